@@ -100,11 +100,11 @@ class Calibrator:
         key = jax.random.key(int(rng.integers(2**31)))
         level = self.outputs(jnp.asarray(z[:, None]), density.window.gauges.off(density.window.steps))
         level = level[: density.claims, 0]
-        now = log_density.spoken(level, jnp.asarray(s), density.arrays, density.blocks)
-        claims = density.arrays.claims.draw(key, level + now.bias + now.error, now.spread)
+        now = density.spoken(level, jnp.asarray(s), density.arrays)
+        claims = density.arrays.draw(key, level + now.bias + now.error, now.spread)
         if not np.isfinite(claims.observed_log).all():
             raise FloatingPointError("the simulated path has no finite sizes of what claims are about")
-        density = replace(density, arrays=density.arrays._replace(claims=claims))
+        density = replace(density, arrays=claims)
         try:
             mode = laplace.laplace(density, push=self.push, bend=self.bend, selected=fitted)
         except np.linalg.LinAlgError as error:
@@ -141,10 +141,10 @@ class Calibrator:
     def of_sources(self) -> list[tuple[str, str, Floats]]:
         """Name, block and weights of each unknown of the sources."""
         out, at, noises, floors = list[tuple[str, str, Floats]](), 0, 0, 0
-        blocks, arrays = self.density.blocks, self.density.arrays.claims
+        blocks, arrays = self.density.blocks, self.density.arrays
         for group in self.density.compared.groups:
             for i, source in enumerate(group.source_models):
-                who, own = f"{source.name} on {group.subject}", at + np.flatnonzero(group.source_model == i)
+                who, own = f"{source.name} on {group.subject}", at + np.flatnonzero(group.arrays.source[:, i])
                 loading = np.asarray(arrays.bias)[own].mean(axis=0)
                 if source.floor:
                     out.append((f"share counted by {who}", "floor", np.eye(blocks["floor"])[floors]))
@@ -168,7 +168,7 @@ class Calibrator:
         z = np.full((density.size, len(plain)), log_density.APART)
         z[fitted] = numbers.T
         out = self.outputs(jnp.asarray(z), mode.how)
-        shared = jax.vmap(lambda level, s: log_density.spoken(level, s, mode.arrays, density.blocks).shared)
+        shared = jax.vmap(lambda level, s: density.spoken(level, s, mode.arrays).shared)
         begin = sum(size for name, size in density.blocks.items() if name not in ("report", "rest"))
         s[:, begin : begin + density.blocks["report"]] = shared(out[: density.claims].T, jnp.asarray(s))
         if density.chance:
@@ -195,7 +195,7 @@ def calibrator(model: Model, least_information: float = laplace.LEAST_INFORMATIO
     push, bend = laplace.jvp_batch(density), laplace.likelihood_curvature(density)
     fitted = np.arange(density.size)
     if least_information:
-        fitted = laplace.laplace(density, push=push, bend=bend, stored=least_information).fitted
+        fitted = laplace.laplace(density, push=push, bend=bend, least_information=least_information).fitted
     return Calibrator(density, fitted, push, bend, jax.jit(density.outputs), len(observed))
 
 

@@ -16,7 +16,7 @@ from benchmarks.crisis_runs import BASE, FORCES, NO_WAR_YET, SEQUENCE, Decision,
 from scipy.special import stdtrit
 
 from standoff.evaluation import scoring_rules
-from standoff.evaluation.records import Scored, Skill
+from standoff.evaluation.records import CaseSkill, Scored
 from standoff.evaluation.skill import skills
 from standoff.theories import DEFAULT
 from standoff.theories import names as theory_names
@@ -118,7 +118,7 @@ def chances(rows: Rows) -> dict[tuple[str, str], float]:
     return {(row.case, row.id): float(row.smoothed or 0.0) for row in rows}
 
 
-def skill(rows: Rows, score: str, against: str, seed: int) -> Skill | None:
+def skill(rows: Rows, score: str, against: str, seed: int) -> CaseSkill | None:
     """The model against one baseline; None where no question has it."""
     return next((item for item in skills(rows, seed) if (item.score, item.against) == (score, against)), None)
 
@@ -156,7 +156,7 @@ def forces(rows: Rows, war: bool) -> list[Scored]:
     return [row for row in rows if row.id in FORCES.get(row.case, {}) and not (war and row.case in NO_WAR_YET)]
 
 
-def sequence(text: Sequence[Said], seed: int) -> tuple[list[Scored], Skill | None, list[tuple[float, Scored]]]:
+def sequence(text: Sequence[Said], seed: int) -> tuple[list[Scored], CaseSkill | None, list[tuple[float, Scored]]]:
     """Questions as answered one after another, their skill over all at once, and changes of chance, the largest first."""
     rows = beside(pooled(text, SEQUENCE), chances(pooled(text, BASE)))
     moved = [(float(row.smoothed or 0) - float(row.base_rate or 0), row) for row in rows]

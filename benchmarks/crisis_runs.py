@@ -30,55 +30,12 @@ BASE, SEQUENCE, ASSUMED = "", "one-after-another", "assumed-weights"
 #: what was run: the case as it stands, a variant, or the name of a theory
 COUNTED = load("syria-2015")[0].scenario.questions["russia-fights"].data_rate  #: of supporters without troops, by UCDP
 assert COUNTED is not None and COUNTED.count is not None and COUNTED.of is not None
-SENT, SUPPORTERS = (
-    COUNTED.count,
-    COUNTED.of,
-)  #: pairs of a conflict and a state that had troops there a year later, and all
+SENT, SUPPORTERS = COUNTED.count, COUNTED.of  #: pairs of a conflict and a state with troops there a year later, and all
 HARDER = SENT / SUPPORTERS
 
 # The question, choice and option by which a state that was no party to the dispute would commit its own forces; of a choice
-# with two such options, the one that was taken. Left out: parties themselves, pressure, arms, and second questions.
-FORCES = {
-    "angola-1975": {
-        "cuba-troops": ("CUB", "troops"),
-        "south-africa-invades": ("ZAF", "invade"),
-        "soviet-troops": ("SUN", "troops"),
-        "us-troops": ("USA", "troops"),
-    },
-    "bangladesh-1971": {
-        "india-marches": ("IND", "invade"),
-        "china-troops": ("CHN", "troops"),
-        "us-fights": ("USA", "fight"),
-        "soviet-troops": ("SUN", "troops"),
-    },
-    "czechoslovakia-1938": {
-        "france-fights": ("FRA", "fight"),
-        "britain-fights": ("GBR", "fight"),
-        "soviets-fight": ("SUN", "fight"),
-    },
-    "finland-1939": {
-        "swedish-troops": ("SWE", "troops"),
-        "british-troops": ("GBR", "troops"),
-        "french-troops": ("FRA", "troops"),
-    },
-    "hungary-1956": {"us-troops": ("USA", "troops")},
-    "july-1914": {
-        "russia-mobilises": ("RUS", "general"),
-        "germany-war": ("DEU", "war"),
-        "france-mobilises": ("FRA", "mobilise"),
-        "britain-enters": ("GBR", "enter"),
-    },
-    "korea-1950": {"china-enters": ("CHN", "troops")},
-    "kuwait-1990": {"coalition-attacks": ("USA", "attack"), "israel-enters": ("ISR", "enter")},
-    "suez-1956": {"soviet-volunteers": ("SUN", "volunteers")},
-    "syria-2015": {
-        "russia-fights": ("RUS", "air"),
-        "iran-troops": ("IRN", "troops"),
-        "turkey-troops": ("TUR", "troops"),
-        "us-force": ("USA", "force"),
-    },
-    "vietnam-1979": {"china-attacks": ("CHN", "limited"), "soviet-force": ("SUN", "north")},
-}
+# with two such options, the one that was taken, by case. Left out: parties themselves, pressure, arms, and second questions.
+FORCES = json.loads((Path(__file__).parent / "data" / "crisis_forces.json").read_text(encoding="utf-8"))
 NO_WAR_YET = {"czechoslovakia-1938", "july-1914", "suez-1956"}  #: no fighting on the day, so UCDP would not count them
 
 

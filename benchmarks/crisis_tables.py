@@ -27,7 +27,7 @@ from benchmarks.crisis_figures import (
 )
 from benchmarks.crisis_runs import BASE, HARDER, SEQUENCE, Decision, Said
 
-from standoff.evaluation.records import Scored, Skill
+from standoff.evaluation.records import CaseSkill, Scored
 from standoff.evaluation.skill import calibration, skills
 from standoff.theories import DEFAULT
 from standoff.theories import names as theory_names
@@ -59,7 +59,7 @@ def bracket(ends: Interval, form: str) -> str:
     return "" if ends is None else f" ({ends[0]:{form}} to {ends[1]:{form}})"
 
 
-def gained(item: Skill | None) -> str:
+def gained(item: CaseSkill | None) -> str:
     """A skill with its interval."""
     return "" if item is None else signed(item.skill, item.interval, item.score == "brier")
 

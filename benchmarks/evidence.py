@@ -18,7 +18,8 @@ import jax
 import numpy as np
 
 from standoff import catalog
-from standoff.inference import _optional, nuts
+from standoff.inference import nuts
+from standoff.inference.convergence import rhat_and_ess
 from standoff.inference.reconcile import claim_arrays, measurement_model
 from standoff.ledger import Claim, Ledger
 
@@ -68,24 +69,24 @@ def compared(name: str, data: measurement_model.ReconcileArrays) -> list[dict[st
         "by": "standoff",
         "compile_s": first[1] - again[1],
         "run_s": again[1],
-        "ess": min(fit.ess, fit.ess_tail),
+        "ess": fit.ess,
         "rhat": fit.rhat,
         "divergences": fit.divergences,
     }
     compiled, wait = timed(lambda: nutpie.compile_pymc_model(model))
     trace, run = timed(lambda: nutpie.sample(compiled, draws=DRAWS, tune=WARMUP, chains=4, seed=1, progress_bar=False))
-    theirs = judged(np.asarray(trace.posterior["u"]), int(np.asarray(trace.sample_stats["diverging"]).sum()))
-    other = {**ours, "by": "nutpie", "compile_s": wait, "run_s": run, **theirs}
+    rhat, ess = rhat_and_ess(np.asarray(trace.posterior["u"]))
+    divergences = int(np.asarray(trace.sample_stats["diverging"]).sum())
+    other = {
+        **ours,
+        "by": "nutpie",
+        "compile_s": wait,
+        "run_s": run,
+        "ess": ess,
+        "rhat": rhat,
+        "divergences": divergences,
+    }
     return [{**row, "ess_per_s": row["ess"] / row["run_s"]} for row in (ours, other)]
-
-
-def judged(u: np.ndarray, divergences: int) -> dict[str, Any]:
-    statistics = _optional.statistics()
-    columns = [u[..., i] for i in range(u.shape[-1])]
-    least = min(
-        min(statistics.ess(c, method="bulk"), statistics.ess(c, method="tail", prob=(0.05, 0.95))) for c in columns
-    )
-    return {"ess": float(least), "rhat": float(max(statistics.rhat(c) for c in columns)), "divergences": divergences}
 
 
 def timed(work: Any) -> tuple[Any, float]:
@@ -100,7 +101,8 @@ def in_pymc(d: measurement_model.ReconcileArrays, size: int) -> Any:
     import pytensor.tensor as pt
     from pymc.distributions.dist_math import normal_lcdf
 
-    a = {name: np.asarray(value) for name, value in {**d._asdict(), **d.claims._asdict()}.items() if name != "claims"}
+    d = jax.tree.map(np.asarray, d)
+    a = {**d._asdict(), **d.claims._asdict(), **d.sources._asdict()}
     ends = np.cumsum(list(measurement_model.sizes(d).values()))
     with pm.Model() as model:
         u = pm.Normal("u", 0.0, 1.0, shape=size)
@@ -116,7 +118,7 @@ def in_pymc(d: measurement_model.ReconcileArrays, size: int) -> Any:
         flows = pt.exp(path) * relative / pt.dot(a["main"], relative)
         level = pt.log((a["functional"] * flows[None]).sum(axis=(1, 2)))
         noise = pt.dot(a["source"], pt.exp(a["noise"][0] + a["noise"][1] * noise_u))
-        share = pt.log(pm.math.sigmoid(a["named"][0] + a["named"][1] * floor_u))
+        share = pt.log(pm.math.sigmoid(a["share"][0] + a["share"][1] * floor_u))
         mean = (
             level
             + a["bias_mean"]
@@ -124,7 +126,7 @@ def in_pymc(d: measurement_model.ReconcileArrays, size: int) -> Any:
             + pt.dot(a["floor"], share)
             + noise * pt.dot(a["report"], report_u)
         )
-        spread = pt.sqrt((1 - a["report"].sum(axis=1)) * noise**2 + a["carrier"] ** 2)
+        spread = pt.sqrt((1 - a["report"].sum(axis=1)) * noise**2 + a["relay_noise"] ** 2)
         for chosen, form in ((a["bound_rate"] == 0, interval), (a["bound_rate"] != 0, edge)):
             if chosen.any():
                 at = np.flatnonzero(chosen)

@@ -16,7 +16,8 @@ import time
 import numpy as np
 
 from standoff import build, load
-from standoff.engine.session import BLOCK, LeverSession
+from standoff.engine.session import Session
+from standoff.engine.simulator import Simulator
 from standoff.scenario.overrides import ends
 from standoff.xla import devices
 
@@ -28,7 +29,7 @@ def main() -> None:
     parser.add_argument("lever", nargs="?", default="")
     parser.add_argument("--draws", type=int, nargs="+", default=[512, 2048])
     parser.add_argument("--times", type=int, default=9)
-    parser.add_argument("--blocks", type=int, nargs="+", default=[BLOCK])
+    parser.add_argument("--blocks", type=int, nargs="+", default=[0], help="0: that of a run")
     question = parser.parse_args()
     model = build(*load(question.case))
     plan = model.plan
@@ -41,10 +42,10 @@ def main() -> None:
         text = unit.text
     for block in question.blocks:
         began = time.perf_counter()
-        session = LeverSession.open(model, block=block)
+        session = Session(model, 1, Simulator.of(model, size=block or None))
         dates = sum(session.begin <= k for k in model.program.decision_steps)
         print(
-            f"{question.case}, lever {name}, blocks of {block}: {len(session.times)} steps, {dates} dates of decisions, "
+            f"{question.case}, lever {name}, blocks of {session.simulator.size}: {len(session.times)} steps, {dates} dates of decisions, "
             f"{len(plan.cells)} stocks, {len(devices())} devices, opened in {time.perf_counter() - began:.1f} s"
         )
         for draws in question.draws:
@@ -57,13 +58,13 @@ def main() -> None:
             )
 
 
-def rerun_times(session: LeverSession, lever: str, values: list[str], draws: int) -> tuple[list[float], list[float]]:
+def rerun_times(session: Session, lever: str, values: list[str], draws: int) -> tuple[list[float], list[float]]:
     """Wall clock and processor time of a rerun for each value, in seconds."""
-    session.rerun(draws=draws)
+    session.move(draws=draws)
     walls, works = [], []
     for value in values:
         clock, work = time.perf_counter(), time.process_time()
-        session.rerun({lever: value}, draws=draws)
+        session.move({lever: value}, draws=draws)
         walls.append(time.perf_counter() - clock)
         works.append(time.process_time() - work)
     return walls, works

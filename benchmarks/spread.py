@@ -28,11 +28,11 @@ import numpy as np
 from standoff.catalog import load
 from standoff.distributed.executors import open_executor
 from standoff.engine.batches import BATCH_BLOCKS, BatchSettings, batch_job, simulate_batch
-from standoff.engine.block_size import block_size
 from standoff.engine.build import build
 from standoff.engine.run import Settings
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
+from standoff.engine.simulator import block_size
 from standoff.job import Job, JobCase
 from standoff.job_folder import JobFolder, JobResult
 from standoff.software import software
@@ -66,10 +66,10 @@ def processor_seconds() -> float:
 def batch(case: str) -> tuple[float, float, float, int]:
     """Processor seconds of compiling a program and of a batch, and seconds and bytes of its result."""
     model = build(*load(case))
-    size, wide = block_size(model)
-    how = BatchSettings(Settings(BLOCKS * size, 1, "single", 0, 0), 0, size, wide, True)
+    size = block_size(model)
+    how = BatchSettings(Settings(BLOCKS * size, 1, "single", 0, 0), 0, size, True)
     began = processor_seconds()
-    simulate_batch(model, BatchSettings(Settings(size, 1, "single", 0, 0), 0, size, wide, True))
+    simulate_batch(model, BatchSettings(Settings(size, 1, "single", 0, 0), 0, size, True))
     first = processor_seconds() - began
     began = processor_seconds()
     arrays = simulate_batch(model, how)
@@ -117,7 +117,7 @@ def through_dask(size: int, count: int = 200) -> float:
     """Results a second of so many bytes that come through a scheduler of this machine, by two workers."""
     from benchmarks.spread import echo as work
 
-    from standoff.distributed.dask_pool import DaskPool
+    from standoff.distributed.pools import DaskPool
 
     with dask(2) as file:
         while not Path(file).exists():
@@ -200,7 +200,7 @@ def together(case: str, shared: bool) -> tuple[float, float]:
 def ratios(case: str = "closed-form") -> None:
     """Measure what jobs cost on this machine, and print it."""
     model = build(*load(case))
-    size = block_size(model)[0]
+    size = block_size(model)
     print(f"{case}, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f} at the beginning")
     blocks = job_blocks(model, size)
     print(f"a job of {JOB_SECONDS:.0f} s of one core has {blocks:,} blocks of {size} draws")

@@ -341,7 +341,7 @@ def _command(name: str, command: Any, level: str) -> list[str]:
     """One command: how it is written, what it does, its options."""
     arguments = " ".join(_argument(item) for item in command.params if item.param_type_name == "argument")
     written = (
-        f"standoff {name} {arguments} [OPTIONS]" if not hasattr(command, "commands") else f"standoff {name} COMMAND"
+        f"standoff {name} {arguments} [OPTIONS]" if arguments or not children(command) else f"standoff {name} COMMAND"
     )
     parts = [
         f"{level} standoff {name}",

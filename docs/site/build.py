@@ -16,7 +16,7 @@ from docs.site.placement import CATALOG, LISTS, ROOT, placed, rewritten
 from sphinx.cmd.build import build_main
 
 from standoff import catalog
-from standoff.report.diagram import themes
+from standoff.report.assets import themes
 
 HOME = Path(__file__).parent
 STAGED, BUILT = ROOT / "build" / "site-source", ROOT / "build" / "site"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Any
 
 CLOSE = 0.6  #: similarity of suggested words, as in `difflib`
 MOST = 200  #: number of listed errors of one input; assumption
@@ -34,6 +32,23 @@ class Problem:
         if self.fix:
             lines.append(f"  {self.fix}")
         return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error in an entry of a document, before its line is known; a check is a generator of these."""
+
+    path: tuple[Any, ...]
+    what: str  #: the fault, with the value found
+    allowed: str = ""
+    fix: str = ""
+
+
+def unknown(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -> Iterator[Fault]:
+    """A fault with the allowed words, where `word` is not among the `known` ones of its kind."""
+    known = list(known)
+    if word not in known:
+        yield Fault(path, f"unknown {kind} `{word}`", join_limited(known), did_you_mean(word, known))
 
 
 class StandoffError(Exception):
@@ -81,6 +96,16 @@ class ReadingError(StandoffError):
 
 class DataError(StandoffError):
     """A public data set that is unavailable or has another format."""
+
+
+def require(
+    word: str, known: Iterable[str], kind: str, where: str = "", error: type[StandoffError] = ModelError
+) -> None:
+    """Raise an `error` with the allowed words, where `word` is not among the `known` ones of its kind."""
+    known = list(known)
+    if word not in known:
+        fix = did_you_mean(word, known)
+        raise error(Problem(f"there is no {kind} `{word}`", where, allowed=join_limited(known), fix=fix))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -131,3 +156,9 @@ def join_limited(words: Iterable[str], limit: int = 12) -> str:
     words = list(words)
     more = f", ... ({len(words) - limit} more)" if len(words) > limit else ""
     return ", ".join(words[:limit]) + more
+
+
+def unknown_word(what: str, word: str, known: Iterable[str], path: str = "") -> Problem:
+    """A word that is none of the known ones, which are listed with the nearest of them."""
+    known = tuple(known)
+    return Problem(what, path=path, allowed=join_limited(known), fix=did_you_mean(word, known))

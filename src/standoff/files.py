@@ -18,15 +18,13 @@ import logging
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.errors import Problem, RunError, StandoffError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NAME_BYTES = 255  #: largest length of a name: NAME_MAX of Linux and macOS; NTFS has 255 characters
 SCRATCH = ".part"  #: suffix of scratch files, whose names begin with a dot

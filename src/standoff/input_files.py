@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from standoff.errors import DataError, Problem, StandoffError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import BinaryIO
 
 THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}  #: names of its own addresses
 SECURE = "https, or http to this machine"

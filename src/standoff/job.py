@@ -2,7 +2,7 @@
 
 A job says what to do (the name of one of our kinds), about which case (texts and numbers), and with which settings. It
 never holds code, so that a worker runs its own, and compares the digest of the model that it builds. Two jobs that say the
-same have the same key, and so the same result: whoever does it, and however often.
+same have the same key, and so the same result on every machine and at every repetition.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import Annotated, Any, TypeVar
 
 import numpy as np
 from annotated_types import Ge, Le
+from pydantic import TypeAdapter, ValidationError
 
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
 from standoff.errors import Problem, RunError
+from standoff.pydantic_messages import describe
 
 LARGEST = (
     64_000_000  #: bytes of a job; assumption: the largest case of the catalogue takes 0.2 MB, and a posterior 2 MB
@@ -28,6 +30,7 @@ Count = Annotated[int, Ge(1), Le(2**31)]  #: draws and the like: they are number
 Natural = Annotated[int, Ge(0)]  #: a seed, or a number from 0
 JobOutput = tuple[Arrays, Mapping[str, Any]]  #: arrays, and plain data beside them
 ABOUT = "about"  #: name of the array that holds what is no array, as JSON
+RESULT, REFUSED, FAILED = "result", "refused", "failed"  #: kinds of replies
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +92,6 @@ class Job:
 
     def settings_as(self, form: type[T]) -> T:
         """The settings as a dataclass; raises `RunError` for those of another form."""
-        from pydantic import TypeAdapter, ValidationError
-
-        from standoff.pydantic_messages import describe
-
         try:
             return TypeAdapter(form).validate_json(json.dumps(dict(self.settings)), strict=True)
         except ValidationError as error:
@@ -135,3 +134,32 @@ class Job:
         if not same:
             raise ValueError("its case is not the one that it names")
         return job
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a worker gives back."""
+
+    kind: str  #: result, refused, failed
+    text: str = ""  #: why
+    machine: Mapping[str, Any] | None = None
+    result: bytes = b""  #: of `JobResult.to_bytes`
+
+    def to_bytes(self) -> bytes:
+        """The reply as a line of JSON and the result."""
+        head = {"kind": self.kind, "text": self.text, "machine": dict(self.machine or {})}
+        return json.dumps(head).encode() + b"\n" + self.result
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Reply:
+        """The reply of `to_bytes`; raises `ValueError` for anything else."""
+        head, _, result = raw.partition(b"\n")
+        try:
+            return cls(result=result, **json.loads(head))
+        except TypeError as error:
+            raise ValueError(f"it is no reply: {error}") from None
+
+    @property
+    def host(self) -> str:
+        """The machine, for people."""
+        return str((self.machine or {}).get("host", "a worker"))

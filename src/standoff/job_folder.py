@@ -6,8 +6,8 @@
     failures/KEY.json  what went wrong with a job, and where
     locks/KEY          held by the process that is at a job
 
-A result is written whole or not at all, and only once: the first stays. Engines of remote work, queues and impatient
-people do some jobs twice; a second result must have the same numbers, else neither can be trusted, and the run stops.
+A result is written whole or not at all, and only once: the first stays. Some jobs are done twice, by a
+scheduler, a queue or a user; a second result must have the same numbers, else neither can be trusted, and the run stops.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ except ImportError:  # Windows
 JOBS, CASES, RESULTS, FAILURES, LOCKS = "jobs.json", "cases", "results", "failures", "locks"
 LARGEST = 2**32  #: bytes of a result; assumption: a batch with all its paths has a tenth
 REMOVE = "remove it; its job is done again"
+REPEAT = "give the command that wrote it again"
 
 
 @dataclass(frozen=True)
@@ -119,17 +120,16 @@ class JobFolder:
                     free = False
             yield free and not self.file(job).exists()
 
-    def put(self, job: Job, raw: bytes) -> bool:
-        """Store a result in bytes; False if it was there. Raises `RunError` if that one differs."""
-        return self._put(job, raw, JobResult.from_bytes(raw, job.key))
+    def put(self, job: Job, result: JobResult | bytes) -> bool:
+        """Store a result; False if it was there. Raises `RunError` if that one differs.
 
-    def put_own(self, job: Job, result: JobResult) -> bool:
-        """Store a result of this process, whose bytes need no check; else as `put`."""
-        return self._put(job, result.to_bytes(job.key), result)
-
-    def _put(self, job: Job, raw: bytes, result: JobResult) -> bool:
-        file = self.file(job)
-        if self._create(file, raw):
+        Bytes are those of another process, and checked.
+        """
+        if isinstance(result, bytes):
+            raw, result = result, JobResult.from_bytes(result, job.key)
+        else:
+            raw = result.to_bytes(job.key)
+        if self._create(self.file(job), raw):
             (self.path / FAILURES / f"{job.key}.json").unlink(missing_ok=True)
             return True
         first = self.get(job)
@@ -137,7 +137,7 @@ class JobFolder:
             raise RunError(
                 Problem(
                     f"two results of one job differ: {job.label} on {_machine(first)} and on {_machine(result)}",
-                    str(file),
+                    str(self.file(job)),
                     fix="do not trust either: find out which machine is at fault, and remove the file",
                 )
             )
@@ -187,35 +187,23 @@ class JobFolder:
         """The jobs of `write_jobs`; raises `RunError` where there are none, or a file is damaged."""
         file = self.path / JOBS
         if not file.exists():
-            count = sum(1 for _ in (self.path / RESULTS).glob("*.npz"))
-            what = (
-                f"the folder has {count} result(s), and no list of jobs: one process did them"
-                if count
-                else "there are no jobs"
-            )
-            raise RunError(
-                Problem(
-                    what,
-                    str(self.path),
-                    allowed=f"a folder with {JOBS}",
-                    fix="write them: `standoff run CASE --draws 100000000 --folder DIR --on queue`",
-                )
-            )
-        fix = "give the command that wrote it again"
+            count = len([*(self.path / RESULTS).glob("*.npz")])
+            what = f"the folder has {count} result(s), and no list of jobs: one process did them"
+            fix = "write them: `standoff run CASE --draws 100000000 --folder DIR --on queue`"
+            allowed = f"a folder with {JOBS}"
+            raise RunError(Problem(what if count else "there are no jobs", str(self.path), allowed=allowed, fix=fix))
         try:
             data = json.loads(input_files.contents(file, LARGEST, RunError))
             listed, digest = data["jobs"], data["sha256"]
-            cases: dict[str, JobCase] = {}
-            for name in {item["case"] for item in listed}:
-                cases[name] = self._case(name)
+            cases = {name: self._case(name) for name in {item["case"] for item in listed}}
             jobs = [
                 Job(item["kind"], item["label"], cases[item["case"]], item["settings"], item["software"])
                 for item in listed
             ]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RunError(Problem(f"the list of jobs cannot be read: {error}", str(file), fix=fix)) from None
+            raise RunError(Problem(f"the list of jobs cannot be read: {error}", str(file), fix=REPEAT)) from None
         if digest != json_digest({"jobs": listed}) or [job.key for job in jobs] != [item["key"] for item in listed]:
-            raise RunError(Problem("the list of jobs is damaged or was changed", str(file), fix=fix))
+            raise RunError(Problem("the list of jobs is damaged or was changed", str(file), fix=REPEAT))
         return jobs
 
     def _case(self, name: str) -> JobCase:
@@ -225,9 +213,7 @@ class JobFolder:
             if case.digest != name:
                 raise ValueError("it has another digest than its name")
         except (KeyError, ValueError) as error:
-            raise RunError(
-                Problem(f"the case cannot be used: {error}", str(file), fix="give the command that wrote it again")
-            ) from None
+            raise RunError(Problem(f"the case cannot be used: {error}", str(file), fix=REPEAT)) from None
         return case
 
     # ---- failures
@@ -279,7 +265,7 @@ class LocalExecutor:
                 error.add_note(f"in the job: {job.label}")
                 raise
             machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
-            folder.put_own(job, JobResult(arrays, facts, machine))
+            folder.put(job, JobResult(arrays, facts, machine))
 
 
 def _machine(result: JobResult) -> str:

@@ -1,4 +1,4 @@
-"""HTML of records in notebooks: what documents say of them, in the colours of the report page."""
+"""HTML of records in notebooks, in the colours of the report page."""
 
 from __future__ import annotations
 

@@ -8,6 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jax
+import jax.numpy as jnp
+import numpy as np
+
 from standoff import xla
 from standoff.files import cache_dir, read_cached, write_cached
 from standoff.versions import versions
@@ -50,13 +54,13 @@ def arithmetic() -> str:
     """
     name = hashlib.sha256("\0".join((*xla.environment(), _program())).encode()).hexdigest()
     folder = cache_dir("arithmetic")
-    known = None if folder is None else read_cached(folder / name)
-    if known is not None:
-        return known.decode()
-    found = _arithmetic()
+    cached = None if folder is None else read_cached(folder / name)
+    if cached is not None:
+        return cached.decode()
+    digest = _arithmetic()
     if folder is not None:
-        write_cached(folder / name, found.encode(), MAX_ENTRIES)
-    return found
+        write_cached(folder / name, digest.encode(), MAX_ENTRIES)
+    return digest
 
 
 def differences(wanted: dict[str, str] | Any, here: dict[str, str] | None = None) -> list[str]:
@@ -81,10 +85,6 @@ def _program() -> str:
 
 
 def _arithmetic() -> str:
-    import jax
-    import jax.numpy as jnp
-    import numpy as np
-
     def steps(x: Any) -> Any:
         """Products and sums that may be fused, elementary functions, a product of matrices."""
 

@@ -12,15 +12,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from standoff.errors import Problem, UnitError, did_you_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DAYS_PER_MONTH = 30.4375  # 365.25 / 12, the Julian year
 LIMIT = 60  # characters of a unit; assumption, keeps units that are declared by one another cheap

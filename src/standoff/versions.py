@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.util import find_spec
+
+from standoff.errors import Problem, RunError, StandoffError
 
 VERSION = "0.1.0"  #: of this package; a test compares it with pyproject.toml
 
@@ -27,3 +30,12 @@ def install_command(extra: str) -> str:
         return f'`pip install ".[{extra}]"` in the folder of the source'
     found = [f'"{library.strip()}"' for library, _, when in lines if extra in when]
     return f"`pip install {' '.join(found)}`"
+
+
+def require_packages(what: str, extra: str, *packages: str, kind: type[StandoffError] = RunError) -> None:
+    """Raise an error that says how to install the extra that `what` needs, where one of its packages is missing."""
+    missing = [name for name in packages if find_spec(name) is None]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        needs = f"{what} needs {' and '.join(missing)}, which {verb} not installed"
+        raise kind(Problem(needs, fix=install_command(extra)))

@@ -88,7 +88,7 @@ def test_every_face_has_it_with_label_unit_and_evidence(
         assert row is not None and f"{NUMBER} sources" in row[0] and claim in row[0], face
     assert f'popovertarget="behind-answer-{main}">{NUMBER} sources' in faces["page"]
     assert next(item for item in faces["record"]["questions"] if item["id"] == main)["sources"] == NUMBER
-    number = {"type": "Number", "text": f"{NUMBER} sources", "evidence": f"answer-{main}"}
+    number = {"type": "ShownNumber", "text": f"{NUMBER} sources", "evidence": f"answer-{main}"}
     assert [LABEL, [number, {"type": "Note", "text": claim}]] in list(pairs(faces["description"]))
 
 

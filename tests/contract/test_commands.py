@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+import typer
 from tests.contract.entries import added
 from typer.testing import CliRunner
 
 import standoff
 from standoff import cli, registry
-from standoff.cli._registry import OTHER_NAMES, CommandFolder, HelpGroup, function_of
+from standoff.cli._registry import OTHER_NAMES, Bundle, CommandFolder, HelpGroup, function_of, laid_out
 
 HOME = Path(cli.__file__).parent
 WAVE = '''"""`standoff wave`: a greeting."""
@@ -74,6 +78,7 @@ def commands() -> list[str]:
     groups = {name: function for name in root if isinstance(function := root.declared(name).function, str)}
     return [
         *(name for name in root if name not in groups),
+        *(f"{name} {part}" for name in root for part in root.declared(name).parts),
         *(f"{group} {name}" for group, package in groups.items() for name in CommandFolder(package)),
     ]
 
@@ -83,5 +88,42 @@ def test_every_command_has_a_public_function(command: str) -> None:
     assert function_of(command) in standoff.__all__ and callable(getattr(standoff, function_of(command)))
 
 
-def test_only_functions_that_python_has_go_by_another_name() -> None:
-    assert OTHER_NAMES.keys() == {name for name in commands() if hasattr(builtins, name)} and len(commands()) > 30
+def test_only_functions_that_python_has_and_subcommands_go_by_another_name() -> None:
+    whole = {name for name in OTHER_NAMES if " " not in name}
+    assert whole == {name for name in commands() if hasattr(builtins, name)} and len(commands()) > 30
+    assert OTHER_NAMES.keys() <= {*commands()}
+
+
+def test_options_of_a_bundle_stand_in_its_place_with_defaults_of_the_command() -> None:
+    @dataclass
+    class Pair(Bundle):
+        left: Annotated[int, typer.Option(help="The left.")] = 1
+        right: Annotated[int, typer.Option(help="The right.")] = 2
+
+    def add(first: int, *, pair: Annotated[Pair, {"right": 5}], last: int = 0) -> None:
+        print(first, pair.left, pair.right, last)
+
+    for name, value in (("Pair", Pair), ("Annotated", Annotated)):
+        add.__globals__.setdefault(name, value)
+    app = typer.Typer()
+    app.command()(laid_out(add))
+    assert [*inspect.signature(laid_out(add)).parameters] == ["first", "left", "right", "last"]
+    assert CliRunner().invoke(app, ["7"]).stdout == "7 1 5 0\n"
+    assert CliRunner().invoke(app, ["7", "--left", "3", "--last", "9"]).stdout == "7 3 5 9\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "now"),
+    [
+        ("explain korea-1950 --choice CHN --at 1950-10", "standoff explain choice CASE CHOICE --at MONTH"),
+        ("explain korea-1950 --stock x", "standoff explain stock CASE STOCK"),
+        ("explain --question main korea-1950", "standoff explain CASE QUESTION"),
+        ("fit korea-1950 --theories all", "standoff fit theories CASE"),
+        ("fit korea-1950 --explain posterior.nc", "standoff fit explain CASE FILE"),
+        ("fit korea-1950 --calibrate 9", "python -m benchmarks.calibrate CASE"),
+        ("sensitivity korea-1950 --sources", "standoff sensitivity sources CASE"),
+    ],
+)
+def test_an_option_that_became_a_command_says_how_it_is_written_now(words: str, now: str) -> None:
+    result = CliRunner().invoke(cli.app, words.split())
+    assert result.exit_code == 2 and now in " ".join(result.stderr.replace("│", " ").split())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
-CONNECTORS = registry.modules("standoff.addons.data.datasets")
+CONNECTORS = registry.modules("standoff.connectors")
 BIBLIOGRAPHY = set(re.findall(r"@\w+\{([^,]+),", (ROOT / "docs" / "sources.bib").read_text()))
 SAMPLES = ROOT / "tests" / "samples"
 every_connector = pytest.mark.parametrize("module", CONNECTORS.values(), ids=CONNECTORS)

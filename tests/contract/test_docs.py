@@ -177,7 +177,7 @@ def test_extras_are_those_of_the_project_wherever_they_are_named() -> None:
     assert re.findall(r"(?m)^\| `\w+` .*", table) == re.findall(
         r"(?m)^\| `\w+` .*", (ROOT / "docs" / "install.md").read_text()
     )
-    called = re.compile(r'install_command\("(\w+)"\)|need\(\s*"\w+",\s*"(\w+)"')
+    called = re.compile(r'(?:install_command\(|require_packages\("[^"]+", )"(\w+)"|need\(\s*"\w+",\s*"(\w+)"')
     for file in (ROOT / "src").rglob("*.py"):
         text = file.read_text(encoding="utf-8")
         assert "standoff[" not in re.sub(r"standoff\[\\", "", text), f"{file.name}: no index has the package"

@@ -45,7 +45,10 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "jobs": (("{case}",), (PLANTED, "--json")),
     "brief": (("{case}", *FEW),),
     "answer": (("{case}", *FEW), ("{case}", *FEW, "--json"), ("{case}", PLANTED)),
-    "explain": (("{case}", *FEW, "--choice", "NOR", "--at", "2030-07"), ("{case}", *FEW, "--stock", "fighting")),
+    "explain": (("{case}", PLANTED),),
+    "explain answer": (("{case}", *FEW), ("{case}", PLANTED)),
+    "explain choice": (("{case}", "NOR", *FEW, "--at", "2030-07"), ("{case}", PLANTED, *FEW)),
+    "explain stock": (("{case}", "fighting", *FEW),),
     "validate": (("{case}",), ("{case}", "--json"), ("{bad}",)),
     "list": ((), ("--json",), ("considerations",), ("priors",), ("templates",)),
     "show": (
@@ -58,6 +61,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "schema": ((),),
     "flip": (("{case}", *FEW, *CHOICE),),
     "sensitivity": (("{case}", *FEW, *CHOICE, "--no-gradient"),),
+    "sensitivity sources": (("{case}", PLANTED),),
     "voi": (("{case}", *FEW, *CHOICE),),
     "claims": (
         ("{case}",),
@@ -98,6 +102,8 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "game": (("{case}", "--actor", "NOR", "--at", "2030-07", *FEW),),
     "fit": (("{case}", "--quick"),),
+    "fit theories": (("{case}", PLANTED),),
+    "fit explain": (("{case}", PLANTED),),
     "check-equilibria": (("{case}", *FEW),),
     "score": (("{case}", *FEW),),
     "hindcast": (("{case}", "--folder", "{case}/roll"),),
@@ -122,7 +128,9 @@ def commands(group: Any, before: str = "") -> dict[str, Any]:
     """Every command of the program by its words."""
     found: dict[str, Any] = {}
     for name, command in group.commands.items():
-        found |= commands(command, f"{before}{name} ") if hasattr(command, "commands") else {f"{before}{name}": command}
+        if command.params or not hasattr(command, "commands"):
+            found[f"{before}{name}"] = command
+        found |= commands(command, f"{before}{name} ") if hasattr(command, "commands") else {}
     return found
 
 

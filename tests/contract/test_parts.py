@@ -246,7 +246,7 @@ def test_a_disturbance_is_the_logarithm_of_a_factor_of_its_flow(module: ModuleTy
         }
         calm = {
             **cells,
-            **{key: jnp.asarray(0.0) for key in addresses(module.WRITES, p) if key.endswith(f"_pace.{member}")},
+            **{key: jnp.asarray(0.0) for key in addresses(module.WRITES, p) if key.endswith(f"_laws.{member}")},
         }
 
         def flow(

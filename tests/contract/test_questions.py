@@ -44,7 +44,7 @@ import standoff.questions
 standoff.questions.__path__.append(sys.argv[1])  # before a scenario is read: the language is made of the folder
 
 from standoff.analysis.answer import answer
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.engine.simulate import simulate
 from standoff.report import answer_text

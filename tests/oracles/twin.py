@@ -18,7 +18,7 @@ from scipy.special import ndtr, ndtri
 
 from standoff import beliefs, components, expression
 from standoff.engine import parameters
-from standoff.engine.trackers import build_trackers
+from standoff.engine.layout import ProgramLayout
 from standoff.plan import Perception, Plan, PlannedChoice
 from standoff.questions import Tracker
 from tests.oracles import equations
@@ -124,7 +124,9 @@ class _Twin:
         self.chosen = np.repeat(np.array(initial, int)[:, None], self.count, axis=1)
         self.p = self.held()
         self.shock = np.zeros_like(self.p)
-        self.watched = [item for item in build_trackers(plan) if item.node is not None]
+        self.watched = [
+            item for item in ProgramLayout(plan, parameters.build_table(plan)[0]).watched if item.node is not None
+        ]
 
     def held(self) -> Array:
         """(C, O, N) 1 for the option that holds."""

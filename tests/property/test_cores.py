@@ -30,7 +30,7 @@ def analyses() -> Mapping[str, Callable[[], Any]]:
     from standoff.analysis.value_of_information import voi
     from standoff.catalog import load
     from standoff.engine.build import build
-    from standoff.engine.session import LeverSession
+    from standoff.engine.session import session as open_session
     from standoff.engine.simulate import simulate
 
     model = build(*load(CASE))
@@ -40,7 +40,7 @@ def analyses() -> Mapping[str, Callable[[], Any]]:
         return [result.answers, result.stock_paths, result.mean, result.variance, result.parameter_values]
 
     def session() -> Any:
-        result = LeverSession.open(model, seed=1).rerun(draws=DRAWS)
+        result = open_session(model, seed=1).move(draws=DRAWS)
         return [result.answers, result.mean, result.held]
 
     return {

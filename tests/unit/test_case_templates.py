@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from standoff import case_templates, yaml_reader
-from standoff.analysis.answer import answer
-from standoff.analysis.base_rates import base_rates
+from standoff.analysis.answer import answer, base_rates
 from standoff.analysis.provenance import source_counts
 from standoff.case_templates import SECTIONS, CaseTemplate, codes, each, fill_template, find_template, list_templates
 from standoff.catalog import load

@@ -11,7 +11,7 @@ import time
 import pytest
 
 POOLS = {
-    "of jobs": "from standoff.distributed.pools import ProcessPool; pool = ProcessPool(1)._executor",
+    "of jobs": "from standoff.distributed.pools import ProcessPool; pool = ProcessPool(1).executor",
     "of readers": "from concurrent.futures import ProcessPoolExecutor; from standoff import child_process; "
     "pool = ProcessPoolExecutor(1, None, child_process.end_with_parent)",
 }

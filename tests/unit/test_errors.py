@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from standoff import errors
-from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited, require, unknown
 
 
 def test_one_problem_reads_as_a_paragraph():
@@ -64,3 +64,14 @@ def test_of_many_mistakes_the_first_are_listed_and_the_others_counted():
     assert len(error.problems) == errors.MOST + 1234
     assert str(error).startswith(f"{errors.MOST + 1234} problems") and str(error).endswith("and 1,234 more")
     assert f"mistake {errors.MOST - 1}." in str(error) and f"mistake {errors.MOST}." not in str(error)
+
+
+def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
+    require("fear", ("fear", "hope"), "stock")
+    with pytest.raises(ScenarioError) as caught:
+        require("faer", ("fear", "hope"), "stock", "case.yaml:3", ScenarioError)
+    problem = Problem("there is no stock `faer`", "case.yaml:3", allowed="fear, hope", fix="did you mean `fear`?")
+    assert caught.value.problems == (problem,)
+    assert list(unknown(("stocks",), "hope", ("hope",), "stock")) == []
+    (fault,) = unknown(("stocks",), "x", ("hope",), "stock")
+    assert (fault.path, fault.what, fault.allowed) == (("stocks",), "unknown stock `x`", "hope")

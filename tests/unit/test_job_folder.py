@@ -43,11 +43,11 @@ def test_another_second_result_is_refused_and_the_first_stays(tmp_path: Path) ->
 
 def test_a_result_of_this_process_is_stored_once_and_compared_with_the_first(tmp_path: Path) -> None:
     folder, own = JobFolder(tmp_path), JobResult({"x": np.full(2, 1.0)}, {"f": 1}, {"host": "here"})
-    assert folder.put_own(JOBS[0], own) and folder.file(JOBS[0]).read_bytes() == raw(JOBS[0])
-    assert not folder.put_own(JOBS[0], own)
+    assert folder.put(JOBS[0], own) and folder.file(JOBS[0]).read_bytes() == raw(JOBS[0])
+    assert not folder.put(JOBS[0], own)
     folder.put(JOBS[1], raw(JOBS[1], 2.0, "there"))
     with pytest.raises(RunError, match="two results of one job differ"):
-        folder.put_own(JOBS[1], own)
+        folder.put(JOBS[1], own)
 
 
 def test_an_error_here_names_the_job(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import jax
 import numpy as np
+import pytest
 
 import standoff
-from standoff.versions import install_command, versions
+from standoff.errors import ModelError
+from standoff.versions import install_command, require_packages, versions
 
 
 def test_versions_are_those_of_the_software_that_runs():
@@ -34,3 +36,9 @@ def test_what_a_message_says_to_install_is_the_libraries_of_the_extra(monkeypatc
 
     monkeypatch.setattr(metadata, "requires", none)
     assert install_command("fit").startswith('`pip install ".[fit]"')
+
+
+def test_a_missing_package_is_named_with_the_extra_that_has_it() -> None:
+    require_packages("a test", "fit", "json")
+    with pytest.raises(ModelError, match="a test needs no_such_package, which is not installed"):
+        require_packages("a test", "fit", "json", "no_such_package", kind=ModelError)

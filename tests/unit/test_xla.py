@@ -10,7 +10,7 @@ import pytest
 
 from standoff import xla
 from standoff.addons.games.single_game import solve
-from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.catalog import load
 from standoff.engine import decision_record
 from standoff.engine.build import build

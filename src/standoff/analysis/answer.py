@@ -1,26 +1,34 @@
-"""Answers to the questions of a scenario, each beside its baseline."""
+"""Answers to the questions of a scenario, each beside its baselines, and cautions."""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas
 
-from standoff import expression
-from standoff.analysis.base_rates import base_rates
-from standoff.analysis.cautions import cautions
+from standoff import expression, units
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind, influences
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.engine import failure
 from standoff.engine.run import Outcomes
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, unknown_word
 from standoff.plan import Plan, PlannedQuestion
-from standoff.questions import Answer, EpistemicBand, MonteCarlo, Response, Sample
-from standoff.statistics import wilson_interval
+from standoff.plan.leak_check import late_entries
+from standoff.questions import Answer, BaseRate, EpistemicBand, MonteCarlo, Response, Sample
+from standoff.scenario import calendar
+from standoff.statistics import jeffreys_interval, wilson_interval
 
+if TYPE_CHECKING:
+    import pandas
+
+DAYS = {"year": 365.2425, "month": 365.2425 / 12}
+#: draws, below which a probability has an error of more than five percentage points; assumption: a reader expects no larger one
+FEW = 100
 BASELINES = ("persistence", "base_rate")  #: columns of a table of answers
 
 
@@ -34,13 +42,10 @@ class Answers(Finding):
 
     def __getitem__(self, name: str) -> Answer:
         """The answer to the question `name`."""
-        for result in self.answers:
-            if result.id == name:
-                return result
-        known = [result.id for result in self.answers]
-        raise ModelError(
-            Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(str(name), known))
-        )
+        by_id = {item.id: item for item in self.answers}
+        if name not in by_id:
+            raise ModelError(unknown_word(f"there is no question `{name}`", str(name), by_id))
+        return by_id[name]
 
     def __iter__(self) -> Iterator[Answer]:
         """The answers, the main one first."""
@@ -49,14 +54,16 @@ class Answers(Finding):
     def __len__(self) -> int:
         return len(self.answers)
 
-    def to_frame(self) -> pandas.DataFrame:
+    def to_frame(self, of: str = "answers") -> pandas.DataFrame:
         """One row for each question, by its id: the answer, its errors and bands, and its baselines.
 
         `answer` is a number or a label; `low` to `high` the central 90 % of futures of a number, `band_low` to `band_high`
         the epistemic band of a probability, `error` the Monte Carlo standard error. Numbers are in `unit`; NaN for none.
         """
-        import pandas
+        import pandas  # takes longer than most commands, of which none needs it
 
+        if of != "answers":
+            return super().to_frame(of)
         nothing = (None, None)
         rows = [
             {
@@ -205,6 +212,116 @@ def claims_of(plan: Plan, query: PlannedQuestion) -> tuple[str, ...]:
 
 def _direct(result: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(claim for kind, claims in result.items() if kind != "indirect" for claim in claims)
+
+
+def base_rates(plan: Plan, query: PlannedQuestion) -> tuple[BaseRate, ...]:
+    """The base rates that an event states, for its own span of time; empty for other questions.
+
+    A count of k in n cases has the rate k / n with the central 90 % of Jeffreys' posterior, Beta(k + 1/2, n - k + 1/2). A
+    rate p for a year becomes 1 - (1 - p)^t for t years, as if it were the same in every year. Sources: brown2001
+    (Jeffreys' interval).
+    """
+    if query.form.COMPARED_BY != "probability":
+        return ()
+    rates = (_rate_of_list(plan, query), _rate_in_data(plan, query))
+    return tuple(rate for rate in rates if rate is not None)
+
+
+def _rate_of_list(plan: Plan, query: PlannedQuestion) -> BaseRate | None:
+    """The rate in the list of similar cases that a question states."""
+    if (listed := query.question.base_rate) is None:
+        return None
+    rate, per = plan.parameter(f"questions.{query.id}.base_rate.value"), listed.per
+    months = span(plan, query) / DAYS["month"] if per else None
+    unit = units.parse(f"1/{per}").factor if per else 1.0
+    low, middle, high = (
+        rate.quantile(p) if months is None else over(rate.quantile(p) / unit, months * unit) for p in (0.05, 0.5, 0.95)
+    )
+    return BaseRate(
+        kind="list",
+        rate=middle,
+        interval=None if rate.belief.shape == "point" else (low, high),
+        of=listed.of,
+        per=per,
+        months=months,
+        text=listed.text,
+        sources=rate.belief.sources,
+    )
+
+
+def _rate_in_data(plan: Plan, query: PlannedQuestion) -> BaseRate | None:
+    """The rate in all data, with the reason where there is none."""
+    if (data := query.question.data_rate) is None:
+        return None
+    if data.count is None or data.of is None:
+        return BaseRate(kind="data", rate=None, text=data.none)
+    as_of = plan.scenario.as_of_day
+    if data.until is not None and (data.until, 12, 31) > (as_of.year, as_of.month, as_of.day):
+        return BaseRate(kind="data", rate=None, text=f"the count goes on to {data.until}, after {as_of}")
+    by_case = data.per == "case"
+    times = 1.0 if by_case else span(plan, query) / DAYS[data.per]
+    low, high = (over(end, times) for end in jeffreys_interval(data.count, data.of))
+    return BaseRate(
+        kind="data",
+        rate=over(data.count / data.of, times),
+        interval=(low, high),
+        count=data.count,
+        of=data.of,
+        per=data.per,
+        months=None if by_case else span(plan, query) / DAYS["month"],
+        since=data.since,
+        until=data.until,
+        data=data.data,
+        sources=data.sources,
+        text=data.text,
+    )
+
+
+def over(rate: float, times: float) -> float:
+    """Probability of at least one event in a number of spans of time with the same rate."""
+    return float(1 - (1 - rate) ** times)
+
+
+def span(plan: Plan, query: PlannedQuestion) -> float:
+    """Days in which the event counts: from as_of or a later `since` to the date of the question."""
+    question, scenario = query.question, plan.scenario
+    last = calendar.last_day(question.by or scenario.end)
+    first = scenario.as_of_day
+    if question.since:
+        first = max(first, calendar.last_day(question.since))
+    return float(max((last - first).days, 0))
+
+
+def cautions(run: Outcomes) -> tuple[str, ...]:
+    """Warnings of the plan, as `standoff validate` gives them, then those of the draws."""
+    plan = run.model.plan
+    out = [*plan.warnings, *_late(plan), *few_draws(run.settings.draws)]
+    if failed := failure.summary(run):
+        out.append(f"{failed}; they are left out")
+    unsolved = run.n_flagged("unsolved")
+    if unsolved:
+        out.append(f"in {unsolved} of {run.settings.draws} draws at least one game did not converge")
+    return tuple(out)
+
+
+def few_draws(draws: int) -> list[str]:
+    """A warning where draws are too few for a probability."""
+    if draws >= FEW:
+        return []
+    futures = "1 future is" if draws == 1 else f"{draws} futures are"
+    return [
+        f"{futures} few: the Monte Carlo error of a probability is up to {50 / math.sqrt(draws):.0f} percentage points"
+    ]
+
+
+def _late(plan: Plan) -> list[str]:
+    """Warning for entries that cite only claims published after as_of."""
+    counts = Counter(item.kind for item in late_entries(plan))
+    if not counts:
+        return []
+    plurals = {kind: f"{kind.removesuffix('y')}ies" if kind.endswith("y") else f"{kind}s" for kind in counts}
+    entries = ", ".join(f"{count} {kind if count == 1 else plurals[kind]}" for kind, count in counts.items())
+    return [f"{entries} cite only claims that were published after as_of; `standoff validate` names them"]
 
 
 __all__ = ["Answer", "Answers", "answer", "claims_of", "question_sample", "value_at_as_of"]

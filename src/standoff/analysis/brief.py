@@ -9,9 +9,9 @@ from standoff.analysis.answer import Answer
 from standoff.analysis.finding import Finding
 from standoff.analysis.indicators import Indicator, indicators
 from standoff.analysis.lever_effects import LeverEffect, lever_effects
-from standoff.analysis.verdict import Verdict
+from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
-from standoff.engine.session import LeverSession
+from standoff.engine.session import session as opened
 from standoff.errors import ModelError, Problem
 from standoff.progress import SILENT, Progress
 from standoff.serialise import to_plain
@@ -46,14 +46,12 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     without questions.
     """
 
-    plan = run.model.plan
-    main = next((item for item in verdict.answers if item.id == plan.main_question), None)
+    main = main_answer(run, verdict.answers)
     if main is None:
         raise ModelError(Problem("the case has no question to answer", path="questions", fix="add one to the scenario"))
-    query = plan.question(main.id)
+    query = run.model.plan.question(main.id)
     label = str(main.answer) if query.form.HAS_LABELS else ""
-    with progress.task("compiling"):
-        session = LeverSession.open(run.model, seed=run.settings.seed)
+    session = opened(run.model, seed=run.settings.seed, progress=progress)
     return Brief(
         origin=verdict.origin,
         verdict=verdict,

@@ -20,21 +20,19 @@ import numpy as np
 
 from standoff import expression
 from standoff.analysis.answer import Answer, Answers, answer
-from standoff.analysis.causal.loop_dominance import Dominance
-from standoff.analysis.causal.loop_dominance import dominance as dominant
-from standoff.analysis.explain import find_choice
+from standoff.analysis.causal.loop_dominance import Dominance, dominance
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired_samples import QuestionRef, answer_values, outcome_values, question_ref
+from standoff.analysis.paired import PairedOutcomes, QuestionRef, answer_values, outcome_values, question_ref
 from standoff.analysis.stored_bands import Bands
 from standoff.engine import decision_record, failure
 from standoff.engine.flows import flow_paths
 from standoff.engine.model import Model
 from standoff.engine.run import Outcomes, Run
 from standoff.engine.simulate import simulate
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, unknown_word
 from standoff.plan import Plan, PlannedQuestion, labels
 from standoff.progress import SILENT, Progress, track
-from standoff.statistics import Z90, error_floor, is_binary, mean_and_error
+from standoff.statistics import Z90, central_90, is_binary, mean_and_error
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
 PATHS = 400  # assumption: futures with stored paths, to attribute differences; 160 MB a variant of the largest case
@@ -144,34 +142,31 @@ def compare(
         raise ModelError(
             Problem(f"only one model to compare, `{next(iter(models), '')}`", allowed="two or more variants")
         )
-    _check_stocks(next(iter(models.values())).plan, stocks)
+    cells = next(iter(models.values())).plan.cells
+    if wrong := [name for name in stocks if name not in cells]:
+        raise ModelError(unknown_word(f"there is no stock `{wrong[0]}`", wrong[0], cells))
     runs: dict[str, Run] = {}
     for name in track(progress, "variants", list(models)):
         runs[name] = simulate(models[name], draws=draws, seed=seed, paths=min(draws, PATHS), progress=progress)
         failure.refuse(runs[name])
     (base, first), *others = runs.items()
-    question = [item for item in first.model.plan.questions if all(_has(run.model.plan, item) for _, run in others)]
+    plan = first.model.plan
     answered = {name: answer(run) for name, run in runs.items()}
-    result = sorted(
-        (_compare_question(first, answered[base], dict(others), answered, item) for item in question),
-        key=lambda item: -max(change.size for change in item.changes),
-    )
-    result.sort(key=lambda item: item.id != first.model.plan.main_question)
-    moved = [item for name, run in others for item in _moved(first, name, run, tuple(stocks))]
-    reasons = [item for name, run in others for item in _reasons(first, name, run)]
-    dominance = None
-    if loops:
-        dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
-    texts = {name: _text(first.model.plan, name) for name in runs}
+    questions = [
+        _compare_question(first, answered[base], dict(others), answered, item)
+        for item in plan.questions
+        if all(_has(run.model.plan, item) for _, run in others)
+    ]
+    questions.sort(key=lambda item: (item.id != plan.main_question, -max(change.size for change in item.changes)))
     return Comparison(
         origin=Provenance.of(first),
         base=base,
         variants=tuple(runs)[1:],
-        texts=texts,
-        questions=tuple(result),
-        moved=tuple(moved),
-        reasons=tuple(reasons),
-        dominance=dominance,
+        texts={name: _text(plan, name) for name in runs},
+        questions=tuple(questions),
+        moved=tuple(item for name, run in others for item in _decompositions(first, name, run, tuple(stocks))),
+        reasons=tuple(item for name, run in others for item in _reason_changes(first, name, run)),
+        dominance={name: dominance(run.model.plan) for name, run in runs.items()} if loops else None,
         failures={name: text for name, run in others if (text := failure.summary(run))},
     )
 
@@ -213,18 +208,6 @@ def _text(plan: Plan, name: str) -> str:
     return variant.text if variant else "the case without a variant"
 
 
-def _check_stocks(plan: Plan, stocks: Sequence[str]) -> None:
-    for name in stocks:
-        if name not in plan.cells:
-            raise ModelError(
-                Problem(
-                    f"there is no stock `{name}`",
-                    allowed=join_limited(plan.cells),
-                    fix=did_you_mean(name, plan.cells),
-                )
-            )
-
-
 def _has(plan: Plan, question: PlannedQuestion) -> bool:
     """Whether a plan has the same question."""
     other = next((item for item in plan.questions if item.id == question.id), None)
@@ -239,98 +222,70 @@ def _compare_question(
     question: PlannedQuestion,
     values: Mapping[str, np.ndarray] | None = None,
 ) -> QuestionComparison:
-    message = first[question.id]
-    before = values[question.id] if values else outcome_values(base, question, str(message.answer)).astype(float)
+    own = first[question.id]
+    before = values[question.id] if values else outcome_values(base, question, str(own.answer)).astype(float)
     changes = tuple(
-        _change(name, run, question, before, message, answered[name][question.id]) for name, run in others.items()
+        _change(name, run, question, before, str(own.answer), answered[name][question.id])
+        for name, run in others.items()
     )
     value, error = mean_and_error(answer_values(question, before[np.isfinite(before)]))
     of = {} if question.form.is_share else {"of": question.form.STATISTIC}
-    return QuestionComparison(**question_ref(question) | of, base=message, value=value, mc_error=error, changes=changes)
+    return QuestionComparison(**question_ref(question) | of, base=own, value=value, mc_error=error, changes=changes)
 
 
 def _change(
-    name: str, run: Outcomes, question: PlannedQuestion, before: np.ndarray, first: Answer, second: Answer
+    name: str, run: Outcomes, question: PlannedQuestion, before: np.ndarray, label: str, under: Answer
 ) -> AnswerDifference:
-    own = next(item for item in run.model.plan.questions if item.id == question.id)
-    after = outcome_values(run, own, str(first.answer)).astype(float)  # whose squares single precision may not hold
-    pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
-    off, (value, _) = pair[1] - pair[0], mean_and_error(answer_values(own, after[np.isfinite(after)]))
-    moved = answer_values(own, pair[1]) - answer_values(question, pair[0])
-    error = max(float(moved.std()) / math.sqrt(len(off)), error_floor(pair, len(off)))
-    error = error or float(off.std()) / math.sqrt(
-        len(off)
-    )  # assumption: of a median among equal values, that of the mean
-    counted = is_binary(pair)
-    change, apart = float(moved.mean()), float(pair[0].std())
-    turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
-    low, high = (0.0, 0.0) if counted else np.quantile(off, (0.05, 0.95)).tolist()
-    spread = None if counted else (low, high)
+    own = run.model.plan.question(question.id)
+    after = outcome_values(run, own, label).astype(float)
+    paired = PairedOutcomes.of(own, [before, after])
+    difference, moved = paired.difference(), paired.outcomes[1] - paired.outcomes[0]
+    # assumption: the error of a median among equal values is that of the mean
+    error = difference.mc_error or float(moved.std()) / math.sqrt(paired.futures)
+    is_event, change, apart = is_binary(paired.outcomes), difference.change, float(paired.outcomes[0].std())
     return AnswerDifference(
         variant=name,
-        answer=second,
-        value=value,
+        answer=under,
+        value=mean_and_error(answer_values(own, after[np.isfinite(after)]))[0],
         change=change,
         mc_error=error,
-        futures=len(off),
-        turned=turned,
+        futures=paired.futures,
+        turned=(float((moved > 0).mean()), float((moved < 0).mean())) if is_event else None,
         size=abs(change) / apart if apart else math.inf if change else 0.0,
-        spread=spread,
+        spread=None if is_event else central_90(moved),
         interval=(change - Z90 * error, change + Z90 * error),
     )
 
 
-def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:
-    """Decompose the differences of common stocks that questions name or that differ most."""
-
+def _decompositions(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:
+    """Decompose differences of the common stocks that are named, or that differ most."""
+    plan, since = base.model.plan, base.model.plan.first_future_step
     both = base.valid_paths & run.valid_paths
-    chosen = stocks or tuple(_differ(base, run, both))
-    chosen = tuple(cell for cell in chosen if cell in run.model.plan.cells)
-    since = base.model.plan.first_future_step
-    if not chosen or run.model.plan.first_future_step != since or run.stock_paths.shape[1] != base.stock_paths.shape[1]:
+    if run.stock_paths.shape[1] != base.stock_paths.shape[1] or run.model.plan.first_future_step != since:
         return
-    calendar = base.model.scenario.calendar
-    flows = [flow_paths(each, chosen, since) for each in (base, run)]
+    cells = tuple(cell for cell in stocks or _most_changed(base, run, both) if cell in run.model.plan.cells)
+    if not cells:
+        return
+    calendar = plan.scenario.calendar
     year = max(round(12 / calendar.dt), 1)
     ends = [*range(since + year, calendar.steps, year), calendar.steps]
-    for cell in chosen:
+    flows = [flow_paths(each, cells, since) for each in (base, run)]
+    for cell in cells:
         factor, unit = base.display_unit(cell)
-        parts = dict.fromkeys(part for names, _ in flows for owner, part in names if owner == cell)
-        gone = {}
-        for part in parts:
-            pair = [
-                values[:, names.index((cell, part))] if (cell, part) in names else np.zeros(())
-                for names, values in flows
-            ]
-            gone[part] = np.cumsum(
-                (pair[1] - pair[0])[:, both] * calendar.dt / factor, axis=0, dtype=float
-            )  # (T', draw)
-        off = [
+        processes, rest = _contributions(cell, flows, both, (calendar.dt, factor), [end - since - 1 for end in ends])
+        before, after = (
             (each.stock_paths[both][:, :, each.model.plan.cells.index(cell)] / factor).astype(float)
             for each in (base, run)
-        ]
-        apart = off[1] - off[0]
-        root = math.sqrt(both.sum())
-        order = sorted(gone, key=lambda part: -abs(float(gone[part][-1].mean())))
-        message = [part for part in order if np.any(gone[part])][:PARTS]
-        processes = tuple(
-            ProcessContribution(
-                part,
-                float(gone[part][-1].mean()),
-                float(gone[part][-1].std()) / root,
-                tuple(float(gone[part][end - since - 1].mean()) for end in ends),
-            )
-            for part in message
         )
-        rest = sum(float(gone[part][-1].mean()) for part in order if part not in message)
+        apart = after - before
         yield StockDecomposition(
             variant=name,
             stock=cell,
-            text=labels.stock(base.model.plan, cell),
+            text=labels.stock(plan, cell),
             unit=unit,
             dates=tuple(calendar.label(end) for end in ends),
             change=float(apart[:, -1].mean()),
-            mc_error=float(apart[:, -1].std()) / root,
+            mc_error=float(apart[:, -1].std()) / math.sqrt(both.sum()),
             before=float(apart[:, since].mean()),
             changes=tuple(float(apart[:, end].mean()) for end in ends),
             processes=processes,
@@ -338,7 +293,39 @@ def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[
         )
 
 
-def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
+def _contributions(
+    cell: str,
+    flows: Sequence[tuple[Sequence[tuple[str, str]], np.ndarray]],
+    both: np.ndarray,
+    scale: tuple[float, float],
+    rows: Sequence[int],
+) -> tuple[tuple[ProcessContribution, ...], float]:
+    """Contributions of processes to the difference of a stock, the largest first; and the rest.
+
+    flows: (stock, process) pairs and their flows, in the base and under the variant; scale: months in a step, and the unit of
+    the stock; rows: of the dates
+    """
+    totals = {}
+    for part in dict.fromkeys(part for names, _ in flows for owner, part in names if owner == cell):
+        before, after = (
+            values[:, names.index((cell, part))] if (cell, part) in names else np.zeros(()) for names, values in flows
+        )
+        totals[part] = np.cumsum((after - before)[:, both] * scale[0] / scale[1], axis=0, dtype=float)  # (T', draw)
+    ordered = sorted(totals, key=lambda part: -abs(float(totals[part][-1].mean())))
+    shown = [part for part in ordered if np.any(totals[part])][:PARTS]
+    contributions = tuple(
+        ProcessContribution(
+            part,
+            float(totals[part][-1].mean()),
+            float(totals[part][-1].std()) / math.sqrt(both.sum()),
+            tuple(float(totals[part][row].mean()) for row in rows),
+        )
+        for part in shown
+    )
+    return contributions, sum(float(totals[part][-1].mean()) for part in ordered if part not in shown)
+
+
+def _most_changed(base: Run, run: Run, both: np.ndarray) -> list[str]:
     """Stocks that questions name, by their difference at the end relative to the base's spread."""
     plan = base.model.plan
     named = dict.fromkeys(
@@ -347,75 +334,98 @@ def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
         for node in question.expressions.values()
         for cell in expression.stock_names(node)
     )
-    out = {}
-    for cell in named if run.stock_paths.shape[1] == base.stock_paths.shape[1] else ():
-        if cell in run.model.plan.cells:
-            one, other = (
-                each.stock_paths[both, -1, each.model.plan.cells.index(cell)].astype(float) for each in (base, run)
-            )
-            off = other - one
-            if abs(off.mean()) > SURE * off.std() / math.sqrt(len(off)):
-                out[cell] = abs(float(off.mean())) / max(float(one.std()), 1e-9 * abs(float(one.mean())), 1e-300)
-    return sorted(out, key=lambda cell: -out[cell])[:STOCKS]
+    sizes = {}
+    for cell in (cell for cell in named if cell in run.model.plan.cells):
+        one, other = (
+            each.stock_paths[both, -1, each.model.plan.cells.index(cell)].astype(float) for each in (base, run)
+        )
+        off = other - one
+        if abs(off.mean()) > SURE * off.std() / math.sqrt(len(off)):
+            sizes[cell] = abs(float(off.mean())) / max(float(one.std()), 1e-9 * abs(float(one.mean())), 1e-300)
+    return sorted(sizes, key=lambda cell: -sizes[cell])[:STOCKS]
 
 
-def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
-    """Changes of reasons in the last decision of each choice, for its most changed option."""
-    for index, choice in enumerate(base.model.plan.choices):
-        other = next((c for c in run.model.plan.choices if c.name == choice.name), None)
-        if (
-            other is None
-            or (other.options, other.is_free) != (choice.options, choice.is_free)
-            or not any(choice.is_free)
-        ):
-            continue
-        last = max(k for k, due in enumerate(choice.is_free) if due)
-        theirs = find_choice(run.model.plan, choice.name)
-        ids = [
-            np.flatnonzero(each.valid_paths)[decision_record.has_occasion(each, at, last)]
-            for each, at in ((base, index), (run, theirs))
-        ]
-        shared = np.intersect1d(*ids)
-        if len(shared) < 2:
-            continue
-        rows = [np.searchsorted(selected, shared) for selected in ids]
-        p = [
-            decision_record.probabilities(each, at, last)[row]
-            for each, at, row in zip((base, run), (index, theirs), rows, strict=True)
-        ]
-        off = p[1] - p[0]
-        option = int(np.abs(off.mean(axis=0)).argmax())
-        if option == choice.status_quo:
-            option = max(
-                (o for o in range(len(choice.options)) if o != choice.status_quo),
-                key=lambda o: abs(float(off[:, o].mean())),
-            )
-        if abs(off[:, option].mean()) <= max(SURE * off[:, option].std() / math.sqrt(len(off)), POINT):
-            continue
-        plan, option_name = base.model.plan, choice.options[option]
-        option_text = f"{labels.actor(plan, choice.actor)}, “{labels.option(plan, choice.name, option_name)}”"
-        tables = decision_record.reasons(base, index, last), decision_record.reasons(run, theirs, last)
+@dataclass(frozen=True, eq=False)
+class _PairedDecision:
+    """The last decision of a choice in the base and a variant, where it arises in both."""
+
+    sides: tuple[tuple[Run, int], tuple[Run, int]]  #: run, and index of the choice there
+    step: int
+    rows: tuple[np.ndarray, np.ndarray]  #: of these futures among those of each run in which it arises
+
+    @classmethod
+    def of(cls, base: Run, run: Run, index: int) -> _PairedDecision | None:
+        """The decision; None where the choices do not compare or share fewer than two futures."""
+        choice = base.model.plan.choices[index]
+        names = [other.name for other in run.model.plan.choices]
+        if choice.name not in names or not any(choice.is_free):
+            return None
+        at = names.index(choice.name)
+        other, step = run.model.plan.choices[at], max(k for k, due in enumerate(choice.is_free) if due)
+        if (other.options, other.is_free) != (choice.options, choice.is_free):
+            return None
+        sides = (base, index), (run, at)
+        one, two = (np.flatnonzero(each.valid_paths)[decision_record.has_occasion(each, c, step)] for each, c in sides)
+        shared = np.intersect1d(one, two)
+        return (
+            cls(sides, step, (np.searchsorted(one, shared), np.searchsorted(two, shared))) if len(shared) > 1 else None
+        )
+
+    def probabilities(self) -> np.ndarray:
+        """(side, future, option) solved probabilities."""
+        return np.stack(
+            [
+                decision_record.probabilities(run, c, self.step)[rows]
+                for (run, c), rows in zip(self.sides, self.rows, strict=True)
+            ]
+        )
+
+    def reasons(self, option: int) -> Iterator[tuple[str, np.ndarray]]:
+        """Reasons, and the differences (future,) of their log odds of an option."""
         parts = [
-            {reason.name: table[row][:, r, option] for r, reason in enumerate(owner.reasons)}
-            for table, row, owner in zip(tables, rows, (choice, other), strict=True)
-        ]
-        message = []
-        for reason in dict.fromkeys([*parts[0], *parts[1]]):
-            more = parts[1].get(reason, np.zeros(len(shared))) - parts[0].get(reason, np.zeros(len(shared)))
-            error = float(more.std()) / math.sqrt(len(more))
-            if abs(more.mean()) > SURE * error:
-                message.append(
-                    ReasonChange(
-                        variant=name,
-                        choice=choice.name,
-                        decided=base.model.scenario.calendar.label(last + 1),
-                        option=option_name,
-                        option_text=option_text,
-                        probability=(float(p[0][:, option].mean()), float(p[1][:, option].mean())),
-                        reason=reason,
-                        text=labels.reason_of(plan, choice.name, reason),
-                        log_odds=float(more.mean()),
-                        mc_error=error,
-                    )
+            dict(
+                zip(
+                    (reason.name for reason in run.model.plan.choices[c].reasons),
+                    decision_record.reasons(run, c, self.step)[rows][:, :, option].T,
+                    strict=True,
                 )
-        yield from sorted(message, key=lambda item: -abs(item.log_odds))[:REASONS]
+            )
+            for (run, c), rows in zip(self.sides, self.rows, strict=True)
+        ]
+        none = np.zeros(len(self.rows[0]))
+        for reason in dict.fromkeys([*parts[0], *parts[1]]):
+            yield reason, parts[1].get(reason, none) - parts[0].get(reason, none)
+
+
+def _reason_changes(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
+    """Changes of reasons in the last decision of each choice, for its most changed option."""
+    plan = base.model.plan
+    for index, choice in enumerate(plan.choices):
+        if (decision := _PairedDecision.of(base, run, index)) is None:
+            continue
+        p = decision.probabilities()
+        off = p[1] - p[0]
+        sizes = np.abs(off.mean(axis=0))
+        option = int(sizes.argmax())
+        if option == choice.status_quo:
+            option = max((o for o in range(len(sizes)) if o != option), key=lambda o: sizes[o])
+        if sizes[option] <= max(SURE * off[:, option].std() / math.sqrt(len(off)), POINT):
+            continue
+        word = choice.options[option]
+        changes = [
+            ReasonChange(
+                variant=name,
+                choice=choice.name,
+                decided=plan.scenario.calendar.label(decision.step + 1),
+                option=word,
+                option_text=f"{labels.actor(plan, choice.actor)}, “{labels.option(plan, choice.name, word)}”",
+                probability=(float(p[0][:, option].mean()), float(p[1][:, option].mean())),
+                reason=reason,
+                text=labels.reason_of(plan, choice.name, reason),
+                log_odds=float(gained.mean()),
+                mc_error=float(gained.std()) / math.sqrt(len(gained)),
+            )
+            for reason, gained in decision.reasons(option)
+        ]
+        changes = [item for item in changes if abs(item.log_odds) > SURE * item.mc_error]
+        yield from sorted(changes, key=lambda item: -abs(item.log_odds))[:REASONS]

@@ -18,7 +18,8 @@ from dataclasses import replace
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.experiment import other_chance
+from standoff.analysis.paired import outcome_values
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.analysis.variance_shares import PARTS, shares, variances
 from standoff.engine.rerun import Rerunner
@@ -109,14 +110,13 @@ def parameter_bands(run: Run, progress: Progress = SILENT) -> Bands:
     """
     if not run.model.layout.varying:
         return Bands(note=CERTAIN)
-    again, model = Rerunner.from_run(run), run.model
+    program, model = Rerunner.from_run(run), run.model
     draws = min(DRAWS, run.settings.draws)
     replicates = min(max(run.settings.draws * REPLICATES // (2 * DRAWS), FEW), REPLICATES)
     labels = {item.id: str(item.answer) for item in answer(run, bands=Bands()).answers}
     columns = []
     for stream in track(progress, "epistemic band", range(replicates)):
-        table = model.table._replace(chance=np.full(1, float(stream)))
-        result = again.with_table(table, draws).run
+        result = other_chance(program, model.table, draws, stream)
         columns.append([outcome_values(result, query, labels[query.id]) for query in model.plan.questions])
     of = {}
     for query, *each in zip(model.plan.questions, *columns, strict=True):

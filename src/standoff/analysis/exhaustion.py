@@ -26,17 +26,18 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from standoff import expression
 from standoff.analysis import survival
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired_samples import columns, correlations
-from standoff.analysis.past_conditions import held_by_as_of
 from standoff.analysis.provenance import claims_behind
+from standoff.analysis.sensitivity.screening import columns, correlations
 from standoff.analysis.stored_bands import Bands
 from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
 from standoff.engine.run import Outcomes, Run
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, join_limited, unknown_word
+from standoff.expression import ChoiceTerm, Node
 from standoff.plan import Plan, PlannedQuestion, labels
 from standoff.questions import NONE
 from standoff.statistics import Z90, wilson_interval
@@ -129,14 +130,14 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
     failure.refuse(run)
     query = find(run.model.plan, question)
     before, times = _past(run, query), _times(run, query)
-    movers = {
-        side: _movers(run, times.used, CensoredTimes.until(times.of_side(side), times.watched)) for side in times.sides
+    drivers = {
+        side: _drivers(run, times.used, CensoredTimes.until(times.of_side(side), times.watched)) for side in times.sides
     }
     past, survived_error = _share(before)
     own = answer(run, query.id, bands).answers[0]
     return replace(
         exhaustion_times(run, query.id, before),
-        movers=movers,
+        movers=drivers,
         survived=None if past is None else 1 - past,
         survived_error=survived_error,
         likeliest=str(own.answer),
@@ -218,10 +219,9 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
     known = {query.id: query for query in plan.questions if query.form.HAS_LABELS}
     if question and question not in known:
         raise ModelError(
-            Problem(
-                f"`{question}` is not a `first_of` question with sides",
+            replace(
+                unknown_word(f"`{question}` is not a `first_of` question with sides", question, known),
                 allowed=join_limited(known) or "none",
-                fix=did_you_mean(question, known),
             )
         )
     if not known:
@@ -301,36 +301,55 @@ def _spell(
     )
 
 
-def _movers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardDriver, ...]:
+def _drivers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardDriver, ...]:
     """Parameters with significant effects, the largest first, in the draws `used` (N,)."""
-    if not run.model.layout.varying or not waiting.happened.any():
+    plan, varying = run.model.plan, run.model.layout.varying
+    if not varying or not waiting.happened.any():
         return ()
     score = correlations(run, used, survival.residuals(waiting))
-    message = survival.significant_indices(score, len(waiting.time))[:MOST]
-    if not message:
+    rows = survival.significant_indices(score, len(waiting.time))[:MOST]
+    if not rows:
         return ()
-    samples = columns(run, used, message)
-    slopes, errors = survival.hazards(waiting, survival.standard(samples)) or (np.full(len(message), np.nan),) * 2
+    uniforms = columns(run, used, rows)
+    fit = survival.hazards(waiting, survival.standard(uniforms))
     out = []
-    for i, u, slope, error in zip(message, samples.T, slopes.tolist(), errors.tolist(), strict=True):
-        parameter = run.model.plan.parameters[run.model.layout.varying[i]]
-        ends = [u < PART, u > 1 - PART]
+    for n, (row, u) in enumerate(zip(rows, uniforms.T, strict=True)):
+        parameter = plan.parameters[varying[row]]
         low, high = (
-            survival.happened_by(CensoredTimes(waiting.time[end], waiting.happened[end])).quantile(0.5) for end in ends
+            survival.happened_by(CensoredTimes(waiting.time[end], waiting.happened[end])).quantile(0.5)
+            for end in (u < PART, u > 1 - PART)
         )
-        known, reach = math.isfinite(slope), Z90 * error
-        ratio = math.exp(slope) if known else None
-        between = (math.exp(slope - reach), math.exp(slope + reach)) if known else None
-        out.append(
-            HazardDriver(
-                parameter.path,
-                labels.parameter(run.model.plan, parameter.path),
-                str(parameter.belief),
-                float(score[i]),
-                ratio,
-                between,
-                low,
-                high,
-            )
-        )
+        hazard = interval = None
+        if fit is not None and math.isfinite(slope := float(fit[0][n])):
+            reach = Z90 * float(fit[1][n])
+            hazard, interval = math.exp(slope), (math.exp(slope - reach), math.exp(slope + reach))
+        label, belief = labels.parameter(plan, parameter.path), str(parameter.belief)
+        out.append(HazardDriver(parameter.path, label, belief, float(score[row]), hazard, interval, low, high))
     return tuple(out)
+
+
+def held_by_as_of(run: Run, node: Node) -> np.ndarray:
+    """(K',) whether a condition was true at any state up to as_of, in valid path draws.
+
+    A state in which the condition has no value counts as one in which it is false.
+    """
+    plan, states = run.model.plan, run.model.plan.first_future_step + 1
+    names = [choice.name for choice in plan.choices]
+
+    def holds(term: ChoiceTerm) -> np.ndarray:
+        """(K', states) whether an option was in force in the step before a state."""
+        at = names.index(term.choice)
+        steps = np.maximum(np.arange(states) - 1, 0)
+        wanted = [plan.choices[at].options.index(option) for option in term.options]
+        return np.isin(run.path_chosen[run.valid_paths][:, steps, at], wanted)
+
+    def path(name: str) -> np.ndarray:
+        if name in plan.clock_terms:
+            return np.array(plan.clock_values(name, range(states)))
+        return run.stock_paths[:, :states, plan.cells.index(name)][run.valid_paths]
+
+    read = (node, path, holds, np)
+    shape = (int(run.valid_paths.sum()), states)
+    with np.errstate(all="ignore"):
+        true, known = (np.broadcast_to(value(*read), shape) for value in (expression.evaluate, expression.defined))
+    return (true & known).any(axis=1)

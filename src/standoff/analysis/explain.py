@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 import numpy as np
 
-from standoff.analysis import option_limits
 from standoff.analysis.finding import Finding, Provenance
+from standoff.analysis.provenance import parameters_of
 from standoff.beliefs import split_sources
 from standoff.engine import decision_record, failure
 from standoff.engine.conditioning import CANDIDATES
@@ -22,11 +22,16 @@ from standoff.engine.flows import mean_flows
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, unknown_word
 from standoff.plan import Plan, PlannedChoice, PlannedReason, labels
 from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
+from standoff.scenario import option_words
+from standoff.statistics import central_90
 
+TINY = np.finfo(float).tiny
+UNSOLVED = 1e-5  # assumption: a residual of a game above it
+DATES = 24  # decisions that are looked through; assumption: two years of monthly decisions, each a fraction of a second
 EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
 
 
@@ -151,7 +156,7 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
     last = calendar.index(times.last_day(at)) - 1
     made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.is_free[k]]
     outside = not 0 <= last < calendar.steps
-    option, until = (-1, 0) if outside else option_limits.bound(plan, choice, last)
+    option, until = (-1, 0) if outside else bound_option(plan, choice, last)
     if not made or outside or option >= 0:
         dates = [calendar.label(k + 1) for k in range(until, calendar.steps) if choice.is_free[k]]
         current = plan.scenario.choices[choice.name].intervention
@@ -178,9 +183,7 @@ def find_choice(plan: Plan, name: str) -> int:
     owned = [i for i, choice in enumerate(plan.choices) if choice.actor == name]
     if len(owned) == 1:
         return owned[0]
-    raise ModelError(
-        Problem(f"there is no choice `{name}`", allowed=join_limited(names), fix=did_you_mean(name, names))
-    )
+    raise ModelError(unknown_word(f"there is no choice `{name}`", name, names))
 
 
 def explain(
@@ -198,7 +201,7 @@ def explain(
 
     Why `option` (that of `default_option`, if not named) is more or less likely than `against` (the status quo, if not
     named) in the decision in force in the month `at`. For a model under changed levers see `explained` and
-    `LeverSession.run`.
+    `Session.run`.
     """
 
     index = find_choice(model.plan, choice)
@@ -212,115 +215,165 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
 
     failure.refuse(run)
     plan = run.model.plan
-    choice = plan.choices[index]
+    choice, label = plan.choices[index], plan.scenario.calendar.label(step + 1)
     for word in (option, against):
         if word and word not in choice.options:
-            raise ModelError(
-                Problem(
-                    f"`{choice.name}` has no option `{word}`",
-                    allowed=join_limited(choice.options),
-                    fix=did_you_mean(word, choice.options),
-                )
-            )
+            raise ModelError(unknown_word(f"`{choice.name}` has no option `{word}`", word, choice.options))
+    spec = plan.scenario.choices[choice.name]
     made = decision_record.has_occasion(run, index, step)
     if not made.any():
-        label = run.model.scenario.calendar.label(step + 1)
         raise ModelError(
             Problem(
                 f"`{choice.name}` does not arise in {label} in any of {len(made)} futures",
                 path=f"choices.{choice.name}.when",
-                allowed=str(run.model.scenario.choices[choice.name].when),
+                allowed=str(spec.when),
                 fix="ask for another month, or run more draws",
             )
         )
     p, parts = decision_record.probabilities(run, index, step), decision_record.reasons(run, index, step)
-    others_view = [
-        seen
-        for other in range(len(plan.choices))
-        if other != index and (seen := decision_record.expected(run, other, index, step)) is not None and len(seen)
-    ]
-    expected = np.concatenate(others_view) if others_view else p
     reference = choice.options.index(against) if against else choice.status_quo
     option = option or default_option(plan, choice, choice.options[reference])
     others = [o for o in range(len(choice.options)) if o != reference]
     chosen = choice.options.index(option) if option else max(others, key=lambda o: float(p[:, o].mean()))
-    selected = parts[:, :, chosen] - parts[:, :, reference]
-    tiny = np.finfo(float).tiny
-    there = decision_record.available(run, index, step)
-    solved = np.log(np.maximum(p[:, chosen], tiny)) - np.log(np.maximum(p[:, reference], tiny))
-    log_odds = np.where(there[:, chosen] & there[:, reference], solved, selected.sum(axis=1))
-    total = np.maximum(np.abs(selected).sum(axis=1), tiny)
-    label = run.model.scenario.calendar.label(step + 1)
-    root = math.sqrt(len(p))
-    scenario = run.model.scenario.choices[choice.name]
-    residual = decision_record.at_step(run, step).residual[made]
-    options = tuple(
-        OptionSummary(
-            name,
-            scenario.options[name].text,
-            float(p[:, o].mean()),
-            _central(p[:, o]),
-            float(p[:, o].std()) / root,
-            float(run.active_share[step, index, o]),
-            float(expected[:, o].mean()),
-            float(there[:, o].mean()),
-            option_limits.option_limit(run.model.plan, choice.name, name),
-        )
-        for o, name in enumerate(choice.options)
-    )
-    reasons = tuple(
-        ReasonContribution(
-            reason=reason.name,
-            kind=reason.part.kind,
-            text=scenario.reasons[reason.name].text,
-            log_odds=float(selected[:, r].mean()),
-            interval=_central(selected[:, r]),
-            mc_error=float(selected[:, r].std()) / root,
-            share=float((np.abs(selected[:, r]) / total).mean()),
-            weight=str(plan.parameters[reason.weight].belief),
-            lines=reason.lines,
-            claims=reason.claims,
-            sources=sources_of(plan, choice, reason),
-        )
-        for r, reason in enumerate(choice.reasons)
-    )
+    contributions = parts[:, :, chosen] - parts[:, :, reference]
+    available = decision_record.available(run, index, step)
+    solved = np.log(np.maximum(p[:, chosen], TINY)) - np.log(np.maximum(p[:, reference], TINY))
+    log_odds = np.where(available[:, chosen] & available[:, reference], solved, contributions.sum(axis=1))
+    reasons = _reasons(plan, choice, contributions)
     learned = any(owner == index for owner, _ in run.model.program.learned_parameters.values())
-    view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else None
-    factors = (
-        {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.parameter_index.items()}}
-        if view
-        else {}
-    )
-    views = {word: str(plan.parameters[i].belief) for word, i in factors.items()}
-    words = {
-        word: labels.held_stock(plan, word) if word in plan.cells else labels.parameter(plan, word) for word in views
-    }
+    beliefs = _beliefs(plan, choice)
     return Explanation(
         origin=Provenance.of(run),
         choice=choice.name,
         actor=choice.actor,
         actor_text=labels.capital(labels.actor(plan, choice.actor)),
-        text=scenario.text,
+        text=spec.text,
         at=at or label,
         decided=label,
-        options=options,
+        options=_options(run, index, step, p, available),
         option=choice.options[chosen],
         reference=choice.options[reference],
         log_odds=float(log_odds.mean()),
         reasons=reasons,
-        additivity_error=float(np.abs(selected.sum(axis=1) - log_odds).max()),
-        unsolved=float(np.mean(residual > 1e-5)),
+        additivity_error=float(np.abs(contributions.sum(axis=1) - log_odds).max()),
+        unsolved=float(np.mean(decision_record.at_step(run, step).residual[made] > UNSOLVED)),
         decision_frequency=float(made.mean()),
-        beliefs=views,
-        belief_texts=words,
+        beliefs=beliefs,
+        belief_texts={
+            name: labels.held_stock(plan, name) if name in plan.cells else labels.parameter(plan, name)
+            for name in beliefs
+        },
         theory=choice.theory,
         forecasts=_forecasts(run, index, step, made),
         futures=len(p),
-        status_quo=choice.options[option_limits.at_as_of(plan, choice)],
+        status_quo=choice.options[option_at_as_of(plan, choice)],
         sample_size=float(run.sample_size[run.valid_paths, index].mean()) if learned else 0.0,
         candidates=CANDIDATES if learned else 0,
         reversal=sign_reversal(reasons, float(log_odds.mean())),
     )
+
+
+def _options(run: Run, index: int, step: int, p: np.ndarray, available: np.ndarray) -> tuple[OptionSummary, ...]:
+    """Options of a choice, from probabilities and availability (future, option)."""
+    plan, choice = run.model.plan, run.model.plan.choices[index]
+    views = [decision_record.expected(run, other, index, step) for other in range(len(plan.choices)) if other != index]
+    seen = [view for view in views if view is not None and len(view)]
+    expected, texts = np.concatenate(seen) if seen else p, plan.scenario.choices[choice.name].options
+    return tuple(
+        OptionSummary(
+            name,
+            texts[name].text,
+            float(p[:, o].mean()),
+            central_90(p[:, o]),
+            float(p[:, o].std()) / math.sqrt(len(p)),
+            float(run.active_share[step, index, o]),
+            float(expected[:, o].mean()),
+            float(available[:, o].mean()),
+            option_limit(plan, choice.name, name),
+        )
+        for o, name in enumerate(choice.options)
+    )
+
+
+def _reasons(plan: Plan, choice: PlannedChoice, contributions: np.ndarray) -> tuple[ReasonContribution, ...]:
+    """Reasons of a choice with their log odds (future, reason)."""
+    texts, total = plan.scenario.choices[choice.name].reasons, np.maximum(np.abs(contributions).sum(axis=1), TINY)
+    return tuple(
+        ReasonContribution(
+            reason=reason.name,
+            kind=reason.part.kind,
+            text=texts[reason.name].text,
+            log_odds=float(part.mean()),
+            interval=central_90(part),
+            mc_error=float(part.std()) / math.sqrt(len(part)),
+            share=float((np.abs(part) / total).mean()),
+            weight=str(plan.parameters[reason.weight].belief),
+            lines=reason.lines,
+            claims=reason.claims,
+            sources=sources_of(plan, choice, reason),
+        )
+        for reason, part in zip(choice.reasons, contributions.T, strict=True)
+    )
+
+
+def _beliefs(plan: Plan, choice: PlannedChoice) -> dict[str, str]:
+    """Stocks and parameters that an actor sees by a factor, with the belief about it."""
+    if choice.actor not in plan.views:
+        return {}
+    view = plan.view(choice.actor, choice.actor)
+    factors = {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.parameter_index.items()}}
+    return {name: str(plan.parameters[i].belief) for name, i in factors.items()}
+
+
+def option_limit(plan: Plan, choice: str, option: str) -> str:
+    """When an option can be chosen or left, in texts of options and stocks; may be empty."""
+    spec, stocks = plan.scenario.choices[choice], plan.scenario.stocks
+    options = {name: f"“{labels.option(plan, choice, name)}”" for name in spec.options}
+    cells = {
+        cell: f"“{stocks[cell].text}”" if cell in stocks and stocks[cell].text else labels.held_stock(plan, cell)
+        for cell in plan.cells
+    }
+    return option_words.restriction(spec, option, options, cells)
+
+
+def option_at_as_of(plan: Plan, choice: PlannedChoice) -> int:
+    """The option in force at as_of."""
+    first = plan.first_future_step
+    return choice.imposed_options[first - 1] if first else choice.status_quo
+
+
+def bound_option(plan: Plan, choice: PlannedChoice, step: int) -> tuple[int, int]:
+    """The option that cannot be left at a step, -1 for none, and the step at which it can.
+
+    It is observed, set by a person or the scenario, or one in force at as_of that lasts.
+    """
+    first, limits, steps = plan.first_future_step, choice.restrictions, len(choice.is_free)
+    imposed = [max(pair) for pair in zip(choice.imposed_options, choice.held or (-1,) * steps, strict=True)]
+    until = next((k for k in range(step, steps) if imposed[k] != imposed[step]), steps)
+    if imposed[step] >= 0 or limits is None:
+        return imposed[step], until
+    option = option_at_as_of(plan, choice)
+    since = next((k for k in range(first - 1, 0, -1) if imposed[k - 1] != imposed[k]), limits.since)
+    until = steps if limits.irreversible[option] else min(since + limits.lasts[option], steps)
+    return (option, until) if step < until else (-1, 0)
+
+
+def first_decision(run: Run, index: int) -> int | None:
+    """Step of the first decision after as_of in which the explained option can be chosen.
+
+    The decision is free and arises in some futures. Where the option can be chosen in none of the first `DATES` decisions,
+    it is the first that arises; None if none does.
+    """
+    plan, first = run.model.plan, None
+    choice = plan.choices[index]
+    option = default_option(plan, choice, choice.options[choice.status_quo])
+    dates = (step for step in run.model.program.decision_steps if choice.is_free[step])
+    for step in islice(dates, DATES):
+        if decision_record.has_occasion(run, index, step).any():
+            first = step if first is None else first
+            if not option or decision_record.available(run, index, step)[:, choice.options.index(option)].any():
+                return step
+    return first
 
 
 def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
@@ -345,34 +398,22 @@ def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> Sig
 
 
 def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[ExpectedChoice, ...]:
-
-    out = []
-    for other, choice in enumerate(run.model.plan.choices):
+    """What the actor expects of others, and what they do, in the futures in which it decides."""
+    plan, out = run.model.plan, []
+    for other, choice in enumerate(plan.choices):
         expected = None if other == index else decision_record.expected(run, index, other, step)
         if expected is None:
             continue
-        does = decision_record.at_step(run, step).p[made, other]
-        actor = labels.actor(run.model.plan, choice.actor)
-        out += [
-            ExpectedChoice(
-                choice.name,
-                option,
-                labels.option(run.model.plan, choice.name, option),
-                actor,
-                float(expected[:, o].mean()),
-                float(does[:, o].mean()),
-            )
-            for o, option in enumerate(choice.options)
-        ]
+        does, actor = decision_record.at_step(run, step).p[made, other], labels.actor(plan, choice.actor)
+        for o, option in enumerate(choice.options):
+            text, means = labels.option(plan, choice.name, option), (float(x[:, o].mean()) for x in (expected, does))
+            out.append(ExpectedChoice(choice.name, option, text, actor, *means))
     return tuple(out)
 
 
 def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tuple[str, ...]:
     """Sources of a reason and its expressions, and claims to which its parameters were fitted."""
-    numbers = [reason.weight]
-    for where in reason.part.parameter_index.values():
-        numbers += [where] if isinstance(where, int) else list(where.values())
-    beliefs = [plan.parameters[i].belief for i in numbers]
+    beliefs = [plan.parameters[i].belief for i in (reason.weight, *parameters_of(reason.part))]
     cited = [source for belief in beliefs for source in (*belief.fitted_to, *belief.sources)]
     group = plan.scenario.choices[choice.name]
     entry = group.reasons[reason.name]
@@ -384,15 +425,10 @@ def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tupl
 
 def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> StockDrivers:
     """Decompose the change of a stock between two months (default: as_of to the end) by process."""
-
     failure.refuse(run)
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:
-        raise ModelError(
-            Problem(
-                f"there is no stock `{stock}`", allowed=join_limited(plan.cells), fix=did_you_mean(stock, plan.cells)
-            )
-        )
+        raise ModelError(unknown_word(f"there is no stock `{stock}`", stock, plan.cells))
     low = calendar.index(times.last_day(since)) if since else plan.first_future_step
     high = calendar.index(times.last_day(until)) if until else calendar.steps
     if not 0 <= low < high <= calendar.steps:
@@ -408,14 +444,11 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
         for i, (cell, part) in enumerate(run.model.program.flow_names)
         if cell == stock
     }
-    total = sum(abs(value) for value in moved.values()) or 1.0
-    stored = sorted(((part, value) for part, value in moved.items() if value), key=lambda pair: -abs(pair[1]))
+    total = sum(map(abs, moved.values())) or 1.0
     paths = run.path(stock)
     path, change = paths.mean(axis=0), paths[:, high] - paths[:, low]
-    observed = {item.cell: item.claims for item in plan.observations}
-    index = plan.cells.index(stock)
-    start = plan.parameters[plan.initial[index]].belief
-    cited = (*observed.get(stock, ()), *start.fitted_to, *start.sources)
+    start = plan.parameters[plan.initial[plan.cells.index(stock)]].belief
+    observed = next((item.claims for item in plan.observations if item.cell == stock), ())
     return StockDrivers(
         origin=Provenance.of(run),
         stock=stock,
@@ -426,11 +459,12 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
         before=float(path[low]),
         after=float(path[high]),
         mc_error=float(change.std()) / math.sqrt(max(len(change), 1)),
-        drivers=tuple(Driver(part, value, abs(value) / total) for part, value in stored),
-        claims=tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),
+        drivers=tuple(
+            Driver(part, value, abs(value) / total)
+            for part, value in sorted(moved.items(), key=lambda pair: -abs(pair[1]))
+            if value
+        ),
+        claims=tuple(
+            claim for claim in dict.fromkeys([*observed, *start.fitted_to, *start.sources]) if claim in plan.ledger
+        ),
     )
-
-
-def _central(values: np.ndarray) -> tuple[float, float]:
-    low, high = np.quantile(values, (0.05, 0.95))
-    return float(low), float(high)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from standoff.engine import failure
+from standoff.errors import ModelError, unknown_word
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
+    import pandas
+
     from standoff.engine.run import Outcomes
     from standoff.plan import InterventionRecord
 
@@ -35,6 +37,8 @@ class Provenance:
     @classmethod
     def of(cls, run: Outcomes) -> Provenance:
         """The provenance of findings from `run`."""
+        from standoff.engine import failure  # JAX comes with it, which checks of a plan do without
+
         model, settings = run.model, run.settings
         return cls(
             title=model.scenario.title,
@@ -56,7 +60,26 @@ class Provenance:
 class Finding:
     """Base of every finding."""
 
+    FRAME: ClassVar[str] = ""  #: field whose records are the rows of `to_frame`; by default the first that has any
+
     origin: Provenance
+
+    def to_frame(self, of: str = "") -> pandas.DataFrame:
+        """One row for each record of a field; a record within becomes columns `outer.inner`.
+
+        of: the field, as in `flip(model).to_frame("claims")`; by default the main one. Raises `ModelError` for one that holds no records.
+        """
+        import pandas  # takes longer than most commands, of which none needs it
+
+        tables = [
+            name
+            for name, value in vars(self).items()
+            if isinstance(value, tuple) and all(map(dataclasses.is_dataclass, value))
+        ]
+        name = of or self.FRAME or tables[0]
+        if name not in tables:
+            raise ModelError(unknown_word(f"`{name}` holds no records", name, tables))
+        return pandas.json_normalize([dataclasses.asdict(row) for row in getattr(self, name)])
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON; NaN and infinity become null."""

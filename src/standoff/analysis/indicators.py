@@ -15,17 +15,18 @@ runs. If none passes, the strongest of the first futures is reported with its nu
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
 
 from standoff import expression
-from standoff.analysis.paired_samples import outcome_values, paired_sample
-from standoff.analysis.quantile_error import quantile_error
-from standoff.engine.session import LeverResult, LeverSession
+from standoff.analysis.explain import find_choice
+from standoff.analysis.paired import outcome_values, paired_sample
+from standoff.engine.session import LeverResult, Session
 from standoff.plan import Plan, PlannedQuestion
+from standoff.statistics import quantile_error
 
 DRAWS = 10_240  # assumption: of an event of 2 in 100, two hundred futures
 FRESH = 2  # times as many futures to compare signs again, of which the first had too few; assumption
@@ -58,28 +59,26 @@ class Indicator:
 
 
 def indicators(
-    session: LeverSession, question: PlannedQuestion, label: str = "", draws: int = DRAWS
+    session: Session, question: PlannedQuestion, label: str = "", draws: int = DRAWS
 ) -> tuple[Indicator, ...]:
     """Signs that tell most about a question, the most telling first; else an uncertain one.
 
     label: of a question with labels, whose share is the answer
     """
-    candidates = _compared(session, question, label, draws)
-    limit = _limit(len(candidates))
-    sure = {item: z for item, z in candidates.items() if z > limit}
-    if sure or not candidates:
-        return tuple(_one_each(sorted(sure, key=lambda item: -item.variance_share)))
-    strongest = _one_each(sorted(candidates, key=lambda item: -candidates[item]))
-    other = LeverSession(session.model, session.seed + 1, session.blocks)  # futures that did not choose these signs
+    z_scores = _compared(session, question, label, draws)
+    sure = _sure(z_scores)
+    if sure or not z_scores:
+        return tuple(_one_each(sure))
+    strongest = _one_each(sorted(z_scores, key=lambda item: -z_scores[item]))
+    other = Session(session.model, session.seed + 1, session.simulator)  # futures that did not choose these signs
     again = _compared(other, question, label, FRESH * draws, strongest)
-    limit = _limit(len(again))
-    confirmed = sorted((item for item, z in again.items() if z > limit), key=lambda item: -item.variance_share)
-    return tuple(confirmed) or tuple(replace(item, is_sure=False) for item in [*again][:1])
+    return tuple(_sure(again)) or tuple(replace(item, is_sure=False) for item in [*again][:1])
 
 
-def _limit(tried: int) -> float:
-    """Standard errors that chance gives to any of so many signs with half of `CHANCE`."""
-    return NormalDist().inv_cdf(1 - CHANCE / 2 / (2 * max(tried, 1)))
+def _sure(z_scores: Mapping[Indicator, float]) -> list[Indicator]:
+    """Signs beyond what chance gives to any of so many, the most telling first."""
+    limit = NormalDist().inv_cdf(1 - CHANCE / 2 / (2 * max(len(z_scores), 1)))
+    return sorted((item for item, z in z_scores.items() if z > limit), key=lambda item: -item.variance_share)
 
 
 def _one_each(signs: Sequence[Indicator]) -> list[Indicator]:
@@ -91,69 +90,72 @@ def _one_each(signs: Sequence[Indicator]) -> list[Indicator]:
 
 
 def _compared(
-    session: LeverSession, question: PlannedQuestion, label: str, draws: int, only: Sequence[Indicator] = ()
+    session: Session, question: PlannedQuestion, label: str, draws: int, only: Sequence[Indicator] = ()
 ) -> dict[Indicator, float]:
     """Signs with their numbers, and their differences in standard errors; if any, `only` these."""
     stocks = [sign.subject for sign in only if sign.kind == "stock"] if only else _stocks(session.model.plan)
-    run = session.rerun(draws=draws, stocks=list(dict.fromkeys(stocks)))
+    run = session.move(draws=draws, stocks=list(dict.fromkeys(stocks)))
     outcome = outcome_values(run, question, label).astype(float)
     out = dict[Indicator, float]()
-    for sign, has_sign, waiting in _signs(run, question, np.isfinite(outcome), only):
-        both = (outcome[waiting & has_sign], outcome[waiting & ~has_sign])
-        if min(map(len, both)) < LEAST:
+    for sign, waiting in _signs(run, question, np.isfinite(outcome), only):
+        has_sign = _has(run, sign)
+        groups = (outcome[waiting & has_sign], outcome[waiting & ~has_sign])
+        share, total = len(groups[0]) / waiting.sum(), outcome[waiting].var()
+        if min(map(len, groups)) < LEAST or share > USUAL:
             continue
-        means = [float(part.mean()) for part in both]
-        share, total = len(both[0]) / waiting.sum(), outcome[waiting].var()
-        if share > USUAL:
-            continue
-        between = share * (1 - share) * (means[0] - means[1]) ** 2
-        error = math.sqrt(
-            total * sum(1 / len(part) for part in both)
-        )  # were there no difference: a rare event needs it
+        answer, without = (float(part.mean()) for part in groups)
+        error = math.sqrt(total * sum(1 / len(part) for part in groups))  # as if there were no difference: a rare
+        between = share * (1 - share) * (answer - without) ** 2  # event needs it
         item = replace(
             sign,
             share=float(share),
-            answer=means[0],
-            without=means[1],
+            answer=answer,
+            without=without,
             mc_error=error,
             variance_share=float(between / total) if total else 0.0,
             futures=int(waiting.sum()),
         )
-        out[item] = abs(means[0] - means[1]) / error if error else 0.0
+        out[item] = abs(answer - without) / error if error else 0.0
     return out
 
 
 def _signs(
-    run: LeverResult, question: PlannedQuestion, known: np.ndarray, only: Sequence[Indicator] = ()
-) -> Iterator[tuple[Indicator, np.ndarray, np.ndarray]]:
-    """Signs without numbers, the futures (N,) that have each, and those that wait for an answer."""
+    run: LeverResult, question: PlannedQuestion, known: np.ndarray, only: Sequence[Indicator]
+) -> Iterator[tuple[Indicator, np.ndarray]]:
+    """Signs without numbers, and the futures (N,) that wait for an answer at the date of each."""
     plan, calendar = run.model.plan, run.model.scenario.calendar
     about, happens = plan.options_of(question), _happens(run, question)
-    steps = sorted({round(month / calendar.dt) for month in MONTHS if round(month / calendar.dt) > 0})
-    for step in (k for k in steps if k < min(question.state - plan.first_future_step, len(run.times))):
+    last = min(question.state - plan.first_future_step, len(run.times))
+    for step in sorted({step for month in MONTHS if 0 < (step := round(month / calendar.dt)) < last}):
         date, waiting = run.times[step - 1], known & (happens > plan.first_future_step + step)
         for c, choice in enumerate(plan.choices):
             wanted = [choice.options.index(option) for option in about.get(choice.name, ())]
             waiting &= ~np.isin(run.chosen[:, :step, c], wanted).any(axis=1)
-        if not waiting.any():
-            continue
-        if only:
-            yield from ((sign, _has(run, sign, step), waiting) for sign in only if sign.date == date)
-            continue
-        for choice in plan.choices:
-            for option in choice.options:
-                if option not in about.get(choice.name, ()) and any(choice.is_free):
-                    sign = Indicator(kind="choice", subject=choice.name, option=option, date=date)
-                    yield sign, _has(run, sign, step), waiting
-        for cell, paths in run.paths.items():
-            values = paths[:, step - 1]
-            for above in (False, True):
-                p = 1 - QUARTER if above else QUARTER
-                limit, error = float(np.quantile(values[waiting], p)), quantile_error(values[waiting], p)
-                sign = Indicator(
-                    kind="stock", subject=cell, threshold=limit, threshold_error=error, above=above, date=date
-                )
-                yield sign, _has(run, sign, step), waiting
+        if waiting.any():
+            signs = (sign for sign in only if sign.date == date) if only else _signs_at(run, about, date, waiting)
+            yield from ((sign, waiting) for sign in signs)
+
+
+def _signs_at(
+    run: LeverResult, about: Mapping[str, Sequence[str]], date: str, waiting: np.ndarray
+) -> Iterator[Indicator]:
+    """Options that a question does not ask about, and quarters of stocks, at a date."""
+    for choice in run.model.plan.choices:
+        for option in choice.options if any(choice.is_free) else ():
+            if option not in about.get(choice.name, ()):
+                yield Indicator(kind="choice", subject=choice.name, option=option, date=date)
+    for cell, paths in run.paths.items():
+        values = paths[waiting, run.times.index(date)]
+        for above in (False, True):
+            p = 1 - QUARTER if above else QUARTER
+            yield Indicator(
+                kind="stock",
+                subject=cell,
+                threshold=float(np.quantile(values, p)),
+                threshold_error=quantile_error(values, p),
+                above=above,
+                date=date,
+            )
 
 
 def _happens(run: LeverResult, question: PlannedQuestion) -> np.ndarray:
@@ -163,13 +165,13 @@ def _happens(run: LeverResult, question: PlannedQuestion) -> np.ndarray:
     return np.min([np.full(len(run.failed), np.inf), *parts], axis=0)
 
 
-def _has(run: LeverResult, sign: Indicator, step: int) -> np.ndarray:
-    """Which futures (N,) have a sign at the end of a step."""
+def _has(run: LeverResult, sign: Indicator) -> np.ndarray:
+    """Which futures (N,) have a sign at its date."""
+    step = run.times.index(sign.date)
     if sign.kind == "choice":
-        c, choice = next((c, each) for c, each in enumerate(run.model.plan.choices) if each.name == sign.subject)
-        return run.chosen[:, step - 1, c] == choice.options.index(sign.option)
-    values = run.paths[sign.subject][:, step - 1]
-    assert sign.threshold is not None
+        c = find_choice(run.model.plan, sign.subject)
+        return run.chosen[:, step, c] == run.model.plan.choices[c].options.index(sign.option)
+    values = run.paths[sign.subject][:, step]
     return values > sign.threshold if sign.above else values < sign.threshold
 
 

@@ -10,17 +10,18 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from standoff.analysis.paired import subsets
 from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import Problem, RunError, StandoffError
-from standoff.ledger import Claim, Ledger
+from standoff.ledger import Ledger
 from standoff.plan import Plan, labels
 from standoff.scenario import load_text
 from standoff.scenario.interventions import SECTION, START
@@ -137,93 +138,89 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Ch
 def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
     """Differences in at most `GROUPS` groups: as_of, claims, and entries of the scenario."""
     entries = differences(before.data, after.data)
-    old, new = ({claim.id: claim for claim in stored.ledger} for stored in (before, after))
-    added, removed = tuple(name for name in new if name not in old), tuple(name for name in old if name not in new)
-    edited = tuple(name for name in new if name in old and new[name] != old[name])
-    when = [item for item in entries if item.path == "as_of"]
-    out = [ChangeGroup("as_of", tuple(when))] if when else []
-    room = GROUPS - len(out)
-    each = [ChangeGroup(f"claim {name}", (), (name,)) for name in added] + [
-        ChangeGroup(f"claim {name}", (), (), (name,)) for name in removed
-    ]
-    each += [ChangeGroup(f"claim {name}", (), (), (), (name,)) for name in edited]
+    as_of = tuple(item for item in entries if item.path == "as_of")
     rest = [item for item in entries if item.path != "as_of"]
+    claims = _claim_groups(before.ledger, after.ledger)
+    room = GROUPS - bool(as_of)
+    parts = _by_path(rest, max(room - bool(claims), 1))
+    if len(claims) > max(room - len(parts), 0):
+        claims = [replace(reduce(ChangeGroup.joined, claims), name="claims")]
+    out = [ChangeGroup("as_of", as_of)] if as_of else []
+    return (*out, *claims, *(ChangeGroup(name, tuple(items)) for name, items in parts.items()))
+
+
+def _claim_groups(before: Ledger, after: Ledger) -> list[ChangeGroup]:
+    """A group for each claim that was added, removed or edited, in this order."""
+    old, new = ({claim.id: claim for claim in ledger} for ledger in (before, after))
+    added = [ChangeGroup(f"claim {name}", added=(name,)) for name in new if name not in old]
+    removed = [ChangeGroup(f"claim {name}", removed=(name,)) for name in old if name not in new]
+    both = [name for name in new if name in old and new[name] != old[name]]
+    return [*added, *removed, *(ChangeGroup(f"claim {name}", edited=(name,)) for name in both)]
+
+
+def _by_path(entries: Sequence[ChangedEntry], most: int) -> dict[str, list[ChangedEntry]]:
+    """Entries by the first three parts of their path, or by fewer for at most `most` groups."""
     for depth in (3, 2, 1):
         parts: dict[str, list[ChangedEntry]] = {}
-        for item in rest:
+        for item in entries:
             parts.setdefault(".".join(item.path.split(".")[:depth]), []).append(item)
-        if len(parts) <= max(room - (1 if each else 0), 1):
-            break
-    else:
-        parts = {"scenario": rest}
-    if len(each) > room - len(parts) and each:
-        each = [ChangeGroup("claims", (), added, removed, edited)]
-    return (*out, *each, *(ChangeGroup(name, tuple(items)) for name, items in parts.items()))
+        if len(parts) <= most:
+            return parts
+    return {"scenario": [*entries]}
 
 
-def with_labels(plan: Plan, result: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
+def with_labels(plan: Plan, changes: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
     """Groups and entries with names in the words of a scenario; unknown ones keep their paths."""
 
     def label(path: str) -> str:
         return labels.parameter(plan, path.replace(DOT, "."))
 
-    out = []
-    for group in result:
-        entries = tuple(replace(entry, label=label(entry.path)) for entry in group.entries)
-        named = " and ".join(map(label, group.name.split(" and "))) if entries else group.name
-        out.append(replace(group, entries=entries, label=named))
-    return tuple(out)
+    return tuple(
+        replace(
+            group,
+            entries=tuple(replace(entry, label=label(entry.path)) for entry in group.entries),
+            label=" and ".join(map(label, group.name.split(" and "))) if group.entries else group.name,
+        )
+        for group in changes
+    )
 
 
-def merge_dependent(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
+def merge_dependent(before: RunInputs, after: RunInputs, changes: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
     """Merge groups that give no valid model one without the other."""
-    out = list(result)
+    out = list(changes)
     while len(out) > 1:
-        failing = next((mix for mix in _mixes(len(out)) if not _builds(before, after, out, mix)), None)
-        if failing is None:
+        failing = next((mix for mix in subsets(len(out), len(out))[1:] if not _builds(before, after, out, mix)), None)
+        if failing is None or not (apart := [n for n in range(len(out)) if n not in failing]):
             break
-        one = min(failing)
-        other = next((n for n in range(len(out)) if n not in failing), one)
-        if one == other:
-            break
+        one, other = min(failing), apart[0]
         joined = out[one].joined(out[other])
         out = [joined if n == one else item for n, item in enumerate(out) if n != other]
     return tuple(out)
 
 
-def apply_groups(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup], taken: frozenset[int]) -> Model:
+def apply_groups(before: RunInputs, after: RunInputs, changes: Sequence[ChangeGroup], mix: frozenset[int]) -> Model:
     """The model of the first run with the changes of some groups."""
-
-    ids = frozenset[str]().union(*(result[n].claims for n in taken)) if taken else frozenset[str]()
-    paths = {tuple(entry.path.split(".")) for n in taken for entry in result[n].entries}
+    claims = frozenset[str]().union(*(changes[n].claims for n in mix))
+    paths = {tuple(entry.path.split(".")) for n in mix for entry in changes[n].entries}
     data = json.loads(json.dumps(before.data))
     for path, _, new in list(_differ(before.data, after.data)):
         if path in paths:
             _put(data, path, new)
-    ledger = _claims(before.ledger, after.ledger, ids)
+    ledger = _claims(before.ledger, after.ledger, claims)
     return build(load_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), "mixed"), ledger)
 
 
 def _claims(before: Ledger, after: Ledger, ids: frozenset[str]) -> Ledger:
     """The claims of the first run, with some replaced by those of the second."""
-    new = {claim.id: claim for claim in after}
-    out: list[Claim] = [
-        new[claim.id] if claim.id in ids and claim.id in new else claim
-        for claim in before
-        if claim.id not in ids or claim.id in new
-    ]
-    have = {claim.id for claim in out}
-    return Ledger((*out, *(claim for claim in after if claim.id in ids and claim.id not in have)))
+    old = {claim.id: claim for claim in before}
+    new = {claim.id: claim for claim in after if claim.id in ids}
+    gone = ids - new.keys()
+    return Ledger(tuple(claim for name, claim in (old | new).items() if name not in gone))
 
 
-def _mixes(count: int) -> Iterator[frozenset[int]]:
-    for size in range(1, count):
-        yield from map(frozenset, combinations(range(count), size))
-
-
-def _builds(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup], mix: frozenset[int]) -> bool:
+def _builds(before: RunInputs, after: RunInputs, changes: Sequence[ChangeGroup], mix: frozenset[int]) -> bool:
     try:
-        apply_groups(before, after, result, mix)
+        apply_groups(before, after, changes, mix)
     except StandoffError:
         return False
     return True

@@ -5,17 +5,13 @@ A lever acts from as_of on, in the same futures.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from standoff.analysis.paired_samples import answer_values, outcome_values
-from standoff.engine.session import LeverSession
+from standoff.analysis.paired import PairedOutcomes, outcome_values
+from standoff.engine.session import Session
 from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.scenario import overrides
-from standoff.statistics import error_floor
 
 DRAWS = 2048  # assumption: resolves a percentage point of a rare event, as for variants
 
@@ -49,46 +45,33 @@ class LeverEffect:
 
 
 def lever_effects(
-    session: LeverSession, question: PlannedQuestion, label: str = "", draws: int = DRAWS, progress: Progress = SILENT
+    session: Session, question: PlannedQuestion, label: str = "", draws: int = DRAWS, progress: Progress = SILENT
 ) -> tuple[LeverEffect, ...]:
     """The answer to a question under every lever of the case, the largest change first.
 
     label: of a question with labels, whose share is the answer
     """
     plan, scenario = session.model.plan, session.model.scenario
-    before, out = outcome_values(session.rerun(draws=draws), question, label).astype(float), list[LeverEffect]()
+    before = outcome_values(session.move(draws=draws), question, label)
+    alone = PairedOutcomes.of(question, [before])
+
+    def end(lever: str, value: float) -> LeverEnd:
+        after = outcome_values(session.move({lever: value}, draws=draws), question, label)
+        difference = PairedOutcomes.of(question, [before, after]).difference()
+        return LeverEnd(value=value, answer=difference.after, change=difference.change, mc_error=difference.mc_error)
+
+    out = []
     for name, lever in track(progress, "levers", list(scenario.levers.items())):
         low, high, unit = overrides.ends(lever.model_dump(), scenario.units)
         parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
-        ends = tuple(_end(session, question, label, name, value, before, draws) for value in (low, high))
-        answers = answer_values(question, before[np.isfinite(before)])
-        out.append(
-            LeverEffect(
-                lever=name,
-                text=lever.text or name,
-                unit=unit.text if unit.dims else "",
-                now=parameter.quantile(0.5) / unit.factor,
-                before=float(answers.mean()),
-                ends=(ends[0], ends[1]),
-                futures=len(answers),
-            )
+        effect = LeverEffect(
+            lever=name,
+            text=lever.text or name,
+            unit=unit.text if unit.dims else "",
+            now=parameter.quantile(0.5) / unit.factor,
+            before=float(alone.values.mean()),
+            ends=(end(name, low), end(name, high)),
+            futures=alone.futures,
         )
+        out.append(effect)
     return tuple(sorted(out, key=lambda item: -abs(item.largest.change)))
-
-
-def _end(
-    session: LeverSession,
-    question: PlannedQuestion,
-    label: str,
-    lever: str,
-    value: float,
-    before: np.ndarray,
-    draws: int,
-) -> LeverEnd:
-    after = outcome_values(session.rerun({lever: value}, draws=draws), question, label).astype(float)
-    pair = np.stack([before, after])
-    pair = pair[:, np.isfinite(pair).all(axis=0)]
-    count, answers = max(pair.shape[1], 1), np.stack([answer_values(question, row) for row in pair])
-    off = answers[1] - answers[0]
-    error = max(float(off.std()) / math.sqrt(count), error_floor(pair, count))
-    return LeverEnd(value=value, answer=float(answers[1].mean()), change=float(off.mean()), mc_error=error)

@@ -9,7 +9,7 @@ over blocks of draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -17,8 +17,9 @@ import numpy as np
 
 from standoff.analysis.answer import answer
 from standoff.analysis.epistemic_band import DRAWS, epistemic_band
+from standoff.analysis.experiment import other_chance
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
+from standoff.analysis.paired import QuestionRef, outcome_values, question_ref
 from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.stored_bands import Bands, store_bands
 from standoff.analysis.theory_comparison import check_theories, with_theory
@@ -28,7 +29,6 @@ from standoff.engine.model import Model
 from standoff.engine.model_data import case_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner
-from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem, RunError
 from standoff.job import Count, Job, JobOutput, Natural
@@ -44,6 +44,7 @@ from standoff.theories import names as all_theories
 REPLICATES = 16  # under the theory of the case, assumption: a spread of a few points of a rare event then stands out
 PAIR = 2  # replicates under each other theory, enough for its mean and for the shares of the variance
 KIND = "models"  #: the kind of the jobs of this module
+MODELS = PARTS[:3]  #: parts of the variance between models
 BASE = "base"  #: name of the base case among the variants
 BLOCKS = 20  # of the jackknife, assumption
 
@@ -112,37 +113,46 @@ def uncertainty(
     if replicates < 2:
         raise ModelError(Problem(f"{replicates} replicate of each draw", allowed="2 or more"))
     first = next(iter(models.values()))
-    shared = [{item.id: item for item in model.plan.questions} for model in models.values()]
-    question = [item for item in first.plan.questions if all(item.id in each for each in shared)]
+    common = set.intersection(*({item.id for item in model.plan.questions} for model in models.values()))
+    questions = [item for item in first.plan.questions if item.id in common]
     own = {choice.theory for choice in first.plan.choices}
-    labelled = min(theories, key=lambda theory: theory not in own)  # its base says which label is counted
-    values = {item.id: np.full((len(models), len(theories), PAIR, draws), np.nan) for item in question}
-    deep = {item.id: np.full((len(models), replicates, draws), np.nan) for item in question}
-    ordered = sorted(enumerate(theories), key=lambda item: item[1] != labelled)
-    groups = _groups(list(models.values()), ordered, {labelled: replicates})
-    labels: dict[str, str] = {}
-    origin: Provenance | None = None
-    for group, outcomes in _outcomes(groups, question, draws, seed, progress, executor, folder):
-        if origin is None:
-            origin, labels = outcomes.origin, outcomes.labels
-        for n, v in enumerate(group.variants):
-            for item in question:
-                rows = outcomes.values[item.id][n]  # (replicate, label, draw)
-                names = item.form.labels(item) if item.form.HAS_LABELS else ()
-                row = rows[:, names.index(labels[item.id])] if names else rows[:, 0]
-                values[item.id][v, group.theory_index] = row[:PAIR]
-                if group.theory == labelled:
-                    deep[item.id][v] = row
-    assert origin is not None
+    deep = min(range(len(theories)), key=lambda t: theories[t] not in own)  # its base says which label is counted
+    order = sorted(range(len(theories)), key=lambda t: t != deep)
+    groups = _groups(list(models.values()), [(t, theories[t], replicates if t == deep else PAIR) for t in order])
+    outcomes = _outcomes(groups, questions, draws, seed, progress, executor, folder)
+    origin, labels, by_model = _by_model(outcomes, questions)
     varying = max(len(model.layout.varying) for model in models.values())
-    place = theories.index(labelled)
-    result = [_spread(item, labels[item.id], values[item.id], deep[item.id], varying, place) for item in question]
-    made_by_models = {
-        each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in result
-    }
-    result.sort(key=lambda each: (each.id != first.plan.main_question, -made_by_models[each.id]))
+    spreads = []
+    for item in questions:
+        rows = [[by_model[v, t][item.id] for t in range(len(theories))] for v in range(len(models))]
+        values = np.array([[row[:PAIR] for row in of_variant] for of_variant in rows], float)
+        replicated = np.array([of_variant[deep] for of_variant in rows], float)
+        spreads.append(_spread(item, labels[item.id], values, replicated, varying, deep))
+    main = first.plan.main_question
+    spreads.sort(key=lambda each: (each.id != main, -sum(each.shares[part] for part in MODELS)))
     texts = {name: _text(first, name) for name in models}
-    return ModelUncertainty(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(result))
+    return ModelUncertainty(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(spreads))
+
+
+def _by_model(
+    outcomes: Iterable[tuple[ProgramGroup, GroupOutcomes]], questions: Sequence[PlannedQuestion]
+) -> tuple[Provenance, dict[str, str], dict[tuple[int, int], dict[str, np.ndarray]]]:
+    """Origin and labels of the first group, and outcomes (replicate, draw) by model, question."""
+    (first, result), *others = outcomes
+    by_model = {
+        (v, group.theory_index): {
+            item.id: of_group.values[item.id][n][:, _labels_of(item).index(result.labels[item.id])]
+            for item in questions
+        }
+        for group, of_group in ((first, result), *others)
+        for n, v in enumerate(group.variants)
+    }
+    return result.origin, result.labels, by_model
+
+
+def _labels_of(query: PlannedQuestion) -> Sequence[str]:
+    """The labels of a question; one, which is empty, for a number or an event."""
+    return query.form.labels(query) if query.form.HAS_LABELS else ("",)
 
 
 def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
@@ -151,7 +161,6 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
     for an unknown variant.
     """
-
     if model.plan.variant or model.posterior:
         what = (
             f"the variant `{model.plan.variant}`"
@@ -163,10 +172,10 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
                 f"rival models of {what}", allowed="rivals of the case itself, without a posterior", fix="leave it out"
             )
         )
-    marked = [name for name, variant in model.scenario.variants.items() if variant.rival_model]
-    wanted = dict.fromkeys(names or (BASE, *marked))
+    rivals = [name for name, variant in model.scenario.variants.items() if variant.rival_model]
     return {
-        name: model if name == BASE else build(model.plan.loaded.with_variant(name), model.ledger) for name in wanted
+        name: model if name == BASE else build(model.plan.loaded.with_variant(name), model.ledger)
+        for name in names or (BASE, *rivals)
     }
 
 
@@ -193,29 +202,23 @@ class GroupOutcomes:
     """Outcomes of a group."""
 
     values: Mapping[str, np.ndarray]  #: question -> (model, replicate, label, draw); one label for a number or an event
-    labels: dict[str, str]  #: question -> its answer in the first run
+    labels: dict[str, str]  #: question -> its label in the answer of the first run; empty without labels
     origin: Provenance  #: of the first run
 
 
-def _groups(
-    models: Sequence[Model], theories: Sequence[tuple[int, str]], replicates: Mapping[str, int]
-) -> Iterator[ProgramGroup]:
-    """Split models under theories by program."""
-    for t, theory in theories:
-        ready: list[tuple[int, Model, list[int], list[ParameterTable]]] = []
-        for v, each in enumerate(models):
-            model = with_theory(each, theory)
-            for _, base, numbers, tables in ready:
-                table = as_table_of(base, model)
-                if table is not None:
-                    numbers.append(v)
-                    tables.append(table)
+def _groups(models: Sequence[Model], theories: Sequence[tuple[int, str, int]]) -> Iterator[ProgramGroup]:
+    """Split models by program, under theories with their number and that of replicates."""
+    for t, theory, replicates in theories:
+        groups: list[ProgramGroup] = []
+        for v, base in enumerate(models):
+            model = with_theory(base, theory)
+            for n, group in enumerate(groups):
+                if (table := as_table_of(group.model, model)) is not None:
+                    groups[n] = replace(group, variants=(*group.variants, v), tables=(*group.tables, table))
                     break
             else:
-                ready.append((v, model, [v], []))
-        for v, model, numbers, tables in ready:
-            count = replicates.get(theory, PAIR)
-            yield ProgramGroup(models[v], model, theory, t, tuple(numbers), tuple(tables), count)
+                groups.append(ProgramGroup(base, model, theory, t, (v,), (), replicates))
+        yield from groups
 
 
 def _outcomes(
@@ -235,40 +238,31 @@ def _outcomes(
                 task.update()
         return
     listed = list(groups)
-    names = [item.id for item in questions]
-    jobs = [_job(group, names, draws, seed) for group in listed]
+    jobs = [_job(group, [item.id for item in questions], draws, seed) for group in listed]
     with JobFolder.opened(folder) as results:
         (executor or LocalExecutor(perform)).complete(jobs, results, progress)
         for group, job in zip(listed, jobs, strict=True):
-            result = results.get(job)
-            origin = result.facts["origin"]
-            moved = tuple(InterventionRecord(**item) for item in origin["interventions"])
-            yield (
-                group,
-                GroupOutcomes(
-                    result.arrays, dict(result.facts["labels"]), Provenance(**{**origin, "interventions": moved})
-                ),
-            )
+            output = results.get(job)
+            origin = dict(output.facts["origin"])
+            origin["interventions"] = tuple(InterventionRecord(**item) for item in origin["interventions"])
+            yield group, GroupOutcomes(output.arrays, dict(output.facts["labels"]), Provenance(**origin))
 
 
 def _simulate_group(
     group: ProgramGroup, questions: Sequence[PlannedQuestion], draws: int, seed: int, progress: Progress
 ) -> GroupOutcomes:
     """Simulate a group by one program: replicates of the same draws, with independent chance."""
-
-    model = group.model
-    first = simulate(model, draws=draws, seed=seed, progress=progress)
-    again = Rerunner.from_run(first)
-    labels = {item.id: str(item.answer) for item in answer(first, bands=Bands()).answers}
-    tables = (model.table, *group.tables)
-    found: dict[str, list[list[np.ndarray]]] = {item.id: [] for item in questions}
-    for n, table in enumerate(track(progress, "variants", tables)):
-        runs = [first if n == r == 0 else _again(again, table, draws, float(r)) for r in range(group.replicates)]
+    first = simulate(group.model, draws=draws, seed=seed, progress=progress)
+    program = Rerunner.from_run(first)
+    answers = answer(first, bands=Bands())
+    labels = {item.id: str(answers[item.id].answer) if item.form.HAS_LABELS else "" for item in questions}
+    outcomes: dict[str, list[list[np.ndarray]]] = {item.id: [] for item in questions}
+    for n, table in enumerate(track(progress, "variants", (group.model.table, *group.tables))):
+        runs = [first if n == r == 0 else other_chance(program, table, draws, r) for r in range(group.replicates)]
         for item in questions:
-            names = item.form.labels(item) if item.form.HAS_LABELS else ("",)
-            rows = [np.stack([outcome_values(run, item, name) for name in names]) for run in runs]
-            found[item.id].append(rows)
-    return GroupOutcomes({name: np.array(rows) for name, rows in found.items()}, labels, Provenance.of(first))
+            rows = [np.stack([outcome_values(run, item, label) for label in _labels_of(item)]) for run in runs]
+            outcomes[item.id].append(rows)
+    return GroupOutcomes({name: np.array(rows) for name, rows in outcomes.items()}, labels, Provenance.of(first))
 
 
 def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -> Job:
@@ -288,7 +282,7 @@ def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -
         "questions": list(questions),
     }
     label = f"{len(group.variants)} models under {group.theory}, from number {group.variants[0]}"
-    return Job(KIND, label, replace(case, arrays={**case.arrays, **tables}), settings, software())
+    return Job(KIND, label, replace(case, arrays=case.arrays | tables), settings, software())
 
 
 def perform(job: Job) -> JobOutput:
@@ -301,10 +295,6 @@ def perform(job: Job) -> JobOutput:
     questions = [base.plan.question(name) for name in how.questions]
     outcomes = _simulate_group(group, questions, how.draws, how.seed, SILENT)
     return dict(outcomes.values), {"labels": outcomes.labels, "origin": to_plain(asdict(outcomes.origin))}
-
-
-def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) -> Run:
-    return again.with_table(table._replace(chance=np.full(1, chance)), draws).run
 
 
 def _spread(
@@ -323,7 +313,7 @@ def _spread(
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
     return VarianceDecomposition(
         **question_ref(item),
-        label=label if item.form.HAS_LABELS else "",
+        label=label,
         means=tuple(map(tuple, means.tolist())),
         mc_errors=tuple(map(tuple, errors.tolist())),
         variance=float(parts.sum()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.engine.run_cache import once_per_run
+from standoff.engine.run import once_per_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

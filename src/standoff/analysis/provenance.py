@@ -16,12 +16,12 @@ work, decisions of states in the past (`history`), else the assumption of the au
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from standoff import expression
 from standoff.belief_update import BeliefUpdate
-from standoff.plan import Parameter, Perception, Plan, PlannedQuestion, PlannedReason, labels
+from standoff.plan import Component, Parameter, Perception, Plan, PlannedChoice, PlannedQuestion, labels
 from standoff.plan.builder import ASSUMPTION, HISTORY
 
 SOURCE_KINDS = ("fitted", "claims", "works", HISTORY, ASSUMPTION)
@@ -80,9 +80,8 @@ def source_counts(plan: Plan, parameters: Iterable[int] | None = None) -> dict[s
 
 def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str, ...]]:
     """The claims behind a question, each under the first of `KINDS`; empty kinds are omitted."""
-    direct, seen = _direct(plan, question)
-    step = direct
-    out = {
+    direct, *indirect = _steps(plan, question)
+    cited = {
         "question": list(question.question.claims),
         "fitted": list(influence(plan, direct.numbers)),
         "observed": direct.observed,
@@ -90,37 +89,36 @@ def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str,
         "reasons": direct.reasons,
         "indirect": [],
     }
-    while fresh := [name for name in (*step.cells, *step.choices) if name not in seen]:
-        names = set(fresh)
-        step = _behind(
-            plan, [cell for cell in step.cells if cell in names], [choice for choice in step.choices if choice in names]
-        )
-        seen |= names
-        fitted_to = influence(plan, step.numbers)
-        out["indirect"] += [*fitted_to, *step.observed, *_cited(plan, step.numbers), *step.reasons]
-    texts: set[str] = set()
+    for step in indirect:
+        cited["indirect"] += [
+            *influence(plan, step.numbers),
+            *step.observed,
+            *_cited(plan, step.numbers),
+            *step.reasons,
+        ]
+    out, known = dict[str, tuple[str, ...]](), set[str]()
     for kind in KINDS:
-        out[kind] = [claim for claim in dict.fromkeys(out[kind]) if claim in plan.ledger and claim not in texts]
-        texts.update(out[kind])
-    return {kind: tuple(out[kind]) for kind in KINDS if out[kind]}
+        claims = tuple(claim for claim in dict.fromkeys(cited[kind]) if claim in plan.ledger and claim not in known)
+        known.update(claims)
+        out |= {kind: claims} if claims else {}
+    return out
 
 
 def assumptions_behind(plan: Plan, question: PlannedQuestion) -> tuple[str, ...]:
     """Paths of parameters behind a question that cite no claim, the nearest first."""
+    indices = dict.fromkeys(index for step in _steps(plan, question) for index in step.numbers)
+    parameters = (plan.parameters[index] for index in indices)
+    return tuple(item.path for item in parameters if source_kind(plan, item) not in ("fitted", "claims"))
+
+
+def _steps(plan: Plan, question: PlannedQuestion) -> Iterator[_Step]:
+    """Inputs of a question, then theirs, back to the last stock and choice."""
     step, seen = _direct(plan, question)
-    numbers = [*step.numbers]
-    while fresh := {name for name in (*step.cells, *step.choices) if name not in seen}:
-        step = _behind(
-            plan, [cell for cell in step.cells if cell in fresh], [name for name in step.choices if name in fresh]
-        )
+    yield step
+    while fresh := {*step.cells, *step.choices} - seen:
+        step = _behind(plan, fresh & {*step.cells}, fresh & {*step.choices})
         seen |= fresh
-        numbers += step.numbers
-    result = (plan.parameters[index] for index in dict.fromkeys(numbers))
-    return tuple(
-        item.path
-        for item in result
-        if not item.belief.fitted_to and not any(source in plan.ledger for source in item.belief.sources)
-    )
+        yield step
 
 
 def influences(plan: Plan, question: PlannedQuestion) -> dict[str, float]:
@@ -154,6 +152,25 @@ def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
     return tuple(sorted(out, key=lambda item: (not item.fit.evidence, -abs(item.fit.shift))))
 
 
+def assumed(plan: Plan) -> tuple[AssumedNumber, ...]:
+    """The uncertain parameters that rest on assumption alone, the widest first.
+
+    Width is that of the central 90 %, relative to its larger end and then as it is.
+    """
+
+    def width(parameter: Parameter) -> tuple[float, float]:
+        low, high = parameter.belief.quantile(0.05), parameter.belief.quantile(0.95)
+        return -round((high - low) / max(abs(low), abs(high), 1e-300), 9), low - high
+
+    uncertain = [
+        item for item in plan.parameters if item.belief.shape != "point" and source_kind(plan, item) == ASSUMPTION
+    ]
+    return tuple(
+        AssumedNumber(path=item.path, label=labels.parameter(plan, item.path), belief=item.text)
+        for item in sorted(uncertain, key=width)
+    )
+
+
 def _direct(plan: Plan, question: PlannedQuestion) -> tuple[_Step, set[str]]:
     """Inputs of a question, and the stocks and choices that it names."""
     asks = question.reason
@@ -165,49 +182,50 @@ def _direct(plan: Plan, question: PlannedQuestion) -> tuple[_Step, set[str]]:
 
 def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str | None = None) -> _Step:
     """Inputs of stocks and choices; `only` names the one reason of a reason question."""
-    out, initial = _Step(), dict(zip(plan.cells, plan.initial, strict=True))
+    out, cells, names = _Step(), set(cells), set(choices)
     observed = {item.cell: item for item in plan.observations}
-    cells = set(cells)
-    for cell in (cell for cell in plan.cells if cell in cells):
-        out.numbers.append(initial[cell])
-        if cell in observed:
-            out.observed += observed[cell].claims
-            out.numbers.append(observed[cell].scale)
+    for cell, initial in zip(plan.cells, plan.initial, strict=True):
+        if cell in cells:
+            out.numbers.append(initial)
+            if cell in observed:
+                out.observed += observed[cell].claims
+                out.numbers.append(observed[cell].scale)
     moved: set[int] = set()
-    for part in plan.mechanisms:
-        if cells & set(part.writes):
-            moved.update(_numbers(part.parameter_index))
-            out.cells += part.reads
-            out.cells += expression.stock_names(part.when) if part.when is not None else ()
+    for part in (part for part in plan.mechanisms if cells & set(part.writes)):
+        moved.update(parameters_of(part))
+        out.cells += (*part.reads, *condition_stocks(part))
     out.numbers += sorted(moved)
     for choice in plan.choices:
         acting = [effect.value for effects in choice.effects for effect in effects if effect.target in moved]
         out.numbers += acting
         out.choices += [choice.name] if acting else []
-    named = set(choices)
-    for choice in (choice for choice in plan.choices if choice.name in named):
-        out.numbers += [choice.rationality, choice.half_life, *choice.numbers.values()] if only is None else []
-        out.cells += expression.stock_names(choice.when) if choice.when is not None else ()
-        view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else Perception()
-        for reason in (reason for reason in choice.reasons if only in (None, reason.name)):
-            _reason(out, reason, view.stocks)
+    for choice in (choice for choice in plan.choices if choice.name in names):
+        _decision(out, plan, choice, only)
     out.numbers += [item.value for item in plan.interventions if item.target in out.numbers]
     return out
 
 
-def _reason(out: _Step, reason: PlannedReason, views: Mapping[str, int]) -> None:
-    out.reasons += reason.claims
-    out.numbers += [
-        reason.weight,
-        *_numbers(reason.part.parameter_index),
-        *(views[c] for c in reason.part.reads if c in views),
-    ]
-    out.cells += reason.part.reads
-    out.choices += reason.others
+def _decision(out: _Step, plan: Plan, choice: PlannedChoice, only: str | None) -> None:
+    """Add the inputs of a choice, or of one of its reasons."""
+    out.numbers += [choice.rationality, choice.half_life, *choice.numbers.values()] if only is None else []
+    out.cells += condition_stocks(choice)
+    view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else Perception()
+    for reason in (reason for reason in choice.reasons if only in (None, reason.name)):
+        out.reasons += reason.claims
+        out.numbers += [reason.weight, *parameters_of(reason.part)]
+        out.numbers += [view.stocks[cell] for cell in reason.part.reads if cell in view.stocks]
+        out.cells += reason.part.reads
+        out.choices += reason.others
 
 
-def _numbers(numbers: Mapping[str, int | Mapping[str, int]]) -> list[int]:
-    return [n for result in numbers.values() for n in ([result] if isinstance(result, int) else result.values())]
+def condition_stocks(item: Component | PlannedChoice) -> tuple[str, ...]:
+    """Stocks in the `when` condition of a process or a choice."""
+    return () if item.when is None else expression.stock_names(item.when)
+
+
+def parameters_of(part: Component) -> list[int]:
+    """Indices of all parameters of a process or a reason."""
+    return [i for at in part.parameter_index.values() for i in ([at] if isinstance(at, int) else at.values())]
 
 
 def _cited(plan: Plan, numbers: Iterable[int]) -> list[str]:

@@ -5,17 +5,16 @@ The alternatives of an outcome are the options of a choice, the labels of a `fir
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding
-from standoff.analysis.paired_samples import paired_sample
+from standoff.analysis.paired import paired_sample
 from standoff.engine.model import Model
 from standoff.engine.rerun import RerunResult
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited, unknown_word
 from standoff.plan import PlannedQuestion, labels
 
 
@@ -69,17 +68,17 @@ class QoiFinding(Finding):
 
 def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInterest:
     """`CHN=arms`: probability of an option in the decision in force at `at`, or the first one."""
-    name, sign, wanted = text.partition("=")
+    name, sign, option = (part.strip() for part in text.partition("="))
     plan, program = model.plan, model.program
-    position = find_choice(plan, name.strip())
+    position = find_choice(plan, name)
     choice = plan.choices[position]
-    if not sign or wanted.strip() not in choice.options:
+    if not sign or option not in choice.options:
         raise ModelError(
             Problem(
                 f"`{text}` is not an option",
                 "--choice",
-                f"{name.strip()}={join_limited(choice.options)}",
-                did_you_mean(wanted.strip(), choice.options),
+                f"{name}={join_limited(choice.options)}",
+                did_you_mean(option, choice.options),
             )
         )
     calendar = plan.scenario.calendar
@@ -88,15 +87,14 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
         raise ModelError(Problem(f"`{choice.name}` makes no decision after {plan.scenario.as_of}", "--choice"))
     step = decision_step(plan, choice, at) if at else due[0]
     actor = labels.capital(labels.actor(plan, choice.actor))
-    about = f"{actor}: {labels.option(plan, choice.name, wanted.strip())}"
     return QuantityOfInterest(
-        name=f"{choice.name}={wanted.strip()}",
-        text=about,
+        name=f"{choice.name}={option}",
+        text=f"{actor}: {labels.option(plan, choice.name, option)}",
         kind="option",
         date=calendar.label(step + 1),
         unit="",
         labels=choice.options,
-        index=choice.options.index(wanted.strip()),
+        index=choice.options.index(option),
         step=step,
         rows=program.rows_of[position],
     )
@@ -107,13 +105,7 @@ def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInte
     item = model.plan.question(name)
     form, labels = item.form, item.form.labels(item)
     if form.HAS_LABELS and label not in labels:
-        raise ModelError(
-            Problem(
-                f"`{name}` is a `first_of` question and needs a label",
-                allowed=join_limited(labels),
-                fix=did_you_mean(label, labels),
-            )
-        )
+        raise ModelError(unknown_word(f"`{name}` is a `first_of` question and needs a label", label, labels))
     if label and not form.HAS_LABELS:
         raise ModelError(Problem(f"`{name}` has no labels, got `{label}`", allowed="a question `first_of`"))
     return QuantityOfInterest(
@@ -140,9 +132,3 @@ def resolve(model: Model, choice: str = "", at: str = "", query: str = "") -> Qu
         raise ModelError(Problem("the scenario has no question", fix="name a choice: --choice CHN=arms"))
     name, _, label = query.partition("=")
     return question_outcome(model, name.strip(), label.strip())
-
-
-def mean(values: np.ndarray) -> tuple[float, float]:
-    """Mean and its standard error, of the draws that did not fail."""
-    stored = values[np.isfinite(values)]
-    return float(stored.mean()), float(stored.std()) / math.sqrt(max(len(stored), 1))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 
 import numpy as np
 
@@ -19,17 +18,17 @@ from standoff.analysis.causal.dependencies import choices_behind
 from standoff.analysis.deciding_reasons import DATES, DecidingReasons, ReasonPath, deciding_reasons, reason_paths
 from standoff.analysis.explain import EXPLAIN_DRAWS
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.quantity_of_interest import QuantityOfInterest, mean, question_outcome
-from standoff.analysis.shapley import shapley_values
+from standoff.analysis.paired import mean, shapley_values, subsets
+from standoff.analysis.quantity_of_interest import QuantityOfInterest, question_outcome
 from standoff.engine import decision_record, failure
-from standoff.engine.executor import Checkpoint
 from standoff.engine.model import Model
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
+from standoff.engine.simulator import Checkpoint
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.plan import Plan, PlannedQuestion, PlannedReason, labels
-from standoff.progress import SILENT, Progress
+from standoff.progress import SILENT, Progress, track
 
 GROUPS = 6  # assumption: a reader compares no more shares; 64 subsets
 #: for the first page, assumption: one round of blocks on two cores, and a second for the largest case
@@ -88,11 +87,6 @@ class ReasonAttribution(Finding):
     paths: tuple[ReasonPath, ...] = ()
     deciding: tuple[DecidingReasons, ...] = ()
 
-    @property
-    def interaction(self) -> float:
-        """Total less the sum of single effects: what reasons do only together."""
-        return self.total - sum(item.effect for item in self.reasons)
-
 
 @dataclass(frozen=True)
 class ReasonRow:
@@ -115,7 +109,7 @@ GROUPINGS: dict[str, Callable[[Plan, ReasonRow], tuple[str, str]]] = {
 class _Coalitions:
     """The quantity of interest in the first futures of a run with some reasons left out."""
 
-    again: Rerunner
+    program: Rerunner
     about: QuantityOfInterest
     futures: int
     begun: Checkpoint
@@ -126,8 +120,8 @@ class _Coalitions:
         """(N,) the quantity without the reasons of these rows; NaN for draws that failed."""
         key = frozenset(rows)
         if key not in self.values:
-            table = self.again.run.model.table.without_reasons(key)
-            sample = self.again.with_table(table, self.futures, until=self.until, begun=self.begun)
+            table = self.program.run.model.table.without_reasons(key)
+            sample = self.program.with_table(table, self.futures, until=self.until, begun=self.begun)
             self.values[key] = self.about.selected(sample)
         return self.values[key]
 
@@ -204,10 +198,9 @@ def attributed(
     plan, query = run.model.plan, about.question
     assert query is not None
     rows = reason_rows(plan, query)
-    again = Rerunner.from_run(run)
-    count = min(futures or run.settings.draws, run.settings.draws)
-    begun = again.checkpoint(count, plan.first_future_step)
-    coalitions = _Coalitions(again, about, count, begun, max(query.state, plan.first_future_step))
+    program, count = Rerunner.from_run(run), min(futures or run.settings.draws, run.settings.draws)
+    begun = program.checkpoint(count, plan.first_future_step)
+    coalitions = _Coalitions(program, about, count, begun, max(query.state, plan.first_future_step))
     base, base_error = mean(coalitions.without(()))
     out = ReasonAttribution(
         origin=Provenance.of(run),
@@ -224,32 +217,24 @@ def attributed(
     )
     if not rows:
         return out
-    tested = _largest(run, query, rows)[:most]
-    with progress.task("reasons", len(tested)) as task:
-        effects = []
-        for item in tested:
-            effects.append(_effect(plan, coalitions, item))
-            task.update(1)
+    tested = _by_size(run, query, rows)[:most]
+    effects = [_effect(plan, coalitions, item) for item in track(progress, "reasons", tested)]
     total, total_error = mean(coalitions.effect(item.row for item in rows))
-    shares = _shares(plan, coalitions, rows, tested, by, groups, progress)
-    return ReasonAttribution(
-        **{
-            **out.__dict__,
-            "without_all": base - total,
-            "total": total,
-            "total_error": total_error,
-            "reasons": tuple(sorted(effects, key=lambda item: -abs(item.effect))),
-            "untested": len(rows) - len(tested),
-            "shares": shares,
-            "paths": reason_paths(run, query, dates),
-            "deciding": deciding_reasons(run, query, dates),
-        }
+    return replace(
+        out,
+        without_all=base - total,
+        total=total,
+        total_error=total_error,
+        reasons=tuple(sorted(effects, key=lambda item: -abs(item.effect))),
+        untested=len(rows) - len(tested),
+        shares=_shares(plan, coalitions, rows, tested, by, groups, progress),
+        paths=reason_paths(run, query, dates),
+        deciding=deciding_reasons(run, query, dates),
     )
 
 
 def _about(model: Model, name: str, label: str) -> QuantityOfInterest:
     """The quantity of a question; raises `ModelError` for a number."""
-    probabilities = [item.id for item in model.plan.questions if item.form.COMPARED_BY != "mean"]
     if not name:
         raise ModelError(Problem("the scenario has no question", "--question"))
     if model.plan.question(name).form.COMPARED_BY == "mean":
@@ -257,7 +242,7 @@ def _about(model: Model, name: str, label: str) -> QuantityOfInterest:
             Problem(
                 f"`{name}` asks for a number",
                 "--question",
-                join_limited(probabilities),
+                join_limited(item.id for item in model.plan.questions if item.form.COMPARED_BY != "mean"),
                 "ask for a probability: only these are attributed to reasons",
             )
         )
@@ -274,7 +259,7 @@ def reason_rows(plan: Plan, query: PlannedQuestion) -> tuple[ReasonRow, ...]:
     return tuple(out)
 
 
-def _largest(run: Run, query: PlannedQuestion, rows: Sequence[ReasonRow]) -> list[ReasonRow]:
+def _by_size(run: Run, query: PlannedQuestion, rows: Sequence[ReasonRow]) -> list[ReasonRow]:
     """Reasons by size of their log odds; those of choices that the question names first."""
 
     named, sizes = {choice.name for choice in run.model.plan.choices_of(query)}, {}
@@ -319,20 +304,17 @@ def _shares(
         name, text = GROUPINGS[by](plan, item) if by != "reason" or item in tested else (REST, REST)
         members.setdefault(name, []).append(item)
         texts[name] = text
-    order = sorted(
-        members, key=lambda name: (name == REST, -abs(coalitions.effect(item.row for item in members[name]).mean()))
-    )
+    sizes = {name: abs(coalitions.effect(item.row for item in of_group).mean()) for name, of_group in members.items()}
+    order = sorted(members, key=lambda name: (name == REST, -sizes[name]))
     first = order if len(order) <= most else order[: most - 1]
     rest = [item for name in order[len(first) :] for item in members[name]]
     groups = [(name, members[name]) for name in first] + [(REST, rest)] * bool(rest)
-    every, values = frozenset(range(len(groups))), {}
-    with progress.task("shares", 2 ** len(groups)) as task:
-        for size in range(len(groups) + 1):
-            for subset in map(frozenset, combinations(every, size)):
-                values[subset] = coalitions.without(item.row for n in every - subset for item in groups[n][1])
-                task.update(1)
-    result = shapley_values(values, len(groups))
-    result = result[:, np.isfinite(result).all(axis=0)]
+    values = {}
+    for subset in track(progress, "shares", subsets(len(groups))):
+        left_out = (item.row for n, (_, of_group) in enumerate(groups) if n not in subset for item in of_group)
+        values[subset] = coalitions.without(left_out)
+    shares = shapley_values(values, len(groups))
+    shares = shares[:, np.isfinite(shares).all(axis=0)]
     return tuple(
         ReasonShare(
             group=name,
@@ -341,7 +323,7 @@ def _shares(
             share=float(part.mean()),
             mc_error=float(part.std()) / math.sqrt(max(len(part), 1)),
         )
-        for (name, items), part in zip(groups, result, strict=True)
+        for (name, items), part in zip(groups, shares, strict=True)
     )
 
 

@@ -11,9 +11,8 @@ Sources: shapley1953.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +21,15 @@ import numpy as np
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.input_diff import ChangeGroup, RunInputs, apply_groups, groups, merge_dependent, with_labels
-from standoff.analysis.paired_samples import answer_values, outcome_values
-from standoff.analysis.parameter_variants import _fits, _same_program
+from standoff.analysis.paired import Difference, PairedOutcomes, outcome_values, shapley_values, subsets
+from standoff.analysis.parameter_variants import has_program, same_program
 from standoff.engine.model import Model
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import Problem, RunError
+from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress
-from standoff.statistics import error_floor
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
 
@@ -45,7 +44,7 @@ class ShapleyShare:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerChange:
+class AnswerChange(Difference):
     """The answer to one question in both runs, and the change."""
 
     id: str
@@ -53,10 +52,6 @@ class AnswerChange:
     text: str
     date: str
     unit: str
-    before: float  #: probability of an event, share of the label most likely before, mean or median
-    after: float
-    change: float
-    mc_error: float  #: of the change
     parts: tuple[ShapleyShare, ...]  #: the largest first; they add up to the change
     stored: tuple[float | str | None, float | str | None]  #: answers stored in the folders
 
@@ -64,6 +59,8 @@ class AnswerChange:
 @dataclass(frozen=True, kw_only=True)
 class RunDiff(Finding):
     """Differences of two runs of one case."""
+
+    FRAME = "moves"
 
     folders: tuple[str, str] = ("", "")
     groups: tuple[ChangeGroup, ...] = ()
@@ -89,78 +86,63 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, progress: Progress = 
                 f"`{one.data['title']}` and `{other.data['title']}` are different cases", allowed="two runs of one case"
             )
         )
-    result = merge_dependent(one, other, groups(one, other))
-    count = min(draws, one.draws)
-    runs, compiled = _runs(one, other, result, count, progress)
-    first, last = runs[frozenset()], runs[frozenset(range(len(result)))]
-    question = {item.id: item for item in last.model.plan.questions}
-    moves = []
-    for item in first.model.plan.questions:
-        if (
-            item.id in question
-            and question[item.id].question.kind == item.question.kind
-            and set(item.expressions) == set(question[item.id].expressions)
-        ):
-            moves.append(_move(item.id, runs, result, first, one, other))
+    changes = merge_dependent(one, other, groups(one, other))
+    runs, compiled = _runs(one, other, changes, min(draws, one.draws), progress)
+    first, last = runs[frozenset()], runs[frozenset(range(len(changes)))]
+    old, new = ({item.id: item for item in run.model.plan.questions} for run in (first, last))
+    answers = one.answered(), other.answered()
+    moves = [
+        _answer_change(
+            question, runs, changes, (answers[0].get(name, {}).get("answer"), answers[1].get(name, {}).get("answer"))
+        )
+        for name, question in old.items()
+        if name in new
+        and new[name].question.kind == question.question.kind
+        and set(new[name].expressions) == set(question.expressions)
+    ]
     moves.sort(key=lambda move: -abs(move.change) / (move.mc_error or math.inf))
-    names = {item.id for item in first.model.plan.questions}
-    only = tuple(sorted(names - set(question))), tuple(sorted(set(question) - names))
-    versions = [stored.record.get("versions", {}) for stored in (one, other)]
-    program = {
-        key: (versions[0].get(key, ""), versions[1].get(key, ""))
-        for key in {**versions[0], **versions[1]}
-        if versions[0].get(key) != versions[1].get(key)
-    }
-    pair = [stored.record["settings"] for stored in (one, other)]
-    settings = {
-        key: (pair[0].get(key), pair[1].get(key))
-        for key in ("seed", "draws", "precision")
-        if pair[0].get(key) != pair[1].get(key)
-    }
+    versions, settings = ([each.record.get(key, {}) for each in (one, other)] for key in ("versions", "settings"))
     return RunDiff(
         origin=Provenance.of(first),
         folders=(one.folder, other.folder),
-        groups=with_labels(last.model.plan, result),
+        groups=with_labels(last.model.plan, changes),
         moves=tuple(moves),
-        only=only,
-        program=program,
-        settings=settings,
+        only=(tuple(sorted(old.keys() - new)), tuple(sorted(new.keys() - old))),
+        program=_changed({**versions[0], **versions[1]}, versions, ""),
+        settings=_changed(("seed", "draws", "precision"), settings, None),
         mixes=len(runs),
         compiled=compiled,
     )
 
 
+def _changed(keys: Iterable[str], records: Sequence[Mapping[str, Any]], missing: Any) -> dict[str, tuple[Any, Any]]:
+    """Values of keys that differ between two records."""
+    one, other = records
+    return {key: (one.get(key, missing), other.get(key, missing)) for key in keys if one.get(key) != other.get(key)}
+
+
 def _runs(
-    one: RunInputs, other: RunInputs, result: tuple[ChangeGroup, ...], count: int, progress: Progress
+    one: RunInputs, other: RunInputs, changes: tuple[ChangeGroup, ...], count: int, progress: Progress
 ) -> tuple[dict[frozenset[int], Run], int]:
     """One run per combination of change groups; combinations with identical inputs share a run."""
-
     out: dict[frozenset[int], Run] = {}
     programs: list[Run] = []
-    observed: list[tuple[Model, Run]] = []
-    for size in range(len(result) + 1):
-        for mix in map(frozenset, combinations(range(len(result)), size)):
-            model = apply_groups(one, other, result, mix)
-            alike = [(known, run) for known, run in observed if _same_program(known.plan, model.plan)]
-            equal = next((run for known, run in alike if _same_numbers(known, model)), None)
-            like = next(
-                (
-                    run
-                    for run in programs
-                    if _same_program(run.model.plan, model.plan) and _fits(run.model.layout, model.layout)
-                ),
-                None,
-            )
-            if equal is not None:
-                out[mix] = equal
-                continue
-            with progress.task(", ".join(result[n].name for n in sorted(mix)) or "before"):
+    simulated: list[tuple[Model, Run]] = []
+    for mix in subsets(len(changes)):
+        model = apply_groups(one, other, changes, mix)
+        equal = (
+            run for known, run in simulated if same_program(known.plan, model.plan) and _same_numbers(known, model)
+        )
+        if (run := next(equal, None)) is None:
+            with progress.task(", ".join(changes[n].name for n in sorted(mix)) or "before"):
+                like = next((each for each in programs if has_program(each.model, model)), None)
                 if like is not None:
-                    out[mix] = Rerunner.from_run(like).with_table(model.table, count, progress=progress).run
+                    run = Rerunner.from_run(like).with_table(model.table, count, progress=progress).run
                 else:
-                    out[mix] = simulate(model, draws=count, seed=one.seed, paths=1, progress=progress)
-                    programs.append(out[mix])
-            observed.append((model, out[mix]))
+                    run = simulate(model, draws=count, seed=one.seed, paths=1, progress=progress)
+                    programs.append(run)
+            simulated.append((model, run))
+        out[mix] = run
     return out, len(programs)
 
 
@@ -168,49 +150,36 @@ def _same_numbers(one: Model, other: Model) -> bool:
     return one.layout == other.layout and all(np.array_equal(a, b) for a, b in zip(one.table, other.table, strict=True))
 
 
-def _move(
-    name: str,
+def _answer_change(
+    question: PlannedQuestion,
     runs: Mapping[frozenset[int], Run],
-    result: tuple[ChangeGroup, ...],
-    first: Run,
-    one: RunInputs,
-    other: RunInputs,
+    changes: tuple[ChangeGroup, ...],
+    stored: tuple[Any, Any],
 ) -> AnswerChange:
-    question = next(item for item in first.model.plan.questions if item.id == name)
-    label = str(answer(first, (name,))[name].answer)
-    values = {}
-    for mix, run in runs.items():
-        own = next((item for item in run.model.plan.questions if item.id == name), question)
-        values[mix] = outcome_values(run, own, label)
-    good = np.isfinite(np.stack([*values.values()])).all(axis=0)
-    values = {mix: row[good] for mix, row in values.items()}
-    least = error_floor(np.stack([*values.values()]), int(good.sum()))
-    values = {mix: answer_values(question, row) for mix, row in values.items()}
-    everything = frozenset(range(len(result)))
-    root, total = math.sqrt(good.sum()), values[everything] - values[frozenset()]
-    parts = []
-    for n, group in enumerate(result):
-        gain = np.zeros(len(total))
-        for mix in values:
-            if n not in mix:
-                weight = (
-                    math.factorial(len(mix)) * math.factorial(len(result) - len(mix) - 1) / math.factorial(len(result))
-                )
-                gain += weight * (values[mix | {n}] - values[mix])
-        error = max(float(gain.std()) / root, least) if gain.any() else 0.0
-        parts.append(ShapleyShare(group.name, float(gain.mean()), error))
-    message = [stored.answered().get(name, {}).get("answer") for stored in (one, other)]
-    unit = question.form.unit(question)
+    """Answers in all combinations of change groups; `stored` are those in the two folders."""
+    first = runs[frozenset()]
+    label = str(answer(first, (question.id,))[question.id].answer)
+    states = []
+    for run in runs.values():
+        own = next((item for item in run.model.plan.questions if item.id == question.id), question)
+        states.append(outcome_values(run, own, label))
+    paired = PairedOutcomes.of(question, states)
+    gains = shapley_values(dict(zip(runs, paired.values, strict=True)), len(changes))
+
+    def error(contrast: np.ndarray) -> float:
+        return paired.error(contrast) if contrast.any() else 0.0
+
+    parts = [
+        ShapleyShare(group.name, float(gain.mean()), error(gain)) for group, gain in zip(changes, gains, strict=True)
+    ]
+    difference = paired.difference()
     return AnswerChange(
-        id=name,
+        **vars(difference) | {"mc_error": error(paired.values[-1] - paired.values[0])},
+        id=question.id,
         kind=question.question.kind,
         text=question.question.text,
         date=str(question.question.by or question.question.at),
-        unit=unit,
-        before=float(values[frozenset()].mean()),
-        after=float(values[everything].mean()),
-        change=float(total.mean()),
-        mc_error=max(float(total.std()) / root, least) if total.any() else 0.0,
+        unit=question.form.unit(question),
         parts=tuple(sorted(parts, key=lambda part: -abs(part.change))),
-        stored=(message[0], message[1]),
+        stored=stored,
     )

@@ -48,18 +48,18 @@ def of_run(run: Run, answers: tuple[Answer, ...] | None = None) -> tuple[SanityF
     from standoff.analysis.answer import answer
 
     checked = CheckedRun(run=run, answers=answer(run).answers if answers is None else answers)
-    return ordered([tuple(check.of_run(checked)) for check in checks()])
+    return ordered(check.of_run(checked) for check in checks())
 
 
 def of_plan(plan: Plan) -> tuple[SanityFinding, ...]:
     """Check a plan without a run."""
-    return ordered([tuple(check.of_plan(plan)) for check in checks()])
+    return ordered(check.of_plan(plan) for check in checks())
 
 
 def checks() -> tuple[SanityCheck, ...]:
     """All checks, by their order."""
-    found = (module.CHECK for module in registry.modules("standoff.analysis.sanity_checks").values())
-    return tuple(sorted(found, key=lambda check: (check.ORDER, check.name)))
+    all_checks = (module.CHECK for module in registry.modules("standoff.analysis.sanity_checks").values())
+    return tuple(sorted(all_checks, key=lambda check: (check.ORDER, check.name)))
 
 
 def titles() -> dict[str, str]:
@@ -67,6 +67,7 @@ def titles() -> dict[str, str]:
     return {check.name: check.TITLE for check in checks()}
 
 
-def ordered(by_check: Iterable[tuple[SanityFinding, ...]]) -> tuple[SanityFinding, ...]:
-    """The first finding of each check, then the second of each, and so on."""
-    return tuple(item for row in zip_longest(*by_check) for item in row if item is not None)
+def ordered(by_check: Iterable[Iterable[SanityFinding]]) -> tuple[SanityFinding, ...]:
+    """The worst finding of each check, by the size of its number, then the second, and so on."""
+    sorted_findings = [sorted(findings, key=lambda item: -abs(item.number)) for findings in by_check]
+    return tuple(item for row in zip_longest(*sorted_findings) for item in row if item is not None)

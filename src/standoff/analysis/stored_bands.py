@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from standoff import theories
+from standoff.engine.compile_cache import source_digest
 from standoff.engine.model import Model
-from standoff.engine.source_digest import source_digest
 from standoff.errors import Problem, RunError
 from standoff.files import write_text
 from standoff.questions import EpistemicBand

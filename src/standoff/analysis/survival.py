@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from standoff.errors import Problem, RunError
-from standoff.versions import install_command
+from standoff.versions import require_packages
 
 LEVEL = 0.9  #: level of intervals, as everywhere in reports
 #: decimals of a share: products of ratios miss a count over a count by 1e-15, which turns a last digit that is shown
@@ -156,12 +155,9 @@ class _Library:
 
 
 def _library() -> _Library:
-    try:
-        from statsmodels.duration import hazard_regression, survfunc
-    except ImportError:
-        raise RunError(
-            Problem("survival analysis needs `statsmodels`, which is not installed", fix=install_command("analysis"))
-        ) from None
+    require_packages("survival analysis", "analysis", "statsmodels")
+    from statsmodels.duration import hazard_regression, survfunc
+
     return _Library(survfunc, hazard_regression)
 
 

@@ -18,7 +18,7 @@ Sources: donoho_johnstone1994 (how far noise alone reaches).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,16 +26,17 @@ import numpy as np
 
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
+from standoff.analysis.paired import PairedOutcomes, QuestionRef, outcome_values, question_ref
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine import decision_record
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate_each
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, join_limited, unknown_word
 from standoff.job_folder import JobExecutor
-from standoff.plan import PlannedQuestion, labels
+from standoff.plan import Plan, PlannedChoice, PlannedQuestion, labels
 from standoff.progress import SILENT, Progress
-from standoff.statistics import error_floor, mean_and_error, screening_threshold
+from standoff.statistics import central_90, mean_and_error, screening_threshold
 from standoff.theories import DecisionSample, TheoryTerm
 from standoff.theories import names as all_theories
 from standoff.theories import theory as theory_of
@@ -130,12 +131,11 @@ def theories(
 
     names = check_theories(all_theories() if names is None else names)
     main = model.plan.main_question
-    question = [item for item in model.plan.questions if item.id == main or item.form.COMPARED_BY == "probability"]
-    question.sort(key=lambda item: item.id != main)
-    levels: dict[str, list[np.ndarray]] = {item.id: [] for item in question}
-    result: dict[str, list[TheoryAnswer]] = {item.id: [] for item in question}
-    label: dict[str, str] = {}
-    samples = parameter_uniforms(model, draws, seed)
+    questions = [item for item in model.plan.questions if item.id == main or item.form.COMPARED_BY == "probability"]
+    questions.sort(key=lambda item: item.id != main)
+    outcomes: dict[str, list[np.ndarray]] = {item.id: [] for item in questions}
+    answers: dict[str, list[TheoryAnswer]] = {item.id: [] for item in questions}
+    uniforms = parameter_uniforms(model, draws, seed)
     origin, disagreement = None, None
     under = {name: with_theory(model, name) for name in names}
     runs = simulate_each(under, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder)
@@ -143,35 +143,29 @@ def theories(
         for name, run in runs:
             if origin is None:
                 origin, disagreement = Provenance.of(run), _disagreement(run, names)
-            for item in question:
-                message = answer(run, (item.id,))[item.id]
-                values = outcome_values(run, item, label.setdefault(item.id, str(message.answer)))
+            for item in questions:
+                own = answer(run, (item.id,))[item.id]
+                label = str((answers[item.id][0].answer if answers[item.id] else own).answer)
+                values = outcome_values(run, item, label)
                 good = np.isfinite(values)
-                mean, error = mean_and_error(values[good])
-                spread = parameter_sd_bound(values[good], samples[good])
-                levels[item.id].append(values)
-                result[item.id].append(TheoryAnswer(name, message, mean, error, *spread))
+                bound = parameter_sd_bound(values[good], uniforms[good])
+                outcomes[item.id].append(values)
+                answers[item.id].append(TheoryAnswer(name, own, *mean_and_error(values[good]), *bound))
             task.update()
             del run  # before the next one needs as much memory
     assert origin is not None
-    own = {choice.name: choice.theory for choice in model.plan.choices}
-    compared = tuple(_compared(item, result[item.id], np.stack(levels[item.id])) for item in question)
-    return TheoryComparison(replace(origin, model=model.hash), names, own, compared, disagreement)
+    own_theories = {choice.name: choice.theory for choice in model.plan.choices}
+    compared = tuple(_compared(item, answers[item.id], outcomes[item.id]) for item in questions)
+    return TheoryComparison(replace(origin, model=model.hash), names, own_theories, compared, disagreement)
 
 
 def check_theories(names: Iterable[str]) -> tuple[str, ...]:
     """Names of theories, each once; raises `ModelError` for an unknown one or an empty list."""
-    names = tuple(dict.fromkeys(names))
-    known = all_theories()
-    wrong = [name for name in names if name not in known]
-    if wrong or not names:
-        raise ModelError(
-            [
-                Problem(f"there is no theory `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
-                for name in wrong
-            ]
-            or Problem("no theory given", allowed=join_limited(known))
-        )
+    names, known = tuple(dict.fromkeys(names)), all_theories()
+    if not names:
+        raise ModelError(Problem("no theory given", allowed=join_limited(known)))
+    if wrong := [unknown_word(f"there is no theory `{name}`", name, known) for name in names if name not in known]:
+        raise ModelError(wrong)
     return names
 
 
@@ -188,11 +182,10 @@ def theory_terms(
 ) -> tuple[TheoryTerm, ...]:
     """Terms of the probability (M, O) of an option under a theory in the decision of a step."""
     choice = run.model.plan.choices[index]
-    reasons = run.model.scenario.choices[choice.name].reasons
     rationality, weights = _own_parameters(run, index, step)
     sample = DecisionSample(
         parts=decision_record.reasons(run, index, step),
-        texts={reason.name: reasons[reason.name].text or reason.name for reason in choice.reasons},
+        texts=_reason_texts(run, choice),
         status_quo=choice.status_quo,
         option=option,
         probabilities=probabilities,
@@ -215,25 +208,20 @@ def _own_parameters(run: Run, index: int, step: int) -> tuple[np.ndarray, np.nda
     return value(choice.rationality), np.stack([value(reason.weight) for reason in choice.reasons], axis=1)
 
 
-def _term(name: str, text: str, values: np.ndarray) -> TheoryTerm:
-    mean, error = mean_and_error(values)
-    return TheoryTerm(name=name, text=text, value=mean, mc_error=error)
-
-
-def parameter_sd_bound(values: np.ndarray, samples: np.ndarray) -> tuple[float, float]:
+def parameter_sd_bound(values: np.ndarray, uniforms: np.ndarray) -> tuple[float, float]:
     """Lower bound of the standard deviation of E[values] (N,) over parameters, and its error.
 
-    drawn: (N, P) uniform numbers behind the parameters
+    uniforms: (N, P) uniform numbers behind the parameters
     """
-    count, some = len(values), samples.shape[1]
-    z = (samples - 0.5) * math.sqrt(12.0)
-    noise = screening_threshold(some)
+    count, parameters = len(values), uniforms.shape[1]
+    z = (uniforms - 0.5) * math.sqrt(12.0)
+    noise = screening_threshold(parameters)
     guess, fold = np.zeros(count), np.arange(count) % FOLDS
-    for k in range(FOLDS if some else 0):
+    for k in range(FOLDS if parameters else 0):
         known = values[fold != k]
         slope = z[fold != k].T @ (known - known.mean()) / len(known)
-        observed = np.abs(slope) > noise * known.std() / math.sqrt(len(known))
-        guess[fold == k] = z[fold == k][:, observed] @ slope[observed]
+        significant = np.abs(slope) > noise * known.std() / math.sqrt(len(known))
+        guess[fold == k] = z[fold == k][:, significant] @ slope[significant]
     off = guess - guess.mean()
     if not off.std():
         return 0.0, float(values.std()) / math.sqrt(count)
@@ -241,85 +229,87 @@ def parameter_sd_bound(values: np.ndarray, samples: np.ndarray) -> tuple[float, 
     return max(float(each.mean()), 0.0), float(each.std()) / math.sqrt(count)
 
 
-def _compared(question: PlannedQuestion, answers: list[TheoryAnswer], values: np.ndarray) -> TheoryQuestion:
-    """Differences between theories, from values (theory, N) of paired futures."""
-    both = values[:, np.isfinite(values).all(axis=0)]
-    means, root = both.mean(axis=1), math.sqrt(both.shape[1])
+def _compared(question: PlannedQuestion, answers: list[TheoryAnswer], outcomes: list[np.ndarray]) -> TheoryQuestion:
+    """Differences between theories, from the outcomes (N,) of paired futures under each."""
+    paired = PairedOutcomes.of(question, outcomes)
+    both = paired.outcomes
+    means = both.mean(axis=1)
     low, high = int(means.argmin()), int(means.argmax())
-    least = error_floor(both, both.shape[1])
     off = means - means.mean()
     deviation = math.sqrt(float((off**2).mean()))
-    each = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
+    contrast = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
     return TheoryQuestion(
         **question_ref(question),
         under=tuple(answers),
         lowest=answers[low].theory,
         highest=answers[high].theory,
         spread=float(means[high] - means[low]),
-        spread_error=max(float((both[high] - both[low]).std()) / root, least),
+        spread_error=paired.error(both[high] - both[low]),
         deviation=deviation,
-        deviation_error=max(float(each.std()) / root, least),
-    )
-
-
-def _occasions(run: Run, index: int) -> Iterator[int]:
-    return (
-        k
-        for k, due in enumerate(run.model.plan.choices[index].is_free)
-        if due and decision_record.has_occasion(run, index, k).any()
+        deviation_error=paired.error(contrast),
     )
 
 
 def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     """The first decision of the main choice under each theory, in the situations of `run`."""
-    index = run.model.plan.main_choice
-    step = None if index is None else next(_occasions(run, index), None)
-    if index is None or step is None:
+    plan, index = run.model.plan, run.model.plan.main_choice
+    if index is None:
         return None
-    choice, scenario = run.model.plan.choices[index], run.model.scenario.choices[run.model.plan.choices[index].name]
+    choice = plan.choices[index]
+    dates = (k for k, due in enumerate(choice.is_free) if due)
+    step = next((k for k in dates if decision_record.has_occasion(run, index, k).any()), None)
+    if step is None:
+        return None
+    spec = plan.scenario.choices[choice.name]
     solved = {
         name: decision_record.probabilities(replace(run, model=with_theory(run.model, name)), index, step)
         for name in names
     }
-    shares = np.stack([p.mean(axis=0) for p in solved.values()])
-    others = [o for o in range(len(choice.options)) if o != choice.status_quo]
-    widest = max(others, key=lambda o: float(np.ptp(shares[:, o])))
-    plan = run.model.plan
-    about = plan.options_of(plan.question(plan.main_question)) if plan.questions else {}
-    named = [choice.options.index(option) for option in about.get(choice.name, ())]
-    at_issue = dict.fromkeys([*(o for o in named if o != choice.status_quo), widest])
-    parts = decision_record.reasons(run, index, step)
-    texts = {reason.name: scenario.reasons[reason.name].text or reason.name for reason in choice.reasons}
-    issues = tuple(
-        DisputedOption(
-            choice.options[o],
-            tuple(_term(name, text, parts[:, r, o]) for r, (name, text) in enumerate(texts.items())),
-            {name: theory_terms(run, index, step, o, name, p) for name, p in solved.items()},
-        )
-        for o in at_issue
-    )
-    deciding = tuple(
-        TheoryDecision(
-            name,
-            {word: float(p[:, o].mean()) for o, word in enumerate(choice.options)},
-            {word: mean_and_error(p[:, o])[1] for o, word in enumerate(choice.options)},
-            {word: _central(p[:, o]) for o, word in enumerate(choice.options)},
-        )
-        for name, p in solved.items()
-    )
     return Disagreement(
         choice.name,
         labels.actor(plan, choice.actor),
-        scenario.text,
-        run.model.scenario.calendar.label(step + 1),
+        spec.text,
+        plan.scenario.calendar.label(step + 1),
         {option: labels.option(plan, choice.name, option) for option in choice.options},
         choice.options[choice.status_quo],
-        deciding,
-        issues,
+        tuple(_theory_decision(name, choice, p) for name, p in solved.items()),
+        tuple(_disputed_option(run, index, step, o, solved) for o in _at_issue(plan, choice, solved)),
         float(decision_record.has_occasion(run, index, step).mean()),
     )
 
 
-def _central(values: np.ndarray) -> tuple[float, float]:
-    low, high = np.quantile(values, (0.05, 0.95))
-    return float(low), float(high)
+def _at_issue(plan: Plan, choice: PlannedChoice, solved: Mapping[str, np.ndarray]) -> tuple[int, ...]:
+    """Options of the main question, and the one that differs most between theories."""
+    shares = np.stack([p.mean(axis=0) for p in solved.values()])
+    others = [o for o in range(len(choice.options)) if o != choice.status_quo]
+    about = plan.options_of(plan.question(plan.main_question)) if plan.questions else {}
+    named = [choice.options.index(option) for option in about.get(choice.name, ())]
+    widest = max(others, key=lambda o: float(np.ptp(shares[:, o])))
+    return tuple(dict.fromkeys([*(o for o in named if o != choice.status_quo), widest]))
+
+
+def _theory_decision(theory: str, choice: PlannedChoice, p: np.ndarray) -> TheoryDecision:
+    """Probabilities (M, O) of the options under a theory."""
+    columns = dict(zip(choice.options, p.T, strict=True))
+    return TheoryDecision(
+        theory,
+        {option: float(column.mean()) for option, column in columns.items()},
+        {option: mean_and_error(column)[1] for option, column in columns.items()},
+        {option: central_90(column) for option, column in columns.items()},
+    )
+
+
+def _disputed_option(run: Run, index: int, step: int, option: int, solved: Mapping[str, np.ndarray]) -> DisputedOption:
+    """The reasons for an option, and what each theory makes of them."""
+    choice, parts = run.model.plan.choices[index], decision_record.reasons(run, index, step)
+    terms = []
+    for r, (name, text) in enumerate(_reason_texts(run, choice).items()):
+        mean, error = mean_and_error(parts[:, r, option])
+        terms.append(TheoryTerm(name=name, text=text, value=mean, mc_error=error))
+    why = {name: theory_terms(run, index, step, option, name, p) for name, p in solved.items()}
+    return DisputedOption(choice.options[option], tuple(terms), why)
+
+
+def _reason_texts(run: Run, choice: PlannedChoice) -> dict[str, str]:
+    reasons = run.model.scenario.choices[choice.name].reasons
+    return {reason.name: reasons[reason.name].text or reason.name for reason in choice.reasons}

@@ -23,18 +23,17 @@ Sources: strong2014 (value of partial information by regression), felli_hazen199
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from standoff.analysis import quantity_of_interest as asking
-from standoff.analysis.claim_groups import ClaimGroup, bearings
-from standoff.analysis.finding import Provenance
-from standoff.analysis.quantity_of_interest import QoiFinding, mean
+from standoff.analysis import quantity_of_interest
+from standoff.analysis.claim_removal import cited_claims
+from standoff.analysis.experiment import Experiment
+from standoff.analysis.quantity_of_interest import QoiFinding
 from standoff.analysis.sensitivity.screening import parameter_normals
 from standoff.engine.model import Model
-from standoff.engine.rerun import Rerunner
-from standoff.engine.simulate import simulate
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 
@@ -69,6 +68,37 @@ class ValueOfInformation(QoiFinding):
     uninformative: int = 0  #: claims about parameters without significant effect on the answer
 
 
+@dataclass(frozen=True, eq=False)
+class ClaimGroup:
+    """Claims that uncertain parameters cite in the same way."""
+
+    claims: tuple[str, ...]
+    variance_shares: dict[int, float]  #: parameter -> share of its variance that one of these claims could explain
+
+
+def claim_groups(model: Model) -> list[ClaimGroup]:
+    """Every claim that an uncertain parameter cites, in groups with equal parameters and shares."""
+    plan, shares = model.plan, dict[str, dict[int, float]]()
+
+    def add(claims: tuple[str, ...], index: int, count: int) -> None:
+        for claim in claims if index in model.layout.row_of else ():
+            of_claim = shares.setdefault(claim, {})
+            of_claim[index] = max(of_claim.get(index, 0.0), 1 / max(count, 1))
+
+    for index, parameter in enumerate(plan.parameters):
+        if not parameter.path.startswith("questions."):
+            add(cited_claims(plan, index), index, len(parameter.belief.sources))
+    for choice in plan.choices:
+        for reason in choice.reasons:
+            add(reason.claims, reason.weight, len(reason.claims))
+    alike: dict[tuple[tuple[int, float], ...], list[str]] = {}
+    for claim, of_claim in shares.items():
+        alike.setdefault(tuple(sorted(of_claim.items())), []).append(claim)
+    paths = {item.claims: item.scale for item in plan.observations if item.scale in model.layout.row_of and item.claims}
+    cited = [ClaimGroup(tuple(claims), dict(of_group)) for of_group, claims in alike.items()]
+    return cited + [ClaimGroup(claims, {scale: 1.0}) for claims, scale in paths.items()]
+
+
 def voi(
     model: Model,
     *,
@@ -81,109 +111,98 @@ def voi(
     progress: Progress = SILENT,
 ) -> ValueOfInformation:
     """Rank claims and parameters by how much checking them would reduce the uncertainty."""
+    about = quantity_of_interest.resolve(model, choice, at, question)
+    experiment = Experiment.of(model, about, draws, seed, progress)
+    good = np.isfinite(experiment.values).all(axis=0)
+    normals = parameter_normals(model, draws, seed)[good]
+    fit = _Fit(experiment.values[:, good], normals, about.index, about.is_probability, seed)
+    group_of = {claim: group for group in claim_groups(model) for claim in group.claims}
 
-    about = asking.resolve(model, choice, at, question)
-    again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
-    sample = again.with_table(model.table, draws, about.step, progress)
-    values = about.values(sample)
-    good = np.isfinite(values).all(axis=0)
-    fit = _Fit(values[:, good], parameter_normals(model, draws, seed)[good], about.index, about.is_probability, seed)
-    named = {claim: bearing for bearing in bearings(model) for claim in bearing.claims}
-    claims = [fit.information_value(model, bearing) for bearing in dict.fromkeys(named.values())]
-    alone = [fit.information_value(model, ClaimGroup((), {i: 1.0})) for i in model.layout.varying]
-    shown = [
-        sorted((item for item in result if item and item.share > ERRORS * item.error), key=lambda item: -item.share)
-        for result in (claims, alone)
-    ]
-    answer, error = mean(values[about.index])
-    node = sum(len(item.claims) for item in shown[0])
+    def ranked(groups: Iterable[ClaimGroup]) -> list[InformationValue]:
+        values = [fit.information_value(model, group) for group in groups]
+        return sorted((item for item in values if item and item.share > ERRORS * item.error), key=lambda it: -it.share)
+
+    claims = ranked(dict.fromkeys(group_of.values()))
     return ValueOfInformation(
-        origin=Provenance.of(sample.run),
-        quantity_of_interest=about.name,
-        text=about.text,
-        kind=about.kind,
-        date=about.date,
-        unit=about.unit,
-        answer=answer,
-        answer_error=error,
-        claims=tuple(shown[0][:best]),
-        numbers=tuple(shown[1][:best]),
-        uninformative=len(named) - node,
+        **experiment.header(),
+        claims=tuple(claims[:best]),
+        numbers=tuple(ranked(ClaimGroup((), {i: 1.0}) for i in model.layout.varying)[:best]),
+        uninformative=len(group_of) - sum(len(item.claims) for item in claims),
     )
 
 
 class _Fit:
     """Regression of the answers of a run on the parameters."""
 
-    def __init__(self, values: np.ndarray, z: np.ndarray, index: int, share: bool, seed: int) -> None:
-        self.values, self.place, self.share, self.seed = values, index, share, seed
-        self.basis = np.stack([z, (z**2 - 1) / math.sqrt(2), (z**3 - 3 * z) / math.sqrt(6)])  # degree, draw, number
+    def __init__(self, values: np.ndarray, z: np.ndarray, index: int, is_probability: bool, seed: int) -> None:
+        self.values, self.index, self.is_probability, self.seed = values, index, is_probability, seed
+        self.basis = np.stack([z, (z**2 - 1) / math.sqrt(2), (z**3 - 3 * z) / math.sqrt(6)])  # degree, draw, parameter
         self.variance = float(values[index].var())
 
-    def information_value(self, model: Model, bearing: ClaimGroup) -> InformationValue | None:
+    def information_value(self, model: Model, group: ClaimGroup) -> InformationValue | None:
         """Value of revealing these shares of parameters; None if not significant."""
-        text = {
-            model.layout.row_of[i]: share for i, share in bearing.variance_shares.items() if i in model.layout.row_of
-        }
-        if not text or not self.variance:
+        row_of = model.layout.row_of
+        shares = {row_of[i]: share for i, share in group.variance_shares.items() if i in row_of}
+        if not shares or not self.variance:
             return None
-        x = np.concatenate([self.basis[:, :, row] for row in text])
-        stored = np.concatenate([[math.sqrt(share) ** (k + 1) for k in range(DEGREE)] for share in text.values()])
-        n = x.shape[1]
+        x = np.concatenate([self.basis[:, :, row] for row in shares])
+        left = np.concatenate([[math.sqrt(share) ** (k + 1) for k in range(DEGREE)] for share in shares.values()])
+        n, own = x.shape[1], self.values[self.index]
         centred = self.values - self.values.mean(axis=1, keepdims=True)
-        rough = centred[self.place] @ x.T / n  # the basis is orthonormal: good enough to drop what is plainly noise
+        rough = centred[self.index] @ x.T / n  # the basis is orthonormal: good enough to drop what is plainly noise
         if (rough**2).sum() < (len(x) + 3 * math.sqrt(2 * len(x))) * self.variance / n:
             return None
-        spread = _spread(x, [row in model.layout.fitted for row in text])
-        share = self._share(x, stored, spread, centred[self.place])
+        covariance = _covariance(x, [row in model.layout.fitted for row in shares])
+        share = _explained(x, left, covariance, centred[self.index])
         rng = np.random.default_rng(self.seed)
-        again = [
-            self._share(
-                x[:, rows], stored, spread, self.values[self.place][rows] - self.values[self.place][rows].mean()
-            )
+        resampled = [
+            _explained(x[:, rows], left, covariance, own[rows] - own[rows].mean())
             for rows in (rng.integers(0, n, n) for _ in range(RESAMPLES))
         ]
-        curve = self._curve(x, stored, centred, share)
-        right, turns = (None, None) if not self.share else self._turned(curve)
-        parameters = [model.plan.parameters[i] for i in bearing.variance_shares]
+        curve = self._curve(x, left, centred, share)
+        gain, turns = self._turned(curve) if self.is_probability else (None, None)
+        parameters = [model.plan.parameters[i] for i in group.variance_shares]
         return InformationValue(
-            claims=bearing.claims,
+            claims=group.claims,
             numbers=tuple(p.path for p in parameters),
             labels=tuple(labels.parameter(model.plan, p.path) for p in parameters),
             beliefs=tuple(str(p.belief) for p in parameters),
-            variance_share=float(np.mean(list(text.values()))),
+            variance_share=float(np.mean(list(shares.values()))),
             variance_reduction=share * self.variance,
             share=share,
-            error=float(np.std(again)),
-            accuracy_gain=right,
+            error=float(np.std(resampled)),
+            accuracy_gain=gain,
             switch_probability=turns,
             spread=math.sqrt(max(share, 0.0) * self.variance),
         )
 
-    def _share(self, x: np.ndarray, stored: np.ndarray, spread: np.ndarray, y: np.ndarray) -> float:
-        """Share of the variance of y explained by the fit, corrected for overfitting."""
-        coefficients, noise = _fitted(x, y)
-        whole = coefficients @ spread @ coefficients + np.var(y - coefficients @ x)
-        node = (spread * np.outer(stored, stored) * (np.outer(coefficients, coefficients) - noise)).sum()
-        return float(max(node / whole, 0.0)) if whole else 0.0  # nothing varies
-
-    def _curve(self, x: np.ndarray, stored: np.ndarray, centred: np.ndarray, share: float) -> np.ndarray:
+    def _curve(self, x: np.ndarray, left: np.ndarray, centred: np.ndarray, share: float) -> np.ndarray:
         """(label, N) expected updated answers, shrunk to the significant variance."""
-        rows = [_fitted(x, y)[0] * stored @ x for y in centred]
-        wide = rows[self.place].std()
+        rows = [_fitted(x, y)[0] * left @ x for y in centred]
+        wide = rows[self.index].std()
         shrink = math.sqrt(share * self.variance) / wide if wide > 0 else 0.0
         return np.asarray(self.values.mean(axis=1, keepdims=True) + min(shrink, 1.0) * np.stack(rows))
 
     def _turned(self, curve: np.ndarray) -> tuple[float, float]:
         """Gain in the probability that the leading answer is right, and probability of a change."""
         means = self.values.mean(axis=1)
-        return float(max(curve.max(axis=0).mean() - means.max(), 0.0)), float(
-            (curve.argmax(axis=0) != means.argmax()).mean()
-        )
+        gain = max(curve.max(axis=0).mean() - means.max(), 0.0)
+        return float(gain), float((curve.argmax(axis=0) != means.argmax()).mean())
 
 
-def _spread(x: np.ndarray, together: list[bool]) -> np.ndarray:
-    """Covariance of a basis (number and degree, draw): identity, or as sampled for `together`."""
+def _explained(x: np.ndarray, left: np.ndarray, covariance: np.ndarray, y: np.ndarray) -> float:
+    """Share of the variance of y explained by the fit, corrected for overfitting.
+
+    left: root of the share of the variance of each row of the basis that a claim reveals
+    """
+    coefficients, noise = _fitted(x, y)
+    whole = coefficients @ covariance @ coefficients + np.var(y - coefficients @ x)
+    part = (covariance * np.outer(left, left) * (np.outer(coefficients, coefficients) - noise)).sum()
+    return float(max(part / whole, 0.0)) if whole else 0.0  # nothing varies
+
+
+def _covariance(x: np.ndarray, together: list[bool]) -> np.ndarray:
+    """Covariance of a basis (parameter and degree, draw): identity, or sampled for `together`."""
     joint = np.repeat(together, DEGREE)
     tied = np.outer(joint, joint) & (sum(together) > 1)
     return np.where(tied, x @ x.T / x.shape[1], np.eye(len(x)))
@@ -193,5 +212,5 @@ def _fitted(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Least-squares coefficients and their sampling covariance."""
     square = x @ x.T
     coefficients = np.linalg.solve(square, x @ y)
-    left = y - coefficients @ x
-    return coefficients, left.var() * np.linalg.inv(square)
+    residuals = y - coefficients @ x
+    return coefficients, residuals.var() * np.linalg.inv(square)

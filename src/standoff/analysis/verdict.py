@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from standoff.analysis import reason_attribution
 from standoff.analysis.anchor_effects import AnchorEffect, anchor_effects
-from standoff.analysis.answer import Answer, answer
-from standoff.analysis.cautions import cautions
+from standoff.analysis.answer import Answer, Answers, answer, cautions
 from standoff.analysis.epistemic_band import DRAWS
 from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
-from standoff.analysis.explain import Explanation, explained
+from standoff.analysis.explain import Explanation, explained, first_decision
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.first_decision import first_decision
 from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, uncertainty
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
-from standoff.analysis.provenance import AssumedNumber, FittedNumber, fitted, source_counts, source_kind
+from standoff.analysis.provenance import AssumedNumber, FittedNumber, assumed, fitted, source_counts
 from standoff.analysis.reason_attribution import ReasonAttribution
 from standoff.analysis.sanity import SanityFinding
 from standoff.analysis.sanity import of_run as sanity_findings
@@ -27,16 +25,16 @@ from standoff.analysis.stored_bands import Bands
 from standoff.analysis.threshold import ThresholdAnalysis, flip
 from standoff.analysis.track_record import TrackRecord, track_record
 from standoff.analysis.value_of_information import ValueOfInformation, voi
-from standoff.beliefs import Belief
+from standoff.engine.decisions import SOLVER_FLAGS
 from standoff.engine.run import Run
-from standoff.engine.solved_games import SOLVER_FLAGS
 from standoff.history.recorded import RecordedAnswer, recorded
 from standoff.job_folder import JobExecutor
-from standoff.plan import labels
-from standoff.plan.builder import ASSUMPTION
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
 from standoff.serialise import to_plain
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +65,10 @@ class Verdict(Finding):
     fitted: tuple[FittedNumber, ...] = ()  #: fitted parameters, with the claims that informed them
     history: tuple[RecordedAnswer, ...] = ()  #: what history alone says about questions of the case
     track_record: TrackRecord | None = None  #: scores of earlier answers of the catalogue and of the case
+
+    def to_frame(self, of: str = "answers") -> pandas.DataFrame:
+        """One row for each answer, as of `answer(run)`, or for each record of another field."""
+        return Answers(self.origin, answers=self.answers).to_frame() if of == "answers" else super().to_frame(of)
 
     def to_data(self) -> dict[str, Any]:
         """The JSON of `standoff run --json`: `questions` and `choices`, with claims."""
@@ -144,33 +146,24 @@ def verdict(
 
     plan = run.model.plan
     answered = answer(run, bands=bands)
-    answers = answered.answers
-    main = main_answer(run, answers)
-    choices = [
+    choices = tuple(
         explained(run, index, step)
         for index in range(len(plan.choices))
         if (step := first_decision(run, index)) is not None
-    ]
-    assumed = [
-        item for item in plan.parameters if item.belief.shape != "point" and source_kind(plan, item) == ASSUMPTION
-    ]
-    assumed.sort(key=lambda parameter: [-width for width in _widths(parameter.belief)])
-    games = {name: run.n_flagged(name) for name in SOLVER_FLAGS} if run.model.program.decision_steps else None
-    main = main if changes or threshold else None
+    )
+    main = main_answer(run, answered.answers) if changes or threshold else None
     flips, worth = _turns(run, choices, main, progress) if threshold and main else (None, None)
     return Verdict(
         origin=Provenance.of(run),
-        answers=answers,
+        answers=answered.answers,
         band_note=answered.band_note,
         anchors=anchor_effects(run),
-        choices=tuple(choices),
-        assumptions=tuple(
-            AssumedNumber(path=item.path, label=labels.parameter(plan, item.path), belief=item.text) for item in assumed
-        ),
+        choices=choices,
+        assumptions=assumed(plan),
         source_counts=source_counts(plan),
         warnings=cautions(run),
-        sanity=sanity_findings(run, answers),
-        games=games,
+        sanity=sanity_findings(run, answered.answers),
+        games={name: run.n_flagged(name) for name in SOLVER_FLAGS} if run.model.program.decision_steps else None,
         main=main.id if main else "",
         quintiles=quintile_means(run, main) if main else (),
         variant_effects=variant_effects(run) if main and changes else (),
@@ -183,12 +176,6 @@ def verdict(
         history=recorded(plan.loaded.folder),
         track_record=track_record(plan.loaded.folder),
     )
-
-
-def _widths(belief: Belief) -> tuple[float, float]:
-    """Width of the central 90 %, relative to its larger end and as it is."""
-    low, high = belief.quantile(0.05), belief.quantile(0.95)
-    return round((high - low) / max(abs(low), abs(high), 1e-300), 9), high - low
 
 
 def _model_uncertainty(
@@ -206,13 +193,11 @@ def _turns(
     run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress
 ) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:
     """Threshold analysis of the main choice, and value of information."""
-
-    model, seed = run.model, run.settings.seed
-    index = model.plan.main_choice
+    model, seed, index = run.model, run.settings.seed, run.model.plan.main_choice
     name = "" if index is None else model.plan.choices[index].name
-    about = next((choice for choice in choices if choice.choice == name), next(iter(choices), None))
     flips = None
-    if about is not None:
+    if choices:
+        about = next((choice for choice in choices if choice.choice == name), choices[0])
         second = sorted(about.options, key=lambda item: -item.probability)[1].option
         flips = flip(model, choice=f"{about.choice}={second}", at=about.decided, seed=seed, progress=progress)
     label = f"={main.answer}" if form(main.kind).HAS_LABELS else ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -14,9 +15,6 @@ from standoff.cli._registry import CommandFolder, CommandGroup
 from standoff.cli._unknown_option import explain_option
 from standoff.errors import Problem, StandoffError
 from standoff.hidden_characters import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 UsageError: Any = typer.BadParameter.__base__  # typer exports no name for it
 

@@ -5,73 +5,47 @@ from __future__ import annotations
 import json
 import os
 import re
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 import typer
+from typer import Option
 
 from standoff.cli._output import put, put_error, put_json, to_output
 from standoff.cli._progress import progress_bars
+from standoff.cli._registry import Bundle
 from standoff.errors import ModelError, Problem, RunError, ScenarioError, did_you_mean, join_limited
 from standoff.files import check_writable, write_text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
+if TYPE_CHECKING:  # a command imports what it needs when it runs
     from rich.console import RenderableType
 
     from standoff.engine.model import Model
     from standoff.engine.run import Run
+    from standoff.job_folder import JobExecutor
     from standoff.ledger import Ledger
+    from standoff.progress import Progress
     from standoff.report.document import Block
     from standoff.scenario.case import Case as CaseRecord
     from standoff.scenario.language import Scenario
+
+Finding = TypeVar("Finding")
+
+AS_OF = "as_of"  #: the default of --since; `scenario.interventions` is not imported before a command runs
+ALL = "all"
+FEW = 2_000  #: draws of one answer or explanation: Monte Carlo errors of about one percentage point
+DRAWS = 10_000  #: draws of a run
+INTERRUPTED = 130  #: exit code
+MAX_DIGITS = 9  #: of a whole number in a text; larger ones count nothing that fits into memory
 
 
 def cases(incomplete: str = "") -> list[str]:
     """Complete the name of a case; reads no file."""
     home = Path(__file__).parents[1] / "catalog"
     return sorted(path.parent.name for path in home.glob(f"{incomplete}*/scenario.yaml"))
-
-
-Case: TypeAlias = Annotated[
-    str,
-    typer.Argument(metavar="CASE", help="Case of the catalogue, scenario file, or its folder.", autocompletion=cases),
-]
-Variant: TypeAlias = Annotated[str, typer.Option("--variant", metavar="NAME", help="Variant of the scenario.")]
-Changes: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        help="Set a lever or a parameter, such as `attrition.effort.RUS='1.2 @assumption'`; may be repeated.",
-    ),
-]
-AS_OF = "as_of"  #: the default of --since; `scenario.interventions` is not imported before a command runs
-ALL = "all"
-FEW = 2_000  #: draws of one answer or explanation: Monte Carlo errors of about one percentage point
-DRAWS = 10_000  #: draws of a run
-INTERRUPTED = 130  #: exit code
-Since: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        "--since",
-        metavar="as_of|start|MONTH",
-        help="Time from which --set applies: `as_of` (history unchanged), `start`, or a month.",
-    ),
-]
-Holds: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--hold",
-        metavar="CHOICE=OPTION@MONTH",
-        help="Set an option of an actor from a month on, unknown to the others in advance: CHN=arms@2024-06; may be repeated.",
-    ),
-]
-Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
-Draws: TypeAlias = Annotated[int, typer.Option("--draws", min=1, help="Number of futures to simulate.")]
-Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 def writable(path: Path | None) -> Path | None:
@@ -83,76 +57,193 @@ def writable(path: Path | None) -> Path | None:
 
 def output_file(help: str) -> Any:
     """The option `-o FILE` of a command, with its own help."""
-    return typer.Option("--output", "-o", metavar="FILE", callback=writable, help=help)
+    return Option("--output", "-o", metavar="FILE", callback=writable, help=help)
 
 
+Case: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="CASE", help="Case of the catalogue, scenario file, or its folder.", autocompletion=cases),
+]
+Variant: TypeAlias = Annotated[str, Option(metavar="NAME", help="Variant of the scenario.")]
+Changes: TypeAlias = Annotated[
+    list[str] | None,
+    Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a lever or a parameter, such as `attrition.effort.RUS='1.2 @assumption'`; may be repeated.",
+    ),
+]
+Since: TypeAlias = Annotated[
+    str,
+    Option(
+        metavar="as_of|start|MONTH",
+        help="Time from which --set applies: `as_of` (history unchanged), `start`, or a month.",
+    ),
+]
+Holds: TypeAlias = Annotated[
+    list[str] | None,
+    Option(
+        "--hold",
+        metavar="CHOICE=OPTION@MONTH",
+        help="Set an option of an actor from a month on, unknown to the others in advance: CHN=arms@2024-06; may be repeated.",
+    ),
+]
+Seed: TypeAlias = Annotated[int, Option(min=0, help="Seed of the random numbers.")]
+Draws: TypeAlias = Annotated[int, Option(min=1, help="Number of futures to simulate.")]
+Json: TypeAlias = Annotated[bool, Option("--json", help="Print JSON instead of text.")]
 Output: TypeAlias = Annotated[
     Path | None, output_file("Write the result as .md, .html, .docx, .json or (with the extra `pdf`) .pdf.")
 ]
 Posterior: TypeAlias = Annotated[
     Path | None,
-    typer.Option(
-        "--posterior",
-        metavar="FILE",
-        help="Draw parameters from the posterior in this file, written by `standoff fit`.",
-    ),
+    Option(metavar="FILE", help="Draw parameters from the posterior in this file, written by `standoff fit`."),
 ]
-Choice: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        "--choice", metavar="NAME=OPTION", help="The probability of an option if it decided afresh: CHN=arms."
-    ),
-]
-At: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        "--at", metavar="MONTH", help="With --choice: the latest decision up to this month; by default the first."
-    ),
-]
-Question: TypeAlias = Annotated[
-    str, typer.Option("--question", metavar="ID", help="A question by id, or `ID=label`; by default the main one.")
+Fitted: TypeAlias = Annotated[
+    bool, Option("--fitted", help="Draw parameters from the posterior supplied with the case.")
 ]
 AsOf: TypeAlias = Annotated[
-    str,
-    typer.Option("--as-of", metavar="DATE", help="Use only claims published by this day; by default the case's as_of."),
+    str, Option(metavar="DATE", help="Use only claims published by this day; by default the case's as_of.")
 ]
 Published: TypeAlias = Annotated[
-    str, typer.Option("--published", metavar="DATE", help="Day of publication of the text; relative dates need it.")
+    str, Option(metavar="DATE", help="Day of publication of the text; relative dates need it.")
 ]
 Band: TypeAlias = Annotated[
     bool,
-    typer.Option(
-        "--band/--no-band",
-        help="Compute the epistemic band over parameters where the case has none; takes up to three times a run.",
-    ),
-]
-Fitted: TypeAlias = Annotated[
-    bool, typer.Option("--fitted", help="Draw parameters from the posterior supplied with the case.")
-]
-
-
-On: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        "--on",
-        metavar="WHERE",
-        help="Do the work elsewhere: `local:N` processes, `queue` (see `standoff work`), FILE.json or tls://HOST:PORT of a "
-        "scheduler of Dask.",
-        envvar="STANDOFF_ON",
-    ),
-]
-TrustNetwork: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--trust-network",
-        help="With --on: use a scheduler without encryption, on this machine or another; whoever reaches its port can run "
-        "programs as you.",
-    ),
+    Option(help="Compute the epistemic band over parameters where the case has none; takes up to three times a run."),
 ]
 JobsFolder: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--folder", metavar="DIR", help="Keep jobs and their results here, so that a cut costs nothing."),
+    Option("--folder", metavar="DIR", help="Keep jobs and their results here, so that a cut costs nothing."),
 ]
+
+
+@dataclass(frozen=True)
+class Changed(Bundle):
+    """A case under a variant, `--set` changes and options that are held."""
+
+    variant: Variant = ""
+    changes: Changes = None
+    since: Since = AS_OF
+    held: Holds = None
+
+    def load(self, case: str) -> CaseRecord:
+        """The scenario and the ledger of a case with these changes."""
+        return load_case(case, self.variant, self.changes, self.since, self.held)
+
+    def model(self, case: str) -> Model:
+        """The model of a case with these changes, and with its posterior where one is given."""
+        return build_model(case, **{name: value for name, value in vars(self).items() if name not in ("draws", "seed")})
+
+
+@dataclass(frozen=True)
+class Futures(Changed):
+    """Simulated futures of a changed case."""
+
+    draws: Draws = DRAWS
+    seed: Seed = 1
+
+    def find(self, find: Callable[..., Finding], model: Model, quiet: bool, **given: Any) -> Finding:
+        """Call a function of a model, draws, seed and progress, with its other arguments, under a progress bar."""
+        with progress_bars(quiet=quiet) as progress:
+            return find(model, draws=self.draws, seed=self.seed, progress=progress, **given)
+
+    def run(self, model: Model, quiet: bool) -> Run:
+        """Simulate a model under a progress bar."""
+        from standoff.engine.simulate import simulate
+
+        return self.find(simulate, model, quiet)
+
+
+@dataclass(frozen=True)
+class Simulated(Futures):
+    """Simulated futures of a changed case, with parameters of a posterior if one is given."""
+
+    posterior: Posterior = None
+    fitted: Fitted = False
+
+
+@dataclass(frozen=True)
+class Target(Bundle):
+    """The probability that a command is about: that of an option of a choice, or of an answer."""
+
+    choice: Annotated[
+        str, Option(metavar="NAME=OPTION", help="The probability of an option if it decided afresh: CHN=arms.")
+    ] = ""
+    at: Annotated[
+        str,
+        Option(metavar="MONTH", help="With --choice: the latest decision up to this month; by default the first."),
+    ] = ""
+    question: Annotated[str, Option(metavar="ID", help="A question by id, or `ID=label`; by default the main one.")] = (
+        ""
+    )
+
+
+@dataclass(frozen=True)
+class Elsewhere(Bundle):
+    """Where the work is done."""
+
+    on: Annotated[
+        str,
+        Option(
+            metavar="WHERE",
+            help="Do the work elsewhere: `local:N` processes, `queue` (see `standoff work`), FILE.json or tls://HOST:PORT of a "
+            "scheduler of Dask.",
+            envvar="STANDOFF_ON",
+        ),
+    ] = ""
+    trust_network: Annotated[
+        bool,
+        Option(
+            "--trust-network",
+            help="With --on: use a scheduler without encryption, on this machine or another; whoever reaches its port can run "
+            "programs as you.",
+        ),
+    ] = False
+
+    def executor(self) -> AbstractContextManager[JobExecutor | None]:
+        """What does the jobs, while the context is open; None for this process."""
+        from standoff.distributed.executors import open_executor
+
+        return open_executor(self.on, self.trust_network)
+
+    def refuse(self, why: str) -> None:
+        """Raise `RunError` where --on is given for work that is done here; its environment variable alone is no error."""
+        from standoff.distributed.executors import VARIABLE
+
+        if self.on and self.on != os.environ.get(VARIABLE):
+            raise RunError(Problem(why, "--on", fix="leave it out"))
+
+
+@dataclass(frozen=True)
+class Printed(Bundle):
+    """A result on standard output."""
+
+    as_json: Json = False
+
+    def progress(self) -> AbstractContextManager[Progress]:
+        """Progress bars, unless JSON is printed."""
+        return progress_bars(quiet=self.as_json)
+
+    def show(self, data: Any, *page: RenderableType) -> None:
+        """Print the data as JSON, or the page."""
+        if self.as_json:
+            put_json(data)
+        else:
+            display(*page)
+
+
+@dataclass(frozen=True)
+class _File(Bundle):
+    output: Output = None  # before --json in the help text
+
+
+@dataclass(frozen=True)
+class Written(Printed, _File):
+    """A result on standard output, and in a file."""
+
+    def emit(self, data: Any, blocks: Sequence[Block]) -> None:
+        """Print a finding as JSON or as tables, and write it to the output file, if any."""
+        emit(data, blocks, self.output, self.as_json)
 
 
 def load_case(
@@ -160,24 +251,17 @@ def load_case(
 ) -> CaseRecord:
     """Load a case, under a variant, `--set` changes and `--hold`: its scenario and its ledger."""
     from standoff import catalog
-
-    if since not in (AS_OF, "start") and not _is_date(since):
-        raise typer.BadParameter(
-            f"`{since}` is neither `as_of`, `start` nor a month such as 2024-06", param_hint="--since"
-        )
-    if since != AS_OF and not changes:
-        raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
-    return catalog.load(case, variant, parse_changes(changes), since, parse_holds(held))
-
-
-def _is_date(text: str) -> bool:
     from standoff.dates import PartialDate
 
     try:
-        PartialDate.parse(text)
+        since in (AS_OF, "start") or PartialDate.parse(since)
     except ValueError:
-        return False
-    return True
+        raise typer.BadParameter(
+            f"`{since}` is neither `as_of`, `start` nor a month such as 2024-06", param_hint="--since"
+        ) from None
+    if since != AS_OF and not changes:
+        raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
+    return catalog.load(case, variant, parse_changes(changes), since, parse_holds(held))
 
 
 def build_model(
@@ -202,11 +286,9 @@ def build_model(
     from standoff.inference.fit.posterior import load, load_bundled
 
     base = build(load_case(case)) if variant or changes or held else model
-    return (
-        load(model, posterior, base=base)
-        if posterior is not None
-        else load_bundled(model, catalog.find(case), base=base)
-    )
+    if posterior is not None:
+        return load(model, posterior, base=base)
+    return load_bundled(model, catalog.find(case), base=base)
 
 
 def parse_changes(changes: list[str] | None) -> dict[str, Any]:
@@ -223,36 +305,30 @@ def parse_holds(holds: list[str] | None) -> dict[str, dict[str, str]]:
     for text in holds or ():
         name, _, option = text.partition("=")
         option, _, month = option.partition("@")
-        if not (name.strip() and option.strip() and month.strip()):
+        name, option, month = name.strip(), option.strip(), month.strip()
+        if not (name and option and month):
             form = "CHOICE=OPTION@MONTH, such as CHN=arms@2024-06"
             raise ScenarioError(Problem(f"`{text}` holds no option", "--hold", allowed=form))
-        own = out.setdefault(name.strip(), {})
-        if own.setdefault(month.strip(), option.strip()) != option.strip():
-            twice = f"`{name.strip()}` has two options from {month.strip()} on"
+        if out.setdefault(name, {}).setdefault(month, option) != option:
+            twice = f"`{name}` has two options from {month} on"
             raise ScenarioError(Problem(twice, "--hold", allowed="one option a month"))
     return out
-
-
-def refuse_on(on: str, why: str) -> None:
-    """Raise `RunError` where --on is given for work that is done here.
-
-    Its environment variable alone is no error.
-    """
-    from standoff.distributed.executors import VARIABLE
-
-    if on and on != os.environ.get(VARIABLE):
-        raise RunError(Problem(why, "--on", fix="leave it out"))
 
 
 def pairs(texts: list[str] | None, option: str, kind: str, allowed: str) -> dict[str, str]:
     """Split `NAME=VALUE` texts of an option; raises `ScenarioError` for any other text."""
     out = dict[str, str]()
     for text in texts or ():
-        name, sign, value = text.partition("=")
-        if not sign or not name.strip() or not value.strip():
+        name, _, value = map(str.strip, text.partition("="))
+        if not (name and value):
             raise ScenarioError(Problem(f"`{text}` is not {kind}", option, allowed=allowed))
-        out[name.strip()] = value.strip()
+        out[name] = value
     return out
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number of at most `MAX_DIGITS` digits; None for another text."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
 def display(*items: RenderableType) -> None:
@@ -272,14 +348,13 @@ def print_json(data: Any) -> None:
     put_json(data)
 
 
-def dated_ledger(case: str, as_of: str) -> tuple[str, str, Ledger]:
-    """Title, cut-off date and ledger of a case; raises `ModelError` for a text that is no date."""
-    scenario, day, ledger = dated_case(case, as_of)
-    return scenario.title, day, ledger
+def write_json(path: Path, data: Any) -> None:
+    """Write plain data as a JSON file."""
+    write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def dated_case(case: str, as_of: str) -> tuple[Scenario, str, Ledger]:
-    """Scenario, cut-off date and ledger of a case; raises as `dated_ledger`."""
+    """Scenario, cut-off date and ledger of a case; raises `ModelError` for a text that is no date."""
     from standoff import catalog
     from standoff.dates import ALLOWED, PartialDate
 
@@ -297,56 +372,31 @@ def emit(data: Any, blocks: Sequence[Block], output: Path | None, as_json: bool)
 
     if output is not None:
         if output.suffix.lower() == ".json":
-            text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-            write_text(output, text + "\n")
+            write_json(output, data)
         else:
             render.write(blocks, output)
     if as_json:
-        print_json(data)
+        put_json(data)
     else:
-        display(render.terminal(blocks))
-        if output is not None:
-            display(f"wrote {output}")
-
-
-def emit_theories(data: Any, page: RenderableType, folder: Path | None, as_json: bool) -> None:
-    """Print a comparison of decision theories; also write `theories.json` if a folder is given."""
-    if folder is not None:
-        write_text(folder / "theories.json", json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    if as_json:
-        print_json(data)
-    else:
-        display(page)
+        display(render.terminal(blocks), *([] if output is None else [f"wrote {output}"]))
 
 
 def require_suffix(path: Path | None, suffixes: Sequence[str], example: str) -> None:
     """Refuse an output file whose suffix is not a format of the command."""
     if path is not None and path.suffix.lower() not in suffixes:
-        raise RunError(
-            Problem(
-                f"`{path.name}` does not end in {' or '.join(suffixes)}", "--output", fix=f"write such as -o {example}"
-            )
-        )
-
-
-def simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
-    """Simulate a model under a progress bar."""
-    from standoff.engine.simulate import simulate
-
-    with progress_bars(quiet=quiet) as progress:
-        return simulate(model, draws=draws, seed=seed, progress=progress)
+        wrong = f"`{path.name}` does not end in {' or '.join(suffixes)}"
+        raise RunError(Problem(wrong, "--output", fix=f"write such as -o {example}"))
 
 
 def require_known(words: Sequence[str], known: Sequence[str], kind: str) -> None:
     """Refuse unknown words before anything is simulated; raises `ModelError`."""
-    unknown = [word for word in words if word not in known]
-    if unknown:
-        raise ModelError(
-            [
-                Problem(f"there is no {kind} `{word}`", allowed=join_limited(known), fix=did_you_mean(word, known))
-                for word in unknown
-            ]
-        )
+    problems = [
+        Problem(f"there is no {kind} `{word}`", allowed=join_limited(known), fix=did_you_mean(word, known))
+        for word in words
+        if word not in known
+    ]
+    if problems:
+        raise ModelError(problems)
 
 
 def theory_names(text: str) -> tuple[str, ...]:
@@ -363,6 +413,12 @@ def run_name(case: str, *parts: str) -> str:
     file = catalog.find(case)
     slug = file.resolve().parent.name if file.name == "scenario.yaml" else file.stem
     return "-".join(part for part in (slug, *parts) if part)
+
+
+def run_folder(case: str, model: Model, futures: Futures, *more: str) -> Path:
+    """The default folder of a run; `more` names settings that differ from their defaults."""
+    name = run_name(case, model.plan.variant, model.hash[:8], f"s{futures.seed}", f"d{futures.draws}", *more)
+    return Path("runs") / name
 
 
 @contextmanager

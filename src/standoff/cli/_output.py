@@ -13,13 +13,11 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from standoff.hidden_characters import HIDDEN, escaped, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FAILED = 1  #: exit code of every error that a user can cause
 CLOSED = (

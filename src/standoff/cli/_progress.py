@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.cli._output import put_error
-from standoff.progress import SILENT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.progress import Progress, Task
+from standoff.progress import SILENT, Progress, Task
 
 
 @dataclass(frozen=True)
@@ -47,25 +43,18 @@ def progress_bars(*, quiet: bool) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield SILENT
         return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich import progress
 
     from standoff.cli._terminal import Terminal
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Terminal(stderr=True), transient=True) as bars:
+    with progress.Progress(*columns, console=Terminal(stderr=True), transient=True) as bars:
         yield _Bars(bars)
 
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import typer
 from typer.core import TyperGroup
 
 from standoff import registry
 
-#: names of functions of commands that Python itself has a function for
-OTHER_NAMES = {"list": "list_entries", "open": "open_case"}
+#: names of functions of commands whose public function has a name of its own
+OTHER_NAMES = {
+    "list": "list_entries",
+    "open": "open_case",
+    "explain answer": "attribute_reasons",
+    "explain choice": "explain",
+    "explain stock": "stock_drivers",
+    "fit theories": "theory_evidence",
+    "sensitivity sources": "influential_sources",
+}
 
 
 class HelpGroup(StrEnum):
@@ -33,10 +43,47 @@ def function_of(command: str) -> str:
 
 
 class Command(NamedTuple):
-    """A command: its help group, and its function or the package of its subcommands."""
+    """A command: its help group, its function or the package of its subcommands, and subcommands beside a function."""
 
     group: HelpGroup
     function: Callable[..., None] | str
+    parts: Mapping[str, Callable[..., None]] = {}
+
+
+class Bundle:
+    """Options that several commands share: a dataclass, each of whose fields is an option with a default."""
+
+
+def laid_out(function: Callable[..., None]) -> Callable[..., None]:
+    """A function of plain options from one whose arguments may be bundles.
+
+    The options of a bundle stand where it stands; `Annotated[Bundle, {"draws": 2048}]` gives some of them other defaults.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    options: list[inspect.Parameter] = []
+    bundles: dict[str, type[Bundle]] = {}
+    for item in inspect.signature(function).parameters.values():
+        hint = hints[item.name]
+        kind, *defaults = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        if not (isinstance(kind, type) and issubclass(kind, Bundle)):
+            options.append(item.replace(annotation=hint, kind=item.KEYWORD_ONLY))
+            continue
+        bundles[item.name] = kind
+        types = get_type_hints(kind, include_extras=True)
+        for field in fields(kind):  # type: ignore[arg-type]
+            default = dict(*defaults).get(field.name, field.default)
+            options.append(
+                inspect.Parameter(field.name, item.KEYWORD_ONLY, default=default, annotation=types[field.name])
+            )
+
+    def command(**values: Any) -> None:
+        for name, kind in bundles.items():
+            values[name] = kind(**{field.name: values.pop(field.name) for field in fields(kind)})  # type: ignore[arg-type]
+        function(**values)
+
+    command.__doc__, command.__name__ = function.__doc__, function.__name__
+    command.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    return command
 
 
 class CommandFolder(Mapping[str, Any]):
@@ -52,9 +99,12 @@ class CommandFolder(Mapping[str, Any]):
         return registry.module(self.package, name.replace("-", "_")).COMMAND
 
     def __getitem__(self, name: str) -> Any:
-        group, function = self.declared(name)
+        group, function, parts = self.declared(name)
         panel = str(group) if self.grouped else None
-        return _package(function, name, panel) if isinstance(function, str) else _function(function, name, panel)
+        if isinstance(function, str):
+            return _package(function, name, panel)
+        command = _function(function, name, panel)
+        return CommandWithParts(command, parts) if parts else command
 
     def __iter__(self) -> Iterator[str]:
         return (name.replace("_", "-") for name in registry.names(self.package))
@@ -75,6 +125,35 @@ class CommandGroup(TyperGroup):
         return sorted(folder, key=lambda name: (order.index(folder.declared(name).group), name))
 
 
+class CommandWithParts(TyperGroup):
+    """A command that has subcommands beside its own arguments: `fit CASE`, `fit theories CASE`."""
+
+    def __init__(self, command: Any, parts: Mapping[str, Callable[..., None]]) -> None:
+        panel = command.rich_help_panel
+        super().__init__(name=command.name, help=command.help, params=command.params, rich_help_panel=panel)
+        self.command, self.commands = command, {name: _function(part, name, None) for name, part in parts.items()}
+        command.format_help = self.format_help  # with the subcommands
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Read the arguments of the command, unless they begin with a subcommand."""
+        if args and args[0] in self.commands:
+            return super().make_context(info_name, args, parent, **extra)
+        return self.command.make_context(info_name, args, parent, **extra)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the subcommand, and leave the rest to it."""
+        ctx._protected_args, ctx.args = args[:1], args[1:]
+        return ctx.args
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The arguments and options of the command in its own help text; a subcommand has none of them."""
+        return self.command.get_params(ctx) if ctx.command is self.command else []
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Those of the command: its subcommands are listed below its options."""
+        return self.command.collect_usage_pieces(ctx)
+
+
 def _package(package: str, name: str, panel: str | None) -> Any:
     """The command group of a package, whose docstring is its help text."""
     app = typer.Typer(add_completion=False)
@@ -87,5 +166,5 @@ def _package(package: str, name: str, panel: str | None) -> Any:
 
 def _function(function: Callable[..., None], name: str, panel: str | None) -> Any:
     app = typer.Typer(add_completion=False)
-    app.command(name, rich_help_panel=panel)(function)
+    app.command(name, rich_help_panel=panel)(laid_out(function))
     return typer.main.get_command(app)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import copy
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Span, Text
 
 from standoff.cli._output import fitted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rich.console import ConsoleOptions, RenderableType
 
 
 class Terminal(Console):
@@ -68,22 +64,14 @@ class Terminal(Console):
             return out
         return thing
 
-    def _text(self, text: Text) -> Text:
-        made = self._fitted(text.plain)
-        if made == text.plain:
-            return text
+    def _text(self, styled: Text) -> Text:
+        plain = self._fitted(styled.plain)
+        if plain == styled.plain:
+            return styled
 
         def place(at: int) -> int:
-            return len(self._fitted(text.plain[:at]))
+            return len(self._fitted(styled.plain[:at]))
 
-        spans = [Span(place(span.start), place(span.end), span.style) for span in text.spans]
-        return type(text)(
-            made,
-            style=text.style,
-            justify=text.justify,
-            overflow=text.overflow,
-            no_wrap=text.no_wrap,
-            end=text.end,
-            tab_size=text.tab_size,
-            spans=spans,
-        )
+        out = styled.blank_copy(plain)
+        out.spans = [Span(place(span.start), place(span.end), span.style) for span in styled.spans]
+        return out

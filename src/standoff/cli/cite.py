@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
+from typer import Argument, BadParameter, Option
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
@@ -23,16 +23,16 @@ class Style(StrEnum):
 def cite(
     case: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="[CASE]",
             help="Case of the catalogue, scenario file, or its folder; by default, cite the package alone.",
             autocompletion=options.cases,
         ),
     ] = "",
-    style: Annotated[Style, typer.Option("--format", help="Format of the citation.")] = Style.plain,
+    style: Annotated[Style, Option("--format", help="Format of the citation.")] = Style.plain,
     author: Annotated[
         list[str] | None,
-        typer.Option("--author", metavar="NAME", help="Author of a case of your own; may be repeated."),
+        Option("--author", metavar="NAME", help="Author of a case of your own; may be repeated."),
     ] = None,
     variant: options.Variant = "",
     posterior: options.Posterior = None,
@@ -42,7 +42,7 @@ def cite(
     from standoff.analysis.citation import cite
 
     if not case and (variant or fitted or posterior is not None or author):
-        raise typer.BadParameter("the other options apply to a case: name one", param_hint="CASE")
+        raise BadParameter("the other options apply to a case: name one", param_hint="CASE")
     model = options.build_model(case, variant, posterior=posterior, fitted=fitted) if case else None
     options.display(cite(model, authors=author or ()).text(style.value))
 

@@ -2,119 +2,97 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-import typer
+from typer import Argument, BadParameter, Option
 
 from standoff.cli import _options as options
-from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
+Few: TypeAlias = Annotated[options.Simulated, {"draws": options.FEW}]
 
-def explain(
+
+def explain_answer(
     case: options.Case,
-    choice: Annotated[str, typer.Option("--choice", metavar="NAME", help="A choice, or the actor who makes it.")] = "",
-    at: Annotated[
+    question: Annotated[
         str,
-        typer.Option(
-            "--at", metavar="MONTH", help="With --choice: the latest decision up to this month, such as 2024-06."
+        Argument(
+            metavar="[QUESTION]",
+            help="An answer by its question's id, or `ID=label`; by default that of the main question.",
         ),
     ] = "",
+    by: Annotated[str, Option(metavar="KIND", help="Shares by reason, actor or consideration.")] = "reason",
+    *,
+    simulated: Few,
+    printed: options.Printed,
+) -> None:
+    """Explain an answer by the reasons of all decisions up to its date.
+
+    One choice: `standoff explain choice`. The processes that moved a stock: `standoff explain stock`.
+    """
+    from standoff.analysis.reason_attribution import attribute_reasons
+    from standoff.report import render
+    from standoff.report.sections.reason_attribution import blocks
+
+    about = "" if question == "main" else question
+    attribution = simulated.find(attribute_reasons, simulated.model(case), printed.as_json, question=about, by=by)
+    printed.show(attribution.to_data(), render.terminal(blocks(attribution)))
+
+
+def explain_choice(
+    case: options.Case,
+    choice: Annotated[str, Argument(metavar="CHOICE", help="A choice, or the actor who makes it.")],
+    at: Annotated[str, Option(metavar="MONTH", help="The latest decision up to this month, such as 2024-06.")] = "",
     option: Annotated[
         str,
-        typer.Option(
-            "--option",
+        Option(
             metavar="NAME",
             help="Option to explain; by default the choice's `explain`, else the one in the main question, else the "
             "likeliest besides the status quo.",
         ),
     ] = "",
-    against: Annotated[
-        str, typer.Option("--against", metavar="NAME", help="Option to compare it with; by default the status quo.")
-    ] = "",
-    stock: Annotated[
-        str, typer.Option("--stock", metavar="NAME", help="Explain a stock instead, such as troops.RUS.")
-    ] = "",
-    first: Annotated[
-        str, typer.Option("--from", metavar="MONTH", help="With --stock: first month; by default as_of.")
-    ] = "",
-    until: Annotated[
-        str, typer.Option("--until", metavar="MONTH", help="With --stock: last month; by default the end.")
-    ] = "",
-    question: Annotated[
-        str,
-        typer.Option(
-            "--question",
-            metavar="ID[=LABEL]",
-            help="Explain an answer by the reasons of all decisions up to its date; by default that of the main question.",
-        ),
-    ] = "",
-    by: Annotated[
-        str, typer.Option("--by", metavar="KIND", help="With --question: shares by reason, actor or consideration.")
-    ] = "reason",
-    variant: options.Variant = "",
-    changes: options.Changes = None,
-    since: options.Since = options.AS_OF,
-    held: options.Holds = None,
-    draws: options.Draws = options.FEW,
-    seed: options.Seed = 1,
-    posterior: options.Posterior = None,
-    fitted: options.Fitted = False,
-    as_json: options.Json = False,
+    against: Annotated[str, Option(metavar="NAME", help="Option to compare it with; by default the status quo.")] = "",
+    *,
+    simulated: Few,
+    printed: options.Printed,
 ) -> None:
-    """Explain an answer or a choice by its reasons, or a stock by its processes.
-
-    Without more, the answer to the main question.
-    """
+    """Explain a choice by its reasons, which add up to its log odds."""
+    from standoff.analysis.explain import explain, find_choice
     from standoff.report import render
     from standoff.report.sections import explanation
 
-    if sum(map(bool, (choice, stock, question))) > 1:
-        raise typer.BadParameter(
-            "name one of a choice, a stock and a question: `--choice CHN --at 2024-06`, `--stock troops.RUS`, `--question main`"
-        )
-    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
-    if choice and not at:
-        from standoff.analysis.explain import find_choice
-
+    model = simulated.model(case)
+    if not at:
         calendar, is_free = model.scenario.calendar, model.plan.choices[find_choice(model.plan, choice)].is_free
-        state = next((step for step in range(calendar.steps) if is_free[step]), 0) + 1
-        raise typer.BadParameter(
-            f"`--choice` needs the month of the decision, from {calendar.label(state)} to {calendar.label(calendar.steps)}",
-            param_hint="--at",
-        )
-    if choice:
-        from standoff.analysis.explain import explain as explain_choice
-
-        with progress_bars(quiet=as_json) as progress:
-            reasons = explain_choice(
-                model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed, progress=progress
-            )
-        data, page = reasons.to_data(), render.terminal(explanation.blocks(reasons))
-    elif not stock:
-        from standoff.analysis.reason_attribution import attribute_reasons
-        from standoff.report.sections.reason_attribution import blocks
-
-        with progress_bars(quiet=as_json) as progress:
-            attribution = attribute_reasons(
-                model,
-                question="" if question in ("", "main") else question,
-                by=by,
-                draws=draws,
-                seed=seed,
-                progress=progress,
-            )
-        data, page = attribution.to_data(), render.terminal(blocks(attribution))
-    else:
-        from standoff.analysis.explain import stock_drivers
-
-        options.require_known([stock], list(model.plan.cells), "stock")
-        drivers = stock_drivers(options.simulated(model, draws, seed, as_json), stock, first, until)
-        data, page = drivers.to_data(), render.terminal(explanation.drivers(drivers))
-    if as_json:
-        options.print_json(data)
-    else:
-        options.display(page)
+        first = next((step for step in range(calendar.steps) if is_free[step]), 0) + 1
+        months = f"from {calendar.label(first)} to {calendar.label(calendar.steps)}"
+        raise BadParameter(f"a choice is explained at the month of a decision, {months}", param_hint="--at")
+    reasons = simulated.find(explain, model, printed.as_json, choice=choice, at=at, option=option, against=against)
+    printed.show(reasons.to_data(), render.terminal(explanation.blocks(reasons)))
 
 
-COMMAND = Command(HelpGroup.simulate, explain)
+def explain_stock(
+    case: options.Case,
+    stock: Annotated[str, Argument(metavar="STOCK", help="A stock, such as troops.RUS.")],
+    first: Annotated[str, Option("--from", metavar="MONTH", help="First month; by default as_of.")] = "",
+    until: Annotated[str, Option(metavar="MONTH", help="Last month; by default the end.")] = "",
+    *,
+    simulated: Few,
+    printed: options.Printed,
+) -> None:
+    """Explain a stock by the processes that moved it."""
+    from standoff.analysis.explain import stock_drivers
+    from standoff.report import render
+    from standoff.report.sections import explanation
+
+    model = simulated.model(case)
+    options.require_known([stock], list(model.plan.cells), "stock")
+    drivers = stock_drivers(simulated.run(model, printed.as_json), stock, first, until)
+    printed.show(drivers.to_data(), render.terminal(explanation.drivers(drivers)))
+
+
+COMMAND = Command(
+    HelpGroup.simulate,
+    explain_answer,
+    {"answer": explain_answer, "choice": explain_choice, "stock": explain_stock},
+)

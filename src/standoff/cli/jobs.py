@@ -5,23 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 
 
 def jobs(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with jobs, written with `--on queue`.")],
-    output: options.Output = None,
-    as_json: options.Json = False,
+    folder: Annotated[Path, Argument(metavar="FOLDER", help="Folder with jobs, written with `--on queue`.")],
+    *,
+    written: options.Written,
 ) -> None:
     """Show which jobs of a folder are done, wait, or have failed, and where they ran."""
     from standoff.distributed.status import job_status
     from standoff.report.sections.jobs import blocks
 
     status = job_status(folder)
-    options.emit(status.to_data(), blocks(status), output, as_json)
+    written.emit(status.to_data(), blocks(status))
 
 
 COMMAND = Command(HelpGroup.simulate, jobs)

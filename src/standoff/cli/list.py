@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
+from typer import Argument
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
@@ -23,19 +23,17 @@ class Kind(StrEnum):
 
 
 def list_(
-    kind: Annotated[Kind, typer.Argument(help="Kind of entries to list.")] = Kind.cases,
-    as_json: options.Json = False,
+    kind: Annotated[Kind, Argument(help="Kind of entries to list.")] = Kind.cases,
+    *,
+    printed: options.Printed,
 ) -> None:
     """List the cases, mechanisms, considerations, priors, templates, or units."""
     from standoff.report.sections.entries import list_entries
     from standoff.report.text_table import table
 
     rows = list_entries(kind.value)
-    if as_json:
-        options.print_json(rows)
-    elif rows:
-        cells = [[str(len(cell)) if isinstance(cell, list) else str(cell) for cell in row.values()] for row in rows]
-        options.display(table("", rows[0], cells))
+    cells = [[str(len(cell)) if isinstance(cell, list) else str(cell) for cell in row.values()] for row in rows]
+    printed.show(rows, *([table("", rows[0], cells)] if rows else []))
 
 
 COMMAND = Command(HelpGroup.inspect, list_)

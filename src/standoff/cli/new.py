@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
@@ -25,10 +26,10 @@ def templates() -> list[str]:
 
 
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Folder to create.")],
+    name: Annotated[str, Argument(metavar="NAME", help="Folder to create.")],
     origin: Annotated[
         str,
-        typer.Option(
+        Option(
             "--from",
             metavar="CASE",
             help="Copy this case of the catalogue instead of the small starter.",
@@ -37,8 +38,7 @@ def new(
     ] = "",
     template: Annotated[
         str,
-        typer.Option(
-            "--template",
+        Option(
             metavar="NAME",
             help="Ask for actors, options, reasons, horizon and questions, and write a case of this kind: "
             "`standoff list templates`.",
@@ -47,53 +47,40 @@ def new(
     ] = "",
     answers: Annotated[
         Path | None,
-        typer.Option(
-            "--answers", metavar="FILE", help="With --template: a YAML file of answers by key.", dir_okay=False
-        ),
+        Option(metavar="FILE", help="With --template: a YAML file of answers by key.", dir_okay=False),
     ] = None,
     answer: Annotated[
         list[str] | None,
-        typer.Option(
-            "--answer", metavar="KEY=VALUE", help="With --template: one answer; repeatable, before those of a file."
-        ),
+        Option(metavar="KEY=VALUE", help="With --template: one answer; repeatable, before those of a file."),
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help="With --template: ask nothing, and take the defaults of what is not answered.")
+        bool, Option("--yes", help="With --template: ask nothing, and take the defaults of what is not answered.")
     ] = False,
 ) -> None:
     """Create a folder with a commented scenario and its claims, ready to run."""
+    from standoff import case_templates
+    from standoff.plan.new_case import new as new_case
+
     if not template and (answers or answer or yes):
         raise ScenarioError(Problem("--answers, --answer and --yes go with --template", fix="add `--template NAME`"))
     if template and origin:
         raise ScenarioError(Problem("--from and --template exclude each other", fix="leave one of them out"))
-    from standoff.plan.new_case import new as new_case
-
-    given = _given(template, answers, answer) if template else {}
     with write_errors(Path(name), ScenarioError):
         exists = Path(name).exists()  # it will be refused: ask nothing
-    if template and not yes and not exists:
-        _prompt(case_template(template), given)
+    given: dict[str, Any] = {}
+    if template:
+        form = case_templates.find_template(template)
+        given = {**_answers(form, answers), **options.pairs(answer, "--answer", "an answer", "KEY=VALUE")}
+        for key, raw in given.items():
+            form.ask(key).read(raw, "--answer")  # refuse before the first question
+        if not yes and not exists:
+            _prompt(form, given)
     folder = new_case(name, origin, template, given)
+    path = shlex.quote(str(folder))
     options.display(
         f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
-        f"next: standoff validate {(at := shlex.quote(str(folder)))}; standoff run {at}",
+        f"next: standoff validate {path}; standoff run {path}",
     )
-
-
-def _given(name: str, file: Path | None, texts: list[str] | None) -> dict[str, Any]:
-    """The answers of options and a file, each of which is allowed."""
-    template = case_template(name)
-    given = {**_answers(template, file), **options.pairs(texts, "--answer", "an answer", "KEY=VALUE")}
-    for key, raw in given.items():
-        template.ask(key).read(raw, "--answer")  # refuse before the first question
-    return given
-
-
-def case_template(name: str) -> CaseTemplate:
-    """The template of a name, imported when it is asked for."""
-    from standoff import case_templates
-
-    return case_templates.find_template(name)
 
 
 def _answers(template: CaseTemplate, file: Path | None) -> dict[str, Any]:
@@ -104,9 +91,8 @@ def _answers(template: CaseTemplate, file: Path | None) -> dict[str, Any]:
         return {}
     read = document.read_file(file)
     if not isinstance(read.data, dict):
-        raise ScenarioError(
-            Problem("a file of answers maps keys to answers", file.name, allowed="sender: NOR Northland")
-        )
+        allowed = "sender: NOR Northland"
+        raise ScenarioError(Problem("a file of answers maps keys to answers", file.name, allowed=allowed))
     problems: list[Problem] = []
     for key, raw in read.data.items():
         try:
@@ -141,14 +127,9 @@ def _answer(template: CaseTemplate, ask: Ask, values: dict[str, Any]) -> str:
             unit = f" In {ask.unit}" if ask.kind == "number" and ask.unit != "1" else ""
             text: str = typer.prompt(f"  {ask.text}{unit}", default=template.default(ask))
         except (typer.Abort, RuntimeError):  # the latter where standard input is closed
-            raise ScenarioError(
-                Problem(
-                    "there is no further answer",
-                    path=ask.key,
-                    allowed=ask.allowed,
-                    fix="answer with --answer KEY=VALUE or --answers FILE, or take defaults with --yes",
-                )
-            ) from None
+            fix = "answer with --answer KEY=VALUE or --answers FILE, or take defaults with --yes"
+            problem = Problem("there is no further answer", path=ask.key, allowed=ask.allowed, fix=fix)
+            raise ScenarioError(problem) from None
         try:
             value = ask.read(text)
             if problems := [each for each in template.clashes({**values, ask.key: value}) if each.path == ask.key]:

@@ -5,49 +5,43 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from standoff.cli import _options as options
-from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
 
 
 def reconcile(
     case: options.Case,
-    quantity: Annotated[
-        str, typer.Option("--quantity", metavar="NAME", help="Quantity, such as personnel_losses.")
-    ] = "",
-    subject: Annotated[
-        str, typer.Option("--subject", metavar="CODE", help="Actor that the claims are about, such as RUS.")
-    ] = "",
-    at: Annotated[
-        str, typer.Option("--at", metavar="DATE", help="Day of the estimate; by default that of --as-of.")
-    ] = "",
+    quantity: Annotated[str, Option(metavar="NAME", help="Quantity, such as personnel_losses.")] = "",
+    subject: Annotated[str, Option(metavar="CODE", help="Actor that the claims are about, such as RUS.")] = "",
+    at: Annotated[str, Option(metavar="DATE", help="Day of the estimate; by default that of --as-of.")] = "",
     as_of: options.AsOf = "",
     without: Annotated[
         list[str] | None,
-        typer.Option("--without", metavar="NAME", help="Exclude this side, speaker or claim; may be repeated."),
+        Option("--without", metavar="NAME", help="Exclude this side, speaker or claim; may be repeated."),
     ] = None,
     independent_relays: Annotated[
-        bool, typer.Option("--independent-relays", help="Treat relayed claims as independent observations.")
+        bool, Option("--independent-relays", help="Treat relayed claims as independent observations.")
     ] = False,
-    refits: Annotated[
-        int, typer.Option("--refits", min=0, help="Number of the most influential claims to leave out, one by one.")
-    ] = 4,
+    refits: Annotated[int, Option(min=0, help="Number of the most influential claims to leave out, one by one.")] = 4,
     seed: options.Seed = 1,
     output: Annotated[
         Path | None,
         options.output_file("Draw claims and estimate as .svg."),
     ] = None,
-    as_json: options.Json = False,
+    *,
+    printed: options.Printed,
 ) -> None:
     """Reconcile rival claims about a quantity: estimate, source bias, influential claims."""
-    options.require_suffix(output, (".svg",), "claims.svg")
     from standoff.inference.reconcile.reconcile import reconcile as estimate
+    from standoff.report.charts.claim_path import picture
+    from standoff.report.sections.reconcile import page
 
-    title, cut_off, ledger = options.dated_ledger(case, as_of)
-    with progress_bars(quiet=as_json) as progress:
+    options.require_suffix(output, (".svg",), "claims.svg")
+    scenario, cut_off, ledger = options.dated_case(case, as_of)
+    with printed.progress() as progress:
         result = estimate(
             ledger,
             quantity,
@@ -58,19 +52,12 @@ def reconcile(
             independent_relays=independent_relays,
             refits=refits,
             seed=seed,
-            title=title,
+            title=scenario.title,
             progress=progress,
         )
     if output is not None:
-        from standoff.report.charts.claim_path import picture
-
         write_text(output, picture(result))
-    if as_json:
-        options.print_json(result.to_data())
-        return
-    from standoff.report.sections.reconcile import page
-
-    options.display(page(result))
+    printed.show(result.to_data(), page(result))
 
 
 COMMAND = Command(HelpGroup.evidence, reconcile)

@@ -6,11 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import BadParameter, Context, Option
 
 from standoff.cli import _options as options
 from standoff.cli._next_commands import next_commands
-from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 
@@ -27,54 +26,40 @@ class Precision(StrEnum):
 
 
 def run(
-    context: typer.Context,
+    context: Context,
     case: options.Case,
-    variant: options.Variant = "",
-    changes: options.Changes = None,
-    since: options.Since = options.AS_OF,
-    held: options.Holds = None,
-    draws: options.Draws = options.DRAWS,
-    seed: options.Seed = 1,
-    folder: Annotated[
-        Path | None, typer.Option("--folder", metavar="DIR", help="Folder of the run; by default one in `runs`.")
-    ] = None,
-    html: Annotated[bool, typer.Option("--html/--no-html", help="Write the web page report.html.")] = True,
-    precision: Annotated[
-        Precision, typer.Option("--precision", help="Floating-point precision of the engine.")
-    ] = Precision.single,
+    *,
+    futures: options.Futures,
+    folder: Annotated[Path | None, Option(metavar="DIR", help="Folder of the run; by default one in `runs`.")] = None,
+    html: Annotated[bool, Option(help="Write the web page report.html.")] = True,
+    precision: Annotated[Precision, Option(help="Floating-point precision of the engine.")] = Precision.single,
     paths: Annotated[
         str,
-        typer.Option(
-            "--paths",
-            metavar="N|all",
-            help="Number of futures stored month by month; by default as many as fit in 200 MB.",
-        ),
+        Option(metavar="N|all", help="Number of futures stored month by month; by default as many as fit in 200 MB."),
     ] = "",
     posterior: options.Posterior = None,
     fitted: options.Fitted = False,
     findings: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--findings",
             help="Also report the parameter values at which the main choice would change, and the claims most worth checking.",
         ),
     ] = False,
     uncertainty: Annotated[
-        bool,
-        typer.Option("--uncertainty", help="Add every answer under rival models, with its variance; takes minutes."),
+        bool, Option("--uncertainty", help="Add every answer under rival models, with its variance; takes minutes.")
     ] = False,
     band: options.Band = True,
     theories: Annotated[
         str,
-        typer.Option(
-            "--theories",
+        Option(
             metavar="all|NAME,...",
             help="Only compare the answers under these decision theories; --folder then receives theories.json.",
         ),
     ] = "",
     output: Annotated[
         list[Path] | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
@@ -82,108 +67,82 @@ def run(
         ),
     ] = None,
     pictures: Annotated[
-        Path | None,
-        typer.Option("--pictures", metavar="DIR", help="Write each picture as SVG and PNG into this folder."),
+        Path | None, Option(metavar="DIR", help="Write each picture as SVG and PNG into this folder.")
     ] = None,
-    on: options.On = "",
-    trust_network: options.TrustNetwork = False,
-    full: Annotated[bool, typer.Option("--full", help="Print all answers, choices, assumptions and checks.")] = False,
-    as_json: options.Json = False,
+    elsewhere: options.Elsewhere,
+    full: Annotated[bool, Option("--full", help="Print all answers, choices, assumptions and checks.")] = False,
+    printed: options.Printed,
 ) -> None:
     """Simulate a case, print its verdict, and keep the run and a web page in a folder.
 
     To resume an interrupted run, give the same command again.
     """
-    from standoff.report import outputs
-
-    if theories and (output or pictures):
-        raise RunError(Problem("--theories writes no report", "--output, --pictures", fix="use --folder, or --json"))
-    outputs.check(output or (), pictures, folder)
-    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
-    from standoff.distributed.executors import open_executor
-
-    if theories:
-        with open_executor(on, trust_network) as executor:
-            _theories(model, theories, draws, seed, folder, as_json, executor)
-        return
     from standoff.analysis.brief import brief as brief_of
     from standoff.analysis.run_case import run as simulate_case
+    from standoff.report import outputs, report
 
-    stored: int | str | None = paths if paths == options.ALL else _count(paths) if paths else None
-    home = folder or Path("runs") / options.run_name(
-        case,
-        model.plan.variant,
-        model.hash[:8],
-        f"s{seed}",
-        f"d{draws}",
-        precision.value if precision is not Precision.single else "",
-        f"p{paths}" if paths else "",
-    )
-    with (
-        options.resumable(home),
-        open_executor(on, trust_network) as executor,
-        progress_bars(quiet=as_json) as progress,
-    ):
+    reports = output or []
+    if theories and (reports or pictures):
+        raise RunError(Problem("--theories writes no report", "--output, --pictures", fix="use --folder, or --json"))
+    outputs.check(reports, pictures, folder)
+    stored = paths if paths in ("", options.ALL) else options.whole_number(paths)
+    if stored is None:
+        raise BadParameter(f"`{paths}` is neither a number of draws nor `all`", param_hint="--paths")
+    model = options.Simulated(**vars(futures), posterior=posterior, fitted=fitted).model(case)
+    if theories:
+        with elsewhere.executor() as executor:
+            _compare_theories(model, theories, futures, folder, printed, executor)
+        return
+    settings = ("double" if precision is Precision.double else "", f"p{paths}" if paths else "")
+    home = folder or options.run_folder(case, model, futures, *settings)
+    with options.resumable(home), elsewhere.executor() as executor, printed.progress() as progress:
         result, verdict = simulate_case(
             model,
             home,
-            draws=draws,
-            seed=seed,
+            draws=futures.draws,
+            seed=futures.seed,
             precision=precision.value,
-            paths=stored,
+            paths=None if stored == "" else stored,
             findings=findings,
             uncertainty=uncertainty,
             band=band,
             progress=progress,
             executor=executor,
         )
-        needs_page = html or any(path.suffix.lower() == ".html" for path in output or ())
+        needs_page = html or any(path.suffix.lower() == ".html" for path in reports)
         short = brief_of(result, verdict, progress) if needs_page and verdict.answers else None
     page = home / "report.html"
     if html:
-        from standoff.report import report
-
         report(result, page, verdict=verdict, brief=short)
-    written = outputs.write(result, verdict, output or (), pictures, short)
-    if as_json:
-        options.print_json(verdict.to_data())
-        return
-    options.display(
+    files = [f"page: {page.resolve()}"] if html else []
+    files += outputs.write(result, verdict, reports, pictures, short)
+    if full or not html:
+        files.append(f"run:  {home.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)")
+    printed.show(
+        verdict.to_data(),
         *outputs.terminal(result, verdict, full),
-        *([f"page: {page.resolve()}"] if html else []),
-        *written,
-        *(
-            [f"run:  {home.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)"]
-            if full or not html
-            else []
-        ),
+        *files,
         next_commands(context, "brief", "open", "explain"),
     )
 
 
-def _theories(
-    model: Model, names: str, draws: int, seed: int, folder: Path | None, as_json: bool, executor: JobExecutor | None
+def _compare_theories(
+    model: Model,
+    theories: str,
+    futures: options.Futures,
+    folder: Path | None,
+    printed: options.Printed,
+    executor: JobExecutor | None,
 ) -> None:
-    from standoff.analysis.theory_comparison import theories
+    """Print the answers under each theory; a folder receives theories.json."""
+    from standoff.analysis.theory_comparison import theories as compare_theories
     from standoff.report.sections.theories import page
 
-    with progress_bars(quiet=as_json) as progress:
-        comparison = theories(
-            model,
-            options.theory_names(names),
-            draws=draws,
-            seed=seed,
-            progress=progress,
-            executor=executor,
-            folder=folder,
-        )
-    options.emit_theories(comparison.to_data(), page(comparison), folder, as_json)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise typer.BadParameter(f"`{text}` is neither a number of draws nor `all`", param_hint="--paths")
-    return int(text)
+    names = options.theory_names(theories)
+    comparison = futures.find(compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder)
+    if folder is not None:
+        options.write_json(folder / "theories.json", comparison.to_data())
+    printed.show(comparison.to_data(), page(comparison))
 
 
 COMMAND = Command(HelpGroup.simulate, run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
@@ -18,72 +18,60 @@ if TYPE_CHECKING:
 def show(
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="NAME", help="A case, a mechanism, a consideration or a prior.", autocompletion=options.cases
-        ),
+        Argument(metavar="NAME", help="A case, a mechanism, a consideration or a prior.", autocompletion=options.cases),
     ],
-    mechanism: Annotated[
-        str, typer.Option("--mechanism", metavar="NAME", help="Show one mechanism of the case, with its parameters.")
-    ] = "",
+    mechanism: Annotated[str, Option(metavar="NAME", help="Show one mechanism of the case, with its parameters.")] = "",
     diagram: Annotated[
-        bool, typer.Option("--diagram", help="Draw the causal diagram as SVG, and list the feedback loops.")
+        bool, Option("--diagram", help="Draw the causal diagram as SVG, and list the feedback loops.")
     ] = False,
     process: Annotated[
         list[str] | None,
-        typer.Option("--process", metavar="NAME", help="With --diagram: only the surroundings of this mechanism."),
+        Option("--process", metavar="NAME", help="With --diagram: only the surroundings of this mechanism."),
     ] = None,
     output: Annotated[
         Path | None, options.output_file("With --diagram: write the picture here; by default CASE.svg.")
     ] = None,
-    variant: options.Variant = "",
-    changes: options.Changes = None,
-    since: options.Since = options.AS_OF,
-    held: options.Holds = None,
-    as_json: options.Json = False,
+    *,
+    changed: options.Changed,
+    printed: options.Printed,
 ) -> None:
     """Show a case, or the definition of a mechanism, a consideration or a prior."""
+    from standoff.plan import plan
     from standoff.report.sections import describe
 
     if not diagram and (output or process):
         raise ScenarioError(Problem("--output and --process go with --diagram", fix="add `--diagram`"))
-    if name not in options.cases() and not diagram and _part(name, as_json):
+    if name not in options.cases() and not diagram and _part(name, printed):
         return
-    from standoff.plan import plan
-
-    planned = plan(*options.load_case(name, variant, changes, since, held))
+    planned = plan(*changed.load(name))
     if diagram:
-        _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), as_json)
+        _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), printed)
     elif mechanism:
         sheet = describe.mechanism(planned, mechanism)
-        options.print_json(sheet) if as_json else options.display(*describe.mechanism_page(sheet))
+        printed.show(sheet, *describe.mechanism_page(sheet))
     else:
         sheet = describe.case(planned)
-        options.print_json(sheet) if as_json else options.display(*describe.case_page(sheet))
+        printed.show(sheet, *describe.case_page(sheet))
 
 
-def _part(name: str, as_json: bool) -> bool:
+def _part(name: str, printed: options.Printed) -> bool:
     """Show mechanisms, considerations and priors by name; False if the name is that of a case."""
     from standoff import priors
     from standoff.report.sections import describe, entries
     from standoff.report.sections import priors as prior_pages
 
-    library = priors.list_priors()
-    if name in library:
-        prior = library[name]
-        options.print_json(prior.to_data()) if as_json else options.display(*prior_pages.page(prior))
+    if (prior := priors.list_priors().get(name)) is not None:
+        printed.show(prior.to_data(), *prior_pages.page(prior))
         return True
-
     sheets = entries.part_sheets(name)
-    if sheets and as_json:
-        options.print_json(sheets)
-    elif sheets:
-        options.display(*(line for sheet in sheets for line in (*describe.part_page(sheet), "")))
-    if not sheets:
+    if sheets:
+        printed.show(sheets, *(line for sheet in sheets for line in (*describe.part_page(sheet), "")))
+    else:
         entries.case_name(name)
     return bool(sheets)
 
 
-def _diagram(plan: Plan, processes: list[str], file: Path, as_json: bool) -> None:
+def _diagram(plan: Plan, processes: list[str], file: Path, printed: options.Printed) -> None:
     """Write the causal diagram, and print it in words."""
     from standoff.analysis.causal import structure
     from standoff.report import diagram
@@ -91,10 +79,7 @@ def _diagram(plan: Plan, processes: list[str], file: Path, as_json: bool) -> Non
 
     graph = structure(plan, processes)
     diagram.write(graph, file)
-    if as_json:
-        options.print_json({**graph.to_data(), "file": str(file)})
-    else:
-        options.display(*page(graph), "", f"wrote {file}")
+    printed.show({**graph.to_data(), "file": str(file)}, *page(graph), "", f"wrote {file}")
 
 
 COMMAND = Command(HelpGroup.inspect, show)

@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import atexit
 import gc
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from standoff.cli import _options as options
 from standoff.cli._output import put
-from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import join_limited
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def validate(
     case: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="FILE",
             help="Scenario file, its folder, or a case of the catalogue.",
             autocompletion=options.cases,
         ),
     ],
     pilot: Annotated[
-        bool, typer.Option("--pilot", help="Also simulate 1,000 futures, and run the sanity checks that `run` makes.")
+        bool, Option("--pilot", help="Also simulate 1,000 futures, and run the sanity checks that `run` makes.")
     ] = False,
-    as_json: options.Json = False,
+    *,
+    printed: options.Printed,
 ) -> None:
     """Check a scenario, its claims and each of its variants; report every mistake with its line.
 
@@ -46,10 +44,10 @@ def validate(
         result = check(case)
     findings = sanity.of_plan(result.plan)
     if pilot:
-        with progress_bars(quiet=as_json) as progress:
+        with printed.progress() as progress:
             findings = sanity.sanity(options.build_model(case), progress=progress).findings
     draws = sanity.DRAWS if pilot else 0
-    if as_json:
+    if printed.as_json:
         options.print_json(
             {
                 "title": result.title,

@@ -5,21 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Exit, Option
 
 from standoff.cli import _options as options
+from standoff.cli._output import FAILED
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
-FAILED = 1  #: exit code
-
 
 def work(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with jobs, written with `--on queue`.")],
+    folder: Annotated[Path, Argument(metavar="FOLDER", help="Folder with jobs, written with `--on queue`.")],
     part: Annotated[
         str,
-        typer.Option(
-            "--part",
+        Option(
             metavar="NUMBER/PARTS",
             help="Part from 0: 0/16 to 15/16. By default what an array of Slurm or a job of Kubernetes says, else all.",
         ),
@@ -35,7 +33,7 @@ def work(
     text = f"part {own[0]}/{own[1]}: {done} jobs done"
     options.display(f"{text}, {failed} failed: `standoff jobs {folder}` names them" if failed else text)
     if failed:
-        raise typer.Exit(FAILED)
+        raise Exit(FAILED)
 
 
 COMMAND = Command(HelpGroup.simulate, work)

@@ -6,7 +6,7 @@ Adding one person, item or shell keeps the logarithm finite at zero and is lost 
 """
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import PerDraw, State, jnp, param, role, stock
 
 READS = {
     "troops": stock("person", per="sides"),
@@ -18,33 +18,29 @@ READS = {
 class Contest(components.Params):
     """Parameters of a contest between two sides."""
 
-    sides: tuple[str, str] = components.role("the actor's own side, or the one that it favours, then that side's enemy")
-    steepness: components.PerDraw = components.param(
+    sides: tuple[str, str] = role("the actor's own side, or the one that it favours, then that side's enemy")
+    steepness: PerDraw = param(
         "decisiveness of the ratio of strengths: exponent of the contest",
         unit="1",
         source="hirshleifer1989",
         ge=0,
         le=10,
     )
-    troops_weight: components.PerDraw = components.param(
+    troops_weight: PerDraw = param(
         "weight of troops in strength: per cent of strength per per cent of troops",
         unit="1",
         source="assumption",
         ge=0,
         le=1,
     )
-    equipment_weight: components.PerDraw = components.param(
-        "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
-    )
-    shells_weight: components.PerDraw = components.param(
-        "weight of shells in strength", unit="1", source="assumption", ge=0, le=1
-    )
+    equipment_weight: PerDraw = param("weight of equipment in strength", unit="1", source="assumption", ge=0, le=1)
+    shells_weight: PerDraw = param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
 
 
-def log_ratio(p: Contest, s: components.State) -> components.PerDraw:
+def log_ratio(p: Contest, s: State) -> PerDraw:
     """Log ratio of perceived strengths, first over second side, unit 1; 0 if equal."""
 
-    def ahead(means: str) -> components.PerDraw:
+    def ahead(means: str) -> PerDraw:
         first, second = (jnp.log1p(jnp.maximum(s[means, side], 0.0)) for side in p.sides)
         return first - second
 
@@ -53,6 +49,6 @@ def log_ratio(p: Contest, s: components.State) -> components.PerDraw:
     )
 
 
-def logistic(x: components.PerDraw) -> components.PerDraw:
+def logistic(x: PerDraw) -> PerDraw:
     """`1 / (1 + exp(-x))`, from 0 to 1, finite with finite gradient for every x."""
     return 0.5 * (1.0 + jnp.tanh(0.5 * x))

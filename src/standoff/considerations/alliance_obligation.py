@@ -11,7 +11,7 @@ Sources: leeds2003 (how often treaties are kept; great powers and autocracies pa
 (broken promises cost later allies); the form is assumption."""
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import Others, PerDraw, PerMember, State, param, stock
 
 READS = {"fighting": stock("1")}
 EXAMPLE = {
@@ -23,14 +23,14 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    treaty_coverage: components.PerDraw = components.param(
+    treaty_coverage: PerDraw = param(
         "obligation of the treaty to help in this war: 0 none, 1 explicit",
         unit="1",
         source="leeds2003",
         ge=0,
         le=1,
     )
-    fulfilment: components.PerMember = components.param(
+    fulfilment: PerMember = param(
         "share of the obligation that each option meets",
         unit="1",
         per="options",
@@ -38,14 +38,14 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    alliance_loss: components.PerDraw = components.param(
+    alliance_loss: PerDraw = param(
         "loss of the actor if this partner turned away: protection, supplies, goodwill",
         unit="1",
         source="assumption",
         ge=0,
         le=1,
     )
-    reputation_loss: components.PerDraw = components.param(
+    reputation_loss: PerDraw = param(
         "loss of credibility with other present and future allies",
         unit="1",
         source="gibler2008",
@@ -54,6 +54,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (plain promise broken, all lost) to 0. Deterministic."""
     return -p.treaty_coverage * s["fighting"] * (1.0 - p.fulfilment[option]) * (p.alliance_loss + p.reputation_loss)

@@ -10,8 +10,7 @@ it for a joiner that waits until its side is winning, nor for a side that no hel
 Sources: altfeld1979 (utility of a side's survival times what help adds), hirshleifer1989 (ratio form); weights of the
 means are assumption."""
 
-from standoff import components
-from standoff.components import jnp
+from standoff.components import Others, PerDraw, PerMember, State, jnp, param
 from standoff.considerations import _balance
 
 READS = _balance.READS
@@ -28,14 +27,14 @@ EXAMPLE = {
 
 
 class Params(_balance.Contest):
-    survival_value: components.PerDraw = components.param(
+    survival_value: PerDraw = param(
         "value of the favoured side's survival to the actor: 0 none, 1 as much as its own",
         unit="1",
         source="altfeld1979",
         ge=0,
         le=1,
     )
-    effectiveness: components.PerMember = components.param(
+    effectiveness: PerMember = param(
         "share of the need that each option would meet; below 0 where it harms the favoured side",
         unit="1",
         per="options",
@@ -43,7 +42,7 @@ class Params(_balance.Contest):
         ge=-1,
         le=1,
     )
-    sufficiency_ratio: components.PerDraw = components.param(
+    sufficiency_ratio: PerDraw = param(
         "ratio of enemy to favoured strength at which the perceived need is half of its maximum",
         unit="1",
         source="assumption",
@@ -52,7 +51,7 @@ class Params(_balance.Contest):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 to 1 (full need of a fully favoured side). Deterministic."""
     ahead = _balance.log_ratio(p, s) + jnp.log(p.sufficiency_ratio)
     need = _balance.logistic(-p.steepness * ahead)

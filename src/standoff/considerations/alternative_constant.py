@@ -10,8 +10,9 @@ Do not use it for a reason that can be named: a named reason can be checked, and
 Sources: mcfadden1974 (alternative-specific constants); heckman1981 (lasting differences and state dependence)."""
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 UNOBSERVED = True  #: its parameters are conditioned on observed choices
 EXAMPLE = {
     "inclination": {
@@ -25,7 +26,7 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    inclination: components.PerMember = components.param(
+    inclination: PerMember = param(
         "payoff of each option for reasons that last and are not stated",
         unit="1",
         per="options",
@@ -35,6 +36,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option: its constant. Deterministic."""
     return p.inclination[option]

@@ -7,7 +7,7 @@ of it. Do not use it for a belligerent, whose cost is `war_cost`.
 Sources: olson1966 (who bears the cost of a common effort); the form is assumption."""
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import Others, PerDraw, PerMember, State, param, role, stock
 
 READS = {"fatigue": stock("1", per="donor")}
 EXAMPLE = {
@@ -18,8 +18,8 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    donor: str = components.role("the actor that gives")
-    cost: components.PerMember = components.param(
+    donor: str = role("the actor that gives")
+    cost: PerMember = param(
         "cost of each option as a share of the donor's maximum",
         unit="1",
         per="options",
@@ -27,11 +27,11 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    fatigue_free_share: components.PerDraw = components.param(
+    fatigue_free_share: PerDraw = param(
         "share of the cost that counts without fatigue", unit="1", source="assumption", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (full cost for an exhausted donor) to 0. Deterministic."""
     return -p.cost[option] * (p.fatigue_free_share + (1.0 - p.fatigue_free_share) * s["fatigue", p.donor])

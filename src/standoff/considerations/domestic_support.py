@@ -9,7 +9,7 @@ Sources: putnam1988 (choices abroad must hold at home too); the form is assumpti
 """
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import Others, PerDraw, PerMember, State, param, role, stock
 
 READS = {"support": stock("1", per="public")}
 EXAMPLE = {
@@ -19,8 +19,8 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    public: str = components.role("the public whose support counts")
-    congruence: components.PerMember = components.param(
+    public: str = role("the public whose support counts")
+    congruence: PerMember = param(
         "effect of each option on the effort that supporters want: 1 full support, below 0 against it",
         unit="1",
         per="options",
@@ -30,6 +30,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (against a unanimous public) to 1. Deterministic."""
     return p.congruence[option] * (2.0 * s["support", p.public] - 1.0)

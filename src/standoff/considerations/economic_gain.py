@@ -7,8 +7,9 @@ Sources: assumption.
 """
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 EXAMPLE = {
     "worth": "0.2 to 0.5",
     "gain": {"none": 0, "economic": "0.4 to 0.7", "dual_use": "0.7 to 0.9", "arms": 1, "troops": "0.3 to 0.6"},
@@ -16,14 +17,14 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    worth: components.PerDraw = components.param(
+    worth: PerDraw = param(
         "earnings of the most profitable option, relative to vital earnings of the actor",
         unit="1",
         source="assumption",
         ge=0,
         le=1,
     )
-    gain: components.PerMember = components.param(
+    gain: PerMember = param(
         "earnings of each option relative to the most profitable one; below 0 where it costs",
         unit="1",
         per="options",
@@ -33,6 +34,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 to 1. Deterministic."""
     return p.worth * p.gain[option]

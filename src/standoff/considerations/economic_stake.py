@@ -10,8 +10,9 @@ Sources: copeland1996 (expected trade weighs), hirschman1945 (stopping trade as 
 """
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param, role
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 OTHERS = ("retaliators",)
 EXAMPLE = {
     "stake": "0.3 to 0.8",
@@ -24,14 +25,14 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    stake: components.PerDraw = components.param(
+    stake: PerDraw = param(
         "value of the trade with the other camp: 0 none, 1 vital",
         unit="1",
         source="hirschman1945",
         ge=0,
         le=1,
     )
-    exposure: components.PerMember = components.param(
+    exposure: PerMember = param(
         "share of that trade which each option puts at risk",
         unit="1",
         per="options",
@@ -39,18 +40,16 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    background: components.PerDraw = components.param(
+    background: PerDraw = param(
         "share of the trade at risk that is lost whatever the retaliators choose: firms and customers leave",
         unit="1",
         source="copeland1996",
         ge=0,
         le=1,
     )
-    retaliators: tuple[str, ...] = components.role("choices of partners who may retaliate", of="choice", default=())
-    retaliation_option: str = components.role(
-        "the option of those choices that retaliates", of="key", default="retaliate"
-    )
-    response: components.PerMember = components.param(
+    retaliators: tuple[str, ...] = role("choices of partners who may retaliate", of="choice", default=())
+    retaliation_option: str = role("the option of those choices that retaliates", of="key", default="retaliate")
+    response: PerMember = param(
         "share of the trade at risk that each retaliator closes when it retaliates",
         unit="1",
         per="retaliators",
@@ -61,7 +60,7 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (all of a vital trade lost) to 0; linear in `others`."""
     lost_share = p.background + sum(p.response[name] * others[name, p.retaliation_option] for name in p.retaliators)
     return -p.stake * p.exposure[option] * lost_share

@@ -9,7 +9,7 @@ is assumption.
 """
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import Others, PerDraw, PerMember, State, param, stock
 
 READS = {"fighting": stock("1")}
 EXAMPLE = {
@@ -19,7 +19,7 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    risk: components.PerMember = components.param(
+    risk: PerMember = param(
         "risk that each option escalates the war, relative to the riskiest option",
         unit="1",
         per="options",
@@ -27,7 +27,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    escalation_aversion: components.PerDraw = components.param(
+    escalation_aversion: PerDraw = param(
         "cost of the wider war to the actor: 0 as the present one, 1 the worst possible",
         unit="1",
         source="assumption",
@@ -36,6 +36,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (certain escalation to the worst war) to 0. Deterministic."""
     return -p.escalation_aversion * p.risk[option] * s["fighting"]

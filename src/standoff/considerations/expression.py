@@ -15,15 +15,15 @@ from typing import Any
 from pydantic import field_validator
 
 from standoff import components, expression
-from standoff.components import jnp
+from standoff.components import Others, PerDraw, State, StockSpec, jnp, role
 from standoff.errors import StandoffError
 
-READS: dict[str, components.StockSpec] = {}  # those that the expressions name
+READS: dict[str, StockSpec] = {}  # those that the expressions name
 EXAMPLE = {"value": {"arms": "0.5 * (1 - cohesion)", "troops": "1 - cohesion"}}
 
 
 class Params(components.Params):
-    value: dict[str, str] = components.role("option -> expression, utility units", of="expression")
+    value: dict[str, str] = role("option -> expression, utility units", of="expression")
 
     @field_validator("value", mode="before")
     @classmethod
@@ -47,12 +47,12 @@ class Params(components.Params):
         return value
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option. Deterministic; linear in `others`."""
     if option not in p.value:
         return 0.0 * jnp.asarray(1.0)
 
-    def expected(term: expression.ChoiceTerm) -> components.PerDraw:
+    def expected(term: expression.ChoiceTerm) -> PerDraw:
         total = others[term.choice, term.options[0]]
         for word in term.options[1:]:
             total = total + others[term.choice, word]

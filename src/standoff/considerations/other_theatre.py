@@ -9,7 +9,7 @@ Sources: mearsheimer2001 (bloodletting: a rival's war made long and costly); the
 """
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import Others, PerDraw, PerMember, State, param, stock
 
 READS = {"tension": stock("1"), "fighting": stock("1")}
 EXAMPLE = {
@@ -26,7 +26,7 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    commitment: components.PerMember = components.param(
+    commitment: PerMember = param(
         "share of the means needed in the other theatre that each option ties down here",
         unit="1",
         per="options",
@@ -34,7 +34,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    prolongation: components.PerMember = components.param(
+    prolongation: PerMember = param(
         "degree to which each option prolongs this war and occupies the rival; below 0 if it shortens it",
         unit="1",
         per="options",
@@ -42,7 +42,7 @@ class Params(components.Params):
         ge=-1,
         le=1,
     )
-    diversion: components.PerDraw = components.param(
+    diversion: PerDraw = param(
         "value of the rival's means tied down here, relative to the actor's own",
         unit="1",
         source="assumption",
@@ -51,6 +51,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, -2 (actor tied down) to 1 (rival tied down). Deterministic."""
     return s["tension"] * (p.diversion * p.prolongation[option] * s["fighting"] - p.commitment[option])

@@ -10,8 +10,9 @@ Sources: larson2010 (status as an aim of China and Russia, to be had by strength
 assumption."""
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 EXAMPLE = {
     "ambition": "0.3 to 0.7",
     "condemning_share": "0.5 to 0.8",
@@ -21,21 +22,21 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    ambition: components.PerDraw = components.param(
+    ambition: PerDraw = param(
         "value of respect to the actor: 0 none, 1 the highest",
         unit="1",
         source="larson2010",
         ge=0,
         le=1,
     )
-    condemning_share: components.PerDraw = components.param(
+    condemning_share: PerDraw = param(
         "share of the relevant audience that regards the supported side as the aggressor",
         unit="1",
         source="assumption",
         ge=0,
         le=1,
     )
-    visibility: components.PerMember = components.param(
+    visibility: PerMember = param(
         "power and independence that each option demonstrates: 1 the most; below 0 weakness",
         unit="1",
         per="options",
@@ -43,7 +44,7 @@ class Params(components.Params):
         ge=-1,
         le=1,
     )
-    association: components.PerMember = components.param(
+    association: PerMember = param(
         "association of each option with that side: 0 none, 1 fighting beside it",
         unit="1",
         per="options",
@@ -53,6 +54,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, -1 to 1: positive for a net gain of respect. Deterministic."""
     return p.ambition * ((1.0 - p.condemning_share) * p.visibility[option] - p.condemning_share * p.association[option])

@@ -8,8 +8,9 @@ Sources: drezner1999 (sanctions and expected conflict); the form is assumption.
 """
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param, role
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 OTHERS = ("offender",)
 EXAMPLE = {
     "offender": "CHN",
@@ -21,12 +22,12 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    offender: str = components.role("the choice of the other actor", of="choice")
-    offences: tuple[str, ...] = components.role("options of that choice that provoke retaliation", of="key")
-    severity: components.PerMember = components.param(
+    offender: str = role("the choice of the other actor", of="choice")
+    offences: tuple[str, ...] = role("options of that choice that provoke retaliation", of="key")
+    severity: PerMember = param(
         "severity of each of them: 1 the most severe", unit="1", per="offences", source="assumption", ge=0, le=1
     )
-    response: components.PerMember = components.param(
+    response: PerMember = param(
         "strength of the response of each own option: 0 none, 1 full",
         unit="1",
         per="options",
@@ -34,12 +35,12 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    reputation_value: components.PerDraw = components.param(
+    reputation_value: PerDraw = param(
         "value of a reputation for responding: 1 the highest", unit="1", source="drezner1999", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, 0 to 1. Deterministic; linear in the expected choice of the other."""
     expected = p.severity[p.offences[0]] * others[p.offender, p.offences[0]]
     for offence in p.offences[1:]:

@@ -11,7 +11,7 @@ which is in `ally_need`.
 Sources: maoz2007 (enemies of enemies, and how far that goes); the form is assumption."""
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import Others, PerDraw, PerMember, State, jnp, param, role, stock
 
 READS = {"pressure": stock("1", per="target")}
 EXAMPLE = {
@@ -22,24 +22,24 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    target: tuple[str, ...] = components.role(
+    target: tuple[str, ...] = role(
         "the actor itself, where the pressure on it measures how hostile the rival is; or none", default=()
     )
-    hostility: components.PerDraw = components.param(
+    hostility: PerDraw = param(
         "hostility to the rival without any pressure from it: 0 none, 1 a sworn enemy",
         unit="1",
         source="assumption",
         ge=0,
         le=1,
     )
-    worth: components.PerDraw = components.param(
+    worth: PerDraw = param(
         "value of the most harmful option against a sworn enemy, relative to the actor's survival",
         unit="1",
         source="maoz2007",
         ge=0,
         le=1,
     )
-    damage: components.PerMember = components.param(
+    damage: PerMember = param(
         "harm of each option to the rival, through the side that the rival opposes: 1 the most; below 0 it pleases it",
         unit="1",
         per="options",
@@ -49,7 +49,7 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (benefiting a bitter rival) to 1. Deterministic."""
     antagonism = p.hostility
     for actor in p.target:

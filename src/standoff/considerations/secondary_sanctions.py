@@ -9,8 +9,9 @@ Sources: farrell2019 (networks as means of coercion), drezner1999 (expected late
 reason for a high insulation); the form is assumption."""
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param, role
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 OTHERS = ("imposers",)
 EXAMPLE = {
     "imposers": ["USA.secondary", "EUR.secondary"],
@@ -22,9 +23,9 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    imposers: tuple[str, ...] = components.role("choices of those who may impose secondary sanctions", of="choice")
-    imposing_option: str = components.role("the option of those choices that imposes them", of="key", default="impose")
-    exposure: components.PerMember = components.param(
+    imposers: tuple[str, ...] = role("choices of those who may impose secondary sanctions", of="choice")
+    imposing_option: str = role("the option of those choices that imposes them", of="key", default="impose")
+    exposure: PerMember = param(
         "exposure of each option to the sanctions: 0 none, 1 full",
         unit="1",
         per="options",
@@ -32,7 +33,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    severity: components.PerMember = components.param(
+    severity: PerMember = param(
         "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the maximum",
         unit="1",
         per="imposers",
@@ -40,7 +41,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    insulation: components.PerDraw = components.param(
+    insulation: PerDraw = param(
         "share of the harm avoided through other banks, currencies and middlemen",
         unit="1",
         source="drezner1999",
@@ -49,7 +50,7 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (full exposure to certain sanctions) to 0.
 
     Deterministic, linear in `others`.

@@ -8,8 +8,9 @@ Sources: schimmelfennig2001 (why words bind even those who do not mean them); th
 """
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 EXAMPLE = {
     "commitment": "0.4 to 0.9",
     "breach": {"none": 0, "economic": 0.1, "dual_use": "0.2 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
@@ -17,14 +18,14 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    commitment: components.PerDraw = components.param(
+    commitment: PerDraw = param(
         "commitment by the actor's public statements: 0 none, 1 the strongest",
         unit="1",
         source="assumption",
         ge=0,
         le=1,
     )
-    breach: components.PerMember = components.param(
+    breach: PerMember = param(
         "violation of the norm by each option: 0 none, 1 open",
         unit="1",
         per="options",
@@ -34,6 +35,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (a full breach of a binding norm) to 0. Deterministic."""
     return -p.commitment * p.breach[option]

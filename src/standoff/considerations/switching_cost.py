@@ -10,21 +10,22 @@ Do not use it for a price that the model has in its stocks (see `budget_cost`, `
 Sources: heckman1981 (state dependence); the form, one cost for leaving any option, is assumption."""
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 UNOBSERVED = True  #: its parameters are conditioned on observed choices
 EXAMPLE = {"cost": "0.4 to 0.9", "entry": {"none": 1, "economic": 1, "dual_use": 1, "arms": 1, "troops": 1.1}}
 
 
 class Params(components.Params):
-    cost: components.PerDraw = components.param(
+    cost: PerDraw = param(
         "payoff lost by any option but the one in force",
         unit="1",
         source="assumption",
         ge=0,
         le=5,
     )
-    entry: components.PerMember = components.param(
+    entry: PerMember = param(
         "multiple of the cost for taking up each option",
         unit="1",
         per="options",
@@ -35,6 +36,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option: 0 for the one in force, below 0 for the others. Deterministic."""
     return -p.cost * p.entry[option] * (1.0 - s.in_force[option])

@@ -8,8 +8,9 @@ Sources: gilli2019 (captured arms teach rivals less than is feared, a reason for
 """
 
 from standoff import components
+from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
 
-READS: dict[str, components.StockSpec] = {}
+READS: dict[str, StockSpec] = {}
 EXAMPLE = {
     "stake": "0.2 to 0.6",
     "exposure": {"none": 0, "economic": 0, "dual_use": "0.05 to 0.2", "arms": "0.5 to 0.9", "troops": 1},
@@ -17,14 +18,14 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    stake: components.PerDraw = components.param(
+    stake: PerDraw = param(
         "loss of the actor if its rivals could study all that it might send: 1 its whole technological lead",
         unit="1",
         source="gilli2019",
         ge=0,
         le=1,
     )
-    exposure: components.PerMember = components.param(
+    exposure: PerMember = param(
         "share of it that each option would reveal",
         unit="1",
         per="options",
@@ -34,6 +35,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (the whole technological lead lost) to 0. Deterministic."""
     return -p.stake * p.exposure[option]

@@ -10,8 +10,7 @@ Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hir
 the means are assumption.
 """
 
-from standoff import components
-from standoff.components import jnp
+from standoff.components import Others, PerDraw, PerMember, State, jnp, param
 from standoff.considerations import _balance
 
 READS = _balance.READS
@@ -28,7 +27,7 @@ EXAMPLE = {
 
 
 class Params(_balance.Contest):
-    pursuit: components.PerMember = components.param(
+    pursuit: PerMember = param(
         "share of the aim for which each option fights on: 0 settles now, 1 fights for all",
         unit="1",
         per="options",
@@ -36,14 +35,14 @@ class Params(_balance.Contest):
         ge=0,
         le=1,
     )
-    settlement: components.PerDraw = components.param(
+    settlement: PerDraw = param(
         "share of the aim that a settlement now would secure, discounted by distrust",
         unit="1",
         source="fearon1995",
         ge=0,
         le=1,
     )
-    required_ratio: components.PerDraw = components.param(
+    required_ratio: PerDraw = param(
         "ratio of own to enemy strength with an even chance of winning",
         unit="1",
         source="assumption",
@@ -52,7 +51,7 @@ class Params(_balance.Contest):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from 0 (nothing of the aim) to 1 (all of it). Deterministic."""
     ahead = _balance.log_ratio(p, s) - jnp.log(p.required_ratio)
     win = _balance.logistic(p.steepness * ahead)

@@ -10,7 +10,7 @@ Sources: mueller1973 (consent falls ever more slowly as losses mount); the form 
 """
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import Others, PerDraw, PerMember, State, jnp, param, role, stock
 
 READS = {"casualty_rate": stock("person/month", per="side"), "funding": stock("1", per="side")}
 EXAMPLE = {
@@ -22,8 +22,8 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    side: str = components.role("the actor's own side in the war")
-    intensity: components.PerMember = components.param(
+    side: str = role("the actor's own side in the war")
+    intensity: PerMember = param(
         "share of the war's present cost that continues under each option: 0 none, 1 all",
         unit="1",
         per="options",
@@ -31,18 +31,18 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    tolerable_rate: components.PerDraw = components.param(
+    tolerable_rate: PerDraw = param(
         "killed and wounded per month at which the human cost is half of its maximum",
         unit="person/month",
         source="assumption",
         ge=1,
     )
-    casualty_weight: components.PerDraw = components.param(
+    casualty_weight: PerDraw = param(
         "weight of casualties in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (endless losses, nothing paid for) to 0. Deterministic."""
     casualties = jnp.maximum(s["casualty_rate", p.side], 0.0)
     people = casualties / (casualties + p.tolerable_rate)

@@ -11,7 +11,7 @@ off), walt1987 (a threat unites those it meets); the form is assumption.
 """
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import Others, PerDraw, PerMember, State, jnp, param, stock
 
 READS = {"cohesion": stock("1")}
 EXAMPLE = {
@@ -20,7 +20,7 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    provocation: components.PerMember = components.param(
+    provocation: PerMember = param(
         "unifying effect of each option on the other camp: 1 the largest, below 0 divisive",
         unit="1",
         per="options",
@@ -30,6 +30,6 @@ class Params(components.Params):
     )
 
 
-def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
+def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 (uniting a divided camp) to 1. Deterministic."""
     return -p.provocation[option] * jnp.maximum(1.0 - s["cohesion"], 0.0)

@@ -6,15 +6,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from standoff.distributed.pools import Pool, ProcessPool
+from standoff.distributed.pools import DaskPool, ExecutorPool, ProcessPool
 from standoff.distributed.queue import QueueExecutor
 from standoff.distributed.scheduler import JobScheduler
 from standoff.errors import Problem, RunError
-
-if TYPE_CHECKING:
-    from standoff.job_folder import JobExecutor
+from standoff.job_folder import JobExecutor
 
 VARIABLE = "STANDOFF_ON"  #: environment variable that stands for `--on`
 QUEUE = "queue"
@@ -42,7 +39,7 @@ def open_executor(on: str = "", trust_network: bool = False) -> Iterator[JobExec
         pool.close()
 
 
-def _pool(on: str, trust_network: bool) -> Pool:
+def _pool(on: str, trust_network: bool) -> ExecutorPool:
     local = re.fullmatch(r"local(?::(\d+))?", on)
     if local is not None:
         count = int(local[1] or 0)
@@ -51,6 +48,4 @@ def _pool(on: str, trust_network: bool) -> Pool:
         return ProcessPool(count)
     if "://" not in on and not on.endswith(".json"):
         raise RunError(Problem(f"`{on}` names nobody who does jobs", "--on", allowed=ALLOWED))
-    from standoff.distributed.dask_pool import DaskPool
-
     return DaskPool(on, trust_network)

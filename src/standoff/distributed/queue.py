@@ -1,4 +1,4 @@
-"""A folder as the meeting place: any number of machines do their part, a later run merges.
+"""A folder of jobs, of which any number of machines do their parts; a later run merges the results.
 
 For batch systems (arrays of Slurm, indexed jobs of Kubernetes) and for machines that share nothing but a disk.
 """
@@ -10,16 +10,11 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from standoff.distributed.reply import FAILED, RESULT
 from standoff.errors import Problem, RunError
+from standoff.job import FAILED, RESULT, Job
 from standoff.job_folder import JobFolder
-from standoff.progress import SILENT, track
-
-if TYPE_CHECKING:
-    from standoff.job import Job
-    from standoff.progress import Progress
+from standoff.progress import SILENT, Progress, track
 
 LOG = logging.getLogger(__name__)
 #: variables of batch systems: index, number of the first index, number of parts
@@ -30,7 +25,7 @@ ARRAYS = (
 
 
 class QueueExecutor:
-    """A `standoff.job.JobExecutor` that writes jobs into the folder, and waits for nobody."""
+    """A `standoff.job_folder.JobExecutor` that writes jobs into the folder, and does none."""
 
     def complete(self, jobs: Sequence[Job], folder: JobFolder, progress: Progress) -> None:
         """Write the jobs; raises `RunError` while a result is missing."""
@@ -38,21 +33,12 @@ class QueueExecutor:
         if not missing:
             return
         if folder.temporary:
-            raise RunError(
-                Problem(
-                    "jobs can only wait in a folder that stays",
-                    "--on queue",
-                    fix="give --folder DIR, where the command has it; else --on local:N, or a scheduler",
-                )
-            )
+            fix = "give --folder DIR, where the command has it; else --on local:N, or a scheduler"
+            raise RunError(Problem("jobs can only wait in a folder that stays", "--on queue", fix=fix))
         folder.write_jobs(jobs)
-        raise RunError(
-            Problem(
-                f"{len(missing):,} of {len(jobs):,} jobs wait in the folder",
-                str(folder.path),
-                fix=f"do them with `standoff work {folder.path}` on any number of machines, then give this command again",
-            )
-        )
+        what = f"{len(missing):,} of {len(jobs):,} jobs wait in the folder"
+        fix = f"do them with `standoff work {folder.path}` on any number of machines, then give this command again"
+        raise RunError(Problem(what, str(folder.path), fix=fix))
 
 
 def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Progress = SILENT) -> tuple[int, int]:

@@ -13,11 +13,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from standoff.analysis import model_uncertainty
-from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
-from standoff.engine import batches, table_jobs
+from standoff.engine import batches, rerun
 from standoff.errors import StandoffError
 from standoff.evaluation.hindcast import origin_jobs
-from standoff.job import Job, JobOutput
+from standoff.job import FAILED, REFUSED, RESULT, Job, JobOutput, Reply
 from standoff.job_folder import JobResult
 from standoff.software import about_machine, differences
 
@@ -26,7 +25,7 @@ KINDS: Mapping[str, Callable[[Job], JobOutput]] = {
     batches.KIND: batches.perform,
     model_uncertainty.KIND: model_uncertainty.perform,
     origin_jobs.KIND: origin_jobs.perform,
-    table_jobs.KIND: table_jobs.perform,
+    rerun.KIND: rerun.perform,
 }
 PAUSE = 1.0  # seconds, assumption: a worker that refuses everything leaves most jobs to the others
 _ONE = threading.Lock()  # a worker with several threads does one job at a time: a job uses all its cores
@@ -57,5 +56,5 @@ def do(job: Job, pause: float = PAUSE) -> Reply:
         return Reply(RESULT, "", machine, JobResult(arrays, facts, machine).to_bytes(job.key))
     except StandoffError as error:
         return Reply(FAILED, str(error).strip(), machine)
-    except Exception:  # whatever it is, the one who sent the job must learn of it
+    except Exception:  # of any kind: whoever sent the job must learn of it
         return Reply(FAILED, traceback.format_exc(limit=-6), machine)

@@ -14,27 +14,23 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+from scipy.optimize import brentq
 
 from standoff import xla
-from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange
-from standoff.engine.parameters import address, build_table
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable, address, build_table
+from standoff.engine.simulator import Checkpoint, DrawRange, Results, Simulator
 from standoff.errors import ModelError, Problem
 from standoff.files import cache_dir, read_cached, write_cached
+from standoff.plan import Plan, PlannedAnchor
 from standoff.plan import plan as plan_of
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
-    from standoff.plan import Plan, PlannedAnchor
 
 SEED = address("anchor")  #: of the futures in which constants are solved
 DRAWS = (4000, 16_000)  #: fewest and most futures, assumption: a prior of 10 % is then met to half a point
@@ -115,7 +111,7 @@ class Solver:
     """The futures in which the constants of a model are solved."""
 
     model: Model
-    blocks: BlockExecutor
+    simulator: Simulator
     table: ParameterTable  #: without interventions in choices
     draws: int
     _known: dict[tuple[int, tuple[float, ...]], dict[int, float]] = field(default_factory=dict)
@@ -123,13 +119,11 @@ class Solver:
     @classmethod
     def of(cls, model: Model, program_of: Model, progress: Progress) -> Solver:
         """Load or compile the program of a model."""
-        from standoff.engine.block_size import block_size
-
         with progress.task("compiling"):
-            blocks = BlockExecutor.of(program_of, *block_size(program_of), "single")
+            simulator = Simulator.of(program_of)
         options = model.table.imposed_options.copy()
         options[:, model.plan.first_future_step :] = -1
-        return cls(model, blocks, model.table._replace(imposed_options=options), futures(model.plan))
+        return cls(model, simulator, model.table._replace(imposed_options=options), futures(model.plan))
 
     @property
     def anchors(self) -> tuple[PlannedAnchor, ...]:
@@ -139,8 +133,7 @@ class Solver:
     @property
     def ranges(self) -> list[DrawRange]:
         """The futures in blocks."""
-        size = self.blocks.size
-        return [DrawRange(start, min(start + size, self.draws), 0) for start in range(0, self.draws, size)]
+        return self.simulator.blocks(self.draws)
 
     @cached_property
     def begun(self) -> Checkpoint | None:
@@ -149,7 +142,7 @@ class Solver:
         steps, solved = program.conditioning_steps, {i for anchor in self.anchors for i in anchor.constants}
         learned = solved <= set(program.learned_parameters)
         state = (steps[-1] if learned else steps[0]) if steps else self.model.plan.first_future_step
-        return self.blocks.checkpoint(self.table, SEED, self.ranges, state) if state else None
+        return self.simulator.checkpoint(self.table, SEED, self.ranges, state) if state else None
 
     def solve(self) -> dict[str, float]:
         """Parameter -> its shift; raises `ModelError` if a prior cannot be met."""
@@ -203,12 +196,13 @@ class Solver:
         names = [item.name for item in program.watched]
         rows = [names.index(anchor.tracker) for anchor in own.values()]
 
-        def read(stored: Mapping[str, np.ndarray], _: object, __: object, ___: object, block: DrawRange) -> np.ndarray:
-            there = np.isfinite(stored["answers"][rows]).astype(float)
-            return np.where(stored["failed"] < 0, there, np.nan)[:, : block.stop - block.start]
+        def record(result: Results) -> np.ndarray:
+            there = np.isfinite(result.outcomes["answers"][rows]).astype(float)
+            return np.where(result.outcomes["failed"] < 0, there, np.nan)
 
         until = max(anchor.state for anchor in own.values())
-        parts = self.blocks.run(table.without_reasons(named), SEED, self.ranges, read, until=until, begun=self.begun)
+        table = table.without_reasons(named)
+        parts = self.simulator.run(table, SEED, self.ranges, record, begun=self.begun, until=until)
         values = np.concatenate(list(parts), axis=1)
         values = values[:, ~np.isnan(values[0])]
         if not values.size:
@@ -248,8 +242,6 @@ class Solver:
 
     def _closed(self, n: int, residual: Callable[[float], float], low: float, high: float, scale: float) -> float:
         """The root between two shifts."""
-        from scipy.optimize import brentq
-
         root = float(brentq(residual, low, high, xtol=PRECISION / scale))
         if abs(residual(root)) > 4 * self.tolerance(n):  # one standard error: the probability jumps here
             raise self._unreachable(n, "the probability jumps past it", "give `inclination` or `rationality` a range")

@@ -6,33 +6,26 @@ settings alone, so that a run has the same bits in one process, in many, and aft
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated
 
 from annotated_types import Ge, Le
 
 from standoff.array_files import Arrays
-from standoff.engine.draw_store import PER_DRAW_OUTPUTS, DrawStore, RunningMoments
-from standoff.engine.executor import BlockExecutor, DrawRange
+from standoff.engine.model import Model
 from standoff.engine.model_data import job_of, model_of
-from standoff.engine.outcome_totals import OutcomeTotals, count_block
-from standoff.engine.run import Settings
-from standoff.job import Natural
+from standoff.engine.parameters import ParameterTable
+from standoff.engine.recording import Recording
+from standoff.engine.run import Counts, Settings, count_block
+from standoff.engine.simulator import DrawRange, Results, Simulator
+from standoff.job import Job, JobOutput, Natural
 from standoff.progress import SILENT, Progress
 from standoff.pydantic_messages import short
 
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.job import Job, JobOutput
-
 KIND = "draws"  #: the kind of the jobs of this module
-BATCH_BLOCKS = 256  #: 102,400 draws without paths: a job of some ten seconds on the flagship, whose sums take 1.5 MB
-SUM, COUNT, SHARE, DRAW = "sum_", "count", "share", "draw_"  #: names of arrays in a result
-
-
-Block = Annotated[int, Ge(1), Le(100_000)]  #: assumption: more draws at once take more memory than most machines have
+BATCH_BLOCKS = 256  #: at most 102,400 draws: a job of some ten seconds, whose sums take 1.5 MB on the flagship
 
 
 @dataclass(frozen=True)
@@ -41,126 +34,82 @@ class BatchSettings:
 
     run: Settings
     recorded: Natural  #: first draws of the batch whose outcomes are kept
-    block: Block  #: draws of a block
-    wide: Block  #: draws of a block with paths
+    block: Annotated[
+        int, Ge(1), Le(100_000)
+    ]  #: draws of a block; assumption: most machines lack memory for more at once
     totals: bool  #: whether draws without outcomes are counted
 
     def __post_init__(self) -> None:
         if max(self.run.paths, self.recorded) > self.run.draws:
             raise ValueError("more draws are kept than there are")
-        if self.wide > self.block:
-            raise ValueError(f"`wide` {self.wide} is more than `block` {self.block}")
         if self.run.precision not in ("single", "double"):
             raise ValueError(f"{short(self.run.precision)} is no precision: single or double")
 
 
-@dataclass
-class Partial:
-    """Sums and arrays of consecutive draws: of a block, of a batch, or of a run."""
-
-    store: DrawStore
-    moments: RunningMoments = field(default_factory=RunningMoments)
-    totals: OutcomeTotals = field(default_factory=OutcomeTotals)
-
-    def add(self, draws: DrawRange, values: Arrays | None, sums: Arrays, counts: tuple[Any, Any] | None) -> None:
-        """Add the next draws; `values` is None where they are in the store already."""
-        if values is not None:
-            self.store.put(draws, values)
-        self.moments.add(sums)
-        if counts is not None:
-            self.totals.add(*counts)
-
-    def to_arrays(self) -> Arrays:
-        """Everything as arrays by name."""
-        out = {SUM + name: value for name, value in self.moments.sums.items()}
-        out |= {COUNT: self.totals.counts, SHARE: self.totals.shares}
-        arrays = self.store.arrays
-        return out | {DRAW + name: value[1:] if name == "cells" else value for name, value in arrays.items()}
-
-    def add_batch(self, draws: DrawRange, arrays: Arrays) -> None:
-        """Add a batch from the arrays of `to_arrays`."""
-        values = {name.removeprefix(DRAW): value for name, value in arrays.items() if name.startswith(DRAW)}
-        sums = {name.removeprefix(SUM): value for name, value in arrays.items() if name.startswith(SUM)}
-        self.add(
-            draws, values, sums, (arrays[COUNT], arrays[SHARE]) if arrays[SHARE].size or arrays[COUNT].any() else None
+def batches(settings: Settings, recorded: int, block: int, blocks: int) -> Iterator[tuple[DrawRange, BatchSettings]]:
+    """Split the draws of a run into batches of so many blocks, each with its settings."""
+    for start in range(0, settings.draws, block * blocks):
+        draws = min(block * blocks, settings.draws - start)
+        paths, outcomes = (min(max(some - start, 0), draws) for some in (settings.paths, recorded))
+        own = replace(settings, draws=draws, paths=paths, first=settings.first + start)
+        yield (
+            DrawRange(start, start + draws, paths),
+            BatchSettings(own, outcomes, block, totals=recorded < settings.draws),
         )
 
 
-def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[DrawRange]:
-    """Split the draws into blocks: `wide` at a time while they record paths, then `size`."""
-    start = 0
-    while start < draws:
-        stop = min(start + (wide if start < paths else size), draws)
-        yield DrawRange(start, stop, min(max(paths - start, 0), stop - start))
-        start = stop
-
-
-def batches(
-    settings: Settings, recorded: int, block: int, wide: int, blocks: int
-) -> Iterator[tuple[DrawRange, BatchSettings]]:
-    """Split the draws of a run into batches of so many blocks, each with its settings."""
-    start, paths, totals = 0, settings.paths, recorded < settings.draws
-    cut = list(shards(min(settings.draws, paths + wide), paths, block, wide)) if paths else []
-    ends = [item.stop for item in cut if item.start < paths]  # blocks with paths; the others are of one size
-    while start < settings.draws:
-        narrow = [end for end in ends if end > start][:blocks]
-        stop = narrow[-1] if narrow else start
-        stop = min(stop + (blocks - len(narrow)) * block, settings.draws)
-        n_paths = min(max(paths - start, 0), stop - start)
-        own = replace(settings, draws=stop - start, paths=n_paths, first=settings.first + start)
-        few = min(max(recorded - start, 0), stop - start)
-        yield DrawRange(start, stop, n_paths), BatchSettings(own, few, block, wide, totals)
-        start = stop
-
-
-def block_executor(model: Model, how: BatchSettings, progress: Progress = SILENT) -> BlockExecutor:
+def simulator_of(model: Model, how: BatchSettings, progress: Progress = SILENT) -> Simulator:
     """The compiled program of a batch, which others of the run can use too."""
     with progress.task("compiling"):
-        return BlockExecutor.of(model, how.block, how.wide, how.run.precision)
+        return Simulator.of(model, how.run.precision, how.block)
 
 
 def simulate_batch(
     model: Model,
     how: BatchSettings,
     advance: Callable[[int], None] = lambda _: None,
-    blocks: BlockExecutor | None = None,
+    simulator: Simulator | None = None,
 ) -> Arrays:
-    """Simulate a batch; gives the arrays of `Partial.to_arrays`.
+    """Simulate a batch; gives the arrays of `Recording.to_arrays`.
 
-    blocks: the program of the batch before, with memory for paths that need not be cleared once more
+    simulator: the program of the batch before, with memory for paths that need not be cleared once more
     """
-    cut = list(shards(how.run.draws, how.run.paths, how.block, how.wide))
-    done = Partial(DrawStore(how.run, how.recorded))
-    blocks = blocks or block_executor(model, how)
-    with ExitStack() as stack:
-        results = simulate_blocks(model, how.run, blocks, cut, done.store, how.totals)
-        stack.callback(results.close)  # here, also where it is cut off: not in a thread that collects garbage
-        for shard, (_, sums, counts) in zip(cut, results, strict=True):
-            done.add(shard, None, sums, counts)
-            advance(shard.stop - shard.start)
-    return done.to_arrays()
+    recording, simulator = Recording(how.run, how.recorded), simulator or simulator_of(model, how)
+    wanted = simulator.blocks(how.run.draws, how.run.paths)
+    with closing(record_blocks(model, simulator, wanted, recording, totals=how.totals)) as results:
+        for block, (_, sums, counts) in zip(wanted, results, strict=True):
+            recording.add(sums, counts)
+            advance(block.stop - block.start)
+    return recording.to_arrays()
 
 
-def simulate_blocks(
-    model: Model, settings: Settings, blocks: BlockExecutor, cut: Sequence[DrawRange], store: DrawStore, totals: bool
-) -> Generator[tuple[Iterable[str], Arrays, tuple[Any, Any] | None], None, None]:
-    """Run blocks; yield names of stored arrays, sums over draws and counts of each."""
+def record_blocks(
+    model: Model,
+    simulator: Simulator,
+    wanted: Iterable[DrawRange],
+    recording: Recording,
+    *,
+    totals: bool = False,
+    table: ParameterTable | None = None,
+    later: tuple[int, ParameterTable] | None = None,
+) -> Generator[tuple[Iterable[str], Arrays, Counts | None], None, None]:
+    """Record blocks; yields names of stored arrays, sums over draws and counts of each.
 
-    def read(
-        of_draws: Arrays, reports: Arrays, paths: Arrays, _: Any, shard: DrawRange
-    ) -> tuple[Iterable[str], Arrays, tuple[Any, Any] | None]:
-        own = {
-            name: value[..., : shard.stop - shard.start] for name, value in of_draws.items() if name in PER_DRAW_OUTPUTS
-        }
-        counts = count_block(model, own) if totals else None
-        values = {name: value[..., : store.outcomes_of(shard)] for name, value in own.items()}
-        if shard.n_paths:
-            some = {name: value for name, value in of_draws.items() if name not in PER_DRAW_OUTPUTS} | paths
-            values |= {name: value[..., : shard.n_paths] for name, value in some.items()}
-        store.put(shard, values)
-        return values.keys(), reports, counts
+    Close it, also where a run is cut off: its threads would else end in a thread that collects garbage.
 
-    return blocks.run(model.table, settings.seed, cut, read, settings.first)
+    totals: whether draws are counted; table, later: as in `Simulator.run`, by default the table of the model
+    """
+
+    def record(result: Results) -> tuple[Iterable[str], Arrays, Counts | None]:
+        kept = recording.outcomes_of(result.block)
+        values = {name: value[..., :kept] for name, value in result.outcomes.items()} | result.paths
+        recording.put(result.block, values)
+        return values.keys(), result.sums, count_block(model, result.outcomes) if totals else None
+
+    settings = recording.settings
+    return simulator.run(
+        model.table if table is None else table, settings.seed, wanted, record, first=settings.first, later=later
+    )
 
 
 def batch_job(model: Model, how: BatchSettings) -> Job:

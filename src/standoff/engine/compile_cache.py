@@ -15,11 +15,16 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
+import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, BinaryIO
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import jax
 
 from standoff import xla
 from standoff.files import cache_dir, read_cached, write_cached
@@ -28,9 +33,6 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
-
-if TYPE_CHECKING:
-    import jax
 
 LOG = logging.getLogger(__name__)
 #: assumption: programs on disk, about 6 MB each, and the names that lead to them; the oldest go. A hindcast of 40 origins
@@ -44,6 +46,8 @@ SECONDS_PER_LETTER, LONG = 1e-5, 15.0
 #: seconds until a process compiles what another process is compiling, assumption: ten times as long as the flagship
 #: takes; and between two looks, assumption
 PATIENCE, TICK = 600.0, 0.2
+HOME = Path(__file__).parents[1]
+IMPORT = re.compile(r"^[ \t]*(?:from (standoff[\w.]*) import (\([^)]*\)|[^\n]*)|import (standoff[\w.]*))", re.MULTILINE)
 
 
 def load_on_every_core(model: str, source: str, what: str, lowered: Callable[[], Any]) -> tuple[Callable[[], Any], ...]:
@@ -182,3 +186,44 @@ def _write(code: bytes, name: str, also: str) -> None:
     folder = cache_dir("programs")
     if folder is not None and write_cached(folder / name, code, MAX_ENTRIES) and also != name:
         write_cached(folder / also, SEE + name.encode(), MAX_ENTRIES)
+
+
+# ---- source code -------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def source_digest(modules: frozenset[str], home: Path = HOME) -> str:
+    """SHA-256 of the files of some modules and of all modules of the package that they import.
+
+    Code on which no compiled function can depend, such as a label of a report or a mechanism that a scenario does not use,
+    is left out, so that a change of it does not cause a new compilation.
+
+    home: folder of the package
+    """
+    texts, waiting = dict[str, str](), set(modules)
+    while waiting:
+        name = waiting.pop()
+        texts[name] = _text(name, home)
+        waiting |= {other for other in imported(texts[name], home) if other not in texts}
+    return hashlib.sha256("\0".join(f"{name}\0{texts[name]}" for name in sorted(texts)).encode()).hexdigest()
+
+
+def imported(text: str, home: Path = HOME) -> set[str]:
+    """Full names of the modules of the package that a source text imports, by absolute imports."""
+    out: set[str] = set()
+    for package, names, plain in IMPORT.findall(text):
+        words = [word.split()[0] for word in re.sub(r"#.*|[()]", "", names).split(",") if word.split()]
+        result = [f"{package}.{word}" for word in words if _file(f"{package}.{word}", home)]
+        out |= {*result, *([package or plain] if len(result) < len(words) or plain else [])}
+    return out - {"standoff"}
+
+
+def _text(name: str, home: Path) -> str:
+    file = _file(name, home) or getattr(sys.modules.get(name), "__file__", None)
+    return Path(file).read_text(encoding="utf-8") if file else ""
+
+
+def _file(name: str, home: Path) -> Path | None:
+    """The file of a module in the folder of the package, or None."""
+    path = home.joinpath(*name.split(".")[1:])
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)

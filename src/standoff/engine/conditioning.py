@@ -18,8 +18,10 @@ the widest choice, K dates, M candidates, B draws.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -27,12 +29,7 @@ from jax import Array, lax
 
 from standoff import components
 from standoff.engine import parameters
-from standoff.engine.taste_shocks import renewal_probability
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from standoff.engine.dynamics import Dynamics
+from standoff.engine.dynamics import Dynamics
 
 CANDIDATES = 7  #: of the unobserved parameters of a choice; a prime, so that the lattice below has no gaps
 GENERATOR = 3  #: a primitive root of 7: its powers give each parameter an order of the candidates of its own
@@ -56,6 +53,18 @@ class ConditionedShocks:
     index: Array  #: (C, B) chosen candidate
     shocks: Array  #: (C, O, B) taste shocks
     sample_size: Array  #: (C, B) effective number of candidates
+
+
+def renewal_probability(months: Array, half_life: Array) -> Array:
+    """Probability 1 - 2^(-months / half-life) that shocks are redrawn; 1 for a half-life of 0.
+
+    Taste shocks are reasons unknown to the model. Those of all options of a choice are redrawn together, at the times of a
+    Poisson process whose rate is set by their half-life. A finer calendar of decisions therefore resolves the same process
+    better, and changes no probability by itself.
+    """
+    lasting = half_life > 0
+    elapsed = months / jnp.where(lasting, half_life, 1.0)  # the branch that is not taken must have a slope too
+    return jnp.where(lasting, -jnp.expm1(-math.log(2) * elapsed), 1.0)
 
 
 # ---- candidates ---------------------------------------------------------------------------------------------------------

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import compile_cache, decisions, option_availability, parameters, rollout
-from standoff.engine.run import Run
-from standoff.engine.run_cache import once_per_run
+from standoff.engine import compile_cache, decisions, option_availability, parameters
+from standoff.engine.dynamics import Dynamics
+from standoff.engine.program import Program
+from standoff.engine.run import Run, once_per_run
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.xla import float_precision
-
-if TYPE_CHECKING:
-    from standoff.engine.dynamics import Dynamics
-    from standoff.engine.program import Program
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ def restore(
     chosen = decisions.reset_inactive_choices(dynamics, facts, before, list(due), k, bound)
     fixed = [~now for now in decisions.active_choices(dynamics, facts, list(due), k, bound)]
     available = option_availability.available_options(dynamics, facts, chosen, bound, k)
-    chance = rollout.rollout_noise(dynamics, seed, ids, k, cells.dtype)
+    chance = dynamics.rollout_noise(seed, ids, k, cells.dtype)
     number = dynamics.effective_parameters(params, chosen)
     return decisions.DecisionState(stocks, params, number, chosen, fixed, k, chance, available, bound)
 

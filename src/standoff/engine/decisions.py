@@ -7,30 +7,30 @@ row for every option of every choice, in the order of `ProgramLayout.option_rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial, reduce
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial, reduce
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from standoff import components
-from standoff.engine import conditioning, option_availability, outputs, rollout
-from standoff.engine.solved_games import SOLVER_FLAGS, SolvedGames, Table, add_all
-from standoff.engine.taste_shocks import renewal_probability
+from standoff import components, theories
+from standoff.engine import conditioning, option_availability
+from standoff.engine.dynamics import Chance, Dynamics
+from standoff.engine.parameters import ParameterValues
 from standoff.games import logit_response, polymatrix
-
-if TYPE_CHECKING:
-    from standoff.engine.dynamics import Dynamics
-    from standoff.engine.parameters import ParameterValues
-    from standoff.plan import Perception, PlannedReason
+from standoff.games.information import Strategies
+from standoff.plan import Perception, PlannedReason
 
 Number: TypeAlias = Callable[[int], Array]  #: parameter -> its present value
 Stocks: TypeAlias = Mapping[str, Array]
+Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 Solver: TypeAlias = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
+#: results of a decision date: unsolved, uniqueness not proved, principal branch left
+SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class DecisionState:
     chosen: Array  #: (C, B) options in force
     not_deciding: Sequence[Array]  #: whether each choice is inactive now
     k: Array
-    chance: rollout.Chance
+    chance: Chance
     available: option_availability.Masks | None = None  #: options that each actor may choose; None: all of them
     bound: Sequence[Array | None] = ()  #: whether the actor of each choice cannot leave its option
     reason_factor: Array | None = None  #: (reason,) multiplies the weights of reasons; by default they stay
@@ -123,92 +123,89 @@ def solve(
     players: choices to be solved, with all that they depend on; payoffs of other choices are 0
     solver: of the game; a fit passes one that can be differentiated
     """
-    plan, perspectives = dynamics.plan, perspectives or dynamics.perspectives
-    names = [choice.name for choice in plan.choices]
-    nothing = jnp.zeros_like(date.per_perspective(date.template, len(perspectives)))
-    chosen = [date.per_perspective(option, len(perspectives)) for option in date.chosen]
-    current = [
-        [(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
-        for c, choice in enumerate(plan.choices)
+    choices, perspectives = dynamics.plan.choices, perspectives or dynamics.perspectives
+    names, solved = [choice.name for choice in choices], range(len(choices)) if players is None else players
+
+    def wide(value: Array) -> Array:
+        return date.per_perspective(value, len(perspectives))
+
+    nothing = jnp.zeros_like(wide(date.template))
+    chosen = [wide(option) for option in date.chosen]
+    in_force = [
+        [(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))] for c, choice in enumerate(choices)
     ]
-    ahead_of: dict[tuple[int, int], list[Stocks]] = {}
-    own: list[list[Array]] = []
-    between: list[dict[int, Table]] = []
-    weights: list[Array] = []
-    rationality = []
-    for c, choice in enumerate(plan.choices):
-        if players is not None and c not in players:
-            rationality.append(nothing)
-            own += [[nothing] * len(choice.options)] * len(choice.reasons)
-            between += [{}] * len(choice.reasons)
-            weights += [nothing] * len(choice.reasons)
-            continue
-        views = [plan.view(viewer, choice.actor) for viewer in perspectives]
-        number = partial(_perceived_parameter, views, date)
-        rationality.append(number(choice.rationality))
-        for reason in choice.reasons:
-            if reason.horizon and (c, reason.horizon) not in ahead_of:  # each rollout is made once
-                ahead_of[c, reason.horizon] = list(
-                    rollout.rollout_stocks(
-                        dynamics, date.cells, date.given, date.chosen, date.k, c, reason.horizon, date.chance
-                    )
-                )
-            states = ahead_of[c, reason.horizon] if reason.horizon else [date.cells] * len(choice.options)
-            observed = [
-                {cell: _perceived_stock(views, date, cell, stocks[cell]) for cell in reason.part.reads}
-                for stocks in states
-            ]
-            if reason.part.clock:
-                now = dynamics.clock(date.k + 1 + reason.horizon)
-                seen = {term.name: date.per_perspective(now[term.name], len(views)) for term in reason.part.clock}
-                observed = [{**stocks, **seen} for stocks in observed]
-            weights.append(date.weight(number, reason, len(weights)))
-            plain, tables = payoffs(
-                dynamics,
-                choice.options,
-                reason,
-                observed,
-                number,
-                weights[-1],
-                current[c],
-            )
-            own.append(plain)
-            between.append({names.index(other): table for other, table in tables.items()})
+    rationality, rows = list[Array](), list[tuple[Array, list[Array], dict[str, Table]]]()
+    for c, choice in enumerate(choices):
+        if c in solved:
+            own_rationality, of_choice = _perceived_reasons(dynamics, date, perspectives, c, in_force[c])
+        else:
+            own_rationality = nothing
+            of_choice = [(nothing, [nothing] * len(choice.options), {}) for _ in choice.reasons]
+        rationality.append(own_rationality)
+        rows += of_choice
+    weights, own = [weight for weight, _, _ in rows], [plain for _, plain, _ in rows]
+    between = [{names.index(other): table for other, table in tables.items()} for _, _, tables in rows]
     own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
+    fixed = [wide(stays) for stays in date.not_deciding]
+    available = date.available and [mask and [wide(there) for there in mask] for mask in date.available]
+    base, pairs = _added_up(dynamics, own, between, nothing)
+    game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))), available)
+    return SolvedGames(
+        dynamics=dynamics,
+        perspectives=perspectives,
+        game=game,
+        equilibrium=solver(game, fixed, in_force, 1e-11 if nothing.dtype == jnp.float64 else 2e-6),
+        weights=weights,
+        own=own,
+        between=between,
+        not_deciding=fixed,
+        current_options=in_force,
+        players=tuple(solved),
+    )
+
+
+def _perceived_reasons(
+    dynamics: Dynamics, date: DecisionState, perspectives: tuple[str, ...], c: int, in_force: Sequence[Array]
+) -> tuple[Array, list[tuple[Array, list[Array], dict[str, Table]]]]:
+    """Rationality of a choice, and of each of its reasons the weight and the payoffs (see `payoffs`)."""
+    choice = dynamics.plan.choices[c]
+    views = [dynamics.plan.view(viewer, choice.actor) for viewer in perspectives]
+    number = partial(_perceived_parameter, views, date)
+    rationality, rows = number(choice.rationality), []
+    ahead: dict[int, list[Stocks]] = {0: [date.cells] * len(choice.options)}
+    for row, reason in zip(dynamics.reason_rows[c], choice.reasons, strict=True):
+        if reason.horizon not in ahead:  # each rollout is made once
+            ahead[reason.horizon] = list(
+                dynamics.rollout(date.cells, date.given, date.chosen, date.k, c, reason.horizon, date.chance)
+            )
+        observed = [
+            {cell: _perceived_stock(views, date, cell, stocks[cell]) for cell in reason.part.reads}
+            for stocks in ahead[reason.horizon]
+        ]
+        if reason.part.clock:
+            now = dynamics.clock(date.k + 1 + reason.horizon)
+            terms = {term.name: date.per_perspective(now[term.name], len(views)) for term in reason.part.clock}
+            observed = [{**stocks, **terms} for stocks in observed]
+        weight = date.weight(number, reason, row)
+        rows.append((weight, *payoffs(dynamics, choice.options, reason, observed, number, weight, in_force)))
+    return rationality, rows
+
+
+def _added_up(
+    dynamics: Dynamics, own: list[list[Array]], between: list[dict[int, Table]], nothing: Array
+) -> tuple[list[list[Array]], dict[tuple[int, int], Table]]:
+    """Payoffs of all reasons of each choice: by option, and by pair with another choice."""
+    pairs: dict[tuple[int, int], Table] = {}
     base = [
         [add_all(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
-        for choice, rows in zip(plan.choices, dynamics.reason_rows, strict=True)
+        for choice, rows in zip(dynamics.plan.choices, dynamics.reason_rows, strict=True)
     ]
-    pairs: dict[tuple[int, int], Table] = {}
     for c, rows in enumerate(dynamics.reason_rows):
         for r in rows:
             for other, table in between[r].items():
                 before = pairs.get((c, other))
                 pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
-    fixed = [date.per_perspective(stays, len(perspectives)) for stays in date.not_deciding]
-    available = (
-        None
-        if date.available is None
-        else [
-            None if mask is None else [date.per_perspective(there, len(perspectives)) for there in mask]
-            for mask in date.available
-        ]
-    )
-    game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))), available)
-    result = solver(game, fixed, current, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
-    everybody = range(len(names)) if players is None else players
-    return SolvedGames(
-        dynamics=dynamics,
-        perspectives=perspectives,
-        game=game,
-        equilibrium=result,
-        weights=weights,
-        own=own,
-        between=between,
-        not_deciding=fixed,
-        current_options=current,
-        players=tuple(everybody),
-    )
+    return base, pairs
 
 
 def _perceived_stock(views: Sequence[Perception], date: DecisionState, cell: str, value: Array) -> Array:
@@ -267,6 +264,186 @@ def payoffs(
         ]
         for other in reason.others
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolvedGames:
+    """The games of a date, from one or several perspectives.
+
+    All are solved at once: arrays hold the draws of the block once for each perspective. Values of a choice are taken
+    from the perspective of its actor.
+    """
+
+    dynamics: Dynamics
+    perspectives: tuple[str, ...]
+    game: polymatrix.Game
+    equilibrium: polymatrix.Equilibrium
+    weights: list[Array]  #: weight of each reason
+    own: list[list[Array]]  #: [reason][option] payoff without the contribution of other choices
+    between: list[dict[int, Table]]  #: [reason] -> other choice -> contribution of its options
+    not_deciding: list[Array]
+    current_options: polymatrix.Rows
+    players: tuple[int, ...]  #: choices with computed payoffs
+    strategies: dict[theories.Solve, Strategies] = field(default_factory=dict)  #: by theory; a cache
+
+    def from_perspective(self, c: int, wide: Sequence[Array]) -> list[Array]:
+        """The slice of arrays over perspectives and draws that the actor of a choice perceives."""
+        count, index = (
+            len(self.perspectives),
+            self.perspectives.index(self.dynamics.viewer(self.dynamics.plan.choices[c])),
+        )
+        if count == 1:
+            return list(wide)
+        size = self.current_options[0][0].shape[0] // count
+        return [value[index * size : (index + 1) * size] if jnp.ndim(value) else value for value in wide]
+
+    def expected(self, by: int, of: int) -> list[Array]:
+        """Probabilities that the actor of one choice expects of another."""
+        return self.from_perspective(by, self.game.moves.marginal(self.equilibrium.expected, of))
+
+    def known(self, c: int, chosen: Sequence[Array]) -> list[Array]:
+        """Options `chosen` by observed choices, repeated for each perspective."""
+        observed = self.game.moves.observes[c]
+        return [
+            jnp.tile(option, len(self.perspectives)) if j in observed else option for j, option in enumerate(chosen)
+        ]
+
+    def parts(self, c: int, chosen: Sequence[Array], reasons: Collection[int] | None = None) -> dict[int, list[Array]]:
+        """Weighted payoff of each option by reason, given the observed options `chosen`."""
+        game, known = self.game, self.known(c, chosen)
+
+        def part(r: int, info: tuple[int, ...]) -> list[Array]:
+            out = list(self.own[r])
+            for other, table in self.between[r].items():
+                for o, gains in enumerate(table):
+                    shares = game.expectation(self.equilibrium.expected, c, other, info, o)
+                    out[o] = out[o] + add_all(gain * share for gain, share in zip(gains, shares, strict=True))
+            return out
+
+        infos = game.moves.information_sets(c)
+        return {
+            r: self.from_perspective(c, game.moves.conditional_play({info: part(r, info) for info in infos}, c, known))
+            for r in reasons or self.dynamics.reason_rows[c]
+        }
+
+    def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
+        """Contribution of one reason to the log odds of each option against the status quo."""
+        c = next(c for c, rows in enumerate(self.dynamics.reason_rows) if r in rows)
+        part = self.parts(c, chosen, (r,))[r]
+        return [self.rationality(c) * (value - part[self.dynamics.plan.choices[c].status_quo]) for value in part]
+
+    def rationality(self, c: int) -> Array:
+        """Rationality of the actor of a choice, as perceived by itself."""
+        return self.from_perspective(c, [self.game.rationality[c]])[0]
+
+    def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
+        """Probability of each option by the actor's theory, given the observed options `chosen`."""
+        choice, decision = self.dynamics.plan.choices[c], ActorDecision(self, c, chosen)
+        return theories.theory(choice.theory).choose(decision) if choice.reasons else decision.equilibrium()
+
+    @property
+    def residual(self) -> Array:
+        """(B,) largest difference between expectations and responses, over perspectives."""
+        return jnp.max(self.equilibrium.residual.reshape(len(self.perspectives), -1), axis=0)
+
+    def without_payoff(self, decides: Sequence[Array]) -> Array:
+        """(B,) row of the first reason with a payoff that is not finite; -1 if all are finite.
+
+        Absolute values are added up, so that differences of payoffs, and logits, are finite where the sum is. A
+        deciding actor needs its own payoffs, and those of other deciding actors that affect it.
+
+        decides: whether each choice is made, (B,) or one for all draws
+        """
+        dynamics = self.dynamics
+        none = jnp.full(self.current_options[0][0].shape[0] // len(self.perspectives), -1, jnp.int32)
+        question = {}  # (choice, index of the perspective) -> draws in which its payoffs count
+        for c in self.players:
+            for n, viewer in enumerate(self.perspectives):
+                who = [
+                    decides[j]
+                    for j in range(len(decides))
+                    if dynamics.perspectives[dynamics.perspective_of[j]] == viewer
+                    and c in dynamics.interdependent_choices(j)
+                ]
+                if who and dynamics.reason_rows[c]:
+                    question[c, n] = decides[c] & reduce(jnp.logical_or, who)
+
+        def missing(c: int, values: Sequence[Array], n: int) -> Array:
+            sharp = jnp.maximum(self.game.rationality[c], 1.0)
+            total = sharp * add_all(map(jnp.abs, values))
+            return question[c, n] & ~jnp.isfinite(total.reshape(len(self.perspectives), -1)[n])
+
+        def of_game(c: int) -> list[Array]:
+            tables = [table for (player, _), table in self.game.pairs.items() if player == c]
+            return [*self.game.base[c], *(gain for table in tables for gains in table for gain in gains)]
+
+        def named() -> Array:
+            out = none
+            for c, n in question:
+                before: list[Array] = []
+                for r in dynamics.reason_rows[c]:
+                    tables = self.between[r].values()
+                    before += [*self.own[r], *(gain for table in tables for gains in table for gain in gains)]
+                    out = jnp.where((out < 0) & missing(c, before, n), r, out)
+            return out
+
+        any_ = [missing(c, of_game(c), n) for c, n in question]
+        return lax.cond(jnp.any(reduce(jnp.logical_or, any_)), named, lambda: none) if any_ else none
+
+    @property
+    def counted(self) -> dict[str, Array]:
+        """(B,) whether each of `SOLVER_FLAGS` is true in any perspective."""
+        result = self.equilibrium
+        wide = (~result.converged, ~result.unique, result.converged & result.left_branch)
+        return {
+            name: jnp.any(value.reshape(len(self.perspectives), -1), axis=0)
+            for name, value in zip(SOLVER_FLAGS, wide, strict=True)
+        }
+
+
+@dataclass(frozen=True)
+class ActorDecision:
+    """One choice of a date as its actor perceives it (`theories.Decision`)."""
+
+    games: SolvedGames
+    choice: int
+    chosen: Sequence[Array]  #: option of each choice; only those that the actor observes are used
+
+    @property
+    def status_quo(self) -> int:
+        return self.games.dynamics.plan.choices[self.choice].status_quo
+
+    @property
+    def rationality(self) -> Array:
+        return self.games.rationality(self.choice)
+
+    @property
+    def weights(self) -> list[Array]:
+        rows = self.games.dynamics.reason_rows[self.choice]
+        return self.games.from_perspective(self.choice, [self.games.weights[r] for r in rows])
+
+    @cached_property
+    def parts(self) -> list[list[Array]]:
+        return list(self.games.parts(self.choice, self.chosen).values())
+
+    @property
+    def available(self) -> list[Array] | None:
+        there = self.games.game.options_of(self.choice)
+        return None if there is None else self.games.from_perspective(self.choice, there)
+
+    def equilibrium(self) -> list[Array]:
+        return self._of(self.games.equilibrium.strategies)
+
+    def response(self, solve: theories.Solve) -> list[Array]:
+        games = self.games
+        if solve not in games.strategies:
+            games.strategies[solve] = solve(games.game, games.not_deciding, games.current_options)
+        return self._of(games.strategies[solve])
+
+    def _of(self, strategies: Strategies) -> list[Array]:
+        c, games = self.choice, self.games
+        options = games.game.moves.conditional_play(strategies[c], c, games.known(c, self.chosen))
+        return games.from_perspective(c, options)
 
 
 class Agenda(NamedTuple):
@@ -341,7 +518,7 @@ def decide(
         "chosen": jnp.stack(now),
         **learned,
         "p": jnp.stack(p),
-        "decided": outputs.update_decision_trackers(dynamics, carry["decided"], solved, probabilities, now, k),
+        "decided": _decision_trackers(dynamics, carry["decided"], solved, probabilities, now, k),
         "cause": cause,
         **{
             name: carry[name]
@@ -382,14 +559,14 @@ def _choose(
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
     solutions = list(probabilities)
-    held = None if dynamics.held_options is None else jnp.asarray(dynamics.held_options)[:, k]
+    held = date.given.held_at(k)
     for c in dynamics.order:
         choice, rows = choices[c], dynamics.rows_of[c]
         solutions[c] = probabilities[c] = solved[c].probabilities(c, now)
         log_p = [jnp.log(jnp.maximum(q, 1e-30)) for q in probabilities[c]]
         persistent = shock[rows]
         elapsed = jnp.asarray(dynamics.months_between_decisions[c], shock.dtype)[k]
-        renewed = random["renew"][c] < renewal_probability(elapsed, date.given[choice.half_life])
+        renewed = random["renew"][c] < conditioning.renewal_probability(elapsed, date.given[choice.half_life])
         if not dynamics.has_history[c]:  # nobody seen, nothing to recall
             renewed = renewed | first[c]
         fresh = random["shock"][rows]
@@ -413,6 +590,31 @@ def _with_certain(probabilities: Sequence[Array], option: Array) -> list[Array]:
     return [jnp.where(option < 0, q, (option == o).astype(q.dtype)) for o, q in enumerate(probabilities)]
 
 
+def _decision_trackers(
+    dynamics: Dynamics,
+    previous: Array,
+    solved: Sequence[SolvedGames],
+    probabilities: list[list[Array]],
+    chosen: list[Array],
+    k: Array,
+) -> Array:
+    """Update the numbers of each draw that depend on decision `k`: (decision number, B).
+
+    `solved` is the game of each choice.
+    """
+    if not dynamics.of_decisions:
+        return previous
+    rows, made = [], []
+    for item in dynamics.of_decisions:
+        dates = dynamics.plan.choices[item.choice].is_date
+        made.append(next((step for step in reversed(range(min(item.state, dynamics.steps))) if dates[step]), -1))
+        stored = (
+            solved[item.choice].reason(item.reason, chosen) if item.kind == "reason" else probabilities[item.choice]
+        )
+        rows.append(stored[item.option])
+    return jnp.where((jnp.asarray(np.array(made)) == k)[:, None], jnp.stack(rows), previous)
+
+
 def _failing(
     dynamics: Dynamics, cause: Array, facts: Stocks, due: Sequence[Array], rows: Sequence[Array], k: Array
 ) -> Array:
@@ -428,6 +630,11 @@ def _failing(
     for row in rows:
         cause = jnp.where((cause < 0) & (row >= 0), first + row, cause)
     return cause
+
+
+def add_all(values: Iterable[Array]) -> Array:
+    """Sum of one or more arrays, in order."""
+    return reduce(jnp.add, values)
 
 
 def best(values: Sequence[Array]) -> Array:

@@ -32,17 +32,15 @@ Sources: kalman1960 (gains), doucet2010 (Matheron's rule), evensen1994 (ensemble
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
 from standoff import components
+from standoff.plan import Plan
 from standoff.plan.correlations import normal as copula
-
-if TYPE_CHECKING:
-    from standoff.plan import Plan
 
 
 class FilterParameters(NamedTuple):

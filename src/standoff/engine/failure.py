@@ -7,14 +7,10 @@ that are not finite. It is left out of every answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from standoff.engine.run import Outcomes
 from standoff.errors import Problem, RunError
-
-if TYPE_CHECKING:
-    from standoff.engine.run import Outcomes
 
 
 def first(run: Outcomes) -> str:

@@ -5,8 +5,9 @@ Flows follow from the state, the parameters, the options in force and the noise,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -14,14 +15,9 @@ import numpy as np
 from jax import lax
 
 from standoff.engine import parameters
-from standoff.engine.run import Run
-from standoff.engine.run_cache import once_per_run
+from standoff.engine.program import Program
+from standoff.engine.run import Run, once_per_run
 from standoff.xla import float_precision
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.engine.program import Program
 
 BLOCK = 512  # draws per block
 

@@ -5,15 +5,17 @@ Letters: C choices, O options of the widest choice, T steps.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
+from standoff import expression
 from standoff.engine import parameters
-from standoff.engine.trackers import TrackerGroup, build_trackers, groups, reason_rows
-from standoff.expression import Node
+from standoff.expression import ChoiceTerm, Node
 from standoff.games.information import MoveOrder
 from standoff.plan import OptionRestrictions, Plan, PlannedChoice, PlannedReason
 from standoff.questions import Tracker
@@ -43,6 +45,22 @@ class Cause:
         return CAUSES[self.kind].format(name=self.name)
 
 
+@dataclass(frozen=True, kw_only=True)
+class TrackerGroup:
+    """Trackers of one kind whose expressions differ only in numbers and stocks: one array.
+
+    Separate trackers would be compiled one by one: 10,000 questions would take minutes.
+    """
+
+    kind: str
+    template: Node  #: with `#0`, `#1`, ... in place of numbers and stocks
+    terms: tuple[tuple[float | str, ...], ...]  #: [place][item] numbers in canonical units, or stocks
+    rows: tuple[int, ...]  #: positions among the trackers that depend on states
+    since: tuple[int, ...]  #: [item]
+    state: tuple[int, ...]  #: [item]
+    always_defined: bool  #: whether each has a value for all finite stocks
+
+
 @dataclass(frozen=True, eq=False)
 class ProgramLayout:
     """A plan, and properties that depend only on its names and sizes."""
@@ -54,8 +72,16 @@ class ProgramLayout:
 
     @cached_property
     def watched(self) -> tuple[Tracker, ...]:
-        """Names of the numbers recorded for each draw."""
-        return build_trackers(self.plan)
+        """Numbers recorded for each draw: `question`, `question/part`, and the path of an anchor without a question."""
+        plan = self.plan
+        own = (
+            Tracker(
+                item.path, "first", item.state, item.since, ChoiceTerm(plan.choices[item.choice].name, item.options)
+            )
+            for item in plan.anchors
+            if not item.question
+        )
+        return (*(tracker for question in plan.questions for tracker in question.form.trackers(question, plan)), *own)
 
     @cached_property
     def steps(self) -> int:
@@ -80,8 +106,9 @@ class ProgramLayout:
 
     @cached_property
     def reason_rows(self) -> list[range]:
-        """Rows of the reasons of each choice."""
-        return reason_rows(self.plan)
+        """For each choice, the rows of its reasons among all reasons."""
+        ends = np.cumsum([len(choice.reasons) for choice in self.plan.choices]).tolist()
+        return [range(end - len(choice.reasons), end) for end, choice in zip(ends, self.plan.choices, strict=True)]
 
     @cached_property
     def of_states(self) -> tuple[Tracker, ...]:
@@ -91,7 +118,7 @@ class ProgramLayout:
     @cached_property
     def groups(self) -> tuple[TrackerGroup, ...]:
         """Recorded numbers that depend on states, grouped by kind and form of their expressions."""
-        return groups(self.of_states)
+        return tracker_groups(self.of_states)
 
     @cached_property
     def places(self) -> np.ndarray:
@@ -198,13 +225,6 @@ class ProgramLayout:
     def has_lasting_options(self) -> bool:
         """Whether some option lasts a stated time, so that the time in force counts."""
         return any(item is not None and any(item.lasts) for item in self.option_restrictions)
-
-    @cached_property
-    def held_options(self) -> np.ndarray | None:
-        """(C, T) options set by a person, -1 where there is none; None without any."""
-        if not self.plan.has_held_options:
-            return None
-        return np.array([choice.held or (-1,) * self.steps for choice in self.plan.choices], np.int32)
 
     def unobserved_reasons(self, c: int) -> list[PlannedReason]:
         """Reasons of a conditioned choice whose parameters are learned from observed options."""
@@ -394,3 +414,30 @@ class ProgramLayout:
         for row, (end, count) in enumerate(zip(ends, counts, strict=True)):
             out[..., row, :count] = stack[..., end - count : end]
         return out
+
+
+def tracker_groups(items: Iterable[Tracker]) -> tuple[TrackerGroup, ...]:
+    """Trackers that depend on states, by kind and template, `value` first."""
+    by_form: dict[tuple[bool, Node, tuple[bool, ...]], list[tuple[int, Tracker, tuple[float | str, ...]]]] = (
+        defaultdict(list)
+    )
+    for row, item in enumerate(items):
+        assert item.node is not None
+        template, terms = expression.template(item.node)
+        by_form[item.kind == "first", template, tuple(isinstance(term, str) for term in terms)].append(
+            (row, item, terms)
+        )
+    return tuple(
+        TrackerGroup(
+            kind="first" if first else "value",
+            template=template,
+            terms=tuple(zip(*(terms for _, _, terms in members), strict=True)),
+            rows=tuple(row for row, _, _ in members),
+            since=tuple(item.since for _, item, _ in members),
+            state=tuple(item.state for _, item, _ in members),
+            always_defined=all(
+                item.node is not None and expression.always_defined(item.node) for _, item, _ in members
+            ),
+        )
+        for (first, template, _), members in sorted(by_form.items(), key=lambda entry: entry[0][0])
+    )

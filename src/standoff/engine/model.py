@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from standoff import theories
+from standoff.engine.compile_cache import source_digest
 from standoff.engine.parameters import ParameterLayout, ParameterTable
 from standoff.engine.program import Program
-from standoff.engine.source_digest import source_digest
 from standoff.ledger import Ledger
 from standoff.plan import Plan
 from standoff.scenario import Scenario, dump

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
+from standoff.array_files import Arrays
 from standoff.engine.build import build
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable
 from standoff.errors import Problem, RunError, join_limited
 from standoff.job import Job, JobCase
 from standoff.ledger import Ledger
 from standoff.scenario import dump, load_text
 from standoff.software import software
-
-if TYPE_CHECKING:
-    from standoff.array_files import Arrays
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
 
 T = TypeVar("T")
 DRAWS = "posterior_draws"  #: name of the array of posterior draws

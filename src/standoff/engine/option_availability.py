@@ -8,14 +8,13 @@ the conditions. Nothing is computed for choices without restrictions. Arrays are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-if TYPE_CHECKING:
-    from standoff.engine.dynamics import Dynamics
+from standoff.engine.dynamics import Dynamics
 
 Masks: TypeAlias = list[list[Array] | None]  #: [choice][option] -> (B,) whether it is available; None: all are
 

@@ -8,9 +8,10 @@ Numbers are drawn in single precision and widened, so that single and double pre
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -19,12 +20,8 @@ from jax import Array, lax
 from jax.scipy.special import ndtr, ndtri
 
 from standoff import beliefs
+from standoff.plan import Plan
 from standoff.plan.correlations import normal as copula
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    from standoff.plan import Plan
 
 POSTERIOR = "posterior"  #: name of the uniform that selects the posterior draw of a future
 
@@ -90,6 +87,7 @@ class ParameterLayout:
     tabled: tuple[int, ...]
     correlated: tuple[int, ...]
     fitted: tuple[int, ...] = ()  #: fitted parameters, as rows of the uncertain ones
+    by_row: bool = False  #: whether future `i` takes row `i` of the posterior draws: a design (`engine.design`)
     interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, its replacement, step from which it applies)
 
     @cached_property
@@ -117,6 +115,7 @@ class ParameterTable(NamedTuple):
     #: that of the first fitted parameter selects the posterior draw
     chance: Any  #: (1,) the stream of all chance events, see `stream`
     imposed_options: Any  #: (choice, step) option observed or imposed, -1 where the choice is free
+    held_options: Any  #: (choice, step) option that a person sets, unknown to all who decide, -1 where there is none
     posterior_draws: Any  #: (posterior draw, fitted parameter) canonical values; (0, 0) without a posterior
     reason_factor: Any  #: (reason,) multiplies the weight of each reason in decisions of a run; 1, or 0 to leave it out
 
@@ -172,6 +171,7 @@ class ParameterValues:
     varying: Array  #: (uncertain parameter, draw)
     points: Array  #: (parameter,) valid for fixed parameters only
     forced: Array | None = None  #: (choice, step) of the table; by default those of the plan
+    held: Array | None = None  #: (choice, step) of the table; by default nobody sets an option
     learned: Mapping[int, Array] = field(default_factory=dict)  #: values that replace those of `varying`
     step: Array | None = None  #: the step at which interventions are looked up
     reason_factor: Array | None = None  #: (reason,) of the table; by default every reason has its weight
@@ -190,6 +190,10 @@ class ParameterValues:
     def at(self, step: Array) -> ParameterValues:
         """The parameters at a step, a number or one for each draw."""
         return replace(self, step=step) if self.layout.interventions else self
+
+    def held_at(self, step: Array) -> Array | None:
+        """(choice,) options that persons set at a step, -1 where there is none."""
+        return None if self.held is None else self.held[:, step].astype(jnp.int32)
 
     def with_learned(self, learned: Mapping[int, Array]) -> ParameterValues:
         """The parameters with values (draw,) that replace their samples."""
@@ -229,8 +233,9 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     layout = ParameterLayout(
         names, tuple(varying), int(cut[varies].sum()), tabled, correlated, interventions=interventions
     )
-    forced = np.array([choice.imposed_options for choice in plan.choices], float)
-    forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
+    steps = plan.scenario.calendar.steps
+    imposed = [choice.imposed_options for choice in plan.choices]
+    held = [choice.held or (-1,) * steps for choice in plan.choices]
     table = ParameterTable(
         a=g[:, 0] * factor + shift,
         b=g[:, 1] * factor,
@@ -241,7 +246,8 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
         cholesky=np.linalg.cholesky(matrix),
         stream=np.zeros(len(shapes)),
         chance=np.zeros(1),
-        imposed_options=forced,
+        imposed_options=np.array(imposed, float).reshape(-1, steps),
+        held_options=np.array(held, float).reshape(-1, steps),
         posterior_draws=np.zeros((0, 0)),
         reason_factor=np.ones(sum(len(choice.reasons) for choice in plan.choices)),
     )
@@ -390,6 +396,8 @@ def apply_posterior(layout: ParameterLayout, table: ParameterTable, values: Arra
     if not layout.fitted:
         return values
     among = jnp.asarray(table.posterior_draws, values.dtype)
+    if layout.by_row:  # rows of the draws of the block
+        return values.at[np.array(layout.fitted)].set(among.T)
     picked = jnp.minimum((u * among.shape[0]).astype(jnp.int32), among.shape[0] - 1)
     return values.at[np.array(layout.fitted)].set(among[picked].T)
 

@@ -8,7 +8,7 @@ steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any, TypeAlias
 
 import jax
@@ -17,10 +17,13 @@ import numpy as np
 from jax import Array, lax
 from jax.flatten_util import ravel_pytree
 
-from standoff.engine import conditioning, decisions, option_availability, outputs, parameters, rollout
-from standoff.engine.filtered_dynamics import FilteredDynamics
-from standoff.engine.solved_games import SOLVER_FLAGS
+from standoff import expression
+from standoff.engine import conditioning, decisions, option_availability, parameters
+from standoff.engine.decisions import SOLVER_FLAGS
+from standoff.engine.dynamics import Dynamics
+from standoff.engine.layout import ProgramLayout, TrackerGroup
 
+LANES = 16  #: lanes of a single-precision sum on a processor with 512-bit vectors
 Carry: TypeAlias = dict[str, Any]
 DECIDED = (
     "chosen",
@@ -32,7 +35,7 @@ DECIDED = (
 )  #: values that a decision date changes
 
 
-class Program(FilteredDynamics):
+class Program(Dynamics):
     """A plan as pure functions; the engine compiles `block`."""
 
     # ---- one step ----------------------------------------------------------------------------------------------
@@ -55,9 +58,8 @@ class Program(FilteredDynamics):
                     before,
                 )
                 carry = self._with_options({**carry, **after, "chosen": carry["chosen"]}, after["chosen"], k)
-            if self.held_options is not None:
-                held = jnp.asarray(self.held_options)[:, k][:, None]
-                carry = self._with_options(carry, jnp.where(held >= 0, held, carry["chosen"]), k)
+            if (held := params.held_at(k)) is not None:
+                carry = self._with_options(carry, jnp.where(held[:, None] >= 0, held[:, None], carry["chosen"]), k)
         z, tails = self.noise_of(random["noise"])
         new, _ = self.filtered_advance(
             random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
@@ -95,7 +97,7 @@ class Program(FilteredDynamics):
 
     def _read(self, carry: Carry, state: Array) -> Carry:
         """The carry after reading the numbers for questions from `state`, and new failures."""
-        answers, cause = outputs.update_trackers(self, carry, state)
+        answers, cause = update_trackers(self, carry, state)
         failed = jnp.where((cause >= 0) & (carry["failed"] < 0), state, carry["failed"])
         return {**carry, "answers": answers, "cause": cause, "failed": failed}
 
@@ -181,7 +183,7 @@ class Program(FilteredDynamics):
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
         params = parameters.ParameterValues(
-            layout, varying, table.a, table.imposed_options, reason_factor=table.reason_factor
+            layout, varying, table.a, table.imposed_options, table.held_options, reason_factor=table.reason_factor
         )
         learning = conditioning.random_numbers(self, table, seed, noise_seed, ids)
         gains = self.filter_gains(params)
@@ -193,7 +195,7 @@ class Program(FilteredDynamics):
                 "shock": parameters.gumbel(uniforms([f"shock/{name}" for name in options], which[k])),
                 "renew": uniforms([f"renew/{choice.name}" for choice in choices], which[k]),
                 **learning,
-                "ahead": rollout.rollout_noise(self, noise_seed, ids, k, dtype),
+                "ahead": self.rollout_noise(noise_seed, ids, k, dtype),
             }
 
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Any]:
@@ -202,7 +204,7 @@ class Program(FilteredDynamics):
             now = self.step(
                 before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision, "gains": gains}
             )
-            state = outputs.state(self, now)
+            state = state_stacks(self, now)
 
             def write(paths: dict[str, Array]) -> dict[str, Array]:
                 return {
@@ -216,7 +218,7 @@ class Program(FilteredDynamics):
                 }
 
             written = lax.cond(keep, write, dict, carry[1])
-            return ({**now, "cells": state["cells"]}, written), outputs.block_sums(self, now, state, ids < total)
+            return ({**now, "cells": state["cells"]}, written), block_sums(self, now, state, ids < total)
 
         # in one row: the compiler may fuse several results of one loop into a kernel that copies all earlier ones
         def fill(k: Array, carry: tuple[Any, Array]) -> tuple[Any, Array]:
@@ -227,7 +229,7 @@ class Program(FilteredDynamics):
         start = self.stacked_start(params)
         if begun is not None:
             start = jax.tree.map(partial(jnp.where, first > 0), begun, start)
-        row, parted = ravel_pytree(outputs.block_sums(self, start, start, ids < total))
+        row, parted = ravel_pytree(block_sums(self, start, start, ids < total))
         rows = jnp.zeros((self.steps, *row.shape), row.dtype)
         (last, written), rows = lax.fori_loop(first, end, fill, ((start, paths), rows))
         out = jax.vmap(parted)(rows)
@@ -252,15 +254,116 @@ class Program(FilteredDynamics):
             lambda *values: self.stacked_start(parameters.ParameterValues(self.layout, *values)), *shapes
         )
 
-    def path_shapes(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
+    def path_shapes(self, size: int, dtype: Any) -> dict[str, tuple[tuple[int, ...], Any]]:
         """Shapes and types of the paths of a block of `size` draws.
 
-        Stocks and choices of the first `wide` draws at every step, and probabilities before any decision and after each
-        decision date.
+        Stocks and choices at every step, and probabilities before any decision and after each decision date.
         """
-        wide = size if wide is None else wide
-        out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), wide), dtype)}
+        out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), size), dtype)}
         if self.plan.choices:
             out["path_p"] = ((len(self.decision_steps) + 1, len(self.option_rows), size), dtype)
-            out["path_chosen"] = ((self.steps, len(self.plan.choices), wide), jnp.int8)
+            out["path_chosen"] = ((self.steps, len(self.plan.choices), size), jnp.int8)
         return out
+
+
+# ---- what is recorded -------------------------------------------------------------------------------------------------
+
+
+def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
+    """Update the numbers of each draw with those of state `state`, and record failures.
+
+    Both are as in the carry: (item, B) for each of `layout.groups`, and (B,).
+    """
+    choices, cells = layout.plan.choices, carry["cells"]
+    shape = next(iter(cells.values())).shape
+    clock = {name: jnp.broadcast_to(jnp.asarray(table)[state], shape) for name, table in layout.clock_tables.items()}
+    seen = {**cells, **clock}
+
+    def holds(condition: expression.ChoiceTerm) -> Array:
+        c = [choice.name for choice in choices].index(condition.choice)
+        return reduce(
+            jnp.logical_or, [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options]
+        )
+
+    def terms(group: TrackerGroup, text: str) -> Array:
+        """(item or 1, B or 1) values at one position of the template."""
+        each = group.terms[int(text.removeprefix("#"))]
+        distinct = list(dict.fromkeys(each))
+        if isinstance(each[0], str):
+            values = jnp.stack([seen[str(name)] for name in distinct])
+        else:
+            values = jnp.asarray(np.array(distinct, float)[:, None], next(iter(cells.values())).dtype)
+        return values if len(distinct) == 1 else values[np.array([distinct.index(term) for term in each])]
+
+    def update(
+        groups: Sequence[TrackerGroup], before: tuple[Array, ...], cause: Array
+    ) -> tuple[tuple[Array, ...], Array]:
+        out = []
+        for group, old in zip(groups, before, strict=True):
+            since, last = (jnp.asarray(np.array(states))[:, None] for states in (group.since, group.state))
+            now = (state >= since) & (state <= last)
+            value = expression.evaluate(group.template, partial(terms, group), holds, jnp)
+            first = group.kind == "first"
+            new = jnp.where(value & (old > state), state, old) if first else value
+            out.append(jnp.where(now, new, old).astype(old.dtype))
+            if not group.always_defined:
+                known = expression.defined(group.template, partial(terms, group), holds, jnp)
+                lacks = now & jnp.broadcast_to(~known, old.shape)
+                lacks = lacks & (old > state) if first else lacks  # past outcomes are known
+                named = layout.first_question + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
+                cause = jnp.where((cause < 0) & jnp.any(lacks, axis=0), named.astype(cause.dtype), cause)
+        return tuple(out), cause
+
+    out, cause = dict[int, Array](enumerate(carry["answers"])), carry["cause"]
+    for kind in ("value", "first"):
+        some = [n for n, group in enumerate(layout.groups) if group.kind == kind]
+        groups = [layout.groups[n] for n in some]
+        read = np.zeros(layout.steps + 1, bool)
+        for since, last in {span for group in groups for span in zip(group.since, group.state, strict=True)}:
+            read[since : last + 1] = True
+        if groups:  # most states are read by nothing
+            new, cause = lax.cond(
+                jnp.asarray(read)[state],
+                partial(update, groups),
+                lambda *as_before: as_before,
+                tuple(out[n] for n in some),
+                cause,
+            )
+            out |= dict(zip(some, new, strict=True))
+    return tuple(out.values()), cause
+
+
+def state_stacks(layout: ProgramLayout, carry: Mapping[str, Any]) -> dict[str, Array]:
+    """Stocks and options at the end of a step as stacks (row, B), the format of paths."""
+    out = {"cells": jnp.stack([carry["cells"][cell] for cell in layout.plan.cells])}
+    return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if layout.plan.choices else out
+
+
+def block_sums(
+    layout: ProgramLayout, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array
+) -> dict[str, Array]:
+    """Sums over the draws of the block at the end of a step."""
+    use, cells = valid & (carry["failed"] < 0), state["cells"]
+
+    def total(values: Array) -> Array:
+        return over_draws(jnp.where(use, values, 0).astype(cells.dtype))
+
+    count = over_draws(use.astype(cells.dtype))
+    mean = total(cells) / jnp.maximum(count, 1)
+    out = {"count": count, "mean": mean, "spread": total(jnp.square(cells - mean[:, None]))}
+    if layout.plan.choices:
+        stands = jnp.stack([carry["chosen"][c] == o for c, o in layout.option_rows])
+        out |= {"held": total(stands), "p": total(carry["p"])}
+    return out
+
+
+def over_draws(values: Array) -> Array:
+    """Sums along the last axis, which is first folded to a few lanes for accuracy.
+
+    A processor adds lanes in parallel, and the compiler fuses these sums with the computation of the values; a sum
+    along the last axis alone runs element by element, and a product with ones needs the values in memory first.
+    """
+    whole = values.shape[-1] // LANES * LANES
+    folds = [values[..., at : at + LANES] for at in range(0, whole, LANES)]
+    rest = jnp.sum(values[..., whole:], axis=-1)
+    return jnp.sum(lax.optimization_barrier(reduce(jnp.add, folds)), axis=-1) + rest if folds else rest

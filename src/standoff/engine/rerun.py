@@ -1,4 +1,4 @@
-"""Simulate the draws of a run with a different parameter table, without recompiling.
+"""Simulate the draws of a run with other parameter tables, without recompiling, here or as jobs elsewhere.
 
 Parameters are arguments of the compiled program, so that nothing is compiled again, and a draw has the same random
 numbers under other parameters as in the run: the effect of a change of parameters is a mean over paired futures.
@@ -6,19 +6,29 @@ numbers under other parameters as in the run: the effect of a change of paramete
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge
 
+from standoff.array_files import Arrays
 from standoff.engine import failure
+from standoff.engine.model_data import case_of, model_of, table_of
+from standoff.engine.parameters import ParameterTable
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+from standoff.engine.simulator import Checkpoint, Results, Simulator, joined
 from standoff.errors import Problem, RunError
-from standoff.progress import SILENT, Progress
+from standoff.job import Count, Job, JobOutput, Natural
+from standoff.job_folder import JobExecutor, JobFolder
+from standoff.progress import SILENT, Progress, track
+from standoff.software import software
 
-if TYPE_CHECKING:
-    from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange
-    from standoff.engine.parameters import ParameterTable
-    from standoff.engine.run import Run
+KIND = "table"  #: the kind of the jobs of this module
+OUTCOMES = ("answers", "failed", "cause")  #: numbers of each draw that a rerun keeps
 
 
 @dataclass(frozen=True)
@@ -39,34 +49,22 @@ class Rerunner:
     """The compiled program of a run, for other parameter tables."""
 
     run: Run
-    blocks: BlockExecutor
+    simulator: Simulator
 
     @classmethod
     def from_run(cls, run: Run) -> Rerunner:
         """Load the program of a run from disk, or compile it."""
-        from standoff.engine.block_size import block_size
-        from standoff.engine.executor import BlockExecutor
-
-        return cls(run, BlockExecutor.of(run.model, *block_size(run.model), run.settings.precision))
+        return cls(run, Simulator.of(run.model, run.settings.precision))
 
     @property
     def size(self) -> int:
         """Draws of a block; fewer cost as much."""
-        return self.blocks.size
+        return self.simulator.size
 
     def checkpoint(self, count: int, state: int) -> Checkpoint:
         """The first `count` draws of the run at a state, from which `with_table` can go on."""
-        settings = self.run.settings
-        return self.blocks.checkpoint(self.run.model.table, settings.seed, self._blocks(count), state, settings.first)
-
-    def _blocks(self, count: int, with_paths: bool = False) -> list[DrawRange]:
-        from standoff.engine.executor import DrawRange
-
-        stops = [min(start + self.blocks.size, count) for start in range(0, count, self.blocks.size)]
-        return [
-            DrawRange(start, stop, stop - start if with_paths else 0)
-            for start, stop in zip([0, *stops], stops, strict=False)
-        ]
+        settings, wanted = self.run.settings, self.simulator.blocks(count)
+        return self.simulator.checkpoint(self.run.model.table, settings.seed, wanted, state, settings.first)
 
     def with_table(
         self,
@@ -83,36 +81,28 @@ class Rerunner:
         until: state at which to stop; numbers read later stay unset
         begun: a checkpoint of as many draws, for a table that changes nothing before its state
         """
-        run, wanted = self.run, self._blocks(count, step >= 0)
+        settings, parts = self.run.settings, list[Arrays]()
+        wanted = self.simulator.blocks(count, count if step >= 0 else 0)
 
-        def read(
-            stored: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], __: Any, block: DrawRange
-        ) -> dict[str, np.ndarray]:
-            result = {name: stored[name] for name in ("answers", "failed", "cause")}
+        def record(result: Results) -> Arrays:
+            kept = {name: result.outcomes[name] for name in OUTCOMES}
             if step >= 0:
-                result["path_p"] = np.array(paths["path_p"][run.model.program.decisions_made[step]])
-            return {name: value[..., : block.stop - block.start] for name, value in result.items()}
+                kept["p"] = np.array(result.paths["path_p"][self.run.model.program.decisions_made[step]], float)
+            return kept
 
-        parts = []
-        results = self.blocks.run(table, run.settings.seed, wanted, read, run.settings.first, until, begun)
+        results = self.simulator.run(
+            table, settings.seed, wanted, record, first=settings.first, begun=begun, until=until
+        )
         with progress.task("draws", count) as task:
             for block, part in zip(wanted, results, strict=True):
                 parts.append(part)
                 task.update(block.stop - block.start)
-        found = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
-        return self.result(found, found.get("path_p", np.zeros((0, count))).astype(float))
+        return self.result(joined(parts))
 
-    def result(self, outcomes: dict[str, np.ndarray], p: np.ndarray) -> RerunResult:
-        """Results from the outcomes of draws (answers, failed, cause); `RunError` if all failed."""
+    def result(self, outcomes: Arrays) -> RerunResult:
+        """Results from the `OUTCOMES` of draws, and `p`; `RunError` if all failed."""
         settings = replace(self.run.settings, draws=len(outcomes["failed"]), paths=1)
-        again = replace(
-            self.run,
-            settings=settings,
-            totals=None,
-            answers=outcomes["answers"],
-            failed=outcomes["failed"],
-            cause=outcomes["cause"],
-        )
+        again = replace(self.run, settings=settings, totals=None, **{name: outcomes[name] for name in OUTCOMES})
         if not again.valid.any():
             raise RunError(
                 Problem(
@@ -120,4 +110,53 @@ class Rerunner:
                     fix="look for a value that is far too large",
                 )
             )
-        return RerunResult(again, p)
+        return RerunResult(again, outcomes.get("p", np.zeros((0, settings.draws))))
+
+
+@dataclass(frozen=True)
+class TableSettings:
+    """Settings of a job: `step` is of a decision whose probabilities are returned too, or -1."""
+
+    draws: Count
+    seed: Natural
+    step: Annotated[int, Ge(-1)]
+
+
+def with_tables(
+    again: Rerunner,
+    tables: Sequence[ParameterTable],
+    count: int,
+    step: int = -1,
+    *,
+    progress: Progress = SILENT,
+    name: str = "parameter tables",
+    executor: JobExecutor | None = None,
+    folder: Path | None = None,
+) -> Iterator[RerunResult]:
+    """`Rerunner.with_table` for each table in order, here or by an executor."""
+    if executor is None:
+        for table in track(progress, name, tables):
+            yield again.with_table(table, count, step)
+        return
+    case = case_of(again.run.model)
+    settings = {"draws": count, "seed": again.run.settings.seed, "step": step}
+    jobs = list[Job]()
+    for n, table in enumerate(tables, 1):
+        columns = {f"table_{column}": np.asarray(value) for column, value in table._asdict().items()}
+        whole = replace(case, arrays={**case.arrays, **columns})
+        jobs.append(Job(KIND, f"table {n} of {len(tables)}", whole, settings, software()))
+    with JobFolder.opened(folder) as results:
+        executor.complete(jobs, results, progress)
+        for job in jobs:
+            yield again.result(results.get(job).arrays)
+
+
+def perform(job: Job) -> JobOutput:
+    """Do a job of `with_tables`, in any process."""
+    how, arrays = job.settings_as(TableSettings), job.case.arrays
+    model = model_of(replace(job.case, arrays={k: v for k, v in arrays.items() if not k.startswith("table_")}))
+    table = table_of(arrays, "table", model.table)
+    if how.step >= (len(model.program.decisions_made) if model.plan.choices else 0):
+        raise RunError(Problem(f"there is no decision at step {how.step}", job.label, "step"))
+    result = Rerunner.from_run(simulate(model, draws=1, seed=how.seed)).with_table(table, how.draws, how.step)
+    return {name: getattr(result.run, name) for name in OUTCOMES} | {"p": result.p}, {}

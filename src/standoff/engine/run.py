@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from annotated_types import Le
 
+from standoff.array_files import Arrays
+from standoff.engine.decisions import SOLVER_FLAGS
 from standoff.engine.model import Model
 from standoff.job import Count, Natural
+from standoff.plan import InterventionRecord, PlannedQuestion
 from standoff.questions import Sample, Tracker
 
 if TYPE_CHECKING:
     import pandas
     import xarray
 
-    from standoff.engine.outcome_totals import OutcomeTotals
-    from standoff.plan import InterventionRecord, Parameter, PlannedQuestion
-
+Counts: TypeAlias = tuple[np.ndarray, np.ndarray]  #: of the draws of a block, as `OutcomeTotals.add` takes them
+P = ParamSpec("P")
+T = TypeVar("T")
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles of a fan chart
 
 
@@ -36,6 +41,47 @@ class Settings:
     first: Annotated[Natural, Le(2**31)] = 0  #: number of the first draw
 
 
+@dataclass
+class OutcomeTotals:
+    """Exact counts over all draws of a run that keeps the outcomes of its first draws alone.
+
+    Outcomes of every draw take 0.6 kB each on the flagship, so that a hundred million draws would need 62 GB. What is kept
+    of a block beyond the first draws is its number of draws that did not fail, of draws with a difficult game, and, for each
+    question whose answer is a share of futures, the sum of that share over the draws. All are sums, in the order of the
+    draws, so that they do not depend on who simulated which block.
+    """
+
+    counts: np.ndarray = field(default_factory=lambda: np.zeros(1 + len(SOLVER_FLAGS), np.int64))
+    #: draws that did not fail, and draws with a game of each flag of `SOLVER_FLAGS`
+    shares: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    #: (label of a question) sum over the draws that did not fail, question by question in the order of the plan
+
+    def add(self, counts: np.ndarray, shares: np.ndarray) -> None:
+        """Add the counts of a block, or of a batch of blocks."""
+        self.counts = self.counts + counts
+        self.shares = self.shares + shares if self.shares.size else shares.astype(np.float64)
+
+    @property
+    def valid(self) -> int:
+        """Number of draws that did not fail."""
+        return int(self.counts[0])
+
+    def flagged(self, name: str) -> int:
+        """Number of draws with a game of a flag of `SOLVER_FLAGS`."""
+        return int(self.counts[1 + SOLVER_FLAGS.index(name)])
+
+    def of_question(self, model: Model, wanted: PlannedQuestion) -> dict[str, float]:
+        """Share of the draws by label of a question; empty for a question about a number."""
+        row = 0
+        for query, labels in _questions_with_labels(model):
+            if query.id == wanted.id:
+                total = self.shares[row : row + len(labels)] / max(self.valid, 1)
+                return dict(zip(labels, total.tolist(), strict=True))
+            row += len(labels)
+        return {}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Outcomes(ABC):
     """Recorded numbers of N futures: enough to answer the questions of a scenario."""
 
@@ -47,19 +93,19 @@ class Outcomes(ABC):
     unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
+    totals: OutcomeTotals | None = None  #: counts over all draws, where only the first N have outcomes
+    moved: tuple[InterventionRecord, ...] = ()  #: values of a session, by the names of the request
+    other_table: bool = False  #: whether parameters come from another table than the model's, as without a claim
 
     @property
     def interventions(self) -> tuple[InterventionRecord, ...]:
         """Parameters that were set, with the date from which they apply."""
-        return self.model.plan.intervention_records
+        return (*self.model.plan.intervention_records, *self.moved)
 
     @property
     def valid(self) -> np.ndarray:
         """(N,) draws that did not fail."""
         return self.failed < 0
-
-    totals: OutcomeTotals | None = None  #: counts over all draws, where only the first N have outcomes
-    other_table: bool = False  #: whether parameters come from another table than the model's, as without a claim
 
     @property
     def n_failed(self) -> int:
@@ -90,7 +136,7 @@ class Outcomes(ABC):
         return {item.name: row for row, item in enumerate(self.trackers)}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Run(Outcomes):
     """A simulated model. Axes in this order: draw, time, actor, option.
 
@@ -98,17 +144,12 @@ class Run(Outcomes):
     counted in `failed`.
     """
 
-    model: Model
-    settings: Settings
+    FAN: ClassVar = FAN
     count: np.ndarray  #: (T,) draws that had not failed
     mean: np.ndarray  #: (T, cell) at the end of each step, canonical units
     variance: np.ndarray  #: (T, cell)
     active_share: np.ndarray  #: (T, choice, option) share of draws with the option in force
     probability: np.ndarray  #: (T, choice, option) mean solved probability of the last decision
-    answers: np.ndarray  #: (watched, N)
-    failed: np.ndarray  #: (N,) state at which the draw failed, or -1
-    cause: np.ndarray  #: (N,) cause of failure, an index of `Program.causes`, or -1
-    unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
     uniqueness_unproven: np.ndarray  #: (N,) number of decision dates with a game not proved to have one equilibrium
     left_branch: np.ndarray  #: (N,) number of decision dates with a game that converged but left its principal branch
     stock_paths: np.ndarray  #: (K, T + 1, cell) paths, canonical units; state 0 first
@@ -116,9 +157,6 @@ class Run(Outcomes):
     path_chosen: np.ndarray  #: (K, T, choice)
     parameter_values: np.ndarray  #: (K, parameter) canonical
     sample_size: np.ndarray  #: (K, choice) effective number of candidates of conditioning; 0 without observed options
-    trackers: tuple[Tracker, ...]
-    versions: Mapping[str, str]
-    totals: OutcomeTotals | None = None  #: counts over all draws, where only the first have outcomes (then N is less)
     _fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, init=False)  #: `quantile_fan` of each stock
 
     def __repr__(self) -> str:
@@ -198,17 +236,7 @@ class Run(Outcomes):
         Draws that failed have no row. Cells are those of `outcome`; units are in `attrs["units"]`. `answer(run).to_frame()`
         has one row for each question.
         """
-        import pandas
-
-        plan = self.model.plan
-        names = questions or tuple(query.id for query in plan.questions)
-        index = pandas.Index(self.settings.first + np.flatnonzero(self.valid), name="draw")
-        frame = pandas.DataFrame({name: self.outcome(name)[self.valid] for name in names}, index=index)
-        for query in (plan.question(name) for name in names):
-            if query.form.HAS_LABELS:
-                frame[query.id] = pandas.Categorical(frame[query.id], query.form.labels(query))
-        frame.attrs["units"] = {name: unit_of(plan.question(name)) for name in names}
-        return frame
+        return _frames().answers_frame(self, questions)
 
     @cached_property
     def parameters(self) -> xarray.DataArray:
@@ -217,28 +245,7 @@ class Run(Outcomes):
         A parameter goes by its path. A value is in the unit that its belief has in the scenario; coordinates give `unit`,
         `belief` as written, `description`, and whether it is `uncertain`. `.to_pandas()` is a table.
         """
-        import xarray
-
-        items = self.model.plan.parameters
-        factors, units = zip(*(self._written_unit(item) for item in items), strict=True) if items else ((), ())
-        coords: dict[str, Any] = {
-            "draw": self.path_ids,
-            "parameter": np.array([item.path for item in items], dtype=object),
-            "unit": ("parameter", list(units)),
-            "belief": ("parameter", [item.text for item in items]),
-            "description": ("parameter", [item.doc for item in items]),
-            "uncertain": ("parameter", np.isin(np.arange(len(items)), self.model.layout.varying)),
-        }
-        values = self.parameter_values[self.valid_paths].astype(float) / np.array(factors)
-        return xarray.DataArray(values, coords, ("draw", "parameter"), "parameters", {"long_name": "parameters"})
-
-    def _written_unit(self, item: Parameter) -> tuple[float, str]:
-        """The divisor from canonical values of a parameter to the unit of its belief, and that unit."""
-        section, name = (*item.path.split("."), "")[:2]
-        if item.belief.unit or item.factor == 1.0:
-            return item.factor, item.belief.unit or item.unit or "1"
-        stocks = self.model.scenario.stocks  # numbers of a stock may leave its unit out
-        return (item.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, item.unit)
+        return _frames().parameters(self)
 
     @cached_property
     def dataset(self) -> xarray.Dataset:
@@ -250,97 +257,54 @@ class Run(Outcomes):
         ends of periods; units and long names are attributes, as in the CF conventions. Holders that are no actors have an
         axis `NAME_holder`. Paths are read where they are used.
         """
-        import xarray
+        return _frames().dataset(self)
 
-        scenario, plan = self.model.scenario, self.model.plan
-        of_actors = {name for name, stock in scenario.stocks.items() if set(stock.holders) <= set(scenario.actors)}
-        held = {holder for name in of_actors for holder in scenario.stocks[name].holders}
-        actors = [code for code in scenario.actors if code in held]
-        variables, coords = dict[str, Any](), self._coordinates(actors)
-        for name, stock in scenario.stocks.items():
-            axis = ("actor" if name in of_actors else f"{name}_holder") if stock.holders else ""
-            holders = actors if axis == "actor" else list(stock.holders)
-            variables |= self._stock_variables(name, axis, holders)
-            if axis and axis != "actor":
-                coords[axis] = (axis, holders, {"long_name": f"holder of {stock.text or name}"})
-        for index in range(len(plan.choices)):
-            variables |= self._choice_variables(index, coords)
-        for query in plan.questions:
-            values = self.outcome(query.id)[: self.settings.paths][self.valid_paths]
-            about = {"long_name": query.question.text, "units": unit_of(query)}
-            variables[f"answer_{query.id}"] = ("draw", values, about)
-        origin: dict[str, Any] = {
-            "title": scenario.title,
-            "as_of": scenario.as_of,
-            "seed": self.settings.seed,
-            "draws": self.settings.draws,
-            "variant": plan.variant,
-            "interventions": "; ".join(map(str, self.interventions)),
-            **self.versions,
-        }
-        return xarray.Dataset(variables, coords, origin)
+    def to_datatree(self) -> xarray.DataTree:
+        """Parameters and outcomes for ArviZ, as one chain of the draws with paths that did not fail.
 
-    def _coordinates(self, actors: Sequence[str]) -> dict[str, Any]:
-        """Coordinates that several variables of the dataset share."""
-        known = self.model.scenario.actors
-        out: dict[str, Any] = {
-            "time": ("time", self.days, {"long_name": "end of the period", "standard_name": "time", "axis": "T"}),
-            "quantile": ("quantile", list(FAN), {"long_name": "quantile over draws", "units": "1"}),
-            "draw": ("draw", self.path_ids, {"long_name": "number of the draw"}),
-        }
-        if actors:
-            out["actor"] = ("actor", list(actors), {"long_name": "actor"})
-            out["actor_name"] = ("actor", [known[code].name for code in actors], {"long_name": "name of the actor"})
-        return out
-
-    def _stock_variables(self, name: str, axis: str, holders: Sequence[str]) -> dict[str, Any]:
-        """Paths, quantiles and mean of a stock; NaN for holders that have none of it."""
-        from xarray import Variable
-        from xarray.core.indexing import LazilyIndexedArray
-
-        from standoff.engine.actor_paths import ActorPaths
-
-        plan, stock = self.model.plan, self.model.scenario.stocks[name]
-        cells = [f"{name}.{holder}" for holder in holders] or [name]
-        places = np.array([plan.cells.index(cell) if cell in plan.cells else -1 for cell in cells])
-        factor = plan.stock_units[plan.cells[places.max()]].factor
-        missing = np.full((len(FAN), len(self.times)), np.nan)
-        fan = np.stack([self.quantile_fan(cell) if cell in plan.cells else missing for cell in cells], axis=-1)
-        start = self.stock_paths[self.valid_paths, 0].mean(axis=0, keepdims=True)
-        mean = np.where(places < 0, np.nan, np.concatenate([start, self.mean])[:, places] / factor)
-        paths = ActorPaths(self.stock_paths, np.flatnonzero(self.valid_paths), places, factor)
-        about = {"units": stock.unit, "long_name": stock.text or name}
-        last = axis or "cell"
-        out = {
-            name: Variable(("draw", "time", last), LazilyIndexedArray(paths), about),
-            f"{name}_quantile": Variable(("quantile", "time", last), fan, about | {"cell_methods": "draw: quantile"}),
-            f"{name}_mean": Variable(("time", last), mean, about | {"cell_methods": "draw: mean"}),
-        }
-        return out if axis else {key: item.isel(cell=0) for key, item in out.items()}
-
-    def _choice_variables(self, index: int, coords: dict[str, Any]) -> dict[str, Any]:
-        """Option in force, its share and solved probability of a choice, whose options are added."""
-        choice = self.model.plan.choices[index]
-        word, count, good = choice.name.replace(".", "_"), len(choice.options), self.valid_paths
-        axis, text = f"{word}_option", self.model.scenario.choices[choice.name].text or choice.name
-        coords[axis] = (axis, list(choice.options), {"long_name": f"option of {choice.name}"})
-        start = self.options_at_start[index]
-        chosen = np.concatenate([np.full((good.sum(), 1), start, np.int8), self.path_chosen[good][:, :, index]], axis=1)
-        share = np.concatenate([np.eye(count)[start][None], self.active_share[:, index, :count]])
-        solved = np.concatenate([np.full((1, count), np.nan), self.probability[:, index, :count]])
-        flags = {"flag_values": np.arange(count, dtype=np.int8), "flag_meanings": " ".join(choice.options)}
-
-        def about(what: str, units: str = "1") -> dict[str, Any]:
-            return {"long_name": f"{what}: {text}", "units": units, "choice": choice.name, "actor": choice.actor}
-
-        return {
-            f"{word}_chosen": (("draw", "time"), chosen, about("option in force") | flags),
-            f"{word}_share": (("time", axis), share, about("share of draws with the option in force")),
-            f"{word}_probability": (("time", axis), solved, about("mean probability in the last decision")),
-        }
+        The group `prior`, or `posterior` of a fitted model, has each uncertain parameter by its path, in the unit of its
+        belief; `prior_predictive`, or `posterior_predictive`, the outcomes of the same draws by question (see `outcome`).
+        """
+        return _frames().datatree(self)
 
 
-def unit_of(query: PlannedQuestion) -> str:
-    """The unit of the outcomes of a question; `1` without one."""
-    is_time = query.form.COMPARED_BY == "share" and not query.form.HAS_LABELS
-    return "month" if is_time else (query.form.unit(query) or query.form.MEASURE or "1")
+def _frames() -> Any:
+    """The module `frames`; imported late, since a run needs neither pandas nor xarray, which take a second to load."""
+    return importlib.import_module("standoff.engine.frames")
+
+
+def _questions_with_labels(model: Model) -> Iterator[tuple[PlannedQuestion, tuple[str, ...]]]:
+    """Questions whose answer is a share of futures, with their labels."""
+    for query in model.plan.questions:
+        labels = query.form.labels(query)
+        if labels:
+            yield query, labels
+
+
+def count_block(model: Model, outcomes: Arrays) -> Counts:
+    """Counts and shares of a block, from its arrays (..., draw); see `OutcomeTotals`."""
+    good = outcomes["failed"] < 0
+    counts = [int(good.sum()), *(int((outcomes[name] > 0).sum()) for name in SOLVER_FLAGS)]
+    rows = {item.name: row for row, item in enumerate(model.program.watched)}
+    answers: Any = outcomes["answers"][:, good].astype(float)
+    shares = [
+        query.form.label_values(Sample(question=query, plan=model.plan, read=lambda name: answers[rows[name]])).sum(
+            axis=1
+        )
+        for query, _ in _questions_with_labels(model)
+    ]
+    return np.array(counts, np.int64), np.concatenate(shares) if shares else np.zeros(0)
+
+
+def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
+    """Cache results of a function of a run and hashable arguments for the lifetime of the run."""
+    results: WeakKeyDictionary[Run, dict[Any, T]] = WeakKeyDictionary()
+
+    @wraps(function)
+    def cached(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
+        of_run, key = results.setdefault(run, {}), (arguments, *sorted(named.items()))
+        if key not in of_run:
+            of_run[key] = function(run, *arguments, **named)
+        return of_run[key]
+
+    return cached

@@ -17,22 +17,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff import input_files
 from standoff.array_files import Arrays, pack, unpack
+from standoff.engine.model import Model
 from standoff.engine.model_data import case_of
+from standoff.engine.run import Run, Settings
 from standoff.errors import Problem, RunError, join_limited
 from standoff.files import is_scratch, json_digest, write_atomic, write_errors
 from standoff.job_folder import CASES, FAILURES, JOBS, RESULTS
 from standoff.software import ARITHMETIC, about_machine, arithmetic
 from standoff.versions import versions
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run, Settings
 
 RECORD, SHARDS, DIGEST = "run.json", "shards", "sha256"
 INPUTS = ("scenario.yaml", "claims.jsonl")

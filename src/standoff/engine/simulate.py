@@ -7,38 +7,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from standoff.array_files import Arrays
 from standoff.engine.batches import (
     BATCH_BLOCKS,
     BatchSettings,
-    Partial,
     batch_job,
     batches,
-    block_executor,
-    shards,
+    record_blocks,
     simulate_batch,
-    simulate_blocks,
+    simulator_of,
 )
-from standoff.engine.block_size import block_size, default_path_count
-from standoff.engine.draw_store import DrawStore
-from standoff.engine.executor import BlockExecutor, DrawRange
-from standoff.engine.intervened_model import AS_OF, Held, intervened_model
+from standoff.engine.build import AS_OF, Held, intervened_model
+from standoff.engine.design import with_design
+from standoff.engine.model import Model
+from standoff.engine.recording import Recording
 from standoff.engine.run import Run, Settings
 from standoff.engine.run_folder import RunFolder, refused
+from standoff.engine.simulator import DrawRange, Simulator, block_size, blocks, default_path_count
 from standoff.errors import Problem, RunError
-from standoff.job_folder import REMOVE, JobFolder, JobResult
+from standoff.job import Job
+from standoff.job_folder import REMOVE, JobExecutor, JobFolder, JobResult
 from standoff.progress import SILENT, Progress
 from standoff.software import about_machine
-from standoff.versions import versions
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.job import Job
-    from standoff.job_folder import JobExecutor
 
 LAST = 2**31  # upper bound of draw numbers: they have 32 bits, and a block is padded beyond its draws
 DRAWS = 10_000  #: Monte Carlo errors of at most half a percentage point
@@ -51,8 +43,9 @@ Parts = Sequence[tuple[DrawRange, BatchSettings]]  #: batches of a run
 def simulate(
     model: Model,
     *,
-    draws: int = DRAWS,
+    draws: int | None = None,
     seed: int = 1,
+    parameters: Mapping[str, Any] | None = None,
     levers: Mapping[str, Any] | None = None,
     since: str = AS_OF,
     held: Held | None = None,
@@ -65,7 +58,10 @@ def simulate(
     executor: JobExecutor | None = None,
     batch: int = BATCH_BLOCKS,
 ) -> Run:
-    """Simulate `draws` futures of a model.
+    """Simulate `draws` futures of a model, by default 10,000.
+
+    `parameters` gives the parameters of each future, a row of a data frame for each (`standoff.engine.design`): columns are
+    paths of parameters in the unit of their belief, as in `Run.parameters`, or levers. There are as many draws as rows.
 
     `levers` sets levers and parameters by path, `{"aid.USA.money": 0}`, `since` as_of, start or a month; `held` sets options of
     actors, `{"CHN": {"2024-06": "arms"}}`. The numbers are those of `--set`, `--since` and `--hold` (`Run.model` has them).
@@ -81,14 +77,13 @@ def simulate(
     """
     if levers or held:
         model = intervened_model(model, levers, since, held, progress)
-    if draws < 1:
-        raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
-    if not 0 <= first <= LAST - draws:
-        raise RunError(Problem(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}"))
-    if precision not in {"single", "double"}:
-        raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
-    if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
-        raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
+    if parameters is not None:
+        model = with_design(model, parameters)
+        draws = len(model.table.posterior_draws) if draws is None else draws
+        if executor is not None:
+            raise RunError(Problem("futures with given parameters are simulated in this process", "parameters"))
+    draws = DRAWS if draws is None else draws
+    _check(draws, first, precision, paths)
     count = draws if paths == "all" else min(draws, default_path_count(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count, first)
     about = None if folder is None else folder.open(model, settings)
@@ -98,10 +93,22 @@ def simulate(
         _by_blocks(model, parts[0][1], whole, progress, stored)
     else:
         _by_batches(model, parts, whole, progress, None if folder is None else folder.path, executor)
-    run = assembled_run(model, settings, whole)
+    run = whole.run(model)
     if folder is not None:
         folder.finish(run)
     return run
+
+
+def _check(draws: int, first: int, precision: str, paths: int | str | None) -> None:
+    """Raise `RunError` for settings that are none."""
+    if draws < 1:
+        raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
+    if not 0 <= first <= LAST - draws:
+        raise RunError(Problem(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}"))
+    if precision not in {"single", "double"}:
+        raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
+    if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
+        raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
 
 
 def simulate_each(
@@ -121,28 +128,26 @@ def simulate_each(
         for name, model in models.items():
             yield name, simulate(model, draws=draws, seed=seed, progress=progress)
         return
-    listed: list[tuple[str, Settings, Partial, Parts, list[Job]]] = []
+    listed: list[tuple[str, Recording, Parts, list[Job]]] = []
     for name, model in models.items():
         settings = Settings(draws, seed, "single", min(draws, default_path_count(model)), 0)
         whole, parts = _planned(model, settings)
-        listed.append((name, settings, whole, parts, [batch_job(model, how) for _, how in parts]))
+        listed.append((name, whole, parts, [batch_job(model, how) for _, how in parts]))
     with JobFolder.opened(folder) as results:
         if executor is not None:
             executor.complete([job for *_, jobs in listed for job in jobs], results, progress)
         while listed:  # so that the memory of each can be freed
-            name, settings, whole, parts, jobs = listed.pop(0)
+            name, whole, parts, jobs = listed.pop(0)
             _add_results(models[name], parts, jobs, whole, results, progress)
-            yield name, assembled_run(models[name], settings, whole)
+            yield name, whole.run(models[name])
 
 
 def _planned(
     model: Model, settings: Settings, chunk: int | None = None, batch: int = BATCH_BLOCKS
-) -> tuple[Partial, Parts]:
-    """An empty store for a run, and its batches."""
-    size, wide = block_size(model)
-    size, wide = chunk or size, min(chunk or size, wide)
+) -> tuple[Recording, Parts]:
+    """An empty recording of a run, and its batches."""
     recorded = min(settings.draws, max(OUTCOME_DRAWS, settings.paths))
-    return Partial(DrawStore(settings, recorded)), list(batches(settings, recorded, size, wide, batch))
+    return Recording(settings, recorded), list(batches(settings, recorded, chunk or block_size(model), batch))
 
 
 def sums(model: Model) -> dict[str, tuple[int, ...]]:
@@ -174,32 +179,33 @@ class Stored:
             raise RunError(others)
         return {known[index]: file for index, file in there.items()}
 
-    def read(self, shard: DrawRange, file: Path, whole: Partial) -> None:
+    def read(self, shard: DrawRange, file: Path, whole: Recording) -> None:
         """Read a shard: store its draws, and add its sums."""
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
             shapes = {name: value.shape for name, value in reports.items()}
             if shapes != self.sums:
                 raise ValueError(f"its sums are {shapes} in place of {self.sums}")
-            whole.add(shard, of_draws, reports, None)
+            whole.put(shard, of_draws)
+            whole.add(reports)
         except (ValueError, KeyError, TypeError) as error:  # by whoever packed it: as it was written it fits
             raise RunError(refused(file, f"cannot be used: {error}")) from None
 
-    def write(self, shard: DrawRange, store: DrawStore, names: Iterable[str], reports: Arrays) -> None:
+    def write(self, shard: DrawRange, whole: Recording, names: Iterable[str], reports: Arrays) -> None:
         """Write a shard."""
-        self.folder.write(shard.start, shard.stop, store.of(shard, names), reports, self.about)
+        self.folder.write(shard.start, shard.stop, whole.of(shard, names), reports, self.about)
 
 
-def _by_blocks(model: Model, how: BatchSettings, whole: Partial, progress: Progress, stored: Stored | None) -> None:
+def _by_blocks(model: Model, how: BatchSettings, whole: Recording, progress: Progress, stored: Stored | None) -> None:
     """Simulate a run of one batch here, block by block; each block is stored as a shard."""
-    cut = list(shards(how.run.draws, how.run.paths, how.block, how.wide))
+    cut = list(blocks(how.run.draws, how.run.paths, how.block))
     done = {} if stored is None else stored.finished(cut)
     missing = [shard for shard in cut if shard not in done]
     with ExitStack() as stack:
         if missing:
-            blocks = block_executor(model, how, progress)
-            results = simulate_blocks(model, how.run, blocks, missing, whole.store, how.totals)
-            stack.callback(results.close)  # here, also where a run is cut off: not in a thread that collects garbage
+            simulator = simulator_of(model, how, progress)
+            results = record_blocks(model, simulator, missing, whole, totals=how.totals)
+            stack.callback(results.close)
         task = stack.enter_context(progress.task("draws", how.run.draws))
         for shard in cut:
             if stored is not None and shard in done:
@@ -207,20 +213,20 @@ def _by_blocks(model: Model, how: BatchSettings, whole: Partial, progress: Progr
             else:
                 names, reports, counts = next(results)
                 if stored is not None:
-                    stored.write(shard, whole.store, names, reports)
-                whole.add(shard, None, reports, counts)
+                    stored.write(shard, whole, names, reports)
+                whole.add(reports, counts)
             task.update(shard.stop - shard.start)
 
 
 def _by_batches(
-    model: Model, parts: Parts, whole: Partial, progress: Progress, folder: Path | None, executor: JobExecutor | None
+    model: Model, parts: Parts, whole: Recording, progress: Progress, folder: Path | None, executor: JobExecutor | None
 ) -> None:
     """Simulate a run batch by batch, here or by an executor; results are added in order."""
     if folder is None and executor is None:
-        blocks = block_executor(model, parts[0][1], progress)
-        with progress.task("draws", whole.store.settings.draws) as task:
+        simulator = simulator_of(model, parts[0][1], progress)
+        with progress.task("draws", whole.settings.draws) as task:
             for draws, how in parts:
-                whole.add_batch(draws, simulate_batch(model, how, task.update, blocks))
+                whole.add_batch(draws, simulate_batch(model, how, task.update, simulator))
         return
     jobs = [batch_job(model, how) for _, how in parts]
     with JobFolder.opened(folder) as results:
@@ -230,62 +236,23 @@ def _by_batches(
 
 
 def _add_results(
-    model: Model, parts: Parts, jobs: Sequence[Job], whole: Partial, results: JobFolder, progress: Progress
+    model: Model, parts: Parts, jobs: Sequence[Job], whole: Recording, results: JobFolder, progress: Progress
 ) -> None:
     """Add the batches of a run in order; those that have no result are simulated here."""
-    blocks: BlockExecutor | None = None
-    with progress.task("draws", whole.store.settings.draws) as task:
+    simulator: Simulator | None = None
+    with progress.task("draws", whole.settings.draws) as task:
         for (draws, how), job in zip(parts, jobs, strict=True):
             if results.file(job).exists():
                 arrays = results.get(job).arrays
                 task.update(draws.stop - draws.start)
             else:
                 began = time.perf_counter()
-                blocks = blocks or block_executor(model, how)
-                arrays = simulate_batch(model, how, task.update, blocks)
+                simulator = simulator or simulator_of(model, how)
+                arrays = simulate_batch(model, how, task.update, simulator)
                 machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
-                results.put_own(job, JobResult(arrays, {}, machine))
+                results.put(job, JobResult(arrays, {}, machine))
             try:
                 whole.add_batch(draws, arrays)
             except (ValueError, KeyError, TypeError) as error:
                 why = Problem(f"the result cannot be used: {error}", str(results.file(job)), fix=REMOVE)
                 raise RunError(why) from None
-
-
-def assembled_run(model: Model, settings: Settings, whole: Partial) -> Run:
-    """A run from sums over draws and arrays with draws along the last axis."""
-    plan, program, steps = model.plan, model.program, model.program.steps
-    totals, retained, choices = whole.moments, whole.store.arrays, len(plan.choices)
-    share = np.maximum(totals.count, 1)
-    retained["cells"][0] = retained.pop("start")
-    before = np.zeros((1, len(program.option_rows), settings.paths))
-
-    def by_choice(total: Any) -> np.ndarray:
-        return program.by_option(np.asarray(total / share[:, None] if choices else np.zeros((steps, 0))))
-
-    def draws_first(value: np.ndarray) -> np.ndarray:
-        return np.moveaxis(value, -1, 0)
-
-    return Run(
-        model=model,
-        settings=settings,
-        count=np.asarray(totals.count),
-        mean=totals.mean,
-        variance=totals.spread / np.maximum(totals.count - 1, 1)[:, None],
-        active_share=by_choice(totals.held),
-        probability=by_choice(totals.p),
-        answers=retained["answers"],
-        failed=retained["failed"],
-        cause=retained["cause"],
-        unsolved=retained["unsolved"],
-        uniqueness_unproven=retained["uniqueness_unproven"],
-        left_branch=retained["left_branch"],
-        stock_paths=draws_first(retained["cells"]),
-        path_p=program.by_option(draws_first(retained.get("path_p", before)[program.decisions_made])),
-        path_chosen=draws_first(retained.get("path_chosen", np.zeros((steps, choices, settings.paths), np.int8))),
-        parameter_values=draws_first(retained["parameters"]),
-        sample_size=draws_first(retained["sample_size"]),
-        trackers=program.watched,
-        versions=versions(),
-        totals=whole.totals if whole.totals.counts.any() else None,
-    )

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
 from standoff import beliefs
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
 
 ALONE = math.log(2.0) / Z90  #: spread of a parameter that was fixed: half to double in 90 % (assumption)
 

@@ -11,17 +11,25 @@ from standoff.serialise import to_plain
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scored:
-    """One settled question. `scores` are by forecaster: model, base_rate, persistence, even."""
+class ScoredQuestion:
+    """A question with scores by forecaster."""
+
+    id: str
+    kind: str
+    text: str
+    unit: str
+    inside: Mapping[str, float]  #: level -> share of the outcome inside that central interval
+    scores: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored(ScoredQuestion):
+    """One settled question. `scores` are by forecaster (model, base_rate, persistence, even), then by rule."""
 
     case: str
     variant: str
     as_of: str
-    id: str
-    kind: str
-    text: str
     date: str
-    unit: str
     outcome: str
     claims: tuple[str, ...]  #: claims that report the outcome
     forecast: float | None  #: probability of the event or of the first label; else the median, None for never
@@ -30,24 +38,28 @@ class Scored:
     happened: float | None  #: 1 or 0 for an event; 1 for a label; else the number (midpoint of a range), None for never
     interval: tuple[float | None, float | None] | None  #: central 90 % of the futures, for numbers
     below: float | None  #: share of futures below the outcome, ties by half, for numbers
-    inside: Mapping[str, float]  #: level -> share of the outcome inside that central interval
-    scores: Mapping[str, Mapping[str, float]]
     mc_error: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Skill:
-    """Skill of the model over one baseline, on questions that both answer."""
+    """Skill over one baseline, on questions that both answer."""
 
     score: str  #: brier, log or crps
-    against: str  #: base_rate, persistence, or even (50 %, or equal shares of the possible results)
+    against: str  #: base_rate, persistence, even (50 %, or equal shares of the possible results) and others
     questions: int
+    skill: float  #: above 0 where the model is better: a share (brier, crps), or nats per question (log)
+    interval: tuple[float, float] | None  #: central 90 %, None with too few questions
+    better: int  #: questions on which the score is lower than that of the baseline
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSkill(Skill):
+    """Skill of the model on the questions of cases."""
+
     cases: int
     model: float | None  #: mean score; None for the CRPS, whose units differ
     other: float | None
-    skill: float  #: above 0 where the model is better: a share (brier, crps), or nats per question (log)
-    interval: tuple[float, float] | None  #: central 90 %, None with too few questions
-    better: int  #: questions on which the model's score is lower
     resampled: str  #: unit of resampling: cases, questions, or empty
 
 
@@ -63,7 +75,7 @@ class CalibrationBin:
     interval: tuple[float, float]  #: central 90 % of the frequency, as if events were independent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Coverage:
     """Coverage of outcomes by a central interval of the futures."""
 
@@ -79,7 +91,7 @@ class Scores:
 
     origins: tuple[Provenance, ...]
     questions: tuple[Scored, ...]
-    skills: tuple[Skill, ...]
+    skills: tuple[CaseSkill, ...]
     calibration: tuple[CalibrationBin, ...]
     coverage: tuple[Coverage, ...]
     verdict: str

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff import units
-from standoff.analysis.answer import answer, question_sample
+from standoff.analysis.answer import Answer, answer, question_sample
 from standoff.analysis.finding import Provenance
 from standoff.engine import failure
+from standoff.engine.run import Run
 from standoff.errors import ModelError, Problem
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.records import Scored, Scores
 from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
+from standoff.plan import Parameter, PlannedQuestion
 from standoff.questions import Numbers, Probabilities
-from standoff.scenario.outcome import NEVER
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer
-    from standoff.engine.run import Run
-    from standoff.plan import Parameter, PlannedQuestion
-    from standoff.scenario.outcome import Outcome
+from standoff.scenario.outcome import NEVER, Outcome
 
 LEVELS = (0.5, 0.9)  #: levels of central intervals whose coverage is counted
 GRID = 1000  #: equally likely values of a base rate; the CRPS has an error of a thousandth of its spread
@@ -48,29 +44,29 @@ def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
                 fix="add `outcome:` with the claim that reports it",
             )
         )
-    result = skills(rows, seed)
+    found = skills(rows, seed)
     return Scores(
         tuple(origins),
         tuple(rows),
-        result,
+        found,
         calibration(rows),
         coverage(rows),
-        verdict(result),
-        (*remarks(rows, result), *notes),
+        verdict(found),
+        (*remarks(rows, found), *notes),
     )
 
 
 def settled(run: Run, case: str = "") -> tuple[Scored, ...]:
     """Scores of the settled questions of a run with a date after as_of, in file order."""
-    query = {item.id: item for item in run.model.plan.questions if item.question.outcome and _ahead(run, item)}
-    if not query:
+    questions = [item for item in run.model.plan.questions if item.question.outcome and _ahead(run, item)]
+    if not questions:
         return ()
-    result = {item.id: item for item in answer(run, tuple(query)).answers}
-    return tuple(_scored(run, case, item, result[name]) for name, item in query.items())
+    answers = {item.id: item for item in answer(run, tuple(item.id for item in questions)).answers}
+    return tuple(_scored(run, case, item, answers[item.id]) for item in questions)
 
 
-def _ahead(run: Run, query: PlannedQuestion) -> bool:
-    return query.state > run.model.plan.first_future_step
+def _ahead(run: Run, planned: PlannedQuestion) -> bool:
+    return planned.state > run.model.plan.first_future_step
 
 
 def _cautions(run: Run, case: str) -> list[str]:
@@ -83,28 +79,28 @@ def _cautions(run: Run, case: str) -> list[str]:
     return [*out, f"{case}: {failed}; they are left out"] if failed else out
 
 
-def _scored(run: Run, case: str, query: PlannedQuestion, statement: Answer) -> Scored:
-    question, outcome, plan = query.question, query.question.outcome, run.model.plan
+def _scored(run: Run, case: str, planned: PlannedQuestion, answered: Answer) -> Scored:
+    question, outcome, plan = planned.question, planned.question.outcome, run.model.plan
     assert outcome is not None
-    unit = query.form.score_unit(query)
-    base_rate = None if question.base_rate is None else plan.parameter(f"questions.{query.id}.base_rate.value")
-    result = query.form.forecast(question_sample(run, query), statement, outcome)
+    unit = planned.form.score_unit(planned)
+    base_rate = None if question.base_rate is None else plan.parameter(f"questions.{planned.id}.base_rate.value")
+    forecast = planned.form.forecast(question_sample(run, planned), answered, outcome)
     common: dict[str, Any] = {
         "case": case or run.model.scenario.title,
         "variant": plan.variant,
         "as_of": run.model.scenario.as_of,
-        "id": query.id,
+        "id": planned.id,
         "kind": question.kind,
         "text": question.text,
-        "date": statement.date,
+        "date": answered.date,
         "unit": unit,
         "outcome": outcome.value,
         "claims": outcome.sources,
-        "mc_error": statement.mc_error,
+        "mc_error": answered.mc_error,
     }
-    if isinstance(result, Probabilities):
-        return Scored(**common, **_probabilities(result), interval=None, below=None, inside={})
-    return Scored(**common, **_numbers(run, query, unit, result, statement, base_rate))
+    if isinstance(forecast, Probabilities):
+        return Scored(**common, **_probabilities(forecast), interval=None, below=None, inside={})
+    return Scored(**common, **_numbers(run, planned, unit, forecast, answered, base_rate))
 
 
 def _probabilities(probabilities: Probabilities) -> dict[str, Any]:
@@ -126,29 +122,29 @@ def _probabilities(probabilities: Probabilities) -> dict[str, Any]:
 
 
 def _numbers(
-    run: Run, query: PlannedQuestion, unit: str, numbers: Numbers, statement: Answer, base_rate: Parameter | None
+    run: Run, planned: PlannedQuestion, unit: str, numbers: Numbers, answered: Answer, base_rate: Parameter | None
 ) -> dict[str, Any]:
     """Scores in `unit`, with values cut at the horizon."""
     others = dict(numbers.rivals)
     base = None
-    if base_rate is not None and _same(run, query.unit, unit):
+    if base_rate is not None and _same(run, planned.unit, unit):
         ranks = (np.arange(GRID) + 0.5) / GRID
         base = np.array([base_rate.quantile(each) for each in ranks]) / _unit(run, unit)
         others["base_rate"] = base
-    if (now := statement.baselines.get("persistence")) is not None:
+    if (now := answered.baselines.get("persistence")) is not None:
         others["persistence"] = np.array([now])
-    assert query.question.outcome is not None
-    low, high = _happened(run, unit, query.question.outcome)
+    assert planned.question.outcome is not None
+    low, high = _happened(run, unit, planned.question.outcome)
     cut = {who: np.minimum(each, numbers.horizon) for who, each in {"model": numbers.values, **others}.items()}
     ends = min(low, numbers.horizon), min(high, numbers.horizon)
     scores = {who: {"crps": scoring_rules.crps(each, *ends)} for who, each in cut.items()}
     middle, values = (low + high) / 2, numbers.values
     return {
-        "forecast": statement.answer,
+        "forecast": answered.answer,
         "smoothed": None,
         "base_rate": None if base is None else float(np.median(base)),
         "happened": middle,
-        "interval": statement.futures,
+        "interval": answered.futures,
         "scores": scores,
         "below": float(np.mean(values < middle) + np.mean(values == middle) / 2),
         "inside": {f"{level:g}": scoring_rules.covered(values, level, low, high) for level in LEVELS},
@@ -159,9 +155,9 @@ def _happened(run: Run, unit: str, outcome: Outcome) -> tuple[float, float]:
     """Ends of the outcome in `unit`; both infinite for never."""
     if outcome.value == NEVER:
         return math.inf, math.inf
-    result = outcome.number()
-    factor = _unit(run, result.unit or unit) / _unit(run, unit)
-    return result.numbers[0] * factor, result.numbers[-1] * factor
+    number = outcome.number()
+    factor = _unit(run, number.unit or unit) / _unit(run, unit)
+    return number.numbers[0] * factor, number.numbers[-1] * factor
 
 
 def _unit(run: Run, text: str) -> float:

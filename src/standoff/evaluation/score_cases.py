@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from standoff import catalog
 from standoff.engine.build import build
+from standoff.engine.model import Model
+from standoff.engine.run import Run
 from standoff.engine.simulate import simulate_each
 from standoff.errors import Problem, RunError
 from standoff.evaluation.hindcast import forecast_ledger, record
+from standoff.evaluation.hindcast.record import ForecastRecord
+from standoff.evaluation.records import Scores
 from standoff.evaluation.score import score_runs
+from standoff.job_folder import JobExecutor
 from standoff.ledger import Ledger
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run
-    from standoff.evaluation.hindcast.record import ForecastRecord
-    from standoff.evaluation.records import Scores
-    from standoff.job_folder import JobExecutor
 
 LOG = logging.getLogger(__name__)
 CATALOG = "catalog"

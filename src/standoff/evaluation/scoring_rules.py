@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from statistics import NormalDist
 
 import numpy as np
+from scipy.special import stdtrit
 
 RESAMPLES = 10_000  # assumption: the ends of a 90 % interval are then accurate to a few per cent of its length
 FEWEST = 5  # assumption: of fewer than five, resampling says nothing
@@ -46,8 +47,8 @@ def brier(p: Sequence[float] | np.ndarray, happened: int) -> float:
 
 def logarithmic(p: Sequence[float] | np.ndarray, happened: int) -> float:
     """Log score: -log of the probability of the outcome; infinite if that was zero."""
-    params = float(p[happened])
-    return -math.log(params) if params > 0 else math.inf
+    chance = float(p[happened])
+    return -math.log(chance) if chance > 0 else math.inf
 
 
 def crps(values: np.ndarray, low: float, high: float | None = None) -> float:
@@ -84,14 +85,12 @@ def ratio_interval(
     units = len(top)
     if units < FEWEST or not (np.isfinite(top).all() and np.isfinite(bottom).all()):
         return None
-    from scipy.special import stdtrit
-
     tail = NormalDist().cdf(-math.sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + LEVEL) / 2)))
     samples = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
-        result = shape((samples @ top) / (samples @ bottom))
-    result = result[~np.isnan(result)]
-    if not len(result):
+        values = shape((samples @ top) / (samples @ bottom))
+    values = values[~np.isnan(values)]
+    if not len(values):
         return None
-    low, high = np.quantile(result, (tail, 1 - tail), method="inverted_cdf")
+    low, high = np.quantile(values, (tail, 1 - tail), method="inverted_cdf")
     return float(low), float(high)

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from standoff.evaluation import scoring_rules
-from standoff.evaluation.records import CalibrationBin, Coverage, Scored, Skill
+from standoff.evaluation.records import CalibrationBin, CaseSkill, Coverage, Scored
 from standoff.questions import form
 from standoff.statistics import coverage_interval, wilson_interval
 
@@ -31,26 +31,26 @@ WORDS = {"base_rate": "the base rate", "even": "equal chances", "persistence": "
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: bins of the calibration table; assumption: few, since questions are few
 
 
-def skills(rows: Sequence[Scored], seed: int) -> tuple[Skill, ...]:
+def skills(rows: Sequence[Scored], seed: int) -> tuple[CaseSkill, ...]:
     """Skill of the model over every baseline that shares a question with it."""
     result = (_skill(rows, name, other, seed) for name, others in PAIRS for other in others)
     return tuple(item for item in result if item is not None)
 
 
-def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> Skill | None:
+def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> CaseSkill | None:
     both = [row for row in rows if name in row.scores["model"] and name in row.scores.get(other, {})]
     if not both:
         return None
-    selected, theirs = (np.array([row.scores[who][name] for row in both]) for who in ("model", other))
+    ours, theirs = (np.array([row.scores[who][name] for row in both]) for who in ("model", other))
     with np.errstate(divide="ignore", invalid="ignore"):
-        top, bottom, shape = _parts(name, selected, theirs)
+        top, bottom, shape = _parts(name, ours, theirs)
         value = float(shape(np.sum(top) / np.sum(bottom)))
     cases = sorted({row.case for row in both})
     unit = [cases.index(row.case) if len(cases) >= scoring_rules.FEWEST else index for index, row in enumerate(both)]
     interval = scoring_rules.ratio_interval(np.bincount(unit, top), np.bincount(unit, bottom), shape, seed)
-    model, base = (None, None) if name == "crps" else (float(selected.mean()), float(theirs.mean()))
+    model, base = (None, None) if name == "crps" else (float(ours.mean()), float(theirs.mean()))
     resampled = "" if interval is None else "cases" if len(cases) >= scoring_rules.FEWEST else "questions"
-    return Skill(
+    return CaseSkill(
         score=name,
         against=other,
         questions=len(both),
@@ -59,21 +59,21 @@ def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> Skill | 
         other=base,
         skill=0.0 if math.isnan(value) else value,
         interval=interval,
-        better=int((selected < theirs).sum()),
+        better=int((ours < theirs).sum()),
         resampled=resampled,
     )
 
 
 def _parts(
-    name: str, selected: np.ndarray, theirs: np.ndarray
+    name: str, ours: np.ndarray, theirs: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:
     """Numerators, denominators and transformation of a skill score."""
     if name == "brier":
-        return selected, theirs, lambda ratio: 1 - ratio
+        return ours, theirs, lambda ratio: 1 - ratio
     if name == "log":
-        return theirs - selected, np.ones(len(selected)), lambda ratio: ratio
-    same = np.where(selected == theirs, 1.0, selected) / np.where(selected == theirs, 1.0, theirs)
-    return np.log(same), np.ones(len(selected)), lambda ratio: 1 - np.exp(ratio)
+        return theirs - ours, np.ones(len(ours)), lambda ratio: ratio
+    same = np.where(ours == theirs, 1.0, ours) / np.where(ours == theirs, 1.0, theirs)
+    return np.log(same), np.ones(len(ours)), lambda ratio: 1 - np.exp(ratio)
 
 
 def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
@@ -95,14 +95,15 @@ def coverage(rows: Sequence[Scored]) -> tuple[Coverage, ...]:
     out = []
     for level in numbers[0].inside if numbers else ():
         inside = sum(row.inside[level] for row in numbers)
-        out.append(Coverage(float(level), len(numbers), inside / len(numbers), coverage_interval(inside, len(numbers))))
+        ends = coverage_interval(inside, len(numbers))
+        out.append(Coverage(level=float(level), questions=len(numbers), inside=inside / len(numbers), interval=ends))
     return tuple(out)
 
 
 # ---- in words -----------------------------------------------------------------------------------------------------
 
 
-def verdict(result: Sequence[Skill]) -> str:
+def verdict(result: Sequence[CaseSkill]) -> str:
     """One sentence on skill, over the first baseline of events, or else of numbers."""
     first = next(iter([item for item in result if item.score != "log"]), None)
     if first is None:
@@ -128,7 +129,7 @@ def verdict(result: Sequence[Skill]) -> str:
     return f"No skill over {over} is shown on {count}: {sure}."
 
 
-def remarks(rows: Sequence[Scored], result: Sequence[Skill]) -> tuple[str, ...]:
+def remarks(rows: Sequence[Scored], result: Sequence[CaseSkill]) -> tuple[str, ...]:
     """Remarks on the method of scoring, for readers."""
     out = ["Scores measure foresight only if the author of the case did not know the outcomes."]
     certain = [row for row in rows if row.smoothed is not None and row.forecast in (0.0, 1.0)]

@@ -6,9 +6,13 @@ them for the flagship in eight minutes. Along a trajectory the log likelihood of
 approximation at the mode (the surrogate), so that games are solved only at the end and are not differentiated. The
 acceptance test uses the exact density, so that draws are those of the posterior. Trajectories have random lengths about
 an eighth of a turn of a standard normal, so that none returns to its start. During warm-up, whose draws are discarded,
-step sizes are set by dual averaging; further discarded draws adapt the `preconditioner`.
+step sizes are set by dual averaging; further discarded draws adapt the quadratic of the choices to their exact
+log likelihood, because at the mode its curvature along a few directions can be several times that over the posterior (a chain
+that strays there is then rejected for hundreds of draws), and rescale directions in which the posterior is much wider than the
+normal at its mode.
 
-Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size).
+Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size), johnstone2001 (how wide a
+direction looks by chance), baik2006 (how much wider it looks than it is).
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -27,20 +31,18 @@ import numpy as np
 from jax import Array
 
 from standoff.array_files import Arrays, arrays_digest
-from standoff.inference import _optional, preconditioner
+from standoff.inference import _optional
 from standoff.inference.checkpoint import DrawCheckpoint
-from standoff.inference.density import Density
-from standoff.inference.fit import records
-from standoff.inference.nuts import ESS, RHAT
+from standoff.inference.convergence import disagreements, rhat_and_ess
+from standoff.inference.fit.flow_coordinates import FlowCoordinates
+from standoff.inference.fit.log_density import LogDensity
+from standoff.inference.fit.partial_centring import Centring, Coordinates
+from standoff.inference.fit.records import FitDiagnostics
+from standoff.inference.laplace import LaplaceFit
+from standoff.inference.reconcile.claim_likelihood import ClaimArrays
 from standoff.progress import SILENT, Progress
 from standoff.types import Floats
 from standoff.xla import LOGICAL, REPLICATED, SHARDED, devices, shard
-
-if TYPE_CHECKING:
-    from standoff.inference.fit.flow_coordinates import FlowCoordinates
-    from standoff.inference.fit.log_density import FittedClaimArrays, LogDensity
-    from standoff.inference.fit.partial_centring import Centring, Coordinates
-    from standoff.inference.laplace import LaplaceFit
 
 LOG = logging.getLogger(__name__)
 CHAINS = 8  #: number of chains; assumption
@@ -57,6 +59,22 @@ LENGTHS = (
 MOST = 64  #: largest number of steps of a trajectory; assumption
 DIVERGED = 1000.0  #: energy error at which a trajectory diverges, as in Stan
 
+WIDE = 2.02  #: 99 % of the law of Tracy and Widom (order 1), of the largest variance that chance shows; johnstone2001
+#: directions with the largest curvature of the choices, whose curvature is fitted anew; assumption: on the flagship one has
+#: four times the curvature of the next, and errors at left-out chains are the same for 1 to 10 directions
+CURVED_DIRECTIONS = 5
+RIDGE = 10.0  #: penalty of a change of the quadratic, in draws; errors at left-out chains are the same from 1 to 50; assumption
+
+
+class Density(NamedTuple):
+    """Target and surrogate density.
+
+    Leapfrog uses the surrogate's gradient; the Metropolis test uses the target, so draws stay exact.
+    """
+
+    value: Callable[[Floats], Floats]  #: (chain, parameter) -> (chain,) negative log density
+    surrogate: Callable[[Floats], tuple[Floats, Floats]]  #: the same of the surrogate, and its slope (chain, parameter)
+
 
 class WhitenedInputs(NamedTuple):
     """Arrays of a compiled density that differ between sets of claims."""
@@ -65,7 +83,7 @@ class WhitenedInputs(NamedTuple):
     root: Any  #: (parameter, parameter)
     centring: Centring
     how: FlowCoordinates
-    arrays: FittedClaimArrays
+    arrays: ClaimArrays
     choices: tuple[Any, Any]  #: slope and curvature of the choices' log likelihood at the centre
 
 
@@ -82,33 +100,25 @@ class HmcResult:
     """Draws with convergence diagnostics."""
 
     draws: Floats  #: (chain, draw, parameter)
-    rhat: float  #: largest over parameters
-    ess: float  #: least over parameters, bulk and tails
+    rhat: float
+    ess: float
     divergences: int
-    accepted: float
-    steps: float  #: mean number of gradients per draw
     step: float  #: step size, in whitened coordinates
     root: Floats  #: (parameter, parameter) square root of the covariance at the mode, rescaled
 
-    def diagnostics(self, laplace: LaplaceFit) -> records.Diagnostics:
+    def diagnostics(self, laplace: LaplaceFit) -> FitDiagnostics:
         """Convergence checks."""
-        checks = [
-            (self.rhat < RHAT, f"R-hat is not below {RHAT}"),
-            (self.ess >= ESS, f"fewer than {ESS:g} effective draws"),
-            (self.divergences == 0, f"{self.divergences} divergences"),
-        ]
-        wrong = [text for good, text in checks if not good]
-        why = "; ".join(wrong) or f"{self.draws.shape[0]} chains of {self.draws.shape[1]:,} draws agree"
-        return records.Diagnostics(
+        wrong = disagreements(self.rhat, self.ess)
+        wrong += [f"{self.divergences} divergences"] * (self.divergences > 0)
+        return FitDiagnostics(
             method="hmc",
             mode_found=laplace.converged,
             steps=laplace.steps,
             rhat=self.rhat,
             ess=self.ess,
             divergences=self.divergences,
-            weight_deviation=None,
             passed=not wrong,
-            why=why,
+            why="; ".join(wrong) or f"{self.draws.shape[0]} chains of {self.draws.shape[1]:,} draws agree",
         )
 
 
@@ -169,7 +179,7 @@ def sample(
     folder: where parts of the draws are kept, so that the same call resumes after an interruption, or adds more draws
     """
     _optional.require()
-    made, root, size = ready or compiled(laplace.coordinates), laplace.root, len(laplace.mode)
+    ready, root, size = ready or compiled(laplace.coordinates), laplace.root, len(laplace.mode)
     start: Floats | None = None
 
     def chains_of(number: int) -> Chains:
@@ -183,58 +193,90 @@ def sample(
             "code": np.frombuffer(Path(__file__).read_bytes(), np.uint8),
         }
         stored = None if folder is None else DrawCheckpoint(folder, arrays_digest(inputs))
-        return chains(surface(laplace, root, made), size, number, seed, warmup, count, start, progress, stored)
+        return chains(surface(laplace, root, ready), size, number, seed, warmup, count, start, progress, stored)
 
     if learned:
         LOG.info("%d draws of each chain fit the quadratic of the choices", learned)
         first = chains_of(learned)
-        laplace = replace(
-            laplace, choices=preconditioner.fit_choices(laplace, root, first.draws, surface(laplace, root, made))
-        )
+        laplace = replace(laplace, choices=fit_choices(laplace, root, first.draws, surface(laplace, root, ready)))
         warmup, seed, start = warmup // 2, seed + SEED_STEP, first.draws[:, -1]
         for number in (learned, 2 * learned):
             LOG.info("%d draws of each chain estimate the scale of every direction", number)
             first = chains_of(number)
-            stretch = preconditioner.widen_directions(first.draws)
+            stretch = widen_directions(first.draws)
             root, start, seed = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T, seed + SEED_STEP
             if np.array_equal(stretch, np.eye(size)):
                 break  # no direction is wider than chance explains
-    walked = chains_of(draws)
-    x = laplace.mode + walked.draws @ root.T
-    rhat, ess = convergence(x)
-    return HmcResult(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step, root)
+    last = chains_of(draws)
+    x = laplace.mode + last.draws @ root.T
+    return HmcResult(x, *rhat_and_ess(x), last.divergences, last.step, root)
 
 
-def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
+def surface(laplace: LaplaceFit, root: Floats, programs: Compiled) -> Density:
     """The density over coordinates that `root` whitens."""
     how = WhitenedInputs(
         jnp.asarray(laplace.mode), jnp.asarray(root), laplace.centring, laplace.how, laplace.arrays, laplace.choices
     )
 
     def value(white: Floats) -> Floats:
-        return np.asarray(made.value(jnp.asarray(white), how))
+        return np.asarray(programs.value(jnp.asarray(white), how))
 
     def near(white: Floats) -> tuple[Floats, Floats]:
-        slope, value = made.surrogate(jnp.asarray(white), how)
+        slope, value = programs.surrogate(jnp.asarray(white), how)
         return np.asarray(value), np.asarray(slope)
 
     return Density(value, near)
 
 
-def convergence(x: Floats) -> tuple[float, float]:
-    """Largest R-hat and least effective sample size of draws (chain, draw, parameter)."""
-    stats = _optional.statistics()
-    each = np.array(
-        [
-            (
-                stats.rhat(x[..., i]),
-                stats.ess(x[..., i], method="bulk"),
-                stats.ess(x[..., i], method="tail", prob=(0.05, 0.95)),
-            )
-            for i in range(x.shape[-1])
-        ]
+def fit_choices(laplace: LaplaceFit, root: Floats, white: Floats, density: Density) -> tuple[Floats, Floats]:
+    """Slope and negative curvature of the choices, fitted to their exact log likelihood.
+
+    white: (chain, draw, parameter) draws in the coordinates of `root`; every second is used. The regression has all
+    slopes and the curvature of `CURVED_DIRECTIONS` directions; ridge regression shrinks them to those at the mode.
+    """
+    slope, bends = laplace.choices
+    half = white[:, ::2]
+    error = np.stack([density.value(z) - density.surrogate(z)[0] for z in half.swapaxes(0, 1)], axis=1).ravel()
+    z = half.reshape(-1, half.shape[-1])
+    axes = np.linalg.eigh(root.T @ bends @ root)[1][:, -CURVED_DIRECTIONS:]
+    rows, columns = np.triu_indices(axes.shape[1])
+    along = z @ axes
+    features = np.hstack([np.ones((len(z), 1)), z, along[:, rows] * along[:, columns]])
+    known = np.isfinite(error)
+    penalty = RIDGE * np.eye(features.shape[1])
+    penalty[0, 0] = 0.0  # of the constant, which no slope needs
+    features, error = features[known], error[known]
+    change = np.linalg.solve(features.T @ features + penalty, features.T @ error)
+    left = error - features @ change
+    LOG.info(
+        "errors of the quadratic of the choices: standard deviation %.2f, %.2f when fitted", error.std(), left.std()
     )
-    return float(each[:, 0].max()), float(each[:, 1:].min())
+    more = np.zeros((axes.shape[1], axes.shape[1]))
+    more[rows, columns] = change[1 + z.shape[1] :]
+    back = np.linalg.inv(root)  # from plain to white coordinates
+    turned = axes.T @ back
+    return slope - back.T @ change[1 : 1 + z.shape[1]], bends + turned.T @ (more + more.T) @ turned
+
+
+def widen_directions(white: Floats) -> Floats:
+    """Rescale directions, (parameter, parameter) symmetric, to the deviations of whitened draws.
+
+    white: (chain, draw, parameter)
+
+    Only directions that are wider than chance explains are rescaled; the others keep the scale of the normal at the mode.
+    With p parameters and n effective draws, g = p / n, chance shows variances of about (1 + sqrt(g))^2 in some direction
+    (johnstone2001), and a true variance s beyond 1 + sqrt(g) shows as s + g s / (s - 1) (baik2006), which is inverted.
+    """
+    stats, size, draws = _optional.statistics(), white.shape[-1], white.shape[0] * white.shape[1]
+    count = min(float(np.median([stats.ess(white[..., i], method="mean") for i in range(size)])), draws)
+    roots = np.sqrt([count, size])
+    limit = (roots.sum() ** 2 + WIDE * roots.sum() * (1 / roots).sum() ** (1 / 3)) / count
+    variances, vectors = np.linalg.eigh(np.cov(white.reshape(-1, size), rowvar=False))
+    wide, g = variances > limit, size / count
+    sums = variances[wide] + 1 - g  # the sum of both roots of the quadratic equation for s
+    true = (sums + np.sqrt(sums**2 - 4 * variances[wide])) / 2
+    LOG.info("%d of %d variances are above %.3g, the limit of chance: %s", wide.sum(), size, limit, np.round(true, 1))
+    return np.eye(size) + (vectors[:, wide] * (np.sqrt(true) - 1)) @ vectors[:, wide].T
 
 
 class Chains(NamedTuple):
@@ -243,7 +285,6 @@ class Chains(NamedTuple):
     draws: Floats  #: (chain, draw, parameter)
     divergences: int  #: number of divergent trajectories
     accepted: float  #: acceptance rate
-    steps: float  #: gradients per draw
     step: float  #: step size
 
 
@@ -261,7 +302,6 @@ class ChainState:
     average: float = 0.0  #: log step size
     divergences: int = 0
     accepted: float = 0.0  #: sum over draws
-    taken: int = 0  #: sum over draws
 
 
 class TrajectoryEnd(NamedTuple):
@@ -274,15 +314,15 @@ class TrajectoryEnd(NamedTuple):
 
 
 def trajectory(
-    surface: Density, index: Floats, slope: Floats, momentum: Floats, step: float, steps: int
+    surface: Density, position: Floats, slope: Floats, momentum: Floats, step: float, steps: int
 ) -> TrajectoryEnd:
-    """Leapfrog integration of a number of steps; `slope` is that of the surrogate at `place`."""
-    drive = momentum - 0.5 * step * slope
+    """Leapfrog integration of a number of steps; `slope` is that of the surrogate there."""
+    momentum = momentum - 0.5 * step * slope
     for i in range(steps):
-        index = index + step * drive
-        near, slope = surface.surrogate(index)
-        drive = drive - (1.0 if i < steps - 1 else 0.5) * step * slope
-    return TrajectoryEnd(index, drive, near, slope)
+        position = position + step * momentum
+        value, slope = surface.surrogate(position)
+        momentum = momentum - (1.0 if i < steps - 1 else 0.5) * step * slope
+    return TrajectoryEnd(position, momentum, value, slope)
 
 
 def steps_of(rng: np.random.Generator, step: float) -> int:
@@ -327,7 +367,7 @@ def chains(
                 stored.write({**_to_arrays(state, rng), "draws": parts[-1], "begin": np.asarray(begin)})
                 recent, begin = [], state.number
     out = np.concatenate([*parts, _stack(recent, count, size)], axis=1)
-    return Chains(out, state.divergences, state.accepted / draws, state.taken / draws, state.step)
+    return Chains(out, state.divergences, state.accepted / draws, state.step)
 
 
 def _draw(surface: Density, rng: np.random.Generator, state: ChainState, warmup: int) -> None:
@@ -358,7 +398,6 @@ def _draw(surface: Density, rng: np.random.Generator, state: ChainState, warmup:
     else:
         state.divergences += int((growth > DIVERGED).sum())
         state.accepted += float(chance.mean())
-        state.taken += steps
     state.number += 1
     if state.number % 50 == 0:
         LOG.info("draw %d of each chain: step size %.3f, %.2f accepted", state.number, state.step, chance.mean())

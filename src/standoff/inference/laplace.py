@@ -21,20 +21,18 @@ from numpy.typing import NDArray
 
 from standoff.errors import ModelError, Problem
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
-from standoff.inference.fit.log_density import CHANCE, FittedClaimArrays, LogDensity, ReportCoordinates, spoken
+from standoff.inference.fit.log_density import CHANCE, LogDensity
 from standoff.inference.fit.partial_centring import Centring, Coordinates, coordinates
-from standoff.inference.nuts import LEAST, LONGEST
-from standoff.progress import SILENT, Progress, Task, track
+from standoff.inference.mode import Mode, Point, find_mode, inverse_root
+from standoff.inference.reconcile.claim_likelihood import ClaimArrays, ReportCoordinates
+from standoff.progress import SILENT, Progress, track
 from standoff.types import Floats
 from standoff.xla import UNOPTIMISED
 
 LOG = logging.getLogger(__name__)
 BATCH = 256  #: number of directions at once: memory of 256 futures
-LEAST_INFORMATION = (
-    0.05  #: information, relative to the prior's 1, from which a parameter is fitted: less narrows it by < 2.5 %
-)
-STEPS, HALVINGS = 40, 8  #: largest number of steps, and of halvings of a step
-DONE = 1e-3  #: log density gain of a step at which the mode is reached: far below the variation of draws
+LEAST_INFORMATION = 0.05
+#: information, relative to the prior's 1, from which a parameter is fitted: less narrows it by < 2.5 %
 
 
 class Derivatives(NamedTuple):
@@ -47,14 +45,14 @@ class Derivatives(NamedTuple):
     choices: Array  #: (choice, output, output) negative curvature
 
 
-class Quadratic(NamedTuple):
-    """Quadratic log posterior density near the mode, by target parameters."""
+@dataclass(frozen=True, eq=False)
+class FitPoint(Point):
+    """The negative log posterior density at a point of some coordinates."""
 
-    out: Array  #: (output,) at the mode
+    outputs: Array
     slopes: Floats  #: (output, fitted parameter) of the outputs
-    bent: Derivatives
-    curvature: Floats  #: (parameter, parameter) negative curvature of the log posterior density
-    arrays: FittedClaimArrays  #: with parameters that are not fitted
+    derivatives: Derivatives
+    choices: tuple[Floats, Floats]  #: slope and negative curvature of the choices' log likelihood
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -64,15 +62,14 @@ class LaplaceFit:
     coordinates: Coordinates  #: coordinates in which it is normal
     centring: Centring  #: degrees of centring
     how: FlowCoordinates  #: flow coordinates
-    arrays: FittedClaimArrays  #: with parameters that are not fitted
+    arrays: ClaimArrays  #: with parameters that are not fitted
     mode: Floats  #: (fitted + sources,)
     root: Floats  #: W with W W' = covariance
     choices: tuple[Floats, Floats]  #: slope and negative curvature of the choices' log likelihood at the mode
-    information: Floats  #: (window parameter,) Fisher information about each alone, relative to the prior's 1
     steps: int
     converged: bool  #: whether the search converged
-    energy: float  #: negative log posterior density at the mode
-    quadratic: Quadratic
+    plain_point: FitPoint  #: at the mode, by target parameters
+    plain_arrays: ClaimArrays  #: those of the plain point
 
     @property
     def fitted(self) -> NDArray[np.int64]:
@@ -89,7 +86,7 @@ class LaplaceFit:
 
 
 Pushed: TypeAlias = Callable[[Array, Array, FlowCoordinates], tuple[Array, Array]]
-Bend: TypeAlias = "Callable[[Array, Array, FittedClaimArrays], Derivatives]"
+Bend: TypeAlias = Callable[[Array, Array, ClaimArrays], Derivatives]
 
 
 def jvp_batch(target: LogDensity) -> Pushed:
@@ -124,7 +121,7 @@ def likelihood_curvature(target: LogDensity) -> Bend:
     """(outputs, s, arrays) -> log likelihood, its slopes in both, and negative curvatures."""
     count = target.claims
 
-    def all_of(out: Array, s: Array, arrays: FittedClaimArrays) -> Derivatives:
+    def all_of(out: Array, s: Array, arrays: ClaimArrays) -> Derivatives:
         def of_claims(both: Array) -> Array:
             params = both[:count], both[count:], arrays
             return jnp.sum(target.of_claims(*params)) + target.of_reports(*params)
@@ -155,7 +152,7 @@ def laplace(
     *,
     push: Pushed | None = None,
     bend: Bend | None = None,
-    stored: float = LEAST_INFORMATION,
+    least_information: float = LEAST_INFORMATION,
     selected: NDArray[np.int64] | None = None,
     progress: Progress = SILENT,
 ) -> LaplaceFit:
@@ -170,91 +167,68 @@ def laplace(
     """
     push, bend = push or jvp_batch(target), bend or likelihood_curvature(target)
     off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
-    out, steep = slopes(push, target.from_prior(), everything, off, progress)
-    information = fisher_information(target, bend(out, jnp.zeros(target.sources), target.arrays), steep)
-    fitted, s = chosen(target, information, stored) if selected is None else selected, np.zeros(target.sources)
-    z = np.array(target.from_prior())
-    LOG.info("%d of %d parameters are fitted at first", len(fitted), target.size)
-    if not len(fitted):
-        raise ModelError(
-            Problem(
-                "what the fit compares tells next to nothing about any uncertain number",
-                path="fit",
-                allowed="claims and observed options that depend on an uncertain number after `since`",
-                fix="add claims about later days or other stocks, or give an earlier `since`",
+    z, s, arrays = np.array(target.from_prior()), np.zeros(target.sources), target.arrays
+    information, steps = np.zeros(target.size), 0
+    for _ in range(2):
+        outputs, rise = slopes(push, jnp.asarray(z), everything, off, progress)
+        derivatives = bend(outputs, jnp.asarray(s), arrays)
+        information = np.maximum(information, fisher_information(target, derivatives, rise))
+        fitted = informed(target, information, least_information) if selected is None else selected
+        LOG.info("%d of %d parameters are fitted", len(fitted), target.size)
+        if not len(fitted):
+            raise ModelError(
+                Problem(
+                    "what the fit compares tells next to nothing about any uncertain number",
+                    path="fit",
+                    allowed="claims and observed options that depend on an uncertain number after `since`",
+                    fix="add claims about later days or other stocks, or give an earlier `since`",
+                )
             )
+        by, arrays = coordinates(target, fitted), residual_directions(target, rise, fitted)
+        found: Mode[FitPoint] = find_mode(
+            _Surface(by, by.none, off, arrays, push, bend).at, np.concatenate([z[fitted], s]), progress
         )
-    by = coordinates(target, fitted)
-    arrays = residual_directions(target, steep, fitted)
-    first = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), progress)
-    z[fitted], s = first.mode[: len(fitted)], first.mode[len(fitted) :]
-    out, steep = slopes(push, jnp.asarray(z), everything, off, progress)
-    information = np.maximum(information, fisher_information(target, bend(out, jnp.asarray(s), arrays), steep))
-    fitted = chosen(target, information, stored) if selected is None else selected
-    LOG.info("%d of %d parameters are fitted", len(fitted), target.size)
-    by, arrays = coordinates(target, fitted), residual_directions(target, steep, fitted)
-    last = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), progress)
+        z[fitted], s, steps = found.x[: len(fitted)], found.x[len(fitted) :], steps + found.steps
+    mode, plain = found.x, found.point
     on = np.isin(np.arange(len(target.window.gauges.names)), target.followed[fitted])
-    how = target.follow(np.asarray(last.out), on)
-    quadratic = Quadratic(last.out, last.slopes, last.bent, last.bends, arrays)
-    centring = Centring(1 - 1 / np.maximum(np.diag(last.bends)[by.places], 1.0), by.at(last.mode))
-    now = spoken(last.out[: target.claims], jnp.asarray(last.mode[len(fitted) :]), arrays, target.blocks)
-    arrays = arrays._replace(meant=ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
-    there = _Surface(by, centring, how, arrays, push, bend).at(last.mode)
+    how = target.follow(np.asarray(plain.outputs), on)
+    centring = Centring(1 - 1 / np.maximum(np.diag(plain.curvature)[by.places], 1.0), by.at(mode))
+    now = target.spoken(plain.outputs[: target.claims], jnp.asarray(s), arrays)
+    meant = ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise))
+    centred = _Surface(by, centring, how, arrays._replace(meant=meant), push, bend)
+    there = centred.at(mode)
     return LaplaceFit(
         coordinates=by,
         centring=centring,
         how=how,
-        arrays=arrays,
-        mode=last.mode,
-        root=inverse_root(there.bends),
+        arrays=centred.arrays,
+        mode=mode,
+        root=inverse_root(there.curvature),
         choices=there.choices,
-        information=information,
-        steps=first.steps + last.steps,
-        converged=last.converged,
-        energy=last.energy,
-        quadratic=quadratic,
+        steps=steps,
+        converged=found.converged,
+        plain_point=plain,
+        plain_arrays=arrays,
     )
 
 
-def chosen(target: LogDensity, information: Floats, stored: float) -> NDArray[np.int64]:
+def informed(target: LogDensity, information: Floats, least: float) -> NDArray[np.int64]:
     """The fitted parameters of the window; noise with flow coordinates at all steps or none."""
-    out = information >= stored
+    out = information >= least
     for n in set(target.followed[out]) - {-1}:
         out |= target.followed == n
     return np.flatnonzero(out)
 
 
-def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> FittedClaimArrays:
+def residual_directions(target: LogDensity, rise: Floats, fitted: NDArray[np.int64]) -> ClaimArrays:
     """Claims with the effect of parameters that are not fitted, from slopes (output, parameter)."""
-    arrays, steep = target.arrays, np.delete(slope[: target.claims], fitted, axis=1)
-    vectors, sizes, _ = np.linalg.svd(steep, full_matrices=False)
-    rest = np.zeros(arrays.nuisance.shape)
-    stored = (vectors * sizes)[:, : rest.shape[1]]
-    rest[:, : stored.shape[1]] = stored
-    left = np.square(steep).sum(axis=1) - np.square(rest).sum(axis=1)
-    return arrays._replace(nuisance=jnp.asarray(rest), residual_variance=jnp.asarray(np.maximum(left, 0.0)))
-
-
-class _Point(NamedTuple):
-    energy: float
-    slope: Floats
-    bends: Floats  #: curvature
-    out: Array
-    slopes: Floats  #: (output, fitted parameter)
-    bent: Derivatives
-    choices: tuple[Floats, Floats]
-
-
-class _ModeResult(NamedTuple):
-    mode: Floats
-    bends: Floats
-    out: Array
-    slopes: Floats
-    bent: Derivatives
-    steps: int
-    converged: bool
-    energy: float
+    arrays, rest = target.arrays, np.delete(rise[: target.claims], fitted, axis=1)
+    vectors, sizes, _ = np.linalg.svd(rest, full_matrices=False)
+    directions = np.zeros(arrays.nuisance.shape)
+    largest = (vectors * sizes)[:, : directions.shape[1]]
+    directions[:, : largest.shape[1]] = largest
+    left = np.square(rest).sum(axis=1) - np.square(directions).sum(axis=1)
+    return arrays._replace(nuisance=jnp.asarray(directions), residual_variance=jnp.asarray(np.maximum(left, 0.0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,105 +238,73 @@ class _Surface:
     by: Coordinates
     centring: Centring
     how: FlowCoordinates
-    arrays: FittedClaimArrays
+    arrays: ClaimArrays
     push: Pushed
     bend: Bend
 
-    def at(self, x: Floats) -> _Point:
+    def at(self, x: Floats) -> FitPoint:
         """Its value, slope and curvature."""
         by, target = self.by, self.by.target
-        numbers, moved, prior, steep, bent_prior = by.prior_derivatives(x, self.centring)
+        numbers, moved, prior, prior_slope, prior_curvature = by.prior_derivatives(x, self.centring)
         z = np.array(target.from_prior())
         z[by.fitted] = numbers[: len(by.fitted)]
-        out, rise = slopes(self.push, jnp.asarray(z), by.fitted, self.how)
-        result = self.bend(out, jnp.asarray(numbers[len(by.fitted) :]), self.arrays)
-        up = np.concatenate([rise.T @ np.asarray(result.by_out), np.asarray(result.by_s)])
-        bends = bent_prior + moved.T @ curvature(target, result, rise) @ moved
-        of_choices = np.array(result.by_out)
-        of_choices[: target.claims] = of_choices[len(out) - len(CHANCE) * target.chance :] = 0.0
-        wide = np.zeros((len(x), len(x)))
-        wide[: rise.shape[1], : rise.shape[1]] = _of_choices(target, result, rise)
-        slope = np.concatenate([rise.T @ of_choices, np.zeros(target.sources)])
-        return _Point(
-            float(prior - result.lik),
-            steep - moved.T @ up,
-            bends,
-            out,
+        outputs, rise = slopes(self.push, jnp.asarray(z), by.fitted, self.how)
+        found = self.bend(outputs, jnp.asarray(numbers[len(by.fitted) :]), self.arrays)
+        up = np.concatenate([rise.T @ np.asarray(found.by_out), np.asarray(found.by_s)])
+        by_choices = np.array(found.by_out)
+        by_choices[: target.claims] = by_choices[len(outputs) - len(CHANCE) * target.chance :] = 0.0
+        of_choices = np.zeros((len(x), len(x)))
+        of_choices[: rise.shape[1], : rise.shape[1]] = choice_curvature(target, found, rise)
+        return FitPoint(
+            float(prior - found.lik),
+            prior_slope - moved.T @ up,
+            prior_curvature + moved.T @ curvature(target, found, rise) @ moved,
+            outputs,
             rise,
-            result,
-            (moved.T @ slope, moved.T @ wide @ moved),
+            found,
+            (
+                moved.T @ np.concatenate([rise.T @ by_choices, np.zeros(target.sources)]),
+                moved.T @ of_choices @ moved,
+            ),
         )
 
-    def climb(self, x: Floats, progress: Progress) -> _ModeResult:
-        """Gauss-Newton from `x` to the mode, with steps halved until they improve."""
-        with progress.task("steps to the mode") as task:
-            return self._climb(x, task)
 
-    def _climb(self, x: Floats, task: Task) -> _ModeResult:
-        here, done = self.at(x), False
-        for steps in range(1, STEPS + 1):
-            values, vectors = np.linalg.eigh(here.bends)
-            move = -vectors @ ((vectors.T @ here.slope) / np.maximum(np.abs(values), LEAST))
-            move *= min(1.0, LONGEST / np.linalg.norm(move))
-            for halving in range(HALVINGS):
-                tried = self.at(x + 0.5**halving * move)
-                if np.isfinite(tried.energy) and tried.energy < here.energy:
-                    break
-            else:
-                done = bool(-here.slope @ move < 2 * DONE)  # nothing better near: the mode, if the slope says so too
-                break
-            gain = here.energy - tried.energy
-            x, here = x + 0.5**halving * move, tried
-            task.update()
-            LOG.info("step %d to the mode: log density %.3f", steps, -here.energy)
-            if gain < DONE:
-                done = True
-                break
-        return _ModeResult(x, here.bends, here.out, here.slopes, here.bent, steps, done, here.energy)
-
-
-def inverse_root(bends: Floats) -> Floats:
-    """W with W W' = inverse of a curvature, with its eigenvalues made positive."""
-    values, vectors = np.linalg.eigh(bends)
-    return vectors / np.sqrt(np.maximum(np.abs(values), LEAST))
-
-
-def fisher_information(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
+def fisher_information(target: LogDensity, bent: Derivatives, rise: Floats) -> Floats:
     """(window parameter,) Fisher information about each alone, with unknown sources."""
     count, both = target.claims, np.asarray(bent.claims)
     of_sources = both[count:, count:] + np.eye(target.sources)
     marginal = both[:count, :count] - both[:count, count:] @ np.linalg.solve(of_sources, both[count:, :count])
-    out = np.einsum("ci,cd,di->i", steep[:count], marginal, steep[:count], optimize=True)
-    for own, curve in zip(own_slopes(target, steep), np.asarray(bent.choices), strict=True):
+    out = np.einsum("ci,cd,di->i", rise[:count], marginal, rise[:count], optimize=True)
+    for own, curve in zip(own_slopes(target, rise), np.asarray(bent.choices), strict=True):
         out += np.einsum("ci,cd,di->i", own, curve, own, optimize=True)
     return np.asarray(np.abs(out))
 
 
-def curvature(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
+def curvature(target: LogDensity, bent: Derivatives, rise: Floats) -> Floats:
     """J' C J over fitted and source parameters, with the curvature of the prior for flow noise."""
-    count, size, both = target.claims, steep.shape[1], np.asarray(bent.claims)
+    count, size, both = target.claims, rise.shape[1], np.asarray(bent.claims)
     out = np.zeros((size + target.sources,) * 2)
-    out[:size, :size] += steep[:count].T @ both[:count, :count] @ steep[:count]
-    across = steep[:count].T @ both[:count, count:]
+    out[:size, :size] += rise[:count].T @ both[:count, :count] @ rise[:count]
+    across = rise[:count].T @ both[:count, count:]
     out[:size, size:] += across
     out[size:, :size] += across.T
     out[size:, size:] += both[count:, count:]
-    out[:size, :size] += _of_choices(target, bent, steep)
+    out[:size, :size] += choice_curvature(target, bent, rise)
     if target.chance:
-        z = steep[-len(CHANCE) * target.chance :][: target.chance]
+        z = rise[-len(CHANCE) * target.chance :][: target.chance]
         out[:size, :size] += z.T @ z
     return np.asarray((out + out.T) / 2)
 
 
-def _of_choices(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
+def choice_curvature(target: LogDensity, bent: Derivatives, rise: Floats) -> Floats:
     """(parameter, parameter) curvature of the choices."""
-    out = np.zeros((steep.shape[1],) * 2)
-    for own, curve in zip(own_slopes(target, steep), np.asarray(bent.choices), strict=True):
+    out = np.zeros((rise.shape[1],) * 2)
+    for own, curve in zip(own_slopes(target, rise), np.asarray(bent.choices), strict=True):
         out += own.T @ curve @ own
     return out
 
 
-def own_slopes(target: LogDensity, steep: Floats) -> Floats:
+def own_slopes(target: LogDensity, rise: Floats) -> Floats:
     """(choice, output, parameter) slopes."""
-    rows = steep[target.claims : len(steep) - len(CHANCE) * target.chance]
-    return rows.reshape(len(target.options.with_gradient), -1 if target.options.with_gradient else 0, steep.shape[1])
+    rows = rise[target.claims : len(rise) - len(CHANCE) * target.chance]
+    return rows.reshape(len(target.options.with_gradient), -1 if target.options.with_gradient else 0, rise.shape[1])

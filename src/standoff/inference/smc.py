@@ -22,7 +22,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -31,14 +31,13 @@ from scipy.optimize import brentq
 from scipy.special import logsumexp
 
 from standoff.inference import hmc
-from standoff.inference.density import Density
-from standoff.inference.fit import records
+from standoff.inference.convergence import rhat_and_ess
+from standoff.inference.fit.log_density import LogDensity
+from standoff.inference.fit.records import FitDiagnostics
+from standoff.inference.hmc import Density
+from standoff.inference.laplace import LaplaceFit
 from standoff.progress import SILENT, Progress, Task
 from standoff.types import Floats
-
-if TYPE_CHECKING:
-    from standoff.inference.fit.log_density import LogDensity
-    from standoff.inference.laplace import LaplaceFit
 
 LOG = logging.getLogger(__name__)
 ESS_FRACTION = 0.5  #: effective share of draws at the next temperature; jasra2011
@@ -54,9 +53,8 @@ class SmcDensities(NamedTuple):
     """Densities of `x` (draw, parameter) whitened, and `rest` (draw, parameter) separate."""
 
     log_prior: Density  #: density of all other evidence
-    log_likelihood: Callable[
-        [Floats, Floats], Floats
-    ]  #: x, rest -> (draw, choice) log probability of the observed options
+    log_likelihood: Callable[[Floats, Floats], Floats]
+    #: x, rest -> (draw, choice) log probability of the observed options
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -71,7 +69,6 @@ class Particles:
     error: float  #: standard error, between populations
     before: Floats  #: (choice,) mean probability of the observed options, among the first draws
     after: Floats  #: among the last draws
-    accepted: float  #: acceptance rate of trajectories at the last temperature
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,33 +76,33 @@ class SmcResult:
     """Draws conditioned on choices without slopes; same interface as `hmc.HmcResult`."""
 
     draws: Floats  #: (population, draw, parameter)
-    led: Particles  #: its `rest` are window parameters; fitted ones are ignored
+    particles: Particles  #: their `rest` are window parameters; fitted ones are ignored
     rhat: float
     ess: float
     smooth: hmc.HmcResult  #: the initial draws
 
-    def diagnostics(self, laplace: LaplaceFit) -> records.Diagnostics:
+    def diagnostics(self, laplace: LaplaceFit) -> FitDiagnostics:
         """Convergence checks of the first draws, and agreement of populations."""
-        first, led = self.smooth.diagnostics(laplace), self.led
+        first, particles = self.smooth.diagnostics(laplace), self.particles
         checks = [
             (first.passed, first.why),
             (self.rhat < RHAT, f"R-hat of populations is not below {RHAT}"),
-            (led.error <= MAX_ERROR, f"populations give the choices log probabilities {led.error:.1f} apart"),
+            (
+                particles.error <= MAX_ERROR,
+                f"populations give the choices log probabilities {particles.error:.1f} apart",
+            ),
         ]
         wrong = [text for good, text in checks if not good]
         count, size, _ = self.draws.shape
-        why = (
-            "; ".join(wrong)
-            or f"{count} populations of {size:,} draws agree, through {len(led.temperatures)} temperatures"
-        )
+        agree = f"{count} populations of {size:,} draws agree, through {len(particles.temperatures)} temperatures"
         return replace(
             first,
             method="smc",
             rhat=self.rhat,
             ess=self.ess,
             passed=not wrong,
-            why=why,
-            log_evidence=(led.log_evidence, led.error),
+            why="; ".join(wrong) or agree,
+            log_evidence=(particles.log_evidence, particles.error),
         )
 
 
@@ -123,8 +120,8 @@ def sample(
 
     `ready` may be reused from `first`, or for another theory.
     """
-    by, root, made = laplace.coordinates, first.root, ready or hmc.compiled(laplace.coordinates)
-    smooth = hmc.surface(laplace, root, made)
+    by, root = laplace.coordinates, first.root
+    smooth = hmc.surface(laplace, root, ready or hmc.compiled(by))
 
     @jax.jit
     def log_likelihood(white: Any, rest: Any) -> Any:
@@ -140,9 +137,51 @@ def sample(
     white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - laplace.mode).T).T.reshape(x.shape)
     rest = rng.standard_normal((*x.shape[:2], by.target.size))
     with progress.task("temperature", 1.0) as task:
-        led = temper(ground, white, rest, first.step, rng, task)
-    rhat, ess = hmc.convergence(laplace.mode + led.by_population @ root.T)
-    return SmcResult(laplace.mode + led.x @ root.T, led, rhat, ess, first)
+        particles = temper(ground, white, rest, first.step, rng, task)
+    convergence = rhat_and_ess(laplace.mode + particles.by_population @ root.T)
+    return SmcResult(laplace.mode + particles.x @ root.T, particles, *convergence, first)
+
+
+@dataclass(eq=False)
+class _Tempered:
+    """Draws at a temperature, and what moves them."""
+
+    ground: SmcDensities
+    rng: np.random.Generator
+    step: float  #: of trajectories
+    x: Floats  #: (draw, parameter)
+    rest: Floats  #: (draw, parameter)
+    log_p: Floats  #: (draw, choice)
+    spread: float = 1.0  #: of random walks, as a share of the prior's
+
+    def resample(self, indices: NDArray[np.int64]) -> None:
+        """Keep the draws `indices`."""
+        self.x, self.rest, self.log_p = self.x[indices], self.rest[indices], self.log_p[indices]
+
+    def follow_trajectories(self, t: float) -> float:
+        """Move `x` by trajectories of all other evidence; the last acceptance rate."""
+        prior, rng = self.ground.log_prior, self.rng
+        energy, (_, slope) = prior.value(self.x), prior.surrogate(self.x)
+        for _ in range(MOVES):
+            steps, momentum = hmc.steps_of(rng, self.step), rng.standard_normal(self.x.shape)
+            end = hmc.trajectory(prior, self.x, slope, momentum, self.step, steps)
+            proposed_energy, proposed = prior.value(end.position), self.ground.log_likelihood(end.position, self.rest)
+            growth = proposed_energy - energy + 0.5 * (np.square(end.momentum) - np.square(momentum)).sum(axis=1)
+            accepts = _accepts(rng, t * (proposed - self.log_p).sum(axis=1) - growth)
+            rows = accepts[:, None]
+            self.x, slope = np.where(rows, end.position, self.x), np.where(rows, end.slope, slope)
+            energy, self.log_p = np.where(accepts, proposed_energy, energy), np.where(rows, proposed, self.log_p)
+        return float(accepts.mean())
+
+    def walk_apart(self, t: float) -> None:
+        """Move `rest` by proposals that leave its prior as it is, and adapt their size."""
+        for _ in range(NUISANCE_MOVES):
+            tried = np.sqrt(1 - self.spread**2) * self.rest + self.spread * self.rng.standard_normal(self.rest.shape)
+            proposed = self.ground.log_likelihood(self.x, tried)
+            accepts = _accepts(self.rng, t * (proposed - self.log_p).sum(axis=1))
+            rows = accepts[:, None]
+            self.rest, self.log_p = np.where(rows, tried, self.rest), np.where(rows, proposed, self.log_p)
+            self.spread = float(min(1.0, self.spread * np.exp(accepts.mean() - ACCEPT)))
 
 
 def temper(
@@ -151,67 +190,50 @@ def temper(
     """Temper populations of draws `x`, `rest` to all of the evidence; `step` is a step size."""
     shape, size = x.shape[:2], x.shape[0] * x.shape[1]
     x, rest = x.reshape(size, -1), rest.reshape(size, -1)
-    claims = ground.log_likelihood(x, rest)
-    before, t, temperatures, evidence = np.exp(claims).mean(axis=0), 0.0, [], np.zeros(shape[0])
-    far, accepted = 1.0, 1.0
+    draws = _Tempered(ground, rng, step, x, rest, ground.log_likelihood(x, rest))
+    before, t, temperatures, evidence = np.exp(draws.log_p).mean(axis=0), 0.0, [], np.zeros(shape[0])
     while t < 1:
-        total = claims.sum(axis=1)
+        total = draws.log_p.sum(axis=1)
         rise = _next(total, 1 - t)
-        weight = (rise * total).reshape(shape)
-        evidence += logsumexp(weight, axis=1) - np.log(shape[1])
+        log_weight = (rise * total).reshape(shape)
+        evidence += logsumexp(log_weight, axis=1) - np.log(shape[1])
         t = min(t + rise, 1.0)
         temperatures.append(t)
-        stored = np.concatenate([n * shape[1] + _resampled(row, rng) for n, row in enumerate(weight)])
-        x, rest, claims = x[stored], rest[stored], claims[stored]
-        value, (_, slope) = ground.log_prior.value(x), ground.log_prior.surrogate(x)
-        for _ in range(MOVES):
-            steps, momentum = hmc.steps_of(rng, step), rng.standard_normal(x.shape)
-            end = hmc.trajectory(ground.log_prior, x, slope, momentum, step, steps)
-            there, message = ground.log_prior.value(end.position), ground.log_likelihood(end.position, rest)
-            growth = there - value + 0.5 * (np.square(end.momentum) - np.square(momentum)).sum(axis=1)
-            better = _accepts(rng, t * (message - claims).sum(axis=1) - growth)
-            accepted = float(better.mean())
-            x, slope = np.where(better[:, None], end.position, x), np.where(better[:, None], end.slope, slope)
-            value, claims = np.where(better, there, value), np.where(better[:, None], message, claims)
-        for _ in range(NUISANCE_MOVES):
-            tried = np.sqrt(1 - far**2) * rest + far * rng.standard_normal(rest.shape)
-            message = ground.log_likelihood(x, tried)
-            better = _accepts(rng, t * (message - claims).sum(axis=1))
-            rest, claims = np.where(better[:, None], tried, rest), np.where(better[:, None], message, claims)
-            far = float(min(1.0, far * np.exp(better.mean() - ACCEPT)))
+        draws.resample(np.concatenate([n * shape[1] + _resampled(row, rng) for n, row in enumerate(log_weight)]))
+        accepted = draws.follow_trajectories(t)
+        draws.walk_apart(t)
         task.update(rise)
-        LOG.info("temperature %.3g: %.2f of trajectories accepted, nuisance step size %.2f", t, accepted, far)
-    chance = np.exp(evidence - evidence.max())
-    error = float(chance.std(ddof=1) / chance.mean() / np.sqrt(len(chance))) if len(chance) > 1 else np.inf
-    taken = _resampled(np.repeat(evidence, shape[1]), rng)
-    apart, x, rest = (values.reshape(*shape, -1) for values in (x, x[taken], rest[taken]))
+        LOG.info("temperature %.3g: %.2f of trajectories accepted, random walks of %.2f", t, accepted, draws.spread)
+    weight = np.exp(evidence - evidence.max())
+    error = float(weight.std(ddof=1) / weight.mean() / np.sqrt(len(weight))) if len(weight) > 1 else np.inf
+    by_population = draws.x.reshape(*shape, -1)
+    draws.resample(_resampled(np.repeat(evidence, shape[1]), rng))
     return Particles(
-        by_population=apart,
-        x=x,
-        rest=rest,
+        by_population=by_population,
+        x=draws.x.reshape(*shape, -1),
+        rest=draws.rest.reshape(*shape, -1),
         temperatures=tuple(temperatures),
         log_evidence=float(logsumexp(evidence) - np.log(len(evidence))),
         error=error,
         before=before,
-        after=np.exp(claims[taken]).mean(axis=0),
-        accepted=accepted,
+        after=np.exp(draws.log_p).mean(axis=0),
     )
 
 
 def _next(total: Floats, most: float) -> float:
-    """Temperature increment that leaves `HALF` of the draws effective, at most `most`."""
+    """Temperature increment that leaves `ESS_FRACTION` of the draws effective, at most `most`."""
 
     def counts(rise: float) -> float:
-        weight = rise * total
-        return float(np.exp(2 * logsumexp(weight) - logsumexp(2 * weight)) - ESS_FRACTION * len(total))
+        log_weight = rise * total
+        return float(np.exp(2 * logsumexp(log_weight) - logsumexp(2 * log_weight)) - ESS_FRACTION * len(total))
 
     return most if counts(most) >= 0 else float(brentq(counts, 0.0, most, xtol=1e-9))
 
 
-def _resampled(weight: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Indices of draws by systematic resampling with log weights."""
-    share = np.cumsum(np.exp(weight - logsumexp(weight)))
-    return np.searchsorted(share / share[-1], (np.arange(len(weight)) + rng.random()) / len(weight))
+def _resampled(log_weight: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Indices of draws by systematic resampling."""
+    share = np.cumsum(np.exp(log_weight - logsumexp(log_weight)))
+    return np.searchsorted(share / share[-1], (np.arange(len(log_weight)) + rng.random()) / len(log_weight))
 
 
 def _accepts(rng: np.random.Generator, log_ratio: Floats) -> NDArray[np.bool_]:
@@ -221,7 +243,7 @@ def _accepts(rng: np.random.Generator, log_ratio: Floats) -> NDArray[np.bool_]:
 
 
 def _batched(function: Callable[..., Any], *arrays: Floats) -> Any:
-    """Apply a function to rows in equal batches of `AT_ONCE`, compiled once."""
+    """Apply a function to rows in equal batches of about `BATCH`, compiled once."""
     count = len(arrays[0])
     size = -(-count // -(-count // BATCH))
     size += size % 2  # shared between two devices

@@ -40,6 +40,12 @@ Status = Literal["proposed", "accepted", "disputed", "retracted"]
 BOUND_KEY = {"at_least": "low", "over": "low", "at_most": "high", "nearly": "high"}  #: fields that may replace `value`
 SMALLEST, LARGEST = 1e-30, 1e30  # assumption: no number about the world lies outside, so no arithmetic overflows
 
+WHOLE = {"%": 100.0, "1": 1.0}  #: unit of a share -> the share that is everything
+PARTS = frozenset({"share", "public", "vote", "votes", "referendum"})  #: words of quantities that are parts of a whole
+UNLIMITED = frozenset(
+    {"growth", "change", "ratio", "rate", "tariff", "losses", "expenditure", "burden"}
+)  #: words of quantities that may exceed 100 %, such as losses as a share of the force at the start
+
 
 def _number(raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
@@ -309,6 +315,13 @@ def _plain(model: BaseModel) -> dict[str, Any]:
         if value is not None and value != "" and value != []:
             out[key] = value
     return out
+
+
+def is_share(claim: Claim) -> bool:
+    """Whether the number of a claim is a part of a whole, which cannot exceed 100 %."""
+    words = set(claim.quantity.split("_"))
+    named = words & PARTS if claim.unit == "%" else words & {"share"}
+    return claim.unit in WHOLE and bool(named) and not words & UNLIMITED
 
 
 def make_id(subject: str, quantity: str, as_of: str, speaker: str, taken: Collection[str] = ()) -> str:

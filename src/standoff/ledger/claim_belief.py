@@ -14,14 +14,10 @@ one speaker at his word; `standoff.inference.reconcile` weighs several speakers 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from standoff.beliefs import Belief
 from standoff.errors import BeliefError, Problem
+from standoff.ledger.claim import Claim
 from standoff.ledger.conflicts import ABOUT, NEARLY
-
-if TYPE_CHECKING:
-    from standoff.ledger.claim import Claim
 
 SHAPES: dict[str, tuple[str, tuple[float, ...]]] = {
     "exact": ("point", (1.0,)),

@@ -18,18 +18,18 @@ from __future__ import annotations
 
 import math
 import sys
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from itertools import combinations, groupby, product
+from operator import itemgetter
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+import numpy as np
 
-    from standoff.ledger.claim import Claim
+from standoff.ledger.claim import Claim
 
 ABOUT = 0.1  # assumption: "about 50" means 45 to 55
 NEARLY = 0.9  # assumption: "nearly 50" means 45 to 50
@@ -39,9 +39,16 @@ ROUNDING = (
 )  # relative; a conversion multiplies a few factors, each rounded to half an epsilon
 
 INSIDE = 1e-9  #: relative tolerance, far above rounding errors of conversions
+SPAN = 10**7  # days; more than the calendar has, 3.7 million, so that the days of two series lie far apart
+BLOCK = (
+    256  # claims that are compared at once with those before them; assumption, a mask then fits the processor's cache
+)
 
 BOUNDS = {"over", "at_least", "nearly", "at_most", "range"}  # comparators that name an end, not the number itself
 
+Contradicted: TypeAlias = "dict[str, set[str]]"  #: claim -> sources that it contradicts
+Positions: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
+Pairs: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"  #: two rows of positions, of the earlier and the later claims
 Kind = Literal["numbers", "carrier", "propositions"]
 HEADS: dict[Kind, str] = {
     "numbers": "numbers differ",
@@ -74,14 +81,15 @@ def implied_interval(claim: Claim) -> tuple[float, float]:
     if claim.value is None:
         raise ValueError(f"the claim `{claim.id}` has no number")
     size = abs(float(claim.value))
-    low, high = {
-        "exact": (size - _half_unit(claim.value), size + _half_unit(claim.value)),
-        "about": ((1 - ABOUT) * size, (1 + ABOUT) * size),
-        "over": (size, math.inf),
-        "at_least": (size, math.inf),
-        "nearly": (NEARLY * size, size),
-        "at_most": (-math.inf, size),
-    }[str(claim.comparator)]
+    low, high = -math.inf, size  # at_most
+    if claim.comparator == "exact":
+        low, high = size - _half_unit(claim.value), size + _half_unit(claim.value)
+    elif claim.comparator == "about":
+        low, high = (1 - ABOUT) * size, (1 + ABOUT) * size
+    elif claim.comparator == "nearly":
+        low = NEARLY * size
+    elif claim.comparator in {"over", "at_least"}:
+        low, high = size, math.inf
     return (low, high) if claim.value >= 0 else (-high, -low)
 
 
@@ -94,26 +102,28 @@ def _half_unit(value: float) -> float:
 
 def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
     """All conflicts among `claims`, independent of their order."""
-    ordered = sorted(claims, key=lambda claim: (claim.as_of.last, claim.id))
+    ordered = sorted(claims, key=_date_and_id)
     groups: dict[str, list[Claim]] = defaultdict(list)
-    series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in ordered:
         if claim.conflict:
             groups[claim.conflict].append(claim)
-        if claim.unit:
-            series[claim.subject, claim.quantity, claim.unit_of().dims].append(claim)
     conflicts: list[Conflict] = []
-    observed: Observed = defaultdict(set)
+    contradicted: Contradicted = defaultdict(set)
     for members in groups.values():
-        conflicts += _among(members, _disagreeing(members), observed)
-    for members in series.values():
-        current = _Series(members)
-        for window, fresh in _windows(members):
-            if current.agree(window):
-                for claim in window[fresh:]:
-                    current.add(claim)
-            else:
-                conflicts += _among(window, _new(window[fresh:], current, observed), observed)
+        for kind, pairs in _disagreeing(members).items():
+            involved = {claim.id for pair in pairs for claim in pair}
+            _note(pairs, contradicted)
+            conflicts.append(
+                _conflict(
+                    kind,
+                    [
+                        _Part.of(claim, claim.unit_of().factor if claim.unit else 1.0)
+                        for claim in members
+                        if claim.id in involved
+                    ],
+                )
+            )
+    conflicts += _Numbers(ordered).conflicts(contradicted)
     return tuple(
         sorted(conflicts, key=lambda conflict: (conflict.subject, conflict.quantity, conflict.claims, conflict.kind))
     )
@@ -121,130 +131,150 @@ def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
 
 def disagreeing_pairs(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
     """Pairs of different sources with disjoint ranges for one quantity at one time."""
-    series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
-    for claim in sorted(claims, key=lambda claim: (claim.as_of.last, claim.id)):
-        if claim.unit:
-            series[claim.subject, claim.quantity, claim.unit_of().dims].append(claim)
-    return list(
-        {
-            (a.id, b.id): (a, b)
-            for members in series.values()
-            for window, fresh in _windows(members)
-            for a, b in _pairs(window, fresh)
-            if a.speaker != b.speaker and not _relayed(a, b) and _disagreement(a, b) == "numbers"
-        }.values()
-    )
+    numbers = _Numbers(sorted(claims, key=_date_and_id))
+    pairs = ((numbers.claims[i], numbers.claims[j]) for i, j in zip(*numbers.disjoint(nearest=False), strict=True))
+    return [(a, b) for a, b in pairs if a.speaker != b.speaker and not _relayed(a, b)]
 
 
-def _windows(claims: Sequence[Claim]) -> Iterator[tuple[Sequence[Claim], int]]:
-    """The largest runs of claims, sorted by date, within `SAME_TIME_DAYS` of one another.
+def _date_and_id(claim: Claim) -> tuple[object, ...]:
+    return claim.as_of.last, claim.id
 
-    Each comes with the position of its first claim that is in no earlier run, since pairs before it are checked
-    already.
+
+class _Numbers:
+    """Claims with a number as arrays, by series (subject, quantity, kind of unit), then by date and id.
+
+    Pairs of claims are an array of two rows of positions, of the earlier claim and of the later.
     """
-    end = 0
-    for start, first in enumerate(claims):
-        before = end
-        while end < len(claims) and (claims[end].as_of.last - first.as_of.last).days <= SAME_TIME_DAYS:
-            end += 1
-        if end > before:
-            yield claims[start:end], before - start
 
+    def __init__(self, ordered: Iterable[Claim]) -> None:
+        series: dict[tuple[object, ...], list[tuple[Claim, float]]] = defaultdict(list)
+        for claim in ordered:
+            if claim.unit:
+                unit = claim.unit_of()
+                series[claim.subject, claim.quantity, unit.dims].append((claim, unit.factor))
+        self.claims = [claim for members in series.values() for claim, _ in members]
+        self.factors = [factor for members in series.values() for _, factor in members]
+        number = [n for n, members in enumerate(series.values()) for _ in members]
+        day = np.array([claim.as_of.last.toordinal() for claim in self.claims], dtype=np.int64)
+        self.day = np.array(number, dtype=np.int64) * SPAN + day  #: days of two series are far apart
+        self.run = np.searchsorted(self.day, self.day - SAME_TIME_DAYS)  #: first claim of the run of days of each
+        self.low, self.high = np.array([implied_interval(claim) for claim in self.claims]).reshape(-1, 2).T * np.array(
+            self.factors
+        )
+        self.origin = _codes([(n, c.origin) if c.origin else None for n, c in zip(number, self.claims, strict=True)])
+        self.origin_days = _days_of(self.origin, day)
+        speaker = _codes([(n, c.speaker) for n, c in zip(number, self.claims, strict=True)])
+        days = _days_of(speaker, day)
+        at = np.searchsorted(days, speaker * SPAN + day)
+        self.before = self.day - (days[at] - days[at - 1])  #: the day before on which the speaker of each speaks
+        self.after = self.day + (days[at + 1] - days[at])
 
-def _pairs(window: Sequence[Claim], fresh: int) -> Iterator[tuple[Claim, Claim]]:
-    """Pairs of a run whose second claim is in no earlier run, by date."""
-    for index in range(fresh, len(window)):
-        for other in range(index):
-            yield window[other], window[index]
+    def conflicts(self, contradicted: Contradicted) -> Iterator[Conflict]:
+        """One conflict for each kind and run of days: of claims in no earlier run, each with the nearest before it.
 
-
-class _Series:
-    """Numbers of one quantity of one subject: ranges, and dates of each source."""
-
-    def __init__(self, claims: Sequence[Claim]) -> None:
-        self.days: dict[str, list[int]] = defaultdict(list)  #: source -> days, sorted
-        self.voices: dict[str, set[str]] = {}  #: claims by id
-        self.intervals: dict[str, tuple[float, float]] = {}  #: by id: allowed range, in canonical units
-        self.gaps: dict[tuple[str, int], int] = {}  #: days from a day to the nearest claim of a source
-        self.day: dict[str, int] = {}  #: by id
-        self.latest: dict[
-            str, list[Claim]
-        ] = {}  #: speaker -> claims of its last day so far; the last to speak comes last
-        for claim in claims:
-            factor = claim.unit_of().factor
-            low, high = implied_interval(claim)
-            self.intervals[claim.id] = low * factor, high * factor
-            self.voices[claim.id] = source_names(claim)
-            self.day[claim.id] = claim.as_of.last.toordinal()
-            for source in self.voices[claim.id]:
-                self.days[source].append(self.day[claim.id])
-        self.around: dict[
-            str, tuple[float, float]
-        ] = {}  #: by id: the days before and after on which its speaker speaks
-        for claim in claims:
-            days, day = self.days[claim.speaker], self.day[claim.id]
-            first, last = bisect_left(days, day), bisect_right(days, day)
-            self.around[claim.id] = (
-                days[first - 1] if first else -math.inf,
-                days[last] if last < len(days) else math.inf,
-            )
-
-    def add(self, claim: Claim) -> None:
-        """Count the next claim, by date, among the latest of its speaker."""
-        before = self.latest.pop(claim.speaker, [])
-        same = before and self.day[before[0].id] == self.day[claim.id]
-        self.latest[claim.speaker] = before if same else []
-        self.latest[claim.speaker].append(claim)
-
-    def near(self, b: Claim) -> Iterator[Claim]:
-        """Claims before `b` where neither source has a number nearer in date to the other.
-
-        Numbers of one source for different dates are a series and left out.
+        contradicted: claim -> sources that its groups contradict; pairs with one of these are left out
         """
-        day, before = self.day[b.id], self.around[b.id][0]
-        for said in reversed(self.latest.values()):
-            first = said[0].id
-            apart = day - self.day[first]
-            if apart > SAME_TIME_DAYS:
-                return
-            if apart and (
-                said[0].speaker == b.speaker or self.around[first][1] - day < apart or self.day[first] - before < apart
-            ):
-                continue
-            for a in said:
-                relays = apart and (a.origin or b.origin)
-                if not (relays and (a.origin == b.origin or self.nearer(a, b) or self.nearer(b, a))):
-                    yield a
+        disjoint, relays = self.disjoint(nearest=True), self.differing_relays()
+        pairs = np.concatenate([disjoint, relays], axis=1)
+        is_relay = np.repeat([0, 1], [disjoint.shape[1], relays.shape[1]])
+        run = self.run[pairs[1]]
+        day_a, day_b = self.day[pairs]
+        tie = (2 * day_a == self.before[pairs[1]] + day_b) | (2 * day_b == self.after[pairs[0]] + day_a)
+        known = (self.origin >= 0) | np.array([claim.id in contradicted for claim in self.claims], dtype=bool)
+        again = np.flatnonzero(known[pairs].any(axis=0) | tie)  # in no other pair a claim meets a source again
+        again = again[np.argsort(run[again], kind="stable")]
+        new = np.ones(len(run), dtype=bool)
+        for _, same_run in groupby(
+            zip(run[again].tolist(), again.tolist(), *pairs[:, again].tolist(), strict=True), itemgetter(0)
+        ):
+            fresh = []
+            for _, pair, first, second in same_run:
+                a, b = self.claims[first], self.claims[second]
+                new[pair] = not (contradicted[a.id] & source_names(b) or contradicted[b.id] & source_names(a))
+                if new[pair]:
+                    fresh.append((a, b))
+            _note(fresh, contradicted)
+        members = np.unique(((2 * run + is_relay) * len(self.claims) + pairs)[:, new])
+        conflict, position = np.divmod(members, len(self.claims))
+        parts = {at: _Part.of(self.claims[at], self.factors[at]) for at in np.unique(position).tolist()}
+        for key, group in groupby(zip(conflict.tolist(), position.tolist(), strict=True), itemgetter(0)):
+            yield _conflict("carrier" if key % 2 else "numbers", [parts[at] for _, at in group])
 
-    def kind(self, a: Claim, b: Claim) -> Kind | None:
-        """Kind of conflict between two claims, at once where their ranges clearly meet or do not."""
-        (low_a, high_a), (low_b, high_b) = self.intervals[a.id], self.intervals[b.id]
-        low, high = max(low_a, low_b), min(high_a, high_b)
-        slack = INSIDE * min(abs(low), abs(high))
-        if _relayed(a, b) or low - slack <= high <= low + slack:
-            return _disagreement(a, b)
-        return "numbers" if low > high else None
+    def disjoint(self, nearest: bool) -> Pairs:
+        """Pairs within a run of days whose ranges do not meet, without relays of one origin.
 
-    def agree(self, window: Sequence[Claim]) -> bool:
-        """Whether all pairs are compatible: one number lies in all ranges, and none is a relay."""
-        ends = [self.intervals[claim.id] for claim in window]
-        low, high = max(low for low, _ in ends), min(high for _, high in ends)
-        origins = [claim.origin for claim in window if claim.origin]
-        return low + INSIDE * min(abs(low), abs(high)) < high and len(set(origins)) == len(origins)
+        nearest: only where neither source has a number that is nearer in date to the other claim. Numbers of one source
+        for different dates are a series and left out.
+        """
+        # Ranges with a margin: two of them that overlap do meet. Those that vanish may be compared with any.
+        low, high = self.low * (1 + 2 * INSIDE * np.sign(self.low)), self.high * (1 - 2 * INSIDE * np.sign(self.high))
+        low, high = np.where(high <= low, math.inf, low), np.where(high <= low, -math.inf, high)
+        found = [np.empty((2, 0), dtype=np.int64)]
+        for begin in range(0, len(low), BLOCK):
+            b = np.arange(begin, min(begin + BLOCK, len(low)))
+            a = np.arange(self.run[begin], b[-1])
+            a = a[(high[a] <= low[b].max()) | (low[a] >= high[b].min())]
+            day_a, day_b = self.day[a, None], self.day[b]
+            mask = ((high[a, None] <= low[b]) | (low[a, None] >= high[b])) & (day_b - day_a <= SAME_TIME_DAYS)
+            if nearest:
+                near = (self.after[a, None] + day_a >= 2 * day_b) & (2 * day_a >= self.before[b] + day_b)
+                mask &= (near & (day_a < day_b)) | ((day_a == day_b) & (a[:, None] < b))
+            else:
+                mask &= a[:, None] < b
+            rows, columns = np.nonzero(mask)
+            found.append(self._disagreeing(np.stack([a[rows], b[columns]]), nearest))
+        return np.concatenate(found, axis=1)
 
-    def nearer(self, a: Claim, b: Claim) -> bool:
-        """Whether the source of `b` has another number for a date nearer to that of `a`."""
-        day = self.day[a.id]
-        apart = abs(day - self.day[b.id])
-        return any(self._gap(source, day) < apart for source in self.voices[b.id])
+    def _disagreeing(self, pairs: Pairs, nearest: bool) -> Pairs:
+        """Those pairs of other origins, and `nearest` to one another by origin, whose ranges do not meet."""
+        one, other = self.origin[pairs]
+        stays = (one < 0) | (one != other)
+        if nearest:
+            day_a, day_b = self.day[pairs]
+            apart = day_b - day_a
+            stays &= (apart == 0) | ((self._gap(one, day_b) >= apart) & (self._gap(other, day_a) >= apart))
+        pairs = pairs[:, stays]
+        low, high = self.low[pairs].max(axis=0), self.high[pairs].min(axis=0)
+        slack = INSIDE * np.minimum(abs(low), abs(high))
+        apart = high < low - slack
+        for at in np.flatnonzero(~apart & (high <= low + slack)):
+            a, b = pairs[:, at]
+            apart[at] = _disagreement(self.claims[a], self.claims[b]) is not None
+        return pairs[:, apart]
 
-    def _gap(self, source: str, day: int) -> int:
-        """Days between `day` and the nearest claim of the source."""
-        if (source, day) not in self.gaps:
-            days = self.days[source]
-            at = bisect_left(days, day)
-            self.gaps[source, day] = min(abs(day - each) for each in days[max(at - 1, 0) : at + 1])
-        return self.gaps[source, day]
+    def _gap(self, origin: Positions, day: Positions) -> Positions:
+        """Days from each day to the nearest of the days on which each origin is relayed in its series."""
+        wanted = origin * SPAN + day % SPAN
+        at = np.searchsorted(self.origin_days, wanted)
+        return np.minimum(wanted - self.origin_days[at - 1], self.origin_days[at] - wanted)
+
+    def differing_relays(self) -> Pairs:
+        """Pairs of relays of one origin and day where a carrier has changed the number."""
+        wordings: dict[tuple[int, int], dict[tuple[object, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
+        for at in np.flatnonzero(self.origin >= 0).tolist():
+            claim = self.claims[at]
+            wording = claim.comparator, claim.numbers, self.factors[at]
+            wordings[self.origin[at], self.day[at]][wording].append(at)
+        pairs = [
+            (min(pair), max(pair))
+            for relays in wordings.values()
+            for ones, others in combinations(relays.values(), 2)
+            if _disagreement(self.claims[ones[0]], self.claims[others[0]])
+            for pair in product(ones, others)
+        ]
+        return np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+
+
+def _codes(keys: Iterable[object]) -> Positions:
+    """A number for each key, the same for equal keys; -1 for None."""
+    codes: dict[object, int] = {None: -1}
+    return np.array([codes.setdefault(key, len(codes) - 1) for key in keys], dtype=np.int64)
+
+
+def _days_of(codes: Positions, day: Positions) -> Positions:
+    """Days on which each code stands, `SPAN` apart for each code, with one far before and one far after all."""
+    days = np.unique((codes * SPAN + day)[codes >= 0])
+    return np.concatenate([[-3 * SPAN], days, [(len(codes) + 3) * SPAN]])
 
 
 def source_names(claim: Claim) -> set[str]:
@@ -252,23 +282,25 @@ def source_names(claim: Claim) -> set[str]:
     return {claim.speaker, f"origin {claim.origin}"} if claim.origin else {claim.speaker}
 
 
-Observed: TypeAlias = "dict[str, set[str]]"  #: claim -> sources that it contradicts
-Pairs: TypeAlias = "dict[Kind, list[tuple[Claim, Claim]]]"
+def _note(pairs: Iterable[tuple[Claim, Claim]], contradicted: Contradicted) -> None:
+    for a, b in pairs:
+        contradicted[a.id].update(source_names(b))
+        contradicted[b.id].update(source_names(a))
 
 
-def _disagreeing(group: Sequence[Claim]) -> Pairs:
+def _disagreeing(group: Sequence[Claim]) -> dict[Kind, list[tuple[Claim, Claim]]]:
     """Conflicting pairs of a `conflict` group."""
-    current: dict[tuple[str, str], set[str]] = defaultdict(set)
+    told: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in group:
-        current[_occasion(claim)].add(claim.statement)
-    pairs: Pairs = defaultdict(list)
+        told[_occasion(claim)].add(claim.statement)
+    pairs: dict[Kind, list[tuple[Claim, Claim]]] = defaultdict(list)
     for a, b in combinations(group, 2):
         if a.unit and b.unit:
             kind = _disagreement(a, b)
             if kind:
                 pairs[kind].append((a, b))
             continue
-        one, other = current[_occasion(a)], current[_occasion(b)]
+        one, other = told[_occasion(a)], told[_occasion(b)]
         if not (one <= other or other <= one or _relayed(a, b)):
             pairs["propositions"].append((a, b))
     return pairs
@@ -276,34 +308,6 @@ def _disagreeing(group: Sequence[Claim]) -> Pairs:
 
 def _occasion(claim: Claim) -> tuple[str, str]:
     return claim.speaker, str(claim.published)
-
-
-def _new(fresh: Sequence[Claim], series: _Series, observed: Observed) -> Pairs:
-    """Conflicting pairs of claims in no earlier run, each with the nearest of the other source.
-
-    Pairs are left out where `observed` already has a claim with that source.
-    """
-    pairs: Pairs = defaultdict(list)
-    for b in fresh:
-        theirs = series.voices[b.id]
-        for a in series.near(b):
-            kind = series.kind(a, b)
-            if kind and theirs.isdisjoint(observed[a.id]) and series.voices[a.id].isdisjoint(observed[b.id]):
-                pairs[kind].append((a, b))
-        series.add(b)
-    return pairs
-
-
-def _among(claims: Sequence[Claim], pairs: Pairs, observed: Observed) -> list[Conflict]:
-    """One conflict per kind; adds to `observed`."""
-    out = []
-    for kind, result in pairs.items():
-        involved = {claim.id for pair in result for claim in pair}
-        for a, b in result:
-            observed[a.id].update(source_names(b))
-            observed[b.id].update(source_names(a))
-        out.append(_conflict(kind, [claim for claim in claims if claim.id in involved]))
-    return out
 
 
 def _relayed(a: Claim, b: Claim) -> bool:
@@ -333,35 +337,35 @@ def _disagreement(a: Claim, b: Claim) -> Kind | None:
     return "numbers" if low > high + (-slack if rounded else slack) else None
 
 
-def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
-    first, group = claims[0], {claim.conflict for claim in claims}
-    shared = len(group) == 1 and len({claim.quantity for claim in claims}) > 1
-    quantity = first.conflict.replace("-", "_") if shared else first.quantity
-    spread = None
+class _Part(NamedTuple):
+    """A claim as conflicts tell it."""
+
+    claim: Claim
+    numbers: tuple[float, ...]  #: in canonical units
+    factor: float  #: of its unit
+    label: str  #: speaker and date
+    statement: str
+
+    @classmethod
+    def of(cls, claim: Claim, factor: float) -> _Part:
+        numbers = tuple([number * factor for number in claim.numbers])
+        return cls(claim, numbers, factor, f"{claim.speaker} ({claim.as_of})", claim.statement.rstrip("."))
+
+
+def _conflict(kind: Kind, parts: Sequence[_Part]) -> Conflict:
+    first, spread = parts[0].claim, None
+    several = len({part.claim.quantity for part in parts}) > 1
+    quantity = first.conflict.replace("-", "_") if several else first.quantity
     if kind != "propositions":
-        unit = first.unit_of().factor
-        numbers = [number * claim.unit_of().factor / unit for claim in claims for number in claim.numbers]
-        sizes = [abs(number) for number in numbers]
-        if min(sizes) > 0 and (min(numbers) > 0 or max(numbers) < 0):
-            spread = max(sizes) / min(sizes)
-    statement = "; ".join(_statements(kind, claims))
-    head = HEADS[kind]
+        numbers = [number / parts[0].factor for part in parts for number in part.numbers]
+        smallest, largest = min(numbers), max(numbers)
+        if smallest > 0 or largest < 0:
+            spread = max(largest / smallest, smallest / largest)
+    statements: dict[tuple[str, str], list[str]] = defaultdict(list)  # of propositions, those about one date in one
+    for part in parts:
+        statements[part.label, "" if kind == "propositions" else part.claim.id].append(part.statement)
+    said = "; ".join(f"{label}: {', and '.join(texts)}" for (label, _), texts in statements.items())
     factor = f", factor {spread:.3g}" if spread is not None else ""
     name = f"{first.subject} {quantity}".strip()
-    return Conflict(
-        first.subject,
-        quantity,
-        tuple(claim.id for claim in claims),
-        kind,
-        spread,
-        f"{name}: {head}{factor}: {statement}",
-    )
-
-
-def _statements(kind: Kind, claims: Sequence[Claim]) -> list[str]:
-    """The statement of each speaker, with statements about one date merged."""
-    message: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for claim in claims:
-        key = (claim.speaker, str(claim.as_of), "" if kind == "propositions" else claim.id)
-        message[key].append(claim.statement.rstrip("."))
-    return [f"{speaker} ({date}): {', and '.join(texts)}" for (speaker, date, _), texts in message.items()]
+    text = f"{name}: {HEADS[kind]}{factor}: {said}"
+    return Conflict(first.subject, quantity, tuple(part.claim.id for part in parts), kind, spread, text)

@@ -8,24 +8,21 @@ satisfy it, and the size of the violation is the least amount by which they miss
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import math
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.dates import PartialDate
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.ledger import Claim, Ledger
 from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
 from standoff.ledger.sources import base_speaker
 from standoff.serialise import to_plain
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from standoff.ledger import Claim, Ledger
 
 NEAR_DAYS = 92  #: assumption: largest distance of compared claims, a quarter
 DOUBTED = 3  #: claims listed for each rule

@@ -12,16 +12,13 @@ out, and so are 0 and 1, which stand for no and yes.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from standoff.ledger import conflicts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from standoff.ledger.claim import Claim
+from standoff.ledger.claim import Claim
 
 Kind = Literal["conflict", "origin"]
 

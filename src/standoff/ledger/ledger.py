@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from standoff import input_files, units
 from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import LedgerError, Problem, did_you_mean, join_limited
 from standoff.files import write_atomic
-from standoff.ledger import conflicts, formats, retractions
+from standoff.ledger import formats
 from standoff.ledger.claim import Claim, Source, Status, make_id
+from standoff.ledger.conflicts import Conflict, find_conflicts
+from standoff.ledger.vocabulary import Vocabulary, package
 
 if TYPE_CHECKING:
-    import polars
+    import pandas
 
-    from standoff.ledger.conflicts import Conflict
-    from standoff.ledger.vocabulary import Vocabulary
-
-    Words = str | Collection[str] | None
-    Day = str | date | PartialDate
+Words: TypeAlias = "str | Collection[str] | None"
+Day: TypeAlias = "str | date | PartialDate"
 
 LARGEST = 500_000_000  # bytes; assumption: half a million claims, of which each takes some 700
 READERS: Mapping[str, Callable[[str, str], formats.ParsedFile]] = {
@@ -33,6 +33,20 @@ READERS: Mapping[str, Callable[[str, str], formats.ParsedFile]] = {
     ".yaml": formats.read_yaml,
     ".yml": formats.read_yaml,
 }
+
+COLUMNS: Mapping[str, str] = {
+    **dict.fromkeys(("id", "subject", "quantity", "proposition", "unit", "comparator", "as_of", "published"), "string"),
+    **dict.fromkeys(("speaker", "side"), "string"),
+    **{f"source_{key}": "string" for key in Source.model_fields},
+    "quote_text": "string",
+    **dict.fromkeys(("origin", "conflict", "basis", "status", "retracts", "note"), "string"),
+    **dict.fromkeys(("value", "low", "high"), "float64"),
+    **dict.fromkeys(("as_of_first", "as_of_last", "published_last"), "datetime64[s]"),
+    "quote_start": "Int64",
+    "quote_end": "Int64",
+    "lines": "",
+    "retracted": "bool",
+}  #: column of a table of claims -> its type in a data frame
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,7 @@ class Ledger:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "claims", tuple(self.claims))
-        _refuse(retractions.cross_problems([("", claim) for claim in self.claims]))
+        _refuse(_cross_problems([("", claim) for claim in self.claims]))
 
     @classmethod
     def load(cls, path: str | Path, declared: Mapping[str, str] | None = None) -> Ledger:
@@ -78,7 +92,7 @@ class Ledger:
             except LedgerError as error:
                 problems += error.problems
         broken = [raw["id"] for _, raw in result.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
-        _refuse(sorted([*problems, *retractions.cross_problems(placed, broken)], key=_line))
+        _refuse(sorted([*problems, *_cross_problems(placed, broken)], key=_line))
         return cls._checked(claim for _, claim in placed)
 
     @classmethod
@@ -92,8 +106,6 @@ class Ledger:
     @property
     def vocabulary(self) -> Vocabulary:
         """Meaning of its sides and quantities: that of a scenario, else that of the package."""
-        from standoff.ledger.vocabulary import package
-
         return self.words or package()
 
     def read_with(self, words: Vocabulary) -> Ledger:
@@ -145,7 +157,7 @@ class Ledger:
 
     @cached_property
     def _withdrawn(self) -> frozenset[str]:
-        return retractions.resolve(self.claims)[0]
+        return _resolve(self.claims)[0]
 
     def __getitem__(self, name: str) -> Claim:
         try:
@@ -317,18 +329,31 @@ class Ledger:
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """Claims that contradict one another, without retracted ones; see `ledger.conflicts`."""
-        return conflicts.find_conflicts(
+        return find_conflicts(
             claim for claim in self.claims if claim.status != "retracted" and claim.id not in self._withdrawn
         )
 
-    def frame(self) -> polars.DataFrame:
-        """One row per claim, one column per field; nested: `source_title`, `quote_start`, ...
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per claim, one key per field, in the order of `COLUMNS`; nested: `source_title`, `quote_start`, ...
 
-        Dates are text as written; `as_of_first`, `as_of_last` and `published_last` are days. What is empty is null.
+        Dates are text as written; `as_of_first`, `as_of_last` and `published_last` are days. What is empty is None.
         """
-        from standoff.ledger.frame import claim_frame
+        for claim in self.claims:
+            row = claim.to_data()
+            for part in ("source", "quote"):
+                row |= {f"{part}_{key}": value for key, value in row.pop(part, {}).items()}
+            row |= {"as_of_first": claim.as_of.first, "as_of_last": claim.as_of.last}
+            row |= {"published_last": claim.published.last, "retracted": claim.id in self._withdrawn}
+            row |= {"lines": list(claim.lines)}
+            row |= {key: float(row[key]) for key in ("value", "low", "high") if key in row}
+            yield {key: row.get(key) for key in COLUMNS}
 
-        return claim_frame(self.claims, self._withdrawn)
+    def frame(self) -> pandas.DataFrame:
+        """The `rows` as a data frame."""
+        import pandas
+
+        frame = pandas.DataFrame(list(self.rows()), columns=list(COLUMNS))
+        return frame.astype({key: kind for key, kind in COLUMNS.items() if kind})
 
 
 def _content(claim: Claim) -> Iterator[str]:
@@ -360,3 +385,65 @@ def _refuse(problems: list[Problem]) -> None:
 def _line(problem: Problem) -> int:
     number = problem.where.rpartition(":")[2]
     return int(number) if number.isdecimal() else 0
+
+
+def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = ()) -> list[Problem]:
+    """Errors between claims. `also_known`: ids of claims with errors of their own."""
+    first: dict[str, tuple[str, Claim]] = {}
+    out: list[Problem] = []
+    for where, claim in placed:
+        path = f"claims[{claim.id}].id"
+        if claim.id in first:
+            other = first[claim.id][0]
+            out.append(
+                Problem(
+                    f"the id `{claim.id}` is given twice", where, path, fix=f"first given at {other}" if other else ""
+                )
+            )
+        first.setdefault(claim.id, (where, claim))
+    known = {*first, *also_known}
+    for where, claim in placed:
+        path = f"claims[{claim.id}]"
+        if not claim.retracts:
+            continue
+        if claim.retracts not in known:
+            out.append(
+                Problem(
+                    f"no claim has the id `{claim.retracts}`",
+                    where,
+                    f"{path}.retracts",
+                    fix=did_you_mean(claim.retracts, known),
+                )
+            )
+        elif claim.retracts in first:
+            target = first[claim.retracts][1]
+            if claim.published.last < target.published.first:
+                out.append(
+                    Problem(
+                        f"dates out of order: retracted {claim.published}, said {target.published}",
+                        where,
+                        f"{path}.published",
+                        allowed="a retraction not before its claim",
+                    )
+                )
+    _, circle = _resolve([claim for _, claim in first.values()])
+    if circle:
+        where = min((first[name][0] for name in circle), default="")
+        out.append(Problem(f"circular retractions: {join_limited(sorted(circle))}", where))
+    return out
+
+
+def _resolve(claims: Iterable[Claim]) -> tuple[frozenset[str], frozenset[str]]:
+    """Ids withdrawn by a valid retraction, and ids in a circle of retractions."""
+    index = {claim.id: claim for claim in claims}
+    waiting = Counter(claim.retracts for claim in index.values() if claim.retracts)
+    ready = [claim for claim in index.values() if not waiting[claim.id]]
+    withdrawn: set[str] = set()
+    for claim in ready:  # grows: a claim is ready once everything that retracts it has been looked at
+        if claim.retracts in index:
+            if claim.id not in withdrawn:
+                withdrawn.add(claim.retracts)
+            waiting[claim.retracts] -= 1
+            if not waiting[claim.retracts]:
+                ready.append(index[claim.retracts])
+    return frozenset(withdrawn), frozenset(set(index) - {claim.id for claim in ready})

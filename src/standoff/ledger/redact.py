@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from standoff.dates import PartialDate
-from standoff.ledger.ledger import Ledger
-
-if TYPE_CHECKING:
-    from standoff.ledger.claim import Claim
-    from standoff.ledger.ledger import Day
+from standoff.ledger.claim import Claim
+from standoff.ledger.ledger import Day, Ledger
 
 UNSAID = "content not published by the cut-off date"
 

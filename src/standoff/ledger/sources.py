@@ -8,20 +8,15 @@ nothing and is left out.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.ledger.vocabulary import package
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    from standoff.ledger import Claim
-    from standoff.ledger.vocabulary import Vocabulary
+from standoff.ledger import Claim
+from standoff.ledger.vocabulary import Vocabulary, package
 
 ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 SERIES = 3  #: assumption: number of dates of a source that make a running count

@@ -1,9 +1,25 @@
 """Common parts of rival laws of casualties. Underscore: not in the registry."""
 
 from standoff import components
-from standoff.components import jnp, noise, stock
-from standoff.mechanisms import _pace
-from standoff.mechanisms._relaxation import SLOWEST, closed
+from standoff.components import (
+    DisturbanceSpec,
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    autoregression,
+    gauge_flow,
+    jnp,
+    lognormal,
+    noise,
+    param,
+    role,
+    stock,
+)
+from standoff.mechanisms import _laws
+from standoff.mechanisms._laws import SLOWEST, closed
 
 GONE = 40.0  # time constants after which nothing is left: exp(-40) is below rounding
 
@@ -25,7 +41,7 @@ NOISE = {
     "killed_drift": noise(per="drifting"),
 }
 DISTURBANCES = {
-    "casualty_pace": components.DisturbanceSpec(
+    "casualty_pace": DisturbanceSpec(
         per="persistent",
         gauge="losses",
         noise="tempo",
@@ -33,7 +49,7 @@ DISTURBANCES = {
         persistence="pace_persistence",
         innovation_sd="pace_sd",
     ),
-    "killed_drift": components.DisturbanceSpec(
+    "killed_drift": DisturbanceSpec(
         per="drifting",
         gauge="killed",
         noise="killed_share",
@@ -47,44 +63,44 @@ DISTURBANCES = {
 class Combat(components.Params):
     """Two sides at war: variation of losses, and shares of wounded and returning."""
 
-    sides: tuple[str, str] = components.role("the two sides that fight")
-    tempo_sd: components.PerDraw = components.param(
+    sides: tuple[str, str] = role("the two sides that fight")
+    tempo_sd: PerDraw = param(
         "standard deviation of the monthly tempo, whose mean is 1", unit="1", source="assumption", ge=0, le=2
     )
-    killed_share: components.PerMember = components.param(
+    killed_share: PerMember = param(
         "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1
     )
-    return_share: components.PerMember = components.param(
+    return_share: PerMember = param(
         "share of the wounded who return to duty", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    recovery_time: components.PerMember = components.param(
+    recovery_time: PerMember = param(
         "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
     )
-    persistent: tuple[str, ...] = components.role("sides whose tempo lasts from month to month", default=())
-    pace_persistence: components.PerMember = _pace.persistence("persistent")
-    pace_sd: components.PerMember = _pace.innovation("persistent")
-    drifting: tuple[str, ...] = components.role("sides whose share of killed drifts", default=())
-    killed_noise: components.PerMember = _pace.passing("drifting", "the factor of the share of killed")
-    drift_persistence: components.PerMember = _pace.persistence("drifting", "the drift of the share of killed")
-    drift_sd: components.PerMember = _pace.innovation("drifting", "the share of killed")
+    persistent: tuple[str, ...] = role("sides whose tempo lasts from month to month", default=())
+    pace_persistence: PerMember = _laws.persistence("persistent")
+    pace_sd: PerMember = _laws.innovation("persistent")
+    drifting: tuple[str, ...] = role("sides whose share of killed drifts", default=())
+    killed_noise: PerMember = _laws.passing("drifting", "the factor of the share of killed")
+    drift_persistence: PerMember = _laws.persistence("drifting", "the drift of the share of killed")
+    drift_sd: PerMember = _laws.innovation("drifting", "the share of killed")
 
 
-def tempo(p: Combat, side: str, s: components.State, z: components.Noise, t: components.Time) -> components.PerDraw:
+def tempo(p: Combat, side: str, s: State, z: Noise, t: Time) -> PerDraw:
     """Factor of the casualties of a side: the pace that lasts, and the tempo of the step."""
-    passing = components.lognormal(p.tempo_sd, z["tempo", side], t)
+    passing = lognormal(p.tempo_sd, z["tempo", side], t)
     return jnp.exp(s["casualty_pace", side]) * passing if side in p.persistent else passing
 
 
-def pace_flows(p: Combat, s: components.State, z: components.Noise, t: components.Time) -> components.Flows:
+def pace_flows(p: Combat, s: State, z: Noise, t: Time) -> Flows:
     """Flows of the paces and drifts of the sides that have one, 1/month."""
-    paces: components.Flows = {
-        ("casualty_pace", side): components.autoregression(
+    paces: Flows = {
+        ("casualty_pace", side): autoregression(
             s["casualty_pace", side], p.pace_persistence[side], p.pace_sd[side], z["casualty_pace", side], t
         )
         for side in p.persistent
     }
-    drifts: components.Flows = {
-        ("killed_drift", side): components.autoregression(
+    drifts: Flows = {
+        ("killed_drift", side): autoregression(
             s["killed_drift", side], p.drift_persistence[side], p.drift_sd[side], z["killed_drift", side], t
         )
         for side in p.drifting
@@ -92,17 +108,15 @@ def pace_flows(p: Combat, s: components.State, z: components.Noise, t: component
     return paces | drifts
 
 
-def killed_share(
-    p: Combat, side: str, s: components.State, z: components.Noise, t: components.Time
-) -> components.PerDraw:
+def killed_share(p: Combat, side: str, s: State, z: Noise, t: Time) -> PerDraw:
     """Share of the casualties of a step that are killed, at most 1."""
     if side not in p.drifting:
         return p.killed_share[side]
-    passing = components.lognormal(p.killed_noise[side], z["killed_share", side], t)
+    passing = lognormal(p.killed_noise[side], z["killed_share", side], t)
     return jnp.minimum(p.killed_share[side] * jnp.exp(s["killed_drift", side]) * passing, 1.0)
 
 
-def average(decline: components.PerDraw) -> components.PerDraw:
+def average(decline: PerDraw) -> PerDraw:
     """Mean over a step of `exp(-decline x)`, x from 0 to 1, for a rate that declines within it.
 
     Within a step nothing grows by more than a factor of e (assumption: keeps a handful with many recruits finite).
@@ -115,11 +129,11 @@ def average(decline: components.PerDraw) -> components.PerDraw:
 def returns(
     p: Combat,
     side: str,
-    casualties: components.PerDraw,
-    share: components.PerDraw,
-    s: components.State,
-    t: components.Time,
-) -> components.PerDraw:
+    casualties: PerDraw,
+    share: PerDraw,
+    s: State,
+    t: Time,
+) -> PerDraw:
     """Returns from hospital, person/month, with `casualties` evenly over the step; exact.
 
     share: of the casualties that are killed
@@ -130,9 +144,7 @@ def returns(
     return back * s["recovering", side] / t.dt + (1.0 - back / passed) * hurt
 
 
-def casualty_flows(
-    p: Combat, side: str, casualties: components.PerDraw, s: components.State, t: components.Time, z: components.Noise
-) -> components.Flows:
+def casualty_flows(p: Combat, side: str, casualties: PerDraw, s: State, t: Time, z: Noise) -> Flows:
     """Flows of the casualties of a side in a step, person/month, and returns.
 
     killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
@@ -149,5 +161,5 @@ def casualty_flows(
         ("killed", side): killed,
         ("losses", side): casualties,
         ("left_service", side): wounded - recovers,
-        ("casualty_rate", side): components.gauge_flow(casualties, s["casualty_rate", side], t),
+        ("casualty_rate", side): gauge_flow(casualties, s["casualty_rate", side], t),
     }

@@ -30,9 +30,25 @@ from typing import Any
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, noise, stock
-from standoff.mechanisms import _pace
-from standoff.mechanisms._relaxation import closed, relax
+from standoff.components import (
+    DisturbanceSpec,
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    autoregression,
+    gauge_flow,
+    jnp,
+    lognormal,
+    noise,
+    param,
+    role,
+    stock,
+)
+from standoff.mechanisms import _laws
+from standoff.mechanisms._laws import closed, relax
 
 PIPELINES = {
     "pipeline_money": stock("USD", per="donors"),
@@ -58,7 +74,7 @@ WRITES = {
 LUMPY = ("money", "arms")
 NOISE = {f"{kind}{word}": noise(per="persistent") for kind in LUMPY for word in ("_packages", "_pace")}
 DISTURBANCES = {
-    f"{kind}_pace": components.DisturbanceSpec(
+    f"{kind}_pace": DisturbanceSpec(
         per="persistent",
         gauge=f"allocated_{kind}",
         noise=f"{kind}_packages",
@@ -86,50 +102,32 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    donors: tuple[str, ...] = components.role("the donors")
-    publics: tuple[str, ...] = components.role(
-        "the public of each donor, in the order of `donors`; or none", default=()
-    )
-    recipient: str = components.role("the recipient")
-    money: components.PerMember = components.param(
-        "money pledged", unit="USD/month", per="donors", source="assumption", ge=0
-    )
-    arms: components.PerMember = components.param(
-        "arms pledged", unit="USD/month", per="donors", source="assumption", ge=0
-    )
-    shells: components.PerMember = components.param(
-        "shells pledged", unit="shell/month", per="donors", source="assumption", ge=0
-    )
+    donors: tuple[str, ...] = role("the donors")
+    publics: tuple[str, ...] = role("the public of each donor, in the order of `donors`; or none", default=())
+    recipient: str = role("the recipient")
+    money: PerMember = param("money pledged", unit="USD/month", per="donors", source="assumption", ge=0)
+    arms: PerMember = param("arms pledged", unit="USD/month", per="donors", source="assumption", ge=0)
+    shells: PerMember = param("shells pledged", unit="shell/month", per="donors", source="assumption", ge=0)
     # A hundredth of a month is a few hours: below that, delivery is at once (assumption).
-    delay_money: components.PerDraw = components.param(
-        "mean time from pledge to money", unit="month", source="assumption", ge=0.01
-    )
-    delay_arms: components.PerDraw = components.param(
-        "mean time from pledge to arms", unit="month", source="assumption", ge=0.01
-    )
-    delay_shells: components.PerDraw = components.param(
-        "mean time from pledge to shells", unit="month", source="assumption", ge=0.01
-    )
-    equipment_share: components.PerDraw = components.param(
+    delay_money: PerDraw = param("mean time from pledge to money", unit="month", source="assumption", ge=0.01)
+    delay_arms: PerDraw = param("mean time from pledge to arms", unit="month", source="assumption", ge=0.01)
+    delay_shells: PerDraw = param("mean time from pledge to shells", unit="month", source="assumption", ge=0.01)
+    equipment_share: PerDraw = param(
         "share of the value of arms that is armoured vehicles", unit="1", source="assumption", ge=0, le=1
     )
-    price_per_item: components.PerDraw = components.param(
-        "value of one armoured vehicle", unit="USD/item", source="assumption", ge=1
-    )
-    fatigue_rate: components.PerMember = components.param(
+    price_per_item: PerDraw = param("value of one armoured vehicle", unit="USD/item", source="assumption", ge=1)
+    fatigue_rate: PerMember = param(
         "growth rate of fatigue when the public is unwilling",
         unit="1/month",
         per="donors",
         source="assumption",
         ge=0,
     )
-    recovery_rate: components.PerMember = components.param(
-        "decay rate of fatigue", unit="1/month", per="donors", source="assumption", ge=0
-    )
-    persistent: tuple[str, ...] = components.role("donors whose pledges of money and arms vary", default=())
-    package_noise: components.PerMember = _pace.passing("persistent")
-    pace_persistence: components.PerMember = _pace.persistence("persistent", "the pace of pledges")
-    pace_sd: components.PerMember = _pace.innovation("persistent")
+    recovery_rate: PerMember = param("decay rate of fatigue", unit="1/month", per="donors", source="assumption", ge=0)
+    persistent: tuple[str, ...] = role("donors whose pledges of money and arms vary", default=())
+    package_noise: PerMember = _laws.passing("persistent")
+    pace_persistence: PerMember = _laws.persistence("persistent", "the pace of pledges")
+    pace_sd: PerMember = _laws.innovation("persistent")
 
     @model_validator(mode="after")
     def _aligned(self) -> "Params":
@@ -141,14 +139,14 @@ class Params(components.Params):
         return self
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Pledges, deliveries to the recipient, donors' fatigue, and paces of pledges.
 
     USD/month, shell/month, item/month and 1/month. Deliveries are at least zero and never exceed what was pledged.
     """
     delays = {"money": p.delay_money, "arms": p.delay_arms, "shells": p.delay_shells}
     arriving: dict[str, Any] = dict.fromkeys(delays, 0.0)
-    out: components.Flows = {}
+    out: Flows = {}
     for i, donor in enumerate(p.donors):
         willing = 1 - s["fatigue", donor]
         pledges = {"money": p.money[donor], "arms": p.arms[donor], "shells": p.shells[donor]}
@@ -157,8 +155,8 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
             pledged = pledge * willing
             if donor in p.persistent and kind in LUMPY:
                 pace = s[f"{kind}_pace", donor]
-                pledged *= jnp.exp(pace) * components.lognormal(p.package_noise[donor], z[f"{kind}_packages", donor], t)
-                out[f"{kind}_pace", donor] = components.autoregression(
+                pledged *= jnp.exp(pace) * lognormal(p.package_noise[donor], z[f"{kind}_packages", donor], t)
+                out[f"{kind}_pace", donor] = autoregression(
                     pace, p.pace_persistence[donor], p.pace_sd[donor], z[f"{kind}_pace", donor], t
                 )
                 out[f"allocated_{kind}", donor] = pledged
@@ -166,7 +164,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
             out["pipeline_" + kind, donor] = pledged - delivery[kind]
             out["delivered_" + kind, donor] = delivery[kind]
             arriving[kind] += delivery[kind]
-        out["aid_rate", donor] = components.gauge_flow(delivery["money"] + delivery["arms"], s["aid_rate", donor], t)
+        out["aid_rate", donor] = gauge_flow(delivery["money"] + delivery["arms"], s["aid_rate", donor], t)
 
         unwilling = 1 - s["support", p.publics[i]] if p.publics else 1.0
         tiring = p.fatigue_rate[donor] * unwilling
@@ -177,9 +175,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     return out
 
 
-def _delivery(
-    pipeline: components.PerDraw, pledged: components.PerDraw, delay: components.PerDraw, t: components.Time
-) -> components.PerDraw:
+def _delivery(pipeline: PerDraw, pledged: PerDraw, delay: PerDraw, t: Time) -> PerDraw:
     """Mean delivery over the step, exact for a constant pledge: backlog, and part of the new."""
     arrived = closed(t.dt / delay)  # share of what was on its way
     return (pipeline * arrived + pledged * (t.dt - delay * arrived)) / t.dt

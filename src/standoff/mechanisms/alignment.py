@@ -34,8 +34,21 @@ pull); sizes are assumption.
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, noise, stock
-from standoff.mechanisms._relaxation import SLOWEST, relax, spread
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    gauge_flow,
+    jnp,
+    noise,
+    param,
+    role,
+    stock,
+)
+from standoff.mechanisms._laws import SLOWEST, relax, spread
 
 TERMS = ("threat", "balance", "trade", "history", "drift")
 WRITES = {"alignment": stock("1", per="partners"), "alignment_part": stock("1", per="shown")}
@@ -61,20 +74,18 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    centre: str = components.role("the central actor of the ties")
-    partners: tuple[str, ...] = components.role("the others")
-    third_parties: tuple[str, ...] = components.role("third actors with relations to both", default=())
-    pairs: tuple[str, ...] = components.role(
-        "PARTNER.THIRD: a third actor that matters to a partner", of="key", default=()
-    )
-    decomposition: tuple[str, ...] = components.role("partners with recorded contributions of each term", default=())
-    threat_speed: components.PerDraw = components.param(
+    centre: str = role("the central actor of the ties")
+    partners: tuple[str, ...] = role("the others")
+    third_parties: tuple[str, ...] = role("third actors with relations to both", default=())
+    pairs: tuple[str, ...] = role("PARTNER.THIRD: a third actor that matters to a partner", of="key", default=())
+    decomposition: tuple[str, ...] = role("partners with recorded contributions of each term", default=())
+    threat_speed: PerDraw = param(
         "effect rate of full pressure on both; 0 switches the term off",
         unit="1/month",
         source="walt1987",
         ge=0,
     )
-    common_threat_share: components.PerMember = components.param(
+    common_threat_share: PerMember = param(
         "share of the partner's pressure with the same origin as the centre's",
         unit="1",
         per="partners",
@@ -82,19 +93,17 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    trade_speed: components.PerDraw = components.param(
-        "effect rate of a full trade tie", unit="1/month", source="hirschman1945", ge=0
-    )
-    trade_tie: components.PerMember = components.param(
+    trade_speed: PerDraw = param("effect rate of a full trade tie", unit="1/month", source="hirschman1945", ge=0)
+    trade_tie: PerMember = param(
         "trade tie, 0 none to 1 as close as trade can be", unit="1", per="partners", source="assumption", ge=0, le=1
     )
-    balance_speed: components.PerDraw = components.param(
+    balance_speed: PerDraw = param(
         "effect rate of full balance; full imbalance has the opposite effect",
         unit="1/month",
         source="maoz2007",
         ge=0,
     )
-    centre_relation: components.PerMember = components.param(
+    centre_relation: PerMember = param(
         "relation of the centre to the third, -1 enemy to 1 friend",
         unit="1",
         per="third_parties",
@@ -103,7 +112,7 @@ class Params(components.Params):
         le=1,
         default=0.0,
     )
-    partner_relation: components.PerMember = components.param(
+    partner_relation: PerMember = param(
         "relation of the partner to the third, -1 enemy to 1 friend",
         unit="1",
         per="pairs",
@@ -112,20 +121,20 @@ class Params(components.Params):
         le=1,
         default=0.0,
     )
-    history_speed: components.PerDraw = components.param(
+    history_speed: PerDraw = param(
         "speed of mean reversion to the historical level", unit="1/month", source="uhlenbeck1930", ge=0
     )
-    history: components.PerMember = components.param(
+    history: PerMember = param(
         "historical level, the mean of the tie", unit="1", per="partners", source="assumption", ge=0, le=1
     )
-    push: components.PerMember = components.param(
+    push: PerMember = param(
         "constant external change, set by choices",
         unit="1/month",
         per="partners",
         source="assumption",
         default=0.0,
     )
-    volatility: components.PerMember = components.param(
+    volatility: PerMember = param(
         "standard deviation of the random change in a month without mean reversion (per square root of a month)",
         unit="1",
         per="partners",
@@ -157,9 +166,9 @@ class Params(components.Params):
         return tuple(f"{partner}.{term}" for partner in self.decomposition for term in TERMS)
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of each tie and of its components, 1/month. Noise `shock`, one number per partner."""
-    out: components.Flows = {}
+    out: Flows = {}
     for partner in p.partners:
         threat = p.threat_speed * p.common_threat_share[partner] * s["pressure", p.centre] * s["pressure", partner]
         trade = p.trade_speed * p.trade_tie[partner]
@@ -182,20 +191,18 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
             kept = s["alignment_part", f"{partner}.{term}"]
             before = jnp.where(t.elapsed > 0, kept, gain / jnp.maximum(speed, SLOWEST))
             after = before + relax(before, gain, speed, t) * t.dt
-            out["alignment_part", f"{partner}.{term}"] = components.gauge_flow(after, kept, t)
+            out["alignment_part", f"{partner}.{term}"] = gauge_flow(after, kept, t)
             rest = rest - after
-        out["alignment_part", f"{partner}.drift"] = components.gauge_flow(
-            rest, s["alignment_part", f"{partner}.drift"], t
-        )
+        out["alignment_part", f"{partner}.drift"] = gauge_flow(rest, s["alignment_part", f"{partner}.drift"], t)
     return out
 
 
-def _degree(p: Params, partner: str) -> components.PerDraw:
+def _degree(p: Params, partner: str) -> PerDraw:
     """Balance of the triads with the partner's third parties, -1 to 1; 0 without any."""
     thirds = [pair.partition(".")[2] for pair in p.pairs if pair.startswith(f"{partner}.")]
     products = {third: p.centre_relation[third] * p.partner_relation[f"{partner}.{third}"] for third in thirds}
     return _sum(products) / len(products) if products else jnp.zeros(())
 
 
-def _sum(values: dict[str, components.PerDraw]) -> components.PerDraw:
+def _sum(values: dict[str, PerDraw]) -> PerDraw:
     return sum(values.values(), start=jnp.zeros(()))

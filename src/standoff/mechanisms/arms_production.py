@@ -19,8 +19,8 @@ Sources: cobb1928 (form); the rest is assumption.
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._relaxation import closed
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, jnp, param, role, stock
+from standoff.mechanisms._laws import closed
 
 READS = {
     "arms_capacity": stock("1", per="sides"),
@@ -43,18 +43,18 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, ...] = components.role("the producing sides")
-    restricted: tuple[str, ...] = components.role("the sides with restricted imports of components", default=())
-    new_build: components.PerMember = components.param(
+    sides: tuple[str, ...] = role("the producing sides")
+    restricted: tuple[str, ...] = role("the sides with restricted imports of components", default=())
+    new_build: PerMember = param(
         "vehicles built at capacity 1", unit="item/month", per="sides", source="assumption", ge=0
     )
-    money_exponent: components.PerDraw = components.param(
+    money_exponent: PerDraw = param(
         "change of capacity per change of funding, both in percent", unit="1", source="assumption", ge=0
     )
-    technology_exponent: components.PerDraw = components.param(
+    technology_exponent: PerDraw = param(
         "change of capacity per change of technology, both in percent", unit="1", source="assumption", ge=0
     )
-    workforce: components.PerMember = components.param(
+    workforce: PerMember = param(
         "share of the demanded workers that choices leave to the plants",
         unit="1",
         per="sides",
@@ -63,7 +63,7 @@ class Params(components.Params):
         default=1.0,
     )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    ramp_time: components.PerMember = components.param(
+    ramp_time: PerMember = param(
         "time constant of changing capacity", unit="month", per="sides", source="assumption", ge=0.01
     )
 
@@ -75,9 +75,9 @@ class Params(components.Params):
         return self
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of capacity (1/month), and vehicles built (item/month, at least 0). No randomness."""
-    out: components.Flows = {}
+    out: Flows = {}
     for side in p.sides:
         reached = _power(s["funding", side], p.money_exponent) * p.workforce[side]
         if side in p.restricted:
@@ -91,6 +91,6 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     return out
 
 
-def _power(share: components.PerDraw, exponent: components.PerDraw) -> components.PerDraw:
+def _power(share: PerDraw, exponent: PerDraw) -> PerDraw:
     """`share ^ exponent`, with shares floored at 1e-9, since the slope at zero is infinite."""
     return jnp.exp(exponent * jnp.log(jnp.maximum(share, 1e-9)))

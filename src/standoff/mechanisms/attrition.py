@@ -42,10 +42,9 @@ Sources: lanchester1916, osipov1915 (form), taylor1983 (exponents), engel1954 (t
 lepingwell1987, hartley2001 (exponents), dupuy1987 (loss rates); front capacity and tempo are assumption.
 """
 
-from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms import _combat, _elasticity
-from standoff.mechanisms._relaxation import closed
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, jnp, limit_outflow, param, stock
+from standoff.mechanisms import _combat, _laws
+from standoff.mechanisms._laws import closed
 
 WRITES = _combat.WRITES
 READS = {
@@ -72,32 +71,28 @@ EXAMPLE = {
 
 
 class Params(_combat.Combat):
-    reference: components.PerDraw = components.param(
+    reference: PerDraw = param(
         "strength of both sides at which the monthly loss is kill_rate times strength",
         unit="person",
         source="assumption",
         ge=1,
     )
-    front_capacity: components.PerMember = components.param(
+    front_capacity: PerMember = param(
         "people in contact at the front, at most", unit="person", per="sides", source="assumption", ge=1
     )
-    kill_rate: components.PerMember = components.param(
+    kill_rate: PerMember = param(
         "own losses at reference strength of both, as a share of it",
         unit="1/month",
         per="sides",
         source="dupuy1987",
         ge=0,
     )
-    enemy_exponent: components.PerDraw = components.param(
-        "exponent of the firing strength", unit="1", source="taylor1983", ge=0, le=2
-    )
-    own_exponent: components.PerDraw = components.param(
-        "exponent of the strength under fire", unit="1", source="taylor1983", ge=0, le=2
-    )
-    fire_exponent: components.PerDraw = components.param(
+    enemy_exponent: PerDraw = param("exponent of the firing strength", unit="1", source="taylor1983", ge=0, le=2)
+    own_exponent: PerDraw = param("exponent of the strength under fire", unit="1", source="taylor1983", ge=0, le=2)
+    fire_exponent: PerDraw = param(
         "exponent of the enemy's firepower; 0 if shells have no effect", unit="1", source="assumption", ge=0, le=2
     )
-    effort: components.PerMember = components.param(
+    effort: PerMember = param(
         "offensive effort of a side; scales the losses that it inflicts",
         unit="1",
         per="sides",
@@ -107,17 +102,17 @@ class Params(_combat.Combat):
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Casualties and returns of both sides, person/month, mean over the step; own tempos."""
     return _flows(p, s, t, z, averaged=True)
 
 
-def rates(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def rates(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """The same at the start of the step: the instantaneous law, for slopes."""
     return _flows(p, s, t, z, averaged=False)
 
 
-def _flows(p: Params, s: components.State, t: components.Time, z: components.Noise, averaged: bool) -> components.Flows:
+def _flows(p: Params, s: State, t: Time, z: Noise, averaged: bool) -> Flows:
     troops = {side: jnp.maximum(s["troops", side], 0.0) for side in p.sides}
     filled = {side: troops[side] / p.front_capacity[side] for side in p.sides}
     share = {side: closed(filled[side]) for side in p.sides}
@@ -126,9 +121,9 @@ def _flows(p: Params, s: components.State, t: components.Time, z: components.Noi
         casualties[side] = (
             p.kill_rate[side]
             * p.reference
-            * _elasticity.power(p.front_capacity[enemy] * share[enemy] / p.reference, p.enemy_exponent)
-            * _elasticity.power(p.front_capacity[side] * share[side] / p.reference, p.own_exponent)
-            * _elasticity.power(s["firepower", enemy], p.fire_exponent)
+            * _laws.power(p.front_capacity[enemy] * share[enemy] / p.reference, p.enemy_exponent)
+            * _laws.power(p.front_capacity[side] * share[side] / p.reference, p.own_exponent)
+            * _laws.power(s["firepower", enemy], p.fire_exponent)
             * s["fighting"]
             * p.effort[enemy]
         )
@@ -139,11 +134,11 @@ def _flows(p: Params, s: components.State, t: components.Time, z: components.Noi
             there = jnp.maximum(troops[side], 1.0)
             elasticity = filled[side] * (1.0 - share[side]) / jnp.where(share[side] > 0, share[side], 1.0)
             decline[side] = elasticity * t.dt * gone / there
-    out: components.Flows = {}
+    out: Flows = {}
     for side, enemy in (p.sides, p.sides[::-1]):
         lost = casualties[side]
         if averaged:
             lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
         lost *= _combat.tempo(p, side, s, z, t)
-        out |= _combat.casualty_flows(p, side, components.limit_outflow(lost, s["troops", side], t), s, t, z)
+        out |= _combat.casualty_flows(p, side, limit_outflow(lost, s["troops", side], t), s, t, z)
     return out | _combat.pace_flows(p, s, z, t)

@@ -38,8 +38,21 @@ rates); weights are assumption.
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, noise, stock
-from standoff.mechanisms._hazard import happens
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    gauge_flow,
+    jnp,
+    noise,
+    param,
+    role,
+    stock,
+)
+from standoff.mechanisms._laws import happens
 
 WRITES = {
     "crisis": stock("1", per="conflicts"),
@@ -77,46 +90,36 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    conflicts: tuple[str, ...] = components.role("names of the possible conflicts", of="key")
-    challengers: tuple[str, ...] = components.role("the initiator of each conflict, in the order of `conflicts`")
-    wars: tuple[str, ...] = components.role("the conflicts that raise `fighting`", of="key", default=())
-    sub_conflicts: tuple[str, ...] = components.role(
+    conflicts: tuple[str, ...] = role("names of the possible conflicts", of="key")
+    challengers: tuple[str, ...] = role("the initiator of each conflict, in the order of `conflicts`")
+    wars: tuple[str, ...] = role("the conflicts that raise `fighting`", of="key", default=())
+    sub_conflicts: tuple[str, ...] = role(
         "conflicts between the sides of a war, which are part of the war while it lasts", of="key", default=()
     )
-    base_hazard: components.PerMember = components.param(
+    base_hazard: PerMember = param(
         "hazard of onset at the reference levels", unit="1/month", per="conflicts", source="gibler2016", ge=0
     )
-    threat_weight: components.PerDraw = components.param(
-        "log hazard ratio of the highest threat against none", unit="1", source="assumption"
-    )
-    threat_reference: components.PerDraw = components.param(
-        "threat at which the base rate holds", unit="1", source="assumption", ge=0, le=1
-    )
-    arming_weight: components.PerDraw = components.param(
-        "log hazard ratio of twice the reference arming", unit="1", source="assumption"
-    )
-    arming_reference: components.PerMember = components.param(
+    threat_weight: PerDraw = param("log hazard ratio of the highest threat against none", unit="1", source="assumption")
+    threat_reference: PerDraw = param("threat at which the base rate holds", unit="1", source="assumption", ge=0, le=1)
+    arming_weight: PerDraw = param("log hazard ratio of twice the reference arming", unit="1", source="assumption")
+    arming_reference: PerMember = param(
         "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
     )
-    spillover_weight: components.PerDraw = components.param(
+    spillover_weight: PerDraw = param(
         "log hazard ratio of another conflict at full intensity", unit="1", source="assumption"
     )
-    concurrent_war_weight: components.PerDraw = components.param(
+    concurrent_war_weight: PerDraw = param(
         "log hazard ratio of a full war of the same challenger, 0 or less, since it ties down forces",
         unit="1",
         source="assumption",
         le=0,
     )
-    severity: components.PerMember = components.param(
-        "intensity at an onset", unit="1", per="conflicts", source="assumption", ge=0, le=1
-    )
-    duration: components.PerMember = components.param(
+    severity: PerMember = param("intensity at an onset", unit="1", per="conflicts", source="assumption", ge=0, le=1)
+    duration: PerMember = param(
         "mean length of a clash; not used for wars", unit="month", per="conflicts", source="assumption", ge=0.01
     )
-    min_intensity: components.PerDraw = components.param(
-        "fighting below which a war is over", unit="1", source="assumption", ge=0, le=1
-    )
-    trigger: components.PerMember = components.param(
+    min_intensity: PerDraw = param("fighting below which a war is over", unit="1", source="assumption", ge=0, le=1)
+    trigger: PerMember = param(
         "log hazard ratio, set by choices", unit="1", per="conflicts", source="assumption", default=0
     )
 
@@ -135,11 +138,11 @@ class Params(components.Params):
         return self
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Onsets and ends as flows over one step, 1/month. Noises `onset` and `end` per conflict."""
     fighting, raised = s["fighting"], s["fighting"]
     at_war = fighting > p.min_intensity
-    out: components.Flows = {}
+    out: Flows = {}
     for conflict, side in zip(p.conflicts, p.challengers, strict=True):
         level, severity = s["crisis", conflict], p.severity[conflict]
         spill = tie = jnp.zeros(())
@@ -171,10 +174,10 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
             ends = happens(1.0 / p.duration[conflict], z.upper_tail("end", conflict), t)
             now = jnp.where(begins, severity, jnp.where(ends, 0.0, level))
             now = jnp.where(at_war, 0.0, now) if conflict in p.sub_conflicts else now
-        out["crisis", conflict] = components.gauge_flow(now, level, t)
+        out["crisis", conflict] = gauge_flow(now, level, t)
         counted = s["underway", conflict]
         out["onsets", conflict] = jnp.where(going, jnp.maximum(1.0 - counted, 0.0), 0.0) / t.dt
-        out["underway", conflict] = components.gauge_flow(jnp.where(going, 1.0, 0.0), counted, t)
-        out["onset_hazard", conflict] = components.gauge_flow(hazard, s["onset_hazard", conflict], t)
-    out["fighting"] = components.gauge_flow(raised, fighting, t)
+        out["underway", conflict] = gauge_flow(jnp.where(going, 1.0, 0.0), counted, t)
+        out["onset_hazard", conflict] = gauge_flow(hazard, s["onset_hazard", conflict], t)
+    out["fighting"] = gauge_flow(raised, fighting, t)
     return out

@@ -8,7 +8,7 @@ trained and fight like the host's own; do not use it for volunteers who come and
 Sources: assumption (the books are an identity)."""
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import Flows, Noise, PerMember, State, Time, param, role, stock
 
 WRITES = {"troops": stock("person", per="recipient"), "troops_sent": stock("person", per="senders")}
 READS = WRITES
@@ -20,9 +20,9 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    senders: tuple[str, ...] = components.role("third parties that may send soldiers")
-    recipient: str = components.role("the side that they serve with")
-    deployment_rate: components.PerMember = components.param(
+    senders: tuple[str, ...] = role("third parties that may send soldiers")
+    recipient: str = role("the side that they serve with")
+    deployment_rate: PerMember = param(
         "soldiers sent per month, set by choices",
         unit="person/month",
         per="senders",
@@ -32,9 +32,9 @@ class Params(components.Params):
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Arrivals, person/month, never negative. Uses no randomness."""
-    out: components.Flows = {("troops_sent", sender): p.deployment_rate[sender] for sender in p.senders}
+    out: Flows = {("troops_sent", sender): p.deployment_rate[sender] for sender in p.senders}
     total = p.deployment_rate[p.senders[0]]
     for sender in p.senders[1:]:
         total = total + p.deployment_rate[sender]

@@ -28,8 +28,23 @@ Sources: assumption (form).
 """
 
 from standoff import components
-from standoff.components import jnp, noise, stock
-from standoff.mechanisms import _pace
+from standoff.components import (
+    DisturbanceSpec,
+    Flows,
+    Noise,
+    PerMember,
+    State,
+    Time,
+    autoregression,
+    jnp,
+    limit_outflow,
+    lognormal,
+    noise,
+    param,
+    role,
+    stock,
+)
+from standoff.mechanisms import _laws
 
 WRITES = {
     "vehicle_pace": stock("1", per="persistent"),
@@ -55,7 +70,7 @@ NOISE = {
     "supply_pace": noise(per="supplied"),
 }
 DISTURBANCES = {
-    "vehicle_pace": components.DisturbanceSpec(
+    "vehicle_pace": DisturbanceSpec(
         per="persistent",
         gauge="equipment_lost",
         noise="vehicle_loss",
@@ -63,7 +78,7 @@ DISTURBANCES = {
         persistence="pace_persistence",
         innovation_sd="pace_sd",
     ),
-    "supply_pace": components.DisturbanceSpec(
+    "supply_pace": DisturbanceSpec(
         per="supplied",
         gauge="equipment_supplied",
         noise="vehicle_supply",
@@ -84,38 +99,36 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, str] = components.role("the two sides that fight")
-    loss_rate: components.PerMember = components.param(
+    sides: tuple[str, str] = role("the two sides that fight")
+    loss_rate: PerMember = param(
         "share of own vehicles lost in full war under the enemy's full fire",
         unit="1/month",
         per="sides",
         source="assumption",
         ge=0,
     )
-    refurbish_rate: components.PerMember = components.param(
+    refurbish_rate: PerMember = param(
         "vehicles that the plants can repair", unit="item/month", per="sides", source="assumption", ge=0
     )
-    depot_share: components.PerMember = components.param(
+    depot_share: PerMember = param(
         "share of the usable vehicles in storage that can be taken out",
         unit="1/month",
         per="sides",
         source="assumption",
         ge=0,
     )
-    usable_share: components.PerMember = components.param(
+    usable_share: PerMember = param(
         "share of storage_reference that can be repaired", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    storage_reference: components.PerMember = components.param(
+    storage_reference: PerMember = param(
         "initial vehicles in storage, usable or not",
         unit="item",
         per="sides",
         source="assumption",
         ge=0,
     )
-    new_build: components.PerMember = components.param(
-        "vehicles built new", unit="item/month", per="sides", source="assumption", ge=0
-    )
-    effort: components.PerMember = components.param(
+    new_build: PerMember = param("vehicles built new", unit="item/month", per="sides", source="assumption", ge=0)
+    effort: PerMember = param(
         "offensive effort of a side; scales the losses that it inflicts",
         unit="1",
         per="sides",
@@ -123,40 +136,40 @@ class Params(components.Params):
         ge=0,
         default=1,
     )
-    persistent: tuple[str, ...] = components.role("sides whose pace of losses lasts from month to month", default=())
-    loss_noise: components.PerMember = _pace.passing("persistent")
-    pace_persistence: components.PerMember = _pace.persistence("persistent")
-    pace_sd: components.PerMember = _pace.innovation("persistent")
-    supplied: tuple[str, ...] = components.role("sides whose pace of supply lasts from month to month", default=())
-    supply_noise: components.PerMember = _pace.passing("supplied")
-    supply_persistence: components.PerMember = _pace.persistence("supplied", "the pace of supply")
-    supply_sd: components.PerMember = _pace.innovation("supplied", "the pace of supply")
+    persistent: tuple[str, ...] = role("sides whose pace of losses lasts from month to month", default=())
+    loss_noise: PerMember = _laws.passing("persistent")
+    pace_persistence: PerMember = _laws.persistence("persistent")
+    pace_sd: PerMember = _laws.innovation("persistent")
+    supplied: tuple[str, ...] = role("sides whose pace of supply lasts from month to month", default=())
+    supply_noise: PerMember = _laws.passing("supplied")
+    supply_persistence: PerMember = _laws.persistence("supplied", "the pace of supply")
+    supply_sd: PerMember = _laws.innovation("supplied", "the pace of supply")
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Vehicles lost, refurbished and built, item/month; own pace of losses."""
-    out: components.Flows = {}
+    out: Flows = {}
     for side, enemy in (p.sides, p.sides[::-1]):
         funded = jnp.clip(s["funding", side], 0.0, 1.0)
         usable = s["storage", side] - (1.0 - p.usable_share[side]) * p.storage_reference[side]
         lost = p.loss_rate[side] * s["equipment", side] * s["firepower", enemy] * s["fighting"] * p.effort[enemy]
         if side in p.persistent:
             pace = s["vehicle_pace", side]
-            lost *= jnp.exp(pace) * components.lognormal(p.loss_noise[side], z["vehicle_loss", side], t)
-            out["vehicle_pace", side] = components.autoregression(
+            lost *= jnp.exp(pace) * lognormal(p.loss_noise[side], z["vehicle_loss", side], t)
+            out["vehicle_pace", side] = autoregression(
                 pace, p.pace_persistence[side], p.pace_sd[side], z["vehicle_pace", side], t
             )
-        lost = components.limit_outflow(lost, s["equipment", side], t)
+        lost = limit_outflow(lost, s["equipment", side], t)
         wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
         built = p.new_build[side] * funded
         if side in p.supplied:
             pace = s["supply_pace", side]
-            factor = jnp.exp(pace) * components.lognormal(p.supply_noise[side], z["vehicle_supply", side], t)
+            factor = jnp.exp(pace) * lognormal(p.supply_noise[side], z["vehicle_supply", side], t)
             wanted, built = wanted * factor, built * factor
-            out["supply_pace", side] = components.autoregression(
+            out["supply_pace", side] = autoregression(
                 pace, p.supply_persistence[side], p.supply_sd[side], z["supply_pace", side], t
             )
-        refurbished = components.limit_outflow(wanted, usable, t)
+        refurbished = limit_outflow(wanted, usable, t)
         if side in p.supplied:
             out["equipment_supplied", side] = refurbished + built
         out |= {

@@ -23,8 +23,8 @@ that an actor takes knowingly, which is a choice.
 Sources: schelling1966 (risk left to chance), sarkees2010 (rate), cox1972 (form); weights are assumption."""
 
 from standoff import components
-from standoff.components import jnp, noise, stock
-from standoff.mechanisms._hazard import happens, probability
+from standoff.components import Flows, Noise, PerDraw, State, Time, gauge_flow, jnp, noise, param, role, stock
+from standoff.mechanisms._laws import happens, probability
 
 WRITES = {"escalation": stock("1"), "escalation_hazard": stock("1/month"), "wider_war": stock("1")}
 READS = {
@@ -48,35 +48,27 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    donors: tuple[str, ...] = components.role("suppliers of arms that raise the risk", default=())
-    senders: tuple[str, ...] = components.role("senders of soldiers that raise the risk", default=())
-    base_hazard: components.PerDraw = components.param(
+    donors: tuple[str, ...] = role("suppliers of arms that raise the risk", default=())
+    senders: tuple[str, ...] = role("senders of soldiers that raise the risk", default=())
+    base_hazard: PerDraw = param(
         "hazard of a wider war at full fighting, without outside arms, soldiers or deterrence",
         unit="1/month",
         source="sarkees2010",
         ge=0,
     )
-    deterrence: components.PerDraw = components.param(
+    deterrence: PerDraw = param(
         "share of the hazard removed by the fear of escalation", unit="1", source="schelling1966", ge=0, le=1
     )
-    arms_weight: components.PerDraw = components.param(
-        "log hazard ratio of arms deliveries at the reference", unit="1", source="assumption"
-    )
-    arms_reference: components.PerDraw = components.param(
-        "reference level of arms deliveries", unit="USD", source="assumption", ge=1
-    )
-    troops_weight: components.PerDraw = components.param(
+    arms_weight: PerDraw = param("log hazard ratio of arms deliveries at the reference", unit="1", source="assumption")
+    arms_reference: PerDraw = param("reference level of arms deliveries", unit="USD", source="assumption", ge=1)
+    troops_weight: PerDraw = param(
         "log hazard ratio of outside soldiers at the reference", unit="1", source="assumption"
     )
-    troops_reference: components.PerDraw = components.param(
-        "reference number of outside soldiers", unit="person", source="assumption", ge=1
-    )
-    provocation: components.PerDraw = components.param(
-        "log hazard ratio, set by choices", unit="1", source="assumption", default=0
-    )
+    troops_reference: PerDraw = param("reference number of outside soldiers", unit="person", source="assumption", ge=1)
+    provocation: PerDraw = param("log hazard ratio, set by choices", unit="1", source="assumption", default=0)
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of the risk, its gauge and the event, 1/month. Noise `event`."""
     arms, outside = jnp.zeros(()), jnp.zeros(())
     for donor in p.donors:
@@ -89,6 +81,6 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     widens = happens(hazard, z.upper_tail("event"), t)
     return {
         "escalation": probability(hazard, t) * (1.0 - s["escalation"]) / t.dt,
-        "escalation_hazard": components.gauge_flow(hazard, s["escalation_hazard"], t),
+        "escalation_hazard": gauge_flow(hazard, s["escalation_hazard"], t),
         "wider_war": jnp.where(widens, 1.0 - s["wider_war"], 0.0) / t.dt,
     }

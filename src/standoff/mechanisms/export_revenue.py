@@ -13,7 +13,7 @@ Sources: assumption.
 """
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
 
 WRITES = {"export_revenue": stock("USD/month", per="exporter")}
 READS = {
@@ -33,15 +33,15 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    exporter: str = components.role("the exporter")
-    domains: tuple[str, ...] = components.role("the domains of sanctions on the exports", of="key", default=())
-    base_revenue: components.PerDraw = components.param(
+    exporter: str = role("the exporter")
+    domains: tuple[str, ...] = role("the domains of sanctions on the exports", of="key", default=())
+    base_revenue: PerDraw = param(
         "export revenue at the reference price, without sanctions", unit="USD/month", source="assumption", ge=0
     )
-    discount: components.PerMember = components.param(
+    discount: PerMember = param(
         "price discount on all trade under full sanctions", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    evasion_discount: components.PerMember = components.param(
+    evasion_discount: PerMember = param(
         "price discount on all trade that is covered and evades",
         unit="1",
         per="domains",
@@ -49,10 +49,10 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    volume_loss: components.PerMember = components.param(
+    volume_loss: PerMember = param(
         "volume lost under full sanctions", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    price_effect: components.PerDraw = components.param(
+    price_effect: PerDraw = param(
         "price factor set by choices, such as a cut of supply by producers",
         unit="1",
         source="assumption",
@@ -61,7 +61,7 @@ class Params(components.Params):
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """The change that sets the gauge, USD/month per month; revenue stays above zero. No noise."""
     revenue = p.base_revenue * s["oil_price"] * p.price_effect
     for domain in p.domains:
@@ -69,4 +69,4 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         evaded = jnp.maximum(s["coverage", domain] - bite, 0.0)
         price_loss = p.discount[domain] * bite + p.evasion_discount[domain] * evaded  # at most 1, as coverage is
         revenue = revenue * (1 - price_loss) * (1 - p.volume_loss[domain] * bite)
-    return {("export_revenue", p.exporter): components.gauge_flow(revenue, s["export_revenue", p.exporter], t)}
+    return {("export_revenue", p.exporter): gauge_flow(revenue, s["export_revenue", p.exporter], t)}

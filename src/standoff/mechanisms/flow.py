@@ -19,8 +19,8 @@ Sources: kutta1901 (method); the scenario that writes the rate.
 from pydantic import field_validator, model_validator
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._rate import rate_value, text_of
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, jnp, limit_outflow, role, stock
+from standoff.mechanisms._laws import rate_value, text_of
 
 WRITES = {"{stock}": stock("{stock}"), "{origin}": stock("{stock}")}
 READS = WRITES
@@ -33,14 +33,14 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    stock: str = components.role("the stock that the flow fills: a name, or `name.holder`", of="stock")
-    origin: str | None = components.role(
+    stock: str = role("the stock that the flow fills: a name, or `name.holder`", of="stock")
+    origin: str | None = role(
         "the stock that it comes from, in the same unit; default: none, the flow comes from outside",
         of="stock",
         default=None,
     )
     rate: str = components.rate("rate of the flow", unit="{stock}/month")
-    numbers: components.PerMember = components.numbers("rate")
+    numbers: PerMember = components.numbers("rate")
 
     _text = field_validator("rate", mode="before")(text_of)
 
@@ -51,21 +51,21 @@ class Params(components.Params):
         return self
 
 
-def _moved(value: components.PerDraw, change: components.PerDraw) -> components.PerDraw:
+def _moved(value: PerDraw, change: PerDraw) -> PerDraw:
     """A stock within the step; one that is not negative stays so."""
     return jnp.maximum(value + change, jnp.minimum(value, 0.0))
 
 
-def rates(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def rates(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """The flow at the beginning of the step, in the unit of the stock per month."""
     rate = rate_value(p.rate, p.numbers, s, {})
     return {p.stock: rate} if p.origin is None else {p.stock: rate, p.origin: -rate}
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Mean flow over the step, in the unit of the stock per month. No randomness."""
 
-    def rate(amount: components.PerDraw) -> components.PerDraw:
+    def rate(amount: PerDraw) -> PerDraw:
         moved = {p.stock: _moved(s[p.stock], amount)}
         if p.origin is not None:
             moved[p.origin] = _moved(s[p.origin], -amount)
@@ -77,7 +77,5 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     mean = (first + 2.0 * second + 2.0 * third + rate(third * t.dt)) / 6.0
     if p.origin is None:
         return {p.stock: mean}
-    out = jnp.where(
-        mean > 0, components.limit_outflow(mean, s[p.origin], t), -components.limit_outflow(-mean, s[p.stock], t)
-    )
+    out = jnp.where(mean > 0, limit_outflow(mean, s[p.origin], t), -limit_outflow(-mean, s[p.stock], t))
     return {p.stock: out, p.origin: -out}

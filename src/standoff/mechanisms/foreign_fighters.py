@@ -17,8 +17,8 @@ Sources: assumption (form).
 """
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._relaxation import closed
+from standoff.components import Flows, Noise, PerMember, State, Time, jnp, limit_outflow, param, role, stock
+from standoff.mechanisms._laws import closed
 
 WRITES = {
     "volunteer_interest": stock("1", per="side"),
@@ -44,27 +44,25 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    side: str | tuple[str, ...] = components.role("the side, or sides, that they serve")
-    arrival_rate: components.PerMember = components.param(
+    side: str | tuple[str, ...] = role("the side, or sides, that they serve")
+    arrival_rate: PerMember = param(
         "arrivals while the volunteer interest is 1", unit="person/month", per="side", source="assumption", ge=0
     )
-    interest_time: components.PerMember = components.param(
+    interest_time: PerMember = param(
         "time constant of the decline of arrivals", unit="month", per="side", source="assumption", ge=0.1
     )
-    killed_share: components.PerMember = components.param(
+    killed_share: PerMember = param(
         "share of casualties of the host army that are killed", unit="1", per="side", source="dupuy1987", ge=0, le=1
     )
-    relative_risk: components.PerMember = components.param(
+    relative_risk: PerMember = param(
         "their risk relative to that of the host's soldiers", unit="1", per="side", source="assumption", ge=0
     )
-    departure_rate: components.PerMember = components.param(
-        "share that goes home", unit="1/month", per="side", source="assumption", ge=0
-    )
+    departure_rate: PerMember = param("share that goes home", unit="1/month", per="side", source="assumption", ge=0)
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Foreign fighters who arrive, are killed and leave, person/month. Uses no randomness."""
-    out: components.Flows = {}
+    out: Flows = {}
     for side in p.members("side"):
         fighters, interest = s["fighters", side], p.interest_time[side]
         faded = s["volunteer_interest", side] * closed(t.dt / interest)  # exactly, over the step
@@ -73,8 +71,8 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         )  # the mean of that interest over the step is faded * interest / dt
         serving = jnp.maximum(s["troops", side] + fighters, 1.0)  # one person at least: no division by zero
         risk = p.relative_risk[side] * p.killed_share[side] * s["casualty_rate", side] / serving
-        killed = components.limit_outflow(risk * fighters, fighters, t)
-        left = components.limit_outflow(p.departure_rate[side] * fighters, fighters - killed * t.dt, t)
+        killed = limit_outflow(risk * fighters, fighters, t)
+        left = limit_outflow(p.departure_rate[side] * fighters, fighters - killed * t.dt, t)
         out |= {
             ("volunteer_interest", side): -faded / t.dt,
             ("fighters", side): arrivals - killed - left,

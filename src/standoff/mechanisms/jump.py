@@ -23,9 +23,21 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from standoff import beliefs, components
-from standoff.components import jnp, noise, stock
-from standoff.mechanisms._rate import rate_value, text_of
-from standoff.mechanisms._relaxation import closed
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    gauge_flow,
+    jnp,
+    noise,
+    param,
+    role,
+    stock,
+)
+from standoff.mechanisms._laws import closed, rate_value, text_of
 
 SIZES = ("size_1", "size_2", "size_3", "size_4")  # of the first jumps of a step
 WRITES = {"{stock}": stock("{stock}")}
@@ -41,13 +53,13 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    stock: str = components.role("the stock that jumps: a name, or `name.holder`", of="stock")
+    stock: str = role("the stock that jumps: a name, or `name.holder`", of="stock")
     rate: str = components.rate("mean number of jumps per time, at least 0", unit="1/month", ge=0)
-    numbers: components.PerMember = components.numbers("rate")
+    numbers: PerMember = components.numbers("rate")
     size: Any = components.distribution("amount of a jump; give this or `share`", unit="{stock}")
     share: Any = components.distribution("jump as a share of the stock; give this or `size`", unit="1")
     direction: Literal["up", "down"] = Field("up", description="whether the stock rises or falls")
-    scale: components.PerDraw = components.param("factor of every size", unit="1", source="assumption", ge=0, default=1)
+    scale: PerDraw = param("factor of every size", unit="1", source="assumption", ge=0, default=1)
 
     _text = field_validator("rate", mode="before")(text_of)
     _belief = field_validator("size", "share", mode="before")(components.read_distribution)
@@ -66,7 +78,7 @@ def _end(belief: beliefs.Belief, p: float) -> float:
     return belief.quantile(p) * (0.01 if belief.unit in ("%", "percent") else 1.0)
 
 
-def counts(expected: components.PerDraw, tail: components.PerDraw) -> list[components.PerDraw]:
+def counts(expected: PerDraw, tail: PerDraw) -> list[PerDraw]:
     """Whether there are at least 1, 2, ... jumps in a step, from a uniform number.
 
     expected: mean number of jumps in the step
@@ -87,14 +99,14 @@ def _sign(p: Params) -> float:
     return 1.0 if p.direction == "up" else -1.0
 
 
-def rates(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def rates(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Mean change of the stock per month at the beginning of the step."""
     rate = rate_value(p.rate, p.numbers, s, {})
     mean = p.scale * _drawn(p.share if p.size is None else p.size).mean
     return {p.stock: _sign(p) * rate * (mean * s[p.stock] if p.size is None else mean)}
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Jumps of the step, in the unit of the stock per month."""
     expected = rate_value(p.rate, p.numbers, s, {}) * t.dt
     size, new = _drawn(p.share if p.size is None else p.size), s[p.stock]
@@ -102,4 +114,4 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         change = _sign(p) * p.scale * size.value(z[name])
         after = new * jnp.maximum(1.0 + change, 0.0) if p.size is None else new + change
         new = jnp.where(happens, after, new)
-    return {p.stock: components.gauge_flow(new, s[p.stock], t)}
+    return {p.stock: gauge_flow(new, s[p.stock], t)}

@@ -16,8 +16,8 @@ Sources: uhlenbeck1930 (form and closed form).
 """
 
 from standoff import components
-from standoff.components import noise, stock
-from standoff.mechanisms._relaxation import relax, spread
+from standoff.components import Flows, Noise, PerDraw, State, Time, noise, param, role, stock
+from standoff.mechanisms._laws import relax, spread
 
 WRITES = {"{stock}": stock("{stock}")}
 READS = WRITES
@@ -26,23 +26,19 @@ EXAMPLE = {"stock": "tension", "mean": "0.2 to 0.4", "speed": "0.05 to 0.2 1/mon
 
 
 class Params(components.Params):
-    stock: str = components.role("the stock: a name, or `name.holder`", of="stock")
-    mean: components.PerDraw = components.param("mean", unit="{stock}", source="assumption")
-    speed: components.PerDraw = components.param(
-        "speed of mean reversion", unit="1/month", source="uhlenbeck1930", ge=0
-    )
-    volatility: components.PerDraw = components.param(
+    stock: str = role("the stock: a name, or `name.holder`", of="stock")
+    mean: PerDraw = param("mean", unit="{stock}", source="assumption")
+    speed: PerDraw = param("speed of mean reversion", unit="1/month", source="uhlenbeck1930", ge=0)
+    volatility: PerDraw = param(
         "standard deviation of a month's change without mean reversion (per square root of a month)",
         unit="{stock}",
         source="uhlenbeck1930",
         ge=0,
     )
-    push: components.PerDraw = components.param(
-        "steady outside pressure", unit="{stock}/month", source="assumption", default=0
-    )
+    push: PerDraw = param("steady outside pressure", unit="{stock}/month", source="assumption", default=0)
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of the stock per month, with exact mean and variance over the step; one shock."""
     drawn = relax(s[p.stock], p.speed * p.mean + p.push, p.speed, t)
     return {p.stock: drawn + spread(p.volatility, p.speed, t) * z["shock"] / t.dt}

@@ -16,14 +16,10 @@ Sources: assumption (form; the ramp is the exponential approach of a first-order
 """
 
 from standoff import components
-from standoff.components import stock
-from standoff.mechanisms import _munitions
+from standoff.components import Flows, Noise, PerMember, State, Time, param, role, stock
+from standoff.mechanisms import _laws
 
-WRITES = {
-    "shells": stock("shell", per="sides"),
-    "shell_capacity": stock("shell/month", per="sides"),
-    "firepower": stock("1", per="sides"),
-}
+WRITES = _laws.SHELLS
 READS = WRITES | {"funding": stock("1", per="sides"), "fighting": stock("1")}
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
@@ -34,37 +30,28 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, ...] = components.role("the sides that fire")
-    fire_demand: components.PerMember = components.param(
+    sides: tuple[str, ...] = role("the sides that fire")
+    fire_demand: PerMember = param(
         "demand for shells of a side in full war",
         unit="shell/month",
         per="sides",
         source="assumption",
         ge=0,
     )
-    production_ceiling: components.PerMember = components.param(
+    production_ceiling: PerMember = param(
         "production ceiling of the side's plants", unit="shell/month", per="sides", source="assumption", ge=0
     )
-    ramp_time: components.PerMember = components.param(
+    ramp_time: PerMember = param(
         "time constant of the approach to the ceiling", unit="month", per="sides", source="assumption", ge=0
     )
-    import_rate: components.PerMember = components.param(
+    import_rate: PerMember = param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Shells produced, imported and fired per side, shell/month, and firepower. No randomness."""
-    out: components.Flows = {}
+    out: Flows = {}
     for side in p.sides:
-        _, change = _munitions.shell_flows(
-            side,
-            p.fire_demand[side] * s["fighting"],
-            s,
-            t,
-            production_ceiling=p.production_ceiling[side],
-            ramp_time=p.ramp_time[side],
-            import_rate=p.import_rate[side],
-        )
-        out |= change
+        out |= _laws.shell_flows(p, side, p.fire_demand[side] * s["fighting"], s, t)[1]
     return out

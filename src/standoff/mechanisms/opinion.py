@@ -16,18 +16,17 @@ use it for publics of donors: see `war_weariness`.
 Sources: mueller1973 (form), mueller1971 (form, 0.15 a tenfold), gartner1998 and sidman2012 (limits); else assumption.
 """
 
-from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms import _public_opinion
+from standoff.components import Flows, Noise, PerMember, State, Time, jnp, param, role, stock
+from standoff.mechanisms import _laws
 
-WRITES = _public_opinion.WRITES
+WRITES = _laws.SUPPORT
 READS = {
     **WRITES,
     "losses": stock("person", per="sides"),
     "casualty_rate": stock("person/month", per="sides"),
     "funding": stock("1", per="sides"),
 }
-NOISE = _public_opinion.NOISE
+NOISE = _laws.MOOD
 EXAMPLE = {
     "publics": ["RUS.public", "UKR.public"],
     "sides": ["RUS", "UKR"],
@@ -40,15 +39,15 @@ EXAMPLE = {
 }
 
 
-class Params(_public_opinion.Publics):
-    sides: tuple[str, ...] = components.role("the side of each public, in the order of `publics`")
-    casualty_weight: components.PerMember = components.param(
+class Params(_laws.Publics):
+    sides: tuple[str, ...] = role("the side of each public, in the order of `publics`")
+    casualty_weight: PerMember = param(
         "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
     )
-    casualty_threshold: components.PerMember = components.param(
+    casualty_threshold: PerMember = param(
         "casualties below which losses have little effect", unit="person", per="publics", source="assumption", ge=1
     )
-    cost_weight: components.PerMember = components.param(
+    cost_weight: PerMember = param(
         "monthly loss of support when the war is fully unpaid",
         unit="1/month",
         per="publics",
@@ -57,9 +56,9 @@ class Params(_public_opinion.Publics):
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of support, 1/month; the engine keeps it in 0..1. Noise `mood`, one per public."""
-    out: components.Flows = {}
+    out: Flows = {}
     for public, side in zip(p.publics, p.sides, strict=True):
         losses = s["losses", side]
         earlier = jnp.maximum(losses - s["casualty_rate", side] * t.dt, 0.0)
@@ -67,5 +66,5 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         tenfolds = jnp.log10((threshold + losses) / (threshold + earlier)) / t.dt
         unpaid = jnp.maximum(1 - s["funding", side], 0.0)
         lost = p.casualty_weight[public] * tenfolds + p.cost_weight[public] * unpaid
-        out["support", public] = _public_opinion.support_flow(p, public, s, t, z) - lost
+        out["support", public] = _laws.support_flow(p, public, s, t, z) - lost
     return out

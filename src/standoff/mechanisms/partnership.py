@@ -18,8 +18,21 @@ margins are assumption.
 import math
 
 from standoff import components
-from standoff.components import jnp, noise, stock
-from standoff.mechanisms._hazard import happens
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    gauge_flow,
+    jnp,
+    noise,
+    param,
+    role,
+    stock,
+)
+from standoff.mechanisms._laws import happens
 
 WRITES = {"partnership_level": stock("1", per="partners")}
 READS = {**WRITES, "alignment": stock("1", per="partners")}
@@ -40,26 +53,26 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    partners: tuple[str, ...] = components.role("the partners of the centre of `alignment`")
-    levels: tuple[str, ...] = components.role("names of the levels above 0, the lowest first", of="key")
-    threshold: components.PerMember = components.param(
+    partners: tuple[str, ...] = role("the partners of the centre of `alignment`")
+    levels: tuple[str, ...] = role("names of the levels above 0, the lowest first", of="key")
+    threshold: PerMember = param(
         "alignment threshold of the level", unit="1", per="levels", source="assumption", ge=0, le=1
     )
-    margin: components.PerMember = components.param(
+    margin: PerMember = param(
         "distance below the threshold at which the level can be lost",
         unit="1",
         per="levels",
         source="assumption",
         ge=0,
     )
-    upgrade_rate: components.PerMember = components.param(
+    upgrade_rate: PerMember = param(
         "rate of summits that raise the level, above the threshold",
         unit="1/month",
         per="partners",
         source="assumption",
         ge=0,
     )
-    downgrade_rate: components.PerMember = components.param(
+    downgrade_rate: PerMember = param(
         "rate at which the level is lowered, below the threshold",
         unit="1/month",
         per="partners",
@@ -68,16 +81,16 @@ class Params(components.Params):
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of each level, 1/month: one level in a step, or none. Noise `summit` per partner."""
-    out: components.Flows = {}
+    out: Flows = {}
     given = [p.threshold[name] for name in p.levels]
     lost = [p.threshold[name] - p.margin[name] for name in p.levels]
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
         stands = jnp.clip(jnp.round(level), 0, len(p.levels))
-        above: components.PerDraw | float = given[0]  # where the next level can be given
-        below: components.PerDraw | float = -math.inf  # and this one lost
+        above: PerDraw | float = given[0]  # where the next level can be given
+        below: PerDraw | float = -math.inf  # and this one lost
         for number in range(1, len(p.levels) + 1):
             here = stands == number
             above = jnp.where(here, given[number] if number < len(p.levels) else math.inf, above)
@@ -86,5 +99,5 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         up = (alignment > above) & happens(p.upgrade_rate[partner], summit, t)
         down = (alignment < below) & ~up & happens(p.downgrade_rate[partner], summit, t)
         moved = jnp.where(up, 1.0, jnp.where(down, -1.0, 0.0))
-        out["partnership_level", partner] = components.gauge_flow(stands + moved, level, t)
+        out["partnership_level", partner] = gauge_flow(stands + moved, level, t)
     return out

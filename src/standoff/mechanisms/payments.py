@@ -12,17 +12,17 @@ Reports of "payments sent back" count first tries, so hold them against `complia
 off. While compliance is constant, workarounds approach `ceiling x asked / (asked + build_time x closing_rate)`, exactly
 at any step length.
 
-Trade that is paid through the partners is to be scaled by 1 - payments_refused, as `trade_rerouting` does. The `supply`
-of `secondary_sanctions` takes a constant share off instead: read one of the two for one trade. Assumes that partners
-matter equally, and that what was built does not rot while nobody closes it. Do not use it for cash or barter.
+Trade that is paid through the partners is to be scaled by 1 - payments_refused, as `trade_rerouting` does; `sanctions`
+says which mechanisms count the same detours. Assumes that partners matter equally, and that what was built does not
+rot while nobody closes it. Do not use it for cash or barter.
 Sources: assumption.
 """
 
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import stock
-from standoff.mechanisms._relaxation import relax
+from standoff.components import Flows, Noise, PerDraw, State, Time, gauge_flow, param, role, stock
+from standoff.mechanisms._laws import relax
 
 WRITES = {"workarounds": stock("1", per="payer"), "payments_refused": stock("1", per="payer")}
 READS = {**WRITES, "compliance": stock("1", per="partners")}
@@ -36,16 +36,16 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    payer: str = components.role("the actor with refused payments")
-    partners: tuple[str, ...] = components.role("the actors whose banks have `compliance`")
-    ceiling: components.PerDraw = components.param(
+    payer: str = role("the actor with refused payments")
+    partners: tuple[str, ...] = role("the actors whose banks have `compliance`")
+    ceiling: PerDraw = param(
         "largest share of the refused payments that can be rerouted", unit="1", source="assumption", ge=0, le=1
     )
     # A hundredth of a month is a few hours: below that, ways round are there at once (assumption).
-    build_time: components.PerDraw = components.param(
+    build_time: PerDraw = param(
         "time constant of rerouting when every payment is refused", unit="month", source="assumption", ge=0.01
     )
-    closing_rate: components.PerDraw = components.param(
+    closing_rate: PerDraw = param(
         "share of the workarounds that enforcement closes per month, set by choices",
         unit="1/month",
         source="assumption",
@@ -59,7 +59,7 @@ class Params(components.Params):
         return self
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Changes of workarounds and of the share refused, 1/month; in 0..1. No randomness."""
     asked = sum(s["compliance", partner] for partner in p.partners) / len(p.partners)
     building = asked / p.build_time
@@ -67,5 +67,5 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     refused = asked * (1 - s["workarounds", p.payer] - found * t.dt)
     return {
         ("workarounds", p.payer): found,
-        ("payments_refused", p.payer): components.gauge_flow(refused, s["payments_refused", p.payer], t),
+        ("payments_refused", p.payer): gauge_flow(refused, s["payments_refused", p.payer], t),
     }

@@ -22,8 +22,8 @@ sources); else assumption."""
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._relaxation import closed
+from standoff.components import Flows, Noise, PerMember, State, Time, jnp, param, role, stock
+from standoff.mechanisms._laws import closed
 
 WRITES = {"pressure": stock("1", per="targets"), "pressure_by": stock("1", per="channels")}
 READS = {**WRITES, "{driver}": stock("1", per="driver_holders"), "{driver_of_world}": stock("1")}
@@ -41,15 +41,15 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    targets: str | tuple[str, ...] = components.role("the actors under pressure")
-    channels: tuple[str, ...] = components.role("TARGET.SOURCE.domain: target, source and domain", of="key")
-    driver: str | None = components.role("a stock that adds pressure, or none", of="stock", default=None)
-    driver_holders: tuple[str, ...] = components.role(
+    targets: str | tuple[str, ...] = role("the actors under pressure")
+    channels: tuple[str, ...] = role("TARGET.SOURCE.domain: target, source and domain", of="key")
+    driver: str | None = role("a stock that adds pressure, or none", of="stock", default=None)
+    driver_holders: tuple[str, ...] = role(
         "the driver's holder for each channel, in the order of `channels`; none where the driver is one number for the world",
         of="key",
         default=(),
     )
-    weight: components.PerMember = components.param(
+    weight: PerMember = param(
         "part of the index that the channel makes in full force",
         unit="1",
         per="channels",
@@ -57,7 +57,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    measures: components.PerMember = components.param(
+    measures: PerMember = param(
         "force of the measures, set by choices; 1 is the maximum",
         unit="1",
         per="channels",
@@ -66,14 +66,14 @@ class Params(components.Params):
         le=1,
         default=0.0,
     )
-    driver_weight: components.PerMember = components.param(
+    driver_weight: PerMember = param(
         "force added by the driver at 1", unit="1", per="channels", source="assumption", ge=0, default=0.0
     )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    build_time: components.PerMember = components.param(
+    build_time: PerMember = param(
         "time constant of rising pressure", unit="month", per="channels", source="assumption", ge=0.01
     )
-    fade_time: components.PerMember = components.param(
+    fade_time: PerMember = param(
         "time constant of falling pressure", unit="month", per="channels", source="assumption", ge=0.01
     )
 
@@ -100,9 +100,9 @@ class Params(components.Params):
         return self.driver if self.driver and not self.driver_holders else f"pressure.{self.members('targets')[0]}"
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Changes of the pressures, and of each target's index (their sum), 1/month. No randomness."""
-    out: components.Flows = {("pressure", target): jnp.zeros(()) for target in p.members("targets")}
+    out: Flows = {("pressure", target): jnp.zeros(()) for target in p.members("targets")}
     for n, channel in enumerate(p.channels):
         force = p.measures[channel]
         if p.driver is not None:

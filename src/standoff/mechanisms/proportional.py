@@ -12,7 +12,7 @@ Sources: assumption (form).
 """
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import Flows, Noise, PerDraw, State, Time, param, role, stock
 
 WRITES = {"{stock}": stock("{stock}")}
 READS = {"{driver}": stock("{stock}")}
@@ -20,13 +20,11 @@ EXAMPLE = {"stock": "tension", "driver": "tension", "rate": "0.01 to 0.03 1/mont
 
 
 class Params(components.Params):
-    stock: str = components.role("the stock that changes: a name, or `name.holder`", of="stock")
-    driver: str = components.role("the stock whose share is added, in the same unit", of="stock")
-    rate: components.PerDraw = components.param(
-        "share per month; negative for a decline", unit="1/month", source="assumption"
-    )
+    stock: str = role("the stock that changes: a name, or `name.holder`", of="stock")
+    driver: str = role("the stock whose share is added, in the same unit", of="stock")
+    rate: PerDraw = param("share per month; negative for a decline", unit="1/month", source="assumption")
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of the stock per month, with the sign of `rate` times `driver`. No randomness."""
     return {p.stock: p.rate * s[p.driver]}

@@ -21,8 +21,8 @@ from typing import Self
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms import _elasticity
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, jnp, limit_outflow, param, role, stock
+from standoff.mechanisms import _laws
 
 WRITES = {
     "manpower": stock("person", per="sides"),
@@ -53,40 +53,34 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, ...] = components.role("the sides that recruit")
-    publics: tuple[str, ...] = components.role("the public of each side, in the order of `sides`")
-    volunteer_rate: components.PerMember = components.param(
+    sides: tuple[str, ...] = role("the sides that recruit")
+    publics: tuple[str, ...] = role("the public of each side, in the order of `sides`")
+    volunteer_rate: PerMember = param(
         "volunteers at the reference pool, support and full funding",
         unit="person/month",
         per="sides",
         source="assumption",
         ge=0,
     )
-    manpower_reference: components.PerMember = components.param(
+    manpower_reference: PerMember = param(
         "pool at which volunteer_rate holds", unit="person", per="sides", source="assumption", ge=1
     )
-    manpower_elasticity: components.PerDraw = components.param(
-        "elasticity of volunteers to the pool", unit="1", source="assumption", ge=0
-    )
-    support_reference: components.PerMember = components.param(
+    manpower_elasticity: PerDraw = param("elasticity of volunteers to the pool", unit="1", source="assumption", ge=0)
+    support_reference: PerMember = param(
         "support at which volunteer_rate holds", unit="1", per="sides", source="assumption", ge=0.01, le=1
     )
-    support_elasticity: components.PerDraw = components.param(
-        "elasticity of volunteers to support", unit="1", source="assumption", ge=0
-    )
-    bonus_elasticity: components.PerDraw = components.param(
-        "elasticity of volunteers to funding", unit="1", source="assumption", ge=0
-    )
-    training_time: components.PerMember = components.param(
+    support_elasticity: PerDraw = param("elasticity of volunteers to support", unit="1", source="assumption", ge=0)
+    bonus_elasticity: PerDraw = param("elasticity of volunteers to funding", unit="1", source="assumption", ge=0)
+    training_time: PerMember = param(
         "mean time from recruit to soldier", unit="month", per="sides", source="assumption", ge=0
     )
-    desertion_share: components.PerMember = components.param(
+    desertion_share: PerMember = param(
         "share of troops that desert or are discharged", unit="1/month", per="sides", source="assumption", ge=0
     )
-    cohort: components.PerMember = components.param(
+    cohort: PerMember = param(
         "people who enter the pool by age", unit="person/month", per="sides", source="assumption", ge=0
     )
-    mobilisation: components.PerMember = components.param(
+    mobilisation: PerMember = param(
         "people drafted, in addition to volunteers",
         unit="person/month",
         per="sides",
@@ -102,19 +96,19 @@ class Params(components.Params):
         return self
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """People between pool, training, service and civil life, person/month. Uses no randomness."""
-    out: components.Flows = {}
+    out: Flows = {}
     for side, public in zip(p.sides, p.publics, strict=True):
         volunteers = (
             p.volunteer_rate[side]
-            * _elasticity.power(s["manpower", side] / p.manpower_reference[side], p.manpower_elasticity)
-            * _elasticity.power(s["support", public] / p.support_reference[side], p.support_elasticity)
-            * _elasticity.power(jnp.minimum(s["funding", side], 1.0), p.bonus_elasticity)
+            * _laws.power(s["manpower", side] / p.manpower_reference[side], p.manpower_elasticity)
+            * _laws.power(s["support", public] / p.support_reference[side], p.support_elasticity)
+            * _laws.power(jnp.minimum(s["funding", side], 1.0), p.bonus_elasticity)
         )
-        recruits = components.limit_outflow(volunteers + p.mobilisation[side], s["manpower", side], t)
+        recruits = limit_outflow(volunteers + p.mobilisation[side], s["manpower", side], t)
         trained = s["training", side] / jnp.maximum(p.training_time[side], t.dt)
-        leavers = components.limit_outflow(p.desertion_share[side] * s["troops", side], s["troops", side], t)
+        leavers = limit_outflow(p.desertion_share[side] * s["troops", side], s["troops", side], t)
         out |= {
             ("manpower", side): p.cohort[side] - recruits,
             ("training", side): recruits - trained,

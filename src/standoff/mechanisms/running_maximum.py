@@ -11,7 +11,7 @@ Sources: assumption (form: the definition of a maximum; there is no parameter).
 """
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import Flows, Noise, State, Time, jnp, role, stock
 
 WRITES = {"{stock}": stock("{stock}")}
 READS = {"{of}": stock("{stock}"), "{stock}": stock("{stock}")}
@@ -19,10 +19,10 @@ EXAMPLE = {"stock": "tension", "of": "cohesion"}
 
 
 class Params(components.Params):
-    stock: str = components.role("the stock that keeps the record: a name, or `name.holder`", of="stock")
-    of: str = components.role("the stock whose highest level is recorded, in the same unit", of="stock")
+    stock: str = role("the stock that keeps the record: a name, or `name.holder`", of="stock")
+    of: str = role("the stock whose highest level is recorded, in the same unit", of="stock")
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Rise of the record per month, never below zero. No randomness."""
     return {p.stock: jnp.maximum(s[p.of] - s[p.stock], 0.0) / t.dt}

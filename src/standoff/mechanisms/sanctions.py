@@ -11,6 +11,12 @@
 whose banks refuse payments help less. The gauges `bite` and `technology` hold for the coverage and evasion at the same
 date. The two relaxations are exact over a step for constant targets.
 
+How detours are counted, here and in the mechanisms about parts of them: `evasion` is every way round sanctions in one
+number, and `bite` and `technology` follow it. `trade_rerouting` follows the goods through third parties instead: it reads
+`coverage` and not `bite`. What banks refuse is `compliance` (`secondary_sanctions`); what becomes of it is either the
+constant share of `supply` there, which this mechanism reads, or the growing `workarounds` of `payments`, which
+`trade_rerouting` reads. For one trade, let `evasion` and `supply` speak, or `rerouted` and `workarounds`, and never both.
+
 Assumes that lifting takes as long as imposing, and that ways round sanctions stay open once found (evasion does not
 fall back when coverage is gone). The count of designations and the bite are separate: a count says little about effect.
 Do not use it for the politics of imposing; that is what choices are for.
@@ -20,8 +26,8 @@ Sources: assumption.
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._relaxation import closed
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
+from standoff.mechanisms._laws import approach
 
 READS = {
     "coverage": stock("1", per="domains"),
@@ -52,11 +58,11 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    target: str = components.role("the actor under sanctions")
-    domains: tuple[str, ...] = components.role("the domains of sanctions, such as economy or finance", of="key")
-    technology_domain: str = components.role("the domain that cuts imports of components; one of `domains`", of="key")
-    intermediaries: tuple[str, ...] = components.role("third parties that help to evade", default=())
-    target_coverage: components.PerMember = components.param(
+    target: str = role("the actor under sanctions")
+    domains: tuple[str, ...] = role("the domains of sanctions, such as economy or finance", of="key")
+    technology_domain: str = role("the domain that cuts imports of components; one of `domains`", of="key")
+    intermediaries: tuple[str, ...] = role("third parties that help to evade", default=())
+    target_coverage: PerMember = param(
         "target share of the domain under sanctions, set by choices",
         unit="1",
         per="domains",
@@ -64,7 +70,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    evasion_ceiling: components.PerMember = components.param(
+    evasion_ceiling: PerMember = param(
         "share that the target evades by itself in the long run",
         unit="1",
         per="domains",
@@ -72,7 +78,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    intermediary_evasion: components.PerMember = components.param(
+    intermediary_evasion: PerMember = param(
         "share evaded in addition through third parties",
         unit="1",
         per="domains",
@@ -82,16 +88,12 @@ class Params(components.Params):
         default=0.0,
     )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    build_time: components.PerDraw = components.param(
-        "time constant of imposing and lifting", unit="month", source="assumption", ge=0.01
-    )
-    evasion_time: components.PerDraw = components.param(
-        "time constant of learning to evade", unit="month", source="assumption", ge=0.01
-    )
-    designations_per_month: components.PerDraw = components.param(
+    build_time: PerDraw = param("time constant of imposing and lifting", unit="month", source="assumption", ge=0.01)
+    evasion_time: PerDraw = param("time constant of learning to evade", unit="month", source="assumption", ge=0.01)
+    designations_per_month: PerDraw = param(
         "persons, firms and vessels listed at effort 1", unit="sanction/month", source="assumption", ge=0
     )
-    effort: components.PerDraw = components.param(
+    effort: PerDraw = param(
         "effort of listing, set by choices; 1 is the given rate", unit="1", source="assumption", ge=0, default=1.0
     )
 
@@ -105,20 +107,19 @@ class Params(components.Params):
         return self
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Changes of coverage, evasion and gauges, 1/month; sanction/month. No randomness."""
-    built, learned = closed(t.dt / p.build_time), closed(t.dt / p.evasion_time)
     supply = sum(s["supply", name] for name in p.intermediaries) / len(p.intermediaries) if p.intermediaries else 1.0
-    out: components.Flows = {("sanctions_count", p.target): p.designations_per_month * p.effort}
+    out: Flows = {("sanctions_count", p.target): p.designations_per_month * p.effort}
     for domain in p.domains:
         coverage, evasion = s["coverage", domain], s["evasion", domain]
         ceiling = jnp.clip(p.evasion_ceiling[domain] + p.intermediary_evasion[domain] * supply, 0.0, 1.0)
-        covering = built * (p.target_coverage[domain] - coverage)
-        evading = jnp.where(coverage > 0, learned * (ceiling - evasion), 0.0)
+        covering = approach(coverage, p.target_coverage[domain], p.build_time, t)
+        evading = jnp.where(coverage > 0, approach(evasion, ceiling, p.evasion_time, t), 0.0)
         bite = (coverage + covering) * (1 - evasion - evading)
         out["coverage", domain] = covering / t.dt
         out["evasion", domain] = evading / t.dt
-        out["bite", domain] = components.gauge_flow(bite, s["bite", domain], t)
+        out["bite", domain] = gauge_flow(bite, s["bite", domain], t)
         if domain == p.technology_domain:
-            out["technology", p.target] = components.gauge_flow(1 - bite, s["technology", p.target], t)
+            out["technology", p.target] = gauge_flow(1 - bite, s["technology", p.target], t)
     return out

@@ -9,15 +9,15 @@ still flows: of the refused trade, `rerouting_loss` is lost and the rest goes th
 states. `trade_cost` (gauge) is what this adds to the cost of trade, as a share of the value of all wanted trade.
 Both gauges hold for the compliance at the same date; the approach is exact over a step for a constant threat.
 
-`sanctions` multiplies its `intermediary_evasion` by the mean `supply` of its `intermediaries`, so that a threat to
-banks makes evasion harder. Assumes that caution fades as fast as it came, and that a threat need not be carried out to
+A threat to banks makes evasion harder: `sanctions` reads `supply`, and says which mechanisms count the same detours.
+Assumes that caution fades as fast as it came, and that a threat need not be carried out to
 be believed. Do not use it for goods that are paid for in cash or barter.
 Sources: assumption.
 """
 
 from standoff import components
-from standoff.components import stock
-from standoff.mechanisms._relaxation import closed
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, param, role, stock
+from standoff.mechanisms._laws import approach
 
 WRITES = {
     "compliance": stock("1", per="third_parties"),
@@ -36,8 +36,8 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    third_parties: tuple[str, ...] = components.role("the actors with threatened banks")
-    threat: components.PerDraw = components.param(
+    third_parties: tuple[str, ...] = role("the actors with threatened banks")
+    threat: PerDraw = param(
         "credibility and breadth of the threat, set by choices; 0 is none",
         unit="1",
         source="assumption",
@@ -45,7 +45,7 @@ class Params(components.Params):
         le=1,
         default=0.0,
     )
-    response: components.PerMember = components.param(
+    response: PerMember = param(
         "share of payments refused under a full threat",
         unit="1",
         per="third_parties",
@@ -54,10 +54,10 @@ class Params(components.Params):
         le=1,
     )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    adjust_time: components.PerMember = components.param(
+    adjust_time: PerMember = param(
         "time constant of the banks' compliance", unit="month", per="third_parties", source="assumption", ge=0.01
     )
-    rerouting_loss: components.PerMember = components.param(
+    rerouting_loss: PerMember = param(
         "share of the refused trade that is not rerouted",
         unit="1",
         per="third_parties",
@@ -65,7 +65,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    rerouting_cost: components.PerMember = components.param(
+    rerouting_cost: PerMember = param(
         "additional cost of rerouted trade, per value",
         unit="1",
         per="third_parties",
@@ -74,16 +74,16 @@ class Params(components.Params):
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Changes of compliance and of the two gauges, 1/month; supply in 0..1. No randomness."""
-    out: components.Flows = {}
+    out: Flows = {}
     for third in p.third_parties:
         before = s["compliance", third]
-        change = (p.threat * p.response[third] - before) * closed(t.dt / p.adjust_time[third])
+        change = approach(before, p.threat * p.response[third], p.adjust_time[third], t)
         refused = before + change
         lost = refused * p.rerouting_loss[third]
         out["compliance", third] = change / t.dt
-        out["supply", third] = components.gauge_flow(1 - lost, s["supply", third], t)
+        out["supply", third] = gauge_flow(1 - lost, s["supply", third], t)
         cost = (refused - lost) * p.rerouting_cost[third]
-        out["trade_cost", third] = components.gauge_flow(cost, s["trade_cost", third], t)
+        out["trade_cost", third] = gauge_flow(cost, s["trade_cost", third], t)
     return out

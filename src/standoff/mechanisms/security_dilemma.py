@@ -28,8 +28,8 @@ Sources: richardson1960 (arms race), braun1993 (restraint near 0.2 a year), jerv
 assumption."""
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._relaxation import closed, relax
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
+from standoff.mechanisms._laws import closed, relax
 
 WRITES = {
     "arming": stock("1", per="sides"),
@@ -57,58 +57,54 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, str] = components.role("the two sides that arm against each other")
-    crises: tuple[str, ...] = components.role("conflicts that alarm both sides", of="key", default=())
-    threat_perception: components.PerMember = components.param(
+    sides: tuple[str, str] = role("the two sides that arm against each other")
+    crises: tuple[str, ...] = role("conflicts that alarm both sides", of="key", default=())
+    threat_perception: PerMember = param(
         "threat perception of the other's actions: 0 harmless, 1 at full weight, above 1 exaggerated",
         unit="1",
         per="sides",
         source="jervis1978",
         ge=0,
     )
-    response: components.PerMember = components.param(
+    response: PerMember = param(
         "arming a month for each unit of the other's arming, at threat perception 1",
         unit="1/month",
         per="sides",
         source="richardson1960",
         ge=0,
     )
-    restraint: components.PerMember = components.param(
+    restraint: PerMember = param(
         "monthly decay of arming by cost and weariness", unit="1/month", per="sides", source="braun1993", ge=0
     )
-    grievance: components.PerMember = components.param(
+    grievance: PerMember = param(
         "monthly arming independent of the other", unit="1/month", per="sides", source="richardson1960"
     )
-    growth_response: components.PerMember = components.param(
+    growth_response: PerMember = param(
         "arming a month for each new member of the other, at threat perception 1",
         unit="1/month",
         per="sides",
         source="assumption",
         ge=0,
     )
-    habituation: components.PerMember = components.param(
+    habituation: PerMember = param(
         "rate of habituation to the other's size", unit="1/month", per="sides", source="assumption", ge=0
     )
-    arms_weight: components.PerDraw = components.param(
-        "alarm per unit of the other's arming", unit="1", source="assumption", ge=0
-    )
-    growth_weight: components.PerDraw = components.param(
-        "alarm per new member of the other", unit="1", source="assumption", ge=0
-    )
-    crisis_weight: components.PerMember = components.param(
+    arms_weight: PerDraw = param("alarm per unit of the other's arming", unit="1", source="assumption", ge=0)
+    growth_weight: PerDraw = param("alarm per new member of the other", unit="1", source="assumption", ge=0)
+    crisis_weight: PerMember = param(
         "alarm from a crisis at full intensity", unit="1", per="crises", source="assumption", ge=0, default=0
     )
-    accession_rate: components.PerMember = components.param(
+    accession_rate: PerMember = param(
         "members that join per month, set by choices", unit="1/month", per="sides", source="assumption", default=0
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of arming, members and gauges, 1/month. Uses no randomness."""
     unrest = jnp.zeros(())
     for crisis in p.crises:
         unrest = unrest + p.crisis_weight[crisis] * s["crisis", crisis]
-    out: components.Flows = {}
+    out: Flows = {}
     for side, other in (p.sides, p.sides[::-1]):
         perception = p.threat_perception[side]
         theirs, familiar = s["arming", other], s["familiar_size", side]
@@ -121,8 +117,8 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
             "alarm_crises": perception * unrest,
         }
         alarm = alarms["alarm_arms"] + alarms["alarm_growth"] + alarms["alarm_crises"]
-        out |= {(name, side): components.gauge_flow(value, s[name, side], t) for name, value in alarms.items()}
-        out["threat", side] = components.gauge_flow(closed(alarm), s["threat", side], t)
+        out |= {(name, side): gauge_flow(value, s[name, side], t) for name, value in alarms.items()}
+        out["threat", side] = gauge_flow(closed(alarm), s["threat", side], t)
         out["arming", side] = relax(s["arming", side], gain, p.restraint[side], t)
         out["members", side] = p.accession_rate[side]
         out["familiar_size", side] = relax(familiar, habituation * s["members", other], habituation, t)

@@ -15,7 +15,7 @@ Sources: assumption (form).
 """
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, jnp, limit_outflow, param, role, stock
 
 WRITES = {"fighting": stock("1")}
 READS = {"fighting": stock("1"), "troops": stock("person", per="sides")}
@@ -30,17 +30,15 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, str] = components.role("the two sides that fight")
-    speed: components.PerDraw = components.param(
+    sides: tuple[str, str] = role("the two sides that fight")
+    speed: PerDraw = param(
         "decay rate of fighting while both sides seek a settlement", unit="1/month", source="assumption", ge=0
     )
-    relapse_rate: components.PerDraw = components.param(
-        "rate of return to full war otherwise", unit="1/month", source="assumption", ge=0
-    )
-    collapse_speed: components.PerDraw = components.param(
+    relapse_rate: PerDraw = param("rate of return to full war otherwise", unit="1/month", source="assumption", ge=0)
+    collapse_speed: PerDraw = param(
         "decay rate of fighting when an army has collapsed", unit="1/month", source="assumption", ge=0
     )
-    collapse_share: components.PerMember = components.param(
+    collapse_share: PerMember = param(
         "share of the reference below which an army begins to collapse",
         unit="1",
         per="sides",
@@ -48,15 +46,13 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    troops_reference: components.PerMember = components.param(
-        "reference strength", unit="person", per="sides", source="assumption", ge=1
-    )
-    readiness: components.PerMember = components.param(
+    troops_reference: PerMember = param("reference strength", unit="person", per="sides", source="assumption", ge=1)
+    readiness: PerMember = param(
         "degree to which a side seeks a settlement", unit="1", per="sides", source="assumption", ge=0, le=1, default=0
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of the intensity of the war, 1/month; within 0 and 1. Uses no randomness."""
     fighting = s["fighting"]
     agreed, standing = jnp.ones(()), jnp.ones(())
@@ -68,7 +64,4 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         standing = standing * jnp.clip(s["troops", side] / threshold, 0.0, 1.0)
     ending = p.speed * agreed + p.collapse_speed * (1.0 - standing)
     relapse = p.relapse_rate * (1.0 - agreed) * standing * (1.0 - fighting)
-    return {
-        "fighting": components.limit_outflow(relapse, 1.0 - fighting, t)
-        - components.limit_outflow(ending * fighting, fighting, t)
-    }
+    return {"fighting": limit_outflow(relapse, 1.0 - fighting, t) - limit_outflow(ending * fighting, fighting, t)}

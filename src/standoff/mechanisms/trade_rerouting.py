@@ -15,16 +15,15 @@ back (see `payments`). Values are at the prices of direct trade, so `dual_use_su
 resting share of lost trade that is recovered is min(1, sum_i offered_i / gap), less what banks refuse. `willingness`
 is what a choice of the third party acts on.
 
-It reads `coverage` and not `bite`: the evasion in `sanctions` stands for the same detours in one number, and is what
-its `technology`, read by arms production, follows. Assumes that goods of third parties serve as well as those replaced,
-that they share the gap in proportion to what they offer, and that ways opened close as fast when nobody needs them. Do
-not use it for goods that only sanctioning states make.
+`sanctions` says which mechanisms count the same detours. Assumes that goods of third parties serve as well as those
+replaced, that they share the gap in proportion to what they offer, and that ways opened close as fast when nobody needs
+them. Do not use it for goods that only sanctioning states make.
 Sources: assumption.
 """
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._relaxation import relax
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
+from standoff.mechanisms._laws import relax
 
 WRITES = {
     "rerouted": stock("USD/month", per="partners"),
@@ -46,21 +45,21 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    target: str = components.role("the actor under sanctions")
-    domain: str = components.role("the domain of sanctions on this trade", of="key")
-    partners: tuple[str, ...] = components.role("the third parties that reroute trade")
-    payer: tuple[str, ...] = components.role("the target, if banks may refuse its payments; or none", default=())
-    base_trade: components.PerDraw = components.param(
+    target: str = role("the actor under sanctions")
+    domain: str = role("the domain of sanctions on this trade", of="key")
+    partners: tuple[str, ...] = role("the third parties that reroute trade")
+    payer: tuple[str, ...] = role("the target, if banks may refuse its payments; or none", default=())
+    base_trade: PerDraw = param(
         "trade that the target would have without sanctions", unit="USD/month", source="assumption", ge=0
     )
-    capacity: components.PerMember = components.param(
+    capacity: PerMember = param(
         "capacity of a third party's firms for the target",
         unit="USD/month",
         per="partners",
         source="assumption",
         ge=0,
     )
-    willingness: components.PerMember = components.param(
+    willingness: PerMember = param(
         "share of the capacity that the third party permits, set by choices",
         unit="1",
         per="partners",
@@ -69,19 +68,17 @@ class Params(components.Params):
         le=1,
         default=1.0,
     )
-    speed: components.PerMember = components.param(
+    speed: PerMember = param(
         "monthly rate of adjustment to the wanted trade",
         unit="1/month",
         per="partners",
         source="assumption",
         ge=0,
     )
-    markup: components.PerDraw = components.param(
-        "price premium of rerouted goods", unit="1", source="assumption", ge=0
-    )
+    markup: PerDraw = param("price premium of rerouted goods", unit="1", source="assumption", ge=0)
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Changes of the rerouted trade and of the two gauges, USD/month per month. No randomness.
 
     Supply lies between direct trade and `base_trade`; the gauges hold for the trade carried at the end of the step.
@@ -93,7 +90,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     shared = total > gap
     share = jnp.where(shared, gap / jnp.where(shared, total, 1.0), 1.0)
 
-    out: components.Flows = {}
+    out: Flows = {}
     for name in p.partners:
         out["rerouted", name] = relax(s["rerouted", name], p.speed[name] * offered[name] * share, p.speed[name], t)
     carried = sum(s["rerouted", name] + out["rerouted", name] * t.dt for name in p.partners)
@@ -101,6 +98,6 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         carried = carried * (1 - jnp.clip(s["payments_refused", payer], 0.0, 1.0))
     bought = jnp.minimum(gap, carried)
     supply, bill = direct + bought, direct + bought * (1 + p.markup)
-    out["dual_use_supply", p.target] = components.gauge_flow(supply, s["dual_use_supply", p.target], t)
-    out["dual_use_bill", p.target] = components.gauge_flow(bill, s["dual_use_bill", p.target], t)
+    out["dual_use_supply", p.target] = gauge_flow(supply, s["dual_use_supply", p.target], t)
+    out["dual_use_bill", p.target] = gauge_flow(bill, s["dual_use_bill", p.target], t)
     return out

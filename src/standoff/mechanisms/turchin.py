@@ -24,24 +24,11 @@ where drones, aircraft or infantry cause most of them.
 Sources: turchin2023 (form, as above), osipov1915 (casualties from the enemy's fire); the rest is assumption.
 """
 
-from standoff import components
-from standoff.components import stock
-from standoff.mechanisms import _combat, _munitions
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, limit_outflow, param, stock
+from standoff.mechanisms import _combat, _laws
 
-WRITES = {
-    **_combat.WRITES,
-    "shells": stock("shell", per="sides"),
-    "shell_capacity": stock("shell/month", per="sides"),
-    "firepower": stock("1", per="sides"),
-}
-READS = {
-    **_combat.READS,
-    "shells": stock("shell", per="sides"),
-    "shell_capacity": stock("shell/month", per="sides"),
-    "firepower": stock("1", per="sides"),
-    "funding": stock("1", per="sides"),
-    "fighting": stock("1"),
-}
+WRITES = _combat.WRITES | _laws.SHELLS
+READS = _combat.READS | _laws.SHELLS | {"funding": stock("1", per="sides"), "fighting": stock("1")}
 NOISE = _combat.NOISE
 DISTURBANCES = _combat.DISTURBANCES
 EXAMPLE = {
@@ -58,30 +45,30 @@ EXAMPLE = {
 
 
 class Params(_combat.Combat):
-    lethality: components.PerMember = components.param(
+    lethality: PerMember = param(
         "enemy casualties per shell fired",
         unit="person/shell",
         per="sides",
         source="turchin2023",
         ge=0,
     )
-    fire_per_soldier: components.PerMember = components.param(
+    fire_per_soldier: PerMember = param(
         "shells demanded per soldier in full war",
         unit="shell/person/month",
         per="sides",
         source="assumption",
         ge=0,
     )
-    production_ceiling: components.PerMember = components.param(
+    production_ceiling: PerMember = param(
         "production ceiling of the side's plants", unit="shell/month", per="sides", source="assumption", ge=0
     )
-    ramp_time: components.PerMember = components.param(
+    ramp_time: PerMember = param(
         "time constant of the approach to the ceiling", unit="month", per="sides", source="assumption", ge=0
     )
-    import_rate: components.PerMember = components.param(
+    import_rate: PerMember = param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
     )
-    effort: components.PerMember = components.param(
+    effort: PerMember = param(
         "offensive effort of a side; scales its demand for shells",
         unit="1",
         per="sides",
@@ -91,22 +78,15 @@ class Params(_combat.Combat):
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Casualties and returns, person/month; shells made and fired, shell/month; tempo per side."""
-    out: components.Flows = {}
-    fired: dict[str, components.PerDraw] = {}
+    out: Flows = {}
+    fired: dict[str, PerDraw] = {}
     for side in p.sides:
-        fired[side], change = _munitions.shell_flows(
-            side,
-            p.fire_per_soldier[side] * s["troops", side] * s["fighting"] * p.effort[side],
-            s,
-            t,
-            production_ceiling=p.production_ceiling[side],
-            ramp_time=p.ramp_time[side],
-            import_rate=p.import_rate[side],
-        )
+        wanted = p.fire_per_soldier[side] * s["troops", side] * s["fighting"] * p.effort[side]
+        fired[side], change = _laws.shell_flows(p, side, wanted, s, t)
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
         expected = p.lethality[enemy] * fired[enemy] * _combat.tempo(p, side, s, z, t)
-        out |= _combat.casualty_flows(p, side, components.limit_outflow(expected, s["troops", side], t), s, t, z)
+        out |= _combat.casualty_flows(p, side, limit_outflow(expected, s["troops", side], t), s, t, z)
     return out | _combat.pace_flows(p, s, z, t)

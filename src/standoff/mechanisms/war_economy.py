@@ -24,7 +24,7 @@ Sources: the budget is an identity, the rest is assumption.
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import Flows, Noise, PerMember, State, Time, gauge_flow, jnp, limit_outflow, param, role, stock
 
 READS = {
     "output": stock("USD/month", per="sides"),
@@ -60,24 +60,22 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, ...] = components.role("the sides at war")
-    exporters: tuple[str, ...] = components.role("the sides with `export_revenue`", default=())
-    sanctioned: tuple[str, ...] = components.role("the sides whose growth sanctions reduce", default=())
-    domains: tuple[str, ...] = components.role("the domains of sanctions that reduce growth", of="key", default=())
-    growth: components.PerMember = components.param(
-        "growth of output in peace", unit="1/month", per="sides", source="assumption"
-    )
-    war_damage: components.PerMember = components.param(
+    sides: tuple[str, ...] = role("the sides at war")
+    exporters: tuple[str, ...] = role("the sides with `export_revenue`", default=())
+    sanctioned: tuple[str, ...] = role("the sides whose growth sanctions reduce", default=())
+    domains: tuple[str, ...] = role("the domains of sanctions that reduce growth", of="key", default=())
+    growth: PerMember = param("growth of output in peace", unit="1/month", per="sides", source="assumption")
+    war_damage: PerMember = param(
         "growth lost to destruction and mobilisation at full fighting",
         unit="1/month",
         per="sides",
         source="assumption",
         ge=0,
     )
-    drag: components.PerMember = components.param(
+    drag: PerMember = param(
         "growth lost under full sanctions in a domain", unit="1/month", per="domains", source="assumption", ge=0
     )
-    revenue_share: components.PerMember = components.param(
+    revenue_share: PerMember = param(
         "public revenue per output, without resource exports",
         unit="1",
         per="sides",
@@ -85,7 +83,7 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    resource_share: components.PerMember = components.param(
+    resource_share: PerMember = param(
         "share of export revenue that is public revenue",
         unit="1",
         per="exporters",
@@ -93,19 +91,19 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    civil_share: components.PerMember = components.param(
+    civil_share: PerMember = param(
         "civil public need per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    war_need: components.PerMember = components.param(
+    war_need: PerMember = param(
         "cost of the war at full fighting and effort 1", unit="USD/month", per="sides", source="assumption", ge=0
     )
-    floor: components.PerMember = components.param(
+    floor: PerMember = param(
         "share of the cost without fighting", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    borrowing_share: components.PerMember = components.param(
+    borrowing_share: PerMember = param(
         "domestic borrowing capacity, per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
-    effort: components.PerMember = components.param(
+    effort: PerMember = param(
         "war effort, set by choices; 1 is the given need",
         unit="1",
         per="sides",
@@ -123,14 +121,14 @@ class Params(components.Params):
         return self
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Changes of output, reserves and war spending, and the two gauges. No randomness.
 
     Output and spending are USD/month, changes per month.
 
     Reserves never give more than they hold; output and war spending stay at or above zero.
     """
-    out: components.Flows = {}
+    out: Flows = {}
     for side in p.sides:
         output = s["output", side]
         growth = p.growth[side] - p.war_damage[side] * s["fighting"]
@@ -144,13 +142,13 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         war = p.war_need[side] * p.effort[side] * (floor + (1 - floor) * s["fighting"])
         need = war + p.civil_share[side] * output
         gap = jnp.maximum(need - revenue - p.borrowing_share[side] * output, 0.0)
-        drawn = components.limit_outflow(gap, s["reserves", side], t)
+        drawn = limit_outflow(gap, s["reserves", side], t)
         paid = war - jnp.minimum(gap - drawn, war)
         funding = jnp.where(war > 0, paid / jnp.where(war > 0, war, 1.0), 1.0)
 
         out["output", side] = output * jnp.expm1(growth * t.dt) / t.dt
         out["reserves", side] = jnp.maximum(revenue - need, 0.0) - drawn
         out["war_spending", side] = paid
-        out["gap", side] = components.gauge_flow(gap, s["gap", side], t)
-        out["funding", side] = components.gauge_flow(funding, s["funding", side], t)
+        out["gap", side] = gauge_flow(gap, s["gap", side], t)
+        out["funding", side] = gauge_flow(funding, s["funding", side], t)
     return out

@@ -29,8 +29,8 @@ Sources: cagan1956 (adaptive expectations), blainey1988 (wars begin with rival h
 """
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._relaxation import closed, relax
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
+from standoff.mechanisms._laws import closed, relax
 
 WRITES = {
     "months_at_war": stock("month"),
@@ -53,27 +53,27 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, ...] = components.role("the sides at war with expectations")
-    expected_months: components.PerMember = components.param(
+    sides: tuple[str, ...] = role("the sides at war with expectations")
+    expected_months: PerMember = param(
         "expected length of the war at its beginning", unit="month", per="sides", source="blainey1988", ge=0.01
     )
-    expected_losses: components.PerMember = components.param(
+    expected_losses: PerMember = param(
         "expected own losses of the whole war at its beginning",
         unit="person",
         per="sides",
         source="assumption",
         ge=1,
     )
-    learning_rate: components.PerMember = components.param(
+    learning_rate: PerMember = param(
         "learning rate of the expectation", unit="1/month", per="sides", source="cagan1956", ge=0
     )
-    length_weight: components.PerDraw = components.param(
+    length_weight: PerDraw = param(
         "weight of the length against that of losses", unit="1", source="assumption", ge=0, le=1
     )
-    min_intensity: components.PerDraw = components.param(
+    min_intensity: PerDraw = param(
         "fighting below which a month is not at war", unit="1", source="assumption", ge=0, le=1
     )
-    opportunity_per_surprise: components.PerMember = components.param(
+    opportunity_per_surprise: PerMember = param(
         "willingness to aid per unit of a side's surprise",
         unit="1",
         per="sides",
@@ -82,14 +82,14 @@ class Params(components.Params):
     )
 
 
-def log_overrun(actual: components.PerDraw, expected: components.PerDraw) -> components.PerDraw:
+def log_overrun(actual: PerDraw, expected: PerDraw) -> PerDraw:
     """Log of actual over expected, 0 if the expectation is not exceeded."""
     return jnp.log(jnp.maximum(actual / expected, 1.0))
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of learned expectations and of the gauges, 1/month. Uses no randomness."""
-    out: components.Flows = {"months_at_war": jnp.where(s["fighting"] > p.min_intensity, 1.0, 0.0)}
+    out: Flows = {"months_at_war": jnp.where(s["fighting"] > p.min_intensity, 1.0, 0.0)}
     room = jnp.zeros(())
     for side in p.sides:
         war_overrun, surprise = jnp.zeros(()), jnp.zeros(())
@@ -100,8 +100,8 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
             ahead = jnp.maximum(overrun - s[learned, side], 0.0)
             out[learned, side] = relax(-ahead, jnp.zeros(()), p.learning_rate[side], t)
             war_overrun, surprise = war_overrun + weight * overrun, surprise + weight * ahead
-        out["war_overrun", side] = components.gauge_flow(war_overrun, s["war_overrun", side], t)
-        out["surprise", side] = components.gauge_flow(surprise, s["surprise", side], t)
+        out["war_overrun", side] = gauge_flow(war_overrun, s["war_overrun", side], t)
+        out["surprise", side] = gauge_flow(surprise, s["surprise", side], t)
         room = room + p.opportunity_per_surprise[side] * surprise
-    out["opportunity"] = components.gauge_flow(closed(room), s["opportunity"], t)
+    out["opportunity"] = gauge_flow(closed(room), s["opportunity"], t)
     return out

@@ -16,13 +16,12 @@ use it for publics at war (see `opinion`), or for one event that turns opinion, 
 Sources: wlezien1995 (form of the response to policy); the rest is assumption.
 """
 
-from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms import _public_opinion
+from standoff.components import Flows, Noise, PerMember, State, Time, jnp, param, role, stock
+from standoff.mechanisms import _laws
 
-WRITES = _public_opinion.WRITES
+WRITES = _laws.SUPPORT
 READS = {**WRITES, "aid_rate": stock("USD/month", per="donors")}
-NOISE = _public_opinion.NOISE
+NOISE = _laws.MOOD
 EXAMPLE = {
     "publics": ["USA.public", "EUR.public"],
     "donors": ["USA", "EUR"],
@@ -35,22 +34,20 @@ EXAMPLE = {
 }
 
 
-class Params(_public_opinion.Publics):
-    donors: tuple[str, ...] = components.role("the donor of each public, in the order of `publics`")
-    donor_output: components.PerMember = components.param(
-        "output of the donor", unit="USD/month", per="donors", source="assumption", ge=1
-    )
-    weariness_rate: components.PerMember = components.param(
+class Params(_laws.Publics):
+    donors: tuple[str, ...] = role("the donor of each public, in the order of `publics`")
+    donor_output: PerMember = param("output of the donor", unit="USD/month", per="donors", source="assumption", ge=1)
+    weariness_rate: PerMember = param(
         "share of support lost over time", unit="1/month", per="publics", source="assumption", ge=0
     )
-    burden_weight: components.PerMember = components.param(
+    burden_weight: PerMember = param(
         "monthly loss of support if aid took the whole output",
         unit="1/month",
         per="publics",
         source="assumption",
         ge=0,
     )
-    wanted_aid: components.PerMember = components.param(
+    wanted_aid: PerMember = param(
         "aid at which the public of a donor asks for neither more nor less",
         unit="USD/month",
         per="donors",
@@ -60,11 +57,11 @@ class Params(_public_opinion.Publics):
     )
 
 
-def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
+def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of support, 1/month; the engine keeps it in 0..1. Noise `mood`, one per public."""
-    out: components.Flows = {}
+    out: Flows = {}
     for public, donor in zip(p.publics, p.donors, strict=True):
         excess = p.burden_weight[public] * (s["aid_rate", donor] - p.wanted_aid[donor]) / p.donor_output[donor]
         tiring, rallying = p.weariness_rate[public] + jnp.maximum(excess, 0.0), jnp.maximum(-excess, 0.0)
-        out["support", public] = _public_opinion.support_flow(p, public, s, t, z, tiring, rallying)
+        out["support", public] = _laws.support_flow(p, public, s, t, z, tiring, rallying)
     return out

@@ -15,7 +15,7 @@ from standoff.components import NUMBERS
 from standoff.errors import ModelError, StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.plan import citations, constants, from_history, rollout_cost, static_checks, time_step_check
+from standoff.plan import citations, constants, from_history, rollout_cost, static_checks
 from standoff.plan.anchors import planned_anchors
 from standoff.plan.builder import PlanBuilder, PlanCache
 from standoff.plan.choices import planned_choice, set_once
@@ -24,7 +24,6 @@ from standoff.plan.correlations import planned_correlations
 from standoff.plan.disturbances import planned_disturbances
 from standoff.plan.entry_numbers import add_numbers, check_use, names_in
 from standoff.plan.fit_targets import planned_comparison
-from standoff.plan.intervention_records import InterventionRecord, PlannedIntervention
 from standoff.plan.interventions import planned_interventions
 from standoff.plan.observations import planned_observation
 from standoff.plan.parameters import cut_away, initial
@@ -33,6 +32,8 @@ from standoff.plan.questions import planned_question
 from standoff.plan.records import (
     Component,
     Effect,
+    InterventionRecord,
+    OptionRestrictions,
     Parameter,
     Perception,
     Plan,
@@ -40,11 +41,11 @@ from standoff.plan.records import (
     PlannedChoice,
     PlannedComparison,
     PlannedDisturbance,
+    PlannedIntervention,
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,
 )
-from standoff.plan.restriction_records import OptionRestrictions
 from standoff.scenario import LoadedScenario, overrides
 
 __all__ = [
@@ -108,7 +109,6 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     draft.warnings += [*citations.warnings(draft), *cut_away(draft.parameters)]
     if unknown := scenario.vocabulary.unknown(ledger):
         draft.warnings.append(unknown_sides(unknown))
-    draft.warnings += time_step_check.warnings(draft, mechanisms)
     draft.warnings += static_checks.warnings(draft, starts, mechanisms, choices, questions)
     draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     draft.warnings += from_history.warnings(draft, draft.parameters)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from standoff import expression
-from standoff.errors import did_you_mean, join_limited
+from standoff.beliefs import Belief
+from standoff.errors import join_limited
+from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
-from standoff.plan.records import PlannedAnchor
+from standoff.plan.records import PlannedAnchor, PlannedChoice, PlannedQuestion
 from standoff.scenario import calendar
-
-if TYPE_CHECKING:
-    from standoff.beliefs import Belief
-    from standoff.plan.builder import PlanBuilder
-    from standoff.plan.records import PlannedChoice, PlannedQuestion
 
 KIND, FIELD = "alternative_constant", "inclination"  #: the reason and its numbers that are solved
 PRIOR = "prior probability, before the named reasons count"  #: text of its parameter
@@ -38,9 +34,7 @@ def _of_choices(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> Iterato
         choice = draft.scenario.choices[planned.name]
         for option, anchor in choice.anchor.items():
             path, before = ("choices", planned.name, "anchor", option), draft.faults
-            if option not in planned.options:
-                fix = did_you_mean(option, planned.options)
-                draft.report(path, f"unknown option `{option}`", join_limited(planned.options), fix)
+            if not draft.is_known(path, option, planned.options, "option"):
                 continue
             day, scenario = calendar.last_day(anchor.by), draft.scenario
             if not draft.calendar.start <= day <= draft.calendar.end:

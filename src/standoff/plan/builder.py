@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from standoff import beliefs, expression, units
 from standoff.components import NUMBERS
-from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+from standoff.errors import Fault, Problem, StandoffError, did_you_mean, join_limited, unknown
 from standoff.ledger import Ledger
 from standoff.plan.records import Parameter
 from standoff.scenario import LoadedScenario
@@ -140,7 +140,13 @@ class PlanBuilder:
     def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
         """Report an error in the entry at `path`."""
         self.faults += 1
-        self.problems[Problem(what, self.document.where(path), self.document.path(path), allowed, fix)] = None
+        self.problems[self.document.problem(Fault(path, what, allowed, fix))] = None
+
+    def is_known(self, path: Path_, word: str, known: Collection[str], kind: str) -> bool:
+        """Whether a word of the entry at `path` is among the known ones of its kind; an error is reported."""
+        for fault in unknown(path, word, known, kind):
+            self.report(path, fault.what, fault.allowed, fault.fix)
+        return word in known
 
     def report_error(self, path: Path_, error: StandoffError) -> None:
         """Report an error that another reader found in the entry at `path`."""
@@ -189,10 +195,9 @@ class PlanBuilder:
 
     def check_names(self, path: Path_, node: expression.Node) -> bool:
         """Whether no stock in an expression is a choice, and no event is unknown; reports others."""
-        unknown = False
+        before = self.faults
         for term in expression.clock_terms(node):
             if term.argument[:1].isalpha() and term.argument not in self.scenario.events:
-                unknown = True
                 events = self.scenario.events
                 self.report(
                     path,
@@ -212,29 +217,18 @@ class PlanBuilder:
                 f"`{name} in [...]`, with any of {join_limited(options)}",
                 f"refer to its options, as in `{name} in [{next(iter(options))}]`",
             )
-        return not result and not unknown
+        return self.faults == before
 
     def check_chosen(self, path: Path_, node: expression.Node) -> None:
         """Report unknown choices and options in an expression (`x in [y]`)."""
         choices = self.scenario.choices
         for question in expression.choice_terms(node):
-            if question.choice not in choices:
-                self.report(
-                    path,
-                    f"unknown choice `{question.choice}`",
-                    join_limited(choices),
-                    did_you_mean(question.choice, choices),
-                )
-                continue
-            known = choices[question.choice].options
-            for option in question.options:
-                if option not in known:
-                    self.report(
-                        path,
-                        f"unknown option `{option}` of `{question.choice}`",
-                        join_limited(known),
-                        did_you_mean(option, known),
-                    )
+            if self.is_known(path, question.choice, choices, "choice"):
+                known = choices[question.choice].options
+                for option in question.options:
+                    if option not in known:
+                        what = f"unknown option `{option}` of `{question.choice}`"
+                        self.report(path, what, join_limited(known), did_you_mean(option, known))
 
     def claims_in(self, path: Path_, sources: tuple[str, ...]) -> list[str]:
         """The claims among the sources of a number; reports unknown and missing sources."""

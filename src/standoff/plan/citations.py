@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from standoff.errors import join_limited
-from standoff.scenario import calendar
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from standoff.plan.builder import PlanBuilder
-    from standoff.plan.records import Parameter
-    from standoff.scenario import Scenario
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.records import Parameter
+from standoff.scenario import Scenario, calendar
 
 
 def entries(

@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from standoff import beliefs, components, expression, registry
+from standoff.beliefs import Belief
 from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, NONE, PlanBuilder
-from standoff.plan.distributions import planned_distribution
-from standoff.plan.parameters import add_declared
+from standoff.plan.parameters import add_declared, checked_parameter
 from standoff.plan.rates import RATE, named_number, planned_rate
 from standoff.plan.records import Component
 from standoff.pydantic_messages import describe
@@ -60,7 +60,7 @@ def plan_component(
         index[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources, unit, floor)
     rates = _rates(draft, path, checked, index.get(components.NUMBERS, {}), own, inherited, elsewhere)
     drawn = {
-        field: planned_distribution(
+        field: _planned_distribution(
             draft, (*path, field), getattr(checked, field), _unit(draft, role.unit, checked), inherited
         )
         for field, role in kind.roles().items()
@@ -187,8 +187,7 @@ def _written(
     for field, texts in _expressions(params).items():
         for option, text in texts.items():
             here = (*path, field, option)
-            if option not in options:
-                draft.report(here, f"unknown option `{option}`", join_limited(options), did_you_mean(option, options))
+            draft.is_known(here, option, options, "option")
             try:
                 node = expression.parse(text, draft.scenario.units)
                 if not draft.check_names(here, node) or draft.has_refused_name(path, node, numbers):
@@ -294,3 +293,16 @@ def _stocks(
                 )
             out.append(full)
     return tuple(dict.fromkeys(out))
+
+
+def _planned_distribution(
+    draft: PlanBuilder, path: Path_, belief: Belief, unit: str, inherited: tuple[str, ...]
+) -> components.Distribution:
+    """The distribution of a belief of 0 or more in `unit`; it is no parameter of the run."""
+    before = draft.faults
+    parameter = checked_parameter(draft, path, belief, unit, inherited, low=0.0)
+    if draft.faults > before:
+        return components.Distribution((0.0, 0.0, 0.0), (), 0.0)
+    shape, cut = parameter.belief.g_parameters(), parameter.tails() != (0.0, 1.0)
+    g = None if shape is None or cut else (shape[0] * parameter.factor, shape[1] * parameter.factor, shape[2])
+    return components.Distribution.of(parameter.quantile, g)

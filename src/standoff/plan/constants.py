@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from standoff import expression
-from standoff.errors import did_you_mean, join_limited
+from standoff.errors import join_limited
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.records import Component, PlannedChoice, PlannedQuestion
 
@@ -17,10 +17,7 @@ def check(draft: PlanBuilder, mechanisms: Iterable[Component]) -> None:
     for name, stock in draft.scenario.stocks.items():
         here = ("stocks", name, "constant")
         for holder in () if isinstance(stock.constant, bool) else stock.constant:
-            if holder not in stock.holders:
-                draft.report(
-                    here, f"unknown holder `{holder}`", join_limited(stock.holders), did_you_mean(holder, stock.holders)
-                )
+            draft.is_known(here, holder, stock.holders, "holder")
         for cell in stock.constants(name):
             if cell in writers:
                 draft.report(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff import expression, units
-from standoff.errors import StandoffError, did_you_mean, join_limited
+from standoff.errors import StandoffError
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.observations import FILTERS
 from standoff.plan.records import PlannedComparison
@@ -23,10 +23,7 @@ def planned_comparison(draft: PlanBuilder, name: str) -> PlannedComparison | Non
 def _comparison(draft: PlanBuilder, name: str, entry: FitTarget, begin: str) -> PlannedComparison | None:
     here, before = ("fit", "targets", name), draft.faults
     for word in entry.claims:
-        if word not in FILTERS:
-            draft.report(
-                (*here, "claims", word), f"unknown filter `{word}`", join_limited(FILTERS), did_you_mean(word, FILTERS)
-            )
+        draft.is_known((*here, "claims", word), word, FILTERS, "filter")
     try:
         node = expression.parse(entry.value, draft.scenario.units)
         draft.check_names((*here, "value"), node)

@@ -13,20 +13,17 @@ loaded only where a scenario asks for it. Everywhere else `history` is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from standoff import beliefs
 from standoff.beliefs import Belief
 from standoff.errors import DataError, Problem, did_you_mean, join_limited
+from standoff.history.coefficients import Percentiles, Rung
 from standoff.plan.builder import PlanBuilder
+from standoff.plan.records import Parameter
+from standoff.scenario.language import Choice, Reason
 from standoff.yaml_reader import Path_
 
-if TYPE_CHECKING:
-    from standoff.history.coefficients import Percentiles, Rung
-    from standoff.plan.records import Parameter
-    from standoff.scenario.language import Choice, Reason
-
-    Find = Callable[[Rung, str], tuple[str, Percentiles]]  #: kind as written -> kind in history, and its percentiles
+Find = Callable[[Rung, str], tuple[str, Percentiles]]  #: kind as written -> kind in history, and its percentiles
 
 SHAPE = "history"
 LATER = ", later than the case"

@@ -8,16 +8,14 @@ it. A file that `extends` or `includes` others need not be complete.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
+
+from pydantic import BaseModel
 
 from standoff import components, registry
 from standoff.scenario import Scenario
 from standoff.scenario.language import Mechanism, Reason
-
-if TYPE_CHECKING:
-    from types import ModuleType
-
-    from pydantic import BaseModel
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

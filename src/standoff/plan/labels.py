@@ -5,15 +5,12 @@ Every output names a parameter by `parameter`, and shows its path only as a note
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable
+from typing import Protocol
 
 from standoff import expression
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from standoff.expression import Node
-    from standoff.plan.records import Plan, PlannedChoice
+from standoff.expression import Node
+from standoff.plan.records import Plan, PlannedChoice
 
 
 class ReasonRecord(Protocol):

@@ -7,22 +7,17 @@ none.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from standoff.beliefs import Belief
 from standoff.errors import ModelError, Problem, join_limited
+from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
-from standoff.plan import Plan, plan
+from standoff.plan import Parameter, Plan, plan
 from standoff.plan.citations import entries
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping
-
-    from standoff.ledger import Ledger
-    from standoff.plan import Parameter
-    from standoff.scenario import LoadedScenario
+from standoff.scenario import LoadedScenario
 
 WIDER = 2.0  #: range factor for a forecast without a claim; in logarithms if positive; assumption
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from standoff.errors import StandoffError, did_you_mean, join_limited
+from standoff.errors import StandoffError, did_you_mean
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.conflicts import ROUNDING, implied_interval
+from standoff.ledger.precedence import most_precise
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedObservation
@@ -56,10 +57,8 @@ def _path(
     """The value at each state (or None), the claims used, warnings, and the span of each step."""
     here = ("observations", cell, "claims")
     values: list[float | None] = [None] * (draft.calendar.steps + 1)
-    unknown = [word for word in entry.claims if word not in FILTERS]
-    for word in unknown:
-        draft.report((*here, word), f"unknown filter `{word}`", join_limited(FILTERS), did_you_mean(word, FILTERS))
-    if unknown:
+    known = [draft.is_known((*here, word), word, FILTERS, "filter") for word in entry.claims]
+    if not all(known):
         return tuple(values), (), (), ()
     try:
         fit = draft.cached(here, (entry.claims,), lambda: tuple(draft.statements.filter(**entry.claims)))
@@ -135,7 +134,7 @@ def _agreed(
             "one number per stock and day, or compatible numbers",
             "choose with `prefer:`, or narrow the filter, such as `status: accepted`",
         )
-    return min(numbers, key=lambda each: (each.high - each.low, each.claim.id), default=None)
+    return most_precise(numbers)
 
 
 def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoint]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.restriction_records import OptionRestrictions
+from standoff.plan.records import OptionRestrictions
 from standoff.scenario import calendar as times
 from standoff.scenario import option_checks
 from standoff.scenario.calendar import Calendar

@@ -8,7 +8,6 @@ from dataclasses import replace
 from standoff import expression, registry, units
 from standoff.errors import StandoffError
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.data_rates import check_data_rate
 from standoff.plan.outcomes import check_outcome
 from standoff.plan.parameters import ENDS, add_belief
 from standoff.plan.records import PlannedQuestion
@@ -64,7 +63,7 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
         draft.check_claim((*here, "claims"), claim)
     if question.base_rate is not None:
         _base_rate(draft, (*here, "base_rate", "value"), question, unit)
-    check_data_rate(draft, question, (*here, "data_rate"))
+    _check_data_rate(draft, question, (*here, "data_rate"))
     return None if draft.faults > before else (nodes, unit)
 
 
@@ -89,3 +88,19 @@ def _display_unit(draft: PlanBuilder, node: expression.Node, dims: expression.Di
     """The unit of a stock in the expression if it fits, else the canonical unit."""
     named = [draft.stocks[name].unit for name in expression.stock_names(node)]
     return next((text for text in named if draft.unit(text).dims == dims), units.show(dims))
+
+
+def _check_data_rate(draft: PlanBuilder, question: Question, path: Path_) -> None:
+    """Report a rate of a question that is no event, unknown sources, and years in wrong order."""
+    rate = question.data_rate
+    if rate is None:
+        return
+    form = registry.module("standoff.questions", question.kind).FORM
+    if form.COMPARED_BY != "probability":
+        draft.report(path, f"a question of form `{question.kind}` has no rate in data", "a question of form `event`")
+    if rate.none:
+        return
+    draft.claims_in((*path, "sources"), rate.sources)
+    assert rate.since is not None and rate.until is not None
+    if rate.since > rate.until:
+        draft.report((*path, "until"), f"the count ends in {rate.until}, before it begins", f"{rate.since} or later")

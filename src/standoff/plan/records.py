@@ -8,15 +8,59 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
-from standoff import components, expression, registry, units
+from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited, require
 from standoff.ledger import Ledger
-from standoff.plan.intervention_records import InterventionRecord, PlannedIntervention
-from standoff.plan.restriction_records import OptionRestrictions
 from standoff.scenario import LoadedScenario, Scenario
 from standoff.scenario.clock import clock_values
 from standoff.scenario.question import Question
+
+
+@dataclass(frozen=True)
+class PlannedIntervention:
+    """Replacement of a parameter by another from a step on."""
+
+    target: int
+    value: int  #: the replacement
+    first: int  #: first step with the replacement
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterventionRecord:
+    """An intervention as shown to readers."""
+
+    path: str  #: name of the lever, or path
+    value: str
+    since: str  #: label of the first step, or `start`
+
+    @classmethod
+    def of(cls, path: str, value: Any, since: str) -> InterventionRecord:
+        """The record of a value as written, without its sources."""
+        try:
+            text = str(replace(beliefs.parse(value), sources=()))
+        except StandoffError:  # no number
+            text = str(value)
+        return cls(path=path, value=text, since=since)
+
+    def __str__(self) -> str:
+        return f"{self.path} = {self.value} from {'the start' if self.since == 'start' else f'{self.since} on'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionRestrictions:
+    """What restricts the options of a choice; each by the index of an option."""
+
+    when: tuple[expression.Node | None, ...]  #: condition on stocks under which it is available
+    reachable: tuple[tuple[bool, ...], ...]  #: by the option in force: whether it can be chosen from there
+    irreversible: tuple[bool, ...]  #: whether it is never left
+    lasts: tuple[int, ...]  #: shortest number of steps in force; 0 for none
+    since: int  #: step at which the option at the start was chosen, below 0 if before
+
+    @property
+    def binds(self) -> bool:
+        """Whether some option cannot be left, for a time or for ever."""
+        return any(self.irreversible) or any(self.lasts)
 
 
 @dataclass(frozen=True)
@@ -339,12 +383,8 @@ class Plan:
 
     def question(self, name: str) -> PlannedQuestion:
         """The question of an id; raises `ModelError` if it does not exist."""
-        known = self._questions
-        if name not in known:
-            raise ModelError(
-                Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
-            )
-        return known[name]
+        require(name, self._questions, "question")
+        return self._questions[name]
 
     @cached_property
     def _questions(self) -> dict[str, PlannedQuestion]:
@@ -373,6 +413,15 @@ class Plan:
     def in_force(self, parameter: int) -> int:
         """The parameter or its last replacement."""
         return next((item.value for item in self.interventions if item.target == parameter), parameter)
+
+    def written_unit(self, parameter: int) -> tuple[float, str]:
+        """The divisor from canonical values of a parameter to the unit of its belief, and that unit."""
+        item = self.parameters[parameter]
+        section, name = (*item.path.split("."), "")[:2]
+        if item.belief.unit or item.factor == 1.0:
+            return item.factor, item.belief.unit or item.unit or "1"
+        stocks = self.scenario.stocks  # numbers of a stock may leave its unit out
+        return (item.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, item.unit)
 
     def view(self, viewer: str, of: str) -> Perception:
         """Perceptions of `viewer` about the reasons of the actor `of`."""

@@ -7,12 +7,9 @@ horizons, whether or not it is made on that date.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from standoff.plan.builder import PlanBuilder
 from standoff.plan.records import PlannedChoice
-
-if TYPE_CHECKING:
-    from standoff.plan.builder import PlanBuilder
 
 DEAR = 5.0  # assumption: above, a user wants to know why a run takes minutes
 MOST = 200.0  # assumption: above, a run that takes seconds would take an hour

@@ -1,8 +1,11 @@
-"""Static checks: conditions that are always true or always false, choices never made.
+"""Static checks: conditions that are always true or always false, choices never made, steps that are too long.
 
 Interval arithmetic over the expression: a stock lies between its floor and its cap; a stock that no process changes
 lies within its belief at the start. A condition that this does not decide gives no warning, so that every warning is
 right (the interval of an expression contains all its values: Moore's fundamental theorem).
+
+`MAX_STEP_FRACTION` of a mechanism names fields of rates (1/month), and for each the share of a stock per step up to which
+the text of the mechanism states the error. The medians of the rates are compared with it.
 
 Sources: moore1966.
 """
@@ -161,58 +164,72 @@ def warnings(
     choices: tuple[PlannedChoice, ...],
     questions: tuple[PlannedQuestion, ...],
 ) -> Iterator[str]:
-    """Warnings for events that are impossible or certain, which are probably errors."""
+    """Warnings for steps that are too long, and for events that are impossible or certain: probably errors."""
+    yield from _large_steps(draft, mechanisms)
     spans = spans_of(draft, starts, mechanisms) | number_spans(draft, mechanisms, choices)
-    scenario = draft.scenario
     for part in mechanisms:
-        holds = None if part.when is None else constant_truth(part.when, spans | _clock_spans(draft, part.when))
-        if holds is not None:
-            effect = "the condition has no effect" if holds else "it moves nothing"
-            yield f"mechanisms.{part.name}.when {_holds(holds)}: {effect}"
-        else:
-            yield from _beyond_reach(draft, f"mechanisms.{part.name}.when", part.when, spans)
+        yield from _settled(draft, f"mechanisms.{part.name}.when", part.when, spans, "it moves nothing")
     for choice in choices:
-        holds = None if choice.when is None else constant_truth(choice.when, spans | _clock_spans(draft, choice.when))
-        if holds is not None:
-            effect = (
-                "the condition has no effect"
-                if holds
-                else f"the status quo `{choice.options[choice.status_quo]}` stands"
-            )
-            yield f"choices.{choice.name}.when {_holds(holds)}: {effect}"
-        else:
-            yield from _beyond_reach(draft, f"choices.{choice.name}.when", choice.when, spans)
+        here, status_quo = f"choices.{choice.name}", choice.options[choice.status_quo]
+        yield from _settled(draft, f"{here}.when", choice.when, spans, f"the status quo `{status_quo}` stands")
         for option, when in zip(choice.options, choice.restrictions.when, strict=True) if choice.restrictions else ():
-            holds = None if when is None else constant_truth(when, spans | _clock_spans(draft, when))
-            if holds is not None:
-                effect = "the condition has no effect" if holds else "the option can never be chosen"
-                yield f"choices.{choice.name}.options.{option}.when {_holds(holds)}: {effect}"
-            else:
-                yield from _beyond_reach(draft, f"choices.{choice.name}.options.{option}.when", when, spans)
-        history = scenario.choices[choice.name].history
-        first = draft.calendar.index(calendar.last_day(history[0].since)) - 1 if history else draft.first_free
-        if min(first, draft.first_free) > 0:
-            until = history[0].since if first < draft.first_free else scenario.as_of
-            yield (
-                f"choices.{choice.name}.history has no option from {scenario.start} to {until}: "
-                f"the status quo `{choice.options[choice.status_quo]}`"
-                f"{'; entries after as_of are not used' if history and first >= draft.first_free else ''}"
-            )
-        if draft.first_free < draft.calendar.steps and not any(choice.is_date):
-            yield (
-                f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
-                f"between {scenario.as_of} and {scenario.end}"
-            )
-    for query in questions:
-        question, where = query.question, f"questions.{query.id}"
-        if question.by is not None and query.since > query.state:
-            since = f"since {question.since}" if question.since else f"as_of {scenario.as_of}"
-            yield f"{where}: no step lies between {since} and `by` {question.by}: the answer is always never"
-            continue
-        for key, node in query.expressions.items():
-            holds = constant_truth(node, spans | _clock_spans(draft, node, query.since, query.state))
-            if holds is not None:
-                yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is fixed"
+            never = "the option can never be chosen"
+            yield from _settled(draft, f"{here}.options.{option}.when", when, spans, never)
+        yield from _without_decision(draft, choice, here, status_quo)
+    for question in questions:
+        yield from _fixed_answers(draft, question, spans)
+
+
+def _large_steps(draft: PlanBuilder, mechanisms: tuple[Component, ...]) -> Iterator[str]:
+    """Warnings for rates above the `MAX_STEP_FRACTION` of its mechanism in one step."""
+    for part in mechanisms:
+        for field, most in getattr(part.module, "MAX_STEP_FRACTION", {}).items():
+            where = part.parameter_index[field]
+            for i in [where] if isinstance(where, int) else dict.fromkeys(where.values()):
+                share = draft.parameters[i].quantile(0.5) * draft.calendar.dt
+                if share > most:
+                    yield (
+                        f"{draft.parameters[i].path} removes {share:.0%} in one step, and a step of `{part.kind}` is "
+                        f"accurate up to {most:.0%} (see `standoff show {part.kind}`): use a shorter `step`"
+                    )
+
+
+def _settled(
+    draft: PlanBuilder, where: str, when: expression.Node | None, spans: dict[str, Span], never: str
+) -> Iterator[str]:
+    """Warnings for a condition that the bounds of stocks settle, or some of whose numbers lie beyond these."""
+    holds = None if when is None else constant_truth(when, spans | _clock_spans(draft, when))
+    if holds is None:
+        yield from _beyond_reach(draft, where, when, spans)
+    else:
+        yield f"{where} {_holds(holds)}: {'the condition has no effect' if holds else never}"
+
+
+def _without_decision(draft: PlanBuilder, choice: PlannedChoice, here: str, status_quo: str) -> Iterator[str]:
+    """Warnings for a history that begins late, and for a choice that is never made."""
+    scenario, history = draft.scenario, draft.scenario.choices[choice.name].history
+    first = draft.calendar.index(calendar.last_day(history[0].since)) - 1 if history else draft.first_free
+    if min(first, draft.first_free) > 0:
+        until = history[0].since if first < draft.first_free else scenario.as_of
+        unused = "; entries after as_of are not used" if history and first >= draft.first_free else ""
+        yield f"{here}.history has no option from {scenario.start} to {until}: the status quo `{status_quo}`{unused}"
+    if draft.first_free < draft.calendar.steps and not any(choice.is_date):
+        yield (
+            f"{here} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
+            f"between {scenario.as_of} and {scenario.end}"
+        )
+
+
+def _fixed_answers(draft: PlanBuilder, query: PlannedQuestion, spans: dict[str, Span]) -> Iterator[str]:
+    question, where = query.question, f"questions.{query.id}"
+    if question.by is not None and query.since > query.state:
+        since = f"since {question.since}" if question.since else f"as_of {draft.scenario.as_of}"
+        yield f"{where}: no step lies between {since} and `by` {question.by}: the answer is always never"
+        return
+    for key, node in query.expressions.items():
+        holds = constant_truth(node, spans | _clock_spans(draft, node, query.since, query.state))
+        if holds is not None:
+            yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is fixed"
 
 
 def _beyond_reach(

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from standoff import catalog, expression
 from standoff.errors import MOST, Problem, ScenarioError, StandoffError
+from standoff.ledger import Ledger
 from standoff.plan import Plan, PlanCache, plan
 from standoff.plan.leak_check import late_entries
-from standoff.scenario.load import read_scenario
+from standoff.scenario import LoadedScenario
+from standoff.scenario.load import ReadResult, read_scenario
 from standoff.yaml_reader import dots
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from standoff.ledger import Ledger
-    from standoff.scenario import LoadedScenario
-    from standoff.scenario.load import ReadResult
 
 
 @dataclass(frozen=True, kw_only=True)

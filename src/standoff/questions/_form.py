@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
 from standoff import units
-from standoff.errors import StandoffError, did_you_mean, join_limited
+from standoff.errors import Fault, StandoffError, did_you_mean, join_limited
 from standoff.questions._answer import Answer, Interval
 from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import median_error
@@ -209,33 +209,30 @@ class Form(ABC):
 
     # ---- in a scenario
 
-    def check(  # noqa: B027 (most forms have nothing to check)
+    def check(
         self,
         question: Question,
         scenario: Scenario,
         here: tuple[Any, ...],
-        report: Callable[..., None],
-        named: Callable[..., bool],
-    ) -> None:
-        """Report unknown names: `report(path, text)`, `named(path, word, known, what)`."""
+    ) -> Iterator[Fault]:
+        """Faults of its names; most forms have none."""
+        return iter(())
 
     def outcome_words(self, question: Question) -> list[str] | None:
         """Words that an outcome may be; None if it is a number."""
         return None
 
-    def check_outcome(
-        self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]
-    ) -> None:
-        """Report an outcome that does not answer the question."""
+    def check_outcome(self, question: Question, outcome: Outcome, here: tuple[Any, ...]) -> Iterator[Fault]:
+        """Faults of an outcome that does not answer the question."""
         words = self.outcome_words(question)
         if words is None:
             try:
                 outcome.number()
             except StandoffError as error:
                 first = error.problems[0]
-                report(here, first.what, first.allowed, first.fix)
+                yield Fault(here, first.what, first.allowed, first.fix)
         elif outcome.value not in words:
-            report(
+            yield Fault(
                 here,
                 f"`{outcome.value}` is not an outcome of a question of form `{self.name}`",
                 join_limited(words),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from standoff.errors import Fault, unknown
 from standoff.questions._answer import Answer
 from standoff.questions._form import (
     NONE,
@@ -22,7 +23,7 @@ from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from standoff.plan import PlannedQuestion
     from standoff.scenario import Scenario
@@ -50,12 +51,10 @@ class FirstOf(Form):
         question: Question,
         scenario: Scenario,
         here: tuple[Any, ...],
-        report: Callable[..., None],
-        named: Callable[..., bool],
-    ) -> None:
+    ) -> Iterator[Fault]:
         known = [word for label in question.first_of for word in (label, label.partition(", ")[2]) if word]
         for word in question.indicators or ():
-            named((*here, "indicators", word), word, list(dict.fromkeys(known)), "label or constraint")
+            yield from unknown((*here, "indicators", word), word, list(dict.fromkeys(known)), "label or constraint")
 
     def outcome_words(self, question: Question) -> list[str]:
         from standoff.scenario.outcome import NEVER

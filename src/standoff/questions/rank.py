@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from standoff.errors import Fault, unknown
 from standoff.questions._answer import Answer
 from standoff.questions._form import (
     INTERVAL,
@@ -44,11 +45,9 @@ class Rank(Form):
         question: Question,
         scenario: Scenario,
         here: tuple[Any, ...],
-        report: Callable[..., None],
-        named: Callable[..., bool],
-    ) -> None:
+    ) -> Iterator[Fault]:
         if question.of is not None:
-            named((*here, "of"), question.of, question.rank, "value")
+            yield from unknown((*here, "of"), question.of, question.rank, "value")
 
     def outcome_words(self, question: Question) -> list[str]:
         return [str(index) for index in range(1, len(question.rank) + 1)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from standoff.errors import Fault, unknown
 from standoff.questions._answer import Answer
 from standoff.questions._form import (
     INTERVAL,
@@ -45,19 +46,16 @@ class ReasonForm(Form):
         question: Question,
         scenario: Scenario,
         here: tuple[Any, ...],
-        report: Callable[..., None],
-        named: Callable[..., bool],
-    ) -> None:
+    ) -> Iterator[Fault]:
         choice, reason = question.reason
-        if named((*here, "reason"), choice, scenario.choices, "choice"):
-            named((*here, "reason"), reason, scenario.choices[choice].reasons, "reason")
+        yield from unknown((*here, "reason"), choice, scenario.choices, "choice")
+        if choice in scenario.choices:
+            yield from unknown((*here, "reason"), reason, scenario.choices[choice].reasons, "reason")
             if question.option is not None:
-                named((*here, "option"), question.option, scenario.choices[choice].options, "option")
+                yield from unknown((*here, "option"), question.option, scenario.choices[choice].options, "option")
 
-    def check_outcome(
-        self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]
-    ) -> None:
-        report(here, "the contribution of a reason cannot be observed", fix="remove the outcome")
+    def check_outcome(self, question: Question, outcome: Outcome, here: tuple[Any, ...]) -> Iterator[Fault]:
+        yield Fault(here, "the contribution of a reason cannot be observed", fix="remove the outcome")
 
     def expressions(self, question: Question) -> dict[str, str]:
         return {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from standoff.errors import StandoffError
+from standoff.errors import Fault, StandoffError
 from standoff.questions._answer import Answer
 from standoff.questions._form import (
     INTERVAL,
@@ -24,7 +24,7 @@ from standoff.questions._form import (
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from standoff.plan import PlannedQuestion
     from standoff.scenario import Scenario
@@ -45,10 +45,8 @@ class Until(Form):
     COMPARED_BY = "share"
     COMPARED_TEXT = " Probability that it happens"
 
-    def check_outcome(
-        self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]
-    ) -> None:
-        """Report an outcome that is neither a time nor `never`."""
+    def check_outcome(self, question: Question, outcome: Outcome, here: tuple[Any, ...]) -> Iterator[Fault]:
+        """A fault of an outcome that is neither a time nor `never`."""
         from standoff.scenario.outcome import NEVER
 
         if outcome.value == NEVER:
@@ -57,7 +55,7 @@ class Until(Form):
             outcome.number()
         except StandoffError as error:
             first = error.problems[0]
-            report(here, first.what, f"`7 month`, or `{NEVER}` if not by its date", first.fix)
+            yield Fault(here, first.what, f"`7 month`, or `{NEVER}` if not by its date", first.fix)
 
     def outcome_unit(self, unit: str) -> str:
         return "month"

@@ -15,7 +15,7 @@ from standoff.analysis.verdict import Verdict
 from standoff.inference.fit.records import FitProvenance
 from standoff.questions import AnswerText, EpistemicBand
 from standoff.report import formatting
-from standoff.report.document import Bar, Content, Facts, Note, Number, TableBlock, table
+from standoff.report.document import Bar, Content, Facts, Note, ShownNumber, TableBlock, table
 
 LOG_ODDS = (
     "Log odds: +0.7 doubles the odds of an option, −0.7 halves them; parts add up, and their factors (× 1.3) multiply. A "
@@ -58,7 +58,7 @@ def _futures(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
 
 
 def _baselines(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
-    """No change, and all base rates in one line; in a brief not that nothing has happened so far."""
+    """No change, unless nothing has happened so far, and all base rates in one line."""
     for name, value in text.baselines:
         is_empty = questions.form(answer.kind).is_share and value == "no"
         yield AnswerNumber(label=name, text=value, lengths=ALL if is_empty else PAGES)
@@ -87,7 +87,7 @@ BESIDE: tuple[Callable[[Answer, AnswerText], Iterable[AnswerNumber]], ...] = (
 
 
 def beside(item: Answer, as_of: str, length: Length) -> Facts:
-    """The numbers beside an answer, each with the evidence of the answer and the claims of its own."""
+    """The numbers beside an answer, each with its evidence and the claims of its own."""
     text = answer(item, as_of)
     numbers = (number for source in BESIDE for number in source(item, text) if length in number.lengths)
     return Facts(tuple((number.label, _with_evidence(number, f"answer-{item.id}")) for number in numbers))
@@ -98,7 +98,7 @@ def _with_evidence(number: AnswerNumber, evidence: str) -> Content:
     shown, bracket, rest = number.text.partition(" (")
     claims = (Note(formatting.first_few(number.claims)),) if number.claims else ()
     more = (*([bracket + rest] if bracket else []), *claims)
-    return (Number(shown, evidence), *more) if more else Number(shown, evidence)
+    return (ShownNumber(shown, evidence), *more) if more else ShownNumber(shown, evidence)
 
 
 def dated(result: Answer) -> str:
@@ -220,7 +220,7 @@ def first_table(result: Answer, as_of: str) -> TableBlock:
         first = formatting.percent(share, result.mc_error)
         if label == result.answer and result.band_ends:
             first = "{} ({})".format(*formatting.band_percents(result.point or 0.0, result.band_ends))
-        rows.append((label, Bar(share), Number(first, f"answer-{result.id}"), happens, "" if by is None else when))
+        rows.append((label, Bar(share), ShownNumber(first, f"answer-{result.id}"), happens, "" if by is None else when))
     return table("condition", "", "first:", f"by {result.date}:", "median date:", rows=rows)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from standoff import questions
-from standoff.analysis.claim_removal import ClaimRemoval
-from standoff.analysis.joint_threshold import JointShift, JointSwitch
 from standoff.analysis.quantity_of_interest import QoiFinding
-from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
+from standoff.analysis.threshold import ClaimRemoval, JointShift, JointSwitch, SwitchingValue, ThresholdAnalysis
 from standoff.analysis.value_of_information import InformationValue
 from standoff.report import formatting
 from standoff.report.document import Content, noted

@@ -7,9 +7,9 @@ backends: `backends.terminal`, `backends.html` (pages, documents, notebooks), `b
 **Sentences.** Whatever is text (`Content`) is a plain string, in which words between backticks are code, or one inline
 node, or a tuple of strings and inline nodes:
 
-    Paragraph(("The answer is ", Number("31 %", "answer-goes"), ", see ", Link("claim-1", "#claim-claim-1"), "."))
+    Paragraph(("The answer is ", ShownNumber("31 %", "answer-goes"), ", see ", Link("claim-1", "#claim-claim-1"), "."))
 
-Inline nodes: `Number` (a number and the key of the evidence behind it), `Code`, `Link`, `Strong`, `Note` (small, behind a
+Inline nodes: `ShownNumber` (a number and the key of the evidence behind it), `Code`, `Link`, `Strong`, `Note` (small, behind a
 name, such as its path), and in cells of tables `Bar` and `SignedBar` (a share, a part of a sum). What a format cannot
 show it leaves out: a bar in Markdown, evidence on paper.
 
@@ -32,7 +32,7 @@ CODE = re.compile(r"`([^`]+)`")  #: words between backticks of a string, which a
 
 
 @dataclass(frozen=True)
-class Number:
+class ShownNumber:
     """A number in words, and the key of the panel with the claims behind it (`evidence_panels`)."""
 
     text: str
@@ -83,7 +83,7 @@ class SignedBar:
     largest: float  #: size of the largest part
 
 
-Inline: TypeAlias = str | Number | Code | Link | Strong | Note | Bar | SignedBar
+Inline: TypeAlias = str | ShownNumber | Code | Link | Strong | Note | Bar | SignedBar
 Content: TypeAlias = Inline | tuple[Inline, ...]
 
 
@@ -162,7 +162,7 @@ class LegendItem:
 class Picture:
     """Picture: file name, SVG, finding in a sentence, legend of its file, and evidence.
 
-    The SVG is a standalone file, or in the colours and with the data of a page (`charts.export.standalone_svg`).
+    The SVG is a standalone file, or in the colours and with the data of a page (`charts.vegalite.standalone`).
     """
 
     name: str
@@ -177,7 +177,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Group:
-    """Blocks that a page lays out together, by a class of its style sheet; elsewhere they follow one another."""
+    """Blocks that a page lays out together, by a class of its style sheet."""
 
     blocks: tuple[Block, ...]
     kind: str
@@ -275,7 +275,7 @@ def without_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) 
 
 
 def flat(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks in their order for a format without folds: a fold is a heading and its blocks; facts are a paragraph."""
+    """The blocks for a format without folds: a fold is a heading and its blocks."""
     for block in blocks:
         if isinstance(block, Fold):
             yield Heading(block.title, block.level)
@@ -319,7 +319,7 @@ def readable(part: Any) -> Any:
 
 
 def to_data(part: Any) -> Any:
-    """A part of a document as JSON: a text is a string, a node or a block a mapping with its `type`."""
+    """A part of a document as JSON: a node or a block is a mapping with its `type`."""
     if isinstance(part, tuple | list):
         return [to_data(item) for item in part]
     if is_dataclass(part) and not isinstance(part, type):

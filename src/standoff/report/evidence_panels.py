@@ -1,4 +1,4 @@
-"""Evidence behind the numbers of a page: a panel with claims and notes for each, and the ledger that they link to."""
+"""Evidence behind the numbers of a page: panels of claims and notes, and the ledger."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def panels(run: Run, verdict: Verdict) -> list[EvidencePanel]:
 
 
 def blocks(run: Run, panel: EvidencePanel) -> Group:
-    """A panel as blocks: its notes, its claims with speaker, date and source, and those that are not used."""
+    """A panel as blocks: its notes, its claims with their sources, and those not used."""
     scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
     named = list(dict.fromkeys(panel.cited))
     works = [f"{key}: {scenario.sources[key]}" for key in named if key in scenario.sources]
@@ -314,7 +314,7 @@ def _assumed(paths: Sequence[str]) -> str:
 
 
 def used(run: Run, verdict: Verdict, shown: Iterable[EvidencePanel]) -> set[str]:
-    """Ids of the claims that the panels shown, the warnings and the ranges name, and of those that these retract."""
+    """Ids of the claims that panels, warnings and ranges name, and of those that they retract."""
     ledger = run.model.ledger
     named = {name for panel in shown for name in (*panel.cited, *panel.later)}
     named |= {name for item in verdict.fitted for name in item.fit.claims}
@@ -336,7 +336,7 @@ def cited(run: Run, verdict: Verdict) -> set[str]:
 
 
 def ledger(run: Run, verdict: Verdict, shown: set[str]) -> list[Block]:
-    """The whole ledger, which a page can search, and its contradictions; elsewhere the claims that are cited."""
+    """The ledger and its contradictions on a page; elsewhere the claims that are cited."""
     plan, claims = run.model.plan, run.model.ledger
     named = cited(run, verdict)
     marks = stocks.marks(claim.side for claim in claims)
@@ -374,8 +374,8 @@ def ledger(run: Run, verdict: Verdict, shown: set[str]) -> list[Block]:
             )
             for item in conflicts
         )
-        count = f"{formatting.counted(len(conflicts), 'place')} where claims contradict one another"
-        fold = Fold("Contradictions", (BulletList(points),), count, "contradictions", is_printed=False)
+        places = f"{formatting.counted(len(conflicts), 'place')} where claims contradict one another"
+        fold = Fold("Contradictions", (BulletList(points),), places, "contradictions", is_printed=False)
         out.append(OnPage((fold,)))
     return out
 

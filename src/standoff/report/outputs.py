@@ -35,7 +35,7 @@ def check(output: Sequence[Path], *folders: Path | None) -> None:
 
 
 def terminal(run: Run, result: Verdict, full: bool = True) -> list[RenderableType]:
-    """The verdict for the terminal, whole or in short; with findings and rival models, which the whole has already."""
+    """The verdict for the terminal, whole or in short with findings and rival models."""
     if full:
         summary = verdict.blocks(run, result, "screen")[len(title.blocks(result.origin)) :]
         ends: list[Block] = [Heading("Summary"), *summary]
@@ -55,7 +55,7 @@ def page(
     result: Verdict | None = None,
     brief: Brief | None = None,
 ) -> str:
-    """The page of a run as one self-contained HTML text; arguments as of `standoff.report.report`."""
+    """The page of a run as one self-contained HTML text; see `standoff.report.report`."""
     others = {other.model.plan.variant: verdict_of(other) for other in beside}
     causes = structure(run.model.plan) if with_causes else None
     result = result or verdict_of(run, changes=True)

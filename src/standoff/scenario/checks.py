@@ -1,16 +1,18 @@
-"""Errors between entries of a scenario: names, dates, forms of questions."""
+"""Errors between entries of a scenario: names, dates, forms of questions. Each section has a generator of faults."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from standoff import registry, units
-from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+from standoff.errors import Fault, Problem, StandoffError, join_limited, unknown
 from standoff.ledger.vocabulary import mistakes
-from standoff.scenario import calendar, option_checks
+from standoff.scenario import calendar
 from standoff.scenario.document import Document
-from standoff.scenario.language import Scenario
+from standoff.scenario.language import Choice, Scenario
+from standoff.scenario.option_checks import held_faults, restriction_faults
 from standoff.scenario.question import Question
 
 RESERVED = ("date", "year")  #: words of expressions that no stock can have as a name
@@ -18,166 +20,192 @@ RESERVED = ("date", "year")  #: words of expressions that no stock can have as a
 
 def check(scenario: Scenario, doc: Document) -> list[Problem]:
     """All errors between entries, in the order of the sections."""
-    result: dict[Problem, None] = {}
+    faults = chain.from_iterable(section(scenario) for section in SECTIONS)
+    return list(dict.fromkeys(doc.problem(fault) for fault in faults))
 
-    def report(path: tuple[Any, ...], what: str, allowed: str = "", fix: str = "") -> None:
-        result[Problem(what, doc.where(path), doc.path(path), allowed, fix)] = None
 
-    def named(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -> bool:
-        known = list(known)
-        if word not in known:
-            report(path, f"unknown {kind} `{word}`", join_limited(known), did_you_mean(word, known))
-        return word in known
-
+def _dates(scenario: Scenario) -> Iterator[Fault]:
     start, end, as_of = (calendar.last_day(text) for text in (scenario.start, scenario.end, scenario.as_of))
     if end <= start:
-        report(("end",), f"end {scenario.end} is not after start {scenario.start}")
+        yield Fault(("end",), f"end {scenario.end} is not after start {scenario.start}")
     elif not start <= as_of <= end:
-        report(
+        yield Fault(
             ("as_of",),
             f"as_of {scenario.as_of} lies outside {scenario.start} .. {scenario.end}",
             fix="a later `end`" if as_of > end else "an earlier `start`",
         )
+
+
+def _words(scenario: Scenario) -> Iterator[Fault]:
     for name, text in scenario.units.items():
         try:
             units.parse(name, scenario.units)
         except (StandoffError, ValueError):
-            report(("units", name), f"`{text}` is not a number and a unit", "EUR: 1.08 USD")
-    for position, what, allowed in mistakes(scenario.sides, scenario.quantities):
-        report(position, what, allowed)
-    cells = scenario.cells()
+            yield Fault(("units", name), f"`{text}` is not a number and a unit", "EUR: 1.08 USD")
+    for path, what, allowed in mistakes(scenario.sides, scenario.quantities):
+        yield Fault(path, what, allowed)
+
+
+def _stocks(scenario: Scenario) -> Iterator[Fault]:
     for name, stock in scenario.stocks.items():
         if name in RESERVED:
-            report(("stocks", name), f"`{name}` is the calendar in expressions", "another name")
+            yield Fault(("stocks", name), f"`{name}` is the calendar in expressions", "another name")
         if isinstance(stock.initial, dict) and not stock.initial:
-            report(("stocks", name, "initial"), "no holder", "holder: belief, or one belief for the world")
+            yield Fault(("stocks", name, "initial"), "no holder", "holder: belief, or one belief for the world")
         if stock.floor is not None and stock.cap is not None and stock.cap <= stock.floor:
-            report(("stocks", name, "cap"), f"the cap {stock.cap} is not above the floor {stock.floor}")
+            yield Fault(("stocks", name, "cap"), f"the cap {stock.cap} is not above the floor {stock.floor}")
+
+
+def _actors(scenario: Scenario) -> Iterator[Fault]:
     for code, actor in scenario.actors.items():
         if actor.of:
-            named(("actors", code, "of"), actor.of, scenario.actors, "actor")
+            yield from unknown(("actors", code, "of"), actor.of, scenario.actors, "actor")
     for index, relation in enumerate(scenario.relations):
         for side in relation.between:
-            named(("relations", index, "between"), side, scenario.actors, "actor")
+            yield from unknown(("relations", index, "between"), side, scenario.actors, "actor")
     kinds = {relation.kind for relation in scenario.relations}
     for kind in scenario.relation_signs if kinds else ():  # relations with mistakes are read without them
-        named(("relation_signs", kind), kind, kinds, "kind of relation")
+        yield from unknown(("relation_signs", kind), kind, kinds, "kind of relation")
+
+
+def _choices(scenario: Scenario) -> Iterator[Fault]:
     for name, choice in scenario.choices.items():
         here = ("choices", name)
-        named((*here, "actor"), choice.actor, scenario.actors, "actor")
-        named((*here, "status_quo"), choice.status_quo, choice.options, "option")
+        yield from unknown((*here, "actor"), choice.actor, scenario.actors, "actor")
+        yield from unknown((*here, "status_quo"), choice.status_quo, choice.options, "option")
         if choice.explain is not None:
-            named((*here, "explain"), choice.explain, choice.options, "option")
-        length = calendar.months(choice.every) / scenario.calendar.dt
-        if abs(length - round(length)) > 1e-9 or length < 1:
-            report((*here, "every"), f"`{choice.every}` is not a multiple of the step, one {scenario.step}")
-        for index, observed in enumerate(choice.history):
-            named((*here, "history", index, "option"), observed.option, choice.options, "option")
-        if choice.intervention is not None:
-            named((*here, "intervention", "option"), choice.intervention.option, choice.options, "option")
-            if (
-                choice.intervention.since is not None
-                and calendar.last_day(choice.intervention.since) <= scenario.as_of_day
-            ):
-                report(
-                    (*here, "intervention", "since"),
-                    f"{choice.intervention.since} is not after as_of {scenario.as_of}",
-                    "a month after as_of",
-                    "`history` has earlier options",
-                )
-        days = [calendar.last_day(observed.since) for observed in choice.history]
-        if days != sorted(days):
-            report((*here, "history"), "history is not in the order of its dates")
+            yield from unknown((*here, "explain"), choice.explain, choice.options, "option")
+        if not _is_whole(calendar.months(choice.every) / scenario.calendar.dt):
+            yield Fault((*here, "every"), f"`{choice.every}` is not a multiple of the step, one {scenario.step}")
+        yield from _imposed(scenario, choice, here)
         for other in choice.after:
-            if named((*here, "after"), other, scenario.choices, "choice") and other == name:
-                report((*here, "after"), "a choice cannot be `after` itself")
-        option_checks.check(scenario, name, report, named)
+            yield from unknown((*here, "after"), other, scenario.choices, "choice")
+            if other == name:
+                yield Fault((*here, "after"), "a choice cannot be `after` itself")
+        yield from held_faults(scenario, name)
+        yield from restriction_faults(scenario, name)
         for key, reason in choice.reasons.items():
-            ahead = calendar.months(reason.horizon) / scenario.calendar.dt if reason.horizon else 1.0
-            if abs(ahead - round(ahead)) > 1e-9 or ahead < 1:
-                report(
+            if reason.horizon and not _is_whole(calendar.months(reason.horizon) / scenario.calendar.dt):
+                yield Fault(
                     (*here, "reasons", key, "horizon"),
                     f"`{reason.horizon}` is not a multiple of the step, one {scenario.step}",
                 )
     for name in _circle(scenario):
-        report(
-            ("choices", name, "after"), "the choices are `after` one another in a circle", "an order without circles"
-        )
+        what = "the choices are `after` one another in a circle"
+        yield Fault(("choices", name, "after"), what, "an order without circles")
+
+
+def _imposed(scenario: Scenario, choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
+    """Faults of the options of a choice that were observed, or are imposed on it."""
+    for index, observed in enumerate(choice.history):
+        yield from unknown((*here, "history", index, "option"), observed.option, choice.options, "option")
+    if choice.intervention is not None:
+        yield from unknown((*here, "intervention", "option"), choice.intervention.option, choice.options, "option")
+        since = choice.intervention.since
+        if since is not None and calendar.last_day(since) <= scenario.as_of_day:
+            yield Fault(
+                (*here, "intervention", "since"),
+                f"{since} is not after as_of {scenario.as_of}",
+                "a month after as_of",
+                "`history` has earlier options",
+            )
+    days = [calendar.last_day(observed.since) for observed in choice.history]
+    if days != sorted(days):
+        yield Fault((*here, "history"), "history is not in the order of its dates")
+
+
+def _is_whole(steps: float) -> bool:
+    return abs(steps - round(steps)) <= 1e-9 and steps >= 1
+
+
+def _circle(scenario: Scenario) -> list[str]:
+    """Choices that wait for one another in a circle."""
+    waiting = {name: set(choice.after) & set(scenario.choices) - {name} for name, choice in scenario.choices.items()}
+    while ready := [name for name, others in waiting.items() if not others & set(waiting)]:
+        for name in ready:
+            del waiting[name]
+    return list(waiting)
+
+
+def _beliefs(scenario: Scenario) -> Iterator[Fault]:
+    cells = scenario.cells()
+
+    def believed(path: tuple[Any, ...], word: str) -> Iterator[Fault]:
+        if not word.startswith("choices."):  # beliefs about parameters are checked by the plan
+            yield from unknown(path, word, cells, "stock")
+
     for code, views in scenario.beliefs.items():
         here = ("beliefs", code)
-        named(here, code, scenario.actors, "actor")
+        yield from unknown(here, code, scenario.actors, "actor")
         for word, view in views.items():
             if not isinstance(view, dict):
-                _believed(word, (*here, word), cells, named)
-            elif named((*here, word), word, scenario.actors, "actor"):
+                yield from believed((*here, word), word)
+                continue
+            yield from unknown((*here, word), word, scenario.actors, "actor")
+            if word in scenario.actors:
                 if word == code:
-                    report((*here, word), "beliefs about an actor's own beliefs are its beliefs")
+                    yield Fault((*here, word), "beliefs about an actor's own beliefs are its beliefs")
                 for inner in view:
-                    _believed(inner, (*here, word, inner), cells, named)
+                    yield from believed((*here, word, inner), inner)
+
+
+def _evidence(scenario: Scenario) -> Iterator[Fault]:
+    start, end = calendar.last_day(scenario.start), calendar.last_day(scenario.end)
+    cells = scenario.cells()
     for cell in scenario.observations:
-        named(("observations", cell), cell, cells, "stock")
+        yield from unknown(("observations", cell), cell, cells, "stock")
     if scenario.fit is not None and start < end and not start <= calendar.last_day(scenario.fit.since) < end:
-        report(("fit", "since"), f"since {scenario.fit.since} lies outside {scenario.start} .. {scenario.end}")
+        yield Fault(("fit", "since"), f"since {scenario.fit.since} lies outside {scenario.start} .. {scenario.end}")
     for path, item in scenario.interventions.items():
         if item.since not in {"as_of", "start"} and not start <= calendar.last_day(item.since) <= end:
-            report(
+            yield Fault(
                 ("interventions", path, "since"),
                 f"{item.since} lies outside {scenario.start} .. {scenario.end}",
                 "as_of, start, or a month of the run",
             )
+
+
+def _questions(scenario: Scenario) -> Iterator[Fault]:
     first, *others = [name for name, question in scenario.questions.items() if question.main] or [""]
     for name in others:
-        report(
+        yield Fault(
             ("questions", name, "main"),
             f"`{first}` is the main question already",
             "one main question",
             "take `main` out of one of them",
         )
     for name, question in scenario.questions.items():
-        _question(scenario, name, question, report, named)
-    for name, variant in scenario.variants.items():
-        for section in variant.change:
-            if named(("variants", name, "change", section), section, Scenario.model_fields, "section") and section in {
-                "variants",
-                "title",
-            }:
-                report(("variants", name, "change", section), f"a variant cannot change `{section}`")
-    return list(result)
+        yield from _question(scenario, question, ("questions", name))
 
 
-def _circle(scenario: Scenario) -> list[str]:
-    """Choices that wait for one another in a circle."""
-    waiting = {name: set(choice.after) & set(scenario.choices) - {name} for name, choice in scenario.choices.items()}
-    while ready := [name for name, observed in waiting.items() if not observed & set(waiting)]:
-        for name in ready:
-            del waiting[name]
-    return list(waiting)
-
-
-def _believed(word: str, here: Any, cells: Any, named: Any) -> None:
-    """Errors of a belief about a stock; beliefs about parameters are checked by the plan."""
-    if not word.startswith("choices."):
-        named(here, word, cells, "stock")
-
-
-def _question(scenario: Scenario, name: str, question: Question, report: Any, named: Any) -> None:
-    here = ("questions", name)
+def _question(scenario: Scenario, question: Question, here: tuple[Any, ...]) -> Iterator[Fault]:
     if len(question.kinds) != 1:
         forms = registry.names("standoff.questions")
-        report(here, f"{len(question.kinds)} forms of question", join_limited(forms))
+        yield Fault(here, f"{len(question.kinds)} forms of question", join_limited(forms))
         return
     form = registry.module("standoff.questions", question.kind).FORM
     for key in form.NEEDS:
         if getattr(question, key) is None:
-            report(here, f"a question of form `{question.kind}` needs `{key}`")
+            yield Fault(here, f"a question of form `{question.kind}` needs `{key}`")
+    start, end = calendar.last_day(scenario.start), calendar.last_day(scenario.end)
     for key in ("by", "at", "since"):
         text = getattr(question, key)
-        start, end = calendar.last_day(scenario.start), calendar.last_day(scenario.end)
         if text and start < end and not start <= calendar.last_day(text) <= end:
             edge = "a later `end`" if calendar.last_day(text) > end else "an earlier `start`"
-            report(
-                (*here, key), f"{text} lies outside {scenario.start} .. {scenario.end}", fix=f"another date, or {edge}"
-            )
+            what = f"{text} lies outside {scenario.start} .. {scenario.end}"
+            yield Fault((*here, key), what, fix=f"another date, or {edge}")
     if question.outcome is not None:
-        form.check_outcome(question, question.outcome, (*here, "outcome"), report)
-    form.check(question, scenario, here, report, named)
+        yield from form.check_outcome(question, question.outcome, (*here, "outcome"))
+    yield from form.check(question, scenario, here)
+
+
+def _variants(scenario: Scenario) -> Iterator[Fault]:
+    for name, variant in scenario.variants.items():
+        for section in variant.change:
+            path = ("variants", name, "change", section)
+            yield from unknown(path, section, Scenario.model_fields, "section")
+            if section in {"variants", "title"}:
+                yield Fault(path, f"a variant cannot change `{section}`")
+
+
+SECTIONS = (_dates, _words, _stocks, _actors, _choices, _beliefs, _evidence, _questions, _variants)

@@ -14,15 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date as Day
-from typing import TYPE_CHECKING
 
 from standoff.dates import PartialDate, last_of_month, month_count
 from standoff.expression import ClockTerm
 from standoff.scenario.calendar import Calendar
+from standoff.scenario.language import DatedEvent
 from standoff.units import DAYS_PER_MONTH
-
-if TYPE_CHECKING:
-    from standoff.scenario.language import DatedEvent
 
 
 def clock_values(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from standoff import input_files, yaml_reader
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import Fault, Problem, ScenarioError
 from standoff.yaml_reader import Path_, dots
 
 LIMIT_BYTES = 4_000_000  # assumption: a hundred times the flagship
@@ -33,6 +33,10 @@ class Document:
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return self.name
+
+    def problem(self, fault: Fault) -> Problem:
+        """A fault with its line."""
+        return Problem(fault.what, self.where(fault.path), self.path(fault.path), fault.allowed, fault.fix)
 
     def below(self, section: str, name: str) -> list[Path_]:
         """Paths of an entry of a section and of everything in it."""

@@ -7,11 +7,11 @@ options must obey the restrictions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from standoff.errors import join_limited
+from standoff.errors import Fault, join_limited, unknown
 from standoff.scenario import calendar
 from standoff.scenario.ladder import NO_LADDER, Ladder
 from standoff.scenario.language import Choice, Scenario
@@ -58,58 +58,62 @@ def _below(lower: Mapping[str, str], option: str) -> list[str]:
     return out
 
 
-def check(scenario: Scenario, name: str, report: Callable[..., None], named: Callable[..., bool]) -> None:
-    """Report errors in the restrictions of a choice, and in the options held by a person."""
+def restriction_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
+    """Faults of the restrictions of a choice, and of its history under them."""
     choice, here = scenario.choices[name], ("choices", name)
-    _held(scenario, name, report, named)
     if not is_restricted(choice):
         return
-    rungs = choice.ladder.options
-    valid = [named((*here, "ladder"), option, choice.options, "option") for option in rungs]
-    if rungs and (len(rungs) < 2 or len(set(rungs)) < len(rungs)):
-        report((*here, "ladder"), f"`{', '.join(rungs)}` is not a ladder", "two or more different options")
-        valid.append(False)
-    for key, option in choice.options.items():
-        place = (*here, "options", key)
-        if option.after:
-            valid.append(named((*place, "after"), option.after, choice.options, "option"))
-            if key in rungs:
-                report(
-                    (*place, "after"), f"`{key}` stands on the ladder, which says what is below it", "one of the two"
-                )
-                valid.append(False)
-    if not all(valid):
+    if faults := list(_order_faults(choice, here)) or list(_circle_faults(choice, here)):
+        yield from faults
         return
     lower = lower_options(choice)
-    circle = [key for key in choice.options if key in _below(lower, key)]
-    if circle:
-        stated = choice.options[circle[0]].after is not None
-        report(
-            (*here, "options", circle[0], "after") if stated else (*here, "ladder"),
-            f"{join_limited(circle)} are above one another in a circle",
-            "an order without circles",
-        )
-        return
     always = [key for key, option in choice.options.items() if option.when is None and key not in lower]
     if not always:
-        report(
+        yield Fault(
             (*here, "options"),
             "in some futures no option could be chosen",
             "at least one option without `when` and without a lower option",
         )
     if choice.when is not None and choice.status_quo in choice.options and choice.status_quo not in always:
-        report(
+        yield Fault(
             (*here, "when"),
             f"an actor without a decision returns to `{choice.status_quo}`, which is not always available",
             "a `status_quo` without `when` and without a lower option",
         )
     if always and choice.ladder.down is not None:
-        _bounded(choice, here, lower, report)
-    _history(scenario, choice, here, lower, report)
+        yield from _bound_faults(choice, here, lower)
+    yield from _history_faults(scenario, choice, here, lower)
 
 
-def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], report: Callable[..., None]) -> None:
-    """Report options that a bound on the way down cuts off, or leaves without another one."""
+def _order_faults(choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
+    """Faults of the order of the options: unknown ones, no ladder, two orders, a circle."""
+    rungs = choice.ladder.options
+    for rung in rungs:
+        yield from unknown((*here, "ladder"), rung, choice.options, "option")
+    if rungs and (len(rungs) < 2 or len(set(rungs)) < len(rungs)):
+        yield Fault((*here, "ladder"), f"`{', '.join(rungs)}` is not a ladder", "two or more different options")
+    for key, option in choice.options.items():
+        if option.after:
+            place = (*here, "options", key, "after")
+            yield from unknown(place, option.after, choice.options, "option")
+            if key in rungs:
+                yield Fault(place, f"`{key}` stands on the ladder, which says what is below it", "one of the two")
+
+
+def _circle_faults(choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
+    lower = lower_options(choice)
+    circle = [key for key in choice.options if key in _below(lower, key)]
+    if circle:
+        stated = choice.options[circle[0]].after is not None
+        yield Fault(
+            (*here, "options", circle[0], "after") if stated else (*here, "ladder"),
+            f"{join_limited(circle)} are above one another in a circle",
+            "an order without circles",
+        )
+
+
+def _bound_faults(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str]) -> Iterator[Fault]:
+    """Options that a bound on the way down cuts off, or leaves without another one."""
 
     def leads(origin: str) -> list[str]:
         return [key for key in choice.options if is_reachable(lower, origin, key, choice.ladder)]
@@ -118,7 +122,7 @@ def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], re
         ways = leads(origin)
         if not option.irreversible and all(choice.options[key].when is not None for key in ways):
             reached = join_limited(f"`{key}`" for key in ways)
-            report(
+            yield Fault(
                 (*here, "ladder"),
                 f"from `{origin}` no option could be chosen in some futures: of those in reach "
                 f"({reached}) each has a `when`",
@@ -132,7 +136,7 @@ def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], re
         known |= new
     lost = [key for key in choice.options if key not in known]
     if lost:
-        report(
+        yield Fault(
             (*here, "ladder"),
             f"{join_limited(f'`{key}`' for key in lost)} can never be chosen: no way leads down to it",
             "options that lie on a way from the `status_quo`, or from one that was observed or is held",
@@ -140,10 +144,11 @@ def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], re
         )
 
 
-def _held(scenario: Scenario, name: str, report: Callable[..., None], named: Callable[..., bool]) -> None:
+def held_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
+    """Faults of the options held by a person."""
     choice, here = scenario.choices[name], ("choices", name, "held")
     if choice.held and FREE in choice.options:
-        report(
+        yield Fault(
             here,
             f"an option of `{name}` is called `{FREE}`, which in `held` says that the actor decides again",
             "an option of another name",
@@ -152,23 +157,23 @@ def _held(scenario: Scenario, name: str, report: Callable[..., None], named: Cal
         return
     first = min(choice.held, key=calendar.last_day, default="")
     for month, option in choice.held.items():
-        named((*here, month), option, (*choice.options, FREE), "option")
+        yield from unknown((*here, month), option, (*choice.options, FREE), "option")
         if option == FREE and month == first:
-            report(
+            yield Fault(
                 (*here, month),
                 f"`{FREE}` ends what is held, and nothing is held before {month}",
                 "a month after one with an option",
                 "leave it out: an actor decides unless an option is held",
             )
         if not scenario.as_of_day < calendar.last_day(month) <= calendar.last_day(scenario.end):
-            report(
+            yield Fault(
                 (*here, month),
                 f"{month} is not between as_of {scenario.as_of} and the end {scenario.end}",
                 "a month after as_of, in the run",
                 "`history` has earlier options",
             )
     if choice.held and choice.intervention is not None:
-        report(
+        yield Fault(
             here,
             f"`{name}` has an `intervention` too",
             "one of the two",
@@ -176,10 +181,10 @@ def _held(scenario: Scenario, name: str, report: Callable[..., None], named: Cal
         )
 
 
-def _history(
-    scenario: Scenario, choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], report: Callable[..., None]
-) -> None:
-    """Report observed options that break a restriction."""
+def _history_faults(
+    scenario: Scenario, choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Observed options that break a restriction."""
     known = [item for item in choice.history if item.option in choice.options]
     if len(known) < len(choice.history) or choice.status_quo not in choice.options:
         return  # reported as unknown
@@ -192,7 +197,7 @@ def _history(
             continue
         option, observed = choice.options[before], since is not None or day > start
         if observed and option.irreversible:
-            report(
+            yield Fault(
                 place,
                 f"`{before}` is irreversible and was left for `{now}` in {item.since}",
                 f"`{before}` until the end",
@@ -206,14 +211,14 @@ def _history(
                 up = choice.ladder.up if now in choice.ladder.options else 1
                 nearest = " or ".join(f"`{key}`" for key in _below(lower, now)[:up])
                 what, allowed = f"and can be chosen only after {nearest}", f"{nearest} between the two"
-            report(
+            yield Fault(
                 place,
                 f"`{now}` was observed directly after `{before}`, {what}",
                 allowed,
                 "add the missing entry, or mend the ladder",
             )
         elif since is not None and option.lasts and _months(since, day) < calendar.months(option.lasts) - 0.5:
-            report(
+            yield Fault(
                 place,
                 f"`{before}` lasts {option.lasts} and was left for `{now}` after {_months(since, day):.0f} months",
                 fix="mend `lasts`, or the history",

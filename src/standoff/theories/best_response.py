@@ -8,15 +8,12 @@ Sources: harless1994 (deterministic choice with errors in a fit).
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, share_term
-
-if TYPE_CHECKING:
-    import jax
 
 IS_DETERMINISTIC = True
 GRADIENT_FIT = False
@@ -27,7 +24,10 @@ def choose(decision: Decision) -> list[jax.Array]:
     """Probability 1 for the best available option, the first of equal ones."""
     utilities = [reduce(jnp.add, values) for values in zip(*decision.parts, strict=True)]
     if decision.available is not None:
-        utilities = [jnp.where(there, u, -jnp.inf) for there, u in zip(decision.available, utilities, strict=True)]
+        utilities = [
+            jnp.where(allowed, utility, -jnp.inf)
+            for allowed, utility in zip(decision.available, utilities, strict=True)
+        ]
     top = reduce(jnp.maximum, utilities)
     out, open_ = [], jnp.ones_like(top, bool)
     for utility in utilities:

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import jax
 import numpy as np
 
 from standoff.games import logit_response, polymatrix
+from standoff.games.information import Strategies
 from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, mean_term
-
-if TYPE_CHECKING:
-    from standoff.games.information import Strategies
 
 IS_DETERMINISTIC = False
 GRADIENT_FIT = False  # a fit has no implicit gradient of the mixture
@@ -48,17 +45,19 @@ def mixture_of_levels(
 
 def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     """Quantal response probability, effect of level 0, and effect of other expectations."""
-    p, there = sample.probabilities, sample.available
-    total = np.where(there, sample.parts.sum(axis=1), -np.inf)
+    available = sample.available
+    total = np.where(available, sample.parts.sum(axis=1), -np.inf)
     weights = np.exp(total - total.max(axis=1, keepdims=True))
     quantal = (weights / weights.sum(axis=1, keepdims=True))[:, sample.option]
     levels = [STEPS_OF_THOUGHT**k / math.factorial(k) for k in range(LEVELS + 1)]
-    even = there[:, sample.option] / there.sum(axis=1)
+    even = available[:, sample.option] / available.sum(axis=1)
     level_0 = levels[0] / sum(levels) * (even - quantal)
     return (
         mean_term("quantal", "of quantal response", quantal),
         mean_term("idle", "by those who pick at random", level_0),
-        mean_term("expected", "by what others are expected to do", p[:, sample.option] - quantal - level_0),
+        mean_term(
+            "expected", "by what others are expected to do", sample.probabilities[:, sample.option] - quantal - level_0
+        ),
     )
 
 

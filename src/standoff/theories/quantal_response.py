@@ -8,12 +8,9 @@ Sources: mckelvey_palfrey1995 (quantal response equilibrium).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import jax
 
 from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, mean_term
-
-if TYPE_CHECKING:
-    import jax
 
 IS_DETERMINISTIC = False
 GRADIENT_FIT = True

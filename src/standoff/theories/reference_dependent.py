@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from standoff.games import logit_response
 from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, mean_term
-
-if TYPE_CHECKING:
-    import jax
 
 IS_DETERMINISTIC = False
 GRADIENT_FIT = False  # utility has a kink at the status quo

@@ -9,15 +9,12 @@ Sources: simon1955 (satisficing), tversky1969 (the lexicographic semiorder).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from standoff.theories import Decision, DecisionSample, TheoryExplanation, TheoryTerm, TheoryWriter, share_term
-
-if TYPE_CHECKING:
-    import jax
 
 IS_DETERMINISTIC = True
 GRADIENT_FIT = False
@@ -47,16 +44,16 @@ def eliminate(
     ranked = jnp.take_along_axis(stacked, order[:, None, :], axis=0)
     left = jnp.ones(stacked.shape[1:], bool)
     if available is not None:
-        left = left & jnp.stack([jnp.broadcast_to(there, stacked.shape[2:]) for there in available])
+        left = left & jnp.stack([jnp.broadcast_to(allowed, stacked.shape[2:]) for allowed in available])
     for options in ranked:
         top = jnp.max(jnp.where(left, options, -jnp.inf), axis=0)
         left = left & (options >= top - JUST_NOTICEABLE_DIFFERENCE)
     first = [status_quo, *(o for o in range(len(left)) if o != status_quo)]
-    taken, out = jnp.zeros(stacked.shape[2:], bool), {}
+    decided, chosen = jnp.zeros(stacked.shape[2:], bool), {}
     for o in first:
-        out[o] = (left[o] & ~taken).astype(stacked.dtype)
-        taken = taken | left[o]
-    return [out[o] for o in range(len(left))]
+        chosen[o] = (left[o] & ~decided).astype(stacked.dtype)
+        decided = decided | left[o]
+    return [chosen[o] for o in range(len(left))]
 
 
 def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
@@ -90,9 +87,9 @@ def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
     """Reasons that eliminate the option most often, and ties with an earlier option."""
     if "kept" not in explanation:
         return "."
-    stored = explanation["kept"]
+    kept = explanation["kept"]
     ruled = write.quoted(explanation.of_reasons[:MAX_REASONS], write.share)
     text = f"ruled out by {ruled}" if ruled else "never ruled out"
-    if stored.value > 0:
-        text += f"; left over with {explanation.status_quo} or an option before it in {write.share(stored)}"
+    if kept.value > 0:
+        text += f"; left over with {explanation.status_quo} or an option before it in {write.share(kept)}"
     return f"; {text} (payoff differences below {JUST_NOTICEABLE_DIFFERENCE} are ignored)."

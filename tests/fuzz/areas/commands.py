@@ -106,7 +106,7 @@ SLOW = (
     "answer calm.yaml q n --draws 16 --json --no-band",
     "solve game.nfg --rationality 1.5",
     "solve tree.efg",
-    "explain calm.yaml --stock fear --draws 16 --from 2024-02 --until 2024-06",
+    "explain stock calm.yaml fear --draws 16 --from 2024-02 --until 2024-06",
     "solve game.nfg --method nash",
     "run calm.yaml --draws 16 --seed 1 --paths all --no-html --no-band",
 )

@@ -14,7 +14,7 @@ from tests.fuzz.door import Door
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HOME = "standoff.addons.data.datasets"
+HOME = "standoff.connectors"
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 

@@ -13,13 +13,12 @@ import numpy as np
 
 from standoff.array_files import pack
 from standoff.distributed import worker
-from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
 from standoff.distributed.status import job_status
-from standoff.engine import batches, table_jobs
+from standoff.engine import batches, rerun
 from standoff.engine.model_data import job_of
 from standoff.engine.run import Settings
 from standoff.errors import Problem, RunError, StandoffError
-from standoff.job import Job
+from standoff.job import FAILED, REFUSED, RESULT, Job, Reply
 from standoff.job_folder import JobFolder, JobResult
 from tests.fuzz import changes
 from tests.fuzz.areas.folders import model
@@ -35,7 +34,7 @@ KEPT = 4096  #: draws; a job of more is not done here, since it may take its tim
 @cache
 def jobs() -> dict[str, Job]:
     """A job of each kind, by kind: `draws` and `table` are done, of others the settings are read."""
-    ((_, how),) = batches.batches(Settings(16, 1, "single", 4, 0), 16, 16, 16, 8)
+    ((_, how),) = batches.batches(Settings(16, 1, "single", 4, 0), 16, 16, 8)
     table = model().table
     columns = {f"table_{name}": np.asarray(getattr(table, name)) for name in table._fields}
     case = batches.batch_job(model(), how).case
@@ -61,7 +60,7 @@ def seeds() -> list[bytes]:
     """`{"kind": ..., "settings": {...}}` of the kinds that are done here."""
     return [
         json.dumps({"kind": kind, "settings": jobs()[kind].settings, "array": ""}).encode()
-        for kind in (batches.KIND, table_jobs.KIND)
+        for kind in (batches.KIND, rerun.KIND)
     ]
 
 

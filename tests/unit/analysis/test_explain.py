@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 
-from standoff.analysis.explain import default_option, explain
+from standoff.analysis.explain import default_option, explain, first_decision, option_limit
+from standoff.analysis.verdict import verdict
 from standoff.engine import decision_record
 from standoff.engine.build import build
+from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.plan import plan
 from standoff.report import answer_text, terminal
-from standoff.scenario import load
+from standoff.scenario import load, load_text
 from standoff.scenario.document import Document, overlay, read_text
 from tests.unit.addons.games.test_game import TEXT
+from tests.unit.scenario.test_option_checks import bounded, text
 
 MARCH = 1
 
@@ -129,3 +132,46 @@ def test_the_status_quo_is_the_option_in_force_at_as_of():
     assert (found.status_quo, found.reference) == ("arm", "wait")
     roles = [answer_text.role(found, item.option) for item in found.options]
     assert roles == [" (reference)", " (status quo)", ""]
+
+
+LADDER = """
+title: a ladder
+as_of: 2024-02
+start: 2024-01
+end: 2024-12
+step: month
+actors: {AAA: {name: A}}
+stocks: {fear: {unit: share, initial: 0.5, cap: 1, sources: assumption}}
+choices:
+  aid: {actor: AAA, options: {none: , arms: , troops: {when: date >= 2024-06}}, status_quo: none, explain: EXPLAIN,
+        every: 1 month, rationality: 1, half_life: 0, sources: assumption, WHEN
+        reasons: {norm: {use: stated_norm, weight: 1, breach: {none: 1, arms: 0.3, troops: 0}, commitment: 1}}}
+"""
+
+
+def ladder_run(explain: str, when: str = "") -> Run:
+    text = LADDER.replace("EXPLAIN", explain).replace("WHEN", when)
+    return simulate(build(load_text(text), Ledger()), draws=64, seed=1)
+
+
+@pytest.mark.parametrize(("option", "date"), [("arms", "2024-03"), ("troops", "2024-06")])
+def test_it_is_the_first_in_which_the_option_can_be_chosen(option: str, date: str) -> None:
+    (choice,) = verdict(ladder_run(option)).choices
+    assert (choice.option, choice.decided) == (option, date)
+
+
+def test_it_is_the_first_that_arises() -> None:
+    (choice,) = verdict(ladder_run("arms", "when: date >= 2024-05,")).choices
+    assert choice.decided == "2024-05"
+
+
+def test_there_is_none_where_the_decision_never_arises() -> None:
+    made = ladder_run("arms", "when: fear > 0.6,")
+    assert first_decision(made, 0) is None and verdict(made).choices == ()
+
+
+def test_options_have_their_texts() -> None:
+    scenario = text(bounded("down: 1"), arms="{when: fear > 0.2}", trade="{text: sell to all}")
+    scenario = scenario.replace("unit: share,", "unit: share, text: how afraid it is,")
+    limit = option_limit(build(load_text(scenario)).plan, "AAA", "arms")
+    assert "“how afraid it is” > 0.2" in limit and "“sell to all”" in limit and "trade" not in limit

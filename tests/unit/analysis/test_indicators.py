@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from standoff.analysis.indicators import FRESH, LEAST, Indicator, indicators
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.engine.build import build
-from standoff.engine.session import LeverSession
+from standoff.engine.session import Session
+from standoff.engine.session import session as open_session
 from standoff.ledger import Ledger
 from standoff.scenario import load
 
@@ -57,18 +58,18 @@ questions:
 
 
 @pytest.fixture(scope="module")
-def session() -> LeverSession:
-    return LeverSession.open(build(load.load_text(TEXT), Ledger()))
+def session() -> Session:
+    return open_session(build(load.load_text(TEXT), Ledger()))
 
 
-def found(session: LeverSession, question: str) -> tuple[Indicator, ...]:
+def found(session: Session, question: str) -> tuple[Indicator, ...]:
     return indicators(session, session.model.plan.question(question), draws=DRAWS)
 
 
-def test_the_stock_that_carries_the_answer_is_the_sign(session: LeverSession) -> None:
+def test_the_stock_that_carries_the_answer_is_the_sign(session: Session) -> None:
     first = found(session, "tense")[0]
     assert (first.subject, first.kind, first.date) == ("tension", "stock", "2031-01")  # the later date tells more
-    run = session.rerun(draws=DRAWS, stocks=("tension",))
+    run = session.move(draws=DRAWS, stocks=("tension",))
     values, outcome = run.paths["tension"][:, 11], outcome_values(run, session.model.plan.question("tense"))
     seen = values > first.threshold if first.above else values < first.threshold
     assert first.share == pytest.approx(seen.mean()) == pytest.approx(0.25, abs=0.001)
@@ -76,36 +77,36 @@ def test_the_stock_that_carries_the_answer_is_the_sign(session: LeverSession) ->
     assert first.variance_share == pytest.approx(np.corrcoef(seen, outcome)[0, 1] ** 2)  # for two groups, the same
 
 
-def test_a_stock_of_its_own_is_no_sign_of_another(session: LeverSession) -> None:
+def test_a_stock_of_its_own_is_no_sign_of_another(session: Session) -> None:
     assert [item.subject for item in found(session, "wet")] == ["rain"]
 
 
-def test_what_has_happened_is_no_sign(session: LeverSession) -> None:
+def test_what_has_happened_is_no_sign(session: Session) -> None:
     """Of a choice, only futures without the option that is asked for are compared."""
     signs = found(session, "struck")
     assert all(item.option != "strike" for item in signs) and any(item.subject == "tension" for item in signs)
-    run = session.rerun(draws=DRAWS)
+    run = session.move(draws=DRAWS)
     for item in signs:
         step = run.times.index(item.date) + 1
         assert LEAST < item.futures == int((run.chosen[:, :step, 0] == 0).all(axis=1).sum()) < DRAWS
 
 
-def test_a_stock_past_the_threshold_of_the_question_is_no_sign(session: LeverSession) -> None:
+def test_a_stock_past_the_threshold_of_the_question_is_no_sign(session: Session) -> None:
     """Of a condition on stocks, only futures in which it has not been true up to the date are compared."""
     signs = found(session, "alarmed")
     assert signs and all(item.answer < 1 for item in signs)
-    run = session.rerun(draws=DRAWS, stocks=("tension",))
+    run = session.move(draws=DRAWS, stocks=("tension",))
     for item in signs:
         step = run.times.index(item.date) + 1
         assert LEAST < item.futures == int((run.paths["tension"][:, :step] <= 0.42).all(axis=1).sum()) < DRAWS
 
 
-def test_where_nothing_tells_the_strongest_is_reported_as_uncertain_from_other_futures(session: LeverSession) -> None:
+def test_where_nothing_tells_the_strongest_is_reported_as_uncertain_from_other_futures(session: Session) -> None:
     """Borland decides by chance alone: no stock and no option of another tells what it will do."""
     (sign,) = found(session, "acted")
     assert not sign.is_sure and abs(sign.answer - sign.without) < 4 * sign.mc_error
-    other = LeverSession(session.model, session.seed + 1, session.blocks)
-    run = other.rerun(draws=FRESH * DRAWS, stocks=("tension", "rain"))
+    other = Session(session.model, session.seed + 1, session.simulator)
+    run = other.move(draws=FRESH * DRAWS, stocks=("tension", "rain"))
     step, names = run.times.index(sign.date) + 1, [choice.name for choice in run.model.plan.choices]
     waiting = (run.chosen[:, :step, names.index("BOR")] == 0).all(axis=1)
     if sign.kind == "stock":

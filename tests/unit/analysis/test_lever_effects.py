@@ -8,7 +8,7 @@ import pytest
 from standoff import answer, build, load, simulate
 from standoff.analysis.lever_effects import LeverEffect, lever_effects
 from standoff.engine.model import Model
-from standoff.engine.session import LeverSession
+from standoff.engine.session import session as open_session
 
 DRAWS = 1000
 
@@ -20,7 +20,7 @@ def model() -> Model:
 
 @pytest.fixture(scope="module")
 def found(model: Model) -> LeverEffect:
-    (effect,) = lever_effects(LeverSession.open(model), model.plan.question("acts"), draws=DRAWS)
+    (effect,) = lever_effects(open_session(model), model.plan.question("acts"), draws=DRAWS)
     return effect
 
 

@@ -14,10 +14,11 @@ import pytest
 
 from standoff import build, catalog
 from standoff.analysis.compare_variants import compare
+from standoff.analysis.model_uncertainty import _spread
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.sensitivity.sobol import CHANCE, FITTED
 from standoff.analysis.threshold import ThresholdAnalysis, flip
-from standoff.analysis.value_of_information import _Fit, _spread, voi
+from standoff.analysis.value_of_information import _Fit, voi
 from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis.answer import answer
-from standoff.analysis.paired_samples import answer_values, outcome_values
+from standoff.analysis.paired import answer_values, outcome_values
 from standoff.analysis.parameter_variants import as_table_of, parameter_variants, variant_effects
 from standoff.analysis.sensitivity.quintiles import quintile_means
 from standoff.engine.build import build

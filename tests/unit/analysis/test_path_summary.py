@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from standoff import beliefs
 from standoff.analysis import path_summary
 from standoff.analysis.explain import ReasonContribution, sign_reversal
-from standoff.analysis.verdict import _widths
 
 
 def run_of(paths: np.ndarray) -> Any:
@@ -87,8 +85,3 @@ def test_the_sign_reverses_without_the_largest_reasons(
 
 def test_without_reasons_on_the_side_of_the_sum_nothing_reverses_it() -> None:
     assert sign_reversal([reason("r", -1.0)], 0.5) is None
-
-
-def test_widths_are_relative_to_the_larger_end() -> None:
-    texts = ("1 to 1.1 @assumption", "1 to 10 @assumption", "-1 to 1 @assumption")
-    assert [_widths(beliefs.parse(text))[0] for text in texts] == pytest.approx([0.1 / 1.1, 0.9, 2.0], rel=1e-6)

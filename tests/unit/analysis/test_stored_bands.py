@@ -14,7 +14,7 @@ from standoff.analysis import stored_bands as module
 from standoff.analysis.answer import answer
 from standoff.analysis.stored_bands import MISSING, NAME, Bands, store_bands, stored_bands
 from standoff.engine.model import Model
-from standoff.engine.session import LeverSession
+from standoff.engine.session import session as open_session
 from standoff.errors import RunError
 from standoff.questions import EpistemicBand
 from standoff.scenario import load_text
@@ -85,10 +85,10 @@ def test_a_changed_table_has_not_the_bands_of_the_case(case: Path) -> None:
     """As with a claim set aside: neither levers nor beliefs are set, and the answer is another one."""
     made = model(case)
     store_bands(made, {"acts": BAND}, {})
-    session = LeverSession.open(made)
+    session = open_session(made)
     index = next(i for i, item in enumerate(made.plan.parameters) if item.path == "stocks.cost.initial")
     other = made.table.with_value(made.layout, {index: 5.0})
-    as_it_is, moved = (answer(session.rerun(draws=128, table=table), "acts")["acts"] for table in (made.table, other))
+    as_it_is, moved = (answer(session.move(draws=128, table=table), "acts")["acts"] for table in (made.table, other))
     assert as_it_is.band == replace(BAND, low=0.1235) and as_it_is.point == BAND.mean
     assert moved.band is None and moved.point == moved.answer
     assert answer(session.run(draws=128, table=other), "acts")["acts"].band is None

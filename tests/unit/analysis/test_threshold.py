@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.analysis.margin import MarginEstimator
 from standoff.analysis.parameter_range import parameter_ranges
-from standoff.analysis.threshold import ThresholdAnalysis, flip
+from standoff.analysis.threshold import ThresholdAnalysis, flip, margin
 from standoff.errors import ModelError
 from tests import closed_form as paper
 
@@ -126,7 +125,7 @@ def test_the_margin_is_that_of_all_futures_with_the_error_of_paired_ones() -> No
     def drawn() -> tuple[float, float]:
         base = rng.normal(0.4, 0.2, 400)
         new = 0.1 + base[:100] + rng.normal(0, 0.05, 100)
-        level = MarginEstimator(np.stack([base, 1 - base]), 0).level(np.stack([new, 1 - new]))
+        level = margin(np.stack([base, 1 - base]), 0, np.stack([new, 1 - new]))
         return level.margin, level.error
 
     margins, errors = np.array([drawn() for _ in range(2000)]).T

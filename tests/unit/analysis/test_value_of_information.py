@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.analysis.claim_groups import ClaimGroup, bearings
 from standoff.analysis.sensitivity.screening import parameter_normals
-from standoff.analysis.value_of_information import ValueOfInformation, _Fit, voi
+from standoff.analysis.value_of_information import ClaimGroup, ValueOfInformation, _Fit, claim_groups, voi
 from tests import closed_form as paper
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def test_what_noise_says_is_left_out(closed: Run) -> None:
 
 
 def test_every_claim_on_an_uncertain_number_bears_on_it(closed: Run) -> None:
-    assert {claim for bearing in bearings(closed.model) for claim in bearing.claims} == {
+    assert {claim for group in claim_groups(closed.model) for claim in group.claims} == {
         "blu-gain-2030-01-blue-staff",
         "blu-cost-2030-01-blue-staff",
     }

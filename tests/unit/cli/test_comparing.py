@@ -101,7 +101,7 @@ def test_what_was_set_stands_wherever_the_answer_does(standoff: Command) -> None
     assert "interventions" in Path("kept/scenario.yaml").read_text(encoding="utf-8")
     for command in (
         ("answer", "closed-form", "acts"),
-        ("explain", "closed-form", "--choice", "BLU", "--at", "2030-12"),
+        ("explain", "choice", "closed-form", "BLU", "--at", "2030-12"),
         ("flip", "closed-form", "--question", "acts"),
     ):
         assert json.loads(standoff(*command, *words, "--json").stdout)["origin"]["interventions"] == record

@@ -39,12 +39,11 @@ def test_a_script_can_tell_whether_the_gate_was_passed(
     assert told.exit_code == code and '"found": 1' in told.stdout
 
 
-@pytest.mark.parametrize(
-    "words", [["--theories", "all", "--quick"], ["--explain", "some.nc", "--theory", "best_response"]]
-)
-def test_kinds_of_fits_that_exclude_each_other_are_refused(words: list[str]) -> None:
-    told = CliRunner().invoke(app, ["fit", "closed-form", *words])
-    assert told.exit_code == 1 and f"{words[0]} and {words[2]}" in told.stderr
+def test_theories_to_compare_are_known_and_a_posterior_is_read() -> None:
+    told = CliRunner().invoke(app, ["fit", "theories", "closed-form", "best_respons"])
+    assert told.exit_code == 1 and "did you mean `best_response`?" in told.stderr
+    told = CliRunner().invoke(app, ["fit", "explain", "closed-form", "none.nc"])
+    assert told.exit_code == 1 and "none.nc" in told.stderr
 
 
 @pytest.mark.parametrize("passed", [True, False])
@@ -82,12 +81,16 @@ def test_every_command_that_simulates_takes_a_posterior_and_refuses_a_torn_one(t
     (tmp_path / "torn.nc").write_bytes(b"CDF")
     for words in (
         ["answer"],
-        ["explain", "--choice", "CHN", "--at", "1950-10"],
+        ["explain"],
+        ["explain choice", "CHN", "--at", "1950-10"],
+        ["explain stock", "troops.CHN"],
         ["exhaustion"],
         ["flip"],
         ["sensitivity"],
         ["voi"],
         ["compare", "equal-weights"],
     ):
-        told = CliRunner().invoke(app, [words[0], "korea-1950", *words[1:], "--posterior", str(tmp_path / "torn.nc")])
+        told = CliRunner().invoke(
+            app, [*words[0].split(), "korea-1950", *words[1:], "--posterior", str(tmp_path / "torn.nc")]
+        )
         assert told.exit_code == 1 and "posterior" in told.stderr

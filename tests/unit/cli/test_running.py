@@ -89,7 +89,7 @@ def test_answer_gives_the_named_questions(standoff: Command, case: Path) -> None
 
 
 def test_explain_adds_up(standoff: Command, case: Path) -> None:
-    words = ("explain", str(case), "--choice", "NOR", "--at", "2030-07", "--option", "strike", *FEW)
+    words = ("explain", "choice", str(case), "NOR", "--at", "2030-07", "--option", "strike", *FEW)
     data = json.loads(standoff(*words, "--json").stdout)
     assert data["decided"] == "2030-06" and data["reference"] == "hold"
     assert sum(reason["log_odds"] for reason in data["reasons"]) == pytest.approx(data["log_odds"], abs=1e-9)
@@ -100,8 +100,8 @@ def test_explain_adds_up(standoff: Command, case: Path) -> None:
 def test_explain_against_another_option_says_which_is_the_status_quo(standoff: Command, case: Path) -> None:
     words = (
         "explain",
+        "choice",
         str(case),
-        "--choice",
         "NOR",
         "--at",
         "2030-07",
@@ -119,38 +119,43 @@ def test_explain_against_another_option_says_which_is_the_status_quo(standoff: C
 
 
 def test_explain_without_more_explains_the_main_answer(standoff: Command, case: Path) -> None:
-    pages = [standoff("explain", str(case), *more, *FEW).stdout for more in ((), ("--question", "main"))]
-    assert pages[0] == pages[1] and "Why: Will Northland cross" in pages[0]
+    pages = {
+        standoff("explain", *words, *FEW).stdout
+        for words in ((str(case),), (str(case), "main"), ("answer", str(case), "strike"))
+    }
+    assert len(pages) == 1 and "Why: Will Northland cross" in pages.pop()
 
 
 def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
-    data = json.loads(standoff("explain", str(case), "--stock", "fighting", "--json", *FEW).stdout)
+    data = json.loads(standoff("explain", "stock", str(case), "fighting", "--json", *FEW).stdout)
     assert data["since"] == "2030-04" and data["until"] == "2031-12"
     moved = sum(item["total"] for item in data["drivers"])
     assert moved == pytest.approx(data["after"] - data["before"], abs=1e-5)  # single precision over 20 steps
-    assert "incidents" in standoff("explain", str(case), "--stock", "fighting", *FEW).stdout
+    assert "incidents" in standoff("explain", "stock", str(case), "fighting", *FEW).stdout
 
 
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("--choice", "NOR", "--stock", "fighting"), 2, "name one of a choice, a stock and a question"),
-        (("--choice", "NOR"), 2, "month of the decision, from 2030-06 to 2031-12"),
-        (("--choice", "SOU"), 1, "there is no choice `SOU`"),
-        (("--choice", "SOU", "--at", "2030-07"), 1, "there is no choice `SOU`"),
-        (("--choice", "NOR", "--at", "2030-02"), 1, "no decision in force"),
-        (("--stock", "figting"), 1, "did you mean `fighting`?"),
+        (("choice", "NOR"), 2, "month of a decision, from 2030-06 to 2031-12"),
+        (("choice", "SOU"), 1, "there is no choice `SOU`"),
+        (("choice", "SOU", "--at", "2030-07"), 1, "there is no choice `SOU`"),
+        (("choice", "NOR", "--at", "2030-02"), 1, "no decision in force"),
+        (("stock", "figting"), 1, "did you mean `fighting`?"),
     ],
 )
 def test_explain_says_what_it_needs(
     standoff: Command, case: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:
-    assert message in " ".join(standoff("explain", str(case), *words, code=code).stderr.replace("│", " ").split())
+    told = standoff("explain", words[0], str(case), *words[1:], code=code).stderr
+    assert message in " ".join(told.replace("│", " ").split())
 
 
 def test_draws_and_paths_are_checked(standoff: Command, case: Path) -> None:
     assert "--draws" in standoff("run", str(case), "--draws", "0", code=2).stderr
-    assert "number of draws" in standoff("run", str(case), "--paths", "some", code=2).stderr
+    for paths in ("some", "-1", "9" * 5_000):
+        assert "number of draws" in standoff("run", str(case), "--paths", paths, code=2).stderr
+    assert "--horizons" in standoff("hindcast", str(case), "--horizons", "9" * 5_000, code=1).stderr
 
 
 def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_path: Path) -> None:
@@ -254,7 +259,7 @@ def test_a_name_of_300_bytes_is_an_error_that_says_so(standoff: Command, words: 
 
 
 def test_explain_of_an_answer_has_shares_that_add_up(standoff: Command, case: Path) -> None:
-    words = ("explain", str(case), "--question", "main", "--by", "actor", *FEW)
+    words = ("explain", "answer", str(case), "main", "--by", "actor", *FEW)
     data = json.loads(standoff(*words, "--json").stdout)
     assert data["question"] == "strike" and data["by"] == "actor"
     assert sum(item["share"] for item in data["shares"]) == pytest.approx(data["total"], abs=1e-9)
@@ -279,7 +284,7 @@ def test_work_goes_where_it_is_sent_or_the_command_says_why_not(
     ("words", "code", "parts"),
     [
         (("run", "{case}", "--set", "mood.mean=1", "--since", "2031-13"), 2, ("--since", "2031-13", "as_of")),
-        (("explain", "{case}", "--choice", "NOR"), 2, ("--at", "2030-06", "2031-12")),
+        (("explain", "choice", "{case}", "NOR"), 2, ("--at", "2030-06", "2031-12")),
         (("compare", "{case}"), 1, ("VARIANT", "calm")),
         (("run", "{empty}"), 1, ("scenario.yaml", "empty")),
     ],

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from standoff.distributed import worker
-from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
 from standoff.distributed.worker import do, work
 from standoff.engine.batches import batch_job, batches
 from standoff.engine.parameters import ParameterTable, build_table
 from standoff.engine.run import Settings
-from standoff.job import Job
+from standoff.job import FAILED, REFUSED, RESULT, Job, Reply
 from tests.unit.conftest import calm_model
 
 SETTINGS = Settings(64, 1, "single", 8, 0)
@@ -22,7 +21,7 @@ SETTINGS = Settings(64, 1, "single", 8, 0)
 
 @pytest.fixture(scope="module")
 def job(calm) -> Job:
-    (how,) = (how for _, how in batches(SETTINGS, 64, 32, 32, 8))
+    (how,) = (how for _, how in batches(SETTINGS, 64, 32, 8))
     return batch_job(calm(), how)
 
 
@@ -61,11 +60,9 @@ def test_what_is_no_reply_is_refused(raw):
     ("change", "words"),
     [
         ({"block": 0}, "block"),
-        ({"wide": -1}, "wide"),
         ({"block": 10**9}, "block"),
         ({"block": "32"}, "block"),
         ({"recorded": 65}, "more draws are kept"),
-        ({"wide": 33}, "more than `block`"),
         ({"run": []}, "run"),
         ({"totals": 1}, "totals"),
         ({"run": {"draws": 0}}, "run.draws"),

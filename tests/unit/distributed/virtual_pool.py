@@ -7,9 +7,8 @@ from concurrent.futures import CancelledError, Future
 
 import numpy as np
 
-from standoff.distributed.pools import Pool
-from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
-from standoff.job import Job, JobCase
+from standoff.distributed.pools import ExecutorPool
+from standoff.job import FAILED, REFUSED, RESULT, Job, JobCase, Reply
 from standoff.job_folder import JobResult
 
 CASE = JobCase("title: a case", "")
@@ -32,7 +31,7 @@ def result(number: int, host: str = "node", off: float = 0.0) -> bytes:
     return JobResult({"x": numbers(number) + off}, {}, machine).to_bytes(job(number).key)
 
 
-class VirtualPool(Pool):
+class VirtualPool(ExecutorPool):
     """`fate(number, attempt)` says what becomes of each attempt: result, other, died, failed, refused, silent, lost."""
 
     def __init__(self, slots: int | Callable[[float], int], fate: Callable[[int, int], Fate]) -> None:

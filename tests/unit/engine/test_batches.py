@@ -10,10 +10,11 @@ import pytest
 from standoff.analysis.answer import answer
 from standoff.engine import batches as of_batches
 from standoff.engine import simulate as simulation
-from standoff.engine.batches import BatchSettings, batch_job, batches, perform, shards
+from standoff.engine.batches import BatchSettings, batch_job, batches, perform
 from standoff.engine.run import Run, Settings
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
+from standoff.engine.simulator import blocks as blocks_of
 from standoff.errors import RunError
 
 HOW = {"draws": 600, "seed": 1, "paths": 100, "chunk": 32}
@@ -29,20 +30,18 @@ def unequal(one: Run, other: Run) -> set[str]:
     }
 
 
-@pytest.mark.parametrize(
-    ("draws", "paths", "block", "wide"), [(1000, 0, 40, 8), (1000, 100, 40, 8), (7, 7, 40, 8), (993, 97, 40, 16)]
-)
+@pytest.mark.parametrize(("draws", "paths", "block"), [(1000, 0, 40), (1000, 100, 40), (7, 7, 40), (993, 97, 16)])
 @pytest.mark.parametrize("blocks", [1, 3, 1000])
-def test_batches_are_the_blocks_of_the_run_in_groups(draws, paths, block, wide, blocks):
-    whole = [(item.start, item.stop, item.n_paths) for item in shards(draws, paths, block, wide)]
+def test_batches_are_the_blocks_of_the_run_in_groups(draws, paths, block, blocks):
+    whole = [(item.start, item.stop, item.n_paths) for item in blocks_of(draws, paths, block)]
     parts, count = [], 0
-    for place, how in batches(Settings(draws, 1, "single", paths, 5), draws, block, wide, blocks):
+    for place, how in batches(Settings(draws, 1, "single", paths, 5), draws, block, blocks):
         assert (how.run.first, how.run.draws, how.run.paths) == (
             place.start + 5,
             place.stop - place.start,
             place.n_paths,
         )
-        own = list(shards(how.run.draws, how.run.paths, block, wide))
+        own = list(blocks_of(how.run.draws, how.run.paths, block))
         assert len(own) <= blocks
         parts += [(place.start + item.start, place.start + item.stop, item.n_paths) for item in own]
         count += 1
@@ -55,13 +54,13 @@ def by_batches(calm):
 
 
 def test_a_run_loads_its_program_once(calm, monkeypatch, tmp_path):
-    real, loaded = of_batches.BlockExecutor.of, []
+    real, loaded = of_batches.Simulator.of, []
 
     def of(*words):
         loaded.append(words)
         return real(*words)
 
-    monkeypatch.setattr(of_batches.BlockExecutor, "of", of)
+    monkeypatch.setattr(of_batches.Simulator, "of", of)
     simulate(calm(), **HOW, batch=4)
     simulate(calm(), **HOW, batch=4, folder=RunFolder(tmp_path))
     assert len(loaded) == 2
@@ -101,7 +100,7 @@ def test_a_job_gives_the_bytes_of_its_batch(calm, by_batches):
     from standoff.job import Job
 
     settings = Settings(600, 1, "single", 100, 0)
-    first = next(how for _, how in batches(settings, 600, 32, 32, 4))
+    first = next(how for _, how in batches(settings, 600, 32, 4))
     job = Job.from_bytes(batch_job(calm(), first).to_bytes())
     assert job.settings_as(BatchSettings) == first and asdict(first) == job.settings
     arrays, _ = perform(job)

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +14,8 @@ import numpy as np
 import pytest
 
 from standoff import xla
-from standoff.engine import compile_cache, executor
+from standoff.engine import compile_cache, simulator
+from standoff.engine.compile_cache import HOME, source_digest
 from standoff.engine.simulate import simulate
 from standoff.files import TAG, cache_dir
 from standoff.xla import cores, single_thread_devices
@@ -52,7 +54,7 @@ def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept,
     first = simulate(model, draws=50, seed=3)
     assert len(code(kept)) == 1
     monkeypatch.setattr(compile_cache, "_LAST", {})
-    monkeypatch.setattr(executor, "_lowered", lambda *_: pytest.fail("traced again"))
+    monkeypatch.setattr(simulator, "_lowered", lambda *_: pytest.fail("traced again"))
     again = simulate(model, draws=50, seed=3)
     np.testing.assert_array_equal(first.answers, again.answers)
     np.testing.assert_array_equal(first.stock_paths, again.stock_paths)
@@ -178,7 +180,7 @@ def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept,
 
 def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     model = fresh(calm)
-    lowered = partial(executor._lowered, model, 64, 64, "single")
+    lowered = partial(simulator._lowered, model, 64, "single")
     found = compile_cache.load_on_every_core(model.hash, "", "a block of 64", lowered)
     assert len(found) == len(single_thread_devices()) == cores()
     ids = np.arange(64, dtype=np.uint32)
@@ -268,3 +270,70 @@ def test_processes_that_begin_together_compile_a_program_once(tmp_path):
     assert [process.returncode for process in together] == [0, 0, 0], outputs
     assert len({result for result, _ in outputs}) == 1
     assert sum(log.count("block of") for _, log in outputs) == 1
+
+
+MODULES = frozenset(
+    {
+        "standoff.engine.simulator",
+        "standoff.mechanisms.attrition",
+        "standoff.considerations.war_cost",
+        "standoff.theories.satisficing",
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """A copy of the source of the package."""
+    return shutil.copytree(
+        HOME,
+        tmp_path_factory.mktemp("source") / "standoff",
+        ignore=lambda folder, names: [name for name in names if "." in name and not name.endswith(".py")],
+    )
+
+
+def changed(package, name):
+    """The digest when a file has one more line."""
+    file = package / name
+    before = file.read_text() if file.exists() else None
+    file.write_text(f"{before or ''}\nNEW = 1\n")
+    source_digest.cache_clear()
+    try:
+        return source_digest(MODULES, package)
+    finally:
+        file.unlink() if before is None else file.write_text(before)
+        source_digest.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "engine/program.py",
+        "engine/dynamics.py",
+        "games/polymatrix.py",
+        "theories/satisficing.py",
+        "plan/choices.py",
+        "components.py",
+        "xla.py",
+        "mechanisms/attrition.py",
+        "mechanisms/_combat.py",
+        "considerations/war_cost.py",
+    ],
+)
+def test_a_change_in_the_code_of_a_program_changes_it(package, name):
+    assert changed(package, name) != source_digest(MODULES)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "plan/labels.py",
+        "cli/options.py",
+        "analysis/answer.py",
+        "mechanisms/throw_away.py",
+        "mechanisms/aid.py",
+        "theories/best_response.py",
+    ],
+)
+def test_a_label_or_a_part_not_in_use_does_not(package, name):
+    assert changed(package, name) == source_digest(MODULES)

@@ -16,7 +16,7 @@ from standoff.engine import failure
 from standoff.engine.flows import mean_flows
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run_folder import RunFolder
-from standoff.engine.session import LeverSession
+from standoff.engine.session import session as open_session
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 from standoff.plan import components as plan_components
@@ -202,7 +202,7 @@ def test_every_finding_leaves_it_out_and_says_so(struck):
     assert explained_.futures == DRAWS - count
     again = Rerunner.from_run(struck).with_table(struck.model.table, DRAWS).run
     np.testing.assert_array_equal(again.cause, struck.cause)
-    moved = LeverSession.open(struck.model).rerun(draws=DRAWS)
+    moved = open_session(struck.model).move(draws=DRAWS)
     np.testing.assert_array_equal(moved.cause, struck.cause)
 
 

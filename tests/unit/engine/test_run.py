@@ -1,11 +1,13 @@
 """A run as tables with names, and results that are kept with a run."""
 
+import gc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from standoff.analysis.answer import answer
+from standoff.engine.run import once_per_run
 from standoff.engine.simulate import simulate
 
 CHANGE = {
@@ -126,3 +128,35 @@ def test_parameters_have_names_and_the_units_of_the_scenario(held):
     np.testing.assert_allclose(grain, held.path("grain.BBB")[:, 0], rtol=1e-6)
     assert bool(grain["uncertain"]) and not values.sel(parameter="stocks.gold.initial.BBB")["uncertain"]
     assert list(values.to_pandas().columns) == [item.path for item in held.model.plan.parameters]
+
+
+def test_arviz_gets_parameters_and_outcomes_of_the_same_draws_as_one_chain(held):
+    tree = held.to_datatree()
+    assert sorted(tree.children) == ["prior", "prior_predictive"]
+    prior, predicted = tree["prior"], tree["prior_predictive"]
+    assert prior.sizes == predicted.sizes == {"chain": 1, "draw": 150}
+    uncertain = held.parameters["parameter"].values[held.parameters["uncertain"].values]
+    assert set(prior.data_vars) == {*uncertain} and set(predicted.data_vars) == {"dread", "when", "hope", "first"}
+    for path in uncertain:
+        np.testing.assert_array_equal(prior[path].values[0], held.parameters.sel(parameter=path).values)
+        assert prior[path].attrs["units"] == held.parameters.sel(parameter=path)["unit"].item()
+    np.testing.assert_array_equal(predicted["hope"].values[0], held.outcome("hope")[:150])
+
+
+def test_a_result_is_worked_out_once_per_run_and_goes_with_it(calm):
+    calls = []
+
+    @once_per_run
+    def worked_out(run, step):
+        calls.append(step)
+        return run.settings.draws + step
+
+    run = simulate(calm(), draws=4, seed=1)
+    assert [worked_out(run, 1), worked_out(run, 1), worked_out(run, 2)] == [5, 5, 6] and calls == [1, 2]
+    other = replace(run)
+    assert worked_out(other, 1) == 5 and calls == [1, 2, 1]
+    kept = next(cell.cell_contents for cell in worked_out.__closure__ if hasattr(cell.cell_contents, "keyrefs"))
+    assert len(kept) == 2
+    del other
+    gc.collect()
+    assert len(kept) == 1

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
 
+import standoff
 from standoff.analysis.explain import explained
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.engine.build import build
-from standoff.engine.executor import DrawRange
 from standoff.engine.model import Model
 from standoff.engine.run import Run
-from standoff.engine.session import Interruption, LeverResult, LeverSession
+from standoff.engine.session import Interruption, LeverResult, Session
 from standoff.engine.simulate import simulate
+from standoff.engine.simulator import DrawRange, Simulator
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.scenario import load
@@ -61,8 +63,8 @@ def model() -> Model:
 
 
 @pytest.fixture(scope="module")
-def warm(model: Model) -> LeverSession:
-    return LeverSession.open(model, seed=SEED)
+def warm(model: Model) -> Session:
+    return Session(model, SEED, Simulator.of(model, size=128))  # three blocks
 
 
 def under(path: str, value: float, unit: str = "") -> Model:
@@ -74,9 +76,9 @@ def under(path: str, value: float, unit: str = "") -> Model:
     )
 
 
-def test_no_lever_gives_the_futures_of_a_run(model: Model, warm: LeverSession) -> None:
+def test_no_lever_gives_the_futures_of_a_run(model: Model, warm: Session) -> None:
     run = simulate(model, draws=DRAWS, seed=SEED, paths="all")
-    found = warm.rerun(draws=DRAWS, stocks=("tension",))
+    found = warm.move(draws=DRAWS, stocks=("tension",))
     assert np.allclose(found.answers, run.answers, rtol=1e-5, atol=1e-6)
     assert found.valid.all() and found.answers.shape[1] == DRAWS
     assert np.allclose(found.mean, run.mean[warm.begin :], rtol=1e-5)
@@ -86,7 +88,7 @@ def test_no_lever_gives_the_futures_of_a_run(model: Model, warm: LeverSession) -
     assert np.allclose(found.stocks_at_as_of, run.stocks_at_as_of)
 
 
-def test_a_whole_run_is_that_of_a_simulation(model: Model, warm: LeverSession) -> None:
+def test_a_whole_run_is_that_of_a_simulation(model: Model, warm: Session) -> None:
     run, found = simulate(model, draws=DRAWS, seed=SEED), warm.run(draws=DRAWS)
     for item in fields(Run):
         mine, theirs = getattr(found, item.name), getattr(run, item.name)
@@ -98,45 +100,44 @@ def test_a_whole_run_is_that_of_a_simulation(model: Model, warm: LeverSession) -
     assert explained(found, 0, step).log_odds == pytest.approx(explained(run, 0, step).log_odds, rel=1e-4)
 
 
-def test_more_futures_are_the_same_and_others(warm: LeverSession) -> None:
-    few, many = (warm.rerun({"calm": 0.5}, draws=draws).answers for draws in (100, DRAWS))
+def test_more_futures_are_the_same_and_others(warm: Session) -> None:
+    few, many = (warm.move({"calm": 0.5}, draws=draws).answers for draws in (100, DRAWS))
     assert np.array_equal(few, many[:, :100])
 
 
 @pytest.mark.parametrize(("lever", "value"), [("calm", 0.7), ("men", 60.0)])
-def test_a_belief_is_the_run_with_that_number(warm: LeverSession, lever: str, value: float) -> None:
+def test_a_belief_is_the_run_with_that_number(warm: Session, lever: str, value: float) -> None:
     scenario = warm.model.scenario
     unit = " thousand person" if lever == "men" else ""
     run = simulate(under(scenario.levers[lever].target, value, unit), draws=DRAWS, seed=SEED)
-    found = warm.rerun(beliefs={lever: value}, draws=DRAWS)
+    found = warm.move(beliefs={lever: value}, draws=DRAWS)
     assert np.allclose(found.answers, run.answers, rtol=1e-5, atol=1e-6)
-    assert not np.allclose(found.answers, warm.rerun(draws=DRAWS).answers)  # the number does something
+    assert not np.allclose(found.answers, warm.move(draws=DRAWS).answers)  # the number does something
     assert np.array_equal(
-        warm.rerun(beliefs={lever: value}, draws=DRAWS).answers, found.answers
+        warm.move(beliefs={lever: value}, draws=DRAWS).answers, found.answers
     )  # nothing is left behind
 
 
-def test_a_belief_comes_before_a_lever(warm: LeverSession) -> None:
+def test_a_belief_comes_before_a_lever(warm: Session) -> None:
     """A lever over a belief acts from as_of on, in the futures that the belief led to."""
-    both = warm.rerun({"calm": 0.1}, {"calm": 0.7}, draws=DRAWS, stocks=("tension",))
-    belief = warm.rerun(beliefs={"calm": 0.7}, draws=DRAWS)
+    both = warm.move({"calm": 0.1}, {"calm": 0.7}, draws=DRAWS, stocks=("tension",))
+    belief = warm.move(beliefs={"calm": 0.7}, draws=DRAWS)
     assert np.array_equal(both.standing, belief.standing)
     assert (
-        both.paths["tension"][:, -1].mean()
-        < warm.rerun(draws=DRAWS, stocks=("tension",)).paths["tension"][:, -1].mean()
+        both.paths["tension"][:, -1].mean() < warm.move(draws=DRAWS, stocks=("tension",)).paths["tension"][:, -1].mean()
     )
 
 
-def test_another_table_acts_in_history_too(model: Model, warm: LeverSession) -> None:
+def test_another_table_acts_in_history_too(model: Model, warm: Session) -> None:
     index = model.plan.index["mechanisms.mood.mean"]
     table = model.table.with_value(model.layout, {index: 0.7})
-    found = warm.rerun(draws=DRAWS, table=table)
-    assert np.array_equal(found.answers, warm.rerun(beliefs={"mechanisms.mood.mean": 0.7}, draws=DRAWS).answers)
+    found = warm.move(draws=DRAWS, table=table)
+    assert np.array_equal(found.answers, warm.move(beliefs={"mechanisms.mood.mean": 0.7}, draws=DRAWS).answers)
 
 
-def test_from_as_of_on_history_stays(model: Model, warm: LeverSession) -> None:
-    now, late = (warm.rerun(levers, draws=DRAWS, stocks=("tension",)) for levers in ({}, {"calm": 0.0}))
-    always = warm.rerun(beliefs={"calm": 0.0}, draws=DRAWS)
+def test_from_as_of_on_history_stays(model: Model, warm: Session) -> None:
+    now, late = (warm.move(levers, draws=DRAWS, stocks=("tension",)) for levers in ({}, {"calm": 0.0}))
+    always = warm.move(beliefs={"calm": 0.0}, draws=DRAWS)
     asked = {item.id: item for item in model.plan.questions}
     tense = [float(np.mean(outcome_values(item, asked["tense"]))) for item in (now, late, always)]
     assert tense[2] < tense[1] < tense[0]  # calm from as_of on has had less time
@@ -149,9 +150,9 @@ def test_from_as_of_on_history_stays(model: Model, warm: LeverSession) -> None:
     assert np.median(first[holds] / means[holds]) == pytest.approx(-(1 - np.exp(-0.2)), rel=0.02)
 
 
-def test_a_lever_takes_its_own_name_its_path_and_units(warm: LeverSession) -> None:
+def test_a_lever_takes_its_own_name_its_path_and_units(warm: Session) -> None:
     same = [
-        warm.rerun({name: value}, draws=DRAWS)
+        warm.move({name: value}, draws=DRAWS)
         for name, value in (("men", 60), ("rest.mean", "60 thousand person"), ("mechanisms.rest.mean", "60000 person"))
     ]
     assert all(np.array_equal(same[0].answers, other.answers) for other in same[1:])
@@ -169,17 +170,17 @@ def test_a_lever_takes_its_own_name_its_path_and_units(warm: LeverSession) -> No
         ({"stocks.tension.initial": 0.3}, r"acts only before as_of[\s\S]*set it as a belief"),
     ],
 )
-def test_what_cannot_be_moved(warm: LeverSession, levers: dict[str, float | str], text: str) -> None:
+def test_what_cannot_be_moved(warm: Session, levers: dict[str, float | str], text: str) -> None:
     with pytest.raises(ModelError, match=text):
-        warm.rerun(levers)
+        warm.move(levers)
 
 
-def test_an_unknown_stock_is_refused(warm: LeverSession) -> None:
+def test_an_unknown_stock_is_refused(warm: Session) -> None:
     with pytest.raises(ModelError, match="tensoin"):
-        warm.rerun(stocks=("tensoin",))
+        warm.move(stocks=("tensoin",))
 
 
-def test_a_rerun_can_be_stopped_between_blocks(warm: LeverSession) -> None:
+def test_a_rerun_can_be_stopped_between_blocks(warm: Session) -> None:
     asked: list[int] = []
 
     def stop() -> bool:
@@ -187,41 +188,48 @@ def test_a_rerun_can_be_stopped_between_blocks(warm: LeverSession) -> None:
         return len(asked) > 3
 
     with pytest.raises(Interruption):
-        warm.rerun({"calm": 0.2}, draws=20 * warm.blocks.size, stop=stop)
+        warm.move({"calm": 0.2}, draws=20 * warm.simulator.size, stop=stop)
     assert len(asked) == 4
-    assert np.array_equal(
-        warm.rerun({"calm": 0.2}, draws=DRAWS).answers, warm.rerun({"calm": 0.2}, draws=DRAWS).answers
-    )
+    assert np.array_equal(warm.move({"calm": 0.2}, draws=DRAWS).answers, warm.move({"calm": 0.2}, draws=DRAWS).answers)
 
 
-def test_moving_a_number_compiles_nothing(warm: LeverSession) -> None:
+def test_moving_a_number_compiles_nothing(warm: Session) -> None:
     import jax
 
-    warm.rerun({"calm": 0.1}, draws=DRAWS)
+    warm.move({"calm": 0.1}, draws=DRAWS)
     compiled: list[str] = []
     jax.monitoring.register_event_duration_secs_listener(lambda event, _, **__: compiled.append(event))
     found: list[LeverResult] = [
-        warm.rerun({"calm": value}, {"men": 60 + value}, draws=DRAWS) for value in (0.2, 0.3, 0.4)
+        warm.move({"calm": value}, {"men": 60 + value}, draws=DRAWS) for value in (0.2, 0.3, 0.4)
     ]
     assert not [event for event in compiled if "compile" in event]
     assert len({item.answers.tobytes() for item in found}) == 3
 
 
 def test_more_futures_of_the_last_state_go_on_from_those_that_there_are(
-    warm: LeverSession, monkeypatch: pytest.MonkeyPatch
+    warm: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    levers, ran, run = {"calm": 0.35}, list[int](), type(warm.blocks).run
+    levers, ran, run = {"calm": 0.35}, list[int](), type(warm.simulator).run
 
-    def counted(self: object, table: object, seed: object, wanted: list[DrawRange], *rest: object) -> object:
+    def counted(self: object, table: object, seed: object, wanted: list[DrawRange], *rest: Any, **named: Any) -> object:
         ran.append(len(wanted))
-        return run(self, table, seed, wanted, *rest)  # type: ignore[arg-type]
+        return run(self, table, seed, wanted, *rest, **named)  # type: ignore[arg-type]
 
-    warm.rerun(levers, draws=128, stocks=("tension",))
-    monkeypatch.setattr(type(warm.blocks), "run", counted)
-    more = warm.rerun(levers, draws=DRAWS, stocks=("tension",))
+    warm.move(levers, draws=128, stocks=("tension",))
+    monkeypatch.setattr(type(warm.simulator), "run", counted)
+    more = warm.move(levers, draws=DRAWS, stocks=("tension",))
     assert ran[-1] == 2  # of three blocks, the first was there
-    warm.rerun({"calm": 0.36}, draws=128)  # another state
-    anew = warm.rerun(levers, draws=DRAWS, stocks=("tension",))
+    warm.move({"calm": 0.36}, draws=128)  # another state
+    anew = warm.move(levers, draws=DRAWS, stocks=("tension",))
     for name in ("answers", "failed", "mean", "held", "chosen", "standing"):
         np.testing.assert_array_equal(getattr(more, name), getattr(anew, name))
     np.testing.assert_array_equal(more.paths["tension"], anew.paths["tension"])
+
+
+def test_the_public_session_frees_its_futures_at_the_end(model: Model, warm: Session) -> None:
+    with standoff.session(model, seed=SEED) as opened:
+        one, other = (each.move({"calm": 0.5}, draws=DRAWS).answers for each in (opened, warm))
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+        assert opened._histories
+    assert not opened._histories and not opened._last[1]
+    assert opened.move(draws=DRAWS).valid.all()  # it can go on, from the beginning

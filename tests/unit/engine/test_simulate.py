@@ -9,7 +9,8 @@ import pytest
 
 from standoff.engine.build import build
 from standoff.engine.flows import mean_flows
-from standoff.engine.simulate import shards, simulate
+from standoff.engine.simulate import simulate
+from standoff.engine.simulator import blocks
 from standoff.errors import RunError
 from standoff.ledger import Ledger
 from tests.progress_log import ProgressLog
@@ -183,8 +184,8 @@ def test_settings_that_make_no_sense_are_refused(calm, change, said):
         simulate(calm(), **{"draws": 10, "seed": 1, **change})
 
 
-def test_shards_cover_each_draw_once():
-    cut = list(shards(1000, 300, 256, 64))
+def test_blocks_cover_each_draw_once():
+    cut = list(blocks(1000, 300, 256))
     assert [draw for shard in cut for draw in range(shard.start, shard.stop)] == list(range(1000))
     assert [draw for s in cut for draw in range(s.start, s.start + s.n_paths)] == list(range(300))
-    assert all(shard.stop - shard.start <= (64 if shard.n_paths else 256) for shard in cut)
+    assert [shard.stop - shard.start for shard in cut] == [256, 256, 256, 232]

@@ -9,7 +9,7 @@ import pytest
 
 from standoff.errors import RunError
 from standoff.inference import checkpoint, hmc
-from standoff.inference.density import Density
+from standoff.inference.hmc import Density
 
 KEY = "0123456789abcdef" * 4
 

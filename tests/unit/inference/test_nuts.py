@@ -80,7 +80,7 @@ def test_the_same_seed_gives_the_same_draws() -> None:
 
 def test_what_does_not_mix_does_not_pass() -> None:
     apart = np.random.default_rng(1).normal(size=(4, 500, 1)) + np.array([0, 0, 5, 5])[:, None, None]
-    assert not nuts._diagnose(apart, 0, 3.0, True).passed
+    assert not nuts._diagnosed(apart, 0, 3.0, True).passed
     together = np.random.default_rng(1).normal(size=(4, 500, 1))
-    assert nuts._diagnose(together, 0, 3.0, True).passed
-    assert not nuts._diagnose(together, 5, 3.0, True).passed and not nuts._diagnose(together, 0, 3.0, False).passed
+    assert nuts._diagnosed(together, 0, 3.0, True).passed
+    assert not nuts._diagnosed(together, 5, 3.0, True).passed and not nuts._diagnosed(together, 0, 3.0, False).passed

@@ -15,10 +15,10 @@ from standoff.analysis.theory_comparison import with_theory
 from standoff.engine.model import Model
 from standoff.errors import ModelError
 from standoff.inference import smc
-from standoff.inference.density import Density
 from standoff.inference.fit import log_density, observed_choices, posterior
 from standoff.inference.fit.fit import fit
 from standoff.inference.fit.records import FitResult
+from standoff.inference.hmc import Density
 from standoff.progress import NullProgress
 from tests.unit.inference import toy
 

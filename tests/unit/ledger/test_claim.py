@@ -9,7 +9,7 @@ import pytest
 
 from standoff.errors import LedgerError
 from standoff.ledger import Claim
-from standoff.ledger.claim import make_id
+from standoff.ledger.claim import is_share, make_id
 
 Make = Callable[..., Claim]
 Data = Callable[..., dict[str, Any]]
@@ -214,3 +214,23 @@ def test_half_of_a_character_is_refused(data: Data, field: str) -> None:
     """JSON may hold it (`\\ud800`), and no file and no terminal takes it."""
     with pytest.raises(LedgerError, match=rf"claims\[.*\]\.{field}[\s\S]*incomplete character"):
         Claim.parse(data(**{field: "so \ud800 it is"}))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "share"),
+    [
+        ("settlement_share_rouble_yuan", "%", True),
+        ("public_for_mediation", "%", True),
+        ("share_of_aid", "1", True),
+        ("public_for_mediation", "1", False),  # a number of people or of polls
+        ("exports_growth", "%", False),
+        ("share_change", "%", False),
+        ("losses_share_of_prewar_force", "%", False),
+        ("share_ratio", "1", False),
+        ("share_of_aid", "item", False),
+    ],
+)
+def test_parts_of_a_whole_are_told_by_quantity_and_unit(
+    claim: Callable[..., Claim], quantity: str, unit: str, share: bool
+) -> None:
+    assert is_share(claim(quantity=quantity, unit=unit)) is share

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 
 from standoff.errors import LedgerError
@@ -219,22 +220,23 @@ def test_frame_has_a_row_a_claim_and_a_column_a_field(claim: Make) -> None:
     ledger = Ledger((claim(id="a", quote=quote, lines=[1, 5], as_of="2024-02"), claim(id="b", value=0.5)))
     frame = ledger.retract("a", "General Staff of Ukraine", "2024-03-05", SOURCE).frame()
     assert frame.shape[0] == 3
-    first = frame.row(0, named=True)
+    first = frame.iloc[0]
     assert (first["value"], first["lines"], first["quote_start"]) == (413760.0, [1, 5], 10)
     assert (first["as_of"], first["as_of_last"], first["source_title"]) == (
         "2024-02",
-        date(2024, 2, 29),
+        pandas.Timestamp(2024, 2, 29),
         "Losses of the day",
     )
     assert frame["retracted"].to_list() == [True, False, False]
-    assert frame["value"].to_list() == [413760.0, 0.5, None]
-    assert Ledger().frame().schema == frame.schema
+    assert frame["value"].to_list()[:2] == [413760.0, 0.5]
+    assert frame["value"].isna().to_list() == frame["unit"].isna().to_list() == [False, False, True]
+    assert Ledger().frame().dtypes.equals(frame.dtypes)
     fields = {name.split("_")[0] if name.startswith(("source", "quote")) else name for name in frame.columns}
     assert fields == set(Claim.model_fields) | {"as_of_first", "as_of_last", "published_last", "retracted"}
 
 
 def test_importing_the_ledger_brings_no_heavy_library() -> None:
-    code = "import sys, standoff.ledger; print([m for m in ('jax', 'numpy', 'polars', 'yaml') if m in sys.modules])"
+    code = "import sys, standoff.ledger; print([m for m in ('jax', 'pandas', 'polars', 'yaml') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

@@ -29,9 +29,9 @@ def test_relays_of_one_report_share_its_error_and_its_day(say) -> None:  # type:
     first, second = resolve_sources(claims, claims)
     assert (second.source, second.day, second.shared_report) == ("Office", first.day, first.shared_report)
     facts = claim_arrays.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01")
-    assert facts.report.tolist() == [0, 0] and len(facts.source_models) == 1
+    assert facts.arrays.report.tolist() == [[1], [1]] and len(facts.source_models) == 1
     apart = claim_arrays.collect(Ledger(tuple(claims)), "personnel_losses", "RUS", "2022-08-01", relays=False)
-    assert apart.report.tolist() == [-1, -1] and len(apart.source_models) == 2
+    assert apart.arrays.report.shape == (2, 0) and len(apart.source_models) == 2
 
 
 def test_a_count_by_name_is_a_floor_and_a_voice_of_its_own(war: Ledger) -> None:

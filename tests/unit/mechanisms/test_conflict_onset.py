@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from standoff import components
-from standoff.mechanisms import _hazard, conflict_onset
+from standoff.mechanisms import _laws, conflict_onset
 
 ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 NAMES = ("clash", "war")
@@ -87,13 +87,13 @@ def futures(p: dict[str, object], count: int, steps: int, dt: float) -> dict[str
 
 def test_the_chance_of_a_step_is_that_of_a_constant_hazard():
     for h, dt in ((0.01, 1.0), (0.5, 3.0)):
-        assert float(_hazard.probability(h, components.Time(dt, 0.0))) == pytest.approx(
+        assert float(_laws.probability(h, components.Time(dt, 0.0))) == pytest.approx(
             1 - math.exp(-h * dt), rel=ROUNDING
         )
     border = 1.6448536269514722  # the normal number above which 5 % lie
     h = -math.log1p(-0.05)
     for normal, expected in ((border + 1e-9, True), (border - 1e-9, False)):
-        assert bool(_hazard.happens(h, components.ndtr(jnp.asarray(-normal)), components.Time(1.0, 0.0))) is expected
+        assert bool(_laws.happens(h, components.ndtr(jnp.asarray(-normal)), components.Time(1.0, 0.0))) is expected
 
 
 @pytest.mark.parametrize("dt", [0.25, 1.0, 3.0])

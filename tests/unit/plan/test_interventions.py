@@ -18,7 +18,7 @@ from standoff.engine.flows import mean_flows
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterValues, build_table
 from standoff.engine.run import Run
-from standoff.engine.session import LeverSession
+from standoff.engine.session import session as open_session
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
@@ -104,9 +104,9 @@ def test_from_then_on_it_is_the_process_with_that_number(base: Run) -> None:
 
 @pytest.mark.parametrize("since", ["as_of", "start"])
 def test_a_session_moves_a_lever_as_it_is_set(base: Run, since: str) -> None:
-    warm, values = LeverSession.open(model(), seed=SEED), {"calm": 0.7}
+    warm, values = open_session(model(), seed=SEED), {"calm": 0.7}
     states = {"levers": values} if since == "as_of" else {"beliefs": values}
-    run, moved = ran(model(since, calm=0.7)), warm.rerun(**states, draws=DRAWS)
+    run, moved = ran(model(since, calm=0.7)), warm.move(**states, draws=DRAWS)
     assert np.allclose(moved.answers, run.answers, rtol=1e-5, atol=1e-6)
     assert answer(moved).origin.interventions == answer(run).origin.interventions
     for mine, theirs in zip(answer(moved).answers, answer(run).answers, strict=True):

@@ -52,18 +52,11 @@ def test_text_names_the_label_with_its_probability() -> None:
 
 
 def test_an_indicator_belongs_to_a_label_or_to_its_constraint() -> None:
-    asked = []
-
-    def named(path: tuple[str, ...], word: str, known: list[str], what: str) -> bool:
-        asked.append((path, word, known))
-        return word in known
-
     item = question(
         first_of={"RED, oil": "red > 1", "BLU": "blu > 1"}, indicators={"oil": "no oil", "gas": "none"}, by="2024-12"
     )
-    FORM.check(item, None, ("questions", "q"), lambda *_: None, named)  # type: ignore[arg-type]
-    known = ["RED, oil", "oil", "BLU"]
-    assert asked == [(("questions", "q", "indicators", word), word, known) for word in ("oil", "gas")]
+    (fault,) = FORM.check(item, None, ("questions", "q"))  # type: ignore[arg-type]
+    assert fault.path == ("questions", "q", "indicators", "gas") and fault.allowed == "RED, oil, oil, BLU"
 
 
 def test_text_has_the_band_of_the_label() -> None:

@@ -22,7 +22,7 @@ from standoff.ledger import Ledger
 from standoff.report import assets
 from standoff.report import document as report_document
 from standoff.report.backends import html
-from standoff.report.charts import conflicts, export
+from standoff.report.charts import conflicts, export, vegalite
 from standoff.report.content_policy import policy
 from standoff.report.sections.verdict import blocks
 from standoff.scenario import document as scenario_file
@@ -105,7 +105,7 @@ def test_pictures_are_well_formed_and_run_nothing(planted: Any, tmp_path: Path) 
     drawn = list(report_document.pictures(blocks(planted, verdict(planted), structure=structure(planted.model.plan))))
     assert len(drawn) > 5 and any("alert(1)" in picture.svg for picture in drawn)
     for picture in drawn:
-        safe(export.standalone_svg(picture.svg))
+        safe(vegalite.standalone(picture.svg))
         export.write(picture, tmp_path)
     files = list(tmp_path.glob("*.svg"))
     assert len(files) == len(drawn)

@@ -21,7 +21,7 @@ from standoff.dates import PartialDate
 from standoff.errors import DataError, Problem, did_you_mean, join_limited
 from standoff.ledger import Claim, Ledger
 
-HOME = "standoff.addons.data.datasets"
+HOME = "standoff.connectors"
 
 
 @dataclass(frozen=True)

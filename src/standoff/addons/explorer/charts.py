@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from standoff.analysis.path_shape import is_binary
-from standoff.engine.run import FAN, Run
-from standoff.engine.run_cache import once_per_run
+from standoff.engine.run import FAN, Run, once_per_run
 from standoff.engine.session import LeverResult
 from standoff.plan import Plan
 from standoff.report import formatting

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from standoff.analysis.answer import question_sample
-from standoff.analysis.paired_samples import correlations, outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.analysis.parameter_range import number_range, unit_of
+from standoff.analysis.sensitivity.screening import correlations
 from standoff.engine.model import Model
 from standoff.engine.run import Outcomes
 from standoff.plan import Parameter, Plan, PlannedChoice, labels

@@ -10,7 +10,7 @@ from standoff.addons.explorer.band_texts import BandTexts, band_texts
 from standoff.addons.explorer.controls import Control, belief_controls, lever_controls
 from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK
 from standoff.addons.explorer.variants import VariantName, variant_names
-from standoff.analysis import option_limits
+from standoff.analysis.explain import option_limit
 from standoff.engine.model import Model
 from standoff.errors import Problem
 from standoff.plan import Plan, labels
@@ -185,7 +185,7 @@ def _choices(plan: Plan) -> tuple[ChoiceEntry, ...]:
                 OptionEntry(
                     id=option,
                     text=labels.option(plan, item.name, option),
-                    limit=option_limits.option_limit(plan, item.name, option),
+                    limit=option_limit(plan, item.name, option),
                 )
                 for option in item.options
             ),

@@ -24,9 +24,10 @@ from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
 from standoff.analysis.stored_bands import Bands
-from standoff.engine.block_size import default_path_count, path_bytes
 from standoff.engine.model import Model
-from standoff.engine.session import LeverResult, LeverSession, MovedRun
+from standoff.engine.run import Run
+from standoff.engine.session import LeverResult, Session, session
+from standoff.engine.simulator import default_path_count, path_bytes
 from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report.sections.compare import change_text, is_clear
@@ -108,9 +109,9 @@ class Explorer:
     """A case with its futures in memory; created by `Explorer.open`."""
 
     model: Model
-    session: LeverSession
+    session: Session
     _outcomes: OrderedDict[Hashable, LeverResult] = field(default_factory=OrderedDict, repr=False)
-    _runs: OrderedDict[Hashable, MovedRun] = field(default_factory=OrderedDict, repr=False)
+    _runs: OrderedDict[Hashable, Run] = field(default_factory=OrderedDict, repr=False)
     _values: OrderedDict[Hashable, tuple[Answers, Mapping[str, np.ndarray]]] = field(
         default_factory=OrderedDict, repr=False
     )
@@ -123,7 +124,7 @@ class Explorer:
     @classmethod
     def open(cls, model: Model, seed: int = 1) -> Explorer:
         """Simulate the case as it stands; compiles its program where it is not on disk."""
-        explorer = cls(model, LeverSession.open(model, seed=seed))
+        explorer = cls(model, session(model, seed=seed))
         explorer.move(ExplorerState())
         xla.release_memory()
         return explorer
@@ -142,7 +143,7 @@ class Explorer:
         """
 
         def simulated() -> LeverResult:
-            return self.session.rerun(
+            return self.session.move(
                 state.levers,
                 state.written_beliefs(self.model),
                 draws=draws,
@@ -153,10 +154,10 @@ class Explorer:
 
         return self.kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, FUTURES, draws)
 
-    def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> MovedRun:
+    def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> Run:
         """A state as a run with paths, for any finding; raises as `outcome`."""
 
-        def simulated() -> MovedRun:
+        def simulated() -> Run:
             beliefs, table = state.written_beliefs(self.model), state.table(self.model)
             result = self.session.run(state.levers, beliefs, draws=draws, table=table, stop=stop)
             xla.release_memory()  # of the blocks: 20 to 80 MB of the flagship
@@ -193,7 +194,7 @@ class Explorer:
         return charts.flags(self._base_run)
 
     @property
-    def _base_run(self) -> MovedRun:
+    def _base_run(self) -> Run:
         return self.run(ExplorerState(), self.path_draws(DRAWS))
 
     def path_draws(self, draws: int) -> int:

@@ -14,7 +14,7 @@ from standoff.addons.explorer import charts
 from standoff.addons.explorer.exhaustion import label_words
 from standoff.addons.explorer.explorer import Fan
 from standoff.analysis.answer import Answer, answer
-from standoff.analysis.paired_samples import paired_sample
+from standoff.analysis.paired import paired_sample
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.model import Model
 from standoff.engine.run import Outcomes, Run, Settings

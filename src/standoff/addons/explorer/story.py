@@ -12,7 +12,7 @@ import numpy as np
 
 from standoff.addons.explorer import charts
 from standoff.analysis.deciding_reasons import taken
-from standoff.analysis.paired_samples import paired_sample
+from standoff.analysis.paired import paired_sample
 from standoff.engine import decision_record
 from standoff.engine.run import Run
 from standoff.errors import ModelError, Problem

@@ -107,7 +107,7 @@ def fit(panel: pl.DataFrame, *, until: int, warmup: int = WARMUP, draws: int = D
         rows=len(rows.arena),
         decisions=len(chosen),
         rhat=result.rhat,
-        ess=min(result.ess, result.ess_tail),
+        ess=result.ess,
         divergences=result.divergences,
         passed=result.passed,
     )

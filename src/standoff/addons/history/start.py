@@ -15,7 +15,8 @@ import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
 from standoff.addons.history import model
-from standoff.inference.nuts import LEAST, DensityModel, hessian
+from standoff.inference.mode import LEAST
+from standoff.inference.nuts import DensityModel, hessian
 from standoff.types import Floats
 
 ROUNDS = 3  #: of EM; assumption: the scales move by less than a tenth in the last

@@ -21,12 +21,13 @@ Sources: richardson1986 (signs), oliva2004 (loop set).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from standoff.analysis.causal import cache, graph
 from standoff.analysis.causal.links import links as linked
 from standoff.analysis.causal.loops import LOOPS, loops
 from standoff.analysis.causal.records import LABELS, CausalGraph, CausalLink, CausalNode, Edge, FeedbackLoop, group
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, join_limited, unknown_word
 from standoff.plan import Plan
 
 __all__ = [
@@ -45,23 +46,17 @@ __all__ = [
 
 def structure(plan: Plan, processes: Iterable[str] = ()) -> CausalGraph:
     """The causal structure of a plan, or of some of its processes with their neighbours."""
-    wanted = tuple(processes)
-    known = [part.name for part in plan.mechanisms]
+    wanted, known = tuple(processes), [part.name for part in plan.mechanisms]
     for name in wanted:
         if name not in known:
-            raise ModelError(
-                Problem(
-                    f"the case has no mechanism `{name}`",
-                    allowed=join_limited(known, 40),
-                    fix=did_you_mean(name, known),
-                )
-            )
+            problem = unknown_word(f"the case has no mechanism `{name}`", name, known)
+            raise ModelError(replace(problem, allowed=join_limited(known, 40)))
     slopes = cache.slopes(plan)
     links = linked(slopes)
     nodes, edges = graph.nodes(plan), graph.edges(plan, slopes, links)
-    result = loops(links, wanted)
+    feedback = loops(links, wanted)
     if wanted:
         nodes, edges, links = graph.around(wanted, nodes, edges, links)
     return CausalGraph(
-        plan.scenario.title, plan.variant, wanted, nodes, edges, links, result, plan.intervention_records
+        plan.scenario.title, plan.variant, wanted, nodes, edges, links, feedback, plan.intervention_records
     )

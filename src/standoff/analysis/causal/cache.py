@@ -15,9 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-import standoff
 from standoff.analysis.causal.links import FlowSlope
-from standoff.analysis.causal.slopes import slopes as worked_out
 from standoff.files import cache_dir, read_cached, write_cached
 from standoff.plan import Plan
 
@@ -32,6 +30,8 @@ def slopes(plan: Plan) -> Sequence[FlowSlope]:
     file = None if folder is None else folder / digest(plan)
     known = None if file is None else _read(file)
     if known is None:
+        from standoff.analysis.causal.slopes import slopes as worked_out  # JAX comes with them
+
         known = list(worked_out(plan))
         if file is not None:
             _write(file, known)
@@ -48,8 +48,7 @@ def digest(plan: Plan) -> str:
 @cache
 def _code() -> str:
     """Digest of the code of the package and of the versions of its libraries."""
-
-    home = Path(standoff.__file__).parent
+    home = Path(__file__).parents[2]
     result = hashlib.sha256(version("jax").encode())
     for file in sorted(home.rglob("*.py")):
         if file.relative_to(home).parts[0] not in {"cli", "report", "catalog"}:  # they work out no slope

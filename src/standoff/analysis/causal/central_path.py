@@ -13,6 +13,7 @@ import numpy as np
 
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.records import group
+from standoff.analysis.provenance import parameters_of
 from standoff.engine import parameters
 from standoff.engine.program import Program
 from standoff.plan import Component, Plan
@@ -26,7 +27,7 @@ class CentralPath:
 
     plan: Plan
     program: Any
-    given: tuple[Any, ...]  #: of each parameter
+    numbers: tuple[Any, ...]  #: value of each parameter
     cells: Mapping[str, Any]
     chosen: Any  #: (choice, position)
     step: Any  #: (position,)
@@ -77,10 +78,9 @@ class CentralPath:
         numbers = list(np.asarray(middle))
         for target, value, since in layout.interventions:
             numbers[target] = np.where(np.repeat(places, width) >= since, numbers[value], numbers[target])
-        given = tuple(numbers)
         whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
         steps = jnp.repeat(jnp.asarray(places), width)
-        return cls(plan, program, given, block, current, steps, filled, width, whole, places)
+        return cls(plan, program, tuple(numbers), block, current, steps, filled, width, whole, places)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
         """Values and slopes of `function(cells)` at the states: rows of state, then of cell."""
@@ -101,17 +101,13 @@ class CentralPath:
         if rates := getattr(part.module, "rates", None):
             part = replace(part, module=cast("ModuleType", SimpleNamespace(flows=rates)))
 
-        own = {
-            i
-            for where in part.parameter_index.values()
-            for i in ([where] if isinstance(where, int) else where.values())
-        }
+        own = {*parameters_of(part)}
         choices = tuple(
             replace(choice, effects=tuple(tuple(e for e in effects if e.target in own) for effects in choice.effects))
             for choice in self.plan.choices
         )
         alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,), choices=choices))
-        values = alone.effective_parameters(self.given, chosen)
+        values = alone.effective_parameters(self.numbers, chosen)
         names = [f"{part.name}/{name}" for name in part.noise] + [item.innovation for item in self.plan.disturbances]
         calm = {name: jnp.zeros_like(self.step, float) for name in names}
 

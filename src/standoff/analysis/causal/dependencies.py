@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from standoff import expression
+from standoff.analysis.provenance import condition_stocks, parameters_of
 from standoff.plan import Component, Plan, PlannedChoice, PlannedQuestion
-
-
-def condition_stocks(item: Component | PlannedChoice) -> tuple[str, ...]:
-    """Stocks in the `when` condition of a process or a choice."""
-    return () if item.when is None else expression.stock_names(item.when)
 
 
 def reason_stocks(choice: PlannedChoice) -> tuple[str, ...]:
     """Stocks that the reasons of a choice read."""
     return tuple(dict.fromkeys(cell for reason in choice.reasons for cell in reason.part.reads))
+
+
+def inputs(item: Component | PlannedChoice) -> tuple[str, ...]:
+    """Stocks that a process or a choice reads, those of its condition last."""
+    reads = reason_stocks(item) if isinstance(item, PlannedChoice) else item.reads
+    return (*reads, *condition_stocks(item))
 
 
 def parameter(plan: Plan, target: int) -> str:
@@ -25,12 +27,13 @@ def parameter(plan: Plan, target: int) -> str:
 
 def owners(plan: Plan, target: int) -> set[str]:
     """The processes of a parameter; several share it by `same_as`."""
-    out = {parameter(plan, target).partition(".")[0]}
-    for part in plan.mechanisms:
-        for where in part.parameter_index.values():
-            if target == where or (not isinstance(where, int) and target in where.values()):
-                out.add(part.name)
-    return out
+    sharing = {part.name for part in plan.mechanisms if target in parameters_of(part)}
+    return {parameter(plan, target).partition(".")[0], *sharing}
+
+
+def acted_upon(plan: Plan, choice: PlannedChoice) -> set[str]:
+    """The processes whose parameters the options of a choice change."""
+    return {name for effects in choice.effects for effect in effects for name in owners(plan, effect.target)}
 
 
 def changed_parameters(plan: Plan) -> Iterator[tuple[str, int]]:
@@ -43,22 +46,17 @@ def changed_parameters(plan: Plan) -> Iterator[tuple[str, int]]:
 
 def choices_behind(plan: Plan, question: PlannedQuestion) -> tuple[int, ...]:
     """Choices on which an answer can depend, directly or through stocks and other choices."""
-    names = [choice.name for choice in plan.choices]
     stocks = {cell for node in question.expressions.values() for cell in expression.stock_names(node)}
-    choices = {names.index(choice.name) for choice in plan.choices_of(question)}
-    while True:
+    names, before = {choice.name for choice in plan.choices_of(question)}, (-1, -1)
+    processes_of = {choice.name: acted_upon(plan, choice) for choice in plan.choices}
+    while before != (len(stocks), len(names)):
+        before = (len(stocks), len(names))
         processes = [part for part in plan.mechanisms if stocks & set(part.writes)]
         moved = {part.name for part in processes}
-        near = {
-            c
-            for c, choice in enumerate(plan.choices)
-            if any(owners(plan, effect.target) & moved for option in choice.effects for effect in option)
-        }
-        deciders = [plan.choices[c] for c in choices | near]
-        near |= {names.index(other) for choice in deciders for other in choice.after}
-        near |= {names.index(other) for choice in deciders for reason in choice.reasons for other in reason.others}
-        read = {cell for part in processes for cell in (*part.reads, *condition_stocks(part))}
-        read |= {cell for choice in deciders for cell in (*reason_stocks(choice), *condition_stocks(choice))}
-        if read <= stocks and near <= choices:
-            return tuple(sorted(choices))
-        stocks, choices = stocks | read, choices | near
+        names |= {name for name, changed in processes_of.items() if changed & moved}
+        deciders = [choice for choice in plan.choices if choice.name in names]
+        parts: list[Component | PlannedChoice] = [*processes, *deciders]
+        stocks = stocks.union(*map(inputs, parts))
+        for choice in deciders:
+            names.update(choice.after, *(reason.others for reason in choice.reasons))
+    return tuple(c for c, choice in enumerate(plan.choices) if choice.name in names)

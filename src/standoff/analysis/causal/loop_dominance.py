@@ -149,9 +149,9 @@ def _shares(variant: str, dates: tuple[str, ...], links: Sequence[ScoredLink], m
     loops = [(parts[loop[0].source], loop, np.prod([link.scores for link in loop], axis=0)) for loop in cycles(strong)]
     out, reinforcing = [], np.zeros(len(dates))
     for part in sorted({part for part, _, _ in loops}):
-        selected = [(loop, scores) for which, loop, scores in loops if which == part]
-        total = np.sum([np.abs(scores) for _, scores in selected], axis=0)
-        for loop, scores in selected:
+        of_part = [(loop, scores) for which, loop, scores in loops if which == part]
+        total = np.sum([np.abs(scores) for _, scores in of_part], axis=0)
+        for loop, scores in of_part:
             share = np.divide(scores, total, out=np.zeros(len(dates)), where=total > 0)
             sign = "?" if share.min() < 0 < share.max() else "-" if share.min() < 0 else "+"
             mean = float(np.abs(share[total > 0]).mean()) if total.any() else 0.0
@@ -186,10 +186,10 @@ def _parts(links: Iterable[ScoredLink]) -> Mapping[str, int]:
     names = sorted({name for pair in pairs for name in pair})
     if not names:
         return {}
-    index = {name: n for n, name in enumerate(names)}
-    rows, columns = zip(*((index[source], index[target]) for source, target in pairs), strict=True)
+    number = {name: n for n, name in enumerate(names)}
+    rows, columns = zip(*((number[source], number[target]) for source, target in pairs), strict=True)
     graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(names)))
-    _, labels = connected_components(graph, directed=True, connection="strong")
-    sizes = np.bincount(labels)
-    order = {int(label): n for n, label in enumerate(np.argsort(-sizes, kind="stable"))}
-    return {name: order[int(labels[index[name]])] for name in names}
+    _, parts = connected_components(graph, directed=True, connection="strong")
+    by_size = np.argsort(-np.bincount(parts), kind="stable")
+    order = {int(part): n for n, part in enumerate(by_size)}
+    return {name: order[int(parts[number[name]])] for name in names}

@@ -27,7 +27,7 @@ def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[F
             between[link.source, link.choice, link.target] = link
             ways.setdefault(link.source, {}).setdefault(_chooses(link.choice), link)
             ways.setdefault(_chooses(link.choice), {}).setdefault(link.target, link)
-    result: dict[tuple[str, ...], FeedbackLoop] = {}
+    by_signature: dict[tuple[str, ...], FeedbackLoop] = {}
     for source, following in ways.items():
         for target in following:
             around = [source, *_shortest(ways, target, source)]
@@ -37,8 +37,8 @@ def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[F
             if wanted:
                 loop = _loop(path)
                 key = _signature(loop)
-                result[key] = min(result.get(key, loop), loop, key=_order)
-    return _chosen(sorted(result.values(), key=_order))
+                by_signature[key] = min(by_signature.get(key, loop), loop, key=_order)
+    return _chosen(sorted(by_signature.values(), key=_order))
 
 
 def _chooses(choice: str) -> str:
@@ -53,7 +53,7 @@ def _order(loop: FeedbackLoop) -> tuple[Any, ...]:
 def _shortest(ways: Mapping[str, Mapping[str, CausalLink]], start: str, goal: str) -> list[str]:
     """Nodes of the shortest path, ends included; among equal ones that of the fastest links."""
     best: dict[str, float] = {start: 0.0}
-    outcome: dict[str, str] = {}
+    previous: dict[str, str] = {}
     queue = [(0.0, start)]
     while queue:
         length, node = heapq.heappop(queue)
@@ -63,13 +63,13 @@ def _shortest(ways: Mapping[str, Mapping[str, CausalLink]], start: str, goal: st
             slow = min(max(-math.log10(link.rate), 0.0), 9.0) if link.rate > 0 else 9.0
             through = length + 1 + slow * 1e-3  # a hundred slow links together do not make up for one more
             if through < best.get(following, math.inf):
-                best[following], outcome[following] = through, node
+                best[following], previous[following] = through, node
                 heapq.heappush(queue, (through, following))
-    if goal not in outcome:
+    if goal not in previous:
         return []
     back = [goal]
     while back[-1] != start:
-        back.append(outcome[back[-1]])
+        back.append(previous[back[-1]])
     return back[::-1]
 
 
@@ -115,7 +115,7 @@ def _signature(loop: FeedbackLoop) -> tuple[str, ...]:
 
 def _chosen(ordered: Sequence[FeedbackLoop]) -> tuple[FeedbackLoop, ...]:
     """The shortest independent loop of each stock; of these the dozen fastest."""
-    texts: set[str] = set()
+    covered: set[str] = set()
     out: list[FeedbackLoop] = []
     basis: list[frozenset[CausalLink]] = []
     for loop in ordered:
@@ -123,8 +123,8 @@ def _chosen(ordered: Sequence[FeedbackLoop]) -> tuple[FeedbackLoop, ...]:
         rest = frozenset(loop.links)
         for known in basis:  # sums without carry, as of vectors over two elements
             rest = min(rest, rest ^ known, key=lambda links: sorted(map(str, links), reverse=True))
-        if rest and not stocks <= texts:
+        if rest and not stocks <= covered:
             basis.append(rest)
             out.append(loop)
-            texts |= stocks
+            covered |= stocks
     return tuple(sorted(out, key=lambda loop: (-loop.rate, loop.name))[:LOOPS])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,26 +15,33 @@ def signs(
     part: Component, slopes: Sequence[FlowSlope], links: Sequence[CausalLink]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Signs of stock to process and process to stock, consistent with those of the links."""
-    observed: dict[tuple[str, str], set[str]] = {}
+    of_links: dict[tuple[str, str], set[str]] = {}
     for link in links:
         if link.process == part.name and not link.choice:
-            observed.setdefault((group(link.source), group(link.target)), set()).add(link.sign)
-    table = {pair: _merged(signs) for pair, signs in observed.items()}
-    rows, columns = dict.fromkeys(y for y, _ in table), dict.fromkeys(group(cell) for cell in part.writes)
-    start = {name: direction(part, name, slopes) for name in columns}
-    fills = {name: value or 1 for name, value in start.items()}
-    drives = dict.fromkeys(rows, 1)
-    for _ in range(len(table) + 1):
-        drives = {y: _majority((table.get((y, x), 0) * fills[x] for x in columns), 1) for y in rows}
-        fills = {x: _majority((table.get((y, x), 0) * drives[y] for y in rows), fills[x]) for x in columns}
-    if sum(fills[x] * (start[x] or 0) for x in columns) < 0:
-        drives, fills = ({name: -value for name, value in signs.items()} for signs in (drives, fills))
-    mixed = {y for y in rows for x in columns if (y, x) in table and table[y, x] != drives[y] * fills[x]}
-    moved = {x for _, x in table}
+            of_links.setdefault((group(link.source), group(link.target)), set()).add(link.sign)
+    products = {pair: _merged(signs) for pair, signs in of_links.items()}
+    directions = {name: direction(part, name, slopes) for name in dict.fromkeys(map(group, part.writes))}
+    drives, fills = _factors(products, {name: value or 0 for name, value in directions.items()})
+    mixed = {source for (source, target), sign in products.items() if sign != drives[source] * fills[target]}
+    moved = {target for _, target in products}
     return (
-        {y: "?" if y in mixed else _word(drives[y]) for y in rows},
-        {x: _word(fills[x] if x in moved else start[x] or 0) for x in columns},
+        {name: "?" if name in mixed else _word(sign) for name, sign in drives.items()},
+        {name: _word(fills[name] if name in moved else directions[name] or 0) for name in fills},
     )
+
+
+def _factors(
+    products: Mapping[tuple[str, str], int], directions: Mapping[str, int]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Signs of both directions whose products fit most pairs, by alternating majorities."""
+    drives = dict.fromkeys((source for source, _ in products), 1)
+    fills = {name: value or 1 for name, value in directions.items()}
+    for _ in range(len(products) + 1):
+        drives = {y: _majority((products.get((y, x), 0) * fills[x] for x in fills), 1) for y in drives}
+        fills = {x: _majority((products.get((y, x), 0) * drives[y] for y in drives), fills[x]) for x in fills}
+    if sum(fills[name] * value for name, value in directions.items()) < 0:
+        drives, fills = ({name: -sign for name, sign in signs.items()} for signs in (drives, fills))
+    return drives, fills
 
 
 def direction(part: Component, name: str, slopes: Sequence[FlowSlope]) -> int | None:

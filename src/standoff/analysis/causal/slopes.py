@@ -46,12 +46,12 @@ def process_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
 
 def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
 
-    plan, program, params = centre.plan, centre.program, centre.given
+    plan, program, params = centre.plan, centre.program, centre.numbers
     now = program.effective_parameters(params, centre.chosen)
     names = [choice.name for choice in plan.choices]
     for c, choice in enumerate(plan.choices):
         weighed = dependencies.reason_stocks(choice)
-        touched = {name for of in choice.effects for effect in of for name in dependencies.owners(plan, effect.target)}
+        touched = dependencies.acted_upon(plan, choice)
         if not weighed or not touched:
             continue
         views = plan.view(choice.actor, choice.actor).stocks if choice.actor in plan.views else {}
@@ -60,7 +60,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
             cells: Mapping[str, Any], c: int = c, choice: PlannedChoice = choice, views: Mapping[str, int] = views
         ) -> Any:
             everything = {**centre.cells, **program.clock(centre.step + 1), **cells}
-            observed = {
+            perceived = {
                 cell: value * params[views[cell]] if cell in views else value for cell, value in everything.items()
             }
             total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
@@ -70,7 +70,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
                     program,
                     choice.options,
                     reason,
-                    [observed] * len(choice.options),
+                    [perceived] * len(choice.options),
                     now,
                     now(reason.weight),
                     in_force,
@@ -78,8 +78,8 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
                 for o, value in enumerate(alone):
                     total[o] = total[o] + value
                     for other, table in tables.items():
-                        current = centre.chosen[names.index(other)]
-                        total[o] = total[o] + sum(jnp.where(current == k, gain, 0.0) for k, gain in enumerate(table[o]))
+                        taken = centre.chosen[names.index(other)]
+                        total[o] = total[o] + sum(jnp.where(taken == k, gain, 0.0) for k, gain in enumerate(table[o]))
             logits = now(choice.rationality) * jnp.stack(total)
             free = [None] * len(plan.choices)  # nobody decides on the central path: times in force are over
             masks = option_availability.available_options(
@@ -113,10 +113,7 @@ def option_flows(centre: CentralPath, part: Component, c: int) -> list[dict[str,
     """Flows of a process under each option of choice `c`, averaged over other choices."""
     choices = centre.plan.choices
     others = [
-        n
-        for n, choice in enumerate(choices)
-        if n != c
-        and any(part.name in dependencies.owners(centre.plan, effect.target) for of in choice.effects for effect in of)
+        n for n, choice in enumerate(choices) if n != c and part.name in dependencies.acted_upon(centre.plan, choice)
     ]
     if math.prod(len(choices[n].options) for n in others) > MIXES:
         others = []

@@ -142,7 +142,7 @@ class SanityCheck(ABC):
 
     @abstractmethod
     def of_run(self, checked: CheckedRun) -> Iterable[SanityFinding]:
-        """Findings of a run, the worst first."""
+        """Findings of a run; `standoff.analysis.sanity` sorts them by the size of their numbers."""
 
     def of_plan(self, plan: Plan) -> Iterable[SanityFinding]:
         """Findings that are known without a run."""

@@ -24,7 +24,6 @@ class BaseRateGap(SanityCheck):
 
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: the log odds of the answer less those of the base rate."""
-        found = []
         for answer in checked.answers:
             rate, p = answer.baselines.get("base_rate"), answer.point
             if form(answer.kind).COMPARED_BY != "probability" or rate is None or p is None:
@@ -49,8 +48,7 @@ class BaseRateGap(SanityCheck):
             fix = (
                 "say in the scenario what makes this case differ from those of the list, or begin from the list's rate"
             )
-            found.append(self.finding(checked.plan, f"questions.{answer.id}", gap, text, fix))
-        yield from sorted(found, key=lambda item: -abs(item.number))
+            yield self.finding(checked.plan, f"questions.{answer.id}", gap, text, fix)
 
     def _reasons(self, checked: CheckedRun, question: str, up: bool) -> dict[str, float]:
         """Reason -> its mean log odds towards the answer, at the first date of its choice."""

@@ -26,13 +26,9 @@ class CertainThreshold(SanityCheck):
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: the share of futures in which it is crossed, or crossed at as_of."""
         start = checked.plan.first_future_step
-        found = [
-            item
-            for query in checked.plan.questions
-            if query.form.IS_CONDITION and query.state > start
-            for item in self._question(checked, query)
-        ]
-        yield from sorted(found, key=lambda item: -item.number)
+        for query in checked.plan.questions:
+            if query.form.IS_CONDITION and query.state > start:
+                yield from self._question(checked, query)
         yield from self._conditions(checked)
 
     def _question(self, checked: CheckedRun, query: PlannedQuestion) -> Iterator[SanityFinding]:
@@ -59,25 +55,17 @@ class CertainThreshold(SanityCheck):
 
     def _conditions(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Decisions and processes that never come about."""
-        plan = checked.plan
+        plan, fix = checked.plan, "check the threshold of `when` and its unit"
         for c, choice in enumerate(plan.choices):
             dates = list(free_dates(choice))
             if choice.when is not None and dates and not any(checked.arises(c, step).any() for step in dates):
                 text = f"its condition `when` holds on none of {len(dates)} decision dates in any future"
-                yield self.finding(
-                    checked.plan, f"choices.{choice.name}.when", 0.0, text, "check the threshold of `when` and its unit"
-                )
+                yield self.finding(plan, f"choices.{choice.name}.when", 0.0, text, fix)
         steps = range(plan.scenario.calendar.steps)
         for part in plan.mechanisms:
             if part.when is not None and not any(checked.condition(part.when, step).any() for step in steps):
                 text = "its condition `when` holds at no time in any future"
-                yield self.finding(
-                    checked.plan,
-                    f"mechanisms.{part.name}.when",
-                    0.0,
-                    text,
-                    "check the threshold of `when` and its unit",
-                )
+                yield self.finding(plan, f"mechanisms.{part.name}.when", 0.0, text, fix)
 
 
 CHECK = CertainThreshold()

@@ -25,7 +25,7 @@ class Compounding(SanityCheck):
 
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: the share of the answer that repetition makes."""
-        plan, found = checked.plan, []
+        plan = checked.plan
         answers = {item.id: item for item in checked.answers}
         for query in plan.questions:
             answer = answers.get(query.id)
@@ -54,8 +54,7 @@ class Compounding(SanityCheck):
                 f"give `half_life` of {names} a source: the answer is {once} if the unknown reasons never change, "
                 f"{anew} if they are new on every date"
             )
-            found.append(self.finding(checked.plan, f"questions.{query.id}", 1 - alone / p, text, fix))
-        yield from sorted(found, key=lambda item: -item.number)
+            yield self.finding(checked.plan, f"questions.{query.id}", 1 - alone / p, text, fix)
 
 
 CHECK = Compounding()

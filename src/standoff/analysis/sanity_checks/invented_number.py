@@ -22,10 +22,10 @@ class InventedNumber(SanityCheck):
 
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: the difference between the two fifths as a share of the answer."""
-        from standoff.analysis.paired_samples import outcome_values  # they import JAX
+        from standoff.analysis.paired import outcome_values  # they import JAX
         from standoff.analysis.sensitivity.quintiles import MOST, quintile_means
 
-        plan, found = checked.plan, []
+        plan = checked.plan
         answer = next((item for item in checked.answers if item.id == plan.main_question), None)
         if answer is None or not form(answer.kind).is_share:
             return
@@ -43,8 +43,7 @@ class InventedNumber(SanityCheck):
                 f"{high} in its highest (all futures: {percent(answer.moved(0.0))})"
             )
             fix = "find a source for this number first, or show the answer under its rival values"
-            found.append(self.finding(checked.plan, item.path, abs(item.high - item.low) / value, text, fix))
-        yield from sorted(found, key=lambda item: -item.number)
+            yield self.finding(checked.plan, item.path, abs(item.high - item.low) / value, text, fix)
 
 
 CHECK = InventedNumber()

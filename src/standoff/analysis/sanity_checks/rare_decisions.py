@@ -45,7 +45,7 @@ class RareDecisions(SanityCheck):
 
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: that change in log odds."""
-        found, scenario = [], checked.plan.scenario
+        scenario = checked.plan.scenario
         for c, choice in enumerate(checked.plan.choices):
             moved = movements(checked.run, c)
             date = max(moved, key=lambda step: moved[step], default=None)
@@ -62,8 +62,7 @@ class RareDecisions(SanityCheck):
                 if finer
                 else "set `step` and `every` finer: until then the answer follows how often the actor decides"
             )
-            found.append(self.finding(checked.plan, f"choices.{choice.name}", moved[date], text, fix))
-        yield from sorted(found, key=lambda item: -item.number)
+            yield self.finding(checked.plan, f"choices.{choice.name}", moved[date], text, fix)
 
 
 CHECK = RareDecisions()

@@ -28,7 +28,7 @@ class Reversals(SanityCheck):
 
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: the share of futures in which the option came back so often."""
-        found, start = list[SanityFinding](), checked.plan.first_future_step
+        start = checked.plan.first_future_step
         calendar = checked.plan.scenario.calendar
         returns = RETURNS + int((calendar.steps - start) * calendar.dt / 12 / YEARS)
         for c, choice in enumerate(checked.plan.choices):
@@ -45,8 +45,7 @@ class Reversals(SanityCheck):
                 f"{percent(shares[most])} of futures ({dates} decision dates)"
             )
             fix = f"lengthen `half_life` of choices.{choice.name}, or add a reason `switching_cost`: what changing course costs"
-            found.append(self.finding(checked.plan, f"choices.{choice.name}", shares[most], text, fix))
-        yield from sorted(found, key=lambda item: -item.number)
+            yield self.finding(checked.plan, f"choices.{choice.name}", shares[most], text, fix)
 
 
 CHECK = Reversals()

@@ -23,11 +23,11 @@ class StockRange(SanityCheck):
 
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: share of futures that rest there, or times the largest known value."""
-        found, plan = [], checked.plan
+        plan = checked.plan
         moved = {cell for part in plan.mechanisms for cell in part.writes}
         for cell in (cell for cell in plan.cells if cell in moved):
-            found += [*self._resting(checked, cell), *self._beyond(checked, cell)]
-        yield from sorted(found, key=lambda item: -item.number)
+            yield from self._resting(checked, cell)
+            yield from self._beyond(checked, cell)
 
     def _resting(self, checked: CheckedRun, cell: str) -> Iterator[SanityFinding]:
         start, last = checked.plan.first_future_step, checked.plan.scenario.calendar.steps

@@ -25,7 +25,6 @@ class UniformChoice(SanityCheck):
 
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: the normalised entropy."""
-        found = []
         for c, choice in enumerate(checked.plan.choices):
             if True not in choice.is_free:
                 continue
@@ -47,8 +46,7 @@ class UniformChoice(SanityCheck):
                 f"the first decision, in {checked.label(first)}, is near a fair draw of "
                 f"{len(means)} ({shares}; entropy {entropy:.3f} of the largest): {weak}"
             )
-            found.append(self.finding(checked.plan, f"choices.{choice.name}", entropy, text, self._fix(choice)))
-        yield from sorted(found, key=lambda item: -item.number)
+            yield self.finding(checked.plan, f"choices.{choice.name}", entropy, text, self._fix(choice))
 
     def of_plan(self, plan: Plan) -> Iterator[SanityFinding]:
         """A choice whose reasons all weigh nothing is exactly uniform."""

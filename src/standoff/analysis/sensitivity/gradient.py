@@ -33,11 +33,11 @@ import numpy as np
 from jax.sharding import SingleDeviceSharding
 
 from standoff import expression, xla
-from standoff.analysis.paired_samples import outcome_values, paired_sample
+from standoff.analysis.paired import outcome_values, paired_sample
 from standoff.analysis.parameter_range import unit_of
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.components import NUMBERS
-from standoff.engine import compile_cache, parameters, taste_shocks
+from standoff.engine import compile_cache, conditioning, parameters
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.errors import Problem, RunError
@@ -194,7 +194,7 @@ def _block(model: Model, about: QuantityOfInterest, count: int, result: Sequence
         dy = d_p[:count, steps.index(last), about.rows][:, about.index]
     else:
         last = about.question.state
-        y, dy = _read(model, about, answers, d_answers[:count], outcome_values)
+        y, dy = _read(model, about, answers, d_answers[:count])
     before = [n for n, step in enumerate(steps) if step < last]
     score = np.zeros((count, len(failed)))
     for n in before:
@@ -208,16 +208,14 @@ def _block(model: Model, about: QuantityOfInterest, count: int, result: Sequence
     return np.where(failed < 0, y, np.nan), dy, score
 
 
-def _read(
-    model: Model, about: QuantityOfInterest, answers: np.ndarray, slopes: np.ndarray, level: Callable[..., Any]
-) -> Any:
+def _read(model: Model, about: QuantityOfInterest, answers: np.ndarray, slopes: np.ndarray) -> Any:
     """The outcome of a question as a differentiable function of its recorded numbers."""
 
     watched = model.program.watched
     shell: Any = SimpleNamespace(model=model, trackers=watched, answers=answers, valid=np.ones(answers.shape[1], bool))
     assert about.question is not None
     form = about.question.form
-    y = level(shell, about.question, about.labels[about.index] if form.HAS_LABELS else "").astype(float)
+    y = outcome_values(shell, about.question, about.labels[about.index] if form.HAS_LABELS else "").astype(float)
     linear = form.linear_tracker(paired_sample(shell, about.question))
     if linear is None:
         return y, np.zeros((len(slopes), len(y)))  # counts jump, and have no slope of their own
@@ -263,31 +261,31 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
 
     def run(*numbers: Any) -> Any:
         there = table._replace(**dict(zip(MOVED, numbers, strict=True)))
-        stored, _, paths, _ = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
+        outputs, _, paths, _ = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
-        half_lives = jnp.stack([stored["parameters"][choice.half_life] for choice in choices]) if choices else none
-        renewal = taste_shocks.renewal_probability(elapsed, half_lives)
-        return (stored["answers"], p, renewal), (stored, paths)
+        half_lives = jnp.stack([outputs["parameters"][choice.half_life] for choice in choices]) if choices else none
+        renewal = conditioning.renewal_probability(elapsed, half_lives)
+        return (outputs["answers"], p, renewal), (outputs, paths)
 
     def along(way: tuple[Any, ...]) -> Any:
         return jax.jvp(run, tuple(getattr(table, name) for name in MOVED), way, has_aux=True)
 
-    values, ahead, (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))(ways)
+    values, ahead, (outputs, paths) = jax.vmap(along, out_axes=(None, 0, None))(ways)
     if not len(dates):
         empty = jnp.zeros((0, len(choices), len(ids)))
-        return *values, kept["failed"], empty, empty, empty, *ahead
+        return *values, outputs["failed"], empty, empty, empty, *ahead
     chosen = paths["path_chosen"][dates]
     luck = parameters.stream(seed, table.chance[0])
     samples, fresh = [], []
     for n, step in enumerate(dates):
         u = parameters.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table.a.dtype)
-        stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
+        stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else outputs["start"], strict=True))
         if model.plan.condition_numbers:
-            stocks = _facts(program, stocks, kept["parameters"], paths["path_chosen"][max(step - 1, 0)], step)
+            stocks = _facts(program, stocks, outputs["parameters"], paths["path_chosen"][max(step - 1, 0)], step)
         result = [_renewed(program, c, int(step), u[c] < values[2][n, c], stocks) for c in range(len(choices))]
         samples.append(jnp.stack([pair[0] for pair in result]))
         fresh.append(jnp.stack([pair[1] for pair in result]))
-    return *values, kept["failed"], chosen, jnp.stack(samples), jnp.stack(fresh), *ahead
+    return *values, outputs["failed"], chosen, jnp.stack(samples), jnp.stack(fresh), *ahead
 
 
 def _facts(program: Any, stocks: Any, numbers: Any, before: Any, step: int) -> Any:

@@ -13,14 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from standoff.analysis.experiment import program_of
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import SOURCE_KINDS, source_kind
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.analysis.sensitivity.screening import by_correlation
 from standoff.analysis.sensitivity.sobol import REST, by_parameter, merged, sobol_of_each
 from standoff.engine.model import Model
-from standoff.engine.rerun import Rerunner
-from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem
 from standoff.job_folder import JobExecutor
 from standoff.plan import Plan
@@ -94,25 +93,22 @@ def influential_sources(
     abouts = [question_outcome(model, name) for name in questions or headline_questions(model.plan)]
     if not abouts:
         raise ModelError(Problem("the scenario has no event and no main question", fix="name one: --question ID"))
-    again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
-    sample = again.with_table(model.table, draws, progress=progress)
-    candidates = dict[int, None]()
-    for about in abouts:
-        candidates |= dict.fromkeys(by_correlation(model, about.selected(sample), seed)[:inputs])
+    program = program_of(model, seed, progress)
+    sample = program.with_table(model.table, draws, progress=progress)
+    candidates = {i for about in abouts for i in by_correlation(model, about.selected(sample), seed)[:inputs]}
     alone = with_correlated(model.plan, candidates) - {*model.layout.column}  # a posterior is one group
     groups = by_parameter(model, sorted(alone))
     members = {name: numbers for name, numbers in merged(model, groups).items() if name != REST}
-    found = sobol_of_each(again, abouts, groups, draws=pairs, seed=seed, progress=progress, executor=executor)
+    each = sobol_of_each(program, abouts, groups, draws=pairs, seed=seed, progress=progress, executor=executor)
     answers = []
-    for about, indices in zip(abouts, found, strict=True):
+    for about, indices in zip(abouts, each, strict=True):
         moving = [item for item in indices if item.total > 0 and item.name in members][:inputs]
+        kinds = [_kind(model.plan, members[item.name]) for item in moving]
         parameters = tuple(
-            InfluentialParameter(
-                item.name, item.label, _kind(model.plan, members[item.name]), item.total, item.total_error
-            )
-            for item in moving
+            InfluentialParameter(item.name, item.label, kind, item.total, item.total_error)
+            for item, kind in zip(moving, kinds, strict=True)
         )
-        answers.append(AnswerSources(about.name, about.text, _counts(item.kind for item in parameters), parameters))
+        answers.append(AnswerSources(about.name, about.text, _counts(kinds), parameters))
     rows = [item for answer in answers for item in answer.parameters]
     counts = _counts(item.kind for item in rows)
     weights = {item.path for item in rows if item.kind == SOURCE_KINDS[-1] and item.path.endswith(WEIGHT)}

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binomtest
 
-from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.analysis.parameter_range import unit_of
 from standoff.analysis.sensitivity.regional import KsDistance
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine.model import Model
 from standoff.plan import labels
 
@@ -63,14 +63,14 @@ def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistan
     columns = [model.plan.index[item.path] for item in near[:NUMBERS]]
     if not columns or inside[good].sum() < FEW:
         return None
-    index = [model.layout.row_of[i] for i in columns]
-    u, y = parameter_uniforms(model, len(inside), seed)[good][:, index], inside[good]
+    rows = [model.layout.row_of[i] for i in columns]
+    u, y = parameter_uniforms(model, len(inside), seed)[good][:, rows], inside[good]
     fit, test = slice(0, len(u), 2), slice(1, len(u), 2)
     limits = peeled(u[fit], y[fit])
     if not limits:
         return None
-    current = within(u[test], limits)
-    hits = (current & y[test]).sum()
+    in_box = within(u[test], limits)
+    hits = (in_box & y[test]).sum()
     ranges = []
     for column, (low, high) in sorted(limits.items(), key=lambda pair: pair[1][1] - pair[1][0]):
         parameter = model.plan.parameters[columns[column]]
@@ -88,8 +88,8 @@ def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistan
     return PrimBox(
         tuple(ranges),
         float(hits / max(y[test].sum(), 1)),
-        float(hits / max(current.sum(), 1)),
-        float(current.mean()),
+        float(hits / max(in_box.sum(), 1)),
+        float(in_box.mean()),
         float(y[test].mean()),
         len(y[test]),
     )
@@ -99,17 +99,17 @@ def peeled(u: np.ndarray, y: np.ndarray) -> Limits:
     """Limits of the best box, by column of uniforms `u` (N, D); `y` (N,) marks the outcome."""
     path: list[Limits] = [{}]
     while True:
-        current = within(u, path[-1])
-        if current.mean() < LEAST or current.sum() < 2 / PEEL:
+        in_box = within(u, path[-1])
+        if in_box.mean() < LEAST or in_box.sum() < 2 / PEEL:
             break
         best: tuple[float, Limits] | None = None
         for column in range(u.shape[1]):
             low, high = path[-1].get(column, (0.0, 1.0))
-            values = u[current, column]
+            values = u[in_box, column]
             for ends in ((float(np.quantile(values, PEEL)), high), (low, float(np.quantile(values, 1 - PEEL)))):
-                stored = current & (u[:, column] >= ends[0]) & (u[:, column] <= ends[1])
-                if stored.sum() and stored.sum() < current.sum():
-                    density = float(y[stored].mean())
+                left = in_box & (u[:, column] >= ends[0]) & (u[:, column] <= ends[1])
+                if left.sum() and left.sum() < in_box.sum():
+                    density = float(y[left].mean())
                     if best is None or density > best[0]:
                         best = density, {**path[-1], column: ends}
         if best is None:
@@ -131,8 +131,8 @@ def within(u: np.ndarray, limits: Mapping[int, tuple[float, float]]) -> np.ndarr
 
 def _score(u: np.ndarray, y: np.ndarray, limits: Limits) -> float:
     """The harmonic mean of coverage and density."""
-    current = within(u, limits)
-    return 2 * float((current & y).sum()) / max(float(current.sum() + y.sum()), 1.0)
+    in_box = within(u, limits)
+    return 2 * float((in_box & y).sum()) / max(float(in_box.sum() + y.sum()), 1.0)
 
 
 def _opened(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
@@ -153,12 +153,12 @@ def _useful(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
 
     out = dict(limits)
     while out:
-        current = within(u, out)
+        in_box = within(u, out)
         odds = {}
         for column in out:
             without = within(u, {key: ends for key, ends in out.items() if key != column})
             odds[column] = binomtest(
-                int((current & y).sum()), int(current.sum()), float(y[without].mean()), "greater"
+                int((in_box & y).sum()), int(in_box.sum()), float(y[without].mean()), "greater"
             ).pvalue
         worst = max(odds, key=lambda column: odds[column])
         if odds[worst] <= RISK:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from standoff.analysis.answer import Answer
-from standoff.analysis.paired_samples import answer_values, columns, correlations, outcome_values
-from standoff.engine.run import Run
-from standoff.engine.run_cache import once_per_run
+from standoff.analysis.paired import answer_values, outcome_values
+from standoff.analysis.sensitivity.screening import columns, correlations
+from standoff.engine.run import Run, once_per_run
 from standoff.plan import labels
 from standoff.statistics import screening_threshold
 

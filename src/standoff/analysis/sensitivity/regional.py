@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine.model import Model
 from standoff.plan import labels
 

@@ -10,17 +10,71 @@ Sources: donoho_johnstone1994 (how far noise alone reaches).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 from scipy.special import ndtri
 
-from standoff.analysis.paired_samples import parameter_uniforms
+from standoff import xla
 from standoff.analysis.parameter_range import ParameterRange, kind_of, parameter_ranges
+from standoff.analysis.provenance import parameters_of
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.engine.model import Model
-from standoff.plan import PlannedChoice
+from standoff.engine.parameters import POSTERIOR, uniforms
+from standoff.engine.run import Outcomes
+from standoff.plan import Perception, PlannedChoice
 from standoff.statistics import screening_threshold
+
+BLOCK = 16_384  # draws per block; assumption: 100 MB where there are 1,000 numbers
+
+
+def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
+    """(N, P) independent uniforms behind the parameters of the draws from `first` on.
+
+    For parameters from a posterior, the rank among its draws: uniform, but not independent of one another.
+    """
+    xla.devices()  # before JAX is in use
+    names = (*(model.layout.names[i] for i in model.layout.varying), POSTERIOR)
+    ids = jnp.arange(first, first + draws, dtype=jnp.uint32)
+    *own, which = np.asarray(_uniforms(names)(jnp.asarray(seed % 2**32, jnp.uint32), ids))
+    among = model.table.posterior_draws
+    for column, row in enumerate(model.layout.fitted):
+        picked = np.minimum((which * len(among)).astype(int), len(among) - 1)
+        own[row] = (among[:, column].argsort().argsort()[picked] + 0.5) / len(among)
+    return np.array(own).reshape(-1, draws).T
+
+
+@lru_cache(maxsize=4)
+def _uniforms(names: tuple[str, ...]) -> Callable[..., Any]:
+    """(seed, ids) -> (name, draw), compiled once for the blocks of a run."""
+    return jax.jit(lambda seed, ids: uniforms(seed, names, 0, ids, jnp.float32))
+
+
+def _blocks(run: Outcomes) -> Iterator[tuple[slice, np.ndarray]]:
+    """Draws of a run in blocks, with their uniforms (n, P); all at once would take gigabytes."""
+    settings, count = run.settings, len(run.failed)
+    for start in range(0, count, BLOCK):
+        stop = min(start + BLOCK, count)
+        yield slice(start, stop), parameter_uniforms(run.model, stop - start, settings.seed, settings.first + start)
+
+
+def correlations(run: Outcomes, used: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """(P,) correlations of uniforms with `values` (N',) in the draws `used` (N,); 0 if constant."""
+    off, total = np.zeros(len(used)), np.zeros(len(run.model.layout.varying))
+    off[used] = values - values.mean()
+    for draws, u in _blocks(run):
+        total += off[draws] @ (u - 0.5)
+    size = float(values.std()) * len(values) / math.sqrt(12.0)
+    return total / size if size else total
+
+
+def columns(run: Outcomes, used: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+    """(N', n) uniforms of some uncertain parameters, by row, in the draws `used` (N,)."""
+    return np.concatenate([u[used[draws]][:, rows] for draws, u in _blocks(run)])
 
 
 def parameter_normals(model: Model, draws: int, seed: int) -> np.ndarray:
@@ -64,26 +118,21 @@ def candidates(model: Model, about: QuantityOfInterest, tie: Mapping[int, float]
     return sorted(result, key=promise, reverse=True)[:most]
 
 
-def named(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
+def named_choices(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
     """The choices that a quantity of interest refers to."""
-    plan = model.plan
     if about.question is not None:
-        return plan.choices_of(about.question)
-    return [plan.choices[[rows == about.rows for rows in model.program.rows_of].index(True)]]
+        return model.plan.choices_of(about.question)
+    return [model.plan.choices[model.program.rows_of.index(about.rows)]]
 
 
 def choice_parameters(model: Model, about: QuantityOfInterest) -> list[int]:
     """Parameters of these choices: rationality, numbers, those of reasons, beliefs."""
     out: list[int] = []
-    for choice in named(model, about):
+    for choice in named_choices(model, about):
         out += [choice.rationality, *choice.numbers.values()]
-        view = model.plan.view(choice.actor, choice.actor) if choice.actor in model.plan.views else None
+        view = model.plan.view(choice.actor, choice.actor) if choice.actor in model.plan.views else Perception()
         for reason in choice.reasons:
-            out += [reason.weight, *_flat(reason.part.parameter_index.values())]
-            out += [view.stocks[cell] for cell in reason.part.reads if cell in view.stocks] if view else []
-        out += [factor for target, factor in view.parameter_index.items() if target in out] if view else []
+            out += [reason.weight, *parameters_of(reason.part)]
+            out += [view.stocks[cell] for cell in reason.part.reads if cell in view.stocks]
+        out += [factor for target, factor in view.parameter_index.items() if target in out]
     return list(dict.fromkeys(out))
-
-
-def _flat(numbers: Iterable[int | Mapping[str, int]]) -> list[int]:
-    return [n for result in numbers for n in ([result] if isinstance(result, int) else result.values())]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from standoff.analysis import quantity_of_interest as asking
-from standoff.analysis.finding import Provenance
-from standoff.analysis.quantity_of_interest import QoiFinding, mean
+from standoff.analysis import quantity_of_interest
+from standoff.analysis.experiment import Experiment
+from standoff.analysis.quantity_of_interest import QoiFinding
 from standoff.analysis.sensitivity import prim, regional
 from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes, without_slope
 from standoff.analysis.sensitivity.prim import PrimBox
@@ -19,8 +19,6 @@ from standoff.analysis.sensitivity.regional import KsDistance
 from standoff.analysis.sensitivity.screening import by_correlation, choice_parameters
 from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol
 from standoff.engine.model import Model
-from standoff.engine.rerun import Rerunner
-from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem
 from standoff.job_folder import JobExecutor
 from standoff.plan import labels
@@ -38,6 +36,8 @@ GROUPS = ("parameter", "mechanism", "side")
 @dataclass(frozen=True, kw_only=True)
 class Sensitivity(QoiFinding):
     """Sensitivity of one answer."""
+
+    FRAME = "distances"
 
     slopes: tuple[AnswerGradient, ...] = ()  #: empty unless requested
     slope_draws: int = 0
@@ -81,39 +81,26 @@ def sensitivity(
 
     if group not in GROUPS:
         raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))
-    about = asking.resolve(model, choice, at, question)
-    again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
-    sample = again.with_table(model.table, draws, about.step, progress)
-    values = about.selected(sample)
-    answer, error = mean(values)
+    about = quantity_of_interest.resolve(model, choice, at, question)
+    experiment = Experiment.of(model, about, draws, seed, progress)
+    values, good = experiment.values[about.index], experiment.base.good
     inside, what = regional.split(about, values)
-    apart = regional.distances(model, inside, sample.good, seed)
-    telling = by_correlation(model, values, seed)
-    small = len(model.plan.cells) + len(model.program.option_rows) <= SMALL
-    steep: tuple[AnswerGradient, ...] = ()
+    apart = regional.distances(model, inside, good, seed)
+    influential = by_correlation(model, values, seed)
     jumps = without_slope(model.plan)
-    if small if gradient is None else gradient:
-        wanted = list(dict.fromkeys([*telling[: STEEP // 2], *choice_parameters(model, about)]))[:STEEP]
-        wanted = [i for i in wanted if i not in jumps]
-        steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=progress)
+    steep: tuple[AnswerGradient, ...] = ()
+    if len(model.plan.cells) + len(model.program.option_rows) <= SMALL if gradient is None else gradient:
+        wanted = list(dict.fromkeys([*influential[: STEEP // 2], *choice_parameters(model, about)]))[:STEEP]
+        steep = slopes(model, about, [i for i in wanted if i not in jumps], draws=SLOPED, seed=seed, progress=progress)
     shares: tuple[Index, ...] = ()
     if indices:
-        alone = [i for i in telling if i not in model.layout.column][:inputs]  # those of a posterior are one group
-        of = {
-            "parameter": lambda: by_parameter(model, alone),
-            "mechanism": lambda: by_mechanism(model),
-            "side": lambda: by_side(model),
-        }[group]()
-        shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress, executor=executor)
+        if group == "parameter":  # those of a posterior are one group
+            groups = by_parameter(model, [i for i in influential if i not in model.layout.column][:inputs])
+        else:
+            groups = by_mechanism(model) if group == "mechanism" else by_side(model)
+        shares = sobol(experiment.program, about, groups, draws=pairs, seed=seed, progress=progress, executor=executor)
     return Sensitivity(
-        origin=Provenance.of(sample.run),
-        quantity_of_interest=about.name,
-        text=about.text,
-        kind=about.kind,
-        date=about.date,
-        unit=about.unit,
-        answer=answer,
-        answer_error=error,
+        **experiment.header(),
         slopes=steep,
         slope_draws=SLOPED if steep else 0,
         without_slope=tuple(labels.parameter(model.plan, model.plan.parameters[i].path) for i in sorted(jumps)),
@@ -121,7 +108,7 @@ def sensitivity(
         index_draws=pairs if shares else 0,
         group=group if shares else "",
         inside=what,
-        share_inside=float(inside[sample.good].mean()),
+        share_inside=float(inside[good].mean()),
         distances=apart,
-        box=prim.box(model, inside, sample.good, apart, seed),
+        box=prim.box(model, inside, good, apart, seed),
     )

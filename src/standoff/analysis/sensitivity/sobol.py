@@ -23,8 +23,7 @@ import numpy as np
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
-from standoff.engine.rerun import Rerunner
-from standoff.engine.table_jobs import with_tables
+from standoff.engine.rerun import Rerunner, with_tables
 from standoff.errors import Problem, RunError
 from standoff.job_folder import JobExecutor
 from standoff.plan import labels

@@ -20,18 +20,15 @@ Sources: gelman2013 (the prior), assumption (three; the windows).
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
+from scipy.special import stdtrit
 
-from standoff.evaluation.hindcast.reports import between
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from standoff.evaluation.hindcast.reports import Report
+from standoff.evaluation.hindcast.reports import Report, between
 
 Rule: TypeAlias = Callable[[np.ndarray, np.ndarray, float, bool], float]
 PRIOR = 3.0  #: number of errors that the stated spread counts for; assumption
@@ -54,9 +51,7 @@ def distributions(
 
     spread: of a forecast for twelve months; a share of the growth where it grows, else in the unit of the reports.
     """
-    points = [(report.day, report.value) for report in known]
-    if grows and zero is not None and (not points or zero < points[0][0]):
-        points.insert(0, (zero, 0.0))
+    points = points_of(known, grows, zero)
     if len(points) < (2 if grows else 1):
         return {}
     t = np.array([between(when, points[-1][0]) for when, _ in points])  # months, the last report at 0
@@ -71,6 +66,13 @@ def distributions(
         out[name] = np.maximum(values, y[-1]) if grows else values
         variances[name] = variance
     return {**out, "mean": mixture([(values, 1 / variances[name]) for name, values in out.items()])}
+
+
+def points_of(known: Sequence[Report], grows: bool, zero: dt.date | None) -> list[tuple[dt.date, float]]:
+    """Days and values of reports, with the start at zero of what grows."""
+    points = [(report.day, report.value) for report in known]
+    starts = grows and zero is not None and (not points or zero < points[0][0])
+    return [(zero, 0.0), *points] if starts and zero else points
 
 
 def _errors(rule: Rule, t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> tuple[float, float]:
@@ -89,8 +91,6 @@ def _errors(rule: Rule, t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -
 
 
 def _student(middle: float, scale: float, freedom: float) -> np.ndarray:
-    from scipy.special import stdtrit
-
     return np.asarray(middle + scale * stdtrit(freedom, (np.arange(COUNT) + 0.5) / COUNT))
 
 

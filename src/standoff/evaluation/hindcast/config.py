@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
 from standoff import beliefs, expression, pydantic_messages, units
 from standoff.dates import add_months
 from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
+from standoff.ledger import Ledger
 from standoff.plan.builder import WORDS
-from standoff.scenario import calendar, document
+from standoff.scenario import LoadedScenario, calendar, document
 from standoff.scenario.error_locations import NAMES
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
 from standoff.yaml_reader import Path_, dots
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from standoff.ledger import Ledger
-    from standoff.scenario import LoadedScenario
 
 FILE = "hindcast.yaml"
 FARTHEST = 120  #: months of a horizon; assumption
@@ -99,24 +95,24 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
         )
     doc = document.read_file(path)
     try:
-        question = HindcastConfig.model_validate(doc.data, context={"units": loaded.scenario.units})
+        config = HindcastConfig.model_validate(doc.data, context={"units": loaded.scenario.units})
     except ValidationError as error:
         raise ScenarioError(
             replace(problem, where=doc.where(entry["loc"]), path=dots(entry["loc"]))
             for entry in error.errors()
             for problem in pydantic_messages.describe(entry, names=NAMES)
         ) from None
-    result = _Check(doc, loaded, ledger)
-    for name, quantity in question.quantities.items():
-        result.quantity(("quantities", name), quantity)
-    for name, event in question.events.items():
-        result.event(("events", name), event)
-        result.can_settle(("events", name), event, question)
-    if not question.horizons or any(not 0 < months <= FARTHEST for months in question.horizons):
-        result.report(("horizons",), f"{list(question.horizons)} are not horizons", f"months, from 1 to {FARTHEST}")
-    if result.problems:
-        raise ScenarioError(result.problems)
-    return question
+    check = _Check(doc, loaded, ledger)
+    for name, quantity in config.quantities.items():
+        check.quantity(("quantities", name), quantity)
+    for name, event in config.events.items():
+        check.event(("events", name), event)
+        check.can_settle(("events", name), event, config)
+    if not config.horizons or any(not 0 < months <= FARTHEST for months in config.horizons):
+        check.report(("horizons",), f"{list(config.horizons)} are not horizons", f"months, from 1 to {FARTHEST}")
+    if check.problems:
+        raise ScenarioError(check.problems)
+    return config
 
 
 class _Check:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path as File
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -18,7 +18,9 @@ from pydantic import Field, ValidationError
 from standoff import input_files, pydantic_messages, scalars
 from standoff.dates import add_months
 from standoff.errors import Problem, RunError
-from standoff.evaluation.hindcast.config import Event, Quantity
+from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
+from standoff.evaluation.hindcast.origins import OriginForecasts
+from standoff.evaluation.hindcast.reports import ReconciledPath
 from standoff.evaluation.hindcast.scored_forecasts import (
     asked_events,
     chance,
@@ -28,14 +30,9 @@ from standoff.evaluation.hindcast.scored_forecasts import (
     reports,
 )
 from standoff.files import write_atomic
+from standoff.ledger import Ledger
+from standoff.scenario import LoadedScenario
 from standoff.scenario.fields import Record
-
-if TYPE_CHECKING:
-    from standoff.evaluation.hindcast.config import HindcastConfig
-    from standoff.evaluation.hindcast.origins import OriginForecasts
-    from standoff.evaluation.hindcast.reports import ReconciledPath
-    from standoff.ledger import Ledger
-    from standoff.scenario import LoadedScenario
 
 LARGEST = 64_000_000  # bytes; assumption: some 60,000 forecasts
 LEVELS = tuple(round(k / 40, 3) for k in range(1, 40))  #: probabilities of the stored quantiles: 2.5 to 97.5 %
@@ -154,13 +151,13 @@ def append(file: File, forecasts: Sequence[Forecast]) -> int:
 def read(file: File) -> tuple[Forecast, ...]:
     """All forecasts of a file; raises `RunError` with every unreadable line."""
     lines = input_files.text(input_files.contents(file, LARGEST, RunError), str(file), RunError).splitlines()
-    out, problems, observed = [], list[Problem](), set[str]()
+    out, problems, ids = [], list[Problem](), set[str]()
     for n, line in enumerate(lines, 1):
         if not line.strip():
             continue
         where = f"{file}:{n}"
         try:
-            result = Forecast.model_validate(scalars.from_json(line))
+            forecast = Forecast.model_validate(scalars.from_json(line))
         except ValidationError as error:
             problems += [
                 replace(problem, where=where, path=".".join(map(str, entry["loc"])))
@@ -171,21 +168,21 @@ def read(file: File) -> tuple[Forecast, ...]:
         except ValueError as error:
             problems.append(Problem(f"not a line of JSON: {error}", where))
             continue
-        if (result.kind == "event") != (result.p is not None) or (
-            result.kind == "quantity" and len(result.quantiles) != len(LEVELS)
+        if (forecast.kind == "event") != (forecast.p is not None) or (
+            forecast.kind == "quantity" and len(forecast.quantiles) != len(LEVELS)
         ):
             problems.append(
                 Problem(
                     "neither a probability nor a complete distribution",
                     where,
-                    result.id,
+                    forecast.id,
                     allowed=f"`p` of an event, or {len(LEVELS)} `quantiles`",
                 )
             )
-        if result.id in observed:
-            problems.append(Problem(f"the id `{result.id}` is given twice", where, fix="a forecast is never edited"))
-        observed.add(result.id)
-        out.append(result)
+        if forecast.id in ids:
+            problems.append(Problem(f"the id `{forecast.id}` is given twice", where, fix="a forecast is never edited"))
+        ids.add(forecast.id)
+        out.append(forecast)
     if problems:
         raise RunError(problems)
     return tuple(out)

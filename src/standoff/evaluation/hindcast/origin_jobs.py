@@ -7,28 +7,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge
 
-from standoff.errors import Problem, RunError
-from standoff.evaluation.hindcast.origin_posteriors import OriginPosteriors
+from standoff.engine.model import Model
+from standoff.errors import ModelError, Problem, RunError
 from standoff.evaluation.hindcast.origins import HindcastSettings, mark_of, model_at, read, simulated, write
 from standoff.files import write_atomic
+from standoff.inference import _optional
+from standoff.inference.fit import posterior
+from standoff.inference.fit.fit import fit
 from standoff.job import Count, Job, JobCase, JobOutput, Natural
-from standoff.job_folder import JobFolder
+from standoff.job_folder import JobExecutor, JobFolder
 from standoff.ledger import Ledger
-from standoff.progress import Progress
-from standoff.scenario import dump, load_text
+from standoff.progress import SILENT, Progress
+from standoff.scenario import LoadedScenario, dump, load_text
 from standoff.software import software
-
-if TYPE_CHECKING:
-    from standoff.job_folder import JobExecutor
-    from standoff.scenario import LoadedScenario
 
 KIND = "origin"  #: the kind of the jobs of this module
 POSTERIOR = "posterior"  #: name of the array with the bytes of the file of a posterior
@@ -45,6 +45,26 @@ class OriginSettings:
     fitted: bool
     late_parameter_widening: Annotated[float, Ge(0)]
     model: str  #: digest
+
+
+class OriginPosteriors:
+    """Models with the posterior of what was known at their as_of, each stored in a folder."""
+
+    def __init__(self, folder: Path, seed: int, progress: Progress = SILENT) -> None:
+        self.folder, self.seed, self.progress = folder, seed, progress
+
+    def file(self, as_of: str) -> Path:
+        """The file of an origin."""
+        return self.folder / f"posterior-{as_of}.nc"
+
+    def __call__(self, model: Model) -> Model:
+        """The model with its posterior; raises `ModelError` where a prior cites a later claim."""
+        _optional.require()
+        file = self.file(model.scenario.as_of)
+        with suppress(RunError, ModelError):  # none there, or of another model
+            return posterior.load(model, file)
+        posterior.save(fit(model, quick=True, seed=self.seed, progress=self.progress), model, file)
+        return posterior.load(model, file)
 
 
 def complete(
@@ -88,22 +108,22 @@ def complete(
 
 def perform(job: Job) -> JobOutput:
     """Do a job of `complete`, in any process."""
-    asked = job.settings_as(OriginSettings)
-    how = HindcastSettings(asked.months, asked.draws, asked.seed, asked.late_parameter_widening)
+    settings = job.settings_as(OriginSettings)
+    how = HindcastSettings(settings.months, settings.draws, settings.seed, settings.late_parameter_widening)
     loaded = load_text(job.case.scenario)
     ledger = Ledger.parse(job.case.claims, "claims.jsonl", loaded.scenario.units)
-    model, _ = model_at(loaded, ledger, asked.day, how)
-    if model.hash != asked.model:
+    model, _ = model_at(loaded, ledger, settings.day, how)
+    if model.hash != settings.model:
         raise RunError(
             Problem(
-                f"the model that was built here is not the one of the job: {model.hash[:12]} and {asked.model[:12]}",
+                f"the model that was built here is not the one of the job: {model.hash[:12]} and {settings.model[:12]}",
                 fix="install the same version of standoff on every machine",
             )
         )
-    if not asked.fitted:
+    if not settings.fitted:
         return simulated(model, how), {}
     with TemporaryDirectory(prefix="standoff-") as scratch:
-        posteriors = OriginPosteriors(Path(scratch), asked.seed)
+        posteriors = OriginPosteriors(Path(scratch), settings.seed)
         fitted = posteriors(model)
-        raw = posteriors.file(str(asked.day)).read_bytes()
+        raw = posteriors.file(str(settings.day)).read_bytes()
     return {**simulated(fitted, how), POSTERIOR: np.frombuffer(raw, np.uint8)}, {}

@@ -11,10 +11,10 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -27,18 +27,13 @@ from standoff.engine.run_folder import LARGEST
 from standoff.engine.simulate import simulate
 from standoff.errors import Problem, RunError
 from standoff.files import write_atomic, write_errors
+from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
-from standoff.plan import plan
+from standoff.plan import plan as plan_case
 from standoff.plan.leak_check import WIDER, LateEntry, late_entries, require_no_leaks, widen_late_parameters
 from standoff.progress import SILENT, Progress, track
-from standoff.scenario import calendar
+from standoff.scenario import LoadedScenario, calendar
 from standoff.versions import versions
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.ledger import Ledger
-    from standoff.scenario import LoadedScenario
 
 Posterior = Callable[[Model], Model]  #: the model with the posterior of a fit to the evidence known at its as_of
 LOG = logging.getLogger(__name__)
@@ -106,9 +101,9 @@ def model_at(
     anchors = {name: {"anchor": None} for name, choice in loaded.scenario.choices.items() if choice.anchor}
     then = loaded.over(changes | ({"choices": anchors} if anchors else {}))  # a prior is one as of another day
     require_no_leaks(then, ledger)
-    whole = plan(then, ledger)
+    whole = plan_case(then, ledger)
     lates = late_entries(whole)
-    blind = plan(then, redact_after(ledger, day))
+    blind = plan_case(then, redact_after(ledger, day))
     resolved = (
         blind if how.late_parameter_widening == 1 else widen_late_parameters(blind, lates, how.late_parameter_widening)
     )
@@ -176,7 +171,7 @@ def _futures(
     stored: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[LateEntry, ...], how: HindcastSettings
 ) -> OriginForecasts:
     cells, chosen, failed = stored["cells"], stored["chosen"], int(stored["failed"])
-    result, calendar, first = model.plan, model.scenario.calendar, _first(model)
+    plan, calendar, first = model.plan, model.scenario.calendar, _first(model)
     months = tuple(calendar.label(first + k) for k in range(cells.shape[1]))
     return OriginForecasts(
         as_of=model.scenario.as_of_day,
@@ -185,8 +180,8 @@ def _futures(
         late=lates,
         widened=how.late_parameter_widening,
         failed=failed,
-        now=result.first_future_step - first,
+        now=plan.first_future_step - first,
         months=months,
-        cells={cell: cells[:, :, n] for n, cell in enumerate(result.cells)},
-        chosen={choice.name: chosen[:, :, n] for n, choice in enumerate(result.choices)},
+        cells={cell: cells[:, :, n] for n, cell in enumerate(plan.cells)},
+        chosen={choice.name: chosen[:, :, n] for n, choice in enumerate(plan.choices)},
     )

@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -31,6 +31,8 @@ from standoff.evaluation.hindcast import baselines, config, rivals
 from standoff.evaluation.hindcast import reports as known
 from standoff.evaluation.hindcast.config import Event, Quantity
 from standoff.evaluation.hindcast.forecast_ledger import LEVELS as RANKS
+from standoff.evaluation.hindcast.forecast_ledger import Forecast
+from standoff.evaluation.hindcast.reports import Report
 from standoff.evaluation.hindcast.scored_forecasts import (
     LEVELS,
     ForecasterScore,
@@ -40,18 +42,14 @@ from standoff.evaluation.hindcast.scored_forecasts import (
     number,
     verdict,
 )
+from standoff.ledger import Ledger
 from standoff.progress import SILENT, Progress, track
-from standoff.scenario import calendar, document
+from standoff.scenario import LoadedScenario, calendar, document
 from standoff.scenario.fields import Date, Record
 from standoff.serialise import to_plain
+from standoff.types import Floats
+from standoff.versions import require_packages
 from standoff.yaml_reader import dots
-
-if TYPE_CHECKING:
-    from standoff.evaluation.hindcast.forecast_ledger import Forecast
-    from standoff.evaluation.hindcast.reports import Report
-    from standoff.ledger import Ledger
-    from standoff.scenario import LoadedScenario
-    from standoff.types import Floats
 
 Kind = Literal["before", "blind", "seen"]
 KINDS: tuple[Kind, ...] = ("before", "blind", "seen")
@@ -167,7 +165,7 @@ def settle(
     declared: units that the scenario adds. by_month: quantities that report by month the stocks of which others report means
     of a year.
     """
-    rivals.require()
+    require_packages("a comparison with standard methods of time series", "analysis", "statsmodels")
     judge = _Judge(ledger, declared, by_month)
     lines = tuple(
         RecordedForecast(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, TypeAlias
 
 from standoff import units
+from standoff.evaluation.hindcast.config import Event, Quantity
+from standoff.ledger import Claim, Ledger
+from standoff.ledger.precedence import first_published
 from standoff.scenario import calendar
 from standoff.units import DAYS_PER_MONTH
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from standoff.evaluation.hindcast.config import Event, Quantity
-    from standoff.ledger import Claim, Ledger
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,8 @@ class Report:
     published: dt.date
 
 
-class ReconciledPath(Protocol):
-    """A reconciled quantity, from all claims published by a day."""
-
-    def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
-        """Points up to the last claim in canonical units, values with their central 90 %."""
-        ...
+ReconciledPath: TypeAlias = Callable[[str, str, dt.date], tuple[Report, ...]]
+#: quantity, subject, as_of -> points up to the last claim by then in canonical units, values with their central 90 %
 
 
 def series(ledger: Ledger, quantity: Quantity, declared: Mapping[str, str]) -> tuple[Report, ...]:
@@ -45,12 +40,12 @@ def series(ledger: Ledger, quantity: Quantity, declared: Mapping[str, str]) -> t
     Claims whose unit is of another kind are no reports of it. A bound counts as its number.
     """
     wanted = units.parse(quantity.unit, declared)
-    result: dict[dt.date, Report] = {}
+    by_day: dict[dt.date, list[Report]] = defaultdict(list)
     for claim in ledger.not_retracted().filter(**quantity.claims):
         report = _report(claim, wanted, declared)
-        if report is not None and (report.day not in result or report.published < result[report.day].published):
-            result[report.day] = report
-    return tuple(result[day] for day in sorted(result))
+        if report is not None:
+            by_day[report.day].append(report)
+    return tuple(filter(None, (first_published(by_day[day]) for day in sorted(by_day))))
 
 
 def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Report | None:
@@ -90,7 +85,7 @@ def settled(ledger: Ledger, event: Event) -> EventStatus | None:
         claim = ledger[named]
         return EventStatus(claim.as_of.last if event.occurrence else None, claim.as_of.last, (claim.id,), claim.speaker)
     since = calendar.last_day(event.since)
-    result = sorted(
+    claims = sorted(
         (
             claim
             for claim in ledger.not_retracted().filter(**event.claims)
@@ -98,11 +93,11 @@ def settled(ledger: Ledger, event: Event) -> EventStatus | None:
         ),
         key=lambda claim: (claim.as_of.last, claim.id),
     )
-    if not result:
+    if not claims:
         return None
-    first = next((claim for claim in result if claim.numbers[0] >= event.at_least), None)
-    text = result[-1] if first is None else first
-    return EventStatus(None if first is None else text.as_of.last, text.as_of.last, (text.id,), text.speaker)
+    first = next((claim for claim in claims if claim.numbers[0] >= event.at_least), None)
+    claim = first or claims[-1]
+    return EventStatus(claim.as_of.last if first else None, claim.as_of.last, (claim.id,), claim.speaker)
 
 
 def nearest(reports: tuple[Report, ...], day: dt.date, window: float, after: dt.date) -> Report | None:

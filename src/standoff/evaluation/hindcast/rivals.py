@@ -17,24 +17,18 @@ Sources: hyndman2008 (exponential smoothing, AICc), assimakopoulos2000 and hyndm
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from standoff import blas
-from standoff.errors import Problem, RunError
-from standoff.evaluation.hindcast.baselines import COUNT, YEAR
-from standoff.evaluation.hindcast.reports import between
+from standoff.evaluation.hindcast.baselines import COUNT, YEAR, points_of
+from standoff.evaluation.hindcast.reports import Report, between
 from standoff.types import Floats
-from standoff.versions import install_command
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from standoff.evaluation.hindcast.reports import Report
 
 Method: TypeAlias = Callable[[Floats, int], Floats]  # a series (T,) and steps H -> simulated paths (H, PATHS)
 PATHS = 1000  #: simulated paths; the ends of a 90 % interval have an error of a twentieth of its length
@@ -62,16 +56,14 @@ def distributions(
     Empty where the reports span too few months. zero: start of a cumulative quantity. by_month: reports of the same stock
     by month, where `known` are means of years.
     """
-    points = [(report.day, report.value) for report in by_month or known]
-    if grows and zero is not None and (not points or zero < points[0][0]):
-        points.insert(0, (zero, 0.0))
+    points = points_of(by_month or known, grows, zero)
     out: list[dict[str, Floats]] = [{} for _ in days]
     if len(points) < 2:
         return out
     last = points[-1][0]
-    when, value = np.array([between(at, last) for at, _ in points]), np.array([y for _, y in points])
-    grid = -np.arange(math.floor(-when[0]) + 1)[::-1].astype(float)
-    levels = np.interp(grid, when, value)
+    months, value = np.array([between(at, last) for at, _ in points]), np.array([y for _, y in points])
+    grid = -np.arange(math.floor(-months[0]) + 1)[::-1].astype(float)
+    levels = np.interp(grid, months, value)
     series = np.diff(levels) if grows else levels
     if len(series) < FEWEST or not series.any():
         return out
@@ -86,15 +78,17 @@ def distributions(
             paths = levels[-1] + np.cumsum(np.maximum(paths, 0.0), axis=0)
         whole = np.vstack([np.repeat(levels[:, None], PATHS, axis=1), paths])
         for lag, values in zip(ahead, out, strict=True):
-            stop = len(levels) + max(math.ceil(lag), 1)
-            part = stop - len(levels) - lag  # of the last step that lies beyond the day
-            at = (
-                whole[stop - int(YEAR) : stop].mean(axis=0)
-                if by_month
-                else whole[stop - 1] * (1 - part) + whole[stop - 2] * part
-            )
-            values[name] = np.quantile(at, ranks)
+            values[name] = np.quantile(_at(whole, len(levels), lag, bool(by_month)), ranks)
     return out
+
+
+def _at(paths: Floats, known: int, lag: float, over_year: bool) -> Floats:
+    """(path,) values `lag` months after the last of `known` months, interpolated, or the mean of a year."""
+    stop = known + max(math.ceil(lag), 1)
+    if over_year:
+        return np.asarray(paths[stop - int(YEAR) : stop].mean(axis=0))
+    part = stop - known - lag  # of the last step that lies beyond the day
+    return paths[stop - 1] * (1 - part) + paths[stop - 2] * part
 
 
 def _finite(method: Method, series: Floats, steps: int) -> Floats | None:
@@ -106,19 +100,6 @@ def _finite(method: Method, series: Floats, steps: int) -> Floats | None:
     except (ValueError, np.linalg.LinAlgError, ZeroDivisionError):
         return None
     return paths if np.isfinite(paths).all() else None
-
-
-def require() -> None:
-    """Raise `RunError` without statsmodels."""
-    try:
-        import statsmodels  # noqa: F401
-    except ImportError:
-        raise RunError(
-            Problem(
-                "forecasts are scored beside standard methods of time series, for which statsmodels is missing",
-                fix=install_command("analysis"),
-            )
-        ) from None
 
 
 def _smoothing(series: Floats, steps: int, **form: object) -> tuple[float, Floats]:

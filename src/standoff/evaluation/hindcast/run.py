@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from standoff import catalog, units
 from standoff.dates import month_count
@@ -19,20 +21,15 @@ from standoff.evaluation.hindcast import (
     stacking,
     summary,
 )
-from standoff.evaluation.hindcast.origin_posteriors import OriginPosteriors
 from standoff.evaluation.hindcast.reports import Report
-from standoff.job_folder import LocalExecutor
+from standoff.inference import _optional
+from standoff.inference.reconcile.reconcile import reconcile as reconcile_claims
+from standoff.job_folder import JobExecutor, LocalExecutor
+from standoff.ledger import Ledger
 from standoff.plan.leak_check import WIDER
 from standoff.progress import SILENT, Progress
+from standoff.scenario import LoadedScenario
 from standoff.versions import VERSION, versions
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from standoff.job_folder import JobExecutor
-    from standoff.ledger import Ledger
-    from standoff.scenario import LoadedScenario
 
 DRAWS = 768  #: one block of the engine; the ends of a 90 % interval have an error of a twentieth of its length
 RECONCILE_DRAWS = 250  #: of each of the four chains of a reconciled path, whose medians and 90 % intervals are used
@@ -77,7 +74,7 @@ def hindcast(
     loaded, ledger = catalog.load(case, variant)
     settings = _configured(case, loaded, ledger, horizons)
     days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
-    posterior = OriginPosteriors(folder, seed, progress) if fitted else None
+    posterior = origin_jobs.OriginPosteriors(folder, seed, progress) if fitted else None
     how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late, posterior)
     if executor is None and RunFolder(folder).has_results:  # of an earlier call, or of `standoff work`
         executor = LocalExecutor(origin_jobs.perform)
@@ -129,8 +126,6 @@ def _configured(case: str, loaded: LoadedScenario, ledger: Ledger, horizons: Seq
 def _needs_paths(settings: config.HindcastConfig) -> bool:
     if not any(quantity.reconcile for quantity in settings.quantities.values()):
         return False
-    from standoff.inference import _optional
-
     _optional.require()
     return True
 
@@ -163,14 +158,12 @@ class ReconciledPaths:
 
     def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
         """Points up to the last claim, canonical, with central 90 %; empty without claims."""
-        from standoff.inference.reconcile.reconcile import reconcile
-
         then = self.ledger.as_of(as_of)  # later claims are not even passed on
         file = self.folder / f"{quantity}-{subject}-{as_of}-{then.hash[:12]}-s{self.seed}.json"
         points = _cached_points(file)
         if points is None:
             try:
-                result = reconcile(
+                result = reconcile_claims(
                     then, quantity, subject, as_of=as_of, refits=0, seed=self.seed, draws=RECONCILE_DRAWS
                 )
             except ModelError:  # no claim yet

@@ -5,27 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from standoff import expression, units
 from standoff.dates import add_months, month_count
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.hindcast import baselines
 from standoff.evaluation.hindcast import reports as known
-from standoff.evaluation.hindcast.config import spread
-from standoff.evaluation.hindcast.stacking import stacked
-from standoff.scenario import calendar
+from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity, spread
+from standoff.evaluation.hindcast.origins import OriginForecasts
+from standoff.evaluation.hindcast.reports import ReconciledPath, Report
+from standoff.evaluation.hindcast.stacking import Stack, stacked
+from standoff.ledger import Ledger
+from standoff.scenario import LoadedScenario, calendar
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
-    from standoff.evaluation.hindcast.origins import OriginForecasts
-    from standoff.evaluation.hindcast.reports import ReconciledPath, Report
-    from standoff.evaluation.hindcast.stacking import Stack
-    from standoff.ledger import Ledger
-    from standoff.scenario import LoadedScenario
 
 LEVELS = (0.5, 0.9)  #: levels of central intervals whose coverage is counted
 TRUTHS = 9  #: equally likely values that represent a reconciled outcome; assumption
@@ -102,51 +97,48 @@ def _quantity(
     weights: Mapping[str, float] | None,
 ) -> Iterator[ScoredForecast]:
     day = add_months(futures.as_of, months)
-    common: dict[str, Any] = {
-        "origin": str(futures.as_of),
-        "months": months,
-        "id": name,
-        "group": question.group,
-        "text": question.text,
-    }
-
-    def open_(why: str) -> ScoredForecast:
-        return ScoredForecast(**common, kind="quantity", day=str(day), unit=question.unit, unresolved=why)
-
+    blank = ScoredForecast(
+        origin=str(futures.as_of),
+        months=months,
+        id=name,
+        group=question.group,
+        text=question.text,
+        kind="quantity",
+        day=str(day),
+        unit=question.unit,
+    )
     if question.reconcile is not None and path is None:
-        yield open_("claims were not reconciled (--no-reconcile)")
+        yield replace(blank, unresolved="claims were not reconciled (--no-reconcile)")
         return
     before, truth = reports(futures.as_of, day, question, loaded, ledger, path)
     if truth is None:
-        yield open_(f"no report within {question.window:g} months of {day}")
+        yield replace(blank, unresolved=f"no report within {question.window:g} months of {day}")
         return
     values = model_values(futures, question, truth.day, before, loaded)
     if values is None:
-        yield open_("no earlier report to adjust the model to")
+        yield replace(blank, unresolved="no earlier report to adjust the model to")
         return
-    statement = baselines.distributions(
+    by_rival = baselines.distributions(
         before, truth.day, question.cumulative, spread(question), _day(question.count_start)
     )
     outcome = _outcome(truth, question.reconcile is not None)
-    if stack is not None and weights is not None and statement:
-        thinned = {**statement, "model": np.quantile(values, (np.arange(baselines.COUNT) + 0.5) / baselines.COUNT)}
-        statement = {**statement, "stacked": stacked(thinned, weights)}
+    if stack is not None and weights is not None and by_rival:
+        ranks = (np.arange(baselines.COUNT) + 0.5) / baselines.COUNT
+        thinned = {**by_rival, "model": np.quantile(values, ranks)}
+        by_rival = {**by_rival, "stacked": stacked(thinned, weights)}
         stack.add(thinned, truth.value, truth.published)
-    params = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in statement.items()}}
-    yield ScoredForecast(
-        **common,
-        kind="quantity",
+    yield replace(
+        blank,
         day=str(truth.day),
-        unit=question.unit,
         outcome=truth.value,
         came_low=truth.low,
         came_high=truth.high,
         claims=truth.claims,
         speaker=truth.speaker,
-        given=params,
+        given={"model": number(values, outcome), **{who: number(each, outcome) for who, each in by_rival.items()}},
     )
     if question.asks:
-        yield from _grew(common, question, truth, before, {"model": values, **statement})
+        yield from _grew(blank, question, truth, before, {"model": values, **by_rival})
 
 
 def reports(
@@ -210,8 +202,6 @@ def _outcome(truth: Report, reconciled: bool) -> tuple[float, ...]:
     """The outcome as equally likely numbers: one, or nine of a reconciled lognormal."""
     if not reconciled or truth.low <= 0:
         return (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
-    from scipy.special import ndtri
-
     deviation = np.log(truth.high / truth.low) / (2 * Z90)
     ranks = (np.arange(TRUTHS) + 0.5) / TRUTHS
     return tuple(float(x) for x in truth.value * np.exp(deviation * ndtri(ranks)))
@@ -236,11 +226,11 @@ def number(values: np.ndarray, outcome: Sequence[float]) -> ForecasterScore:
 
 
 def _grew(
-    common: Mapping[str, Any],
+    blank: ScoredForecast,
     question: Quantity,
     truth: Report,
     before: Sequence[Report],
-    statement: Mapping[str, np.ndarray],
+    by_forecaster: Mapping[str, np.ndarray],
 ) -> Iterator[ScoredForecast]:
     """Whether growth up to the report exceeds growth in the period before, if reported."""
     if not before:
@@ -250,23 +240,22 @@ def _grew(
     earlier = known.nearest(tuple(before[:-1]), back, question.window, dt.date.min)
     if earlier is None:
         return
-    bar = last.value + (last.value - earlier.value) * known.between(truth.day, last.day) / known.between(
-        last.day, earlier.day
-    )
-    params = {
-        who: chance(int((values > bar).sum()), len(values), truth.value > bar) for who, values in statement.items()
-    }
-    text = f"{common['text']}: more than in the preceding period of equal length"
-    changed = {"id": f"{common['id']}_faster", "text": text}
-    yield ScoredForecast(
-        **{**common, **changed},
+    pace = (last.value - earlier.value) / known.between(last.day, earlier.day)
+    bar = last.value + pace * known.between(truth.day, last.day)
+    yield replace(
+        blank,
+        id=f"{blank.id}_faster",
+        text=f"{blank.text}: more than in the preceding period of equal length",
         kind="event",
         day=str(truth.day),
         unit="",
         outcome=float(truth.value > bar),
         claims=(*truth.claims, *last.claims, *earlier.claims),
         speaker=truth.speaker,
-        given=params,
+        given={
+            who: chance(int((values > bar).sum()), len(values), truth.value > bar)
+            for who, values in by_forecaster.items()
+        },
     )
 
 
@@ -276,15 +265,15 @@ def _grew(
 def _event(
     futures: OriginForecasts, name: str, question: Event, months: int, loaded: LoadedScenario, ledger: Ledger
 ) -> ScoredForecast:
-    day, result = add_months(futures.as_of, months), known.settled(ledger, question)
-    came, why = verdict(result, day)
+    day, status = add_months(futures.as_of, months), known.settled(ledger, question)
+    came, why = verdict(status, day)
     hits = event_hits(futures, question, months, loaded)
-    watched = known.between(futures.as_of, calendar.last_day(question.since))
-    there = has_come(futures.as_of, question, ledger)
-    params = {
+    quiet = known.between(futures.as_of, calendar.last_day(question.since))
+    over = has_come(futures.as_of, question, ledger)
+    scores = {
         "model": chance(int(hits.sum()), len(hits), came),
-        "persistence": _scored(float(there), came),
-        "base_rate": _scored(1.0 if there else baselines.chance(watched, months), came),
+        "persistence": _scored(float(over), came),
+        "base_rate": _scored(1.0 if over else baselines.chance(quiet, months), came),
     }
     return ScoredForecast(
         origin=str(futures.as_of),
@@ -296,10 +285,10 @@ def _event(
         day=str(day),
         unit="",
         outcome=None if why else float(came),
-        claims=result.claims if result else (),
-        speaker=result.speaker if result else "",
+        claims=status.claims if status else (),
+        speaker=status.speaker if status else "",
         unresolved=why,
-        given={} if why else params,
+        given={} if why else scores,
     )
 
 
@@ -331,8 +320,8 @@ def event_hits(futures: OriginForecasts, question: Event, months: int, loaded: L
     def holds(one: expression.ChoiceTerm) -> np.ndarray:
         return np.isin(futures.chosen[one.choice], [options[one.choice].index(option) for option in one.options])
 
-    result = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
-    return np.asarray(result[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
+    true = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
+    return np.asarray(true[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
 
 
 def chance(hits: int, count: int, outcome: bool) -> ForecasterScore:

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.optimize import minimize
 
 from standoff.evaluation.hindcast import baselines
 from standoff.types import Floats
@@ -56,8 +57,6 @@ class Stack:
 
     def weights(self, as_of: dt.date) -> Mapping[str, float]:
         """Weights of the forecasters, from outcomes published by a day; equal where there are none."""
-        from scipy.optimize import minimize
-
         known = [item for item in self.past if item.published <= as_of]
         size = len(FORECASTERS)
         equal = np.full(size, 1 / size)

@@ -20,6 +20,7 @@ import numpy as np
 
 from standoff.evaluation.hindcast.baselines import WORDS
 from standoff.evaluation.hindcast.scored_forecasts import LEVELS, ScoredForecast
+from standoff.evaluation.records import Coverage, ScoredQuestion, Skill
 from standoff.evaluation.scoring_rules import FEWEST
 from standoff.serialise import to_plain
 from standoff.statistics import coverage_interval
@@ -30,49 +31,33 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 RIVALS = ("persistence", "trend", "base_rate", "mean")
 
 
-@dataclass(frozen=True)
-class HindcastSkill:
+@dataclass(frozen=True, kw_only=True)
+class HindcastSkill(Skill):
     """Skill of the model over one baseline, on questions that both answered."""
 
     group: str  #: id of a quantity, a group, or `all`
     months: int  #: horizon, 0 for all
-    score: str  #: crps, brier or log
-    against: str
-    questions: int
     origins: int
     reports: int  #: number of different reports behind these questions
-    skill: float  #: a share; nats per question for the log score
-    interval: tuple[float, float] | None  #: central 90 %, None for fewer than five origins or reports
-    better: int  #: questions on which the forecaster's score is lower
     forecaster: str = "model"  #: or `stacked`
 
 
-@dataclass(frozen=True)
-class HindcastCoverage:
-    """Coverage of a central interval of the model."""
+@dataclass(frozen=True, kw_only=True)
+class HindcastCoverage(Coverage):
+    """Coverage of a central interval of the model; its own interval counts questions as independent."""
 
     group: str
     months: int
-    level: float
-    questions: int
-    inside: float
-    interval: tuple[float, float]  #: central 90 %, as if questions were independent
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScoreRow:
-    """Mean scores of one quantity or event at one horizon."""
+class ScoreRow(ScoredQuestion):
+    """Mean scores of one quantity or event at one horizon, over origins that all forecasters answered."""
 
-    id: str
     group: str
-    text: str
     months: int
-    unit: str
-    kind: str
     origins: int
     speaker: str
-    scores: Mapping[str, float]  #: forecaster -> mean CRPS or Brier score, over origins that all of them answered
-    inside: Mapping[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,19 +95,11 @@ class Hindcast:
 def scored(forecasts: Iterable[ScoredForecast], made: HindcastProvenance, every: int, seed: int) -> Hindcast:
     """Summarise scored questions; `every` is the number of months between origins."""
     every_case = tuple(forecasts)
-    message = [case for case in every_case if not case.unresolved]
-    rows = tuple(
-        _row(name, months, each) for (name, months), each in _by(message, lambda case: (case.id, case.months)).items()
-    )
-    skills = tuple(_skills(message, every, seed))
+    known = [case for case in every_case if not case.unresolved]
+    rows = tuple(_row(*each) for each in _by(known, lambda case: (case.id, case.months)).values())
+    skills = tuple(_skills(known, every, seed))
     return Hindcast(
-        made,
-        verdict(skills, message, made),
-        rows,
-        skills,
-        tuple(_coverage(message)),
-        _notes(every_case, made),
-        every_case,
+        made, verdict(skills, known, made), rows, skills, tuple(_coverage(known)), _notes(every_case, made), every_case
     )
 
 
@@ -133,31 +110,36 @@ def _by(forecasts: Sequence[ScoredForecast], key: Any) -> dict[Any, list[ScoredF
     return out
 
 
-def _row(name: str, months: int, forecasts: Sequence[ScoredForecast]) -> ScoreRow:
+def _cuts(forecasts: Sequence[ScoredForecast]) -> dict[tuple[str, int], list[ScoredForecast]]:
+    """All questions, those of each horizon, and those of each group, by group and months."""
+    return {
+        ("all", 0): [*forecasts],
+        **{("all", months): each for months, each in _by(forecasts, lambda case: case.months).items()},
+        **{(group, 0): each for group, each in _by(forecasts, lambda case: case.group).items()},
+    }
+
+
+def _inside(forecasts: Sequence[ScoredForecast], level: float) -> float:
+    """Mean share of outcomes inside a central interval of the model."""
+    return float(np.mean([case.given["model"].inside[f"{level:g}"] for case in forecasts]))
+
+
+def _row(*forecasts: ScoredForecast) -> ScoreRow:
     first = forecasts[0]
     score = "crps" if first.kind == "quantity" else "brier"
-    shared = [case for case in forecasts if len(case.given) == max(len(each.given) for each in forecasts)]
-    who = shared[0].given
-    means = {each: float(np.mean([getattr(case.given[each], score) for case in shared])) for each in who}
-    inside = (
-        {
-            f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in forecasts]))
-            for level in LEVELS
-        }
-        if first.kind == "quantity"
-        else {}
-    )
+    most = max(len(case.given) for case in forecasts)
+    shared = [case for case in forecasts if len(case.given) == most]
     return ScoreRow(
-        id=name,
+        id=first.id,
         group=first.group,
         text=first.text,
-        months=months,
+        months=first.months,
         unit=first.unit,
         kind=first.kind,
         origins=len(forecasts),
         speaker=", ".join(dict.fromkeys(case.speaker for case in forecasts)),
-        scores=means,
-        inside=inside,
+        scores={who: float(np.mean([getattr(case.given[who], score) for case in shared])) for who in shared[0].given},
+        inside={f"{level:g}": _inside(forecasts, level) for level in LEVELS if first.kind == "quantity"},
     )
 
 
@@ -167,26 +149,27 @@ def _row(name: str, months: int, forecasts: Sequence[ScoredForecast]) -> ScoreRo
 def _skills(forecasts: Sequence[ScoredForecast], every: int, seed: int) -> Iterable[HindcastSkill]:
     kinds = (("quantity", "crps"), ("event", "brier"), ("event", "log"))
     for kind, score in kinds:
-        selected = [case for case in forecasts if case.kind == kind]
-        cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): selected}
-        cuts |= {("all", months): each for months, each in _by(selected, lambda case: case.months).items()}
-        cuts |= {(group, 0): each for group, each in _by(selected, lambda case: case.group).items()}
-        cuts |= {(name, 0): each for name, each in _by(selected, lambda case: case.id).items()}
-        cuts |= _by(selected, lambda case: (case.id, case.months))
-        for (group, months), each in cuts.items():
+        own = [case for case in forecasts if case.kind == kind]
+        cuts = _cuts(own) | {(name, 0): each for name, each in _by(own, lambda case: case.id).items()}
+        cuts |= _by(own, lambda case: (case.id, case.months))
+        for cut, each in cuts.items():
             for rival in RIVALS[score == "log" :]:  # log scores of 0 are infinite
-                result = skill(each, score, rival, every, seed)
-                if result is not None:
-                    yield HindcastSkill(group, months, score, rival, *result)
-                result = skill(each, score, rival, every, seed, "stacked") if score == "crps" else None
-                if result is not None:
-                    yield HindcastSkill(group, months, score, rival, *result, "stacked")
+                for who in ("model", "stacked")[: 1 + (score == "crps")]:
+                    found = skill(each, score, rival, every, seed, who, cut)
+                    if found is not None:
+                        yield found
 
 
 def skill(
-    forecasts: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int, who: str = "model"
-) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:
-    """Skill with counts of questions, origins and reports; None without a shared question."""
+    forecasts: Sequence[ScoredForecast],
+    score: str,
+    rival: str,
+    every: int,
+    seed: int,
+    who: str = "model",
+    cut: tuple[str, int] = ("all", 0),
+) -> HindcastSkill | None:
+    """Skill on the questions of a group and a horizon; None without a shared question."""
     both = [case for case in forecasts if {rival, who} <= {*case.given} and _score(case, rival, score) is not None]
     if not both:
         return None
@@ -194,24 +177,31 @@ def skill(
     names = sorted({(case.id, case.months) for case in both})
     sums = np.zeros((3, len(names), len(origins)))  # of the model, of the rival, questions
     for case in both:
-        index = names.index((case.id, case.months)), origins.index(case.origin)
-        sums[0][index] += _score(case, who, score) or 0.0
-        sums[1][index] += _score(case, rival, score) or 0.0
-        sums[2][index] += 1
+        pair = _score(case, who, score) or 0.0, _score(case, rival, score) or 0.0
+        sums[:, names.index((case.id, case.months)), origins.index(case.origin)] += (*pair, 1)
     value = float(_value(sums, np.ones((1, len(origins))), score)[0])
     if not math.isfinite(value):  # the rival was never wrong
         return None
-    used = len({case.origin for case in both})
-    length = max(1, round(max(case.months for case in both) / every))
+    used, reports = len({case.origin for case in both}), len({(case.id, case.day) for case in both})
     interval = None
-    reports = len({(case.id, case.day) for case in both})
     if min(used, reports) >= FEWEST:  # a report forecast from several origins counts once
+        length = max(1, round(max(case.months for case in both) / every))
         samples = _value(sums, blocks(len(origins), length, seed), score)
-        samples = samples[np.isfinite(samples)]
-        low, high = np.quantile(samples, ENDS)
+        low, high = np.quantile(samples[np.isfinite(samples)], ENDS)
         interval = (float(low), float(high))
-    better = sum((_score(case, who, score) or 0.0) < (_score(case, rival, score) or 0.0) for case in both)
-    return len(both), used, reports, value, interval, better
+    return HindcastSkill(
+        group=cut[0],
+        months=cut[1],
+        score=score,
+        against=rival,
+        questions=len(both),
+        origins=used,
+        reports=reports,
+        skill=value,
+        interval=interval,
+        better=sum((_score(case, who, score) or 0.0) < (_score(case, rival, score) or 0.0) for case in both),
+        forecaster=who,
+    )
 
 
 def _score(case: ScoredForecast, who: str, score: str) -> float | None:
@@ -220,17 +210,15 @@ def _score(case: ScoredForecast, who: str, score: str) -> float | None:
 
 def _value(sums: np.ndarray, times: np.ndarray, score: str) -> np.ndarray:
     """(resample,) skill if each origin counts `times` (resample, origin)."""
-    selected, other, count = (
-        np.einsum("no,ro->rn", part, times) for part in sums
-    )  # n: quantity and horizon, o: origin
+    own, other, count = (np.einsum("no,ro->rn", part, times) for part in sums)  # n: quantity and horizon, o: origin
     if score == "log":
         with np.errstate(invalid="ignore"):
-            return np.asarray((other - selected).sum(axis=1) / count.sum(axis=1))
+            return np.asarray((other - own).sum(axis=1) / count.sum(axis=1))
     if score == "brier":
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(1 - selected.sum(axis=1) / other.sum(axis=1))
-    there = (selected > 0) & (other > 0)
-    logs = np.log(np.where(there, selected, 1.0)) - np.log(np.where(there, other, 1.0))
+            return np.asarray(1 - own.sum(axis=1) / other.sum(axis=1))
+    there = (own > 0) & (other > 0)
+    logs = np.log(np.where(there, own, 1.0)) - np.log(np.where(there, other, 1.0))
     with np.errstate(invalid="ignore"):
         return np.asarray(1 - np.exp(logs.sum(axis=1) / there.sum(axis=1)))
 
@@ -246,17 +234,17 @@ def blocks(count: int, length: int, seed: int) -> np.ndarray:
 
 
 def _coverage(forecasts: Sequence[ScoredForecast]) -> Iterable[HindcastCoverage]:
-    numbers = [case for case in forecasts if case.kind == "quantity"]
-    cuts: dict[tuple[str, int], list[ScoredForecast]] = {("all", 0): numbers}
-    cuts |= {("all", months): each for months, each in _by(numbers, lambda case: case.months).items()}
-    cuts |= {(group, 0): each for group, each in _by(numbers, lambda case: case.group).items()}
-    for (group, months), each in cuts.items():
-        for level in LEVELS:
-            if each:
-                inside = sum(case.given["model"].inside[f"{level:g}"] for case in each)
-                yield HindcastCoverage(
-                    group, months, level, len(each), inside / len(each), coverage_interval(inside, len(each))
-                )
+    for (group, months), each in _cuts([case for case in forecasts if case.kind == "quantity"]).items():
+        for level in LEVELS if each else ():
+            inside = sum(case.given["model"].inside[f"{level:g}"] for case in each)
+            yield HindcastCoverage(
+                group=group,
+                months=months,
+                level=level,
+                questions=len(each),
+                inside=inside / len(each),
+                interval=coverage_interval(inside, len(each)),
+            )
 
 
 # ---- in words -----------------------------------------------------------------------------------------------------
@@ -271,19 +259,13 @@ def verdict(
     out = []
     for score, kind, what in (("crps", "quantity", "numbers"), ("brier", "event", "yes/no questions")):
         groups = dict.fromkeys(case.group for case in forecasts if case.kind == kind)
-        selected = [
-            item
-            for item in skills
-            if (item.months, item.score, item.forecaster) == (0, score, "model") and item.group in groups
-        ]
-        parts = _sorted(
-            [
-                min((item for item in selected if item.group == group), key=lambda item: item.skill)
-                for group in dict.fromkeys(item.group for item in selected)
-            ]
-        )
-        if parts:
-            out.append(f"Forecasts of {what}, against the best baseline of each group: {'; '.join(parts)}.")
+        lowest: dict[str, HindcastSkill] = {}
+        for item in skills:
+            if (item.months, item.score, item.forecaster) == (0, score, "model") and item.group in groups:
+                lowest[item.group] = min(lowest.get(item.group, item), item, key=lambda each: each.skill)
+        if lowest:
+            parts = "; ".join(_sorted([*lowest.values()]))
+            out.append(f"Forecasts of {what}, against the best baseline of each group: {parts}.")
     late = [int(item["late"]) for item in made.origins]
     if any(late):
         names = (

@@ -19,24 +19,21 @@ derivation (the rest).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.inference import laplace
-from standoff.inference.fit import records
+from standoff.inference.fit.log_density import LogDensity
+from standoff.inference.fit.records import Evidence
+from standoff.inference.laplace import LaplaceFit, own_slopes
+from standoff.inference.mode import inverse_root
 from standoff.types import Floats
 from standoff.xla import UNOPTIMISED
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.inference.fit.log_density import LogDensity
-    from standoff.inference.laplace import LaplaceFit
 
 
 class Terms(NamedTuple):
@@ -67,18 +64,18 @@ def contributions(
     def deviation(root: Floats) -> Floats:
         return np.sqrt(np.square(rows @ root).sum(axis=1) + apart)
 
-    root = laplace.inverse_root(curvature)
+    root = inverse_root(curvature)
     left = mode - terms.slope.sum(axis=0)
     now, ahead = deviation(root), rows @ (root @ (root.T @ left))
     shift, narrowing = np.zeros((2, len(rows), len(pieces)))
     for n, piece in enumerate(pieces):
-        root = laplace.inverse_root(curvature - terms.curvature[piece].sum(axis=0))
+        root = inverse_root(curvature - terms.curvature[piece].sum(axis=0))
         shift[:, n] = rows @ (root @ (root.T @ (left + terms.slope[piece].sum(axis=0)))) - ahead
         narrowing[:, n] = deviation(root) - now
     return Contributions(shift, narrowing)
 
 
-def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Floats) -> records.Evidence:
+def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Floats) -> Evidence:
     """Contributions of every claim and observed choice.
 
     `rows` and `apart` are those of `contributions`, over the parameters of the window.
@@ -87,13 +84,13 @@ def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Float
     """
     rows = np.hstack([rows[:, result.fitted], np.zeros((len(rows), density.sources))])
     plan, observed = density.window.program.plan, density.options.with_gradient
-    report, entry = np.asarray(density.arrays.claims.report), density.compared.entry
+    report, entry = np.asarray(density.arrays.report), density.compared.entry
     together = report @ report.T + np.eye(density.claims) > 0  # (claim, claim) of one report
     choices = [np.array([density.claims + n]) for n in range(len(observed))]
     compared = [n for n in range(len(plan.compared)) if (entry == n).any()]
     entries = [np.flatnonzero(entry == n) for n in compared] + choices
     alone = [np.flatnonzero(row) for row in together] + choices
-    params, at_mode = terms(density, result), result.quadratic.curvature
+    params, at_mode = terms(density, result), result.plain_point.curvature
     joint = contributions(result.mode, at_mode, params, entries, rows, apart)
     each = contributions(result.mode, at_mode, params, alone, rows, apart)
     influence = np.hypot(each.shift, each.narrowing)
@@ -106,7 +103,7 @@ def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Float
         *(plan.compared[n].name for n in compared),
         *(f"choices.{plan.choices[item.choice].name}" for item in observed),
     ]
-    return records.Evidence(
+    return Evidence(
         entries=tuple(names),
         claims=ids,
         entry=places,
@@ -118,11 +115,11 @@ def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Float
 
 def terms(density: LogDensity, result: LaplaceFit) -> Terms:
     """Terms of a fit, by target parameters: fitted, then sources'. Call in double precision."""
-    local, count, fitted = result.quadratic, density.claims, len(result.fitted)
-    both = jnp.concatenate([local.out[:count], jnp.asarray(result.mode[fitted:])])
+    point, count, fitted = result.plain_point, density.claims, len(result.fitted)
+    both = jnp.concatenate([point.outputs[:count], jnp.asarray(result.mode[fitted:])])
 
     def of_claims(both: jax.Array) -> jax.Array:
-        return density.of_claims(both[:count], both[count:], local.arrays)
+        return density.of_claims(both[:count], both[count:], result.plain_arrays)
 
     @partial(jax.jit, compiler_options=UNOPTIMISED)
     def bent_claims(both: jax.Array) -> tuple[jax.Array, jax.Array]:
@@ -131,12 +128,12 @@ def terms(density: LogDensity, result: LaplaceFit) -> Terms:
     slope, bends = map(np.asarray, bent_claims(both))
     size = fitted + density.sources
     by_number = np.zeros((count + density.sources, size))
-    by_number[:count, :fitted], by_number[count:, fitted:] = local.slopes[:count], np.eye(density.sources)
+    by_number[:count, :fitted], by_number[count:, fitted:] = point.slopes[:count], np.eye(density.sources)
     slopes, curvatures = [slope @ by_number], [by_number.T @ bends @ by_number]
     if density.options.with_gradient:
-        steep = np.asarray(density.by_choice(local.bent.by_out))
+        steep = np.asarray(density.by_choice(point.derivatives.by_out))
         own = np.zeros((*steep.shape, size))
-        own[:, :, :fitted] = laplace.own_slopes(density, local.slopes)
+        own[:, :, :fitted] = own_slopes(density, point.slopes)
         slopes.append(np.einsum("to,ton->tn", steep, own))
-        curvatures.append(own.transpose(0, 2, 1) @ np.asarray(local.bent.choices) @ own)
+        curvatures.append(own.transpose(0, 2, 1) @ np.asarray(point.derivatives.choices) @ own)
     return Terms(np.concatenate(slopes), np.concatenate(curvatures))

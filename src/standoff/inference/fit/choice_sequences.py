@@ -24,7 +24,7 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import logsumexp
 
-from standoff.engine.taste_shocks import renewal_probability
+from standoff.engine.conditioning import renewal_probability
 
 NEVER = -1e4  #: log of a probability of zero, finite for sums and slopes
 NOWHERE = -1e30  #: below any log probability here
@@ -46,16 +46,16 @@ def picked(options: Sequence[int], months: Sequence[float], dates: int | None = 
     """The table of a sequence, with the months between its dates, padded to a number of dates."""
     dates = len(options) if dates is None else dates
     filled = [*options, *[options[-1]] * (dates - len(options))]
-    current = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
+    distinct = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
     elapsed = np.zeros(dates)
     elapsed[1 : len(options)] = months
     return ChoiceTable(
         np.array(filled, np.int32),
         elapsed,
         np.array(len(options), np.int32),
-        np.array([h[0] for h in current], np.int32),
-        np.array([h[1 % len(h)] for h in current], np.int32),
-        np.array([len(h) for h in current], np.int32),
+        np.array([options[0] for options in distinct], np.int32),
+        np.array([options[1 % len(options)] for options in distinct], np.int32),
+        np.array([len(options) for options in distinct], np.int32),
     )
 
 
@@ -74,8 +74,8 @@ def log_likelihood(log_p: Array, table: ChoiceTable, half_life: Array) -> Array:
     until = [jnp.zeros(())]  # log probability of the first n
     for n in range(dates):
         begun = jnp.stack(until) + jnp.where(np.arange(n + 1) > 0, fresh[: n + 1], 0.0)
-        selected = together[n * (n + 1) // 2 : (n + 1) * (n + 2) // 2]
-        until.append(logsumexp(begun + lasting[n] - lasting[: n + 1] + selected))
+        spans = together[n * (n + 1) // 2 : (n + 1) * (n + 2) // 2]
+        until.append(logsumexp(begun + lasting[n] - lasting[: n + 1] + spans))
     return jnp.stack(until)[table.length]
 
 
@@ -97,9 +97,9 @@ def segments(log_p: Array, table: ChoiceTable) -> Array:
 
 def _two(by_a: Array, by_b: Array, a: Array, b: Array) -> Array:
     """Log of the integral over t, (span,), from log R_ja and log R_jb (span, option); see above."""
-    index, options = np.arange(len(by_a)), np.arange(by_a.shape[1])
+    rows, options = np.arange(len(by_a)), np.arange(by_a.shape[1])
     own = (options == a[:, None]) | (options == b[:, None])
-    low, high = by_a[index, b], -by_b[index, a]
+    low, high = by_a[rows, b], -by_b[rows, a]
     possible = high > low
     far = jnp.where(possible, high, low + 1.0)
     kinks = jnp.where(own, low[:, None], jnp.clip(by_a - by_b, low[:, None], far[:, None]))  # where R_ja = R_jb t

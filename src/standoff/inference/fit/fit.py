@@ -1,27 +1,23 @@
 """Fit the parameters of a scenario to dated claims and observed choices.
 
-The posterior is that of `target`; `quick` takes the normal distribution at its mode (`newton`), else `hmc` draws from the
-posterior itself, in coordinates that this normal whitens (`hmc`). Choices of rival theories have no slope: draws are led to
-them afterwards (`tempered`). Numbers of which the evidence says nothing keep their priors; their spread is in the
+The posterior is that of `log_density.target`; `quick` takes the normal distribution at its mode (`laplace`), else `hmc` draws
+from the posterior itself, in coordinates that this normal whitens. Choices of rival theories have no slope: draws are
+conditioned on them afterwards (`smc`). Numbers of which the evidence says nothing keep their priors; their spread is in the
 likelihood as variance.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
 
 import numpy as np
 
 from standoff import blas, xla
+from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem, RunError
-from standoff.inference import laplace
-from standoff.inference.fit import fit_targets, log_density, records, summary
+from standoff.inference import hmc, laplace, smc
+from standoff.inference.fit import fit_targets, log_density, posterior, records, summary
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from standoff.engine.model import Model
 
 DRAWS = 3_000
 MAX_DRAWS = 1_024  #: number of stored and re-simulated draws, four times `summary.AT_ONCE`
@@ -60,19 +56,15 @@ def _fit(
     paths = [name for name in np.array(density.window.names)[result.fitted] if name in model.plan.index]
     fit_targets.refuse_leaks(model.plan, paths)
     rng = np.random.default_rng(seed)
+    sampled: hmc.HmcResult | smc.SmcResult | None = None
     if quick:
         x = result.draws(rng, draws)[None]
-        sampled: Any = None
     else:
-        from standoff.inference import hmc
-
-        sampled = hmc.sample(result, draws=draws, seed=seed, progress=progress, folder=checkpoint)
+        sampled = first = hmc.sample(result, draws=draws, seed=seed, progress=progress, folder=checkpoint)
         x = sampled.draws
     x = x[:, :: -(-x.shape[0] * x.shape[1] // MAX_DRAWS)]
-    if sampled and density.options.under_other_theories:
-        from standoff.inference import smc
-
-        sampled = smc.sample(result, sampled, x, density.rivals(), seed=seed, progress=progress)
+    if not quick and density.options.under_other_theories:
+        sampled = smc.sample(result, first, x, density.rivals(), seed=seed, progress=progress)
         x = sampled.draws
     with progress.task("simulating at the draws"):
         return summary.summarise(density, result, x, sampled, seed, rng)
@@ -83,8 +75,6 @@ def explain(model: Model, path: Path, *, progress: Progress = SILENT) -> None:
 
     Raises `ModelError` where it does not belong to the model, or heeds choices of theories without a slope.
     """
-    from standoff.inference.fit import posterior
-
     data = posterior.read(path)
     posterior.load(model, path)  # it belongs
     date, method = str(data.attrs["as_of"]), data.attrs["method"]

@@ -1,33 +1,28 @@
 """Claims that a fit compares with stocks, as arrays, with a check against later claims.
 
-Voices, biases and what a comparator allows are those of `evidence`: a group is the claims about one subject and one family
+Voices, biases and what a comparator allows are those of `claim_arrays`: a group is the claims about one subject and one family
 of quantities, and a source has one bias in a group. A claim that a prior cites is left out, for it would count twice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff import units
+from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.inference.reconcile import claim_arrays
+from standoff.ledger import Claim, Ledger
 from standoff.ledger.quantities import Prior
-from standoff.ledger.sources import resolve_sources
+from standoff.ledger.sources import SourcedClaim, resolve_sources
+from standoff.plan import Plan
 from standoff.scenario import calendar
 from standoff.types import Floats
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from standoff.engine.model import Model
-    from standoff.ledger import Claim
-    from standoff.ledger.sources import SourcedClaim
-    from standoff.plan import Plan
 
 FLOOR = 1e-3  #: lower bound of the middle of a claim, so that logarithms are finite; assumption
 PRIORS = ("mechanisms.", "stocks.", "choices.")  #: prefixes of parameters of processes and choices
@@ -53,9 +48,43 @@ def collect_targets(model: Model) -> FitTargets:
     plan = model.plan
     calendar, limit = plan.scenario.calendar, plan.scenario.as_of_day
     known, words = plan.ledger.as_of(limit).not_retracted(), plan.scenario.vocabulary
-    cited = cited_by_priors(plan)
-    entries: dict[str, int] = {}
+    entries, left_out = _entries(plan, known)
     by_group: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for name in entries:
+        claim = known[name]
+        by_group[claim.subject, words.family_of(claim.quantity).name].append(claim)
+    belligerents, groups = words.belligerents(known), []
+    for (subject, _), claims in by_group.items():
+        quantity = claims[0].quantity
+        prior = Prior() if words.is_loss(quantity) else UNSIGNED
+        sourced, family = resolve_sources(claims, known, words=words), words.family_of(quantity)
+        claim_arrays.require_published_by([item.claim for item in sourced], limit)
+        try:
+            groups.append(
+                claim_arrays.build(
+                    sourced, family, quantity, subject, claims[0].unit, belligerents, prior, limit, words=words
+                )
+            )
+        except ModelError as error:
+            left_out += [(claim.id, error.problems[0].what) for claim in claims]
+    left_out += [pair for group in groups for pair in group.left_out]
+    pairs = [(group, item) for group in groups for item in group.claims]
+    middle = {id(group): float(np.median(np.exp(group.arrays.observed_log))) for group in groups}
+    return FitTargets(
+        groups=tuple(groups),
+        claims=tuple(item for _, item in pairs),
+        entry=np.array([entries[item.claim.id] for _, item in pairs], int),
+        factor=np.array([1 / units.parse(group.unit, plan.scenario.units).factor for group, _ in pairs]),
+        state=np.array([calendar.position(item.day) for _, item in pairs]),
+        floor=np.array([FLOOR * middle[id(group)] for group, _ in pairs]),
+        left_out=tuple(left_out),
+    )
+
+
+def _entries(plan: Plan, known: Ledger) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """Entry of `fit.targets` of each claim id, and ids of claims that are left out, with reasons."""
+    calendar, limit, cited = plan.scenario.calendar, plan.scenario.as_of_day, cited_by_priors(plan)
+    entries: dict[str, int] = {}
     left_out: list[tuple[str, str]] = []
     outside: dict[str, str] = {}  # claims that no entry takes, for their day
     for n, item in enumerate(plan.compared):
@@ -64,53 +93,14 @@ def collect_targets(model: Model) -> FitTargets:
                 continue
             if claim.as_of.last > limit:
                 outside.setdefault(claim.id, f"it is about a day after {plan.scenario.as_of}")
-                continue
-            if calendar.position(claim.as_of.last) <= item.first:
+            elif calendar.position(claim.as_of.last) <= item.first:
                 outside[claim.id] = f"up to {calendar.label(item.first)} the path is that of history, and not simulated"
-                continue
-            if claim.id in cited:
+            elif claim.id in cited:
                 left_out.append((claim.id, f"the prior of {cited[claim.id]} rests on it"))
-                continue
-            entries[claim.id] = n
-            by_group[claim.subject, words.family_of(claim.quantity).name].append(claim)
-    excluded = {name for name, _ in left_out}
-    left_out += [(name, why) for name, why in outside.items() if name not in entries and name not in excluded]
-    belligerents = words.belligerents(known)
-    groups = []
-    for (subject, _), claims in by_group.items():
-        heard = resolve_sources(claims, known, words=words)
-        claim_arrays.require_published_by([item.claim for item in heard], limit)
-        quantity = claims[0].quantity
-        prior = Prior() if words.is_loss(quantity) else UNSIGNED
-        try:
-            groups.append(
-                claim_arrays.build(
-                    heard,
-                    words.family_of(quantity),
-                    quantity,
-                    subject,
-                    claims[0].unit,
-                    belligerents,
-                    prior,
-                    limit,
-                    words=words,
-                )
-            )
-        except ModelError as error:
-            left_out += [(claim.id, error.problems[0].what) for claim in claims]
-    statement = [(group, item) for group in groups for item in group.claims]
-    left_out += [pair for group in groups for pair in group.left_out]
-    factor = [1 / units.parse(group.unit, plan.scenario.units).factor for group, _ in statement]
-    middle = {id(group): float(np.median(np.exp(group.value))) for group in groups}
-    return FitTargets(
-        tuple(groups),
-        tuple(item for _, item in statement),
-        np.array([entries[item.claim.id] for _, item in statement], int),
-        np.array(factor),
-        np.array([calendar.position(item.day) for _, item in statement]),
-        np.array([FLOOR * middle[id(group)] for group, _ in statement]),
-        tuple(left_out),
-    )
+            else:
+                entries[claim.id] = n
+    excluded = entries.keys() | {name for name, _ in left_out}
+    return entries, left_out + [(name, why) for name, why in outside.items() if name not in excluded]
 
 
 def cited_by_priors(plan: Plan) -> dict[str, str]:
@@ -127,7 +117,7 @@ def cited_by_priors(plan: Plan) -> dict[str, str]:
 def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:
     """Raise `ModelError` if evidence published after as_of would reach the parameters `paths`.
 
-    Claims that are compared pass `evidence.refuse_later`, and imposed paths hold what stood at as_of. What is left are
+    Claims that are compared pass `claim_arrays.require_published_by`, and imposed paths hold what stood at as_of. What is left are
     priors that cite later claims, and options of history, other than the status quo, that rest on later claims alone.
     """
     limit = plan.scenario.as_of_day
@@ -147,8 +137,8 @@ def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:
     for name, choice in plan.scenario.choices.items():
         for n, item in enumerate(choice.history):
             claims = [word for word in item.sources if word in plan.ledger]
-            current = item.option != choice.status_quo and calendar.last_day(item.since) <= limit
-            if current and claims and not any(map(known.__contains__, claims)):
+            has_changed = item.option != choice.status_quo and calendar.last_day(item.since) <= limit
+            if has_changed and claims and not any(map(known.__contains__, claims)):
                 problems.append(
                     Problem(
                         f"the option `{item.option}` cites {join_limited(claims, 3)}, published after as_of",

@@ -97,10 +97,10 @@ class FlowGauges:
 
 def gauges(program: Program) -> FlowGauges:
     """The noises of a program whose mechanisms declare the gauge that they multiply."""
-    result = {}
+    out = {}
     for part in program.plan.mechanisms:
         for noise in part.noise:
             word, _, member = noise.partition(".")
             if gauge := part.module.NOISE[word].gauge:
-                result[f"{part.name}/{noise}"] = (f"{gauge}.{member}" if member else gauge, part.name)
-    return FlowGauges(program, tuple(result), tuple(result.values()))
+                out[f"{part.name}/{noise}"] = (f"{gauge}.{member}" if member else gauge, part.name)
+    return FlowGauges(program, tuple(out), tuple(out.values()))

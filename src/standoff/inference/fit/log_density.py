@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -25,38 +24,20 @@ from jax import Array
 from numpy.typing import NDArray
 
 from standoff import expression
+from standoff.engine.model import Model
+from standoff.errors import ModelError, Problem
 from standoff.inference.fit import choice_sequences, fit_targets, observed_choices, window
 from standoff.inference.fit.fit_targets import FitTargets
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
 from standoff.inference.fit.observed_choices import ObservedChoices
 from standoff.inference.fit.window import EstimationWindow
-from standoff.inference.reconcile.claim_likelihood import ClaimArrays
+from standoff.inference.reconcile.claim_likelihood import ClaimArrays, SourceEffects, SourcePrior, split
 from standoff.ledger.quantities import Prior
 from standoff.types import Floats
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
 
 REST = 8  #: directions in which parameters that are not fitted move claims jointly; assumption
 CHANCE = ("z", "log_ratio", "middle", "log_spread")  #: part of the outputs that holds noise with flow coordinates
 APART = 1e-4  #: where prior slopes are evaluated: a bounded belief has none at its median
-
-
-class ReportCoordinates(NamedTuple):
-    """Coordinates of the errors that claims of one report share; see `spoken`."""
-
-    on: Any  #: 1, or 0 where the coordinate is the error itself
-    middle: Any  #: (report,) log of the reported number at y = 0
-    size: Any  #: (report,)
-
-
-class FittedClaimArrays(NamedTuple):
-    """Claims as arrays, with shared errors and effects of parameters that are not fitted."""
-
-    claims: ClaimArrays
-    meant: ReportCoordinates
-    nuisance: Array  #: (claim, REST) effect of parameters that are not fitted on log sizes, in orthogonal directions
-    residual_variance: Array  #: (claim,) remaining variance outside these directions
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +47,7 @@ class LogDensity:
     window: EstimationWindow
     compared: FitTargets
     options: ObservedChoices
-    arrays: FittedClaimArrays
+    arrays: ClaimArrays
 
     @property
     def size(self) -> int:
@@ -76,14 +57,7 @@ class LogDensity:
     @cached_property
     def blocks(self) -> dict[str, int]:
         """Parameters of the sources, by block."""
-        claims = self.arrays.claims
-        return {
-            "bias": claims.bias.shape[1],
-            "noise": claims.source.shape[1],
-            "floor": claims.floor.shape[1],
-            "report": claims.report.shape[1],
-            "rest": self.arrays.nuisance.shape[1],
-        }
+        return self.arrays.sizes
 
     @property
     def sources(self) -> int:
@@ -153,10 +127,9 @@ class LogDensity:
         """(window parameter,) index of its noise among those with flow coordinates, or -1."""
         names = self.window.gauges.names
         noise = [name.removeprefix("chance ").partition(" at ")[0] for name in self.window.names]
-        result = {f"chance {name}": n for n, name in enumerate(names)}
         return np.array(
             [
-                result.get(f"chance {word}", -1) if full.startswith("chance ") else -1
+                names.index(word) if full.startswith("chance ") and word in names else -1
                 for word, full in zip(noise, self.window.names, strict=True)
             ],
             int,
@@ -177,17 +150,23 @@ class LogDensity:
         odds = jax.nn.log_softmax(out[:-1].reshape(dates, -1), axis=1)
         return choice_sequences.log_likelihood(odds, table, jnp.maximum(out[-1], 0.0))
 
-    def of_claims(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
-        """(claim,) log likelihood of each claim, from log sizes and parameters of the sources."""
-        now = spoken(level, s, arrays, self.blocks)
-        return arrays.claims.log_density(level + now.bias + now.error, now.spread)
+    def spoken(self, level: Array, s: Array, arrays: ClaimArrays) -> SourceEffects:
+        """Effects of parameters of the sources on claims about log sizes (claim,)."""
+        prior = Prior()
+        common = SourcePrior((jnp.log(prior.noise[0]), prior.noise[1]), prior.name_count_share, prior.relay_noise)
+        return arrays.effects(level, split(s, self.blocks), common)
 
-    def of_reports(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
+    def of_claims(self, level: Array, s: Array, arrays: ClaimArrays) -> Array:
+        """(claim,) log likelihood of each claim, from log sizes and parameters of the sources."""
+        now = self.spoken(level, s, arrays)
+        return arrays.log_density(level + now.bias + now.error, now.spread)
+
+    def of_reports(self, level: Array, s: Array, arrays: ClaimArrays) -> Array:
         """Log prior density of shared report errors in their coordinates, up to a constant."""
-        now = spoken(level, s, arrays, self.blocks)
+        now = self.spoken(level, s, arrays)
         return -0.5 * now.shared @ now.shared - jnp.sum(now.log_ratio)
 
-    def log_lik(self, out: Array, s: Array, arrays: FittedClaimArrays) -> Array:
+    def log_lik(self, out: Array, s: Array, arrays: ClaimArrays) -> Array:
         """Log likelihood of claims and choices, with priors of transformed coordinates."""
         level = out[: self.claims]
         known = jnp.sum(self.of_claims(level, s, arrays)) + jnp.sum(self.of_choices(out))
@@ -211,7 +190,7 @@ class LogDensity:
         """(choice,) log likelihood of each observed choice."""
         if not self.options.with_gradient:
             return jnp.zeros(0)
-        one: Callable[..., Array] = jax.vmap(lambda own, seen: self.of_choice(own, self.shape[0], seen))
+        one: Callable[..., Array] = jax.vmap(lambda own, table: self.of_choice(own, self.shape[0], table))
         return one(self.by_choice(out), self.picked)
 
     def from_prior(self) -> Array:
@@ -219,66 +198,19 @@ class LogDensity:
         return jnp.full(self.size, APART)
 
 
-class SourceEffects(NamedTuple):
-    """Effects of the sources' parameters."""
-
-    error: Array  #: (claim,) shared error: of a report, and of parameters that are not fitted
-    bias: Array  #: (claim,)
-    spread: Array  #: (claim,) remaining standard deviation
-    shared: Array  #: (report,) error of each, in units of its noise
-    log_ratio: Array  #: (report,) log(noise / size); 0 where the coordinate is the error itself
-    meant: Array  #: (report,) log of its number without the error
-    noise: Array  #: (report,)
-
-
-def spoken(level: Array, s: Array, arrays: FittedClaimArrays, blocks: dict[str, int]) -> SourceEffects:
-    """Shared error, bias and standard deviation of every claim, with parameters not fitted.
-
-    A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`, so
-    that processes and biases need not match it to the last per cent (as in `follow`).
-    """
-    parts, at = {}, 0
-    for name, size in blocks.items():
-        parts[name] = s[at : at + size]
-        at += size
-    prior = Prior()
-    share = jax.nn.log_sigmoid(prior.name_count_share[0] + prior.name_count_share[1] * parts["floor"])
-    claims = arrays.claims
-    bias = claims.log_bias(parts["bias"], share)
-    own = claims.source @ jnp.exp(jnp.log(prior.noise[0]) + prior.noise[1] * parts["noise"])
-    rest = arrays.nuisance @ parts["rest"]
-    shared = claims.report.sum(axis=1)
-    members = claims.report / jnp.maximum(claims.report.sum(axis=0), 1.0)
-    noise, meant = own @ members, (level + bias + rest) @ members
-    on = arrays.meant.on > 0
-    error = jnp.where(on, (arrays.meant.middle + arrays.meant.size * parts["report"] - meant) / noise, parts["report"])
-    log_ratio = jnp.where(on, jnp.log(noise / arrays.meant.size), 0.0)
-    spread = jnp.sqrt((1 - shared) * own**2 + prior.relay_noise**2 + arrays.residual_variance)
-    return SourceEffects(rest + claims.report @ (noise * error), bias, spread, error, log_ratio, meant, noise)
-
-
 def target(model: Model) -> LogDensity:
     """The target density of a fit of `model`. Call in double precision."""
     over = window.window(model)
     claims = fit_targets.collect_targets(model)
     if not claims.claims:
-        raise _nothing(model)
-    arrays = ClaimArrays.join([ClaimArrays.of(group) for group in claims.groups])
-    count, reports = arrays.report.shape
-    plain = ReportCoordinates(np.zeros(()), np.zeros(reports), np.ones(reports))
-    fitted = FittedClaimArrays(arrays, plain, jnp.zeros((count, REST)), jnp.zeros(count))
-    path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))
-    return LogDensity(over, claims, observed_choices.options(over, path), fitted)
-
-
-def _nothing(model: Model) -> Exception:
-    from standoff.errors import ModelError, Problem
-
-    return ModelError(
-        Problem(
-            f"no claim that fit.targets names was published by {model.scenario.as_of} about a later day "
-            f"than {model.scenario.fit.since if model.scenario.fit else ''}",
-            path="fit",
-            fix="an earlier `since`, a later as_of, or other claims",
+        since = model.scenario.fit.since if model.scenario.fit else ""
+        raise ModelError(
+            Problem(
+                f"no claim that fit.targets names was published by {model.scenario.as_of} about a later day than {since}",
+                path="fit",
+                fix="an earlier `since`, a later as_of, or other claims",
+            )
         )
-    )
+    arrays = ClaimArrays.join([group.arrays for group in claims.groups], REST)
+    path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))
+    return LogDensity(over, claims, observed_choices.options(over, path), arrays)

@@ -11,22 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import groupby
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
 from standoff import theories
-from standoff.engine import decisions, option_availability, rollout
-from standoff.engine.solved_games import add_all
+from standoff.engine import decisions, option_availability
+from standoff.engine.decisions import add_all
+from standoff.engine.parameters import ParameterValues
 from standoff.games import linear_system_gradient
+from standoff.inference.fit.window import EstimationWindow, imposed_options
 from standoff.plan import Plan, PlannedChoice, labels
 from standoff.scenario import calendar as times
-
-if TYPE_CHECKING:
-    from standoff.engine.parameters import ParameterValues
-    from standoff.inference.fit.window import EstimationWindow
 
 TREMBLE = 0.05  #: rate of errors under a deterministic theory; harless1994 (method), size an assumption
 
@@ -71,9 +69,7 @@ class ObservedChoices:
         facts = program.facts(cells, program.effective_parameters(wide, spread(self.held)))
         before = decisions.reset_inactive_choices(program, facts, spread(self.held), due, k, bound)
         decides = decisions.active_choices(program, facts, due, k, bound)
-        forced = spread(
-            np.array([choice.imposed_options for choice in program.plan.choices], np.int32)[:, list(self.steps)]
-        )
+        forced = spread(imposed_options(program.plan)[:, list(self.steps)])
         ids = jnp.zeros(k.shape, jnp.uint32)
         date = decisions.DecisionState(
             cells,
@@ -82,7 +78,7 @@ class ObservedChoices:
             before,
             [~now for now in decides],
             k,
-            rollout.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
+            program.rollout_noise(jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
             option_availability.available_options(program, facts, before, bound, k, forced),
             bound,
         )
@@ -92,18 +88,18 @@ class ObservedChoices:
         }
         rows = []
         for c, choice in enumerate(program.plan.choices):
-            result = games[program.game_of[c]].probabilities(c, list(forced))
+            chances = games[program.game_of[c]].probabilities(c, list(forced))
             wrong = TREMBLE if theories.theory(choice.theory).IS_DETERMINISTIC else 0.0
-            there = None if date.available is None else date.available[c]
-            even = [jnp.asarray(1 / len(result))] * len(result)
-            if there is not None:
-                even = [option / add_all(option.astype(float) for option in there) for option in there]
-            rows += [(1 - wrong) * p + wrong * share for p, share in zip(result, even, strict=True)]
+            available = None if date.available is None else date.available[c]
+            even = [jnp.asarray(1 / len(chances))] * len(chances)
+            if available is not None:
+                even = [option / add_all(option.astype(float) for option in available) for option in available]
+            rows += [(1 - wrong) * p + wrong * share for p, share in zip(chances, even, strict=True)]
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
 
     @property
     def half_lives(self) -> tuple[int, ...]:
-        """Indices of the half-life parameters of each choice of `seen`."""
+        """Index of the half-life parameter of each of `with_gradient`."""
         return tuple(self.window.program.plan.choices[item.choice].half_life for item in self.with_gradient)
 
 
@@ -117,27 +113,15 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
     table = table.reshape(len(plan.choices), plan.first_future_step)[:, window.first : window.last]
     steps = np.flatnonzero(table.any(axis=0)) + window.first
     due = table[:, steps - window.first]
-    forced = np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(
-        len(plan.choices), plan.scenario.calendar.steps
-    )
-    current = forced[:, np.maximum(steps - 1, 0)]
-    since = (
-        np.array(
-            [
-                option_availability.since_of_path(program, forced[:, 0], forced.T[None], now[None], int(step))[0]
-                for step, now in zip(steps, current.T, strict=True)
-            ],
-            np.int32,
-        )
-        .reshape(len(steps), -1)
-        .T
-    )
-    bound = option_availability.is_bound(
-        program, jnp.asarray(current), jnp.asarray(since), jnp.asarray(steps, jnp.int32)
-    )
-    sequences: list[ObservedChoiceSequence] = []
-    rival: list[ObservedChoiceSequence] = []
-    left_out = []
+    forced = imposed_options(plan)
+    held = forced[:, np.maximum(steps - 1, 0)]
+    taken = [
+        option_availability.since_of_path(program, forced[:, 0], forced.T[None], options[None], int(step))[0]
+        for step, options in zip(steps, held.T, strict=True)
+    ]
+    since = np.array(taken, np.int32).reshape(len(steps), -1).T
+    bound = option_availability.is_bound(program, jnp.asarray(held), jnp.asarray(since), jnp.asarray(steps, jnp.int32))
+    with_gradient, others, left_out = list[ObservedChoiceSequence](), list[ObservedChoiceSequence](), []
     for c, choice in enumerate(plan.choices):
         occasion = np.ones(len(steps), bool)
         if choice.when is not None:
@@ -152,12 +136,12 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         if why:
             left_out.append((choice.name, why))
             continue
-        stored = sequences if theories.theory(choice.theory).GRADIENT_FIT else rival
+        sequences = with_gradient if theories.theory(choice.theory).GRADIENT_FIT else others
         months = plan.scenario.calendar.dt * np.diff(steps[at])
         options_taken = tuple(forced[c, steps[at]].tolist())
-        stored.append(ObservedChoiceSequence(c, tuple(at.tolist()), options_taken, tuple(months.tolist()), claims))
+        sequences.append(ObservedChoiceSequence(c, tuple(at.tolist()), options_taken, tuple(months.tolist()), claims))
     return ObservedChoices(
-        window, tuple(steps.tolist()), due, current, since, tuple(sequences), tuple(rival), tuple(left_out)
+        window, tuple(steps.tolist()), due, held, since, tuple(with_gradient), tuple(others), tuple(left_out)
     )
 
 
@@ -201,11 +185,5 @@ def picked_words(sequences: Sequence[ObservedChoiceSequence], plan: Plan) -> dic
     for item in sequences:
         choice = plan.choices[item.choice]
         names = [labels.option(plan, choice.name, choice.options[o]) for o in item.picked]
-        runs: list[list[object]] = []
-        for name in names:
-            if runs and runs[-1][0] == name:
-                runs[-1][1] = int(str(runs[-1][1])) + 1
-            else:
-                runs.append([name, 1])
-        out[choice.name] = ", ".join(f"“{name}” × {count}" for name, count in runs)
+        out[choice.name] = ", ".join(f"“{name}” × {len([*run])}" for name, run in groupby(names))
     return out

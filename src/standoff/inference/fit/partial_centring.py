@@ -4,9 +4,9 @@ Claims that tell what a step added tell spread x chance; in the chance alone a l
 every step at once, a bent valley in which neither a normal nor Hamiltonian Monte Carlo fits. So the coordinate of such a
 number z is
 
-    x = z (spread / spread_0)^told        prior density of x = normal density of z, times (spread_0 / spread)^told
+    x = z (spread / spread_0)^power       prior density of x = normal density of z, times (spread_0 / spread)^power
 
-`told` between 0 and 1 is the share of its prior variance that the evidence takes away where all else is held, and spread_0
+`power` between 0 and 1 is the share of its prior variance that the evidence takes away where all else is held, and spread_0
 the spread at the mode. Mechanisms say which parameter spreads a noise (`NOISE`). Source: papaspiliopoulos2007 (partial
 centring).
 """
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -24,10 +24,8 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
+from standoff.inference.fit.log_density import LogDensity
 from standoff.types import Floats
-
-if TYPE_CHECKING:
-    from standoff.inference.fit.log_density import LogDensity
 
 Ints = NDArray[np.int64]
 
@@ -92,18 +90,15 @@ class Coordinates:
         value, slope, curvature = 0.0, np.zeros(len(x)), np.zeros(ones.shape)
         if len(self.places):
             log_spread, rise = (np.asarray(part) for part in self.spreading(jnp.asarray(x)))
-            bound_rate = -centring.power[:, None] * rise  # of the log ratio, (placed, number)
+            ratio_slope = -centring.power[:, None] * rise  # of the log ratio, (placed, number)
             log_ratio = centring.power * (centring.middle - log_spread)
             ratio, at = np.exp(log_ratio), self.places
             plain[at] *= ratio
-            value, slope = -float(log_ratio.sum()), -bound_rate.sum(axis=0)
+            value, slope = -float(log_ratio.sum()), -ratio_slope.sum(axis=0)
             cross = (plain[at] * ratio)[:, None] * ones[at]
-            curvature = (
-                cross.T @ bound_rate
-                + bound_rate.T @ cross
-                + bound_rate.T @ (np.square(plain[at])[:, None] * bound_rate)
-            )
-            ones[at] = ratio[:, None] * ones[at] + plain[at][:, None] * bound_rate
+            squares = np.square(plain[at])[:, None] * ratio_slope
+            curvature = cross.T @ ratio_slope + ratio_slope.T @ cross + ratio_slope.T @ squares
+            ones[at] = ratio[:, None] * ones[at] + plain[at][:, None] * ratio_slope
         counted = np.where(self.own_prior, plain, 0.0)
         value, slope = value + 0.5 * float(counted @ plain), slope + ones.T @ counted
         return plain, ones, value, slope, curvature + ones.T @ (self.own_prior[:, None] * ones)
@@ -129,9 +124,9 @@ def coordinates(target: LogDensity, fitted: Ints) -> Coordinates:
     parameters = [of_noise[_noise(names[fitted[i]])] for i in places]
     ends = np.cumsum([len(fitted), *target.blocks.values()])
     starts = dict(zip(target.blocks, ends, strict=False))
-    selected = np.concatenate([target.followed[fitted] < 0, np.ones(target.sources, bool)])
-    selected[starts["report"] : starts["report"] + target.blocks["report"]] = False
-    return Coordinates(target, fitted, selected, np.array(places, int), np.array(parameters, int))
+    own_prior = np.concatenate([target.followed[fitted] < 0, np.ones(target.sources, bool)])
+    own_prior[starts["report"] : starts["report"] + target.blocks["report"]] = False
+    return Coordinates(target, fitted, own_prior, np.array(places, int), np.array(parameters, int))
 
 
 def _noise(name: str) -> str:
@@ -145,8 +140,8 @@ def spreads(target: LogDensity) -> dict[str, int]:
     for part in target.window.program.plan.mechanisms:
         for noise in part.noise:
             word, _, member = noise.partition(".")
-            numbers = part.parameter_index.get(part.module.NOISE[word].scale or "")
-            result = numbers if isinstance(numbers, int) else (numbers or {}).get(member)
-            if result is not None and result in target.window.model.layout.row_of:
-                out[f"{part.name}/{noise}"] = result
+            indices = part.parameter_index.get(part.module.NOISE[word].scale or "")
+            scale = indices if isinstance(indices, int) else (indices or {}).get(member)
+            if scale is not None and scale in target.window.model.layout.row_of:
+                out[f"{part.name}/{noise}"] = scale
     return out

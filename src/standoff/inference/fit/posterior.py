@@ -16,34 +16,32 @@ flipped bit in a draw is a number like any other. To write a file again that was
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import xarray
 
 from standoff import input_files
+from standoff.belief_update import BeliefUpdate
 from standoff.dates import PartialDate
+from standoff.engine.model import Model
 from standoff.engine.parameters import with_posterior
 from standoff.errors import ModelError, Problem, RunError, join_limited
 from standoff.files import write_atomic
-from standoff.inference.fit.records import LIKELIHOOD, Evidence
+from standoff.inference.fit.records import LIKELIHOOD, Evidence, FitResult
+from standoff.inference.fit.summary import moved
+from standoff.ledger import Ledger
+from standoff.ledger.sources import is_lower_bound_count
+from standoff.plan import Parameter
+from standoff.scenario import calendar
 from standoff.theories import DEFAULT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import xarray
-
-    from standoff.belief_update import BeliefUpdate
-    from standoff.engine.model import Model
-    from standoff.inference.fit.records import FitResult
-    from standoff.ledger import Ledger
-    from standoff.plan import Parameter
 
 NAME = "posterior.nc"  #: file name beside a scenario; others are named by their as_of, such as posterior-2025-06-30.nc
 OLD = 92  #: days from the evidence of a posterior to as_of, above which it is called old; assumption: a quarter
@@ -63,38 +61,37 @@ def evidence(model: Model, as_of: str) -> str:
     Claims of one origin with these belong to it: they are heard as one voice. Where a claim can be read, and the group in
     which others differ from it, do not: a fit asks who said what and when.
     """
-    from standoff.ledger.sources import is_lower_bound_count
-    from standoff.scenario import calendar
-
     scenario, day = model.scenario, PartialDate.parse(as_of).last
     known = model.ledger.as_of(day)
-    question = [item.claims for item in scenario.observations.values()]
-    question += [] if scenario.fit is None else [item.claims for item in scenario.fit.targets.values()]
-    used = {claim.id for filters in question for claim in known.filter(**filters)}
+    filters = [item.claims for item in scenario.observations.values()]
+    filters += [] if scenario.fit is None else [item.claims for item in scenario.fit.targets.values()]
+    used = {claim.id for each in filters for claim in known.filter(**each)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
-    claims = [claim for claim in known if claim.id in used or claim.origin in origins]
     lines = [
         json.dumps({key: value for key, value in claim.to_data().items() if key not in UNHEARD})
         + " computed" * (claim.basis == "computed")
         + " floor" * is_lower_bound_count(claim, scenario.vocabulary)
-        for claim in claims
+        for claim in known
+        if claim.id in used or claim.origin in origins
     ]
     lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]
-    theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
-    rival = {name: f" by {theory}" for name, theory in theories.items() if theory != DEFAULT}
-    observed = [
-        f"{name} {item.since} {item.option}{rival.get(name, '')}"
-        for name, choice in scenario.choices.items()
-        for item in choice.history
-        if calendar.last_day(item.since) <= day
-    ]
-    return hashlib.sha256("\n".join([*lines, *observed]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*lines, *_observed_options(model, day)]).encode()).hexdigest()
+
+
+def _observed_options(model: Model, day: dt.date) -> list[str]:
+    """Options of history up to a day as text, with theories other than quantal response."""
+    out = []
+    for name, choice in model.scenario.choices.items():
+        theory = choice.theory or model.scenario.theory
+        by = "" if theory == DEFAULT else f" by {theory}"
+        out += [
+            f"{name} {item.since} {item.option}{by}" for item in choice.history if calendar.last_day(item.since) <= day
+        ]
+    return out
 
 
 def save(result: FitResult, model: Model, path: Path) -> None:
     """Write the draws, thinned to at most 1,000 in all."""
-    import xarray
-
     assert result.draws is not None
     chains, draws, _ = result.draws.shape
     step = -(-chains * draws // MOST)
@@ -127,8 +124,6 @@ def names(data: xarray.Dataset) -> list[str]:
 
 def with_evidence(data: xarray.Dataset, model: Model, informs: Evidence) -> xarray.Dataset:
     """A posterior with the influence of its evidence added."""
-    from standoff.inference.fit.summary import moved
-
     shift, contraction = moved(model.plan, names(data), data["value"].values.astype(float))
     return (
         data.drop_dims(["entry", "claim"], errors="ignore")
@@ -171,8 +166,6 @@ def write(data: xarray.Dataset, path: Path) -> None:
 
 def read(path: Path) -> xarray.Dataset:
     """Read a file of `write`; raises `RunError` if its digest differs."""
-    import xarray
-
     raw = input_files.contents(path, LARGEST, RunError)
     try:
         there = DIGEST.search(raw)
@@ -211,19 +204,19 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
         paths, beliefs = names(data), _words(data["belief"])
         values = data["value"].values.reshape(-1, len(paths)).astype(float)
         fits = _fits(data, model.ledger)
-        statement = {key: str(data.attrs[key]) for key in ("as_of", "evidence", "method", "why")}
-        statement["passed"] = "yes" if int(data.attrs["passed"]) else ""
-        PartialDate.parse(statement["as_of"])
+        metadata = {key: str(data.attrs[key]) for key in ("as_of", "evidence", "method", "why")}
+        metadata["passed"] = "yes" if int(data.attrs["passed"]) else ""
+        PartialDate.parse(metadata["as_of"])
         if len(beliefs) != len(paths) or not np.isfinite(values).all():
             raise ValueError("a belief for each parameter, and draws that are numbers")
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
             Problem(f"the posterior is incomplete: {error}", str(path), fix="create it again: `standoff fit`")
         ) from None
-    _check_compatible(base or model, path, paths, beliefs, statement, model.scenario.as_of)
-    if must_pass and not statement["passed"]:
+    _check_compatible(base or model, path, paths, beliefs, metadata, model.scenario.as_of)
+    if must_pass and not metadata["passed"]:
         raise ModelError(
-            Problem(f"it failed its convergence checks: {statement['why']}", str(path), fix="fit again: `standoff fit`")
+            Problem(f"it failed its convergence checks: {metadata['why']}", str(path), fix="fit again: `standoff fit`")
         )
     stored = [
         n for n, (name, belief) in enumerate(zip(paths, beliefs, strict=True)) if _belief_text(model, name) == belief
@@ -232,18 +225,18 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     layout, table = with_posterior(model.layout, model.table, indices, values)
     digest = hashlib.sha256(input_files.contents(path, LARGEST, RunError)).hexdigest()
     grade = (
-        "passed its convergence checks" if statement["passed"] else f"failed its convergence checks: {statement['why']}"
+        "passed its convergence checks" if metadata["passed"] else f"failed its convergence checks: {metadata['why']}"
     )
     note = (
-        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters are drawn from a posterior ({statement['method']}, "
-        f"evidence up to {statement['as_of']}), which {grade}"
+        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters are drawn from a posterior ({metadata['method']}, "
+        f"evidence up to {metadata['as_of']}), which {grade}"
     )
     if len(stored) < len(paths):
         note += f"; parameters changed here, which keep their new beliefs: {len(paths) - len(stored)}"
     if None in fits:
-        note += "; it lacks the claims that inform them: `standoff fit CASE --explain FILE` adds that"
+        note += "; it lacks the claims that inform them: `standoff fit explain CASE FILE` adds that"
     warnings = [note, f"the likelihood of that posterior: {LIKELIHOOD}"]
-    days = (model.scenario.as_of_day - PartialDate.parse(statement["as_of"]).last).days
+    days = (model.scenario.as_of_day - PartialDate.parse(metadata["as_of"]).last).days
     if days > OLD:
         warnings.append(
             f"that posterior is {days} days older than as_of {model.scenario.as_of}, and has not heard what was "
@@ -255,9 +248,9 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
         warnings=(*model.plan.warnings, *warnings),
     )
     learned = (
-        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters from a posterior of {statement['as_of']}"
+        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters from a posterior of {metadata['as_of']}"
     )
-    learned += "" if statement["passed"] else " that failed its convergence checks"
+    learned += "" if metadata["passed"] else " that failed its convergence checks"
     return replace(model, plan=plan, layout=layout, table=table, posterior=digest, posterior_note=learned)
 
 
@@ -297,10 +290,10 @@ def _belief_text(model: Model, name: str) -> str:
 
 
 def _check_compatible(
-    model: Model, path: Path, names: list[str], beliefs: list[str], statement: dict[str, str], today: str
+    model: Model, path: Path, names: list[str], beliefs: list[str], metadata: dict[str, str], today: str
 ) -> None:
     problems = []
-    known, as_of = model.plan.index, statement["as_of"]
+    known, as_of = model.plan.index, metadata["as_of"]
     missing = [name for name in names if name not in known]
     changed = [
         name
@@ -313,7 +306,7 @@ def _check_compatible(
         problems.append(f"it was fitted from other priors: {join_limited(changed, 3)}")
     if as_of > today:
         problems.append(f"it knows what was published up to {as_of}, after as_of {today}")
-    elif evidence(model, as_of) != statement["evidence"]:
+    elif evidence(model, as_of) != metadata["evidence"]:
         problems.append(f"it was fitted on other claims or seen options up to {as_of}")
     if problems:
         fix = "fit again: `standoff fit`, or run on the prior"

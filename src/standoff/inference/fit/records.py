@@ -1,4 +1,4 @@
-"""Records of a fit that convert to JSON. Nothing here imports JAX.
+"""Records of a fit that convert to JSON.
 
 Triples are the 5, 50 and 95 per cent points.
 """
@@ -9,17 +9,17 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff.belief_update import BeliefUpdate, Contribution
+from standoff.engine.model import Model
+from standoff.inference.convergence import Diagnostics
+from standoff.plan import InterventionRecord
 from standoff.serialise import to_plain
 from standoff.types import Floats
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.plan import InterventionRecord
+from standoff.versions import versions
 
 Triple = tuple[float, float, float]
 NEGLIGIBLE = 0.1  #: negligible shift: three standard errors of the mean of 1,000 draws, in prior deviations
@@ -106,23 +106,17 @@ class PredictiveCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diagnostics:
-    """Convergence diagnostics of the draws."""
+class FitDiagnostics(Diagnostics):
+    """Convergence diagnostics of the draws of a fit."""
 
     method: str  #: laplace, hmc, or smc (hmc, then tempering to choices of rival theories)
     mode_found: bool
     steps: int
-    rhat: float | None  #: largest R-hat over parameters
-    ess: float | None  #: least effective sample size, bulk and tails
-    divergences: int | None
-    weight_deviation: (
-        float | None
-    )  #: difference of log densities at draws of the normal approximation; 0 if it is exact
-    passed: bool
+    weight_deviation: float | None = None
+    #: difference of log densities at draws of the normal approximation; 0 if it is exact
     why: str  #: in words
-    log_evidence: tuple[float, float] | None = (
-        None  #: log marginal likelihood of choices of rival theories, and its error
-    )
+    log_evidence: tuple[float, float] | None = None
+    #: log marginal likelihood of choices of rival theories, and its error
 
 
 @dataclass(frozen=True)
@@ -143,8 +137,6 @@ class FitProvenance:
 
 def provenance_fields(model: Model, seed: int) -> dict[str, Any]:
     """The fields of `FitProvenance`."""
-    from standoff.versions import versions
-
     scenario = model.scenario
     since = scenario.fit.since if scenario.fit else ""
     return {
@@ -172,15 +164,13 @@ class Evidence:
 
     def with_entry(self, entry: str, claims: Sequence[str], shift: Floats, narrowing: Floats) -> Evidence:
         """Add an entry: its claims, and their joint contributions (parameter,)."""
-        columns = [(self.shift, shift), (self.narrowing, narrowing)]
-        shifts, narrowings = (np.column_stack(pair) for pair in columns)
         alike = np.repeat(np.hypot(shift, narrowing)[:, None], len(claims), axis=1)
         return Evidence(
             entries=(*self.entries, entry),
             claims=(*self.claims, *claims),
             entry=(*self.entry, *[len(self.entries)] * len(claims)),
-            shift=shifts,
-            narrowing=narrowings,
+            shift=np.column_stack((self.shift, shift)),
+            narrowing=np.column_stack((self.narrowing, narrowing)),
             influence=np.hstack([self.influence, alike]),
         )
 
@@ -189,7 +179,7 @@ class Evidence:
         if math.hypot(shift, contraction) < NEGLIGIBLE:
             return BeliefUpdate(shift=shift, contraction=contraction)
         sizes = np.hypot(self.shift[number], self.narrowing[number])
-        result = [
+        each = [
             Contribution(
                 entry=name,
                 influence=_rounded(sizes[n]),
@@ -199,9 +189,9 @@ class Evidence:
             )
             for n, name in enumerate(self.entries)
         ]
-        result.sort(key=lambda item: -item.influence)
-        stored = [item for item in result if item.influence >= STANDS_OUT] or result[:1]
-        return BeliefUpdate(shift=shift, contraction=contraction, evidence=tuple(stored))
+        each.sort(key=lambda item: -item.influence)
+        largest = [item for item in each if item.influence >= STANDS_OUT] or each[:1]
+        return BeliefUpdate(shift=shift, contraction=contraction, evidence=tuple(largest))
 
     def _claims(self, number: int, entry: int) -> tuple[tuple[str, float], ...]:
         own = [
@@ -216,7 +206,7 @@ class Evidence:
 class FitResult(FitProvenance):
     """Result of `standoff fit`."""
 
-    diagnostics: Diagnostics
+    diagnostics: FitDiagnostics
     parameters: tuple[ParameterUpdate, ...]  #: fitted parameters, the most updated first
     unidentified: int  #: parameters without information in the evidence, which keep their priors
     chance: int  #: number of noise values fitted with them

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from standoff import expression
 from standoff.belief_update import BeliefUpdate
 from standoff.inference.fit import case_deletion, log_density, records, window
+from standoff.inference.fit.flow_coordinates import FlowCoordinates
+from standoff.inference.fit.log_density import LogDensity
 from standoff.inference.fit.observed_choices import picked_words
+from standoff.inference.hmc import HmcResult
+from standoff.inference.laplace import LaplaceFit
+from standoff.inference.smc import Particles, SmcResult
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.plan import labels
+from standoff.plan import Parameter, Plan, PlannedComparison, PlannedObservation, labels
 from standoff.statistics import Z90
 from standoff.types import Floats
-
-if TYPE_CHECKING:
-    from standoff.inference.fit.flow_coordinates import FlowCoordinates
-    from standoff.inference.fit.log_density import LogDensity
-    from standoff.inference.hmc import HmcResult
-    from standoff.inference.laplace import LaplaceFit
-    from standoff.inference.smc import SmcResult
-    from standoff.plan import Parameter, Plan, PlannedComparison, PlannedObservation
 
 AT_ONCE = 256  #: futures simulated at once; assumption
 FAR = 2.5  #: prior deviations: 1.2 % of standard normal numbers lie further out; assumption
@@ -45,7 +43,7 @@ class PredictiveDraws:
     chance: Floats  #: (step, flow noise, draw) noise that may have flow coordinates
 
 
-Simulate: TypeAlias = "Callable[[Floats, FlowCoordinates], PredictiveDraws]"
+Simulate: TypeAlias = Callable[[Floats, FlowCoordinates], PredictiveDraws]
 
 
 def summarise(
@@ -57,90 +55,95 @@ def summarise(
     rng: np.random.Generator,
 ) -> records.FitResult:
     """Summarise draws `x` (chain, draw, coordinate) of a fit."""
-    from standoff.inference.smc import SmcResult
-
-    led = sampled if isinstance(sampled, SmcResult) else None
-    model, over, count = density.window.model, density.window, len(laplace.fitted)
+    conditioned = sampled if isinstance(sampled, SmcResult) else None
+    model, over, fitted = density.window.model, density.window, laplace.fitted
+    plan, layout, count = model.plan, model.layout, len(laplace.fitted)
     flat = x.reshape(-1, x.shape[-1])
     numbers = laplace.plain(flat)
     freed = _freed(density)
     simulate = simulator(density, freed)
     z = rng.standard_normal((density.size, len(flat)))
     before = simulate(z[:, :AT_ONCE], over.gauges.off(over.steps))
-    if led:
-        z = led.led.rest.reshape(len(flat), -1).T.copy()
-    z[laplace.fitted] = numbers[:, :count].T
+    if conditioned:
+        z = conditioned.particles.rest.reshape(len(flat), -1).T.copy()
+    z[fitted] = numbers[:, :count].T
     after = simulate(z, laplace.how)
-    plain = numbers.copy()
-    for n in set(density.followed[laplace.fitted]) - {-1}:  # from coordinates to the chance itself
-        plain[:, np.flatnonzero(density.followed[laplace.fitted] == n)] = after.chance[:, n].T
+    plain = _with_chance(density, fitted, numbers, after)
     values = np.asarray(jax.jit(lambda z: over.given(z).varying)(jnp.asarray(z)))
-    varying = len(model.layout.varying)
-    own = [j for j in laplace.fitted if j < varying]  # parameters of the scenario, among what was fitted
-    chance, own = count - len(own), own + (_rival_parameters(density, laplace) if led else [])
-    scales = {
-        item.scale: after.last[n] / float(item.values[_end(item)] or 1.0)
-        for n, item in enumerate(freed)
-        if item.scale in model.layout.row_of
-    }
-    parameters, columns = [], []
-    for j in own:
-        number = model.layout.varying[j]
-        if number not in scales:
-            parameters.append(_parameter(density, number, z[j], values[j]))
-            columns.append(values[j])
+    own = [j for j in fitted if j < len(layout.varying)]  # parameters of the scenario, among what was fitted
+    chance, own = count - len(own), own + (_rival_parameters(density, laplace) if conditioned else [])
+    scales = _scales(freed, after, layout.row_of)
+    others = [j for j in own if layout.varying[j] not in scales]
+    parameters = [_parameter(plan, layout.varying[j], z[j], values[j]) for j in others]
     order = np.argsort([-item.contraction for item in parameters])
-    names = [*(parameters[i].path for i in order), *(model.layout.names[i] for i in scales)]
-    stored = np.array([*(columns[i] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
-    jumps = [model.layout.names[model.layout.varying[j]] for j in over.without_slope if j not in own]
+    names = [*(parameters[i].path for i in order), *(layout.names[i] for i in scales)]
+    draws = np.array([*(values[others[i]] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
+    jumps = [layout.names[layout.varying[j]] for j in over.without_slope if j not in own]
     rows, apart = _rows(density, laplace, names, simulate)
     informs = case_deletion.evidence(density, laplace, rows, apart)
-    if led:
-        informs = _with_rivals(density, laplace, informs, led, rows @ z, rows[:, laplace.fitted], apart)
+    choices, unconditioned = _choices_at_medians(density, laplace, plain), _choices_without_slope(density)
+    if conditioned:
+        unconditioned = []
+        informs = _with_rivals(density, laplace, informs, conditioned, rows @ z, rows[:, fitted], apart)
+        choices += choices_of_rivals(density.rivals(), conditioned.particles)
     return records.FitResult(
         **records.provenance_fields(model, seed),
         diagnostics=sampled.diagnostics(laplace) if sampled else _diagnosed(density, laplace, flat, numbers),
         parameters=tuple(parameters[i] for i in order),
-        unidentified=varying - len(names) - len(jumps),
-        without_slope=tuple(labels.parameter(model.plan, name) for name in jumps),
+        unidentified=len(layout.varying) - len(names) - len(jumps),
+        without_slope=tuple(labels.parameter(plan, name) for name in jumps),
         chance=chance,
-        sources=_voices(density, plain[:, count:]),
-        choices=(*_chosen(density, laplace, plain), *(chosen_by(density.rivals(), led) if led else ())),
-        compared=tuple(_compared(density, n, item, before, after) for n, item in enumerate(model.plan.compared)),
-        left_out=(*density.compared.left_out, *density.options.left_out, *_unheard(density, led)),
+        sources=_source_biases(density, plain[:, count:]),
+        choices=choices,
+        compared=tuple(_compared(density, n, item, before, after) for n, item in enumerate(plan.compared)),
+        left_out=(*density.compared.left_out, *density.options.left_out, *unconditioned),
         warnings=_warnings(density, laplace, plain),
         names=tuple(names),
-        draws=stored,
+        draws=draws,
         evidence=informs,
-        fits=fits(model.plan, names, stored, informs),
+        fits=fits(plan, names, draws, informs),
     )
+
+
+def _scales(freed: list[PlannedObservation], after: PredictiveDraws, varying: Container[int]) -> dict[int, Floats]:
+    """(draw,) scale of each freed observation by its parameter, so that an imposed path ends where the fitted one does."""
+    return {
+        item.scale: after.last[n] / float(item.values[_end(item)] or 1.0)
+        for n, item in enumerate(freed)
+        if item.scale in varying
+    }
+
+
+def _with_chance(density: LogDensity, fitted: NDArray[np.int64], numbers: Floats, after: PredictiveDraws) -> Floats:
+    """Draws (draw, parameter) with the noise itself in place of flow coordinates."""
+    plain, followed = numbers.copy(), density.followed[fitted]
+    for n in set(followed) - {-1}:
+        plain[:, np.flatnonzero(followed == n)] = after.chance[:, n].T
+    return plain
 
 
 def _with_rivals(
     density: LogDensity,
     laplace: LaplaceFit,
     informs: records.Evidence,
-    led: SmcResult,
+    conditioned: SmcResult,
     after: Floats,
     rows: Floats,
     apart: Floats,
 ) -> records.Evidence:
     """Add choices of rival theories, from draws before and `after` (parameter, draw)."""
-    first = led.smooth.draws
+    first = conditioned.smooth.draws
     before = rows @ laplace.plain(first.reshape(-1, first.shape[-1]))[:, : len(laplace.fitted)].T
     shift = after.mean(axis=1) - before.mean(axis=1)
     narrowing = np.sqrt(before.var(axis=1) + apart) - after.std(axis=1)
-    noise = ERRORS * np.sqrt(
-        2 / after.shape[1]
-    )  # standard error of a difference of means of draws as wide as the prior
-    message = np.hypot(shift, narrowing) > noise
-    choices = density.window.program.plan.choices
-    names = ", ".join(f"choices.{choices[item.choice].name}" for item in density.options.under_other_theories)
+    noise = ERRORS * np.sqrt(2 / after.shape[1])  # of a difference of means of draws as wide as the prior
+    moved = np.hypot(shift, narrowing) > noise
+    choices, rivals = density.window.program.plan.choices, density.options.under_other_theories
     return informs.with_entry(
-        names,
-        [claim for item in density.options.under_other_theories for claim in item.claims],
-        np.where(message, shift, 0.0),
-        np.where(message, narrowing, 0.0),
+        ", ".join(f"choices.{choices[item.choice].name}" for item in rivals),
+        [claim for item in rivals for claim in item.claims],
+        np.where(moved, shift, 0.0),
+        np.where(moved, narrowing, 0.0),
     )
 
 
@@ -243,46 +246,40 @@ def _end(item: PlannedObservation) -> int:
     return max(k for k, value in enumerate(item.values) if value is not None)
 
 
-def _parameter(density: LogDensity, number: int, z: Floats, values: Floats) -> records.ParameterUpdate:
-    plan = density.window.model.plan
+def _parameter(plan: Plan, number: int, z: Floats, values: Floats) -> records.ParameterUpdate:
     parameter = plan.parameters[number]
-    before = (parameter.quantile(0.05), parameter.quantile(0.5), parameter.quantile(0.95))
-    claims = tuple(word for word in parameter.belief.sources if word in plan.ledger)
     return records.ParameterUpdate(
         parameter.path,
         labels.parameter(plan, parameter.path),
         parameter.doc,
         parameter.unit,
-        before,
+        (parameter.quantile(0.05), parameter.quantile(0.5), parameter.quantile(0.95)),
         records.triple(values),
         float(1 - z.std()),
         float(np.median(z)),
-        claims,
+        tuple(source for source in parameter.belief.sources if source in plan.ledger),
     )
 
 
-def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Floats) -> records.Diagnostics:
+def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Floats) -> records.FitDiagnostics:
     """Whether the normal approximation is close to the posterior, by densities at its draws."""
     some, count = x[:AT_ONCE], len(laplace.fitted)
     z = np.full((density.size, len(some)), log_density.APART)
     z[laplace.fitted] = plain[: len(some), :count].T
-    statement = laplace.arrays
 
     @jax.jit
     def densities(z: Any, s: Any) -> Any:
-        return jax.vmap(lambda out, s: density.log_lik(out, s, statement), in_axes=(1, 0))(
-            density.outputs(z, laplace.how), s
-        )
+        one: Any = jax.vmap(lambda out, s: density.log_lik(out, s, laplace.arrays), in_axes=(1, 0))
+        return one(density.outputs(z, laplace.how), s)
 
     lik = np.asarray(densities(jnp.asarray(z), jnp.asarray(plain[: len(some), count:])))
     prior = np.asarray(laplace.coordinates.all_priors(jnp.asarray(some), laplace.centring))
     white = np.linalg.solve(laplace.root, (some - laplace.mode).T)
     spread = float(np.std(lik - prior + 0.5 * np.square(white).sum(axis=0)))
-    text = f"log densities at draws of the normal differ from its own by {spread:.1f} (standard deviation)"
-    why = "no mode was found" if not laplace.converged else text
     passed = laplace.converged and spread <= NORMAL
-    why += "" if passed or not laplace.converged else ": the posterior is not normal, so draw from it, without --quick"
-    return records.Diagnostics(
+    why = f"log densities at draws of the normal differ from its own by {spread:.1f} (standard deviation)"
+    why += "" if passed else ": the posterior is not normal, so draw from it, without --quick"
+    return records.FitDiagnostics(
         method="laplace",
         mode_found=laplace.converged,
         steps=laplace.steps,
@@ -291,55 +288,51 @@ def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Float
         divergences=None,
         weight_deviation=spread,
         passed=passed,
-        why=why,
+        why=why if laplace.converged else "no mode was found",
     )
 
 
-def _voices(density: LogDensity, s: Floats) -> tuple[records.SourceBias, ...]:
-    statement = density.arrays
+def _source_biases(density: LogDensity, s: Floats) -> tuple[records.SourceBias, ...]:
     level = jnp.zeros(density.claims)  # no bias depends on it
-    bias = np.asarray(
-        jax.jit(jax.vmap(lambda s: log_density.spoken(level, s, statement, density.blocks).bias))(jnp.asarray(s))
-    )
-    out, at = [], 0
+    of_draw = jax.vmap(lambda s: density.spoken(level, s, density.arrays).bias)
+    bias = np.asarray(jax.jit(of_draw)(jnp.asarray(s)))
+    out, first = [], 0
     for group in density.compared.groups:
         for i, source in enumerate(group.source_models):
-            selected = at + np.flatnonzero(group.source_model == i)
-            out.append(
-                records.SourceBias(
-                    group.subject,
-                    group.family.name,
-                    source.name,
-                    source.interest,
-                    len(selected),
-                    records.triple(np.exp(bias[:, selected]).mean(axis=1)),
-                )
-            )
-        at += len(group.claims)
+            own = first + np.flatnonzero(group.arrays.source[:, i])
+            factor = records.triple(np.exp(bias[:, own]).mean(axis=1))
+            names = group.subject, group.family.name, source.name, source.interest
+            out.append(records.SourceBias(*names, len(own), factor))
+        first += len(group.claims)
     return tuple(out)
 
 
-def _chosen(density: LogDensity, laplace: LaplaceFit, flat: Floats) -> tuple[records.ChoiceFit, ...]:
+def _choices_at_medians(density: LogDensity, laplace: LaplaceFit, flat: Floats) -> tuple[records.ChoiceFit, ...]:
     if not density.options.with_gradient:
         return ()
-    plan = density.window.model.plan
     z = np.full((density.size, 2), log_density.APART)
     z[laplace.fitted, 1] = np.median(flat[:, : len(laplace.fitted)], axis=0)
     likely = jax.jit(lambda z, how: jax.vmap(density.of_choices, in_axes=1)(density.outputs(z, how)))
     lik = np.asarray(likely(jnp.asarray(z), density.window.gauges.off(density.window.steps)))
-    words = picked_words(density.options.with_gradient, plan)
-    return tuple(
-        records.ChoiceFit(
-            name,
-            labels.choice(plan, name),
-            words[name],
-            float(np.exp(lik[0, n])),
-            float(np.exp(lik[1, n])),
-            item.claims,
-        )
-        for n, item in enumerate(density.options.with_gradient)
-        for name in (plan.choices[item.choice].name,)
-    )
+    return _choice_fits(density, *np.exp(lik))
+
+
+def choices_of_rivals(choosing: LogDensity, particles: Particles) -> tuple[records.ChoiceFit, ...]:
+    """Probabilities of conditioned choices, before and after conditioning."""
+    return _choice_fits(choosing, particles.before, particles.after)
+
+
+def _choice_fits(choosing: LogDensity, before: Floats, after: Floats) -> tuple[records.ChoiceFit, ...]:
+    """The observed choices of a density with their probabilities (choice,)."""
+    plan, observed = choosing.window.model.plan, choosing.options.with_gradient
+    words = picked_words(observed, plan)
+    out = []
+    for n, item in enumerate(observed):
+        choice = plan.choices[item.choice]
+        chances = float(before[n]), float(after[n])
+        label = labels.choice(plan, choice.name)
+        out.append(records.ChoiceFit(choice.name, label, words[choice.name], *chances, item.claims, choice.theory))
+    return tuple(out)
 
 
 def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
@@ -354,61 +347,40 @@ def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
     ]
 
 
-def chosen_by(choosing: LogDensity, led: SmcResult) -> tuple[records.ChoiceFit, ...]:
-    """Probabilities of conditioned choices, before and after conditioning."""
-    plan, observed = choosing.window.model.plan, choosing.options.with_gradient
-    choices, words = plan.choices, picked_words(observed, plan)
-    return tuple(
-        records.ChoiceFit(
-            name,
-            labels.choice(plan, name),
-            words[name],
-            float(led.led.before[n]),
-            float(led.led.after[n]),
-            item.claims,
-            choices[item.choice].theory,
-        )
-        for n, item in enumerate(observed)
-        for name in (choices[item.choice].name,)
-    )
-
-
-def _unheard(density: LogDensity, led: SmcResult | None) -> list[tuple[str, str]]:
-    """Choices that need conditioned draws, if there are none."""
-    choices = density.window.model.plan.choices
+def _choices_without_slope(density: LogDensity) -> list[tuple[str, str]]:
+    """Choices that need conditioned draws, with the reason why they are left out."""
+    choices = [density.window.model.plan.choices[item.choice] for item in density.options.under_other_theories]
     why = "decides by {}, a step function of the payoffs without a slope; draws of the posterior can heed it, the mode cannot"
-    return (
-        []
-        if led
-        else [
-            (choices[item.choice].name, why.format(choices[item.choice].theory))
-            for item in density.options.under_other_theories
-        ]
-    )
+    return [(choice.name, why.format(choice.theory)) for choice in choices]
 
 
 def _compared(
     density: LogDensity, n: int, item: PlannedComparison, first: PredictiveDraws, then: PredictiveDraws
 ) -> records.PredictiveCheck:
-    over, heard = density.window, density.compared
-    selected = np.flatnonzero(heard.entry == n)
-    factor = heard.factor[selected[0]] if len(selected) else 1.0
-    unit = heard.claims[selected[0]].claim.unit if len(selected) else ""
-    values = np.asarray(density.arrays.claims.observed_log)
-    statement = tuple(
-        records.FittedClaim(
-            heard.claims[i].claim.id,
-            heard.claims[i].day.isoformat(),
-            heard.claims[i].source,
-            heard.claims[i].side,
-            str(heard.claims[i].claim.comparator),
-            float(np.exp(values[i])),
-        )
-        for i in selected
-    )
-    times = tuple(over.model.scenario.calendar.date(k).isoformat() for k in range(over.first, over.last + 1))
+    over, targets = density.window, density.compared
+    own = np.flatnonzero(targets.entry == n)
+    factor = targets.factor[own[0]] if len(own) else 1.0
+    numbers = np.exp(np.asarray(density.arrays.observed_log))
     before, after = (tuple(map(records.triple, futures.entries[n] * factor)) for futures in (first, then))
-    return records.PredictiveCheck(item.name, unit, times, before, after, statement)
+    return records.PredictiveCheck(
+        item.name,
+        targets.claims[own[0]].claim.unit if len(own) else "",
+        tuple(over.model.scenario.calendar.date(k).isoformat() for k in range(over.first, over.last + 1)),
+        before,
+        after,
+        tuple(
+            records.FittedClaim(
+                sourced.claim.id,
+                sourced.day.isoformat(),
+                sourced.source,
+                sourced.side,
+                str(sourced.claim.comparator),
+                float(numbers[i]),
+            )
+            for i in own
+            for sourced in (targets.claims[i],)
+        ),
+    )
 
 
 def _warnings(density: LogDensity, laplace: LaplaceFit, plain: Floats) -> tuple[str, ...]:

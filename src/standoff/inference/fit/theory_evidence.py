@@ -1,7 +1,7 @@
 """Marginal likelihood of the observed choices under each decision theory.
 
 All other evidence is fitted once, without any choice. Its draws are then led to the seen choices under each theory in turn,
-by the same steps for all (`tempered`), quantal response among them, so that what is compared differs in the theory alone.
+by the same steps for all (`smc`), quantal response among them, so that what is compared differs in the theory alone.
 The probability of what was chosen is its mean over what is known and unknown before the choices are heard: a theory that
 could have been right whatever was done gains nothing by it. Its ratio between theories is the Bayes factor.
 Source: kass1995.
@@ -13,19 +13,18 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff import blas, xla
+from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
-from standoff.inference import laplace
+from standoff.inference import hmc, laplace, smc
 from standoff.inference.fit import fit_targets, log_density, records, summary
+from standoff.inference.fit.fit import MAX_DRAWS
 from standoff.progress import SILENT, Progress, track
 from standoff.serialise import to_plain
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,6 @@ def compare_theories(
 
     Raises `ModelError` as a fit does, and where no choice was seen.
     """
-    from standoff.inference import hmc, smc
-    from standoff.inference.fit.fit import MAX_DRAWS
-
     model = next(iter(models.values()))
     xla.devices()
     with xla.float_precision("double"), blas.one_thread():
@@ -97,23 +93,22 @@ def compare_theories(
             )
         silent = replace(first, options=replace(first.options, with_gradient=()))
         result = laplace.laplace(silent, progress=progress)
-        made = hmc.compiled(result.coordinates)
-        sampled = hmc.sample(result, draws=draws, seed=seed, ready=made, progress=progress)
+        programs = hmc.compiled(result.coordinates)
+        sampled = hmc.sample(result, draws=draws, seed=seed, ready=programs, progress=progress)
         x = sampled.draws[:, :: -(-sampled.draws.shape[0] * sampled.draws.shape[1] // MAX_DRAWS)]
         out = []
         for name in track(progress, "theories", list(density)):
-            choosing = density[name]
-            led = smc.sample(result, sampled, x, choosing, seed=seed, ready=made, progress=progress)
-            trust, message = led.diagnostics(result), led.led
+            conditioned = smc.sample(result, sampled, x, density[name], seed=seed, ready=programs, progress=progress)
+            diagnostics, particles = conditioned.diagnostics(result), conditioned.particles
             out.append(
                 TheoryLikelihood(
                     name,
-                    message.log_evidence,
-                    message.error,
-                    len(message.temperatures),
-                    trust.passed,
-                    trust.why,
-                    summary.chosen_by(choosing, led),
+                    particles.log_evidence,
+                    particles.error,
+                    len(particles.temperatures),
+                    diagnostics.passed,
+                    diagnostics.why,
+                    summary.choices_of_rivals(density[name], particles),
                 )
             )
     ranked = tuple(sorted(out, key=lambda item: -item.log_probability))

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -26,14 +26,12 @@ from jax.scipy.special import ndtr
 
 from standoff import expression
 from standoff.engine import parameters as draws
+from standoff.engine.model import Model
 from standoff.engine.program import Program
 from standoff.errors import ModelError, Problem, join_limited
-from standoff.inference.fit import flow_coordinates
+from standoff.inference.fit.flow_coordinates import FlowCoordinates, FlowGauges, FlowObservation, gauges
+from standoff.plan import Plan
 from standoff.scenario import calendar
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.plan import Plan
 
 FUTURES = 256  #: draws up to the first state: standard deviations have an error of 4.4 %
 SUGGESTED = 3  #: entries of a missing section; assumption
@@ -54,7 +52,7 @@ class SimulatedPath(NamedTuple):
 
     params_of: draws.ParameterValues
     cells: dict[str, Array]  #: (S, B)
-    flow_observation: flow_coordinates.FlowObservation  #: (S - 1, flow noise, B)
+    flow_observation: FlowObservation  #: (S - 1, flow noise, B)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,40 +101,34 @@ class EstimationWindow:
         return draws.ParameterValues(layout, draws.from_normal(layout, table, z[: len(layout.varying)]), table.a)
 
     @cached_property
-    def gauges(self) -> flow_coordinates.FlowGauges:
+    def gauges(self) -> FlowGauges:
         """The noises that can have flow coordinates."""
-        return flow_coordinates.gauges(self.program)
+        return gauges(self.program)
 
-    def path(self, z: Array, how: flow_coordinates.FlowCoordinates | None = None) -> SimulatedPath:
+    def path(self, z: Array, how: FlowCoordinates | None = None) -> SimulatedPath:
         """The paths of coordinates `z` (coordinate, B), with flow coordinates `how`."""
         how = how or self.gauges.off(self.steps)
         program, params = self.program, self.given(z)
         at = len(self.model.layout.varying)
         cells = self._cells(params, z[at : at + len(self.moved)])
         chance = z[at + len(self.moved) :].reshape(self.steps, len(program.noise), z.shape[1])
-        forced = jnp.asarray(
-            np.array([choice.imposed_options for choice in program.plan.choices], np.int32)
-            .reshape(len(program.plan.choices), program.steps)
-            .T[self.first : self.last]
-        )
+        options = jnp.asarray(imposed_options(program.plan).T[self.first : self.last])
 
-        def step(
-            before: dict[str, Array], now: tuple[Array, ...]
-        ) -> tuple[dict[str, Array], tuple[dict[str, Array], flow_coordinates.FlowObservation]]:
+        def step(before: dict[str, Array], now: tuple[Array, ...]) -> tuple[dict[str, Array], tuple[Any, ...]]:
             k, chosen, noise, middle, size = now
-            current = jnp.broadcast_to(chosen[:, None], (chosen.shape[0], z.shape[1]))
-            rows = dict(zip(program.noise, noise, strict=True))
-            step_how = flow_coordinates.FlowCoordinates(how.on, middle, size)
-            observation = self.gauges.noise_from_flow(
-                rows, step_how, before, program.effective_parameters(params, current), k
-            )
+            in_force = jnp.broadcast_to(chosen[:, None], (chosen.shape[0], z.shape[1]))
+            rows, step_how = dict(zip(program.noise, noise, strict=True)), FlowCoordinates(how.on, middle, size)
+            effective = program.effective_parameters(params, in_force)
+            observation = self.gauges.noise_from_flow(rows, step_how, before, effective, k)
             tails = {name: ndtr(-row) for name, row in rows.items()}
-            new, _ = program.advance(before, params, current, rows, k, tails, record_adjustments=False)
+            new, _ = program.advance(before, params, in_force, rows, k, tails, record_adjustments=False)
             return new, (new, observation)
 
         ks = jnp.arange(self.first, self.last, dtype=jnp.int32)
-        _, (later, seen) = lax.scan(step, cells, (ks, forced, chance, jnp.asarray(how.middle), jnp.asarray(how.size)))
-        return SimulatedPath(params, {cell: jnp.concatenate([cells[cell][None], later[cell]]) for cell in cells}, seen)
+        each = ks, options, chance, jnp.asarray(how.middle), jnp.asarray(how.size)
+        _, (later, followed) = lax.scan(step, cells, each)
+        path = {cell: jnp.concatenate([cells[cell][None], later[cell]]) for cell in cells}
+        return SimulatedPath(params, path, followed)
 
     def _cells(self, params: draws.ParameterValues, z: Array) -> dict[str, Array]:
         start, size = self.start, params.varying.shape[1:]
@@ -150,6 +142,12 @@ class EstimationWindow:
                 value = value if bound is None else clip(value, bound)
             out[cell] = value
         return {cell: jnp.broadcast_to(out[cell], size) for cell in self.program.plan.cells}
+
+
+def imposed_options(plan: Plan) -> np.ndarray:
+    """(choice, step) option of history, -1 where the choice is free."""
+    table = np.array([choice.imposed_options for choice in plan.choices], np.int32)
+    return table.reshape(len(plan.choices), plan.scenario.calendar.steps)
 
 
 def free_stocks(plan: Plan) -> dict[str, int]:
@@ -199,14 +197,14 @@ def window(model: Model) -> EstimationWindow:
 
 def _suggested(plan: Plan) -> str:
     """A default `fit` section: all imposed stocks, free from their start."""
-    result = [
-        f"{item.cell.replace('.', '_').lower()}: {{claims: {{{', '.join(f'{k}: {v}' for k, v in params.claims.items())}}}, "
+    entries = [
+        f"{item.cell.replace('.', '_').lower()}: {{claims: {{{', '.join(f'{k}: {v}' for k, v in observation.claims.items())}}}, "
         f"value: {item.cell}}}"
         for item in plan.observations
-        for params in [plan.scenario.observations[item.cell]]
+        for observation in [plan.scenario.observations[item.cell]]
         if len({value for value in item.values if value is not None}) > 1
     ]
-    targets = ", ".join(result[:SUGGESTED]) or "NAME: {claims: {subject: ACTOR, quantity: WORD}, value: STOCK}"
+    targets = ", ".join(entries[:SUGGESTED]) or "NAME: {claims: {subject: ACTOR, quantity: WORD}, value: STOCK}"
     return f"`fit: {{since: {plan.scenario.start}, targets: {{{targets}}}}}`"
 
 
@@ -225,16 +223,12 @@ def _start(model: Model, first: int) -> InitialState:
         layout = model.layout
         varying = draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying]))
         params = draws.ParameterValues(layout, varying, table.a)
-        forced = jnp.asarray(
-            np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(
-                len(plan.choices), plan.scenario.calendar.steps
-            )
-        )
+        options = jnp.asarray(imposed_options(plan))
 
         def step(k: Array, cells: dict[str, Array]) -> dict[str, Array]:
-            current = jnp.broadcast_to(forced[:, k][:, None], (forced.shape[0], FUTURES))
+            in_force = jnp.broadcast_to(options[:, k][:, None], (options.shape[0], FUTURES))
             z, tails = program.noise_of(uniforms(program.noise, k))
-            return program.advance(cells, params, current, z, k, tails, record_adjustments=False)[0]
+            return program.advance(cells, params, in_force, z, k, tails, record_adjustments=False)[0]
 
         return lax.fori_loop(0, first, step, program.start(params)["cells"]), params.stacked()
 

@@ -6,19 +6,16 @@ outdated interval is used.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from standoff.errors import ModelError
 from standoff.files import cache_dir, read_cached, write_cached
+from standoff.inference import _optional
+from standoff.ledger import Claim, Ledger
 from standoff.versions import VERSION
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from standoff.ledger import Claim, Ledger
 
 LEAST_CLAIMS = 3  #: assumption: fewer claims need no reconciliation
 MOST = 5_000  #: number of intervals on disk, 200 bytes each; assumption
@@ -51,13 +48,10 @@ def cached_interval(
     ]
     if sum(claim.subject == subject and claim.quantity == quantity for claim in claims) < LEAST_CLAIMS:
         return None
-    limit = as_of or _later(day)
+    limit = as_of or str(day + dt.timedelta(days=LATER))
     folder = cache_dir("reconciled")
-    path = (
-        None
-        if folder is None
-        else folder / _digest(claims, quantity, subject, str(day), limit, repr(ledger.vocabulary))
-    )
+    key = _digest(claims, quantity, subject, str(day), limit, repr(ledger.vocabulary))
+    path = None if folder is None else folder / key
     raw = None if path is None else read_cached(path)
     if raw is not None:
         data = json.loads(raw)
@@ -71,8 +65,7 @@ def cached_interval(
 
 
 def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -> CachedInterval | None:
-    from standoff.inference import _optional
-    from standoff.inference.reconcile.reconcile import reconcile
+    from standoff.inference.reconcile.reconcile import reconcile  # JAX, which a cached interval needs not
 
     _optional.require()
     try:
@@ -82,12 +75,6 @@ def _fitted(ledger: Ledger, quantity: str, subject: str, day: str, limit: str) -
     return CachedInterval(
         result.at.low, result.at.median, result.at.high, result.unit, tuple(claim.id for claim in result.claims)
     )
-
-
-def _later(day: dt.date) -> str:
-    import datetime
-
-    return str(day + datetime.timedelta(days=LATER))
 
 
 def _digest(claims: list[Claim], *text: str) -> str:

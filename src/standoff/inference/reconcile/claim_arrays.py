@@ -1,4 +1,4 @@
-"""Claims as arrays for the measurement model. Nothing here imports JAX.
+"""Claims collected and turned into arrays for the measurement model.
 
 Every claim is a linear functional of the flows of the parts (or of the levels) of a path on a time grid, and its bias
 is a linear function of independent standard normal numbers. This module builds both matrices.
@@ -9,30 +9,25 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff.dates import PartialDate
 from standoff.errors import ModelError, Problem, UnitError, did_you_mean, join_limited
+from standoff.inference.reconcile.claim_likelihood import ClaimArrays, ReportCoordinates
 from standoff.inference.reconcile.time_grid import YEAR, TimeGrid
+from standoff.ledger import Claim, Ledger
+from standoff.ledger.claim import WHOLE, is_share
 from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.quantities import Prior
-from standoff.ledger.shares import WHOLE, is_share
 from standoff.ledger.sources import SERIES, SourcedClaim, exclude, resolve_sources
-from standoff.ledger.vocabulary import package
+from standoff.ledger.vocabulary import Family, Interest, QuantityDefinition, Vocabulary, package
 from standoff.statistics import Z90
 from standoff.types import Floats
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from standoff.ledger import Claim, Ledger
-    from standoff.ledger.vocabulary import Family, Interest, QuantityDefinition, Vocabulary
-
-Ints = NDArray[np.int64]
 HALF_YEAR = YEAR / 2
 LARGEST = 0.995  #: assumption: where claims speak of everything, the prior median of a share is this part of it
 LEAST = 0.001  #: assumption: no number about the world is more precise than 0.1 %; keeps the likelihood smooth
@@ -56,7 +51,7 @@ class SourceModel:
 class ClaimData:
     """Claims about one subject and one family of quantities.
 
-    Axes: claim, part, step, normal (of the biases).
+    Axes: claim, part, step.
     """
 
     quantity: str  #: the requested quantity
@@ -71,16 +66,7 @@ class ClaimData:
     centre: float  #: log of the prior median of the first flow or level; of a share the logit
     whole: float | None  #: the level that is everything, which a share cannot exceed; `None` for what has no such end
     functional: Floats  #: (claim, part, step)
-    value: Floats  #: (claim,) log of the number, or of the midpoint of its range
-    half_width: Floats  #: (claim,) half width of its range; 0 for a bound
-    bound_rate: (
-        Floats  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
-    )
-    bias_mean: Floats  #: (claim,)
-    bias: Floats  #: (claim, normal)
-    source_model: Ints  #: (claim,)
-    floor: Ints  #: (claim,) index of its name-count share, or -1
-    report: Ints  #: (claim,) index of a report shared with other claims, or -1
+    arrays: ClaimArrays  #: numbers, biases, sources and shared reports
     ratio: Floats  #: (part - 1, 2): mean and deviation of the log ratio to the root
     main: Floats  #: (part,) 1 for the parts of the quantity with the most claims, whose path it is
     prior: Prior
@@ -90,7 +76,7 @@ class ClaimData:
     def at(self, quantity: str, days: Sequence[dt.date]) -> Floats:
         """The functionals of a quantity on some days: (day, part, step)."""
         counted = self.family.quantities[quantity]
-        return np.array([_functional(counted, self.parts, self.grid.weights(day, counted.window)) for day in days])
+        return np.array([_functional(counted, self.grid.weights(day, counted.window), self.parts) for day in days])
 
 
 def collect(
@@ -114,11 +100,11 @@ def collect(
     words, limit = ledger.vocabulary, PartialDate.parse(as_of).first
     family = words.family_of(quantity)
     known = ledger.as_of(limit).not_retracted()
-    selected = [claim for claim in known.filter(subject=subject, quantity=list(family.quantities)) if claim.numbers]
-    if not any(claim.quantity == quantity for claim in selected):
+    claims = [claim for claim in known.filter(subject=subject, quantity=list(family.quantities)) if claim.numbers]
+    if not any(claim.quantity == quantity for claim in claims):
         _refuse(ledger, quantity, subject, limit)
-    sourced = exclude(resolve_sources(selected, known, relays, words), without)
-    unit = next(claim.unit for claim in selected if claim.quantity == quantity)
+    sourced = exclude(resolve_sources(claims, known, relays, words), without)
+    unit = next(claim.unit for claim in claims if claim.quantity == quantity)
     end = None if at is None else PartialDate.parse(at).last
     return build(
         sourced, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays, words
@@ -157,57 +143,43 @@ def build(
     """
     words = words or package()
     require_published_by([item.claim for item in sourced], as_of)
-    stored, left_out, numbers = [], [], []
-    for item in sorted(sourced, key=lambda item: (item.day, item.claim.id)):
-        why = item.exclusion_reason or ("computed from other claims" if item.claim.basis == "computed" else "")
-        result = None if why else _number(item, family, unit)
-        if isinstance(result, tuple):
-            stored.append(item)
-            numbers.append(result)
-        else:
-            left_out.append((item.claim.id, why or str(result)))
-    if not stored:
+    used, numbers, left_out = _usable(sourced, family, unit)
+    if not used:
         raise ModelError(
             Problem(f"no claim about {subject} can be used", allowed=join_limited(f"{a}: {b}" for a, b in left_out))
         )
-    used = {
-        part for name in (quantity, *(item.claim.quantity for item in stored)) for part in family.quantities[name].parts
-    }
-    parts = (family.root, *(part.name for part in family.parts if part.name in used))
-    spreads = [(part.low, part.high) for part in family.parts if part.name in used]
-    ratio = np.array([((math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / (2 * Z90)) for a, b in spreads])
-    grid = TimeGrid.over([item.day for item in stored], end, family.cumulative)
-    counts = [family.quantities[item.claim.quantity] for item in stored]
-    functional = np.array(
-        [
-            _functional(counted, parts, grid.weights(item.day, counted.window))
-            for counted, item in zip(counts, stored, strict=True)
-        ]
-    )
-    value, half, fall = (np.array(column) for column in zip(*numbers, strict=True))
-    # prior median of the path: the claims' numbers over the functional of each (a wide prior)
-    often = Counter(item.claim.quantity for item in stored).most_common(1)[0][0]
+    parts, ratio = _parts(family, {quantity, *(item.claim.quantity for item in used)})
+    grid = TimeGrid.over([item.day for item in used], end, family.cumulative)
+    counts = [family.quantities[item.claim.quantity] for item in used]
+    weights = [grid.weights(item.day, counted.window) for counted, item in zip(counts, used, strict=True)]
+    functional = np.array([_functional(*pair, parts) for pair in zip(counts, weights, strict=True)])
+    often = Counter(item.claim.quantity for item in used).most_common(1)[0][0]
     main = np.array([float(part in family.quantities[often].parts) for part in parts])
-    scale = np.concatenate([[1.0], np.exp(ratio[:, 0]) if len(spreads) else []])
-    scale /= main @ scale
-    centre = float(np.median(value - np.log(np.maximum(np.einsum("cpk,p->c", functional, scale), 1e-9))))
-    whole = _whole(stored, family, unit)
+    value, half_width, bound_rate = (np.array(column) for column in zip(*numbers, strict=True))
+    scale = np.concatenate([[1.0], np.exp(ratio[:, 0])])
+    sizes = np.einsum("cpk,p->c", functional, scale / (main @ scale))
+    # prior median of the path: the claims' numbers over the functional of each (a wide prior)
+    centre = float(np.median(value - np.log(np.maximum(sizes, 1e-9))))
+    whole = _whole(used, family, unit)
     if whole is not None:
         share = min(math.exp(centre) / whole, LARGEST)
         centre = math.log(share / (1 - share))
-    sources = _voices(stored, subject, belligerents, words)
-    names = [source.name for source in sources]
-    source = np.array([names.index(item.source) for item in stored])
-    mean, bias = _biases(stored, sources, source, prior, grid)
-    floors = [i for i, each in enumerate(sources) if each.floor]
-    floor = np.array([floors.index(i) if i in floors else -1 for i in source])
-    shared = [
-        name
-        for name in dict.fromkeys(item.shared_report for item in stored)
-        if sum(item.shared_report == name for item in stored) > 1
-    ]
-    report = np.array(
-        [shared.index(item.shared_report) if relays and item.shared_report in shared else -1 for item in stored]
+    models = _source_models(used, subject, belligerents, words)
+    model_of = [[model.name for model in models].index(item.source) for item in used]
+    bias_mean, bias = _biases(used, models, model_of, prior, grid)
+    report = _shared_reports(used) if relays else np.zeros((len(used), 0))
+    arrays = ClaimArrays(
+        observed_log=value,
+        half_width=half_width,
+        bound_rate=bound_rate,
+        bias_mean=bias_mean,
+        bias=bias,
+        source=np.eye(len(models))[model_of],
+        floor=np.eye(len(models))[model_of][:, [model.floor for model in models]],
+        report=report,
+        nuisance=np.zeros((len(used), 0)),
+        residual_variance=np.zeros(len(used)),
+        meant=ReportCoordinates.plain(report.shape[1]),
     )
     return ClaimData(
         quantity=quantity,
@@ -215,151 +187,162 @@ def build(
         family=family,
         unit=unit,
         parts=parts,
-        claims=tuple(stored),
+        claims=tuple(used),
         left_out=tuple(left_out),
-        source_models=sources,
+        source_models=models,
         grid=grid,
         centre=centre,
         whole=whole,
         functional=functional,
-        value=value,
-        half_width=half,
-        bound_rate=fall,
-        bias_mean=mean,
-        bias=bias,
-        source_model=source,
-        floor=floor,
-        report=report,
-        ratio=ratio.reshape(-1, 2),
+        arrays=arrays,
+        ratio=ratio,
         main=main,
         prior=prior,
         as_of=as_of,
-        unknown=tuple(sorted({v.side for v in sources} - set(words.sides))),
+        unknown=tuple(sorted({model.side for model in models} - set(words.sides))),
     )
+
+
+def _parts(family: Family, quantities: Collection[str]) -> tuple[tuple[str, ...], Floats]:
+    """Parts of some quantities, the root first; and mean and deviation of the log ratio of each other one to it."""
+    own = {part for name in quantities for part in family.quantities[name].parts}
+    others = [part for part in family.parts if part.name in own]
+    ends = np.log([(part.low, part.high) for part in others]).reshape(-1, 2)
+    ratio = np.column_stack([ends.mean(axis=1), (ends[:, 1] - ends[:, 0]) / (2 * Z90)])
+    return (family.root, *(part.name for part in others)), ratio
+
+
+def _usable(
+    sourced: Sequence[SourcedClaim], family: Family, unit: str
+) -> tuple[list[SourcedClaim], list[tuple[float, float, float]], list[tuple[str, str]]]:
+    """Claims that can be used, by day, with their numbers; and ids of the others, with reasons."""
+    used, numbers, left_out = [], [], []
+    for item in sorted(sourced, key=lambda item: (item.day, item.claim.id)):
+        why = item.exclusion_reason or ("computed from other claims" if item.claim.basis == "computed" else "")
+        number = why or _number(item, family, unit)
+        if isinstance(number, str):
+            left_out.append((item.claim.id, number))
+        else:
+            used.append(item)
+            numbers.append(number)
+    return used, numbers, left_out
+
+
+def _shared_reports(used: Sequence[SourcedClaim]) -> Floats:
+    """(claim, report) 1 for the claims of each report that several claims pass on."""
+    counts = Counter(item.shared_report for item in used)
+    shared = [name for name, count in counts.items() if count > 1]
+    return np.array([[float(item.shared_report == name) for name in shared] for item in used])
 
 
 def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float, float] | str:
     """Log, half width and soft edge of a claim's number in `unit`, or the reason for exclusion."""
     claim = item.claim
+    day = family.quantities[claim.quantity].window == "day"
     try:
-        wanted, selected = claim.unit_of(unit), claim.unit_of()
+        wanted, stated = claim.unit_of(unit), claim.unit_of()
+        rate = claim.unit_of(f"{unit}/day") if day else wanted
     except UnitError as error:
         return error.problems[0].what
-    day = family.quantities[claim.quantity].window == "day"
-    if not selected.same_kind(claim.unit_of(f"{unit}/day") if day else wanted):
+    if not stated.same_kind(rate):
         return f"its unit, {claim.unit}, is not of the kind of {unit}"
-    factor = selected.factor / (claim.unit_of(f"{unit}/day").factor if day else wanted.factor)
+    factor = stated.factor / rate.factor
     if min(claim.numbers) < 0 or max(claim.numbers) <= 0:
         return "not above zero: the path is a logarithm"
-    if item.floor:
-        low, high = implied_interval(claim.model_copy(update={"comparator": "exact"}))
-    elif claim.comparator in FALL:
-        return (
-            math.log(factor * claim.numbers[0]),
-            0.0,
-            FALL[claim.comparator] * (-1) ** (claim.comparator in {"at_most", "nearly"}),
-        )
-    else:
-        low, high = implied_interval(claim)
-        if (
-            claim.comparator == "about"
-        ):  # a whole unit of the last digit either way, and never more than the ledger allows
-            size = claim.numbers[0]
-            digit = size - implied_interval(claim.model_copy(update={"comparator": "exact"}))[0]
-            low, high = max(low, size - 2 * digit), min(high, size + 2 * digit)
+    exact = claim.model_copy(update={"comparator": "exact"})
+    if claim.comparator in FALL and not item.floor:
+        below = claim.comparator in {"at_most", "nearly"}
+        return math.log(factor * claim.numbers[0]), 0.0, -FALL[claim.comparator] if below else FALL[claim.comparator]
+    low, high = implied_interval(exact if item.floor else claim)
+    if claim.comparator == "about" and not item.floor:
+        # a whole unit of the last digit either way, and never more than the ledger allows
+        size = claim.numbers[0]
+        digit = size - implied_interval(exact)[0]
+        low, high = max(low, size - 2 * digit), min(high, size + 2 * digit)
     if low <= 0:
         return math.log(factor * high), 0.0, -FALL["at_most"]
-    return (
-        math.log(factor) + (math.log(low) + math.log(high)) / 2,
-        max((math.log(high) - math.log(low)) / 2, LEAST),
-        0.0,
-    )
+    middle, width = (math.log(low) + math.log(high)) / 2, math.log(high) - math.log(low)
+    return math.log(factor) + middle, max(width / 2, LEAST), 0.0
 
 
-def _whole(stored: Sequence[SourcedClaim], family: Family, unit: str) -> float | None:
+def _whole(used: Sequence[SourcedClaim], family: Family, unit: str) -> float | None:
     """What a share is a share of, in `unit`; `None` unless all claims are shares."""
-    shares = not family.cumulative and all(is_share(item.claim) for item in stored)
-    if not shares or any(max(item.claim.numbers) > WHOLE[item.claim.unit] for item in stored):
+    shares = not family.cumulative and all(is_share(item.claim) for item in used)
+    if not shares or any(max(item.claim.numbers) > WHOLE[item.claim.unit] for item in used):
         return None
     return WHOLE.get(unit)
 
 
-def _functional(counted: QuantityDefinition, parts: Sequence[str], weights: Floats) -> Floats:
+def _functional(counted: QuantityDefinition, weights: Floats, parts: Sequence[str]) -> Floats:
     """Weights of a path in a quantity: (part, step)."""
     return np.array([[float(part in counted.parts)] for part in parts]) * weights
 
 
-def _voices(
-    stored: Sequence[SourcedClaim], subject: str, belligerents: frozenset[str], words: Vocabulary
+def _source_models(
+    used: Sequence[SourcedClaim], subject: str, belligerents: frozenset[str], words: Vocabulary
 ) -> tuple[SourceModel, ...]:
-    days: dict[str, list[dt.date]] = defaultdict(list)
-    side: dict[str, str] = {}
-    floor: dict[str, bool] = {}
-    for item in stored:
-        days[item.source].append(item.day)
-        side.setdefault(item.source, item.side)
-        floor[item.source] = item.floor
+    by_source: dict[str, list[SourcedClaim]] = defaultdict(list)
+    for item in used:
+        by_source[item.source].append(item)
     out = []
-    for name, when in days.items():
-        span = (max(when) - min(when)).days
-        drifts = len(set(when)) >= SERIES and span >= YEAR
-        knots = math.ceil(span / HALF_YEAR) + 1 if drifts else 0
-        out.append(SourceModel(name, side[name], words.interest(side[name], subject, belligerents), floor[name], knots))
+    for name, items in by_source.items():
+        days, side = {item.day for item in items}, items[0].side
+        span = (max(days) - min(days)).days
+        knots = math.ceil(span / HALF_YEAR) + 1 if len(days) >= SERIES and span >= YEAR else 0
+        out.append(SourceModel(name, side, words.interest(side, subject, belligerents), items[-1].floor, knots))
     return tuple(out)
 
 
 def _biases(
-    stored: Sequence[SourcedClaim], models: Sequence[SourceModel], ints: Ints, prior: Prior, grid: TimeGrid
+    used: Sequence[SourcedClaim], models: Sequence[SourceModel], model_of: Sequence[int], prior: Prior, grid: TimeGrid
 ) -> tuple[Floats, Floats]:
     """Mean log bias of every claim (claim,), and loadings on standard normals (claim, normal).
 
     Columns: interests, sources, sources by quantity (where they give several), drifts.
     """
     columns: list[Floats] = []
-    statement = [models[i] for i in ints]
-    mean = np.array([0.0 if v.floor else prior.interest_bias[v.interest][0] for v in statement])
-    for kind in dict.fromkeys(v.interest for v in statement if not v.floor):
-        columns.append(
-            np.array([prior.interest_bias[kind][1] * (v.interest == kind and not v.floor) for v in statement])
-        )
-    for i, v in enumerate(models):
-        selected = (ints == i).astype(float)
-        if not v.floor:
-            columns.append(prior.source_bias_sd[v.interest] * selected)
-        quantities = dict.fromkeys(item.claim.quantity for item, at in zip(stored, ints, strict=True) if at == i)
-        if len(quantities) > 1:
-            columns += [
-                prior.definition * selected * [item.claim.quantity == name for item in stored] for name in quantities
-            ]
-        if v.knots:
-            columns += list(_drift(stored, selected, v.knots, prior.drift, grid).T)
-    return mean, np.array(columns).T.reshape(len(stored), -1)
+    source_of = [models[i] for i in model_of]
+    mean = np.array([0.0 if model.floor else prior.interest_bias[model.interest][0] for model in source_of])
+    for kind in dict.fromkeys(model.interest for model in source_of if not model.floor):
+        shares = [model.interest == kind and not model.floor for model in source_of]
+        columns.append(prior.interest_bias[kind][1] * np.array(shares))
+    quantity = np.array([item.claim.quantity for item in used])
+    for i, model in enumerate(models):
+        own = np.array(model_of) == i
+        if not model.floor:
+            columns.append(prior.source_bias_sd[model.interest] * own)
+        names = dict.fromkeys(quantity[own].tolist())
+        if len(names) > 1:
+            columns += [prior.definition * (own & (quantity == name)) for name in names]
+        if model.knots:
+            columns += list(_drift(used, own, model.knots, prior.drift, grid).T)
+    return mean, np.array(columns, float).T.reshape(len(used), -1)
 
 
-def _drift(stored: Sequence[SourcedClaim], selected: Floats, knots: int, size: float, grid: TimeGrid) -> Floats:
+def _drift(used: Sequence[SourcedClaim], own: np.ndarray, knots: int, size: float, grid: TimeGrid) -> Floats:
     """Centred random walk between knots half a year apart: (claim, knots - 1)."""
-    days = np.array([grid.day(item.day) for item in stored])
-    first, last = days[selected > 0].min(), days[selected > 0].max()
+    days = np.array([grid.day(item.day) for item in used])
+    first, last = days[own].min(), days[own].max()
     walk = size * np.tril(np.ones((knots, knots)), -1)[:, :-1]
     walk -= walk.mean(axis=0)
     places = np.linspace(first, last, knots)
-    return np.array([np.interp(days, places, column) for column in walk.T]).T * selected[:, None]
+    return np.array([np.interp(days, places, column) for column in walk.T]).T * own[:, None]
 
 
-def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> Any:
+def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> NoReturn:
     speakers: dict[str, set[str]] = defaultdict(set)
     for claim in ledger:
         if claim.numbers:
             speakers[claim.quantity].add(claim.speaker)
     known = sorted(speakers)
     if not quantity and known:
-        rival = sorted(known, key=lambda name: -len(speakers[name]))
+        named = sorted(known, key=lambda name: -len(speakers[name]))
         raise ModelError(
             Problem(
                 "no quantity is named",
                 "--quantity",
-                allowed=join_limited(rival, 8),
-                fix=f"write such as --quantity {rival[0]}",
+                allowed=join_limited(named, 8),
+                fix=f"write such as --quantity {named[0]}",
             )
         )
     if quantity not in known:

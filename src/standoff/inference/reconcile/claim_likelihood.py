@@ -1,4 +1,4 @@
-"""Likelihood of the reported number of a claim given the size that it is about.
+"""Claims as arrays, and the likelihood of the number of a claim given the size that it is about.
 
 On the log scale, a speaker means x = m + s z: the truth with the source's bias, m, and noise, z standard normal. Then
 
@@ -14,8 +14,8 @@ Each is a density of y that integrates to one, so that claims can be drawn from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -25,55 +25,103 @@ from jax.scipy.stats import norm
 from jax.typing import ArrayLike
 from scipy.linalg import block_diag
 
-from standoff.inference.reconcile.claim_arrays import require_published_by
 
-if TYPE_CHECKING:
-    from standoff.inference.reconcile.claim_arrays import ClaimData, Ints
-    from standoff.types import Floats
+class ReportCoordinates(NamedTuple):
+    """Coordinates of the errors that claims of one report share; see `ClaimArrays.effects`."""
+
+    on: Any  #: 1, or 0 where the coordinate is the error itself
+    middle: Any  #: (report,) log of the reported number at y = 0
+    size: Any  #: (report,)
+
+    @classmethod
+    def plain(cls, reports: int) -> ReportCoordinates:
+        """The errors themselves."""
+        return cls(np.zeros(()), np.zeros(reports), np.ones(reports))
+
+
+class SourcePrior(NamedTuple):
+    """Prior of what is common to all sources."""
+
+    noise: Any  #: (2,) log median, deviation
+    share: Any  #: (2,) mean and deviation of the logit of a name-count share
+    relay_noise: Any
+
+
+class SourceEffects(NamedTuple):
+    """Effects of the sources' parameters."""
+
+    error: Array  #: (claim,) shared error: of a report, and of parameters that are not fitted
+    bias: Array  #: (claim,) log bias, with the log of a name-count share
+    spread: Array  #: (claim,) remaining standard deviation
+    source_noise: Array  #: (source,) standard deviation of each
+    shared: Array  #: (report,) error of each, in units of its noise
+    log_ratio: Array  #: (report,) log(noise / size); 0 where the coordinate is the error itself
+    meant: Array  #: (report,) log of its number without the error
+    noise: Array  #: (report,)
 
 
 class ClaimArrays(NamedTuple):
     """Claims as arrays for compiled functions; simulated claims replace `observed_log`."""
 
-    observed_log: Array  #: (claim,) logarithm of the number, or of the middle of the allowed range
-    half_width: Array  #: (claim,) half of the width of the allowed range; 0 for a bound
-    bound_rate: Array  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
-    bias_mean: Array  #: (claim,)
-    bias: Array  #: (claim, normal)
-    source: Array  #: (claim, source), 0 or 1
-    floor: Array  #: (claim, lower bound), 0 or 1
-    report: Array  #: (claim, report), 0 or 1
+    observed_log: Any  #: (claim,) logarithm of the number, or of the middle of the allowed range
+    half_width: Any  #: (claim,) half of the width of the allowed range; 0 for a bound
+    bound_rate: Any  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
+    bias_mean: Any  #: (claim,)
+    bias: Any  #: (claim, normal)
+    source: Any  #: (claim, source), 0 or 1
+    floor: Any  #: (claim, lower bound), 0 or 1
+    report: Any  #: (claim, report), 0 or 1
+    nuisance: Any  #: (claim, direction) effect of parameters that are not fitted on log sizes, in orthogonal directions
+    residual_variance: Any  #: (claim,) remaining variance outside these directions
+    meant: ReportCoordinates
 
     @classmethod
-    def of(cls, evidence: ClaimData) -> ClaimArrays:
-        """Convert claims, under double precision; refuse those later than the as_of of the evidence."""
-        require_published_by([item.claim for item in evidence.claims], evidence.as_of)
-        columns = (
-            evidence.value,
-            evidence.half_width,
-            evidence.bound_rate,
-            evidence.bias_mean,
-            evidence.bias,
-            _one_hot(evidence.source_model),
-            _one_hot(evidence.floor),
-            _one_hot(evidence.report),
-        )
-        return cls(*map(jnp.asarray, columns))
+    def join(cls, groups: Sequence[ClaimArrays], directions: int) -> ClaimArrays:
+        """Claims of several groups, one group after another, each with its own sources and reports.
 
-    @classmethod
-    def join(cls, groups: Sequence[ClaimArrays]) -> ClaimArrays:
-        """Claims of several groups, one group after another, each with its own sources and reports."""
-        columns = zip(*groups, strict=True)
-        return cls(
-            *(
-                jnp.concatenate(parts) if parts[0].ndim == 1 else jnp.asarray(block_diag(*map(np.asarray, parts)))
-                for parts in columns
-            )
-        )
+        directions: number of directions of parameters that are not fitted, all without effect so far
+        """
+        columns = [group[:8] for group in groups]
+        joined = [
+            jnp.concatenate(parts) if parts[0].ndim == 1 else jnp.asarray(block_diag(*parts))
+            for parts in zip(*columns, strict=True)
+        ]
+        count, reports = joined[-1].shape
+        return cls._make([*joined, jnp.zeros((count, directions)), jnp.zeros(count), ReportCoordinates.plain(reports)])
 
-    def log_bias(self, normals: Array, floor_share: Array) -> Array:
-        """(claim,) log bias, given standard normals (normal,) and log shares of floors (floor,)."""
-        return self.bias_mean + self.bias @ normals + self.floor @ floor_share
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Numbers of parameters of the sources, by block."""
+        return {
+            "bias": self.bias.shape[1],
+            "noise": self.source.shape[1],
+            "floor": self.floor.shape[1],
+            "report": self.report.shape[1],
+            "rest": self.nuisance.shape[1],
+        }
+
+    def effects(self, level: Array, parts: Mapping[str, Array], prior: SourcePrior) -> SourceEffects:
+        """Shared error, bias and standard deviation of every claim, with parameters not fitted.
+
+        A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`,
+        so that processes and biases need not match it to the last per cent (as in `LogDensity.follow`).
+
+        level: (claim,) log sizes; parts: standard normal numbers of each block of `sizes`
+        """
+        share = jax.nn.log_sigmoid(prior.share[0] + prior.share[1] * parts["floor"])
+        bias = self.bias_mean + self.bias @ parts["bias"] + self.floor @ share
+        source_noise = jnp.exp(prior.noise[0] + prior.noise[1] * parts["noise"])
+        own, rest = self.source @ source_noise, self.nuisance @ parts["rest"]
+        shared = self.report.sum(axis=1)
+        members = self.report / jnp.maximum(self.report.sum(axis=0), 1.0)
+        noise, meant = own @ members, (level + bias + rest) @ members
+        on, (_, middle, size), y = self.meant.on > 0, self.meant, parts["report"]
+        error = jnp.where(on, (middle + size * y - meant) / noise, y)
+        log_ratio = jnp.where(on, jnp.log(noise / size), 0.0)
+        spread = jnp.sqrt((1 - shared) * own**2 + prior.relay_noise**2 + self.residual_variance)
+        return SourceEffects(
+            rest + self.report @ (noise * error), bias, spread, source_noise, error, log_ratio, meant, noise
+        )
 
     def log_density(self, mean: Array, deviation: Array) -> Array:
         """(claim,) log density of the reported numbers."""
@@ -84,22 +132,29 @@ class ClaimArrays(NamedTuple):
         return self._replace(observed_log=draw(key, mean, deviation, self.half_width, self.bound_rate))
 
 
-def _one_hot(which: Ints) -> Floats:
-    return np.asarray(which[:, None] == np.arange(which.max(initial=-1) + 1), np.float64)
+def split(numbers: Array, sizes: Mapping[str, int]) -> dict[str, Array]:
+    """The blocks of a vector, in order."""
+    out, at = {}, 0
+    for name, size in sizes.items():
+        out[name] = numbers[at : at + size]
+        at += size
+    return out
 
 
-def log_density(value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, like: ArrayLike) -> Array:
+def log_density(
+    value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, bound_rate: ArrayLike
+) -> Array:
     """Log density of reported logs, elementwise.
 
-    half: half of the width of the allowed range, > 0 where `fall` is 0
-    fall: rate of the soft edge, > 0 above a lower bound and < 0 below an upper one; 0 for no bound
+    half: half of the width of the allowed range, > 0 where `bound_rate` is 0
+    bound_rate: rate of the soft edge, > 0 above a lower bound and < 0 below an upper one; 0 for no bound
     """
-    bound = jnp.asarray(like) != 0
+    bound = jnp.asarray(bound_rate) != 0
     distance = jnp.asarray(value) - mean
     width = jnp.where(bound, 1.0, half)  # each branch gets valid arguments, so that gradients stay finite
     inside = _interval(distance, deviation, width)
-    rate = jnp.where(bound, jnp.abs(like), 1.0)
-    away = jnp.where(jnp.asarray(like) < 0, -distance, distance)
+    rate = jnp.where(bound, jnp.abs(bound_rate), 1.0)
+    away = jnp.where(jnp.asarray(bound_rate) < 0, -distance, distance)
     edge = (
         jnp.log(rate) + rate * away + 0.5 * (rate * deviation) ** 2 + norm.logcdf(-away / deviation - rate * deviation)
     )

@@ -6,8 +6,8 @@ Pareto smoothing stabilises the weights; its shape parameter k shows when they c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import jax
 import numpy as np
@@ -16,11 +16,7 @@ from standoff.inference import _optional, nuts
 from standoff.inference.reconcile import measurement_model
 from standoff.inference.reconcile.records import Influence
 from standoff.progress import SILENT, Progress, track
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.types import Floats
+from standoff.types import Floats
 
 LEVELS = (0.05, 0.5, 0.95)
 
@@ -29,9 +25,8 @@ def weights(data: measurement_model.ReconcileArrays, fit: nuts.NutsResult) -> tu
     """Importance weights without one claim, (draw, claim), of sum 1; Pareto shapes, (claim,)."""
     with jax.enable_x64(True):
         likelihood = np.asarray(measurement_model.likelihoods(fit.flat, data))
-    smooth, shapes = _optional.statistics().psislw(
-        likelihood, axis=0
-    )  # takes log likelihoods, and turns them round itself
+    # takes log likelihoods, and turns them round itself
+    smooth, shapes = _optional.statistics().psislw(likelihood, axis=0)
     out = np.exp(np.asarray(smooth)).reshape(likelihood.shape[::-1]).T
     return out / out.sum(axis=0), np.asarray(shapes)
 
@@ -39,7 +34,7 @@ def weights(data: measurement_model.ReconcileArrays, fit: nuts.NutsResult) -> tu
 def influences(
     ids: Sequence[str],
     data: measurement_model.ReconcileArrays,
-    params: tuple[Floats, Floats],
+    without_one: tuple[Floats, Floats],
     size: Floats,
     target: Floats,
     refits: int,
@@ -48,16 +43,16 @@ def influences(
 ) -> tuple[Influence, ...]:
     """Influence of each claim, largest first; the top `refits` by weights are fitted again.
 
-    given: `weights`; size: (draw,) of the target quantity; target: its functional, (1, part, step)
+    without_one: `weights`; size: (draw,) of the target quantity; target: its functional, (1, part, step)
     """
     median = float(np.median(size))
-    result = []
-    for i, (name, weight, shape) in enumerate(zip(ids, params[0].T, params[1], strict=True)):
+    ranked = []
+    for i, (name, weight, shape) in enumerate(zip(ids, without_one[0].T, without_one[1], strict=True)):
         low, middle, high = weighted(size, weight, LEVELS)
-        result.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
-    result.sort(key=lambda pair: -abs(pair[1].change))
-    out = [_refitted(i, item, data, target, median, seed) for i, item in track(progress, "refits", result[:refits])]
-    out += [item for _, item in result[refits:]]
+        ranked.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
+    ranked.sort(key=lambda pair: -abs(pair[1].change))
+    out = [_refitted(i, item, data, target, median, seed) for i, item in track(progress, "refits", ranked[:refits])]
+    out += [item for _, item in ranked[refits:]]
     return tuple(sorted(out, key=lambda item: -abs(item.change)))
 
 

@@ -15,7 +15,7 @@ All unknowns are one vector of numbers `u`, standard normal under the prior; eve
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -23,13 +23,11 @@ import numpy as np
 from jax import Array
 
 from standoff.inference import nuts
-from standoff.inference.reconcile.claim_likelihood import ClaimArrays
+from standoff.inference.reconcile.claim_arrays import ClaimData, require_published_by
+from standoff.inference.reconcile.claim_likelihood import ClaimArrays, SourcePrior, split
 from standoff.inference.reconcile.time_grid import YEAR
+from standoff.types import Floats
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
-
-if TYPE_CHECKING:
-    from standoff.inference.reconcile.claim_arrays import ClaimData
-    from standoff.types import Floats
 
 
 class ReconcileArrays(NamedTuple):
@@ -39,20 +37,18 @@ class ReconcileArrays(NamedTuple):
     """
 
     claims: ClaimArrays
-    functional: Array  #: (claim, part, step)
-    include: Array  #: (claim,) 1, or 0 for an excluded claim
-    ratio: Array  #: (part - 1, 2)
-    walk: Array  #: (step, normal) from normals of the path to its logs, in units of `start` and `pace`
-    fixed: Array  #: (normal,) 1 if its standard deviation is `start`; 0 if it is `pace`
-    main: Array  #: (part,) 1 for the parts of the quantity that the path describes
-    years: Array  #: (step,) from the middle of the path
-    centre: Array
-    noise: Array  #: (2,) log median, deviation
-    pace: Array  #: (2,) log median, deviation
-    named: Array  #: (2,) mean and deviation of the logit of a name-count share
-    trend: Array
-    carrier: Array
-    whole: Array | None = None  #: the level that a share cannot exceed
+    functional: Any  #: (claim, part, step)
+    include: Any  #: (claim,) 1, or 0 for an excluded claim
+    ratio: Any  #: (part - 1, 2)
+    walk: Any  #: (step, normal) from normals of the path to its logs, in units of `start` and `pace`
+    fixed: Any  #: (normal,) 1 if its standard deviation is `start`; 0 if it is `pace`
+    main: Any  #: (part,) 1 for the parts of the quantity that the path describes
+    years: Any  #: (step,) from the middle of the path
+    centre: Any
+    sources: SourcePrior
+    pace: Any  #: (2,) log median, deviation
+    trend: Any
+    whole: Any = None  #: the level that a share cannot exceed
 
 
 class Latent(NamedTuple):
@@ -64,46 +60,37 @@ class Latent(NamedTuple):
     noise: Array  #: (source,) standard deviation of a source
     error: Array  #: (claim,) error of a shared report, else 0
     spread: Array  #: (claim,) remaining standard deviation
-    pace: Array
 
 
 def data(evidence: ClaimData) -> ReconcileArrays:
     """Arrays of a model, in double precision; refuses claims published after the cut-off date."""
-    claims = ClaimArrays.of(evidence)
-    prior, places = evidence.prior, evidence.grid.knot_days
+    require_published_by([item.claim for item in evidence.claims], evidence.as_of)
+    prior, knots = evidence.prior, evidence.grid.knot_days
     walk, fixed = evidence.grid.walk(prior.start)
-    columns = {
-        "functional": evidence.functional,
-        "include": np.ones_like(evidence.value),
-        "ratio": evidence.ratio,
-        "walk": walk,
-        "fixed": fixed,
-        "main": evidence.main,
-        "years": (places - places.mean()) / YEAR,
-        "centre": evidence.centre,
-        "noise": np.array([np.log(prior.noise[0]), prior.noise[1]]),
-        "pace": np.array([np.log(prior.flow_volatility[0]), prior.flow_volatility[1]]),
-        "named": np.array(prior.name_count_share),
-        "trend": prior.trend,
-        "carrier": prior.relay_noise,
-    }
-    arrays = ReconcileArrays(claims=claims, **{name: jnp.asarray(column) for name, column in columns.items()})
-    return arrays if evidence.whole is None else arrays._replace(whole=jnp.asarray(evidence.whole))
+    arrays = ReconcileArrays(
+        claims=evidence.arrays,
+        functional=evidence.functional,
+        include=np.ones(len(evidence.claims)),
+        ratio=evidence.ratio,
+        walk=walk,
+        fixed=fixed,
+        main=evidence.main,
+        years=(knots - knots.mean()) / YEAR,
+        centre=evidence.centre,
+        sources=SourcePrior(
+            np.array([np.log(prior.noise[0]), prior.noise[1]]), np.array(prior.name_count_share), prior.relay_noise
+        ),
+        pace=np.array([np.log(prior.flow_volatility[0]), prior.flow_volatility[1]]),
+        trend=prior.trend,
+        whole=evidence.whole,
+    )
+    return jax.tree.map(jnp.asarray, arrays)
 
 
 def sizes(d: ReconcileArrays) -> dict[str, int]:
     """Sizes of the blocks of `u`, in order."""
     parts = d.ratio.shape[0]
-    return {
-        "path": d.walk.shape[1],
-        "pace": 1,
-        "ratio": parts,
-        "trend": parts,
-        "bias": d.claims.bias.shape[1],
-        "noise": d.claims.source.shape[1],
-        "floor": d.claims.floor.shape[1],
-        "report": d.claims.report.shape[1],
-    }
+    return {"path": d.walk.shape[1], "pace": 1, "ratio": parts, "trend": parts, **d.claims.sizes}
 
 
 def size(d: ReconcileArrays) -> int:
@@ -111,21 +98,12 @@ def size(d: ReconcileArrays) -> int:
     return sum(sizes(d).values())
 
 
-def blocks(u: Array, d: ReconcileArrays) -> dict[str, Array]:
-    """The blocks of `u`."""
-    out, at = {}, 0
-    for name, size in sizes(d).items():
-        out[name] = u[at : at + size]
-        at += size
-    return out
-
-
 def scales(u: Array, d: ReconcileArrays) -> Array:
     """Scale of each number of `u` over its prior median if it is unknown; 1 elsewhere."""
-    block = blocks(u, d)
+    block = split(u, sizes(d))
     ones = jnp.ones_like(u)
     pace = jnp.exp(d.pace[1] * block["pace"][0])
-    noise = jnp.exp(d.noise[1] * block["noise"])
+    noise = jnp.exp(d.sources.noise[1] * block["noise"])
     report = d.claims.report
     of_report = (report.T @ d.claims.source) / report.sum(axis=0)[:, None] @ noise
     return ones.at[: len(d.fixed)].set(jnp.where(d.fixed > 0, 1.0, pace)).at[len(u) - len(of_report) :].set(of_report)
@@ -133,7 +111,7 @@ def scales(u: Array, d: ReconcileArrays) -> Array:
 
 def latent(u: Array, d: ReconcileArrays) -> Latent:
     """Latent variables of `u`."""
-    block = blocks(u, d)
+    block = split(u, sizes(d))
     pace = jnp.exp(d.pace[0] + d.pace[1] * block["pace"][0])
     path = d.centre + d.walk @ (jnp.where(d.fixed > 0, d.fixed, pace) * block["path"])
     if d.whole is not None:
@@ -143,24 +121,14 @@ def latent(u: Array, d: ReconcileArrays) -> Latent:
     relative = jnp.concatenate([jnp.ones_like(path)[None], others])
     flows = jnp.exp(path) * relative / (d.main @ relative)
     level = jnp.log(jnp.einsum("cpk,pk->c", d.functional, flows))
-    share = jax.nn.log_sigmoid(d.named[0] + d.named[1] * block["floor"])
-    bias = d.claims.log_bias(block["bias"], share)
-    noise = jnp.exp(d.noise[0] + d.noise[1] * block["noise"])
-    own = d.claims.source @ noise
-    error = own * (d.claims.report @ block["report"])
-    spread = jnp.sqrt((1 - d.claims.report.sum(axis=1)) * own**2 + d.carrier**2)
-    return Latent(flows, level, bias, noise, error, spread, pace)
+    now = d.claims.effects(level, block, d.sources)
+    return Latent(flows, level, now.bias, now.source_noise, now.error, now.spread)
 
 
 def log_likelihoods(u: Array, d: ReconcileArrays) -> Array:
     """Log likelihood of every claim, (claim,), including excluded ones."""
     now = latent(u, d)
     return d.claims.log_density(now.level + now.bias + now.error, now.spread)
-
-
-def from_prior(key: Array, d: ReconcileArrays) -> Array:
-    """One vector drawn from the prior."""
-    return jax.random.normal(key, (size(d),))
 
 
 def neg_log_density(u: Array, d: ReconcileArrays) -> Array:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
+import datetime as dt
 import logging
 import math
+from collections.abc import Sequence
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -15,13 +15,14 @@ from standoff import xla
 from standoff.dates import PartialDate
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.inference import _optional, nuts
-from standoff.inference.reconcile import claim_arrays, measurement_model
+from standoff.inference.reconcile import measurement_model
+from standoff.inference.reconcile.claim_arrays import ClaimData, collect
 from standoff.inference.reconcile.influence import influences, weights
 from standoff.inference.reconcile.records import (
-    Checks,
     ClaimResidual,
     Interval,
     PathPoint,
+    ReconcileDiagnostics,
     ReconciledQuantity,
     ReconcileSettings,
     SourceEstimate,
@@ -31,13 +32,7 @@ from standoff.ledger.quantities import Prior
 from standoff.ledger.vocabulary import unknown_sides
 from standoff.progress import SILENT, Progress
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-
-    from standoff.inference.reconcile.claim_arrays import ClaimData
-    from standoff.types import Floats
+from standoff.types import Floats
 
 LOG = logging.getLogger(__name__)
 ENDS = (0.05, 0.95)
@@ -83,7 +78,7 @@ def reconcile(
                 fix="`standoff answer` gives forecasts",
             )
         )
-    facts = claim_arrays.collect(
+    facts = collect(
         ledger, quantity, subject, as_of, at=day, prior=prior, relays=not independent_relays, without=without
     )
     with jax.enable_x64(True):
@@ -98,37 +93,41 @@ def reconcile(
         days = [*(one for one in facts.grid.dates() if one < end), end]
         path = measurement_model.path_values(fit.flat, data, np.concatenate([facts.at(quantity, days), target]))
         latent = measurement_model.latent_draws(fit.flat, data)
-        statement = np.asarray(
-            measurement_model.simulate_claims(jax.random.split(jax.random.key(seed), len(fit.flat)), fit.flat, data)
-        )
-    size = path[:, -1]
-    params = weights(data, fit)
-    claims = _claims(facts, latent, statement, params[0])
-    moved = influences([item.claim.id for item in facts.claims], data, params, size, target, refits, seed, progress)
-    used = Ledger(tuple(item.claim for item in facts.claims))
+        keys = jax.random.split(jax.random.key(seed), len(fit.flat))
+        simulated = np.asarray(measurement_model.simulate_claims(keys, fit.flat, data))
+    size, used = path[:, -1], Ledger(tuple(item.claim for item in facts.claims))
+    without_one = weights(data, fit)
+    ids = [item.claim.id for item in facts.claims]
     return ReconciledQuantity(
         title=title,
         subject=subject,
         quantity=quantity,
         unit=facts.unit,
         at=_point(day, size),
-        mc_error=_median_error(size, fit.draws.shape[:2]),
+        mc_error=float(_optional.statistics().mcse(size.reshape(fit.draws.shape[:2]), method="median")),
         path=tuple(_point(one, column) for one, column in zip(days, path.T, strict=False)),
         sources=_sources(facts, latent),
-        claims=claims,
-        influences=moved,
+        claims=_residuals(facts, latent, simulated, without_one[0]),
+        influences=influences(ids, data, without_one, size, target, refits, seed, progress),
         left_out=facts.left_out,
         conflicts=tuple(conflict.text for conflict in used.conflicts()),
         definitions=_definitions(facts, latent),
         warnings=_warnings(facts, fit, day),
-        checks=Checks(fit.passed, fit.rhat, min(fit.ess, fit.ess_tail), fit.divergences, len(fit.flat), fit.steps),
+        checks=ReconcileDiagnostics(
+            passed=fit.passed,
+            rhat=fit.rhat,
+            ess=fit.ess,
+            divergences=fit.divergences,
+            draws=len(fit.flat),
+            steps=fit.steps,
+        ),
         made=ReconcileSettings(
             str(facts.as_of),
             ledger.hash,
             tuple(without),
             independent_relays,
             seed,
-            _plain(facts.prior),
+            vars(facts.prior),
             {name: version(name) for name in ("standoff", "jax", "numpyro")},
         ),
     )
@@ -136,10 +135,6 @@ def reconcile(
 
 def _point(day: dt.date, size: Floats) -> PathPoint:
     return PathPoint(str(day), *(float(x) for x in np.quantile(size, FAN)))
-
-
-def _median_error(size: Floats, shape: tuple[int, ...]) -> float:
-    return float(_optional.statistics().mcse(size.reshape(shape), method="median"))
 
 
 def _interval(values: Floats) -> Interval:
@@ -151,16 +146,16 @@ def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[Source
     """Sources by the size of their bias factor."""
     out, prior = [], facts.prior
     for i, source in enumerate(facts.source_models):
-        selected = facts.source_model == i
-        bias = np.exp(np.asarray(latent.bias)[:, selected].mean(axis=1))
+        own = facts.arrays.source[:, i] > 0
+        bias = np.exp(np.asarray(latent.bias)[:, own].mean(axis=1))
         noise = np.asarray(latent.noise)[:, i]
-        before = _share_before(prior) if source.floor else _bias_before(facts, selected)
+        before = _share_before(prior) if source.floor else _bias_before(facts, own)
         out.append(
             SourceEstimate(
                 source=source.name,
                 side=source.side,
                 interest=source.interest,
-                claims=int(selected.sum()),
+                claims=int(own.sum()),
                 bias=float(np.median(bias)),
                 bias_interval=_interval(bias),
                 bias_before=before,
@@ -172,9 +167,9 @@ def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[Source
     return tuple(sorted(out, key=lambda item: -abs(math.log(item.bias))))
 
 
-def _bias_before(facts: ClaimData, selected: Any) -> Interval:
-    mean, rows = facts.bias_mean[selected].mean(), facts.bias[selected].mean(axis=0)
-    wide = Z90 * float(np.sqrt(rows @ rows))
+def _bias_before(facts: ClaimData, own: np.ndarray) -> Interval:
+    mean, loading = facts.arrays.bias_mean[own].mean(), facts.arrays.bias[own].mean(axis=0)
+    wide = Z90 * float(np.sqrt(loading @ loading))
     return math.exp(mean - wide), math.exp(mean + wide)
 
 
@@ -183,27 +178,25 @@ def _share_before(prior: Prior) -> Interval:
     return low, high
 
 
-def _claims(
-    facts: ClaimData, latent: measurement_model.Latent, statement: Floats, params: Floats
+def _residuals(
+    facts: ClaimData, latent: measurement_model.Latent, simulated: Floats, weights: Floats
 ) -> tuple[ClaimResidual, ...]:
-    """Residuals of claims, in the order of their days."""
-    level, meant = np.asarray(latent.level), np.asarray(latent.level) + np.asarray(latent.bias)
-    out = []
+    """Residuals of claims, in the order of their days.
+
+    simulated: (draw, claim) logs of numbers; weights: (draw, claim) of draws without the claim
+    """
+    level, expected = np.asarray(latent.level), np.asarray(latent.level) + np.asarray(latent.bias)
+    arrays, out = facts.arrays, []
     for i, item in enumerate(facts.claims):
-        source, claim = facts.source_models[facts.source_model[i]], item.claim
-        truth, value, half, bound_rate = (
+        source, claim = facts.source_models[int(arrays.source[i].argmax())], item.claim
+        truth, value, half, rate = (
             float(np.median(level[:, i])),
-            facts.value[i],
-            facts.half_width[i],
-            facts.bound_rate[i],
+            arrays.observed_log[i],
+            arrays.half_width[i],
+            arrays.bound_rate[i],
         )
-        low, high = (
-            (0.0 if bound_rate < 0 else math.exp(value - half)),
-            (None if bound_rate > 0 else math.exp(value + half)),
-        )
-        above = float(params[:, i] @ (statement[:, i] > value))
+        above = float(weights[:, i] @ (simulated[:, i] > value))
         tail = 2 * min(above, 1 - above)
-        factor, residual = math.exp(value - truth), math.exp(value - float(np.median(meant[:, i])))
         out.append(
             ClaimResidual(
                 id=claim.id,
@@ -212,11 +205,11 @@ def _claims(
                 side=source.side,
                 day=str(item.day),
                 statement=claim.statement,
-                low=low,
-                high=high,
+                low=0.0 if rate < 0 else math.exp(value - half),
+                high=None if rate > 0 else math.exp(value + half),
                 truth=math.exp(truth),
-                factor=factor,
-                residual=residual,
+                factor=math.exp(value - truth),
+                residual=math.exp(value - float(np.median(expected[:, i]))),
                 tail=tail,
                 surprising=tail < RARE,
             )
@@ -237,7 +230,7 @@ def _warnings(facts: ClaimData, fit: nuts.NutsResult, day: dt.date) -> tuple[str
     out = []
     if not fit.passed:
         out.append(
-            f"the draws do not pass: R-hat {fit.rhat:.3f}, least effective draws {min(fit.ess, fit.ess_tail):.0f}, "
+            f"the draws do not pass: R-hat {fit.rhat:.3f}, least effective draws {fit.ess:.0f}, "
             f"{fit.divergences} divergent; the numbers may be off"
         )
     if facts.unknown:
@@ -246,10 +239,6 @@ def _warnings(facts: ClaimData, fit: nuts.NutsResult, day: dt.date) -> tuple[str
     if day > last:
         out.append(f"no claim is about a day after {last}: what comes later goes on as the path did")
     return tuple(out)
-
-
-def _plain(prior: Prior) -> dict[str, Any]:
-    return {field.name: getattr(prior, field.name) for field in dataclasses.fields(prior)}
 
 
 def _only_subject(ledger: Ledger, quantity: str) -> str:

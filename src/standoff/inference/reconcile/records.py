@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from standoff.inference.convergence import Diagnostics
 from standoff.serialise import to_plain
 
 Interval = tuple[float, float]
@@ -78,14 +79,10 @@ class Influence:
         return self.pareto_k <= RELIABLE_SHAPE
 
 
-@dataclass(frozen=True)
-class Checks:
+@dataclass(frozen=True, kw_only=True)
+class ReconcileDiagnostics(Diagnostics):
     """Convergence diagnostics of the draws."""
 
-    passed: bool
-    rhat: float
-    ess: float  #: least effective sample size of any parameter, bulk and tails
-    divergences: int
     draws: int
     steps: float
 
@@ -121,7 +118,7 @@ class ReconciledQuantity:
     conflicts: tuple[str, ...]  #: among the claims in use
     definitions: Mapping[str, Interval]  #: other parts of the family per unit of the first, estimated
     warnings: tuple[str, ...]
-    checks: Checks
+    checks: ReconcileDiagnostics
     made: ReconcileSettings
 
     def to_data(self) -> dict[str, Any]:

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.ledger.vocabulary import Window
 from standoff.types import Floats
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.ledger.vocabulary import Window
 
 STEPS = (7.0, 14.0, 30.4375, 91.3125, 182.625, 365.25, 1826.25, 3652.5)  #: days: weeks, months, quarters, ... decades
 MOST = 60  #: largest number of steps of a path; assumption

@@ -11,6 +11,13 @@ def read(name: str) -> str:
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
+def themes() -> tuple[dict[str, str], dict[str, str]]:
+    """The colours of the page by CSS variable (`--ink`), light and dark."""
+    blocks = re.findall(r":root\s*{([^}]*)}", read("page.css"))
+    light, dark = (dict(re.findall(r"(--[a-z0-9-]+):\s*(#[0-9a-f]+)", block)) for block in blocks[:2])
+    return light, {**light, **dark}
+
+
 def colours() -> dict[str, str]:
-    """Light colours of the page by CSS variable (`--ink`), for standalone pictures."""
-    return dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]+)", read("page.css").partition("}")[0]))
+    """The light colours, for pictures outside the page."""
+    return themes()[0]

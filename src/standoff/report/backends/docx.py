@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import no_break
-from standoff.report.charts.export import standalone_svg
+from standoff.report.charts.vegalite import standalone
 from standoff.report.document import (
     Bar,
     BulletList,
@@ -73,7 +73,7 @@ def _add(document: Any, block: Block) -> None:
         import vl_convert
 
         document.add_paragraph().add_run(block.title).bold = True
-        document.add_picture(io.BytesIO(vl_convert.svg_to_png(standalone_svg(block.svg), scale=SCALE)), width=Cm(WIDTH))
+        document.add_picture(io.BytesIO(vl_convert.svg_to_png(standalone(block.svg), scale=SCALE)), width=Cm(WIDTH))
         _small(document.add_paragraph().add_run(_legend(block)), True)
 
 

@@ -30,10 +30,10 @@ from standoff.report.document import (
     Link,
     Note,
     Notice,
-    Number,
     OnPage,
     Paragraph,
     Picture,
+    ShownNumber,
     SignedBar,
     Strong,
     TableBlock,
@@ -52,7 +52,7 @@ def render(blocks: Sequence[Block]) -> bytes:
 
 
 def page(blocks: Sequence[Block], panels: Mapping[str, Group] | None = None, script: str = "") -> str:
-    """A whole page; `panels` are the evidence by the keys of its numbers, of which those are written that are used."""
+    """A whole page; `panels` are the evidence by key, written where a number opens it."""
     title = next((plain(block.text) for block in blocks if isinstance(block, Heading)), "")
     writer = Writer(panels)
     body = writer.blocks(blocks)
@@ -161,7 +161,7 @@ class Writer:
     def _node(self, node: Inline) -> Markup:
         if isinstance(node, str):
             return escape(node)
-        if isinstance(node, Number):
+        if isinstance(node, ShownNumber):
             return self._number(node)
         if isinstance(node, Link):
             target = node.target if node.target.startswith("#") else web(node.target)
@@ -176,7 +176,7 @@ class Writer:
         element = {Code: "<code>{}</code>", Strong: "<b>{}</b>", Note: ' <small class="path">{}</small>'}[type(node)]
         return Markup(element).format(node.text)
 
-    def _number(self, node: Number) -> Markup:
+    def _number(self, node: ShownNumber) -> Markup:
         if node.evidence not in self.panels:
             return escape(node.text)
         self.used[node.evidence] = None
@@ -238,7 +238,7 @@ class Writer:
             )
         if "xmlns=" in block.svg:  # a file, with a size of its own
             drawn = _scroll(f"Picture: {block.title}", drawn)
-        more = [" ", self._number(Number("Evidence", block.evidence))] if block.evidence in self.panels else []
+        more = [" ", self._number(ShownNumber("Evidence", block.evidence))] if block.evidence in self.panels else []
         return Markup("<figure{}>\n<h{}>{}</h{}>\n{}\n<figcaption>{}{}</figcaption>\n</figure>").format(
             _class(block.kind),
             level := min(self.level + 1, 6),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from standoff.report import document, no_break
-from standoff.report.charts.export import standalone_svg
+from standoff.report.charts.vegalite import standalone
 from standoff.report.document import (
     Bar,
     Block,
@@ -53,7 +53,7 @@ def _block(block: Block) -> str:
         ]
         return "\n".join([*([f"**{text(block.caption)}**", ""] if block.caption else []), *rows])
     assert isinstance(block, Picture)
-    data = base64.b64encode(standalone_svg(block.svg).encode()).decode()
+    data = base64.b64encode(standalone(block.svg).encode()).decode()
     return f"![{text(block.title).rstrip('.')}. {text(block.finding)}](data:image/svg+xml;base64,{data})"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, RunError
 from standoff.report import assets
-from standoff.report.charts.export import standalone_svg
+from standoff.report.charts.vegalite import standalone
 from standoff.report.document import BulletList, Heading, Notice, Paragraph, Picture, TableBlock, flat, plain
 from standoff.versions import install_command
 
@@ -53,7 +53,7 @@ def _plain(block: Block) -> dict[str, Any]:
         table = {"heads": block.heads, "numbers": block.numbers, "rows": rows, "caption": block.caption}
         return {"kind": "table", **table, "shares": _shares(block)}
     assert isinstance(block, Picture)
-    svg = standalone_svg(block.svg)
+    svg = standalone(block.svg)
     width, height = (float(number) for number in SIZE.findall(svg)[0])
     return {
         "kind": "picture",

@@ -49,7 +49,7 @@ PARTS = re.compile(r"[^-._/]*[-._/]+|[^-._/]+")
 
 
 def render(blocks: Sequence[Block], is_cut: bool = False) -> RenderableType:
-    """Render a document; `is_cut` cuts lines at the width of the terminal in place of folding them."""
+    """Render a document; `is_cut` cuts lines at the width of the terminal."""
     return Group(*(item for block in blocks for item in _block(block, is_cut)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from standoff.report import assets, formatting
+from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
 
 if TYPE_CHECKING:
@@ -115,10 +115,7 @@ def figure(estimate: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)
 
 def picture(estimate: ReconciledQuantity) -> str:
     """Standalone SVG file in the light colours of the page."""
-    colours = assets.colours()
-    body = vegalite.coloured(figure(estimate), colours).replace(f' font-size="{vegalite.SIZE}"', "", 1)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {vegalite.FONT} style="background:{colours["--paper"]}" '
-    return body.replace("<svg ", head, 1) + "\n"
+    return vegalite.standalone(figure(estimate)) + "\n"
 
 
 def _stamp(day: str) -> int:

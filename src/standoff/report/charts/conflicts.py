@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from standoff.ledger.conflicts import implied_interval
-from standoff.report import assets, formatting
+from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
 
 if TYPE_CHECKING:
@@ -207,7 +207,10 @@ def _draw(shown: Sequence[ConflictRow], title: str, note: str) -> str:
     for n, (head, where) in enumerate(_head(marks, title, note, height)):
         rows[f"head {n}"] = [{}]
         layers.append(vegalite.layer(f"head {n}", head, **where))
-    return _file(layers, rows, height, title)
+    margins = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
+    box = f'viewBox="0 0 {LEFT + WIDTH + RIGHT} {TOP + height + BOTTOM}"'
+    body = vegalite.inside(layers, rows, WIDTH, height, margins)
+    return vegalite.standalone(f'<svg role="img" aria-label="{vegalite.escaped(title)}" {box}>{body}') + "\n"
 
 
 def _ends(row: ConflictRow, lane: ClaimBar) -> tuple[float, float]:
@@ -218,7 +221,7 @@ def _ends(row: ConflictRow, lane: ClaimBar) -> tuple[float, float]:
 
 
 def _form(row: ConflictRow) -> formatting.NumberFormat:
-    """Number format of a row: its own decimals, up to a limit."""
+    """ShownNumber format of a row: its own decimals, up to a limit."""
     numbers = [number for lane in row.lanes for number in _stated(lane)]
     form = formatting.number_format(numbers, unit=row.unit)
     sizes = [number / form.scale for number in numbers]
@@ -294,16 +297,3 @@ def _text_layer(
     text: str, x: float, y: float, size: float, colour: str, weight: int = 400
 ) -> tuple[vegalite.Spec, dict[str, vegalite.Spec]]:
     return vegalite.text(size, text=text, color=colour, fontWeight=weight), {"x": vegalite.at(x), "y": vegalite.at(y)}
-
-
-def _file(layers: Sequence[vegalite.Spec], rows: vegalite.Rows, height: int, label: str) -> str:
-    """Standalone SVG file in the light colours of the page."""
-    margins = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
-    body = vegalite.inside(layers, rows, WIDTH, height, margins)
-    colours = assets.colours()
-    wide, high = LEFT + WIDTH + RIGHT, TOP + height + BOTTOM
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{vegalite.escaped(label)}" {vegalite.FONT} '
-        f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"><path d="M0,0H{wide}V{high}H0Z" fill="var(--paper)"/>'
-    )
-    return vegalite.coloured(f"{head}{body}\n", colours)

@@ -6,18 +6,17 @@ captions around a picture; a file is shown without them, and so has its title wi
 
 from __future__ import annotations
 
-import re
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import vl_convert
 
 from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.files import write_atomic
 from standoff.plan import labels
 from standoff.report import claim_labels
 from standoff.report.charts import choices, stocks, vegalite
-from standoff.report.diagram import themes
 from standoff.report.document import LegendItem, Picture
 
 if TYPE_CHECKING:
@@ -27,24 +26,16 @@ if TYPE_CHECKING:
 SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width
 UNUSED = "hollow: published after as_of, or a duplicate; not used"
 LEAST = 560  #: pixels: a smaller picture is enlarged to that width
-TITLE, SMALL, LINE, EDGE = (
-    13,
-    11,
-    16,
-    8,
-)  #: sizes of a file's title and of the text below it; line height; margin
+TITLE, SMALL = 13, 11  #: sizes of a file's title and of the text below it
+LINE, EDGE = 16, 8  #: line height; margin
 BOLD = 1.12  #: width of a bold letter to others
 DASHED, SWATCH = "M-6,0h4M-1,0h4M4,0h3", stocks.OUTLINES["square"]
-ROOM = 16  #: pixels on the right: names in capitals are wider than a page's margin reckons with, and nothing may be cut
-BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
 def write(picture: Picture, folder: Path) -> tuple[Path, Path]:
     """Write a picture with title and legend as SVG and PNG; return both paths."""
-    import vl_convert
-
     svg, png = (folder / f"{picture.name}.{form}" for form in ("svg", "png"))
-    whole = titled(replace(picture, svg=standalone_svg(picture.svg)))
+    whole = titled(picture)
     pixels = vl_convert.svg_to_png(whole, scale=SCALE)
     write_atomic(svg, whole + "\n")
     write_atomic(png, pixels)
@@ -52,15 +43,13 @@ def write(picture: Picture, folder: Path) -> tuple[Path, Path]:
 
 
 def titled(picture: Picture) -> str:
-    """Add a title above a picture, and its legend and finding below."""
-    light, _ = themes()
-    left, top, width, height = (float(number) for number in BOX.findall(picture.svg)[0])
-    x, wide = left + EDGE, width - 2 * EDGE
+    """A picture as a file, with its title above, and its legend and finding below."""
+    left, top, width, height = vegalite.view_box(picture.svg)
+    x, wide = left + EDGE, width + vegalite.ROOM - 2 * EDGE
     head = textwrap.wrap(picture.title, int(wide / (vegalite.LETTER * TITLE / vegalite.SIZE * BOLD)))
     letter = vegalite.LETTER * SMALL / vegalite.SIZE
-    start, parts = top - LINE * len(head) - EDGE, []
-    for n, line in enumerate(head):
-        parts.append(_text(x, start + LINE * (n + 1), line, light["--ink"], TITLE, ' font-weight="bold"'))
+    start = top - LINE * len(head) - EDGE
+    parts = [_text(x, start + LINE * n, line, "ink", TITLE, ' font-weight="bold"') for n, line in enumerate(head, 1)]
     y, across = top + height + EDGE, 0.0
     for key in picture.legend:
         lines = textwrap.wrap(key.text, max(int((wide - LINE) / letter), 1))
@@ -68,54 +57,44 @@ def titled(picture: Picture) -> str:
         if across and across + room - LINE > wide:
             y, across = y + LINE, 0.0
         if key.outline:
-            fill = light["--paper"] if key.hollow else key.colour
             parts.append(
-                f'<path transform="translate({x + across + 6:g},{y + LINE - 4:g})" d="{key.outline}" fill="{fill}" '
-                f'stroke="{key.colour}" stroke-width="1.2" opacity="{key.opacity:g}"/>'
+                f'<path transform="translate({x + across + 6:g},{y + LINE - 4:g})" d="{key.outline}" '
+                f'fill="{"var(--paper)" if key.hollow else key.colour}" stroke="{key.colour}" stroke-width="1.2" '
+                f'opacity="{key.opacity:g}"/>'
             )
         for n, line in enumerate(lines):
             y += LINE if n else 0
-            parts.append(_text(x + across + LINE, y + LINE, line, light["--ink"], SMALL))
+            parts.append(_text(x + across + LINE, y + LINE, line, "ink", SMALL))
         across += room
     y += LINE + EDGE / 2 if picture.legend else 0
     for line in textwrap.wrap(picture.finding, int(wide / letter)):
         y += LINE
-        parts.append(_text(x, y, line, light["--soft"], SMALL))
-    high = y + EDGE - start
-    first, _, body = picture.svg.partition(">")
-    scale = max(1.0, LEAST / width)
-    for name, pixels in (("width", width), ("height", high)):
-        first = re.sub(rf' {name}="[^"]*"', f' {name}="{pixels * scale:.0f}"', first, count=1)
-    first = BOX.sub(f'viewBox="{left:g} {start:g} {width:g} {high:g}"', first)
-    over = (
-        f'x="{left - 1:g}" y="{start - 1:g}" width="{width + 2:g}" height="{high + 2:g}"'  # whole pixels at the rim too
-    )
-    paper = f'<rect {over} fill="{light["--paper"]}"/>'
-    whole, _, end = body.rpartition("</svg>")
-    return f"{first}>{paper}{whole}{''.join(parts)}</svg>{end.rstrip()}"
+        parts.append(_text(x, y, line, "soft", SMALL))
+    box = f'viewBox="{left:g} {start:g} {width:g} {y + EDGE - start:g}"'
+    whole = vegalite.BOX.sub(box, picture.svg, count=1).rpartition("</svg>")[0]
+    return vegalite.standalone(f"{whole}{''.join(parts)}</svg>", least=LEAST)
 
 
-def _text(x: float, y: float, text: str, colour: str, size: float, more: str = "") -> str:
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{more}>{vegalite.escaped(text)}</text>'
+def _text(x: float, y: float, words: str, colour: str, size: float, more: str = "") -> str:
+    place = f'x="{x:g}" y="{y:g}" font-size="{size}"'
+    return f'<text {place} fill="var(--{colour})"{more}>{vegalite.escaped(words)}</text>'
 
 
-REASONS = (
-    LegendItem("for", themes()[0]["--for"], SWATCH),
-    LegendItem("against", themes()[0]["--against"], SWATCH),
-    LegendItem("total", themes()[0]["--band"], SWATCH),
+REASONS = tuple(
+    LegendItem(text, f"var(--{colour})", SWATCH)
+    for text, colour in (("for", "for"), ("against", "against"), ("total", "band"))
 )
 
 
 def _since(run: Run, before: str) -> LegendItem:
-    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", themes()[0]["--ink"], DASHED)
+    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", "var(--ink)", DASHED)
 
 
 def option_legend(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
     """Legend of the options, in the words of the scenario."""
-    light, _ = themes()
     names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
     out = [
-        LegendItem(labels.option(run.model.plan, choice.choice, name), light[f"--option-{o % choices.COLOURS}"], SWATCH)
+        LegendItem(labels.option(run.model.plan, choice.choice, name), f"var(--option-{o % choices.COLOURS})", SWATCH)
         for o, name in enumerate(names)
     ]
     return (*out, _since(run, "observed decisions")) if history else tuple(out)
@@ -123,18 +102,17 @@ def option_legend(run: Run, choice: Explanation, history: bool) -> tuple[LegendI
 
 def fan_legend(run: Run, cell: str) -> tuple[LegendItem, ...]:
     """Legend of a fan chart: bands, and sides of the claims."""
-    light, _ = themes()
     observed = any(item.cell == cell for item in run.model.plan.observations)
     before = "history is imposed from claims" if observed else "history"
     shape = path_shape(run, cell)
-    out = [LegendItem("share of futures" if shape == PathShape.flag else "median", light["--ink"], "M-6,0h12")]
+    out = [LegendItem("share of futures" if shape == PathShape.flag else "median", "var(--ink)", "M-6,0h12")]
     if shape == PathShape.flow:
         out += [
-            LegendItem("central 50 %", light["--band"], SWATCH, 0.65),
-            LegendItem("central 90 %", light["--band"], SWATCH, 0.28),
+            LegendItem("central 50 %", "var(--band)", SWATCH, 0.65),
+            LegendItem("central 90 %", "var(--band)", SWATCH, 0.28),
         ]
     elif shape == PathShape.level:
-        out.append(LegendItem("share of futures, darker for more", light["--band"], SWATCH, 0.5))
+        out.append(LegendItem("share of futures, darker for more", "var(--band)", SWATCH, 0.5))
     out.append(_since(run, before))
     points = [
         point
@@ -148,7 +126,7 @@ def fan_legend(run: Run, cell: str) -> tuple[LegendItem, ...]:
         out.append(
             LegendItem(
                 f"claim, {claim_labels.side(run.model.plan, side)}",
-                light[mark.colour[4:-1]],
+                mark.colour,
                 stocks.OUTLINES[mark.shape],
             )
         )
@@ -156,25 +134,9 @@ def fan_legend(run: Run, cell: str) -> tuple[LegendItem, ...]:
         out.append(
             LegendItem(
                 UNUSED,
-                light["--soft"],
+                "var(--soft)",
                 stocks.OUTLINES["circle"],
                 hollow=True,
             )
         )
     return tuple(out)
-
-
-def standalone_svg(svg: str) -> str:
-    """Convert a picture of the page to a standalone file with size, namespace, font and colours; leave a file."""
-    if " xmlns=" in svg.partition(">")[0]:
-        return svg
-    light, _ = themes()
-    left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
-    width += ROOM
-    paper = f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{light["--paper"]}"/>'
-    head, _, body = vegalite.coloured(vegalite.without_data(svg), light).partition(">")
-    head = BOX.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', head)
-    head = re.sub(r' (font-size|width|height)="[^"]*"', "", head).replace(
-        "<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" {vegalite.FONT} ', 1
-    )
-    return f"{head}>{paper}{body}"

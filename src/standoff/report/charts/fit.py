@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
-from standoff.report.diagram import themes
 
 if TYPE_CHECKING:
     from standoff.inference.fit.records import FitResult, PredictiveCheck, Triple
@@ -76,19 +75,11 @@ def picture(item: PredictiveCheck) -> str:
             color=vegalite.same("c"),
         ),
     ]
-    margins = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
-    body = vegalite.inside(layers, rows, room, HEIGHT - TOP - BOTTOM, margins)
-    light, dark = themes()
-    used = sorted(set(vegalite.VARIABLE.findall(body)) & set(light))
-    rules = "".join(f'[{what}="{light[name]}"]{{{what}:{dark[name]}}}' for name in used for what in ("fill", "stroke"))
-    body = vegalite.coloured(body, light)
-    label = vegalite.escaped(f"{formatting.humanise(item.name)}: prior, posterior and claims")
-    paper = f'<rect width="100%" height="100%" fill="{light["--paper"]}"/>'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" {vegalite.FONT} width="{WIDTH}" '
-        f'height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"><style>@media (prefers-color-scheme:dark){{{rules}'
-        f'[fill="{light["--paper"]}"]{{fill:{dark["--paper"]}}}}}</style>{paper}{body}\n'
+    label = f"{formatting.humanise(item.name)}: prior, posterior and claims"
+    chart = vegalite.chart(
+        layers, rows, label, f"fit-{item.name}", WIDTH, HEIGHT, left=LEFT, right=RIGHT, top=TOP, bottom=BOTTOM
     )
+    return vegalite.standalone(chart, dark=True) + "\n"
 
 
 def _row(day: str, three: Triple) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from standoff.report import assets, belief_text, formatting
+from standoff.report import belief_text, formatting
 from standoff.report.charts import vegalite
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 WIDTH, ROW, EDGE = 380, 34, 46  #: a phone's width; height of a row; below and above the rows
 LETTERS = 54  # that fit into that width
 MOST = 12  # assumption: rows that a reader takes in
-SIZES = re.compile(r'viewBox="(\S+) 0 (\S+) (\S+)"')
 
 
 def tornado(sensitivity: Sensitivity) -> str:
@@ -104,20 +102,13 @@ def picture(sensitivity: Sensitivity) -> str:
 
 def alone(parts: Sequence[str], label: str) -> str:
     """Stack SVG elements in one standalone file, in the light colours of the page."""
-    colours = assets.colours()
-    height, wide, body = 0.0, float(WIDTH), []
+    height, wide, body = 0.0, float(WIDTH), ""
     for part in parts:
-        sizes = SIZES.search(part)
-        assert sizes is not None  # every chart has them
-        width, high = float(sizes[2]), float(sizes[3])
-        body.append(part.replace("<svg ", f'<svg x="0" y="{height:g}" width="{width:g}" height="{high:g}" ', 1))
+        _, _, width, high = vegalite.view_box(part)
+        body += part.replace("<svg ", f'<svg x="0" y="{height:g}" width="{width:g}" height="{high:g}" ', 1)
         height, wide = height + high, max(wide, width)
-    text = vegalite.coloured(vegalite.without_data("".join(body)), colours)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{vegalite.escaped(label)}" {vegalite.FONT} '
-        f'width="{wide:g}" height="{height:g}" viewBox="0 0 {wide:g} {height:g}" '
-        f'style="background:{colours["--paper"]}">{text}</svg>\n'
-    )
+    box = f'viewBox="0 0 {wide:g} {height:g}"'
+    return vegalite.standalone(f'<svg role="img" aria-label="{vegalite.escaped(label)}" {box}>{body}</svg>') + "\n"
 
 
 def _name(item: belief_text.Named, most: int = LETTERS) -> str:

@@ -18,6 +18,8 @@ from typing import Any
 
 import vl_convert
 
+from standoff.report import assets
+
 Spec = dict[str, Any]
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -26,6 +28,7 @@ LETTER = 6.9  #: width of a letter of that size in the wider of the usual fonts,
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 24, 22  #: margins: five digits, half a year, a title that lies above, a line of text
 TICK = 7  #: from the axis to its labels
 FONT = f'font-family="system-ui, sans-serif" font-size="{SIZE}"'  #: font of a separate file
+ROOM = 16  #: pixels on the right: names in capitals are wider than a page's margin reckons with, and nothing may be cut
 BASELINES = {"top": 0.79, "middle": 0.3, "bottom": -0.21, "alphabetic": 0.0}  #: as Vega has them, in sizes of the text
 CONFIG: Spec = {
     "aria": False,
@@ -48,6 +51,7 @@ CONFIG: Spec = {
 }
 VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")  #: a colour of the page, by its name
 DATA = re.compile(r' data-chart="[^"]*"')
+BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  #: characters that no XML may hold
 DECIMALS = re.compile(r"(>[^<]+<)|(\.\d)\d+")  #: of numbers in tags, not in texts
 
@@ -137,11 +141,8 @@ def chart(
     return f'<svg role="img" aria-label="{escaped(label)}" viewBox="{box}" font-size="{SIZE}"{numbers}>{body}'
 
 
-def inside(
-    layers: Sequence[Spec], rows: Rows, width: float, height: float, margins: Spec | int = 0, described: bool = False
-) -> str:
-    """Draw the content of an SVG element, optionally with descriptions of the marks."""
-    config = {**CONFIG, "aria": described}
+def inside(layers: Sequence[Spec], rows: Rows, width: float, height: float, margins: Spec | int = 0) -> str:
+    """Draw the content of an SVG element, with its end tag."""
     spec = {
         "layer": layers,
         "width": width,
@@ -149,14 +150,12 @@ def inside(
         "padding": margins,
         "autosize": "none",
         "background": "transparent",
-        "config": config,
+        "config": CONFIG,
         "datasets": dict.fromkeys(rows, ()),
     }
     compiled = _compiled(json.dumps(spec))
     data = [{**part, "values": rows[part["name"]]} if part["name"] in rows else part for part in compiled["data"]]
     _, _, body = str(vl_convert.vega_to_svg(json.dumps({**compiled, "data": data}))).partition(">")
-    if described:
-        body = re.sub(r'<path aria-label="([^"]+)"([^>]*?)(?:/>|></path>)', r"<path\2><title>\1</title></path>", body)
     body = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", body)
     body = body.replace(f' font-family="{SIZE}px" font-size="0px"', "")
     body = re.sub(r' font-family="([\d.]+)px" font-size="0px"', r' font-size="\1"', body)
@@ -170,9 +169,32 @@ def _compiled(spec: str) -> Spec:
     return vl_convert.vegalite_to_vega(spec)
 
 
-def without_data(svg: str) -> str:
-    """A picture without the numbers that a page needs."""
-    return DATA.sub("", svg)
+def view_box(svg: str) -> tuple[float, float, float, float]:
+    """Left, top, width and height of an SVG element."""
+    left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
+    return left, top, width, height
+
+
+def standalone(svg: str, dark: bool = False, least: float = 0.0) -> str:
+    """An SVG element of the page as a file, with size, font and colours; a file as it is.
+
+    Its colours may follow a `dark` screen; a picture less than `least` pixels wide is enlarged.
+    """
+    if " xmlns=" in svg.partition(">")[0]:
+        return svg
+    light, other = assets.themes()
+    left, top, width, height = view_box(svg)
+    width += ROOM
+    head, _, body = DATA.sub("", svg).partition(">")
+    head = re.sub(r' (?:font-size|width|height|viewBox)="[^"]*"', "", head).removeprefix("<svg")
+    paper = f'x="{left - 1:g}" y="{top - 1:g}" width="{width + 2:g}" height="{height + 2:g}"'  # pixels at the rim too
+    body = f'<rect {paper} fill="var(--paper)"/>{body}'
+    used = sorted(set(VARIABLE.findall(body)) & set(light))
+    rules = (f'[{what}="{light[name]}"]{{{what}:{other[name]}}}' for name in used for what in ("fill", "stroke"))
+    style = f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>" if dark else ""
+    scale = max(1.0, least / width)
+    size = f'width="{width * scale:g}" height="{height * scale:g}" viewBox="{left:g} {top:g} {width:g} {height:g}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg"{head} {FONT} {size}>{style}{coloured(body, light)}'
 
 
 def coloured(svg: str, colours: Mapping[str, str]) -> str:

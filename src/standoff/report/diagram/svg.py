@@ -1,79 +1,74 @@
-"""SVG elements of a diagram: outlines and texts."""
+"""A laid-out diagram as SVG: arrows with signs, boxes, and below them the legend."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
 
-from standoff.report.diagram.boxes import LINE, SIGNS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from standoff.report.diagram.boxes import Arrow, Scene
-    from standoff.report.diagram.layout import Places, Point
+from standoff.analysis.causal import CausalGraph, CausalNode
+from standoff.report.charts import vegalite
+from standoff.report.diagram.layout import MARGIN, Line, Places, Point
+from standoff.report.diagram.scene import LINE, SIGNS, SMALL, Arrow, Scene, wrapped
 
 COLOURS = {"+": "var(--side-1)", "-": "var(--side-0)"}  #: blue and red, which the colour-blind tell apart
 SOFT, INK, CHANGES = "var(--soft)", "var(--ink)", "var(--side-2)"
+LITTLE = vegalite.SIZE * SMALL
 SIGN = 13  #: size of a sign
-Mark = dict[str, Any]
+HALO = ' stroke="var(--paper)" stroke-width="3.5" paint-order="stroke"'
+LEAST = 500  #: pixels: lines of the legend are at least so long
 
 
-def marks(scene: Scene, places: Places) -> tuple[list[Mark], list[Mark]]:
-    """Outlines and texts: lines first, so that boxes lie on them."""
-    paths: list[Mark] = []
-    texts: list[Mark] = []
-    for placed in places.lines:
-        arrow, line, head, tail = placed.arrow, placed.points, placed.head, placed.tail
-        colour = _colour(arrow, arrow.sign)
-        weak = arrow.kind in {"weighs", "expects"}
-        about = f"{scene.boxes[arrow.source].node.name} to {scene.boxes[arrow.target].node.name}"
-        dash = [4, 3] if arrow.kind == "expects" else [1.5, 3] if not arrow.acts else [1, 0]
-        curve = "".join(f"{'MC'[n > 0] if n < 2 else ' '}{x:.1f},{y:.1f}" for n, (x, y) in enumerate(line))
-        paths.append(path(0, 0, curve, "transparent", colour, 0.8 if weak else 1.3, about, dash))
-        for tip, base, sign, side in ((head, line[-1], arrow.sign, 1), (tail, line[0], arrow.back, -1)):
-            if tip is not None:
-                paths.append(path(0, 0, _tip(tip, base), _colour(arrow, sign), _colour(arrow, sign), 0.5, about))
-                if sign:
-                    spots = [_sign_position(tip, base, side, 4 + 10 * n) for n in range(5)]
-                    spot = next((spot for spot in spots if _free(spot, texts)), spots[0])
-                    texts.append(label(*spot, SIGNS[sign], _colour(arrow, sign), SIGN, "sign"))
-    for name, box in scene.boxes.items():
-        (x, y), (width, height) = places.boxes[name], box.size
-        node = box.node
-        about = ": ".join(word for word in (node.name, node.text) if word)
-        if node.kind != "parameter":
-            stroke = CHANGES if node.kind == "choice" else INK
-            paths.append(path(x, y, _outline(node.kind, width, height), "var(--card)", stroke, 1.2, about))
-        top = y - LINE * len(box.small) / 2
-        colour = CHANGES if node.kind in {"choice", "parameter"} else INK
-        texts.append(label(x, top, node.name, colour, 12))
-        texts += [label(x, top + LINE * n, line, SOFT, 10.5) for n, line in enumerate(box.small, 1)]
-    return paths, texts
+def elements(structure: CausalGraph, scene: Scene, places: Places) -> tuple[int, int, str]:
+    """Width and height of the picture, and its elements: lines first, so that boxes lie on them."""
+    legend = list(_legend(structure, scene, places.width))
+    widest = max(len(words) for words, *_ in legend) * vegalite.LETTER * SMALL + MARGIN
+    right = round(max(places.width, widest) + MARGIN)
+    drawn = [text for line in places.lines for text in _line(scene, line)]
+    signs = list(_signs(places.lines))
+    drawn += [
+        text for name, box in scene.boxes.items() for text in _box(box.node, box.small, box.size, places.boxes[name])
+    ]
+    y = places.height
+    for words, colour, size, gap in legend:
+        y += LINE * gap
+        drawn.append(_text(MARGIN, y, words, colour, size, anchor=""))
+    bottom = round(y + MARGIN)
+    return right, bottom, "".join([*drawn, *signs])
 
 
-def _outline(kind: str, width: float, height: float) -> str:
-    """A stock's box, a process with round ends, a choice as a long hexagon; around the origin."""
-    w, h = width / 2, height / 2
-    if kind == "stock":
-        return f"M{-w},{-h}H{w}V{h}H{-w}Z"
-    if kind == "choice":
-        return f"M{-w},0L{14 - w},{-h}H{w - 14}L{w},0L{w - 14},{h}H{14 - w}Z"
-    r = min(h, 14)
-    return (
-        f"M{r - w},{-h}H{w - r}Q{w},{-h} {w},{r - h}V{h - r}Q{w},{h} {w - r},{h}"
-        f"H{r - w}Q{-w},{h} {-w},{h - r}V{r - h}Q{-w},{-h} {r - w},{-h}Z"
+def _line(scene: Scene, line: Line) -> Iterator[str]:
+    """An arrow and its tips."""
+    arrow = line.arrow
+    about = f"{scene.boxes[arrow.source].node.name} to {scene.boxes[arrow.target].node.name}"
+    dash = "4,3" if arrow.kind == "expects" else "" if arrow.acts else "1.5,3"
+    (x, y), *rest = line.points
+    curve = f"M{x:.1f},{y:.1f}C" + " ".join(f"{x:.1f},{y:.1f}" for x, y in rest)
+    yield _path(
+        curve, "none", _colour(arrow, arrow.sign), 0.8 if arrow.kind in {"weighs", "expects"} else 1.3, about, dash
     )
+    for tip, base, sign in _heads(line):
+        (x, y), (a, b) = tip, base
+        across, along = (b - y) * 0.45, (x - a) * 0.45
+        outline = f"M{x:.1f},{y:.1f}L{a + across:.1f},{b + along:.1f}L{a - across:.1f},{b - along:.1f}Z"
+        yield _path(outline, _colour(arrow, sign), _colour(arrow, sign), 0.5, about)
 
 
-def _tip(tip: Point, base: Point) -> str:
-    (x, y), (a, b) = tip, base
-    across, along = (b - y) * 0.45, (x - a) * 0.45
-    return f"M{x:.1f},{y:.1f}L{a + across:.1f},{b + along:.1f}L{a - across:.1f},{b - along:.1f}Z"
+def _heads(line: Line) -> Iterator[tuple[Point, Point, str]]:
+    """Tip, base and sign of each head."""
+    yield line.head, line.points[-1], line.arrow.sign
+    if line.tail is not None:
+        yield line.tail, line.points[0], line.arrow.back or ""
 
 
-def _free(at: Point, signs: Iterable[Mark]) -> bool:
-    """Whether a position has no other sign."""
-    return all(abs(at[0] - sign["x"]) > 8 or abs(at[1] - sign["y"]) > 9 for sign in signs)
+def _signs(lines: Sequence[Line]) -> Iterator[str]:
+    """A sign at each head, where no other sign stands."""
+    taken: list[Point] = []
+    for line in lines:
+        for side, (tip, base, sign) in zip((1, -1), _heads(line), strict=False):
+            if sign:
+                spots = [_sign_position(tip, base, side, 4 + 10 * n) for n in range(5)]
+                free = (at for at in spots if all(abs(at[0] - x) > 8 or abs(at[1] - y) > 9 for x, y in taken))
+                taken.append(next(free, spots[0]))
+                yield _text(*taken[-1], SIGNS[sign], _colour(line.arrow, sign), SIGN, HALO)
 
 
 def _sign_position(tip: Point, base: Point, side: int, back: float) -> Point:
@@ -86,15 +81,73 @@ def _sign_position(tip: Point, base: Point, side: int, back: float) -> Point:
     return a - back * dx + 8 * right * dy, b - back * dy - 8 * right * dx
 
 
-def _colour(arrow: Arrow, sign: str | None) -> str:
-    return CHANGES if arrow.kind in {"changes", "enters"} else COLOURS.get(sign or "", SOFT)
+def _box(node: CausalNode, small: Sequence[str], size: Point, middle: Point) -> Iterator[str]:
+    """Outline and texts of a node: a stock's box, a process with round ends, a choice as a long hexagon."""
+    (x, y), (width, height) = middle, size
+    w, h = width / 2, height / 2
+    r = min(h, 14)
+    outline = {
+        "stock": f"M{-w},{-h}H{w}V{h}H{-w}Z",
+        "choice": f"M{-w},0L{14 - w},{-h}H{w - 14}L{w},0L{w - 14},{h}H{14 - w}Z",
+        "process": f"M{r - w},{-h}H{w - r}Q{w},{-h} {w},{r - h}V{h - r}Q{w},{h} {w - r},{h}"
+        f"H{r - w}Q{-w},{h} {-w},{h - r}V{r - h}Q{-w},{-h} {r - w},{-h}Z",
+    }
+    if node.kind in outline:
+        about = ": ".join(filter(None, (node.name, node.text)))
+        colour, shift = CHANGES if node.kind == "choice" else INK, f' transform="translate({x:.1f},{y:.1f})"'
+        yield _path(outline[node.kind], "var(--card)", colour, 1.2, about, more=shift)
+    top = y - LINE * len(small) / 2
+    yield _text(x, top, node.name, CHANGES if node.kind in {"choice", "parameter"} else INK, vegalite.SIZE)
+    for n, line in enumerate(small, 1):
+        yield _text(x, top + LINE * n, line, SOFT, LITTLE)
 
 
-def path(
-    x: float, y: float, d: str, fill: str, stroke: str, wide: float, about: str, dash: Sequence[float] = (1, 0)
-) -> Mark:
-    return {"x": x, "y": y, "d": d, "fill": fill, "stroke": stroke, "wide": wide, "about": about, "dash": list(dash)}
+def _legend(structure: CausalGraph, scene: Scene, width: float) -> Iterator[tuple[str, str, float, float]]:
+    """Lines of the legend: words, colour, size, and lines from the one before."""
+    kinds, idle = {arrow.kind for arrow in scene.arrows}, any(not arrow.acts for arrow in scene.arrows)
+    for shown, words, colour in (
+        (True, "box: stock; rounded: process; hexagon: choice of an actor", INK),
+        (True, "+ increases, − decreases, ? either", INK),
+        ("weighs" in kinds, "grey: enters a choice", SOFT),
+        ("expects" in kinds, "dashed: expected choice of another actor", SOFT),
+        (idle, "dotted: input with zero derivative on the central path", SOFT),
+        ("changes" in kinds, "violet: changed by an option (◇ parameter)", CHANGES),
+        (scene.read, "‹stock›: input whose arrow is omitted", SOFT),
+        (scene.terminal, "›process‹: uses this stock, without an effect shown", SOFT),
+        (scene.merged_processes, "by: the only process that changes the stock, with no other effect shown", SOFT),
+        (scene.shared, "two names: same inputs and same effects", SOFT),
+    ):
+        if shown:
+            yield words, colour, LITTLE, 1
+    if structure.loops:
+        yield "Loops, fastest first", INK, vegalite.SIZE, 1.5
+    for loop in structure.loops:
+        yield f"{loop.polarity}: {loop.name}", COLOURS.get(loop.sign, SOFT), LITTLE, 1
+    left_out = [
+        node.name
+        for node in structure.nodes
+        if node.kind != "parameter" and node.id not in scene.boxes and node.id not in scene.inside
+    ]
+    names = [*(f"{name}," for name in left_out[:-1]), *left_out[-1:]]
+    for n, line in enumerate(wrapped(names, max(width, LEAST) / (vegalite.LETTER * SMALL) - 48)):
+        yield ("" if n else "Not shown, without effect on another part: ") + line, SOFT, LITTLE, 1 if n else 1.5
 
 
-def label(x: float, y: float, text: str, fill: str, size: float, align: str = "center") -> Mark:
-    return {"x": round(x, 1), "y": round(y, 1), "text": text, "fill": fill, "size": size, "align": align}
+def _colour(arrow: Arrow, sign: str) -> str:
+    return CHANGES if arrow.kind in {"changes", "enters"} else COLOURS.get(sign, SOFT)
+
+
+def _path(d: str, fill: str, stroke: str, width: float, about: str, dash: str = "", more: str = "") -> str:
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<path{more} d="{d}" fill="{fill}" stroke="{stroke}" stroke-width="{width}"{dashes}>'
+        f"<title>{vegalite.escaped(about)}</title></path>"
+    )
+
+
+def _text(
+    x: float, y: float, words: str, fill: str, size: float, halo: str = "", anchor: str = ' text-anchor="middle"'
+) -> str:
+    baseline = y + vegalite.BASELINES["middle"] * size
+    place = f'x="{x:.1f}" y="{baseline:.1f}" font-size="{size:g}"'
+    return f'<text {place}{anchor} fill="{fill}"{halo}>{vegalite.escaped(words)}</text>'

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from standoff.analysis.anchor_effects import AnchorEffect
 from standoff.report import formatting
-from standoff.report.document import Content, Fold, Number, Paragraph, table
+from standoff.report.document import Content, Fold, Paragraph, ShownNumber, table
 
 UNCLEAR = "no clear change"
 TITLE = "Prior and reasons"
@@ -41,7 +41,7 @@ def rows(effects: Sequence[AnchorEffect]) -> list[tuple[Content, ...]]:
     return [
         (
             about(item),
-            Number(formatting.percent(item.prior), key(item)),
+            ShownNumber(formatting.percent(item.prior), key(item)),
             formatting.percent(item.posterior, item.monte_carlo),
             change(item),
             formatting.signed(item.shift, 1),

@@ -1,4 +1,4 @@
-"""Answers to the questions of a case: a table of all, and each in full with what stands beside it."""
+"""Answers to the questions of a case: a table of all, and each in full."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from standoff.report.document import (
     Heading,
     Link,
     Note,
-    Number,
     OnPage,
     Paragraph,
+    ShownNumber,
     TableBlock,
     joined,
     sentence,
@@ -77,7 +77,7 @@ def overview(answers: Sequence[Answer], origin: Provenance) -> TableBlock:
         error = tuple(fact for fact in facts if fact[0] != "Monte Carlo error")
         row: tuple[Content, ...] = (
             (Link(item.text, f"#question-{item.id}"), Note(answer_text.dated(item))),
-            Number(text.with_band, f"answer-{item.id}"),
+            ShownNumber(text.with_band, f"answer-{item.id}"),
             sentence(Facts(error)),
         )
         rows.append((*row, ", ".join(map(str, item.lines))) if has_lines else row)
@@ -107,7 +107,7 @@ def main_number(item: Answer, as_of: str, *more: str) -> Paragraph:
     """The answer with its band, and a bar of a probability."""
     text = answer_text.answer(item, as_of)
     bar = () if text.share is None else ("  ", Bar(text.share))
-    return Paragraph((Number(text.with_band, f"answer-{item.id}"), *bar, *more), strong=True, kind="answer")
+    return Paragraph((ShownNumber(text.with_band, f"answer-{item.id}"), *bar, *more), strong=True, kind="answer")
 
 
 def _grounds(item: Answer, origin: Provenance) -> tuple[Block, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv as csv_format
+import io
+import re
 from typing import TYPE_CHECKING
 
 from standoff.errors import Problem, RunError
+from standoff.ledger.ledger import COLUMNS
 from standoff.report.formatting import counted, shortened
 from standoff.report.text_table import table
 
@@ -18,8 +22,8 @@ if TYPE_CHECKING:
     from standoff.ledger.grouping_checks import MissingGroup
 
 SHOWN, SHORT = 12, 90  # conflicts, and letters of each; assumption: what fits on a screen
-FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]"  # text that a spreadsheet may run, by OWASP's rule for CSV
-NUMBER = r"^\s*[+-]?[\d.,]*\d\s*$"
+FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")  # text that a spreadsheet may run, by OWASP's rule for CSV
+NUMBER = re.compile(r"\s*[+-]?[\d.,]*\d\s*")
 
 
 def lines(ledger: Ledger) -> list[str]:
@@ -61,13 +65,21 @@ def missing_groups(gaps: Sequence[MissingGroup]) -> list[str]:
 
 def csv(ledger: Ledger) -> str:
     """One CSV row per claim; an apostrophe precedes texts that look like formulas."""
-    import polars as pl
-
     if not len(ledger):
         raise RunError(Problem("no claim passes the filters", fix="leave out a filter"))
-    frame = ledger.frame().with_columns(pl.col("lines").cast(pl.List(pl.String)).list.join(" "))
-    text = pl.col(pl.String)
-    frame = frame.with_columns(
-        pl.when(text.str.contains(NUMBER)).then(text).otherwise(text.str.replace(FORMULA, "'$0"))
-    )
-    return frame.write_csv()
+    text = io.StringIO()
+    writer = csv_format.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(value) for value in row.values()] for row in ledger.rows())
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, int | float):
+        return value
+    text = "" if value is None else str(value)
+    return text if NUMBER.fullmatch(text) else FORMULA.sub(r"'\g<0>", text, count=1)

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-from standoff.analysis.causal.loop_dominance import LENGTH
-from standoff.analysis.compare_variants import POINT
+from standoff.analysis.causal.loop_dominance import LENGTH, Dominance
+from standoff.analysis.compare_variants import (
+    POINT,
+    AnswerDifference,
+    Comparison,
+    QuestionComparison,
+    ReasonChange,
+    StockDecomposition,
+)
 from standoff.questions import form
 from standoff.report import belief_text, formatting, title
-from standoff.report.document import Heading, Paragraph, table
+from standoff.report.document import Block, Heading, Paragraph, table
 from standoff.report.sections import variants
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from standoff.analysis.causal.loop_dominance import Dominance
-    from standoff.analysis.compare_variants import (
-        AnswerDifference,
-        Comparison,
-        QuestionComparison,
-        ReasonChange,
-        StockDecomposition,
-    )
-    from standoff.report.document import Block
 
 TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smaller changes are counted, not listed
 LOOPS = 6  # assumption: a reader takes in no more
@@ -49,12 +43,12 @@ def blocks(comparison: Comparison) -> list[Block]:
         out.append(Paragraph(f"{name}: {(comparison.texts or {}).get(name, '')}"))
     out += [Paragraph(f"{name}: {text}", strong=True) for name, text in (comparison.failures or {}).items()]
     clear = [item for item in comparison.questions if any(is_clear(change) for change in item.changes)]
-    message = [
+    visible = [
         item for item in clear if any(change.size >= TOLD and _is_visible(item, change) for change in item.changes)
     ]
-    main = [item for item in comparison.questions[:1] if item not in message]  # whether or not it differs
-    out += [Heading("Answers"), _answers(comparison, [*main, *message])]
-    if rest := len([item for item in clear if item not in main]) - len(message):
+    main = [item for item in comparison.questions[:1] if item not in visible]  # whether or not it differs
+    out += [Heading("Answers"), _answers(comparison, [*main, *visible])]
+    if rest := len([item for item in clear if item not in main]) - len(visible):
         out.append(
             Paragraph(
                 f"{_remainder_line(rest)} by less than a hundredth of the standard deviation of futures, or the last digit.",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion, split_label
 from standoff.report import belief_text, formatting, title
-from standoff.report.document import Block, Content, Heading, Number, Paragraph, TableBlock, table
+from standoff.report.document import Block, Content, Heading, Paragraph, ShownNumber, TableBlock, table
 from standoff.statistics import Z90
 
 HAZARD = (
@@ -147,7 +147,7 @@ def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[Content, ...]
     return (
         spell.label,
         *before,
-        Number(_first(exhaustion, spell), f"answer-{exhaustion.question}"),
+        ShownNumber(_first(exhaustion, spell), f"answer-{exhaustion.question}"),
         formatting.percent(spell.by, spell.by_error),
         when,
         " to ".join(dict.fromkeys(ends)),
@@ -173,7 +173,7 @@ def _mover(exhaustion: Exhaustion, mover: HazardDriver) -> tuple[Content, ...]:
     ends = [never if month is None else month_of(exhaustion, month) for month in (mover.low, mover.high)]
     return (
         belief_text.parameter(mover),
-        Number(mover.belief.partition(" @")[0], f"mover-{mover.path}"),
+        ShownNumber(mover.belief.partition(" @")[0], f"mover-{mover.path}"),
         ratio,
         *ends,
     )

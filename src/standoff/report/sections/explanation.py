@@ -11,8 +11,8 @@ from standoff.report.document import (
     Content,
     Heading,
     Note,
-    Number,
     Paragraph,
+    ShownNumber,
     SignedBar,
     TableBlock,
     table,
@@ -64,7 +64,7 @@ def options(result: Explanation) -> TableBlock:
             _option(result, item.option, item.text),
             Bar(item.active_share),
             formatting.percent(item.active_share),
-            Number(chosen, f"choice-{result.choice}"),
+            ShownNumber(chosen, f"choice-{result.choice}"),
             formatting.percents(item.interval),
         )
         for item, chosen in zip(result.options, answer_text.chosen(result), strict=True)
@@ -96,7 +96,7 @@ def reasons(result: Explanation) -> TableBlock:
         rows.append(
             (
                 (labels.reason(reason), *lines),
-                Number(formatting.signed(reason.log_odds, decimals), f"reason-{result.choice}-{reason.reason}"),
+                ShownNumber(formatting.signed(reason.log_odds, decimals), f"reason-{result.choice}-{reason.reason}"),
                 formatting.odds_factor(reason.log_odds, reason.mc_error),
                 f"{formatting.signed(reason.interval[0], tail)} to {formatting.signed(reason.interval[1], tail)}",
                 formatting.percent(reason.share),
@@ -108,8 +108,8 @@ def reasons(result: Explanation) -> TableBlock:
     beside = "" if result.reference == result.status_quo else f" against {formatting.humanise(result.reference)}"
     option = f"log odds of {formatting.humanise(result.option)}{beside}"
     rows += [
-        ("sum of reasons", Number(formatting.signed(total, decimals), key), odds, "", "", ""),
-        (option, Number(formatting.signed(result.log_odds, decimals), key), "", "", "", ""),
+        ("sum of reasons", ShownNumber(formatting.signed(total, decimals), key), odds, "", "", ""),
+        (option, ShownNumber(formatting.signed(result.log_odds, decimals), key), "", "", "", ""),
     ]
     return table(
         "reason",

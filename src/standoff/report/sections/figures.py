@@ -1,4 +1,4 @@
-"""Pictures of a report with what they show in a sentence: stocks, choices, who comes first, relations, causes."""
+"""Pictures of a report, each with what it shows in a sentence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from standoff.engine.run import Run
 from standoff.plan import Plan, labels
 from standoff.report import answer_text, claim_labels, diagram, formatting, stock_course
 from standoff.report.charts import choices, export, first_of, relations, stocks
-from standoff.report.document import Block, Content, Group, Html, Number, OnPage, Paragraph, Picture, joined, table
+from standoff.report.document import Block, Content, Group, Html, OnPage, Paragraph, Picture, ShownNumber, joined, table
 from standoff.report.sections import causal_graph
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
@@ -29,7 +29,7 @@ def file_name(text: str) -> str:
 
 
 def of_choice(run: Run, explanation: Explanation) -> list[Picture]:
-    """A choice over time: its options in force, and their probabilities if the actor decided afresh."""
+    """A choice over time: its options in force, and their probabilities if decided afresh."""
     plan = run.model.plan
     index = [choice.name for choice in plan.choices].index(explanation.choice)
     names = [labels.option(plan, explanation.choice, option) for option in plan.choices[index].options]
@@ -65,7 +65,7 @@ def of_choice(run: Run, explanation: Explanation) -> list[Picture]:
 
 
 def of_reasons(explanation: Explanation, plan: Plan | None = None) -> Picture:
-    """The reasons of a decision as a waterfall; options are named in the words of the `plan`, if any."""
+    """The reasons of a decision as a waterfall, in the words of the `plan`, if any."""
     decimals = answer_text.reason_decimals(explanation)
     against = [item.log_odds for item in explanation.reasons if item.log_odds < 0]
     in_favour = [item.log_odds for item in explanation.reasons if item.log_odds > 0]
@@ -176,7 +176,7 @@ def sides_of(points: Iterable[stocks.ChartPoint]) -> list[str]:
 
 
 def legend(run: Run) -> list[Block]:
-    """The marks of the sides whose claims the charts of stocks show, on a page; nothing without claims."""
+    """The marks of the sides whose claims the charts of stocks show, on a page."""
     plan = run.model.plan
     shown = [stocks.points(plan, item) for item in plan.observations if item.cell in main_stocks(plan)]
     marks = stocks.marks(claim.side for claim in run.model.ledger)
@@ -197,7 +197,7 @@ def of_relations(run: Run) -> tuple[str, list[Block]]:
         return joined(
             ", ",
             (
-                Number(
+                ShownNumber(
                     formatting.humanise(relation.kind) + (f" {str(relation.since)[:4]}" if relation.since else ""),
                     f"relation-{place}",
                 )

@@ -22,9 +22,9 @@ from standoff.report.document import (
     Heading,
     Inline,
     Link,
-    Number,
     Paragraph,
     Picture,
+    ShownNumber,
     joined,
     noted,
     table,
@@ -89,7 +89,7 @@ def lead(run: Run, report: Verdict) -> Iterator[Content]:
         alone: list[Content] = [
             (
                 f"{item.label} of ",
-                Number(belief_text.switching(item), f"flip-{item.path}"),
+                ShownNumber(belief_text.switching(item), f"flip-{item.path}"),
                 f" instead of {belief_text.value(item, item.middle)}",
             )
             for item in analysis.flips
@@ -145,7 +145,7 @@ def _alone(analysis: ThresholdAnalysis) -> list[Block]:
         (
             belief_text.parameter(item),
             belief_text.value(item, item.middle),
-            Number(belief_text.switching(item), f"flip-{item.path}"),
+            ShownNumber(belief_text.switching(item), f"flip-{item.path}"),
             belief_text.between(item),
             belief_text.likely(item),
         )
@@ -168,7 +168,7 @@ def _others(analysis: ThresholdAnalysis) -> list[Block]:
         (
             belief_text.parameter(item),
             belief_text.value(item, item.middle),
-            Number(belief_text.value(item, item.value), f"flip-{item.path}"),
+            ShownNumber(belief_text.value(item, item.value), f"flip-{item.path}"),
             belief_text.level(analysis, item.answer, item.answer_error),
         )
         for item in analysis.flips
@@ -192,7 +192,7 @@ def _picture_blocks(analysis: ThresholdAnalysis) -> list[Block]:
         Picture(
             "flips",
             "The answer as one parameter varies",
-            tornado.alone([tornado.threshold_chart(analysis)], analysis.text),
+            tornado.threshold_chart(analysis),
             message,
         )
     ]

@@ -17,7 +17,7 @@ from standoff.report.text_wrap import WrappedText
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.inference.fit.records import Diagnostics, FitResult, ParameterUpdate, Triple
+    from standoff.inference.fit.records import FitDiagnostics, FitResult, ParameterUpdate, Triple
 
 MOST = 25  #: parameters in the table; the rest are counted
 EXCLUDED = 4  #: named for a reason of exclusion; the rest are counted, and --json has all
@@ -66,7 +66,7 @@ def _excluded(left_out: Sequence[tuple[str, str]]) -> list[Text]:
     return [Text(f"{join_limited(names, EXCLUDED)}: {why}", "dim") for why, names in by_reason.items()]
 
 
-def checks(trust: Diagnostics) -> str:
+def checks(trust: FitDiagnostics) -> str:
     """Convergence diagnostics in one sentence."""
     if trust.method == "laplace":
         return f"{trust.why} ({trust.steps} steps to the mode)"

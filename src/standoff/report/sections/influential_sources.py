@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from standoff.analysis.sensitivity.influential_sources import AnswerSources, InfluentialSources
 from standoff.report import answer_text, belief_text, formatting, title
-from standoff.report.document import Heading, Paragraph, table
-
-if TYPE_CHECKING:
-    from standoff.analysis.sensitivity.influential_sources import AnswerSources, InfluentialSources
-    from standoff.report.document import Block
+from standoff.report.document import Block, Heading, Paragraph, table
 
 NAMED = 10  # assumption: parameters of one answer that a reader takes in; the data has all
 HEADS = {

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from standoff.distributed.status import JobStatus
 from standoff.report.document import Block, BulletList, Paragraph, table
 from standoff.report.formatting import first_few
-
-if TYPE_CHECKING:
-    from standoff.distributed.status import JobStatus
 
 LABELS = 10  #: labels of waiting jobs; assumption
 

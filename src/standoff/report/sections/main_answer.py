@@ -21,9 +21,9 @@ from standoff.report.document import (
     Heading,
     Inline,
     Link,
-    Number,
     Paragraph,
     Picture,
+    ShownNumber,
     Strong,
     joined,
 )
@@ -52,7 +52,7 @@ def blocks(
         *answers.compared(origin),
     ]
     head += [
-        Paragraph((Link(item.text, f"#question-{item.id}"), " ", Number(finding, f"answer-{item.id}")))
+        Paragraph((Link(item.text, f"#question-{item.id}"), " ", ShownNumber(finding, f"answer-{item.id}")))
         for item, finding in races(verdict, answer)
     ]
     notes: list[Block] = [
@@ -157,10 +157,10 @@ def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
         " rather than ",
         Strong(reference),
         f", and {len(in_favour)} for it. Their sum is ",
-        Number(formatting.signed(choice.log_odds, decimals), key),
+        ShownNumber(formatting.signed(choice.log_odds, decimals), key),
         f" in log odds, {formatting.odds_factor(choice.log_odds, answer_text.total_error(choice))} the odds; if the actor "
         f"decided afresh {formatting.time_of(choice.decided)}, the probability would be ",
-        Number(answer_text.chosen(choice)[index], key),
+        ShownNumber(answer_text.chosen(choice)[index], key),
         ".",
     )
     for name, reasons in (("Against", against[:AGAINST]), ("For", in_favour[:FOR])):
@@ -176,7 +176,7 @@ def listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> tuple[
         (
             (
                 f"“{labels.reason(item)}” (",
-                Number(
+                ShownNumber(
                     answer_text.with_odds(item.log_odds, item.mc_error, decimals),
                     f"reason-{choice.choice}-{item.reason}",
                 ),
@@ -196,7 +196,7 @@ def uncertainty(run: Run, verdict: Verdict, answer: Answer, choice: Explanation 
             (
                 "Futures differ in their uncertain parameters: in 90 % of them the probability of "
                 f"“{labels.option(run.model.plan, choice.choice, choice.option)}” {formatting.time_of(choice.decided)} is ",
-                Number(formatting.percents(option.interval), f"choice-{choice.choice}"),
+                ShownNumber(formatting.percents(option.interval), f"choice-{choice.choice}"),
                 ".",
             )
         )
@@ -234,6 +234,6 @@ def _base_rate(answer: Answer, base: BaseRate) -> Content:
     counted = "" if base.kind == "list" else f" ({count_text(base)})"
     return (
         f"That is {near} the base rate of ",
-        Number(shown, f"answer-{answer.id}"),
+        ShownNumber(shown, f"answer-{answer.id}"),
         f" {base.place}: {base.text.strip().rstrip('.')}{counted}.",
     )

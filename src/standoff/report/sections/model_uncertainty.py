@@ -12,8 +12,8 @@ from standoff.report.document import (
     Content,
     Fold,
     Heading,
-    Number,
     Paragraph,
+    ShownNumber,
     Strong,
     TableBlock,
     table,
@@ -83,7 +83,7 @@ def shares(uncertainty: ModelUncertainty) -> TableBlock:
     """Range of every answer, and the parts of its variance."""
     rows = []
     for item in uncertainty.questions:
-        row: list[Content] = [_question_text(item), Number(_range(item), f"answer-{item.id}"), _band(item)]
+        row: list[Content] = [_question_text(item), ShownNumber(_range(item), f"answer-{item.id}"), _band(item)]
         rows.append(row + [formatting.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
     heads = (f"{part}:" for part in PARTS)
     count = len(uncertainty.variants) * len(uncertainty.theories)
@@ -121,7 +121,7 @@ def grid(uncertainty: ModelUncertainty, item: VarianceDecomposition) -> TableBlo
         [
             name,
             *(
-                Number(variants.level(item.kind, value, error, item.unit), f"answer-{item.id}")
+                ShownNumber(variants.level(item.kind, value, error, item.unit), f"answer-{item.id}")
                 for value, error in zip(values, errors, strict=True)
             ),
         ]

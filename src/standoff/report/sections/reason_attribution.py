@@ -10,9 +10,9 @@ from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head
-from standoff.report.document import Block, Content, Fold, Heading, Number, Paragraph, TableBlock, table
+from standoff.report.document import Block, Content, Fold, Heading, Paragraph, ShownNumber, TableBlock, table
 
-NumberOf: TypeAlias = Callable[[str, str], Number]  #: a text and `CHOICE/REASON` as a number with its evidence
+NumberOf: TypeAlias = Callable[[str, str], ShownNumber]  #: a text and `CHOICE/REASON` as a number with its evidence
 NAMED = 3  # assumption: a reader keeps no more reasons in mind
 DATES = 6  # decision dates in a table: beside the reasons no more fit into 120 characters
 NOTE = (
@@ -42,19 +42,19 @@ def title(result: ReasonAttribution) -> str:
 
 
 def part(result: ReasonAttribution, explained: Collection[str]) -> Fold:
-    """The finding as a part of a report; `explained` are the choices whose reasons have evidence there."""
+    """The finding as a part of a report, with evidence for reasons of the choices `explained`."""
     finding = total(result) if result.choices else NO_CHOICE
     return Fold(title(result), tuple(body(result, explained)), finding, "why", is_printed=False)
 
 
 def body(result: ReasonAttribution, explained: Collection[str] = ()) -> list[Block]:
-    """The same without its headings; evidence is that of a reason of an explained choice, else of the answer."""
+    """The same without its headings; `explained` as of `part`."""
     if not result.choices:
         return [Paragraph(NO_CHOICE)]
 
-    def number(text: str, name: str) -> Number:
+    def number(text: str, name: str) -> ShownNumber:
         choice, _, reason = name.rpartition("/")
-        return Number(text, f"reason-{choice}-{reason}" if choice in explained else f"answer-{result.question}")
+        return ShownNumber(text, f"reason-{choice}-{reason}" if choice in explained else f"answer-{result.question}")
 
     out: list[Block] = [Paragraph(text) for text in (total(result), *map(deciding, result.deciding))]
     out += [

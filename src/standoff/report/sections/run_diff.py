@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from standoff.analysis.input_diff import DOT
+from standoff.analysis.input_diff import DOT, ChangeGroup
+from standoff.analysis.run_diff import AnswerChange, RunDiff
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting
-from standoff.report.document import BulletList, Content, Heading, Notice, Paragraph, noted, table
+from standoff.report.document import Block, BulletList, Content, Heading, Notice, Paragraph, noted, table
 from standoff.report.sections import variants
-
-if TYPE_CHECKING:
-    from standoff.analysis.input_diff import ChangeGroup
-    from standoff.analysis.run_diff import AnswerChange, RunDiff
-    from standoff.report.document import Block
 
 PARTS = (
     "The columns after the change attribute it to groups of inputs: Shapley values over all combinations of groups, in the "
@@ -95,12 +89,12 @@ def _group_lines(group: ChangeGroup) -> list[Content]:
 
 def _row(diff: RunDiff, move: AnswerChange) -> list[str]:
     parts = {part.group: part for part in move.parts}
-    text = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in diff.groups]
+    changes = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in diff.groups]
     return [
         f"{move.text}{form(move.kind).COMPARED_TEXT} ({move.date})",
         *_levels(move),
         _signed(move, move.change, move.mc_error),
-        *text,
+        *changes,
     ]
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from standoff.report.document import Heading, Paragraph, table
+from standoff.evaluation.records import Scored, Scores
+from standoff.report.document import Block, Heading, Paragraph, table
 from standoff.report.formatting import percent, percents, signed
-
-if TYPE_CHECKING:
-    from standoff.evaluation.records import Scored, Scores
-    from standoff.report.document import Block
 
 SCORES = {"brier": "Brier", "log": "log", "crps": "CRPS"}
 SHOWN_ERROR = 1e-3  # assumption: a reader compares forecasts to a tenth of a percentage point

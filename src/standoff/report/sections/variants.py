@@ -13,7 +13,7 @@ from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting
-from standoff.report.document import Content, Number, TableBlock, joined, table
+from standoff.report.document import Content, ShownNumber, TableBlock, joined, table
 from standoff.report.sections import findings
 
 WAITING = 2  # assumption: two variants in words show what the others are like
@@ -36,7 +36,8 @@ def sentences(
 def table_of(verdict: Verdict) -> TableBlock | None:
     """The main answer under parameter variants; None without any."""
     rows = [
-        (item.text, Number(shown, f"variant-{item.variant}"), change) for item, shown, change in variant_rows(verdict)
+        (item.text, ShownNumber(shown, f"variant-{item.variant}"), change)
+        for item, shown, change in variant_rows(verdict)
     ]
     caption = f"Scenario variants: {as_it_is(verdict)}" if rows else ""
     return table("scenario variant", "answer:", "change:", rows=rows, caption=caption) if rows else None
@@ -102,7 +103,9 @@ def clear_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
 def _influential_parameters(means: Sequence[QuintileMeans], answer: Answer) -> Iterator[Content]:
     ends = [(item, *fifths(item, answer)) for item in means]
     named = [
-        (f"{item.label} (", Number(low, f"lean-{item.path}"), f" to {high})") for item, low, high in ends if low != high
+        (f"{item.label} (", ShownNumber(low, f"lean-{item.path}"), f" to {high})")
+        for item, low, high in ends
+        if low != high
     ]
     if named:
         yield (
@@ -142,7 +145,7 @@ def _reasons(choice: Explanation, leaning: bool) -> Iterator[Content]:
         yield (
             f"Without the largest reason {'for' if choice.log_odds > 0 else 'against'}, “{labels.reason(largest)}”, the "
             f"log odds of {option} rather than {reference} in {choice.decided} would be ",
-            Number(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
+            ShownNumber(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
             f" instead of {formatting.signed(choice.log_odds, decimals)}, with the choices of the other actors unchanged. The "
             f"sign changes only without the {'largest' if result.count == 1 else f'{result.count} largest'}.",
         )
@@ -160,6 +163,6 @@ def _reasons(choice: Explanation, leaning: bool) -> Iterator[Content]:
         yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")
 
 
-def _range(choice: Explanation, reason: ReasonContribution, decimals: int) -> Number:
+def _range(choice: Explanation, reason: ReasonContribution, decimals: int) -> ShownNumber:
     text = " to ".join(formatting.signed(end, decimals) for end in reason.interval)
-    return Number(text, f"reason-{choice.choice}-{reason.reason}")
+    return ShownNumber(text, f"reason-{choice.choice}-{reason.reason}")

@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from standoff.analysis.answer import Answer
+from standoff.analysis.answer import Answer, few_draws
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import CausalGraph
-from standoff.analysis.cautions import few_draws
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.plan import labels
@@ -28,9 +27,9 @@ from standoff.report.document import (
     Group,
     Heading,
     Link,
-    Number,
     OnPage,
     Paragraph,
+    ShownNumber,
     joined,
     table,
 )
@@ -55,7 +54,7 @@ CLAIMS = 3  # claims that are named for a fitted number; assumption
 
 
 def _screen(verdict: Verdict) -> list[Block]:
-    """Main answer, reasons, what would change it, other answers, and how far to trust them, in 15 to 25 lines."""
+    """Answers, reasons, what would change them, and how far to trust them, on a screen."""
     origin = verdict.origin
     main = next((item for item in verdict.answers if item.id == verdict.main), None)
     out: list[Block] = [*title.blocks(origin)]
@@ -187,7 +186,7 @@ def _one_lower(part: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
-    """Every answer in full; by line of the article that the case is built on, where it has lines."""
+    """Every answer in full, by line of the article behind the case where it has lines."""
     if not verdict.answers:
         return []
     cards = {item.id: answers.card(item, verdict.origin) for item in verdict.answers}
@@ -234,8 +233,8 @@ def _count(verdict: Verdict) -> str:
     return f"{formatting.counted(len(verdict.answers), 'answer')}, each with what stands beside it"
 
 
-def _main_number(item: Answer, verdict: Verdict) -> Number:
-    return Number(answer_text.answer(item, verdict.origin.as_of).main, f"answer-{item.id}")
+def _main_number(item: Answer, verdict: Verdict) -> ShownNumber:
+    return ShownNumber(answer_text.answer(item, verdict.origin.as_of).main, f"answer-{item.id}")
 
 
 def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
@@ -290,7 +289,7 @@ def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
     for item, finding in found:
         key = f"answer-{item.id}"
         lines = " Lines: share of futures in which each condition has been met by the date." if with_pictures else ""
-        inside += [Heading(item.text, 3), Paragraph((Number(finding, key), lines))]
+        inside += [Heading(item.text, 3), Paragraph((ShownNumber(finding, key), lines))]
         if with_pictures:
             inside.append(Group(tuple(figures.of_race(run, item)), "figures small"))
         inside.append(answer_text.first_table(item, verdict.origin.as_of))
@@ -335,7 +334,7 @@ def _assumptions(verdict: Verdict, run: Run) -> Fold:
         rows = [
             (
                 belief_text.parameter(item),
-                Number(item.belief, f"fit-{item.path}"),
+                ShownNumber(item.belief, f"fit-{item.path}"),
                 f"{formatting.signed(item.fit.shift, 1)} s.d.",
                 f"{formatting.signed(100 * item.fit.contraction, 0)} %",
                 evidence_panels.linked(formatting.influences(item.fit.claims, CLAIMS), ledger),

@@ -7,7 +7,8 @@ import pytest
 
 from standoff import build, load
 from standoff.addons.explorer.controls import OptionEffect, belief_controls, control_effects, lever_controls
-from standoff.analysis.paired_samples import outcome_values, parameter_uniforms
+from standoff.analysis.paired import outcome_values
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine.model import Model
 
 from . import runs

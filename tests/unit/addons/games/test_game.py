@@ -15,7 +15,7 @@ from standoff.addons.games.game import game as faced_game
 from standoff.addons.games.perceived_game import perceived_game
 from standoff.addons.games.tree import Tree
 from standoff.analysis.finding import Provenance
-from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine import decision_record
 from standoff.engine.build import build
 from standoff.engine.flows import mean_flows

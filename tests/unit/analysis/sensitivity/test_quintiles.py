@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.analysis import paired_samples
 from standoff.analysis.answer import answer
+from standoff.analysis.sensitivity import screening
 from standoff.analysis.sensitivity.quintiles import quintile_means
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def test_correlations_and_columns_are_the_same_in_blocks(closed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     used = np.arange(closed.settings.draws) % 3 > 0
     values = closed.answers[[item.name for item in closed.trackers].index("sum")][used].astype(float)
-    whole = paired_samples.parameter_uniforms(closed.model, closed.settings.draws, closed.settings.seed)[used]
-    monkeypatch.setattr(paired_samples, "BLOCK", 1000)
+    whole = screening.parameter_uniforms(closed.model, closed.settings.draws, closed.settings.seed)[used]
+    monkeypatch.setattr(screening, "BLOCK", 1000)
     expected = [np.corrcoef(values, column)[0, 1] for column in whole.T.astype(float)]
     # the variance of uniforms is taken as 1 / 12, which a sample of 5,461 has to within a few percent
-    assert paired_samples.correlations(closed, used, values) == pytest.approx(expected, rel=0.05, abs=1e-9)
-    assert np.array_equal(paired_samples.columns(closed, used, [3, 1]), whole[:, [3, 1]])
-    assert not paired_samples.correlations(closed, used, np.ones(used.sum())).any()
+    assert screening.correlations(closed, used, values) == pytest.approx(expected, rel=0.05, abs=1e-9)
+    assert np.array_equal(screening.columns(closed, used, [3, 1]), whole[:, [3, 1]])
+    assert not screening.correlations(closed, used, np.ones(used.sum())).any()
 
 
 def test_memory_does_not_grow_with_the_numbers_of_all_draws(closed: Run) -> None:

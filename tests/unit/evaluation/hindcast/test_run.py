@@ -57,7 +57,7 @@ def test_a_reconciled_path_is_kept_and_a_damaged_one_is_made_anew(
         fitted.append(1)
         raise ModelError("no claim yet")
 
-    monkeypatch.setattr("standoff.inference.reconcile.reconcile.reconcile", reconcile)
+    monkeypatch.setattr("standoff.evaluation.hindcast.run.reconcile_claims", reconcile)
     paths = ReconciledPaths(Ledger(), tmp_path, 1, {})
     for count in (1, 1):
         assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count
@@ -72,7 +72,7 @@ def test_points_of_a_reconciled_path_are_canonical_and_reports_in_the_unit_of_th
 ) -> None:
     point = SimpleNamespace(day="2023-12-31", median=70.0, low=60.0, high=80.0)
     result = SimpleNamespace(claims=(SimpleNamespace(day="2023-12-31"),), path=(point,), unit="thousand person")
-    monkeypatch.setattr("standoff.inference.reconcile.reconcile.reconcile", lambda *_, **__: result)
+    monkeypatch.setattr("standoff.evaluation.hindcast.run.reconcile_claims", lambda *_, **__: result)
     ledger = Ledger((claim_of("last", "2024-01", "2024-01", 70.0),))
     paths = ReconciledPaths(ledger, tmp_path, 1, {})
     assert [(one.value, one.low) for one in paths("losses", "AAA", dt.date(2024, 1, 31))] == [(70_000.0, 60_000.0)]

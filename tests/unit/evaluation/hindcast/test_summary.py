@@ -49,9 +49,9 @@ def case(
 
 def test_half_the_score_is_half_the_skill_in_whatever_unit() -> None:
     found = [case(o, 5.0, 10.0) for o in ORIGINS] + [case(o, 0.005, 0.01, "r") for o in ORIGINS]
-    questions, origins, reports, value, interval, better = summary.skill(found, "crps", "mean", 3, 1) or ()
-    assert (questions, origins, reports, better) == (24, 12, 24, 24)
-    assert value == pytest.approx(0.5) and interval == pytest.approx((0.5, 0.5))
+    told = summary.skill(found, "crps", "mean", 3, 1)
+    assert told is not None and (told.questions, told.origins, told.reports, told.better) == (24, 12, 24, 24)
+    assert told.skill == pytest.approx(0.5) and told.interval == pytest.approx((0.5, 0.5))
 
 
 def test_one_report_of_many_origins_shows_nothing() -> None:
@@ -75,7 +75,7 @@ def test_one_report_of_many_origins_shows_nothing() -> None:
         )
         for o in ORIGINS
     ]
-    assert summary.skill(found, "crps", "mean", 3, 1)[4] is None  # type: ignore[index]
+    assert summary.skill(found, "crps", "mean", 3, 1).interval is None  # type: ignore[union-attr]
 
 
 def test_a_rival_that_was_never_wrong_gives_no_share() -> None:
@@ -110,7 +110,7 @@ def test_blocks_keep_the_number_of_origins_and_draw_neighbours_together() -> Non
 
 def test_longer_blocks_widen_the_interval_where_origins_hang_together() -> None:
     runs = [case(o, 5.0 if k < 6 else 20.0, 10.0, months=12) for k, o in enumerate(ORIGINS)]
-    long, short = (summary.skill(runs, "crps", "mean", every, 1)[4] for every in (3, 12))  # type: ignore[index]
+    long, short = (summary.skill(runs, "crps", "mean", every, 1).interval for every in (3, 12))  # type: ignore[union-attr]
     assert long[1] - long[0] > short[1] - short[0]
 
 

@@ -12,6 +12,7 @@ from scipy.optimize import minimize_scalar
 from standoff.inference import laplace
 from standoff.inference.fit import case_deletion, summary
 from standoff.inference.fit.case_deletion import Terms, contributions
+from standoff.inference.mode import DONE
 from tests.unit.inference import toy
 
 CLAIMS, NUMBERS = 7, 4
@@ -105,7 +106,7 @@ def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
     """Two claims count the killed by name; a fit that never heard them moves the share of killed back as far as it says."""
     looked, share, rate = toy.looked(), "mechanisms.attrition.killed_share", "mechanisms.attrition.kill_rate.AAA"
     killed = looked.compared.entry == [item.name for item in looked.window.program.plan.compared].index("killed")
-    claims = looked.arrays.claims
+    claims = looked.arrays
     half, fall = np.where(killed, 1e3, claims.half_width), np.where(killed, 0.0, claims.bound_rate)
     deaf = looked.arrays._replace(claims=claims._replace(half_width=half, bound_rate=fall))  # they may say anything
     with jax.enable_x64(True):
@@ -115,10 +116,10 @@ def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
         given = case_deletion.terms(looked, found)
         rows = np.eye(given.slope.shape[1])
         all_of_it = contributions(
-            found.mode, found.quadratic.curvature, given, [np.arange(len(given.slope))], rows, np.zeros(len(rows))
+            found.mode, found.plain_point.curvature, given, [np.arange(len(given.slope))], rows, np.zeros(len(rows))
         )
         informs = summary.evidence(looked, found, [share, rate, "choices.AAA.rationality"])
-    near = np.sqrt(2 * laplace.DONE)  # the last step of the search gains less than that in log density
+    near = np.sqrt(2 * DONE)  # the last step of the search gains less than that in log density
     assert all_of_it.shift[:, 0] == pytest.approx(found.mode, abs=near)
     assert informs.entries == ("losses", "killed", "choices.AAA", "choices.BBB")
 

@@ -195,7 +195,7 @@ def test_mistakes_are_named() -> None:
 
 def test_claims_that_tell_nothing_about_any_number_are_refused() -> None:
     with jax.enable_x64(True), pytest.raises(ModelError, match=r"fit\n.*tells next to nothing"):
-        laplace.laplace(looked(), push=pushed(), stored=np.inf)
+        laplace.laplace(looked(), push=pushed(), least_information=np.inf)
 
 
 def test_a_posterior_belongs_to_what_was_said_and_not_to_where_it_can_be_read() -> None:
@@ -259,7 +259,7 @@ def test_a_run_on_a_posterior_knows_which_claims_it_has_its_numbers_from(tmp_pat
     assert "staff-2024-12" in told.fitted_to and f"(fitted to {len(told.fitted_to)} claims)" in str(told)
     posterior.write(whole.drop_dims(["entry", "claim"]), file)
     bare = posterior.load(model, file)
-    assert bare.plan.parameter(rate).belief.fit is None and "fit CASE --explain FILE" in bare.plan.warnings[-2]
+    assert bare.plan.parameter(rate).belief.fit is None and "fit explain CASE FILE" in bare.plan.warnings[-2]
     explain(model, file)
     again = posterior.read(file)
     assert again["value"].values.tobytes() == whole["value"].values.tobytes()

@@ -26,15 +26,15 @@ def test_what_words_allow(say) -> None:  # type: ignore[no-untyped-def]
     del ranged["value"]
     claims.append(type(claims[0]).parse(ranged))
     facts = claim_arrays.collect(Ledger(tuple(claims)), *ASKED, "2022-12-31")
-    assert facts.bound_rate.tolist() == [10.0, -28.5, 0.0, 0.0, 0.0]
-    assert facts.half_width[:2].tolist() == [0.0, 0.0]
-    assert facts.half_width[2] == pytest.approx((math.log(41_500) - math.log(40_500)) / 2)
-    assert math.exp(facts.value[3]) == pytest.approx(
+    assert facts.arrays.bound_rate.tolist() == [10.0, -28.5, 0.0, 0.0, 0.0]
+    assert facts.arrays.half_width[:2].tolist() == [0.0, 0.0]
+    assert facts.arrays.half_width[2] == pytest.approx((math.log(41_500) - math.log(40_500)) / 2)
+    assert math.exp(facts.arrays.observed_log[3]) == pytest.approx(
         math.sqrt(41_100 * 41_300), rel=1e-9
     )  # in the unit of the first claim
     assert (
-        math.exp(facts.value[4] - facts.half_width[4]),
-        math.exp(facts.value[4] + facts.half_width[4]),
+        math.exp(facts.arrays.observed_log[4] - facts.arrays.half_width[4]),
+        math.exp(facts.arrays.observed_log[4] + facts.arrays.half_width[4]),
     ) == pytest.approx((30_000, 50_000))
 
 

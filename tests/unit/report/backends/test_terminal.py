@@ -8,12 +8,23 @@ from rich.console import Console, Group
 
 from standoff.report.backends import terminal
 from standoff.report.backends.terminal import WrappedText
-from standoff.report.document import Bar, BulletList, Fold, Heading, Note, Number, OnPage, Paragraph, SignedBar, table
+from standoff.report.document import (
+    Bar,
+    BulletList,
+    Fold,
+    Heading,
+    Note,
+    OnPage,
+    Paragraph,
+    ShownNumber,
+    SignedBar,
+    table,
+)
 from tests.unit.report.plain import shown
 
 
 def test_numbers_notes_and_folds_are_text_and_what_only_a_page_has_is_not_there() -> None:
-    fold = Fold("Part", (Paragraph(("It is ", Number("5 %", "key"), Note("a.b"))),), "finding", level=3)
+    fold = Fold("Part", (Paragraph(("It is ", ShownNumber("5 %", "key"), Note("a.b"))),), "finding", level=3)
     text = shown([Heading("Title", 1), fold, OnPage((Paragraph("page"),), (Paragraph("terminal"),))])
     assert "It is 5 % (a.b)" in text and "Part" in text and "terminal" in text and "page" not in text
 

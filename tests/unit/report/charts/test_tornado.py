@@ -10,7 +10,7 @@ from standoff.analysis.sensitivity.prim import PrimBox, PrimRange
 from standoff.analysis.sensitivity.sensitivity import Sensitivity
 from standoff.analysis.sensitivity.sobol import Index
 from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
-from standoff.report.charts import tornado
+from standoff.report.charts import tornado, vegalite
 from tests.unit.report.plain import ORIGIN, drawn_texts, figure
 
 
@@ -98,5 +98,5 @@ def test_switching_values_have_the_colour_of_a_change() -> None:
 def test_stacked_charts_keep_their_heights() -> None:
     found = Sensitivity(origin=ORIGIN, **FOUND)
     parts = [tornado.tornado(found), tornado.shares(found)]
-    height = sum(float(tornado.SIZES.search(part)[3]) for part in parts)  # type: ignore[index]
+    height = sum(vegalite.view_box(part)[3] for part in parts)
     assert float(figure(tornado.alone(parts, "a & b")).attrib["height"]) == height

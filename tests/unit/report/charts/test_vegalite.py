@@ -14,6 +14,7 @@ import pytest
 import vl_convert
 
 from standoff.ledger import Ledger
+from standoff.report import assets
 from standoff.report.charts import conflicts, stocks, vegalite
 from tests.unit.report.plain import page
 
@@ -135,8 +136,13 @@ def test_time_has_round_labels_that_do_not_meet(first: int, last: int, room: flo
         assert min(b - a for a, b in pairwise(places)) > len(labels[0]) * vegalite.LETTER
 
 
-def test_a_diagram_describes_its_marks() -> None:
-    mark = {"type": "point", "size": 4}
-    layer = vegalite.layer("a", mark, x=vegalite.at(1), y=vegalite.at(2), description=vegalite.word("d"))
-    body = vegalite.inside([layer], {"a": [{"d": "x to y"}]}, 10, 10, described=True)
-    assert "<title>x to y</title>" in body and "aria-" not in body
+def test_a_file_has_the_size_font_and_colours_of_the_page_and_a_dark_twin() -> None:
+    element = '<svg role="img" aria-label="a" viewBox="-5 0 100 50" font-size="12" data-chart="{}"><text fill="var(--ink)">a</text></svg>'
+    light, dark = assets.themes()
+    svg = vegalite.standalone(element)
+    root = ElementTree.fromstring(svg)
+    assert root.attrib["viewBox"] == f"-5 0 {100 + vegalite.ROOM} 50" and root.attrib["width"] == str(
+        100 + vegalite.ROOM
+    )
+    assert "var(" not in svg and "data-chart" not in svg and "<style>" not in svg
+    assert f'[fill="{light["--ink"]}"]{{fill:{dark["--ink"]}}}' in vegalite.standalone(element, dark=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.explain import stock_drivers
 from standoff.report import answer_text, formatting
-from standoff.report.document import Number, plain
+from standoff.report.document import ShownNumber, plain
 from standoff.report.sections import explanation
 from tests.unit.report.plain import joined, shown
 
@@ -20,8 +20,8 @@ def test_every_option_and_reason_has_its_numbers_and_they_add_up(found: Verdict)
     decimals, tail = answer_text.reason_decimals(choice), answer_text.tail_decimals(choice)
     options, reasons = explanation.options(choice), explanation.reasons(choice)
     for item, chosen, row in zip(choice.options, answer_text.chosen(choice), options.rows, strict=True):
-        assert row[3] == Number(chosen, "choice-AAA") and plain(row[4]) == formatting.percents(item.interval)
-    rows = {row[1].evidence: row for row in reasons.rows if isinstance(row[1], Number)}
+        assert row[3] == ShownNumber(chosen, "choice-AAA") and plain(row[4]) == formatting.percents(item.interval)
+    rows = {row[1].evidence: row for row in reasons.rows if isinstance(row[1], ShownNumber)}
     for reason in choice.reasons:
         row = rows[f"reason-AAA-{reason.reason}"]
         assert plain(row[1]) == formatting.signed(reason.log_odds, decimals)

@@ -8,7 +8,7 @@ import pytest
 
 from standoff.inference.fit.records import (
     ChoiceFit,
-    Diagnostics,
+    FitDiagnostics,
     FitResult,
     FittedClaim,
     ParameterUpdate,
@@ -19,7 +19,7 @@ from standoff.report.sections import fit
 from tests.unit.report.plain import printed
 
 
-def diagnostics(**changes: Any) -> Diagnostics:
+def diagnostics(**changes: Any) -> FitDiagnostics:
     fields: dict[str, Any] = {
         "method": "hmc",
         "mode_found": True,
@@ -31,7 +31,7 @@ def diagnostics(**changes: Any) -> Diagnostics:
         "passed": True,
         "why": "good",
     }
-    return Diagnostics(**fields | changes)
+    return FitDiagnostics(**fields | changes)
 
 
 def update(path: str, shift: float, contraction: float) -> ParameterUpdate:

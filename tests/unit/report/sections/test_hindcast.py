@@ -41,7 +41,18 @@ def score_row(name: str, kind: str, **scores: float) -> ScoreRow:
 
 
 def skill(against: str, value: float, interval: tuple[float, float] | None, months: int = 0) -> HindcastSkill:
-    return HindcastSkill("all", months, "crps", against, 12, 4, 5, value, interval, 8)
+    return HindcastSkill(
+        group="all",
+        months=months,
+        score="crps",
+        against=against,
+        questions=12,
+        origins=4,
+        reports=5,
+        skill=value,
+        interval=interval,
+        better=8,
+    )
 
 
 MADE = HindcastProvenance(
@@ -61,8 +72,8 @@ FOUND = Hindcast(
     rows=(score_row("men", "quantity", model=1234.5, persistence=0.0004), score_row("war", "event", model=0.125)),
     skills=(skill("persistence", 0.25, (-0.1, 0.5)), skill("mean", -0.5, None, months=6)),
     coverage=(
-        HindcastCoverage("all", 0, 0.5, 12, 0.25, (0.1, 0.5)),
-        HindcastCoverage("all", 0, 0.9, 12, 0.75, (0.5, 0.9)),
+        HindcastCoverage(group="all", months=0, level=0.5, questions=12, inside=0.25, interval=(0.1, 0.5)),
+        HindcastCoverage(group="all", months=0, level=0.9, questions=12, inside=0.75, interval=(0.5, 0.9)),
     ),
     notes=("a note",),
     cases=(case("war", 1.0), case("war", 0.0), case("war", None)),

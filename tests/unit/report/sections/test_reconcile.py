@@ -7,10 +7,10 @@ from typing import Any
 
 from standoff.inference.reconcile.records import (
     RELIABLE_SHAPE,
-    Checks,
     ClaimResidual,
     Influence,
     PathPoint,
+    ReconcileDiagnostics,
     ReconciledQuantity,
     ReconcileSettings,
     SourceEstimate,
@@ -75,7 +75,7 @@ def estimate(**changes: Any) -> ReconciledQuantity:
         "conflicts": ("a and b",),
         "definitions": {"killed": (0.2, 0.3)},
         "warnings": (),
-        "checks": Checks(True, 1.001, 900.0, 0, 4000, 7.0),
+        "checks": ReconcileDiagnostics(passed=True, rhat=1.001, ess=900.0, divergences=0, draws=4000, steps=7.0),
         "made": ReconcileSettings("2024-12", "d" * 64, ("enemy",), True, 3, {}, {"numpyro": "0.1"}),
     }
     return ReconciledQuantity(**fields | changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from standoff.evaluation.records import CalibrationBin, Coverage, Scored, Scores, Skill
+from standoff.evaluation.records import CalibrationBin, CaseSkill, Coverage, Scored, Scores
 from standoff.report.sections import score
 from tests.unit.report.plain import row, written
 
@@ -46,7 +46,7 @@ NUMBER = scored(
     interval=(1000.4, None),
     scores={"model": {"crps": 3.25}},
 )
-SKILL = Skill(
+SKILL = CaseSkill(
     score="log",
     against="base_rate",
     questions=3,
@@ -63,7 +63,7 @@ SCORES = Scores(
     (scored("war"), NUMBER),
     (
         SKILL,
-        Skill(
+        CaseSkill(
             score="brier",
             against="even",
             questions=3,
@@ -77,7 +77,7 @@ SCORES = Scores(
         ),
     ),
     (CalibrationBin(0.0, 0.2, 5, 0.11, 0.4, (0.1, 0.7)),),
-    (Coverage(0.9, 20, 0.75, (0.5, 0.9)),),
+    (Coverage(level=0.9, questions=20, inside=0.75, interval=(0.5, 0.9)),),
     "the verdict",
     ("the first note", "another note"),
 )

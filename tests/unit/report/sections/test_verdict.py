@@ -22,7 +22,7 @@ from standoff.questions import AnswerText, BaseRate, MonteCarlo
 from standoff.report import answer_text, document, render
 from standoff.report.backends import markdown, pdf
 from standoff.report.backends.markdown import escaped
-from standoff.report.charts import export
+from standoff.report.charts import export, vegalite
 from standoff.report.document import Block, Heading, Paragraph, Picture, TableBlock, plain
 from standoff.report.sections import reason_attribution, verdict
 from tests.unit.report.plain import joined, shown
@@ -230,7 +230,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 def test_pictures_stand_by_themselves(drawn: list[Picture], tmp_path: Path) -> None:
     assert len(drawn) == len({picture.name for picture in drawn}) and drawn
     for picture in drawn:
-        root = ElementTree.fromstring(svg := export.standalone_svg(picture.svg))
+        root = ElementTree.fromstring(svg := vegalite.standalone(picture.svg))
         assert root.tag == "{http://www.w3.org/2000/svg}svg" and "var(" not in svg
         assert float(root.attrib["width"]) > 100 and re.fullmatch(r"[a-z0-9.-]+", picture.name)
         assert picture.finding and picture.title
@@ -242,7 +242,7 @@ def test_pictures_stand_by_themselves(drawn: list[Picture], tmp_path: Path) -> N
 
 def test_a_file_says_what_it_shows_and_what_its_marks_mean(drawn: list[Picture]) -> None:
     for picture in drawn:
-        root = ElementTree.fromstring(export.titled(replace(picture, svg=export.standalone_svg(picture.svg))))
+        root = ElementTree.fromstring(export.titled(picture))
         texts = [element.text or "" for element in root.iter() if element.tag.endswith("}text")]
         everything = " ".join(" ".join(texts).split())
         for said_of_it in (picture.title, picture.finding, *(key.text for key in picture.legend)):

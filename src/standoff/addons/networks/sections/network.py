@@ -43,7 +43,7 @@ def blocks(network: RelationNetwork) -> list[Block]:
 
 
 def summary(network: RelationNetwork) -> str:
-    """Number of relations and of actors, by sign."""
+    """ShownNumber of relations and of actors, by sign."""
     signs = [relation.sign for relation in network.relations]
     kinds = [
         f"{signs.count(number)} {word}"

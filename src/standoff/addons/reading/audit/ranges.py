@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from standoff.ledger.claim import WHOLE, is_share
 from standoff.ledger.claim_belief import SHAPES
 from standoff.ledger.conflicts import ABOUT, INSIDE, implied_interval
-from standoff.ledger.shares import WHOLE, is_share
 
 if TYPE_CHECKING:
     from standoff.ledger import Claim

@@ -117,7 +117,7 @@ def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, 
 
 
 def uncompared(audit: TextAudit) -> str:
-    """Number of sentences without a verdict, by reason; empty where each has one."""
+    """ShownNumber of sentences without a verdict, by reason; empty where each has one."""
     count = len(audit.uncompared)
     reasons = ", ".join(f"{number} {reason}" for reason, number in audit.reasons.items())
     return f"{formatting.counted(count, 'sentence')} without a verdict: {reasons}" if count else ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parents[4] / "samples"
 UK_MOD = (SAMPLES / "uk_mod.csv").read_bytes()
-NAMES = registry.names("standoff.addons.data.datasets")
+NAMES = registry.names("standoff.connectors")
 
 
 @pytest.fixture(autouse=True)

@@ -154,7 +154,7 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, sam
 
 def test_one_file_is_fetched_from_its_address(serve: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Every connector but the two above: what the server sends comes back as it is."""
-    for name in set(registry.names("standoff.addons.data.datasets")) - {"unga_ideal_points", "world_bank"}:
-        module = registry.module("standoff.addons.data.datasets", name)
+    for name in set(registry.names("standoff.connectors")) - {"unga_ideal_points", "world_bank"}:
+        module = registry.module("standoff.connectors", name)
         monkeypatch.setattr(module, "SOURCE", replace(module.SOURCE, url=serve(name.encode()) + "/file"))
         assert module.fetch(HttpClient()) == name.encode()

@@ -15,7 +15,7 @@ from standoff.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOME = "standoff.addons.data.datasets"
+HOME = "standoff.connectors"
 NAMES = registry.names(HOME)
 
 

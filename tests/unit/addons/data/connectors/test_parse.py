@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def parsed(sample: Sample) -> Callable[[str], ParseResult]:
-    return lambda name: registry.module("standoff.addons.data.datasets", name).parse(sample(name))
+    return lambda name: registry.module("standoff.connectors", name).parse(sample(name))
 
 
 def by_id(found: ParseResult) -> dict[str, Claim]:

@@ -26,7 +26,7 @@ def raw(path: str) -> bytes:
 
 
 def parsed(name: str, path: str) -> ParseResult:
-    found: ParseResult = registry.module("standoff.addons.data.datasets", name).parse(raw(path))
+    found: ParseResult = registry.module("standoff.connectors", name).parse(raw(path))
     return found
 
 
@@ -151,13 +151,13 @@ def test_aid_and_civilians_in_the_form_that_their_publishers_print() -> None:
         "byCountry": rows("kiel_by_country_r28.csv"),
         "byMonth": rows("kiel_by_month_r28.csv"),
     }
-    found = registry.module("standoff.addons.data.datasets", "kiel").parse(json.dumps(kiel).encode())
+    found = registry.module("standoff.connectors", "kiel").parse(json.dumps(kiel).encode())
     have = {claim.id: claim.value for claim in found.claims}
     assert have["usa-aid-allocations-2025-06-30-kiel-r28"] == 115.381 and not found.left, "every donor has a code"
     months = [value for name, value in have.items() if name.startswith("west-aid-allocations-in-month-")]
     assert sum(months) == pytest.approx(sum(row["total"] for row in kiel["byMonth"]))  # type: ignore[attr-defined]
     ohchr = {"lastUpdated": "2026-01-31", "monthly": rows("ohchr_civilian_casualties_monthly.csv")}
-    found = registry.module("standoff.addons.data.datasets", "ohchr").parse(json.dumps(ohchr).encode())
+    found = registry.module("standoff.connectors", "ohchr").parse(json.dumps(ohchr).encode())
     assert {claim.id: claim.value for claim in found.claims}["ukr-civilians-killed-in-month-2022-03-ohchr"] == 4312
 
 
@@ -190,7 +190,7 @@ def test_military_spending_in_a_workbook_like_sipris() -> None:
             for line, country in enumerate(names, start=7):
                 figures = ["..." if cells.get((country, year)) is None else cells[country, year] for year in years]
                 page.write_row(line, 0, [country, "", *figures])
-    found = registry.module("standoff.addons.data.datasets", "sipri_milex").parse(out.getvalue())
+    found = registry.module("standoff.connectors", "sipri_milex").parse(out.getvalue())
     have = {claim.id: claim.value for claim in found.claims}
     assert have["chn-military-expenditure-2024-12-31-sipri-2025"] == pytest.approx(313.66, abs=0.5)  # SIPRI: 314
     assert have["rus-military-burden-2024-12-31-sipri-2025"] == pytest.approx(7.05, abs=0.2)  # SIPRI: 7.1
