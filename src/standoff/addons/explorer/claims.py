@@ -62,7 +62,7 @@ class ClaimPage:
 
 @dataclass(frozen=True, kw_only=True)
 class RivalClaim:
-    """Who claims what number; another claim about the same quantity and subject is in the unit of the first."""
+    """Who claims what number; a rival of a claim is in the unit of that claim."""
 
     id: str
     speaker: str

@@ -1,7 +1,8 @@
 """Controls: levers, which act from as_of on, and beliefs, which act in history too.
 
 The effect of a control is the correlation of its number with the main answer over the futures of the case as it stands: a
-sign and an order, and no more.
+sign and an order, and no more. Where an option is imposed on an actor, by a variant or a person, what acts is not the number
+of a lever but what the option makes of it: a multiple of it, and an amount.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from standoff.addons.explorer.option_effects import OptionEffect, option_effect
 from standoff.analysis.answer import question_sample
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.parameter_range import number_range, unit_of
 from standoff.analysis.sensitivity.screening import correlations
 from standoff.engine.model import Model
 from standoff.engine.run import Outcomes
-from standoff.plan import Parameter, Plan, labels
+from standoff.plan import Parameter, Plan, PlannedChoice, labels
 from standoff.report import formatting
 from standoff.scenario import overrides
 
@@ -26,6 +26,18 @@ NAMED = re.compile(
     r"^stocks\.|\.(numbers|effects)\.|\.(weight|rationality|half_life)$"
 )  #: the label says all about these
 FIXED = ("questions.", "interventions.")  #: numbers that no future reads, or that replace others
+ORDER = ("set", "times", "plus")  #: in which the engine applies effects
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionEffect:
+    """What acts in place of a number: `factor` times the number, plus an amount."""
+
+    factor: float  #: median
+    plus: float  #: median, in the unit of the number
+    since: str  #: label of the first date on which all of it acts
+    options: tuple[str, ...]  #: the options in words, with their actors
+    is_fixed: bool  #: the number itself changes nothing after as_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,3 +141,54 @@ def _belief(plan: Plan, index: int, text: str, effects: Mapping[str, float]) -> 
 
 def _claims(plan: Plan, parameter: Parameter) -> tuple[str, ...]:
     return tuple(source for source in parameter.belief.sources if source in plan.ledger)
+
+
+def option_effect(plan: Plan, target: int, unit: float) -> OptionEffect | None:
+    """What imposed options make of a parameter; None where they leave it alone.
+
+    target: index of the parameter; unit: factor of the unit in which the number is shown
+    """
+    factor, plus, since, names = 1.0, 0.0, 0, dict[str, None]()
+    imposed = [(choice, *_imposed(choice, plan.first_future_step)) for choice in plan.choices]
+    effects = [
+        (
+            effect,
+            begin,
+            f"{labels.actor(plan, choice.actor)}: “{labels.option(plan, choice.name, choice.options[option])}”",
+        )
+        for choice, option, begin in imposed
+        if option >= 0
+        for effect in choice.effects[option]
+        if effect.target == target
+    ]
+    for effect, begin, name in sorted(effects, key=lambda item: ORDER.index(item[0].how)):
+        parameter = plan.parameters[effect.value]
+        value = parameter.quantile(0.5)
+        if effect.how == "plus":
+            plus += value / unit
+        elif effect.how == "times":
+            factor, plus = factor * value, plus * value
+        else:
+            factor, plus = 0.0, value / unit
+        since, names[name] = max(since, begin), None
+    if not names:
+        return None
+    return OptionEffect(
+        factor=factor,
+        plus=plus,
+        since=plan.scenario.calendar.label(since + 1),
+        options=tuple(names),
+        is_fixed=factor == 0 and since <= plan.first_future_step,
+    )
+
+
+def _imposed(choice: PlannedChoice, first: int) -> tuple[int, int]:
+    """The option imposed at the last step, or -1, and the step from which it is in force."""
+    steps = list(choice.imposed_options)
+    if choice.held:
+        steps = [person if person >= 0 else other for other, person in zip(steps, choice.held, strict=True)]
+    last = steps[-1] if len(steps) > first else -1
+    begin = len(steps)
+    while begin > first and steps[begin - 1] == last:
+        begin -= 1
+    return last, begin

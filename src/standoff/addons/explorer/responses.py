@@ -38,7 +38,7 @@ class JsonResponse(Response):
 
 
 def beside(kind: type[T], record: Any, **more: Any) -> T:
-    """A record of `kind`: the fields of another one that it extends, and more beside them or in their place."""
+    """A record of `kind` from one that it extends, with more fields or other values."""
     return kind(**{**vars(record), **more})
 
 

@@ -36,7 +36,7 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
     async def proved(request: Request) -> Response:
         return JsonResponse({"proof": proof(token, port, request.path_params["challenge"])})
 
-    asked: dict[str, type[bodies.Body]] = {
+    body_of: dict[str, type[bodies.Body]] = {
         "move": bodies.MoveBody,
         "reasons": bodies.ReasonsBody,
         "when": bodies.QuestionBody,
@@ -63,7 +63,7 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
         Route("/api/tries/{name}", edit_of_try(workshop), methods=["POST"]),
         *(
             Route(f"/api/{name}", from_body(kind, getattr(workshop, name)), methods=["POST"])
-            for name, kind in asked.items()
+            for name, kind in body_of.items()
         ),
     ]
     return Guard(Starlette(routes=routes, exception_handlers={ClientDisconnect: cut_off}), port, token)

@@ -84,7 +84,10 @@ class Tries:
         return tuple(out.values())
 
     def add(self, *, parent: str | None, **parts: Any) -> str:
-        """Append a try, with the other fields of `Try`; returns its id. Raises `LookupError` for an unknown parent."""
+        """Append a try with the other fields of `Try`; returns its id.
+
+        Raises `LookupError` for an unknown parent.
+        """
         if parent is not None:
             self._require(parent)
         at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -93,7 +96,7 @@ class Tries:
         return entry.id
 
     def edit(self, id: str, **parts: Any) -> None:
-        """Replace fields of a try, or name, annotate, pin, delete it; raises `LookupError` for an unknown id."""
+        """Replace fields of a try, such as its name; raises `LookupError` for an unknown id."""
         self._require(id)
         self._append({"id": id, **parts})
 

@@ -136,7 +136,7 @@ def _fill(
     held: np.ndarray,
     lanes: np.ndarray,
 ) -> None:
-    """Write a player's strategy among those who decide into its strategy in `lanes` of the whole game."""
+    """Write the strategy of a player who decides into `lanes` of the whole game."""
     for info, shares in expected.items():
         seen = dict(zip(observes, info, strict=True))
         here = np.ones(len(lanes), bool)  # unknown values of a lane stay as they are

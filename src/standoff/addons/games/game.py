@@ -163,7 +163,7 @@ def finding_of_game(
 
 
 def _refuse_unwritable(plan: Plan, faced: PerceivedGame, kind: str) -> None:
-    """Raise `ModelError` for a table of a game with observed moves, and for a game that is too large."""
+    """Raise `ModelError` for a table with observed moves, and for too large a game."""
     if any(faced.moves.after) and kind == "nfg":
         who = next(plan.choices[c].name for c, after in zip(faced.choices, faced.moves.after, strict=True) if after)
         raise ModelError(

@@ -110,7 +110,7 @@ def _problems(game: NormalForm) -> list[Problem]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BranchEnds:
-    """Where the principal branches of a block of games were followed to; games on the first axis."""
+    """How far principal branches of a block were followed; games on the first axis."""
 
     probabilities: tuple[Floats, ...]  #: of each player or information set, (game, strategy or action)
     rationality: Floats  #: (game, player)

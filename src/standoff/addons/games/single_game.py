@@ -195,7 +195,7 @@ def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
 
 
 def best_responses(block: Payoffs, shares: Shares) -> tuple[Floats, ...]:
-    """Best responses to `shares`, [player](game, strategy), in the same form; equally good strategies are equally likely."""
+    """Best responses to `shares`, [player](game, strategy), with ties split evenly."""
     out = []
     for utility in block.expected(shares):
         best = utility >= utility.max(axis=1, keepdims=True) - TIED * np.abs(utility).max(axis=1, keepdims=True)
