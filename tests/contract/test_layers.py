@@ -46,7 +46,14 @@ BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
 MODEL = {*RULES, "history", "plan", "questions", "theories", "engine"}
 FINDINGS = {*MODEL, "analysis", "inference", "evaluation"}
-ADDON = {*FINDINGS, "case_templates", "catalog", "report", "cli", "addons/tables"}  #: add-ons use the core, never one another
+ADDON = {
+    *FINDINGS,
+    "case_templates",
+    "catalog",
+    "report",
+    "cli",
+    "addons/tables",
+}  #: add-ons use the core, never one another
 MAY_USE: dict[str, set[str]] = {
     **GROUND,
     "ledger": BASE,
