@@ -33,7 +33,7 @@ def list_(
 
     rows = list_entries(kind.value)
     cells = [[str(len(cell)) if isinstance(cell, list) else str(cell) for cell in row.values()] for row in rows]
-    printed.show(rows, *([[table(*rows[0], rows=cells)]] if rows else []))
+    printed.show(rows, [table(*rows[0], rows=cells)] if rows else [])
 
 
 COMMAND = Command(HelpGroup.inspect, list_)

@@ -137,6 +137,7 @@ class Recording:
         def draws_first(value: np.ndarray) -> np.ndarray:
             return np.moveaxis(value, -1, 0)
 
+        of_draws: dict[str, Any] = {name: arrays[name] for name in PER_DRAW_OUTPUTS}
         return Run(
             model=model,
             settings=self.settings,
@@ -145,7 +146,7 @@ class Recording:
             variance=moments.spread / np.maximum(moments.count - 1, 1)[:, None],
             active_share=by_choice(moments.held),
             probability=by_choice(moments.p),
-            **{name: arrays[name] for name in PER_DRAW_OUTPUTS},
+            **of_draws,
             stock_paths=draws_first(arrays["cells"]),
             path_p=program.by_option(draws_first(arrays.get("path_p", before)[program.decisions_made])),
             path_chosen=draws_first(

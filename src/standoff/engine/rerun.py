@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import Ge
@@ -102,7 +102,8 @@ class Rerunner:
     def result(self, outcomes: Arrays) -> RerunResult:
         """Results from the `OUTCOMES` of draws, and `p`; `RunError` if all failed."""
         settings = replace(self.run.settings, draws=len(outcomes["failed"]), paths=1)
-        again = replace(self.run, settings=settings, totals=None, **{name: outcomes[name] for name in OUTCOMES})
+        fields: dict[str, Any] = {name: outcomes[name] for name in OUTCOMES}
+        again = replace(self.run, settings=settings, totals=None, **fields)
         if not again.valid.any():
             raise RunError(
                 Problem(

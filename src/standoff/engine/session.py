@@ -170,11 +170,12 @@ class Session:
         shares = (
             moments.held / np.maximum(moments.count, 1)[:, None] if plan.choices else np.zeros((len(self.times), 0))
         )
+        of_draws: dict[str, Any] = {name: kept[name] for name in ("answers", "failed", "cause", "unsolved")}
         return LeverResult(
             model=self.model,
             settings=settings,
             levers=change.values,
-            **{name: kept[name] for name in ("answers", "failed", "cause", "unsolved")},
+            **of_draws,
             mean=np.asarray(moments.mean),
             held=program.by_option(np.asarray(shares)),
             paths={cell: kept["paths"][:, n].T / plan.stock_units[cell].factor for n, cell in enumerate(stocks)},

@@ -19,7 +19,7 @@ from standoff.engine.batches import (
     simulate_batch,
     simulator_of,
 )
-from standoff.engine.build import AS_OF, Held, intervened_model
+from standoff.engine.build import Held, intervened_model
 from standoff.engine.design import with_design
 from standoff.engine.model import Model
 from standoff.engine.recording import Recording
@@ -30,6 +30,7 @@ from standoff.errors import Problem, RunError
 from standoff.job import Job
 from standoff.job_folder import REMOVE, JobExecutor, JobFolder, JobResult
 from standoff.progress import SILENT, Progress
+from standoff.scenario.interventions import AS_OF
 from standoff.software import about_machine
 
 LAST = 2**31  # upper bound of draw numbers: they have 32 bits, and a block is padded beyond its draws

@@ -7,7 +7,7 @@ solver, and compared with the equilibrium of the run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from math import prod
@@ -23,6 +23,7 @@ from standoff.engine.program import Program
 from standoff.engine.run import Run
 from standoff.games import logit_response, polymatrix
 from standoff.games.information import Info, MoveOrder, Strategy
+from standoff.types import Floats
 from standoff.xla import float_precision
 
 Expected: TypeAlias = list[dict[Info, list[np.ndarray]]]  #: [choice], known options -> [option](lane,)
@@ -129,7 +130,7 @@ def _branches(
 
 def _fill(
     expected: dict[Info, list[np.ndarray]],
-    strategy: Strategy,
+    strategy: Mapping[Info, Floats],
     player: int,
     observes: Sequence[int],
     options: dict[int, list[int]],
