@@ -36,7 +36,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Fault:
-    """An error in an entry of a document, before its line is known; a check is a generator of these."""
+    """An error in an entry of a document, before its line is known.
+
+    A check is a generator of these.
+    """
 
     path: tuple[Any, ...]
     what: str  #: the fault, with the value found
@@ -101,7 +104,7 @@ class DataError(StandoffError):
 def require(
     word: str, known: Iterable[str], kind: str, where: str = "", error: type[StandoffError] = ModelError
 ) -> None:
-    """Raise an `error` with the allowed words, where `word` is not among the `known` ones of its kind."""
+    """Raise an `error` with the allowed words where `word` is not among the `known` ones."""
     known = list(known)
     if word not in known:
         fix = did_you_mean(word, known)

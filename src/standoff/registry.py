@@ -69,7 +69,10 @@ def names(package: str) -> tuple[str, ...]:
 
 
 def module(package: str, name: str) -> ModuleType:
-    """One entry of `package` by name; raises `ModuleNotFoundError` for a name that it does not have."""
+    """One entry of `package` by name.
+
+    Raises `ModuleNotFoundError` for a name that it does not have.
+    """
     return importlib.import_module(_modules(package).get(name, f"{package}.{name}"))
 
 

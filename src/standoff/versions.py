@@ -33,7 +33,7 @@ def install_command(extra: str) -> str:
 
 
 def require_packages(what: str, extra: str, *packages: str, kind: type[StandoffError] = RunError) -> None:
-    """Raise an error that says how to install the extra that `what` needs, where one of its packages is missing."""
+    """Raise an error that says how to install the extra that `what` needs, if it is missing."""
     missing = [name for name in packages if find_spec(name) is None]
     if missing:
         verb = "is" if len(missing) == 1 else "are"

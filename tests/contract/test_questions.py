@@ -79,7 +79,7 @@ def test_reports_write_numbers_as_forms_ask() -> None:
 def test_no_other_file_compares_forms_by_name() -> None:
     words = "|".join(questions.forms())
     compared = re.compile(rf"kind (==|!=|in|not in) [({{\[]?[\"']({words})[\"']|[\"']({words})[\"']: _")
-    own = {"hindcast", "outputs"}  # forecasts of a hindcast are rows of a ledger; outputs knows kinds of trackers
+    own = {"hindcast", "decisions"}  # forecasts of a hindcast are rows of a ledger; decisions know kinds of trackers
     wrong = [
         f"{file.relative_to(HOME.parent)}: {line.strip()}"
         for file in HOME.parent.rglob("*.py")

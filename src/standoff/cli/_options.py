@@ -143,7 +143,7 @@ class Futures(Changed):
     seed: Seed = 1
 
     def find(self, find: Callable[..., Finding], model: Model, quiet: bool, **given: Any) -> Finding:
-        """Call a function of a model, draws, seed and progress, with its other arguments, under a progress bar."""
+        """Call an analysis of a model with these draws and this seed, under a progress bar."""
         with progress_bars(quiet=quiet) as progress:
             return find(model, draws=self.draws, seed=self.seed, progress=progress, **given)
 
@@ -207,7 +207,10 @@ class Elsewhere(Bundle):
         return open_executor(self.on, self.trust_network)
 
     def refuse(self, why: str) -> None:
-        """Raise `RunError` where --on is given for work that is done here; its environment variable alone is no error."""
+        """Raise `RunError` where --on is given for work that is done here.
+
+        Its environment variable alone is no error.
+        """
         from standoff.distributed.executors import VARIABLE
 
         if self.on and self.on != os.environ.get(VARIABLE):
@@ -332,7 +335,10 @@ def whole_number(text: str) -> int | None:
 
 
 def display(*items: RenderableType | list[Block]) -> None:
-    """Print texts, documents and other renderables; into a file or a pipe without trailing spaces."""
+    """Print texts, documents and other renderables.
+
+    Into a file or a pipe without trailing spaces.
+    """
     from standoff.cli._terminal import Terminal
     from standoff.report import document, render
 
@@ -356,7 +362,10 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def dated_case(case: str, as_of: str) -> tuple[Scenario, str, Ledger]:
-    """Scenario, cut-off date and ledger of a case; raises `ModelError` for a text that is no date."""
+    """Scenario, cut-off date and ledger of a case.
+
+    Raises `ModelError` for a text that is no date.
+    """
     from standoff import catalog
     from standoff.dates import ALLOWED, PartialDate
 

@@ -43,7 +43,7 @@ def function_of(command: str) -> str:
 
 
 class Command(NamedTuple):
-    """A command: its help group, its function or the package of its subcommands, and subcommands beside a function."""
+    """A command: its help group, and its function or the package of its subcommands."""
 
     group: HelpGroup
     function: Callable[..., None] | str
@@ -51,7 +51,7 @@ class Command(NamedTuple):
 
 
 class Bundle:
-    """Options that several commands share: a dataclass, each of whose fields is an option with a default."""
+    """Options that several commands share: each field of the dataclass is one, with a default."""
 
 
 def laid_out(function: Callable[..., None]) -> Callable[..., None]:
@@ -146,7 +146,10 @@ class CommandWithParts(TyperGroup):
         return ctx.args
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """The arguments and options of the command in its own help text; a subcommand has none of them."""
+        """The arguments and options of the command in its own help text.
+
+        A subcommand has none of them.
+        """
         return self.command.get_params(ctx) if ctx.command is self.command else []
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""An option that a command does not have: what it is written as now, its nearest one, and the commands that have it."""
+"""Explain an option that a command does not have: its new name, the nearest, who has it."""
 
 from __future__ import annotations
 

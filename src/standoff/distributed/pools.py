@@ -1,4 +1,4 @@
-"""Pools of workers behind a `concurrent.futures.Executor`: any executor, processes of this machine, workers of Dask."""
+"""Pools of workers: any `concurrent.futures.Executor`, processes here, workers of Dask."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def _begin(shares: Any) -> None:
 
 
 class DaskPool(ExecutorPool):
-    """Workers of a scheduler of Dask, each of which does one job at a time; needs the extra `spread`.
+    """Workers of a scheduler of Dask, each of which does one job at a time.
+
+    Needs the extra `spread`.
 
     target: address (`tls://host:8786`), or a scheduler file
     trust_network: whether an address without encryption is used, this machine's too; whoever reaches its port can run

@@ -1,4 +1,6 @@
-"""A folder of jobs, of which any number of machines do their parts; a later run merges the results.
+"""A folder of jobs, of which any number of machines do their parts.
+
+A later run merges the results.
 
 For batch systems (arrays of Slurm, indexed jobs of Kubernetes) and for machines that share nothing but a disk.
 """

@@ -1,4 +1,4 @@
-"""Build a model that can be simulated, from a scenario and a ledger, or from another model under levers."""
+"""Build a model from a scenario and a ledger, or from another model under levers."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def solve(
 def _perceived_reasons(
     dynamics: Dynamics, date: DecisionState, perspectives: tuple[str, ...], c: int, in_force: Sequence[Array]
 ) -> tuple[Array, list[tuple[Array, list[Array], dict[str, Table]]]]:
-    """Rationality of a choice, and of each of its reasons the weight and the payoffs (see `payoffs`)."""
+    """Rationality of a choice, and weight and payoffs (see `payoffs`) of each of its reasons."""
     choice = dynamics.plan.choices[c]
     views = [dynamics.plan.view(viewer, choice.actor) for viewer in perspectives]
     number = partial(_perceived_parameter, views, date)

@@ -21,7 +21,9 @@ from standoff.plan.interventions import canonical_values
 
 
 def with_design(model: Model, design: Mapping[str, Any]) -> Model:
-    """The model whose future `i` has the parameters of row `i`, in history too; what has no column is drawn as ever.
+    """The model whose future `i` has the parameters of row `i`, in history too.
+
+    What has no column is drawn as ever.
 
     design: a data frame, or other columns by name: of a lever, in its unit, or the path of a parameter, in the unit of its
     belief, as in `Run.parameters`. Futures beyond the last row begin with the first again.

@@ -380,7 +380,7 @@ class Dynamics(ProgramLayout):
     # ---- look-ahead --------------------------------------------------------------------------------------------------
 
     def rollout_noise(self, seed: Array, ids: Array, k: Array, dtype: Any) -> Chance:
-        """Random numbers of the rollouts that begin at step `k`: not those of the run, so that no actor knows the future."""
+        """Random numbers of the rollouts from step `k`, not those of the run: no actor knows those."""
         names = [f"ahead/{name}" for name in self.noise]
         return lambda n: parameters.uniforms(seed, names, k * LONGEST + n, ids, dtype)
 

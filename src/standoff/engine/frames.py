@@ -92,7 +92,7 @@ def dataset(run: _Run) -> xarray.Dataset:
 
 
 def datatree(run: _Run) -> xarray.DataTree:
-    """Parameters and outcomes of the draws with paths in the groups of ArviZ, see `Run.to_datatree`."""
+    """Parameters and outcomes of the draws with paths, in the groups of ArviZ."""
     given, word = parameters(run), "posterior" if run.model.posterior else "prior"
     uncertain = given.sel(parameter=given["uncertain"])
     beside, predicted = dict[str, Any](), dict[str, Any]()

@@ -72,7 +72,7 @@ class ProgramLayout:
 
     @cached_property
     def watched(self) -> tuple[Tracker, ...]:
-        """Numbers recorded for each draw: `question`, `question/part`, and the path of an anchor without a question."""
+        """Names of the numbers recorded for each draw: questions, their parts, anchors."""
         plan = self.plan
         own = (
             Tracker(

@@ -1,4 +1,4 @@
-"""What is kept of simulated draws: outcomes, paths and sums, filled block by block in the order of the draws."""
+"""Record simulated draws: outcomes, paths and sums, block by block in the order of draws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Simulate the draws of a run with other parameter tables, without recompiling, here or as jobs elsewhere.
+"""Simulate the draws of a run with other parameter tables, here or as jobs elsewhere.
 
 Parameters are arguments of the compiled program, so that nothing is compiled again, and a draw has the same random
 numbers under other parameters as in the run: the effect of a change of parameters is a mean over paired futures.

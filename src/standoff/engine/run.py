@@ -269,7 +269,7 @@ class Run(Outcomes):
 
 
 def _frames() -> Any:
-    """The module `frames`; imported late, since a run needs neither pandas nor xarray, which take a second to load."""
+    """The module `frames`, imported late: pandas and xarray take a second to load."""
     return importlib.import_module("standoff.engine.frames")
 
 

@@ -77,7 +77,7 @@ class _Change(NamedTuple):
 
 
 def session(model: Model, *, seed: int = 1, progress: Progress = SILENT) -> Session:
-    """Open a warm session of a model, in which one more value of a lever takes a tenth of a second.
+    """Open a session of a model: one more value of a lever takes a tenth of a second.
 
     `with session(model) as s: s.move({"aid.USA.money": 0})`. `move` gives the outcomes of every future, for `answer` and other
     findings, and `run` a whole run with paths. The futures of a seed are those of `simulate`. At the end of the `with`

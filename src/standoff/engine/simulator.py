@@ -1,4 +1,4 @@
-"""The compiled program of a model on all devices: blocks of draws under any parameter table, in order.
+"""The compiled program of a model on all devices, for blocks of draws in order.
 
 Every simulation goes through `Simulator.run`: of runs, of runs once more with another table, of sessions, and of jobs.
 Parameters are arguments of the program, so that another table compiles nothing anew, and a draw has the same random numbers
@@ -57,7 +57,10 @@ class Checkpoint:
 
 
 class Results(NamedTuple):
-    """Results of a block on the host, draws along the last axis. Those of `paths` are written over soon: copy them."""
+    """Results of a block on the host, draws along the last axis.
+
+    Those of `paths` are written over soon: copy them.
+    """
 
     block: DrawRange
     outcomes: Arrays  #: `PER_DRAW_OUTPUTS` of the draws of the block
@@ -115,7 +118,9 @@ class Simulator:
         until: int | None = None,
         later: tuple[int, ParameterTable] | None = None,
     ) -> Generator[T, None, None]:
-        """Apply `record` to each block simulated with the parameters of a `table`, in order. It is called in a thread.
+        """Apply `record` to each block simulated with the parameters of a `table`, in order.
+
+        It is called in a thread.
 
         first: number in the seed of the first draw of the run
         begun: where to begin, with the same blocks; by default at state 0

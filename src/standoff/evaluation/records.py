@@ -24,7 +24,10 @@ class ScoredQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class Scored(ScoredQuestion):
-    """One settled question. `scores` are by forecaster (model, base_rate, persistence, even), then by rule."""
+    """One settled question.
+
+    `scores` are by forecaster (model, base_rate, persistence, even), then by rule.
+    """
 
     case: str
     variant: str

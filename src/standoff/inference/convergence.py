@@ -1,4 +1,4 @@
-"""Convergence of draws: R-hat and effective sample size over parameters, and the gate of both.
+"""Convergence of draws: R-hat and effective sample size, and the gate of both.
 
 Sources: vehtari2021.
 """

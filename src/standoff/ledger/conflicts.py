@@ -141,7 +141,7 @@ def _date_and_id(claim: Claim) -> tuple[object, ...]:
 
 
 class _Numbers:
-    """Claims with a number as arrays, by series (subject, quantity, kind of unit), then by date and id.
+    """Numbers of claims as arrays, by series (subject, quantity, kind of unit), date and id.
 
     Pairs of claims are an array of two rows of positions, of the earlier claim and of the later.
     """
@@ -170,7 +170,7 @@ class _Numbers:
         self.after = self.day + (days[at + 1] - days[at])
 
     def conflicts(self, contradicted: Contradicted) -> Iterator[Conflict]:
-        """One conflict for each kind and run of days: of claims in no earlier run, each with the nearest before it.
+        """One conflict for each kind and run of days, of claims in no earlier run.
 
         contradicted: claim -> sources that its groups contradict; pairs with one of these are left out
         """
@@ -226,7 +226,7 @@ class _Numbers:
         return np.concatenate(found, axis=1)
 
     def _disagreeing(self, pairs: Pairs, nearest: bool) -> Pairs:
-        """Those pairs of other origins, and `nearest` to one another by origin, whose ranges do not meet."""
+        """Pairs of different origins, nearest to one another, whose ranges do not meet."""
         one, other = self.origin[pairs]
         stays = (one < 0) | (one != other)
         if nearest:
@@ -243,7 +243,7 @@ class _Numbers:
         return pairs[:, apart]
 
     def _gap(self, origin: Positions, day: Positions) -> Positions:
-        """Days from each day to the nearest of the days on which each origin is relayed in its series."""
+        """Days from each day to the nearest on which each origin is relayed in its series."""
         wanted = origin * SPAN + day % SPAN
         at = np.searchsorted(self.origin_days, wanted)
         return np.minimum(wanted - self.origin_days[at - 1], self.origin_days[at] - wanted)
@@ -272,7 +272,7 @@ def _codes(keys: Iterable[object]) -> Positions:
 
 
 def _days_of(codes: Positions, day: Positions) -> Positions:
-    """Days on which each code stands, `SPAN` apart for each code, with one far before and one far after all."""
+    """Days of each code, `SPAN` apart, with one far before and one far after all."""
     days = np.unique((codes * SPAN + day)[codes >= 0])
     return np.concatenate([[-3 * SPAN], days, [(len(codes) + 3) * SPAN]])
 

@@ -334,7 +334,9 @@ class Ledger:
         )
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """One row per claim, one key per field, in the order of `COLUMNS`; nested: `source_title`, `quote_start`, ...
+        """One row per claim, one key per field, in the order of `COLUMNS`.
+
+        Nested: `source_title`, `quote_start`, ...
 
         Dates are text as written; `as_of_first`, `as_of_last` and `published_last` are days. What is empty is None.
         """

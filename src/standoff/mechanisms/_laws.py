@@ -1,4 +1,4 @@
-"""Laws that several mechanisms share: relaxation, elasticities, hazards, expressions, shells, paces, support. Not in the registry."""
+"""Laws that several mechanisms share; the underscore keeps the file out of the registry."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ def closed(passed: PerDraw) -> PerDraw:
 
 
 def approach(value: PerDraw, target: PerDraw, time: PerDraw, t: Time) -> PerDraw:
-    """Change over the step of a value that approaches a constant target with a time constant in months; exact."""
+    """Exact change over a step of a value that approaches a target with a time constant."""
     return closed(t.dt / time) * (target - value)
 
 

@@ -143,7 +143,10 @@ class PlanBuilder:
         self.problems[self.document.problem(Fault(path, what, allowed, fix))] = None
 
     def is_known(self, path: Path_, word: str, known: Collection[str], kind: str) -> bool:
-        """Whether a word of the entry at `path` is among the known ones of its kind; an error is reported."""
+        """Whether a word of the entry at `path` is among the known ones of its kind.
+
+        An error is reported.
+        """
         for fault in unknown(path, word, known, kind):
             self.report(path, fault.what, fault.allowed, fault.fix)
         return word in known

@@ -1,4 +1,4 @@
-"""Interventions, in which a parameter is replaced by another from a step on, and values of levers.
+"""Interventions, which replace a parameter from a step on, and values of levers.
 
 An intervention that holds from the start was merged into the scenario when it was read. Numbers that a run reads only
 once, such as a stock at the start, cannot change during the run.

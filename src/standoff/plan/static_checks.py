@@ -1,4 +1,4 @@
-"""Static checks: conditions that are always true or always false, choices never made, steps that are too long.
+"""Static checks: conditions always true or false, choices never made, too long steps.
 
 Interval arithmetic over the expression: a stock lies between its floor and its cap; a stock that no process changes
 lies within its belief at the start. A condition that this does not decide gives no warning, so that every warning is
@@ -164,7 +164,7 @@ def warnings(
     choices: tuple[PlannedChoice, ...],
     questions: tuple[PlannedQuestion, ...],
 ) -> Iterator[str]:
-    """Warnings for steps that are too long, and for events that are impossible or certain: probably errors."""
+    """Warnings for steps that are too long, and for impossible or certain events."""
     yield from _large_steps(draft, mechanisms)
     spans = spans_of(draft, starts, mechanisms) | number_spans(draft, mechanisms, choices)
     for part in mechanisms:
@@ -197,7 +197,7 @@ def _large_steps(draft: PlanBuilder, mechanisms: tuple[Component, ...]) -> Itera
 def _settled(
     draft: PlanBuilder, where: str, when: expression.Node | None, spans: dict[str, Span], never: str
 ) -> Iterator[str]:
-    """Warnings for a condition that the bounds of stocks settle, or some of whose numbers lie beyond these."""
+    """Warnings for a condition that the bounds of stocks settle, wholly or in part."""
     holds = None if when is None else constant_truth(when, spans | _clock_spans(draft, when))
     if holds is None:
         yield from _beyond_reach(draft, where, when, spans)

@@ -1,4 +1,7 @@
-"""Errors between entries of a scenario: names, dates, forms of questions. Each section has a generator of faults."""
+"""Errors between entries of a scenario: names, dates, forms of questions.
+
+Each section has a generator of faults.
+"""
 
 from __future__ import annotations
 

@@ -13,9 +13,8 @@ from standoff.analysis.compare_variants import Comparison, _has, compare
 from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.errors import ModelError
-from standoff.report import render
 from standoff.report.backends import markdown
-from standoff.report.document import Block
+from standoff.report.document import Block, TableBlock
 from standoff.report.sections import compare as compared
 from tests import closed_form
 
@@ -94,7 +93,7 @@ def test_it_reads_and_every_table_is_whole(found: Comparison) -> None:
     assert "by spending red" in text and "Money, Red," in text
     assert "Its word binds" in text and "no clear change" in text
     for block in made:
-        if isinstance(block, render.TableBlock):
+        if isinstance(block, TableBlock):
             assert all(len(row) == len(block.columns) for row in block.rows)
     assert found.dominance is not None and set(found.dominance) == {"base", "word-is-talk", "red-spends-more"}
 
@@ -104,11 +103,11 @@ def test_a_reason_whose_change_rounds_to_nothing_has_no_row(found: Comparison) -
     grids = [
         block
         for block in compared.blocks(replace(found, reasons=(found.reasons[0], still)))
-        if isinstance(block, render.TableBlock) and block.heads[0] == "reason"
+        if isinstance(block, TableBlock) and block.heads[0] == "reason"
     ]
     assert [[row[0] for row in grid.rows] for grid in grids] == [[found.reasons[0].text]]
     alone = compared.blocks(replace(found, reasons=(still,)))
-    assert not any(isinstance(block, render.TableBlock) and block.heads[0] == "reason" for block in alone)
+    assert not any(isinstance(block, TableBlock) and block.heads[0] == "reason" for block in alone)
 
 
 def test_a_row_in_which_both_answers_read_the_same_is_counted_and_not_shown(found: Comparison) -> None:

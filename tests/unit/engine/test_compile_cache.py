@@ -187,7 +187,7 @@ def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     answers = []
     for device, program in zip(single_thread_devices(), found, strict=True):
         table = jax.device_put(jax.tree.map(np.float32, model.table), device)
-        shapes = model.program.path_shapes(64, np.float32, 64).items()
+        shapes = model.program.path_shapes(64, np.float32).items()
         paths = {name: jax.device_put(np.zeros(shape, kind), device) for name, (shape, kind) in shapes}
         begun = jax.tree.map(lambda like: np.zeros(like.shape, like.dtype), model.program.carry_shapes(64, np.float32))
         span = np.int32(0), np.int32(model.program.steps)

@@ -98,7 +98,7 @@ def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterat
     """The statements of a text, one by one."""
     reader, observed = Reader(), Counter[str]()
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
-    parts = [_Part(text, span, quotes, parser) for span in spans]
+    parts = [_SentencePart(text, span, quotes, parser) for span in spans]
     quoted_speech.carry(text, spans, [part.sayings for part in parts], quotes)
     titles, year = headings.find(text, spans), ""
     for part in parts:
@@ -118,7 +118,7 @@ def _id(fields: dict[str, Any], observed: Counter[str]) -> str:
     return digest if observed[digest] == 1 else f"{digest}-{observed[digest]}"
 
 
-class _Part:
+class _SentencePart:
     """A sentence with its actors, clauses, sayings and causal links."""
 
     def __init__(self, text: str, span: Span, quotes: Sequence[Span], parser: Parser | None) -> None:
@@ -133,7 +133,7 @@ class _Part:
             self.sayings = _united(self.sayings, sayings)
 
 
-def _sentence(text: str, part: _Part, when: list[DateMention], reader: Reader) -> Iterator[dict[str, Any]]:
+def _sentence(text: str, part: _SentencePart, when: list[DateMention], reader: Reader) -> Iterator[dict[str, Any]]:
     sentence, mentions, sayings = part.span, part.mentions, part.sayings
     reason = reader.take(text, sentence, mentions)
     if text[sentence.end - 1] == "?" or part.words < 3:

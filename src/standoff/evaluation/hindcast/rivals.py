@@ -83,7 +83,7 @@ def distributions(
 
 
 def _at(paths: Floats, known: int, lag: float, over_year: bool) -> Floats:
-    """(path,) values `lag` months after the last of `known` months, interpolated, or the mean of a year."""
+    """(path,) values `lag` months after the last of `known` months, or the mean of a year."""
     stop = known + max(math.ceil(lag), 1)
     if over_year:
         return np.asarray(paths[stop - int(YEAR) : stop].mean(axis=0))

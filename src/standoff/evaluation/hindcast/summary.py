@@ -44,7 +44,10 @@ class HindcastSkill(Skill):
 
 @dataclass(frozen=True, kw_only=True)
 class HindcastCoverage(Coverage):
-    """Coverage of a central interval of the model; its own interval counts questions as independent."""
+    """Coverage of a central interval of the model.
+
+    Its own interval counts questions as independent.
+    """
 
     group: str
     months: int
@@ -52,7 +55,7 @@ class HindcastCoverage(Coverage):
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreRow(ScoredQuestion):
-    """Mean scores of one quantity or event at one horizon, over origins that all forecasters answered."""
+    """Mean scores of a quantity or event at one horizon, over origins that all answered."""
 
     group: str
     months: int

@@ -82,7 +82,7 @@ def collect_targets(model: Model) -> FitTargets:
 
 
 def _entries(plan: Plan, known: Ledger) -> tuple[dict[str, int], list[tuple[str, str]]]:
-    """Entry of `fit.targets` of each claim id, and ids of claims that are left out, with reasons."""
+    """Entry of `fit.targets` of each claim, and claims that are left out, with reasons."""
     calendar, limit, cited = plan.scenario.calendar, plan.scenario.as_of_day, cited_by_priors(plan)
     entries: dict[str, int] = {}
     left_out: list[tuple[str, str]] = []

@@ -106,7 +106,7 @@ def summarise(
 
 
 def _scales(freed: list[PlannedObservation], after: PredictiveDraws, varying: Container[int]) -> dict[int, Floats]:
-    """(draw,) scale of each freed observation by its parameter, so that an imposed path ends where the fitted one does."""
+    """(draw,) scale by which an imposed path ends where the fitted one does."""
     return {
         item.scale: after.last[n] / float(item.values[_end(item)] or 1.0)
         for n, item in enumerate(freed)

@@ -204,7 +204,10 @@ def build(
 
 
 def _parts(family: Family, quantities: Collection[str]) -> tuple[tuple[str, ...], Floats]:
-    """Parts of some quantities, the root first; and mean and deviation of the log ratio of each other one to it."""
+    """Parts of some quantities, the root first.
+
+    And mean and deviation of the log ratio of each other one to it.
+    """
     own = {part for name in quantities for part in family.quantities[name].parts}
     others = [part for part in family.parts if part.name in own]
     ends = np.log([(part.low, part.high) for part in others]).reshape(-1, 2)

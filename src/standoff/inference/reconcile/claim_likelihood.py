@@ -1,4 +1,4 @@
-"""Claims as arrays, and the likelihood of the number of a claim given the size that it is about.
+"""Claims as arrays, and the likelihood of a claim's number given the true size.
 
 On the log scale, a speaker means x = m + s z: the truth with the source's bias, m, and noise, z standard normal. Then
 

@@ -1,4 +1,4 @@
-"""Pictures as SVG and PNG files, with what a page has around them: the title above, legend and finding below."""
+"""Pictures as SVG and PNG files, with title, legend and finding."""
 
 from __future__ import annotations
 

@@ -248,7 +248,7 @@ MEDIAN = {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}
 
 
 def band_layers(rows: str, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalite.Spec]:
-    """Layers of the median `q2`, the central 50 % `q1` to `q3`, and the central 90 % `q0` to `q4`."""
+    """Layers of the median `q2`, central 50 % `q1` to `q3`, central 90 % `q0` to `q4`."""
     band = {"type": "area", "color": "var(--band)"}
     return [
         vegalite.layer(rows, {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),

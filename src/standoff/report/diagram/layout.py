@@ -96,7 +96,7 @@ def place(scene: Scene) -> Places:
 
 
 def _optimum(count: int, links: Sequence[Link], distances: Sequence[Link]) -> np.ndarray:
-    """Least weighted distance of linked numbers, where of some pairs the second is so far beyond."""
+    """Positions of the least weighted distance between linked numbers, at given gaps."""
     rows: list[Link] = []
     for n, (a, b, _) in enumerate(links):  # its distance is no less than the difference, either way
         for row, sign in ((2 * n, 1.0), (2 * n + 1, -1.0)):
@@ -203,7 +203,10 @@ def _curves(
     across: np.ndarray,
     tops: Sequence[Point],
 ) -> Iterator[list[Point]]:
-    """Bezier points of each arrow, downwards; `tops` are the top and the bottom of the layer of each node."""
+    """Bezier points of each arrow, downwards.
+
+    `tops` are the top and the bottom of the layer of each node.
+    """
     free = {}
     for row in rows:
         for n, node in enumerate(row):
@@ -232,7 +235,10 @@ def _curves(
 
 
 def _least_bending(y: np.ndarray, limits: np.ndarray) -> list[Point]:
-    """Bezier points of a curve between limits of x at each y: least curvature, then shortest; it never leaves them."""
+    """Bezier points of a curve between limits of x at each y: least curvature, then shortest.
+
+    It never leaves them.
+    """
     steps, (low, high) = np.diff(y), limits.T
     slope = np.diff(np.eye(len(y)), axis=0) / steps[:, None]
     bend = np.diff(slope, axis=0) / np.sqrt((steps[1:] + steps[:-1]) / 2)[:, None]

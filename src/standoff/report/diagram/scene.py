@@ -118,23 +118,23 @@ def scene(structure: CausalGraph) -> Scene:
     return result
 
 
-def _compose(drawn: Scene, structure: CausalGraph) -> None:
+def _compose(scene: Scene, structure: CausalGraph) -> None:
     """Make boxes of nodes, with all that is written into them."""
     names = {node.id: node.name for node in structure.nodes}
-    for name, node in drawn.nodes.items():
-        small = [f"‹{names[arrow.source]}›{SIGNS.get(arrow.sign, '')}" for arrow in drawn.read if arrow.target == name]
+    for name, node in scene.nodes.items():
+        small = [f"‹{names[arrow.source]}›{SIGNS.get(arrow.sign, '')}" for arrow in scene.read if arrow.target == name]
         small += [
-            f"›{names[arrow.target]}‹{SIGNS.get(arrow.sign, '')}" for arrow in drawn.terminal if arrow.source == name
+            f"›{names[arrow.target]}‹{SIGNS.get(arrow.sign, '')}" for arrow in scene.terminal if arrow.source == name
         ]
-        small += drawn.parameters.get(name, [])
-        by = [f"by {drawn.merged_processes[name]}"] if name in drawn.merged_processes else []
+        small += scene.parameters.get(name, [])
+        by = [f"by {scene.merged_processes[name]}"] if name in scene.merged_processes else []
         about: Sequence[str] = ()
         if structure.processes:
             unit = (node.unit,) if node.unit != "1" else ()
             about = {"parameter": unit, "stock": node.holders}.get(node.kind, node.options)
-        if name in drawn.shared:
-            node = replace(node, name=", ".join(drawn.shared[name]), text="")
-        drawn.boxes[name] = NodeBox(node, (*by, *wrapped([*about, *sorted(small)], WRAP)))
+        if name in scene.shared:
+            node = replace(node, name=", ".join(scene.shared[name]), text="")
+        scene.boxes[name] = NodeBox(node, (*by, *wrapped([*about, *sorted(small)], WRAP)))
 
 
 def wrapped(words: Sequence[str], letters: float) -> Iterator[str]:
@@ -149,41 +149,41 @@ def wrapped(words: Sequence[str], letters: float) -> Iterator[str]:
         yield line
 
 
-def _gather(drawn: Scene) -> None:
+def _gather(scene: Scene) -> None:
     """Gather boxes until they can be read, or no rule gathers any more."""
-    if len(drawn.nodes) > READABLE:
-        _with_movers(drawn)
+    if len(scene.nodes) > READABLE:
+        _with_movers(scene)
     for step in (_equivalent, _end):
-        while len(drawn.nodes) > READABLE and step(drawn):
+        while len(scene.nodes) > READABLE and step(scene):
             pass
 
 
-def _with_movers(drawn: Scene) -> None:
+def _with_movers(scene: Scene) -> None:
     """Merge a stock with its only process if that process changes no other stock."""
 
     def moved_by(arrow: Arrow) -> tuple[str, str] | None:
-        """The stock and the process of an arrow that is, or has at its other head, a change of the stock."""
+        """The stock and the process of an arrow that changes the stock at one of its heads."""
         if arrow.kind == "writes":
             return arrow.target, arrow.source
         return (arrow.source, arrow.target) if arrow.kind == "reads" and arrow.back is not None else None
 
-    for name in [name for name, node in drawn.nodes.items() if node.kind == "stock"]:
-        moves = [(arrow, pair) for arrow in drawn.arrows if (pair := moved_by(arrow))]
+    for name in [name for name, node in scene.nodes.items() if node.kind == "stock"]:
+        moves = [(arrow, pair) for arrow in scene.arrows if (pair := moved_by(arrow))]
         processes = [(arrow, process) for arrow, (stock, process) in moves if stock == name]
         if len(processes) != 1 or sum(pair[1] == processes[0][1] for _, pair in moves) != 1:
             continue
         change, process = processes[0]
         factor = (change.sign if change.kind == "writes" else change.back) or ""
-        drawn.arrows = [
+        scene.arrows = [
             replace(other, target=name, sign=_product(other.sign, factor)) if other.target == process else other
-            for other in drawn.arrows
+            for other in scene.arrows
             if other is not change
         ]
-        drawn.read = [replace(other, target=name) if other.target == process else other for other in drawn.read]
-        drawn.inside.add(process)
-        drawn.merged_processes[name] = drawn.nodes.pop(process).name
-        if process in drawn.parameters:
-            drawn.parameters[name] = drawn.parameters.pop(process)
+        scene.read = [replace(other, target=name) if other.target == process else other for other in scene.read]
+        scene.inside.add(process)
+        scene.merged_processes[name] = scene.nodes.pop(process).name
+        if process in scene.parameters:
+            scene.parameters[name] = scene.parameters.pop(process)
 
 
 def _product(sign: str, factor: str) -> str:
@@ -192,47 +192,47 @@ def _product(sign: str, factor: str) -> str:
     return "" if not sign or not factor else "+" if sign == factor else "-"
 
 
-def _equivalent(drawn: Scene) -> bool:
+def _equivalent(scene: Scene) -> bool:
     """Let the first nodes that are equivalent share a box."""
     first_of: dict[Hashable, str] = {}
-    for name, node in drawn.nodes.items():
-        first = first_of.setdefault(_role(drawn, name), name)
+    for name, node in scene.nodes.items():
+        first = first_of.setdefault(_role(scene, name), name)
         if first != name:
-            drawn.shared.setdefault(first, [drawn.nodes[first].name]).append(node.name)
-            drawn.inside.add(name)
-            drawn.without(name)
+            scene.shared.setdefault(first, [scene.nodes[first].name]).append(node.name)
+            scene.inside.add(name)
+            scene.without(name)
             return True
     return False
 
 
-def _role(drawn: Scene, name: str) -> Hashable:
+def _role(scene: Scene, name: str) -> Hashable:
     """Inputs and effects of a node; merged nodes are unique."""
-    if name in drawn.merged_processes or name in drawn.parameters:
+    if name in scene.merged_processes or name in scene.parameters:
         return name
     effects = frozenset(
-        (arrow.target, arrow.kind, arrow.sign, arrow.back) for arrow in drawn.arrows if arrow.source == name
+        (arrow.target, arrow.kind, arrow.sign, arrow.back) for arrow in scene.arrows if arrow.source == name
     )
     inputs = frozenset(
-        (arrow.source, arrow.kind, arrow.sign, arrow.back) for arrow in drawn.arrows if arrow.target == name
+        (arrow.source, arrow.kind, arrow.sign, arrow.back) for arrow in scene.arrows if arrow.target == name
     )
-    readers = frozenset((name, arrow.target, arrow.sign) for arrow in drawn.read if arrow.source == name)
-    read = frozenset((arrow.source, arrow.sign) for arrow in drawn.read if arrow.target == name)
-    return drawn.nodes[name].kind, effects, inputs, readers, read
+    readers = frozenset((name, arrow.target, arrow.sign) for arrow in scene.read if arrow.source == name)
+    read = frozenset((arrow.source, arrow.sign) for arrow in scene.read if arrow.target == name)
+    return scene.nodes[name].kind, effects, inputs, readers, read
 
 
-def _end(drawn: Scene) -> bool:
+def _end(scene: Scene) -> bool:
     """Merge the terminal node with the fewest arrows into its causes."""
-    acting = {arrow.source for arrow in (*drawn.arrows, *drawn.read, *drawn.terminal)}
-    acting |= {arrow.target for arrow in drawn.arrows if arrow.back is not None}
+    acting = {arrow.source for arrow in (*scene.arrows, *scene.read, *scene.terminal)}
+    acting |= {arrow.target for arrow in scene.arrows if arrow.back is not None}
     causes = {
-        name: [arrow for arrow in (*drawn.arrows, *drawn.read) if arrow.target == name]
-        for name in drawn.nodes
-        if name not in {*acting, *drawn.merged_processes, *drawn.parameters, *drawn.shared}
+        name: [arrow for arrow in (*scene.arrows, *scene.read) if arrow.target == name]
+        for name in scene.nodes
+        if name not in {*acting, *scene.merged_processes, *scene.parameters, *scene.shared}
     }
     if not causes:
         return False
     least = min(causes, key=lambda name: (len(causes[name]), name))
-    drawn.terminal += causes[least]
-    drawn.inside.add(least)
-    drawn.without(least)
+    scene.terminal += causes[least]
+    scene.inside.add(least)
+    scene.without(least)
     return True

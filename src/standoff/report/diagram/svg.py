@@ -82,7 +82,7 @@ def _sign_position(tip: Point, base: Point, side: int, back: float) -> Point:
 
 
 def _box(node: CausalNode, small: Sequence[str], size: Point, middle: Point) -> Iterator[str]:
-    """Outline and texts of a node: a stock's box, a process with round ends, a choice as a long hexagon."""
+    """Outline and texts of a node: box of a stock, round process, hexagon of a choice."""
     (x, y), (width, height) = middle, size
     w, h = width / 2, height / 2
     r = min(h, 14)

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from standoff.addons.games.estimate.nonnested import ModelTest
 from standoff.cli import _options as options
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
@@ -118,7 +117,7 @@ def estimate(
         "profile": profile,
         "cluster": cluster,
     }
-    tests: Sequence[ModelTest] = ()
+    tests: Sequence[nonnested.ModelTest] = ()
     with progress_bars(quiet=as_json) as progress:
         if against:
             result, _, tests = nonnested.compare(data, formula, against, progress=progress, **given)

@@ -20,7 +20,7 @@ COUNTS = frozenset({"1", "item"})  #: units of things that are counted one by on
 SMALL_COUNT = 100  # assumption: up to this, newspapers give such a count exactly unless they say `about`
 
 
-class Ranged(Protocol):
+class RangedNumber(Protocol):
     """A number with its comparator and the range that it allows, both in one unit."""
 
     @property
@@ -88,7 +88,7 @@ def overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return one[0] <= other[1] + slack and other[0] <= one[1] + slack
 
 
-def agrees(text: Ranged, claim: Ranged) -> bool:
+def agrees(text: RangedNumber, claim: RangedNumber) -> bool:
     """Whether either number lies in the range of the other.
 
     Of two floors or two ceilings that of the claim must lie in the range of the text: who says `over 350` does not say
