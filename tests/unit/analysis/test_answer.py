@@ -19,7 +19,8 @@ from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, StandoffError
 from standoff.questions import BaseRate
-from standoff.report.outputs import terminal
+from standoff.report import render
+from standoff.report.sections.answers import blocks
 from standoff.serialise import to_plain
 
 QUESTIONS = {
@@ -396,7 +397,7 @@ def test_a_question_that_asks_about_no_time_is_told_with_its_answer(calm: Callab
     found = answer(run, ("sound",))
     assert found.warnings == verdict(run).warnings == told == tuple(found.to_data()["warnings"])
     console = Console(width=200, record=True)
-    console.print(terminal.answers(found))
+    console.print(render.terminal(blocks(found)))
     assert all(f"warning: {text}" in console.export_text(clear=False) for text in told)
 
 

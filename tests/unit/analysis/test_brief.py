@@ -102,7 +102,7 @@ def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None
         assert f'href="#claim-{name}"' in front
     assert found.levers[0].text in html.unescape(front) and found.main.text in whole[: whole.index('id="sanity"')]
     assert front.count("<svg") == 2, "the chart of the question, for a page and for a phone"
-    (title,) = re.findall(r'<figure class="claim"><h3>([^<]+)</h3>', front)
+    (title,) = re.findall(r'<figure class="claim">\s*<h3>([^<]+)</h3>', front)
     assert html.unescape(title).startswith(f"{run.model.scenario.actors['BLU'].name} in {found.main.date}: “")
     ids = re.findall(r' id="([^"]+)"', whole)
     assert len(ids) == len(set(ids))

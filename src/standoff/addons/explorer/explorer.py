@@ -152,7 +152,7 @@ class Explorer:
                 stop=stop,
             )
 
-        return self.remembered(self._outcomes, (state.key, draws, tuple(stocks)), simulated, FUTURES, draws)
+        return self.cached(self._outcomes, (state.key, draws, tuple(stocks)), simulated, FUTURES, draws)
 
     def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> Run:
         """A state as a run with paths, for any finding; raises as `outcome`."""
@@ -163,7 +163,7 @@ class Explorer:
             xla.release_memory()  # of the blocks: 20 to 80 MB of the flagship
             return result
 
-        return self.remembered(self._runs, (state.key, draws), simulated, RUN_BYTES, path_bytes(self.model) * draws)
+        return self.cached(self._runs, (state.key, draws), simulated, RUN_BYTES, path_bytes(self.model) * draws)
 
     def move(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
@@ -235,7 +235,7 @@ class Explorer:
             return first, base_values(base, first)
 
         for item in compare_outcomes(
-            base, now, MOVED, *self.remembered(self._values, len(base.failed), known, len(COUNTS))
+            base, now, MOVED, *self.cached(self._values, len(base.failed), known, len(COUNTS))
         ):
             best = self._best[item.id]
             yield best, best if now is base else moved_answer(best, item), item
@@ -243,14 +243,14 @@ class Explorer:
     def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> Fan:
         """A stock now, as the case stands (the same at every move) and under the beliefs alone."""
         shown = self.chart_scale(cell)
-        before = self.remembered(self._fans, (draws, cell), lambda: charts.outcome_rows(base, cell, shown), FAN_ROWS)
+        before = self.cached(self._fans, (draws, cell), lambda: charts.outcome_rows(base, cell, shown), FAN_ROWS)
         quantiles = before if now is base else charts.outcome_rows(now, cell, shown)
         belief = None if under is None else charts.middle_row(charts.outcome_rows(under, cell, shown))
         return Fan(
             stock=cell, unit=shown.unit, quantiles=quantiles, before=None if now is base else before, belief=belief
         )
 
-    def remembered(
+    def cached(
         self, memory: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], most: float, size: float = 1
     ) -> T:
         """A result from memory, or made.

@@ -119,7 +119,7 @@ class Workshop:
                     xla.release_memory()
             return result
 
-        return explorer.remembered(explorer.answered_moves, (state.key, body.draws, tuple(body.stocks)), moved, KEPT)
+        return explorer.cached(explorer.answered_moves, (state.key, body.draws, tuple(body.stocks)), moved, KEPT)
 
     def reasons(self, body: bodies.ReasonsBody) -> ChoiceReasons:
         """Why an option rather than another, in a state beside the case."""

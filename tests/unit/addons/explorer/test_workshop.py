@@ -40,7 +40,7 @@ class Slow:
 
     answered_moves = None
 
-    def remembered(self, memory: Any, key: Any, make: Any, most: float) -> Any:
+    def cached(self, memory: Any, key: Any, make: Any, most: float) -> Any:
         """Keep nothing."""
         return make()
 
