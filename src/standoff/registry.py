@@ -11,7 +11,6 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib.metadata import entry_points
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -23,6 +22,8 @@ GROUP = "standoff.addons"
 @lru_cache(maxsize=1)
 def addons() -> Mapping[str, ModuleType]:
     """Installed add-ons by name; raises `StandoffError` for one that cannot be imported."""
+    from importlib.metadata import entry_points  # `import standoff` does without
+
     out: dict[str, ModuleType] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
         try:

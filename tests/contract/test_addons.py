@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import re
@@ -112,7 +113,7 @@ def test_an_addon_that_does_not_fit_is_named(
     entries: list[tuple[str, str]], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     points = [EntryPoint(name, value, registry.GROUP) for name, value in entries]
-    monkeypatch.setattr(registry, "entry_points", lambda group: points)
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points)
     registry.forget()
     with pytest.raises(StandoffError, match=said):
         registry.names("standoff.mechanisms")
@@ -126,7 +127,7 @@ def test_a_name_that_is_taken_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     for file in (home.parent / "__init__.py", home / "__init__.py", home / "attrition.py"):
         file.write_text('"""Twice."""\n', encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(registry, "entry_points", lambda group: [EntryPoint("twice", "twice", group)])
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [EntryPoint("twice", "twice", group)])
     registry.forget()
     with pytest.raises(StandoffError, match=r"`attrition` is defined twice") as caught:
         registry.names("standoff.mechanisms")

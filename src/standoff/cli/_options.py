@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 import typer
 from typer import Option
 
+import standoff
 from standoff.cli._output import put, put_error, put_json, to_output
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Bundle
@@ -149,9 +150,8 @@ class Futures(Changed):
 
     def run(self, model: Model, quiet: bool) -> Run:
         """Simulate a model under a progress bar."""
-        from standoff.engine.simulate import simulate
 
-        return self.find(simulate, model, quiet)
+        return self.find(standoff.simulate, model, quiet)
 
 
 @dataclass(frozen=True)
@@ -277,18 +277,17 @@ def build_model(
     held: list[str] | None = None,
 ) -> Model:
     """Build the model of a case, with a posterior if one is named (see `posterior.load`)."""
-    from standoff.engine.build import build
 
     if fitted and posterior is not None:
         raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
     with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-        model = build(load_case(case, variant, changes, since, held), progress=progress)
+        model = standoff.build(load_case(case, variant, changes, since, held), progress=progress)
     if posterior is None and not fitted:
         return model
     from standoff import catalog
     from standoff.inference.fit.posterior import load, load_bundled
 
-    base = build(load_case(case)) if variant or changes or held else model
+    base = standoff.build(load_case(case)) if variant or changes or held else model
     if posterior is not None:
         return load(model, posterior, base=base)
     return load_bundled(model, catalog.find(case), base=base)

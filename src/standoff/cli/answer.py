@@ -6,8 +6,10 @@ from typing import Annotated
 
 from typer import Argument
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 
 def answer(
@@ -21,18 +23,14 @@ def answer(
     printed: options.Printed,
 ) -> None:
     """Answer the questions of a case, each beside forecasts made without a model."""
-    from standoff.analysis.answer import answer as answers
-    from standoff.analysis.epistemic_band import bands
-    from standoff.report import render
-    from standoff.report.sections.answers import blocks
 
     model = simulated.model(case)
     options.require_known(questions or [], [question.id for question in model.plan.questions], "question")
     run = simulated.run(model, printed.as_json)
     with printed.progress() as progress:
-        known = bands(run, quick=band, progress=progress)
-    result = answers(run, tuple(questions or ()), known)
-    printed.show(result.to_data(), render.terminal(blocks(result)))
+        known = standoff.bands(run, quick=band, progress=progress)
+    result = standoff.answer(run, tuple(questions or ()), known)
+    printed.show(result.to_data(), sections.answers.blocks(result))
 
 
 COMMAND = Command(HelpGroup.simulate, answer)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from typer import Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 
@@ -30,16 +31,14 @@ def brief(
 
     It uses the run that `standoff run` left in `runs`, or makes it.
     """
-    from standoff.analysis.brief import brief as brief_of
-    from standoff.analysis.run_case import run as simulate_case
     from standoff.report import outputs
 
     outputs.check(output or ())
     model = simulated.model(case)
     folder = options.run_folder(case, model, simulated)
     with options.resumable(folder), printed.progress() as progress:
-        run, verdict = simulate_case(model, folder, draws=simulated.draws, seed=simulated.seed, progress=progress)
-        result = brief_of(run, verdict, progress)
+        run, verdict = standoff.run(model, folder, draws=simulated.draws, seed=simulated.seed, progress=progress)
+        result = standoff.brief(run, verdict, progress)
     files = outputs.write_brief(run, result, output or ())
     printed.show(result.to_data(), *outputs.brief_terminal(run, result), *files)
 

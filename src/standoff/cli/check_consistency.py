@@ -6,8 +6,10 @@ from typing import Annotated
 
 from typer import Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 
 def check_consistency(
@@ -18,13 +20,12 @@ def check_consistency(
     printed: options.Printed,
 ) -> None:
     """Show inconsistent claims: totals and parts, pledges and deliveries, falling counts."""
-    from standoff.ledger.consistency import check_consistency
-    from standoff.report.sections.reconcile import balance_blocks
 
     scenario, cut_off, ledger = options.dated_case(case, as_of)
-    report = check_consistency(ledger, as_of=cut_off, subject=subject, title=scenario.title)
+    report = standoff.check_consistency(ledger, as_of=cut_off, subject=subject, title=scenario.title)
     printed.show(
-        report.to_data(), balance_blocks(report, {code: actor.name for code, actor in scenario.actors.items()})
+        report.to_data(),
+        sections.reconcile.balance_blocks(report, {code: actor.name for code, actor in scenario.actors.items()}),
     )
 
 

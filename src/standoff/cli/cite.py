@@ -7,6 +7,7 @@ from typing import Annotated
 
 from typer import Argument, BadParameter, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 
@@ -39,12 +40,11 @@ def cite(
     fitted: options.Fitted = False,
 ) -> None:
     """Print how to cite the package, and with CASE the case of an answer with its digest."""
-    from standoff.analysis.citation import cite
 
     if not case and (variant or fitted or posterior is not None or author):
         raise BadParameter("the other options apply to a case: name one", param_hint="CASE")
     model = options.build_model(case, variant, posterior=posterior, fitted=fitted) if case else None
-    options.display(cite(model, authors=author or ()).text(style.value))
+    options.display(standoff.cite(model, authors=author or ()).text(style.value))
 
 
 COMMAND = Command(HelpGroup.evaluate, cite)

@@ -12,6 +12,7 @@ from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 from standoff.files import write_text
+from standoff.report import sections
 
 if TYPE_CHECKING:
     from standoff.ledger import Ledger
@@ -43,7 +44,6 @@ def claims(
     """Show the claims of a case, or the conflicts between them."""
     from standoff import catalog
     from standoff.ledger.grouping_checks import find_missing_groups
-    from standoff.report.sections import claims as section
 
     if missing_groups and (conflicts or output is not None):
         raise BadParameter("`--missing-groups` goes with filters and `--json` alone")
@@ -61,17 +61,17 @@ def claims(
         until=until,
     )
     if output is not None:
-        write_text(output, _picture(ledger) if conflicts else section.csv(ledger))
+        write_text(output, _picture(ledger) if conflicts else sections.claims.csv(ledger))
     if missing_groups:
         gaps = find_missing_groups(ledger.not_retracted())
-        printed.show([asdict(distance) for distance in gaps], *section.missing_groups(gaps))
+        printed.show([asdict(distance) for distance in gaps], *sections.claims.missing_groups(gaps))
         return
     rival = ledger.conflicts() if conflicts else ()
     data = [asdict(conflict) for conflict in rival] if conflicts else [claim.to_data() for claim in ledger]
     if output is not None:
         printed.show(data, f"wrote {output}")
     else:
-        printed.show(data, *([section.conflicts(rival, full)] if conflicts else section.lines(ledger)))
+        printed.show(data, *([sections.claims.conflicts(rival, full)] if conflicts else sections.claims.lines(ledger)))
 
 
 def _picture(ledger: Ledger) -> str:

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import ModelError, Problem, join_limited
+from standoff.report import sections
 
 BASE = "base"
 
@@ -35,8 +37,6 @@ def compare(
     written: options.Written,
 ) -> None:
     """Compare variants in the same futures: answers, processes, reasons, feedback loops."""
-    from standoff.analysis.compare_variants import compare as compare_models
-    from standoff.report.sections.compare import blocks
 
     if not variants:
         known = join_limited(options.load_case(case).scenario.variants) or "none: the case has no variants"
@@ -47,8 +47,8 @@ def compare(
         for name in names
     }
     with written.progress() as progress:
-        finding = compare_models(models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, progress=progress)
-    written.emit(finding.to_data(), blocks(finding))
+        finding = standoff.compare(models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, progress=progress)
+    written.emit(finding.to_data(), sections.compare.blocks(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, compare)

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from typer import Argument
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 
 def diff(
@@ -19,12 +21,10 @@ def diff(
     written: options.Written,
 ) -> None:
     """Compare two runs of one case; attribute changes of answers to changed inputs."""
-    from standoff.analysis.run_diff import diff as compare_runs
-    from standoff.report.sections.run_diff import blocks
 
     with written.progress() as progress:
-        finding = compare_runs(before, after, draws=draws, progress=progress)
-    written.emit(finding.to_data(), blocks(finding))
+        finding = standoff.diff(before, after, draws=draws, progress=progress)
+    written.emit(finding.to_data(), sections.run_diff.blocks(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, diff)

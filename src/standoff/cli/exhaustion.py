@@ -6,8 +6,10 @@ from typing import Annotated
 
 from typer import Argument
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 
 def exhaustion(
@@ -21,14 +23,12 @@ def exhaustion(
     written: options.Written,
 ) -> None:
     """Show the time to exhaustion by side and resource, and the parameters that shift it."""
-    from standoff.analysis.exhaustion import exhaustion as time_to_exhaustion
     from standoff.analysis.exhaustion import find
-    from standoff.report.sections.exhaustion import blocks
 
     model = simulated.model(case)
     find(model.plan, question)  # its mistakes before anything is simulated
-    finding = time_to_exhaustion(simulated.run(model, written.as_json), question)
-    written.emit(finding.to_data(), blocks(finding))
+    finding = standoff.exhaustion(simulated.run(model, written.as_json), question)
+    written.emit(finding.to_data(), sections.exhaustion.blocks(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, exhaustion)

@@ -6,8 +6,10 @@ from typing import Annotated, TypeAlias
 
 from typer import Argument, BadParameter, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 Few: TypeAlias = Annotated[options.Simulated, {"draws": options.FEW}]
 
@@ -30,13 +32,12 @@ def explain_answer(
 
     One choice: `standoff explain choice`. The processes that moved a stock: `standoff explain stock`.
     """
-    from standoff.analysis.reason_attribution import attribute_reasons
-    from standoff.report import render
-    from standoff.report.sections.reason_attribution import blocks
 
     about = "" if question == "main" else question
-    attribution = simulated.find(attribute_reasons, simulated.model(case), printed.as_json, question=about, by=by)
-    printed.show(attribution.to_data(), render.terminal(blocks(attribution)))
+    attribution = simulated.find(
+        standoff.attribute_reasons, simulated.model(case), printed.as_json, question=about, by=by
+    )
+    printed.show(attribution.to_data(), sections.reason_attribution.blocks(attribution))
 
 
 def explain_choice(
@@ -57,9 +58,7 @@ def explain_choice(
     printed: options.Printed,
 ) -> None:
     """Explain a choice by its reasons, which add up to its log odds."""
-    from standoff.analysis.explain import explain, find_choice
-    from standoff.report import render
-    from standoff.report.sections import explanation
+    from standoff.analysis.explain import find_choice
 
     model = simulated.model(case)
     if not at:
@@ -67,8 +66,10 @@ def explain_choice(
         first = next((step for step in range(calendar.steps) if is_free[step]), 0) + 1
         months = f"from {calendar.label(first)} to {calendar.label(calendar.steps)}"
         raise BadParameter(f"a choice is explained at the month of a decision, {months}", param_hint="--at")
-    reasons = simulated.find(explain, model, printed.as_json, choice=choice, at=at, option=option, against=against)
-    printed.show(reasons.to_data(), render.terminal(explanation.blocks(reasons)))
+    reasons = simulated.find(
+        standoff.explain, model, printed.as_json, choice=choice, at=at, option=option, against=against
+    )
+    printed.show(reasons.to_data(), sections.explanation.blocks(reasons))
 
 
 def explain_stock(
@@ -81,14 +82,11 @@ def explain_stock(
     printed: options.Printed,
 ) -> None:
     """Explain a stock by the processes that moved it."""
-    from standoff.analysis.explain import stock_drivers
-    from standoff.report import render
-    from standoff.report.sections import explanation
 
     model = simulated.model(case)
     options.require_known([stock], list(model.plan.cells), "stock")
-    drivers = stock_drivers(simulated.run(model, printed.as_json), stock, first, until)
-    printed.show(drivers.to_data(), render.terminal(explanation.drivers(drivers)))
+    drivers = standoff.stock_drivers(simulated.run(model, printed.as_json), stock, first, until)
+    printed.show(drivers.to_data(), sections.explanation.drivers(drivers))
 
 
 COMMAND = Command(

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Exit, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Bundle, Command, HelpGroup
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder, write_text
+from standoff.report import sections
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -32,10 +34,9 @@ class Fitted(Bundle):
 
     def model(self, case: str) -> Model:
         """The model of a case; refuses changes that apply after the time that a fit uses."""
-        from standoff.engine.build import build
 
         loaded, ledger = options.load_case(case, self.variant, self.changes, self.since)
-        model = build(loaded.over({"as_of": self.as_of}) if self.as_of else loaded, ledger)
+        model = standoff.build(loaded.over({"as_of": self.as_of}) if self.as_of else loaded, ledger)
         if self.changes and model.plan.interventions:
             why = "a fit uses the time before as_of, and --set applies after it"
             raise RunError(Problem(why, "--since", fix="give `--since start`"))
@@ -65,9 +66,7 @@ def fit(
     from standoff.analysis.theory_comparison import check_theories, with_theory
     from standoff.inference import _optional, checkpoint
     from standoff.inference.fit import posterior
-    from standoff.inference.fit.fit import fit as estimate
     from standoff.report.charts.fit import pictures
-    from standoff.report.sections.fit import blocks
 
     if not quick:
         _optional.require()
@@ -76,7 +75,7 @@ def fit(
     model = with_theory(model, *check_theories([theory])) if theory else model
     chains = None if folder is None else folder / CHAINS
     with printed.progress() as progress:
-        result = estimate(model, quick=quick, draws=draws, seed=seed, progress=progress, checkpoint=chains)
+        result = standoff.fit(model, quick=quick, draws=draws, seed=seed, progress=progress, checkpoint=chains)
     files = []
     if folder is not None and chains is not None:
         options.write_json(folder / "fit.json", result.to_data())
@@ -91,7 +90,7 @@ def fit(
     if printed.as_json:
         options.print_json(result.to_data())
     else:
-        options.display(blocks(result), *files)
+        options.display(sections.fit.blocks(result), *files)
     if not result.diagnostics.passed:
         raise Exit(NOT_CONVERGED)
 
@@ -114,8 +113,6 @@ def fit_theories(
     """
     from standoff.analysis.theory_comparison import check_theories, with_theory
     from standoff.inference import _optional
-    from standoff.inference.fit.theory_evidence import compare_theories
-    from standoff.report.sections.theory_evidence import blocks
     from standoff.theories import names
 
     _optional.require()
@@ -123,10 +120,10 @@ def fit_theories(
     model = fitted.model(case)
     models = {name: with_theory(model, name) for name in check_theories(theories or names())}
     with printed.progress() as progress:
-        evidence = compare_theories(models, draws=draws, seed=seed, progress=progress)
+        evidence = standoff.theory_evidence(models, draws=draws, seed=seed, progress=progress)
     if folder is not None:
         options.write_json(folder / "theories.json", evidence.to_data())
-    printed.show(evidence.to_data(), blocks(evidence))
+    printed.show(evidence.to_data(), sections.theory_evidence.blocks(evidence))
     if not evidence.passed:
         raise Exit(NOT_CONVERGED)
 
@@ -139,10 +136,9 @@ def fit_explain(
     printed: options.Printed,
 ) -> None:
     """Add to a posterior the claims that inform each of its parameters; its draws do not change."""
-    from standoff.inference.fit.fit import explain
 
     with printed.progress() as progress:
-        explain(fitted.model(case), posterior, progress=progress)
+        standoff.fit_explain(fitted.model(case), posterior, progress=progress)
     file = str(posterior.resolve())
     printed.show({"posterior": file}, f"posterior: {file}, with the claims that inform its parameters")
 

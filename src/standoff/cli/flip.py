@@ -6,8 +6,10 @@ from typing import Annotated
 
 from typer import Argument, BadParameter, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 
 def flip(
@@ -25,14 +27,12 @@ def flip(
     written: options.Written,
 ) -> None:
     """Find the smallest parameter changes, and the claims whose removal would change an answer."""
-    from standoff.analysis.threshold import flip as find_thresholds
-    from standoff.report.sections import findings
 
     if name and target.question:
         raise BadParameter("the question is named twice", param_hint="--question")
     about = {**vars(target), "question": name or target.question}
-    finding = simulated.find(find_thresholds, simulated.model(case), written.as_json, **about, to=to)
-    written.emit(finding.to_data(), findings.flips(finding))
+    finding = simulated.find(standoff.flip, simulated.model(case), written.as_json, **about, to=to)
+    written.emit(finding.to_data(), sections.findings.flips(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, flip)

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from typer import Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder
+from standoff.report import sections
 
 
 def hindcast(
@@ -62,10 +64,8 @@ def hindcast(
     At each origin, claims published later are not used. To resume an interrupted hindcast, give the same command again.
     """
     from standoff.evaluation.hindcast import forecast_ledger
-    from standoff.evaluation.hindcast.run import hindcast as run_hindcast
     from standoff.report import render
     from standoff.report.charts.hindcast import pictures
-    from standoff.report.sections.hindcast import blocks
 
     if output is not None:
         render.check(output)
@@ -73,7 +73,7 @@ def hindcast(
     home = folder or Path("runs") / f"hindcast-{options.run_name(case, variant, *settings)}"
     check_writable_folder(home)
     with options.resumable(home), elsewhere.executor() as executor, printed.progress() as progress:
-        result = run_hindcast(
+        result = standoff.hindcast(
             case,
             home,
             first=first,
@@ -96,10 +96,10 @@ def hindcast(
         added = forecast_ledger.append(record, result.forecasts)
         files.append(f"{added} forecasts added to {record}, {len(result.forecasts) - added} already recorded")
     if output is not None:
-        render.write(blocks(summary, tuple(pictures(summary))), output)
+        render.write(sections.hindcast.blocks(summary, tuple(pictures(summary))), output)
         files.append(f"wrote {output.resolve()}")
     files.append(f"folder: {home.resolve()} (hindcast.json, one file per origin)")
-    printed.show(summary.to_data(), render.terminal(blocks(summary)), *files)
+    printed.show(summary.to_data(), sections.hindcast.blocks(summary), *files)
 
 
 def _months(text: str) -> tuple[int, ...]:

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from typer import Argument
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 
 def jobs(
@@ -17,11 +19,9 @@ def jobs(
     written: options.Written,
 ) -> None:
     """Show which jobs of a folder are done, wait, or have failed, and where they ran."""
-    from standoff.distributed.status import job_status
-    from standoff.report.sections.jobs import blocks
 
-    status = job_status(folder)
-    written.emit(status.to_data(), blocks(status))
+    status = standoff.jobs(folder)
+    written.emit(status.to_data(), sections.jobs.blocks(status))
 
 
 COMMAND = Command(HelpGroup.simulate, jobs)

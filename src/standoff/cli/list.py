@@ -7,6 +7,7 @@ from typing import Annotated
 
 from typer import Argument
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 
@@ -29,9 +30,8 @@ def list_(
 ) -> None:
     """List the cases, mechanisms, considerations, priors, templates, or units."""
     from standoff.report.document import table
-    from standoff.report.sections.entries import list_entries
 
-    rows = list_entries(kind.value)
+    rows = standoff.list_entries(kind.value)
     cells = [[str(len(cell)) if isinstance(cell, list) else str(cell) for cell in row.values()] for row in rows]
     printed.show(rows, [table(*rows[0], rows=cells)] if rows else [])
 

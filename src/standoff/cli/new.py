@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ScenarioError
@@ -59,7 +60,6 @@ def new(
 ) -> None:
     """Create a folder with a commented scenario and its claims, ready to run."""
     from standoff import case_templates
-    from standoff.plan.new_case import new as new_case
 
     if not template and (answers or answer or yes):
         raise ScenarioError(Problem("--answers, --answer and --yes go with --template", fix="add `--template NAME`"))
@@ -75,7 +75,7 @@ def new(
             form.ask(key).read(raw, "--answer")  # refuse before the first question
         if not yes and not exists:
             _prompt(form, given)
-    folder = new_case(name, origin, template, given)
+    folder = standoff.new(name, origin, template, given)
     path = shlex.quote(str(folder))
     options.display(
         f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",

@@ -7,9 +7,11 @@ from typing import Annotated
 
 from typer import Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
+from standoff.report import sections
 
 
 def reconcile(
@@ -35,14 +37,12 @@ def reconcile(
     printed: options.Printed,
 ) -> None:
     """Reconcile rival claims about a quantity: estimate, source bias, influential claims."""
-    from standoff.inference.reconcile.reconcile import reconcile as estimate
     from standoff.report.charts.claim_path import picture
-    from standoff.report.sections.reconcile import blocks
 
     options.require_suffix(output, (".svg",), "claims.svg")
     scenario, cut_off, ledger = options.dated_case(case, as_of)
     with printed.progress() as progress:
-        result = estimate(
+        result = standoff.reconcile(
             ledger,
             quantity,
             subject,
@@ -57,7 +57,7 @@ def reconcile(
         )
     if output is not None:
         write_text(output, picture(result))
-    printed.show(result.to_data(), blocks(result))
+    printed.show(result.to_data(), sections.reconcile.blocks(result))
 
 
 COMMAND = Command(HelpGroup.evidence, reconcile)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import BadParameter, Context, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._next_commands import next_commands
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
+from standoff.report import sections
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -77,9 +79,7 @@ def run(
 
     To resume an interrupted run, give the same command again.
     """
-    from standoff.analysis.brief import brief as brief_of
-    from standoff.analysis.run_case import run as simulate_case
-    from standoff.report import outputs, report
+    from standoff.report import outputs
 
     reports = output or []
     if theories and (reports or pictures):
@@ -96,7 +96,7 @@ def run(
     settings = ("double" if precision is Precision.double else "", f"p{paths}" if paths else "")
     home = folder or options.run_folder(case, model, futures, *settings)
     with options.resumable(home), elsewhere.executor() as executor, printed.progress() as progress:
-        result, verdict = simulate_case(
+        result, verdict = standoff.run(
             model,
             home,
             draws=futures.draws,
@@ -110,10 +110,10 @@ def run(
             executor=executor,
         )
         needs_page = html or any(path.suffix.lower() == ".html" for path in reports)
-        short = brief_of(result, verdict, progress) if needs_page and verdict.answers else None
+        short = standoff.brief(result, verdict, progress) if needs_page and verdict.answers else None
     page = home / "report.html"
     if html:
-        report(result, page, verdict=verdict, brief=short)
+        standoff.report(result, page, verdict=verdict, brief=short)
     files = [f"page: {page.resolve()}"] if html else []
     files += outputs.write(result, verdict, reports, pictures, short)
     if full or not html:
@@ -135,14 +135,14 @@ def _compare_theories(
     executor: JobExecutor | None,
 ) -> None:
     """Print the answers under each theory; a folder receives theories.json."""
-    from standoff.analysis.theory_comparison import theories as compare_theories
-    from standoff.report.sections.theories import blocks
 
     names = options.theory_names(theories)
-    comparison = futures.find(compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder)
+    comparison = futures.find(
+        standoff.compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder
+    )
     if folder is not None:
         options.write_json(folder / "theories.json", comparison.to_data())
-    printed.show(comparison.to_data(), blocks(comparison))
+    printed.show(comparison.to_data(), sections.theories.blocks(comparison))
 
 
 COMMAND = Command(HelpGroup.simulate, run)

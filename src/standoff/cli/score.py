@@ -10,6 +10,7 @@ from typer import Argument, Option
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
+from standoff.report import sections
 
 FORECASTS = ".jsonl"
 
@@ -44,14 +45,12 @@ def score(
     series; each that cannot be says why.
     """
     from standoff.evaluation import score_cases
-    from standoff.report.sections import record
-    from standoff.report.sections import score as section
 
     if any(name.endswith(FORECASTS) for name in names):
         elsewhere.refuse("forecasts that were recorded are scored without a simulation")
         with written.progress() as progress:
             records = score_cases.score_forecasts([Path(name) for name in names], claims, seed, progress)
-        blocks = [block for one in records for block in record.blocks(one)]
+        blocks = [block for one in records for block in sections.record.blocks(one)]
         written.emit([one.to_data() for one in records], blocks)
         return
     if claims is not None:
@@ -60,7 +59,7 @@ def score(
         scores = score_cases.score(
             names, variant=variant, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder
         )
-    written.emit(scores.to_data(), section.blocks(scores))
+    written.emit(scores.to_data(), sections.score.blocks(scores))
 
 
 COMMAND = Command(HelpGroup.evaluate, score)

@@ -8,9 +8,11 @@ from typing import Annotated, TypeAlias
 
 from typer import Argument, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
+from standoff.report import sections
 
 PAIRS = 1024
 
@@ -57,16 +59,14 @@ def sensitivity(
     Slopes, shares of variance, and the region of the parameters in which the outcome is most common (PRIM: patient rule
     induction method). What the influential parameters rest on: `standoff sensitivity sources`.
     """
-    from standoff.analysis.sensitivity.sensitivity import sensitivity as measure
     from standoff.report.charts.tornado import picture
-    from standoff.report.sections import findings
 
     if not sobol:
         elsewhere.refuse("of this command, the runs of --sobol alone are done elsewhere")
     model = simulated.model(case)
     with elsewhere.executor() as executor:
         finding = simulated.find(
-            measure,
+            standoff.sensitivity,
             model,
             printed.as_json,
             **vars(target),
@@ -79,7 +79,7 @@ def sensitivity(
     if output is not None and output.suffix == ".svg":
         write_text(output, picture(finding))
         output = None
-    options.emit(finding.to_data(), findings.sensitivity(finding), output, printed.as_json)
+    options.emit(finding.to_data(), sections.findings.sensitivity(finding), output, printed.as_json)
 
 
 def sensitivity_sources(
@@ -98,20 +98,18 @@ def sensitivity_sources(
 
     They are the 30 most influential of each answer. It needs the extra `analysis` of the package.
     """
-    from standoff.analysis.sensitivity.influential_sources import influential_sources
-    from standoff.report.sections.influential_sources import document
 
     model = simulated.model(case)
     with elsewhere.executor() as executor:
         finding = simulated.find(
-            influential_sources,
+            standoff.influential_sources,
             model,
             written.as_json,
             questions=tuple(questions or ()),
             pairs=pairs,
             executor=executor,
         )
-    written.emit(finding.to_data(), document(finding))
+    written.emit(finding.to_data(), sections.influential_sources.document(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, sensitivity, {"sources": sensitivity_sources})

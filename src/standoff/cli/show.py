@@ -10,6 +10,7 @@ from typer import Argument, Option
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ScenarioError
+from standoff.report import sections
 
 if TYPE_CHECKING:
     from standoff.plan import Plan
@@ -37,7 +38,6 @@ def show(
 ) -> None:
     """Show a case, or the definition of a mechanism, a consideration or a prior."""
     from standoff.plan import plan
-    from standoff.report.sections import describe
 
     if not diagram and (output or process):
         raise ScenarioError(Problem("--output and --process go with --diagram", fix="add `--diagram`"))
@@ -47,27 +47,25 @@ def show(
     if diagram:
         _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), printed)
     elif mechanism:
-        sheet = describe.mechanism(planned, mechanism)
-        printed.show(sheet, describe.mechanism_blocks(sheet))
+        sheet = sections.describe.mechanism(planned, mechanism)
+        printed.show(sheet, sections.describe.mechanism_blocks(sheet))
     else:
-        sheet = describe.case(planned)
-        printed.show(sheet, describe.case_blocks(sheet))
+        sheet = sections.describe.case(planned)
+        printed.show(sheet, sections.describe.case_blocks(sheet))
 
 
 def _part(name: str, printed: options.Printed) -> bool:
     """Show mechanisms, considerations and priors by name; False if the name is that of a case."""
     from standoff import priors
-    from standoff.report.sections import describe, entries
-    from standoff.report.sections import priors as prior_section
 
     if (prior := priors.list_priors().get(name)) is not None:
-        printed.show(prior.to_data(), prior_section.blocks(prior))
+        printed.show(prior.to_data(), sections.priors.blocks(prior))
         return True
-    sheets = entries.part_sheets(name)
+    sheets = sections.entries.part_sheets(name)
     if sheets:
-        printed.show(sheets, [block for sheet in sheets for block in describe.part_blocks(sheet)])
+        printed.show(sheets, [block for sheet in sheets for block in sections.describe.part_blocks(sheet)])
     else:
-        entries.case_name(name)
+        sections.entries.case_name(name)
     return bool(sheets)
 
 
@@ -75,11 +73,10 @@ def _diagram(plan: Plan, processes: list[str], file: Path, printed: options.Prin
     """Write the causal diagram, and print it in words."""
     from standoff.analysis.causal import structure
     from standoff.report import diagram
-    from standoff.report.sections.causal_graph import blocks
 
     graph = structure(plan, processes)
     diagram.write(graph, file)
-    printed.show({**graph.to_data(), "file": str(file)}, blocks(graph), f"wrote {file}")
+    printed.show({**graph.to_data(), "file": str(file)}, sections.causal_graph.blocks(graph), f"wrote {file}")
 
 
 COMMAND = Command(HelpGroup.inspect, show)

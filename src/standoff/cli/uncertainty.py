@@ -6,8 +6,10 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 
 def uncertainty(
@@ -33,16 +35,17 @@ def uncertainty(
 ) -> None:
     """Answer every question under rival models; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of, store
-    from standoff.analysis.model_uncertainty import uncertainty as decompose
-    from standoff.report.sections.model_uncertainty import GRIDS, blocks
 
     model = options.build_model(case)
     models, names = models_of(model, variants or ()), options.theory_names(theories)
     with elsewhere.executor() as executor, written.progress() as progress:
-        finding = decompose(models, names, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder)
+        finding = standoff.uncertainty(
+            models, names, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder
+        )
     if keep:
         store(model, finding)
-    written.emit(finding.to_data(), blocks(finding, GRIDS if written.output is None else None))
+    section = sections.model_uncertainty
+    written.emit(finding.to_data(), section.blocks(finding, section.GRIDS if written.output is None else None))
 
 
 COMMAND = Command(HelpGroup.analyse, uncertainty)

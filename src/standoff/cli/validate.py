@@ -11,10 +11,12 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._output import put
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import join_limited
+from standoff.report import sections
 
 
 def validate(
@@ -38,10 +40,9 @@ def validate(
     thresholds that decide nothing, choices whose reasons say nothing.
     """
     from standoff.analysis import sanity
-    from standoff.plan.validate import validate as check
 
     with _without_gc():
-        result = check(case)
+        result = standoff.validate(case)
     findings = sanity.of_plan(result.plan)
     if pilot:
         with printed.progress() as progress:
@@ -72,11 +73,8 @@ def validate(
     if not pilot:
         put(f"`standoff validate {case} --pilot` simulates {sanity.DRAWS:,} futures and says what looks wrong in them")
     if pilot or findings:
-        from standoff.report import render
-        from standoff.report.sections import sanity as checks
-
         source = f"a pilot run of {draws:,} futures" if pilot else "the scenario alone"
-        options.display(render.terminal(checks.blocks(findings, source)))
+        options.display(sections.sanity.blocks(findings, source))
 
 
 @contextmanager

@@ -6,8 +6,10 @@ from typing import Annotated
 
 from typer import Option
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.report import sections
 
 
 def voi(
@@ -19,11 +21,9 @@ def voi(
     written: options.Written,
 ) -> None:
     """Rank claims and parameters by their value of information for an answer."""
-    from standoff.analysis.value_of_information import voi as rank
-    from standoff.report.sections import findings
 
-    finding = simulated.find(rank, simulated.model(case), written.as_json, **vars(target), best=top)
-    written.emit(finding.to_data(), findings.values(finding))
+    finding = simulated.find(standoff.voi, simulated.model(case), written.as_json, **vars(target), best=top)
+    written.emit(finding.to_data(), sections.findings.values(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, voi)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._output import put, put_error
 from standoff.cli._registry import Command, HelpGroup
@@ -30,9 +31,8 @@ def open_case(
 
         put(f"wrote {shipped.keep(options.build_model(case, variant, held=held))}")
         return
-    from standoff.addons.explorer.open_case import open_case as serve_case
 
-    serve_case(
+    standoff.open_case(
         case,
         variant,
         port=port,

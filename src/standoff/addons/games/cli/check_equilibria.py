@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
@@ -33,12 +34,11 @@ def check_equilibria(
     as_json: options.Json = False,
 ) -> None:
     """Check that each game has one equilibrium, and that the run found the principal branch."""
-    from standoff.addons.games.equilibrium_audit import check_equilibria as check
     from standoff.addons.games.sections.equilibrium_audit import blocks
 
     model = options.build_model(case, variant, changes, since, held=held)
     with progress_bars(quiet=as_json) as progress:
-        finding = check(model, actor=actor, at=at, draws=draws, seed=seed, progress=progress)
+        finding = standoff.check_equilibria(model, actor=actor, at=at, draws=draws, seed=seed, progress=progress)
     options.emit(finding.to_data(), blocks(finding), None, as_json)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
@@ -101,7 +102,6 @@ def estimate(
 ) -> None:
     """Estimate the utilities of players in a small sequential game from observed outcomes."""
     from standoff.addons.games.estimate import nonnested
-    from standoff.addons.games.estimate.estimate import estimate as estimator
     from standoff.addons.games.sections import estimate as section
     from standoff.files import write_text
 
@@ -122,7 +122,7 @@ def estimate(
         if against:
             result, _, tests = nonnested.compare(data, formula, against, progress=progress, **given)
         else:
-            result = estimator(data, formula, progress=progress, **given)
+            result = standoff.estimate(data, formula, progress=progress, **given)
     if probabilities is not None:
         write_text(probabilities, result.probability_table().write_csv())
     options.emit(section.data(result, tests), section.blocks(result, tests), output, as_json)

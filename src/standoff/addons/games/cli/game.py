@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
@@ -35,13 +36,12 @@ def game(
 ) -> None:
     """Show the game that an actor believes it faces on a date, and write it as a Gambit file."""
     options.require_suffix(output, (".nfg", ".efg"), "game.nfg")
-    from standoff.addons.games.game import game as perceived_game
     from standoff.addons.games.sections.game import blocks
 
     kind = "" if output is None else output.suffix.removeprefix(".")
     model = options.build_model(case, variant, changes, since, held=held)
     with progress_bars(quiet=as_json) as progress:
-        finding = perceived_game(
+        finding = standoff.game(
             model, actor=actor, at=at, draw=draw, kind=kind, draws=draws, seed=seed, progress=progress
         )
     if output is not None:

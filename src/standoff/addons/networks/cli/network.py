@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 
@@ -31,12 +32,11 @@ def network(
     as_json: options.Json = False,
 ) -> None:
     """Show the relations of a case as friends and rivals: camps, triads, frustration index."""
-    from standoff.addons.networks.case import network as signed_network
     from standoff.addons.networks.sections.network import blocks
 
     signs = options.pairs(sign, "--sign", "a sign of a kind of relation", "KIND=SIGN, such as aid=neutral")
     scenario, _ = options.load_case(case, variant)
-    result = signed_network(scenario, at=at, signs=signs, unknown="neutral" if neutral else "error")
+    result = standoff.network(scenario, at=at, signs=signs, unknown="neutral" if neutral else "error")
     options.emit(result.to_data(), blocks(result), output, as_json)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError
@@ -57,11 +58,10 @@ def audit(
     from standoff import catalog
     from standoff.addons.reading.cli._text import load_text
     from standoff.addons.reading.sections import text_audit
-    from standoff.addons.reading.text_audit import audit as audit_text
 
     loaded, ledger = catalog.load(against)
     text = load_text(file, published)
-    result = audit_text(
+    result = standoff.audit(
         text.text,
         ledger,
         name=file.name,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._output import FAILED, put_error
 from standoff.cli._progress import progress_bars
@@ -85,9 +86,7 @@ def read(
 
         statements = _by_model(text, LlmClient(endpoint, model, key), unverified)
     else:
-        from standoff.addons.reading.pipeline import read as read_text
-
-        statements = read_text(text.text, text.published, _parser() if nlp else None)
+        statements = standoff.read(text.text, text.published, _parser() if nlp else None)
     if output is not None:
         _propose(statements, text, output)
     elif as_json:
@@ -143,7 +142,6 @@ def _folder(folder: Path, published: str, output: Path | None, workers: int) -> 
 def _propose(statements: list[Statement], text: SourceText, output: Path) -> None:
     """Write proposed claims, and print the statements left out, with reasons."""
     from standoff.addons.reading.draft_claims import propose
-    from standoff.ledger import Ledger
     from standoff.report.formatting import shortened
 
     if not text.published:
@@ -151,7 +149,7 @@ def _propose(statements: list[Statement], text: SourceText, output: Path) -> Non
             Problem("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
         )
     draft = propose(statements, text.title or Path(text.name).name, text.published)
-    Ledger(draft.claims).save(output)
+    standoff.Ledger(draft.claims).save(output)
     options.display(f"{len(draft.claims)} proposed claims: {output}", f"{len(draft.left_out)} statements left out")
     for quote, reason in draft.left_out:
         options.display(f"  {reason}: {shortened(quote, 90)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError, StandoffError
@@ -34,9 +35,8 @@ def review(
     as_json: options.Json = False,
 ) -> None:
     """Review proposed claims: accept, edit or reject each. An interrupted review resumes."""
-    from standoff.addons.reading.review import opened
 
-    pending = opened(file)
+    pending = standoff.review(file)
     if as_json:
         options.print_json(
             {

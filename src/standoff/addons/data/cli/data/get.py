@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import DataError, Problem
@@ -47,7 +48,6 @@ def get(
     """Fetch a data set and convert it to proposed claims, with an account of every row left out."""
     from standoff.addons.data import datasets
     from standoff.addons.data.sections import data_set
-    from standoff.ledger import Ledger
 
     if output is not None and output.suffix.lower() != ".jsonl":
         raise DataError(
@@ -59,7 +59,7 @@ def get(
         from standoff import catalog
 
         existing = catalog.claims(skip_known)
-        ledger = Ledger(tuple(claim for claim in fetched.ledger if claim.id not in existing))
+        ledger = standoff.Ledger(tuple(claim for claim in fetched.ledger if claim.id not in existing))
         known = len(fetched.ledger) - len(ledger)
     if output is not None:
         ledger.save(output)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ScenarioError
@@ -46,13 +47,12 @@ def ask(
     as_json: options.Json = False,
 ) -> None:
     """Ask history: chance of each kind of help, its reasons, the ten most similar decisions."""
-    from standoff.addons.history.ask import ask as ask_history
     from standoff.addons.history.fit import load
     from standoff.addons.history.sections.history import answer_blocks
     from standoff.history.recorded import record
 
     kept = _kept(keep, question) if keep or question else None
-    answer = ask_history(
+    answer = standoff.history_ask(
         data,
         actor=actor,
         side=side,
@@ -71,13 +71,12 @@ def ask(
 
 def _kept(case: str, question: str) -> tuple[Path, dict[str, str]]:
     """Folder of the scenario of a case that has the question, and names of its actors."""
-    from standoff.catalog import load as load_scenario
 
     if not case or not question:
         raise ScenarioError(
             Problem("an answer is kept beside a question of a case", allowed="--keep CASE --question ID")
         )
-    loaded, _ = load_scenario(case)
+    loaded, _ = standoff.load(case)
     options.require_known((question,), tuple(loaded.scenario.questions), "question")
     if loaded.folder is None:
         raise ScenarioError(Problem(f"{case} has no folder", fix="name a case, or the folder of a scenario"))

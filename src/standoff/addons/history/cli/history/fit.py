@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.cli.fit import NOT_CONVERGED
@@ -27,15 +28,13 @@ def fit(
 
     Exit code 3: the convergence checks failed; the posterior is written all the same.
     """
-    from standoff.addons.history.fit import fit as estimate
     from standoff.addons.history.fit import save
-    from standoff.addons.history.panel import build
     from standoff.addons.history.sections.history import fit_blocks
     from standoff.addons.history.show import summarise
     from standoff.inference import _optional
 
     _optional.require()
-    result = estimate(build(data).rows, until=until, draws=draws, seed=seed)
+    result = standoff.history_fit(standoff.history_build(data).rows, until=until, draws=draws, seed=seed)
     save(result, output, len(result.draws))
     summary = summarise(result)
     options.emit(summary.to_data(), fit_blocks(summary, output), None, as_json)

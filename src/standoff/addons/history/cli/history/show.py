@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import standoff
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 
@@ -9,9 +10,8 @@ from standoff.cli._registry import Command, HelpGroup
 def show(output: options.Output = None, as_json: options.Json = False) -> None:
     """Show what has moved states to help, with intervals, and the weights that scenarios take."""
     from standoff.addons.history.sections.history import summary_blocks
-    from standoff.addons.history.show import show as show_history
 
-    summary = show_history()
+    summary = standoff.history_show()
     options.emit(summary.to_data(), summary_blocks(summary), output, as_json)
 
 
