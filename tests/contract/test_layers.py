@@ -21,7 +21,6 @@ GROUND: dict[str, set[str]] = {
     "dates": {"errors", "pydantic_messages"},
     "serialise": set(),
     "statistics": set(),
-    "mixing_distribution": {"statistics"},
     "types": set(),
     "units": {"errors"},
     "versions": {"errors"},

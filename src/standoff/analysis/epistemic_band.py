@@ -2,7 +2,7 @@
 
 The design is nested: draws of the parameters, each with several replicates of chance, under every model. The
 probability that belongs to one value of the parameters is not seen, only its hits, so that its distribution under each
-variant of the case is estimated without their noise (`standoff.mixing_distribution`). Another decision theory shifts
+variant of the case is estimated without their noise (`standoff.analysis.mixing_distribution`). Another decision theory shifts
 that distribution, in log odds, until its mean is the answer under that theory: theories without chance in a decision
 turn every doubt about a parameter into certainty about the event, so that their own distributions would say nothing.
 Models have equal weights, which is an assumption, and the mean over all of them is the answer that is printed. A
@@ -19,12 +19,12 @@ import numpy as np
 
 from standoff.analysis.answer import answer
 from standoff.analysis.experiment import other_chance
+from standoff.analysis.mixing_distribution import MixingDistribution, mixing_distribution, quantiles
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.analysis.variance_shares import PARTS, shares, variances
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run import Run
-from standoff.mixing_distribution import MixingDistribution, mixing_distribution, quantiles
 from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.questions import EpistemicBand

@@ -9,7 +9,7 @@ import pytest
 from scipy.special import expit
 from scipy.stats import beta, norm
 
-from standoff.mixing_distribution import MixingDistribution, mixing_distribution, quantiles
+from standoff.analysis.mixing_distribution import MixingDistribution, mixing_distribution, quantiles
 
 UNITS, TIMES, LEVELS = 800, 8, (0.05, 0.95)
 

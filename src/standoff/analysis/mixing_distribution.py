@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import brentq, minimize
+from scipy.special import expit, logit, logsumexp, ndtr
 
 from standoff.statistics import Z90
 
@@ -41,8 +43,6 @@ class MixingDistribution:
 
     def with_mean(self, mean: float) -> MixingDistribution:
         """The distribution shifted in log odds until the mean of the probability is `mean`."""
-        from scipy.optimize import brentq
-        from scipy.special import expit
 
         middles, weights = (self.edges[1:] + self.edges[:-1]) / 2, np.diff(self.cumulative)
         shift = brentq(lambda by: float(weights @ expit(middles + by)) - mean, -MOST, MOST)
@@ -71,8 +71,6 @@ class _Counts:
 
 def mixing_distribution(hits: np.ndarray, trials: int) -> MixingDistribution:
     """Estimate the distribution of probabilities from hits (N,) in two or more `trials` each."""
-    from scipy.special import logit
-
     counts = _Counts(*np.unique(np.rint(hits), return_counts=True), trials)
     common = float(logit(counts.mean))
     location, scale, gain = _logit_normal(counts, common)
@@ -83,8 +81,6 @@ def mixing_distribution(hits: np.ndarray, trials: int) -> MixingDistribution:
 
 def quantiles(mixture: Sequence[MixingDistribution], levels: Sequence[float]) -> tuple[float, ...]:
     """Quantiles of the probability, in a mixture with equal weights."""
-    from scipy.special import expit
-
     edges = np.unique(np.concatenate([part.edges for part in mixture]))
     below = np.mean([np.interp(edges, part.edges, part.cumulative) for part in mixture], axis=0)
     return tuple(float(expit(value)) for value in np.interp(levels, below, edges))
@@ -92,8 +88,6 @@ def quantiles(mixture: Sequence[MixingDistribution], levels: Sequence[float]) ->
 
 def _logit_normal(counts: _Counts, common: float) -> tuple[float, float, float]:
     """Location and scale of normal log odds, and the log likelihood gained over one value."""
-    from scipy.optimize import minimize
-    from scipy.special import logsumexp
 
     weights = WEIGHTS / WEIGHTS.sum()
 
@@ -113,8 +107,6 @@ def _logit_normal(counts: _Counts, common: float) -> tuple[float, float, float]:
 
 def _roughened(counts: _Counts, location: float, scale: float) -> MixingDistribution:
     """Normal log odds after `STEPS` steps of expectation-maximisation on the grid."""
-    from scipy.special import ndtr
-
     middles = (EDGES[1:] + EDGES[:-1]) / 2
     ends = np.concatenate([[-np.inf], EDGES[1:-1], [np.inf]])
     weights = np.diff(ndtr((ends - location) / max(scale, EDGES[1] - EDGES[0])))
