@@ -48,8 +48,14 @@ def repeated_runs(sources: dict[str, str], length: int = LIKE_LINES) -> set[tupl
     first: dict[tuple[str, ...], str] = {}
     out = set()
     for name, source in sources.items():
+        imports = {
+            n
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for n in range(node.lineno, (node.end_lineno or 0) + 1)
+        }
         lines = [(n, " ".join(line.split())) for n, line in enumerate(source.splitlines(), start=1)]
-        code = [(n, line) for n, line in lines if line and not line.startswith(("import ", "from "))]
+        code = [(n, line) for n, line in lines if line and n not in imports]
         for k in range(len(code) - length + 1):
             run, place = tuple(line for _, line in code[k : k + length]), f"{name}:{code[k][0]}"
             if (other := first.setdefault(run, place)) != place:
@@ -58,7 +64,7 @@ def repeated_runs(sources: dict[str, str], length: int = LIKE_LINES) -> set[tupl
 
 
 def test_no_run_of_like_lines_stands_twice() -> None:
-    block = "\n".join(f"    x{n} = {n}" for n in range(LIKE_LINES))
+    block = "\n".join(f"x{n} = {n}" for n in range(LIKE_LINES))
     assert repeated_runs({"a": f"import os\n{block}", "b": f"y = 1\n\n{block}"}) == {("a:2", "b:3")}
     assert (
         repeated_runs({str(file.relative_to(HOME)): file.read_text() for file in sorted(HOME.rglob("*.py"))}) == set()

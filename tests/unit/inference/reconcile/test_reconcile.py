@@ -14,6 +14,7 @@ from standoff.errors import ModelError
 from standoff.inference.reconcile import influence
 from standoff.inference.reconcile.reconcile import reconcile
 from standoff.ledger import Ledger
+from standoff.report import render
 from standoff.report.charts import claim_path
 from standoff.report.sections import reconcile as reconciled
 
@@ -80,7 +81,7 @@ def test_a_count_that_leaves_its_own_line_is_told(war: Ledger, found: Reconciled
 def test_it_shows_itself(found: ReconciledQuantity, capsys: pytest.CaptureFixture[str]) -> None:
     from rich.console import Console
 
-    Console(width=120).print(reconciled.page(found))
+    Console(width=120).print(render.terminal(reconciled.blocks(found)))
     page = capsys.readouterr().out
     for word in ("90 %:", "Sources", "counts by name", "without it", "draws, R-hat"):
         assert word in page
