@@ -48,6 +48,7 @@ from standoff.distributed.status import job_status as jobs
 from standoff.engine.build import build as build
 from standoff.engine.model import Model as Model
 from standoff.engine.run import Run as Run
+from standoff.engine.session import session as session
 from standoff.engine.simulate import simulate as simulate
 from standoff.errors import StandoffError as StandoffError
 from standoff.evaluation.hindcast.run import hindcast as hindcast
@@ -128,6 +129,7 @@ __all__ = [
     "schema",
     "score",
     "sensitivity",
+    "session",
     "show",
     "simulate",
     "solve",
