@@ -16,11 +16,8 @@ def sentence(record: TrackRecord | None) -> str:
     """How earlier answers were scored, what was blind first; empty without any scores."""
     out = []
     if record is not None and (scores := record.record) is not None:
-        doubt = (
-            "" if scores.interval is None or scores.interval[0] > 0 or scores.interval[1] < 0 else " (none is shown)"
-        )
         out.append(
-            f"Forecasts of this case recorded {KINDS[scores.kind]}: {_scored(scores, doubt)}, about "
+            f"Forecasts of this case recorded {KINDS[scores.kind]}: {_scored(scores)}, about "
             f"{scores.number_outcomes + scores.event_outcomes} outcomes ({PAGES['record']}, {scores.date})."
         )
     parts = []
@@ -43,24 +40,30 @@ def line(record: TrackRecord | None) -> str:
     """The first screen's line: recorded forecasts of the case, or that there are none."""
     if record is None or record.record is None:
         return NONE
-    return f"recorded {'blind' if record.record.kind == 'blind' else 'before'}: {_scored(record.record)}"
+    return f"recorded {'blind' if record.record.kind == 'blind' else 'before'}: {_scored(record.record, short=True)}"
 
 
-def _scored(scores: BlindScores, doubt: str = "") -> str:
-    """Recorded forecasts against the best rival of their day; `doubt` of the skill on numbers."""
+def _scored(scores: BlindScores, short: bool = False) -> str:
+    """Recorded forecasts against the best rival of their day; `short` fits a line of the screen."""
     out = []
     if scores.numbers and scores.skill is not None:
-        out.append(numbers_scored(f"{scores.numbers} numbers", scores.skill, scores.interval) + doubt)
+        out.append(numbers_scored(f"{scores.numbers} numbers", scores.skill, scores.interval, short))
     if scores.events:
-        out.append(events_scored(f"{scores.events} yes/no questions", scores.brier["model"], scores.brier["best"]))
+        out.append(
+            events_scored(
+                f"{scores.events} yes/no{'' if short else ' questions'}", scores.brier["model"], scores.brier["best"]
+            )
+        )
     return "; ".join(out)
 
 
-def numbers_scored(numbers: str, skill: float, interval: tuple[float, float] | None) -> str:
+def numbers_scored(numbers: str, skill: float, interval: tuple[float, float] | None, short: bool = False) -> str:
     """Skill of forecasts of numbers over the best rival, with its central 90 %."""
-    ends = (
-        "" if interval is None else " (90 %: {} to {} %)".format(*(formatting.signed(100 * end, 0) for end in interval))
-    )
+    ends = ""
+    if interval is not None:
+        low, high = (formatting.signed(100 * end, 0) for end in interval)
+        doubt = ", none is shown" if interval[0] <= 0 <= interval[1] and not short else ""
+        ends = f" (90 %: {low} to {high} %{doubt})"
     return f"{numbers} {formatting.signed(100 * skill, 0)} % over the best rival{ends}"
 
 
