@@ -76,7 +76,7 @@ def test_the_last_value_of_a_fast_drag_wins_and_one_move_is_away_at_a_time(
     assert 0.3 < value < 0.9
     shows(page, explorer, levers={"restraint": value})
     sizes = [move["draws"] for move in watch.moves[1:]]
-    assert watch.most_away == 1 and len(sizes) < 60 and sizes[0] == QUICK and DRAWS in sizes
+    assert watch.most_away == 1 and 0 < sizes.count(QUICK) <= 62 and DRAWS in sizes
 
 
 def test_at_rest_the_same_futures_and_more_sharpen_the_answer(
