@@ -64,7 +64,7 @@ def numbers_scored(numbers: str, skill: float, interval: tuple[float, float] | N
         low, high = (formatting.signed(100 * end, 0) for end in interval)
         doubt = ", none is shown" if interval[0] <= 0 <= interval[1] and not short else ""
         ends = f" (90 %: {low} to {high} %{doubt})"
-    return f"{numbers} {formatting.signed(100 * skill, 0)} % over the best rival{ends}"
+    return f"{numbers} {formatting.signed(100 * skill, 0)} %{'' if short else ' skill'} over the best rival{ends}"
 
 
 def events_scored(events: str, own: float, best: float) -> str:
