@@ -45,26 +45,22 @@ def line(record: TrackRecord | None) -> str:
 
 def _scored(scores: BlindScores, short: bool = False) -> str:
     """Recorded forecasts against the best rival of their day; `short` fits a line of the screen."""
-    out = []
+    out, what = [], "yes/no" if short else "yes/no questions"
     if scores.numbers and scores.skill is not None:
         out.append(numbers_scored(f"{scores.numbers} numbers", scores.skill, scores.interval, short))
     if scores.events:
-        out.append(
-            events_scored(
-                f"{scores.events} yes/no{'' if short else ' questions'}", scores.brier["model"], scores.brier["best"]
-            )
-        )
+        out.append(events_scored(f"{scores.events} {what}", scores.brier["model"], scores.brier["best"]))
     return "; ".join(out)
 
 
 def numbers_scored(numbers: str, skill: float, interval: tuple[float, float] | None, short: bool = False) -> str:
     """Skill of forecasts of numbers over the best rival, with its central 90 %."""
-    ends = ""
-    if interval is not None:
+    ends, over = "", "over" if short else "skill over"
+    if interval:
         low, high = (formatting.signed(100 * end, 0) for end in interval)
-        doubt = ", none is shown" if interval[0] <= 0 <= interval[1] and not short else ""
+        doubt = "" if short or interval[0] > 0 or interval[1] < 0 else ", none is shown"
         ends = f" (90 %: {low} to {high} %{doubt})"
-    return f"{numbers} {formatting.signed(100 * skill, 0)} %{'' if short else ' skill'} over the best rival{ends}"
+    return f"{numbers} {formatting.signed(100 * skill, 0)} % {over} the best rival{ends}"
 
 
 def events_scored(events: str, own: float, best: float) -> str:
