@@ -38,7 +38,7 @@ from statistics import NormalDist
 from typing import Any
 
 from standoff.belief_update import BeliefUpdate
-from standoff.errors import BeliefError, Problem, did_you_mean
+from standoff.errors import BeliefError, did_you_mean
 from standoff.statistics import Z90
 
 TABLE_Z = tuple(-4.0 + i * (8.0 / 256) for i in range(257))  #: grid of `z` for tabulated quantiles
@@ -223,9 +223,7 @@ def _show(number: float) -> str:
 
 def _number(text: str) -> float:
     if any(len(group) != 3 or not group.isdigit() for group in text.partition(".")[0].split(",")[1:]):
-        raise BeliefError(
-            Problem(f"`{text}` is not a number: a comma marks thousands", fix=f"write `{text.replace(',', '.')}`")
-        )
+        raise BeliefError(f"`{text}` is not a number: a comma marks thousands", fix=f"write `{text.replace(',', '.')}`")
     return _finite(float(text.replace(",", "").replace("_", "")), text)
 
 
@@ -234,13 +232,13 @@ def parse(raw: Any) -> Belief:
     if isinstance(raw, Belief):
         return raw
     if isinstance(raw, bool) or raw is None:
-        raise BeliefError(Problem(f"`{raw}` is not a number", allowed=FORMS))
+        raise BeliefError(f"`{raw}` is not a number", allowed=FORMS)
     if isinstance(raw, int | float):
         return _validated(Belief("point", (_float(raw),)))
     if isinstance(raw, dict):
         return _mapping(raw)
     if not isinstance(raw, str):
-        raise BeliefError(Problem(f"`{raw!r}` is not a number", allowed=FORMS))
+        raise BeliefError(f"`{raw!r}` is not a number", allowed=FORMS)
     return _text(raw)
 
 
@@ -250,16 +248,14 @@ def split_sources(raw: str) -> tuple[str, tuple[str, ...]]:
         return raw, ()
     match = SOURCES.match(raw) if len(raw) <= LIMIT else None
     if match is None:
-        raise BeliefError(
-            Problem(f"the sources of `{raw[:LIMIT]}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
-        )
+        raise BeliefError(f"the sources of `{raw[:LIMIT]}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
     return match.group(1), tuple(word.removeprefix("@") for word in match.group(2).split())
 
 
 @lru_cache(maxsize=16384)  # a scenario and its variants write most beliefs alike
 def _text(raw: str) -> Belief:
     if len(raw) > LIMIT:
-        raise BeliefError(Problem(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS))
+        raise BeliefError(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS)
     text, sources = split_sources(raw)
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
@@ -267,7 +263,7 @@ def _text(raw: str) -> Belief:
     if match := HISTORY.match(text):
         origin = f"history({match.group(2)})" if match.group(2) else "history"
         if match.group(1) and not (factor := _number(match.group(1))) > 0:
-            raise BeliefError(Problem(f"`{text.strip()}` is no multiple of history", allowed="a number above 0"))
+            raise BeliefError(f"`{text.strip()}` is no multiple of history", allowed="a number above 0")
         origin = f"{_show(factor)} * {origin}" if match.group(1) else origin
         return Belief("history", (), "", tuple(dict.fromkeys(("history", *sources))), origin=origin)
     if match := PRIOR.match(text):
@@ -275,35 +271,29 @@ def _text(raw: str) -> Belief:
     if match := DASH.match(text):
         first, last, unit = match.groups()
         raise BeliefError(
-            Problem(
-                f"`{text.strip()}` is not a number or a belief",
-                allowed=FORMS,
-                fix=f"write a range as `{' '.join(f'{first} to {last} {unit}'.split())}`",
-            )
+            f"`{text.strip()}` is not a number or a belief",
+            allowed=FORMS,
+            fix=f"write a range as `{' '.join(f'{first} to {last} {unit}'.split())}`",
         )
     if match := CALL.match(text):
         name, arguments, unit = match.groups()
         if name not in ARGUMENTS:
             raise BeliefError(
-                Problem(
-                    f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS)
-                )
+                f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS)
             )
         try:
             numbers = tuple(_number(part.strip()) for part in arguments.split(","))
         except ValueError:
-            raise BeliefError(Problem(f"`{text.strip()}` needs numbers in parentheses")) from None
+            raise BeliefError(f"`{text.strip()}` needs numbers in parentheses") from None
         if len(numbers) != len(ARGUMENTS[name]):
             raise BeliefError(
-                Problem(
-                    f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
-                    allowed=f"{name}({', '.join(ARGUMENTS[name])})",
-                )
+                f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
+                allowed=f"{name}({', '.join(ARGUMENTS[name])})",
             )
         return _validated(Belief(name, numbers, unit.strip(), sources))
     if (match := POINT.match(text)) and match.group(2).split(" ")[0] != "to":
         return _validated(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
-    raise BeliefError(Problem(f"`{raw}` is not a number or a belief", allowed=FORMS))
+    raise BeliefError(f"`{raw}` is not a number or a belief", allowed=FORMS)
 
 
 def _prior(match: re.Match[str], sources: tuple[str, ...]) -> Belief:
@@ -312,9 +302,7 @@ def _prior(match: re.Match[str], sources: tuple[str, ...]) -> Belief:
     factor = _number(times) if times else 1.0
     if rest or not factor > 0:
         what = f"`{rest}` stands after a prior" if rest else f"`{times}` is no multiple of a prior"
-        raise BeliefError(
-            Problem(what, allowed="prior(name), 2 * prior(name): a number above 0; the prior has its unit")
-        )
+        raise BeliefError(what, allowed="prior(name), 2 * prior(name): a number above 0; the prior has its unit")
     from standoff import priors
 
     prior = priors.find(name)
@@ -331,63 +319,57 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
     if SAME in raw:
         if set(raw) - {SAME, "note"} or not isinstance(raw[SAME], str):
             raise BeliefError(
-                Problem(
-                    "`same_as` takes the path of a parameter alone",
-                    allowed="{same_as: aid.delay}",
-                    fix="its unit and its sources are those of that parameter",
-                )
+                "`same_as` takes the path of a parameter alone",
+                allowed="{same_as: aid.delay}",
+                fix="its unit and its sources are those of that parameter",
             )
         return Belief(SAME, (), target=raw[SAME].strip())
     allowed = {"p5", "p50", "p95", "from", "value", "unit", "sources", "note"}
     if unknown := [str(key) for key in raw if key not in allowed]:
         ends = {"low", "high", "min", "max", "lower", "upper", "to"} & set(unknown)
         raise BeliefError(
-            Problem(
-                f"unknown key `{unknown[0]}` in a belief",
-                allowed=", ".join(sorted(allowed)),
-                fix="write `4 to 9` for the central 90 %, or {p5: 4, p95: 9}"
-                if ends
-                else did_you_mean(unknown[0], allowed),
-            )
+            f"unknown key `{unknown[0]}` in a belief",
+            allowed=", ".join(sorted(allowed)),
+            fix="write `4 to 9` for the central 90 %, or {p5: 4, p95: 9}"
+            if ends
+            else did_you_mean(unknown[0], allowed),
         )
     sources = raw.get("sources", ())
     if not isinstance(sources, str | list | tuple | None):
-        raise BeliefError(Problem(f"sources are a word or a list of words, got `{sources}`"))
+        raise BeliefError(f"sources are a word or a list of words, got `{sources}`")
     sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources or ())
     for source in sources:
         if not SOURCE.fullmatch(source):
             raise BeliefError(
-                Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, history, or assumption")
+                f"`{source}` is not a source", allowed="a claim id, a key of sources:, history, or assumption"
             )
     unit = " ".join(str(raw.get("unit") or "").split())
     if "@" in unit:
-        raise BeliefError(Problem(f"`{unit}` is not a unit", fix="write sources after an `@`, or under `sources:`"))
+        raise BeliefError(f"`{unit}` is not a unit", fix="write sources after an `@`, or under `sources:`")
     if "from" in raw:
         claim = str(raw["from"])
         return Belief("claim", (), unit, sources or (claim,), claim)
     if "value" in raw:
         inner = parse(raw["value"])
         if unit and (inner.unit or inner.origin):
-            raise BeliefError(Problem(f"two units: `{inner.unit or inner}` in the value and `{unit}` beside it"))
+            raise BeliefError(f"two units: `{inner.unit or inner}` in the value and `{unit}` beside it")
         return replace(inner, unit=inner.unit or unit, sources=inner.sources or sources)
     if "p5" not in raw or "p95" not in raw:
-        raise BeliefError(
-            Problem("a belief by percentiles needs p5 and p95", allowed="{p5: 1, p50: 2, p95: 6, unit: ...}")
-        )
+        raise BeliefError("a belief by percentiles needs p5 and p95", allowed="{p5: 1, p50: 2, p95: 6, unit: ...}")
     try:
         low, high = _float(raw["p5"]), _float(raw["p95"])
         if raw.get("p50") is None:
             return _validated(Belief("range", (low, high), unit, sources))
         return _validated(Belief("percentiles", (low, _float(raw["p50"]), high), unit, sources))
     except (TypeError, ValueError) as error:
-        raise BeliefError(Problem(f"percentiles must be numbers: {error}")) from None
+        raise BeliefError(f"percentiles must be numbers: {error}") from None
 
 
 def _float(raw: Any) -> float:
     try:
         return _finite(float(raw), raw)
     except OverflowError:
-        raise BeliefError(Problem("the number is too large", allowed=FORMS)) from None
+        raise BeliefError("the number is too large", allowed=FORMS) from None
 
 
 def _has_tails(belief: Belief) -> bool:
@@ -400,7 +382,7 @@ def _has_tails(belief: Belief) -> bool:
 
 def _finite(number: float, raw: Any) -> float:
     if not math.isfinite(number):
-        raise BeliefError(Problem(f"`{raw}` is not a finite number", allowed=FORMS))
+        raise BeliefError(f"`{raw}` is not a finite number", allowed=FORMS)
     return number
 
 
@@ -424,5 +406,5 @@ def _validated(belief: Belief) -> Belief:
     elif belief.shape != "beta" and not _has_tails(belief):
         problem = "its tails are too large to be numbers"
     if problem:
-        raise BeliefError(Problem(f"`{belief}`: {problem}", allowed=FORMS))
+        raise BeliefError(f"`{belief}`: {problem}", allowed=FORMS)
     return belief

@@ -19,7 +19,7 @@ from annotated_types import Ge, Le
 from pydantic import TypeAdapter, ValidationError
 
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.pydantic_messages import describe
 
 LARGEST = (
@@ -117,7 +117,7 @@ class Job:
         raw = pack({ABOUT: about, **self.case.to_arrays()}, small=True)
         if len(raw) > LARGEST:
             raise RunError(
-                Problem(f"the job takes {len(raw) / 1e6:.0f} MB", self.label, allowed=f"at most {LARGEST / 1e6:.0f} MB")
+                f"the job takes {len(raw) / 1e6:.0f} MB", self.label, allowed=f"at most {LARGEST / 1e6:.0f} MB"
             )
         return raw
 

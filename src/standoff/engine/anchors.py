@@ -26,7 +26,7 @@ from standoff import xla
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable, address, build_table
 from standoff.engine.simulator import Checkpoint, DrawRange, Results, Simulator
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.files import cache_dir, read_cached, write_cached
 from standoff.plan import Plan, PlannedAnchor
 from standoff.plan import plan as plan_of
@@ -159,12 +159,10 @@ class Solver:
             for n, anchor in enumerate(self.anchors)
         ]
         raise ModelError(
-            Problem(
-                f"the anchors cannot be met together: constants give {', '.join(reached)}",
-                self.model.plan.loaded.document.where(self.anchors[0].place),
-                self.anchors[0].path,
-                fix="leave one of them out, or look whether the priors of one choice add up to too much",
-            )
+            f"the anchors cannot be met together: constants give {', '.join(reached)}",
+            self.model.plan.loaded.document.where(self.anchors[0].place),
+            self.anchors[0].path,
+            fix="leave one of them out, or look whether the priors of one choice add up to too much",
         )
 
     def tolerance(self, n: int) -> float:
@@ -207,11 +205,9 @@ class Solver:
         values = values[:, ~np.isnan(values[0])]
         if not values.size:
             raise ModelError(
-                Problem(
-                    "all futures fail in which constants are solved",
-                    path=plan.anchors[next(iter(own))].path,
-                    fix="run the case without the anchor: it prints the cause",
-                )
+                "all futures fail in which constants are solved",
+                path=plan.anchors[next(iter(own))].path,
+                fix="run the case without the anchor: it prints the cause",
             )
         self._known[key] = dict(zip(own, values.mean(axis=1).tolist(), strict=True))
         return self._known[key]
@@ -264,4 +260,4 @@ class Solver:
         anchor = self.anchors[n]
         where = self.model.plan.loaded.document.where(anchor.place)
         p = prior(self.model.plan, anchor)
-        return ModelError(Problem(f"the prior of {100 * p:.3g} % cannot be met: {why}", where, anchor.path, fix=fix))
+        return ModelError(f"the prior of {100 * p:.3g} % cannot be met: {why}", where, anchor.path, fix=fix)

@@ -9,7 +9,7 @@ from typing import Any
 from standoff.engine.anchors import anchored
 from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.plan import plan
 from standoff.progress import SILENT, Progress
@@ -55,12 +55,10 @@ def intervened_model(
     """
     if model.posterior:
         raise ModelError(
-            Problem(
-                "a model with a posterior is given, and levers would lay it aside",
-                "levers",
-                fix="load the case with these changes, and lay the posterior over that model: "
-                "standoff run CASE --set ... --fitted",
-            )
+            "a model with a posterior is given, and levers would lay it aside",
+            "levers",
+            fix="load the case with these changes, and lay the posterior over that model: "
+            "standoff run CASE --set ... --fitted",
         )
     loaded = model.plan.loaded
     changed = load_document(with_held_options(loaded.document, held or {}), loaded.folder, "", levers, since)

@@ -18,7 +18,7 @@ from standoff.engine import compile_cache, decisions, option_availability, param
 from standoff.engine.dynamics import Dynamics
 from standoff.engine.program import Program
 from standoff.engine.run import Run, once_per_run
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.errors import ModelError, join_limited
 from standoff.xla import float_precision
 
 
@@ -41,10 +41,8 @@ def at_step(run: Run, step: int) -> DecisionRecord:
     if step not in program.decision_steps:
         label = plan.scenario.calendar.label
         raise ModelError(
-            Problem(
-                f"no actor decides in {label(step + 1)}",
-                allowed=join_limited([label(k + 1) for k in program.decision_steps]),
-            )
+            f"no actor decides in {label(step + 1)}",
+            allowed=join_limited([label(k + 1) for k in program.decision_steps]),
         )
     with float_precision("double"):  # so that the parts add up, whatever the precision of the paths
         cells, numbers, *rest = state_at(run, step)

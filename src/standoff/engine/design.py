@@ -16,7 +16,7 @@ import numpy as np
 
 from standoff.engine.model import Model
 from standoff.engine.parameters import with_posterior
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.plan.interventions import canonical_values
 
 
@@ -31,20 +31,18 @@ def with_design(model: Model, design: Mapping[str, Any]) -> Model:
     Raises `ModelError` for an unknown name, a number out of range, and a model with a posterior.
     """
     if model.posterior:
-        raise ModelError(
-            Problem("a model with a posterior takes no design", "parameters", fix="use the model without it")
-        )
+        raise ModelError("a model with a posterior takes no design", "parameters", fix="use the model without it")
     plan, layout, columns = model.plan, model.layout, dict[int, np.ndarray]()
     for name in design:
         column = np.asarray(design[name], float)
         if column.ndim != 1 or not column.size or not np.isfinite(column).all():
-            raise ModelError(Problem(f"the column `{name}` is not a list of finite numbers", "parameters"))
+            raise ModelError(f"the column `{name}` is not a list of finite numbers", "parameters")
         low, high = float(column.min()), float(column.max())
         (index, first), (_, last) = (_canonical(model, str(name), value) for value in (low, high))
         far, canonical = (low, first) if abs(low) > abs(high) else (high, last)
         columns[index] = columns[plan.in_force(index)] = column * (canonical / far if far else 1.0)
     if len({len(column) for column in columns.values()}) != 1:
-        raise ModelError(Problem("the design has no columns, or columns of several lengths", "parameters"))
+        raise ModelError("the design has no columns, or columns of several lengths", "parameters")
     rows, free = np.stack([*columns.values()], axis=1), len(layout.varying) - layout.cut
     added = tuple(i for i in columns if i not in layout.row_of)
     layout = replace(layout, varying=(*layout.varying[:free], *added, *layout.varying[free:]), by_row=True)

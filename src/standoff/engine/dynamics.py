@@ -17,7 +17,7 @@ from jax import Array, lax
 from standoff import components, expression
 from standoff.engine import disturbances, parameters
 from standoff.engine.layout import ProgramLayout
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.errors import ModelError, join_limited
 from standoff.expression import Node
 from standoff.plan import Component, Effect
 
@@ -103,11 +103,9 @@ class Dynamics(ProgramLayout):
                 cell = components.stock_key(key)
                 if cell not in part.writes:
                     raise ModelError(
-                        Problem(
-                            f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
-                            path=f"mechanisms.{part.name}",
-                            allowed=join_limited(part.writes),
-                        )
+                        f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
+                        path=f"mechanisms.{part.name}",
+                        allowed=join_limited(part.writes),
                     )
                 flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
                 for each in sound:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from standoff.engine.run import Outcomes
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 
 
 def first(run: Outcomes) -> str:
@@ -34,8 +34,6 @@ def refuse(run: Outcomes) -> None:
     """Raise `RunError` if all draws with paths failed."""
     if not run.valid_paths.any():
         raise RunError(
-            Problem(
-                f"all {run.settings.paths:,} draws failed, {first(run)}",
-                fix="look for a number that is far too large, or for a division by a stock that reaches 0",
-            )
+            f"all {run.settings.paths:,} draws failed, {first(run)}",
+            fix="look for a number that is far too large, or for a division by a stock that reaches 0",
         )

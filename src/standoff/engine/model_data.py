@@ -16,7 +16,7 @@ from standoff.array_files import Arrays
 from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
-from standoff.errors import Problem, RunError, join_limited
+from standoff.errors import RunError, join_limited
 from standoff.job import Job, JobCase
 from standoff.ledger import Ledger
 from standoff.scenario import dump, load_text
@@ -66,10 +66,8 @@ def model_of(case: JobCase) -> Model:
         )
     if model.hash != case.expected:
         raise RunError(
-            Problem(
-                f"the model that was built here is not the one of the job: {model.hash[:12]} and {case.expected[:12]}",
-                fix="install the same version of standoff on every machine",
-            )
+            f"the model that was built here is not the one of the job: {model.hash[:12]} and {case.expected[:12]}",
+            fix="install the same version of standoff on every machine",
         )
     _keep(_BUILT, case.digest, model)
     return model
@@ -88,10 +86,8 @@ def table_of(arrays: Arrays, prefix: str, like: ParameterTable) -> ParameterTabl
     ]
     if wrong:
         raise RunError(
-            Problem(
-                f"a parameter table of the job has another form than the model's: {join_limited(wrong)}",
-                fix="give the command that wrote the job again",
-            )
+            f"a parameter table of the job has another form than the model's: {join_limited(wrong)}",
+            fix="give the command that wrote the job again",
         )
     return table
 

@@ -21,7 +21,7 @@ from standoff.engine.parameters import ParameterTable
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.engine.simulator import Checkpoint, Results, Simulator, joined
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobExecutor, JobFolder
 from standoff.progress import SILENT, Progress, track
@@ -106,10 +106,8 @@ class Rerunner:
         again = replace(self.run, settings=settings, totals=None, **fields)
         if not again.valid.any():
             raise RunError(
-                Problem(
-                    f"all {settings.draws:,} draws failed with the changed parameters, {failure.first(again)}",
-                    fix="look for a value that is far too large",
-                )
+                f"all {settings.draws:,} draws failed with the changed parameters, {failure.first(again)}",
+                fix="look for a value that is far too large",
             )
         return RerunResult(again, outcomes.get("p", np.zeros((0, settings.draws))))
 
@@ -158,6 +156,6 @@ def perform(job: Job) -> JobOutput:
     model = model_of(replace(job.case, arrays={k: v for k, v in arrays.items() if not k.startswith("table_")}))
     table = table_of(arrays, "table", model.table)
     if how.step >= (len(model.program.decisions_made) if model.plan.choices else 0):
-        raise RunError(Problem(f"there is no decision at step {how.step}", job.label, "step"))
+        raise RunError(f"there is no decision at step {how.step}", job.label, "step")
     result = Rerunner.from_run(simulate(model, draws=1, seed=how.seed)).with_table(table, how.draws, how.step)
     return {name: getattr(result.run, name) for name in OUTCOMES} | {"p": result.p}, {}

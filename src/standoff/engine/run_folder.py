@@ -59,21 +59,16 @@ class RunFolder:
             machine = there.get("machine")
             began = (isinstance(machine, dict) and machine.get("processor")) or "a processor that is not named"
             raise RunError(
-                Problem(
-                    f"the run was begun on {began}, whose numbers differ from those of this processor in "
-                    "the last digits",
-                    str(self.path),
-                    allowed=f"processors of the class {there.get(ARITHMETIC, '?')}; this one is {about[ARITHMETIC]}",
-                    fix="go on there, or give another folder",
-                )
+                f"the run was begun on {began}, whose numbers differ from those of this processor in the last digits",
+                str(self.path),
+                allowed=f"processors of the class {there.get(ARITHMETIC, '?')}; this one is {about[ARITHMETIC]}",
+                fix="go on there, or give another folder",
             )
         if differ:
             raise RunError(
-                Problem(
-                    f"the folder holds another run: {', '.join(differ)} differ",
-                    str(self.path),
-                    fix="give another folder, or remove this one",
-                )
+                f"the folder holds another run: {', '.join(differ)} differ",
+                str(self.path),
+                fix="give another folder, or remove this one",
             )
         missing = [name for name in INPUTS if not (self.path / name).exists()]
         for name in set(INPUTS) - {*missing}:
@@ -93,11 +88,9 @@ class RunFolder:
             if names and not ({SHARDS, RESULTS} & names and names <= begun | {SHARDS, *FINDINGS, *OF_JOBS}):
                 others = sorted(names - begun - {SHARDS, *FINDINGS, *OF_JOBS}) or sorted(names)
                 raise RunError(
-                    Problem(
-                        f"the folder holds other files: {join_limited(others, 4)}",
-                        str(self.path),
-                        fix="give an empty or a new folder, or remove them",
-                    )
+                    f"the folder holds other files: {join_limited(others, 4)}",
+                    str(self.path),
+                    fix="give an empty or a new folder, or remove them",
                 )
             (self.path / SHARDS).mkdir(parents=True, exist_ok=True)
         self.write_json(
@@ -121,7 +114,7 @@ class RunFolder:
         fix = "remove it and run again; finished shards stay"
         data = self.read_json(RECORD, fix)
         if data is not None and not _is_record(data):
-            raise RunError(Problem("run.json is not a valid run record", str(self.path / RECORD), fix=fix))
+            raise RunError("run.json is not a valid run record", str(self.path / RECORD), fix=fix)
         return data
 
     def input(self, name: str) -> str:
@@ -130,7 +123,7 @@ class RunFolder:
         raw = _bytes(file)
         if raw is None or hashlib.sha256(raw).hexdigest() != (self.record() or {}).get("files", {}).get(name):
             what = "is missing" if raw is None else "is damaged or was changed: its digest is not the one in run.json"
-            raise RunError(Problem(what, str(file), fix="remove it and repeat the same `standoff run`"))
+            raise RunError(what, str(file), fix="remove it and repeat the same `standoff run`")
         return raw.decode("utf-8", "replace")
 
     def write_json(self, name: str, data: Mapping[str, Any]) -> None:
@@ -149,9 +142,9 @@ class RunFolder:
             data = json.loads(raw.decode("utf-8"))
             json.dumps(data, ensure_ascii=False).encode()  # no file can hold half of a character, such as \ud800
         except (ValueError, RecursionError):
-            raise RunError(Problem(f"{name} cannot be read", str(file), fix=fix)) from None
+            raise RunError(f"{name} cannot be read", str(file), fix=fix) from None
         if not isinstance(data, dict) or data.pop(DIGEST, None) != json_digest(data):
-            raise RunError(Problem(f"{name} is damaged: its digest differs", str(file), fix=fix))
+            raise RunError(f"{name} is damaged: its digest differs", str(file), fix=fix)
         return data
 
     def _shard(self, start: int, stop: int) -> Path:
@@ -248,5 +241,5 @@ def _bytes(file: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:  # a name that is too long, a folder that may not be looked into
-        raise RunError(Problem(f"cannot be read: {error.strerror}", str(file), fix="check the path")) from None
+        raise RunError(f"cannot be read: {error.strerror}", str(file), fix="check the path") from None
     return input_files.contents(file, LARGEST, RunError)

@@ -288,7 +288,7 @@ def _until(stop: Callable[[], bool], results: Generator[T, None, None]) -> Gener
     with closing(results):
         for result in results:
             if stop():
-                raise Interruption(Problem("the simulation was stopped"))
+                raise Interruption("the simulation was stopped")
             yield result
 
 

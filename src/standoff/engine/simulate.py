@@ -82,7 +82,7 @@ def simulate(
         model = with_design(model, parameters)
         draws = len(model.table.posterior_draws) if draws is None else draws
         if executor is not None:
-            raise RunError(Problem("futures with given parameters are simulated in this process", "parameters"))
+            raise RunError("futures with given parameters are simulated in this process", "parameters")
     draws = DRAWS if draws is None else draws
     _check(draws, first, precision, paths)
     count = draws if paths == "all" else min(draws, default_path_count(model) if paths is None else int(paths))
@@ -103,13 +103,13 @@ def simulate(
 def _check(draws: int, first: int, precision: str, paths: int | str | None) -> None:
     """Raise `RunError` for settings that are none."""
     if draws < 1:
-        raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
+        raise RunError(f"{draws} draws", allowed="1 or more")
     if not 0 <= first <= LAST - draws:
-        raise RunError(Problem(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}"))
+        raise RunError(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}")
     if precision not in {"single", "double"}:
-        raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
+        raise RunError(f"unknown precision `{precision}`", allowed="single, double")
     if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
-        raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
+        raise RunError(f"`{paths}` paths", allowed="all, or 1 or more")
 
 
 def simulate_each(
