@@ -100,14 +100,8 @@ def restore(
     layout = dynamics.layout
     params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
-    bound = option_availability.is_bound(dynamics, before, since, k)
-    facts = dynamics.facts(stocks, dynamics.effective_parameters(params, before))
-    chosen = decisions.reset_inactive_choices(dynamics, facts, before, list(due), k, bound)
-    fixed = [~now for now in decisions.active_choices(dynamics, facts, list(due), k, bound)]
-    available = option_availability.available_options(dynamics, facts, chosen, bound, k)
     chance = dynamics.rollout_noise(seed, ids, k, cells.dtype)
-    number = dynamics.effective_parameters(params, chosen)
-    return decisions.DecisionState(stocks, params, number, chosen, fixed, k, chance, available, bound)
+    return decisions.decision_state(dynamics, stocks, params, before, list(due), k, chance, since)
 
 
 def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
@@ -164,16 +158,13 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
         jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
         for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))
     ]
-    shape = date.chosen.shape
-    before = state[2]
-    facts = program.facts(date.cells, program.effective_parameters(date.given, before))
-    occasion = decisions.active_choices(program, facts, [jnp.ones(shape[1:], bool)] * shape[0], date.k, date.bound)
-    stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape[1:]))
+    shape = date.template.shape
+    stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape))
     return (
         jnp.stack(p),
         expected,
         stacked,
         solved.residual,
-        jnp.stack(occasion),
+        jnp.stack([jnp.broadcast_to(there, shape) for there in date.occasion]),
         option_availability.stacked(program, date.available, date.template),
     )

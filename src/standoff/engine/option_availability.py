@@ -76,17 +76,6 @@ def available_options(
     return out
 
 
-def undefined(dynamics: Dynamics, facts: Mapping[str, Array], c: int, k: Array) -> list[tuple[int, Array]]:
-    """Options of a choice whose condition may have no value, and where it has none."""
-    item = dynamics.option_restrictions[c]
-    known = (
-        []
-        if item is None
-        else [(o, dynamics.defined(when, facts, k)) for o, when in enumerate(item.when) if when is not None]
-    )
-    return [(o, ~value) for o, value in known if value is not None]
-
-
 def since_of_path(dynamics: Dynamics, start: np.ndarray, path: np.ndarray, now: np.ndarray, step: int) -> np.ndarray:
     """(K, C) step at which the options in force before the decisions of `step` were chosen.
 

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -23,6 +23,7 @@ from standoff import beliefs
 from standoff.plan import Plan
 from standoff.plan.correlations import normal as copula
 
+Number: TypeAlias = Callable[[int], Array]  #: parameter -> its present value
 POSTERIOR = "posterior"  #: name of the uniform that selects the posterior draw of a future
 
 

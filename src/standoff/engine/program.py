@@ -60,10 +60,8 @@ class Program(Dynamics):
                 carry = self._with_options({**carry, **after, "chosen": carry["chosen"]}, after["chosen"], k)
             if (held := params.held_at(k)) is not None:
                 carry = self._with_options(carry, jnp.where(held[:, None] >= 0, held[:, None], carry["chosen"]), k)
-        z, tails = self.noise_of(random["noise"])
-        new, _ = self.filtered_advance(
-            random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
-        )
+        noise = self.noise_of(random["noise"])
+        new, _ = self.advance(cells, params, carry["chosen"], noise, k, random["gains"], record_adjustments=False)
         values = self.effective_parameters(params, carry["chosen"])
         facts = self.facts(cells, values)
         cause = self._broken(carry["cause"], facts, values, jnp.stack([new[cell] for cell in self.plan.cells]), k)

@@ -65,22 +65,18 @@ class ObservedChoices:
             return jnp.repeat(jnp.asarray(table), size, axis=1)
 
         due = list(spread(self.due))
-        bound = option_availability.is_bound(program, spread(self.held), spread(self.since), k)
-        facts = program.facts(cells, program.effective_parameters(wide, spread(self.held)))
-        before = decisions.reset_inactive_choices(program, facts, spread(self.held), due, k, bound)
-        decides = decisions.active_choices(program, facts, due, k, bound)
         forced = spread(imposed_options(program.plan)[:, list(self.steps)])
         ids = jnp.zeros(k.shape, jnp.uint32)
-        date = decisions.DecisionState(
+        date = decisions.decision_state(
+            program,
             cells,
             wide,
-            program.effective_parameters(wide, before),
-            before,
-            [~now for now in decides],
+            spread(self.held),
+            due,
             k,
             program.rollout_noise(jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
-            option_availability.available_options(program, facts, before, bound, k, forced),
-            bound,
+            spread(self.since),
+            observed=forced,
         )
         games = {
             perspective: decisions.solve(program, date, perspective, players, linear_system_gradient.solve)
