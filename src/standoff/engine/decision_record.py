@@ -62,7 +62,10 @@ def at_step(run: Run, step: int) -> DecisionRecord:
 def options_before(run: Run, step: int) -> np.ndarray:
     """(K, choice) options in force when `step` begins, from history or earlier decisions."""
     plan = run.model.plan
-    imposed, start = np.array([choice.imposed_options[step] for choice in plan.choices]), run.options_at_start
+    imposed, start = (
+        np.array([choice.imposed_options[step] for choice in plan.choices]),
+        run.model.program.options_at_start,
+    )
     before = run.path_chosen[:, step - 1] if step else np.broadcast_to(start, run.path_chosen[:, 0].shape)
     return np.where(imposed >= 0, imposed, before).astype(np.int32)
 
@@ -81,7 +84,9 @@ def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
     state = (*(np.moveaxis(row[good], 0, -1) for row in rows), due, np.int32(step), seed, ids)
     if not program.has_lasting_options:
         return state
-    since = option_availability.since_of_path(program, run.options_at_start, run.path_chosen, rows[-1], step)
+    since = option_availability.since_of_path(
+        program, run.model.program.options_at_start, run.path_chosen, rows[-1], step
+    )
     return (*state, np.moveaxis(since[good], 0, -1))
 
 

@@ -140,7 +140,7 @@ def _choice_variables(run: _Run, index: int, coords: dict[str, Any]) -> dict[str
     word, count, good = choice.name.replace(".", "_"), len(choice.options), run.valid_paths
     axis, text = f"{word}_option", run.model.scenario.choices[choice.name].text or choice.name
     coords[axis] = (axis, list(choice.options), {"long_name": f"option of {choice.name}"})
-    start = run.options_at_start[index]
+    start = run.model.program.options_at_start[index]
     chosen = np.concatenate([np.full((good.sum(), 1), start, np.int8), run.path_chosen[good][:, :, index]], axis=1)
     share = np.concatenate([np.eye(count)[start][None], run.active_share[:, index, :count]])
     solved = np.concatenate([np.full((1, count), np.nan), run.probability[:, index, :count]])

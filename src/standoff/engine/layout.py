@@ -203,6 +203,17 @@ class ProgramLayout:
         return tuple(bool(choice.imposed_options) and choice.imposed_options[0] >= 0 for choice in self.plan.choices)
 
     @cached_property
+    def options_at_start(self) -> np.ndarray:
+        """(C,) options in force before the first step."""
+        return np.array(
+            [
+                choice.imposed_options[0] if observed else choice.status_quo
+                for choice, observed in zip(self.plan.choices, self.has_history, strict=True)
+            ],
+            np.int32,
+        )
+
+    @cached_property
     def is_conditioned(self) -> tuple[bool, ...]:
         """Whether each choice has observed options, and later a decision date (`conditioning`)."""
         dated = [any(choice.is_date) for choice in self.plan.choices]

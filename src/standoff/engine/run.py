@@ -205,12 +205,6 @@ class Run(Outcomes):
         calendar = self.model.scenario.calendar
         return np.array([calendar.date(k) for k in range(calendar.steps + 1)], "datetime64[s]")
 
-    @property
-    def options_at_start(self) -> np.ndarray:
-        """(choice,) options in force before the first step."""
-        choices = self.model.plan.choices
-        return np.array([c.imposed_options[0] if c.imposed_options[0] >= 0 else c.status_quo for c in choices])
-
     def outcome(self, question: str) -> np.ndarray:
         """(N,) outcome of a question in every draw, without meaning in those that failed.
 
