@@ -11,7 +11,7 @@ import numpy as np
 
 from standoff.array_files import Arrays
 from standoff.engine.model import Model
-from standoff.engine.run import OutcomeTotals, Run, Settings
+from standoff.engine.run import Counts, OutcomeTotals, Run, Settings
 from standoff.engine.simulator import PER_DRAW_OUTPUTS, DrawRange
 from standoff.errors import join_limited
 from standoff.versions import versions
@@ -105,7 +105,7 @@ class Recording:
         """The arrays of a range, as views."""
         return {name: self._window(draws, name) for name in names}
 
-    def add(self, sums: Arrays, counts: tuple[np.ndarray, np.ndarray] | None = None) -> None:
+    def add(self, sums: Arrays, counts: Counts | None = None) -> None:
         """Add the sums over the next draws, and their counts."""
         self.moments.add(sums)
         if counts is not None:
@@ -113,9 +113,8 @@ class Recording:
 
     def to_arrays(self) -> Arrays:
         """Everything as arrays by name."""
-        out = {SUM + name: value for name, value in self.moments.sums.items()}
-        out |= {COUNT: self.totals.counts, SHARE: self.totals.shares}
-        return out | {DRAW + name: value[1:] if name == "cells" else value for name, value in self.arrays.items()}
+        of_draws = {name: value[1:] if name == "cells" else value for name, value in self.arrays.items()}
+        return packed(of_draws, self.moments.sums, (self.totals.counts, self.totals.shares))
 
     def add_batch(self, draws: DrawRange, arrays: Arrays) -> None:
         """Add a batch from the arrays of `to_arrays`."""
@@ -159,3 +158,9 @@ class Recording:
             totals=self.totals if self.totals.counts.any() else None,
             **about,
         )
+
+
+def packed(of_draws: Arrays, sums: Arrays, counts: Counts | None = None) -> Arrays:
+    """Arrays of draws, sums over them and counts by name, as `Recording.add_batch` takes them."""
+    out = {SUM + name: value for name, value in sums.items()} | {DRAW + name: value for name, value in of_draws.items()}
+    return out | dict(zip((COUNT, SHARE), counts or (np.zeros(1, np.int64), np.zeros(0)), strict=True))

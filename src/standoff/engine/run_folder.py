@@ -1,17 +1,17 @@
-"""Run folders: inputs, record and finished shards, so that an interrupted run can resume.
+"""Run folders: inputs, record and finished blocks, so that an interrupted run can resume.
 
-Every file is checked before it is used. A shard contains a digest of itself and identifies its run (model, settings,
-versions, draws). run.json, verdict.json and summary.json contain digests of themselves, and run.json those of the
-scenario and the claims. A file that is damaged, or belongs to another run, raises an error that names it; once removed,
-it is made again. Files are written whole or not at all, and their content depends on the run alone: two processes that
-write the same run into one folder at once write the same shards, and both succeed.
+Every file is checked before it is used. Finished blocks are results of jobs (`standoff.job_folder`): they contain digests of
+themselves and the key of their job, which model, settings, software and draws determine. run.json, verdict.json and
+summary.json contain digests of themselves, and run.json those of the scenario and the claims. A file that is damaged, or
+belongs to another run, raises an error that names it; once removed, it is made again. Files are written whole or not at all,
+and their content depends on the run alone: two processes that write the same run into one folder at once write the same
+results, and both succeed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,38 +22,36 @@ from typing import Any
 import numpy as np
 
 from standoff import input_files
-from standoff.array_files import Arrays, pack, unpack
 from standoff.engine.model import Model
 from standoff.engine.model_data import case_of
 from standoff.engine.run import Run, Settings
-from standoff.errors import Problem, RunError, join_limited
+from standoff.errors import RunError, join_limited
 from standoff.files import is_scratch, json_digest, write_atomic, write_errors
 from standoff.job_folder import CASES, FAILURES, JOBS, RESULTS
 from standoff.software import ARITHMETIC, about_machine, arithmetic
 from standoff.versions import versions
 
-RECORD, SHARDS, DIGEST = "run.json", "shards", "sha256"
+RECORD, DIGEST = "run.json", "sha256"
 INPUTS = ("scenario.yaml", "claims.jsonl")
 FINDINGS = ("verdict.json", "summary.json", "report.html")
-OF_JOBS = (JOBS, CASES, RESULTS, FAILURES)  #: of a run of several batches, see `standoff.job_folder`
-NAME = re.compile(r"draws-(\d{9,})-(\d{9,})\.npz")
+OF_JOBS = (JOBS, CASES, RESULTS, FAILURES)  #: see `standoff.job_folder`
 LARGEST = 2**32  #: bytes of a file; assumption: a block of draws with all its paths has a tenth
 ABANDONED = 86_400.0  #: age in seconds above which a scratch file is left over from a killed process; assumption
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run folder: scenario.yaml, claims.jsonl, run.json, shards/, and the files of findings."""
+    """A run folder: scenario.yaml, claims.jsonl, run.json, results/, and the files of findings."""
 
     path: Path
 
-    def open(self, model: Model, settings: Settings) -> dict[str, Any]:
-        """Start a run in the folder, or resume the same run; returns the identity of its shards."""
+    def open(self, model: Model, settings: Settings) -> None:
+        """Start a run in the folder, or resume the same run."""
         about = _about(model, settings)
         there = self.record()
         if there is None:
             self._start(model, about)
-            return about
+            return
         differ = [key for key in about if there.get(key) != about[key]]
         if differ == [ARITHMETIC]:
             machine = there.get("machine")
@@ -76,8 +74,10 @@ class RunFolder:
         if missing:
             files = self._write_inputs(model, missing)
             self.write_json(RECORD, {**there, "files": {**there["files"], **files}})
-        self._sweep()
-        return about
+        for file in (*self.path.glob(".*"), *(self.path / RESULTS).glob(".*")):  # scratch files of killed processes
+            with suppress(OSError):
+                if is_scratch(file) and time.time() - file.stat().st_mtime > ABANDONED:
+                    file.unlink()
 
     def _start(self, model: Model, about: Mapping[str, Any]) -> None:
         """Start in an empty folder, or in one whose run has no record."""
@@ -85,14 +85,14 @@ class RunFolder:
         with write_errors(self.path):
             names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
             begun = {name for name in INPUTS if name in names and _bytes(self.path / name) == texts[name].encode()}
-            if names and not ({SHARDS, RESULTS} & names and names <= begun | {SHARDS, *FINDINGS, *OF_JOBS}):
-                others = sorted(names - begun - {SHARDS, *FINDINGS, *OF_JOBS}) or sorted(names)
+            if names and not (RESULTS in names and names <= begun | {*FINDINGS, *OF_JOBS}):
+                others = sorted(names - begun - {*FINDINGS, *OF_JOBS}) or sorted(names)
                 raise RunError(
                     f"the folder holds other files: {join_limited(others, 4)}",
                     str(self.path),
                     fix="give an empty or a new folder, or remove them",
                 )
-            (self.path / SHARDS).mkdir(parents=True, exist_ok=True)
+            (self.path / RESULTS).mkdir(parents=True, exist_ok=True)
         self.write_json(
             RECORD, {**about, "machine": about_machine(), "files": self._write_inputs(model, INPUTS), "finished": False}
         )
@@ -106,12 +106,12 @@ class RunFolder:
 
     @property
     def has_results(self) -> bool:
-        """Whether batches of the run were simulated by an executor, or by `standoff work`."""
+        """Whether there are results of jobs."""
         return (self.path / RESULTS).is_dir()
 
     def record(self) -> dict[str, Any] | None:
         """The content of `run.json`, or None if it does not exist."""
-        fix = "remove it and run again; finished shards stay"
+        fix = "remove it and run again; finished blocks stay"
         data = self.read_json(RECORD, fix)
         if data is not None and not _is_record(data):
             raise RunError("run.json is not a valid run record", str(self.path / RECORD), fix=fix)
@@ -147,63 +147,11 @@ class RunFolder:
             raise RunError(f"{name} is damaged: its digest differs", str(file), fix=fix)
         return data
 
-    def _shard(self, start: int, stop: int) -> Path:
-        return self.path / SHARDS / f"draws-{start:09d}-{stop:09d}.npz"
-
-    def shards(self) -> dict[tuple[int, int], Path]:
-        """Finished shards as (first draw, draw after the last); raises `RunError` for other files."""
-        out, others = {}, []
-        with write_errors(self.path):
-            files = sorted((self.path / SHARDS).iterdir())
-        for file in files:
-            result = NAME.fullmatch(file.name)
-            if result:
-                out[int(result[1]), int(result[2])] = file
-            elif not is_scratch(file):
-                others.append(
-                    Problem("not a shard of a run", str(file), allowed="draws-START-STOP.npz", fix="remove it")
-                )
-        if others:
-            raise RunError(others)
-        return out
-
-    def write(self, start: int, stop: int, stored: Arrays, reports: Arrays, about: Mapping[str, Any]) -> None:
-        """Store one finished shard of a run, whole or not at all."""
-        arrays = {f"kept_{k}": v for k, v in stored.items()} | {f"reports_{k}": v for k, v in reports.items()}
-        arrays["about"] = np.array(json.dumps({**about, "shard": [start, stop]}))
-        write_atomic(self._shard(start, stop), pack(arrays))
-
-    def read(self, start: int, stop: int, about: Mapping[str, Any]) -> tuple[Arrays, Arrays]:
-        """Load one finished shard: numbers of each draw, and sums over draws."""
-        file = self._shard(start, stop)
-        try:
-            arrays = unpack(input_files.contents(file, LARGEST, RunError))
-            there = json.loads(str(arrays.pop("about")))
-            differ = [key for key, value in {**about, "shard": [start, stop]}.items() if there.get(key) != value]
-        except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise RunError(refused(file, f"cannot be read: {error}")) from None
-        if differ:
-            raise RunError(refused(file, f"belongs to another run: {', '.join(differ)} differ"))
-        stored = {k.removeprefix("kept_"): v for k, v in arrays.items() if k.startswith("kept_")}
-        return stored, {k.removeprefix("reports_"): v for k, v in arrays.items() if k.startswith("reports_")}
-
     def finish(self, run: Run) -> None:
         """Record that the run is complete, with digests of its results."""
         digest = hashlib.sha256(np.ascontiguousarray(run.answers).tobytes()).hexdigest()
         record = self.record() or {}
         self.write_json(RECORD, {**record, "finished": True, "failed": run.n_failed, "answers": digest})
-
-    def _sweep(self) -> None:
-        """Remove scratch files of killed processes."""
-        for file in (*self.path.glob(".*"), *(self.path / SHARDS).glob(".*")):
-            with suppress(OSError):
-                if is_scratch(file) and time.time() - file.stat().st_mtime > ABANDONED:
-                    file.unlink()
-
-
-def refused(file: Path, why: str) -> Problem:
-    """Error for a shard that cannot be used."""
-    return Problem(f"the shard {why}", str(file), fix="remove it; its draws are simulated again")
 
 
 def _is_record(data: Mapping[str, Any]) -> bool:
@@ -215,7 +163,7 @@ def _is_record(data: Mapping[str, Any]) -> bool:
 
 
 def _about(model: Model, settings: Settings) -> dict[str, Any]:
-    """Identity of a run: equal identities give equal shards."""
+    """Identity of a run: equal identities give equal results."""
     interventions = [asdict(item) for item in model.plan.intervention_records]
     about = {
         "model": model.hash,

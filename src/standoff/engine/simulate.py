@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,13 @@ from standoff.engine.batches import (
 from standoff.engine.build import Held, intervened_model
 from standoff.engine.design import with_design
 from standoff.engine.model import Model
-from standoff.engine.recording import Recording
+from standoff.engine.recording import SUM, Recording, packed
 from standoff.engine.run import Run, Settings
-from standoff.engine.run_folder import RunFolder, refused
-from standoff.engine.simulator import DrawRange, Simulator, block_size, blocks, default_path_count
-from standoff.errors import Problem, RunError
+from standoff.engine.run_folder import RunFolder
+from standoff.engine.simulator import DrawRange, Simulator, block_size, default_path_count
+from standoff.errors import RunError
 from standoff.job import Job
-from standoff.job_folder import REMOVE, JobExecutor, JobFolder, JobResult
+from standoff.job_folder import JOBS, REMOVE, JobExecutor, JobFolder, JobResult
 from standoff.progress import SILENT, Progress
 from standoff.scenario.interventions import AS_OF
 from standoff.software import about_machine
@@ -87,11 +86,11 @@ def simulate(
     _check(draws, first, precision, paths)
     count = draws if paths == "all" else min(draws, default_path_count(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count, first)
-    about = None if folder is None else folder.open(model, settings)
+    if folder is not None:
+        folder.open(model, settings)
     whole, parts = _planned(model, settings, chunk, batch)
-    if len(parts) == 1 and executor is None and (folder is None or not folder.has_results):
-        stored = None if folder is None or about is None else Stored(folder, about, sums(model))
-        _by_blocks(model, parts[0][1], whole, progress, stored)
+    if len(parts) == 1 and executor is None and (folder is None or not (folder.path / JOBS).exists()):
+        _by_blocks(model, parts[0][1], whole, progress, None if folder is None else JobFolder(folder.path))
     else:
         _by_batches(model, parts, whole, progress, None if folder is None else folder.path, executor)
     run = whole.run(model)
@@ -151,72 +150,29 @@ def _planned(
     return Recording(settings, recorded), list(batches(settings, recorded, chunk or block_size(model), batch))
 
 
-def sums(model: Model) -> dict[str, tuple[int, ...]]:
-    """Shapes of the sums over draws of a shard: one row per step."""
-    program = model.program
-    columns = {"count": (), "mean": (len(model.plan.cells),), "spread": (len(model.plan.cells),)}
-    if model.plan.choices:
-        columns |= {"held": (len(program.option_rows),), "p": (len(program.option_rows),)}
-    return {name: (program.steps, *rest) for name, rest in columns.items()}
-
-
-@dataclass(frozen=True)
-class Stored:
-    """The folder of a run, with the identity and contents of its shards."""
-
-    folder: RunFolder
-    about: Mapping[str, Any]
-    sums: Mapping[str, tuple[int, ...]]
-
-    def finished(self, cut: Sequence[DrawRange]) -> dict[DrawRange, Path]:
-        """Finished shards of a run; raises `RunError` if the folder has others."""
-        known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
-        others = [
-            refused(file, "has other draws than those of the run")
-            for index, file in there.items()
-            if index not in known
-        ]
-        if others:
-            raise RunError(others)
-        return {known[index]: file for index, file in there.items()}
-
-    def read(self, shard: DrawRange, file: Path, whole: Recording) -> None:
-        """Read a shard: store its draws, and add its sums."""
-        of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
-        try:
-            shapes = {name: value.shape for name, value in reports.items()}
-            if shapes != self.sums:
-                raise ValueError(f"its sums are {shapes} in place of {self.sums}")
-            whole.put(shard, of_draws)
-            whole.add(reports)
-        except (ValueError, KeyError, TypeError) as error:  # by whoever packed it: as it was written it fits
-            raise RunError(refused(file, f"cannot be used: {error}")) from None
-
-    def write(self, shard: DrawRange, whole: Recording, names: Iterable[str], reports: Arrays) -> None:
-        """Write a shard."""
-        self.folder.write(shard.start, shard.stop, whole.of(shard, names), reports, self.about)
-
-
-def _by_blocks(model: Model, how: BatchSettings, whole: Recording, progress: Progress, stored: Stored | None) -> None:
-    """Simulate a run of one batch here, block by block; each block is stored as a shard."""
-    cut = list(blocks(how.run.draws, how.run.paths, how.block))
-    done = {} if stored is None else stored.finished(cut)
-    missing = [shard for shard in cut if shard not in done]
+def _by_blocks(
+    model: Model, how: BatchSettings, whole: Recording, progress: Progress, folder: JobFolder | None
+) -> None:
+    """Simulate a run of one batch here, block by block; in a folder each block is a job with a result of its own."""
+    cut = list(batches(how.run, how.recorded, how.block, 1))
+    jobs = {} if folder is None else {draws: batch_job(model, own) for draws, own in cut}
+    missing = [draws for draws, _ in cut if folder is None or not folder.file(jobs[draws]).exists()]
     with ExitStack() as stack:
         if missing:
             simulator = simulator_of(model, how, progress)
             results = record_blocks(model, simulator, missing, whole, totals=how.totals)
             stack.callback(results.close)
         task = stack.enter_context(progress.task("draws", how.run.draws))
-        for shard in cut:
-            if stored is not None and shard in done:
-                stored.read(shard, done[shard], whole)
-            else:
-                names, reports, counts = next(results)
-                if stored is not None:
-                    stored.write(shard, whole, names, reports)
-                whole.add(reports, counts)
-            task.update(shard.stop - shard.start)
+        for draws, _ in cut:
+            if draws in missing:
+                names, sums, counts = next(results)
+                if folder is not None:
+                    arrays = packed(whole.of(draws, names), sums, counts)
+                    folder.put(jobs[draws], JobResult(arrays, {}, about_machine()))
+                whole.add(sums, counts)
+            elif folder is not None:
+                _add(model, draws, folder.get(jobs[draws]).arrays, whole, folder.file(jobs[draws]))
+            task.update(draws.stop - draws.start)
 
 
 def _by_batches(
@@ -252,8 +208,19 @@ def _add_results(
                 arrays = simulate_batch(model, how, task.update, simulator)
                 machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
                 results.put(job, JobResult(arrays, {}, machine))
-            try:
-                whole.add_batch(draws, arrays)
-            except (ValueError, KeyError, TypeError) as error:
-                why = Problem(f"the result cannot be used: {error}", str(results.file(job)), fix=REMOVE)
-                raise RunError(why) from None
+            _add(model, draws, arrays, whole, results.file(job))
+
+
+def _add(model: Model, draws: DrawRange, arrays: Arrays, whole: Recording, file: Path) -> None:
+    """Add a stored batch; raises `RunError` for one that does not fit the run."""
+    program, cells = model.program, len(model.plan.cells)
+    columns = {"count": (), "mean": (cells,), "spread": (cells,)}
+    if model.plan.choices:
+        columns |= dict.fromkeys(("held", "p"), (len(program.option_rows),))
+    try:
+        shapes = {name: value.shape for name, value in arrays.items() if name.startswith(SUM)}
+        if shapes != {SUM + name: (program.steps, *rest) for name, rest in columns.items()}:
+            raise ValueError(f"its sums are {shapes}")
+        whole.add_batch(draws, arrays)
+    except (ValueError, LookupError, TypeError) as error:
+        raise RunError(f"the result cannot be used: {error}", str(file), fix=REMOVE) from None
