@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -218,13 +218,15 @@ class Solver:
         if scale == 0:
             raise self._unreachable(n, "its constants weigh nothing", "give their reason a weight above 0")
 
+        def moved(by: float) -> list[float]:
+            return [*shifts[:n], by, *shifts[n + 1 :]]
+
         def residual(by: float) -> float:
-            value = self.residual(n, [by if other == n else shift for other, shift in enumerate(shifts)])
+            value = self.residual(n, moved(by))
             return 0.0 if abs(value) <= self.tolerance(n) else value
 
         low, far = shifts[n], LIMIT / scale
-        high = low
-        last, value = low, residual(low)
+        high, value = low, residual(low)
         step = max(abs(value), 0.1) / scale
         while value:
             high = min(max(low - math.copysign(step, value), -far), far)
@@ -232,29 +234,21 @@ class Solver:
             if value * last <= 0:
                 break
             if abs(high) >= far:
-                self._limit(n, value, high, shifts)
+                choice = self.anchors[n].choice
+                p, word = self.probabilities(choice, moved(high))[n], "at most" if value < 0 else "at least"
+                raise self._unreachable(
+                    n,
+                    f"whatever its constants, the event has a probability of {word} {100 * p:.3g} %",
+                    f"look at `when`, `every` and the options of `{self.model.plan.choices[choice].name}`, and at other "
+                    "conditions of the event",
+                )
             low, step = high, 2 * step
-        return self._closed(n, residual, low, high, scale) if value else high
-
-    def _closed(self, n: int, residual: Callable[[float], float], low: float, high: float, scale: float) -> float:
-        """The root between two shifts."""
+        if not value:
+            return high
         root = float(brentq(residual, low, high, xtol=PRECISION / scale))
         if abs(residual(root)) > 4 * self.tolerance(n):  # one standard error: the probability jumps here
             raise self._unreachable(n, "the probability jumps past it", "give `inclination` or `rationality` a range")
         return root
-
-    def _limit(self, n: int, value: float, by: float, shifts: Sequence[float]) -> None:
-        """Raise the error for a prior that even the largest shift does not meet."""
-        p = self.probabilities(
-            self.anchors[n].choice, [by if other == n else shift for other, shift in enumerate(shifts)]
-        )
-        word = "at most" if value < 0 else "at least"
-        name = self.model.plan.choices[self.anchors[n].choice].name
-        raise self._unreachable(
-            n,
-            f"whatever its constants, the event has a probability of {word} {100 * p[n]:.3g} %",
-            f"look at `when`, `every` and the options of `{name}`, and at other conditions of the event",
-        )
 
     def _unreachable(self, n: int, why: str, fix: str) -> ModelError:
         anchor = self.anchors[n]

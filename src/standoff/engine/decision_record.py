@@ -114,23 +114,25 @@ def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
     return at_step(run, step).made[:, choice]
 
 
+def _of_choice(run: Run, by: int, of: int, step: int, values: np.ndarray) -> np.ndarray:
+    """(M, option) values (K', C, O) of choice `of`, in the M path draws in which the decision of choice `by` arises."""
+    return values[has_occasion(run, by, step), of, : len(run.model.plan.choices[of].options)]
+
+
 def probabilities(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, option) choice probabilities at `step`, in the M path draws with this decision."""
-    options = len(run.model.plan.choices[choice].options)
-    return at_step(run, step).p[has_occasion(run, choice, step), choice, :options].astype(float)
+    return _of_choice(run, choice, choice, step, at_step(run, step).p)
 
 
 def available(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, option) whether an option could be chosen, where the decision arises."""
-    options = len(run.model.plan.choices[choice].options)
-    return at_step(run, step).available[has_occasion(run, choice, step), choice, :options]
+    return _of_choice(run, choice, choice, step, at_step(run, step).available)
 
 
 def reasons(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, reason, option) log odds against the status quo by reason, where the decision arises."""
     rows, options = run.model.program.reason_rows[choice], len(run.model.plan.choices[choice].options)
-    of_choice = at_step(run, step).reasons[has_occasion(run, choice, step), rows.start : rows.stop, :options]
-    return of_choice.astype(float)
+    return at_step(run, step).reasons[has_occasion(run, choice, step), rows.start : rows.stop, :options]
 
 
 def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
@@ -141,8 +143,7 @@ def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
     program = run.model.program
     if of not in program.interdependent_choices(by):
         return None
-    viewer, options = program.perspectives[program.perspective_of[by]], len(run.model.plan.choices[of].options)
-    return at_step(run, step).expected[viewer][has_occasion(run, by, step), of, :options].astype(float)
+    return _of_choice(run, by, of, step, at_step(run, step).expected[program.perspectives[program.perspective_of[by]]])
 
 
 @lru_cache(maxsize=8)

@@ -29,7 +29,7 @@ from standoff.engine.parameters import ParameterTable
 from standoff.engine.recording import Recording, RunningMoments
 from standoff.engine.run import Outcomes, Run, Settings
 from standoff.engine.simulator import Checkpoint, DrawRange, Results, Simulator, default_path_count, joined
-from standoff.errors import ModelError, Problem, StandoffError, join_limited
+from standoff.errors import ModelError, Problem, StandoffError, require
 from standoff.plan import InterventionRecord
 from standoff.plan.interventions import canonical_values
 from standoff.progress import SILENT, Progress
@@ -138,10 +138,8 @@ class Session:
         Raises `ModelError` for an unknown name, a value out of range, and a lever that has an effect only before as_of.
         """
         plan, program, begin = self.model.plan, self.model.program, self.begin
-        if wrong := [name for name in stocks if name not in plan.cells]:
-            raise ModelError(
-                [Problem(f"there is no stock `{name}`", allowed=join_limited(plan.cells)) for name in wrong]
-            )
+        for name in stocks:
+            require(name, plan.cells, "stock")
         rows, settings = [plan.cells.index(cell) for cell in stocks], self._settings(draws)
         change, wanted = self._change(levers or {}, beliefs or {}, table), self.simulator.blocks(draws, draws)
 

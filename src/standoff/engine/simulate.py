@@ -24,9 +24,8 @@ from standoff.engine.model import Model
 from standoff.engine.recording import SUM, Recording, packed
 from standoff.engine.run import Run, Settings
 from standoff.engine.run_folder import RunFolder
-from standoff.engine.simulator import DrawRange, Simulator, block_size, default_path_count
+from standoff.engine.simulator import DrawRange, block_size, default_path_count
 from standoff.errors import RunError
-from standoff.job import Job
 from standoff.job_folder import JOBS, REMOVE, JobExecutor, JobFolder, JobResult
 from standoff.progress import SILENT, Progress
 from standoff.scenario.interventions import AS_OF
@@ -88,11 +87,11 @@ def simulate(
     settings = Settings(draws, seed, precision, count, first)
     if folder is not None:
         folder.open(model, settings)
-    whole, parts = _planned(model, settings, chunk, batch)
+    parts = list(batches(settings, _recorded(settings), chunk or block_size(model), batch))
     if len(parts) == 1 and executor is None and (folder is None or not (folder.path / JOBS).exists()):
-        _by_blocks(model, parts[0][1], whole, progress, None if folder is None else JobFolder(folder.path))
+        whole = _by_blocks(model, parts[0][1], progress, None if folder is None else JobFolder(folder.path))
     else:
-        _by_batches(model, parts, whole, progress, None if folder is None else folder.path, executor)
+        (whole,) = _by_batches([(model, settings, parts)], progress, None if folder is None else folder.path, executor)
     run = whole.run(model)
     if folder is not None:
         folder.finish(run)
@@ -124,36 +123,23 @@ def simulate_each(
 
     With a `folder` results stay there, and those that are there are not simulated again.
     """
-    if executor is None and folder is None:
-        for name, model in models.items():
-            yield name, simulate(model, draws=draws, seed=seed, progress=progress)
-        return
-    listed: list[tuple[str, Recording, Parts, list[Job]]] = []
-    for name, model in models.items():
-        settings = Settings(draws, seed, "single", min(draws, default_path_count(model)), 0)
-        whole, parts = _planned(model, settings)
-        listed.append((name, whole, parts, [batch_job(model, how) for _, how in parts]))
-    with JobFolder.opened(folder) as results:
-        if executor is not None:
-            executor.complete([job for *_, jobs in listed for job in jobs], results, progress)
-        while listed:  # so that the memory of each can be freed
-            name, whole, parts, jobs = listed.pop(0)
-            _add_results(models[name], parts, jobs, whole, results, progress)
-            yield name, whole.run(models[name])
+    runs = list[tuple[Model, Settings, Parts]]()
+    for model in models.values():
+        settings = Settings(draws, seed, "single", min(draws, default_path_count(model)))
+        parts = batches(settings, _recorded(settings), block_size(model), BATCH_BLOCKS)
+        runs.append((model, settings, list(parts)))
+    for (name, model), whole in zip(models.items(), _by_batches(runs, progress, folder, executor), strict=True):
+        yield name, whole.run(model)
 
 
-def _planned(
-    model: Model, settings: Settings, chunk: int | None = None, batch: int = BATCH_BLOCKS
-) -> tuple[Recording, Parts]:
-    """An empty recording of a run, and its batches."""
-    recorded = min(settings.draws, max(OUTCOME_DRAWS, settings.paths))
-    return Recording(settings, recorded), list(batches(settings, recorded, chunk or block_size(model), batch))
+def _recorded(settings: Settings) -> int:
+    """Number of draws with outcomes of their own."""
+    return min(settings.draws, max(OUTCOME_DRAWS, settings.paths))
 
 
-def _by_blocks(
-    model: Model, how: BatchSettings, whole: Recording, progress: Progress, folder: JobFolder | None
-) -> None:
+def _by_blocks(model: Model, how: BatchSettings, progress: Progress, folder: JobFolder | None) -> Recording:
     """Simulate a run of one batch here, block by block; in a folder each block is a job with a result of its own."""
+    whole = Recording(how.run, how.recorded)
     cut = list(batches(how.run, how.recorded, how.block, 1))
     jobs = {} if folder is None else {draws: batch_job(model, own) for draws, own in cut}
     missing = [draws for draws, _ in cut if folder is None or not folder.file(jobs[draws]).exists()]
@@ -173,42 +159,33 @@ def _by_blocks(
             elif folder is not None:
                 _add(model, draws, folder.get(jobs[draws]).arrays, whole, folder.file(jobs[draws]))
             task.update(draws.stop - draws.start)
+    return whole
 
 
 def _by_batches(
-    model: Model, parts: Parts, whole: Recording, progress: Progress, folder: Path | None, executor: JobExecutor | None
-) -> None:
-    """Simulate a run batch by batch, here or by an executor; results are added in order."""
-    if folder is None and executor is None:
-        simulator = simulator_of(model, parts[0][1], progress)
-        with progress.task("draws", whole.settings.draws) as task:
-            for draws, how in parts:
-                whole.add_batch(draws, simulate_batch(model, how, task.update, simulator))
-        return
-    jobs = [batch_job(model, how) for _, how in parts]
+    runs: Sequence[tuple[Model, Settings, Parts]], progress: Progress, folder: Path | None, executor: JobExecutor | None
+) -> Iterator[Recording]:
+    """Simulate runs batch by batch, by an executor or here where a result is missing; batches are added in order."""
+    jobs = [[batch_job(model, how) for _, how in parts] for model, _, parts in runs]
     with JobFolder.opened(folder) as results:
         if executor is not None:
-            executor.complete(jobs, results, progress)
-        _add_results(model, parts, jobs, whole, results, progress)
-
-
-def _add_results(
-    model: Model, parts: Parts, jobs: Sequence[Job], whole: Recording, results: JobFolder, progress: Progress
-) -> None:
-    """Add the batches of a run in order; those that have no result are simulated here."""
-    simulator: Simulator | None = None
-    with progress.task("draws", whole.settings.draws) as task:
-        for (draws, how), job in zip(parts, jobs, strict=True):
-            if results.file(job).exists():
-                arrays = results.get(job).arrays
-                task.update(draws.stop - draws.start)
-            else:
-                began = time.perf_counter()
-                simulator = simulator or simulator_of(model, how)
-                arrays = simulate_batch(model, how, task.update, simulator)
-                machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
-                results.put(job, JobResult(arrays, {}, machine))
-            _add(model, draws, arrays, whole, results.file(job))
+            executor.complete([job for own in jobs for job in own], results, progress)
+        for (model, settings, parts), own in zip(runs, jobs, strict=True):
+            whole = Recording(settings, _recorded(settings))
+            simulator = simulator_of(model, parts[0][1], progress) if results.missing(own) else None
+            with progress.task("draws", settings.draws) as task:
+                for (draws, how), job in zip(parts, own, strict=True):
+                    if results.file(job).exists():
+                        arrays = results.get(job).arrays
+                        task.update(draws.stop - draws.start)
+                    else:
+                        began = time.perf_counter()
+                        arrays = simulate_batch(model, how, task.update, simulator)
+                        machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
+                        if not results.temporary:
+                            results.put(job, JobResult(arrays, {}, machine))
+                    _add(model, draws, arrays, whole, results.file(job))
+            yield whole
 
 
 def _add(model: Model, draws: DrawRange, arrays: Arrays, whole: Recording, file: Path) -> None:
