@@ -16,7 +16,7 @@ import numpy as np
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import parameters_of
 from standoff.beliefs import split_sources
-from standoff.engine import decision_record, failure
+from standoff.engine import decision_record
 from standoff.engine.conditioning import CANDIDATES
 from standoff.engine.flows import mean_flows
 from standoff.engine.model import Model
@@ -213,7 +213,7 @@ def explain(
 def explained(run: Run, index: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
     """Explain the decision of `step` from a run with stored paths."""
 
-    failure.refuse(run)
+    run.require_valid_paths()
     plan = run.model.plan
     choice, label = plan.choices[index], plan.scenario.calendar.label(step + 1)
     for word in (option, against):
@@ -425,7 +425,7 @@ def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tupl
 
 def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> StockDrivers:
     """Decompose the change of a stock between two months (default: as_of to the end) by process."""
-    failure.refuse(run)
+    run.require_valid_paths()
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:
         raise ModelError(unknown_word(f"there is no stock `{stock}`", stock, plan.cells))

@@ -15,7 +15,6 @@ import numpy as np
 from annotated_types import Ge
 
 from standoff.array_files import Arrays
-from standoff.engine import failure
 from standoff.engine.model_data import case_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.run import Run
@@ -106,7 +105,7 @@ class Rerunner:
         again = replace(self.run, settings=settings, totals=None, **fields)
         if not again.valid.any():
             raise RunError(
-                f"all {settings.draws:,} draws failed with the changed parameters, {failure.first(again)}",
+                f"all {settings.draws:,} draws failed with the changed parameters, {again.first_failure}",
                 fix="look for a value that is far too large",
             )
         return RerunResult(again, outcomes.get("p", np.zeros((0, settings.draws))))
