@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import compile_cache, decisions, option_availability, parameters
+from standoff.engine import compile_cache, decisions, parameters
 from standoff.engine.dynamics import Dynamics
 from standoff.engine.program import Program
 from standoff.engine.run import Run, once_per_run
@@ -84,9 +84,7 @@ def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
     state = (*(np.moveaxis(row[good], 0, -1) for row in rows), due, np.int32(step), seed, ids)
     if not program.has_lasting_options:
         return state
-    since = option_availability.since_of_path(
-        program, run.model.program.options_at_start, run.path_chosen, rows[-1], step
-    )
+    since = program.since_of_path(run.model.program.options_at_start, run.path_chosen, rows[-1], step)
     return (*state, np.moveaxis(since[good], 0, -1))
 
 
@@ -172,5 +170,5 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
         stacked,
         solved.residual,
         jnp.stack([jnp.broadcast_to(there, shape) for there in date.occasion]),
-        option_availability.stacked(program, date.available, date.template),
+        program.stacked_masks(date.available, date.template),
     )

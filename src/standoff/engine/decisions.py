@@ -18,8 +18,8 @@ import numpy as np
 from jax import Array, lax
 
 from standoff import components, theories
-from standoff.engine import conditioning, option_availability
-from standoff.engine.dynamics import Chance, Dynamics, Stocks
+from standoff.engine import conditioning
+from standoff.engine.dynamics import Chance, Dynamics, Masks, Stocks
 from standoff.engine.parameters import Number, ParameterValues
 from standoff.games import logit_response, polymatrix
 from standoff.games.information import Strategies
@@ -46,7 +46,7 @@ class DecisionState:
     chosen: Array  #: (C, B) options in force; the status quo for choices that are due and have no occasion by their condition
     arises: Sequence[Array]  #: whether each choice arises now
     number: Number  #: parameters as changed by the options `chosen`
-    available: option_availability.Masks | None  #: options that each actor may choose; None: all of them
+    available: Masks | None  #: options that each actor may choose; None: all of them
     reason_factor: Array | None = None  #: (reason,) multiplies the weights of reasons; by default they stay
 
     def weight(self, number: Number, reason: PlannedReason, row: int) -> Array:
@@ -97,7 +97,7 @@ def decision_state(
     """
     choices = dynamics.plan.choices
     facts = dynamics.facts(cells, dynamics.effective_parameters(params, before))
-    bound = option_availability.is_bound(dynamics, before, since, k)
+    bound = dynamics.is_bound(before, since, k)
     free: list[Array | bool] = [True if stays is None else ~stays for stays in bound]
     occasion, options = list(free), list(before)
     for c, choice in enumerate(choices):
@@ -116,7 +116,7 @@ def decision_state(
         chosen=chosen,
         arises=[now & there for now, there in zip(asked or due, occasion, strict=True)],
         number=dynamics.effective_parameters(params, chosen),
-        available=option_availability.available_options(dynamics, facts, chosen, bound, k, observed),
+        available=dynamics.available_options(facts, chosen, bound, k, observed),
         reason_factor=reason_factor,
     )
 

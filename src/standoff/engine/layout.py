@@ -233,6 +233,11 @@ class ProgramLayout:
         return tuple(choice.restrictions for choice in self.plan.choices)
 
     @cached_property
+    def since_at_start(self) -> np.ndarray:
+        """(C,) step at which the options in force at the start were chosen."""
+        return np.array([0 if item is None else item.since for item in self.option_restrictions], np.int32)
+
+    @cached_property
     def has_lasting_options(self) -> bool:
         """Whether some option lasts a stated time, so that the time in force counts."""
         return any(item is not None and any(item.lasts) for item in self.option_restrictions)

@@ -18,7 +18,7 @@ from jax import Array, lax
 from jax.flatten_util import ravel_pytree
 
 from standoff import expression
-from standoff.engine import conditioning, decisions, option_availability, parameters
+from standoff.engine import conditioning, decisions, parameters
 from standoff.engine.decisions import SOLVER_FLAGS
 from standoff.engine.dynamics import Dynamics, Stocks
 from standoff.engine.layout import TrackerGroup
@@ -183,7 +183,7 @@ class Program(Dynamics):
             "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
         }
         if self.has_lasting_options:
-            carry["since"] = option_availability.start_of_options(self, size)
+            carry["since"] = jnp.broadcast_to(self.since_at_start[:, None], (len(chosen), *size))
         carry["answers"] = tuple(
             jnp.full((len(group.rows), *size), jnp.inf if group.kind == "first" else jnp.nan, dtype)
             for group in self.groups

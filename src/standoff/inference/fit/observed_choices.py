@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array
 
 from standoff import theories
-from standoff.engine import decisions, option_availability
+from standoff.engine import decisions
 from standoff.engine.decisions import add_all
 from standoff.engine.parameters import ParameterValues
 from standoff.games import linear_system_gradient
@@ -112,11 +112,11 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
     forced = imposed_options(plan)
     held = forced[:, np.maximum(steps - 1, 0)]
     taken = [
-        option_availability.since_of_path(program, forced[:, 0], forced.T[None], options[None], int(step))[0]
+        program.since_of_path(forced[:, 0], forced.T[None], options[None], int(step))[0]
         for step, options in zip(steps, held.T, strict=True)
     ]
     since = np.array(taken, np.int32).reshape(len(steps), -1).T
-    bound = option_availability.is_bound(program, jnp.asarray(held), jnp.asarray(since), jnp.asarray(steps, jnp.int32))
+    bound = program.is_bound(jnp.asarray(held), jnp.asarray(since), jnp.asarray(steps, jnp.int32))
     with_gradient, others, left_out = list[ObservedChoiceSequence](), list[ObservedChoiceSequence](), []
     for c, choice in enumerate(plan.choices):
         occasion = np.ones(len(steps), bool)
