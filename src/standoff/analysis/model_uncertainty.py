@@ -24,9 +24,8 @@ from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.stored_bands import Bands, store_bands
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.analysis.variance_shares import PARTS, shares, variances
-from standoff.engine.build import build
+from standoff.engine.build import build, case_of, model_of, table_of
 from standoff.engine.model import Model
-from standoff.engine.model_data import case_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner
 from standoff.engine.simulate import simulate

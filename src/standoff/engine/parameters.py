@@ -88,7 +88,9 @@ class ParameterLayout:
     tabled: tuple[int, ...]
     correlated: tuple[int, ...]
     fitted: tuple[int, ...] = ()  #: fitted parameters, as rows of the uncertain ones
-    by_row: bool = False  #: whether future `i` takes row `i` of the posterior draws: a design (`engine.design`)
+    by_row: bool = (
+        False  #: whether future `i` takes row `i` of the posterior draws: a design (`engine.build.with_design`)
+    )
     interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, its replacement, step from which it applies)
 
     @cached_property

@@ -15,7 +15,7 @@ import numpy as np
 from annotated_types import Ge
 
 from standoff.array_files import Arrays
-from standoff.engine.model_data import case_of, model_of, table_of
+from standoff.engine.build import case_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate

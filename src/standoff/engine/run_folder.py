@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from standoff import input_files
+from standoff.engine.build import case_of
 from standoff.engine.model import Model
-from standoff.engine.model_data import case_of
 from standoff.engine.run import Run, Settings
 from standoff.errors import RunError, join_limited
 from standoff.files import is_scratch, json_digest, write_atomic, write_errors

@@ -23,10 +23,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from standoff.array_files import Arrays
-from standoff.engine.batches import record_blocks
+from standoff.engine.batches import Recording, RunningMoments, record_blocks
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
-from standoff.engine.recording import Recording, RunningMoments
 from standoff.engine.run import Outcomes, Run, Settings
 from standoff.engine.simulator import Checkpoint, DrawRange, Results, Simulator, default_path_count, joined
 from standoff.errors import ModelError, Problem, StandoffError, require

@@ -11,17 +11,18 @@ from typing import Any
 from standoff.array_files import Arrays
 from standoff.engine.batches import (
     BATCH_BLOCKS,
+    SUM,
     BatchSettings,
+    Recording,
     batch_job,
     batches,
+    packed,
     record_blocks,
     simulate_batch,
     simulator_of,
 )
-from standoff.engine.build import Held, intervened_model
-from standoff.engine.design import with_design
+from standoff.engine.build import Held, intervened_model, with_design
 from standoff.engine.model import Model
-from standoff.engine.recording import SUM, Recording, packed
 from standoff.engine.run import Run, Settings
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulator import DrawRange, block_size, default_path_count
@@ -59,7 +60,7 @@ def simulate(
 ) -> Run:
     """Simulate `draws` futures of a model, by default 10,000.
 
-    `parameters` gives the parameters of each future, a row of a data frame for each (`standoff.engine.design`): columns are
+    `parameters` gives the parameters of each future, a row of a data frame for each (`with_design`): columns are
     paths of parameters in the unit of their belief, as in `Run.parameters`, or levers. There are as many draws as rows.
 
     `levers` sets levers and parameters by path, `{"aid.USA.money": 0}`, `since` as_of, start or a month; `held` sets options of

@@ -15,7 +15,7 @@ from standoff.array_files import pack
 from standoff.distributed import worker
 from standoff.distributed.status import job_status
 from standoff.engine import batches, rerun
-from standoff.engine.model_data import job_of
+from standoff.engine.build import job_of
 from standoff.engine.run import Settings
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.job import FAILED, REFUSED, RESULT, Job, Reply
