@@ -14,7 +14,6 @@ from itertools import accumulate, islice
 import numpy as np
 
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.provenance import parameters_of
 from standoff.beliefs import split_sources
 from standoff.engine import decision_record
 from standoff.engine.conditioning import CANDIDATES
@@ -413,7 +412,7 @@ def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[Expec
 
 def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tuple[str, ...]:
     """Sources of a reason and its expressions, and claims to which its parameters were fitted."""
-    beliefs = [plan.parameters[i].belief for i in (reason.weight, *parameters_of(reason.part))]
+    beliefs = [plan.parameters[i].belief for i in (reason.weight, *reason.part.parameters)]
     cited = [source for belief in beliefs for source in (*belief.fitted_to, *belief.sources)]
     group = plan.scenario.choices[choice.name]
     entry = group.reasons[reason.name]

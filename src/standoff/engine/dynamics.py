@@ -175,12 +175,11 @@ class Dynamics(ProgramLayout):
         """Rate of a mechanism -> whether it is a number within its bound in step `k`; no sure ones."""
         out: dict[str, Array] = {}
         bounds = {f"{part.name}.{field}": role.ge for field, role in type(part.params).roles().items()}
-        numbers: Any = part.parameter_index.get(components.NUMBERS, {})
         for name, rate in self.checked_rates[part.name].items():
             if isinstance(rate, int):
                 out[name] = values(rate) >= (self.plan.parameters[rate].low or 0.0)
                 continue
-            seen = {**self._seen(rate, facts, k), **{word: values(i) for word, i in numbers.items()}}
+            seen = {**self._seen(rate, facts, k), **{word: values(i) for word, i in part.numbers.items()}}
             known = expression.defined(rate, seen.__getitem__, lambda asked: False, jnp)
             if bounds[name] is not None:
                 known &= expression.evaluate(rate, seen.__getitem__, lambda asked: False, jnp) >= bounds[name]

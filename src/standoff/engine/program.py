@@ -130,7 +130,11 @@ class Program(Dynamics):
                     known = expression.defined(group.template, partial(terms, group), holds, jnp)
                     lacks = now & jnp.broadcast_to(~known, old.shape)
                     lacks = lacks & (old > state) if first else lacks  # past outcomes are known
-                    named = self.first_question + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
+                    named = (
+                        len(self.causes)
+                        - len(self.of_states)
+                        + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
+                    )
                     cause = jnp.where((cause < 0) & jnp.any(lacks, axis=0), named.astype(cause.dtype), cause)
             return tuple(out), cause
 

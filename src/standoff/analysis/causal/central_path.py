@@ -13,7 +13,6 @@ import numpy as np
 
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.records import group
-from standoff.analysis.provenance import parameters_of
 from standoff.components import Noise
 from standoff.engine import parameters
 from standoff.engine.program import Program
@@ -102,7 +101,7 @@ class CentralPath:
         if rates := getattr(part.module, "rates", None):
             part = replace(part, module=cast("ModuleType", SimpleNamespace(flows=rates)))
 
-        own = {*parameters_of(part)}
+        own = {*part.parameters}
         choices = tuple(
             replace(choice, effects=tuple(tuple(e for e in effects if e.target in own) for effects in choice.effects))
             for choice in self.plan.choices
