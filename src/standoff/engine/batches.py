@@ -19,6 +19,7 @@ from standoff.array_files import Arrays
 from standoff.engine.build import job_of, model_of
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
+from standoff.engine.program import Program
 from standoff.engine.run import Counts, OutcomeTotals, Run, Settings, count_block
 from standoff.engine.simulator import PER_DRAW_OUTPUTS, DrawRange, Results, Simulator
 from standoff.errors import join_limited
@@ -58,6 +59,10 @@ class RunningMoments:
         for name in ("held", "p"):
             if name in sums:
                 setattr(self, name, getattr(self, name) + sums[name].astype(np.float64))
+
+    def by_option(self, program: Program, total: Any) -> np.ndarray:
+        """(T, choice, option) mean over the draws of a total, such as `held`."""
+        return program.by_option(np.asarray(total / np.maximum(self.count, 1)[:, None]))
 
     @property
     def sums(self) -> Arrays:
@@ -140,10 +145,6 @@ class Recording:
         arrays["cells"][0] = arrays.pop("start")
         before = np.zeros((1, len(program.option_rows), self.settings.paths))
 
-        def by_choice(total: Any) -> np.ndarray:
-            share = total / np.maximum(moments.count, 1)[:, None] if choices else np.zeros((steps, 0))
-            return program.by_option(np.asarray(share))
-
         def draws_first(value: np.ndarray) -> np.ndarray:
             return np.moveaxis(value, -1, 0)
 
@@ -154,8 +155,8 @@ class Recording:
             count=np.asarray(moments.count),
             mean=moments.mean,
             variance=moments.spread / np.maximum(moments.count - 1, 1)[:, None],
-            active_share=by_choice(moments.held),
-            probability=by_choice(moments.p),
+            active_share=moments.by_option(program, moments.held),
+            probability=moments.by_option(program, moments.p),
             **of_draws,
             stock_paths=draws_first(arrays["cells"]),
             path_p=program.by_option(draws_first(arrays.get("path_p", before)[program.decisions_made])),

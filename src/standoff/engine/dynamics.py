@@ -260,16 +260,11 @@ class Dynamics(ProgramLayout):
         steps = np.flatnonzero(self.spans.any(axis=1)) if self.spans.size else np.zeros(0)
         return range(int(steps[0]), int(steps[-1]) + 1) if len(steps) else range(0)
 
-    @cached_property
-    def filter_groups(self) -> list[list[int]]:
-        """See `disturbances.filter_groups`."""
-        return disturbances.filter_groups(self.plan)
-
     def filter_gains(self, params: ParameterValues) -> list[Array]:
-        """(S, D, D, B) gains of `filter_steps` for each of the `filter_groups`, of D disturbances."""
+        """(S, D, D, B) gains of `filter_steps` for each of `disturbances.filter_groups`, of D disturbances."""
         plan, steps, out = self.plan, slice(self.filter_steps.start, self.filter_steps.stop), []
         correlation = disturbances.innovation_correlation(plan)
-        for group in self.filter_groups:
+        for group in disturbances.filter_groups(plan):
             of = disturbances.numbers(plan, params.__getitem__, group)
             variance, related, spans = (
                 jnp.asarray(part, of.persistence.dtype)
@@ -298,7 +293,7 @@ class Dynamics(ProgramLayout):
             now, z = dict(cells), dict(noise.values)
             group_of = {
                 i: (gain[k - steps.start], group, disturbances.numbers(plan, values, group))
-                for gain, group in zip(gains, self.filter_groups, strict=True)
+                for gain, group in zip(gains, disturbances.filter_groups(plan), strict=True)
                 for i in group
             }
             for i, item in enumerate(plan.disturbances):

@@ -164,9 +164,6 @@ class Session:
         for block in wanted:
             moments.add(parts[block][1])
         kept = joined(parts[block][0] for block in wanted)
-        shares = (
-            moments.held / np.maximum(moments.count, 1)[:, None] if plan.choices else np.zeros((len(self.times), 0))
-        )
         of_draws: dict[str, Any] = {name: kept[name] for name in ("answers", "failed", "cause", "unsolved")}
         return LeverResult(
             model=self.model,
@@ -174,7 +171,7 @@ class Session:
             levers=change.values,
             **of_draws,
             mean=np.asarray(moments.mean),
-            held=program.by_option(np.asarray(shares)),
+            held=moments.by_option(program, moments.held),
             paths={cell: kept["paths"][:, n].T / plan.stock_units[cell].factor for n, cell in enumerate(stocks)},
             chosen=np.moveaxis(kept["chosen"], -1, 0),
             times=self.times,
@@ -242,24 +239,22 @@ class Session:
         """Parameter tables of some values; raises `ModelError`."""
         plan, layout = self.model.plan, self.model.layout
         late, always = canonical_values(plan, levers), canonical_values(plan, beliefs)
-        if large := [i for i, value in (always | late).items() if abs(value) > LARGEST]:
-            raise ModelError(
-                [
-                    Problem(
-                        "it is larger than any number of the engine",
-                        path=plan.parameters[i].path,
-                        allowed=f"{LARGEST:.2g} at most, in basic units",
-                    )
-                    for i in large
-                ]
+        problems = [
+            Problem(
+                "it is larger than any number of the engine",
+                path=plan.parameters[i].path,
+                allowed=f"{LARGEST:.2g} at most, in basic units",
             )
-        if early := sorted({*plan.initial, *(item.scale for item in plan.observations)} & set(late)):
-            raise ModelError(
-                [
-                    Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix="set it as a belief")
-                    for i in early
-                ]
-            )
+            for i, value in (always | late).items()
+            if abs(value) > LARGEST
+        ]
+        early = {*plan.initial, *(item.scale for item in plan.observations)}
+        problems += [
+            Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix="set it as a belief")
+            for i in sorted(early & set(late))
+        ]
+        if problems:
+            raise ModelError(problems)
 
         def everywhere(moved: Mapping[int, float]) -> dict[int, float]:
             return dict(moved) | {plan.in_force(i): value for i, value in moved.items()}
