@@ -68,6 +68,12 @@ KEYS = frozenset({"p5", "p95", "from", "value", "same_as"})  #: a mapping with o
 SAME = "same_as"  #: shape of a belief that names another parameter
 
 
+def g_value(shape: tuple[float, float, float], z: float) -> float:
+    """The value of a g shape `(a, b, s)` at a standard normal number."""
+    a, b, s = shape
+    return a + b * (z if s == 0.0 else math.expm1(s * z) / s)
+
+
 @dataclass(frozen=True)
 class Belief:
     """A number with uncertainty, unit and sources; `shape` gives the meaning of `numbers`."""
@@ -83,58 +89,49 @@ class Belief:
 
     def g_parameters(self) -> tuple[float, float, float] | None:
         """`(a, b, s)` of the g-and-k shape without kurtosis, or None if the belief is a table."""
-        n = self.numbers
-        if self.shape == "point":
-            return n[0], 0.0, 0.0
-        if self.shape == "normal":
-            return n[0], n[1], 0.0
-        if self.shape == "lognormal":
-            s = math.log(n[1])
-            return n[0], n[0] * s, s
-        if self.shape == "range":
-            low, high = n
-            if low > 0:
+        match self.shape, self.numbers:
+            case "point", (value,):
+                return value, 0.0, 0.0
+            case "normal", (mean, deviation):
+                return mean, deviation, 0.0
+            case "lognormal", (median, geometric):
+                s = math.log(geometric)
+                return median, median * s, s
+            case "range", (low, high) if low > 0:
                 s = math.log(high / low) / (2 * Z90)
                 middle = math.sqrt(low * high)
                 return middle, middle * s, s
-            return (low + high) / 2, (high - low) / (2 * Z90), 0.0
-        if self.shape == "percentiles":
-            low, middle, high = n
-            if high == middle or middle == low:
-                return None
-            s = math.log((high - middle) / (middle - low)) / Z90
-            if abs(s) < 1e-9:
-                return middle, (high - middle) / Z90, 0.0
-            return middle, (high - middle) * s / math.expm1(s * Z90), s
+            case "range", (low, high):
+                return (low + high) / 2, (high - low) / (2 * Z90), 0.0
+            case "percentiles", (low, middle, high) if low != middle != high:
+                s = math.log((high - middle) / (middle - low)) / Z90
+                if abs(s) < 1e-9:
+                    return middle, (high - middle) / Z90, 0.0
+                return middle, (high - middle) * s / math.expm1(s * Z90), s
         return None
 
     def quantile(self, p: float) -> float:
         """The quantile at probability `p` (0 < p < 1)."""
         z = NormalDist().inv_cdf(p)
-        shape = self.g_parameters()
-        if shape is not None:
-            a, b, s = shape
-            return a + b * (z if s == 0.0 else math.expm1(s * z) / s)
-        n = self.numbers
-        if self.shape == "uniform":
-            return n[0] + p * (n[1] - n[0])
-        if self.shape == "triangular":
-            low, mode, high = n
-            split = (mode - low) / (high - low)
-            if p < split:
-                return low + math.sqrt(p * (high - low) * (mode - low))
-            return high - math.sqrt((1 - p) * (high - low) * (high - mode))
-        if self.shape == "beta":
-            from scipy.special import betaincinv
+        if (shape := self.g_parameters()) is not None:
+            return g_value(shape, z)
+        match self.shape, self.numbers:
+            case "uniform", (low, high):
+                return low + p * (high - low)
+            case "triangular", (low, mode, high):
+                if p < (mode - low) / (high - low):
+                    return low + math.sqrt(p * (high - low) * (mode - low))
+                return high - math.sqrt((1 - p) * (high - low) * (high - mode))
+            case "beta", (a, b):
+                from scipy.special import betaincinv
 
-            return float(betaincinv(n[0], n[1], p))
-        if self.shape == "drawn":
-            at = min(max(p * len(n) - 0.5, 0.0), len(n) - 1.0)  # the middles of equal shares
-            low = min(int(at), len(n) - 2)
-            return n[low] + (at - low) * (n[low + 1] - n[low])
-        if self.shape == "percentiles":  # one half has no width: a half-normal on the other side
-            low, middle, high = n
-            return middle + (z / Z90) * ((high - middle) if z > 0 else (middle - low))
+                return float(betaincinv(a, b, p))
+            case "drawn", n:
+                at = min(max(p * len(n) - 0.5, 0.0), len(n) - 1.0)  # the middles of equal shares
+                first = min(int(at), len(n) - 2)
+                return n[first] + (at - first) * (n[first + 1] - n[first])
+            case "percentiles", (low, middle, high):  # one half has no width: a half-normal on the other side
+                return middle + (z / Z90) * ((high - middle) if z > 0 else (middle - low))
         raise BeliefError(f"the belief `{self}` has no number before it is looked up")
 
     @lru_cache(maxsize=16384)  # noqa: B019 (a belief is a small frozen value; a scenario and its variants share most)
@@ -145,8 +142,7 @@ class Belief:
             return 0.0
         if x >= self.quantile(high):
             return 1.0
-        shape = self.g_parameters()
-        if shape is not None:
+        if (shape := self.g_parameters()) is not None:
             a, b, s = shape
             return NormalDist().cdf((x - a) / b if s == 0.0 else math.log1p(s * (x - a) / b) / s)
         for _ in range(60):  # bisection on the quantile function
@@ -161,9 +157,7 @@ class Belief:
 
     def with_sources(self, sources: tuple[str, ...]) -> Belief:
         """The belief, with `sources` if it has none."""
-        if self.sources or not sources:
-            return self
-        return replace(self, sources=sources)
+        return self if self.sources or not sources else replace(self, sources=sources)
 
     def with_draws(self, values: Iterable[float], fit: BeliefUpdate | None = None) -> Belief:
         """The number with posterior draws as its belief, which a scenario cannot state."""
@@ -180,18 +174,19 @@ class Belief:
             unit, origin = (f" {self.unit}" if self.unit else "", "".join(f" @{source}" for source in self.sources))
             return f"{' to '.join(map(_show, ends))}{unit} ({self.fit or 'fitted'}){origin}"
         n = [_show(float(number)) for number in self.numbers]
-        if self.shape == "claim":
-            value = f"from {self.claim}"
-        elif self.shape == SAME:
-            value = f"same as {self.target}"
-        elif self.shape == "point":
-            value = n[0]
-        elif self.shape == "range":
-            value = f"{n[0]} to {n[1]}"
-        elif self.shape == "percentiles":
-            value = f"{n[0]} to {n[2]}" if self.origin else f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
-        else:
-            value = f"{self.shape}({', '.join(n)})"
+        match self.shape:
+            case "claim":
+                value = f"from {self.claim}"
+            case "same_as":
+                value = f"same as {self.target}"
+            case "point":
+                value = n[0]
+            case "range":
+                value = f"{n[0]} to {n[1]}"
+            case "percentiles":
+                value = f"{n[0]} to {n[2]}" if self.origin else f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
+            case shape:
+                value = f"{shape}({', '.join(n)})"
         if self.origin:
             value = f"{self.origin}: {value}" if n else self.origin
         says = "history" in self.origin  # the notation says itself that it is history
@@ -391,20 +386,21 @@ def _validated(belief: Belief) -> Belief:
     for number in n:
         _finite(number, belief)
     problem = "a comma marks thousands, a point decimals" if belief.unit.startswith(",") else ""
-    if belief.shape in {"range", "uniform"} and not n[0] < n[1]:
-        problem = "the first number must be less than the second"
-    elif belief.shape == "percentiles" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
-        problem = "percentiles must be in rising order"
-    elif belief.shape == "normal" and n[1] <= 0:
-        problem = "a standard deviation must be above zero"
-    elif belief.shape == "lognormal" and (n[0] <= 0 or n[1] <= 1):
-        problem = "a lognormal needs a median above 0 and a geometric standard deviation above 1"
-    elif belief.shape == "triangular" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
-        problem = "low, mode and high must be in rising order"
-    elif belief.shape == "beta" and (n[0] <= 0 or n[1] <= 0):
-        problem = "both numbers of a beta must be above zero"
-    elif belief.shape != "beta" and not _has_tails(belief):
-        problem = "its tails are too large to be numbers"
+    match belief.shape, n:
+        case "range" | "uniform", (low, high) if not low < high:
+            problem = "the first number must be less than the second"
+        case "percentiles", (low, middle, high) if not low <= middle <= high or low == high:
+            problem = "percentiles must be in rising order"
+        case "normal", (_, deviation) if deviation <= 0:
+            problem = "a standard deviation must be above zero"
+        case "lognormal", (median, geometric) if median <= 0 or geometric <= 1:
+            problem = "a lognormal needs a median above 0 and a geometric standard deviation above 1"
+        case "triangular", (low, mode, high) if not low <= mode <= high or low == high:
+            problem = "low, mode and high must be in rising order"
+        case "beta", _ if min(n) <= 0:
+            problem = "both numbers of a beta must be above zero"
+        case shape, _ if shape != "beta" and not _has_tails(belief):
+            problem = "its tails are too large to be numbers"
     if problem:
         raise BeliefError(f"`{belief}`: {problem}", allowed=FORMS)
     return belief

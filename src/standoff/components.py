@@ -24,6 +24,14 @@ from standoff import beliefs
 from standoff.errors import BeliefError, join_limited
 from standoff.pydantic_messages import invalid
 
+
+def _belief(raw: Any) -> beliefs.Belief:
+    try:
+        return beliefs.parse(raw)
+    except BeliefError as error:
+        raise invalid(*error.problems) from None
+
+
 if TYPE_CHECKING:
     import jax
     from jax import numpy
@@ -42,14 +50,6 @@ else:
             return getattr(jax.numpy, name)
 
     jnp = _Jnp()
-
-    def _belief(raw: Any) -> Any:
-        if isinstance(raw, beliefs.Belief):
-            return raw
-        try:
-            return beliefs.parse(raw)
-        except BeliefError as error:
-            raise invalid(*error.problems) from None
 
     def _per_key(raw: Any) -> Any:
         return raw if isinstance(raw, dict) and not beliefs.KEYS & set(raw) else {"*": raw}
@@ -146,10 +146,7 @@ def distribution(doc: str, *, unit: str) -> Any:
 
 def read_distribution(raw: Any) -> Any:
     """The belief of a `distribution`; None where it is not given."""
-    try:
-        return None if raw is None else beliefs.parse(raw)
-    except BeliefError as error:
-        raise invalid(*error.problems) from None
+    return None if raw is None else _belief(raw)
 
 
 NUMBERS = "numbers"  #: field of the numbers that the rate of a component names

@@ -7,6 +7,7 @@ Numbers are drawn in single precision and widened, so that single and double pre
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -121,6 +122,11 @@ class ParameterTable(NamedTuple):
     held_options: Any  #: (choice, step) option that a person sets, unknown to all who decide, -1 where there is none
     posterior_draws: Any  #: (posterior draw, fitted parameter) canonical values; (0, 0) without a posterior
     reason_factor: Any  #: (reason,) multiplies the weight of each reason in decisions of a run; 1, or 0 to leave it out
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all columns."""
+        return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in self)).hexdigest()
 
     def with_value(self, layout: ParameterLayout, values: Mapping[int, float]) -> ParameterTable:
         """Set some parameters to a canonical value in every draw."""

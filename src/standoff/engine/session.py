@@ -11,7 +11,6 @@ there are. `move` of the state before, for more futures, simulates only those th
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -151,7 +150,7 @@ class Session:
 
         with self._lock:
             past = self._history(change.before, wanted, stop)
-            key = (_digest(change.before), _digest(change.after), *stocks)
+            key = (change.before.digest, change.after.digest, *stocks)
             known = self._last[1] if self._last[0] == key else {}
             missing = [block for block in wanted if block not in known]
             fresh = self.simulator.run(change.after, self.seed, missing, record, begun=past)
@@ -221,7 +220,7 @@ class Session:
         """Every future at as_of, kept for the next call; None where no step comes before it."""
         if not self.begin:
             return None
-        key, own = _digest(table), _digest(self.model.table)
+        key, own = table.digest, self.model.table.digest
         carries = self._histories.setdefault(key, {})
         self._histories.move_to_end(key)
         while len(self._histories) > HISTORIES:
@@ -259,7 +258,7 @@ class Session:
         def everywhere(moved: Mapping[int, float]) -> dict[int, float]:
             return dict(moved) | {plan.in_force(i): value for i, value in moved.items()}
 
-        other = table is not None and _digest(table) != _digest(self.model.table)
+        other = table is not None and table.digest != self.model.table.digest
         before = self.model.table if table is None else table
         before = before.with_value(layout, everywhere(always)) if always else before
         after = before.with_value(layout, everywhere(late)) if late else before
@@ -282,7 +281,3 @@ def _until(stop: Callable[[], bool], results: Generator[T, None, None]) -> Gener
             if stop():
                 raise Interruption("the simulation was stopped")
             yield result
-
-
-def _digest(table: ParameterTable) -> str:
-    return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in table)).hexdigest()
