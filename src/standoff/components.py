@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from jax import numpy
 
     jnp = numpy
-    PerDraw: TypeAlias = jax.Array  #: one number per draw
-    PerMember: TypeAlias = Mapping[str, PerDraw]  #: one number for each member of a role, or for each option
+    PerDraw = jax.Array  #: one number per draw
+    PerMember = Mapping[str, PerDraw]  #: one number for each member of a role, or for each option
 else:
 
     class _Jnp:
@@ -253,8 +253,8 @@ def ndtr(z: PerDraw) -> PerDraw:
     return special.ndtr(z)
 
 
-Address: TypeAlias = str | tuple[str, str]
-Flows: TypeAlias = dict[Address, "PerDraw"]  #: stock -> change per month, in canonical units
+Address = str | tuple[str, str]
+Flows = dict[Address, "PerDraw"]  #: stock -> change per month, in canonical units
 
 
 def stock_key(key: Address) -> str:

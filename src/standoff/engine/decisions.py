@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from typing import Any, TypeAlias
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -25,8 +25,8 @@ from standoff.games import logit_response, polymatrix
 from standoff.games.information import Strategies
 from standoff.plan import PlannedReason
 
-Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
-Solver: TypeAlias = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
+Table = list[list[Array]]  #: [option][option of the other]
+Solver = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
 #: results of a decision date: unsolved, uniqueness not proved, principal branch left
 SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, reduce
-from typing import Any, TypeAlias
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -23,10 +23,10 @@ from standoff.errors import ModelError, join_limited
 from standoff.expression import Node
 from standoff.plan import Component, Effect
 
-Stocks: TypeAlias = Mapping[str, Array]  #: stock -> (B,)
-Flows: TypeAlias = dict[tuple[str, str], Array]  #: (stock, component) -> (B,), per month
-Masks: TypeAlias = list[list[Array] | None]  #: [choice][option] -> (B,) whether it is available; None: all are
-Chance: TypeAlias = Callable[[Array], Array]  #: step of a rollout -> uniforms (noise, B)
+Stocks = Mapping[str, Array]  #: stock -> (B,)
+Flows = dict[tuple[str, str], Array]  #: (stock, component) -> (B,), per month
+Masks = list[list[Array] | None]  #: [choice][option] -> (B,) whether it is available; None: all are
+Chance = Callable[[Array], Array]  #: step of a rollout -> uniforms (noise, B)
 LONGEST = 4096  # numbers set aside for the rollouts of one date; no horizon is longer
 
 

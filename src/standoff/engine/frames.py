@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas
@@ -13,7 +13,7 @@ from xarray.core import indexing
 
 from standoff.plan import PlannedQuestion
 
-_Run: TypeAlias = Any  # `engine.run.Run`, which loads this module
+_Run = Any  # `engine.run.Run`, which loads this module
 
 
 def answers_frame(run: _Run, questions: Sequence[str] = ()) -> pandas.DataFrame:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -24,7 +24,7 @@ from standoff import beliefs
 from standoff.plan import Plan
 from standoff.plan.correlations import normal as copula
 
-Number: TypeAlias = Callable[[int], Array]  #: parameter -> its present value
+Number = Callable[[int], Array]  #: parameter -> its present value
 POSTERIOR = "posterior"  #: name of the uniform that selects the posterior draw of a future
 
 

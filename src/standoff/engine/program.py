@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial, reduce
-from typing import Any, TypeAlias
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -25,7 +25,7 @@ from standoff.engine.layout import TrackerGroup
 from standoff.engine.parameters import Number, ParameterTable, ParameterValues
 
 LANES = 16  #: lanes of a single-precision sum on a processor with 512-bit vectors
-Carry: TypeAlias = dict[str, Any]
+Carry = dict[str, Any]
 DECIDED = (
     "chosen",
     "p",

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-Counts: TypeAlias = tuple[np.ndarray, np.ndarray]  #: of the draws of a block, as `OutcomeTotals.add` takes them
+Counts = tuple[np.ndarray, np.ndarray]  #: of the draws of a block, as `OutcomeTotals.add` takes them
 P = ParamSpec("P")
 T = TypeVar("T")
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles of a fan chart
