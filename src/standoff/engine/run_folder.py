@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -47,11 +47,29 @@ class RunFolder:
 
     def open(self, model: Model, settings: Settings) -> None:
         """Start a run in the folder, or resume the same run."""
-        about = _about(model, settings)
-        there = self.record()
+        case, about, there = case_of(model), _about(model, settings), self.record()
+        texts = dict(zip(INPUTS, (case.scenario, case.claims), strict=True))
         if there is None:
-            self._start(model, about)
-            return
+            self._start(texts)
+            there = {**about, "machine": about_machine(), "files": {}, "finished": False}
+            missing = [*INPUTS]
+        else:
+            self._compare(there, about)
+            missing = [name for name in INPUTS if not (self.path / name).exists()]
+            for name in set(INPUTS) - {*missing}:
+                self.input(name)
+        if missing:
+            for name in missing:
+                write_atomic(self.path / name, texts[name])
+            digests = {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in missing}
+            self.write_json(RECORD, {**there, "files": {**there["files"], **digests}})
+        for file in (*self.path.glob(".*"), *(self.path / RESULTS).glob(".*")):  # scratch files of killed processes
+            with suppress(OSError):
+                if is_scratch(file) and time.time() - file.stat().st_mtime > ABANDONED:
+                    file.unlink()
+
+    def _compare(self, there: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+        """Raise `RunError` for the record of another run."""
         differ = [key for key in about if there.get(key) != about[key]]
         if differ == [ARITHMETIC]:
             machine = there.get("machine")
@@ -68,20 +86,9 @@ class RunFolder:
                 str(self.path),
                 fix="give another folder, or remove this one",
             )
-        missing = [name for name in INPUTS if not (self.path / name).exists()]
-        for name in set(INPUTS) - {*missing}:
-            self.input(name)
-        if missing:
-            files = self._write_inputs(model, missing)
-            self.write_json(RECORD, {**there, "files": {**there["files"], **files}})
-        for file in (*self.path.glob(".*"), *(self.path / RESULTS).glob(".*")):  # scratch files of killed processes
-            with suppress(OSError):
-                if is_scratch(file) and time.time() - file.stat().st_mtime > ABANDONED:
-                    file.unlink()
 
-    def _start(self, model: Model, about: Mapping[str, Any]) -> None:
-        """Start in an empty folder, or in one whose run has no record."""
-        texts = _texts(model)
+    def _start(self, texts: Mapping[str, str]) -> None:
+        """Start in an empty folder, or in one whose run has no record; raises `RunError` for any other."""
         with write_errors(self.path):
             names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
             begun = {name for name in INPUTS if name in names and _bytes(self.path / name) == texts[name].encode()}
@@ -93,16 +100,6 @@ class RunFolder:
                     fix="give an empty or a new folder, or remove them",
                 )
             (self.path / RESULTS).mkdir(parents=True, exist_ok=True)
-        self.write_json(
-            RECORD, {**about, "machine": about_machine(), "files": self._write_inputs(model, INPUTS), "finished": False}
-        )
-
-    def _write_inputs(self, model: Model, names: Sequence[str]) -> dict[str, str]:
-        """Write scenario.yaml and claims.jsonl, and return their digests."""
-        texts = _texts(model)
-        for name in names:
-            write_atomic(self.path / name, texts[name])
-        return {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in names}
 
     @property
     def has_results(self) -> bool:
@@ -174,12 +171,6 @@ def _about(model: Model, settings: Settings) -> dict[str, Any]:
         ARITHMETIC: arithmetic(),
     }
     return json.loads(json.dumps(about))
-
-
-def _texts(model: Model) -> dict[str, str]:
-    """Inputs of a run as texts, by file name."""
-    case = case_of(model)
-    return dict(zip(INPUTS, (case.scenario, case.claims), strict=True))
 
 
 def _bytes(file: Path) -> bytes | None:
