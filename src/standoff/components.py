@@ -202,32 +202,31 @@ def _of(info: FieldInfo, kind: type) -> list[Any]:
 
 @dataclass(frozen=True)
 class StockSpec:
-    """A stock of a component: its unit, and the role of its holders (None: one for the world)."""
-
-    unit: str
-    per: str | None = None
-
-
-def stock(unit: str, per: str | None = None) -> StockSpec:
-    """Declare a stock in `READS` or `WRITES`: `{"troops": stock("person", per="sides")}`.
+    """A stock of a component, in `READS` or `WRITES`: `{"troops": stock("person", per="sides")}`.
 
     A name such as `"{stock}"` takes the word from the parameter field of that name.
     """
-    return StockSpec(unit, per)
+
+    unit: str
+    per: str | None = None  #: the role of its holders; None: one for the world
 
 
-@dataclass(frozen=True, kw_only=True)
+stock = StockSpec  #: as a declaration
+
+
+@dataclass(frozen=True)
 class NoiseSpec:
-    """Random number of a mechanism in each step, with coordinates that help a fit to sample it."""
+    """Standard normal number of a mechanism in each step, in `NOISE`: `{"tempo": noise(per="sides")}`.
+
+    `gauge` and `scale` are coordinates that help a fit to sample it.
+    """
 
     per: str | None = None  #: the role of which each member has one; None: one for the world
     gauge: str | None = None  #: stock of the same role that the noise multiplies, see `inference.fit.flow_coordinates`
     scale: str | None = None  #: parameter that multiplies the noise, see `inference.fit.partial_centring`
 
 
-def noise(per: str | None = None, *, gauge: str | None = None, scale: str | None = None) -> NoiseSpec:
-    """`{"tempo": noise(per="sides")}`: declare a standard normal number of each step in `NOISE`."""
-    return NoiseSpec(per=per, gauge=gauge, scale=scale)
+noise = NoiseSpec  #: as a declaration
 
 
 @dataclass(frozen=True, kw_only=True)
