@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
 
-from standoff.array_files import Arrays
 from standoff.engine.anchors import anchored
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable, build_table, with_posterior
@@ -73,6 +72,7 @@ def intervened_model(
 
 
 T = TypeVar("T")
+TABLE = "table_"  #: with a number and a column, name of an array of a further parameter table
 DRAWS = "posterior_draws"  #: name of the array of posterior draws
 MODELS = 4  #: models in the memory of a process; assumption: jobs of a few models come in turn
 _CASES: dict[str, JobCase] = {}  # by the digest of the model: to write the flagship takes a tenth of a second
@@ -93,13 +93,20 @@ def case_of(model: Model) -> JobCase:
     return case
 
 
-def job_of(model: Model, kind: str, label: str, settings: Mapping[str, Any]) -> Job:
-    """A job about a model."""
-    return Job(kind, label, case_of(model), settings, software())
+def job_of(
+    model: Model, kind: str, label: str, settings: Mapping[str, Any], tables: Sequence[ParameterTable] = ()
+) -> Job:
+    """A job about a model, and about further parameter tables of it."""
+    case, columns = case_of(model), dict[str, np.ndarray]()
+    for n, table in enumerate(tables):
+        columns |= {f"{TABLE}{n}_{name}": np.asarray(value) for name, value in table._asdict().items()}
+    whole = replace(case, arrays=case.arrays | columns) if columns else case
+    return Job(kind, label, whole, settings, software())
 
 
 def model_of(case: JobCase) -> Model:
     """The model of a case; raises `RunError` where it is not the one that was sent."""
+    case = replace(case, arrays={name: value for name, value in case.arrays.items() if not name.startswith(TABLE)})
     known = _BUILT.get(case.digest)
     if known is not None:
         return known
@@ -123,12 +130,9 @@ def model_of(case: JobCase) -> Model:
     return model
 
 
-def table_of(arrays: Arrays, prefix: str, like: ParameterTable) -> ParameterTable:
-    """The parameter table of a job, from arrays `PREFIX_COLUMN`.
-
-    Raises `RunError` unless it has the form of `like`.
-    """
-    table = like._replace(**{name: arrays.get(f"{prefix}_{name}") for name in like._fields})
+def table_of(job: Job, number: int, like: ParameterTable) -> ParameterTable:
+    """A further parameter table of a job; raises `RunError` unless it has the form of `like`."""
+    table = like._replace(**{name: job.case.arrays.get(f"{TABLE}{number}_{name}") for name in like._fields})
     wrong = [
         name
         for name, old, new in zip(like._fields, like, table, strict=True)

@@ -15,7 +15,7 @@ import numpy as np
 from annotated_types import Ge
 
 from standoff.array_files import Arrays
-from standoff.engine.build import case_of, model_of, table_of
+from standoff.engine.build import job_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
@@ -24,7 +24,6 @@ from standoff.errors import RunError
 from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobExecutor, JobFolder
 from standoff.progress import SILENT, Progress, track
-from standoff.software import software
 
 KIND = "table"  #: the kind of the jobs of this module
 OUTCOMES = ("answers", "failed", "cause")  #: numbers of each draw that a rerun keeps
@@ -136,13 +135,11 @@ def with_tables(
         for table in track(progress, name, tables):
             yield again.with_table(table, count, step)
         return
-    case = case_of(again.run.model)
     settings = {"draws": count, "seed": again.run.settings.seed, "step": step}
-    jobs = list[Job]()
-    for n, table in enumerate(tables, 1):
-        columns = {f"table_{column}": np.asarray(value) for column, value in table._asdict().items()}
-        whole = replace(case, arrays={**case.arrays, **columns})
-        jobs.append(Job(KIND, f"table {n} of {len(tables)}", whole, settings, software()))
+    jobs = [
+        job_of(again.run.model, KIND, f"table {n} of {len(tables)}", settings, [table])
+        for n, table in enumerate(tables, 1)
+    ]
     with JobFolder.opened(folder) as results:
         executor.complete(jobs, results, progress)
         for job in jobs:
@@ -151,9 +148,8 @@ def with_tables(
 
 def perform(job: Job) -> JobOutput:
     """Do a job of `with_tables`, in any process."""
-    how, arrays = job.settings_as(TableSettings), job.case.arrays
-    model = model_of(replace(job.case, arrays={k: v for k, v in arrays.items() if not k.startswith("table_")}))
-    table = table_of(arrays, "table", model.table)
+    how, model = job.settings_as(TableSettings), model_of(job.case)
+    table = table_of(job, 0, model.table)
     if how.step >= (len(model.program.decisions_made) if model.plan.choices else 0):
         raise RunError(f"there is no decision at step {how.step}", job.label, "step")
     result = Rerunner.from_run(simulate(model, draws=1, seed=how.seed)).with_table(table, how.draws, how.step)

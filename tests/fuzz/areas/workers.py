@@ -36,7 +36,7 @@ def jobs() -> dict[str, Job]:
     """A job of each kind, by kind: `draws` and `table` are done, of others the settings are read."""
     ((_, how),) = batches.batches(Settings(16, 1, "single", 4, 0), 16, 16, 8)
     table = model().table
-    columns = {f"table_{name}": np.asarray(getattr(table, name)) for name in table._fields}
+    columns = {f"table_0_{name}": np.asarray(getattr(table, name)) for name in table._fields}
     case = batches.batch_job(model(), how).case
     settings: dict[str, dict[str, Any]] = {
         "table": {"draws": 8, "seed": 1, "step": -1},
