@@ -17,7 +17,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import brentq
@@ -56,9 +55,12 @@ def anchored(model: Model, progress: Progress = SILENT, program_of: Model | None
         free = plan_of(model.plan.loaded.over({"interventions": None, "choices": alone}), model.ledger)
         layout, table = build_table(free)
         undisturbed, program_of = replace(model, plan=free, layout=layout, table=table), None
-    file = _cache_file(undisturbed)
-    shifts = None if file is None else _read(file, undisturbed.plan)
-    if shifts is None:
+    folder, parts = cache_dir("anchors"), (undisturbed.hash, undisturbed.source(__name__), *xla.environment())
+    file = None if folder is None else folder / hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    raw = None if file is None else read_cached(file)
+    shifts: dict[str, float] = {} if raw is None else json.loads(raw)
+    plan = undisturbed.plan
+    if shifts.keys() != {plan.parameters[i].path for anchor in plan.anchors for i in anchor.constants}:
         with progress.task("solving the constants of anchors"):
             shifts = Solver.of(undisturbed, program_of or undisturbed, progress).solve()
         if file is not None:
@@ -92,20 +94,6 @@ def _logit(p: float) -> float:
     return math.log(p) - math.log1p(-p)
 
 
-def _cache_file(model: Model) -> Path | None:
-    folder = cache_dir("anchors")
-    parts = (model.hash, model.source(__name__), *xla.environment())
-    return None if folder is None else folder / hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _read(file: Path, plan: Plan) -> dict[str, float] | None:
-    """Parameter -> its shift, or None where there is no solution on disk."""
-    raw = read_cached(file)
-    shifts = None if raw is None else json.loads(raw)
-    wanted = {plan.parameters[i].path for anchor in plan.anchors for i in anchor.constants}
-    return {str(path): float(by) for path, by in shifts.items()} if shifts and set(shifts) == wanted else None
-
-
 @dataclass
 class Solver:
     """The futures in which the constants of a model are solved."""
@@ -119,10 +107,9 @@ class Solver:
     @classmethod
     def of(cls, model: Model, program_of: Model, progress: Progress) -> Solver:
         """Load or compile the program of a model."""
-        with progress.task("compiling"):
-            simulator = Simulator.of(program_of)
         options = model.table.imposed_options.copy()
         options[:, model.plan.first_future_step :] = -1
+        simulator = Simulator.of(program_of, progress=progress)
         return cls(model, simulator, model.table._replace(imposed_options=options), futures(model.plan))
 
     @property

@@ -24,7 +24,6 @@ from standoff.engine.run import Counts, OutcomeTotals, Run, Settings, count_bloc
 from standoff.engine.simulator import PER_DRAW_OUTPUTS, DrawRange, Results, Simulator
 from standoff.errors import join_limited
 from standoff.job import Job, JobOutput, Natural
-from standoff.progress import SILENT, Progress
 from standoff.pydantic_messages import short
 from standoff.versions import versions
 
@@ -212,12 +211,6 @@ def batches(settings: Settings, recorded: int, block: int, blocks: int) -> Itera
         )
 
 
-def simulator_of(model: Model, how: BatchSettings, progress: Progress = SILENT) -> Simulator:
-    """The compiled program of a batch, which others of the run can use too."""
-    with progress.task("compiling"):
-        return Simulator.of(model, how.run.precision, how.block)
-
-
 def simulate_batch(
     model: Model,
     how: BatchSettings,
@@ -228,7 +221,10 @@ def simulate_batch(
 
     simulator: the program of the batch before, with memory for paths that need not be cleared once more
     """
-    recording, simulator = Recording(how.run, how.recorded), simulator or simulator_of(model, how)
+    recording, simulator = (
+        Recording(how.run, how.recorded),
+        simulator or Simulator.of(model, how.run.precision, how.block),
+    )
     wanted = simulator.blocks(how.run.draws, how.run.paths)
     with closing(record_blocks(model, simulator, wanted, recording, totals=how.totals)) as results:
         for block, (_, sums, counts) in zip(wanted, results, strict=True):

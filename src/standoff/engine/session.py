@@ -81,8 +81,7 @@ def session(model: Model, *, seed: int = 1, progress: Progress = SILENT) -> Sess
     findings, and `run` a whole run with paths. The futures of a seed are those of `simulate`. At the end of the `with`
     block its memory is freed.
     """
-    with progress.task("compiling"):
-        return Session(model, seed, Simulator.of(model))
+    return Session(model, seed, Simulator.of(model, progress=progress))
 
 
 @dataclass(eq=False)

@@ -19,13 +19,12 @@ from standoff.engine.batches import (
     packed,
     record_blocks,
     simulate_batch,
-    simulator_of,
 )
 from standoff.engine.build import Held, intervened_model, with_design
 from standoff.engine.model import Model
 from standoff.engine.run import Run, Settings
 from standoff.engine.run_folder import RunFolder
-from standoff.engine.simulator import DrawRange, block_size, default_path_count
+from standoff.engine.simulator import DrawRange, Simulator, block_size, default_path_count
 from standoff.errors import RunError
 from standoff.job_folder import JOBS, REMOVE, JobExecutor, JobFolder, JobResult
 from standoff.progress import SILENT, Progress
@@ -146,7 +145,7 @@ def _by_blocks(model: Model, how: BatchSettings, progress: Progress, folder: Job
     missing = [draws for draws, _ in cut if folder is None or not folder.file(jobs[draws]).exists()]
     with ExitStack() as stack:
         if missing:
-            simulator = simulator_of(model, how, progress)
+            simulator = Simulator.of(model, how.run.precision, how.block, progress)
             results = record_blocks(model, simulator, missing, whole, totals=how.totals)
             stack.callback(results.close)
         task = stack.enter_context(progress.task("draws", how.run.draws))
@@ -173,7 +172,9 @@ def _by_batches(
             executor.complete([job for own in jobs for job in own], results, progress)
         for (model, settings, parts), own in zip(runs, jobs, strict=True):
             whole = Recording(settings, _recorded(settings))
-            simulator = simulator_of(model, parts[0][1], progress) if results.missing(own) else None
+            simulator = None
+            if results.missing(own):
+                simulator = Simulator.of(model, settings.precision, parts[0][1].block, progress)
             with progress.task("draws", settings.draws) as task:
                 for (draws, how), job in zip(parts, own, strict=True):
                     if results.file(job).exists():

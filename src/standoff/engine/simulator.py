@@ -28,6 +28,7 @@ from standoff.engine.decisions import SOLVER_FLAGS
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.program import Program
+from standoff.progress import SILENT, Progress
 
 T = TypeVar("T")
 PER_DRAW_OUTPUTS = ("answers", "failed", "cause", *SOLVER_FLAGS)  #: numbers of every draw, not only of those with paths
@@ -95,10 +96,12 @@ class Simulator:
     _seats: list[_Worker] = field(repr=False)
 
     @classmethod
-    def of(cls, model: Model, precision: str = "single", size: int | None = None) -> Simulator:
+    def of(
+        cls, model: Model, precision: str = "single", size: int | None = None, progress: Progress = SILENT
+    ) -> Simulator:
         """Load the program from disk, or compile it."""
         size = size or block_size(model)
-        with xla.float_precision(precision):
+        with progress.task("compiling"), xla.float_precision(precision):
             what = f"block of {size} in {jnp.dtype(_dtype(precision)).name}"
             lowered = partial(_lowered, model, size, precision)
             programs = load_on_every_core(model.hash, model.source(__name__), what, lowered)
