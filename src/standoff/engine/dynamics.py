@@ -286,14 +286,15 @@ class Dynamics(ProgramLayout):
         """
         plan, dt, (claimed, _), steps = self.plan, self.plan.scenario.calendar.dt, self.observed, self.filter_steps
         stocks, passing = ([getattr(item, name) for item in plan.disturbances] for name in ("stock", "noise"))
+        groups = disturbances.filter_groups(plan)
 
         def corrected() -> tuple[list[Array], list[Array]]:
             values = self.effective_parameters(params, chosen)  # of this branch alone: it remembers arrays
             spans, growth = jnp.asarray(self.spans), jnp.asarray(np.diff(claimed, axis=1))
             now, z = dict(cells), dict(noise.values)
             group_of = {
-                i: (gain[k - steps.start], group, disturbances.numbers(plan, values, group))
-                for gain, group in zip(gains, disturbances.filter_groups(plan), strict=True)
+                i: (gain, group, disturbances.numbers(plan, values, group))
+                for gain, group in zip([each[k - steps.start] for each in gains], groups, strict=True)
                 for i in group
             }
             for i, item in enumerate(plan.disturbances):
