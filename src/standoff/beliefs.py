@@ -38,7 +38,7 @@ from statistics import NormalDist
 from typing import Any
 
 from standoff.belief_update import BeliefUpdate
-from standoff.errors import BeliefError, Problem, did_you_mean
+from standoff.errors import BeliefError, did_you_mean
 from standoff.statistics import Z90
 
 TABLE_Z = tuple(-4.0 + i * (8.0 / 256) for i in range(257))  #: grid of `z` for tabulated quantiles
@@ -68,6 +68,12 @@ KEYS = frozenset({"p5", "p95", "from", "value", "same_as"})  #: a mapping with o
 SAME = "same_as"  #: shape of a belief that names another parameter
 
 
+def g_value(shape: tuple[float, float, float], z: float) -> float:
+    """The value of a g shape `(a, b, s)` at a standard normal number."""
+    a, b, s = shape
+    return a + b * (z if s == 0.0 else math.expm1(s * z) / s)
+
+
 @dataclass(frozen=True)
 class Belief:
     """A number with uncertainty, unit and sources; `shape` gives the meaning of `numbers`."""
@@ -83,58 +89,49 @@ class Belief:
 
     def g_parameters(self) -> tuple[float, float, float] | None:
         """`(a, b, s)` of the g-and-k shape without kurtosis, or None if the belief is a table."""
-        n = self.numbers
-        if self.shape == "point":
-            return n[0], 0.0, 0.0
-        if self.shape == "normal":
-            return n[0], n[1], 0.0
-        if self.shape == "lognormal":
-            s = math.log(n[1])
-            return n[0], n[0] * s, s
-        if self.shape == "range":
-            low, high = n
-            if low > 0:
+        match self.shape, self.numbers:
+            case "point", (value,):
+                return value, 0.0, 0.0
+            case "normal", (mean, deviation):
+                return mean, deviation, 0.0
+            case "lognormal", (median, geometric):
+                s = math.log(geometric)
+                return median, median * s, s
+            case "range", (low, high) if low > 0:
                 s = math.log(high / low) / (2 * Z90)
                 middle = math.sqrt(low * high)
                 return middle, middle * s, s
-            return (low + high) / 2, (high - low) / (2 * Z90), 0.0
-        if self.shape == "percentiles":
-            low, middle, high = n
-            if high == middle or middle == low:
-                return None
-            s = math.log((high - middle) / (middle - low)) / Z90
-            if abs(s) < 1e-9:
-                return middle, (high - middle) / Z90, 0.0
-            return middle, (high - middle) * s / math.expm1(s * Z90), s
+            case "range", (low, high):
+                return (low + high) / 2, (high - low) / (2 * Z90), 0.0
+            case "percentiles", (low, middle, high) if low != middle != high:
+                s = math.log((high - middle) / (middle - low)) / Z90
+                if abs(s) < 1e-9:
+                    return middle, (high - middle) / Z90, 0.0
+                return middle, (high - middle) * s / math.expm1(s * Z90), s
         return None
 
     def quantile(self, p: float) -> float:
         """The quantile at probability `p` (0 < p < 1)."""
         z = NormalDist().inv_cdf(p)
-        shape = self.g_parameters()
-        if shape is not None:
-            a, b, s = shape
-            return a + b * (z if s == 0.0 else math.expm1(s * z) / s)
-        n = self.numbers
-        if self.shape == "uniform":
-            return n[0] + p * (n[1] - n[0])
-        if self.shape == "triangular":
-            low, mode, high = n
-            split = (mode - low) / (high - low)
-            if p < split:
-                return low + math.sqrt(p * (high - low) * (mode - low))
-            return high - math.sqrt((1 - p) * (high - low) * (high - mode))
-        if self.shape == "beta":
-            from scipy.special import betaincinv
+        if (shape := self.g_parameters()) is not None:
+            return g_value(shape, z)
+        match self.shape, self.numbers:
+            case "uniform", (low, high):
+                return low + p * (high - low)
+            case "triangular", (low, mode, high):
+                if p < (mode - low) / (high - low):
+                    return low + math.sqrt(p * (high - low) * (mode - low))
+                return high - math.sqrt((1 - p) * (high - low) * (high - mode))
+            case "beta", (a, b):
+                from scipy.special import betaincinv
 
-            return float(betaincinv(n[0], n[1], p))
-        if self.shape == "drawn":
-            at = min(max(p * len(n) - 0.5, 0.0), len(n) - 1.0)  # the middles of equal shares
-            low = min(int(at), len(n) - 2)
-            return n[low] + (at - low) * (n[low + 1] - n[low])
-        if self.shape == "percentiles":  # one half has no width: a half-normal on the other side
-            low, middle, high = n
-            return middle + (z / Z90) * ((high - middle) if z > 0 else (middle - low))
+                return float(betaincinv(a, b, p))
+            case "drawn", n:
+                at = min(max(p * len(n) - 0.5, 0.0), len(n) - 1.0)  # the middles of equal shares
+                first = min(int(at), len(n) - 2)
+                return n[first] + (at - first) * (n[first + 1] - n[first])
+            case "percentiles", (low, middle, high):  # one half has no width: a half-normal on the other side
+                return middle + (z / Z90) * ((high - middle) if z > 0 else (middle - low))
         raise BeliefError(f"the belief `{self}` has no number before it is looked up")
 
     @lru_cache(maxsize=16384)  # noqa: B019 (a belief is a small frozen value; a scenario and its variants share most)
@@ -145,8 +142,7 @@ class Belief:
             return 0.0
         if x >= self.quantile(high):
             return 1.0
-        shape = self.g_parameters()
-        if shape is not None:
+        if (shape := self.g_parameters()) is not None:
             a, b, s = shape
             return NormalDist().cdf((x - a) / b if s == 0.0 else math.log1p(s * (x - a) / b) / s)
         for _ in range(60):  # bisection on the quantile function
@@ -161,9 +157,7 @@ class Belief:
 
     def with_sources(self, sources: tuple[str, ...]) -> Belief:
         """The belief, with `sources` if it has none."""
-        if self.sources or not sources:
-            return self
-        return replace(self, sources=sources)
+        return self if self.sources or not sources else replace(self, sources=sources)
 
     def with_draws(self, values: Iterable[float], fit: BeliefUpdate | None = None) -> Belief:
         """The number with posterior draws as its belief, which a scenario cannot state."""
@@ -180,18 +174,19 @@ class Belief:
             unit, origin = (f" {self.unit}" if self.unit else "", "".join(f" @{source}" for source in self.sources))
             return f"{' to '.join(map(_show, ends))}{unit} ({self.fit or 'fitted'}){origin}"
         n = [_show(float(number)) for number in self.numbers]
-        if self.shape == "claim":
-            value = f"from {self.claim}"
-        elif self.shape == SAME:
-            value = f"same as {self.target}"
-        elif self.shape == "point":
-            value = n[0]
-        elif self.shape == "range":
-            value = f"{n[0]} to {n[1]}"
-        elif self.shape == "percentiles":
-            value = f"{n[0]} to {n[2]}" if self.origin else f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
-        else:
-            value = f"{self.shape}({', '.join(n)})"
+        match self.shape:
+            case "claim":
+                value = f"from {self.claim}"
+            case "same_as":
+                value = f"same as {self.target}"
+            case "point":
+                value = n[0]
+            case "range":
+                value = f"{n[0]} to {n[1]}"
+            case "percentiles":
+                value = f"{n[0]} to {n[2]}" if self.origin else f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
+            case shape:
+                value = f"{shape}({', '.join(n)})"
         if self.origin:
             value = f"{self.origin}: {value}" if n else self.origin
         says = "history" in self.origin  # the notation says itself that it is history
@@ -223,9 +218,7 @@ def _show(number: float) -> str:
 
 def _number(text: str) -> float:
     if any(len(group) != 3 or not group.isdigit() for group in text.partition(".")[0].split(",")[1:]):
-        raise BeliefError(
-            Problem(f"`{text}` is not a number: a comma marks thousands", fix=f"write `{text.replace(',', '.')}`")
-        )
+        raise BeliefError(f"`{text}` is not a number: a comma marks thousands", fix=f"write `{text.replace(',', '.')}`")
     return _finite(float(text.replace(",", "").replace("_", "")), text)
 
 
@@ -234,13 +227,13 @@ def parse(raw: Any) -> Belief:
     if isinstance(raw, Belief):
         return raw
     if isinstance(raw, bool) or raw is None:
-        raise BeliefError(Problem(f"`{raw}` is not a number", allowed=FORMS))
+        raise BeliefError(f"`{raw}` is not a number", allowed=FORMS)
     if isinstance(raw, int | float):
         return _validated(Belief("point", (_float(raw),)))
     if isinstance(raw, dict):
         return _mapping(raw)
     if not isinstance(raw, str):
-        raise BeliefError(Problem(f"`{raw!r}` is not a number", allowed=FORMS))
+        raise BeliefError(f"`{raw!r}` is not a number", allowed=FORMS)
     return _text(raw)
 
 
@@ -250,16 +243,14 @@ def split_sources(raw: str) -> tuple[str, tuple[str, ...]]:
         return raw, ()
     match = SOURCES.match(raw) if len(raw) <= LIMIT else None
     if match is None:
-        raise BeliefError(
-            Problem(f"the sources of `{raw[:LIMIT]}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
-        )
+        raise BeliefError(f"the sources of `{raw[:LIMIT]}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
     return match.group(1), tuple(word.removeprefix("@") for word in match.group(2).split())
 
 
 @lru_cache(maxsize=16384)  # a scenario and its variants write most beliefs alike
 def _text(raw: str) -> Belief:
     if len(raw) > LIMIT:
-        raise BeliefError(Problem(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS))
+        raise BeliefError(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS)
     text, sources = split_sources(raw)
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
@@ -267,7 +258,7 @@ def _text(raw: str) -> Belief:
     if match := HISTORY.match(text):
         origin = f"history({match.group(2)})" if match.group(2) else "history"
         if match.group(1) and not (factor := _number(match.group(1))) > 0:
-            raise BeliefError(Problem(f"`{text.strip()}` is no multiple of history", allowed="a number above 0"))
+            raise BeliefError(f"`{text.strip()}` is no multiple of history", allowed="a number above 0")
         origin = f"{_show(factor)} * {origin}" if match.group(1) else origin
         return Belief("history", (), "", tuple(dict.fromkeys(("history", *sources))), origin=origin)
     if match := PRIOR.match(text):
@@ -275,35 +266,29 @@ def _text(raw: str) -> Belief:
     if match := DASH.match(text):
         first, last, unit = match.groups()
         raise BeliefError(
-            Problem(
-                f"`{text.strip()}` is not a number or a belief",
-                allowed=FORMS,
-                fix=f"write a range as `{' '.join(f'{first} to {last} {unit}'.split())}`",
-            )
+            f"`{text.strip()}` is not a number or a belief",
+            allowed=FORMS,
+            fix=f"write a range as `{' '.join(f'{first} to {last} {unit}'.split())}`",
         )
     if match := CALL.match(text):
         name, arguments, unit = match.groups()
         if name not in ARGUMENTS:
             raise BeliefError(
-                Problem(
-                    f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS)
-                )
+                f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS)
             )
         try:
             numbers = tuple(_number(part.strip()) for part in arguments.split(","))
         except ValueError:
-            raise BeliefError(Problem(f"`{text.strip()}` needs numbers in parentheses")) from None
+            raise BeliefError(f"`{text.strip()}` needs numbers in parentheses") from None
         if len(numbers) != len(ARGUMENTS[name]):
             raise BeliefError(
-                Problem(
-                    f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
-                    allowed=f"{name}({', '.join(ARGUMENTS[name])})",
-                )
+                f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
+                allowed=f"{name}({', '.join(ARGUMENTS[name])})",
             )
         return _validated(Belief(name, numbers, unit.strip(), sources))
     if (match := POINT.match(text)) and match.group(2).split(" ")[0] != "to":
         return _validated(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
-    raise BeliefError(Problem(f"`{raw}` is not a number or a belief", allowed=FORMS))
+    raise BeliefError(f"`{raw}` is not a number or a belief", allowed=FORMS)
 
 
 def _prior(match: re.Match[str], sources: tuple[str, ...]) -> Belief:
@@ -312,9 +297,7 @@ def _prior(match: re.Match[str], sources: tuple[str, ...]) -> Belief:
     factor = _number(times) if times else 1.0
     if rest or not factor > 0:
         what = f"`{rest}` stands after a prior" if rest else f"`{times}` is no multiple of a prior"
-        raise BeliefError(
-            Problem(what, allowed="prior(name), 2 * prior(name): a number above 0; the prior has its unit")
-        )
+        raise BeliefError(what, allowed="prior(name), 2 * prior(name): a number above 0; the prior has its unit")
     from standoff import priors
 
     prior = priors.find(name)
@@ -331,63 +314,57 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
     if SAME in raw:
         if set(raw) - {SAME, "note"} or not isinstance(raw[SAME], str):
             raise BeliefError(
-                Problem(
-                    "`same_as` takes the path of a parameter alone",
-                    allowed="{same_as: aid.delay}",
-                    fix="its unit and its sources are those of that parameter",
-                )
+                "`same_as` takes the path of a parameter alone",
+                allowed="{same_as: aid.delay}",
+                fix="its unit and its sources are those of that parameter",
             )
         return Belief(SAME, (), target=raw[SAME].strip())
     allowed = {"p5", "p50", "p95", "from", "value", "unit", "sources", "note"}
     if unknown := [str(key) for key in raw if key not in allowed]:
         ends = {"low", "high", "min", "max", "lower", "upper", "to"} & set(unknown)
         raise BeliefError(
-            Problem(
-                f"unknown key `{unknown[0]}` in a belief",
-                allowed=", ".join(sorted(allowed)),
-                fix="write `4 to 9` for the central 90 %, or {p5: 4, p95: 9}"
-                if ends
-                else did_you_mean(unknown[0], allowed),
-            )
+            f"unknown key `{unknown[0]}` in a belief",
+            allowed=", ".join(sorted(allowed)),
+            fix="write `4 to 9` for the central 90 %, or {p5: 4, p95: 9}"
+            if ends
+            else did_you_mean(unknown[0], allowed),
         )
     sources = raw.get("sources", ())
     if not isinstance(sources, str | list | tuple | None):
-        raise BeliefError(Problem(f"sources are a word or a list of words, got `{sources}`"))
+        raise BeliefError(f"sources are a word or a list of words, got `{sources}`")
     sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources or ())
     for source in sources:
         if not SOURCE.fullmatch(source):
             raise BeliefError(
-                Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, history, or assumption")
+                f"`{source}` is not a source", allowed="a claim id, a key of sources:, history, or assumption"
             )
     unit = " ".join(str(raw.get("unit") or "").split())
     if "@" in unit:
-        raise BeliefError(Problem(f"`{unit}` is not a unit", fix="write sources after an `@`, or under `sources:`"))
+        raise BeliefError(f"`{unit}` is not a unit", fix="write sources after an `@`, or under `sources:`")
     if "from" in raw:
         claim = str(raw["from"])
         return Belief("claim", (), unit, sources or (claim,), claim)
     if "value" in raw:
         inner = parse(raw["value"])
         if unit and (inner.unit or inner.origin):
-            raise BeliefError(Problem(f"two units: `{inner.unit or inner}` in the value and `{unit}` beside it"))
+            raise BeliefError(f"two units: `{inner.unit or inner}` in the value and `{unit}` beside it")
         return replace(inner, unit=inner.unit or unit, sources=inner.sources or sources)
     if "p5" not in raw or "p95" not in raw:
-        raise BeliefError(
-            Problem("a belief by percentiles needs p5 and p95", allowed="{p5: 1, p50: 2, p95: 6, unit: ...}")
-        )
+        raise BeliefError("a belief by percentiles needs p5 and p95", allowed="{p5: 1, p50: 2, p95: 6, unit: ...}")
     try:
         low, high = _float(raw["p5"]), _float(raw["p95"])
         if raw.get("p50") is None:
             return _validated(Belief("range", (low, high), unit, sources))
         return _validated(Belief("percentiles", (low, _float(raw["p50"]), high), unit, sources))
     except (TypeError, ValueError) as error:
-        raise BeliefError(Problem(f"percentiles must be numbers: {error}")) from None
+        raise BeliefError(f"percentiles must be numbers: {error}") from None
 
 
 def _float(raw: Any) -> float:
     try:
         return _finite(float(raw), raw)
     except OverflowError:
-        raise BeliefError(Problem("the number is too large", allowed=FORMS)) from None
+        raise BeliefError("the number is too large", allowed=FORMS) from None
 
 
 def _has_tails(belief: Belief) -> bool:
@@ -400,7 +377,7 @@ def _has_tails(belief: Belief) -> bool:
 
 def _finite(number: float, raw: Any) -> float:
     if not math.isfinite(number):
-        raise BeliefError(Problem(f"`{raw}` is not a finite number", allowed=FORMS))
+        raise BeliefError(f"`{raw}` is not a finite number", allowed=FORMS)
     return number
 
 
@@ -409,20 +386,21 @@ def _validated(belief: Belief) -> Belief:
     for number in n:
         _finite(number, belief)
     problem = "a comma marks thousands, a point decimals" if belief.unit.startswith(",") else ""
-    if belief.shape in {"range", "uniform"} and not n[0] < n[1]:
-        problem = "the first number must be less than the second"
-    elif belief.shape == "percentiles" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
-        problem = "percentiles must be in rising order"
-    elif belief.shape == "normal" and n[1] <= 0:
-        problem = "a standard deviation must be above zero"
-    elif belief.shape == "lognormal" and (n[0] <= 0 or n[1] <= 1):
-        problem = "a lognormal needs a median above 0 and a geometric standard deviation above 1"
-    elif belief.shape == "triangular" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
-        problem = "low, mode and high must be in rising order"
-    elif belief.shape == "beta" and (n[0] <= 0 or n[1] <= 0):
-        problem = "both numbers of a beta must be above zero"
-    elif belief.shape != "beta" and not _has_tails(belief):
-        problem = "its tails are too large to be numbers"
+    match belief.shape, n:
+        case "range" | "uniform", (low, high) if not low < high:
+            problem = "the first number must be less than the second"
+        case "percentiles", (low, middle, high) if not low <= middle <= high or low == high:
+            problem = "percentiles must be in rising order"
+        case "normal", (_, deviation) if deviation <= 0:
+            problem = "a standard deviation must be above zero"
+        case "lognormal", (median, geometric) if median <= 0 or geometric <= 1:
+            problem = "a lognormal needs a median above 0 and a geometric standard deviation above 1"
+        case "triangular", (low, mode, high) if not low <= mode <= high or low == high:
+            problem = "low, mode and high must be in rising order"
+        case "beta", _ if min(n) <= 0:
+            problem = "both numbers of a beta must be above zero"
+        case shape, _ if shape != "beta" and not _has_tails(belief):
+            problem = "its tails are too large to be numbers"
     if problem:
-        raise BeliefError(Problem(f"`{belief}`: {problem}", allowed=FORMS))
+        raise BeliefError(f"`{belief}`: {problem}", allowed=FORMS)
     return belief

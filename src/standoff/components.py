@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -24,13 +24,21 @@ from standoff import beliefs
 from standoff.errors import BeliefError, join_limited
 from standoff.pydantic_messages import invalid
 
+
+def _belief(raw: Any) -> beliefs.Belief:
+    try:
+        return beliefs.parse(raw)
+    except BeliefError as error:
+        raise invalid(*error.problems) from None
+
+
 if TYPE_CHECKING:
     import jax
     from jax import numpy
 
     jnp = numpy
-    PerDraw: TypeAlias = jax.Array  #: one number per draw
-    PerMember: TypeAlias = Mapping[str, PerDraw]  #: one number for each member of a role, or for each option
+    PerDraw = jax.Array  #: one number per draw
+    PerMember = Mapping[str, PerDraw]  #: one number for each member of a role, or for each option
 else:
 
     class _Jnp:
@@ -42,14 +50,6 @@ else:
             return getattr(jax.numpy, name)
 
     jnp = _Jnp()
-
-    def _belief(raw: Any) -> Any:
-        if isinstance(raw, beliefs.Belief):
-            return raw
-        try:
-            return beliefs.parse(raw)
-        except BeliefError as error:
-            raise invalid(*error.problems) from None
 
     def _per_key(raw: Any) -> Any:
         return raw if isinstance(raw, dict) and not beliefs.KEYS & set(raw) else {"*": raw}
@@ -146,10 +146,7 @@ def distribution(doc: str, *, unit: str) -> Any:
 
 def read_distribution(raw: Any) -> Any:
     """The belief of a `distribution`; None where it is not given."""
-    try:
-        return None if raw is None else beliefs.parse(raw)
-    except BeliefError as error:
-        raise invalid(*error.problems) from None
+    return None if raw is None else _belief(raw)
 
 
 NUMBERS = "numbers"  #: field of the numbers that the rate of a component names
@@ -205,32 +202,31 @@ def _of(info: FieldInfo, kind: type) -> list[Any]:
 
 @dataclass(frozen=True)
 class StockSpec:
-    """A stock of a component: its unit, and the role of its holders (None: one for the world)."""
-
-    unit: str
-    per: str | None = None
-
-
-def stock(unit: str, per: str | None = None) -> StockSpec:
-    """Declare a stock in `READS` or `WRITES`: `{"troops": stock("person", per="sides")}`.
+    """A stock of a component, in `READS` or `WRITES`: `{"troops": stock("person", per="sides")}`.
 
     A name such as `"{stock}"` takes the word from the parameter field of that name.
     """
-    return StockSpec(unit, per)
+
+    unit: str
+    per: str | None = None  #: the role of its holders; None: one for the world
 
 
-@dataclass(frozen=True, kw_only=True)
+stock = StockSpec  #: as a declaration
+
+
+@dataclass(frozen=True)
 class NoiseSpec:
-    """Random number of a mechanism in each step, with coordinates that help a fit to sample it."""
+    """Standard normal number of a mechanism in each step, in `NOISE`: `{"tempo": noise(per="sides")}`.
+
+    `gauge` and `scale` are coordinates that help a fit to sample it.
+    """
 
     per: str | None = None  #: the role of which each member has one; None: one for the world
     gauge: str | None = None  #: stock of the same role that the noise multiplies, see `inference.fit.flow_coordinates`
     scale: str | None = None  #: parameter that multiplies the noise, see `inference.fit.partial_centring`
 
 
-def noise(per: str | None = None, *, gauge: str | None = None, scale: str | None = None) -> NoiseSpec:
-    """`{"tempo": noise(per="sides")}`: declare a standard normal number of each step in `NOISE`."""
-    return NoiseSpec(per=per, gauge=gauge, scale=scale)
+noise = NoiseSpec  #: as a declaration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,8 +252,8 @@ def ndtr(z: PerDraw) -> PerDraw:
     return special.ndtr(z)
 
 
-Address: TypeAlias = str | tuple[str, str]
-Flows: TypeAlias = dict[Address, "PerDraw"]  #: stock -> change per month, in canonical units
+Address = str | tuple[str, str]
+Flows = dict[Address, "PerDraw"]  #: stock -> change per month, in canonical units
 
 
 def stock_key(key: Address) -> str:

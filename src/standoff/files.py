@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from standoff.errors import Problem, RunError, StandoffError
+from standoff.errors import RunError, StandoffError
 
 NAME_BYTES = 255  #: largest length of a name: NAME_MAX of Linux and macOS; NTFS has 255 characters
 SCRATCH = ".part"  #: suffix of scratch files, whose names begin with a dot
@@ -49,12 +49,10 @@ def write_errors(path: Path, kind: type[StandoffError] = RunError) -> Iterator[N
     except OSError as error:
         allowed = f"names of at most {NAME_BYTES} bytes" if error.errno == errno.ENAMETOOLONG else ""
         raise kind(
-            Problem(
-                f"cannot be written: {error.strerror or error}",
-                str(path),
-                allowed=allowed,
-                fix=REMEDIES.get(error.errno or 0, "check the path"),
-            )
+            f"cannot be written: {error.strerror or error}",
+            str(path),
+            allowed=allowed,
+            fix=REMEDIES.get(error.errno or 0, "check the path"),
         ) from None
 
 

@@ -37,9 +37,9 @@ def contents(path: Path, largest: int, kind: type[StandoffError]) -> bytes:
             _refuse(status.st_mode, where, kind)  # it may have been exchanged
             raw = b"" if status.st_size > largest else _read(file, largest + 1, status.st_size + 1)
     except OSError as error:
-        raise kind(Problem(f"cannot be read: {error.strerror or error}", where, fix="check the path")) from None
+        raise kind(f"cannot be read: {error.strerror or error}", where, fix="check the path") from None
     except ValueError as error:  # a name that no file can have
-        raise kind(Problem(f"cannot be read: {error}", where, fix="check the path")) from None
+        raise kind(f"cannot be read: {error}", where, fix="check the path") from None
     if max(status.st_size, len(raw)) > largest:
         raise kind(_large(where, largest))
     return raw
@@ -50,7 +50,7 @@ def standard_input(largest: int, kind: type[StandoffError]) -> bytes:
     try:
         raw = b"" if sys.stdin is None else _read(sys.stdin.buffer, largest + 1)
     except OSError as error:
-        raise kind(Problem(f"cannot be read: {error.strerror or error}", "standard input")) from None
+        raise kind(f"cannot be read: {error.strerror or error}", "standard input") from None
     if len(raw) > largest:
         raise kind(_large("standard input", largest))
     return raw
@@ -67,7 +67,7 @@ def _read(file: BinaryIO, most: int, expected: int = 2**16) -> bytes:
 def _refuse(mode: int, where: str, kind: type[StandoffError]) -> None:
     if not stat.S_ISREG(mode):
         what = KINDS.get(stat.S_IFMT(mode), "no file")
-        raise kind(Problem(f"cannot be read: it is {what}", where, allowed="a regular file", fix="check the path"))
+        raise kind(f"cannot be read: it is {what}", where, allowed="a regular file", fix="check the path")
 
 
 def _large(where: str, largest: int) -> Problem:
@@ -80,9 +80,7 @@ def text(raw: bytes, where: str, kind: type[StandoffError]) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise kind(
-            Problem("not UTF-8 text", f"{where}:{line}", allowed="UTF-8", fix="save the file as UTF-8")
-        ) from None
+        raise kind("not UTF-8 text", f"{where}:{line}", allowed="UTF-8", fix="save the file as UTF-8") from None
 
 
 def require_secure(url: str) -> None:
@@ -92,4 +90,4 @@ def require_secure(url: str) -> None:
         return
     if parts.scheme == "http" and parts.hostname in THIS_MACHINE:
         return
-    raise DataError(Problem(f"`{url[:200]}` may not be fetched", allowed=SECURE))
+    raise DataError(f"`{url[:200]}` may not be fetched", allowed=SECURE)

@@ -19,7 +19,8 @@ from annotated_types import Ge, Le
 from pydantic import TypeAdapter, ValidationError
 
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
+from standoff.files import json_digest
 from standoff.pydantic_messages import describe
 
 LARGEST = (
@@ -87,8 +88,7 @@ class Job:
     @cached_property
     def key(self) -> str:
         """SHA-256 of everything that the result depends on."""
-        parts = [self.kind, self.case.digest, self.settings, self.software]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return json_digest([self.kind, self.case.digest, self.settings, self.software])
 
     def settings_as(self, form: type[T]) -> T:
         """The settings as a dataclass; raises `RunError` for those of another form."""
@@ -117,7 +117,7 @@ class Job:
         raw = pack({ABOUT: about, **self.case.to_arrays()}, small=True)
         if len(raw) > LARGEST:
             raise RunError(
-                Problem(f"the job takes {len(raw) / 1e6:.0f} MB", self.label, allowed=f"at most {LARGEST / 1e6:.0f} MB")
+                f"the job takes {len(raw) / 1e6:.0f} MB", self.label, allowed=f"at most {LARGEST / 1e6:.0f} MB"
             )
         return raw
 

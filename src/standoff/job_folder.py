@@ -26,7 +26,7 @@ import numpy as np
 
 from standoff import input_files
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
-from standoff.errors import Problem, RunError, StandoffError
+from standoff.errors import RunError, StandoffError
 from standoff.files import json_digest, scratch_path, write_atomic, write_errors
 from standoff.job import ABOUT, Job, JobCase, JobOutput
 from standoff.progress import Progress, track
@@ -135,11 +135,9 @@ class JobFolder:
         first = self.get(job)
         if first.digest != result.digest:
             raise RunError(
-                Problem(
-                    f"two results of one job differ: {job.label} on {_machine(first)} and on {_machine(result)}",
-                    str(self.file(job)),
-                    fix="do not trust either: find out which machine is at fault, and remove the file",
-                )
+                f"two results of one job differ: {job.label} on {_machine(first)} and on {_machine(result)}",
+                str(self.file(job)),
+                fix="do not trust either: find out which machine is at fault, and remove the file",
             )
         return False
 
@@ -149,7 +147,7 @@ class JobFolder:
         try:
             return JobResult.from_bytes(input_files.contents(file, LARGEST, RunError), job.key)
         except ValueError as error:
-            raise RunError(Problem(f"the result cannot be used: {error}", str(file), fix=REMOVE)) from None
+            raise RunError(f"the result cannot be used: {error}", str(file), fix=REMOVE) from None
 
     def _create(self, file: Path, raw: bytes) -> bool:
         """Write a file unless it exists, whole or not at all, also where two processes try at once."""
@@ -191,7 +189,7 @@ class JobFolder:
             what = f"the folder has {count} result(s), and no list of jobs: one process did them"
             fix = "write them: `standoff run CASE --draws 100000000 --folder DIR --on queue`"
             allowed = f"a folder with {JOBS}"
-            raise RunError(Problem(what if count else "there are no jobs", str(self.path), allowed=allowed, fix=fix))
+            raise RunError(what if count else "there are no jobs", str(self.path), allowed=allowed, fix=fix)
         try:
             data = json.loads(input_files.contents(file, LARGEST, RunError))
             listed, digest = data["jobs"], data["sha256"]
@@ -201,9 +199,9 @@ class JobFolder:
                 for item in listed
             ]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RunError(Problem(f"the list of jobs cannot be read: {error}", str(file), fix=REPEAT)) from None
+            raise RunError(f"the list of jobs cannot be read: {error}", str(file), fix=REPEAT) from None
         if digest != json_digest({"jobs": listed}) or [job.key for job in jobs] != [item["key"] for item in listed]:
-            raise RunError(Problem("the list of jobs is damaged or was changed", str(file), fix=REPEAT))
+            raise RunError("the list of jobs is damaged or was changed", str(file), fix=REPEAT)
         return jobs
 
     def _case(self, name: str) -> JobCase:
@@ -213,7 +211,7 @@ class JobFolder:
             if case.digest != name:
                 raise ValueError("it has another digest than its name")
         except (KeyError, ValueError) as error:
-            raise RunError(Problem(f"the case cannot be used: {error}", str(file), fix=REPEAT)) from None
+            raise RunError(f"the case cannot be used: {error}", str(file), fix=REPEAT) from None
         return case
 
     # ---- failures

@@ -93,8 +93,12 @@ def _(record: Ledger) -> list[Block]:
         )
         for claim in record.claims[:ROWS]
     ]
-    head = Heading(formatting.counted(len(record), "claim"), 3)
-    return [head, table("claim", "says", "about", "speaker", "source", rows=rows), *_more(len(record))]
+    rest = len(record) - ROWS
+    return [
+        Heading(formatting.counted(len(record), "claim"), 3),
+        table("claim", "says", "about", "speaker", "source", rows=rows),
+        *([Paragraph(f"and {rest:,} more", soft=True)] if rest > 0 else []),
+    ]
 
 
 @blocks.register
@@ -142,30 +146,12 @@ def _(record: Sanity) -> list[Block]:
 
 @blocks.register
 def _(record: ReconciledQuantity) -> list[Block]:
-    rows = [
-        (
-            item.source,
-            item.side,
-            str(item.claims),
-            f"{item.bias:.2f}",
-            f"{item.bias_interval[0]:.2f} to {item.bias_interval[1]:.2f}",
-        )
-        for item in record.sources[:ROWS]
-    ]
-    name = f"{formatting.capital(formatting.humanise(record.quantity))} of {record.subject}"
-    return [
-        Picture("path", f"{name}: {reconcile.answer(record)}", claim_path.figure(record), ""),
-        table("source", "side", "claims:", "factor:", "90 %:", rows=rows),
-        *_more(len(record.sources)),
-        Paragraph(" · ".join(reconcile.head(record)), soft=True),
-    ]
+    return [Picture("path", reconcile.answer(record), claim_path.figure(record), ""), *reconcile.blocks(record)]
 
 
 @blocks.register
 def _(record: ConsistencyReport) -> list[Block]:
-    rows = [(item.subject, item.rule, f"{item.by:,.4g} {item.unit}", item.text) for item in record.breaks[:ROWS]]
-    head = Heading(f"{formatting.counted(len(record.breaks), 'set')} of claims that do not add up", 3)
-    return [head, table("actor", "rule", "discrepancy:", "claims", rows=rows), *_more(len(record.breaks))]
+    return reconcile.balance_blocks(record)
 
 
 @blocks.register
@@ -177,8 +163,3 @@ def _(record: Finding) -> list[Block]:
         if key != "origin" and value not in (None, "", [], {})
     ]
     return [*title.blocks(record.origin), table(type(record).__name__, "", rows=rows)]
-
-
-def _more(count: int) -> list[Block]:
-    """How many rows are not shown."""
-    return [Paragraph(f"and {count - ROWS:,} more", soft=True)] if count > ROWS else []

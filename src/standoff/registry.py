@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from standoff.errors import Problem, StandoffError
+from standoff.errors import StandoffError
 
 GROUP = "standoff.addons"
 
@@ -61,7 +61,7 @@ def _files(package: str) -> Iterator[str]:
 
 
 def _fault(what: str, where: str) -> StandoffError:
-    return StandoffError(Problem(what, where, fix="uninstall, mend or rename the add-on"))
+    return StandoffError(what, where, fix="uninstall, mend or rename the add-on")
 
 
 def names(package: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from standoff.errors import Problem, UnitError, did_you_mean
+from standoff.errors import UnitError, did_you_mean
 
 DAYS_PER_MONTH = 30.4375  # 365.25 / 12, the Julian year
 LIMIT = 60  # characters of a unit; assumption, keeps units that are declared by one another cheap
@@ -127,7 +127,7 @@ def _word(word: str, declared: Mapping[str, str], texts: tuple[str, ...] = ()) -
         number, _, rest = declared[word].strip().partition(" ")
         factor = _positive(number)
         if factor is None or not rest:
-            raise UnitError(Problem(f"`{declared[word]}` is not a number and a unit", allowed="EUR: 1.08 USD"))
+            raise UnitError(f"`{declared[word]}` is not a number and a unit", allowed="EUR: 1.08 USD")
         unit = _parse(rest, declared, (*texts, word))
         return Unit(word, factor * unit.factor, unit.dims)
     if word in BASE:
@@ -175,22 +175,22 @@ def _read(
         if rest and rest[0] in signs:
             sign, at = -1 if rest[0] == "/" else 1, at + 1
     if not (math.isfinite(unit.factor) and unit.factor > 0):
-        raise UnitError(Problem(f"`{text}` is too large or too small a unit"))
+        raise UnitError(f"`{text}` is too large or too small a unit")
     return Unit(text[:end].strip(), unit.factor, unit.dims), end
 
 
 def _parse(text: str, declared: Mapping[str, str], texts: tuple[str, ...] = ()) -> Unit:
     text = text.strip()
     if len(text) > LIMIT:
-        raise UnitError(Problem(f"a unit of {len(text)} characters; at most {LIMIT} are allowed"))
+        raise UnitError(f"a unit of {len(text)} characters; at most {LIMIT} are allowed")
     unit, end = _read(text, declared, texts)
     rest = text[end:].strip()
     if rest == "/":
-        raise UnitError(Problem(f"the unit `{text}` ends in a slash", fix="add the unit of the denominator"))
+        raise UnitError(f"the unit `{text}` ends in a slash", fix="add the unit of the denominator")
     if rest := rest.lstrip(" */"):
         match = WORD.match(rest)
         word = match.group(1) if match else rest
-        raise UnitError(Problem(f"unknown unit `{word}` in `{text}`", fix=did_you_mean(word, unit_words(declared))))
+        raise UnitError(f"unknown unit `{word}` in `{text}`", fix=did_you_mean(word, unit_words(declared)))
     return unit
 
 
@@ -222,5 +222,5 @@ def convert(value: float, source: str, target: str, declared: Mapping[str, str] 
     """Convert `value` from `source` to `target` units; raises `UnitError` for misfits."""
     a, b = parse(source, declared), parse(target, declared)
     if not a.same_kind(b):
-        raise UnitError(Problem(f"`{source}` is not a kind of `{target}`", allowed=f"a unit of {show(b.dims)}"))
+        raise UnitError(f"`{source}` is not a kind of `{target}`", allowed=f"a unit of {show(b.dims)}")
     return value * a.factor / b.factor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.util import find_spec
 
-from standoff.errors import Problem, RunError, StandoffError
+from standoff.errors import RunError, StandoffError
 
 VERSION = "0.1.0"  #: of this package; a test compares it with pyproject.toml
 
@@ -38,4 +38,4 @@ def require_packages(what: str, extra: str, *packages: str, kind: type[StandoffE
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         needs = f"{what} needs {' and '.join(missing)}, which {verb} not installed"
-        raise kind(Problem(needs, fix=install_command(extra)))
+        raise kind(needs, fix=install_command(extra))

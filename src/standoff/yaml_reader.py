@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
 
@@ -21,7 +21,7 @@ YAML_TAG = "tag:yaml.org,2002"
 CONTAINERS = {f"{YAML_TAG}:map", f"{YAML_TAG}:seq"}
 SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Path_: TypeAlias = tuple[str | int, ...]
+Path_ = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

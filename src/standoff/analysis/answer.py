@@ -14,7 +14,6 @@ from standoff import expression, units
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind, influences
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
-from standoff.engine import failure
 from standoff.engine.run import Outcomes
 from standoff.errors import ModelError, unknown_word
 from standoff.plan import Plan, PlannedQuestion
@@ -98,7 +97,7 @@ def answer(
     plan = run.model.plan
     names = [questions] if isinstance(questions, str) else questions
     named = {plan.question(name).id for name in names}
-    failure.refuse(run)
+    run.require_valid_paths()
     chosen = [query for query in plan.questions if not named or query.id in named]
     chosen.sort(key=lambda asked: asked.id != plan.main_question)
     if bands is None:
@@ -296,7 +295,7 @@ def cautions(run: Outcomes) -> tuple[str, ...]:
     """Warnings of the plan, as `standoff validate` gives them, then those of the draws."""
     plan = run.model.plan
     out = [*plan.warnings, *_late(plan), *few_draws(run.settings.draws)]
-    if failed := failure.summary(run):
+    if failed := run.failure_summary:
         out.append(f"{failed}; they are left out")
     unsolved = run.n_flagged("unsolved")
     if unsolved:

@@ -24,7 +24,7 @@ from standoff.analysis.causal.loop_dominance import Dominance, dominance
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import PairedOutcomes, QuestionRef, answer_values, outcome_values, question_ref
 from standoff.analysis.stored_bands import Bands
-from standoff.engine import decision_record, failure
+from standoff.engine import decision_record
 from standoff.engine.flows import flow_paths
 from standoff.engine.model import Model
 from standoff.engine.run import Outcomes, Run
@@ -148,7 +148,7 @@ def compare(
     runs: dict[str, Run] = {}
     for name in track(progress, "variants", list(models)):
         runs[name] = simulate(models[name], draws=draws, seed=seed, paths=min(draws, PATHS), progress=progress)
-        failure.refuse(runs[name])
+        runs[name].require_valid_paths()
     (base, first), *others = runs.items()
     plan = first.model.plan
     answered = {name: answer(run) for name, run in runs.items()}
@@ -167,7 +167,7 @@ def compare(
         moved=tuple(item for name, run in others for item in _decompositions(first, name, run, tuple(stocks))),
         reasons=tuple(item for name, run in others for item in _reason_changes(first, name, run)),
         dominance={name: dominance(run.model.plan) for name, run in runs.items()} if loops else None,
-        failures={name: text for name, run in others if (text := failure.summary(run))},
+        failures={name: text for name, run in others if (text := run.failure_summary)},
     )
 
 

@@ -34,7 +34,6 @@ from standoff.analysis.provenance import claims_behind
 from standoff.analysis.sensitivity.screening import columns, correlations
 from standoff.analysis.stored_bands import Bands
 from standoff.analysis.survival import CensoredTimes
-from standoff.engine import failure
 from standoff.engine.run import Outcomes, Run
 from standoff.errors import ModelError, Problem, join_limited, unknown_word
 from standoff.expression import ChoiceTerm, Node
@@ -127,7 +126,7 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
 
     question: by default the first one whose labels name sides and constraints; bands: as of `answer`
     """
-    failure.refuse(run)
+    run.require_valid_paths()
     query = find(run.model.plan, question)
     before, times = _past(run, query), _times(run, query)
     drivers = {
@@ -151,7 +150,7 @@ def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | Non
 
     before: (L, K') whether each condition held by as_of, where that is known
     """
-    failure.refuse(run)
+    run.require_valid_paths()
     query = find(run.model.plan, question)
     plan, calendar, times = run.model.plan, run.model.scenario.calendar, _times(run, query)
     labels, when, watched = list(query.expressions), times.when, times.watched

@@ -14,9 +14,8 @@ from itertools import accumulate, islice
 import numpy as np
 
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.provenance import parameters_of
 from standoff.beliefs import split_sources
-from standoff.engine import decision_record, failure
+from standoff.engine import decision_record
 from standoff.engine.conditioning import CANDIDATES
 from standoff.engine.flows import mean_flows
 from standoff.engine.model import Model
@@ -213,7 +212,7 @@ def explain(
 def explained(run: Run, index: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
     """Explain the decision of `step` from a run with stored paths."""
 
-    failure.refuse(run)
+    run.require_valid_paths()
     plan = run.model.plan
     choice, label = plan.choices[index], plan.scenario.calendar.label(step + 1)
     for word in (option, against):
@@ -413,7 +412,7 @@ def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[Expec
 
 def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tuple[str, ...]:
     """Sources of a reason and its expressions, and claims to which its parameters were fitted."""
-    beliefs = [plan.parameters[i].belief for i in (reason.weight, *parameters_of(reason.part))]
+    beliefs = [plan.parameters[i].belief for i in (reason.weight, *reason.part.parameters)]
     cited = [source for belief in beliefs for source in (*belief.fitted_to, *belief.sources)]
     group = plan.scenario.choices[choice.name]
     entry = group.reasons[reason.name]
@@ -425,7 +424,7 @@ def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tupl
 
 def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> StockDrivers:
     """Decompose the change of a stock between two months (default: as_of to the end) by process."""
-    failure.refuse(run)
+    run.require_valid_paths()
     plan, calendar = run.model.plan, run.model.scenario.calendar
     if stock not in plan.cells:
         raise ModelError(unknown_word(f"there is no stock `{stock}`", stock, plan.cells))

@@ -37,8 +37,6 @@ class Provenance:
     @classmethod
     def of(cls, run: Outcomes) -> Provenance:
         """The provenance of findings from `run`."""
-        from standoff.engine import failure  # JAX comes with it, which checks of a plan do without
-
         model, settings = run.model, run.settings
         return cls(
             title=model.scenario.title,
@@ -50,7 +48,7 @@ class Provenance:
             seed=settings.seed,
             precision=settings.precision,
             versions=dict(run.versions),
-            failure=failure.first(run),
+            failure=run.first_failure,
             posterior=model.posterior_note,
             interventions=run.interventions,
         )

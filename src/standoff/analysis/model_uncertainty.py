@@ -24,9 +24,8 @@ from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.stored_bands import Bands, store_bands
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.analysis.variance_shares import PARTS, shares, variances
-from standoff.engine.build import build
+from standoff.engine.build import build, job_of, model_of, table_of
 from standoff.engine.model import Model
-from standoff.engine.model_data import case_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner
 from standoff.engine.simulate import simulate
@@ -37,7 +36,6 @@ from standoff.plan import InterventionRecord, PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.questions import EpistemicBand
 from standoff.serialise import to_plain
-from standoff.software import software
 from standoff.statistics import error_floor
 from standoff.theories import names as all_theories
 
@@ -267,12 +265,6 @@ def _simulate_group(
 
 def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -> Job:
     """The job that simulates a group."""
-    case = case_of(group.base)
-    tables = {
-        f"table_{n}_{name}": np.asarray(getattr(table, name))
-        for n, table in enumerate(group.tables)
-        for name in table._fields
-    }
     settings = {
         "theory": group.theory,
         "tables": len(group.tables),
@@ -282,7 +274,7 @@ def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -
         "questions": list(questions),
     }
     label = f"{len(group.variants)} models under {group.theory}, from number {group.variants[0]}"
-    return Job(KIND, label, replace(case, arrays=case.arrays | tables), settings, software())
+    return job_of(group.base, KIND, label, settings, group.tables)
 
 
 def perform(job: Job) -> JobOutput:
@@ -290,7 +282,7 @@ def perform(job: Job) -> JobOutput:
     how = job.settings_as(GroupSettings)
     base, (theory,) = model_of(job.case), check_theories([how.theory])
     model = with_theory(base, theory)
-    tables = tuple(table_of(job.case.arrays, f"table_{n}", model.table) for n in range(how.tables))
+    tables = tuple(table_of(job, n, model.table) for n in range(how.tables))
     group = ProgramGroup(base, model, theory, 0, tuple(range(len(tables) + 1)), tables, how.replicates)
     questions = [base.plan.question(name) for name in how.questions]
     outcomes = _simulate_group(group, questions, how.draws, how.seed, SILENT)

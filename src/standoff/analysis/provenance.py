@@ -192,7 +192,7 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
                 out.numbers.append(observed[cell].scale)
     moved: set[int] = set()
     for part in (part for part in plan.mechanisms if cells & set(part.writes)):
-        moved.update(parameters_of(part))
+        moved.update(part.parameters)
         out.cells += (*part.reads, *condition_stocks(part))
     out.numbers += sorted(moved)
     for choice in plan.choices:
@@ -212,7 +212,7 @@ def _decision(out: _Step, plan: Plan, choice: PlannedChoice, only: str | None) -
     view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else Perception()
     for reason in (reason for reason in choice.reasons if only in (None, reason.name)):
         out.reasons += reason.claims
-        out.numbers += [reason.weight, *parameters_of(reason.part)]
+        out.numbers += [reason.weight, *reason.part.parameters]
         out.numbers += [view.stocks[cell] for cell in reason.part.reads if cell in view.stocks]
         out.cells += reason.part.reads
         out.choices += reason.others
@@ -221,11 +221,6 @@ def _decision(out: _Step, plan: Plan, choice: PlannedChoice, only: str | None) -
 def condition_stocks(item: Component | PlannedChoice) -> tuple[str, ...]:
     """Stocks in the `when` condition of a process or a choice."""
     return () if item.when is None else expression.stock_names(item.when)
-
-
-def parameters_of(part: Component) -> list[int]:
-    """Indices of all parameters of a process or a reason."""
-    return [i for at in part.parameter_index.values() for i in ([at] if isinstance(at, int) else at.values())]
 
 
 def _cited(plan: Plan, numbers: Iterable[int]) -> list[str]:

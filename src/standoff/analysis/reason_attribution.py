@@ -20,7 +20,7 @@ from standoff.analysis.explain import EXPLAIN_DRAWS
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import mean, shapley_values, subsets
 from standoff.analysis.quantity_of_interest import QuantityOfInterest, question_outcome
-from standoff.engine import decision_record, failure
+from standoff.engine import decision_record
 from standoff.engine.model import Model
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run import Run
@@ -194,7 +194,7 @@ def attributed(
     number of shares; dates: largest number of decision dates of paths
     """
 
-    failure.refuse(run)
+    run.require_valid_paths()
     plan, query = run.model.plan, about.question
     assert query is not None
     rows = reason_rows(plan, query)

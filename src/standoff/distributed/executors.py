@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from standoff.distributed.pools import DaskPool, ExecutorPool, ProcessPool
 from standoff.distributed.queue import QueueExecutor
 from standoff.distributed.scheduler import JobScheduler
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.job_folder import JobExecutor
 
 VARIABLE = "STANDOFF_ON"  #: environment variable that stands for `--on`
@@ -44,8 +44,8 @@ def _pool(on: str, trust_network: bool) -> ExecutorPool:
     if local is not None:
         count = int(local[1] or 0)
         if not 1 <= count <= 1024:
-            raise RunError(Problem(f"`{on}`: not a number of processes", "--on", allowed="local:1 to local:1024"))
+            raise RunError(f"`{on}`: not a number of processes", "--on", allowed="local:1 to local:1024")
         return ProcessPool(count)
     if "://" not in on and not on.endswith(".json"):
-        raise RunError(Problem(f"`{on}` names nobody who does jobs", "--on", allowed=ALLOWED))
+        raise RunError(f"`{on}` names nobody who does jobs", "--on", allowed=ALLOWED)
     return DaskPool(on, trust_network)

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from standoff import child_process, input_files
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.versions import install_command
 
 TIMEOUT = 30.0  #: seconds until a scheduler of Dask must answer; assumption
@@ -115,12 +115,12 @@ class DaskPool(ExecutorPool):
         except ImportError as error:
             why = f"a scheduler of Dask needs the extra `spread`, which is not installed ({error.name})"
             fix = f"{install_command('spread')}; `--on local:N` and `--on queue` need nothing"
-            raise RunError(Problem(why, "--on", fix=fix)) from None
+            raise RunError(why, "--on", fix=fix) from None
         try:
             self.client: Any = distributed.Client(address, timeout=TIMEOUT, set_as_default=False)
         except (OSError, TimeoutError, ValueError, TypeError) as error:
             fix = "start one: `dask scheduler --scheduler-file FILE`; for tls:// see docs/spread.md"
-            raise RunError(Problem(f"no scheduler answers at {address}: {error}", "--on", fix=fix)) from None
+            raise RunError(f"no scheduler answers at {address}: {error}", "--on", fix=fix) from None
         super().__init__(self.client.get_executor(pure=False), self._workers)
 
     def _workers(self) -> int:
@@ -139,22 +139,20 @@ def address_in(file: Path) -> str:
         return str(json.loads(input_files.contents(file, LARGEST, RunError))["address"])
     except (ValueError, KeyError, TypeError) as error:
         fix = "`dask scheduler --scheduler-file FILE` writes one"
-        raise RunError(Problem(f"not a scheduler file: {error}", str(file), fix=fix)) from None
+        raise RunError(f"not a scheduler file: {error}", str(file), fix=fix) from None
 
 
 def check_address(address: str, trust_network: bool) -> None:
     """Refuse an address on which others could listen or speak; raises `RunError`."""
     parts = urlsplit(address)
     if parts.scheme not in {"tls", "tcp"} or not parts.hostname:
-        raise RunError(Problem(f"`{address}` is no address of a scheduler", "--on", allowed="tls://HOST:PORT"))
+        raise RunError(f"`{address}` is no address of a scheduler", "--on", allowed="tls://HOST:PORT")
     if parts.scheme == "tls" or trust_network:
         return
     raise RunError(
-        Problem(
-            f"{address} is not encrypted, and nobody there proves who he is: whoever reaches the port, or another user of "
-            "this machine who listens on it, can run programs as you",
-            "--on",
-            allowed="tls://HOST:PORT",
-            fix="use certificates (docs/spread.md), or --trust-network where only you and the job's own machines reach it",
-        )
+        f"{address} is not encrypted, and nobody there proves who he is: whoever reaches the port, or another user of "
+        "this machine who listens on it, can run programs as you",
+        "--on",
+        allowed="tls://HOST:PORT",
+        fix="use certificates (docs/spread.md), or --trust-network where only you and the job's own machines reach it",
     )

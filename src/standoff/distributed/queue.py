@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.job import FAILED, RESULT, Job
 from standoff.job_folder import JobFolder
 from standoff.progress import SILENT, Progress, track
@@ -36,11 +36,11 @@ class QueueExecutor:
             return
         if folder.temporary:
             fix = "give --folder DIR, where the command has it; else --on local:N, or a scheduler"
-            raise RunError(Problem("jobs can only wait in a folder that stays", "--on queue", fix=fix))
+            raise RunError("jobs can only wait in a folder that stays", "--on queue", fix=fix)
         folder.write_jobs(jobs)
         what = f"{len(missing):,} of {len(jobs):,} jobs wait in the folder"
         fix = f"do them with `standoff work {folder.path}` on any number of machines, then give this command again"
-        raise RunError(Problem(what, str(folder.path), fix=fix))
+        raise RunError(what, str(folder.path), fix=fix)
 
 
 def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Progress = SILENT) -> tuple[int, int]:
@@ -55,7 +55,7 @@ def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Pr
 
     number, count = part
     if not 0 <= number < count:
-        raise RunError(Problem(f"part {number} of {count}", allowed=f"0 to {count - 1}"))
+        raise RunError(f"part {number} of {count}", allowed=f"0 to {count - 1}")
     jobs = folder.jobs()
     mine = folder.missing(jobs[number::count])
     done, failed = 0, 0
@@ -74,11 +74,9 @@ def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Pr
                 LOG.warning("%s: %s", job.label, reply.text)
             else:
                 raise RunError(
-                    Problem(
-                        f"this machine cannot do the jobs: {reply.text}",
-                        str(folder.path),
-                        fix="install the version that wrote them, or use a processor of the same kind",
-                    )
+                    f"this machine cannot do the jobs: {reply.text}",
+                    str(folder.path),
+                    fix="install the version that wrote them, or use a processor of the same kind",
                 )
     return done, failed
 
@@ -99,18 +97,16 @@ def part_of(text: str, environment: Mapping[str, str] = os.environ) -> tuple[int
     if text:
         match = re.fullmatch(r"(\d+)/(\d+)", text)
         if match is None or not int(match[1]) < int(match[2]):
-            raise RunError(Problem(f"`{text}` is no part", "--part", allowed="NUMBER/PARTS, such as 0/16 to 15/16"))
+            raise RunError(f"`{text}` is no part", "--part", allowed="NUMBER/PARTS, such as 0/16 to 15/16")
         return int(match[1]), int(match[2])
     for index, first, count in ARRAYS:
         if index in environment:
             if count not in environment:
                 raise RunError(
-                    Problem(
-                        f"{index} is set, and {count} is not",
-                        "--part",
-                        allowed="NUMBER/PARTS",
-                        fix=f"set {count} to the number of parts, or give --part",
-                    )
+                    f"{index} is set, and {count} is not",
+                    "--part",
+                    allowed="NUMBER/PARTS",
+                    fix=f"set {count} to the number of parts, or give --part",
                 )
             return int(environment[index]) - int(environment.get(first) or 0), int(environment[count])
     return 0, 1

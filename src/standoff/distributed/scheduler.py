@@ -202,4 +202,4 @@ class _Work:
     def _lost(self, error: BaseException) -> RunError:
         what = join_limited([f"{type(error).__name__}: {error}".strip(": ")])
         fix = f"{len(self.done)} jobs are done and stay; start it again, then give the same command again"
-        return RunError(Problem(f"the scheduler is gone, or cannot be reached ({what})", fix=fix))
+        return RunError(f"the scheduler is gone, or cannot be reached ({what})", fix=fix)

@@ -14,10 +14,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import brentq
@@ -26,7 +25,7 @@ from standoff import xla
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable, address, build_table
 from standoff.engine.simulator import Checkpoint, DrawRange, Results, Simulator
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.files import cache_dir, read_cached, write_cached
 from standoff.plan import Plan, PlannedAnchor
 from standoff.plan import plan as plan_of
@@ -56,9 +55,12 @@ def anchored(model: Model, progress: Progress = SILENT, program_of: Model | None
         free = plan_of(model.plan.loaded.over({"interventions": None, "choices": alone}), model.ledger)
         layout, table = build_table(free)
         undisturbed, program_of = replace(model, plan=free, layout=layout, table=table), None
-    file = _cache_file(undisturbed)
-    shifts = None if file is None else _read(file, undisturbed.plan)
-    if shifts is None:
+    folder, parts = cache_dir("anchors"), (undisturbed.hash, undisturbed.source(__name__), *xla.environment())
+    file = None if folder is None else folder / hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    raw = None if file is None else read_cached(file)
+    shifts: dict[str, float] = {} if raw is None else json.loads(raw)
+    plan = undisturbed.plan
+    if shifts.keys() != {plan.parameters[i].path for anchor in plan.anchors for i in anchor.constants}:
         with progress.task("solving the constants of anchors"):
             shifts = Solver.of(undisturbed, program_of or undisturbed, progress).solve()
         if file is not None:
@@ -92,20 +94,6 @@ def _logit(p: float) -> float:
     return math.log(p) - math.log1p(-p)
 
 
-def _cache_file(model: Model) -> Path | None:
-    folder = cache_dir("anchors")
-    parts = (model.hash, model.source(__name__), *xla.environment())
-    return None if folder is None else folder / hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _read(file: Path, plan: Plan) -> dict[str, float] | None:
-    """Parameter -> its shift, or None where there is no solution on disk."""
-    raw = read_cached(file)
-    shifts = None if raw is None else json.loads(raw)
-    wanted = {plan.parameters[i].path for anchor in plan.anchors for i in anchor.constants}
-    return {str(path): float(by) for path, by in shifts.items()} if shifts and set(shifts) == wanted else None
-
-
 @dataclass
 class Solver:
     """The futures in which the constants of a model are solved."""
@@ -119,10 +107,9 @@ class Solver:
     @classmethod
     def of(cls, model: Model, program_of: Model, progress: Progress) -> Solver:
         """Load or compile the program of a model."""
-        with progress.task("compiling"):
-            simulator = Simulator.of(program_of)
         options = model.table.imposed_options.copy()
         options[:, model.plan.first_future_step :] = -1
+        simulator = Simulator.of(program_of, progress=progress)
         return cls(model, simulator, model.table._replace(imposed_options=options), futures(model.plan))
 
     @property
@@ -159,12 +146,10 @@ class Solver:
             for n, anchor in enumerate(self.anchors)
         ]
         raise ModelError(
-            Problem(
-                f"the anchors cannot be met together: constants give {', '.join(reached)}",
-                self.model.plan.loaded.document.where(self.anchors[0].place),
-                self.anchors[0].path,
-                fix="leave one of them out, or look whether the priors of one choice add up to too much",
-            )
+            f"the anchors cannot be met together: constants give {', '.join(reached)}",
+            self.model.plan.loaded.document.where(self.anchors[0].place),
+            self.anchors[0].path,
+            fix="leave one of them out, or look whether the priors of one choice add up to too much",
         )
 
     def tolerance(self, n: int) -> float:
@@ -207,11 +192,9 @@ class Solver:
         values = values[:, ~np.isnan(values[0])]
         if not values.size:
             raise ModelError(
-                Problem(
-                    "all futures fail in which constants are solved",
-                    path=plan.anchors[next(iter(own))].path,
-                    fix="run the case without the anchor: it prints the cause",
-                )
+                "all futures fail in which constants are solved",
+                path=plan.anchors[next(iter(own))].path,
+                fix="run the case without the anchor: it prints the cause",
             )
         self._known[key] = dict(zip(own, values.mean(axis=1).tolist(), strict=True))
         return self._known[key]
@@ -222,13 +205,15 @@ class Solver:
         if scale == 0:
             raise self._unreachable(n, "its constants weigh nothing", "give their reason a weight above 0")
 
+        def moved(by: float) -> list[float]:
+            return [*shifts[:n], by, *shifts[n + 1 :]]
+
         def residual(by: float) -> float:
-            value = self.residual(n, [by if other == n else shift for other, shift in enumerate(shifts)])
+            value = self.residual(n, moved(by))
             return 0.0 if abs(value) <= self.tolerance(n) else value
 
         low, far = shifts[n], LIMIT / scale
-        high = low
-        last, value = low, residual(low)
+        high, value = low, residual(low)
         step = max(abs(value), 0.1) / scale
         while value:
             high = min(max(low - math.copysign(step, value), -far), far)
@@ -236,32 +221,24 @@ class Solver:
             if value * last <= 0:
                 break
             if abs(high) >= far:
-                self._limit(n, value, high, shifts)
+                choice = self.anchors[n].choice
+                p, word = self.probabilities(choice, moved(high))[n], "at most" if value < 0 else "at least"
+                raise self._unreachable(
+                    n,
+                    f"whatever its constants, the event has a probability of {word} {100 * p:.3g} %",
+                    f"look at `when`, `every` and the options of `{self.model.plan.choices[choice].name}`, and at other "
+                    "conditions of the event",
+                )
             low, step = high, 2 * step
-        return self._closed(n, residual, low, high, scale) if value else high
-
-    def _closed(self, n: int, residual: Callable[[float], float], low: float, high: float, scale: float) -> float:
-        """The root between two shifts."""
+        if not value:
+            return high
         root = float(brentq(residual, low, high, xtol=PRECISION / scale))
         if abs(residual(root)) > 4 * self.tolerance(n):  # one standard error: the probability jumps here
             raise self._unreachable(n, "the probability jumps past it", "give `inclination` or `rationality` a range")
         return root
 
-    def _limit(self, n: int, value: float, by: float, shifts: Sequence[float]) -> None:
-        """Raise the error for a prior that even the largest shift does not meet."""
-        p = self.probabilities(
-            self.anchors[n].choice, [by if other == n else shift for other, shift in enumerate(shifts)]
-        )
-        word = "at most" if value < 0 else "at least"
-        name = self.model.plan.choices[self.anchors[n].choice].name
-        raise self._unreachable(
-            n,
-            f"whatever its constants, the event has a probability of {word} {100 * p[n]:.3g} %",
-            f"look at `when`, `every` and the options of `{name}`, and at other conditions of the event",
-        )
-
     def _unreachable(self, n: int, why: str, fix: str) -> ModelError:
         anchor = self.anchors[n]
         where = self.model.plan.loaded.document.where(anchor.place)
         p = prior(self.model.plan, anchor)
-        return ModelError(Problem(f"the prior of {100 * p:.3g} % cannot be met: {why}", where, anchor.path, fix=fix))
+        return ModelError(f"the prior of {100 * p:.3g} % cannot be met: {why}", where, anchor.path, fix=fix)

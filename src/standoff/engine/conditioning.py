@@ -275,43 +275,36 @@ def condition(
     after: dict[str, Any] = lax.cond(there, record, lambda: before)
 
     def conclude() -> dict[str, Any]:
-        return after | _concluded(dynamics, after, params, random)
+        plan, learned = dynamics.plan, dynamics.learned_parameters
+        blank = jnp.zeros_like(after["observed"][:, :1])
+        at = np.full((len(plan.choices), dynamics.width), len(dynamics.option_rows))
+        for row, (c, o) in enumerate(dynamics.option_rows):
+            at[c, o] = row
+        p = jnp.concatenate([after["observed"], blank], axis=1)[:, at]
+        race = jnp.concatenate([random["race"], blank[0]])[at]
+        values = dict(zip(learned, random["candidates"], strict=True))
+        shape = (CANDIDATES if learned else 1, p.shape[-1])
+
+        def tilt(option: Array) -> Array:
+            return tilts(dynamics, params.__getitem__, values, shape, option)
+
+        every = jnp.asarray(dynamics.decision_intervals, p.dtype)
+        half_life = jnp.stack([jnp.broadcast_to(params[choice.half_life], shape[1:]) for choice in plan.choices])
+        result = posterior(
+            p,
+            tilt,
+            spells(jnp.maximum(dynamics.imposed(params), 0), dynamics.conditioning_steps, plan.scenario.calendar.dt),
+            every,
+            half_life,
+            random["pick"],
+            race,
+        )
+        known = np.array(dynamics.is_conditioned)[[c for c, _ in dynamics.option_rows]]
+        shocks = jnp.stack([result.shocks[c, o] for c, o in dynamics.option_rows])
+        return after | {
+            "shock": jnp.where(known[:, None], shocks, after["shock"]),
+            "candidate": result.index.astype(jnp.int32),
+            "sample_size": result.sample_size,
+        }
 
     return lax.cond(k == steps[-1], conclude, lambda: after)
-
-
-def _concluded(
-    dynamics: Dynamics, carry: dict[str, Any], params: parameters.ParameterValues, random: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Carry entries that conditioning determines."""
-    plan, learned = dynamics.plan, dynamics.learned_parameters
-    blank = jnp.zeros_like(carry["observed"][:, :1])
-    at = np.full((len(plan.choices), dynamics.width), len(dynamics.option_rows))
-    for row, (c, o) in enumerate(dynamics.option_rows):
-        at[c, o] = row
-    p = jnp.concatenate([carry["observed"], blank], axis=1)[:, at]
-    race = jnp.concatenate([random["race"], blank[0]])[at]
-    values = dict(zip(learned, random["candidates"], strict=True))
-    shape = (CANDIDATES if learned else 1, p.shape[-1])
-
-    def tilt(option: Array) -> Array:
-        return tilts(dynamics, params.__getitem__, values, shape, option)
-
-    every = jnp.asarray(dynamics.decision_intervals, p.dtype)
-    half_life = jnp.stack([jnp.broadcast_to(params[choice.half_life], shape[1:]) for choice in plan.choices])
-    result = posterior(
-        p,
-        tilt,
-        spells(jnp.maximum(dynamics.imposed(params), 0), dynamics.conditioning_steps, plan.scenario.calendar.dt),
-        every,
-        half_life,
-        random["pick"],
-        race,
-    )
-    known = np.array(dynamics.is_conditioned)[[c for c, _ in dynamics.option_rows]]
-    shocks = jnp.stack([result.shocks[c, o] for c, o in dynamics.option_rows])
-    return {
-        "shock": jnp.where(known[:, None], shocks, carry["shock"]),
-        "candidate": result.index.astype(jnp.int32),
-        "sample_size": result.sample_size,
-    }

@@ -14,11 +14,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import compile_cache, decisions, option_availability, parameters
+from standoff.engine import compile_cache, decisions, parameters
 from standoff.engine.dynamics import Dynamics
 from standoff.engine.program import Program
 from standoff.engine.run import Run, once_per_run
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.errors import ModelError, join_limited
 from standoff.xla import float_precision
 
 
@@ -41,10 +41,8 @@ def at_step(run: Run, step: int) -> DecisionRecord:
     if step not in program.decision_steps:
         label = plan.scenario.calendar.label
         raise ModelError(
-            Problem(
-                f"no actor decides in {label(step + 1)}",
-                allowed=join_limited([label(k + 1) for k in program.decision_steps]),
-            )
+            f"no actor decides in {label(step + 1)}",
+            allowed=join_limited([label(k + 1) for k in program.decision_steps]),
         )
     with float_precision("double"):  # so that the parts add up, whatever the precision of the paths
         cells, numbers, *rest = state_at(run, step)
@@ -64,7 +62,10 @@ def at_step(run: Run, step: int) -> DecisionRecord:
 def options_before(run: Run, step: int) -> np.ndarray:
     """(K, choice) options in force when `step` begins, from history or earlier decisions."""
     plan = run.model.plan
-    imposed, start = np.array([choice.imposed_options[step] for choice in plan.choices]), run.options_at_start
+    imposed, start = (
+        np.array([choice.imposed_options[step] for choice in plan.choices]),
+        run.model.program.options_at_start,
+    )
     before = run.path_chosen[:, step - 1] if step else np.broadcast_to(start, run.path_chosen[:, 0].shape)
     return np.where(imposed >= 0, imposed, before).astype(np.int32)
 
@@ -83,7 +84,7 @@ def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
     state = (*(np.moveaxis(row[good], 0, -1) for row in rows), due, np.int32(step), seed, ids)
     if not program.has_lasting_options:
         return state
-    since = option_availability.since_of_path(program, run.options_at_start, run.path_chosen, rows[-1], step)
+    since = program.since_of_path(run.model.program.options_at_start, run.path_chosen, rows[-1], step)
     return (*state, np.moveaxis(since[good], 0, -1))
 
 
@@ -102,14 +103,8 @@ def restore(
     layout = dynamics.layout
     params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
-    bound = option_availability.is_bound(dynamics, before, since, k)
-    facts = dynamics.facts(stocks, dynamics.effective_parameters(params, before))
-    chosen = decisions.reset_inactive_choices(dynamics, facts, before, list(due), k, bound)
-    fixed = [~now for now in decisions.active_choices(dynamics, facts, list(due), k, bound)]
-    available = option_availability.available_options(dynamics, facts, chosen, bound, k)
     chance = dynamics.rollout_noise(seed, ids, k, cells.dtype)
-    number = dynamics.effective_parameters(params, chosen)
-    return decisions.DecisionState(stocks, params, number, chosen, fixed, k, chance, available, bound)
+    return decisions.decision_state(dynamics, stocks, params, before, list(due), k, chance, since)
 
 
 def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
@@ -117,23 +112,25 @@ def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
     return at_step(run, step).made[:, choice]
 
 
+def _of_choice(run: Run, by: int, of: int, step: int, values: np.ndarray) -> np.ndarray:
+    """(M, option) values (K', C, O) of choice `of`, in the M path draws in which the decision of choice `by` arises."""
+    return values[has_occasion(run, by, step), of, : len(run.model.plan.choices[of].options)]
+
+
 def probabilities(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, option) choice probabilities at `step`, in the M path draws with this decision."""
-    options = len(run.model.plan.choices[choice].options)
-    return at_step(run, step).p[has_occasion(run, choice, step), choice, :options].astype(float)
+    return _of_choice(run, choice, choice, step, at_step(run, step).p)
 
 
 def available(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, option) whether an option could be chosen, where the decision arises."""
-    options = len(run.model.plan.choices[choice].options)
-    return at_step(run, step).available[has_occasion(run, choice, step), choice, :options]
+    return _of_choice(run, choice, choice, step, at_step(run, step).available)
 
 
 def reasons(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, reason, option) log odds against the status quo by reason, where the decision arises."""
     rows, options = run.model.program.reason_rows[choice], len(run.model.plan.choices[choice].options)
-    of_choice = at_step(run, step).reasons[has_occasion(run, choice, step), rows.start : rows.stop, :options]
-    return of_choice.astype(float)
+    return at_step(run, step).reasons[has_occasion(run, choice, step), rows.start : rows.stop, :options]
 
 
 def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
@@ -144,8 +141,7 @@ def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
     program = run.model.program
     if of not in program.interdependent_choices(by):
         return None
-    viewer, options = program.perspectives[program.perspective_of[by]], len(run.model.plan.choices[of].options)
-    return at_step(run, step).expected[viewer][has_occasion(run, by, step), of, :options].astype(float)
+    return _of_choice(run, by, of, step, at_step(run, step).expected[program.perspectives[program.perspective_of[by]]])
 
 
 @lru_cache(maxsize=8)
@@ -166,16 +162,13 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
         jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
         for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))
     ]
-    shape = date.chosen.shape
-    before = state[2]
-    facts = program.facts(date.cells, program.effective_parameters(date.given, before))
-    occasion = decisions.active_choices(program, facts, [jnp.ones(shape[1:], bool)] * shape[0], date.k, date.bound)
-    stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape[1:]))
+    shape = date.template.shape
+    stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape))
     return (
         jnp.stack(p),
         expected,
         stacked,
         solved.residual,
-        jnp.stack(occasion),
-        option_availability.stacked(program, date.available, date.template),
+        jnp.stack([jnp.broadcast_to(there, shape) for there in date.occasion]),
+        program.stacked_masks(date.available, date.template),
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial, reduce
-from typing import Any, NamedTuple, TypeAlias
+from functools import cached_property, reduce
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -18,17 +18,15 @@ import numpy as np
 from jax import Array, lax
 
 from standoff import components, theories
-from standoff.engine import conditioning, option_availability
-from standoff.engine.dynamics import Chance, Dynamics
-from standoff.engine.parameters import ParameterValues
+from standoff.engine import conditioning
+from standoff.engine.dynamics import Chance, Dynamics, Masks, Stocks
+from standoff.engine.parameters import Number, ParameterValues
 from standoff.games import logit_response, polymatrix
 from standoff.games.information import Strategies
-from standoff.plan import Perception, PlannedReason
+from standoff.plan import PlannedReason
 
-Number: TypeAlias = Callable[[int], Array]  #: parameter -> its present value
-Stocks: TypeAlias = Mapping[str, Array]
-Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
-Solver: TypeAlias = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
+Table = list[list[Array]]  #: [option][option of the other]
+Solver = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
 #: results of a decision date: unsolved, uniqueness not proved, principal branch left
 SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 
@@ -39,13 +37,16 @@ class DecisionState:
 
     cells: Stocks
     given: ParameterValues  #: sampled parameters
-    number: Number  #: parameters as changed by the options in force
-    chosen: Array  #: (C, B) options in force
-    not_deciding: Sequence[Array]  #: whether each choice is inactive now
     k: Array
     chance: Chance
-    available: option_availability.Masks | None = None  #: options that each actor may choose; None: all of them
-    bound: Sequence[Array | None] = ()  #: whether the actor of each choice cannot leave its option
+    facts: Stocks  #: of `Dynamics.facts`, with the options in force as the step begins
+    occasion: Sequence[
+        Array | bool
+    ]  #: whether each choice would arise on a date: its condition holds, its actor is not bound
+    chosen: Array  #: (C, B) options in force; the status quo for choices that are due and have no occasion by their condition
+    arises: Sequence[Array]  #: whether each choice arises now
+    number: Number  #: parameters as changed by the options `chosen`
+    available: Masks | None  #: options that each actor may choose; None: all of them
     reason_factor: Array | None = None  #: (reason,) multiplies the weights of reasons; by default they stay
 
     def weight(self, number: Number, reason: PlannedReason, row: int) -> Array:
@@ -65,49 +66,59 @@ class DecisionState:
             else jnp.tile(jnp.broadcast_to(value, self.template.shape), count)
         )
 
+    def perceived(self, value: Array, factors: Sequence[int | None]) -> Array:
+        """A number as perceived from each perspective, concatenated; factors: the parameter that multiplies it."""
+        if all(i is None for i in factors):
+            return self.per_perspective(value, len(factors))
+        each = [value if i is None else value * self.given[i] for i in factors]
+        return jnp.concatenate([jnp.broadcast_to(one, self.template.shape) for one in each])
 
-def active_choices(
+
+def decision_state(
     dynamics: Dynamics,
-    facts: Mapping[str, Array],
+    cells: Stocks,
+    params: ParameterValues,
+    before: Array,
     due: Sequence[Array],
     k: Array,
-    bound: Sequence[Array | None] = (),
-) -> list[Array]:
-    """Whether each choice is made in step `k`, in which the choices `due` may be made.
+    chance: Chance,
+    since: Array | None = None,
+    *,
+    asked: Sequence[Array] | None = None,
+    observed: Array | None = None,
+    reason_factor: Array | None = None,
+) -> DecisionState:
+    """The state before the decisions of step `k`, in which the choices `due` may be made.
 
-    facts: of `Dynamics.facts`; bound: of `option_availability.is_bound`, by default no actor is bound to its option
+    before: (C, B) options in force as the step begins; since: (C, B) steps at which they were chosen, needed where options
+    last a time
+    asked: choices whose games are solved, by default those that are due
+    observed: (C,) or (C, B) options that were observed on that date, and so were available; -1 for none
     """
-    active = [
-        now if choice.when is None else now & dynamics.holds(choice.when, facts, k)
-        for now, choice in zip(due, dynamics.plan.choices, strict=True)
-    ]
-    if not any(stays is not None for stays in bound):
-        return active
-    return [now if stays is None else now & ~stays for now, stays in zip(active, bound, strict=True)]
-
-
-def reset_inactive_choices(
-    dynamics: Dynamics,
-    facts: Mapping[str, Array],
-    chosen: Array,
-    due: Sequence[Array],
-    k: Array,
-    bound: Sequence[Array | None] = (),
-) -> Array:
-    """(C, B) options before the decisions of step `k`; the status quo for due, inactive choices.
-
-    facts: of `Dynamics.facts`; bound: of `option_availability.is_bound`: actors bound to their option keep it
-    """
-    if any(stays is not None for stays in bound):
-        due = [now if stays is None else now & ~stays for now, stays in zip(due, bound, strict=True)]
-    return jnp.stack(
-        [
-            current
-            if choice.when is None
-            else jnp.where(now & ~dynamics.holds(choice.when, facts, k), choice.status_quo, current)
-            for current, now, choice in zip(chosen, due, dynamics.plan.choices, strict=True)
-        ]
-    ).astype(chosen.dtype)
+    choices = dynamics.plan.choices
+    facts = dynamics.facts(cells, dynamics.effective_parameters(params, before))
+    bound = dynamics.is_bound(before, since, k)
+    free: list[Array | bool] = [True if stays is None else ~stays for stays in bound]
+    occasion, options = list(free), list(before)
+    for c, choice in enumerate(choices):
+        if choice.when is not None:
+            holds = dynamics.holds(choice.when, facts, k)
+            occasion[c] = free[c] & holds
+            options[c] = jnp.where(due[c] & free[c] & ~holds, choice.status_quo, before[c])
+    chosen = jnp.stack(options).astype(before.dtype)
+    return DecisionState(
+        cells=cells,
+        given=params,
+        k=k,
+        chance=chance,
+        facts=facts,
+        occasion=occasion,
+        chosen=chosen,
+        arises=[now & there for now, there in zip(asked or due, occasion, strict=True)],
+        number=dynamics.effective_parameters(params, chosen),
+        available=dynamics.available_options(facts, chosen, bound, k, observed),
+        reason_factor=reason_factor,
+    )
 
 
 def solve(
@@ -137,18 +148,25 @@ def solve(
     rationality, rows = list[Array](), list[tuple[Array, list[Array], dict[str, Table]]]()
     for c, choice in enumerate(choices):
         if c in solved:
-            own_rationality, of_choice = _perceived_reasons(dynamics, date, perspectives, c, in_force[c])
+            own_rationality, reasons = _perceived_reasons(dynamics, date, perspectives, c, in_force[c])
         else:
             own_rationality = nothing
-            of_choice = [(nothing, [nothing] * len(choice.options), {}) for _ in choice.reasons]
+            reasons = [(nothing, [nothing] * len(choice.options), {}) for _ in choice.reasons]
         rationality.append(own_rationality)
-        rows += of_choice
+        rows += reasons
     weights, own = [weight for weight, _, _ in rows], [plain for _, plain, _ in rows]
     between = [{names.index(other): table for other, table in tables.items()} for _, _, tables in rows]
     own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
-    fixed = [wide(stays) for stays in date.not_deciding]
+    fixed = [wide(~now) for now in date.arises]
     available = date.available and [mask and [wide(there) for there in mask] for mask in date.available]
-    base, pairs = _added_up(dynamics, own, between, nothing)
+    base = [
+        [add_all(own[r][o] for r in of_choice) if of_choice else nothing for o in range(len(choice.options))]
+        for choice, of_choice in zip(choices, dynamics.reason_rows, strict=True)
+    ]
+    pairs: dict[tuple[int, int], Table] = {}
+    for c, of_choice in enumerate(dynamics.reason_rows):
+        for other, table in (pair for r in of_choice for pair in between[r].items()):
+            pairs[c, other] = jax.tree.map(jnp.add, pairs[c, other], table) if (c, other) in pairs else table
     game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))), available)
     return SolvedGames(
         dynamics=dynamics,
@@ -170,7 +188,10 @@ def _perceived_reasons(
     """Rationality of a choice, and weight and payoffs (see `payoffs`) of each of its reasons."""
     choice = dynamics.plan.choices[c]
     views = [dynamics.plan.view(viewer, choice.actor) for viewer in perspectives]
-    number = partial(_perceived_parameter, views, date)
+
+    def number(i: int) -> Array:
+        return date.perceived(date.number(i), [view.parameter_index.get(i) for view in views])
+
     rationality, rows = number(choice.rationality), []
     ahead: dict[int, list[Stocks]] = {0: [date.cells] * len(choice.options)}
     for row, reason in zip(dynamics.reason_rows[c], choice.reasons, strict=True):
@@ -179,7 +200,10 @@ def _perceived_reasons(
                 dynamics.rollout(date.cells, date.given, date.chosen, date.k, c, reason.horizon, date.chance)
             )
         observed = [
-            {cell: _perceived_stock(views, date, cell, stocks[cell]) for cell in reason.part.reads}
+            {
+                cell: date.perceived(stocks[cell], [view.stocks.get(cell) for view in views])
+                for cell in reason.part.reads
+            }
             for stocks in ahead[reason.horizon]
         ]
         if reason.part.clock:
@@ -189,39 +213,6 @@ def _perceived_reasons(
         weight = date.weight(number, reason, row)
         rows.append((weight, *payoffs(dynamics, choice.options, reason, observed, number, weight, in_force)))
     return rationality, rows
-
-
-def _added_up(
-    dynamics: Dynamics, own: list[list[Array]], between: list[dict[int, Table]], nothing: Array
-) -> tuple[list[list[Array]], dict[tuple[int, int], Table]]:
-    """Payoffs of all reasons of each choice: by option, and by pair with another choice."""
-    pairs: dict[tuple[int, int], Table] = {}
-    base = [
-        [add_all(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
-        for choice, rows in zip(dynamics.plan.choices, dynamics.reason_rows, strict=True)
-    ]
-    for c, rows in enumerate(dynamics.reason_rows):
-        for r in rows:
-            for other, table in between[r].items():
-                before = pairs.get((c, other))
-                pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
-    return base, pairs
-
-
-def _perceived_stock(views: Sequence[Perception], date: DecisionState, cell: str, value: Array) -> Array:
-    """A stock as perceived from each perspective, concatenated."""
-    if not any(cell in view.stocks for view in views):
-        return date.per_perspective(value, len(views))
-    return jnp.concatenate([value * date.given[view.stocks[cell]] if cell in view.stocks else value for view in views])
-
-
-def _perceived_parameter(views: Sequence[Perception], date: DecisionState, i: int) -> Array:
-    """A parameter as perceived from each perspective, concatenated."""
-    now = date.number(i)
-    if not any(i in view.parameter_index for view in views):
-        return date.per_perspective(now, len(views))
-    factors = [date.given[view.parameter_index[i]] if i in view.parameter_index else 1.0 for view in views]
-    return jnp.concatenate([jnp.broadcast_to(now * factor, date.template.shape) for factor in factors])
 
 
 def payoffs(
@@ -374,16 +365,16 @@ class SolvedGames:
             return question[c, n] & ~jnp.isfinite(total.reshape(len(self.perspectives), -1)[n])
 
         def of_game(c: int) -> list[Array]:
-            tables = [table for (player, _), table in self.game.pairs.items() if player == c]
-            return [*self.game.base[c], *(gain for table in tables for gains in table for gain in gains)]
+            return jax.tree.leaves(
+                [self.game.base[c], [table for (c_, _), table in self.game.pairs.items() if c_ == c]]
+            )
 
         def named() -> Array:
             out = none
             for c, n in question:
                 before: list[Array] = []
                 for r in dynamics.reason_rows[c]:
-                    tables = self.between[r].values()
-                    before += [*self.own[r], *(gain for table in tables for gains in table for gain in gains)]
+                    before += jax.tree.leaves([self.own[r], [*self.between[r].values()]])
                     out = jnp.where((out < 0) & missing(c, before, n), r, out)
             return out
 
@@ -446,25 +437,6 @@ class ActorDecision:
         return games.from_perspective(c, options)
 
 
-class Agenda(NamedTuple):
-    """What is decided in a step; lists are by choice, and their arrays by draw.
-
-    dates: whether the step is a date of the choice, a scalar
-    due: whether the choice is to be made, and no option of it is forced
-    arises: whether it is there, at a date or where it was seen
-    chosen: (C, B) options in force before the step
-    observed: whether choices were seen in this step, a scalar
-    bound: whether the option in force cannot be left yet; None where no option of the choice lasts
-    """
-
-    dates: list[Array]
-    due: list[Array]
-    arises: list[Array]
-    chosen: Array
-    bound: list[Array | None]
-    observed: Array
-
-
 def decide(
     dynamics: Dynamics,
     carry: dict[str, Any],
@@ -480,26 +452,32 @@ def decide(
     """
     params = params.with_learned(conditioning.learned_values(dynamics, carry["candidate"], random["candidates"]))
     forced = dynamics.forced(params, k)
-    facts = dynamics.facts(cells, dynamics.effective_parameters(params, carry["chosen"]))
-    agenda = _agenda(dynamics, facts, carry["chosen"], forced, k, since)
-    decides = [now & there for now, there in zip(agenda.due, agenda.arises, strict=True)]
-    first = [jnp.asarray(row)[k] for row in dynamics.first_decisions]
-    number = dynamics.effective_parameters(params, agenda.chosen)
-    fixed = [~now for now in agenda.arises]
-    factor = jnp.where(agenda.observed, 1.0, params.reason_factor) if params.reason_factor is not None else None
-    available = option_availability.available_options(dynamics, facts, agenda.chosen, agenda.bound, k, forced)
-    date = DecisionState(
-        cells, params, number, agenda.chosen, fixed, k, random["ahead"], available, agenda.bound, factor
+    dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in dynamics.plan.choices]
+    due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]  # and no option of it is forced
+    seen = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))  # choices are looked at, not made
+    state = decision_state(
+        dynamics,
+        cells,
+        params,
+        carry["chosen"],
+        due,
+        k,
+        random["ahead"],
+        since,
+        asked=[now | (seen & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)],
+        observed=forced,
+        reason_factor=None if params.reason_factor is None else jnp.where(seen, 1.0, params.reason_factor),
     )
+    decides = [now & there for now, there in zip(due, state.arises, strict=True)]
     games = {
-        perspective: solve(dynamics, date, perspective, players) for perspective, players in dynamics.games.items()
+        perspective: solve(dynamics, state, perspective, players) for perspective, players in dynamics.games.items()
     }
     solved = [games[perspective] for perspective in dynamics.game_of]
     now, probabilities, solutions, shocks = _choose(
-        dynamics, date, agenda, solved, decides, first, carry["shock"], forced, random
+        dynamics, state, due, decides, solved, carry["shock"], forced, random
     )
     p = [
-        jnp.where(agenda.dates[c], result, before)
+        jnp.where(dates[c], result, before)
         for c, rows in enumerate(dynamics.rows_of)
         for result, before in zip(probabilities[c], carry["p"][rows], strict=True)
     ]
@@ -508,12 +486,10 @@ def decide(
         {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])},
         params,
         k,
-        [jnp.where(agenda.arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options],
+        [jnp.where(state.arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options],
         random,
     )
-    cause = _failing(
-        dynamics, carry["cause"], facts, agenda.due, [one.without_payoff(decides) for one in games.values()], k
-    )
+    cause = _failing(dynamics, carry["cause"], state, due, [one.without_payoff(decides) for one in games.values()])
     return {
         "chosen": jnp.stack(now),
         **learned,
@@ -522,30 +498,18 @@ def decide(
         "cause": cause,
         **{
             name: carry[name]
-            + (~agenda.observed & (cause < 0) & reduce(jnp.logical_or, [one.counted[name] for one in games.values()]))
+            + (~seen & (cause < 0) & reduce(jnp.logical_or, [one.counted[name] for one in games.values()]))
             for name in SOLVER_FLAGS
         },
     }
 
 
-def _agenda(dynamics: Dynamics, facts: Stocks, chosen: Array, forced: Array, k: Array, since: Array | None) -> Agenda:
-    """What is decided in step `k`."""
-    dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in dynamics.plan.choices]
-    due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
-    bound = option_availability.is_bound(dynamics, chosen, since, k)
-    chosen = reset_inactive_choices(dynamics, facts, chosen, due, k, bound)
-    observed = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))
-    asked = [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)]
-    return Agenda(dates, due, active_choices(dynamics, facts, asked, k, bound), chosen, bound, observed)
-
-
 def _choose(
     dynamics: Dynamics,
     date: DecisionState,
-    agenda: Agenda,
-    solved: Sequence[SolvedGames],
+    due: Sequence[Array],
     decides: Sequence[Array],
-    first: Sequence[Array],
+    solved: Sequence[SolvedGames],
     shock: Array,
     forced: Array,
     random: Mapping[str, Any],
@@ -555,7 +519,7 @@ def _choose(
     An option is chosen where the logarithm of its probability and its unknown reason (Gumbel) are largest together. The
     first probabilities are certain where an option is forced or held.
     """
-    choices, chosen, k = dynamics.plan.choices, agenda.chosen, date.k
+    choices, chosen, k = dynamics.plan.choices, date.chosen, date.k
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
     solutions = list(probabilities)
@@ -568,16 +532,14 @@ def _choose(
         elapsed = jnp.asarray(dynamics.months_between_decisions[c], shock.dtype)[k]
         renewed = random["renew"][c] < conditioning.renewal_probability(elapsed, date.given[choice.half_life])
         if not dynamics.has_history[c]:  # nobody seen, nothing to recall
-            renewed = renewed | first[c]
+            renewed = renewed | jnp.asarray(dynamics.first_decisions[c])[k]
         fresh = random["shock"][rows]
         new = [jnp.where(renewed, fresh[o], persistent[o]) for o in range(len(log_p))]
         values = [a + b for a, b in zip(log_p, new, strict=True)]
         if date.available is not None and (mask := date.available[c]) is not None:
             values = [jnp.where(there, value, -jnp.inf) for there, value in zip(mask, values, strict=True)]
         now[c] = jnp.where(decides[c], best(values), chosen[c]).astype(chosen.dtype)
-        shocks[c] = [
-            jnp.where(agenda.due[c], samples, before) for samples, before in zip(new, shock[rows], strict=True)
-        ]
+        shocks[c] = [jnp.where(due[c], samples, before) for samples, before in zip(new, persistent, strict=True)]
         probabilities[c] = _with_certain(probabilities[c], forced[c])
         if held is not None:
             now[c] = jnp.where(held[c] >= 0, held[c], now[c])
@@ -616,16 +578,18 @@ def _decision_trackers(
 
 
 def _failing(
-    dynamics: Dynamics, cause: Array, facts: Stocks, due: Sequence[Array], rows: Sequence[Array], k: Array
+    dynamics: Dynamics, cause: Array, date: DecisionState, due: Sequence[Array], rows: Sequence[Array]
 ) -> Array:
-    """(B,) cause of failure of each draw in step `k`: a condition, or one of the reasons `rows`."""
-    for c, (now, choice) in enumerate(zip(due, dynamics.plan.choices, strict=True)):
-        known = None if choice.when is None else dynamics.defined(choice.when, facts, k)
-        if known is not None:
-            cause = jnp.where((cause < 0) & now & ~known, dynamics.cause("choice", choice.name), cause)
-        for o, lacks in option_availability.undefined(dynamics, facts, c, k):
-            number = dynamics.cause("option", f"{choice.name}/{choice.options[o]}")
-            cause = jnp.where((cause < 0) & now & lacks, number, cause)
+    """(B,) cause of failure of each draw on a date: a condition, or one of the reasons `rows`."""
+    for now, choice in zip(due, dynamics.plan.choices, strict=True):
+        conditions = {("choice", choice.name): choice.when}
+        if choice.restrictions is not None:
+            options = [("option", f"{choice.name}/{option}") for option in choice.options]
+            conditions |= zip(options, choice.restrictions.when, strict=True)
+        for (kind, name), when in conditions.items():
+            known = None if when is None else dynamics.defined(when, date.facts, date.k)
+            if known is not None:
+                cause = jnp.where((cause < 0) & now & ~known, dynamics.cause(kind, name), cause)
     first = len(dynamics.plan.cells)  # reasons come after stocks, see `ProgramLayout.causes`
     for row in rows:
         cause = jnp.where((cause < 0) & (row >= 0), first + row, cause)

@@ -31,7 +31,7 @@ Sources: kalman1960 (gains), doucet2010 (Matheron's rule), evensen1994 (ensemble
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -39,8 +39,8 @@ import numpy as np
 from jax import Array, lax
 
 from standoff import components
+from standoff.engine.parameters import Number, correlation_matrix
 from standoff.plan import Plan
-from standoff.plan.correlations import normal as copula
 
 
 class FilterParameters(NamedTuple):
@@ -63,10 +63,7 @@ def spans(plan: Plan) -> np.ndarray:
 
 def innovation_correlation(plan: Plan) -> np.ndarray:
     """(D, D) correlation of the normal innovations of the disturbances."""
-    matrix = np.eye(len(plan.disturbances))
-    for a, b, rank in plan.disturbance_correlations:
-        matrix[a, b] = matrix[b, a] = copula(rank)
-    return matrix
+    return correlation_matrix(range(len(plan.disturbances)), plan.disturbance_correlations)
 
 
 def filter_groups(plan: Plan) -> list[list[int]]:
@@ -79,7 +76,7 @@ def filter_groups(plan: Plan) -> list[list[int]]:
     return [sorted(members) for i, members in group.items() if i == min(members) and seen[sorted(members)].any()]
 
 
-def numbers(plan: Plan, values: Callable[[int], Array], group: Sequence[int]) -> FilterParameters:
+def numbers(plan: Plan, values: Number, group: Sequence[int]) -> FilterParameters:
     """The parameters of the disturbances of a group, of one step."""
     time = components.Time(plan.scenario.calendar.dt, jnp.zeros(()))
     items = [plan.disturbances[i] for i in group]

@@ -8,20 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, reduce
-from typing import Any, TypeAlias
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
 from standoff import components, expression
+from standoff.components import Noise
 from standoff.engine import disturbances, parameters
 from standoff.engine.layout import ProgramLayout
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.engine.parameters import Number, ParameterValues
+from standoff.errors import ModelError, join_limited
 from standoff.expression import Node
 from standoff.plan import Component, Effect
 
-Chance: TypeAlias = Callable[[Array], Array]  #: step of a rollout -> uniforms (noise, B)
+Stocks = Mapping[str, Array]  #: stock -> (B,)
+Flows = dict[tuple[str, str], Array]  #: (stock, component) -> (B,), per month
+Masks = list[list[Array] | None]  #: [choice][option] -> (B,) whether it is available; None: all are
+Chance = Callable[[Array], Array]  #: step of a rollout -> uniforms (noise, B)
 LONGEST = 4096  # numbers set aside for the rollouts of one date; no horizon is longer
 
 
@@ -30,7 +35,7 @@ class Dynamics(ProgramLayout):
 
     # ---- one step ----------------------------------------------------------------------------------------------------
 
-    def bind_parameters(self, part: Component, values: Callable[[int], Array]) -> Any:
+    def bind_parameters(self, part: Component, values: Number) -> Any:
         """The component's Params with numbers instead of beliefs."""
         static = {
             name: getattr(part.params, name)
@@ -56,7 +61,7 @@ class Dynamics(ProgramLayout):
                         out.setdefault(effect.target, []).append((c, o, effect))
         return out
 
-    def effective_parameters(self, params: parameters.ParameterValues, chosen: Array) -> Callable[[int], Array]:
+    def effective_parameters(self, params: ParameterValues, chosen: Array) -> Number:
         """Parameters as changed by the options in force, computed on demand."""
 
         @cache
@@ -72,30 +77,23 @@ class Dynamics(ProgramLayout):
 
     def flows(
         self,
-        cells: Mapping[str, Array],
-        values: Callable[[int], Array],
-        z: Mapping[str, Array],
+        cells: Stocks,
+        values: Number,
+        noise: Noise,
         k: Array,
-        tails: Mapping[str, Array] | None = None,
-    ) -> dict[tuple[str, str], Array]:
-        """Flow (per month, canonical) of every (cell, component); for `z`, see `components.Noise`."""
-        calendar, z = self.plan.scenario.calendar, self.correlated(z)
+    ) -> Flows:
+        """Flow (per month, canonical) of every (cell, component); noise: of `noise_of`."""
+        calendar, z = self.plan.scenario.calendar, self.correlated(noise.values)
         time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
-        out: dict[tuple[str, str], Array] = {}
+        out: Flows = {}
         now, facts = self.clock(k + 1) if self.clock_tables else {}, self.facts(cells, values)
         for part in self.plan.mechanisms:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
             seen |= {term.name: now[term.name] for term in part.clock}
-            noise = components.Noise(
-                *(
-                    {name: params[f"{part.name}/{name}"] for name in part.noise}
-                    for params in (z, tails)
-                    if params is not None
-                )
+            own = Noise(
+                *({name: each[f"{part.name}/{name}"] for name in part.noise if each} for each in (z, noise.tails))
             )
-            moved = part.module.flows(
-                self.bind_parameters(part, values), components.State(seen, part.name), time, noise
-            )
+            moved = part.module.flows(self.bind_parameters(part, values), components.State(seen, part.name), time, own)
             runs = None if part.when is None else self.holds(part.when, facts, k)
             known = None if part.when is None else self.defined(part.when, facts, k)
             sound = list(self.sound_rates(part, facts, values, k).values())
@@ -103,11 +101,9 @@ class Dynamics(ProgramLayout):
                 cell = components.stock_key(key)
                 if cell not in part.writes:
                     raise ModelError(
-                        Problem(
-                            f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
-                            path=f"mechanisms.{part.name}",
-                            allowed=join_limited(part.writes),
-                        )
+                        f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
+                        path=f"mechanisms.{part.name}",
+                        allowed=join_limited(part.writes),
                     )
                 flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
                 for each in sound:
@@ -116,8 +112,8 @@ class Dynamics(ProgramLayout):
                 out[cell, part.name] = flow if known is None else jnp.where(known, flow, jnp.nan)
         return out
 
-    def noise_of(self, uniforms: Array) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Standard normal noise of a step by name, and upper tail probabilities, from uniforms.
+    def noise_of(self, uniforms: Array) -> Noise:
+        """Standard normal noise of a step by name, with its upper tail probabilities, from uniforms.
 
         The noise of one mechanism is one array: separate arrays would make the compiler repeat the calculation for
         each.
@@ -129,7 +125,7 @@ class Dynamics(ProgramLayout):
                 own = uniforms[len(z) : len(z) + len(names)]
                 z |= zip(names, parameters.normal(own), strict=True)
                 tails |= zip(names, 1 - own, strict=True)
-        return z, tails
+        return Noise(z, tails)
 
     def correlated(self, z: Mapping[str, Array]) -> Mapping[str, Array]:
         """Noise with innovations of disturbances correlated as the scenario says."""
@@ -148,7 +144,7 @@ class Dynamics(ProgramLayout):
         """Values of the calendar at a state, by name; a step has those of the state at its end."""
         return {name: jnp.asarray(table)[state] for name, table in self.clock_tables.items()}
 
-    def facts(self, cells: Mapping[str, Array], number: Callable[[int], Array]) -> Mapping[str, Array]:
+    def facts(self, cells: Stocks, number: Number) -> Stocks:
         """What conditions read: stocks, and numbers by path as changed by the options in force."""
         numbers = self.plan.condition_numbers
         if not numbers:
@@ -156,7 +152,7 @@ class Dynamics(ProgramLayout):
         shape = next(iter(cells.values())).shape
         return {**cells, **{path: jnp.broadcast_to(number(i), shape) for path, i in numbers.items()}}
 
-    def _seen(self, condition: Node, facts: Mapping[str, Array], k: Array) -> Mapping[str, Array]:
+    def _seen(self, condition: Node, facts: Stocks, k: Array) -> Stocks:
         """Facts, and the values of the calendar that a condition reads in step `k`."""
         terms = expression.clock_terms(condition)
         if not terms:
@@ -164,29 +160,26 @@ class Dynamics(ProgramLayout):
         now, shape = self.clock(k + 1), next(iter(facts.values())).shape
         return {**facts, **{term.name: jnp.broadcast_to(now[term.name], shape) for term in terms}}
 
-    def holds(self, condition: Node, facts: Mapping[str, Array], k: Array) -> Array:
+    def holds(self, condition: Node, facts: Stocks, k: Array) -> Array:
         """Whether a condition on `facts` is true in step `k`, for each draw."""
         seen = self._seen(condition, facts, k)
         return expression.evaluate(condition, seen.__getitem__, lambda asked: False, jnp)
 
-    def defined(self, condition: Node, facts: Mapping[str, Array], k: Array) -> Array | None:
+    def defined(self, condition: Node, facts: Stocks, k: Array) -> Array | None:
         """Whether a condition has a value in step `k`, for each draw; None where it always has one."""
         seen = self._seen(condition, facts, k)
         known = expression.defined(condition, seen.__getitem__, lambda asked: False, jnp)
         return None if known is True else known
 
-    def sound_rates(
-        self, part: Component, facts: Mapping[str, Array], values: Callable[[int], Array], k: Array
-    ) -> dict[str, Array]:
+    def sound_rates(self, part: Component, facts: Stocks, values: Number, k: Array) -> dict[str, Array]:
         """Rate of a mechanism -> whether it is a number within its bound in step `k`; no sure ones."""
         out: dict[str, Array] = {}
         bounds = {f"{part.name}.{field}": role.ge for field, role in type(part.params).roles().items()}
-        numbers: Any = part.parameter_index.get(components.NUMBERS, {})
         for name, rate in self.checked_rates[part.name].items():
             if isinstance(rate, int):
                 out[name] = values(rate) >= (self.plan.parameters[rate].low or 0.0)
                 continue
-            seen = {**self._seen(rate, facts, k), **{word: values(i) for word, i in numbers.items()}}
+            seen = {**self._seen(rate, facts, k), **{word: values(i) for word, i in part.numbers.items()}}
             known = expression.defined(rate, seen.__getitem__, lambda asked: False, jnp)
             if bounds[name] is not None:
                 known &= expression.evaluate(rate, seen.__getitem__, lambda asked: False, jnp) >= bounds[name]
@@ -196,21 +189,24 @@ class Dynamics(ProgramLayout):
 
     def advance(
         self,
-        cells: Mapping[str, Array],
-        params: parameters.ParameterValues,
+        cells: Stocks,
+        params: ParameterValues,
         chosen: Array,
-        z: Mapping[str, Array],
+        noise: Noise,
         k: Array,
-        tails: Mapping[str, Array] | None = None,
+        gains: Sequence[Array] = (),
         *,
         record_adjustments: bool = True,
-    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
+    ) -> tuple[dict[str, Array], Flows]:
         """Stocks at the end of step `k`, and its flows.
 
+        gains: of `filter_gains`, with which stocks and noise are corrected first
         record_adjustments: add those of the engine itself
         """
-        plan, dt = self.plan, self.plan.scenario.calendar.dt
-        flows = self.flows(cells, self.effective_parameters(params, chosen), z, k, tails)
+        plan, dt, begun = self.plan, self.plan.scenario.calendar.dt, cells
+        if gains:
+            cells, noise = self._corrected(gains, cells, noise, params, chosen, k)
+        flows = self.flows(cells, self.effective_parameters(params, chosen), noise, k)
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
         for (cell, _), flow in flows.items():
             into[cell].append(flow)
@@ -234,13 +230,15 @@ class Dynamics(ProgramLayout):
                     flows[cell, "observed"] = (target - value) / dt
                 value = target
             new[cell] = value.astype(before.dtype)
+        if gains and record_adjustments:
+            flows |= {(cell, "observed"): (cells[cell] - begun[cell]) / dt for cell in self.filtered_stocks}
         return new, flows
 
-    def forced(self, params: parameters.ParameterValues, k: Array) -> Array:
+    def forced(self, params: ParameterValues, k: Array) -> Array:
         """(C,) options observed or imposed at step `k`, -1 where the choice is free."""
         return self.imposed(params)[:, k]
 
-    def imposed(self, params: parameters.ParameterValues) -> Array:
+    def imposed(self, params: ParameterValues) -> Array:
         """(C, T) options observed or imposed, -1 where the choice is free."""
         table = (
             np.array([choice.imposed_options for choice in self.plan.choices])
@@ -262,16 +260,11 @@ class Dynamics(ProgramLayout):
         steps = np.flatnonzero(self.spans.any(axis=1)) if self.spans.size else np.zeros(0)
         return range(int(steps[0]), int(steps[-1]) + 1) if len(steps) else range(0)
 
-    @cached_property
-    def filter_groups(self) -> list[list[int]]:
-        """See `disturbances.filter_groups`."""
-        return disturbances.filter_groups(self.plan)
-
-    def filter_gains(self, params: parameters.ParameterValues) -> list[Array]:
-        """(S, D, D, B) gains of `filter_steps` for each of the `filter_groups`, of D disturbances."""
+    def filter_gains(self, params: ParameterValues) -> list[Array]:
+        """(S, D, D, B) gains of `filter_steps` for each of `disturbances.filter_groups`, of D disturbances."""
         plan, steps, out = self.plan, slice(self.filter_steps.start, self.filter_steps.stop), []
         correlation = disturbances.innovation_correlation(plan)
-        for group in self.filter_groups:
+        for group in disturbances.filter_groups(plan):
             of = disturbances.numbers(plan, params.__getitem__, group)
             variance, related, spans = (
                 jnp.asarray(part, of.persistence.dtype)
@@ -284,98 +277,129 @@ class Dynamics(ProgramLayout):
             out.append(disturbances.kalman_gains(of, variance, related, spans))
         return out
 
-    def correct(
-        self,
-        gains: Sequence[Array],
-        cells: Mapping[str, Array],
-        z: Mapping[str, Array],
-        params: parameters.ParameterValues,
-        chosen: Array,
-        k: Array,
-    ) -> tuple[dict[str, Array], dict[str, Array]]:
+    def _corrected(
+        self, gains: Sequence[Array], cells: Stocks, noise: Noise, params: ParameterValues, chosen: Array, k: Array
+    ) -> tuple[Stocks, Noise]:
         """Stocks and noise of step `k`, with disturbances corrected by imposed growth.
 
-        gains: of `filter_gains`; chosen: (C, B) options in force, which change parameters
+        chosen: (C, B) options in force, which change parameters
         """
-        stocks, passing = ([getattr(item, name) for item in self.plan.disturbances] for name in ("stock", "noise"))
-        before = [cells[stock] for stock in stocks], [z[name] for name in passing]
-        within = (k >= self.filter_steps.start) & (k < self.filter_steps.stop)
-        now, parts = lax.cond(
-            within,
-            lambda: self._corrected([gain[k - self.filter_steps.start] for gain in gains], cells, z, params, chosen, k),
-            lambda: before,
+        plan, dt, (claimed, _), steps = self.plan, self.plan.scenario.calendar.dt, self.observed, self.filter_steps
+        stocks, passing = ([getattr(item, name) for item in plan.disturbances] for name in ("stock", "noise"))
+        groups = disturbances.filter_groups(plan)
+
+        def corrected() -> tuple[list[Array], list[Array]]:
+            values = self.effective_parameters(params, chosen)  # of this branch alone: it remembers arrays
+            spans, growth = jnp.asarray(self.spans), jnp.asarray(np.diff(claimed, axis=1))
+            now, z = dict(cells), dict(noise.values)
+            group_of = {
+                i: (gain, group, disturbances.numbers(plan, values, group))
+                for gain, group in zip([each[k - steps.start] for each in gains], groups, strict=True)
+                for i in group
+            }
+            for i, item in enumerate(plan.disturbances):
+                if item.observation is None or i not in group_of:
+                    continue
+                gain, group, of = group_of[i]
+                n, x, v = group.index(i), now[item.stock], z[item.noise]
+                mechanism = plan.mechanisms[item.mechanism]
+                alone = Dynamics(plan=replace(plan, mechanisms=(mechanism,)), layout=self.layout)
+                calm = Noise({**z, item.noise: jnp.zeros_like(v)})
+                flow = alone.flows({**now, item.stock: jnp.zeros_like(x)}, values, calm, k)[item.gauge, mechanism.name]
+                wanted = (
+                    growth[item.observation, k].astype(x.dtype) * params[plan.observations[item.observation].scale] / dt
+                )
+                known = (spans[k, i] > 0) & (flow > 0) & (wanted > 0)
+                y = jnp.log(jnp.where(known, wanted, 1.0) / jnp.where(known, flow, 1.0))
+                deviation = jnp.broadcast_to(of.noise_sd[n], x.shape)
+                variance, mean = disturbances.error(of, n, spans[k, i].astype(x.dtype))
+                surprise = y - mean - x - jnp.sqrt(variance) * v
+                for m, j in enumerate(group):
+                    now[stocks[j]] = now[stocks[j]] + jnp.where(known, gain[n, m] * surprise, 0.0)
+                rest = (y - now[item.stock]) / jnp.where(deviation > 0, deviation, 1.0)
+                z[item.noise] = jnp.where(known & (deviation > 0), rest, v)
+            return [now[stock] for stock in stocks], [z[name] for name in passing]
+
+        levels, rests = lax.cond(
+            (k >= steps.start) & (k < steps.stop),
+            corrected,
+            lambda: ([cells[stock] for stock in stocks], [noise.values[name] for name in passing]),
         )
-        return {**cells, **dict(zip(stocks, now, strict=True))}, {**z, **dict(zip(passing, parts, strict=True))}
+        z = {**noise.values, **dict(zip(passing, rests, strict=True))}
+        return {**cells, **dict(zip(stocks, levels, strict=True))}, replace(noise, values=z)
 
-    def _corrected(
-        self,
-        gains: Sequence[Array],
-        cells: Mapping[str, Array],
-        z: Mapping[str, Array],
-        params: parameters.ParameterValues,
-        chosen: Array,
-        k: Array,
-    ) -> tuple[list[Array], list[Array]]:
-        plan, dt = self.plan, self.plan.scenario.calendar.dt
-        claimed, _ = self.observed
-        values = self.effective_parameters(params, chosen)  # of this branch alone: it remembers arrays
-        spans, growth = jnp.asarray(self.spans), jnp.asarray(np.diff(claimed, axis=1))
-        cells, z = dict(cells), dict(z)
-        group_of = {
-            i: (gain, group, disturbances.numbers(plan, values, group))
-            for gain, group in zip(gains, self.filter_groups, strict=True)
-            for i in group
-        }
-        for i, item in enumerate(plan.disturbances):
-            if item.observation is None or i not in group_of:
+    # ---- options that an actor may choose -----------------------------------------------------------------------------
+    # An option is available where its condition holds and the option in force leads to it (`OptionRestrictions`). An actor is
+    # bound to an option that is irreversible, or that has not yet lasted as long as stated: it then makes no decision,
+    # whatever the conditions. Nothing is computed for choices without restrictions.
+
+    def is_bound(self, chosen: Array, since: Array | None, k: Array) -> list[Array | None]:
+        """Whether each actor cannot leave its option at step `k`; None where it always may.
+
+        chosen: (C, B) options in force; since: (C, B) steps at which they were chosen, needed where options last a time
+        """
+        out: list[Array | None] = []
+        for c, item in enumerate(self.option_restrictions):
+            if item is None or not item.binds:
+                out.append(None)
                 continue
-            gain, group, of = group_of[i]
-            n, x, v = group.index(i), cells[item.stock], z[item.noise]
-            calm = {**cells, item.stock: jnp.zeros_like(x)}, {**z, item.noise: jnp.zeros_like(v)}
-            base = self._alone(item.mechanism).flows(calm[0], values, calm[1], k)
-            flow = base[item.gauge, plan.mechanisms[item.mechanism].name]
-            wanted = (
-                growth[item.observation, k].astype(x.dtype) * params[plan.observations[item.observation].scale] / dt
-            )
-            known = (spans[k, i] > 0) & (flow > 0) & (wanted > 0)
-            y = jnp.log(jnp.where(known, wanted, 1.0) / jnp.where(known, flow, 1.0))
-            deviation = jnp.broadcast_to(of.noise_sd[n], x.shape)
-            variance, mean = disturbances.error(of, n, spans[k, i].astype(x.dtype))
-            surprise = y - mean - x - jnp.sqrt(variance) * v
-            for m, j in enumerate(group):
-                stock = plan.disturbances[j].stock
-                cells[stock] = cells[stock] + jnp.where(known, gain[n, m] * surprise, 0.0)
-            rest = (y - cells[item.stock]) / jnp.where(deviation > 0, deviation, 1.0)
-            z[item.noise] = jnp.where(known & (deviation > 0), rest, v)
-        names = [(item.stock, item.noise) for item in plan.disturbances]
-        return [cells[stock] for stock, _ in names], [z[noise] for _, noise in names]
+            option = jnp.clip(chosen[c], 0)
+            bound = jnp.asarray(np.array(item.irreversible))[option]
+            if any(item.lasts):
+                assert since is not None
+                bound = bound | (k - since[c] < jnp.asarray(np.array(item.lasts, np.int32))[option])
+            out.append(bound)
+        return out
 
-    def _alone(self, mechanism: int) -> Dynamics:
-        """The dynamics of one mechanism."""
-        alone = replace(self.plan, mechanisms=self.plan.mechanisms[mechanism : mechanism + 1])
-        return Dynamics(plan=alone, layout=self.layout)
-
-    def filtered_advance(
+    def available_options(
         self,
-        gains: Sequence[Array],
-        cells: Mapping[str, Array],
-        params: parameters.ParameterValues,
+        facts: Stocks,
         chosen: Array,
-        z: Mapping[str, Array],
+        bound: Sequence[Array | None],
         k: Array,
-        tails: Mapping[str, Array] | None = None,
-        *,
-        record_adjustments: bool = True,
-    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
-        """`advance` from stocks and noise that are corrected first."""
-        if not self.filtered_stocks:
-            return self.advance(cells, params, chosen, z, k, tails, record_adjustments=record_adjustments)
-        now, noise = self.correct(gains, cells, z, params, chosen, k)
-        new, flows = self.advance(now, params, chosen, noise, k, tails, record_adjustments=record_adjustments)
-        if record_adjustments:
-            dt = self.plan.scenario.calendar.dt
-            flows |= {(cell, "observed"): (now[cell] - cells[cell]) / dt for cell in self.filtered_stocks}
-        return new, flows
+        observed: Array | None = None,
+    ) -> Masks | None:
+        """Whether each option may be chosen in step `k`; None where no choice has a restriction.
+
+        facts: of `Dynamics.facts`; chosen: (C, B) options in force; bound: of `is_bound`; observed: (C,) or (C, B) options that
+        were observed on that date, and so were available; -1 for none
+        """
+        if not any(self.option_restrictions):
+            return None
+        out: Masks = []
+        for c, item in enumerate(self.option_restrictions):
+            if item is None:
+                out.append(None)
+                continue
+            reachable = np.array(item.reachable)  # (option in force, option)
+            mask, stays = [], bound[c]
+            for o, when in enumerate(item.when):
+                there = jnp.asarray(reachable[:, o])[jnp.clip(chosen[c], 0)]
+                there = there if when is None else there & self.holds(when, facts, k)
+                if observed is not None:
+                    there = there | (observed[c] == o)
+                mask.append(there if stays is None else jnp.where(stays, chosen[c] == o, there))
+            out.append(mask)
+        return out
+
+    def since_of_path(self, start: np.ndarray, path: np.ndarray, now: np.ndarray, step: int) -> np.ndarray:
+        """(K, C) step at which the options in force before the decisions of `step` were chosen.
+
+        start: (C,) options at the start; path: (K, T, C) options in force at the end of each step; now: (K, C) those in force
+        """
+        out = np.broadcast_to(self.since_at_start, now.shape)
+        before = np.broadcast_to(start, now.shape)
+        for k in range(step + 1):
+            current = path[:, k] if k < step else now
+            out = np.where(current != before, k, out)
+            before = current
+        return out.astype(np.int32)
+
+    def stacked_masks(self, masks: Masks | None, like: Array) -> Array:
+        """(row of options, B) whether each option of each choice is available."""
+        every = [None] * len(self.option_restrictions) if masks is None else masks
+        rows = [True if (mask := every[c]) is None else mask[o] for c, o in self.option_rows]
+        return jnp.stack([jnp.broadcast_to(row, like.shape) for row in rows])
 
     # ---- look-ahead --------------------------------------------------------------------------------------------------
 
@@ -386,8 +410,8 @@ class Dynamics(ProgramLayout):
 
     def rollout(
         self,
-        cells: Mapping[str, Array],
-        params: parameters.ParameterValues,
+        cells: Stocks,
+        params: ParameterValues,
         chosen: Array,
         k: Array,
         choice: int,
@@ -402,15 +426,13 @@ class Dynamics(ProgramLayout):
         options, size = len(self.plan.choices[choice].options), chosen.shape[1]
         # actors do not foresee interventions: parameters keep their values at the date of the choice
         step = params.step if params.step is None or not jnp.ndim(params.step) else jnp.tile(params.step, options)
-        wide = parameters.ParameterValues(
-            params.layout, jnp.tile(params.varying, (1, options)), params.points, step=step
-        )
+        wide = ParameterValues(params.layout, jnp.tile(params.varying, (1, options)), params.points, step=step)
         in_force = jnp.tile(chosen, (1, options))
         in_force = in_force.at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
 
         def one(state: dict[str, Array], n: Array) -> tuple[dict[str, Array], None]:
-            z, tails = self.noise_of(jnp.tile(uniforms(n), (1, options)))
-            return self.advance(state, wide, in_force, z, k + n, tails, record_adjustments=False)[0], None
+            noise = self.noise_of(jnp.tile(uniforms(n), (1, options)))
+            return self.advance(state, wide, in_force, noise, k + n, record_adjustments=False)[0], None
 
         start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
         last, _ = lax.scan(one, start, jnp.arange(steps, dtype=jnp.int32))

@@ -81,8 +81,8 @@ def _compiled(program: Program, names: tuple[tuple[str, str], ...], since: int, 
         def of_step(inputs: tuple[Any, ...]) -> Any:
             k, stocks, current = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
-            z, tails = program.noise_of(parameters.uniforms(seed, program.noise, k, ids, cells.dtype))
-            _, flows = program.filtered_advance(gains, state, params.at(k), current, z, k, tails)
+            noise = program.noise_of(parameters.uniforms(seed, program.noise, k, ids, cells.dtype))
+            _, flows = program.advance(state, params.at(k), current, noise, k, gains)
             result = jnp.stack([flows[name] for name in names])
             return jnp.matmul(result, weight, precision=lax.Precision.HIGHEST) if weighted else result
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas
@@ -13,7 +13,7 @@ from xarray.core import indexing
 
 from standoff.plan import PlannedQuestion
 
-_Run: TypeAlias = Any  # `engine.run.Run`, which loads this module
+_Run = Any  # `engine.run.Run`, which loads this module
 
 
 def answers_frame(run: _Run, questions: Sequence[str] = ()) -> pandas.DataFrame:
@@ -75,10 +75,7 @@ def dataset(run: _Run) -> xarray.Dataset:
             coords[axis] = (axis, holders, {"long_name": f"holder of {stock.text or name}"})
     for index in range(len(plan.choices)):
         variables |= _choice_variables(run, index, coords)
-    for query in plan.questions:
-        values = run.outcome(query.id)[: run.settings.paths][run.valid_paths]
-        about = {"long_name": query.question.text, "units": _unit_of(query)}
-        variables[f"answer_{query.id}"] = ("draw", values, about)
+    variables |= {f"answer_{name}": ("draw", *outcome) for name, outcome in _outcomes(run).items()}
     origin: dict[str, Any] = {
         "title": scenario.title,
         "as_of": scenario.as_of,
@@ -95,20 +92,28 @@ def datatree(run: _Run) -> xarray.DataTree:
     """Parameters and outcomes of the draws with paths, in the groups of ArviZ."""
     given, word = parameters(run), "posterior" if run.model.posterior else "prior"
     uncertain = given.sel(parameter=given["uncertain"])
-    beside, predicted = dict[str, Any](), dict[str, Any]()
+    beside = dict[str, Any]()
     for column in uncertain.transpose("parameter", "draw"):
         about = {
             "units": column["unit"].item(),
             "long_name": column["description"].item() or column["parameter"].item(),
         }
         beside[column["parameter"].item()] = (("chain", "draw"), column.values[None], about)
-    for query in run.model.plan.questions:
-        values = run.outcome(query.id)[: run.settings.paths][run.valid_paths]
-        about = {"units": _unit_of(query), "long_name": query.question.text}
-        predicted[query.id] = (("chain", "draw"), values[None], about)
+    predicted = {name: (("chain", "draw"), values[None], about) for name, (values, about) in _outcomes(run).items()}
     coords = {"chain": [0], "draw": run.path_ids}
     groups = {word: xarray.Dataset(beside, coords), f"{word}_predictive": xarray.Dataset(predicted, coords)}
     return xarray.DataTree.from_dict(groups)
+
+
+def _outcomes(run: _Run) -> dict[str, tuple[np.ndarray, dict[str, str]]]:
+    """Question -> its outcomes in the path draws that did not fail, and what they are."""
+    return {
+        query.id: (
+            run.outcome(query.id)[: run.settings.paths][run.valid_paths],
+            {"long_name": query.question.text, "units": _unit_of(query)},
+        )
+        for query in run.model.plan.questions
+    }
 
 
 def _stock_variables(run: _Run, name: str, axis: str, holders: Sequence[str]) -> dict[str, Any]:
@@ -140,7 +145,7 @@ def _choice_variables(run: _Run, index: int, coords: dict[str, Any]) -> dict[str
     word, count, good = choice.name.replace(".", "_"), len(choice.options), run.valid_paths
     axis, text = f"{word}_option", run.model.scenario.choices[choice.name].text or choice.name
     coords[axis] = (axis, list(choice.options), {"long_name": f"option of {choice.name}"})
-    start = run.options_at_start[index]
+    start = run.model.program.options_at_start[index]
     chosen = np.concatenate([np.full((good.sum(), 1), start, np.int8), run.path_chosen[good][:, :, index]], axis=1)
     share = np.concatenate([np.eye(count)[start][None], run.active_share[:, index, :count]])
     solved = np.concatenate([np.full((1, count), np.nan), run.probability[:, index, :count]])

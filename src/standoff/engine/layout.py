@@ -6,10 +6,9 @@ Letters: C choices, O options of the widest choice, T steps.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -117,8 +116,28 @@ class ProgramLayout:
 
     @cached_property
     def groups(self) -> tuple[TrackerGroup, ...]:
-        """Recorded numbers that depend on states, grouped by kind and form of their expressions."""
-        return tracker_groups(self.of_states)
+        """Recorded numbers that depend on states, by kind, `value` first, and form of their expressions."""
+        by_form = defaultdict[Any, list[tuple[int, Tracker, tuple[float | str, ...]]]](list)
+        for row, item in enumerate(self.of_states):
+            assert item.node is not None
+            template, terms = expression.template(item.node)
+            form = item.kind == "first", template, tuple(isinstance(term, str) for term in terms)
+            by_form[form].append((row, item, terms))
+        out = []
+        for (first, template, _), members in sorted(by_form.items(), key=lambda entry: entry[0][0]):
+            rows, items, terms = zip(*members, strict=True)
+            out.append(
+                TrackerGroup(
+                    kind="first" if first else "value",
+                    template=template,
+                    terms=tuple(zip(*terms, strict=True)),
+                    rows=rows,
+                    since=tuple(item.since for item in items),
+                    state=tuple(item.state for item in items),
+                    always_defined=all(item.node is None or expression.always_defined(item.node) for item in items),
+                )
+            )
+        return tuple(out)
 
     @cached_property
     def places(self) -> np.ndarray:
@@ -171,12 +190,7 @@ class ProgramLayout:
                 for field, role in type(part.params).roles().items()
                 if role.of == "rate"
             }
-            named = [
-                i
-                for where in part.parameter_index.values()
-                for i in ([where] if isinstance(where, int) else where.values())
-            ]
-            bounded = {i: self.plan.parameters[i] for i in named if i in lowered}
+            bounded = {i: self.plan.parameters[i] for i in part.parameters if i in lowered}
             out[part.name] = written | {
                 item.path.removeprefix("mechanisms."): i
                 for i, item in bounded.items()
@@ -186,21 +200,23 @@ class ProgramLayout:
 
     def cause(self, kind: str, name: str) -> int:
         """The index of a cause of failure."""
-        return self._cause_numbers[Cause(kind, name)]
-
-    @property
-    def first_question(self) -> int:
-        """The cause index of the first of `of_states`; those of the others follow."""
-        return len(self.causes) - len(self.of_states)
-
-    @cached_property
-    def _cause_numbers(self) -> dict[Cause, int]:
-        return {cause: n for n, cause in enumerate(self.causes)}
+        return self.causes.index(Cause(kind, name))
 
     @cached_property
     def has_history(self) -> tuple[bool, ...]:
         """Whether each actor has an observed option before its first decision."""
         return tuple(bool(choice.imposed_options) and choice.imposed_options[0] >= 0 for choice in self.plan.choices)
+
+    @cached_property
+    def options_at_start(self) -> np.ndarray:
+        """(C,) options in force before the first step."""
+        return np.array(
+            [
+                choice.imposed_options[0] if observed else choice.status_quo
+                for choice, observed in zip(self.plan.choices, self.has_history, strict=True)
+            ],
+            np.int32,
+        )
 
     @cached_property
     def is_conditioned(self) -> tuple[bool, ...]:
@@ -222,6 +238,11 @@ class ProgramLayout:
         return tuple(choice.restrictions for choice in self.plan.choices)
 
     @cached_property
+    def since_at_start(self) -> np.ndarray:
+        """(C,) step at which the options in force at the start were chosen."""
+        return np.array([0 if item is None else item.since for item in self.option_restrictions], np.int32)
+
+    @cached_property
     def has_lasting_options(self) -> bool:
         """Whether some option lasts a stated time, so that the time in force counts."""
         return any(item is not None and any(item.lasts) for item in self.option_restrictions)
@@ -240,9 +261,8 @@ class ProgramLayout:
         """
         apart, out = {*self.layout.column, *self.layout.correlated}, dict[int, tuple[int, int]]()
         for c in range(len(self.plan.choices)):
-            maps = [reason.part.parameter_index.values() for reason in self.unobserved_reasons(c)]
-            numbers = [n for where in chain(*maps) for n in ([where] if isinstance(where, int) else where.values())]
-            varying = [n for n in dict.fromkeys(numbers) if n in self.layout.row_of and n not in apart]
+            numbers = dict.fromkeys(i for reason in self.unobserved_reasons(c) for i in reason.part.parameters)
+            varying = [i for i in numbers if i in self.layout.row_of and i not in apart]
             out |= {parameter: (c, n) for n, parameter in enumerate(varying)}
         return dict(sorted(out.items(), key=lambda pair: self.layout.row_of[pair[0]]))
 
@@ -414,30 +434,3 @@ class ProgramLayout:
         for row, (end, count) in enumerate(zip(ends, counts, strict=True)):
             out[..., row, :count] = stack[..., end - count : end]
         return out
-
-
-def tracker_groups(items: Iterable[Tracker]) -> tuple[TrackerGroup, ...]:
-    """Trackers that depend on states, by kind and template, `value` first."""
-    by_form: dict[tuple[bool, Node, tuple[bool, ...]], list[tuple[int, Tracker, tuple[float | str, ...]]]] = (
-        defaultdict(list)
-    )
-    for row, item in enumerate(items):
-        assert item.node is not None
-        template, terms = expression.template(item.node)
-        by_form[item.kind == "first", template, tuple(isinstance(term, str) for term in terms)].append(
-            (row, item, terms)
-        )
-    return tuple(
-        TrackerGroup(
-            kind="first" if first else "value",
-            template=template,
-            terms=tuple(zip(*(terms for _, _, terms in members), strict=True)),
-            rows=tuple(row for row, _, _ in members),
-            since=tuple(item.since for _, item, _ in members),
-            state=tuple(item.state for _, item, _ in members),
-            always_defined=all(
-                item.node is not None and expression.always_defined(item.node) for _, item, _ in members
-            ),
-        )
-        for (first, template, _), members in sorted(by_form.items(), key=lambda entry: entry[0][0])
-    )

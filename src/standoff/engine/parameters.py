@@ -7,8 +7,9 @@ Numbers are drawn in single precision and widened, so that single and double pre
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from standoff import beliefs
 from standoff.plan import Plan
 from standoff.plan.correlations import normal as copula
 
+Number = Callable[[int], Array]  #: parameter -> its present value
 POSTERIOR = "posterior"  #: name of the uniform that selects the posterior draw of a future
 
 
@@ -87,7 +89,9 @@ class ParameterLayout:
     tabled: tuple[int, ...]
     correlated: tuple[int, ...]
     fitted: tuple[int, ...] = ()  #: fitted parameters, as rows of the uncertain ones
-    by_row: bool = False  #: whether future `i` takes row `i` of the posterior draws: a design (`engine.design`)
+    by_row: bool = (
+        False  #: whether future `i` takes row `i` of the posterior draws: a design (`engine.build.with_design`)
+    )
     interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, its replacement, step from which it applies)
 
     @cached_property
@@ -118,6 +122,11 @@ class ParameterTable(NamedTuple):
     held_options: Any  #: (choice, step) option that a person sets, unknown to all who decide, -1 where there is none
     posterior_draws: Any  #: (posterior draw, fitted parameter) canonical values; (0, 0) without a posterior
     reason_factor: Any  #: (reason,) multiplies the weight of each reason in decisions of a run; 1, or 0 to leave it out
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all columns."""
+        return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in self)).hexdigest()
 
     def with_value(self, layout: ParameterLayout, values: Mapping[int, float]) -> ParameterTable:
         """Set some parameters to a canonical value in every draw."""
@@ -211,45 +220,49 @@ class ParameterValues:
         return jnp.stack([jnp.broadcast_to(self._sample(i), size) for i in range(len(self.layout.names))])
 
 
+def correlation_matrix(members: Sequence[int], ranks: Iterable[tuple[int, int, float]]) -> np.ndarray:
+    """Correlations of the normal numbers of some members, from rank correlations of pairs."""
+    matrix = np.eye(len(members))
+    for a, b, rank in ranks:
+        i, j = members.index(a), members.index(b)
+        matrix[i, j] = matrix[j, i] = copula(rank)
+    return matrix
+
+
 def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     """Split the parameters of a plan into static structure and numbers."""
-    shapes = [parameter.belief.g_parameters() for parameter in plan.parameters]
+    items, choices, steps = plan.parameters, plan.choices, plan.scenario.calendar.steps
+    shapes = [item.belief.g_parameters() for item in items]
     tabled = tuple(i for i, shape in enumerate(shapes) if shape is None)
-    g = np.array([(0.0, 0.0, 0.0) if shape is None else shape for shape in shapes]).reshape(-1, 3)
-    factor = np.array([parameter.factor for parameter in plan.parameters])
-    tails = np.array([parameter.tails() for parameter in plan.parameters]).reshape(-1, 2)
-    shift = np.array([parameter.shift for parameter in plan.parameters])
-    quantiles = [np.array(plan.parameters[i].belief.quantile_table()) * factor[i] + shift[i] for i in tabled]
+    a, b, s = np.array([shape or (0.0, 0.0, 0.0) for shape in shapes]).reshape(-1, 3).T
+    factor, shift = np.array([(item.factor, item.shift) for item in items]).reshape(-1, 2).T
+    below, within = np.array([item.tails() for item in items]).reshape(-1, 2).T
+    quantiles = [np.array(items[i].belief.quantile_table()) * factor[i] + shift[i] for i in tabled]
     correlated = tuple(sorted({i for a, b, _ in plan.correlations for i in (a, b)}))
-    position = {parameter: row for row, parameter in enumerate(correlated)}
-    matrix = np.eye(len(correlated))
-    for a, b, value in plan.correlations:
-        matrix[position[a], position[b]] = matrix[position[b], position[a]] = copula(value)
-    cut = (tails[:, 0] > 0) | (tails[:, 1] < 1)
-    varies = [i for i in range(len(shapes)) if g[i, 1] != 0 or i in tabled or i in correlated]
-    varying = sorted(varies, key=lambda i: bool(cut[i]))
-    names = tuple(parameter.path for parameter in plan.parameters)
-    interventions = tuple((item.target, item.value, item.first) for item in plan.interventions)
+    cut = (below > 0) | (within < 1)
+    varies = [i for i in range(len(items)) if b[i] != 0 or i in tabled or i in correlated]
     layout = ParameterLayout(
-        names, tuple(varying), int(cut[varies].sum()), tabled, correlated, interventions=interventions
+        names=tuple(item.path for item in items),
+        varying=tuple(sorted(varies, key=lambda i: bool(cut[i]))),
+        cut=int(cut[varies].sum()),
+        tabled=tabled,
+        correlated=correlated,
+        interventions=tuple((item.target, item.value, item.first) for item in plan.interventions),
     )
-    steps = plan.scenario.calendar.steps
-    imposed = [choice.imposed_options for choice in plan.choices]
-    held = [choice.held or (-1,) * steps for choice in plan.choices]
     table = ParameterTable(
-        a=g[:, 0] * factor + shift,
-        b=g[:, 1] * factor,
-        s=g[:, 2],
-        below=tails[:, 0],
-        above=1 - tails[:, 1],
+        a=a * factor + shift,
+        b=b * factor,
+        s=s,
+        below=below,
+        above=1 - within,
         quantiles=np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)),
-        cholesky=np.linalg.cholesky(matrix),
-        stream=np.zeros(len(shapes)),
+        cholesky=np.linalg.cholesky(correlation_matrix(correlated, plan.correlations)),
+        stream=np.zeros(len(items)),
         chance=np.zeros(1),
-        imposed_options=np.array(imposed, float).reshape(-1, steps),
-        held_options=np.array(held, float).reshape(-1, steps),
+        imposed_options=np.array([choice.imposed_options for choice in choices], float).reshape(-1, steps),
+        held_options=np.array([choice.held or (-1,) * steps for choice in choices], float).reshape(-1, steps),
         posterior_draws=np.zeros((0, 0)),
-        reason_factor=np.ones(sum(len(choice.reasons) for choice in plan.choices)),
+        reason_factor=np.ones(sum(len(choice.reasons) for choice in choices)),
     )
     return layout, table
 
@@ -337,9 +350,14 @@ def sample_parameters(layout: ParameterLayout, table: ParameterTable, seed: Arra
     dtype, streams = table.a.dtype, table.stream[np.array(layout.varying, int)][:, None]
     u = uniforms(seed, [layout.names[i] for i in layout.varying], streams, ids, dtype)
     which = streams[layout.fitted[0]] if layout.fitted else 0
-    return apply_posterior(
-        layout, table, parameters(layout, table, u), uniforms(seed, [POSTERIOR], which, ids, dtype)[0]
-    )
+    selected = uniforms(seed, [POSTERIOR], which, ids, dtype)[0]
+    values = parameters(layout, table, u)
+    if not layout.fitted:
+        return values
+    among = jnp.asarray(table.posterior_draws, dtype)
+    if not layout.by_row:  # else they are rows of the draws of the block
+        among = among[jnp.minimum((selected * among.shape[0]).astype(jnp.int32), among.shape[0] - 1)]
+    return values.at[np.array(layout.fitted)].set(among.T)
 
 
 def parameters(layout: ParameterLayout, table: ParameterTable, u: Array) -> Array:
@@ -389,17 +407,6 @@ def values_of(layout: ParameterLayout, table: ParameterTable, some: Sequence[int
         fitted=(),
     )
     return parameters(own, table._replace(quantiles=jnp.asarray(table.quantiles)[np.array(tabled, int)]), u)
-
-
-def apply_posterior(layout: ParameterLayout, table: ParameterTable, values: Array, u: Array) -> Array:
-    """Replace fitted parameters in `values` by a posterior draw each, selected by `u`."""
-    if not layout.fitted:
-        return values
-    among = jnp.asarray(table.posterior_draws, values.dtype)
-    if layout.by_row:  # rows of the draws of the block
-        return values.at[np.array(layout.fitted)].set(among.T)
-    picked = jnp.minimum((u * among.shape[0]).astype(jnp.int32), among.shape[0] - 1)
-    return values.at[np.array(layout.fitted)].set(among[picked].T)
 
 
 def truncate(z: Array, below: Array, above: Array) -> Array:

@@ -7,9 +7,9 @@ steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial, reduce
-from typing import Any, TypeAlias
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -18,13 +18,14 @@ from jax import Array, lax
 from jax.flatten_util import ravel_pytree
 
 from standoff import expression
-from standoff.engine import conditioning, decisions, option_availability, parameters
+from standoff.engine import conditioning, decisions, parameters
 from standoff.engine.decisions import SOLVER_FLAGS
-from standoff.engine.dynamics import Dynamics
-from standoff.engine.layout import ProgramLayout, TrackerGroup
+from standoff.engine.dynamics import Dynamics, Stocks
+from standoff.engine.layout import TrackerGroup
+from standoff.engine.parameters import Number, ParameterTable, ParameterValues
 
 LANES = 16  #: lanes of a single-precision sum on a processor with 512-bit vectors
-Carry: TypeAlias = dict[str, Any]
+Carry = dict[str, Any]
 DECIDED = (
     "chosen",
     "p",
@@ -40,7 +41,7 @@ class Program(Dynamics):
 
     # ---- one step ----------------------------------------------------------------------------------------------
 
-    def step(self, carry: Carry, k: Array, params: parameters.ParameterValues, random: Mapping[str, Any]) -> Carry:
+    def step(self, carry: Carry, k: Array, params: ParameterValues, random: Mapping[str, Any]) -> Carry:
         """Advance from state `k` to state `k + 1`."""
         choices, cells, params = self.plan.choices, carry["cells"], params.at(k)
         if choices:
@@ -60,10 +61,8 @@ class Program(Dynamics):
                 carry = self._with_options({**carry, **after, "chosen": carry["chosen"]}, after["chosen"], k)
             if (held := params.held_at(k)) is not None:
                 carry = self._with_options(carry, jnp.where(held[:, None] >= 0, held[:, None], carry["chosen"]), k)
-        z, tails = self.noise_of(random["noise"])
-        new, _ = self.filtered_advance(
-            random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
-        )
+        noise = self.noise_of(random["noise"])
+        new, _ = self.advance(cells, params, carry["chosen"], noise, k, random["gains"], record_adjustments=False)
         values = self.effective_parameters(params, carry["chosen"])
         facts = self.facts(cells, values)
         cause = self._broken(carry["cause"], facts, values, jnp.stack([new[cell] for cell in self.plan.cells]), k)
@@ -76,9 +75,7 @@ class Program(Dynamics):
             carry = {**carry, "since": jnp.where(chosen != carry["chosen"], k, carry["since"]).astype(jnp.int32)}
         return {**carry, "chosen": chosen}
 
-    def _broken(
-        self, cause: Array, facts: Mapping[str, Array], values: Callable[[int], Array], stack: Array, k: Array
-    ) -> Array:
+    def _broken(self, cause: Array, facts: Stocks, values: Number, stack: Array, k: Array) -> Array:
         """(B,) cause of failure of each draw in step `k`, from `facts` before and stocks after it."""
         for part in self.plan.mechanisms:
             known = None if part.when is None else self.defined(part.when, facts, k)
@@ -97,7 +94,65 @@ class Program(Dynamics):
 
     def _read(self, carry: Carry, state: Array) -> Carry:
         """The carry after reading the numbers for questions from `state`, and new failures."""
-        answers, cause = update_trackers(self, carry, state)
+        choices, cells = self.plan.choices, carry["cells"]
+        like = next(iter(cells.values()))
+        clock = {name: jnp.broadcast_to(value, like.shape) for name, value in self.clock(state).items()}
+        seen = {**cells, **clock}
+
+        def holds(condition: expression.ChoiceTerm) -> Array:
+            c = [choice.name for choice in choices].index(condition.choice)
+            return reduce(
+                jnp.logical_or, [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options]
+            )
+
+        def terms(group: TrackerGroup, text: str) -> Array:
+            """(item or 1, B or 1) values at one position of the template."""
+            each = group.terms[int(text.removeprefix("#"))]
+            distinct = list(dict.fromkeys(each))
+            if isinstance(each[0], str):
+                values = jnp.stack([seen[str(name)] for name in distinct])
+            else:
+                values = jnp.asarray(np.array(distinct, float)[:, None], like.dtype)
+            return values if len(distinct) == 1 else values[np.array([distinct.index(term) for term in each])]
+
+        def update(
+            groups: Sequence[TrackerGroup], before: tuple[Array, ...], cause: Array
+        ) -> tuple[tuple[Array, ...], Array]:
+            out = []
+            for group, old in zip(groups, before, strict=True):
+                since, last = (jnp.asarray(np.array(states))[:, None] for states in (group.since, group.state))
+                now = (state >= since) & (state <= last)
+                value = expression.evaluate(group.template, partial(terms, group), holds, jnp)
+                first = group.kind == "first"
+                new = jnp.where(value & (old > state), state, old) if first else value
+                out.append(jnp.where(now, new, old).astype(old.dtype))
+                if not group.always_defined:
+                    known = expression.defined(group.template, partial(terms, group), holds, jnp)
+                    lacks = now & jnp.broadcast_to(~known, old.shape)
+                    lacks = lacks & (old > state) if first else lacks  # past outcomes are known
+                    named = (
+                        len(self.causes)
+                        - len(self.of_states)
+                        + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
+                    )
+                    cause = jnp.where((cause < 0) & jnp.any(lacks, axis=0), named.astype(cause.dtype), cause)
+            return tuple(out), cause
+
+        answers, cause = tuple[Array, ...](), carry["cause"]
+        for kind in ("value", "first"):
+            groups = [group for group in self.groups if group.kind == kind]  # all values stand before all firsts
+            read = np.zeros(self.steps + 1, bool)
+            for since, last in {span for group in groups for span in zip(group.since, group.state, strict=True)}:
+                read[since : last + 1] = True
+            if groups:  # most states are read by nothing
+                new, cause = lax.cond(
+                    jnp.asarray(read)[state],
+                    partial(update, groups),
+                    lambda *as_before: as_before,
+                    carry["answers"][len(answers) : len(answers) + len(groups)],
+                    cause,
+                )
+                answers += new
         failed = jnp.where((cause >= 0) & (carry["failed"] < 0), state, carry["failed"])
         return {**carry, "answers": answers, "cause": cause, "failed": failed}
 
@@ -107,7 +162,7 @@ class Program(Dynamics):
 
     # ---- a block -----------------------------------------------------------------------------------------------
 
-    def start(self, params: parameters.ParameterValues) -> Carry:
+    def start(self, params: ParameterValues) -> Carry:
         """The carry at state 0."""
         plan, size, dtype = self.plan, params.varying.shape[1:], params.points.dtype
         cells = {cell: params[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
@@ -115,15 +170,7 @@ class Program(Dynamics):
         for n, item in enumerate(plan.observations):
             if there[n, 0]:
                 cells[item.cell] = observed[n, 0].astype(dtype) * params[item.scale]
-        chosen = np.array(
-            [
-                choice.imposed_options[0]
-                if choice.imposed_options and choice.imposed_options[0] >= 0
-                else choice.status_quo
-                for choice in plan.choices
-            ],
-            np.int32,
-        )
+        chosen = self.options_at_start
         is_active = np.array([chosen[c] == o for c, o in self.option_rows], np.float32)
         options = (len(self.option_rows), *size)
         carry: Carry = {
@@ -140,21 +187,21 @@ class Program(Dynamics):
             "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
         }
         if self.has_lasting_options:
-            carry["since"] = option_availability.start_of_options(self, size)
+            carry["since"] = jnp.broadcast_to(self.since_at_start[:, None], (len(chosen), *size))
         carry["answers"] = tuple(
             jnp.full((len(group.rows), *size), jnp.inf if group.kind == "first" else jnp.nan, dtype)
             for group in self.groups
         )
         return self._read(carry, jnp.asarray(0, jnp.int32))
 
-    def stacked_start(self, params: parameters.ParameterValues) -> Carry:
+    def stacked_start(self, params: ParameterValues) -> Carry:
         """The carry at state 0 with stocks as one array, as a block carries it."""
         start = self.start(params)
         return {**start, "cells": jnp.stack(list(start["cells"].values()))}
 
     def block(
         self,
-        table: parameters.ParameterTable,
+        table: ParameterTable,
         seed: Array,
         ids: Array,
         total: Array,
@@ -182,7 +229,7 @@ class Program(Dynamics):
             lambda: parameters.sample_parameters(layout, table, seed, ids),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
-        params = parameters.ParameterValues(
+        params = ParameterValues(
             layout, varying, table.a, table.imposed_options, table.held_options, reason_factor=table.reason_factor
         )
         learning = conditioning.random_numbers(self, table, seed, noise_seed, ids)
@@ -204,7 +251,7 @@ class Program(Dynamics):
             now = self.step(
                 before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision, "gains": gains}
             )
-            state = state_stacks(self, now)
+            state = self.state_stacks(now)
 
             def write(paths: dict[str, Array]) -> dict[str, Array]:
                 return {
@@ -218,7 +265,7 @@ class Program(Dynamics):
                 }
 
             written = lax.cond(keep, write, dict, carry[1])
-            return ({**now, "cells": state["cells"]}, written), block_sums(self, now, state, ids < total)
+            return ({**now, "cells": state["cells"]}, written), self.block_sums(now, state, ids < total)
 
         # in one row: the compiler may fuse several results of one loop into a kernel that copies all earlier ones
         def fill(k: Array, carry: tuple[Any, Array]) -> tuple[Any, Array]:
@@ -229,7 +276,7 @@ class Program(Dynamics):
         start = self.stacked_start(params)
         if begun is not None:
             start = jax.tree.map(partial(jnp.where, first > 0), begun, start)
-        row, parted = ravel_pytree(block_sums(self, start, start, ids < total))
+        row, parted = ravel_pytree(self.block_sums(start, start, ids < total))
         rows = jnp.zeros((self.steps, *row.shape), row.dtype)
         (last, written), rows = lax.fori_loop(first, end, fill, ((start, paths), rows))
         out = jax.vmap(parted)(rows)
@@ -250,9 +297,7 @@ class Program(Dynamics):
         """Shapes and types of the carry of a block of `size` draws."""
         varying, points = ((len(self.layout.varying), size), (len(self.layout.names),))
         shapes = (jax.ShapeDtypeStruct(shape, dtype) for shape in (varying, points))
-        return jax.eval_shape(
-            lambda *values: self.stacked_start(parameters.ParameterValues(self.layout, *values)), *shapes
-        )
+        return jax.eval_shape(lambda *values: self.stacked_start(ParameterValues(self.layout, *values)), *shapes)
 
     def path_shapes(self, size: int, dtype: Any) -> dict[str, tuple[tuple[int, ...], Any]]:
         """Shapes and types of the paths of a block of `size` draws.
@@ -265,96 +310,27 @@ class Program(Dynamics):
             out["path_chosen"] = ((self.steps, len(self.plan.choices), size), jnp.int8)
         return out
 
+    # ---- what is recorded ----------------------------------------------------------------------------------------
 
-# ---- what is recorded -------------------------------------------------------------------------------------------------
+    def state_stacks(self, carry: Mapping[str, Any]) -> dict[str, Array]:
+        """Stocks and options at the end of a step as stacks (row, B), the format of paths."""
+        out = {"cells": jnp.stack([carry["cells"][cell] for cell in self.plan.cells])}
+        return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if self.plan.choices else out
 
+    def block_sums(self, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array) -> dict[str, Array]:
+        """Sums over the draws of the block at the end of a step."""
+        use, cells = valid & (carry["failed"] < 0), state["cells"]
 
-def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
-    """Update the numbers of each draw with those of state `state`, and record failures.
+        def total(values: Array) -> Array:
+            return over_draws(jnp.where(use, values, 0).astype(cells.dtype))
 
-    Both are as in the carry: (item, B) for each of `layout.groups`, and (B,).
-    """
-    choices, cells = layout.plan.choices, carry["cells"]
-    shape = next(iter(cells.values())).shape
-    clock = {name: jnp.broadcast_to(jnp.asarray(table)[state], shape) for name, table in layout.clock_tables.items()}
-    seen = {**cells, **clock}
-
-    def holds(condition: expression.ChoiceTerm) -> Array:
-        c = [choice.name for choice in choices].index(condition.choice)
-        return reduce(
-            jnp.logical_or, [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options]
-        )
-
-    def terms(group: TrackerGroup, text: str) -> Array:
-        """(item or 1, B or 1) values at one position of the template."""
-        each = group.terms[int(text.removeprefix("#"))]
-        distinct = list(dict.fromkeys(each))
-        if isinstance(each[0], str):
-            values = jnp.stack([seen[str(name)] for name in distinct])
-        else:
-            values = jnp.asarray(np.array(distinct, float)[:, None], next(iter(cells.values())).dtype)
-        return values if len(distinct) == 1 else values[np.array([distinct.index(term) for term in each])]
-
-    def update(
-        groups: Sequence[TrackerGroup], before: tuple[Array, ...], cause: Array
-    ) -> tuple[tuple[Array, ...], Array]:
-        out = []
-        for group, old in zip(groups, before, strict=True):
-            since, last = (jnp.asarray(np.array(states))[:, None] for states in (group.since, group.state))
-            now = (state >= since) & (state <= last)
-            value = expression.evaluate(group.template, partial(terms, group), holds, jnp)
-            first = group.kind == "first"
-            new = jnp.where(value & (old > state), state, old) if first else value
-            out.append(jnp.where(now, new, old).astype(old.dtype))
-            if not group.always_defined:
-                known = expression.defined(group.template, partial(terms, group), holds, jnp)
-                lacks = now & jnp.broadcast_to(~known, old.shape)
-                lacks = lacks & (old > state) if first else lacks  # past outcomes are known
-                named = layout.first_question + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
-                cause = jnp.where((cause < 0) & jnp.any(lacks, axis=0), named.astype(cause.dtype), cause)
-        return tuple(out), cause
-
-    out, cause = dict[int, Array](enumerate(carry["answers"])), carry["cause"]
-    for kind in ("value", "first"):
-        some = [n for n, group in enumerate(layout.groups) if group.kind == kind]
-        groups = [layout.groups[n] for n in some]
-        read = np.zeros(layout.steps + 1, bool)
-        for since, last in {span for group in groups for span in zip(group.since, group.state, strict=True)}:
-            read[since : last + 1] = True
-        if groups:  # most states are read by nothing
-            new, cause = lax.cond(
-                jnp.asarray(read)[state],
-                partial(update, groups),
-                lambda *as_before: as_before,
-                tuple(out[n] for n in some),
-                cause,
-            )
-            out |= dict(zip(some, new, strict=True))
-    return tuple(out.values()), cause
-
-
-def state_stacks(layout: ProgramLayout, carry: Mapping[str, Any]) -> dict[str, Array]:
-    """Stocks and options at the end of a step as stacks (row, B), the format of paths."""
-    out = {"cells": jnp.stack([carry["cells"][cell] for cell in layout.plan.cells])}
-    return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if layout.plan.choices else out
-
-
-def block_sums(
-    layout: ProgramLayout, carry: Mapping[str, Any], state: Mapping[str, Array], valid: Array
-) -> dict[str, Array]:
-    """Sums over the draws of the block at the end of a step."""
-    use, cells = valid & (carry["failed"] < 0), state["cells"]
-
-    def total(values: Array) -> Array:
-        return over_draws(jnp.where(use, values, 0).astype(cells.dtype))
-
-    count = over_draws(use.astype(cells.dtype))
-    mean = total(cells) / jnp.maximum(count, 1)
-    out = {"count": count, "mean": mean, "spread": total(jnp.square(cells - mean[:, None]))}
-    if layout.plan.choices:
-        stands = jnp.stack([carry["chosen"][c] == o for c, o in layout.option_rows])
-        out |= {"held": total(stands), "p": total(carry["p"])}
-    return out
+        count = over_draws(use.astype(cells.dtype))
+        mean = total(cells) / jnp.maximum(count, 1)
+        out = {"count": count, "mean": mean, "spread": total(jnp.square(cells - mean[:, None]))}
+        if self.plan.choices:
+            stands = jnp.stack([carry["chosen"][c] == o for c, o in self.option_rows])
+            out |= {"held": total(stands), "p": total(carry["p"])}
+        return out
 
 
 def over_draws(values: Array) -> Array:

@@ -15,17 +15,15 @@ import numpy as np
 from annotated_types import Ge
 
 from standoff.array_files import Arrays
-from standoff.engine import failure
-from standoff.engine.model_data import case_of, model_of, table_of
+from standoff.engine.build import job_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.engine.simulator import Checkpoint, Results, Simulator, joined
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobExecutor, JobFolder
 from standoff.progress import SILENT, Progress, track
-from standoff.software import software
 
 KIND = "table"  #: the kind of the jobs of this module
 OUTCOMES = ("answers", "failed", "cause")  #: numbers of each draw that a rerun keeps
@@ -106,10 +104,8 @@ class Rerunner:
         again = replace(self.run, settings=settings, totals=None, **fields)
         if not again.valid.any():
             raise RunError(
-                Problem(
-                    f"all {settings.draws:,} draws failed with the changed parameters, {failure.first(again)}",
-                    fix="look for a value that is far too large",
-                )
+                f"all {settings.draws:,} draws failed with the changed parameters, {again.first_failure}",
+                fix="look for a value that is far too large",
             )
         return RerunResult(again, outcomes.get("p", np.zeros((0, settings.draws))))
 
@@ -139,13 +135,11 @@ def with_tables(
         for table in track(progress, name, tables):
             yield again.with_table(table, count, step)
         return
-    case = case_of(again.run.model)
     settings = {"draws": count, "seed": again.run.settings.seed, "step": step}
-    jobs = list[Job]()
-    for n, table in enumerate(tables, 1):
-        columns = {f"table_{column}": np.asarray(value) for column, value in table._asdict().items()}
-        whole = replace(case, arrays={**case.arrays, **columns})
-        jobs.append(Job(KIND, f"table {n} of {len(tables)}", whole, settings, software()))
+    jobs = [
+        job_of(again.run.model, KIND, f"table {n} of {len(tables)}", settings, [table])
+        for n, table in enumerate(tables, 1)
+    ]
     with JobFolder.opened(folder) as results:
         executor.complete(jobs, results, progress)
         for job in jobs:
@@ -154,10 +148,9 @@ def with_tables(
 
 def perform(job: Job) -> JobOutput:
     """Do a job of `with_tables`, in any process."""
-    how, arrays = job.settings_as(TableSettings), job.case.arrays
-    model = model_of(replace(job.case, arrays={k: v for k, v in arrays.items() if not k.startswith("table_")}))
-    table = table_of(arrays, "table", model.table)
+    how, model = job.settings_as(TableSettings), model_of(job.case)
+    table = table_of(job, 0, model.table)
     if how.step >= (len(model.program.decisions_made) if model.plan.choices else 0):
-        raise RunError(Problem(f"there is no decision at step {how.step}", job.label, "step"))
+        raise RunError(f"there is no decision at step {how.step}", job.label, "step")
     result = Rerunner.from_run(simulate(model, draws=1, seed=how.seed)).with_table(table, how.draws, how.step)
     return {name: getattr(result.run, name) for name in OUTCOMES} | {"p": result.p}, {}

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,6 +16,7 @@ from annotated_types import Le
 from standoff.array_files import Arrays
 from standoff.engine.decisions import SOLVER_FLAGS
 from standoff.engine.model import Model
+from standoff.errors import RunError
 from standoff.job import Count, Natural
 from standoff.plan import InterventionRecord, PlannedQuestion
 from standoff.questions import Sample, Tracker
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-Counts: TypeAlias = tuple[np.ndarray, np.ndarray]  #: of the draws of a block, as `OutcomeTotals.add` takes them
+Counts = tuple[np.ndarray, np.ndarray]  #: of the draws of a block, as `OutcomeTotals.add` takes them
 P = ParamSpec("P")
 T = TypeVar("T")
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles of a fan chart
@@ -83,7 +84,12 @@ class OutcomeTotals:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Outcomes(ABC):
-    """Recorded numbers of N futures: enough to answer the questions of a scenario."""
+    """Recorded numbers of N futures: enough to answer the questions of a scenario.
+
+    A draw fails at the first state at which a stock is not a finite number, a condition that is evaluated there has no value,
+    a rate of the step before is not a number or lies below its bound, or a decision up to then was made on payoffs that are
+    not finite. It is left out of every answer, and counted, with a date and a cause.
+    """
 
     model: Model
     settings: Settings
@@ -111,6 +117,31 @@ class Outcomes(ABC):
     def n_failed(self) -> int:
         """Number of draws that failed, of all."""
         return int((~self.valid).sum()) if self.totals is None else self.settings.draws - self.totals.valid
+
+    @property
+    def first_failure(self) -> str:
+        """`first at 2025-03: the reason `strike/gain` has no finite payoff`; empty without failures."""
+        rows = np.flatnonzero(~self.valid)
+        if not len(rows):
+            return ""
+        row = rows[np.argmin(self.failed[rows])]
+        label = self.model.scenario.calendar.label(int(self.failed[row]))
+        return f"first at {label}: {self.model.program.causes[self.cause[row]]}"
+
+    @property
+    def failure_summary(self) -> str:
+        """`3 of 10,000 draws failed, first at ...`; empty if none did."""
+        when = self.first_failure  # empty where only draws failed that have no outcome of their own
+        draws = len(self.failed) if self.totals is None else self.settings.draws
+        return f"{self.n_failed:,} of {draws:,} draws failed{when and f', {when}'}" if self.n_failed else ""
+
+    def require_valid_paths(self) -> None:
+        """Raise `RunError` if all draws with paths failed."""
+        if not self.valid_paths.any():
+            raise RunError(
+                f"all {self.settings.paths:,} draws failed, {self.first_failure}",
+                fix="look for a number that is far too large, or for a division by a stock that reaches 0",
+            )
 
     def n_flagged(self, name: str) -> int:
         """Number of draws, of all, with a game that has a flag of `SOLVER_FLAGS`."""
@@ -140,7 +171,7 @@ class Outcomes(ABC):
 class Run(Outcomes):
     """A simulated model. Axes in this order: draw, time, actor, option.
 
-    T steps, N draws, K of them with paths. Failed draws (see `standoff.engine.failure`) are left out of every sum, and
+    T steps, N draws, K of them with paths. Failed draws (see `Outcomes`) are left out of every sum, and
     counted in `failed`.
     """
 
@@ -204,12 +235,6 @@ class Run(Outcomes):
         """(T + 1,) days of the states, datetime64: a state stands at the end of its period."""
         calendar = self.model.scenario.calendar
         return np.array([calendar.date(k) for k in range(calendar.steps + 1)], "datetime64[s]")
-
-    @property
-    def options_at_start(self) -> np.ndarray:
-        """(choice,) options in force before the first step."""
-        choices = self.model.plan.choices
-        return np.array([c.imposed_options[0] if c.imposed_options[0] >= 0 else c.status_quo for c in choices])
 
     def outcome(self, question: str) -> np.ndarray:
         """(N,) outcome of a question in every draw, without meaning in those that failed.

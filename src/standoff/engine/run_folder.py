@@ -1,19 +1,19 @@
-"""Run folders: inputs, record and finished shards, so that an interrupted run can resume.
+"""Run folders: inputs, record and finished blocks, so that an interrupted run can resume.
 
-Every file is checked before it is used. A shard contains a digest of itself and identifies its run (model, settings,
-versions, draws). run.json, verdict.json and summary.json contain digests of themselves, and run.json those of the
-scenario and the claims. A file that is damaged, or belongs to another run, raises an error that names it; once removed,
-it is made again. Files are written whole or not at all, and their content depends on the run alone: two processes that
-write the same run into one folder at once write the same shards, and both succeed.
+Every file is checked before it is used. Finished blocks are results of jobs (`standoff.job_folder`): they contain digests of
+themselves and the key of their job, which model, settings, software and draws determine. run.json, verdict.json and
+summary.json contain digests of themselves, and run.json those of the scenario and the claims. A file that is damaged, or
+belongs to another run, raises an error that names it; once removed, it is made again. Files are written whole or not at all,
+and their content depends on the run alone: two processes that write the same run into one folder at once write the same
+results, and both succeed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,106 +22,96 @@ from typing import Any
 import numpy as np
 
 from standoff import input_files
-from standoff.array_files import Arrays, pack, unpack
+from standoff.engine.build import case_of
 from standoff.engine.model import Model
-from standoff.engine.model_data import case_of
 from standoff.engine.run import Run, Settings
-from standoff.errors import Problem, RunError, join_limited
+from standoff.errors import RunError, join_limited
 from standoff.files import is_scratch, json_digest, write_atomic, write_errors
 from standoff.job_folder import CASES, FAILURES, JOBS, RESULTS
 from standoff.software import ARITHMETIC, about_machine, arithmetic
 from standoff.versions import versions
 
-RECORD, SHARDS, DIGEST = "run.json", "shards", "sha256"
+RECORD, DIGEST = "run.json", "sha256"
 INPUTS = ("scenario.yaml", "claims.jsonl")
 FINDINGS = ("verdict.json", "summary.json", "report.html")
-OF_JOBS = (JOBS, CASES, RESULTS, FAILURES)  #: of a run of several batches, see `standoff.job_folder`
-NAME = re.compile(r"draws-(\d{9,})-(\d{9,})\.npz")
+OF_JOBS = (JOBS, CASES, RESULTS, FAILURES)  #: see `standoff.job_folder`
 LARGEST = 2**32  #: bytes of a file; assumption: a block of draws with all its paths has a tenth
 ABANDONED = 86_400.0  #: age in seconds above which a scratch file is left over from a killed process; assumption
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run folder: scenario.yaml, claims.jsonl, run.json, shards/, and the files of findings."""
+    """A run folder: scenario.yaml, claims.jsonl, run.json, results/, and the files of findings."""
 
     path: Path
 
-    def open(self, model: Model, settings: Settings) -> dict[str, Any]:
-        """Start a run in the folder, or resume the same run; returns the identity of its shards."""
-        about = _about(model, settings)
-        there = self.record()
+    def open(self, model: Model, settings: Settings) -> None:
+        """Start a run in the folder, or resume the same run."""
+        case, about, there = case_of(model), _about(model, settings), self.record()
+        texts = dict(zip(INPUTS, (case.scenario, case.claims), strict=True))
         if there is None:
-            self._start(model, about)
-            return about
+            self._start(texts)
+            there = {**about, "machine": about_machine(), "files": {}, "finished": False}
+            missing = [*INPUTS]
+        else:
+            self._compare(there, about)
+            missing = [name for name in INPUTS if not (self.path / name).exists()]
+            for name in set(INPUTS) - {*missing}:
+                self.input(name)
+        if missing:
+            for name in missing:
+                write_atomic(self.path / name, texts[name])
+            digests = {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in missing}
+            self.write_json(RECORD, {**there, "files": {**there["files"], **digests}})
+        for file in (*self.path.glob(".*"), *(self.path / RESULTS).glob(".*")):  # scratch files of killed processes
+            with suppress(OSError):
+                if is_scratch(file) and time.time() - file.stat().st_mtime > ABANDONED:
+                    file.unlink()
+
+    def _compare(self, there: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+        """Raise `RunError` for the record of another run."""
         differ = [key for key in about if there.get(key) != about[key]]
         if differ == [ARITHMETIC]:
             machine = there.get("machine")
             began = (isinstance(machine, dict) and machine.get("processor")) or "a processor that is not named"
             raise RunError(
-                Problem(
-                    f"the run was begun on {began}, whose numbers differ from those of this processor in "
-                    "the last digits",
-                    str(self.path),
-                    allowed=f"processors of the class {there.get(ARITHMETIC, '?')}; this one is {about[ARITHMETIC]}",
-                    fix="go on there, or give another folder",
-                )
+                f"the run was begun on {began}, whose numbers differ from those of this processor in the last digits",
+                str(self.path),
+                allowed=f"processors of the class {there.get(ARITHMETIC, '?')}; this one is {about[ARITHMETIC]}",
+                fix="go on there, or give another folder",
             )
         if differ:
             raise RunError(
-                Problem(
-                    f"the folder holds another run: {', '.join(differ)} differ",
-                    str(self.path),
-                    fix="give another folder, or remove this one",
-                )
+                f"the folder holds another run: {', '.join(differ)} differ",
+                str(self.path),
+                fix="give another folder, or remove this one",
             )
-        missing = [name for name in INPUTS if not (self.path / name).exists()]
-        for name in set(INPUTS) - {*missing}:
-            self.input(name)
-        if missing:
-            files = self._write_inputs(model, missing)
-            self.write_json(RECORD, {**there, "files": {**there["files"], **files}})
-        self._sweep()
-        return about
 
-    def _start(self, model: Model, about: Mapping[str, Any]) -> None:
-        """Start in an empty folder, or in one whose run has no record."""
-        texts = _texts(model)
+    def _start(self, texts: Mapping[str, str]) -> None:
+        """Start in an empty folder, or in one whose run has no record; raises `RunError` for any other."""
         with write_errors(self.path):
             names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
             begun = {name for name in INPUTS if name in names and _bytes(self.path / name) == texts[name].encode()}
-            if names and not ({SHARDS, RESULTS} & names and names <= begun | {SHARDS, *FINDINGS, *OF_JOBS}):
-                others = sorted(names - begun - {SHARDS, *FINDINGS, *OF_JOBS}) or sorted(names)
+            if names and not (RESULTS in names and names <= begun | {*FINDINGS, *OF_JOBS}):
+                others = sorted(names - begun - {*FINDINGS, *OF_JOBS}) or sorted(names)
                 raise RunError(
-                    Problem(
-                        f"the folder holds other files: {join_limited(others, 4)}",
-                        str(self.path),
-                        fix="give an empty or a new folder, or remove them",
-                    )
+                    f"the folder holds other files: {join_limited(others, 4)}",
+                    str(self.path),
+                    fix="give an empty or a new folder, or remove them",
                 )
-            (self.path / SHARDS).mkdir(parents=True, exist_ok=True)
-        self.write_json(
-            RECORD, {**about, "machine": about_machine(), "files": self._write_inputs(model, INPUTS), "finished": False}
-        )
-
-    def _write_inputs(self, model: Model, names: Sequence[str]) -> dict[str, str]:
-        """Write scenario.yaml and claims.jsonl, and return their digests."""
-        texts = _texts(model)
-        for name in names:
-            write_atomic(self.path / name, texts[name])
-        return {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in names}
+            (self.path / RESULTS).mkdir(parents=True, exist_ok=True)
 
     @property
     def has_results(self) -> bool:
-        """Whether batches of the run were simulated by an executor, or by `standoff work`."""
+        """Whether there are results of jobs."""
         return (self.path / RESULTS).is_dir()
 
     def record(self) -> dict[str, Any] | None:
         """The content of `run.json`, or None if it does not exist."""
-        fix = "remove it and run again; finished shards stay"
+        fix = "remove it and run again; finished blocks stay"
         data = self.read_json(RECORD, fix)
         if data is not None and not _is_record(data):
-            raise RunError(Problem("run.json is not a valid run record", str(self.path / RECORD), fix=fix))
+            raise RunError("run.json is not a valid run record", str(self.path / RECORD), fix=fix)
         return data
 
     def input(self, name: str) -> str:
@@ -130,7 +120,7 @@ class RunFolder:
         raw = _bytes(file)
         if raw is None or hashlib.sha256(raw).hexdigest() != (self.record() or {}).get("files", {}).get(name):
             what = "is missing" if raw is None else "is damaged or was changed: its digest is not the one in run.json"
-            raise RunError(Problem(what, str(file), fix="remove it and repeat the same `standoff run`"))
+            raise RunError(what, str(file), fix="remove it and repeat the same `standoff run`")
         return raw.decode("utf-8", "replace")
 
     def write_json(self, name: str, data: Mapping[str, Any]) -> None:
@@ -149,68 +139,16 @@ class RunFolder:
             data = json.loads(raw.decode("utf-8"))
             json.dumps(data, ensure_ascii=False).encode()  # no file can hold half of a character, such as \ud800
         except (ValueError, RecursionError):
-            raise RunError(Problem(f"{name} cannot be read", str(file), fix=fix)) from None
+            raise RunError(f"{name} cannot be read", str(file), fix=fix) from None
         if not isinstance(data, dict) or data.pop(DIGEST, None) != json_digest(data):
-            raise RunError(Problem(f"{name} is damaged: its digest differs", str(file), fix=fix))
+            raise RunError(f"{name} is damaged: its digest differs", str(file), fix=fix)
         return data
-
-    def _shard(self, start: int, stop: int) -> Path:
-        return self.path / SHARDS / f"draws-{start:09d}-{stop:09d}.npz"
-
-    def shards(self) -> dict[tuple[int, int], Path]:
-        """Finished shards as (first draw, draw after the last); raises `RunError` for other files."""
-        out, others = {}, []
-        with write_errors(self.path):
-            files = sorted((self.path / SHARDS).iterdir())
-        for file in files:
-            result = NAME.fullmatch(file.name)
-            if result:
-                out[int(result[1]), int(result[2])] = file
-            elif not is_scratch(file):
-                others.append(
-                    Problem("not a shard of a run", str(file), allowed="draws-START-STOP.npz", fix="remove it")
-                )
-        if others:
-            raise RunError(others)
-        return out
-
-    def write(self, start: int, stop: int, stored: Arrays, reports: Arrays, about: Mapping[str, Any]) -> None:
-        """Store one finished shard of a run, whole or not at all."""
-        arrays = {f"kept_{k}": v for k, v in stored.items()} | {f"reports_{k}": v for k, v in reports.items()}
-        arrays["about"] = np.array(json.dumps({**about, "shard": [start, stop]}))
-        write_atomic(self._shard(start, stop), pack(arrays))
-
-    def read(self, start: int, stop: int, about: Mapping[str, Any]) -> tuple[Arrays, Arrays]:
-        """Load one finished shard: numbers of each draw, and sums over draws."""
-        file = self._shard(start, stop)
-        try:
-            arrays = unpack(input_files.contents(file, LARGEST, RunError))
-            there = json.loads(str(arrays.pop("about")))
-            differ = [key for key, value in {**about, "shard": [start, stop]}.items() if there.get(key) != value]
-        except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise RunError(refused(file, f"cannot be read: {error}")) from None
-        if differ:
-            raise RunError(refused(file, f"belongs to another run: {', '.join(differ)} differ"))
-        stored = {k.removeprefix("kept_"): v for k, v in arrays.items() if k.startswith("kept_")}
-        return stored, {k.removeprefix("reports_"): v for k, v in arrays.items() if k.startswith("reports_")}
 
     def finish(self, run: Run) -> None:
         """Record that the run is complete, with digests of its results."""
         digest = hashlib.sha256(np.ascontiguousarray(run.answers).tobytes()).hexdigest()
         record = self.record() or {}
         self.write_json(RECORD, {**record, "finished": True, "failed": run.n_failed, "answers": digest})
-
-    def _sweep(self) -> None:
-        """Remove scratch files of killed processes."""
-        for file in (*self.path.glob(".*"), *(self.path / SHARDS).glob(".*")):
-            with suppress(OSError):
-                if is_scratch(file) and time.time() - file.stat().st_mtime > ABANDONED:
-                    file.unlink()
-
-
-def refused(file: Path, why: str) -> Problem:
-    """Error for a shard that cannot be used."""
-    return Problem(f"the shard {why}", str(file), fix="remove it; its draws are simulated again")
 
 
 def _is_record(data: Mapping[str, Any]) -> bool:
@@ -222,7 +160,7 @@ def _is_record(data: Mapping[str, Any]) -> bool:
 
 
 def _about(model: Model, settings: Settings) -> dict[str, Any]:
-    """Identity of a run: equal identities give equal shards."""
+    """Identity of a run: equal identities give equal results."""
     interventions = [asdict(item) for item in model.plan.intervention_records]
     about = {
         "model": model.hash,
@@ -235,12 +173,6 @@ def _about(model: Model, settings: Settings) -> dict[str, Any]:
     return json.loads(json.dumps(about))
 
 
-def _texts(model: Model) -> dict[str, str]:
-    """Inputs of a run as texts, by file name."""
-    case = case_of(model)
-    return dict(zip(INPUTS, (case.scenario, case.claims), strict=True))
-
-
 def _bytes(file: Path) -> bytes | None:
     """The bytes of a file, or None if it does not exist."""
     try:
@@ -248,5 +180,5 @@ def _bytes(file: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:  # a name that is too long, a folder that may not be looked into
-        raise RunError(Problem(f"cannot be read: {error.strerror}", str(file), fix="check the path")) from None
+        raise RunError(f"cannot be read: {error.strerror}", str(file), fix="check the path") from None
     return input_files.contents(file, LARGEST, RunError)

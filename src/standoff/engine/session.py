@@ -11,7 +11,6 @@ there are. `move` of the state before, for more futures, simulates only those th
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -23,13 +22,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from standoff.array_files import Arrays
-from standoff.engine.batches import record_blocks
+from standoff.engine.batches import Recording, RunningMoments, record_blocks
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
-from standoff.engine.recording import Recording, RunningMoments
 from standoff.engine.run import Outcomes, Run, Settings
 from standoff.engine.simulator import Checkpoint, DrawRange, Results, Simulator, default_path_count, joined
-from standoff.errors import ModelError, Problem, StandoffError, join_limited
+from standoff.errors import ModelError, Problem, StandoffError, require
 from standoff.plan import InterventionRecord
 from standoff.plan.interventions import canonical_values
 from standoff.progress import SILENT, Progress
@@ -83,8 +81,7 @@ def session(model: Model, *, seed: int = 1, progress: Progress = SILENT) -> Sess
     findings, and `run` a whole run with paths. The futures of a seed are those of `simulate`. At the end of the `with`
     block its memory is freed.
     """
-    with progress.task("compiling"):
-        return Session(model, seed, Simulator.of(model))
+    return Session(model, seed, Simulator.of(model, progress=progress))
 
 
 @dataclass(eq=False)
@@ -138,10 +135,8 @@ class Session:
         Raises `ModelError` for an unknown name, a value out of range, and a lever that has an effect only before as_of.
         """
         plan, program, begin = self.model.plan, self.model.program, self.begin
-        if wrong := [name for name in stocks if name not in plan.cells]:
-            raise ModelError(
-                [Problem(f"there is no stock `{name}`", allowed=join_limited(plan.cells)) for name in wrong]
-            )
+        for name in stocks:
+            require(name, plan.cells, "stock")
         rows, settings = [plan.cells.index(cell) for cell in stocks], self._settings(draws)
         change, wanted = self._change(levers or {}, beliefs or {}, table), self.simulator.blocks(draws, draws)
 
@@ -154,7 +149,7 @@ class Session:
 
         with self._lock:
             past = self._history(change.before, wanted, stop)
-            key = (_digest(change.before), _digest(change.after), *stocks)
+            key = (change.before.digest, change.after.digest, *stocks)
             known = self._last[1] if self._last[0] == key else {}
             missing = [block for block in wanted if block not in known]
             fresh = self.simulator.run(change.after, self.seed, missing, record, begun=past)
@@ -167,9 +162,6 @@ class Session:
         for block in wanted:
             moments.add(parts[block][1])
         kept = joined(parts[block][0] for block in wanted)
-        shares = (
-            moments.held / np.maximum(moments.count, 1)[:, None] if plan.choices else np.zeros((len(self.times), 0))
-        )
         of_draws: dict[str, Any] = {name: kept[name] for name in ("answers", "failed", "cause", "unsolved")}
         return LeverResult(
             model=self.model,
@@ -177,7 +169,7 @@ class Session:
             levers=change.values,
             **of_draws,
             mean=np.asarray(moments.mean),
-            held=program.by_option(np.asarray(shares)),
+            held=moments.by_option(program, moments.held),
             paths={cell: kept["paths"][:, n].T / plan.stock_units[cell].factor for n, cell in enumerate(stocks)},
             chosen=np.moveaxis(kept["chosen"], -1, 0),
             times=self.times,
@@ -227,7 +219,7 @@ class Session:
         """Every future at as_of, kept for the next call; None where no step comes before it."""
         if not self.begin:
             return None
-        key, own = _digest(table), _digest(self.model.table)
+        key, own = table.digest, self.model.table.digest
         carries = self._histories.setdefault(key, {})
         self._histories.move_to_end(key)
         while len(self._histories) > HISTORIES:
@@ -245,29 +237,27 @@ class Session:
         """Parameter tables of some values; raises `ModelError`."""
         plan, layout = self.model.plan, self.model.layout
         late, always = canonical_values(plan, levers), canonical_values(plan, beliefs)
-        if large := [i for i, value in (always | late).items() if abs(value) > LARGEST]:
-            raise ModelError(
-                [
-                    Problem(
-                        "it is larger than any number of the engine",
-                        path=plan.parameters[i].path,
-                        allowed=f"{LARGEST:.2g} at most, in basic units",
-                    )
-                    for i in large
-                ]
+        problems = [
+            Problem(
+                "it is larger than any number of the engine",
+                path=plan.parameters[i].path,
+                allowed=f"{LARGEST:.2g} at most, in basic units",
             )
-        if early := sorted({*plan.initial, *(item.scale for item in plan.observations)} & set(late)):
-            raise ModelError(
-                [
-                    Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix="set it as a belief")
-                    for i in early
-                ]
-            )
+            for i, value in (always | late).items()
+            if abs(value) > LARGEST
+        ]
+        early = {*plan.initial, *(item.scale for item in plan.observations)}
+        problems += [
+            Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix="set it as a belief")
+            for i in sorted(early & set(late))
+        ]
+        if problems:
+            raise ModelError(problems)
 
         def everywhere(moved: Mapping[int, float]) -> dict[int, float]:
             return dict(moved) | {plan.in_force(i): value for i, value in moved.items()}
 
-        other = table is not None and _digest(table) != _digest(self.model.table)
+        other = table is not None and table.digest != self.model.table.digest
         before = self.model.table if table is None else table
         before = before.with_value(layout, everywhere(always)) if always else before
         after = before.with_value(layout, everywhere(late)) if late else before
@@ -288,9 +278,5 @@ def _until(stop: Callable[[], bool], results: Generator[T, None, None]) -> Gener
     with closing(results):
         for result in results:
             if stop():
-                raise Interruption(Problem("the simulation was stopped"))
+                raise Interruption("the simulation was stopped")
             yield result
-
-
-def _digest(table: ParameterTable) -> str:
-    return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in table)).hexdigest()

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from standoff.array_files import Arrays
 from standoff.engine.batches import (
     BATCH_BLOCKS,
+    SUM,
     BatchSettings,
+    Recording,
     batch_job,
     batches,
+    packed,
     record_blocks,
     simulate_batch,
-    simulator_of,
 )
-from standoff.engine.build import Held, intervened_model
-from standoff.engine.design import with_design
+from standoff.engine.build import Held, intervened_model, with_design
 from standoff.engine.model import Model
-from standoff.engine.recording import Recording
 from standoff.engine.run import Run, Settings
-from standoff.engine.run_folder import RunFolder, refused
-from standoff.engine.simulator import DrawRange, Simulator, block_size, blocks, default_path_count
-from standoff.errors import Problem, RunError
-from standoff.job import Job
-from standoff.job_folder import REMOVE, JobExecutor, JobFolder, JobResult
+from standoff.engine.run_folder import RunFolder
+from standoff.engine.simulator import DrawRange, Simulator, block_size, default_path_count
+from standoff.errors import RunError
+from standoff.job_folder import JOBS, REMOVE, JobExecutor, JobFolder, JobResult
 from standoff.progress import SILENT, Progress
 from standoff.scenario.interventions import AS_OF
 from standoff.software import about_machine
@@ -61,7 +59,7 @@ def simulate(
 ) -> Run:
     """Simulate `draws` futures of a model, by default 10,000.
 
-    `parameters` gives the parameters of each future, a row of a data frame for each (`standoff.engine.design`): columns are
+    `parameters` gives the parameters of each future, a row of a data frame for each (`with_design`): columns are
     paths of parameters in the unit of their belief, as in `Run.parameters`, or levers. There are as many draws as rows.
 
     `levers` sets levers and parameters by path, `{"aid.USA.money": 0}`, `since` as_of, start or a month; `held` sets options of
@@ -82,18 +80,18 @@ def simulate(
         model = with_design(model, parameters)
         draws = len(model.table.posterior_draws) if draws is None else draws
         if executor is not None:
-            raise RunError(Problem("futures with given parameters are simulated in this process", "parameters"))
+            raise RunError("futures with given parameters are simulated in this process", "parameters")
     draws = DRAWS if draws is None else draws
     _check(draws, first, precision, paths)
     count = draws if paths == "all" else min(draws, default_path_count(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count, first)
-    about = None if folder is None else folder.open(model, settings)
-    whole, parts = _planned(model, settings, chunk, batch)
-    if len(parts) == 1 and executor is None and (folder is None or not folder.has_results):
-        stored = None if folder is None or about is None else Stored(folder, about, sums(model))
-        _by_blocks(model, parts[0][1], whole, progress, stored)
+    if folder is not None:
+        folder.open(model, settings)
+    parts = list(batches(settings, _recorded(settings), chunk or block_size(model), batch))
+    if len(parts) == 1 and executor is None and (folder is None or not (folder.path / JOBS).exists()):
+        whole = _by_blocks(model, parts[0][1], progress, None if folder is None else JobFolder(folder.path))
     else:
-        _by_batches(model, parts, whole, progress, None if folder is None else folder.path, executor)
+        (whole,) = _by_batches([(model, settings, parts)], progress, None if folder is None else folder.path, executor)
     run = whole.run(model)
     if folder is not None:
         folder.finish(run)
@@ -103,13 +101,13 @@ def simulate(
 def _check(draws: int, first: int, precision: str, paths: int | str | None) -> None:
     """Raise `RunError` for settings that are none."""
     if draws < 1:
-        raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
+        raise RunError(f"{draws} draws", allowed="1 or more")
     if not 0 <= first <= LAST - draws:
-        raise RunError(Problem(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}"))
+        raise RunError(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}")
     if precision not in {"single", "double"}:
-        raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
+        raise RunError(f"unknown precision `{precision}`", allowed="single, double")
     if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
-        raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
+        raise RunError(f"`{paths}` paths", allowed="all, or 1 or more")
 
 
 def simulate_each(
@@ -125,135 +123,83 @@ def simulate_each(
 
     With a `folder` results stay there, and those that are there are not simulated again.
     """
-    if executor is None and folder is None:
-        for name, model in models.items():
-            yield name, simulate(model, draws=draws, seed=seed, progress=progress)
-        return
-    listed: list[tuple[str, Recording, Parts, list[Job]]] = []
-    for name, model in models.items():
-        settings = Settings(draws, seed, "single", min(draws, default_path_count(model)), 0)
-        whole, parts = _planned(model, settings)
-        listed.append((name, whole, parts, [batch_job(model, how) for _, how in parts]))
-    with JobFolder.opened(folder) as results:
-        if executor is not None:
-            executor.complete([job for *_, jobs in listed for job in jobs], results, progress)
-        while listed:  # so that the memory of each can be freed
-            name, whole, parts, jobs = listed.pop(0)
-            _add_results(models[name], parts, jobs, whole, results, progress)
-            yield name, whole.run(models[name])
+    runs = list[tuple[Model, Settings, Parts]]()
+    for model in models.values():
+        settings = Settings(draws, seed, "single", min(draws, default_path_count(model)))
+        parts = batches(settings, _recorded(settings), block_size(model), BATCH_BLOCKS)
+        runs.append((model, settings, list(parts)))
+    for (name, model), whole in zip(models.items(), _by_batches(runs, progress, folder, executor), strict=True):
+        yield name, whole.run(model)
 
 
-def _planned(
-    model: Model, settings: Settings, chunk: int | None = None, batch: int = BATCH_BLOCKS
-) -> tuple[Recording, Parts]:
-    """An empty recording of a run, and its batches."""
-    recorded = min(settings.draws, max(OUTCOME_DRAWS, settings.paths))
-    return Recording(settings, recorded), list(batches(settings, recorded, chunk or block_size(model), batch))
+def _recorded(settings: Settings) -> int:
+    """Number of draws with outcomes of their own."""
+    return min(settings.draws, max(OUTCOME_DRAWS, settings.paths))
 
 
-def sums(model: Model) -> dict[str, tuple[int, ...]]:
-    """Shapes of the sums over draws of a shard: one row per step."""
-    program = model.program
-    columns = {"count": (), "mean": (len(model.plan.cells),), "spread": (len(model.plan.cells),)}
-    if model.plan.choices:
-        columns |= {"held": (len(program.option_rows),), "p": (len(program.option_rows),)}
-    return {name: (program.steps, *rest) for name, rest in columns.items()}
-
-
-@dataclass(frozen=True)
-class Stored:
-    """The folder of a run, with the identity and contents of its shards."""
-
-    folder: RunFolder
-    about: Mapping[str, Any]
-    sums: Mapping[str, tuple[int, ...]]
-
-    def finished(self, cut: Sequence[DrawRange]) -> dict[DrawRange, Path]:
-        """Finished shards of a run; raises `RunError` if the folder has others."""
-        known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
-        others = [
-            refused(file, "has other draws than those of the run")
-            for index, file in there.items()
-            if index not in known
-        ]
-        if others:
-            raise RunError(others)
-        return {known[index]: file for index, file in there.items()}
-
-    def read(self, shard: DrawRange, file: Path, whole: Recording) -> None:
-        """Read a shard: store its draws, and add its sums."""
-        of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
-        try:
-            shapes = {name: value.shape for name, value in reports.items()}
-            if shapes != self.sums:
-                raise ValueError(f"its sums are {shapes} in place of {self.sums}")
-            whole.put(shard, of_draws)
-            whole.add(reports)
-        except (ValueError, KeyError, TypeError) as error:  # by whoever packed it: as it was written it fits
-            raise RunError(refused(file, f"cannot be used: {error}")) from None
-
-    def write(self, shard: DrawRange, whole: Recording, names: Iterable[str], reports: Arrays) -> None:
-        """Write a shard."""
-        self.folder.write(shard.start, shard.stop, whole.of(shard, names), reports, self.about)
-
-
-def _by_blocks(model: Model, how: BatchSettings, whole: Recording, progress: Progress, stored: Stored | None) -> None:
-    """Simulate a run of one batch here, block by block; each block is stored as a shard."""
-    cut = list(blocks(how.run.draws, how.run.paths, how.block))
-    done = {} if stored is None else stored.finished(cut)
-    missing = [shard for shard in cut if shard not in done]
+def _by_blocks(model: Model, how: BatchSettings, progress: Progress, folder: JobFolder | None) -> Recording:
+    """Simulate a run of one batch here, block by block; in a folder each block is a job with a result of its own."""
+    whole = Recording(how.run, how.recorded)
+    cut = list(batches(how.run, how.recorded, how.block, 1))
+    jobs = {} if folder is None else {draws: batch_job(model, own) for draws, own in cut}
+    missing = [draws for draws, _ in cut if folder is None or not folder.file(jobs[draws]).exists()]
     with ExitStack() as stack:
         if missing:
-            simulator = simulator_of(model, how, progress)
+            simulator = Simulator.of(model, how.run.precision, how.block, progress)
             results = record_blocks(model, simulator, missing, whole, totals=how.totals)
             stack.callback(results.close)
         task = stack.enter_context(progress.task("draws", how.run.draws))
-        for shard in cut:
-            if stored is not None and shard in done:
-                stored.read(shard, done[shard], whole)
-            else:
-                names, reports, counts = next(results)
-                if stored is not None:
-                    stored.write(shard, whole, names, reports)
-                whole.add(reports, counts)
-            task.update(shard.stop - shard.start)
+        for draws, _ in cut:
+            if draws in missing:
+                names, sums, counts = next(results)
+                if folder is not None:
+                    arrays = packed(whole.of(draws, names), sums, counts)
+                    folder.put(jobs[draws], JobResult(arrays, {}, about_machine()))
+                whole.add(sums, counts)
+            elif folder is not None:
+                _add(model, draws, folder.get(jobs[draws]).arrays, whole, folder.file(jobs[draws]))
+            task.update(draws.stop - draws.start)
+    return whole
 
 
 def _by_batches(
-    model: Model, parts: Parts, whole: Recording, progress: Progress, folder: Path | None, executor: JobExecutor | None
-) -> None:
-    """Simulate a run batch by batch, here or by an executor; results are added in order."""
-    if folder is None and executor is None:
-        simulator = simulator_of(model, parts[0][1], progress)
-        with progress.task("draws", whole.settings.draws) as task:
-            for draws, how in parts:
-                whole.add_batch(draws, simulate_batch(model, how, task.update, simulator))
-        return
-    jobs = [batch_job(model, how) for _, how in parts]
+    runs: Sequence[tuple[Model, Settings, Parts]], progress: Progress, folder: Path | None, executor: JobExecutor | None
+) -> Iterator[Recording]:
+    """Simulate runs batch by batch, by an executor or here where a result is missing; batches are added in order."""
+    jobs = [[batch_job(model, how) for _, how in parts] for model, _, parts in runs]
     with JobFolder.opened(folder) as results:
         if executor is not None:
-            executor.complete(jobs, results, progress)
-        _add_results(model, parts, jobs, whole, results, progress)
+            executor.complete([job for own in jobs for job in own], results, progress)
+        for (model, settings, parts), own in zip(runs, jobs, strict=True):
+            whole = Recording(settings, _recorded(settings))
+            simulator = None
+            if results.missing(own):
+                simulator = Simulator.of(model, settings.precision, parts[0][1].block, progress)
+            with progress.task("draws", settings.draws) as task:
+                for (draws, how), job in zip(parts, own, strict=True):
+                    if results.file(job).exists():
+                        arrays = results.get(job).arrays
+                        task.update(draws.stop - draws.start)
+                    else:
+                        began = time.perf_counter()
+                        arrays = simulate_batch(model, how, task.update, simulator)
+                        machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
+                        if not results.temporary:
+                            results.put(job, JobResult(arrays, {}, machine))
+                    _add(model, draws, arrays, whole, results.file(job))
+            yield whole
 
 
-def _add_results(
-    model: Model, parts: Parts, jobs: Sequence[Job], whole: Recording, results: JobFolder, progress: Progress
-) -> None:
-    """Add the batches of a run in order; those that have no result are simulated here."""
-    simulator: Simulator | None = None
-    with progress.task("draws", whole.settings.draws) as task:
-        for (draws, how), job in zip(parts, jobs, strict=True):
-            if results.file(job).exists():
-                arrays = results.get(job).arrays
-                task.update(draws.stop - draws.start)
-            else:
-                began = time.perf_counter()
-                simulator = simulator or simulator_of(model, how)
-                arrays = simulate_batch(model, how, task.update, simulator)
-                machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
-                results.put(job, JobResult(arrays, {}, machine))
-            try:
-                whole.add_batch(draws, arrays)
-            except (ValueError, KeyError, TypeError) as error:
-                why = Problem(f"the result cannot be used: {error}", str(results.file(job)), fix=REMOVE)
-                raise RunError(why) from None
+def _add(model: Model, draws: DrawRange, arrays: Arrays, whole: Recording, file: Path) -> None:
+    """Add a stored batch; raises `RunError` for one that does not fit the run."""
+    program, cells = model.program, len(model.plan.cells)
+    columns = {"count": (), "mean": (cells,), "spread": (cells,)}
+    if model.plan.choices:
+        columns |= dict.fromkeys(("held", "p"), (len(program.option_rows),))
+    try:
+        shapes = {name: value.shape for name, value in arrays.items() if name.startswith(SUM)}
+        if shapes != {SUM + name: (program.steps, *rest) for name, rest in columns.items()}:
+            raise ValueError(f"its sums are {shapes}")
+        whole.add_batch(draws, arrays)
+    except (ValueError, LookupError, TypeError) as error:
+        raise RunError(f"the result cannot be used: {error}", str(file), fix=REMOVE) from None

@@ -28,12 +28,16 @@ from standoff.engine.decisions import SOLVER_FLAGS
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.program import Program
+from standoff.progress import SILENT, Progress
 
 T = TypeVar("T")
 PER_DRAW_OUTPUTS = ("answers", "failed", "cause", *SOLVER_FLAGS)  #: numbers of every draw, not only of those with paths
 #: draws of a block, the same on every machine; 400 divides round numbers, so that few places stay empty (others:
 #: benchmarks/engine.py --chunks)
 BLOCK_DRAWS = (400, 256, 192, 128, 64)
+PATHS_ARGUMENT = (
+    5  #: place of the arrays for paths among the arguments of `Program.block`, of which the carry is the last
+)
 BLOCK_BYTES = 80e6  # assumption: memory for the paths of a block, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 PATH_BYTES = 200e6  # assumption: memory for whole paths unless more are requested
@@ -92,10 +96,12 @@ class Simulator:
     _seats: list[_Worker] = field(repr=False)
 
     @classmethod
-    def of(cls, model: Model, precision: str = "single", size: int | None = None) -> Simulator:
+    def of(
+        cls, model: Model, precision: str = "single", size: int | None = None, progress: Progress = SILENT
+    ) -> Simulator:
         """Load the program from disk, or compile it."""
         size = size or block_size(model)
-        with xla.float_precision(precision):
+        with progress.task("compiling"), xla.float_precision(precision):
             what = f"block of {size} in {jnp.dtype(_dtype(precision)).name}"
             lowered = partial(_lowered, model, size, precision)
             programs = load_on_every_core(model.hash, model.source(__name__), what, lowered)
@@ -143,8 +149,8 @@ class Simulator:
                     begin, keep = first + block.start, block.n_paths > 0
                     ids = np.arange(begin, begin + self.size, dtype=np.uint32)
                     common = word, ids, np.uint32(first + block.stop), np.bool_(keep)
-                    paths, seat.paths = seat.paths or self._blank(seat.device), None
-                    seat.no_carry = seat.no_carry or _no_carry(seat)
+                    paths, seat.paths = seat.paths or _zeros(seat, PATHS_ARGUMENT), None
+                    seat.no_carry = seat.no_carry or _zeros(seat, -1)
                     carry, parts = begun.carries[block.start] if begun else seat.no_carry, []
                     for numbers, rows, span in zip(tables, designs, spans, strict=True):
                         if self.program.layout.by_row:
@@ -185,10 +191,6 @@ class Simulator:
         )
         return Checkpoint(state, dict(carries))
 
-    def _blank(self, where: jax.Device) -> dict[str, jax.Array]:
-        shapes = self.program.path_shapes(self.size, _dtype(self.precision))
-        return {name: jax.device_put(np.zeros(shape, kind), where) for name, (shape, kind) in shapes.items()}
-
 
 def _results(block: DrawRange, parts: list[Any], paths: Arrays, last: Any) -> Results:
     """Results of a block from those of the parts of its time: sums outside of a part are 0."""
@@ -214,13 +216,15 @@ def blocks(draws: int, paths: int, size: int) -> Generator[DrawRange, None, None
         yield DrawRange(start, stop, min(max(paths - start, 0), stop - start))
 
 
-def _no_carry(seat: _Worker) -> Any:
-    """Zeros of the carry, the last argument of `Program.block`.
+def _zeros(seat: _Worker, argument: int) -> Any:
+    """Zeros in the form of an argument of `Program.block`.
 
     Its shapes are those of the compiled program: tracing them again would take half a second.
     """
-    *_, carry = seat.program().args_info[0]
-    return jax.tree.map(lambda like: jax.device_put(np.zeros(like.shape, like.dtype), seat.device), carry)
+    return jax.tree.map(
+        lambda like: jax.device_put(np.zeros(like.shape, like.dtype), seat.device),
+        seat.program().args_info[0][argument],
+    )
 
 
 def _dtype(precision: str) -> Any:
@@ -237,7 +241,7 @@ def _lowered(model: Model, size: int, precision: str) -> Any:
         table = table._replace(posterior_draws=shaped((size, len(model.layout.fitted)), dtype))
     paths = {name: shaped(*like) for name, like in model.program.path_shapes(size, dtype).items()}
     carry = jax.tree.map(lambda like: shaped(like.shape, like.dtype), model.program.carry_shapes(size, dtype))
-    jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)
+    jitted = jax.jit(model.program.block, donate_argnums=PATHS_ARGUMENT, keep_unused=True)
     return jitted.lower(
         table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths, (state, state), carry
     )

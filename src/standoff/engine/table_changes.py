@@ -51,8 +51,7 @@ def quantile(model: Model, index: int, factor: float, z: float) -> float:
         row = model.table.quantiles[model.layout.tabled.index(index)]
         middle, there = row[len(row) // 2], parameter.quantile(NormalDist().cdf(z))
         return _inside(parameter, float(middle + factor * (there - middle)))
-    a, b, s = spread(model, index, factor)
-    return _inside(parameter, a + b * (z if s == 0.0 else math.expm1(s * z) / s))
+    return _inside(parameter, beliefs.g_value(spread(model, index, factor), z))
 
 
 def tail(model: Model, index: int, factor: float, bound: float | None) -> float | None:

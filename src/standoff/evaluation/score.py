@@ -11,7 +11,6 @@ import numpy as np
 from standoff import units
 from standoff.analysis.answer import Answer, answer, question_sample
 from standoff.analysis.finding import Provenance
-from standoff.engine import failure
 from standoff.engine.run import Run
 from standoff.errors import ModelError, Problem
 from standoff.evaluation import scoring_rules
@@ -75,7 +74,7 @@ def _cautions(run: Run, case: str) -> list[str]:
     past = [item.id for item in plan.questions if item.question.outcome and not _ahead(run, item)]
     out = [f"{case}: {', '.join(past)}: dated on or before as_of, not scored"] if past else []
     out += [f"{case}: {warning}" for warning in plan.warnings if "published after as_of" in warning]
-    failed = failure.summary(run)
+    failed = run.failure_summary
     return [*out, f"{case}: {failed}; they are left out"] if failed else out
 
 

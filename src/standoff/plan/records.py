@@ -120,6 +120,12 @@ class Component:
         out = self.parameter_index.get(components.NUMBERS, {})
         return {} if isinstance(out, int) else out
 
+    @property
+    def parameters(self) -> list[int]:
+        """Indices of all its parameters."""
+        each = self.parameter_index.values()
+        return [i for where in each for i in ([where] if isinstance(where, int) else where.values())]
+
     def renumbered(self, shift: int) -> Component:
         """The component with its parameter indices increased by `shift`."""
         if not shift:

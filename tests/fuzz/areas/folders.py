@@ -53,7 +53,7 @@ def model() -> Model:
 
 
 def run(folder: Path) -> Run:
-    """A small run in a folder: two shards."""
+    """A small run in a folder: two results."""
     return simulate(model(), draws=64, seed=1, paths=32, chunk=32, folder=RunFolder(folder))
 
 
@@ -82,7 +82,7 @@ def damage(rng: Random, corpus: Sequence[bytes]) -> bytes:
     name, _, raw = rng.choice(corpus).partition(b"\n")
     text = not name.endswith(b".npz")
     if rng.random() < 0.2:
-        name = b"shards/" + rng.choice(NAMES).encode()
+        name = b"results/" + rng.choice(NAMES).encode()
     if rng.random() < 0.05:
         return name + b"\n"
     if text:
@@ -102,7 +102,7 @@ def _with_digest(raw: bytes) -> bytes:
 
 
 def _arrays(rng: Random, raw: bytes) -> bytes:
-    """A shard with one array dropped, cut, of another type, or full of something else."""
+    """A result with one array dropped, cut, of another type, or full of something else."""
     import io
 
     try:
@@ -142,7 +142,7 @@ def damaged(raw: bytes) -> Path:
     name, _, held = raw.partition(b"\n")
     place = home() / "damaged"
     shutil.rmtree(place, ignore_errors=True)
-    (place / "shards").mkdir(parents=True)
+    (place / "results").mkdir(parents=True)
     text = name.decode("utf-8", "replace").replace("\0", "")
     here = {**files(), text: held}
     for each, data in here.items():
@@ -156,9 +156,9 @@ def damaged(raw: bytes) -> Path:
 
 
 def resumed(raw: bytes) -> None:
-    """The same run once more into the folder: finished shards are read, others made again."""
+    """The same run once more into the folder: finished results are read, others made again."""
     found = run(damaged(raw))
-    if raw.startswith(b"shards/") and _is_packed(raw.partition(b"\n")[2]):
+    if raw.startswith(b"results/") and _is_packed(raw.partition(b"\n")[2]):
         return  # forged, and of a form that fits: then its numbers are taken
     assert np.array_equal(found.answers, whole().answers) and np.array_equal(found.stock_paths, whole().stock_paths), (
         "another answer"

@@ -15,7 +15,7 @@ from standoff.array_files import pack
 from standoff.distributed import worker
 from standoff.distributed.status import job_status
 from standoff.engine import batches, rerun
-from standoff.engine.model_data import job_of
+from standoff.engine.build import job_of
 from standoff.engine.run import Settings
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.job import FAILED, REFUSED, RESULT, Job, Reply
@@ -36,7 +36,7 @@ def jobs() -> dict[str, Job]:
     """A job of each kind, by kind: `draws` and `table` are done, of others the settings are read."""
     ((_, how),) = batches.batches(Settings(16, 1, "single", 4, 0), 16, 16, 8)
     table = model().table
-    columns = {f"table_{name}": np.asarray(getattr(table, name)) for name in table._fields}
+    columns = {f"table_0_{name}": np.asarray(getattr(table, name)) for name in table._fields}
     case = batches.batch_job(model(), how).case
     settings: dict[str, dict[str, Any]] = {
         "table": {"draws": 8, "seed": 1, "step": -1},

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.engine.run_folder import RunFolder
 from standoff.errors import RunError
 from standoff.files import check_writable, check_writable_folder
+from standoff.job_folder import JobFolder
 
 if TYPE_CHECKING:
     from conftest import Command
@@ -34,7 +34,7 @@ def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Pa
     kept = {"report.html", "verdict.json", "summary.json", "scenario.yaml", "claims.jsonl", "run.json"}
     assert kept <= {file.name for file in folder.iterdir()}
     before = (folder / "verdict.json").read_text()
-    assert standoff("run", str(case), *FEW).stdout == page  # read again from the finished shards
+    assert standoff("run", str(case), *FEW).stdout == page  # read again from the finished blocks
     assert (folder / "verdict.json").read_text() == before
     summary = json.loads((folder / "summary.json").read_text())
     assert len(summary["times"]) == len(summary["stocks"]["fighting"]["quantiles"]["0.5"]) == 24
@@ -58,19 +58,19 @@ def test_a_run_that_was_cut_off_says_how_to_go_on_and_goes_on(
     standoff: Command, case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("run", str(case), "--draws", "6000", "--no-html", "--folder", "here", "--json")
-    write = RunFolder.write
+    put = JobFolder.put
 
-    def cut(self: RunFolder, *shard: Any) -> None:
-        write(self, *shard)
+    def cut(self: JobFolder, *result: Any) -> None:
+        put(self, *result)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(RunFolder, "write", cut)
+        patch.setattr(JobFolder, "put", cut)
         assert "the same command again" in standoff(*words, code=130).stderr
-    (before,) = [file.stat().st_mtime_ns for file in Path("here/shards").glob("*.npz")]
+    (before,) = [file.stat().st_mtime_ns for file in Path("here/results").glob("*.npz")]
     assert json.loads(Path("here/run.json").read_text())["finished"] is False
     resumed = json.loads(standoff(*words).stdout)
-    assert min(file.stat().st_mtime_ns for file in Path("here/shards").glob("*.npz")) == before  # not run again
+    assert min(file.stat().st_mtime_ns for file in Path("here/results").glob("*.npz")) == before  # not run again
     assert resumed == json.loads(standoff(*words[:-2], "there", "--json").stdout)
 
 

@@ -90,7 +90,7 @@ def test_a_table_of_another_form_is_named(job):
 
 def test_a_decision_that_no_step_has_is_named(job):
     table = {
-        f"table_{name}": value
+        f"table_0_{name}": value
         for name, value in zip(ParameterTable._fields, build_table(calm_model().plan)[1], strict=True)
     }
     arrays = {name: np.asarray(value) for name, value in table.items()}

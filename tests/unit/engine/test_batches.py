@@ -85,7 +85,7 @@ def test_a_run_that_is_cut_off_between_batches_goes_on(calm, by_batches, tmp_pat
     monkeypatch.setattr(simulation, "simulate_batch", stops)
     with pytest.raises(KeyboardInterrupt):
         simulate(calm(), **HOW, batch=4, folder=folder)
-    assert len(list((folder.path / "results").iterdir())) == 2 and not list((folder.path / "shards").iterdir())
+    assert len(list((folder.path / "results").iterdir())) == 2
     left[0] = 1000
     assert not unequal(by_batches, simulate(calm(), **HOW, batch=4, folder=folder))
     files = sorted((folder.path / "results").iterdir())

@@ -9,7 +9,7 @@ import pytest
 
 from standoff import xla
 from standoff.engine import compile_cache
-from standoff.engine.design import with_design
+from standoff.engine.build import with_design
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate

@@ -12,7 +12,6 @@ from standoff import components, registry
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import explained
 from standoff.analysis.verdict import verdict
-from standoff.engine import failure
 from standoff.engine.flows import mean_flows
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run_folder import RunFolder
@@ -187,7 +186,7 @@ def test_a_draw_whose_payoff_is_infinite_fails_at_the_date_and_names_the_reason(
     first = struck.times[expected[expected >= 0].min()]
     count = int((expected >= 0).sum())
     said = f"{count:,} of 1,000 draws failed, first at {first}: the reason `AAA/gain` has no finite payoff"
-    assert failure.summary(struck) == said
+    assert struck.failure_summary == said
     assert f"{said}; they are left out" in verdict(struck).warnings
 
 
@@ -233,7 +232,7 @@ def test_a_payoff_that_nobody_asks_for_fails_nothing(struck):
     light = Rerunner.from_run(struck).with_table(model.table.with_value(model.layout, {weight: 0.0}), DRAWS).run
     idle = strike({"choices": {"AAA": {"when": "fuel > 0"}}})  # no occasion where there is none left
     assert light.valid.all() and idle.valid.all() and gone(idle).any() and not idle.unsolved.any()
-    assert failure.summary(idle) == "" == answer(idle).origin.failure
+    assert idle.failure_summary == "" == answer(idle).origin.failure
 
 
 def test_payoffs_that_are_finite_and_too_far_apart_fail():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from standoff.engine.model_data import case_of, model_of
+from standoff.engine.build import case_of, model_of
 from standoff.engine.parameters import with_posterior
 from standoff.errors import RunError
 

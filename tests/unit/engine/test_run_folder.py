@@ -10,20 +10,22 @@ import subprocess
 import sys
 from pathlib import Path
 from random import Random
-from threading import Thread
 
 import numpy as np
 import pytest
 
 from standoff.array_files import pack, unpack
+from standoff.engine.batches import batch_job, batches
 from standoff.engine.flows import mean_flows
+from standoff.engine.run import Settings
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 from standoff.files import json_digest
+from standoff.job_folder import JobFolder
 from tests.progress_log import ProgressLog
 
-CHUNK = 32  # with two devices and four blocks of 32 a shard: 600 draws are several shards
+CHUNK = 32  # 600 draws are 19 blocks, each with a result of its own
 
 
 class Stopped(Exception):
@@ -38,20 +40,24 @@ def go(model, folder=None, **changes):
     return simulate(model, **{"draws": 600, "seed": 1, "paths": 300, "chunk": CHUNK, "folder": folder, **changes})
 
 
+def finished(folder):
+    return {file: file.stat().st_mtime_ns for file in (folder.path / "results").glob("*.npz")}
+
+
 def test_a_run_that_was_cut_off_goes_on_where_it_stopped(calm, tmp_path, monkeypatch):
     whole = go(calm())
     folder = RunFolder(tmp_path / "run")
     with pytest.raises(Stopped):
         go(calm(), folder, progress=ProgressLog(stop))
-    finished = folder.shards()
-    assert len(finished) == 1
-    stamps = {place: file.stat().st_mtime_ns for place, file in finished.items()}
-    written = []
-    write = RunFolder.write
-    monkeypatch.setattr(RunFolder, "write", lambda self, *shard: (written.append(shard[:2]), write(self, *shard))[1])
+    before = finished(folder)
+    assert len(before) == 1
+    written, put = [], JobFolder.put
+    monkeypatch.setattr(
+        JobFolder, "put", lambda self, job, done: (written.append(self.file(job)), put(self, job, done))[1]
+    )
     resumed = go(calm(), folder)
-    assert written and not set(written) & set(finished)  # the finished shard was not run again
-    assert {place: file.stat().st_mtime_ns for place, file in folder.shards().items() if place in stamps} == stamps
+    assert len(written) == 18 and not set(written) & set(before)  # the finished block was not run again
+    assert before.items() <= finished(folder).items()
     for name in ("answers", "failed", "stock_paths", "mean", "variance", "parameter_values"):
         np.testing.assert_array_equal(getattr(resumed, name), getattr(whole, name), err_msg=name)
     np.testing.assert_array_equal(mean_flows(resumed), mean_flows(whole))
@@ -62,7 +68,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(calm, tmp_path, monkeyp
 def test_a_finished_run_is_read_and_not_run_again(calm, tmp_path, monkeypatch):
     folder = RunFolder(tmp_path / "run")
     first = go(calm(), folder)
-    monkeypatch.setattr(RunFolder, "write", lambda *_: pytest.fail("a shard was run again"))
+    monkeypatch.setattr(JobFolder, "put", lambda *_: pytest.fail("a block was run again"))
     np.testing.assert_array_equal(go(calm(), folder).stock_paths, first.stock_paths)
 
 
@@ -86,12 +92,12 @@ def test_a_folder_of_another_model_or_with_other_files_is_refused(calm, tmp_path
         go(calm(), RunFolder(tmp_path / "other"))
 
 
-def test_a_broken_record_or_shard_is_an_error_that_says_what_to_do(calm, tmp_path):
+def test_a_broken_record_or_result_is_an_error_that_says_what_to_do(calm, tmp_path):
     folder = RunFolder(tmp_path / "run")
     go(calm(), folder)
-    shard = next(iter(folder.shards().values()))
-    shard.write_bytes(shard.read_bytes()[:100])
-    with pytest.raises(RunError, match="remove it; its draws are simulated again"):
+    result = next(iter(finished(folder)))
+    result.write_bytes(result.read_bytes()[:100])
+    with pytest.raises(RunError, match="remove it; its job is done again"):
         go(calm(), folder)
     record = folder.read_json("run.json") or {}
     half = {**record, "note": "\ud800"}  # half of a character: JSON can spell it, and no text holds it
@@ -141,63 +147,64 @@ def equal(one, other, rounding=0.0):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=rounding, err_msg=name)
 
 
-def first(folder):
-    return f"shards/{next(iter(folder.shards().values())).name}"
+def names(calm, seed=1):
+    """Files of the blocks of a run, in the order of their draws."""
+    return [
+        f"results/{batch_job(calm(), how).key}.npz"
+        for _, how in batches(Settings(600, seed, "single", 300), 600, CHUNK, 1)
+    ]
 
 
-@pytest.mark.parametrize("lost", ["kept_answers", "kept_failed", "kept_cells", "reports_mean"])
-def test_a_shard_that_lacks_an_array_is_refused(calm, copy, done, lost):
+@pytest.mark.parametrize("lost", ["draw_answers", "draw_failed", "draw_cells", "sum_mean"])
+def test_a_result_that_lacks_an_array_is_refused(calm, copy, done, lost):
     """In place of what is missing stood whatever lay in memory: 39.1 % where 24.5 % was right."""
-    name = first(copy)
+    name = names(calm)[0]
     arrays = dict(np.load(copy.path / name))
-    del arrays[lost]
+    del arrays[f"array_{lost}"]
     np.savez(copy.path / name, **arrays)
     equal(refused(calm, copy, name, "damaged"), done[0])
 
 
-def test_a_shard_that_somebody_packed_anew_is_held_against_the_others(calm, copy, done):
-    last = f"shards/{[*copy.shards().values()][-1].name}"
+def test_a_result_that_somebody_packed_anew_is_held_against_the_others(calm, copy, done):
+    last, answers = names(calm)[-1], "array_draw_answers"
     whole = unpack((copy.path / last).read_bytes())
     for changed in (
-        {name: value for name, value in whole.items() if name != "kept_answers"},
-        {**whole, "kept_answers": whole["kept_answers"][..., :1]},
-        {**whole, "kept_answers": whole["kept_answers"].astype(np.float64)},
-        {**whole, "reports_count": np.array(7)},
+        {name: value for name, value in whole.items() if name != answers},
+        {**whole, answers: whole[answers][..., :1]},
+        {**whole, answers: whole[answers].astype(np.float64)},
+        {**whole, "array_sum_count": np.array(7)},
     ):
         (copy.path / last).write_bytes(pack(changed))
         equal(refused(calm, copy, last, "cannot be used"), done[0])
 
 
 def test_paths_that_begin_with_other_stocks_are_refused(calm, copy, done):
-    name = first(copy)
+    name, start = names(calm)[0], "array_draw_start"
     whole = unpack((copy.path / name).read_bytes())
-    (copy.path / name).write_bytes(pack({**whole, "kept_start": whole["kept_start"][:0]}))
+    (copy.path / name).write_bytes(pack({**whole, start: whole[start][:0]}))
     equal(refused(calm, copy, name, "cannot be used"), done[0])
 
 
-def test_swapped_shards_are_refused(calm, copy, done):
-    one, other, *_ = copy.shards().values()
+def test_swapped_results_are_refused(calm, copy, done):
+    one, other = (copy.path / name for name in names(calm)[:2])
     raw = one.read_bytes()
     one.write_bytes(other.read_bytes())
     other.write_bytes(raw)
-    with pytest.raises(RunError, match="belongs to another run: shard differ"):
+    with pytest.raises(RunError, match="of another job"):
         go(calm(), copy)
 
 
-def test_a_shard_of_another_run_is_refused(calm, copy, done, tmp_path):
-    other = RunFolder(tmp_path / "other")
+def test_a_result_of_another_run_is_refused(calm, copy, done, tmp_path):
+    other, name = RunFolder(tmp_path / "other"), names(calm)[0]
     go(calm(), other, seed=2)
-    name = first(copy)
-    shutil.copy(other.path / name, copy.path / name)
-    equal(refused(calm, copy, name, "belongs to another run: settings differ"), done[0])
+    shutil.copy(other.path / names(calm, 2)[0], copy.path / name)
+    equal(refused(calm, copy, name, "of another job"), done[0])
 
 
-@pytest.mark.parametrize(
-    "name", ["draws-x-y.npz", "draws-000000000-000000007.npz", "draws-000000600-000000650.npz", "notes"]
-)
-def test_a_file_that_is_no_shard_of_the_run_is_refused(calm, copy, done, name):
-    shutil.copy(copy.path / first(copy), copy.path / "shards" / name)
-    equal(refused(calm, copy, f"shards/{name}", "not a shard|other draws"), done[0])
+def test_files_that_are_no_results_of_the_run_change_nothing(calm, copy, done):
+    for name in ("draws-x-y.npz", f"{'0' * 64}.npz", "notes"):
+        shutil.copy(copy.path / names(calm)[0], copy.path / "results" / name)
+    equal(go(calm(), copy), done[0])
 
 
 def test_a_flipped_bit_or_a_missing_end_is_harmless_or_an_error_that_names_the_file(calm, copy, done):
@@ -205,7 +212,7 @@ def test_a_flipped_bit_or_a_missing_end_is_harmless_or_an_error_that_names_the_f
     said, random, model = copy.read_json("verdict.json"), Random(1), calm()
     files = [file for file in copy.path.iterdir() if file.is_file()]
     assert len(files) == 4
-    for file in (*files, *[*copy.shards().values()][::2]):
+    for file in (*files, *[copy.path / name for name in names(calm)[::5]]):
         whole = file.read_bytes()
         if not whole:  # no claims: whatever stands there is wrong
             file.write_bytes(b" ")
@@ -234,13 +241,13 @@ def test_a_flipped_bit_or_a_missing_end_is_harmless_or_an_error_that_names_the_f
 def test_a_run_that_was_stopped_before_its_record_goes_on(calm, done, tmp_path):
     run, folder = done
     for n, there in enumerate(
-        [(), ("shards",), ("shards", "scenario.yaml"), ("shards", "scenario.yaml", "claims.jsonl")]
+        [(), ("results",), ("results", "scenario.yaml"), ("results", "scenario.yaml", "claims.jsonl")]
     ):
         begun = tmp_path / str(n)
         begun.mkdir()
         (begun / ".12-ab.part").write_text("half a fi")
         for name in there:
-            shutil.copytree(folder.path / name, begun / name) if name == "shards" else shutil.copy(
+            shutil.copytree(folder.path / name, begun / name) if name == "results" else shutil.copy(
                 folder.path / name, begun
             )
         equal(go(calm(), RunFolder(begun)), run)
@@ -251,32 +258,10 @@ def test_a_case_is_not_taken_for_a_run_that_was_stopped(calm, tmp_path):
     (tmp_path / "scenario.yaml").write_text("title: mine")
     with pytest.raises(RunError, match=r"other files: scenario\.yaml"):
         go(calm(), RunFolder(tmp_path))
-    (tmp_path / "shards").mkdir()
+    (tmp_path / "results").mkdir()
     with pytest.raises(RunError, match=r"other files: scenario\.yaml"):
         go(calm(), RunFolder(tmp_path))
     assert (tmp_path / "scenario.yaml").read_text() == "title: mine"
-
-
-def test_two_writers_of_one_shard_leave_it_whole(done, tmp_path):
-    folder = RunFolder(tmp_path)
-    (tmp_path / "shards").mkdir()
-    place, faults = next(iter(done[1].shards())), []
-    about = {"model": "m"}
-
-    def write():
-        try:
-            for _ in range(50):
-                folder.write(*place, {"answers": np.ones((4, 40))}, {}, about)
-                assert folder.read(*place, about)[0]["answers"].all()
-        except Exception as error:  # also what the other thread did to it
-            faults.append(error)
-
-    threads = [Thread(target=write) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults and len(list((tmp_path / "shards").iterdir())) == 1
 
 
 KILLED = """
@@ -286,12 +271,13 @@ from tests.unit.conftest import calm_model
 from tests.unit.engine.test_run_folder import go
 from standoff.engine.run_folder import RunFolder
 
-replace = os.replace
-def once(scratch, name):
-    if "draws-000000256" in str(name):
+link, done = os.link, []
+def ninth(scratch, name):
+    done.append(name)
+    if len(done) == 9:
         os.kill(os.getpid(), signal.SIGKILL)
-    replace(scratch, name)
-os.replace = once
+    link(scratch, name)
+os.link = ninth
 go(calm_model(), RunFolder(Path(sys.argv[1])))
 """
 
@@ -306,12 +292,12 @@ def test_a_run_that_was_killed_goes_on_to_the_same_bits(calm, done, tmp_path):
         env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}"},
     )
     assert killed.returncode == -signal.SIGKILL
-    assert 0 < len(folder.shards()) < len(done[1].shards()) and list((folder.path / "shards").glob(".*.part"))
+    assert len(finished(folder)) == 8 and list((folder.path / "results").glob(".*.part"))
     equal(go(calm(), folder), done[0], rounding=1e-5)  # a few dozen roundings of single precision
 
 
 def test_what_killed_writers_left_goes_after_a_day(calm, copy):
-    old, new = (copy.path / "shards" / name for name in (".1-a.part", ".1-b.part"))
+    old, new = (copy.path / "results" / name for name in (".1-a.part", ".1-b.part"))
     for file in (old, new):
         file.touch()
     os.utime(old, (0, 0))

@@ -10,7 +10,6 @@ import pytest
 
 from standoff import components
 from standoff.beliefs import parse
-from standoff.engine import failure
 from standoff.engine.build import build
 from standoff.engine.layout import CAUSES
 from standoff.engine.run import Run
@@ -157,7 +156,7 @@ def test_a_rate_that_is_no_rate_fails_the_draw_with_its_name(rate, numbers, bad)
     run = simulate(build(load_text(case), Ledger()), draws=200, seed=3, paths="all")
     low = run.parameter_values[:, run.model.plan.number("fine.numbers.low")].astype(float)
     np.testing.assert_array_equal(run.failed, np.where(bad(low), 1, -1))
-    assert failure.first(run) == "first at 2024-02: " + CAUSES["rate"].format(name="fine.rate")
+    assert run.first_failure == "first at 2024-02: " + CAUSES["rate"].format(name="fine.rate")
 
 
 def test_a_rate_that_does_not_run_fails_nothing():

@@ -151,9 +151,7 @@ def _reason(plan: Plan, planned: PlannedReason, entry: ReasonContribution, befor
 
 def reason_numbers(reason: PlannedReason) -> tuple[int, ...]:
     """Parameters of a reason, its weight first."""
-    parts = reason.part.parameter_index.values()
-    own = [n for part in parts for n in ([part] if isinstance(part, int) else part.values())]
-    return tuple(dict.fromkeys([reason.weight, *own]))
+    return tuple(dict.fromkeys([reason.weight, *reason.part.parameters]))
 
 
 def event_reasons(run: Run, question: str) -> EventReasons:

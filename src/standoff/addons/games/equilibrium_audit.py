@@ -24,7 +24,6 @@ from standoff.addons.games.equilibrium_check import (
 )
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding, Provenance
-from standoff.engine import failure
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
@@ -99,7 +98,7 @@ def check_equilibria(
 
 def audited(run: Run, steps: Sequence[int] | None = None, progress: Progress = SILENT) -> EquilibriumAudit:
     """Audit the recorded paths of a run, at all decision dates or at `steps`."""
-    failure.refuse(run)
+    run.require_valid_paths()
     plan, program = run.model.plan, run.model.program
     result = [
         audit(run, step)

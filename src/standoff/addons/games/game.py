@@ -19,7 +19,6 @@ from standoff.addons.games.perceived_game import PerceivedGame, perceived_game
 from standoff.addons.games.tree import GameNode, InformationSet, Tree
 from standoff.analysis.explain import EXPLAIN_DRAWS
 from standoff.analysis.finding import Finding, Provenance
-from standoff.engine import failure
 from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
@@ -91,7 +90,7 @@ def game(
     index, step = decision(model.plan, actor, at)
     count = draws if draw is None else 1  # a draw is the same, whatever else is run
     run = simulate(model, draws=count, seed=seed, paths="all", first=draw or 0, progress=progress)
-    failure.refuse(run)
+    run.require_valid_paths()
     return finding_of_game(
         Provenance.of(run), model.plan, index, step, perceived_game(run, index, step, draw), draw, kind
     )

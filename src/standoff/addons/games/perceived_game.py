@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import decision_record, decisions, option_availability
+from standoff.engine import decision_record, decisions
 from standoff.engine.program import Program
 from standoff.engine.run import Run
 from standoff.errors import ModelError, Problem, join_limited
@@ -221,7 +221,7 @@ def _game(program: Program, index: int, *state: jax.Array) -> dict[str, Any]:
         },
         "rationality": jnp.stack([actor_view([solved.game.rationality[c]])[0] for c in players]),
         "does": [does(c) for c in players],
-        "fixed": jnp.stack([jnp.broadcast_to(date.not_deciding[c], like.shape) for c in players]),
+        "fixed": jnp.stack([jnp.broadcast_to(~date.arises[c], like.shape) for c in players]),
         "held": [jnp.broadcast_to(date.chosen[c], like.shape) for c in players],
-        "available": [option_availability.stacked(program, date.available, like)[program.rows_of[c]] for c in players],
+        "available": [program.stacked_masks(date.available, like)[program.rows_of[c]] for c in players],
     }

@@ -13,7 +13,7 @@ import numpy as np
 
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.records import group
-from standoff.analysis.provenance import parameters_of
+from standoff.components import Noise
 from standoff.engine import parameters
 from standoff.engine.program import Program
 from standoff.plan import Component, Plan
@@ -44,7 +44,7 @@ class CentralPath:
         program = Program(plan, layout)
         middle = jnp.asarray([parameter.quantile(0.5) for parameter in plan.parameters])
         forced = jnp.asarray(np.array([choice.imposed_options for choice in plan.choices]).reshape(-1, program.steps).T)
-        calm = {name: jnp.zeros(1) for name in program.noise}
+        calm = Noise({name: jnp.zeros(1) for name in program.noise})
 
         def values(numbers: Any) -> Any:
             return parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)][:, None], numbers)
@@ -56,7 +56,7 @@ class CentralPath:
             def step(carry: Any, k: Any) -> Any:
                 cells, chosen = carry
                 chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
-                new, _ = program.filtered_advance(gains, cells, params.at(k), chosen, calm, k)
+                new, _ = program.advance(cells, params.at(k), chosen, calm, k, gains)
                 return (new, chosen), (cells, chosen)
 
             start = program.start(params)
@@ -101,7 +101,7 @@ class CentralPath:
         if rates := getattr(part.module, "rates", None):
             part = replace(part, module=cast("ModuleType", SimpleNamespace(flows=rates)))
 
-        own = {*parameters_of(part)}
+        own = {*part.parameters}
         choices = tuple(
             replace(choice, effects=tuple(tuple(e for e in effects if e.target in own) for effects in choice.effects))
             for choice in self.plan.choices
@@ -109,7 +109,7 @@ class CentralPath:
         alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,), choices=choices))
         values = alone.effective_parameters(self.numbers, chosen)
         names = [f"{part.name}/{name}" for name in part.noise] + [item.innovation for item in self.plan.disturbances]
-        calm = {name: jnp.zeros_like(self.step, float) for name in names}
+        calm = Noise({name: jnp.zeros_like(self.step, float) for name in names})
 
         def of(cells: Mapping[str, Any]) -> dict[str, Any]:
             return {

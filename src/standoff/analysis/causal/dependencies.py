@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from standoff import expression
-from standoff.analysis.provenance import condition_stocks, parameters_of
+from standoff.analysis.provenance import condition_stocks
 from standoff.plan import Component, Plan, PlannedChoice, PlannedQuestion
 
 
@@ -27,7 +27,7 @@ def parameter(plan: Plan, target: int) -> str:
 
 def owners(plan: Plan, target: int) -> set[str]:
     """The processes of a parameter; several share it by `same_as`."""
-    sharing = {part.name for part in plan.mechanisms if target in parameters_of(part)}
+    sharing = {part.name for part in plan.mechanisms if target in part.parameters}
     return {parameter(plan, target).partition(".")[0], *sharing}
 
 

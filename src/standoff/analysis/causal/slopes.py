@@ -14,7 +14,7 @@ import numpy as np
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.central_path import CentralPath
 from standoff.analysis.causal.links import FlowSlope
-from standoff.engine import decisions, option_availability
+from standoff.engine import decisions
 from standoff.plan import Component, Plan, PlannedChoice
 from standoff.xla import devices, float_precision
 
@@ -82,9 +82,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
                         total[o] = total[o] + sum(jnp.where(taken == k, gain, 0.0) for k, gain in enumerate(table[o]))
             logits = now(choice.rationality) * jnp.stack(total)
             free = [None] * len(plan.choices)  # nobody decides on the central path: times in force are over
-            masks = option_availability.available_options(
-                program, program.facts(everything, now), centre.chosen, free, centre.step
-            )
+            masks = program.available_options(program.facts(everything, now), centre.chosen, free, centre.step)
             if masks is not None and (mask := masks[c]) is not None:
                 logits = jnp.where(
                     jnp.stack([jnp.broadcast_to(there, logits.shape[1:]) for there in mask]), logits, -jnp.inf

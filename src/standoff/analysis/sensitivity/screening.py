@@ -21,7 +21,6 @@ from scipy.special import ndtri
 
 from standoff import xla
 from standoff.analysis.parameter_range import ParameterRange, kind_of, parameter_ranges
-from standoff.analysis.provenance import parameters_of
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.engine.model import Model
 from standoff.engine.parameters import POSTERIOR, uniforms
@@ -132,7 +131,7 @@ def choice_parameters(model: Model, about: QuantityOfInterest) -> list[int]:
         out += [choice.rationality, *choice.numbers.values()]
         view = model.plan.view(choice.actor, choice.actor) if choice.actor in model.plan.views else Perception()
         for reason in choice.reasons:
-            out += [reason.weight, *parameters_of(reason.part)]
+            out += [reason.weight, *reason.part.parameters]
             out += [view.stocks[cell] for cell in reason.part.reads if cell in view.stocks]
         out += [factor for target, factor in view.parameter_index.items() if target in out]
     return list(dict.fromkeys(out))

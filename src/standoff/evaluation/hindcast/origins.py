@@ -8,7 +8,6 @@ are leaks that no program can detect; they are widened, and counted.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -136,7 +135,7 @@ def simulate_origins(
 
 def mark_of(model: Model, how: HindcastSettings) -> str:
     """Identity of an origin: everything that its futures depend on."""
-    table = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in model.table)).hexdigest()
+    table = model.table.digest
     return json.dumps([model.hash, table, how.draws, how.seed, how.months, BEFORE, versions()], sort_keys=True)
 
 

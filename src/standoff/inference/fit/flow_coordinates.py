@@ -25,6 +25,7 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import ndtr
 
+from standoff.components import Noise
 from standoff.engine.program import Program
 
 
@@ -76,7 +77,7 @@ class FlowGauges:
 
         def gauges(z: float) -> Array:
             at = {name: jnp.full_like(row, z) if name in self.names else row for name, row in rows.items()}
-            flows = own.flows(before, values, at, k, {name: ndtr(-row) for name, row in at.items()})
+            flows = own.flows(before, values, Noise(at, {name: ndtr(-row) for name, row in at.items()}), k)
             dt = self.program.plan.scenario.calendar.dt
             return jnp.stack([before[cell] + dt * flows[cell, part] for cell, part in self.cells])
 

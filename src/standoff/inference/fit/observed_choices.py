@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array
 
 from standoff import theories
-from standoff.engine import decisions, option_availability
+from standoff.engine import decisions
 from standoff.engine.decisions import add_all
 from standoff.engine.parameters import ParameterValues
 from standoff.games import linear_system_gradient
@@ -65,22 +65,18 @@ class ObservedChoices:
             return jnp.repeat(jnp.asarray(table), size, axis=1)
 
         due = list(spread(self.due))
-        bound = option_availability.is_bound(program, spread(self.held), spread(self.since), k)
-        facts = program.facts(cells, program.effective_parameters(wide, spread(self.held)))
-        before = decisions.reset_inactive_choices(program, facts, spread(self.held), due, k, bound)
-        decides = decisions.active_choices(program, facts, due, k, bound)
         forced = spread(imposed_options(program.plan)[:, list(self.steps)])
         ids = jnp.zeros(k.shape, jnp.uint32)
-        date = decisions.DecisionState(
+        date = decisions.decision_state(
+            program,
             cells,
             wide,
-            program.effective_parameters(wide, before),
-            before,
-            [~now for now in decides],
+            spread(self.held),
+            due,
             k,
             program.rollout_noise(jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
-            option_availability.available_options(program, facts, before, bound, k, forced),
-            bound,
+            spread(self.since),
+            observed=forced,
         )
         games = {
             perspective: decisions.solve(program, date, perspective, players, linear_system_gradient.solve)
@@ -116,11 +112,11 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
     forced = imposed_options(plan)
     held = forced[:, np.maximum(steps - 1, 0)]
     taken = [
-        option_availability.since_of_path(program, forced[:, 0], forced.T[None], options[None], int(step))[0]
+        program.since_of_path(forced[:, 0], forced.T[None], options[None], int(step))[0]
         for step, options in zip(steps, held.T, strict=True)
     ]
     since = np.array(taken, np.int32).reshape(len(steps), -1).T
-    bound = option_availability.is_bound(program, jnp.asarray(held), jnp.asarray(since), jnp.asarray(steps, jnp.int32))
+    bound = program.is_bound(jnp.asarray(held), jnp.asarray(since), jnp.asarray(steps, jnp.int32))
     with_gradient, others, left_out = list[ObservedChoiceSequence](), list[ObservedChoiceSequence](), []
     for c, choice in enumerate(plan.choices):
         occasion = np.ones(len(steps), bool)

@@ -25,6 +25,7 @@ from jax import Array, lax
 from jax.scipy.special import ndtr
 
 from standoff import expression
+from standoff.components import Noise
 from standoff.engine import parameters as draws
 from standoff.engine.model import Model
 from standoff.engine.program import Program
@@ -120,8 +121,8 @@ class EstimationWindow:
             rows, step_how = dict(zip(program.noise, noise, strict=True)), FlowCoordinates(how.on, middle, size)
             effective = program.effective_parameters(params, in_force)
             observation = self.gauges.noise_from_flow(rows, step_how, before, effective, k)
-            tails = {name: ndtr(-row) for name, row in rows.items()}
-            new, _ = program.advance(before, params, in_force, rows, k, tails, record_adjustments=False)
+            with_tails = Noise(rows, {name: ndtr(-row) for name, row in rows.items()})
+            new, _ = program.advance(before, params, in_force, with_tails, k, record_adjustments=False)
             return new, (new, observation)
 
         ks = jnp.arange(self.first, self.last, dtype=jnp.int32)
@@ -227,8 +228,8 @@ def _start(model: Model, first: int) -> InitialState:
 
         def step(k: Array, cells: dict[str, Array]) -> dict[str, Array]:
             in_force = jnp.broadcast_to(options[:, k][:, None], (options.shape[0], FUTURES))
-            z, tails = program.noise_of(uniforms(program.noise, k))
-            return program.advance(cells, params, in_force, z, k, tails, record_adjustments=False)[0]
+            noise = program.noise_of(uniforms(program.noise, k))
+            return program.advance(cells, params, in_force, noise, k, record_adjustments=False)[0]
 
         return lax.fori_loop(0, first, step, program.start(params)["cells"]), params.stacked()
 
