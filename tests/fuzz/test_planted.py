@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from standoff import units
+from standoff import expression, units
 from standoff.cli._registry import CommandFolder
 from standoff.errors import StandoffError
-from standoff.expression import evaluation
 from tests.fuzz import areas
 from tests.fuzz.areas import commands, explorer, oracles
 from tests.fuzz.door import Door
@@ -180,8 +179,8 @@ def computed(name: str, made: Callable[[Any], Callable[..., Any]]) -> Callable[[
     """A fault in a function of expressions."""
 
     def planted(monkeypatch: pytest.MonkeyPatch) -> None:
-        real = evaluation.evaluate
-        for module in ("standoff.expression", "standoff.expression.evaluation"):
+        real = expression.evaluate
+        for module in ("standoff.expression",):
             monkeypatch.setattr(
                 f"{module}.evaluate",
                 lambda node, value, holds, xp: real(node, value, holds, Calculator(xp, name, made(xp))),
@@ -202,7 +201,7 @@ EXPRESSION = {
 
 def forget() -> None:
     """What was read before a fault, or under it."""
-    for module in ("standoff.units", "standoff.expression.parser", "standoff.beliefs", "tests.fuzz.areas.oracles"):
+    for module in ("standoff.units", "standoff.expression", "standoff.beliefs", "tests.fuzz.areas.oracles"):
         for held in vars(import_module(module)).values():
             if callable(getattr(held, "cache_clear", None)):
                 held.cache_clear()

@@ -15,7 +15,6 @@ from tests.time_limit import time_limit
 
 from standoff import expression
 from standoff.errors import StandoffError
-from standoff.expression import parser
 from standoff.scenario import Scenario, dump, load_text
 from standoff.scenario.document import read_text
 
@@ -278,7 +277,7 @@ def ours(text: str) -> Any:
 @given(NUMERIC)
 def test_an_expression_has_the_value_that_python_gives_it(pair):
     text, python = pair
-    assume(len(text) <= parser.LIMIT)
+    assume(len(text) <= expression.LIMIT)
     with np.errstate(over="ignore"):
         got = float(ours(text))
     try:
@@ -292,7 +291,7 @@ def test_an_expression_has_the_value_that_python_gives_it(pair):
 @given(NUMERIC, NUMERIC, NUMERIC, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), st.sampled_from(["and", "or"]))
 def test_conditions_bind_as_in_python(a, b, c, op, word):
     text = f"{a[0]} {op} {b[0]} {word} not {b[0]} {op} {c[0]} or {a[0]} < {c[0]}"
-    assume(len(text) <= parser.LIMIT)
+    assume(len(text) <= expression.LIMIT)
     python = f"{a[1]} {op} {b[1]} {word} not {b[1]} {op} {c[1]} or {a[1]} < {c[1]}"
     with np.errstate(all="ignore"):
         try:

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from standoff import beliefs, units
 from standoff.errors import ScenarioError
 from standoff.expression import (
+    FINITE,
+    INFINITE,
+    NOTHING,
     Call,
     ChoiceTerm,
     Compare,
@@ -24,8 +27,8 @@ from standoff.expression import (
     notation,
     parse,
     stock_names,
+    worst,
 )
-from standoff.expression.definedness import FINITE, INFINITE, NOTHING, worst
 from tests.time_limit import time_limit
 
 STOCKS = {"troops.RUS": units.parse("person"), "rate": units.parse("person/month"), "share": units.parse("1")}

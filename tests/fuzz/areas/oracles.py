@@ -21,7 +21,7 @@ from standoff import beliefs, expression, units
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.errors import StandoffError
-from standoff.expression.nodes import Call, Name, Number
+from standoff.expression import Call, Name, Number
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.claim_belief import belief_of
 from standoff.scenario import load_text
