@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
@@ -41,40 +40,16 @@ def probabilities(rows: Sequence[ShownProbability], label: str, name: str) -> st
         }
         for k, row in enumerate(rows)
     ]
-    scale = {"scale": {"domain": [0, 1], "nice": False}}
-    down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
-    axis: dict[str, Any] = {"title": None, "axis": {"format": "%", "tickCount": 5}, **scale}
-    words = vegalite.text(baseline="top", color="var(--ink)")
+    x, y = vegalite.value_axis("%", (0, 1)), vegalite.row_axis(len(rows))
+    words = {"baseline": "top", "x": 0, "y": y("head")}
     right = 10 + round(max(len(row.now) for row in rows) * vegalite.LETTER)
+    bar = {"color": "var(--band)", "strokeWidth": 7, "opacity": 0.5}
     layers = [
-        vegalite.layer(
-            "rows",
-            {"type": "rule", "color": "var(--band)", "strokeWidth": 7, "opacity": 0.5},
-            x=vegalite.number("low", **axis),
-            x2={"field": "high"},
-            y=vegalite.number("y", **down),
-        ),
-        vegalite.layer(
-            "rows",
-            {"type": "point", "size": 60, "filled": True, "color": "var(--ink)", "opacity": 1},
-            x=vegalite.number("p", **axis),
-            y=vegalite.number("y", **down),
-        ),
-        vegalite.layer(
-            "rows",
-            {**words, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 4},
-            x=vegalite.at(0),
-            y=vegalite.number("head", **down),
-            text=vegalite.word("text"),
-        ),
-        vegalite.layer("rows", words, x=vegalite.at(0), y=vegalite.number("head", **down), text=vegalite.word("text")),
-        vegalite.layer(
-            "rows",
-            vegalite.text(color="var(--ink)"),
-            x=vegalite.at(stocks.WIDTH - 16 - right + 6),
-            y=vegalite.number("y", **down),
-            text=vegalite.word("now"),
-        ),
+        vegalite.layer("rows", "rule", **bar, x=x("low"), x2="high", y=y("y")),
+        vegalite.layer("rows", "point", size=60, filled=True, color="var(--ink)", opacity=1, x=x("p"), y=y("y")),
+        vegalite.texts("rows", "text", **vegalite.HALO | {"strokeWidth": 4}, **words),
+        vegalite.texts("rows", "text", color="var(--ink)", **words),
+        vegalite.texts("rows", "now", color="var(--ink)", x=stocks.WIDTH - 16 - right + 6, y=y("y")),
     ]
     height = ROW * len(rows) + HEAD + FOOT
     return vegalite.chart(
@@ -91,18 +66,7 @@ def _headed(row: ShownProbability) -> str:
 def fan(stamps: Sequence[int], quantiles: Sequence[Sequence[float]], unit: str, label: str, name: str) -> str:
     """Median with the central 50 and 90 % of futures; of a stock that is 0 or 1, the share of futures with it, in %."""
     low, inner, middle, outer, high = quantiles if len(quantiles) == 5 else [quantiles[0]] * 5
-    rows = [
-        dict(zip(("t", "q0", "q1", "q2", "q3", "q4"), values, strict=True))
-        for values in zip(stamps, low, inner, middle, outer, high, strict=True)
-    ]
-    x, y = stocks.time_axis(rows, stocks.WIDTH - vegalite.LEFT - vegalite.RIGHT), stocks.value_axis()
-    band = {"type": "area", "color": "var(--band)"}
-    layers = [
-        vegalite.layer("fan", {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
-        vegalite.layer("fan", {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
-        vegalite.layer(
-            "fan", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}, x=x, y=vegalite.number("q2", **y)
-        ),
-        stocks.HEADING,
-    ]
+    rows = stocks.quantile_rows(stamps, zip(low, inner, middle, outer, high, strict=True))
+    x, y = stocks.time_axis(stamps, stocks.WIDTH - vegalite.LEFT - vegalite.RIGHT), vegalite.value_axis()
+    layers = [*stocks.band_layers("fan", x, y), stocks.HEADING]
     return vegalite.chart(layers, {"fan": rows, **stocks.heading(unit)}, label, name, stocks.WIDTH, stocks.HEIGHT)

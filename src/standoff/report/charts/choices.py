@@ -15,6 +15,7 @@ from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
+from standoff.report.charts.vegalite import COLOUR, layer, texts
 from standoff.report.document import LegendItem
 
 COLOURS = 6  #: colours for options, `--option-0` and on
@@ -32,28 +33,21 @@ ROW = 48  #: height of a reason: two lines of text and a bar
 
 def active_share(run: Run, choice: int, label: str) -> str:
     """Stacked share of futures in which each option of a choice is in force, over time."""
-    last = run.model.scenario.calendar.steps
-    return _stream(
-        run, choice, run.active_share, (_start(run, last), last), "share of futures", label, f"held-{choice}"
-    )
+    return active_share_until(run, choice, run.model.scenario.calendar.steps, label, None)
 
 
-def active_share_until(run: Run, choice: int, state: int, label: str, is_wide: bool) -> str:
+def active_share_until(run: Run, choice: int, last: int, label: str, is_wide: bool | None) -> str:
     """The same up to a state, at the width of a page or of a phone."""
-    span, name = (_start(run, state), state), f"until-{choice}-{'wide' if is_wide else 'narrow'}"
-    return _stream(run, choice, run.active_share, span, "share of futures", label, name, is_wide)
+    free = run.model.plan.first_future_step
+    first = max(0, free - (last - free))  # no more of history than of the futures
+    name = f"held-{choice}" if is_wide is None else f"until-{choice}-{'wide' if is_wide else 'narrow'}"
+    return _stream(run, choice, run.active_share, (first, last), "share of futures", label, name, bool(is_wide))
 
 
 def chosen(run: Run, choice: int, label: str) -> str:
     """Stacked mean probabilities if the actor decided afresh, from the first decision on."""
     span = (run.model.plan.choices[choice].is_free.index(True), run.model.scenario.calendar.steps)
     return _stream(run, choice, run.probability, span, "probability", label, f"chosen-{choice}")
-
-
-def _start(run: Run, last: int) -> int:
-    """State at which a chart begins that ends at `last`: no more of history than of the futures."""
-    free = run.model.plan.first_future_step
-    return max(0, free - (last - free))
 
 
 def _stream(
@@ -66,64 +60,40 @@ def _stream(
     name: str,
     is_wide: bool = False,
 ) -> str:
-    planned = run.model.plan.choices[choice]
-    options, (first, last) = planned.options, span
-    stamps = stocks.all_stamps(run.model.scenario.calendar)
-    share = values[:, choice, : len(options)].astype(float)
-    edges = share.cumsum(axis=1)
-    low, high = (edges - share).tolist(), edges.tolist()
+    plan, calendar = run.model.plan, run.model.scenario.calendar
+    planned, (first, last) = plan.choices[choice], span
     states = stocks.states(run, first + 1, last)
+    stamps = [stocks.all_stamps(calendar)[state] for state in states]
+    share = values[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
+    edges = share.cumsum(axis=1)
+    lows, highs = (edges - share).tolist(), edges.tolist()
     rows = [
-        {
-            "t": stamps[state],
-            "o": option,
-            "c": f"var(--option-{o % COLOURS})",
-            "low": low[state - 1][o],
-            "high": high[state - 1][o],
-        }
-        for state in states
-        for o, option in enumerate(options)
+        {"t": t, "o": option, "c": f"var(--option-{o % COLOURS})", "low": low[o], "high": high[o]}
+        for t, low, high in zip(stamps, lows, highs, strict=True)
+        for o, option in enumerate(planned.options)
     ]
     width, height = (WIDE, HIGH) if is_wide else (stocks.WIDTH, stocks.HEIGHT)
-    texts = [labels.option(run.model.plan, planned.name, option) for option in options]
-    beside = [folded(text, *(BROAD if is_wide else NARROW)) for text in texts]
+    options = [labels.option(plan, planned.name, option) for option in planned.options]
+    beside = [folded(text, *(BROAD if is_wide else NARROW)) for text in options]
     line = TEXT_LINE / (height - vegalite.TOP - vegalite.BOTTOM)
-    middles = [float(edges[last - 1, o] - share[last - 1, o] / 2) for o in range(len(options))]
+    middles = (edges[-1] - share[-1] / 2).tolist()
     places = separate_labels(middles, [len(lines) * line for lines in beside])
     names = [
-        {"t": rows[-1]["t"], "y": place + (len(lines) - 1) * line / 2, "o": lines}
+        {"t": stamps[-1], "y": place + (len(lines) - 1) * line / 2, "o": lines}
         for lines, place in zip(beside, places, strict=True)
     ]
     right = label_margin(each for lines in beside for each in lines)
-    x, y = stocks.time_axis(rows, width - vegalite.LEFT - right), stocks.value_axis("%", (0, 1))
+    x, y = stocks.time_axis(stamps, width - vegalite.LEFT - right), vegalite.value_axis("%", (0, 1))
+    area = {"stroke": "var(--paper)", "strokeWidth": 0.8, "color": COLOUR, "detail": vegalite.word("o")}
     layers = [
-        vegalite.layer(
-            "rows",
-            {"type": "area", "stroke": "var(--paper)", "strokeWidth": 0.8},
-            x=x,
-            y=vegalite.number("low", **y),
-            y2={"field": "high"},
-            color=vegalite.same("c"),
-            detail=vegalite.word("o"),
-        ),
+        layer("rows", "area", **area, x=x, y=y("low"), y2="high"),
         stocks.AS_OF,
         stocks.HEADING,
-        vegalite.layer(
-            "names",
-            vegalite.text(dx=GAP, color="var(--ink)", lineHeight=TEXT_LINE),
-            x=x,
-            y=vegalite.number("y", **y),
-            text=vegalite.word("o"),
-        ),
+        texts("names", "o", dx=GAP, color="var(--ink)", lineHeight=TEXT_LINE, x=x, y=y("y")),
     ]
-    rule = stocks.as_of(run) if first < run.model.plan.first_future_step else {"as_of": []}
+    rule = stocks.as_of(run) if first < plan.first_future_step else {"as_of": []}
     data = {"rows": rows, "names": names, **rule, **stocks.heading(title)}
-    days = stocks.days(run.model.scenario.calendar)
-    rounded = (100 * share).round(1).tolist()
-    numbers: tuple[tuple[str | float, ...], ...] = tuple(
-        (days[state].isoformat(), *rounded[state - 1]) for state in states
-    )
-    table = vegalite.ChartData(("date", *texts), numbers, "%")
+    table = stocks.by_day(options, stamps, (100 * share).round(1).tolist())
     return vegalite.chart(layers, data, label, name, width, height, table, right=right)
 
 
@@ -172,63 +142,27 @@ def waterfall(explanation: Explanation, label: str) -> str:
     """Waterfall chart of the log odds by reason, from the largest against to the largest for."""
     rows = steps(explanation)
     edges = [0.0, *(row["end"] for row in rows)]
-    domain = [min(edges), max(edges) + 0.34 * ((max(edges) - min(edges)) or 1.0)]  # room for the last number
-    across = {"scale": {"domain": domain, "nice": False}}
-    axis = {"title": None, "axis": {"tickCount": 5, "format": "+~f", "grid": False}}
-    down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
+    most = max(edges) + 0.34 * ((max(edges) - min(edges)) or 1.0)  # room for the last number
+    x, y = vegalite.value_axis("+~f", (min(edges), most), grid=False), vegalite.row_axis(len(rows))
     links = [{"start": a["end"], "top": a["bottom"], "bottom": b["top"]} for a, b in pairwise(rows)]
     height, left = ROW * len(rows) + 40, 8
-    x, ends = vegalite.number("start", **across, **axis), vegalite.number("right", **across, **axis)
-    head = {"x": vegalite.at(0), "y": vegalite.number("head", **down), "text": vegalite.word("text")}
-    words_of = vegalite.text(baseline="top", lineHeight=14, color="var(--ink)")
+    head = {"baseline": "top", "lineHeight": 14, "x": 0, "y": y("head")}
+    rule, span = {"color": "var(--soft)", "x": x("start")}, {"y": y("top"), "y2": "bottom"}
     layers = [
-        vegalite.layer("zero", {"type": "rule", "color": "var(--soft)"}, x=x),
-        vegalite.layer(
-            "links",
-            {"type": "rule", "color": "var(--soft)", "strokeDash": [2, 2]},
-            x=x,
-            y=vegalite.number("top", **down),
-            y2={"field": "bottom"},
-        ),
-        vegalite.layer(
-            "rows", {**words_of, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}, **head
-        ),
-        vegalite.layer(
-            "rows",
-            {"type": "rect"},
-            x=x,
-            x2={"field": "end"},
-            y=vegalite.number("top", **down),
-            y2={"field": "bottom"},
-            color=vegalite.same("c"),
-        ),
-        vegalite.layer(
-            "rows",
-            vegalite.text(dx=5, color="var(--ink)"),
-            x=ends,
-            y=vegalite.number("middle", **down),
-            text=vegalite.word("value"),
-        ),
-        vegalite.layer("rows", words_of, **head),
-        vegalite.layer(
-            "unit",
-            vegalite.text(color="var(--soft)", align="center"),
-            x=vegalite.at((stocks.WIDTH - left - 10) / 2),
-            y=vegalite.at(height - 8),
-            text=vegalite.word("u"),
-        ),
+        layer("zero", "rule", **rule),
+        layer("links", "rule", **rule, strokeDash=[2, 2], **span),
+        texts("rows", "text", **vegalite.HALO, **head),
+        layer("rows", "rect", color=COLOUR, x=x("start"), x2="end", **span),
+        texts("rows", "value", dx=5, color="var(--ink)", x=x("right"), y=y("middle")),
+        texts("rows", "text", color="var(--ink)", **head),
+        texts("unit", "u", color="var(--soft)", align="center", x=(stocks.WIDTH - left - 10) / 2, y=height - 8),
     ]
     unit = "log odds, cumulative (in brackets: factor on the odds)"
     data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": unit}]}
-    numbers: tuple[tuple[str | float, ...], ...] = tuple(
-        (
-            labels.reason(item),
-            round(item.log_odds, 4),
-            round(item.mc_error, 4),
-            *(round(end, 4) for end in item.interval),
-        )
+    numbers = [
+        (labels.reason(item), *(round(value, 4) for value in (item.log_odds, item.mc_error, *item.interval)))
         for item in sorted(explanation.reasons, key=lambda item: item.log_odds)
-    )
+    ]
     table = vegalite.ChartData(("reason", "log odds", "standard error", "5 %", "95 %"), numbers, over_time=False)
     return vegalite.chart(
         layers, data, label, f"reasons-{explanation.choice}", stocks.WIDTH, height, table, left=left, top=2, bottom=40
@@ -238,25 +172,22 @@ def waterfall(explanation: Explanation, label: str) -> str:
 def steps(explanation: Explanation) -> list[dict[str, Any]]:
     """Bars of the waterfall: start, end and text position of each reason, in rows."""
     decimals = answer_text.reason_decimals(explanation)
-    parts = [(item.log_odds, labels.reason(item), item.mc_error) for item in explanation.reasons]
-    parts.sort()
+    parts = sorted((item.log_odds, labels.reason(item), item.mc_error) for item in explanation.reasons)
     sides = f"Total: {formatting.humanise(explanation.option)} against {formatting.humanise(explanation.reference)}"
+    whole = (sum(value for value, *_ in parts), sides, answer_text.total_error(explanation))
     out: list[dict[str, Any]] = []
-    total = 0.0
-    whole = (sum(part[0] for part in parts), sides, answer_text.total_error(explanation))
     for i, (value, text, error) in enumerate([*parts, whole]):
-        last = i == len(parts)
-        start, end = (0.0, value) if last else (total, total + value)
-        total = end
-        lines = textwrap.wrap(text, LINE)[:3]
+        is_total, lines = i == len(parts), textwrap.wrap(text, LINE)[:3]
+        start = 0.0 if is_total or not out else out[-1]["end"]
+        colour = "band" if is_total else "for" if value >= 0 else "against"
         out.append(
             {
                 "start": start,
-                "end": end,
-                "right": max(start, end),
+                "end": start + value,
+                "right": max(start, start + value),
                 "text": lines,
                 "value": f"{formatting.signed(value, decimals)} ({formatting.odds_factor(value, error)})",
-                "c": "var(--band)" if last else "var(--for)" if value >= 0 else "var(--against)",
+                "c": f"var(--{colour})",
                 "top": i + 0.66,
                 "middle": i + 0.79,
                 "bottom": i + 0.92,

@@ -2,99 +2,60 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+import math
 
 from standoff.inference.reconcile.records import ReconciledQuantity
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
+from standoff.report.charts.vegalite import COLOUR, texts
 
 WIDTH, HEIGHT = 760, 420  # pixels, for a page across
 LEGEND, LEFT = 22, 60  # pixels of the line with the sides, of labels of six digits
 
 
-def figure(estimate: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
+def figure(estimate: ReconciledQuantity) -> str:
     """SVG element: median, central 50 % and 90 %, and a mark for each claim."""
     form = formatting.number_format([estimate.at.high], None, estimate.unit)
     claims = [claim for claim in estimate.claims if claim.quantity == estimate.quantity]
-    shown = stocks.marks(claim.side for claim in claims)
-    rows: dict[str, list[dict[str, Any]]] = {
-        "path": [
-            {
-                "t": _stamp(p.day),
-                "q0": p.low / form.scale,
-                "q1": p.quarter / form.scale,
-                "q2": p.median / form.scale,
-                "q3": p.three_quarters / form.scale,
-                "q4": p.high / form.scale,
-            }
-            for p in estimate.path
-        ],
-        "claims": [
-            {
-                "t": _stamp(c.day),
-                "v": c.truth * c.factor / form.scale,
-                "s": shown[c.side].shape,
-                "c": shown[c.side].colour,
-                "fill": shown[c.side].colour,
-            }
-            for c in claims
-        ],
-        "ranges": [
-            {"t": _stamp(c.day), "low": c.low / form.scale, "high": c.high / form.scale, "c": shown[c.side].colour}
-            for c in claims
-            if c.high is not None and c.high > 1.02 * c.low
-        ],
+    marks = stocks.marks(claim.side for claim in claims)
+    stamps = [stocks.stamp(p.day) for p in estimate.path]
+    # a claim without an upper end has an arrow, an exact one has no range
+    ends = [(c.low, math.nan if c.high is None or c.high <= 1.02 * c.low else c.high) for c in claims]
+    rows = {
+        "path": stocks.quantile_rows(
+            stamps, ((p.low, p.quarter, p.median, p.three_quarters, p.high) for p in estimate.path), form.scale
+        ),
+        **stocks.claim_rows(
+            ((marks[c.side], c.day, c.truth * c.factor, *own, True) for c, own in zip(claims, ends, strict=True)),
+            form.scale,
+        ),
         "open": [
-            {"t": _stamp(c.day), "low": c.truth * c.factor / form.scale, "c": shown[c.side].colour}
+            {"t": stocks.stamp(c.day), "low": c.truth * c.factor / form.scale, "c": marks[c.side].colour}
             for c in claims
             if c.high is None
         ],
         **stocks.heading(f"{formatting.humanise(estimate.quantity)} of {estimate.subject},{form.suffix}"),
         "legend": [
-            {"x": 110 * i, "s": mark.shape, "c": mark.colour, "n": side} for i, (side, mark) in enumerate(shown.items())
+            {"x": 110 * i, "s": mark.shape, "c": mark.colour, "n": side} for i, (side, mark) in enumerate(marks.items())
         ],
     }
-    x, y = stocks.time_axis(rows["path"], size[0] - LEFT - vegalite.RIGHT), stocks.value_axis()
-    pixel = {"scale": None, "axis": None}
-    below = size[1] - vegalite.TOP - LEGEND - vegalite.BOTTOM + 40
+    x, y = stocks.time_axis(stamps, WIDTH - LEFT - vegalite.RIGHT), vegalite.value_axis()
+    place = {
+        "x": vegalite.number("x", scale=None, axis=None),
+        "y": HEIGHT - vegalite.TOP - LEGEND - vegalite.BOTTOM + 40,
+    }
     layers = [
         *stocks.band_layers("path", x, y),
         stocks.HEADING,
-        vegalite.layer(
-            "open",
-            vegalite.text(16, "bottom", align="center", dy=-3),
-            x=x,
-            y=vegalite.number("low", **y),
-            text={"value": "↑"},
-            color=vegalite.same("c"),
-        ),
+        texts("open", "", 16, "bottom", -3, text="↑", align="center", x=x, y=y("low"), color=COLOUR),
         *stocks.claim_layers(x, y),
-        vegalite.layer(
-            "legend",
-            stocks.POINT,
-            x=vegalite.number("x", **pixel),
-            y=vegalite.at(below),
-            fill=vegalite.same("c"),
-            stroke=vegalite.same("c"),
-            shape=vegalite.same("s"),
-        ),
-        vegalite.layer(
-            "legend",
-            vegalite.text(dx=10),
-            x=vegalite.number("x", **pixel),
-            y=vegalite.at(below),
-            text=vegalite.word("n"),
-        ),
+        stocks.mark_layer("legend", fill=COLOUR, **place),
+        texts("legend", "n", dx=10, **place),
     ]
     label = f"{len(claims)} claims of {formatting.humanise(estimate.quantity)} by side, and the reconciled path"
-    return vegalite.chart(layers, rows, label, "claimed", *size, left=LEFT, bottom=vegalite.BOTTOM + LEGEND)
+    return vegalite.chart(layers, rows, label, "claimed", WIDTH, HEIGHT, left=LEFT, bottom=vegalite.BOTTOM + LEGEND)
 
 
 def picture(estimate: ReconciledQuantity) -> str:
     """Standalone SVG file in the light colours of the page."""
     return vegalite.standalone(figure(estimate)) + "\n"
-
-
-def _stamp(day: str) -> int:
-    return stocks.stamp(dt.date.fromisoformat(day))

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from markupsafe import Markup
 
 from standoff.engine.run import Run
 from standoff.report import formatting
-from standoff.report.charts import stocks
+from standoff.report.charts import stocks, vegalite
+from standoff.report.document import Picture
 from standoff.scenario import Scenario
 
 TIES = ("alignment", "partnership_level")  #: stocks that measure partnerships
@@ -31,17 +31,6 @@ class Matrix:
     beside: tuple[
         tuple[str, str, tuple[int, ...]], ...
     ] = ()  #: the other actor, one without a row, and their relations
-
-
-@dataclass(frozen=True)
-class PartnershipChart:
-    """A partnership over time."""
-
-    title: str
-    svg: Markup
-    finding: str
-    cell: str
-    later: tuple[str, ...]  #: claims shown but not used
 
 
 def matrix(scenario: Scenario) -> Matrix | None:
@@ -86,46 +75,40 @@ def _counts(scenario: Scenario, pairs: Iterable[Sequence[int]], related: Mapping
     )
 
 
-def partnerships(run: Run) -> dict[str, list[PartnershipChart]]:
-    """Small charts of partnerships, by stock, on one scale per stock."""
-    observed = {item.cell: stocks.points(run.model.plan, item) for item in run.model.plan.observations}
-    out: dict[str, list[PartnershipChart]] = {}
+def partnerships(run: Run) -> dict[str, list[Picture]]:
+    """Small pictures of partnerships, by stock, on one scale per stock."""
+    plan, out = run.model.plan, dict[str, list[Picture]]()
+    observed = {item.cell: stocks.points(plan, item) for item in plan.observations}
     for name in TIES:
         stock = run.model.scenario.stocks.get(name)
         if stock is not None and run.valid_paths.any():
             cells = [f"{name}.{holder}" for holder in stock.holders] or [name]
-            unit = "" if name in STEPPED else run.display_unit(cells[0])[1]
+            is_whole = name in STEPPED
+            unit = "" if is_whole else run.display_unit(cells[0])[1]
             top = max(float(np.abs(run.quantile_fan(cell)).max()) for cell in cells)
-            form = formatting.number_format([top], 1.0 if name in STEPPED else None, unit)
+            form = formatting.number_format([top], 1.0 if is_whole else None, unit)
             out[name] = [_partnership(run, cell, form, observed.get(cell, []), top) for cell in cells]
     return out
 
 
 def _partnership(
     run: Run, cell: str, form: formatting.NumberFormat, points: list[stocks.ChartPoint], top: float
-) -> PartnershipChart:
+) -> Picture:
     start, quantiles = run.model.plan.first_future_step, run.quantile_fan(cell)
-    name, _, holder = cell.partition(".")
+    stock, _, holder = cell.partition(".")
     actor = run.model.scenario.actors.get(holder)
-    title = actor.name if actor else formatting.capital(formatting.humanise(holder or name))
-    before, (low, _, after, _, high) = float(quantiles[2, start]), (float(q) for q in quantiles[:, -1])
-    ends = f"{form.full(before)} at {run.times[start]}, {form.full(after)} at {run.times[-1]}"
-    finding = f"{ends} (90 %: {form.between(low, high)})."
-    shown = stocks.marks(claim.side for claim in run.model.ledger)
-    chart = stocks.fan(
-        run,
-        cell,
-        points,
-        {side: shown[side] for side in sorted({point.claim.side for point in points})},
-        form,
-        f"{title}, {formatting.humanise(name)}: {finding}",
-        (WIDTH, HEIGHT),
-        (0.0, top / form.scale),
+    title, head = (
+        actor.name if actor else formatting.capital(formatting.humanise(holder or stock)),
+        formatting.humanise(stock),
     )
-    return PartnershipChart(
-        title,
-        Markup(chart),
+    low, _, after, _, high = quantiles[:, -1].tolist()
+    ends = f"{form.full(float(quantiles[2, start]))} at {run.times[start]}, {form.full(after)} at {run.times[-1]}"
+    finding = f"{ends} (90 %: {form.between(low, high)})."
+    return Picture(
+        vegalite.file_name(f"stock-{cell}"),
+        f"{formatting.capital(head)}: {title}",
+        stocks.fan(run, cell, points, form, f"{title}, {head}: {finding}", (WIDTH, HEIGHT), (0.0, top / form.scale)),
         finding,
-        cell,
-        tuple(point.claim.id for point in points if not point.used),
+        stocks.legend(run, cell),
+        f"stock-{cell}",
     )

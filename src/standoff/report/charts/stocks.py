@@ -6,11 +6,11 @@ One function a figure. Each is drawn for the width of a phone's screen, so that 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,10 +23,13 @@ from standoff.ledger.vocabulary import package
 from standoff.plan import Plan, PlannedObservation
 from standoff.report import claim_labels
 from standoff.report.charts import vegalite
+from standoff.report.charts.vegalite import COLOUR, layer
 from standoff.report.document import LegendItem
 from standoff.report.formatting import NumberFormat
 from standoff.scenario import calendar
 
+Rows: TypeAlias = list[dict[str, Any]]
+Axis: TypeAlias = Callable[[str], vegalite.Spec]
 WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
 FAULT = 3.0  # assumption: no source is off by more; a scale beyond it turns one quantity into another
 POINTS = 190  # assumption: a chart of this width shows no more points in time than these
@@ -47,7 +50,6 @@ LETTERS = dict(zip(SHAPES, "■●▲◆✚▼◀▶", strict=True))
 QUANTILES = ("5 %", "25 %", "median", "75 %", "95 %")
 HALF = 0.42  # of the distance of two whole numbers: half the height of their shading
 SHADE = 0.05  # assumption: an eye tells twenty shades
-POINT = {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1}
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  #: months between labels of time
 
 
@@ -109,7 +111,6 @@ def fan(
     run: Run,
     cell: str,
     claims: Sequence[ChartPoint],
-    shown: Mapping[str, ClaimMark],
     form: NumberFormat,
     label: str,
     size: tuple[int, int] = (WIDTH, HEIGHT),
@@ -120,51 +121,46 @@ def fan(
     Median, central 50 % and 90 %; of a stock of 0 and 1 the share of futures with it, as steps; of one of few whole
     numbers the median as steps and, as shading, the share of futures at each number.
     """
-    shape, calendar = path_shape(run, cell), run.model.scenario.calendar
-    shown_states = states(run, first_state(run, cell, claims))
-    days_of, stamps = days(calendar), all_stamps(calendar)
-    columns, values = _values(run, cell, shape, shown_states)
-    scaled = (values / form.scale).tolist()
+    shape, scale = path_shape(run, cell), form.scale
+    states_shown = states(run, first_state(run, cell, claims))
+    every = all_stamps(run.model.scenario.calendar)
+    stamps = [every[state] for state in states_shown]
+    shown = marks(claim.side for claim in run.model.ledger)
+    columns, values = _values(run, cell, shape, states_shown)
+    scaled = (values / scale).T.tolist()
     rows = {
-        "fan": [
-            {"t": stamps[k], **{f"q{i}": row[n] for i, row in enumerate(scaled)}} for n, k in enumerate(shown_states)
-        ],
-        "levels": _levels(run, cell, shown_states, form.scale) if shape == PathShape.level else [],
-        "ranges": [
-            {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale, "c": shown[p.claim.side].colour}
-            for p in claims
-            if p.high > p.low
-        ],
-        "claims": [
-            {
-                "t": stamp(p.day),
-                "v": p.value / form.scale,
-                "s": shown[p.claim.side].shape,
-                "c": shown[p.claim.side].colour,
-                "fill": shown[p.claim.side].colour if p.used else "var(--paper)",
-            }
-            for p in claims
-        ],
+        "fan": quantile_rows(stamps, scaled),
+        "levels": _levels(run, cell, states_shown, stamps, scale) if shape == PathShape.level else [],
+        **claim_rows(((shown[p.claim.side], p.day, p.value, p.low, p.high, p.used) for p in claims), scale),
         **as_of(run),
         **heading("share of futures" if shape == PathShape.flag else form.suffix.strip()),
     }
     if shape == PathShape.flag:
-        domain = (0.0, 1.0 / form.scale)
+        domain = (0.0, 1.0 / scale)
     elif shape == PathShape.level and domain is not None:
-        domain = (domain[0] - HALF / form.scale, domain[1] + HALF / form.scale)
-    x, y = time_axis(rows["fan"], size[0] - vegalite.LEFT - vegalite.RIGHT), value_axis(domain=domain)
-    layers = [
-        *_paths(shape, x, y),
-        AS_OF,
-        HEADING,
-        *claim_layers(x, y),
-    ]
-    numbers = (
-        (days_of[k].isoformat(), *(round(row[n], max(form.decimals, 0)) for row in scaled))
-        for n, k in enumerate(shown_states)
-    )
-    data = vegalite.ChartData(("date", *columns), tuple(numbers), form.suffix)
-    return vegalite.chart(layers, rows, label, cell, *size, data)
+        domain = (domain[0] - HALF / scale, domain[1] + HALF / scale)
+    x, y = time_axis(stamps, size[0] - vegalite.LEFT - vegalite.RIGHT), vegalite.value_axis(domain=domain)
+    steps = layer("fan", "line", **MEDIAN, interpolate="step-after", x=x, y=y("q0"))
+    paths = {
+        PathShape.flow: band_layers("fan", x, y),
+        PathShape.level: [
+            layer(
+                "levels",
+                "rect",
+                color="var(--band)",
+                x=x,
+                x2="t2",
+                y=y("low"),
+                y2="high",
+                opacity=vegalite.number("o", scale=None),
+            ),
+            steps,
+        ],
+        PathShape.flag: [steps],
+    }
+    decimals = max(form.decimals, 0)
+    data = by_day(columns, stamps, [[round(value, decimals) for value in own] for own in scaled], form.suffix)
+    return vegalite.chart([*paths[shape], AS_OF, HEADING, *claim_layers(x, y)], rows, label, cell, *size, data)
 
 
 def legend(run: Run, cell: str) -> tuple[LegendItem, ...]:
@@ -207,16 +203,16 @@ def _values(run: Run, cell: str, shape: PathShape, shown: Sequence[int]) -> tupl
     return (("median",), fan_[2:3]) if shape == PathShape.level else (QUANTILES, fan_)
 
 
-def _levels(run: Run, cell: str, shown: Sequence[int], scale: float) -> list[dict[str, Any]]:
+def _levels(run: Run, cell: str, shown: Sequence[int], stamps: Sequence[int], scale: float) -> Rows:
     """Rectangles with the share of futures at each whole number; equal neighbours are one."""
-    stamps, out = all_stamps(run.model.scenario.calendar), list[dict[str, Any]]()
+    out: Rows = []
     for level, shares in level_shares(run, cell, shown).items():
         steps = np.rint(shares / SHADE).astype(int)
         edges = [0, *(np.flatnonzero(np.diff(steps)) + 1), len(steps)]
         out += [
             {
-                "t": stamps[shown[a]],
-                "t2": stamps[shown[min(b, len(shown) - 1)]],
+                "t": stamps[a],
+                "t2": stamps[min(b, len(stamps) - 1)],
                 "low": (level - HALF) / scale,
                 "high": (level + HALF) / scale,
                 "o": float(steps[a] * SHADE),
@@ -227,45 +223,53 @@ def _levels(run: Run, cell: str, shown: Sequence[int], scale: float) -> list[dic
     return out
 
 
-def _paths(shape: PathShape, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalite.Spec]:
-    """Layers of the futures of a stock."""
-    if shape == PathShape.flow:
-        return band_layers("fan", x, y)
-    shading = vegalite.layer(
-        "levels",
-        {"type": "rect", "color": "var(--band)"},
-        x=x,
-        x2={"field": "t2"},
-        y=vegalite.number("low", **y),
-        y2={"field": "high"},
-        opacity={"field": "o", "type": "quantitative", "scale": None},
-    )
-    steps = vegalite.layer("fan", {**MEDIAN, "interpolate": "step-after"}, x=x, y=vegalite.number("q0", **y))
-    return [*([shading] if shape == PathShape.level else []), steps]
+MEDIAN = {"color": "var(--ink)", "strokeWidth": 1.6}
 
 
-MEDIAN = {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}
+def quantile_rows(stamps: Iterable[int], values: Iterable[Iterable[float]], scale: float = 1.0) -> Rows:
+    """Rows of the times `t` with the values at each, `q0` and on."""
+    return [
+        {"t": t, **{f"q{n}": value / scale for n, value in enumerate(own)}}
+        for t, own in zip(stamps, values, strict=True)
+    ]
 
 
-def band_layers(rows: str, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalite.Spec]:
+def band_layers(rows: str, x: vegalite.Spec, y: Axis) -> list[vegalite.Spec]:
     """Layers of the median `q2`, central 50 % `q1` to `q3`, central 90 % `q0` to `q4`."""
-    band = {"type": "area", "color": "var(--band)"}
     return [
-        vegalite.layer(rows, {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
-        vegalite.layer(rows, {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
-        vegalite.layer(rows, MEDIAN, x=x, y=vegalite.number("q2", **y)),
+        layer(rows, "area", color="var(--band)", opacity=0.28, x=x, y=y("q0"), y2="q4"),
+        layer(rows, "area", color="var(--band)", opacity=0.5, x=x, y=y("q1"), y2="q3"),
+        layer(rows, "line", **MEDIAN, x=x, y=y("q2")),
     ]
 
 
-def claim_layers(x: vegalite.Spec, y: vegalite.Spec) -> list[vegalite.Spec]:
+def claim_rows(
+    claims: Iterable[tuple[ClaimMark, dt.date | str, float, float, float, bool]], scale: float
+) -> dict[str, Rows]:
+    """Rows of `claim_layers`, of mark, day, number, low and high end, and whether the claim is used."""
+    points: Rows = []
+    ranges: Rows = []
+    for mark, day, value, low, high, used in claims:
+        own = {"t": stamp(day), "c": mark.colour}
+        fill = mark.colour if used else "var(--paper)"
+        points.append(own | {"v": value / scale, "s": mark.shape, "fill": fill})
+        if high > low:
+            ranges.append(own | {"low": low / scale, "high": high / scale})
+    return {"claims": points, "ranges": ranges}
+
+
+def claim_layers(x: vegalite.Spec, y: Axis) -> list[vegalite.Spec]:
     """Layers of the rows `ranges` and `claims`."""
-    rule = {"type": "rule", "strokeWidth": 1.2}
-    colour, shape = vegalite.same("c"), vegalite.same("s")
-    low, middle = vegalite.number("low", **y), vegalite.number("v", **y)
     return [
-        vegalite.layer("ranges", rule, x=x, y=low, y2={"field": "high"}, color=colour),
-        vegalite.layer("claims", POINT, x=x, y=middle, fill=vegalite.same("fill"), stroke=colour, shape=shape),
+        layer("ranges", "rule", strokeWidth=1.2, x=x, y=y("low"), y2="high", color=COLOUR),
+        mark_layer("claims", fill=vegalite.FILL, x=x, y=y("v")),
     ]
+
+
+def mark_layer(rows: str, **parts: Any) -> vegalite.Spec:
+    """Marks of claims."""
+    mark = {"size": 36, "strokeWidth": 1.4, "opacity": 1, "stroke": COLOUR, "shape": vegalite.SHAPE}
+    return layer(rows, "point", **mark | parts)
 
 
 def states(run: Run, first: int = 0, last: int | None = None) -> list[int]:
@@ -275,33 +279,27 @@ def states(run: Run, first: int = 0, last: int | None = None) -> list[int]:
     return [*range(first, last, stride), last]
 
 
-AS_OF = vegalite.layer("as_of", {"type": "rule", "color": "var(--ink)", "strokeDash": [4, 3]}, x=vegalite.time("t"))
-HEADING = vegalite.layer(
-    "heading",
-    vegalite.text(baseline="bottom", color="var(--soft)"),
-    x=vegalite.at(-30),
-    y=vegalite.at(-8),
-    text=vegalite.word("u"),
-)
+AS_OF = layer("as_of", "rule", color="var(--ink)", strokeDash=[4, 3], x=vegalite.time("t"))
+HEADING = vegalite.texts("heading", "u", baseline="bottom", color="var(--soft)", x=-30, y=-8)
 
 
-def as_of(run: Run) -> dict[str, list[dict[str, Any]]]:
+def as_of(run: Run) -> dict[str, Rows]:
     """Rows of the dashed line between history and futures, `AS_OF`."""
     return {"as_of": [{"t": stamp(run.model.scenario.as_of_day)}]}
 
 
-def heading(unit: str) -> dict[str, list[dict[str, Any]]]:
+def heading(unit: str) -> dict[str, Rows]:
     """Rows of the title above the vertical axis, `HEADING`."""
     return {"heading": [{"u": unit}]}
 
 
-def time_axis(rows: Sequence[Mapping[str, Any]], room: float) -> dict[str, Any]:
-    """Horizontal time axis over the span of the rows, with as many labels as fit."""
-    first, last = rows[0]["t"], rows[-1]["t"]
+def time_axis(stamps: Sequence[int], room: float) -> vegalite.Spec:
+    """Horizontal time axis over the span of the stamps, with as many labels as fit."""
+    first, last = stamps[0], stamps[-1]
     years = (last - first) / (365.25 * 86_400_000)
     form = "%Y" if years > 3 else "%b %Y"
     most = room / (vegalite.LETTER * (6 if years > 3 else 10))  # letters of a label and two more
-    start, end = (dt.datetime.fromtimestamp(edge / 1000, dt.UTC) for edge in (first, last))
+    start, end = map(_day, (first, last))
     months = range(month_count(start) + (start.day > 1), month_count(end) + 1)
     values = [first, last]
     for step in (step for step in STEPS if step >= 12 or years <= 3):  # a year is named once
@@ -309,40 +307,38 @@ def time_axis(rows: Sequence[Mapping[str, Any]], room: float) -> dict[str, Any]:
         if 1 < len(ticks) <= most:
             values = [stamp(first_of_month(month)) for month in ticks]
             break
-    scale = {"type": "utc", "domain": [first, last], "nice": False}
+    scale = {"type": "utc", "domain": [first, last]}
     return vegalite.time("t", title=None, scale=scale, axis={"format": form, "grid": False, "values": values})
 
 
-def value_axis(format: str = ",~f", domain: tuple[float, float] | None = None) -> dict[str, Any]:
-    """Vertical axis; its title stands above it (`HEADING`)."""
-    scale = {"zero": True} if domain is None else {"domain": list(domain)}
-    return {"title": None, "scale": scale, "axis": {"format": format, "tickCount": 5}}
-
-
-@lru_cache(maxsize=16)
-def days(calendar: calendar.Calendar) -> tuple[dt.date, ...]:
-    """Date of every state."""
-    return tuple(calendar.date(k) for k in range(calendar.steps + 1))
+def by_day(
+    names: Iterable[str], stamps: Iterable[int], values: Iterable[Iterable[float]], unit: str = "%"
+) -> vegalite.ChartData:
+    """The numbers of a chart over time: those at each date, by name."""
+    rows = [(_day(t).isoformat(), *own) for t, own in zip(stamps, values, strict=True)]
+    return vegalite.ChartData(("date", *names), rows, unit)
 
 
 @lru_cache(maxsize=16)
 def all_stamps(calendar: calendar.Calendar) -> tuple[int, ...]:
     """Timestamps of all states in milliseconds, as Vega expects."""
-    return tuple(map(stamp, days(calendar)))
+    return tuple(stamp(calendar.date(k)) for k in range(calendar.steps + 1))
 
 
-def stamp(day: dt.date) -> int:
+def stamp(day: dt.date | str) -> int:
     """Timestamp of a day in milliseconds, as Vega expects."""
-    return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp() * 1000)
+    return int(dt.datetime.fromisoformat(f"{day}T00Z").timestamp() * 1000)
 
 
-def symbol(mark: ClaimMark, used: bool = True) -> str:
+def _day(stamp: int) -> dt.date:
+    return dt.datetime.fromtimestamp(stamp / 1000, dt.UTC).date()
+
+
+def symbol(mark: ClaimMark) -> str:
     """A mark by itself, for a legend or a table."""
-    fill = mark.colour if used else "none"
-    path = OUTLINES[mark.shape]
     return (
-        f'<svg class="mark" viewBox="-8 -8 16 16" aria-hidden="true"><path d="{path}" fill="{fill}" '
-        f'stroke="{mark.colour}" stroke-width="2"/></svg>'
+        f'<svg class="mark" viewBox="-8 -8 16 16" aria-hidden="true"><path d="{OUTLINES[mark.shape]}" '
+        f'fill="{mark.colour}" stroke="{mark.colour}" stroke-width="2"/></svg>'
     )
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import vl_convert
@@ -56,9 +56,29 @@ NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  #: characters t
 DECIMALS = re.compile(r"(>[^<]+<)|(\.\d)\d+")  #: of numbers in tags, not in texts
 
 
-def layer(rows: str, mark: Spec, **encoding: Any) -> Spec:
-    """Marks over the rows of that name."""
-    return {"data": {"name": rows}, "mark": mark, "encoding": encoding}
+def layer(rows: str, mark: str, **parts: Any) -> Spec:
+    """Marks of a kind over the rows of that name.
+
+    A dictionary encodes a channel, `x2` and `y2` may name a field, and all else is a property of the marks; a number as
+    `x` or `y` is a position in pixels.
+    """
+    ends = {end: {"field": parts[end]} for end in ("x2", "y2") if isinstance(parts.get(end), str)}
+    encoding = {name: part for name, part in (parts | ends).items() if isinstance(part, dict)}
+    properties = {name: part for name, part in parts.items() if name not in encoding}
+    return {"data": {"name": rows}, "mark": {"type": mark, **properties}, "encoding": encoding}
+
+
+def texts(rows: str, field: str, size: float = SIZE, baseline: str = "middle", dy: float = 0.0, **parts: Any) -> Spec:
+    """Texts of a field, else `text` as it is; other `parts` as those of a layer."""
+    mark = {
+        "align": "left",
+        "baseline": "alphabetic",
+        "dy": dy + BASELINES[baseline] * size,
+        "font": f"{size}px",
+        "fontSize": 0,
+        "text": word(field),
+    }
+    return layer(rows, "text", **mark | parts)
 
 
 def number(field: str, **more: Any) -> Spec:
@@ -71,32 +91,26 @@ def time(field: str, **more: Any) -> Spec:
     return {"field": field, "type": "temporal", **more}
 
 
-def same(field: str) -> Spec:
-    """Encoding that uses the value of a field as it is: colour, shape or text."""
-    return {"field": field, "type": "nominal", "scale": None}
+def word(field: str, **more: Any) -> Spec:
+    """An encoding by a word."""
+    return {"field": field, "type": "nominal", **more}
 
 
-def word(field: str) -> Spec:
-    """Text encoding of a field."""
-    return {"field": field, "type": "nominal"}
+#: the value of a field as it is: colour, paint of an area, shape
+COLOUR, FILL, SHAPE = (word(field, scale=None) for field in ("c", "fill", "s"))
+#: texts that no line crosses lie on the same with this around them
+HALO = {"color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}
 
 
-def at(pixels: float) -> Spec:
-    """Encoding at a fixed position in pixels."""
-    return {"value": pixels}
+def row_axis(count: int) -> Callable[[str], Spec]:
+    """Encoding of a vertical position among some rows, from the top."""
+    return partial(number, title=None, axis=None, scale={"domain": [0, count], "reverse": True})
 
 
-def text(size: float = SIZE, baseline: str = "middle", dy: float = 0.0, align: str = "left", **mark: Any) -> Spec:
-    """A text mark."""
-    return {
-        "type": "text",
-        "align": align,
-        "baseline": "alphabetic",
-        "dy": dy + BASELINES[baseline] * size,
-        "font": f"{size}px",
-        "fontSize": 0,
-        **mark,
-    }
+def value_axis(format: str = ",~f", domain: Sequence[float] | None = None, **axis: Any) -> Callable[[str], Spec]:
+    """Encoding of a number along an axis, which ends at its `domain` or with a round number."""
+    scale = {"zero": True} if domain is None else {"domain": list(domain)}
+    return partial(number, title=None, scale=scale, axis={"format": format, "tickCount": 5, **axis})
 
 
 @dataclass(frozen=True)
@@ -104,7 +118,7 @@ class ChartData:
     """The numbers of a chart, which a page shows under the pointer and saves as a table."""
 
     head: tuple[str, ...]  #: names of the columns; the first one is that of dates, or of rows
-    rows: tuple[tuple[str | float, ...], ...]
+    rows: Sequence[Sequence[str | float]]
     unit: str = ""
     over_time: bool = True  #: whether the rows are days along the horizontal axis, the first and the last at its ends
 
@@ -167,6 +181,11 @@ def inside(layers: Sequence[Spec], rows: Rows, width: float, height: float, marg
 def _compiled(spec: str) -> Spec:
     """The Vega of a Vega-Lite specification without rows."""
     return vl_convert.vegalite_to_vega(spec)
+
+
+def file_name(text: str) -> str:
+    """Name of a picture as that of a file."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-").lower()
 
 
 def view_box(svg: str) -> tuple[float, float, float, float]:

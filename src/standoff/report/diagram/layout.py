@@ -40,12 +40,14 @@ Link: TypeAlias = tuple[int, int, float]  #: two nodes, and a weight or distance
 
 @dataclass(frozen=True)
 class Line:
-    """An arrow with Bezier points, and the tips at its head and at its other head."""
+    """An arrow with Bezier points, and the tip, base and sign of its head and of its other head.
+
+    Points are complex numbers: x, and y as the imaginary part.
+    """
 
     arrow: Arrow
-    points: tuple[Point, ...]
-    head: Point
-    tail: Point | None
+    points: tuple[complex, ...]
+    heads: tuple[tuple[complex, complex, str], ...]
 
 
 @dataclass(frozen=True)
@@ -202,20 +204,23 @@ def _curves(
     sizes: Sequence[Point],
     across: np.ndarray,
     tops: Sequence[Point],
-) -> Iterator[list[Point]]:
+) -> Iterator[list[complex]]:
     """Bezier points of each arrow, downwards.
 
     `tops` are the top and the bottom of the layer of each node.
     """
-    free = {}
-    for row in rows:
-        for n, node in enumerate(row):
-            room = [REACH, REACH]
-            for side, other in enumerate((row[n - 1] if n else node, row[min(n + 1, len(row) - 1)])):
-                if other != node:
-                    distance, box = abs(across[other] - across[node]), sizes[other][0] / 2
-                    room[side] = min(REACH, distance - box - LANE / 2 if box else distance / 2 - LANE / 4)
-            free[node] = (across[node] - room[0], across[node] + room[1])
+
+    def room(node: int, beside: int | None) -> float:
+        if beside is None:
+            return REACH
+        distance, box = abs(across[beside] - across[node]), sizes[beside][0] / 2
+        return float(min(REACH, distance - box - LANE / 2 if box else distance / 2 - LANE / 4))
+
+    free = {
+        node: (across[node] - room(node, left), across[node] + room(node, right))
+        for row in rows
+        for left, node, right in zip([None, *row], row, [*row[1:], None], strict=False)
+    }
     met: dict[tuple[int, bool], list[tuple[float, int]]] = {}
     for n, chain in enumerate(chains):
         met.setdefault((chain[0], True), []).append((across[chain[1]], n))
@@ -234,7 +239,7 @@ def _curves(
         yield _least_bending(np.array([y for y, _ in knots]), np.array([limits for _, limits in knots]))
 
 
-def _least_bending(y: np.ndarray, limits: np.ndarray) -> list[Point]:
+def _least_bending(y: np.ndarray, limits: np.ndarray) -> list[complex]:
     """Bezier points of a curve between limits of x at each y: least curvature, then shortest.
 
     It never leaves them.
@@ -253,26 +258,22 @@ def _least_bending(y: np.ndarray, limits: np.ndarray) -> list[Point]:
         pull, goal = np.where(outside, 1e3, pull), np.where(outside, np.clip(x, low, high), goal)
     x = np.clip(x, low, high)
     rise = PchipInterpolator(y, x)(y, 1)
-    points = [(float(x[0]), float(y[0]))]
-    for n, step in enumerate(steps / 3):
-        points += [
-            (float(x[n] + rise[n] * step), float(y[n] + step)),
-            (float(x[n + 1] - rise[n + 1] * step), float(y[n + 1] - step)),
-            (float(x[n + 1]), float(y[n + 1])),
-        ]
+    knots, handles = x + 1j * y, (rise + 1j) / 3
+    pieces = [knots[:-1] + handles[:-1] * steps, knots[1:] - handles[1:] * steps, knots[1:]]
+    points: list[complex] = [knots[0], *np.column_stack(pieces).ravel()]
     return points
 
 
-def _line(arrow: Arrow, points: Sequence[Point]) -> Line:
+def _line(arrow: Arrow, points: Sequence[complex]) -> Line:
     """An arrow along a curve, which ends where its tips begin."""
     first, second, *inner, before, last = points
-    begin = first if arrow.back is None else _base(first, second)
-    return Line(
-        arrow, (begin, second, *inner, before, _base(last, before)), last, None if arrow.back is None else first
-    )
+    begin, end = first, _base(last, before)
+    heads = [(last, end, arrow.sign)]
+    if arrow.back is not None:
+        begin = _base(first, second)
+        heads.append((first, begin, arrow.back))
+    return Line(arrow, (begin, second, *inner, before, end), tuple(heads))
 
 
-def _base(tip: Point, before: Point) -> Point:
-    (x, y), (a, b) = tip, before
-    length = max(((x - a) ** 2 + (y - b) ** 2) ** 0.5, 1e-9)
-    return x - TIP * (x - a) / length, y - TIP * (y - b) / length
+def _base(tip: complex, before: complex) -> complex:
+    return tip - TIP * (tip - before) / max(abs(tip - before), 1e-9)

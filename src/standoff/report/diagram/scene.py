@@ -29,7 +29,7 @@ ARROWS = 5  # assumption: of one stock more than these are not followed; it is t
 WRAP = 24  #: letters of a small line
 SMALL = 10.5 / vegalite.SIZE  #: small letters to others
 LINE = 15  #: from one line of text to the next
-SIGNS = {"+": "+", "-": "−", "?": "?"}
+SIGNS = {"": "", "+": "+", "-": "−", "?": "?"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,11 @@ def scene(structure: CausalGraph) -> Scene:
     if whole:
         linked = {end for arrow in result.arrows for end in (arrow.source, arrow.target)} | shadows
         result.without(*(name for name in shown if name not in linked))
-        _gather(result)
+        if len(result.nodes) > READABLE:
+            _with_movers(result)
+        for merge in (_equivalent, _end):
+            while len(result.nodes) > READABLE and merge(result):
+                pass
     _compose(result, structure)
     return result
 
@@ -122,11 +126,11 @@ def _compose(scene: Scene, structure: CausalGraph) -> None:
     """Make boxes of nodes, with all that is written into them."""
     names = {node.id: node.name for node in structure.nodes}
     for name, node in scene.nodes.items():
-        small = [f"‹{names[arrow.source]}›{SIGNS.get(arrow.sign, '')}" for arrow in scene.read if arrow.target == name]
-        small += [
-            f"›{names[arrow.target]}‹{SIGNS.get(arrow.sign, '')}" for arrow in scene.terminal if arrow.source == name
+        small = [
+            *(f"‹{names[arrow.source]}›{SIGNS[arrow.sign]}" for arrow in scene.read if arrow.target == name),
+            *(f"›{names[arrow.target]}‹{SIGNS[arrow.sign]}" for arrow in scene.terminal if arrow.source == name),
+            *scene.parameters.get(name, []),
         ]
-        small += scene.parameters.get(name, [])
         by = [f"by {scene.merged_processes[name]}"] if name in scene.merged_processes else []
         about: Sequence[str] = ()
         if structure.processes:
@@ -149,15 +153,6 @@ def wrapped(words: Sequence[str], letters: float) -> Iterator[str]:
         yield line
 
 
-def _gather(scene: Scene) -> None:
-    """Gather boxes until they can be read, or no rule gathers any more."""
-    if len(scene.nodes) > READABLE:
-        _with_movers(scene)
-    for step in (_equivalent, _end):
-        while len(scene.nodes) > READABLE and step(scene):
-            pass
-
-
 def _with_movers(scene: Scene) -> None:
     """Merge a stock with its only process if that process changes no other stock."""
 
@@ -168,11 +163,11 @@ def _with_movers(scene: Scene) -> None:
         return (arrow.source, arrow.target) if arrow.kind == "reads" and arrow.back is not None else None
 
     for name in [name for name, node in scene.nodes.items() if node.kind == "stock"]:
-        moves = [(arrow, pair) for arrow in scene.arrows if (pair := moved_by(arrow))]
-        processes = [(arrow, process) for arrow, (stock, process) in moves if stock == name]
-        if len(processes) != 1 or sum(pair[1] == processes[0][1] for _, pair in moves) != 1:
+        moves = [(arrow, *pair) for arrow in scene.arrows if (pair := moved_by(arrow))]
+        processes = [(arrow, process) for arrow, stock, process in moves if stock == name]
+        if len(processes) != 1 or sum(process == processes[0][1] for *_, process in moves) != 1:
             continue
-        change, process = processes[0]
+        ((change, process),) = processes
         factor = (change.sign if change.kind == "writes" else change.back) or ""
         scene.arrows = [
             replace(other, target=name, sign=_product(other.sign, factor)) if other.target == process else other
@@ -206,18 +201,14 @@ def _equivalent(scene: Scene) -> bool:
 
 
 def _role(scene: Scene, name: str) -> Hashable:
-    """Inputs and effects of a node; merged nodes are unique."""
-    if name in scene.merged_processes or name in scene.parameters:
+    """Inputs and effects of a node; merged nodes, and those that are written into their readers, are unique."""
+    if name in {*scene.merged_processes, *scene.parameters, *(arrow.source for arrow in scene.read)}:
         return name
-    effects = frozenset(
-        (arrow.target, arrow.kind, arrow.sign, arrow.back) for arrow in scene.arrows if arrow.source == name
+    return scene.nodes[name].kind, frozenset(
+        replace(arrow, source="") if arrow.source == name else replace(arrow, target="")
+        for arrow in (*scene.arrows, *scene.read)
+        if name in (arrow.source, arrow.target)
     )
-    inputs = frozenset(
-        (arrow.source, arrow.kind, arrow.sign, arrow.back) for arrow in scene.arrows if arrow.target == name
-    )
-    readers = frozenset((name, arrow.target, arrow.sign) for arrow in scene.read if arrow.source == name)
-    read = frozenset((arrow.source, arrow.sign) for arrow in scene.read if arrow.target == name)
-    return scene.nodes[name].kind, effects, inputs, readers, read
 
 
 def _end(scene: Scene) -> bool:

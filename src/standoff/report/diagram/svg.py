@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from standoff.analysis.causal import CausalGraph, CausalNode
+from standoff.files import write_text
 from standoff.report.charts import vegalite
-from standoff.report.diagram.layout import MARGIN, Line, Places, Point
-from standoff.report.diagram.scene import LINE, SIGNS, SMALL, Arrow, Scene, wrapped
+from standoff.report.diagram.layout import MARGIN, Line, Point, place
+from standoff.report.diagram.scene import LINE, SIGNS, SMALL, Arrow, Scene, scene, wrapped
 
 COLOURS = {"+": "var(--side-1)", "-": "var(--side-0)"}  #: blue and red, which the colour-blind tell apart
 SOFT, INK, CHANGES = "var(--soft)", "var(--ink)", "var(--side-2)"
@@ -17,22 +19,34 @@ HALO = ' stroke="var(--paper)" stroke-width="3.5" paint-order="stroke"'
 LEAST = 500  #: pixels: lines of the legend are at least so long
 
 
-def elements(structure: CausalGraph, scene: Scene, places: Places) -> tuple[int, int, str]:
-    """Width and height of the picture, and its elements: lines first, so that boxes lie on them."""
-    legend = list(_legend(structure, scene, places.width))
+def write(structure: CausalGraph, path: Path) -> None:
+    """Write the diagram as a self-contained SVG file for light and dark mode."""
+    write_text(path, file(structure))
+
+
+def file(structure: CausalGraph) -> str:
+    """Standalone SVG text of the diagram, with light and dark colours."""
+    return vegalite.standalone(draw(structure), dark=True) + "\n"
+
+
+def draw(structure: CausalGraph) -> str:
+    """Draw the diagram as an SVG element in the colours of the page, at a readable size: lines below boxes and signs."""
+    drawn = scene(structure)
+    places = place(drawn)
+    legend = list(_legend(structure, drawn, places.width))
     widest = max(len(words) for words, *_ in legend) * vegalite.LETTER * SMALL + MARGIN
-    right = round(max(places.width, widest) + MARGIN)
-    drawn = [text for line in places.lines for text in _line(scene, line)]
-    signs = list(_signs(places.lines))
-    drawn += [
-        text for name, box in scene.boxes.items() for text in _box(box.node, box.small, box.size, places.boxes[name])
-    ]
+    body = [text for line in places.lines for text in _line(drawn, line)]
+    for name, box in drawn.boxes.items():
+        body += _box(box.node, box.small, box.size, places.boxes[name])
     y = places.height
     for words, colour, size, gap in legend:
         y += LINE * gap
-        drawn.append(_text(MARGIN, y, words, colour, size, anchor=""))
-    bottom = round(y + MARGIN)
-    return right, bottom, "".join([*drawn, *signs])
+        body.append(_text(MARGIN, y, words, colour, size, anchor=""))
+    body += _signs(places.lines)
+    width, height = round(max(places.width, widest) + MARGIN), round(y + MARGIN)
+    label = vegalite.escaped(f"Causal diagram of {structure.title}")
+    size_of = f'font-size="{vegalite.SIZE}" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return f'<svg role="img" aria-label="{label}" {size_of}>{"".join(body)}</svg>'
 
 
 def _line(scene: Scene, line: Line) -> Iterator[str]:
@@ -40,45 +54,37 @@ def _line(scene: Scene, line: Line) -> Iterator[str]:
     arrow = line.arrow
     about = f"{scene.boxes[arrow.source].node.name} to {scene.boxes[arrow.target].node.name}"
     dash = "4,3" if arrow.kind == "expects" else "" if arrow.acts else "1.5,3"
-    (x, y), *rest = line.points
-    curve = f"M{x:.1f},{y:.1f}C" + " ".join(f"{x:.1f},{y:.1f}" for x, y in rest)
-    yield _path(
-        curve, "none", _colour(arrow, arrow.sign), 0.8 if arrow.kind in {"weighs", "expects"} else 1.3, about, dash
-    )
-    for tip, base, sign in _heads(line):
-        (x, y), (a, b) = tip, base
-        across, along = (b - y) * 0.45, (x - a) * 0.45
-        outline = f"M{x:.1f},{y:.1f}L{a + across:.1f},{b + along:.1f}L{a - across:.1f},{b - along:.1f}Z"
-        yield _path(outline, _colour(arrow, sign), _colour(arrow, sign), 0.5, about)
+    start, *rest = map(_at, line.points)
+    width = 0.8 if arrow.kind in {"weighs", "expects"} else 1.3
+    yield _path(f"M{start}C{' '.join(rest)}", "none", _colour(arrow, arrow.sign), width, about, dash)
+    for tip, base, sign in line.heads:
+        colour, side = _colour(arrow, sign), 0.45j * (tip - base)
+        yield _path(f"M{_at(tip)}L{_at(base + side)}L{_at(base - side)}Z", colour, colour, 0.5, about)
 
 
-def _heads(line: Line) -> Iterator[tuple[Point, Point, str]]:
-    """Tip, base and sign of each head."""
-    yield line.head, line.points[-1], line.arrow.sign
-    if line.tail is not None:
-        yield line.tail, line.points[0], line.arrow.back or ""
+def _at(point: complex) -> str:
+    return f"{point.real:.1f},{point.imag:.1f}"
 
 
 def _signs(lines: Sequence[Line]) -> Iterator[str]:
     """A sign at each head, where no other sign stands."""
-    taken: list[Point] = []
+    taken: list[complex] = []
     for line in lines:
-        for side, (tip, base, sign) in zip((1, -1), _heads(line), strict=False):
+        for side, (tip, base, sign) in zip((1, -1), line.heads, strict=False):
             if sign:
                 spots = [_sign_position(tip, base, side, 4 + 10 * n) for n in range(5)]
-                free = (at for at in spots if all(abs(at[0] - x) > 8 or abs(at[1] - y) > 9 for x, y in taken))
-                taken.append(next(free, spots[0]))
-                yield _text(*taken[-1], SIGNS[sign], _colour(line.arrow, sign), SIGN, HALO)
+                free = (z for z in spots if all(abs((z - t).real) > 8 or abs((z - t).imag) > 9 for t in taken))
+                spot = next(free, spots[0])
+                taken.append(spot)
+                yield _text(spot.real, spot.imag, SIGNS[sign], _colour(line.arrow, sign), SIGN, HALO)
 
 
-def _sign_position(tip: Point, base: Point, side: int, back: float) -> Point:
+def _sign_position(tip: complex, base: complex, side: int, back: float) -> complex:
     """Position of a sign: beside the line before its head, on the side away from the target."""
-    (x, y), (a, b) = tip, base
-    length = max(((x - a) ** 2 + (y - b) ** 2) ** 0.5, 1e-9)
-    dx, dy = (x - a) / length, (y - b) / length
-    away = side if abs(dx) < 0.2 else 1 if dx >= 0 else -1  # upright lines with two heads: one on either side
-    right = away * (1 if dy >= 0 else -1)
-    return a - back * dx + 8 * right * dy, b - back * dy - 8 * right * dx
+    along = (tip - base) / max(abs(tip - base), 1e-9)
+    away = side if abs(along.real) < 0.2 else 1 if along.real >= 0 else -1  # upright lines with two heads: either side
+    right = away * (1 if along.imag >= 0 else -1)
+    return base - (back + 8j * right) * along
 
 
 def _box(node: CausalNode, small: Sequence[str], size: Point, middle: Point) -> Iterator[str]:

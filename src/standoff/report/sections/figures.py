@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
 from standoff import expression
-from standoff.analysis.answer import Answer
 from standoff.analysis.causal import CausalGraph
 from standoff.analysis.explain import Explanation
 from standoff.analysis.path_shape import PathShape, path_shape
@@ -17,16 +15,12 @@ from standoff.analysis.path_summary import choice_trend, covered, summarise_stoc
 from standoff.engine.run import Run
 from standoff.plan import Plan, labels
 from standoff.report import answer_text, claim_labels, diagram, formatting
-from standoff.report.charts import choices, first_of, relations, stocks
+from standoff.report.charts import choices, relations, stocks
+from standoff.report.charts.vegalite import file_name
 from standoff.report.document import Block, Content, Group, Html, OnPage, Paragraph, Picture, ShownNumber, joined, table
 from standoff.report.sections import causal_graph
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
-
-
-def file_name(text: str) -> str:
-    """Name of a picture as that of a file."""
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-").lower()
 
 
 def of_choice(run: Run, explanation: Explanation) -> list[Picture]:
@@ -90,20 +84,6 @@ def of_reasons(explanation: Explanation, plan: Plan | None = None) -> Picture:
     )
 
 
-def of_race(run: Run, answer: Answer) -> list[Picture]:
-    """Competing events over time."""
-    return [
-        Picture(
-            file_name(f"first-{answer.id}-{chart.title}"),
-            answer.text if chart.title == answer.text else f"{answer.text} {chart.title}",
-            chart.svg,
-            chart.finding,
-            evidence=f"answer-{answer.id}",
-        )
-        for chart in first_of.panels(run, answer)
-    ]
-
-
 def of_causes(plan: Plan, structure: CausalGraph) -> Picture:
     """The causal diagram."""
     kinds = [loop.polarity for loop in structure.loops]
@@ -134,11 +114,10 @@ def of_stocks(run: Run) -> list[Picture]:
     """Fan charts of the main stocks with the claims about them."""
     if not run.valid_paths.any():
         return []
-    marks = stocks.marks(claim.side for claim in run.model.ledger)
-    return [_stock(run, cell, marks) for cell in main_stocks(run.model.plan)]
+    return [_stock(run, cell) for cell in main_stocks(run.model.plan)]
 
 
-def _stock(run: Run, cell: str, marks: Mapping[str, stocks.ClaimMark]) -> Picture:
+def _stock(run: Run, cell: str) -> Picture:
     plan = run.model.plan
     observation = next((item for item in plan.observations if item.cell == cell), None)
     points = stocks.points(plan, observation) if observation else []
@@ -156,8 +135,7 @@ def _stock(run: Run, cell: str, marks: Mapping[str, stocks.ClaimMark]) -> Pictur
         )
     if points and observation and (factor := stocks.conversion(plan, observation)) != 1:
         finding += f" Claims count a different quantity; they are shown multiplied by {formatting.number(factor)}."
-    sides = {side: marks[side] for side in sides_of(points)}
-    drawn = stocks.fan(run, cell, points, sides, form, finding)
+    drawn = stocks.fan(run, cell, points, form, finding)
     if points:
         finding += f" {formatting.counted(len(points) - len(later), 'claim')} used, {len(later)} not."
     text = run.model.scenario.stocks[cell.partition(".")[0]].text
@@ -257,16 +235,5 @@ def of_relations(run: Run) -> tuple[str, list[Block]]:
     for stock, levels in relations.partnerships(run).items():
         text = scenario.stocks[stock].text
         head = formatting.capital(formatting.humanise(stock))
-        pictures = tuple(
-            Picture(
-                file_name(f"stock-{level.cell}"),
-                f"{head}: {level.title}",
-                str(level.svg),
-                level.finding,
-                stocks.legend(run, level.cell),
-                f"stock-{level.cell}",
-            )
-            for level in levels
-        )
-        out += [Paragraph(f"{head}: {text}" if text else head, strong=True), Group(pictures, "figures small")]
+        out += [Paragraph(f"{head}: {text}" if text else head, strong=True), Group(tuple(levels), "figures small")]
     return matrix.finding if matrix else "Partnership levels over time.", out

@@ -110,16 +110,7 @@ def chart(run: Run, verdict: Verdict) -> Picture | None:
     choice = about(run, verdict, answer) if answer is not None else None
     if answer is None or choice is None:
         return None
-    drawn = question_chart(run, answer, choice.choice)
-    return Picture(
-        f"question-{answer.id}".lower(),
-        drawn.title,
-        drawn.wide,
-        drawn.caption,
-        evidence=f"choice-{drawn.choice}",
-        narrow=drawn.narrow,
-        kind="claim",
-    )
+    return question_chart(run, answer, choice.choice)
 
 
 def why(run: Run, verdict: Verdict, choice: Explanation | None) -> list[Content]:

@@ -19,6 +19,7 @@ from standoff.plan import labels
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, belief_text, evidence_panels, formatting, title, track_record
 from standoff.report.answer_text import Length
+from standoff.report.charts import first_of
 from standoff.report.document import (
     Block,
     BulletList,
@@ -291,7 +292,7 @@ def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
         lines = " Lines: share of futures in which each condition has been met by the date." if with_pictures else ""
         inside += [Heading(item.text, 3), Paragraph((ShownNumber(finding, key), lines))]
         if with_pictures:
-            inside.append(Group(tuple(figures.of_race(run, item)), "figures small"))
+            inside.append(Group(tuple(first_of.pictures(run, item)), "figures small"))
         inside.append(answer_text.first_table(item, verdict.origin.as_of))
         if verdict.exhaustion is not None and verdict.exhaustion.question == item.id:
             inside += exhaustion.body(verdict.exhaustion)

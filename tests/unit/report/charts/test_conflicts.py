@@ -125,11 +125,11 @@ def test_the_widest_rows_are_kept_and_the_rest_counted() -> None:
 
 
 def test_every_claim_of_a_row_has_a_mark_of_its_side() -> None:
-    """25 rows of two: 25 squares and 25 circles, and one of each for the legend."""
+    """25 rows of two marks, and one for each side in the legend."""
     drawn = conflicts.picture(many(25))
     symbols = re.findall(r'<g class="mark-symbol.*?</g>', drawn, flags=re.DOTALL)
     paths = [len(re.findall("<path ", symbol)) for symbol in symbols]
-    assert sorted(n for n in paths if n) == [1, 1, 25, 25]
+    assert sorted(n for n in paths if n) == [2, 50]
 
 
 def test_the_file_stands_by_itself() -> None:

@@ -25,8 +25,8 @@ def test_labels_with_a_comma_have_a_side_and_a_constraint() -> None:
 
 def test_a_panel_for_each_constraint_and_a_line_for_each_side(run: Run) -> None:
     found = answer(run, ("starved",))["starved"]
-    bread, coal = first_of.panels(run, found)
-    assert (bread.title, coal.title) == ("Bread", "Coal")
+    bread, coal = first_of.pictures(run, found)
+    assert (bread.title, coal.title) == ("Who starves? Bread", "Who starves? Coal")
     assert (bread.svg.count('stroke-width="2"'), coal.svg.count('stroke-width="2"')) == (2, 1)
     for side, panel in (("Aland", bread), ("Borduria", bread)):
         share = float(np.isfinite(run.answer(f"starved/{side}, bread")).mean())
@@ -44,7 +44,7 @@ def test_shares_of_sides_add_up_to_one(run: Run) -> None:
 
 
 def test_labels_without_sides_share_one_panel(run: Run) -> None:
-    (panel,) = first_of.panels(run, answer(run, ("first",))["first"])
+    (panel,) = first_of.pictures(run, answer(run, ("first",))["first"])
     assert panel.title == "What comes first?"
     assert panel.svg.count('stroke-width="2"') == 2
     assert re.search(r"By 2025-12: fear .* %; calm .* %\.", panel.finding)

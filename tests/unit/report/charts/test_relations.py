@@ -24,12 +24,12 @@ def test_the_matrix_is_symmetric_and_every_relation_is_in_it(run: Run) -> None:
 
 def test_ties_are_drawn_from_stocks_with_their_names(run: Run) -> None:
     shown = relations.partnerships(run)
-    assert {stock: [level.cell for level in levels] for stock, levels in shown.items()} == {
-        "alignment": ["alignment.BBB"],
-        "partnership_level": ["partnership_level.BBB"],
+    assert {stock: [level.evidence for level in levels] for stock, levels in shown.items()} == {
+        "alignment": ["stock-alignment.BBB"],
+        "partnership_level": ["stock-partnership_level.BBB"],
     }
     level = shown["partnership_level"][0]
-    assert level.title == "Borduria"
+    assert level.title == "Partnership level: Borduria"
     assert level.finding == "2 at 2024-03, 2 at 2025-12 (90 %: 2 to 2)."
 
 

@@ -26,10 +26,6 @@ def test_more_sides_than_shapes_share_some() -> None:
     assert {mark.shape for mark in shown.values()} == set(stocks.SHAPES)
 
 
-def rows(first: dt.date, last: dt.date) -> list[dict[str, int]]:
-    return [{"t": stocks.stamp(first)}, {"t": stocks.stamp(last)}]
-
-
 @pytest.mark.parametrize(
     ("first", "last", "form", "apart"),
     [
@@ -39,15 +35,15 @@ def rows(first: dt.date, last: dt.date) -> list[dict[str, int]]:
     ],
 )
 def test_labels_of_time_are_whole_steps_that_fit(first: dt.date, last: dt.date, form: str, apart: int) -> None:
-    axis = stocks.time_axis(rows(first, last), 320)["axis"]
+    axis = stocks.time_axis([*map(stocks.stamp, (first, last))], 320)["axis"]
     months = [month_count(dt.datetime.fromtimestamp(value / 1000, dt.UTC)) for value in axis["values"]]
     assert axis["format"] == form and {b - a for a, b in pairwise(months)} == {apart}
     assert all(first <= dt.datetime.fromtimestamp(value / 1000, dt.UTC).date() <= last for value in axis["values"])
 
 
 def test_a_span_too_short_for_steps_is_labelled_at_its_ends() -> None:
-    short = rows(dt.date(2024, 1, 5), dt.date(2024, 1, 20))
-    assert stocks.time_axis(short, 320)["axis"]["values"] == [row["t"] for row in short]
+    short = [stocks.stamp(f"2024-01-{day}") for day in ("05", "20")]
+    assert stocks.time_axis(short, 320)["axis"]["values"] == short
 
 
 @pytest.mark.parametrize("steps", [1, stocks.POINTS, 10 * stocks.POINTS + 3])
@@ -62,7 +58,7 @@ def test_stamps_are_the_ends_of_steps_in_milliseconds() -> None:
     assert [value / 86_400_000 for value in stocks.all_stamps(calendar)] == [19753, 19782, 19813]
 
 
-def test_a_claim_that_is_not_used_is_hollow() -> None:
+def test_a_mark_has_the_shape_and_colour_of_its_side() -> None:
     mark = stocks.ClaimMark("circle", "var(--side-1)")
-    assert 'fill="none"' in stocks.symbol(mark, used=False) and 'fill="var(--side-1)"' in stocks.symbol(mark)
+    assert 'fill="var(--side-1)"' in stocks.symbol(mark)
     assert "●" in stocks.glyph(mark) and 'class="side-1"' in stocks.glyph(mark)

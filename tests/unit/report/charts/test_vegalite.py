@@ -30,10 +30,8 @@ def stamp(year: int, month: int = 1, day: int = 1) -> int:
 def bars(unit: str = "kg", top: float = 3.0, name: str = "bars", **margins: float) -> str:
     """A small chart."""
     layers = [
-        vegalite.layer("rows", {"type": "line"}, x=vegalite.number("x"), y=vegalite.number("y", **stocks.value_axis())),
-        vegalite.layer(
-            "names", vegalite.text(10.5, baseline="top"), x=vegalite.at(5), y=vegalite.at(5), text=vegalite.word("n")
-        ),
+        vegalite.layer("rows", "line", x=vegalite.number("x"), y=vegalite.value_axis()("y")),
+        vegalite.texts("names", "n", 10.5, "top", x=5, y=5),
         stocks.HEADING,
     ]
     rows = {"rows": [{"x": 0, "y": 0}, {"x": 1, "y": top}], "names": [{"n": "a <b> 0.123456"}]}
@@ -95,7 +93,7 @@ def test_texts_stand_where_vega_puts_texts_that_it_measures() -> None:
             "autosize": "none",
         }
         measured = re.findall(r"translate\(0,([\d.]+)\)", vl_convert.vegalite_to_svg(spec))[-1]
-        own = vegalite.layer("one", vegalite.text(20, baseline, text="x"), x=vegalite.at(0), y=vegalite.at(50))
+        own = vegalite.texts("one", "", 20, baseline, text="x", x=0, y=50)
         mine = re.findall(r"translate\(0,([\d.]+)\)", vegalite.inside([own], {"one": [{}]}, 99, 99))[-1]
         assert float(mine) == pytest.approx(float(measured), abs=0.5 + 0.1)
 
@@ -127,7 +125,7 @@ def test_a_label_that_the_margin_does_not_hold_widens_the_chart() -> None:
     ],
 )
 def test_time_has_round_labels_that_do_not_meet(first: int, last: int, room: float, labels: list[str]) -> None:
-    axis = stocks.time_axis([{"t": first}, {"t": last}], room)["axis"]
+    axis = stocks.time_axis([first, last], room)["axis"]
     times = [dt.datetime.fromtimestamp(t / 1000, dt.UTC) for t in axis["values"]]
     assert [time.strftime(axis["format"]) for time in times] == labels
     assert all(first <= t <= last for t in axis["values"])
