@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 import standoff
 from standoff import cli, registry
-from standoff.cli._registry import OTHER_NAMES, Bundle, CommandFolder, HelpGroup, function_of, laid_out
+from standoff.cli._options import Bundle, HelpGroup, laid_out
+from standoff.cli._registry import OTHER_NAMES, CommandFolder, function_of
 
 HOME = Path(cli.__file__).parent
 WAVE = '''"""`standoff wave`: a greeting."""
@@ -27,7 +28,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup
 
 
 def wave(to: Annotated[str, typer.Argument(help="Whom to greet.")], as_json: options.Json = False) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import typer
 from typer import Option
@@ -17,7 +19,6 @@ from typer import Option
 import standoff
 from standoff.cli._output import put, put_error, put_json, to_output
 from standoff.cli._progress import progress_bars
-from standoff.cli._registry import Bundle
 from standoff.errors import ModelError, Problem, RunError, ScenarioError, did_you_mean, join_limited
 from standoff.files import check_writable, write_text
 
@@ -32,6 +33,62 @@ if TYPE_CHECKING:  # a command imports what it needs when it runs
     from standoff.report.document import Block
     from standoff.scenario.case import Case as CaseRecord
     from standoff.scenario.language import Scenario
+
+
+class HelpGroup(StrEnum):
+    """Headings of `standoff --help`, in their order."""
+
+    inspect = "Inspect and write scenarios"
+    simulate = "Simulate"
+    analyse = "Analyse answers, choices and games"
+    evidence = "Evidence: claims and data"
+    evaluate = "Evaluate forecasts"
+    text = "Read and audit texts"
+
+
+class Command(NamedTuple):
+    """A command: its help group, and its function or the package of its subcommands."""
+
+    group: HelpGroup
+    function: Callable[..., None] | str
+    parts: Mapping[str, Callable[..., None]] = {}
+
+
+class Bundle:
+    """Options that several commands share: each field of the dataclass is one, with a default."""
+
+
+def laid_out(function: Callable[..., None]) -> Callable[..., None]:
+    """A function of plain options from one whose arguments may be bundles.
+
+    The options of a bundle stand where it stands; `Annotated[Bundle, {"draws": 2048}]` gives some of them other defaults.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    options: list[inspect.Parameter] = []
+    bundles: dict[str, type[Bundle]] = {}
+    for item in inspect.signature(function).parameters.values():
+        hint = hints[item.name]
+        kind, *defaults = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        if not (isinstance(kind, type) and issubclass(kind, Bundle)):
+            options.append(item.replace(annotation=hint, kind=item.KEYWORD_ONLY))
+            continue
+        bundles[item.name] = kind
+        types = get_type_hints(kind, include_extras=True)
+        for field in fields(kind):  # type: ignore[arg-type]
+            default = dict(*defaults).get(field.name, field.default)
+            options.append(
+                inspect.Parameter(field.name, item.KEYWORD_ONLY, default=default, annotation=types[field.name])
+            )
+
+    def command(**values: Any) -> None:
+        for name, kind in bundles.items():
+            values[name] = kind(**{field.name: values.pop(field.name) for field in fields(kind)})  # type: ignore[arg-type]
+        function(**values)
+
+    command.__doc__, command.__name__ = function.__doc__, function.__name__
+    command.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    return command
+
 
 Finding = TypeVar("Finding")
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
-from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
 from standoff import registry
+from standoff.cli._options import Command, HelpGroup, laid_out
 
 #: names of functions of commands whose public function has a name of its own
 OTHER_NAMES = {
@@ -26,64 +24,9 @@ OTHER_NAMES = {
 }
 
 
-class HelpGroup(StrEnum):
-    """Headings of `standoff --help`, in their order."""
-
-    inspect = "Inspect and write scenarios"
-    simulate = "Simulate"
-    analyse = "Analyse answers, choices and games"
-    evidence = "Evidence: claims and data"
-    evaluate = "Evaluate forecasts"
-    text = "Read and audit texts"
-
-
 def function_of(command: str) -> str:
     """The public name of the function of a command, such as `data_get` of `data get`."""
     return OTHER_NAMES.get(command, command.replace("-", "_").replace(" ", "_"))
-
-
-class Command(NamedTuple):
-    """A command: its help group, and its function or the package of its subcommands."""
-
-    group: HelpGroup
-    function: Callable[..., None] | str
-    parts: Mapping[str, Callable[..., None]] = {}
-
-
-class Bundle:
-    """Options that several commands share: each field of the dataclass is one, with a default."""
-
-
-def laid_out(function: Callable[..., None]) -> Callable[..., None]:
-    """A function of plain options from one whose arguments may be bundles.
-
-    The options of a bundle stand where it stands; `Annotated[Bundle, {"draws": 2048}]` gives some of them other defaults.
-    """
-    hints = get_type_hints(function, include_extras=True)
-    options: list[inspect.Parameter] = []
-    bundles: dict[str, type[Bundle]] = {}
-    for item in inspect.signature(function).parameters.values():
-        hint = hints[item.name]
-        kind, *defaults = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-        if not (isinstance(kind, type) and issubclass(kind, Bundle)):
-            options.append(item.replace(annotation=hint, kind=item.KEYWORD_ONLY))
-            continue
-        bundles[item.name] = kind
-        types = get_type_hints(kind, include_extras=True)
-        for field in fields(kind):  # type: ignore[arg-type]
-            default = dict(*defaults).get(field.name, field.default)
-            options.append(
-                inspect.Parameter(field.name, item.KEYWORD_ONLY, default=default, annotation=types[field.name])
-            )
-
-    def command(**values: Any) -> None:
-        for name, kind in bundles.items():
-            values[name] = kind(**{field.name: values.pop(field.name) for field in fields(kind)})  # type: ignore[arg-type]
-        function(**values)
-
-    command.__doc__, command.__name__ = function.__doc__, function.__name__
-    command.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
-    return command
 
 
 class CommandFolder(Mapping[str, Any]):

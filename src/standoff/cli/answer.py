@@ -7,25 +7,24 @@ from typing import Annotated
 from typer import Argument
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Band, Case, Command, HelpGroup, Printed, Simulated, require_known
 from standoff.report import sections
 
 
 def answer(
-    case: options.Case,
+    case: Case,
     questions: Annotated[
         list[str] | None, Argument(metavar="[QUESTION]...", help="Ids of questions; by default all.")
     ] = None,
     *,
-    simulated: options.Simulated,
-    band: options.Band = True,
-    printed: options.Printed,
+    simulated: Simulated,
+    band: Band = True,
+    printed: Printed,
 ) -> None:
     """Answer the questions of a case, each beside forecasts made without a model."""
 
     model = simulated.model(case)
-    options.require_known(questions or [], [question.id for question in model.plan.questions], "question")
+    require_known(questions or [], [question.id for question in model.plan.questions], "question")
     run = simulated.run(model, printed.as_json)
     with printed.progress() as progress:
         known = standoff.bands(run, quick=band, progress=progress)

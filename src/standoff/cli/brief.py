@@ -8,14 +8,13 @@ from typing import Annotated
 from typer import Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Case, Command, HelpGroup, Printed, Simulated, resumable, run_folder
 
 
 def brief(
-    case: options.Case,
+    case: Case,
     *,
-    simulated: options.Simulated,
+    simulated: Simulated,
     output: Annotated[
         list[Path] | None,
         Option(
@@ -25,7 +24,7 @@ def brief(
             help="Write .docx, .html, .md or (with the extra `pdf`) .pdf; may be repeated.",
         ),
     ] = None,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Two pages: the answer, why, what would change it, what to watch, and what could be done.
 
@@ -35,8 +34,8 @@ def brief(
 
     outputs.check(output or ())
     model = simulated.model(case)
-    folder = options.run_folder(case, model, simulated)
-    with options.resumable(folder), printed.progress() as progress:
+    folder = run_folder(case, model, simulated)
+    with resumable(folder), printed.progress() as progress:
         run, verdict = standoff.run(model, folder, draws=simulated.draws, seed=simulated.seed, progress=progress)
         result = standoff.brief(run, verdict, progress)
     files = outputs.write_brief(run, result, output or ())

@@ -7,21 +7,20 @@ from typing import Annotated
 from typer import Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import AsOf, Case, Command, HelpGroup, Printed, dated_case
 from standoff.report import sections
 
 
 def check_consistency(
-    case: options.Case,
+    case: Case,
     subject: Annotated[str, Option(metavar="CODE", help="Check only claims about this actor.")] = "",
-    as_of: options.AsOf = "",
+    as_of: AsOf = "",
     *,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Show inconsistent claims: totals and parts, pledges and deliveries, falling counts."""
 
-    scenario, cut_off, ledger = options.dated_case(case, as_of)
+    scenario, cut_off, ledger = dated_case(case, as_of)
     report = standoff.check_consistency(ledger, as_of=cut_off, subject=subject, title=scenario.title)
     printed.show(
         report.to_data(),

@@ -8,8 +8,7 @@ from typing import Annotated
 from typer import Argument, BadParameter, Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, Fitted, HelpGroup, Posterior, Variant, build_model, cases, display
 
 
 class Style(StrEnum):
@@ -27,7 +26,7 @@ def cite(
         Argument(
             metavar="[CASE]",
             help="Case of the catalogue, scenario file, or its folder; by default, cite the package alone.",
-            autocompletion=options.cases,
+            autocompletion=cases,
         ),
     ] = "",
     style: Annotated[Style, Option("--format", help="Format of the citation.")] = Style.plain,
@@ -35,16 +34,16 @@ def cite(
         list[str] | None,
         Option("--author", metavar="NAME", help="Author of a case of your own; may be repeated."),
     ] = None,
-    variant: options.Variant = "",
-    posterior: options.Posterior = None,
-    fitted: options.Fitted = False,
+    variant: Variant = "",
+    posterior: Posterior = None,
+    fitted: Fitted = False,
 ) -> None:
     """Print how to cite the package, and with CASE the case of an answer with its digest."""
 
     if not case and (variant or fitted or posterior is not None or author):
         raise BadParameter("the other options apply to a case: name one", param_hint="CASE")
-    model = options.build_model(case, variant, posterior=posterior, fitted=fitted) if case else None
-    options.display(standoff.cite(model, authors=author or ()).text(style.value))
+    model = build_model(case, variant, posterior=posterior, fitted=fitted) if case else None
+    display(standoff.cite(model, authors=author or ()).text(style.value))
 
 
 COMMAND = Command(HelpGroup.evaluate, cite)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import BadParameter, Option
 
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Case, Command, HelpGroup, Printed, output_file, require_suffix
 from standoff.errors import Problem, RunError
 from standoff.files import write_text
 from standoff.report import sections
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def claims(
-    case: options.Case,
+    case: Case,
     subject: Annotated[str | None, Option(help="Only claims about this actor, such as RUS.")] = None,
     quantity: Annotated[str | None, Option(help="Only claims of this quantity.")] = None,
     speaker: Annotated[str | None, Option(help="Only claims by this speaker.")] = None,
@@ -36,10 +35,10 @@ def claims(
     ] = False,
     output: Annotated[
         Path | None,
-        options.output_file("Write the claims as .csv, or with --conflicts a chart as .svg."),
+        output_file("Write the claims as .csv, or with --conflicts a chart as .svg."),
     ] = None,
     *,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Show the claims of a case, or the conflicts between them."""
     from standoff import catalog
@@ -48,7 +47,7 @@ def claims(
     if missing_groups and (conflicts or output is not None):
         raise BadParameter("`--missing-groups` goes with filters and `--json` alone")
     suffix = ".svg" if conflicts else ".csv"
-    options.require_suffix(output, (suffix,), f"{'conflicts' if conflicts else 'claims'}{suffix}")
+    require_suffix(output, (suffix,), f"{'conflicts' if conflicts else 'claims'}{suffix}")
     ledger = catalog.claims(
         case,
         subject=subject,

@@ -7,8 +7,19 @@ from typing import Annotated
 from typer import Argument, Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import (
+    FEW,
+    Case,
+    Command,
+    Draws,
+    Fitted,
+    HelpGroup,
+    Posterior,
+    Seed,
+    Written,
+    build_model,
+    load_case,
+)
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.report import sections
 
@@ -16,7 +27,7 @@ BASE = "base"
 
 
 def compare(
-    case: options.Case,
+    case: Case,
     variants: Annotated[
         list[str] | None,
         Argument(
@@ -28,23 +39,22 @@ def compare(
         list[str] | None,
         Option("--stock", metavar="NAME", help="Explain this stock; by default those that differ most."),
     ] = None,
-    draws: options.Draws = options.FEW,
-    seed: options.Seed = 1,
-    posterior: options.Posterior = None,
-    fitted: options.Fitted = False,
+    draws: Draws = FEW,
+    seed: Seed = 1,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     loops: Annotated[bool, Option(help="Show the dominant feedback loops.")] = True,
     *,
-    written: options.Written,
+    written: Written,
 ) -> None:
     """Compare variants in the same futures: answers, processes, reasons, feedback loops."""
 
     if not variants:
-        known = join_limited(options.load_case(case).scenario.variants) or "none: the case has no variants"
+        known = join_limited(load_case(case).scenario.variants) or "none: the case has no variants"
         raise ModelError(Problem("no variant to compare", "VARIANT...", known))
     names = dict.fromkeys(variants if BASE in variants else [BASE, *variants])
     models = {
-        name: options.build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted)
-        for name in names
+        name: build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted) for name in names
     }
     with written.progress() as progress:
         finding = standoff.compare(models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, progress=progress)

@@ -8,17 +8,16 @@ from typing import Annotated
 from typer import Argument
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import FEW, Command, Draws, HelpGroup, Written
 from standoff.report import sections
 
 
 def diff(
     before: Annotated[Path, Argument(metavar="RUN1", help="Folder of the earlier run.")],
     after: Annotated[Path, Argument(metavar="RUN2", help="Folder of the later run.")],
-    draws: options.Draws = options.FEW,
+    draws: Draws = FEW,
     *,
-    written: options.Written,
+    written: Written,
 ) -> None:
     """Compare two runs of one case; attribute changes of answers to changed inputs."""
 

@@ -7,20 +7,19 @@ from typing import Annotated
 from typer import Argument
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Case, Command, HelpGroup, Simulated, Written
 from standoff.report import sections
 
 
 def exhaustion(
-    case: options.Case,
+    case: Case,
     question: Annotated[
         str,
         Argument(metavar="[QUESTION]", help="A `first_of` question; by default the first whose labels name sides."),
     ] = "",
     *,
-    simulated: options.Simulated,
-    written: options.Written,
+    simulated: Simulated,
+    written: Written,
 ) -> None:
     """Show the time to exhaustion by side and resource, and the parameters that shift it."""
     from standoff.analysis.exhaustion import find

@@ -7,15 +7,14 @@ from typing import Annotated, TypeAlias
 from typer import Argument, BadParameter, Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import FEW, Case, Command, HelpGroup, Printed, Simulated, require_known
 from standoff.report import sections
 
-Few: TypeAlias = Annotated[options.Simulated, {"draws": options.FEW}]
+Few: TypeAlias = Annotated[Simulated, {"draws": FEW}]
 
 
 def explain_answer(
-    case: options.Case,
+    case: Case,
     question: Annotated[
         str,
         Argument(
@@ -26,7 +25,7 @@ def explain_answer(
     by: Annotated[str, Option(metavar="KIND", help="Shares by reason, actor or consideration.")] = "reason",
     *,
     simulated: Few,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Explain an answer by the reasons of all decisions up to its date.
 
@@ -41,7 +40,7 @@ def explain_answer(
 
 
 def explain_choice(
-    case: options.Case,
+    case: Case,
     choice: Annotated[str, Argument(metavar="CHOICE", help="A choice, or the actor who makes it.")],
     at: Annotated[str, Option(metavar="MONTH", help="The latest decision up to this month, such as 2024-06.")] = "",
     option: Annotated[
@@ -55,7 +54,7 @@ def explain_choice(
     against: Annotated[str, Option(metavar="NAME", help="Option to compare it with; by default the status quo.")] = "",
     *,
     simulated: Few,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Explain a choice by its reasons, which add up to its log odds."""
     from standoff.analysis.explain import find_choice
@@ -73,18 +72,18 @@ def explain_choice(
 
 
 def explain_stock(
-    case: options.Case,
+    case: Case,
     stock: Annotated[str, Argument(metavar="STOCK", help="A stock, such as troops.RUS.")],
     first: Annotated[str, Option("--from", metavar="MONTH", help="First month; by default as_of.")] = "",
     until: Annotated[str, Option(metavar="MONTH", help="Last month; by default the end.")] = "",
     *,
     simulated: Few,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Explain a stock by the processes that moved it."""
 
     model = simulated.model(case)
-    options.require_known([stock], list(model.plan.cells), "stock")
+    require_known([stock], list(model.plan.cells), "stock")
     drivers = standoff.stock_drivers(simulated.run(model, printed.as_json), stock, first, until)
     printed.show(drivers.to_data(), sections.explanation.drivers(drivers))
 

@@ -9,8 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Exit, Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Bundle, Command, HelpGroup
+from standoff.cli._options import (
+    AS_OF,
+    AsOf,
+    Bundle,
+    Case,
+    Changes,
+    Command,
+    HelpGroup,
+    Printed,
+    Seed,
+    Since,
+    Variant,
+    display,
+    load_case,
+    print_json,
+    write_json,
+)
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder, write_text
 from standoff.report import sections
@@ -27,15 +42,15 @@ NOT_CONVERGED = 3  # exit code, as of `audit` where a statement fails; 1 is an e
 class Fitted(Bundle):
     """What is fitted: a case, with what was known on a day."""
 
-    as_of: options.AsOf = ""
-    variant: options.Variant = ""
-    changes: options.Changes = None
-    since: options.Since = options.AS_OF
+    as_of: AsOf = ""
+    variant: Variant = ""
+    changes: Changes = None
+    since: Since = AS_OF
 
     def model(self, case: str) -> Model:
         """The model of a case; refuses changes that apply after the time that a fit uses."""
 
-        loaded, ledger = options.load_case(case, self.variant, self.changes, self.since)
+        loaded, ledger = load_case(case, self.variant, self.changes, self.since)
         model = standoff.build(loaded.over({"as_of": self.as_of}) if self.as_of else loaded, ledger)
         if self.changes and model.plan.interventions:
             why = "a fit uses the time before as_of, and --set applies after it"
@@ -44,7 +59,7 @@ class Fitted(Bundle):
 
 
 def fit(
-    case: options.Case,
+    case: Case,
     quick: Annotated[
         bool, Option("--quick", help="Use the normal approximation at the mode instead of sampling.")
     ] = False,
@@ -52,11 +67,11 @@ def fit(
     theory: Annotated[str, Option(metavar="NAME", help="Let every actor decide by this theory.")] = "",
     *,
     fitted: Fitted,
-    seed: options.Seed = 1,
+    seed: Seed = 1,
     folder: Annotated[
         Path | None, Option(metavar="DIR", help="Write fit.json, posterior.nc and charts into this folder.")
     ] = None,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Estimate the parameters of a case from claims and observed choices.
 
@@ -78,7 +93,7 @@ def fit(
         result = standoff.fit(model, quick=quick, draws=draws, seed=seed, progress=progress, checkpoint=chains)
     files = []
     if folder is not None and chains is not None:
-        options.write_json(folder / "fit.json", result.to_data())
+        write_json(folder / "fit.json", result.to_data())
         posterior.save(result, model, folder / "posterior.nc")
         for name, picture in pictures(result).items():
             write_text(folder / f"{name}.svg", picture)
@@ -88,24 +103,24 @@ def fit(
         if chains.is_dir():
             files.append(f"draws: {chains.resolve()}; the same command with more --draws goes on from them")
     if printed.as_json:
-        options.print_json(result.to_data())
+        print_json(result.to_data())
     else:
-        options.display(sections.fit.blocks(result), *files)
+        display(sections.fit.blocks(result), *files)
     if not result.diagnostics.passed:
         raise Exit(NOT_CONVERGED)
 
 
 def fit_theories(
-    case: options.Case,
+    case: Case,
     theories: Annotated[
         list[str] | None, Argument(metavar="[THEORY]...", help="Theories of decision; by default all.")
     ] = None,
     draws: Annotated[int, Option(min=100, help="Draws of the posterior of each chain.")] = DRAWS,
     *,
     fitted: Fitted,
-    seed: options.Seed = 1,
+    seed: Seed = 1,
     folder: Annotated[Path | None, Option(metavar="DIR", help="Write theories.json into this folder.")] = None,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Compare theories of decision by the probability of the observed choices.
 
@@ -122,18 +137,18 @@ def fit_theories(
     with printed.progress() as progress:
         evidence = standoff.theory_evidence(models, draws=draws, seed=seed, progress=progress)
     if folder is not None:
-        options.write_json(folder / "theories.json", evidence.to_data())
+        write_json(folder / "theories.json", evidence.to_data())
     printed.show(evidence.to_data(), sections.theory_evidence.blocks(evidence))
     if not evidence.passed:
         raise Exit(NOT_CONVERGED)
 
 
 def fit_explain(
-    case: options.Case,
+    case: Case,
     posterior: Annotated[Path, Argument(metavar="FILE", help="A posterior.nc that a fit of this case wrote.")],
     *,
     fitted: Fitted,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Add to a posterior the claims that inform each of its parameters; its draws do not change."""
 

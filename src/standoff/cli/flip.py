@@ -7,24 +7,23 @@ from typing import Annotated
 from typer import Argument, BadParameter, Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Case, Command, HelpGroup, Simulated, Target, Written
 from standoff.report import sections
 
 
 def flip(
-    case: options.Case,
+    case: Case,
     name: Annotated[
         str, Argument(metavar="[QUESTION]", help="A question by id, or `ID=label`; by default the main one.")
     ] = "",
     *,
-    target: options.Target,
+    target: Target,
     to: Annotated[
         float | None,
         Option(metavar="VALUE", help="Threshold: a probability or a value; by default, becoming the likeliest."),
     ] = None,
-    simulated: Annotated[options.Simulated, {"draws": 2048}],
-    written: options.Written,
+    simulated: Annotated[Simulated, {"draws": 2048}],
+    written: Written,
 ) -> None:
     """Find the smallest parameter changes, and the claims whose removal would change an answer."""
 

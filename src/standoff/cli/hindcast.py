@@ -8,22 +8,36 @@ from typing import Annotated
 from typer import Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import (
+    Case,
+    Command,
+    Draws,
+    Elsewhere,
+    HelpGroup,
+    Printed,
+    Seed,
+    Variant,
+    output_file,
+    resumable,
+    run_name,
+    whole_number,
+    writable,
+    write_json,
+)
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder
 from standoff.report import sections
 
 
 def hindcast(
-    case: options.Case,
+    case: Case,
     first: Annotated[str, Option("--from", metavar="MONTH", help="First origin; by default that of the case.")] = "",
     last: Annotated[str, Option("--until", metavar="MONTH", help="Last origin; by default that of the case.")] = "",
     every: Annotated[str, Option(metavar="LENGTH", help="Interval of origins: month, quarter, year, `6 months`.")] = "",
     horizons: Annotated[str, Option(metavar="MONTHS", help="Horizons in months, such as 3,6,12.")] = "",
-    variant: options.Variant = "",
-    draws: options.Draws = 768,
-    seed: options.Seed = 1,
+    variant: Variant = "",
+    draws: Draws = 768,
+    seed: Seed = 1,
     widen_late: Annotated[
         float,
         Option(
@@ -44,20 +58,20 @@ def hindcast(
         Path | None, Option(metavar="DIR", help="Folder of the origins; by default one in `runs`.")
     ] = None,
     *,
-    elsewhere: options.Elsewhere,
+    elsewhere: Elsewhere,
     record: Annotated[
         Path | None,
         Option(
             metavar="FILE",
-            callback=options.writable,
+            callback=writable,
             help="Add the forecasts to this file, such as forecasts.jsonl.",
         ),
     ] = None,
     output: Annotated[
         Path | None,
-        options.output_file("Write the result as .html, .md, .docx or (with the extra `pdf`) .pdf."),
+        output_file("Write the result as .html, .md, .docx or (with the extra `pdf`) .pdf."),
     ] = None,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Simulate a case from past dates and score its forecasts against what happened.
 
@@ -70,9 +84,9 @@ def hindcast(
     if output is not None:
         render.check(output)
     settings = (f"s{seed}", f"d{draws}", f"w{widen_late:g}", "fitted" * fitted)
-    home = folder or Path("runs") / f"hindcast-{options.run_name(case, variant, *settings)}"
+    home = folder or Path("runs") / f"hindcast-{run_name(case, variant, *settings)}"
     check_writable_folder(home)
-    with options.resumable(home), elsewhere.executor() as executor, printed.progress() as progress:
+    with resumable(home), elsewhere.executor() as executor, printed.progress() as progress:
         result = standoff.hindcast(
             case,
             home,
@@ -90,7 +104,7 @@ def hindcast(
             executor=executor,
         )
     summary = result.summary
-    options.write_json(home / "hindcast.json", summary.to_data())
+    write_json(home / "hindcast.json", summary.to_data())
     files = []
     if record is not None:
         added = forecast_ledger.append(record, result.forecasts)
@@ -104,7 +118,7 @@ def hindcast(
 
 def _months(text: str) -> tuple[int, ...]:
     """Parse horizons; raises `RunError`."""
-    months = [options.whole_number(word.strip()) for word in text.split(",")] if text else []
+    months = [whole_number(word.strip()) for word in text.split(",")] if text else []
     if None in months:
         raise RunError(Problem(f"`{text}` are not horizons", "--horizons", allowed="months such as 3,6,12"))
     return tuple(month for month in months if month is not None)

@@ -8,15 +8,14 @@ from typing import Annotated
 from typer import Argument
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup, Written
 from standoff.report import sections
 
 
 def jobs(
     folder: Annotated[Path, Argument(metavar="FOLDER", help="Folder with jobs, written with `--on queue`.")],
     *,
-    written: options.Written,
+    written: Written,
 ) -> None:
     """Show which jobs of a folder are done, wait, or have failed, and where they ran."""
 

@@ -8,8 +8,7 @@ from typing import Annotated
 from typer import Argument
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup, Printed
 
 
 class Kind(StrEnum):
@@ -26,7 +25,7 @@ class Kind(StrEnum):
 def list_(
     kind: Annotated[Kind, Argument(help="Kind of entries to list.")] = Kind.cases,
     *,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """List the cases, mechanisms, considerations, priors, templates, or units."""
     from standoff.report.document import table

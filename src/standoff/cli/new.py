@@ -10,8 +10,7 @@ import typer
 from typer import Argument, Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup, cases, display, pairs
 from standoff.errors import Problem, ScenarioError
 from standoff.files import write_errors
 
@@ -34,7 +33,7 @@ def new(
             "--from",
             metavar="CASE",
             help="Copy this case of the catalogue instead of the small starter.",
-            autocompletion=options.cases,
+            autocompletion=cases,
         ),
     ] = "",
     template: Annotated[
@@ -70,14 +69,14 @@ def new(
     given: dict[str, Any] = {}
     if template:
         form = case_templates.find_template(template)
-        given = {**_answers(form, answers), **options.pairs(answer, "--answer", "an answer", "KEY=VALUE")}
+        given = {**_answers(form, answers), **pairs(answer, "--answer", "an answer", "KEY=VALUE")}
         for key, raw in given.items():
             form.ask(key).read(raw, "--answer")  # refuse before the first question
         if not yes and not exists:
             _prompt(form, given)
     folder = standoff.new(name, origin, template, given)
     path = shlex.quote(str(folder))
-    options.display(
+    display(
         f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
         f"next: standoff validate {path}; standoff run {path}",
     )
@@ -108,20 +107,20 @@ def _prompt(template: CaseTemplate, given: dict[str, Any]) -> None:
     """Ask for what is not in `given`, section by section, and add it."""
     missing = [ask for ask in template.asks if ask.key not in given]
     if missing:
-        options.display(f"{template.text}. Enter takes what stands in brackets.")
+        display(f"{template.text}. Enter takes what stands in brackets.")
     section = ""
     values = {key: template.ask(key).read(raw) for key, raw in given.items()}
     for ask in missing:
         if ask.section != section:
             section = ask.section
-            options.display("", section.capitalize())
+            display("", section.capitalize())
         given[ask.key] = _answer(template, ask, values)
 
 
 def _answer(template: CaseTemplate, ask: Ask, values: dict[str, Any]) -> str:
     """Ask until an answer is allowed beside the earlier ones, and add it to them."""
     if ask.of:
-        options.display(*(f"    {key}: {text}" for key, text in ask.of.items()))
+        display(*(f"    {key}: {text}" for key, text in ask.of.items()))
     while True:
         try:
             unit = f" In {ask.unit}" if ask.kind == "number" and ask.unit != "1" else ""
@@ -135,7 +134,7 @@ def _answer(template: CaseTemplate, ask: Ask, values: dict[str, Any]) -> str:
             if problems := [each for each in template.clashes({**values, ask.key: value}) if each.path == ask.key]:
                 raise ScenarioError(problems)
         except ScenarioError as error:
-            options.display(str(error))
+            display(str(error))
         else:
             values[ask.key] = value
             return text

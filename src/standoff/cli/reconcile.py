@@ -8,18 +8,17 @@ from typing import Annotated
 from typer import Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import AsOf, Case, Command, HelpGroup, Printed, Seed, dated_case, output_file, require_suffix
 from standoff.files import write_text
 from standoff.report import sections
 
 
 def reconcile(
-    case: options.Case,
+    case: Case,
     quantity: Annotated[str, Option(metavar="NAME", help="Quantity, such as personnel_losses.")] = "",
     subject: Annotated[str, Option(metavar="CODE", help="Actor that the claims are about, such as RUS.")] = "",
     at: Annotated[str, Option(metavar="DATE", help="Day of the estimate; by default that of --as-of.")] = "",
-    as_of: options.AsOf = "",
+    as_of: AsOf = "",
     without: Annotated[
         list[str] | None,
         Option("--without", metavar="NAME", help="Exclude this side, speaker or claim; may be repeated."),
@@ -28,19 +27,19 @@ def reconcile(
         bool, Option("--independent-relays", help="Treat relayed claims as independent observations.")
     ] = False,
     refits: Annotated[int, Option(min=0, help="Number of the most influential claims to leave out, one by one.")] = 4,
-    seed: options.Seed = 1,
+    seed: Seed = 1,
     output: Annotated[
         Path | None,
-        options.output_file("Draw claims and estimate as .svg."),
+        output_file("Draw claims and estimate as .svg."),
     ] = None,
     *,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Reconcile rival claims about a quantity: estimate, source bias, influential claims."""
     from standoff.report.charts.claim_path import picture
 
-    options.require_suffix(output, (".svg",), "claims.svg")
-    scenario, cut_off, ledger = options.dated_case(case, as_of)
+    require_suffix(output, (".svg",), "claims.svg")
+    scenario, cut_off, ledger = dated_case(case, as_of)
     with printed.progress() as progress:
         result = standoff.reconcile(
             ledger,

@@ -9,9 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 from typer import BadParameter, Context, Option
 
 import standoff
-from standoff.cli import _options as options
 from standoff.cli._next_commands import next_commands
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import (
+    ALL,
+    Band,
+    Case,
+    Command,
+    Elsewhere,
+    Fitted,
+    Futures,
+    HelpGroup,
+    Posterior,
+    Printed,
+    Simulated,
+    resumable,
+    run_folder,
+    theory_names,
+    whole_number,
+    write_json,
+)
 from standoff.errors import Problem, RunError
 from standoff.report import sections
 
@@ -29,9 +45,9 @@ class Precision(StrEnum):
 
 def run(
     context: Context,
-    case: options.Case,
+    case: Case,
     *,
-    futures: options.Futures,
+    futures: Futures,
     folder: Annotated[Path | None, Option(metavar="DIR", help="Folder of the run; by default one in `runs`.")] = None,
     html: Annotated[bool, Option(help="Write the web page report.html.")] = True,
     precision: Annotated[Precision, Option(help="Floating-point precision of the engine.")] = Precision.single,
@@ -39,8 +55,8 @@ def run(
         str,
         Option(metavar="N|all", help="Number of futures stored month by month; by default as many as fit in 200 MB."),
     ] = "",
-    posterior: options.Posterior = None,
-    fitted: options.Fitted = False,
+    posterior: Posterior = None,
+    fitted: Fitted = False,
     findings: Annotated[
         bool,
         Option(
@@ -51,7 +67,7 @@ def run(
     uncertainty: Annotated[
         bool, Option("--uncertainty", help="Add every answer under rival models, with its variance; takes minutes.")
     ] = False,
-    band: options.Band = True,
+    band: Band = True,
     theories: Annotated[
         str,
         Option(
@@ -71,9 +87,9 @@ def run(
     pictures: Annotated[
         Path | None, Option(metavar="DIR", help="Write each picture as SVG and PNG into this folder.")
     ] = None,
-    elsewhere: options.Elsewhere,
+    elsewhere: Elsewhere,
     full: Annotated[bool, Option("--full", help="Print all answers, choices, assumptions and checks.")] = False,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Simulate a case, print its verdict, and keep the run and a web page in a folder.
 
@@ -85,17 +101,17 @@ def run(
     if theories and (reports or pictures):
         raise RunError(Problem("--theories writes no report", "--output, --pictures", fix="use --folder, or --json"))
     outputs.check(reports, pictures, folder)
-    stored = paths if paths in ("", options.ALL) else options.whole_number(paths)
+    stored = paths if paths in ("", ALL) else whole_number(paths)
     if stored is None:
         raise BadParameter(f"`{paths}` is neither a number of draws nor `all`", param_hint="--paths")
-    model = options.Simulated(**vars(futures), posterior=posterior, fitted=fitted).model(case)
+    model = Simulated(**vars(futures), posterior=posterior, fitted=fitted).model(case)
     if theories:
         with elsewhere.executor() as executor:
             _compare_theories(model, theories, futures, folder, printed, executor)
         return
     settings = ("double" if precision is Precision.double else "", f"p{paths}" if paths else "")
-    home = folder or options.run_folder(case, model, futures, *settings)
-    with options.resumable(home), elsewhere.executor() as executor, printed.progress() as progress:
+    home = folder or run_folder(case, model, futures, *settings)
+    with resumable(home), elsewhere.executor() as executor, printed.progress() as progress:
         result, verdict = standoff.run(
             model,
             home,
@@ -129,19 +145,19 @@ def run(
 def _compare_theories(
     model: Model,
     theories: str,
-    futures: options.Futures,
+    futures: Futures,
     folder: Path | None,
-    printed: options.Printed,
+    printed: Printed,
     executor: JobExecutor | None,
 ) -> None:
     """Print the answers under each theory; a folder receives theories.json."""
 
-    names = options.theory_names(theories)
+    names = theory_names(theories)
     comparison = futures.find(
         standoff.compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder
     )
     if folder is not None:
-        options.write_json(folder / "theories.json", comparison.to_data())
+        write_json(folder / "theories.json", comparison.to_data())
     printed.show(comparison.to_data(), sections.theories.blocks(comparison))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup, print_json
 
 
 def schema() -> None:
     """Print the JSON Schema of the scenario language, for completion and checks in an editor."""
 
-    options.print_json(standoff.schema())
+    print_json(standoff.schema())
 
 
 COMMAND = Command(HelpGroup.inspect, schema)

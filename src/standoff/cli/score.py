@@ -7,8 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, Draws, Elsewhere, HelpGroup, JobsFolder, Seed, Variant, Written, cases
 from standoff.errors import Problem, RunError
 from standoff.report import sections
 
@@ -21,12 +20,12 @@ def score(
         Argument(
             metavar="CASE...",
             help="Cases with settled questions, `catalog` for all of them, or files of forecasts (.jsonl).",
-            autocompletion=options.cases,
+            autocompletion=cases,
         ),
     ],
-    variant: options.Variant = "",
-    draws: options.Draws = 2_000,
-    seed: options.Seed = 1,
+    variant: Variant = "",
+    draws: Draws = 2_000,
+    seed: Seed = 1,
     claims: Annotated[
         Path | None,
         Option(
@@ -35,9 +34,9 @@ def score(
         ),
     ] = None,
     *,
-    elsewhere: options.Elsewhere,
-    folder: options.JobsFolder = None,
-    written: options.Written,
+    elsewhere: Elsewhere,
+    folder: JobsFolder = None,
+    written: Written,
 ) -> None:
     """Score settled questions against the base rate, no change and equal chances.
 

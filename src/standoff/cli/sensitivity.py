@@ -9,8 +9,18 @@ from typing import Annotated, TypeAlias
 from typer import Argument, Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import (
+    Case,
+    Command,
+    Elsewhere,
+    HelpGroup,
+    Printed,
+    Simulated,
+    Target,
+    Written,
+    emit,
+    output_file,
+)
 from standoff.files import write_text
 from standoff.report import sections
 
@@ -25,13 +35,13 @@ class By(StrEnum):
     side = "side"
 
 
-Sample: TypeAlias = Annotated[options.Simulated, {"draws": 4096}]
+Sample: TypeAlias = Annotated[Simulated, {"draws": 4096}]
 
 
 def sensitivity(
-    case: options.Case,
+    case: Case,
     *,
-    target: options.Target,
+    target: Target,
     sobol: Annotated[
         bool,
         Option("--sobol", help="Add Sobol indices (shares of variance); needs the extra `analysis` of the package."),
@@ -45,14 +55,12 @@ def sensitivity(
         Option(help="Add slopes by automatic differentiation, which takes minutes the first time on a large case."),
     ] = None,
     simulated: Sample,
-    elsewhere: options.Elsewhere,
+    elsewhere: Elsewhere,
     output: Annotated[
         Path | None,
-        options.output_file(
-            "Write the result as .md, .html, .docx, .json or (with the extra `pdf`) .pdf, or a chart as .svg."
-        ),
+        output_file("Write the result as .md, .html, .docx, .json or (with the extra `pdf`) .pdf, or a chart as .svg."),
     ] = None,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Measure the sensitivity of an answer to each parameter.
 
@@ -79,11 +87,11 @@ def sensitivity(
     if output is not None and output.suffix == ".svg":
         write_text(output, picture(finding))
         output = None
-    options.emit(finding.to_data(), sections.findings.sensitivity(finding), output, printed.as_json)
+    emit(finding.to_data(), sections.findings.sensitivity(finding), output, printed.as_json)
 
 
 def sensitivity_sources(
-    case: options.Case,
+    case: Case,
     questions: Annotated[
         list[str] | None,
         Argument(metavar="[QUESTION]...", help="Questions by id; by default the main one and all events."),
@@ -91,8 +99,8 @@ def sensitivity_sources(
     pairs: Annotated[int, Option(min=2, help="Futures in each of the runs of Sobol indices.")] = PAIRS,
     *,
     simulated: Sample,
-    elsewhere: options.Elsewhere,
-    written: options.Written,
+    elsewhere: Elsewhere,
+    written: Written,
 ) -> None:
     """Count what influential parameters rest on: claims, works, history or assumption.
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Changed, Command, HelpGroup, Printed, cases, output_file
 from standoff.errors import Problem, ScenarioError
 from standoff.report import sections
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def show(
     name: Annotated[
         str,
-        Argument(metavar="NAME", help="A case, a mechanism, a consideration or a prior.", autocompletion=options.cases),
+        Argument(metavar="NAME", help="A case, a mechanism, a consideration or a prior.", autocompletion=cases),
     ],
     mechanism: Annotated[str, Option(metavar="NAME", help="Show one mechanism of the case, with its parameters.")] = "",
     diagram: Annotated[
@@ -29,19 +28,17 @@ def show(
         list[str] | None,
         Option("--process", metavar="NAME", help="With --diagram: only the surroundings of this mechanism."),
     ] = None,
-    output: Annotated[
-        Path | None, options.output_file("With --diagram: write the picture here; by default CASE.svg.")
-    ] = None,
+    output: Annotated[Path | None, output_file("With --diagram: write the picture here; by default CASE.svg.")] = None,
     *,
-    changed: options.Changed,
-    printed: options.Printed,
+    changed: Changed,
+    printed: Printed,
 ) -> None:
     """Show a case, or the definition of a mechanism, a consideration or a prior."""
     from standoff.plan import plan
 
     if not diagram and (output or process):
         raise ScenarioError(Problem("--output and --process go with --diagram", fix="add `--diagram`"))
-    if name not in options.cases() and not diagram and _part(name, printed):
+    if name not in cases() and not diagram and _part(name, printed):
         return
     planned = plan(*changed.load(name))
     if diagram:
@@ -54,7 +51,7 @@ def show(
         printed.show(sheet, sections.describe.case_blocks(sheet))
 
 
-def _part(name: str, printed: options.Printed) -> bool:
+def _part(name: str, printed: Printed) -> bool:
     """Show mechanisms, considerations and priors by name; False if the name is that of a case."""
     from standoff import priors
 
@@ -69,7 +66,7 @@ def _part(name: str, printed: options.Printed) -> bool:
     return bool(sheets)
 
 
-def _diagram(plan: Plan, processes: list[str], file: Path, printed: options.Printed) -> None:
+def _diagram(plan: Plan, processes: list[str], file: Path, printed: Printed) -> None:
     """Write the causal diagram, and print it in words."""
     from standoff.analysis.causal import structure
     from standoff.report import diagram

@@ -7,13 +7,24 @@ from typing import Annotated
 from typer import Argument, Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import (
+    ALL,
+    Case,
+    Command,
+    Draws,
+    Elsewhere,
+    HelpGroup,
+    JobsFolder,
+    Seed,
+    Written,
+    build_model,
+    theory_names,
+)
 from standoff.report import sections
 
 
 def uncertainty(
-    case: options.Case,
+    case: Case,
     variants: Annotated[
         list[str] | None,
         Argument(
@@ -21,23 +32,23 @@ def uncertainty(
             help="Variants, `base` for the case itself; by default `base` and those with `rival_model: true`.",
         ),
     ] = None,
-    theories: Annotated[str, Option(metavar="all|NAME,...", help="Decision theories of the actors.")] = options.ALL,
-    draws: options.Draws = 800,
-    seed: options.Seed = 1,
+    theories: Annotated[str, Option(metavar="all|NAME,...", help="Decision theories of the actors.")] = ALL,
+    draws: Draws = 800,
+    seed: Seed = 1,
     keep: Annotated[
         bool,
         Option("--keep", help="Store the bands of the answers beside the scenario file; runs of the case show them."),
     ] = False,
     *,
-    elsewhere: options.Elsewhere,
-    folder: options.JobsFolder = None,
-    written: options.Written,
+    elsewhere: Elsewhere,
+    folder: JobsFolder = None,
+    written: Written,
 ) -> None:
     """Answer every question under rival models; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of, store
 
-    model = options.build_model(case)
-    models, names = models_of(model, variants or ()), options.theory_names(theories)
+    model = build_model(case)
+    models, names = models_of(model, variants or ()), theory_names(theories)
     with elsewhere.executor() as executor, written.progress() as progress:
         finding = standoff.uncertainty(
             models, names, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder

@@ -12,9 +12,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 import standoff
-from standoff.cli import _options as options
+from standoff.cli._options import Command, HelpGroup, Printed, build_model, cases, display, print_json
 from standoff.cli._output import put
-from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import join_limited
 from standoff.report import sections
 
@@ -25,14 +24,14 @@ def validate(
         Argument(
             metavar="FILE",
             help="Scenario file, its folder, or a case of the catalogue.",
-            autocompletion=options.cases,
+            autocompletion=cases,
         ),
     ],
     pilot: Annotated[
         bool, Option("--pilot", help="Also simulate 1,000 futures, and run the sanity checks that `run` makes.")
     ] = False,
     *,
-    printed: options.Printed,
+    printed: Printed,
 ) -> None:
     """Check a scenario, its claims and each of its variants; report every mistake with its line.
 
@@ -46,10 +45,10 @@ def validate(
     findings = sanity.of_plan(result.plan)
     if pilot:
         with printed.progress() as progress:
-            findings = sanity.sanity(options.build_model(case), progress=progress).findings
+            findings = sanity.sanity(build_model(case), progress=progress).findings
     draws = sanity.DRAWS if pilot else 0
     if printed.as_json:
-        options.print_json(
+        print_json(
             {
                 "title": result.title,
                 "counts": dict(result.counts),
@@ -74,7 +73,7 @@ def validate(
         put(f"`standoff validate {case} --pilot` simulates {sanity.DRAWS:,} futures and says what looks wrong in them")
     if pilot or findings:
         source = f"a pilot run of {draws:,} futures" if pilot else "the scenario alone"
-        options.display(sections.sanity.blocks(findings, source))
+        display(sections.sanity.blocks(findings, source))
 
 
 @contextmanager

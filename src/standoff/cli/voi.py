@@ -7,18 +7,17 @@ from typing import Annotated
 from typer import Option
 
 import standoff
-from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Case, Command, HelpGroup, Simulated, Target, Written
 from standoff.report import sections
 
 
 def voi(
-    case: options.Case,
+    case: Case,
     *,
-    target: options.Target,
+    target: Target,
     top: Annotated[int, Option(min=1, help="Number of claims and of parameters to list.")] = 5,
-    simulated: Annotated[options.Simulated, {"draws": 8192}],
-    written: options.Written,
+    simulated: Annotated[Simulated, {"draws": 8192}],
+    written: Written,
 ) -> None:
     """Rank claims and parameters by their value of information for an answer."""
 

@@ -7,10 +7,9 @@ from typing import Annotated
 
 from typer import Argument, Exit, Option
 
-from standoff.cli import _options as options
+from standoff.cli._options import Command, HelpGroup, display, resumable
 from standoff.cli._output import FAILED
 from standoff.cli._progress import progress_bars
-from standoff.cli._registry import Command, HelpGroup
 
 
 def work(
@@ -28,10 +27,10 @@ def work(
     from standoff.job_folder import JobFolder
 
     own = part_of(part)
-    with options.resumable(folder), progress_bars(quiet=False) as progress:
+    with resumable(folder), progress_bars(quiet=False) as progress:
         done, failed = perform_part(JobFolder(folder), own, progress)
     text = f"part {own[0]}/{own[1]}: {done} jobs done"
-    options.display(f"{text}, {failed} failed: `standoff jobs {folder}` names them" if failed else text)
+    display(f"{text}, {failed} failed: `standoff jobs {folder}` names them" if failed else text)
     if failed:
         raise Exit(FAILED)
 

@@ -8,8 +8,8 @@ import typer
 
 import standoff
 from standoff.cli import _options as options
+from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import put, put_error
-from standoff.cli._registry import Command, HelpGroup
 
 
 def open_case(

@@ -11,8 +11,8 @@ import typer
 
 import standoff
 from standoff.cli import _options as options
+from standoff.cli._options import Command, HelpGroup
 from standoff.cli._progress import progress_bars
-from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, StandoffError
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup
 from standoff.errors import Problem, StandoffError
 
 DEFAULT = 1.0  # that of `games.single_game`, which is not imported before a command runs

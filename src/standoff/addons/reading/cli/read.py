@@ -10,9 +10,9 @@ import typer
 
 import standoff
 from standoff.cli import _options as options
+from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import FAILED, put_error
 from standoff.cli._progress import progress_bars
-from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError
 from standoff.files import write_text
 

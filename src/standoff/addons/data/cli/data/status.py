@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup
 
 
 def status(as_json: options.Json = False) -> None:

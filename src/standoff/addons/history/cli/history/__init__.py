@@ -1,5 +1,5 @@
 """Decisions of states about the wars of others: build the panel, show coefficients, ask."""
 
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup
 
 COMMAND = Command(HelpGroup.evidence, __name__)

@@ -9,7 +9,7 @@ import typer
 
 import standoff
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup
 from standoff.errors import Problem, ScenarioError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import standoff
 from standoff.cli import _options as options
-from standoff.cli._registry import Command, HelpGroup
+from standoff.cli._options import Command, HelpGroup
 
 
 def show(output: options.Output = None, as_json: options.Json = False) -> None:
