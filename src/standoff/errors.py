@@ -57,9 +57,10 @@ def unknown(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -
 class StandoffError(Exception):
     """Base of errors caused by users; `problems` lists each fault."""
 
-    def __init__(self, problems: Problem | Iterable[Problem] | str) -> None:
+    def __init__(self, problems: Problem | Iterable[Problem] | str, *place: str, **remedy: str) -> None:
+        """Of problems, or of one in the words of `Problem`: `RunError("no draws", "run.json", fix="run again")`."""
         if isinstance(problems, str):
-            problems = Problem(problems)
+            problems = Problem(problems, *place, **remedy)
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(str(self))
 
@@ -108,7 +109,7 @@ def require(
     known = list(known)
     if word not in known:
         fix = did_you_mean(word, known)
-        raise error(Problem(f"there is no {kind} `{word}`", where, allowed=join_limited(known), fix=fix))
+        raise error(f"there is no {kind} `{word}`", where, allowed=join_limited(known), fix=fix)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
