@@ -48,10 +48,11 @@ def test_its_sources_are_in_the_bibliography(module: ModuleType) -> None:
 
 @every_connector
 def test_it_has_fetch_and_parse_and_its_page_names_it(module: ModuleType) -> None:
-    assert list(inspect.signature(module.fetch).parameters) == ["session"]
+    fetch = getattr(module, "fetch", module.SOURCE.fetch)
+    assert list(inspect.signature(fetch).parameters) == ["session"]
     assert list(inspect.signature(module.parse).parameters) == ["raw"]
     assert f"`{name_of(module)}`" in (ROOT / "docs" / "data.md").read_text()
-    assert inspect.getdoc(module.fetch) and inspect.getdoc(module.parse)
+    assert inspect.getdoc(fetch) and inspect.getdoc(module.parse)
 
 
 @every_connector

@@ -1,12 +1,13 @@
 """Public data sets, one per file: fetched, cached with hash and licence, parsed to claims.
 
-A connector has `SOURCE` (its card), `fetch(session)` (the only use of the network) and `parse(raw)` (pure). The folder
-is the registry. Nothing here imports JAX.
+A connector has `SOURCE` (its card) and `parse(raw)` (pure), and `fetch(session)` where the file does not lie at the
+address of the card. The folder is the registry. Nothing here imports JAX.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -47,11 +48,9 @@ def connector(name: str) -> ModuleType:
     """The module of a data set; raises `DataError` with the nearest name."""
     if name not in names():
         raise DataError(
-            Problem(
-                f"there is no data set `{name}`",
-                allowed=join_limited(names(), 20),
-                fix=did_you_mean(name, names()) or "`standoff data list` lists them",
-            )
+            f"there is no data set `{name}`",
+            allowed=join_limited(names(), 20),
+            fix=did_you_mean(name, names()) or "`standoff data list` lists them",
         )
     return registry.module(HOME, name)
 
@@ -71,7 +70,7 @@ def get(
     `DataError`.
     """
     if sum((offline, refresh, file is not None)) > 1:
-        raise DataError(Problem("--offline, --refresh and --file exclude one another", fix="use one of them"))
+        raise DataError("--offline, --refresh and --file exclude one another", fix="use one of them")
     module = connector(name)
     parsed, origin, entry = _obtain(name, module, offline, refresh, file)
     claims = _dated(parsed.claims, entry)
@@ -88,15 +87,13 @@ def _obtain(
 ) -> tuple[ParseResult, str, CacheRecord | None]:
     if file is not None:
         return module.parse(input_files.contents(file, LIMIT, DataError)), "file", None
-    entry = _cache.find(name) if not refresh else _cached(name)
+    entry = _cached(name) if refresh else _cache.find(name)
     if offline and entry is None:
         raise DataError(
-            Problem(
-                f"no copy of `{name}` is cached",
-                str(_cache.folder()),
-                allowed="an earlier fetched copy",
-                fix=_by_hand(name, module.SOURCE),
-            )
+            f"no copy of `{name}` is cached",
+            str(_cache.folder()),
+            allowed="an earlier fetched copy",
+            fix=_by_hand(name, module.SOURCE),
         )
     if entry is not None and (offline or (not refresh and age(entry) <= module.SOURCE.fresh_days)):
         return module.parse(_cache.load(entry)), "kept", entry
@@ -105,10 +102,9 @@ def _obtain(
 
 def _cached(name: str) -> CacheRecord | None:
     """The record if it can be read; a new fetch does not need it."""
-    try:
+    with suppress(DataError):
         return _cache.find(name)
-    except DataError:
-        return None
+    return None
 
 
 def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[ParseResult, str, CacheRecord | None]:
@@ -116,15 +112,16 @@ def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[
     if entry is not None:
         fix = f"`--offline` uses the copy of {entry.fetched[:10]}; or {fix}"
     try:
-        raw = module.fetch(HttpClient())
+        raw = getattr(module, "fetch", module.SOURCE.fetch)(HttpClient())
     except DataError as error:
+        allowed = "a connection to the publisher, or a file"
         raise DataError(
             [
                 replace(
                     one,
                     what=f"cannot fetch `{name}`: {one.what}",
-                    allowed=one.allowed or "a connection to the publisher, or a file",
-                    fix=f"{one.fix}; {fix}" if one.fix else fix,
+                    allowed=one.allowed or allowed,
+                    fix="; ".join(filter(None, (one.fix, fix))),
                 )
                 for one in error.problems
             ]
@@ -162,35 +159,21 @@ def _dated(claims: tuple[Claim, ...], entry: CacheRecord | None) -> tuple[Claim,
 
 def _monthly(ledger: Ledger) -> list[Claim]:
     """The last claim of each month of each series."""
-    last: dict[tuple[Any, ...], Claim] = {}
-    for claim in ledger:
-        key = (claim.subject, claim.quantity, claim.speaker, claim.as_of.year, claim.as_of.month)
-        if key not in last or last[key].as_of.last <= claim.as_of.last:
-            last[key] = claim
-    chosen = {claim.id for claim in last.values()}
+    last = {
+        (claim.subject, claim.quantity, claim.speaker, claim.as_of.year, claim.as_of.month): claim.id
+        for claim in sorted(ledger, key=lambda claim: claim.as_of.last)
+    }
+    chosen = set(last.values())
     return [claim for claim in ledger if claim.id in chosen]
 
 
 def cards() -> list[dict[str, Any]]:
     """Description of each data set, and whether a copy is cached."""
-    out = []
-    for name in names():
-        source, entry = connector(name).SOURCE, _cached(name)
-        out.append(
-            {
-                "name": name,
-                "title": source.title,
-                "publisher": source.publisher,
-                "licence": source.licence,
-                "cadence": source.cadence,
-                "citation": source.citation,
-                "key": source.key,
-                "page": source.page,
-                "url": source.url,
-                "kept": entry.fetched if entry else None,
-            }
-        )
-    return out
+    return [
+        {"name": name, **asdict(connector(name).SOURCE), "kept": entry.fetched if entry else None}
+        for name in names()
+        for entry in [_cached(name)]
+    ]
 
 
 def status() -> list[dict[str, Any]]:

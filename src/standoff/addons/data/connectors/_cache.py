@@ -18,7 +18,7 @@ from typing import Any
 
 from standoff import scalars
 from standoff.addons.data.connectors._dataset import Dataset
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 from standoff.files import cache_dir, json_digest, write_atomic
 
 DIGEST = "record_sha256"  #: key of the digest of the record
@@ -56,10 +56,8 @@ def folder() -> Path:
     result = cache_dir("data")
     if result is None:
         raise DataError(
-            Problem(
-                "cannot cache the file: there is no cache folder that only this user can write",
-                fix="set XDG_CACHE_HOME to a private folder",
-            )
+            "cannot cache the file: there is no cache folder that only this user can write",
+            fix="set XDG_CACHE_HOME to a private folder",
         )
     return result
 
@@ -88,39 +86,26 @@ def find(name: str) -> CacheRecord | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, AttributeError):
-        raise DataError(Problem("the record of the cached copy cannot be read", str(path), fix="remove it")) from None
+        raise DataError("the record of the cached copy cannot be read", str(path), fix="remove it") from None
 
 
 def intact(entry: CacheRecord) -> bool:
     """Whether the bytes exist and have the recorded hash."""
-    try:
-        return hashlib.sha256((folder() / entry.file).read_bytes()).hexdigest() == entry.sha256
-    except OSError:
-        return False
+    with suppress(DataError):
+        return bool(load(entry))
+    return False
 
 
 def load(entry: CacheRecord) -> bytes:
     """The bytes; raises `DataError` if they are missing or have another hash."""
     path = folder() / entry.file
     try:
-        raw = path.read_bytes()
+        raw, wrong = path.read_bytes(), "is damaged: its hash differs from the recorded one"
     except OSError as error:
-        raise DataError(
-            Problem(
-                f"the cached copy cannot be read: {error.strerror}",
-                str(path),
-                fix=f"standoff data get {entry.name} --refresh",
-            )
-        ) from None
+        raw, wrong = b"", f"cannot be read: {error.strerror}"
     if hashlib.sha256(raw).hexdigest() != entry.sha256:
-        raise DataError(
-            Problem(
-                "the cached copy is damaged: its hash differs from the recorded one",
-                str(path),
-                allowed=entry.sha256,
-                fix=f"standoff data get {entry.name} --refresh",
-            )
-        )
+        fix = f"standoff data get {entry.name} --refresh"
+        raise DataError(f"the cached copy {wrong}", str(path), allowed=entry.sha256, fix=fix)
     return raw
 
 
@@ -131,13 +116,12 @@ def store(name: str, source: Dataset, raw: bytes) -> CacheRecord:
         old = find(name)
     except DataError:
         old = None
-    now = datetime.now(UTC).replace(microsecond=0).isoformat()
     entry = CacheRecord(
         name=name,
         file=f"{name}-{digest[:16]}.raw",
         sha256=digest,
         size=len(raw),
-        fetched=now,
+        fetched=datetime.now(UTC).replace(microsecond=0).isoformat(),
         url=source.url,
         title=source.title,
         licence=source.licence,

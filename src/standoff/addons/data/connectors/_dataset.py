@@ -6,10 +6,12 @@ and the first place. An empty cell is missing, and counted; it is never a zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
+from standoff.addons.data.connectors._http import HttpClient
 from standoff.addons.data.connectors._tables import DataTable, TableRow
 from standoff.errors import DataError, Problem, StandoffError
 from standoff.ledger.claim import Claim, make_id
@@ -18,30 +20,27 @@ SHOWN = 20  #: number of errors of a file that are listed
 STALE = {"day": 3, "week": 14, "month": 62, "year": 400}  # days; assumption: two releases missed, a year and a month
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
     """The card of a data set."""
 
     title: str  #: title of the file or table, as cited by claims
     publisher: str  #: publisher
-    page: str  #: page for readers; link of claims
-    url: str  #: address of the file
     licence: str  #: licence
+    cadence: str  #: frequency of updates: day, week, month, year
     citation: str  #: citation of its authors
     key: str  #: entry of docs/sources.bib
-    cadence: str  #: frequency of updates: day, week, month, year
+    page: str  #: page for readers; link of claims
+    url: str  #: address of the file
+
+    def fetch(self, session: HttpClient) -> bytes:
+        """Fetch the file at `url`."""
+        return session.get(self.url)
 
     @property
     def fresh_days(self) -> int:
         """Age in days up to which a copy is fresh."""
         return STALE[self.cadence]
-
-
-@dataclass(frozen=True)
-class SkippedRow:
-    """A row or value that gives no claim."""
-
-    why: str
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,12 @@ class ParseResult:
         return self.rows - self.converted
 
 
+RowClaims: TypeAlias = Iterator[Claim | str]  #: claims of a row, and reasons for what it leaves out
+
+
 def collect_claims(
     table: DataTable,
-    each: Callable[[TableRow], Iterable[Claim | SkippedRow]],
+    each: Callable[[TableRow], RowClaims],
     figures: Sequence[str] = (),
     notes: Sequence[str] = (),
 ) -> ParseResult:
@@ -73,21 +75,19 @@ def collect_claims(
     `figures` names the columns whose empty cells are counted.
     """
     claims: dict[str, Claim] = {}
-    left: dict[str, int] = {}
+    left = Counter[str]()
     first: dict[str, str] = {}
     problems: list[Problem] = []
     rows_used = empty = 0
     for row in table.rows:
         before = len(claims)
         try:
-            for item in _or_error(each(row)):
-                if isinstance(item, Claim) and item.id in claims:
-                    item = SkippedRow("a second figure for the same subject, quantity and day")
-                if isinstance(item, Claim):
-                    claims[item.id] = item
-                else:
-                    left[item.why] = left.get(item.why, 0) + 1
-                    first.setdefault(item.why, row.where)
+            for item in [*each(row)] or ["no figure in the row"]:
+                if isinstance(item, Claim) and claims.setdefault(item.id, item) is item:
+                    continue
+                why = item if isinstance(item, str) else "a second figure for the same subject, quantity and day"
+                left[why] += 1
+                first.setdefault(why, row.where)
         except StandoffError as error:
             problems += [
                 one if one.where.startswith(table.name) else replace(one, where=row.where) for one in error.problems
@@ -95,25 +95,12 @@ def collect_claims(
             continue
         if len(claims) > before:
             rows_used += 1
-            empty += sum(1 for name in figures if row.empty(name))
+            empty += sum(map(row.empty, figures))
     refuse(problems)
     if not claims:
-        raise DataError(Problem(f"none of {len(table.rows)} rows gives a claim", table.name, fix=_most(left)))
-    return ParseResult(tuple(claims.values()), len(table.rows), rows_used, left, first, empty, tuple(notes))
-
-
-def _or_error(items: Iterable[Claim | SkippedRow]) -> Iterator[Claim | SkippedRow]:
-    """The items, or an error if there are none."""
-    any_item = False
-    for item in items:
-        any_item = True
-        yield item
-    if not any_item:
-        yield SkippedRow("no figure in the row")
-
-
-def _most(left: dict[str, int]) -> str:
-    return "; ".join(f"{count} x {why}" for why, count in sorted(left.items(), key=lambda item: -item[1])[:3])
+        most = "; ".join(f"{count} x {why}" for why, count in left.most_common(3))
+        raise DataError(f"none of {len(table.rows)} rows gives a claim", table.name, fix=most)
+    return ParseResult(tuple(claims.values()), len(table.rows), rows_used, dict(left), first, empty, tuple(notes))
 
 
 def refuse(problems: list[Problem]) -> None:
@@ -130,45 +117,34 @@ def claim(
     subject: str,
     quantity: str,
     as_of: object,
-    published: object,
-    speaker: str,
     slug: str,
-    side: str,
-    unit: str,
-    comparator: str,
+    comparator: str = "about",
     value: float | None = None,
     bounds: tuple[float, float] | None = None,
-    origin: str = "",
-    basis: str = "found",
-    note: str = "",
     edition: str = "",
+    **fields: Any,
 ) -> Claim:
-    """A proposed claim. `slug` is the speaker in the id; `edition` separates revised values.
+    """A proposed claim; `fields` are its further fields, such as published, speaker, side, unit and note.
 
-    `bounds` gives a range; two equal bounds are one number, about.
+    `slug` is the speaker in the id; `edition` separates revised values. `bounds` gives a range; two equal bounds are one
+    number, about.
     """
-    data: dict[str, Any] = {
+    figures: dict[str, Any] = {"value": plain(value), "comparator": comparator}
+    if bounds is not None:
+        low, high = map(plain, bounds)
+        figures = {"value": low} if low == high else {"low": low, "high": high, "comparator": "range"}
+    data = {
         "id": make_id(subject, quantity, str(as_of), f"{slug}-{edition}" if edition else slug),
         "subject": subject,
         "quantity": quantity,
-        "unit": unit,
-        "comparator": comparator,
         "as_of": as_of,
-        "published": published,
-        "speaker": speaker,
-        "side": side,
-        "origin": origin,
-        "basis": basis,
+        "basis": "found",
         "status": "proposed",
-        "note": note,
         "source": {"title": source.title, "publisher": source.publisher, "url": source.page},
+        "comparator": "about",
+        **figures,
+        **fields,
     }
-    if bounds is None:
-        data["value"] = plain(value)
-    elif bounds[0] == bounds[1]:
-        data |= {"value": plain(bounds[0]), "comparator": "about"}
-    else:
-        data |= {"low": plain(bounds[0]), "high": plain(bounds[1]), "comparator": "range"}
     return Claim.parse(data, source.title)
 
 

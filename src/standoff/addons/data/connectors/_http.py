@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 from standoff.input_files import SECURE, THIS_MACHINE, require_secure
 
 CHUNK = 1 << 16
@@ -91,7 +91,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         if (here and not home) or (parts.scheme != "https" and not (here and parts.scheme == "http")):
             if fp is not None:
                 fp.close()
-            raise DataError(Problem(f"redirected to `{newurl[:200]}`", req.full_url, allowed=SECURE))
+            raise DataError(f"redirected to `{newurl[:200]}`", req.full_url, allowed=SECURE)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -108,6 +108,4 @@ def _reason(error: object) -> str:
 
 
 def _failed(url: str, what: str, moved: bool = False) -> DataError:
-    return DataError(
-        Problem(what, url, fix="the file may have a new name: see the page of the data set" if moved else "")
-    )
+    return DataError(what, url, fix="the file may have a new name: see the page of the data set" if moved else "")

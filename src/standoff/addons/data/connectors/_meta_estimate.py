@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from standoff.addons.data.connectors import economist_claims
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._tables import TableRow, read
-from standoff.errors import DataError, Problem
-from standoff.ledger import Claim
+from standoff.errors import DataError
 
 NOTE = "Pooled by the newspaper from the claims of others, refitted daily: no witness beside the claims that it pools."
 
@@ -29,31 +26,28 @@ def source(kind: str) -> Dataset:
 
 def parse(raw: bytes, card: Dataset, kind: str) -> ParseResult:
     """One range (confidence interval) per day, all published on the last day of the series."""
-    table = read(raw, card.title.split()[0])
-    table.need(("date", "estimate", "ci_lower", "ci_upper", "type", "country"))
+    columns = ("date", "estimate", "ci_lower", "ci_upper", "type", "country")
+    table = read(raw, card.title.split()[0]).need(columns)
     days = [row.day("date") for row in table.rows if not row.empty("date")]
     if not days:
-        raise DataError(Problem("no row with a date in the file", table.name))
+        raise DataError("no row with a date in the file", table.name)
     edition = max(days)
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
+    def each(row: TableRow) -> RowClaims:
         middle, low, high = (row.number(column, 0) for column in ("estimate", "ci_lower", "ci_upper"))
-        if row.text("type") != kind:
-            raise row.fault("type", kind)
-        if row.text("country") != "russia":
-            raise row.fault("country", "russia")
+        quantity = row.meaning("type", {kind: economist_claims.QUANTITIES[kind]})
+        subject = row.meaning("country", {"russia": "RUS"})
         if middle is None or low is None or high is None:
-            yield SkippedRow("an estimate or its interval is missing")
+            yield "an estimate or its interval is missing"
         elif not low <= middle <= high:
             raise row.fault("estimate", f"a figure between {low:g} and {high:g}")
         else:
             yield claim(
                 card,
-                subject="RUS",
-                quantity=economist_claims.QUANTITIES[kind],
+                subject=subject,
+                quantity=quantity,
                 bounds=(float(round(low)), float(round(high))),
                 unit="person",
-                comparator="range",
                 as_of=row.day("date"),
                 published=edition,
                 speaker="The Economist (meta-estimate)",

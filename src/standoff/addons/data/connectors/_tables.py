@@ -1,4 +1,4 @@
-"""Tables with places of cells: CSV, tab-separated text, JSON list, Parquet, workbook sheet.
+"""Tables with places of cells: CSV, tab-separated text, JSON list, workbook sheet.
 
 Column names are normalised (`field artillery`, `Field-Artillery` and `field_artillery` are one), so that a copy of a
 table in another format reads the same. A cell is text, a number, or empty; a malformed cell raises an error with its
@@ -15,22 +15,20 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
 from standoff import scalars
+from standoff.dates import PartialDate
 from standoff.errors import DataError, Problem, did_you_mean, join_limited
 from standoff.versions import install_command
 
 EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
-DAY = {
-    "iso": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-    "british": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"),
-}
-DAY_ALLOWED = {"iso": "a day such as 2024-02-29", "british": "a day such as 29/02/2024"}
+ISO, BRITISH = "%Y-%m-%d", "%d/%m/%Y"  #: forms of a day
 CHUNK = 2**20  # bytes unpacked at a time
 UNPACKED = 2**29  # bytes of a workbook; assumption: SIPRI's has a fiftieth
 CELLS = 2_000_000  # of a sheet, assumption: SIPRI's largest has a hundredth
@@ -87,19 +85,35 @@ class TableRow:
             raise self.fault(column, "a whole number, not an empty cell")
         return result
 
-    def day(self, column: str, form: str = "iso") -> date:
-        """The cell as a required date. `british` is day/month/year."""
-        match = DAY[form].fullmatch(self.text(column)) or DAY["iso"].fullmatch(self.text(column))
-        try:
-            if match is None:
-                raise ValueError
-            return date(int(match["y"]), int(match["m"]), int(match["d"]))
-        except ValueError:
-            raise self.fault(column, DAY_ALLOWED[form]) from None
+    def day(self, column: str, form: str = ISO) -> date:
+        """The cell as a required date, in a form or as 2024-02-29."""
+        for each in (form, ISO):
+            with suppress(ValueError):
+                return datetime.strptime(self.text(column), each).date()
+        raise self.fault(column, f"a day such as {date(2024, 2, 29):{form}}")
+
+    def meaning(self, column: str, known: Mapping[str, Any], allowed: str = "") -> Any:
+        """What the word of the cell, or the same in lower case, stands for; raises `DataError` for an unknown one."""
+        word = self.text(column)
+        if (key := word if word in known else word.lower()) not in known:
+            raise self.fault(column, allowed or " or ".join(known))
+        return known[key]
+
+    def month(self, column: str) -> PartialDate:
+        """The cell as a required month."""
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month := self.text(column)):
+            raise self.fault(column, "a month such as 2024-02")
+        return PartialDate.parse(month)
+
+    def state(self, column: str) -> str:
+        """The cell as a required ISO 3166 alpha-3 code."""
+        if not re.fullmatch(r"[A-Z]{3}", code := self.text(column)):
+            raise self.fault(column, "three capital letters")
+        return code
 
     def fault(self, column: str, allowed: str) -> DataError:
         """Error for a cell."""
-        return DataError(Problem(f"got `{str(self.cells.get(column))[:60]}`", self.where, f"column {column}", allowed))
+        return DataError(f"got `{str(self.cells.get(column))[:60]}`", self.where, f"column {column}", allowed)
 
 
 @dataclass(frozen=True)
@@ -110,8 +124,8 @@ class DataTable:
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
 
-    def need(self, columns: Iterable[str]) -> None:
-        """Raise `DataError` with every missing column, after a change of format."""
+    def need(self, columns: Iterable[str]) -> DataTable:
+        """This table; raises `DataError` with every missing column, after a change of format."""
         missing = [name for name in columns if name not in self.columns]
         if missing:
             raise DataError(
@@ -125,19 +139,16 @@ class DataTable:
                     for name in missing
                 ]
             )
+        return self
 
 
 def read(raw: bytes, name: str) -> DataTable:
-    """Read CSV, tab-separated text, a JSON list of objects, or Parquet, by content."""
-    if raw.startswith(b"PAR1"):
-        return _parquet(raw, name)
+    """Read CSV, tab-separated text or a JSON list of objects, by content."""
     written = text(raw, name)
     if written.lstrip()[:1] in {"[", "{"}:
         return records(document(raw, name), name)
     if written.lstrip()[:1] == "<":
-        raise DataError(
-            Problem("a web page instead of the data", name, allowed="a table", fix="download the file manually")
-        )
+        raise DataError("a web page instead of the data", name, allowed="a table", fix="download the file manually")
     return _separated(written, name)
 
 
@@ -147,7 +158,7 @@ def text(raw: bytes, name: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise DataError(Problem("not UTF-8 text", f"{name}:{line}", allowed="UTF-8")) from None
+        raise DataError("not UTF-8 text", f"{name}:{line}", allowed="UTF-8") from None
 
 
 def document(raw: bytes, name: str) -> Any:
@@ -157,18 +168,24 @@ def document(raw: bytes, name: str) -> Any:
     except ValueError as error:
         line = getattr(error, "lineno", 1)
         raise DataError(
-            Problem(
-                f"malformed JSON: {getattr(error, 'msg', error)}",
-                f"{name}:{line}",
-                fix="the file may be truncated: fetch it again with --refresh",
-            )
+            f"malformed JSON: {getattr(error, 'msg', error)}",
+            f"{name}:{line}",
+            fix="the file may be truncated: fetch it again with --refresh",
         ) from None
+
+
+def record(raw: bytes, name: str, allowed: str) -> TableRow:
+    """A JSON document that is one object, with its names normalised."""
+    data = document(raw, name)
+    if not isinstance(data, dict):
+        raise DataError("not one record: the format has changed", name, allowed=allowed)
+    return TableRow(name, {norm(key): value for key, value in data.items()})
 
 
 def records(items: Any, name: str, path: str = "") -> DataTable:
     """A table from a list of JSON objects."""
     if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
-        raise DataError(Problem("not a list of records: the format has changed", name, path, allowed="[{...}, {...}]"))
+        raise DataError("not a list of records: the format has changed", name, path, allowed="[{...}, {...}]")
     columns = tuple(dict.fromkeys(norm(key) for item in items for key in item))
     rows = (
         TableRow(f"{name}: {path or 'record'}[{number}]", {norm(key): cell for key, cell in item.items()})
@@ -194,31 +211,14 @@ def _separated(written: str, name: str) -> DataTable:
                 )
             rows.append(TableRow(f"{name}:{reader.line_num}", dict(zip(columns, cells, strict=False))))
             if len(rows) > ROWS:
-                raise DataError(Problem("too many rows", name, allowed=f"at most {ROWS}"))
+                raise DataError("too many rows", name, allowed=f"at most {ROWS}")
     except csv.Error as error:
         problems.append(Problem(f"malformed table: {error}", f"{name}:{reader.line_num}"))
     if problems:
         raise DataError(problems[:20])
     if len(set(columns)) < len(columns) or not rows:
         what = "no rows under the header" if not rows else "two columns of one name"
-        raise DataError(Problem(what, f"{name}:1", allowed="a header and rows under it"))
-    return DataTable(name, columns, tuple(rows))
-
-
-def _parquet(raw: bytes, name: str) -> DataTable:
-    from standoff.addons.tables import pl
-
-    try:
-        frame = pl.read_parquet(io.BytesIO(raw), n_rows=ROWS + 1)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(Problem(f"the Parquet file cannot be read: {error}", name)) from None
-    if frame.height > ROWS:
-        raise DataError(Problem("too many rows", name, allowed=f"at most {ROWS}"))
-    columns = tuple(norm(column) for column in frame.columns)
-    rows = (
-        TableRow(f"{name}: row {number}", dict(zip(columns, row, strict=True)))
-        for number, row in enumerate(frame.iter_rows(), start=1)
-    )
+        raise DataError(what, f"{name}:1", allowed="a header and rows under it")
     return DataTable(name, columns, tuple(rows))
 
 
@@ -238,18 +238,14 @@ def _check_workbook(raw: bytes, name: str) -> None:
                         size += len(chunk)
                         if size > UNPACKED:
                             raise DataError(
-                                Problem(
-                                    f"a workbook of more than {UNPACKED:,} bytes when unpacked",
-                                    name,
-                                    allowed=f"at most {UNPACKED:,}",
-                                )
+                                f"a workbook of more than {UNPACKED:,} bytes when unpacked",
+                                name,
+                                allowed=f"at most {UNPACKED:,}",
                             )
                         chunks.append(chunk)
                 _check_extent(b"".join(chunks), f"{name}: {part.filename}")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
-        raise DataError(
-            Problem("not an Excel workbook", name, allowed="a whole .xlsx file, without a password")
-        ) from None
+        raise DataError("not an Excel workbook", name, allowed="a whole .xlsx file, without a password") from None
 
 
 def _check_extent(part: bytes, name: str) -> None:
@@ -260,11 +256,9 @@ def _check_extent(part: bytes, name: str) -> None:
         columns = max(columns, reduce(lambda column, letter: 26 * column + letter - 64, letters[:9].upper(), 0))
         if rows * columns > CELLS:
             raise DataError(
-                Problem(
-                    f"a cell too far from the first: `{(letters + digits).decode()}`",
-                    name,
-                    allowed=f"at most {CELLS:,} cells from the first to the last",
-                )
+                f"a cell too far from the first: `{(letters + digits).decode()}`",
+                name,
+                allowed=f"at most {CELLS:,} cells from the first to the last",
             )
 
 
@@ -275,20 +269,18 @@ def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
         import fastexcel
     except ImportError:
         raise DataError(
-            Problem("reading Excel workbooks needs the package `fastexcel`", name, fix=install_command("data"))
+            "reading Excel workbooks needs the package `fastexcel`", name, fix=install_command("data")
         ) from None
     try:
         book = fastexcel.read_excel(raw)
         names = [one for one in book.sheet_names if re.fullmatch(wanted, one.strip(), re.IGNORECASE)]
         if len(names) != 1:
             raise DataError(
-                Problem(
-                    f"no sheet `{wanted}`: the format has changed",
-                    name,
-                    allowed=f"one of that name; got {join_limited(book.sheet_names, 20)}",
-                )
+                f"no sheet `{wanted}`: the format has changed",
+                name,
+                allowed=f"one of that name; got {join_limited(book.sheet_names, 20)}",
             )
         frame = book.load_sheet(names[0], header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
-        raise DataError(Problem(f"the workbook cannot be read: {error}", name)) from None
+        raise DataError(f"the workbook cannot be read: {error}", name) from None
     return frame.rows()

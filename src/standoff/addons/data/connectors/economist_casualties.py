@@ -7,14 +7,8 @@ from __future__ import annotations
 
 from standoff.addons.data.connectors import _meta_estimate
 from standoff.addons.data.connectors._dataset import ParseResult
-from standoff.addons.data.connectors._http import HttpClient
 
 SOURCE = _meta_estimate.source("casualties")
-
-
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:

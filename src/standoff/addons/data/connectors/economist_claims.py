@@ -10,13 +10,10 @@ Sources: economist2025 (the table).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
-from standoff.addons.data.connectors._http import HttpClient
-from standoff.addons.data.connectors._tables import TableRow, read
-from standoff.ledger import Claim
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
+from standoff.addons.data.connectors._tables import BRITISH, TableRow, read
 
 REPOSITORY = "https://github.com/TheEconomist/the-economist-ukraine-war-dead-and-wounded-estimates"
 FILES = REPOSITORY.replace("github.com", "raw.githubusercontent.com") + "/HEAD"
@@ -31,52 +28,41 @@ SOURCE = Dataset(
     key="economist2025",
     cadence="month",
 )
-WEST, UKRAINE, NEUTRAL = "west", "ukraine", "neutral"
-SPEAKERS: dict[str, tuple[str, str, str, str]] = {  #: name in the table -> speaker, slug, side, origin
-    "Armed Forces of Ukraine": ("General Staff of Ukraine", "general-staff", UKRAINE, "general-staff"),
-    "BBC Russia": ("BBC Russian", "bbc-russian", NEUTRAL, ""),
-    "CIA": ("CIA Director Burns", "burns", WEST, ""),
-    "CSIS": ("CSIS", "csis", WEST, ""),
-    "The Centre for Strategic and International Studies": ("CSIS", "csis", WEST, ""),
-    "Excess deaths estimate (D. Kobak)": ("Dmitry Kobak (excess deaths)", "kobak", NEUTRAL, ""),
-    "French foreign minister": ("French foreign minister Sejourne", "french-foreign-minister", WEST, ""),
-    "IISS": ("IISS", "iiss", WEST, ""),
-    "Lostarmour": ("Lostarmour", "lostarmour", "russia", ""),
-    "Mediazona; Meduza": ("Mediazona and Meduza", "mediazona-meduza", NEUTRAL, ""),
-    "NATO nations (via NYT)": ("NATO states (via The New York Times)", "nato-states", WEST, ""),
-    "NATO officials (via WP)": ("NATO officials (via The Washington Post)", "nato-officials", WEST, ""),
-    "Norwegian Defense Intelligence": ("Norwegian Intelligence Service", "norway-intelligence", WEST, ""),
-    "Office of the President of Ukraine": (
-        "Office of the President of Ukraine",
-        "ukraine-president-office",
-        UKRAINE,
-        "",
-    ),
-    "Pentagon leak": ("US intelligence (leaked papers)", "pentagon-leak", WEST, "pentagon-leak-2023-02"),
-    "Russian Ministry of Defense": ("Russian Ministry of Defence", "russian-mod", "russia", ""),
-    "The Memory Book": ("The Memory Book (Ukrainian civic group)", "memory-book", UKRAINE, ""),
-    "UAlosses": ("UALosses project", "ualosses", NEUTRAL, ""),
-    "UK Foreign ministry": ("UK Foreign Office", "uk-foreign-office", WEST, ""),
-    "UK MoD": ("UK Ministry of Defence", "uk-mod", WEST, ""),
-    "UK Ministry of Defence": ("UK Ministry of Defence", "uk-mod", WEST, ""),
-    "US DoD": ("US Department of Defense", "us-dod", WEST, ""),
-    "US Sec of Def": ("US Secretary of Defense Austin", "austin", WEST, ""),
-    "US intelligence services": ("US intelligence (annual threat assessment)", "us-intelligence", WEST, ""),
-    "US officials (via NYT)": ("US officials (via The New York Times)", "us-officials", WEST, ""),
-    "US officials (via The Economist)": ("US officials (via The Economist)", "us-officials", WEST, ""),
-    "Ukrainian estimate (leak via WSJ)": (
-        "Ukrainian confidential estimate (via The Wall Street Journal)",
-        "ukraine-leak",
-        UKRAINE,
-        "",
-    ),
-    "Western intelligence agencies (via WSJ)": (
-        "Western intelligence (via The Wall Street Journal)",
-        "western-intelligence",
-        WEST,
-        "",
-    ),
-    "Yurii Butosov": ("Yurii Butusov", "butusov", UKRAINE, ""),
+#: name in the table | speaker | slug | side | origin
+SPEAKERS_TABLE = """
+Armed Forces of Ukraine | General Staff of Ukraine | general-staff | ukraine | general-staff
+BBC Russia | BBC Russian | bbc-russian | neutral |
+CIA | CIA Director Burns | burns | west |
+CSIS | CSIS | csis | west |
+The Centre for Strategic and International Studies | CSIS | csis | west |
+Excess deaths estimate (D. Kobak) | Dmitry Kobak (excess deaths) | kobak | neutral |
+French foreign minister | French foreign minister Sejourne | french-foreign-minister | west |
+IISS | IISS | iiss | west |
+Lostarmour | Lostarmour | lostarmour | russia |
+Mediazona; Meduza | Mediazona and Meduza | mediazona-meduza | neutral |
+NATO nations (via NYT) | NATO states (via The New York Times) | nato-states | west |
+NATO officials (via WP) | NATO officials (via The Washington Post) | nato-officials | west |
+Norwegian Defense Intelligence | Norwegian Intelligence Service | norway-intelligence | west |
+Office of the President of Ukraine | Office of the President of Ukraine | ukraine-president-office | ukraine |
+Pentagon leak | US intelligence (leaked papers) | pentagon-leak | west | pentagon-leak-2023-02
+Russian Ministry of Defense | Russian Ministry of Defence | russian-mod | russia |
+The Memory Book | The Memory Book (Ukrainian civic group) | memory-book | ukraine |
+UAlosses | UALosses project | ualosses | neutral |
+UK Foreign ministry | UK Foreign Office | uk-foreign-office | west |
+UK MoD | UK Ministry of Defence | uk-mod | west |
+UK Ministry of Defence | UK Ministry of Defence | uk-mod | west |
+US DoD | US Department of Defense | us-dod | west |
+US Sec of Def | US Secretary of Defense Austin | austin | west |
+US intelligence services | US intelligence (annual threat assessment) | us-intelligence | west |
+US officials (via NYT) | US officials (via The New York Times) | us-officials | west |
+US officials (via The Economist) | US officials (via The Economist) | us-officials | west |
+Ukrainian estimate (leak via WSJ) | Ukrainian confidential estimate (via The Wall Street Journal) | ukraine-leak | ukraine |
+Western intelligence agencies (via WSJ) | Western intelligence (via The Wall Street Journal) | western-intelligence | west |
+Yurii Butosov | Yurii Butusov | butusov | ukraine |
+"""
+SPEAKERS = {
+    name: tuple(fields)
+    for name, *fields in ([cell.strip() for cell in line.split("|")] for line in SPEAKERS_TABLE.strip().splitlines())
 }
 SUBJECTS = {"russia": "RUS", "ukraine": "UKR"}
 QUANTITIES = {"deaths": "personnel_killed", "casualties": "personnel_losses"}
@@ -84,27 +70,17 @@ IN_ADDRESS = re.compile(r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01]
 COLUMNS = ("date", "estimate_low", "estimate_high", "estimate", "type", "source", "source_url", "country")
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """At most one claim per row; an unknown speaker has the side `unknown`."""
-    table = read(raw, "estimates.csv")
-    table.need(COLUMNS)
+    table = read(raw, "estimates.csv").need(COLUMNS)
     strangers = sorted({row.text("source") for row in table.rows} - set(SPEAKERS) - {""})
     notes = [f"whose side is not known here: {', '.join(strangers)}"] if strangers else []
     return collect_claims(table, _claim, (), notes)
 
 
-def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
-    day, name, link = row.day("date", "british"), row.text("source"), row.text("source_url")
-    country, kind = row.text("country").lower(), row.text("type").lower()
-    if country not in SUBJECTS:
-        raise row.fault("country", "russia or ukraine")
-    if kind not in QUANTITIES:
-        raise row.fault("type", "deaths or casualties")
+def _claim(row: TableRow) -> RowClaims:
+    day, name, link = row.day("date", BRITISH), row.text("source"), row.text("source_url")
+    subject, quantity = row.meaning("country", SUBJECTS), row.meaning("type", QUANTITIES)
     low, high, middle = (row.count(column) for column in ("estimate_low", "estimate_high", "estimate"))
     printed = _printed(link)
     unused = ""
@@ -112,14 +88,14 @@ def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
         unused = "no speaker is named"
     elif low is None and high is None and middle is None:
         unused = "no figure in the row"
-    elif kind == "casualties":
+    elif quantity == QUANTITIES["casualties"]:
         unused = _other_data_set(name, day, middle)
     if not unused and not link.startswith("http"):
         unused = "no printed report is named, so that the day of printing is not known"
     elif not unused and printed is not None and printed < day - timedelta(days=1):
         unused = "the report is older than the day that the row is about"
     if unused:
-        yield SkippedRow(unused)
+        yield unused
     else:
         speaker, slug, side, origin = SPEAKERS.get(name, (name, name, "unknown", ""))
         bounds = (float(low), float(high)) if low is not None and high is not None else None
@@ -129,8 +105,8 @@ def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
             note = f"Middle figure {middle}. {note}"
         yield claim(
             SOURCE,
-            subject=SUBJECTS[country],
-            quantity=QUANTITIES[kind],
+            subject=subject,
+            quantity=quantity,
             value=value,
             bounds=bounds,
             unit="person",

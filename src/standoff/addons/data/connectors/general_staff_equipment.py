@@ -7,14 +7,11 @@ Sources: ivaniuk2022 (the table).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from standoff.addons.data.connectors import general_staff_personnel as personnel
-from standoff.addons.data.connectors._dataset import ParseResult, SkippedRow, claim, collect_claims, outliers
-from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._dataset import ParseResult, RowClaims, claim, collect_claims, outliers
 from standoff.addons.data.connectors._tables import TableRow, read
-from standoff.ledger import Claim
 
 SOURCE = replace(
     personnel.SOURCE,
@@ -44,15 +41,9 @@ OTHER = {"date", "day", "greatest_losses_direction"}  #: columns without counts
 NEEDED = ("date", "tank", "apc", "field_artillery", "mrl", "aircraft", "helicopter")
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """One claim per day and category; raises `DataError`, also for a new category."""
-    table = read(raw, SOURCE.title.split()[0])
-    table.need(NEEDED)
+    table = read(raw, SOURCE.title.split()[0]).need(NEEDED)
     new = [column for column in table.columns if column not in {*QUANTITIES, *OTHER}]
     there = [column for column in QUANTITIES if column in table.columns]
     odd = {
@@ -61,15 +52,15 @@ def parse(raw: bytes) -> ParseResult:
         for index in outliers([row.count(column) for row in table.rows])
     }
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
+    def each(row: TableRow) -> RowClaims:
         day = row.day("date")
         for column in new:
             if not row.empty(column):
-                yield SkippedRow(f"a category that this connector does not know: {column}")
+                yield f"a category that this connector does not know: {column}"
         for column in there:
             count = row.count(column)
             if (column, row.where) in odd:
-                yield SkippedRow(personnel.MISPRINT)
+                yield personnel.MISPRINT
             elif count is not None:
                 yield claim(
                     SOURCE,
@@ -77,7 +68,6 @@ def parse(raw: bytes) -> ParseResult:
                     quantity=QUANTITIES[column],
                     value=count,
                     unit="item",
-                    comparator="about",
                     as_of=day,
                     published=day,
                     speaker="General Staff of Ukraine",

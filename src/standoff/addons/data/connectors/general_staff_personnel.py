@@ -7,12 +7,8 @@ Sources: ivaniuk2022 (the table).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims, outliers
-from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims, outliers
 from standoff.addons.data.connectors._tables import TableRow, read
-from standoff.ledger import Claim
 
 SOURCE = Dataset(
     title="russia_losses_personnel.json (daily General Staff figures)",
@@ -28,25 +24,18 @@ QUALIFIERS = {"about": "about", "more": "over", "": "about"}  #: values of the c
 MISPRINT = "a misprint: under half of, or over twice, the days beside it"
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """One claim per day; raises `DataError`."""
-    table = read(raw, SOURCE.title.split()[0])
-    table.need(("date", "personnel"))
+    table = read(raw, SOURCE.title.split()[0]).need(("date", "personnel"))
     word = "personnel*" if "personnel*" in table.columns else "personnel_qualifier"
     wrong = outliers([row.count("personnel") for row in table.rows])
     odd = {table.rows[index].where for index in wrong}
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
-        day, count, qualifier = row.day("date"), row.count("personnel"), row.text(word).lower()
-        if qualifier not in QUALIFIERS:
-            raise row.fault(word, "about, more, or an empty cell")
+    def each(row: TableRow) -> RowClaims:
+        day, count = row.day("date"), row.count("personnel")
+        comparator = row.meaning(word, QUALIFIERS, "about, more, or an empty cell")
         if row.where in odd:
-            yield SkippedRow(MISPRINT)
+            yield MISPRINT
         elif count is not None:
             yield claim(
                 SOURCE,
@@ -54,7 +43,7 @@ def parse(raw: bytes) -> ParseResult:
                 quantity="personnel_losses",
                 value=count,
                 unit="person",
-                comparator=QUALIFIERS[qualifier],
+                comparator=comparator,
                 as_of=day,
                 published=day,
                 speaker="General Staff of Ukraine",

@@ -8,18 +8,10 @@ Sources: trebesch2024 (method and data).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
-
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
-from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._state_codes import code
-from standoff.addons.data.connectors._tables import DataTable, TableRow, document, records
-from standoff.dates import PartialDate
-from standoff.errors import DataError, Problem
-from standoff.ledger import Claim
+from standoff.addons.data.connectors._tables import DataTable, TableRow, record, records
+from standoff.errors import DataError
 
 SOURCE = Dataset(
     title="kiel-spending.json (Ukraine Support Tracker, by month and donor)",
@@ -35,30 +27,25 @@ KINDS = {"total": "", "military": "_military", "financial": "_financial", "human
 UNITS = {("EUR", "billions"): "bn EUR", ("USD", "billions"): "bn USD"}
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """Four claims per month (all donors) and four per donor; raises `DataError`."""
     name = SOURCE.title.split()[0]
-    data = document(raw, name)
-    if not isinstance(data, dict):
-        raise DataError(Problem("not one record: the format has changed", name, allowed="{byMonth, byCountry, ...}"))
-    printed, release, unit = _head(data, name)
-    months = records(data.get("byMonth"), name, "byMonth")
-    donors = records(data.get("byCountry"), name, "byCountry")
-    months.need(("date", *KINDS))
-    donors.need(("country", *KINDS))
-    ends = {row.where: _end(row) for row in months.rows}
+    head = record(raw, name, "{byMonth, byCountry, ...}")
+    currency, size = head.text("currency"), head.text("unit")
+    unit = UNITS.get((currency, size))
+    if unit is None:
+        raise DataError(f"got {currency}, {size}", name, "currency, unit", allowed="EUR or USD, billions")
+    printed, release = head.day("lastupdated"), head.needed("release")
+    months = records(head.cells.get("bymonth"), name, "byMonth").need(("date", *KINDS))
+    donors = records(head.cells.get("bycountry"), name, "byCountry").need(("country", *KINDS))
+    ends = {row.where: row.month("date").last for row in months.rows}
     last = max(ends.values())
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
+    def each(row: TableRow) -> RowClaims:
         by_month = row.where in ends
         subject = "WEST" if by_month else code(row.text("country"))
         if subject is None:
-            yield SkippedRow(f"a donor without a code: {row.text('country')}")
+            yield f"a donor without a code: {row.text('country')}"
             return
         for kind, suffix in KINDS.items():
             amount = row.number(kind)
@@ -67,7 +54,6 @@ def parse(raw: bytes) -> ParseResult:
                     SOURCE,
                     subject=subject,
                     value=amount,
-                    comparator="about",
                     published=printed,
                     quantity=f"aid_allocations{suffix}" + ("_in_month" if by_month else ""),
                     unit=f"{unit}/month" if by_month else unit,
@@ -81,27 +67,3 @@ def parse(raw: bytes) -> ParseResult:
                 )
 
     return collect_claims(DataTable(name, (), (*months.rows, *donors.rows)), each, tuple(KINDS))
-
-
-def _head(data: dict[str, Any], name: str) -> tuple[date, int, str]:
-    """Date of the release, its number, and the unit."""
-    row = TableRow(name, {"lastupdated": data.get("lastUpdated"), "release": data.get("release")})
-    unit = UNITS.get((str(data.get("currency")), str(data.get("unit"))))
-    if unit is None:
-        raise DataError(
-            Problem(
-                f"got {data.get('currency')}, {data.get('unit')}",
-                name,
-                "currency, unit",
-                allowed="EUR or USD, billions",
-            )
-        )
-    return row.day("lastupdated"), row.needed("release"), unit
-
-
-def _end(row: TableRow) -> date:
-    """Last day of the month in the column `date`."""
-    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", row.text("date"))
-    if match is None:
-        raise row.fault("date", "a month such as 2024-02")
-    return PartialDate.parse(match[0]).last

@@ -9,14 +9,12 @@ Sources: mediazona2026 (method and weekly series), economist2025 (the copy).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from standoff.addons.data.connectors import economist_claims
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
-from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._tables import DataTable, TableRow, read
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 from standoff.ledger import Claim
 
 EDITION = "2026"  #: year of the file; a later edition is another file
@@ -34,26 +32,20 @@ ESTIMATE = ("edassembled", "edassembledlow", "edassembledhigh")
 START = (2022, 8)  #: ISO week of 24 February 2022
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """Up to two claims per week; a sum ends before the first week without a value."""
-    table = read(raw, SOURCE.title.split()[0])
-    table.need(("year", "week", "bmznow", *ESTIMATE))
+    table = read(raw, SOURCE.title.split()[0]).need(("year", "week", "bmznow", *ESTIMATE))
     _in_order(table)
     sums = dict.fromkeys(("bmznow", *ESTIMATE), 0.0)
     ended: set[str] = set()
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
+    def each(row: TableRow) -> RowClaims:
         day = _sunday(row)
         for group, what in ((("bmznow",), "named"), (ESTIMATE, "estimated")):
             figures = [row.number(column) for column in group]
             if what in ended or None in figures:
                 ended.add(what)
-                yield SkippedRow(f"{what} dead: a week without a figure, or after one")
+                yield f"{what} dead: a week without a figure, or after one"
                 continue
             for column, figure in zip(group, figures, strict=True):
                 sums[column] += figure or 0.0
@@ -89,7 +81,6 @@ def _estimated(day: date, sums: dict[str, float]) -> Claim:
         quantity="personnel_killed",
         bounds=(float(round(low)), float(round(high))),
         unit="person",
-        comparator="range",
         as_of=day,
         published=EDITION,
         basis="computed",
@@ -113,20 +104,16 @@ def _in_order(table: DataTable) -> None:
     weeks = [_sunday(row) for row in table.rows]
     if (table.rows[0].count("year"), table.rows[0].count("week")) != START:
         raise DataError(
-            Problem(
-                "the weeks do not begin with the war",
-                table.rows[0].where,
-                "column week",
-                allowed=f"year {START[0]}, week {START[1]}",
-            )
+            "the weeks do not begin with the war",
+            table.rows[0].where,
+            "column week",
+            allowed=f"year {START[0]}, week {START[1]}",
         )
     for row, before, after in zip(table.rows[1:], weeks, weeks[1:], strict=False):
         if (after - before).days != 7:
             raise DataError(
-                Problem(
-                    f"the week after {before} is missing or out of order",
-                    row.where,
-                    "column week",
-                    allowed="one row a week, in order",
-                )
+                f"the week after {before} is missing or out of order",
+                row.where,
+                "column week",
+                allowed="one row a week, in order",
             )

@@ -7,14 +7,8 @@ Sources: ohchr2022 (the figures).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
-from standoff.addons.data.connectors._http import HttpClient
-from standoff.addons.data.connectors._tables import TableRow, document, records
-from standoff.errors import DataError, Problem
-from standoff.ledger import Claim
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
+from standoff.addons.data.connectors._tables import TableRow, record, records
 
 SOURCE = Dataset(
     title="civilian-casualties.json (verified civilian casualties by month)",
@@ -29,25 +23,15 @@ SOURCE = Dataset(
 QUANTITIES = {"killed": "civilians_killed_in_month", "injured": "civilians_injured_in_month"}
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """Two claims per month; raises `DataError`."""
     name = SOURCE.title.split()[0]
-    data = document(raw, name)
-    if not isinstance(data, dict):
-        raise DataError(Problem("not one record: the format has changed", name, allowed="{lastUpdated, monthly, ...}"))
-    printed = TableRow(name, {"lastupdated": data.get("lastUpdated")}).day("lastupdated")
-    table = records(data.get("monthly"), name, "monthly")
-    table.need(("month", *QUANTITIES))
+    head = record(raw, name, "{lastUpdated, monthly, ...}")
+    printed = head.day("lastupdated")
+    table = records(head.cells.get("monthly"), name, "monthly").need(("month", *QUANTITIES))
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
-        month = row.text("month")
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-            raise row.fault("month", "a month such as 2024-02")
+    def each(row: TableRow) -> RowClaims:
+        month = str(row.month("month"))
         for column, quantity in QUANTITIES.items():
             count = row.count(column)
             if count is not None:

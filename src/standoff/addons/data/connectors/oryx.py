@@ -8,12 +8,8 @@ Sources: oryx2022 (the list), scarnecchia2025 (the table).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
-from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._tables import TableRow, read
-from standoff.ledger import Claim
 
 SOURCE = Dataset(
     title="daily_count.csv (Oryx tally by type)",
@@ -61,36 +57,29 @@ QUANTITIES = {
 STATES = ("destroyed", "abandoned", "captured", "damaged")
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """One claim per country, type and day; raises `DataError`, also for an inconsistent total."""
-    table = read(raw, "daily_count.csv")
-    table.need(("country", "equipment_type", "type_total", "date_recorded", *STATES))
-    return collect_claims(table, _claim)
+    columns = ("country", "equipment_type", "type_total", "date_recorded", *STATES)
+    return collect_claims(read(raw, "daily_count.csv").need(columns), _claim)
 
 
-def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
-    country, kind = row.text("country").lower(), " ".join(row.text("equipment_type").lower().split())
+def _claim(row: TableRow) -> RowClaims:
+    kind = " ".join(row.text("equipment_type").lower().split())
     day, total = row.day("date_recorded"), row.count("type_total")
-    if country not in SUBJECTS:
-        raise row.fault("country", "Russia or Ukraine")
+    subject = row.meaning("country", SUBJECTS, "Russia or Ukraine")
     parts = [row.count(state) for state in STATES]
     if kind.startswith("losses "):
-        yield SkippedRow("a headline of the list, not a type")
+        yield "a headline of the list, not a type"
     elif kind not in QUANTITIES:
-        yield SkippedRow(f"a type that this connector does not know: {kind[:40]}")
+        yield f"a type that this connector does not know: {kind[:40]}"
     elif not total:
-        yield SkippedRow("nothing counted yet")
+        yield "nothing counted yet"
     elif None not in parts and sum(part or 0 for part in parts) != total:
         raise row.fault("type_total", f"the sum of {', '.join(STATES)}")
     else:
         yield claim(
             SOURCE,
-            subject=SUBJECTS[country],
+            subject=subject,
             quantity=QUANTITIES[kind],
             value=total,
             unit="item",

@@ -9,15 +9,12 @@ Sources: sipri2025 (the data).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
-from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._state_codes import code
 from standoff.addons.data.connectors._tables import DataTable, TableRow, norm, sheet
-from standoff.errors import DataError, Problem
-from standoff.ledger import Claim
+from standoff.errors import DataError
 
 SOURCE = Dataset(
     title="SIPRI Military Expenditure Database (workbook)",
@@ -37,27 +34,22 @@ YEAR = re.compile(r"(19|20)\d\d(\.0)?")
 FIRST = 1949  #: year of the first column
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the workbook of the newest known edition."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """One claim per state, year and sheet; raises `DataError`. Rows without values are headings."""
     tables = [(pattern, *_table(sheet(raw, "SIPRI workbook", pattern), pattern)) for pattern in SHEETS]
     where = {row.where: (pattern, years) for pattern, table, years in tables for row in table.rows}
     edition = str(max(max(years) for _, _, years in tables) + 1)
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
+    def each(row: TableRow) -> RowClaims:
         pattern, years = where[row.where]
         quantity, factor, unit, note = SHEETS[pattern]
         figures = {year: row.number(str(year), 0) for year in years}
         if all(figure is None for figure in figures.values()):
-            yield SkippedRow("a heading, or a state without any figure")
+            yield "a heading, or a state without any figure"
             return
         subject = code(row.text("country"))
         if subject is None:
-            yield SkippedRow(f"a name without a code: {row.text('country')[:40]}")
+            yield f"a name without a code: {row.text('country')[:40]}"
             return
         for year, figure in figures.items():
             if figure is not None:
@@ -67,7 +59,6 @@ def parse(raw: bytes) -> ParseResult:
                     quantity=quantity,
                     value=round(figure * factor, 6),
                     unit=unit,
-                    comparator="about",
                     as_of=f"{year}-12-31",
                     published=edition,
                     speaker="SIPRI",
@@ -88,22 +79,18 @@ def _table(cells: Any, pattern: str) -> tuple[DataTable, list[int]]:
     number = next((at for at, row in enumerate(cells, start=1) if row and norm(row[0]) == "country"), 0)
     if not number:
         raise DataError(
-            Problem(
-                "no line begins with `Country`: the format has changed",
-                f"SIPRI workbook, sheet {name}",
-                allowed="a header `Country`, notes, then one year a column",
-            )
+            "no line begins with `Country`: the format has changed",
+            f"SIPRI workbook, sheet {name}",
+            allowed="a header `Country`, notes, then one year a column",
         )
     head = [str(cell).strip() if cell is not None else "" for cell in cells[number - 1]]
     years = {index: int(float(cell)) for index, cell in enumerate(head) if YEAR.fullmatch(cell)}
     result = sorted(years.values())
     if result != list(range(FIRST, FIRST + len(result))) or not result:
         raise DataError(
-            Problem(
-                "the years are not one a column without a gap",
-                f"SIPRI workbook, sheet {name}:{number}",
-                allowed=f"{FIRST}, {FIRST + 1}, ...",
-            )
+            "the years are not one a column without a gap",
+            f"SIPRI workbook, sheet {name}:{number}",
+            allowed=f"{FIRST}, {FIRST + 1}, ...",
         )
     rows = [
         TableRow(

@@ -8,15 +8,12 @@ Sources: ukmod2022 (the figures), economist2025 (the table).
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
 from datetime import timedelta
 
 from standoff.addons.data.connectors import economist_claims
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
-from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._tables import TableRow, read
 from standoff.dates import PartialDate
-from standoff.ledger import Claim
 
 SOURCE = Dataset(
     title="Soldier deaths_casualties in Ukraine - uk mod month-by-month estimates.csv",
@@ -32,37 +29,29 @@ MEAN = "casualties_average_daily_losses"  #: column of the publisher; `avg_daily
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 
 
-def fetch(session: HttpClient) -> bytes:
-    """Fetch the file of the repository's default branch."""
-    return session.get(SOURCE.url)
-
-
 def parse(raw: bytes) -> ParseResult:
     """One claim per month, published on the first day of the next; raises `DataError`."""
     table = read(raw, "uk mod month-by-month estimates.csv")
     mean = "avg_daily_losses" if "avg_daily_losses" in table.columns else MEAN
     table.need(("month", "year", mean))
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
-        name, year, count = row.text("month").lower(), row.needed("year"), row.number(mean, 0)
-        if name not in MONTHS:
-            raise row.fault("month", "the English name of a month")
+    def each(row: TableRow) -> RowClaims:
+        year, count = row.needed("year"), row.number(mean, 0)
+        month = row.meaning("month", MONTHS, "the English name of a month")
         if not 2022 <= year <= 2100:
             raise row.fault("year", "a year from 2022 on")
         if count is None:
-            yield SkippedRow("no mean in the row")
+            yield "no mean in the row"
             return
-        last = PartialDate(year, MONTHS[name]).last
-        after = last + timedelta(days=1)
+        last = PartialDate(year, month).last
         yield claim(
             SOURCE,
             subject="RUS",
             quantity="personnel_losses_per_day",
             value=count,
             unit="person/day",
-            comparator="about",
             as_of=last,
-            published=after,
+            published=last + timedelta(days=1),
             speaker="UK Ministry of Defence",
             slug="uk-mod",
             side="west",

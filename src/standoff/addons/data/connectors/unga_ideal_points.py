@@ -9,14 +9,12 @@ Sources: bailey2017 (the model and the data).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._http import HttpClient
 from standoff.addons.data.connectors._tables import TableRow, document, read
-from standoff.errors import DataError, Problem
-from standoff.ledger import Claim
+from standoff.errors import DataError
 
 DATAVERSE = "https://dataverse.harvard.edu/api"
 SOURCE = Dataset(
@@ -46,16 +44,14 @@ def fetch(session: HttpClient) -> bytes:
         labels = [one["label"] for one in files]
     except (KeyError, TypeError):
         raise DataError(
-            Problem("the list of files has an unknown format", SOURCE.url, allowed="data.latestVersion.files")
+            "the list of files has an unknown format", SOURCE.url, allowed="data.latestVersion.files"
         ) from None
     fit = [one for one in files if WANTED.fullmatch(one["label"])]
     if not fit:
         raise DataError(
-            Problem(
-                "no table of ideal points in the archive",
-                SOURCE.url,
-                allowed=f"a name like {WANTED.pattern}; got {labels[:12]}",
-            )
+            "no table of ideal points in the archive",
+            SOURCE.url,
+            allowed=f"a name like {WANTED.pattern}; got {labels[:12]}",
         )
     home = SOURCE.url.split("/datasets/")[0]
     return session.get(f"{home}/access/datafile/{int(max(fit, key=lambda one: one['id'])['id'])}")
@@ -63,21 +59,18 @@ def fetch(session: HttpClient) -> bytes:
 
 def parse(raw: bytes) -> ParseResult:
     """Up to two claims per state and year: all votes (range), final passage votes (point)."""
-    table = read(raw, "ideal points")
-    table.need(COLUMNS)
+    table = read(raw, "ideal points").need(COLUMNS)
     edition = str(max(row.needed("year") for row in table.rows) + 1)
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
-        year, state = row.needed("year"), row.text("iso3c")
+    def each(row: TableRow) -> RowClaims:
+        year = row.needed("year")
         every, low, high, passage = (row.number(name) for name in ("idealpointall", "q5all", "q95all", "idealpointfp"))
-        if not state:
-            yield SkippedRow("no ISO code of the state")
+        if row.empty("iso3c"):
+            yield "no ISO code of the state"
             return
-        if not re.fullmatch(r"[A-Z]{3}", state):
-            raise row.fault("iso3c", "three capital letters")
         common = {
             **SPEAKER,
-            "subject": state,
+            "subject": row.state("iso3c"),
             "unit": "1",
             "as_of": str(year),
             "published": edition,
@@ -90,7 +83,6 @@ def parse(raw: bytes) -> ParseResult:
                 SOURCE,
                 quantity="un_ideal_point",
                 bounds=(_cut(low), _cut(high)),
-                comparator="range",
                 note=f"Middle {_cut(every)}; central 90 %, all votes.",
                 **common,
             )
@@ -99,12 +91,11 @@ def parse(raw: bytes) -> ParseResult:
                 SOURCE,
                 quantity="un_ideal_point_final_passage",
                 value=_cut(passage),
-                comparator="about",
                 note="Votes on final passage.",
                 **common,
             )
         if every is None and passage is None:
-            yield SkippedRow("no estimate for that year")
+            yield "no estimate for that year"
 
     return collect_claims(table, each, ("idealpointall", "idealpointfp"))
 

@@ -11,15 +11,13 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
 from itertools import islice
 
-from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._http import HttpClient
-from standoff.addons.data.connectors._tables import TableRow, document, records
-from standoff.errors import DataError, Problem
+from standoff.addons.data.connectors._tables import TableRow, record, records
+from standoff.errors import DataError
 from standoff.input_files import require_secure
-from standoff.ledger import Claim
 from standoff.versions import install_command
 
 SOURCE = Dataset(
@@ -49,7 +47,7 @@ def fetch(session: HttpClient) -> bytes:
         import requests
         import wbgapi
     except ImportError:
-        raise DataError(Problem("World Bank data need the package `wbgapi`", fix=install_command("data"))) from None
+        raise DataError("World Bank data need the package `wbgapi`", fix=install_command("data")) from None
     require_secure(SOURCE.url)
     wbgapi.endpoint = SOURCE.url
     wbgapi.get_options = {"timeout": session.silence, "allow_redirects": False}
@@ -61,9 +59,9 @@ def fetch(session: HttpClient) -> bytes:
         for row in islice(result, ROWS):
             rows.append({key: row[key] for key in ("series", "economy", "time", "value")})
             if time.monotonic() > end:
-                raise DataError(Problem(f"not done after {session.deadline:g} seconds", SOURCE.url))
+                raise DataError(f"not done after {session.deadline:g} seconds", SOURCE.url)
     except (requests.RequestException, wbgapi.APIError, KeyError, TypeError, ValueError) as error:
-        raise DataError(Problem(f"unexpected response of the interface: {_short(error)}", SOURCE.url)) from None
+        raise DataError(f"unexpected response of the interface: {_short(error)}", SOURCE.url) from None
     return json.dumps({"lastupdated": updated, "rows": rows}).encode()
 
 
@@ -74,32 +72,25 @@ def _short(error: Exception) -> str:
 def parse(raw: bytes) -> ParseResult:
     """One claim per state, year and series; raises `DataError`."""
     name = "World Development Indicators"
-    data = document(raw, name)
-    if not isinstance(data, dict):
-        raise DataError(Problem("not one record: the format has changed", name, allowed="{lastupdated, rows}"))
-    printed = TableRow(name, {"lastupdated": data.get("lastupdated")}).day("lastupdated")
-    table = records(data.get("rows"), name, "rows")
-    table.need(("series", "economy", "time", "value"))
+    head = record(raw, name, "{lastupdated, rows}")
+    printed = head.day("lastupdated")
+    table = records(head.cells.get("rows"), name, "rows").need(("series", "economy", "time", "value"))
 
-    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
-        series, year, value = row.text("series"), re.fullmatch(r"(?:YR)?(\d{4})", row.text("time")), row.number("value")
-        if series not in SERIES:
-            raise row.fault("series", ", ".join(SERIES))
+    def each(row: TableRow) -> RowClaims:
+        year, value = re.fullmatch(r"(?:YR)?(\d{4})", row.text("time")), row.number("value")
+        quantity, factor, unit = row.meaning("series", SERIES)
         if year is None:
             raise row.fault("time", "a year such as YR2020")
-        if not re.fullmatch(r"[A-Z]{3}", row.text("economy")):
-            raise row.fault("economy", "three capital letters")
+        subject = row.state("economy")
         if value is None:
-            yield SkippedRow("no figure for that year")
+            yield "no figure for that year"
             return
-        quantity, factor, unit = SERIES[series]
         yield claim(
             SOURCE,
-            subject=row.text("economy"),
+            subject=subject,
             quantity=quantity,
             value=float(f"{value * factor:.6g}"),
             unit=unit,
-            comparator="about",
             as_of=f"{year[1]}-12-31",
             published=printed,
             speaker="World Bank",
@@ -107,7 +98,7 @@ def parse(raw: bytes) -> ParseResult:
             side="west",
             origin=f"world-bank-{printed}",
             edition=str(printed),
-            note=f"{series}, as updated on {printed}.",
+            note=f"{row.text('series')}, as updated on {printed}.",
         )
 
     return collect_claims(table, each)

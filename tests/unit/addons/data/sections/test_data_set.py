@@ -12,7 +12,14 @@ from standoff.ledger import Ledger
 from tests.unit.report.plain import claim, printed
 
 SOURCE = Dataset(
-    "Losses", "Staff", "https://example.org", "https://example.org/a.csv", "CC BY 4.0", "Staff 2024", "staff2024", "day"
+    title="Losses",
+    publisher="Staff",
+    page="https://example.org",
+    url="https://example.org/a.csv",
+    licence="CC BY 4.0",
+    citation="Staff 2024",
+    key="staff2024",
+    cadence="day",
 )
 
 
