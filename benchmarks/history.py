@@ -26,7 +26,6 @@ from standoff.addons.history import ask, design, fit, sources, weights
 from standoff.addons.history import panel as panels
 from standoff.addons.history.archive import load
 from standoff.addons.history.covariates import NAMES
-from standoff.addons.history.support_index import SupportIndex
 from standoff.files import json_digest
 from standoff.history import coefficients
 
@@ -186,8 +185,7 @@ def later_troops(fitted: fit.HistoryFit, folder: Path, whole: pl.DataFrame) -> F
     table = sources.read(archive.files["conflicts"], history_conflicts.COLUMNS[:2], history_conflicts.COLUMNS[2:])
     later = history_conflicts.later_sides(table, archive.sides, archive.troops, archive.states)
     archive = replace(archive, table=replace(archive.table, sides=(*archive.sides, *later)))
-    index = SupportIndex(archive)
-    rows = pl.concat([panels.rows(side, archive, index) for side in later])
+    rows = pl.concat([panels.rows(side, archive) for side in later])
     rows = rows.filter(~pl.col("coalition") & ~pl.col("troops_last").fill_null(False))
     before = whole.filter(~pl.col("troops_last").fill_null(False)).with_columns(helps=pl.col("troops").fill_null(False))
     return Forecasts(
@@ -319,7 +317,7 @@ def ship(panel: panels.Panel, fitted: Mapping[int, fit.HistoryFit]) -> None:
     """Write the coefficients and the posterior of the package."""
     rungs = tuple(weights.rung(fitted[until], panel.rows) for until in sorted(fitted))
     made = coefficients.Coefficients(
-        data={file.path.name: file.sha256 for file in panel.files.values()},
+        data={file.path.name: file.sha256 for file in panel.archive.files.values()},
         panel=json_digest({"rows": panel.rows.hash_rows(seed=1).sum(), "columns": panel.rows.columns}),
         made=date.today().isoformat(),
         rungs=rungs,

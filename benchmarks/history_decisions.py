@@ -158,7 +158,7 @@ def main() -> None:
     args = parser.parse_args()
     panel = panels.build(args.data)
     whole = panel.rows.filter(~pl.col("coalition"))
-    names = dict(zip(panel.states.codes.tolist(), panel.states.names, strict=True))
+    names = dict(zip(panel.archive.states.codes.tolist(), panel.archive.states.names, strict=True))
     decisions = drawn(whole)
     PAGE.write_text(page(decisions, whole, fits(panel.rows, args.fits), names), encoding="utf-8")
 

@@ -6,26 +6,36 @@ it. The checks read what a run has recorded and simulate nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from standoff import registry
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.sanity_checks._base import CheckedRun, SanityFinding
+from standoff.analysis.sanity_checks._base import CheckedRun, Findings
+from standoff.plan import Plan, labels
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from standoff.analysis.answer import Answer
-    from standoff.analysis.sanity_checks._base import SanityCheck
     from standoff.engine.model import Model
     from standoff.engine.run import Run
-    from standoff.plan import Plan
 
-__all__ = ["Sanity", "SanityFinding", "checks", "of_plan", "of_run", "ordered", "sanity", "titles"]
 DRAWS = 1_000  # assumption: shares of futures are then right to three percentage points (two standard errors)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SanityFinding:
+    """One thing that a careful analyst would look at before believing an answer."""
+
+    check: str  #: name of the check
+    subject: str  #: path in the scenario of the question, choice, stock or parameter
+    label: str  #: the same in words
+    number: float  #: the number behind it, as named by the check
+    text: str  #: what was found; its sentence goes on after the label
+    fix: str  #: what to do about it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,23 +58,31 @@ def of_run(run: Run, answers: tuple[Answer, ...] | None = None) -> tuple[SanityF
     from standoff.analysis.answer import answer
 
     checked = CheckedRun(run=run, answers=answer(run).answers if answers is None else answers)
-    return ordered(check.of_run(checked) for check in checks())
+    return ordered(_findings(checked.plan, name, check.of_run(checked)) for name, check in checks().items())
 
 
 def of_plan(plan: Plan) -> tuple[SanityFinding, ...]:
     """Check a plan without a run."""
-    return ordered(check.of_plan(plan) for check in checks())
+    return ordered(
+        _findings(plan, name, check.of_plan(plan)) for name, check in checks().items() if hasattr(check, "of_plan")
+    )
 
 
-def checks() -> tuple[SanityCheck, ...]:
-    """All checks, by their order."""
-    all_checks = (module.CHECK for module in registry.modules("standoff.analysis.sanity_checks").values())
-    return tuple(sorted(all_checks, key=lambda check: (check.ORDER, check.name)))
+def _findings(plan: Plan, check: str, findings: Findings) -> Iterable[SanityFinding]:
+    for subject, number, text, fix in findings:
+        label = labels.capital(labels.parameter(plan, subject))
+        yield SanityFinding(check=check, subject=subject, label=label, number=float(number), text=text, fix=fix)
+
+
+def checks() -> dict[str, ModuleType]:
+    """All checks by name, in their order: how likely an answer is to be false where one finds something."""
+    modules = registry.modules("standoff.analysis.sanity_checks")
+    return dict(sorted(modules.items(), key=lambda item: (item[1].ORDER, item[0])))
 
 
 def titles() -> dict[str, str]:
     """Check -> what is wrong where it finds something, in a few words."""
-    return {check.name: check.TITLE for check in checks()}
+    return {name: check.TITLE for name, check in checks().items()}
 
 
 def ordered(by_check: Iterable[Iterable[SanityFinding]]) -> tuple[SanityFinding, ...]:

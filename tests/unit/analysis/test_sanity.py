@@ -82,4 +82,4 @@ def test_the_first_finding_of_each_check_comes_first() -> None:
 
 
 def test_every_check_has_a_title_and_a_place_of_its_own() -> None:
-    assert len({check.ORDER for check in sanity.checks()}) == len(sanity.checks()) == len(sanity.titles()) >= 8
+    assert len({check.ORDER for check in sanity.checks().values()}) == len(sanity.checks()) == len(sanity.titles()) >= 8

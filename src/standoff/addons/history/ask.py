@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,9 +19,8 @@ from standoff.addons.history.archive import Archive, load
 from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.addons.history.sides import WarSide, interstate_key
 from standoff.addons.history.states import FIRST, LAST, States
-from standoff.addons.history.support_index import SupportIndex
 from standoff.addons.tables import pl
-from standoff.errors import DataError, Problem, join_limited
+from standoff.errors import DataError, Problem
 from standoff.history.recorded import RecordedAnswer, RecordedDecision
 from standoff.serialise import to_plain
 
@@ -145,7 +144,6 @@ def ask(
     """
     posterior = fitted or fit.load(SHIPPED)
     archive = load(folder)
-    index = SupportIndex(archive)
     world = archive.states
     if not FIRST < year <= LAST:
         raise DataError(Problem(f"{year} is outside the tables", allowed=f"{FIRST + 1} to {LAST}"))
@@ -163,9 +161,9 @@ def ask(
         opponents={interstate_key(world, enemy, own)},
     )
     given = [{world.of_iso(code, year) for code in codes} for codes in (helpers, enemy_helpers)]
-    row = _row(archive, index, war, who, since or year, *given)
+    row = _row(archive, war, who, since or year, *given)
     sides = [each for each in archive.sides if panels.LEFT_EDGE < each.year <= posterior.until]
-    known = fit.bilateral(pl.concat([panels.rows(each, archive, index) for each in sides]), posterior.until)
+    known = fit.bilateral(pl.concat([panels.rows(each, archive) for each in sides]), posterior.until)
     likely = known.filter(pl.col("likely") & ~pl.col("helped_last"))
     same = likely.filter(pl.col("arena") == war.arena)
     contributions = _contributions(posterior, pl.concat([row, same.select(row.columns)], how="vertical_relaxed"))
@@ -193,48 +191,49 @@ def ask(
 
 
 def _row(
-    archive: Archive,
-    index: SupportIndex,
-    war: WarSide,
-    who: int,
-    since: int,
-    helpers: set[int],
-    enemy_helpers: set[int],
+    archive: Archive, war: WarSide, who: int, since: int, helpers: set[int], enemy_helpers: set[int]
 ) -> pl.DataFrame:
     """The decision as a row of the panel, with the activity of states carried forward."""
     last = max(side.year for side in archive.sides)
     shown = replace(war, year=min(war.year, last + 1))
     past = replace(
-        index.past(shown),
-        helpers=frozenset(helpers),
-        enemy_helpers=frozenset(enemy_helpers),
+        archive.index.past(shown),
+        helpers=helpers,
+        enemy_helpers=enemy_helpers,
         first=since == war.year,
         duration=war.year - since,
     )
-    values = covariates.decide(war, past, archive.states, archive.ties, archive.deaths)
+    values = covariates.decide(war, past, archive.states, archive.ties)
     helping = who in helpers
-    table = {
-        "actor": [archive.states.iso[who]],
-        "year": [war.year],
-        "arena": [war.arena],
-        "helped_last": [helping],
-        "helps": [helping],
-        "years_helping": [war.year - since if helping else 0],
-        "troops": [False],
-        "troops_last": [False],
-        **{name: [float(values[name][who])] for name in NAMES},
+    row = {
+        "actor": archive.states.iso[who],
+        "year": war.year,
+        "arena": war.arena,
+        "helped_last": helping,
+        "helps": helping,
+        "years_helping": war.year - since if helping else 0,
+        "troops": False,
+        "troops_last": False,
+        **{name: float(values[name][who]) for name in NAMES},
     }
-    return pl.DataFrame(table)
+    return pl.DataFrame([row])
+
+
+def percentiles(values: np.ndarray) -> dict[str, float]:
+    """The 5th, 50th and 95th per cent of draws, by name."""
+    return dict(zip(("p5", "p50", "p95"), np.quantile(values, ENDS).tolist(), strict=True))
 
 
 def _rate(option: str, values: np.ndarray) -> HelpRate:
-    low, middle, high = np.quantile(values, ENDS)
-    return HelpRate(option=option, mean=float(values.mean()), p5=float(low), p50=float(middle), p95=float(high))
+    return HelpRate(option=option, mean=float(values.mean()), **percentiles(values))
 
 
-def _draws(posterior: fit.HistoryFit) -> jax.Array:
-    place = np.linspace(0, len(posterior.draws) - 1, min(DRAWS, len(posterior.draws))).astype(int)
-    return jnp.asarray(posterior.draws[place])
+def _over_draws(
+    posterior: fit.HistoryFit, every: int, function: Callable[[model.ModelNumbers], jax.Array]
+) -> np.ndarray:
+    """A function of the numbers of the model at every so many draws of the posterior."""
+    draws = jnp.asarray(posterior.thinned(DRAWS))[::every]
+    return np.asarray(jax.jit(jax.vmap(lambda u: function(model.numbers(u, posterior.layout))))(draws))
 
 
 def _chances(posterior: fit.HistoryFit, row: pl.DataFrame) -> np.ndarray:
@@ -242,38 +241,22 @@ def _chances(posterior: fit.HistoryFit, row: pl.DataFrame) -> np.ndarray:
     with jax.enable_x64(True):
         rows = design.arrays(row, posterior.by)
         counts = posterior.by.layout(rows).rows
-
-        def one(u: jax.Array) -> jax.Array:
-            return jnp.stack(model.probabilities(model.numbers(u, posterior.layout), rows, counts), axis=1)[0]
-
-        return np.asarray(jax.jit(jax.vmap(one))(_draws(posterior)))
+        return _over_draws(posterior, 1, lambda n: jnp.stack(model.probabilities(n, rows, counts), axis=1)[0])
 
 
-def _contributions(posterior: fit.HistoryFit, rows: pl.DataFrame, draws: int = 50) -> np.ndarray:
+def _contributions(posterior: fit.HistoryFit, rows: pl.DataFrame) -> np.ndarray:
     """Draws x rows x kinds: log odds of each kind, with the middle weights of all actors."""
     with jax.enable_x64(True):
         arrays = design.arrays(rows, posterior.by)
-
-        def one(u: jax.Array) -> jax.Array:
-            return model.by_kind(model.numbers(u, posterior.layout), arrays.x, arrays.arena)
-
-        return np.asarray(jax.jit(jax.vmap(one))(_draws(posterior)[:: DRAWS // draws]))
+        return _over_draws(posterior, DRAWS // 50, lambda n: model.by_kind(n, arrays.x, arrays.arena))
 
 
 def _kinds(centred: np.ndarray) -> tuple[KindShare, ...]:
-    total = np.abs(centred).sum(1)
+    shares = np.abs(centred) / np.abs(centred).sum(1, keepdims=True)
     out = []
-    for k, kind in enumerate(KINDS):
-        low, high = np.quantile(centred[:, k], (ENDS[0], ENDS[2]))
-        out.append(
-            KindShare(
-                kind=kind,
-                log_odds=float(centred[:, k].mean()),
-                p5=float(low),
-                p95=float(high),
-                share=float((np.abs(centred[:, k]) / total).mean()),
-            )
-        )
+    for kind, odds, share in zip(KINDS, centred.T, shares.T, strict=True):
+        low, high = np.quantile(odds, (ENDS[0], ENDS[-1])).tolist()
+        out.append(KindShare(kind=kind, log_odds=float(odds.mean()), p5=low, p95=high, share=float(share.mean())))
     return tuple(sorted(out, key=lambda each: -abs(each.log_odds)))
 
 
@@ -289,42 +272,29 @@ def _similar(
     def parts(rows: pl.DataFrame) -> np.ndarray:
         return np.asarray((rows.select(NAMES).to_numpy() * slope) @ kinds)
 
-    apart = np.sqrt(((parts(likely) - parts(row)) ** 2).sum(1))
+    apart = pl.Series("distance", np.sqrt(((parts(likely) - parts(row)) ** 2).sum(1)))
+    nearest = likely.with_columns(apart).sort("distance", maintain_order=True)
     names = dict(zip(world.codes.tolist(), world.names, strict=True))
-    order = np.argsort(apart, kind="stable")
-    out: list[SimilarDecision] = []
-    taken: set[tuple[str, str]] = set()
-    for i in order:
-        each = likely.row(int(i), named=True)
-        if (each["actor"], each["side"]) in taken:
-            continue  # one year of a war of an actor stands for the others
-        taken.add((each["actor"], each["side"]))
-        out.append(
-            SimilarDecision(
-                actor=each["actor"],
-                side=each["name"],
-                host=names[each["host"]],
-                year=each["year"],
-                arena=each["arena"],
-                helped=each["helps"],
-                troops=each["troops"],
-                distance=float(apart[i]),
-            )
+    one_year_each = nearest.unique(["actor", "side"], keep="first", maintain_order=True)
+    return tuple(
+        SimilarDecision(
+            actor=each["actor"],
+            side=each["name"],
+            host=names[each["host"]],
+            year=each["year"],
+            arena=each["arena"],
+            helped=each["helps"],
+            troops=each["troops"],
+            distance=each["distance"],
         )
-        if len(out) == NEIGHBOURS:
-            break
-    return tuple(out)
+        for each in one_year_each.head(NEIGHBOURS).iter_rows(named=True)
+    )
 
 
 def _arms(archive: Archive, arena: str, until: int) -> tuple[int, int]:
     """Helpers with arms, and all, of an arena without missions, from UCDP's counts."""
-    arms = count = 0
-    for side in archive.sides:
-        if side.arena == arena and side.year <= until and not side.coalition:
-            for with_arms, number, _ in side.counts:
-                arms, count = arms + with_arms, count + number
+    sides = [side for side in archive.sides if side.arena == arena and side.year <= until and not side.coalition]
+    arms, count = (sum(numbers[k] for side in sides for numbers in side.counts) for k in (0, 1))
     if not count:
-        raise DataError(
-            Problem(f"nobody helped in the arena `{arena}` up to {until}", allowed=join_limited(("a later year",)))
-        )
+        raise DataError(Problem(f"nobody helped in the arena `{arena}` up to {until}", allowed="a later year"))
     return arms, count

@@ -69,45 +69,40 @@ class Past:
     duration: int  #: years since its first year
 
 
-def decide(side: WarSide, past: Past, states: States, ties: Ties, deaths: np.ndarray) -> Mapping[str, np.ndarray]:
-    """Covariates by name for each state as the candidate; `deaths` of battle by year and state."""
+def decide(side: WarSide, past: Past, states: States, ties: Ties) -> Mapping[str, np.ndarray]:
+    """Covariates by name for each state as the candidate."""
     t = side.year - 1 - FIRST
     count = len(states)
     pair = {name: values[t] for name, values in ties.pairs.items()}
     mean = {name: values[t] for name, values in ties.means.items()}
     enemies, own = sorted(side.enemies), [side.own] if side.own >= 0 else []
     helpers, enemy_helpers = sorted(past.helpers), sorted(past.enemy_helpers)
-    capability = np.log(np.maximum(np.nan_to_num(mean["cinc"], nan=np.nanmedian(mean["cinc"])), 1e-6))
-    product = np.nan_to_num(mean["pwtrgdp"], nan=np.nanmedian(mean["pwtrgdp"]))
-    democracy = np.nan_to_num(mean["v2x_polyarchy"], nan=np.nanmedian(mean["v2x_polyarchy"]))
-    income = np.log(np.nan_to_num(mean["mrgdppc"], nan=np.nanmedian(mean["mrgdppc"])) / 5000.0) / np.log(10.0)
+    cinc, product, democracy, wealth = (
+        np.nan_to_num(mean[name], nan=np.nanmedian(mean[name]))
+        for name in ("cinc", "pwtrgdp", "v2x_polyarchy", "mrgdppc")
+    )
+    capability, income = np.log(np.maximum(cinc, 1e-6)), np.log(wealth / 5000.0) / np.log(10.0)
     ideal = mean["idealpointfp"]
     distance = np.nan_to_num(pair["distance"][:, side.host], nan=np.nanmax(pair["distance"]))
     near = 1.0 - np.log1p(distance) / FAR
     centred = (capability - np.log(0.005)) / POWER  # 0.005: about 1 over the number of states
 
     def any_of(name: str, others: list[int]) -> np.ndarray:
-        if not others:
-            return np.zeros(count)
-        return np.asarray(pair[name][:, others].max(1) > 0, float)
+        return np.asarray((pair[name][:, others] > 0).any(1), float)
 
     def share(others: list[int]) -> np.ndarray:
-        volume: np.ndarray = pair["trade"][:, others].sum(1) if others else np.zeros(count)
+        volume = pair["trade"][:, others].sum(1)
         return np.asarray(np.minimum(np.log1p(1000.0 * volume / np.maximum(product, 1.0)) / TRADE, 2.0))
 
     def members(group: Set[int]) -> np.ndarray:
-        out = np.zeros(count)
-        out[sorted(group)] = 1.0
-        return out
+        return np.isin(np.arange(count), [*group]).astype(float)
 
     def flag(value: bool | float) -> np.ndarray:
         return np.full(count, float(value))
 
     others = np.maximum(len(past.helpers) - members(past.helpers), 0.0)
-    rivals = pair["rivalry"].sum(1)
     stronger = np.max(capability[enemies]) - capability if enemies else np.zeros(count)
     weaker = np.max(capability[enemies]) - capability[side.own] if enemies and own else 0.0
-    like = [*own, side.host][0]
     return {
         "pact": any_of("defence", own),
         "pact_helpers": any_of("defence", helpers),
@@ -123,25 +118,25 @@ def decide(side: WarSide, past: Past, states: States, ties: Ties, deaths: np.nda
         "nuclear_enemy": flag(max(mean["nuclear"][enemies], default=0.0)),
         "stronger_enemy": np.clip(stronger / POWER, -2.0, 2.0),
         "great_power_helps_enemy": flag(max(mean["major"][enemy_helpers], default=0.0)),
-        "deaths": flag(np.log1p(max(np.nan_to_num(deaths[t, [side.host, *enemies]]))) / DEATHS),
+        "deaths": flag(np.log1p(max(np.nan_to_num(mean["deaths"][[side.host, *enemies]]))) / DEATHS),
         "weaker_side": flag(np.clip(weaker / POWER, -2.0, 2.0)),
         "helped_enemy": flag(np.log1p(len(past.enemy_helpers)) / MANY),
         "own_war": past.at_war.astype(float),
-        "own_rivals": np.log1p(rivals) / np.log(6.0),
+        "own_rivals": np.log1p(pair["rivalry"].sum(1)) / np.log(6.0),
         "own_disputes": np.log1p(pair["disputes"].sum(1)) / np.log(31.0),
         "trade_enemy": share(enemies),
         "trade_enemy_helpers": share(enemy_helpers),
         "trade_side": share(own),
         "democracy": democracy - 0.5,
         "new_leader": mean["new_leader"],
-        "democracy_likeness": 0.5 - np.abs(democracy - democracy[like]),
+        "democracy_likeness": 0.5 - np.abs(democracy - democracy[side.own if own else side.host]),
         "income": income,
         "capability": centred,
         "military": np.log1p(np.nan_to_num(mean["milper"])) / np.log(1000.0) - 0.5,
         "major": mean["major"],
         "regional": mean["regional"],
         "ideal_likeness": _likeness(ideal, own),
-        "organisations": _shared(pair["organisations"], own),
+        "organisations": np.nan_to_num(pair["organisations"][:, side.own] / ORGANISATIONS - 0.3) if own else flag(0),
         "ideal_distance_host": 0.5 - _likeness(ideal, enemies) if not own else np.zeros(count),
         "border": any_of("border", [side.host]),
         "border_enemy": any_of("border", enemies if own else []),
@@ -172,9 +167,3 @@ def _likeness(ideal: np.ndarray, others: list[int]) -> np.ndarray:
         return np.zeros(len(ideal))
     apart = np.abs(ideal[:, None] - ideal[others]).min(1)
     return np.asarray(np.nan_to_num(0.5 - apart / IDEAL, nan=0.0))
-
-
-def _shared(organisations: np.ndarray, others: list[int]) -> np.ndarray:
-    if not others:
-        return np.zeros(len(organisations))
-    return np.asarray(np.nan_to_num(organisations[:, others].max(1) / ORGANISATIONS - 0.3, nan=0.0))

@@ -56,31 +56,23 @@ def sort(panel: pl.DataFrame) -> pl.DataFrame:
 
 def arrays(panel: pl.DataFrame, by: Design) -> Rows:
     """Arrays of a panel in the order of arenas (see `sort`); without `share` it is complete."""
-    count = len(panel)
     helps = panel["helps"].to_numpy()
     may_support, may_send = (~panel["troops"].fill_null(False)).to_numpy(), panel["troops"].fill_null(True).to_numpy()
-    allowed = np.stack([~helps, helps & may_support, helps & may_send], axis=1).astype(float)
-    before = np.zeros(count, int)
-    lasted = panel["helped_last"].to_numpy()
     troops_before = panel["troops_last"].fill_null(False).to_numpy()
-    before[lasted] = np.where(troops_before[lasted], 2, 1)
-    actor = _places(panel["actor"], by.actors)
     known = _places(panel["actor"], by.known)
-    era = np.minimum((panel["year"].to_numpy() - FIRST_ERA) // ERA_YEARS, by.eras - 1)
-    share = panel["share"].to_numpy() if "share" in panel.columns else np.ones(count)
     x, own = panel.select(NAMES).to_numpy().astype(float), np.flatnonzero(known < len(by.known))
     return Rows(
         x=x,
         own=own,
         x_own=x[own],
         arena=_places(panel["arena"], ARENAS),
-        era=np.asarray(era),
-        actor=np.asarray(actor),
-        known=np.asarray(known),
-        before=np.asarray(before),
-        allowed=np.asarray(allowed),
-        share=np.asarray(share, float),
-        years=np.asarray(np.log1p(panel["years_helping"].to_numpy())),
+        era=np.minimum((panel["year"].to_numpy() - FIRST_ERA) // ERA_YEARS, by.eras - 1),
+        actor=_places(panel["actor"], by.actors),
+        known=known,
+        before=np.where(panel["helped_last"].to_numpy(), np.where(troops_before, 2, 1), 0),
+        allowed=np.stack([~helps, helps & may_support, helps & may_send], axis=1).astype(float),
+        share=panel["share"].to_numpy() if "share" in panel.columns else np.ones(len(panel)),
+        years=np.log1p(panel["years_helping"].to_numpy()),
         new_leader=panel["new_leader"].to_numpy().astype(float),
     )
 

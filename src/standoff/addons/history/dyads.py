@@ -7,8 +7,9 @@ one exception are new states, which have no year before: see `_open`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,16 @@ from standoff.addons.tables import pl
 
 NEAR = 3  #: contiguity types that count as a common border: land, or at most 24 miles of water
 DISPUTE_YEARS = 10  #: years in which a dispute counts as recent; assumption
+PAIR, SPELL = ("ccode1", "ccode2"), ("from", "to")
+SCOPES = ("reg", "glob")  #: of the powers that are not great
+PACTS = ("defence", "non_aggression", "consultation")
+MEANS = {
+    "capabilities": ("cinc", "milper"),
+    "income": ("mrgdppc", "pwtrgdp"),
+    "regimes": ("v2x_polyarchy",),
+    "votes": ("idealpointfp",),
+}
+#: table -> columns that are means of states
 NUCLEAR = {
     "USA": (1945, LAST),
     "RUS": (1949, LAST),
@@ -37,12 +48,11 @@ NUCLEAR = {
 class Ties:
     """Arrays over years from `FIRST`, states, and again states for pairs; NaN where unknown.
 
-    Pairs, symmetric but for alliances, whose row has the obligation: `defence`, `offence`, `neutrality`, `non_aggression`,
-    `consultation`, `rivalry` and `border` are 0 or 1; `disputes` counts dispute-years of the last ten years, `hostility` is
-    their highest level of force (1 to 5); `distance` in km; `trade` in million USD of the year; `organisations` counts shared
-    memberships. Means: `cinc` share of the world's capabilities, `milex` thousand USD of the year, `milper` and `tpop` in
+    Pairs, symmetric but for alliances, whose row has the obligation: `defence`, `non_aggression`, `consultation`, `rivalry`
+    and `border` are 0 or 1; `disputes` counts dispute-years of the last ten years; `distance` in km; `trade` in million USD of
+    the year; `organisations` counts shared memberships. Means: `cinc` share of the world's capabilities, `milper` in
     thousands, `mrgdppc` USD of 2011 a head, `pwtrgdp` million USD of 2011, `v2x_polyarchy` 0 to 1, `idealpointfp` standard
-    deviations, `new_leader`, `major`, `regional` and `nuclear` 0 or 1.
+    deviations, `deaths` of battle, `new_leader`, `major`, `regional` and `nuclear` 0 or 1.
     """
 
     pairs: Mapping[str, np.ndarray]  #: years x states x states
@@ -52,14 +62,62 @@ class Ties:
 
 def ties(files: Mapping[str, FoundFile], states: States) -> Ties:
     """All ties and means of states from the tables of a folder."""
-    pairs: dict[str, np.ndarray] = {}
-    means: dict[str, np.ndarray] = {}
-    until: dict[str, int] = {}
-    for add in (_alliances, _rivalries, _disputes, _contiguity, _distance, _trade, _organisations):
-        until |= add(files, states, pairs)
-    for measure in (_capabilities, _income, _regimes, _votes, _leaders, _powers):
-        until |= measure(files, states, means)
+
+    def table(name: str, *columns: str, other: Iterable[str] = ()) -> pl.DataFrame:
+        return read(files[name], columns, other)
+
+    pacts, rivals = table("alliances", *PAIR, *SPELL, *PACTS), table("rivalries", *PAIR, *SPELL)
+    disputes = table("disputes", *PAIR, "year", "sidea1", "sidea2")
+    touching = table("contiguity", *PAIR, "conttype", other=SPELL).with_columns(_year(name) for name in SPELL)
+    touching = touching.filter(pl.col("conttype").is_between(1, NEAR))  # 0: the table says that they do not touch
+    apart = table("distance", *PAIR, *SPELL, "mindist_km")
+    trade = table("trade", *PAIR, "year", "smoothflow1", "smoothflow2")
+    shared = table("organisations", *PAIR, "year", "dyadigos")
+    by_state = {name: table(name, "ccode", "year", *columns) for name, columns in MEANS.items()}
+    leaders = table("leaders", "gwcode", other=("startdate",)).with_columns(_year("startdate"))
+    majors = table("powers", "ccode", *SPELL)
+    dates = [f"{scope}{end}date" for scope in SCOPES for end in ("st", "end")]
+    regional = _regional(table("regional_powers", "ccode", other=dates))
+    deaths = table("deaths", "gwcode", "year", "best")
+    until = {
+        "deaths": last_year(deaths["year"]),
+        "alliances": last_year(pacts["to"]),
+        "rivalries": last_year(rivals["to"]),
+        "disputes": last_year(disputes["year"]),
+        "contiguity": last_year(touching["to"]),
+        "distance": last_year(apart["to"]),
+        "trade": last_year(trade["year"]),
+        "organisations": last_year(shared["year"]),
+        **{name: last_year(by_state[name].drop_nulls(columns[0])["year"]) for name, columns in MEANS.items()},
+        "leaders": last_year(leaders["startdate"]),
+        "powers": last_year(majors["to"]),
+        "regional_powers": last_year(regional["to"]),
+    }
+    flows = trade.fill_null(0).select(*PAIR, "year", flow=pl.col("smoothflow1") + pl.col("smoothflow2"))
+    pairs = {
+        **{kind: _spells(states, pacts.filter(pl.col(kind) > 0), until["alliances"], mutual=False) for kind in PACTS},
+        "rivalry": _spells(states, rivals, until["rivalries"]),
+        "disputes": _carried(_recent_disputes(states, disputes), until["disputes"]),
+        "border": _spells(states, touching, until["contiguity"]),
+        "distance": _spells(states, apart, until["distance"], "mindist_km"),
+        "trade": _carried(_by_year(states, flows, "flow", 0, *PAIR), until["trade"]),
+        "organisations": _forward(_by_year(states, shared, "dyadigos", np.nan, *PAIR)),
+    }
+    means = {
+        **{
+            column: _forward(_by_year(states, by_state[name], column, np.nan, "ccode"))
+            for name, columns in MEANS.items()
+            for column in columns
+        },
+        "new_leader": states.by_year(((code, year, 1) for code, year in leaders.iter_rows()), 0),
+        "major": _powers(states, majors, until["powers"]),
+        "regional": _powers(states, regional.drop_nulls("from"), until["regional_powers"]),
+        "nuclear": np.zeros((YEARS, len(states))),
+    }
+    for iso, (begin, end) in NUCLEAR.items():
+        means["nuclear"][begin - FIRST : end - FIRST + 1, np.array(states.iso) == iso] = 1
     _open(states, pairs, means)
+    means["deaths"] = _carried(states.by_year(deaths.iter_rows(), np.nan), until["deaths"])
     return Ties(pairs=pairs, means=means, until=until)
 
 
@@ -82,209 +140,89 @@ def _open(states: States, pairs: dict[str, np.ndarray], means: dict[str, np.ndar
             values[first - 1, place] = next((value for value in known[:3] if not np.isnan(value)), np.nan)
 
 
-Add = Callable[[Mapping[str, FoundFile], States, dict[str, np.ndarray]], dict[str, int]]
-
-
-def _blank(states: States, fill: float, dtype: type = np.float32) -> np.ndarray:
+def _blank(states: States, fill: float, dtype: type) -> np.ndarray:
     return np.full((YEARS, len(states), len(states)), fill, dtype)
 
 
-def _states(states: States, table: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """First and second states of rows, and which rows have both."""
-    first, second = (states.index(table[name].to_numpy()) for name in ("ccode1", "ccode2"))
-    return first, second, (first >= 0) & (second >= 0)
-
-
-def _last(years: pl.Series) -> int:
+def last_year(years: pl.Series) -> int:
+    """The last of some years."""
     return int(years.max())  # type: ignore[arg-type]
 
 
-def _runs(states: States, table: pl.DataFrame, last: int) -> tuple[np.ndarray, np.ndarray, list[slice], np.ndarray]:
-    """First and second states of spells, their years, and which rows have both states.
+def _runs(states: States, table: pl.DataFrame, last: int, *codes: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Rows of spells whose states are known, each with its years and states.
 
     A spell without end, or that ends with the table, goes on.
     """
-    first, second, known = _states(states, table)
+    places = np.stack([states.index(table[name].to_numpy()) for name in codes])
     begin = np.clip(table["from"].to_numpy() - FIRST, 0, YEARS)
     end = table["to"].fill_null(last).to_numpy()
-    end = np.where(end >= last, LAST, end) - FIRST + 1  # a spell at the end of the table goes on
-    years = [slice(int(a), int(max(b, 0))) for a, b in zip(begin, end, strict=True)]
-    return first, second, years, known & (end > begin)
+    end = np.where(end >= last, LAST, end) - FIRST + 1
+    for i in np.flatnonzero((places >= 0).all(0) & (end > begin)):
+        yield int(i), (slice(int(begin[i]), int(end[i])), *places[:, i])
 
 
-def _both_ways(states: States, table: pl.DataFrame, last: int, values: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """`values` with the number of each spell in its years, for both orders of its states."""
-    first, second, years, kept = _runs(states, table, last)
-    for i in np.flatnonzero(kept):
-        values[years[i], first[i], second[i]] = values[years[i], second[i], first[i]] = numbers[i]
-    return values
+def _spells(states: States, table: pl.DataFrame, last: int, column: str = "", *, mutual: bool = True) -> np.ndarray:
+    """1 in the years of spells of pairs, or the value of a column there, for both orders if `mutual`."""
+    out = _blank(states, np.nan, np.float32) if column else _blank(states, 0, np.int8)
+    values = table[column].to_numpy() if column else np.ones(len(table))
+    for i, (years, first, second) in _runs(states, table, last, *PAIR):
+        out[years, first, second] = values[i]
+        if mutual:
+            out[years, second, first] = values[i]
+    return out
 
 
-def _alliances(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    kinds = ("defence", "offence", "neutrality", "non_aggression", "consultation")
-    table = read(files["alliances"], ("ccode1", "ccode2", "year_from", "year_to", *kinds))
-    table = table.rename({"year_from": "from", "year_to": "to"})
-    last = _last(table["to"])
-    first, second, years, kept = _runs(states, table, last)
-    for kind in kinds:
-        out[kind] = _blank(states, 0, np.int8)
-        held = table[kind].fill_null(0).to_numpy() > 0
-        for i in np.flatnonzero(kept & held):
-            out[kind][years[i], first[i], second[i]] = 1
-    return {"alliances": last}
+def _powers(states: States, table: pl.DataFrame, last: int) -> np.ndarray:
+    """1 in the years of spells of states."""
+    out = np.zeros((YEARS, len(states)))
+    for _, years_of_state in _runs(states, table, last, "ccode"):
+        out[years_of_state] = 1
+    return out
 
 
-def _rivalries(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    table = read(files["rivalries"], ("ccode1", "ccode2", "start", "end")).rename({"start": "from", "end": "to"})
-    last = _last(table["to"])
-    out["rivalry"] = _both_ways(states, table, last, _blank(states, 0, np.int8), np.ones(len(table)))
-    return {"rivalries": last}
+def _by_year(states: States, table: pl.DataFrame, column: str, fill: float, *codes: str) -> np.ndarray:
+    """The values of a column by year and state, or by year and pair in both orders."""
+    table = table.filter(pl.col("year").is_between(FIRST, LAST)).drop_nulls(column)
+    years = table["year"].to_numpy() - FIRST
+    places = [states.index(table[name].to_numpy()) for name in codes]
+    known = np.all([place >= 0 for place in places], axis=0)
+    out = np.full((YEARS, len(states)), fill) if len(codes) == 1 else _blank(states, fill, np.float32)
+    for order in (places, places[::-1]):
+        out[years[known], *(place[known] for place in order)] = table[column].to_numpy()[known]
+    return out
 
 
-def _disputes(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    """Dispute-years of two states in the last ten years, and their highest level of force."""
-    table = read(files["disputes"], ("ccode1", "ccode2", "year", "sidea1", "sidea2", "hostlev1"))
-    last = _last(table["year"])
+def _recent_disputes(states: States, table: pl.DataFrame) -> np.ndarray:
+    """Dispute-years of two states in the last ten years."""
     table = table.filter((pl.col("sidea1") != pl.col("sidea2")) & pl.col("year").is_between(FIRST, LAST))
-    first, second, kept = _states(states, table)
-    year, level = table["year"].to_numpy() - FIRST, table["hostlev1"].to_numpy()
-    count, highest = _blank(states, 0), _blank(states, 0)
-    np.add.at(count, (year[kept], first[kept], second[kept]), 1)
-    np.maximum.at(highest, (year[kept], first[kept], second[kept]), level[kept])
+    first, second = (states.index(table[name].to_numpy()) for name in PAIR)
+    known, years = (first >= 0) & (second >= 0), table["year"].to_numpy() - FIRST
+    count = _blank(states, 0, np.float32)
+    np.add.at(count, (years[known], first[known], second[known]), 1)
     count = np.maximum(count, count.transpose(0, 2, 1))
-    highest = np.maximum(highest, highest.transpose(0, 2, 1))
-    out["disputes"], out["hostility"] = np.zeros_like(count), np.zeros_like(highest)
-    for t in range(YEARS):
-        end = min(t, last - FIRST)  # carried forward after the end of the table
-        span = slice(max(end + 1 - DISPUTE_YEARS, 0), end + 1)
-        out["disputes"][t] = count[span].sum(0)
-        out["hostility"][t] = highest[span].max(0)
-    return {"disputes": last}
+    return np.stack([count[max(t + 1 - DISPUTE_YEARS, 0) : t + 1].sum(0) for t in range(YEARS)])
 
 
-def _contiguity(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    table = read(files["contiguity"], ("ccode1", "ccode2", "conttype"), ("stdate", "enddate"))
-    table = table.with_columns(_years(table["stdate"]).alias("from"), _years(table["enddate"]).alias("to"))
-    table = table.filter(pl.col("conttype").is_between(1, NEAR))  # 0: the table says that they do not touch
-    last = _last(table["to"])
-    out["border"] = _both_ways(states, table, last, _blank(states, 0, np.int8), np.ones(len(table)))
-    return {"contiguity": last}
+def _regional(table: pl.DataFrame) -> pl.DataFrame:
+    """Spells of regional and of global powers, in one table."""
+    spells = ((_year(f"{scope}stdate").alias("from"), _year(f"{scope}enddate").alias("to")) for scope in SCOPES)
+    return pl.concat(table.select("ccode", *spell) for spell in spells)
 
 
-def _distance(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    table = read(files["distance"], ("ccode1", "ccode2", "year_from", "year_to", "mindist_km"))
-    table = table.rename({"year_from": "from", "year_to": "to"})
-    last = _last(table["to"])
-    out["distance"] = _both_ways(states, table, last, _blank(states, np.nan), table["mindist_km"].to_numpy())
-    return {"distance": last}
-
-
-def _trade(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    """Imports and exports of two states, million USD of the year."""
-    table = read(files["trade"], ("ccode1", "ccode2", "year", "smoothflow1", "smoothflow2"))
-    last = _last(table["year"])
-    table = table.filter(pl.col("year").is_between(FIRST, LAST)).fill_null(0)
-    first, second, kept = _states(states, table)
-    year = table["year"].to_numpy() - FIRST
-    volume = (table["smoothflow1"] + table["smoothflow2"]).to_numpy()
-    trade = _blank(states, 0)
-    trade[year[kept], first[kept], second[kept]] = volume[kept]
-    trade[year[kept], second[kept], first[kept]] = volume[kept]
-    trade[last - FIRST + 1 :] = trade[last - FIRST]
-    out["trade"] = trade
-    return {"trade": last}
-
-
-def _organisations(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    table = read(files["organisations"], ("ccode1", "ccode2", "year", "dyadigos"))
-    last = _last(table["year"])
-    table = table.filter(pl.col("year").is_between(FIRST, LAST))
-    first, second, kept = _states(states, table)
-    year, count = table["year"].to_numpy() - FIRST, table["dyadigos"].to_numpy()
-    shared = _blank(states, np.nan)
-    shared[year[kept], first[kept], second[kept]] = count[kept]
-    shared[year[kept], second[kept], first[kept]] = count[kept]
-    out["organisations"] = _forward(shared)
-    return {"organisations": last}
-
-
-def _years(dates: pl.Series) -> pl.Series:
+def _year(column: str) -> pl.Expr:
     """Years of dates, of texts that begin with the year, or of numbers such as 199112."""
-    if dates.dtype.is_temporal():
-        return dates.dt.year()
-    return dates.cast(pl.String).str.slice(0, 4).cast(pl.Int64)
+    return pl.col(column).cast(pl.String).str.slice(0, 4).cast(pl.Int64)
 
 
 def _forward(values: np.ndarray) -> np.ndarray:
     """Values carried forward along the first axis over missing years."""
-    out = values.copy()
-    for t in range(1, len(out)):
-        out[t] = np.where(np.isnan(out[t]), out[t - 1], out[t])
-    return out
+    for t in range(1, len(values)):
+        values[t] = np.where(np.isnan(values[t]), values[t - 1], values[t])
+    return values
 
 
-def _by_year(states: States, table: pl.DataFrame, column: str) -> np.ndarray:
-    kept = table.filter(pl.col("year").is_between(FIRST, LAST) & pl.col(column).is_not_null())
-    place = states.index(kept["ccode"].to_numpy())
-    out = np.full((YEARS, len(states)), np.nan)
-    known = place >= 0
-    out[kept["year"].to_numpy()[known] - FIRST, place[known]] = kept[column].to_numpy()[known]
-    return _forward(out)
-
-
-def _columns(*names: str, of: str) -> Add:
-    """A reader of columns of a table of states and years."""
-
-    def add(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-        table = read(files[of], ("ccode", "year", *names))
-        for name in names:
-            out[name] = _by_year(states, table, name)
-        return {of: _last(table.filter(pl.col(names[0]).is_not_null())["year"])}
-
-    return add
-
-
-_capabilities = _columns("cinc", "milex", "milper", "tpop", of="capabilities")
-_income = _columns("mrgdppc", "pwtrgdp", of="income")
-_regimes = _columns("v2x_polyarchy", of="regimes")
-_votes = _columns("idealpointfp", of="votes")
-
-
-def _leaders(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    """`new_leader`: whether a leader took office in a year."""
-    table = read(files["leaders"], ("gwcode",), ("startdate",))
-    out["new_leader"] = np.zeros((YEARS, len(states)))
-    years = _years(table["startdate"])
-    for code, year in zip(table["gwcode"].to_list(), years.to_list(), strict=True):
-        place = states.by_gleditsch_ward.get((code, year))
-        if place is not None:
-            out["new_leader"][year - FIRST, place] = 1
-    return {"leaders": _last(years)}
-
-
-def _powers(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    """Great powers, regional or global powers, and states with nuclear weapons."""
-    out["major"], out["regional"], out["nuclear"] = (np.zeros((YEARS, len(states))) for _ in range(3))
-    major = read(files["powers"], ("ccode", "styear", "endyear"))
-    ended = _last(major["endyear"])
-    for code, begin, end in major.fill_null(ended).iter_rows():
-        _spell(out["major"], states, code, begin, LAST if end >= ended else end)
-    dates = ("regstdate", "regenddate", "globstdate", "globenddate")
-    table = read(files["regional_powers"], ("ccode",), dates)
-    years = {name: _years(table[name]) for name in dates}
-    last = max(_last(years[name]) for name in ("regenddate", "globenddate"))
-    for scope in ("reg", "glob"):
-        spells = zip(table["ccode"], years[f"{scope}stdate"], years[f"{scope}enddate"].fill_null(last), strict=True)
-        for code, begin, end in spells:
-            if begin is not None:
-                _spell(out["regional"], states, code, begin, LAST if end >= last else end)
-    for iso, (begin, end) in NUCLEAR.items():
-        for place in (i for i, name in enumerate(states.iso) if name == iso):
-            out["nuclear"][max(begin - FIRST, 0) : end - FIRST + 1, place] = 1
-    return {"powers": ended, "regional_powers": last}
-
-
-def _spell(values: np.ndarray, states: States, code: int, begin: int, end: int) -> None:
-    place = int(states.index(np.array([code]))[0])
-    if place >= 0 and end >= FIRST:
-        values[max(begin - FIRST, 0) : end - FIRST + 1, place] = 1
+def _carried(values: np.ndarray, last: int) -> np.ndarray:
+    """Values with those of a table's last year in all later years."""
+    values[last + 1 - FIRST :] = values[last - FIRST]
+    return values

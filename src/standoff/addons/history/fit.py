@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +24,7 @@ WARMUP, DRAWS = 150, 1200  #: of each of four chains
 ACCEPT = (0.65, 0.8, 0.9)
 #: target acceptance of successive tries: the usual 0.65, since the density is near normal and 0.85 takes twice the steps
 CHUNK = 50_000  #: rows of a forecast at a time
+NUMBERS = ("until", "rows", "decisions", "rhat", "ess", "divergences", "passed")  #: of a fit, as they are stored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,11 @@ class HistoryFit:
     def layout(self) -> model.Layout:
         """Sizes of the coordinates; the numbers of rows do not matter for them."""
         return model.Layout(eras=self.by.eras, actors=len(self.by.actors), known=len(self.by.known), rows=(0, 0, 0))
+
+    def thinned(self, count: int) -> Floats:
+        """(draw, coordinate): up to `count` draws, evenly spaced."""
+        place = np.linspace(0, len(self.draws) - 1, min(count, len(self.draws))).astype(int)
+        return self.draws[place]
 
     def numbers(self) -> model.ModelNumbers:
         """The numbers of the model, each with the draws as first axis."""
@@ -118,10 +124,9 @@ def forecast(fitted: HistoryFit, panel: pl.DataFrame, draws: int = 200) -> Float
 
     Rows keep their order. Nothing of the outcomes of the rows enters.
     """
-    place = np.linspace(0, len(fitted.draws) - 1, min(draws, len(fitted.draws))).astype(int)
     out = np.zeros((len(panel), model.OPTION_COUNT))
     with jax.enable_x64(True):
-        chosen = jnp.asarray(fitted.draws[place])
+        chosen = jnp.asarray(fitted.thinned(draws))
         for first in range(0, len(panel), CHUNK):
             part = panel[first : first + CHUNK].with_row_index("place")
             ordered = design.sort(part)
@@ -145,42 +150,16 @@ def load(path: Path) -> HistoryFit:
     """Read a posterior that `save` wrote; raises `ModelError`."""
     try:
         with np.load(path, allow_pickle=False) as data:
-            by = Design(
-                actors=tuple(map(str, data["actors"])), known=tuple(map(str, data["known"])), eras=int(data["eras"])
-            )
-            return HistoryFit(
-                until=int(data["until"]),
-                by=by,
-                draws=np.asarray(data["draws"], float),
-                rows=int(data["rows"]),
-                decisions=int(data["decisions"]),
-                rhat=float(data["rhat"]),
-                ess=float(data["ess"]),
-                divergences=int(data["divergences"]),
-                passed=bool(data["passed"]),
-            )
+            actors, known = (tuple(map(str, data[name])) for name in ("actors", "known"))
+            by = Design(actors=actors, known=known, eras=data["eras"].item())
+            numbers = {name: data[name].item() for name in NUMBERS}
+            return HistoryFit(by=by, draws=np.asarray(data["draws"], float), **numbers)
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(
-            Problem(
-                f"no posterior of history can be read: {error}", str(path), fix="make one with `standoff history fit`"
-            )
-        ) from None
+        what, fix = f"no posterior of history can be read: {error}", "make one with `standoff history fit`"
+        raise ModelError(Problem(what, str(path), fix=fix)) from None
 
 
 def save(fitted: HistoryFit, path: Path, draws: int = 250) -> None:
     """Write draws of the posterior, thinned to `draws`, with what is needed to forecast."""
-    place = np.linspace(0, len(fitted.draws) - 1, min(draws, len(fitted.draws))).astype(int)
-    np.savez_compressed(
-        path,
-        draws=fitted.draws[place].astype(np.float32),
-        until=fitted.until,
-        actors=np.array(fitted.by.actors),
-        known=np.array(fitted.by.known),
-        eras=fitted.by.eras,
-        rows=fitted.rows,
-        decisions=fitted.decisions,
-        rhat=fitted.rhat,
-        ess=fitted.ess,
-        divergences=fitted.divergences,
-        passed=fitted.passed,
-    )
+    numbers = {name: getattr(fitted, name) for name in NUMBERS}
+    np.savez_compressed(path, draws=fitted.thinned(draws).astype(np.float32), **asdict(fitted.by), **numbers)

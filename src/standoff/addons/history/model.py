@@ -50,8 +50,8 @@ PRIOR = {
 #: sizes of the priors in log odds; assumption, of sizes that forecast 1991 to 2005 well from the years before. The sizes of
 #: deviations, actors and weights are not sampled: where they are, they grow (actors 1.0, weights 0.5 up to 2005), and
 #: forecasts of 1991 to 2005 from the years before are no better for actors and worse for weights
-SCALES = {"slope": "slope", "era": "era", "troops_slope": "troops_slope", "actor_rate": "actor_rate"}
-#: unknown sizes, each sampled as the block `log_SIZE_scale`, and the block that it multiplies
+SCALES = ("slope", "era", "troops_slope", "actor_rate")
+#: blocks of unknown sizes, each size sampled as the block `log_BLOCK_scale`
 SCALE_SPREAD = 0.35  #: sd of the log of every unknown size around its prior; assumption
 
 
@@ -103,14 +103,16 @@ class ModelNumbers(NamedTuple):
     scales: Mapping[str, Array]  #: all unknown scales
 
 
+def scale_block(name: str) -> str:
+    """Name of the block of an unknown size."""
+    return f"log_{name}_scale"
+
+
 def shapes(layout: Layout) -> dict[str, tuple[int, ...]]:
     """Shapes of the sampler's blocks, in order."""
     kinds, names = len(KIND_NAMES), len(NAMES)
     return {
-        "log_slope_scale": (kinds,),
-        "log_era_scale": (),
-        "log_troops_slope_scale": (),
-        "log_actor_rate_scale": (),
+        **{scale_block(name): (kinds,) if name == "slope" else () for name in SCALES},
         "constant": (ARENA_COUNT,),
         "slope": (names,),
         "deviation": (ARENA_COUNT, names),
@@ -127,11 +129,6 @@ def shapes(layout: Layout) -> dict[str, tuple[int, ...]]:
     }
 
 
-def scale_block(name: str) -> str:
-    """Name of the block of an unknown size."""
-    return f"log_{name}_scale"
-
-
 def size(layout: Layout) -> int:
     """Number of coordinates."""
     return sum(int(np.prod(shape)) for shape in shapes(layout).values())
@@ -139,24 +136,20 @@ def size(layout: Layout) -> int:
 
 def split(u: Array, layout: Layout) -> dict[str, Array]:
     """The blocks of a point."""
-    out, start = {}, 0
-    for name, shape in shapes(layout).items():
-        count = int(np.prod(shape))
-        out[name] = u[start : start + count].reshape(shape)
-        start += count
-    return out
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes(layout).values()])
+    parts = jnp.split(u, ends[:-1])
+    return {name: part.reshape(shape) for (name, shape), part in zip(shapes(layout).items(), parts, strict=True)}
 
 
 def numbers(u: Array, layout: Layout) -> ModelNumbers:
     """The numbers of the model at a point."""
     b = split(u, layout)
     scales = {name: PRIOR[name] * jnp.exp(SCALE_SPREAD * b[scale_block(name)]) for name in SCALES}
-    era = jnp.cumsum(b["era"], axis=1) * scales["era"]
     return ModelNumbers(
         constant=RARE + PRIOR["constant"] * b["constant"],
         slope=scales["slope"][KIND_OF] * b["slope"],
         deviation=PRIOR["deviation"] * b["deviation"],
-        era=era,
+        era=jnp.cumsum(b["era"], axis=1) * scales["era"],
         actor=jnp.concatenate([PRIOR["actor"] * b["actor"], jnp.zeros(1)]),
         factor=jnp.concatenate([PRIOR["weight"] * b["factor"], jnp.zeros((1, len(KIND_NAMES)))]),
         troops=CENTRE["troops"] + PRIOR["troops"] * b["troops"],
@@ -199,17 +192,11 @@ def probabilities(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> tuple
     """Chances of nothing, support and troops in a year, given the option of the last one."""
     support, troops = utilities(n, rows, counts)
     rho = reconsidering(n, rows)
-    bonus = jnp.exp(n.cost)  # of the option of the year before
-    odds = (
-        jnp.where(rows.before == 0, bonus, 1.0),
-        jnp.exp(support) * jnp.where(rows.before == 1, bonus, 1.0),
-        jnp.exp(troops) * jnp.where(rows.before == 2, bonus, 1.0),
-    )
+    bonus = [jnp.where(rows.before == o, jnp.exp(n.cost), 1.0) for o in range(OPTION_COUNT)]  # of the year before
+    odds = bonus[0], jnp.exp(support) * bonus[1], jnp.exp(troops) * bonus[2]
     total = odds[0] + odds[1] + odds[2]
-    none, some, soldiers = (
-        jnp.where(rows.before == o, 1.0 - rho, 0.0) + rho * odd / total for o, odd in enumerate(odds)
-    )
-    return none, some, soldiers
+    none, some, troops = (jnp.where(rows.before == o, 1 - rho, 0.0) + rho * odd / total for o, odd in enumerate(odds))
+    return none, some, troops
 
 
 def log_likelihood(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> Array:
@@ -230,9 +217,9 @@ def density(layout: Layout) -> DensityModel:
     def scales(u: Array, rows: Rows) -> Array:
         b, n = split(u, layout), numbers(u, layout)
         out = {name: jnp.ones(shape) for name, shape in shapes(layout).items()}
-        for name, block in SCALES.items():
+        for name in SCALES:
             scale = n.scales[name][KIND_OF] if name == "slope" else n.scales[name]
-            out[block] = jnp.broadcast_to(scale, b[block].shape) / PRIOR[name]
-        return jnp.concatenate([out[name].reshape(-1) for name in shapes(layout)])
+            out[name] = jnp.broadcast_to(scale, b[name].shape) / PRIOR[name]
+        return jnp.concatenate([block.reshape(-1) for block in out.values()])
 
     return DensityModel(energy=energy, scales=scales)

@@ -13,8 +13,6 @@ from standoff.addons.history.sides import ARENAS
 from standoff.history import coefficients
 from standoff.serialise import to_plain
 
-ENDS = (0.05, 0.5, 0.95)
-
 
 @dataclass(frozen=True, kw_only=True)
 class PosteriorNumber:
@@ -75,7 +73,7 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
     for kind, names in KINDS.items():
         slopes = tuple(estimate(name, slope[:, NAMES.index(name)]) for name in names)
         weight = rung.weight(kind) if rung and kind in rung.kinds else None
-        sure = any(max(each.positive, 1 - each.positive) > ENDS[2] for each in slopes)
+        sure = any(max(each.positive, 1 - each.positive) > ask.ENDS[-1] for each in slopes)
         kinds.append(KindSummary(kind=kind, weight=weight, slopes=slopes, sure=sure))
     chance = 1 / (1 + np.exp(-np.asarray(n.rate)))
     return HistorySummary(
@@ -103,7 +101,4 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
 
 def estimate(name: str, values: np.ndarray) -> PosteriorNumber:
     """Percentiles of draws."""
-    low, middle, high = np.quantile(values, ENDS)
-    return PosteriorNumber(
-        name=name, p5=float(low), p50=float(middle), p95=float(high), positive=float((values > 0).mean())
-    )
+    return PosteriorNumber(name=name, positive=float((values > 0).mean()), **ask.percentiles(values))

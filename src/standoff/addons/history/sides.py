@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from standoff.addons.history.states import States
 from standoff.addons.tables import pl
 
 ARENAS = ("government", "rebels", "interstate")
-TYPES = {"arms": "w", "materiel": "m", "training": "t", "funding": "f", "intelligence": "i", "territory": "l"}
-TROOPS = ("x", "p")  #: troops as a secondary warring party; troops that are present without fighting are `p`
+TYPES = {"arms": "ext_w_count_s", "troops": "ext_x_count_s"}
+#: type of help -> column with the number of states that gave it; troops are those of a secondary warring party
 COLUMNS = (
     "year",
     "active",
@@ -30,7 +32,7 @@ COLUMNS = (
     "ext_coalition",
     "ext_sup",
     "ext_count_s",
-    *(f"ext_{letter}_count_s" for letter in ("x", "p", *TYPES.values())),
+    *TYPES.values(),
 )
 TEXTS = ("actor_name", "oppo_name", "gwno_a", "gwno_b", "ext_id", "ext_name")  #: columns with names and lists
 GOVERNMENT = "Government of "
@@ -72,8 +74,7 @@ class WarSide:
     conflicts: set[int] = field(default_factory=set)
     coalition: bool = False  #: whether a mission or coalition of states is named as its supporter
     helpers: dict[int, dict[str, bool | None]] = field(default_factory=dict)  #: state -> type of help -> known or None
-    counts: list[tuple[int, int, frozenset[int]]] = field(default_factory=list)
-    #: helpers of a dyad with arms, of how many, and who they are
+    counts: list[tuple[int, int]] = field(default_factory=list)  #: helpers of a dyad with arms, and of how many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,68 +106,46 @@ def sides(support: pl.DataFrame, states: States) -> WarSides:
         for name in ("allies", "enemies", "opponents", "conflicts"):
             getattr(known, name).update(getattr(side, name))
         known.coalition |= side.coalition
-        supporters = _supporters(row, side, states, codes)
+        supporters = [*_supporters(row, side, states, codes)]
         count += len(supporters)
-        for reason in supporters:
-            if isinstance(reason, str):
-                unused[reason] += 1
-        helpers = [state for state in supporters if isinstance(state, int)]
+        for reason in unused:
+            unused[reason] += supporters.count(reason)
+        helpers = [state for state in supporters if not isinstance(state, str)]
         unused[TWICE] += len(helpers) - len(set(helpers) - known.helpers.keys())
-        _add_help(known, row, frozenset(helpers))
+        _add_help(known, row, set(helpers))
     return WarSides(
         sides=tuple(out.values()), dyad_years=support.height - sum(left.values()), left=left, named=count, unused=unused
     )
 
 
-def _side(row: Mapping[str, object], states: States, named: Mapping[str, int]) -> WarSide | None:
+def _side(row: Mapping[str, Any], states: States, named: Mapping[str, int]) -> WarSide | None:
     """The side of a row, without its helpers; none if a party has no code."""
-    year, name = int(str(row["year"])), str(row["actor_name"])
+    year, conflicts, coalition = row["year"], {row["conflict_id"]}, bool(row["ext_coalition"])
+    side = partial(WarSide, name=row["actor_name"], year=year, conflicts=conflicts, coalition=coalition)
     first, second = (state_of(row[column], year, states) for column in ("gwno_a", "gwno_b"))
     if row["civil"]:
         if first < 0:
             return None
         code = states.codes[first]
-        rebels, government = f"rebels {row['actor_id']} against {code}", f"government {code}"
+        government = f"government {code}"
         if row["actor_nonstate"]:
-            side = WarSide(
-                key=rebels,
-                name=name,
-                arena="rebels",
-                year=year,
-                host=first,
-                own=-1,
-                enemies={first},
-                opponents={government},
-            )
-        else:
-            side = WarSide(
-                key=government,
-                name=name,
-                arena="government",
-                year=year,
-                host=first,
-                own=first,
-                opponents={f"rebels {row['oppo_id']} against {code}"},
-            )
-    else:
-        ours, theirs = (_members(row[column], year, states, named) for column in ("actor_name", "oppo_name"))
-        own, enemy = (second, first) if second in ours or first in theirs else (first, second)
-        if own < 0 or enemy < 0:
-            return None
-        side = WarSide(
-            key=interstate_key(states, own, enemy),
-            name=name,
-            arena="interstate",
-            year=year,
-            host=own,
-            own=own,
-            allies=ours - {own},
-            enemies={enemy} | theirs,
-            opponents={interstate_key(states, enemy, own)},
-        )
-    side.conflicts.add(int(str(row["conflict_id"])))
-    side.coalition = bool(row["ext_coalition"])
-    return side
+            key, enemies = f"rebels {row['actor_id']} against {code}", {first}
+            return side(key=key, arena="rebels", host=first, own=-1, enemies=enemies, opponents={government})
+        opponents = {f"rebels {row['oppo_id']} against {code}"}
+        return side(key=government, arena="government", host=first, own=first, opponents=opponents)
+    ours, theirs = (_members(row[column], year, states, named) for column in ("actor_name", "oppo_name"))
+    own, enemy = (second, first) if second in ours or first in theirs else (first, second)
+    if own < 0 or enemy < 0:
+        return None
+    return side(
+        key=interstate_key(states, own, enemy),
+        arena="interstate",
+        host=own,
+        own=own,
+        allies=ours - {own},
+        enemies={enemy} | theirs,
+        opponents={interstate_key(states, enemy, own)},
+    )
 
 
 def interstate_key(states: States, own: int, enemy: int) -> str:
@@ -180,57 +159,40 @@ def state_of(code: object, year: int, states: States) -> int:
     return states.by_gleditsch_ward.get((int(float(text)), year), -1) if text else -1
 
 
-def _members(name: object, year: int, states: States, named: Mapping[str, int]) -> set[int]:
+def _members(name: str, year: int, states: States, named: Mapping[str, int]) -> set[int]:
     """States of a party such as `Government of Australia, Government of United Kingdom`."""
-    codes = (_government_code(part, named) for part in re.split(rf",\s*(?={GOVERNMENT})", str(name)))
+    codes = (_government_code(part, named) for part in re.split(rf",\s*(?={GOVERNMENT})", name))
     return {states.by_gleditsch_ward.get((code, year), -1) for code in codes if code is not None} - {-1}
 
 
-def _supporters(
-    row: Mapping[str, object], side: WarSide, states: States, codes: Mapping[str, int]
-) -> Sequence[int | str]:
+def _supporters(row: Mapping[str, Any], side: WarSide, states: States, codes: Mapping[str, int]) -> Iterator[int | str]:
     """For each supporter that a row names, its state or why it counts as no helper."""
-    out: list[int | str] = []
     if not row["ext_sup"] or row["ext_id"] is None:
-        return out
+        return
     for actor in str(row["ext_id"]).split(","):
         code = codes.get(actor.strip())
-        state = states.by_gleditsch_ward.get((code, side.year), -1) if code is not None else -1
-        if code is None:
-            out.append(NO_STATE)
-        elif state < 0:
-            out.append(NO_CODE)
-        elif state in {side.own, side.host, *side.allies, *side.enemies}:
-            out.append(PARTY)
+        state = None if code is None else states.by_gleditsch_ward.get((code, side.year))
+        if state is None:
+            yield NO_STATE if code is None else NO_CODE
         else:
-            out.append(state)
-    return out
+            yield PARTY if state in {side.own, side.host, *side.allies, *side.enemies} else state
 
 
-def _add_help(side: WarSide, row: Mapping[str, object], helpers: frozenset[int]) -> None:
-    count, arms = int(str(row["ext_count_s"] or 0)), row["ext_w_count_s"]
-    for state in helpers:
-        side.helpers[state] = _merge(side.helpers.get(state, {}), dict(_types(row, count)))
-    if helpers and arms is not None:
-        side.counts.append((int(str(arms)), count, helpers))
+def _add_help(side: WarSide, row: Mapping[str, Any], helpers: set[int]) -> None:
+    """Add the helpers of a row. A type of help is known where none of the supporters gave it, or all.
 
-
-def _types(row: Mapping[str, object], count: int) -> Iterator[tuple[str, bool | None]]:
-    """Whether a supporter gave each type: known where none of `count` states did, or all."""
-    letters = {"troops": TROOPS[0], "presence": TROOPS[1], **TYPES}
-    for kind, letter in letters.items():
-        given = row[f"ext_{letter}_count_s"]
-        number = None if given is None else int(str(given))
-        yield kind, None if number is None else False if number == 0 else True if number >= count else None
-
-
-def _merge(first: Mapping[str, bool | None], second: Mapping[str, bool | None]) -> dict[str, bool | None]:
-    """Help in either of two dyads: yes if yes in one, no if no in both, else unknown."""
-    out: dict[str, bool | None] = {}
-    for kind in {**first, **second}:
-        values = [types[kind] for types in (first, second) if kind in types]
-        out[kind] = True if True in values else None if None in values else False
-    return out
+    In either of two dyads it is yes if yes in one, no if no in both, else unknown.
+    """
+    count = row["ext_count_s"] or 0
+    for kind, column in TYPES.items():
+        number = row[column]
+        given = None if number is None else False if number == 0 else True if number >= count else None
+        for state in helpers:
+            types = side.helpers.setdefault(state, {})
+            values = (types.get(kind, False), given)
+            types[kind] = True if True in values else None if None in values else False
+    if helpers and row[TYPES["arms"]] is not None:
+        side.counts.append((row[TYPES["arms"]], count))
 
 
 def names_of_governments(states: States) -> dict[str, int]:

@@ -19,12 +19,11 @@ from standoff.errors import DataError, Problem, join_limited
 from standoff.versions import install_command
 
 CARDS = "sources.yaml"
-BLOCK = 2**20  # bytes read at a time for a digest
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceTable:
-    """The card of one table."""
+class TableCard:
+    """What a table is, and where it comes from."""
 
     name: str
     title: str
@@ -33,10 +32,16 @@ class SourceTable:
     licence: str
     citation: str
     key: str  #: entry of docs/sources.bib
-    files: tuple[str, ...]  #: accepted file names
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceTable(TableCard):
+    """The card of one table in `sources.yaml`."""
+
+    files: Sequence[str]  #: accepted file names
     sha256: str  #: digest of the edition on which the shipped coefficients rest
-    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: column -> its names in other editions
-    missing: tuple[float, ...] = ()  #: numbers that stand for an unknown value
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)  #: column -> its names in other editions
+    missing: Sequence[float] = ()  #: numbers that stand for an unknown value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,54 +63,27 @@ def sources() -> Mapping[str, SourceTable]:
     """The cards of all tables, by name."""
     text = resources.files(__package__).joinpath(CARDS).read_text("utf-8")
     data = yaml_reader.read(text, CARDS).data
-    return {
-        name: SourceTable(
-            name=name,
-            files=tuple(card["files"]),
-            missing=tuple(card.get("missing", ())),
-            columns={column: tuple(names) for column, names in card.get("columns", {}).items()},
-            **{key: card[key] for key in ("title", "publisher", "page", "licence", "citation", "key", "sha256")},
-        )
-        for name, card in data.items()
-    }
+    return {name: SourceTable(name=name, **card) for name, card in data.items()}
 
 
 def find(folder: Path) -> Mapping[str, FoundFile]:
     """The file of every source in a folder; raises `DataError` that lists all missing."""
     if not folder.is_dir():
         raise DataError(Problem(f"`{folder}` is no folder", fix="name the folder with the publishers' files"))
-    present: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            present.setdefault(path.name, path)
+    present = {path.name: path for path in sorted(folder.rglob("*"), reverse=True) if path.is_file()}
     out: dict[str, FoundFile] = {}
     problems: list[Problem] = []
     for name, source in sources().items():
-        names = [file for file in source.files if file in present]
-        if not names:
-            problems.append(
-                Problem(
-                    f"no file for `{name}`: {source.title}",
-                    str(folder),
-                    allowed=join_limited(source.files),
-                    fix=f"get it from {source.page} ({source.licence})",
-                )
-            )
+        path = next((present[file] for file in source.files if file in present), None)
+        if path is None:
+            what, fix = f"no file for `{name}`: {source.title}", f"get it from {source.page} ({source.licence})"
+            problems.append(Problem(what, str(folder), allowed=join_limited(source.files), fix=fix))
         else:
-            path = present[names[0]]
-            out[name] = FoundFile(source=source, path=path, sha256=digest(path))
+            with path.open("rb") as file:
+                out[name] = FoundFile(source=source, path=path, sha256=hashlib.file_digest(file, "sha256").hexdigest())
     if problems:
         raise DataError(problems)
     return out
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    out = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            out.update(block)
-    return out.hexdigest()
 
 
 def read(file: FoundFile, columns: Iterable[str], other: Iterable[str] = ()) -> pl.DataFrame:

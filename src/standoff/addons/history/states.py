@@ -7,7 +7,7 @@ year in which one state has two codes (West Germany and Germany in 1990) it is t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,129 +19,19 @@ FIRST, LAST = 1945, 2025  #: years of all tables: one before the first forecast 
 YEARS = LAST - FIRST + 1
 REGIONS = ("Americas", "Europe", "Africa", "Middle East", "Asia and Oceania")
 REGION_CODES = (200, 400, 600, 700)  #: codes of the Correlates of War at which the next region begins
-ISO = {
-    "AAB": "ATG",
-    "ALG": "DZA",
-    "ANG": "AGO",
-    "AUL": "AUS",
-    "AUS": "AUT",
-    "BAH": "BHR",
-    "BAR": "BRB",
-    "BFO": "BFA",
-    "BHM": "BHS",
-    "BHU": "BTN",
-    "BNG": "BGD",
-    "BOS": "BIH",
-    "BOT": "BWA",
-    "BRU": "BRN",
-    "BUI": "BDI",
-    "BUL": "BGR",
-    "CAM": "KHM",
-    "CAO": "CMR",
-    "CAP": "CPV",
-    "CDI": "CIV",
-    "CEN": "CAF",
-    "CHA": "TCD",
-    "CON": "COG",
-    "COS": "CRI",
-    "CRO": "HRV",
-    "CZE": "CSK",
-    "CZR": "CZE",
-    "DEN": "DNK",
-    "DRC": "COD",
-    "DRV": "VNM",
-    "EQG": "GNQ",
-    "ETM": "TLS",
-    "FIJ": "FJI",
-    "FRN": "FRA",
-    "GAM": "GMB",
-    "GDR": "DDR",
-    "GFR": "DEU",
-    "GMY": "DEU",
-    "GRG": "GEO",
-    "GRN": "GRD",
-    "GUA": "GTM",
-    "GUI": "GIN",
-    "HAI": "HTI",
-    "HON": "HND",
-    "ICE": "ISL",
-    "INS": "IDN",
-    "IRE": "IRL",
-    "KOS": "XKX",
-    "KUW": "KWT",
-    "KYR": "KGZ",
-    "KZK": "KAZ",
-    "LAT": "LVA",
-    "LEB": "LBN",
-    "LES": "LSO",
-    "LIB": "LBY",
-    "LIT": "LTU",
-    "MAA": "MRT",
-    "MAC": "MKD",
-    "MAD": "MDV",
-    "MAG": "MDG",
-    "MAL": "MYS",
-    "MAS": "MUS",
-    "MAW": "MWI",
-    "MLD": "MDA",
-    "MNC": "MCO",
-    "MNG": "MNE",
-    "MON": "MNG",
-    "MOR": "MAR",
-    "MSI": "MHL",
-    "MYA": "MMR",
-    "MYN": "MMR",
-    "MZM": "MOZ",
-    "NAU": "NRU",
-    "NEP": "NPL",
-    "NEW": "NZL",
-    "NIG": "NGA",
-    "NIR": "NER",
-    "NTH": "NLD",
-    "OMA": "OMN",
-    "PAL": "PLW",
-    "PAR": "PRY",
-    "PHI": "PHL",
-    "POR": "PRT",
-    "ROK": "KOR",
-    "ROM": "ROU",
-    "RVN": "VDR",
-    "SAF": "ZAF",
-    "SAL": "SLV",
-    "SER": "SRB",
-    "SEY": "SYC",
-    "SIE": "SLE",
-    "SIN": "SGP",
-    "SKN": "KNA",
-    "SLO": "SVK",
-    "SLU": "LCA",
-    "SLV": "SVN",
-    "SNM": "SMR",
-    "SOL": "SLB",
-    "SPN": "ESP",
-    "SRI": "LKA",
-    "SUD": "SDN",
-    "SVG": "VCT",
-    "SWA": "SWZ",
-    "SWD": "SWE",
-    "SWZ": "CHE",
-    "TAJ": "TJK",
-    "TAW": "TWN",
-    "TAZ": "TZA",
-    "THI": "THA",
-    "TOG": "TGO",
-    "TRI": "TTO",
-    "UAE": "ARE",
-    "UKG": "GBR",
-    "URU": "URY",
-    "VAN": "VUT",
-    "YAR": "YEM",
-    "YPR": "YMD",
-    "YUG": "SRB",
-    "ZAM": "ZMB",
-    "ZIM": "ZWE",
-}
-#: abbreviations of the Correlates of War that differ from ISO 3166, or could be mistaken for another state's
+ISO_TABLE = """
+AAB:ATG ALG:DZA ANG:AGO AUL:AUS AUS:AUT BAH:BHR BAR:BRB BFO:BFA BHM:BHS BHU:BTN BNG:BGD BOS:BIH BOT:BWA BRU:BRN
+BUI:BDI BUL:BGR CAM:KHM CAO:CMR CAP:CPV CDI:CIV CEN:CAF CHA:TCD CON:COG COS:CRI CRO:HRV CZE:CSK CZR:CZE DEN:DNK
+DRC:COD DRV:VNM EQG:GNQ ETM:TLS FIJ:FJI FRN:FRA GAM:GMB GDR:DDR GFR:DEU GMY:DEU GRG:GEO GRN:GRD GUA:GTM GUI:GIN
+HAI:HTI HON:HND ICE:ISL INS:IDN IRE:IRL KOS:XKX KUW:KWT KYR:KGZ KZK:KAZ LAT:LVA LEB:LBN LES:LSO LIB:LBY LIT:LTU
+MAA:MRT MAC:MKD MAD:MDV MAG:MDG MAL:MYS MAS:MUS MAW:MWI MLD:MDA MNC:MCO MNG:MNE MON:MNG MOR:MAR MSI:MHL MYA:MMR
+MYN:MMR MZM:MOZ NAU:NRU NEP:NPL NEW:NZL NIG:NGA NIR:NER NTH:NLD OMA:OMN PAL:PLW PAR:PRY PHI:PHL POR:PRT ROK:KOR
+ROM:ROU RVN:VDR SAF:ZAF SAL:SLV SER:SRB SEY:SYC SIE:SLE SIN:SGP SKN:KNA SLO:SVK SLU:LCA SLV:SVN SNM:SMR SOL:SLB
+SPN:ESP SRI:LKA SUD:SDN SVG:VCT SWA:SWZ SWD:SWE SWZ:CHE TAJ:TJK TAW:TWN TAZ:TZA THI:THA TOG:TGO TRI:TTO UAE:ARE
+UKG:GBR URU:URY VAN:VUT YAR:YEM YPR:YMD YUG:SRB ZAM:ZMB ZIM:ZWE
+"""
+#: abbreviations of the Correlates of War that differ from ISO 3166, or could be mistaken for another state's, and its codes
+ISO = dict(pair.split(":") for pair in ISO_TABLE.split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,15 +55,22 @@ class States:
         place = np.clip(np.searchsorted(self.codes, codes), 0, len(self.codes) - 1)
         return np.where(self.codes[place] == codes, place, -1)
 
+    def by_year(self, rows: Iterable[tuple[int, int, float]], fill: float) -> np.ndarray:
+        """Years x states: the values of rows with a code of Gleditsch and Ward, a year and a value."""
+        out = np.full((YEARS, len(self)), fill, float)
+        for code, year, value in rows:
+            place = self.by_gleditsch_ward.get((code, year))
+            if place is not None:
+                out[year - FIRST, place] = value
+        return out
+
     def of_iso(self, code: str, year: int) -> int:
         """The state with an ISO code that exists in a year; raises `DataError`."""
-        known = sorted(self.iso[i] for i in range(len(self)) if self.exists[year - FIRST, i])
-        for i, iso in enumerate(self.iso):
-            if iso == code and self.exists[year - FIRST, i]:
-                return i
-        raise DataError(
-            Problem(f"no state `{code}` in {year}", allowed=join_limited(known, 8), fix=did_you_mean(code, known))
-        )
+        known = {self.iso[i]: int(i) for i in np.flatnonzero(self.exists[year - FIRST])}
+        if code not in known:
+            what, listed = f"no state `{code}` in {year}", sorted(known)
+            raise DataError(Problem(what, allowed=join_limited(listed, 8), fix=did_you_mean(code, listed)))
+        return known[code]
 
 
 def states(codes: pl.DataFrame) -> States:

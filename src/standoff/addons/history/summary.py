@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from standoff.addons.history.account import AccountStep
-from standoff.addons.history.panel import Panel
+from standoff.addons.history.panel import LEFT_EDGE, Panel
 from standoff.addons.history.sides import ARENAS
-from standoff.addons.history.sources import count_rows
+from standoff.addons.history.sources import TableCard, count_rows
+from standoff.addons.history.states import FIRST
 from standoff.addons.tables import pl
 from standoff.serialise import to_plain
 
@@ -31,40 +31,32 @@ class HelpCount:
     likely_beginnings: int
     helping: int  #: decisions of states that helped in the side's last year
     endings: int
-
-    @property
-    def begins(self) -> float | None:
-        """Share of decisions with which help begins; none without decisions."""
-        return self.beginnings / self.decisions if self.decisions else None
-
-    @property
-    def likely_begins(self) -> float | None:
-        """The same of likely helpers."""
-        return self.likely_beginnings / self.likely_decisions if self.likely_decisions else None
-
-    @property
-    def ends(self) -> float | None:
-        """Share of helpers that end their help."""
-        return self.endings / self.helping if self.helping else None
+    begins: float | None  #: share of decisions with which help begins; none without decisions
+    likely_begins: float | None  #: the same of likely helpers
+    ends: float | None  #: share of helpers that end their help
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableUse:
+class TableUse(TableCard):
     """A table that the panel was built from."""
 
-    name: str
-    title: str
-    publisher: str
-    page: str
-    licence: str
-    citation: str
-    key: str  #: entry of docs/sources.bib
     file: str
     sha256: str
     verified: bool  #: the edition on which the shipped coefficients rest
     rows: int
     last_year: int
     carried: int  #: decisions that know its last year only, since the year before them is later
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountStep:
+    """One step: `total` is `remaining` and the sum of `lost`."""
+
+    title: str  #: what is counted
+    total: int
+    lost: Mapping[str, int]  #: reason -> count
+    remaining: int
+    outcome: str  #: what those are that remain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +79,6 @@ class PanelSummary:
     def to_data(self) -> dict[str, Any]:
         """Plain data; rates are shares of decisions."""
         data: dict[str, Any] = to_plain(asdict(self))
-        for count, plain in zip(self.counts, data["counts"], strict=True):
-            plain |= {"begins": count.begins, "likely_begins": count.likely_begins, "ends": count.ends}
         for step in data["account"]:
             step["lost"] = [{"reason": reason, "count": count} for reason, count in step["lost"].items()]
         return data
@@ -111,7 +101,7 @@ def summarise(panel: Panel, periods: Sequence[tuple[int, int]] = PERIODS) -> Pan
         mission_beginnings=missions.filter(begins).height,
         counts=tuple(_count(rows, arena, *years) for arena in ARENAS for years in periods),
         tables=tuple(_uses(panel)),
-        account=panel.account,
+        account=account(panel),
     )
 
 
@@ -121,38 +111,64 @@ def _side_years(rows: pl.DataFrame) -> int:
 
 def _count(rows: pl.DataFrame, arena: str, first: int, last: int) -> HelpCount:
     own = rows.filter((pl.col("arena") == arena) & pl.col("year").is_between(first, last) & ~pl.col("coalition"))
-    may_begin, helping = own.filter(~pl.col("helped_last")), own.filter("helped_last")
-    likely = may_begin.filter("likely")
+    groups = own.filter(~pl.col("helped_last")), own.filter(~pl.col("helped_last") & pl.col("likely"))
+    helping = own.filter("helped_last")
+    (decisions, begin), (likely, likely_begin) = ((group.height, int(group["helps"].sum())) for group in groups)
+    ending = helping.height - int(helping["helps"].sum())
     return HelpCount(
         arena=arena,
         first_year=first,
         last_year=last,
         side_years=_side_years(own),
-        decisions=may_begin.height,
-        beginnings=int(may_begin["helps"].sum()),
-        likely_decisions=likely.height,
-        likely_beginnings=int(likely["helps"].sum()),
+        decisions=decisions,
+        beginnings=begin,
+        likely_decisions=likely,
+        likely_beginnings=likely_begin,
         helping=helping.height,
-        endings=helping.height - int(helping["helps"].sum()),
+        endings=ending,
+        begins=begin / decisions if decisions else None,
+        likely_begins=likely_begin / likely if likely else None,
+        ends=ending / helping.height if helping.height else None,
     )
 
 
-def _uses(panel: Panel) -> list[TableUse]:
-    return [
-        TableUse(
-            name=name,
-            title=file.source.title,
-            publisher=file.source.publisher,
-            page=file.source.page,
-            licence=file.source.licence,
-            citation=file.source.citation,
-            key=file.source.key,
+def _uses(panel: Panel) -> Iterator[TableUse]:
+    archive = panel.archive
+    for name, file in archive.files.items():
+        yield TableUse(
+            **{each.name: getattr(file.source, each.name) for each in fields(TableCard)},
             file=file.path.name,
             sha256=file.sha256,
             verified=file.verified,
             rows=count_rows(file),
-            last_year=panel.until[name],
-            carried=panel.carried[name],
+            last_year=archive.until[name],
+            carried=panel.rows.filter(pl.col("year") - 1 > archive.until[name]).height,
         )
-        for name, file in panel.files.items()
-    ]
+
+
+def account(panel: Panel) -> tuple[AccountStep, ...]:
+    """What each step to the panel takes, what it loses and why, and what it hands on."""
+    table, states, rows = panel.archive.table, panel.archive.states, panel.rows
+    used = [side for side in table.sides if side.year > LEFT_EDGE]
+    named = sum(len(side.helpers) for side in used)
+    early = sum(len(side.helpers) for side in table.sides) - named
+    candidates = sum(int(states.exists[side.year - FIRST].sum()) for side in used)
+    before = f"before {LEFT_EDGE + 1}: help of the first year of the data may be older"
+    read, sides = table.dyad_years, len(table.sides)
+    steps: tuple[tuple[str, int, Mapping[str, int], str], ...] = (
+        ("dyad-years of the support table", read + sum(table.left.values()), table.left, "dyad-years at war"),
+        ("dyad-years at war", read, {"another dyad of a side and year": read - sides}, "side-years"),
+        ("side-years", sides, {before: sides - len(used)}, "side-years with decisions"),
+        (
+            "supporters named for dyad-years at war",
+            table.named,
+            {**table.unused, before: early, "a state that was not in the system": named - int(rows["helps"].sum())},
+            "decisions to help",
+        ),
+        ("states and years of the table of codes", states.rows, states.left, "states and years"),
+        ("side-years x states", candidates, {"a party of the war": candidates - rows.height}, "decisions"),
+    )
+    return tuple(
+        AccountStep(title=title, total=total, lost=lost, remaining=total - sum(lost.values()), outcome=outcome)
+        for title, total, lost, outcome in steps
+    )

@@ -50,8 +50,7 @@ def rung(fitted: HistoryFit, panel: pl.DataFrame) -> Rung:
     """Draws of weights and of the rate of reconsidering, for `history` in scenarios."""
     chosen = bilateral(panel, fitted.until).filter(pl.col("likely") & ~pl.col("helped_last"))
     chosen = chosen.sample(min(SAMPLE, len(chosen)), seed=1)
-    place = np.linspace(0, len(fitted.draws) - 1, min(DRAWS, len(fitted.draws))).astype(int)
-    n = replace(fitted, draws=fitted.draws[place]).numbers()
+    n = replace(fitted, draws=fitted.thinned(DRAWS)).numbers()
     slope, deviation = np.asarray(n.slope), np.asarray(n.deviation)
     weight, between = shrunk(log_ranges(chosen, slope) - np.log(list(PAYOFF_RANGE.values())))
     weight += np.log(completeness(chosen, slope))[:, None]

@@ -1,1 +1,1 @@
-"""Sanity checks of a case and its run, one per file; each file adds `CHECK`."""
+"""Sanity checks of a case and its run, one per file: `TITLE`, `ORDER`, `of_run` and perhaps `of_plan`."""

@@ -1,35 +1,23 @@
-"""Base class of sanity checks, their findings, and the run as they read it."""
+"""What sanity checks yield, and the run as they read it."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from standoff import expression
-from standoff.analysis.provenance import source_kind
-from standoff.plan import labels
-from standoff.plan.builder import ASSUMPTION
+from standoff.plan import Plan, PlannedChoice
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
     from standoff.engine.run import Run
-    from standoff.plan import Plan, PlannedChoice
 
-
-@dataclass(frozen=True, kw_only=True)
-class SanityFinding:
-    """One thing that a careful analyst would look at before believing an answer."""
-
-    check: str  #: name of the check
-    subject: str  #: path in the scenario of the question, choice, stock or parameter
-    label: str  #: the same in words
-    number: float  #: the number behind it, as named by the check
-    text: str  #: what was found; its sentence goes on after the label
-    fix: str  #: what to do about it
+Findings: TypeAlias = Iterator[tuple[str, float, str, str]]
+#: path in the scenario of the question, choice, stock or parameter; the number behind it, as named by the check; what was
+#: found, a sentence that goes on after the name of the path in words; what to do about it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,19 +32,12 @@ class CheckedRun:
         """The plan of the model."""
         return self.run.model.plan
 
-    def label(self, step: int) -> str:
-        """The date of the decisions of a step."""
-        return self.run.times[step + 1]
-
     def stock(self, cell: str, state: int) -> np.ndarray:
         """(K',) a stock in canonical units."""
         return self.run.stock_paths[self.run.valid_paths, state, self.plan.cells.index(cell)].astype(float)
 
     def condition(self, node: expression.Node, state: int, date: int | None = None) -> np.ndarray:
         """(K',) whether a condition holds at a state, or with the calendar of the state `date`."""
-
-        def in_force(term: expression.ChoiceTerm) -> np.ndarray:
-            return self.in_force(*self._term(term), state - 1)
 
         def value(name: str) -> np.ndarray:
             if name in self.plan.condition_numbers:
@@ -66,7 +47,7 @@ class CheckedRun:
             return np.array(self.plan.clock_values(name, [state if date is None else date]))
 
         with np.errstate(all="ignore"):
-            held = expression.evaluate(node, value, in_force, np)
+            held = expression.evaluate(node, value, lambda term: self.in_force(*self._term(term), state - 1), np)
         return np.broadcast_to(held, int(self.run.valid_paths.sum()))
 
     def number(self, parameter: int, state: int) -> np.ndarray:
@@ -97,12 +78,15 @@ class CheckedRun:
         when, free = self.plan.choices[choice].when, ~self.is_bound(choice, step)
         return free if when is None else free & self.condition(when, step, step + 1)
 
+    def first(self, choice: int) -> int | None:
+        """The step of the first decision; none where there is none, or it arises in no future."""
+        step = next(free_dates(self.plan.choices[choice]), None)
+        return None if step is None or not self.arises(choice, step).any() else step
+
     def is_bound(self, choice: int, step: int) -> np.ndarray:
         """(K',) whether the option in force as a step begins cannot be left yet."""
-        limits, before = (
-            self.plan.choices[choice].restrictions,
-            self.run.path_chosen[self.run.valid_paths, :step, choice],
-        )
+        limits = self.plan.choices[choice].restrictions
+        before = self.run.path_chosen[self.run.valid_paths, :step, choice]
         if limits is None or not step:
             return np.zeros(len(before), bool)
         is_new = before[:, 1:] != before[:, :-1]
@@ -130,39 +114,13 @@ class CheckedRun:
 
     def _term(self, term: expression.ChoiceTerm) -> tuple[int, tuple[int, ...]]:
         """The index of a choice and of its options."""
-        choice = next(c for c, item in enumerate(self.plan.choices) if item.name == term.choice)
+        choice = [item.name for item in self.plan.choices].index(term.choice)
         return choice, tuple(map(self.plan.choices[choice].options.index, term.options))
-
-
-class SanityCheck(ABC):
-    """Base class of checks; the order of a check sorts its findings among those of others."""
-
-    TITLE: ClassVar[str]  #: what is wrong, in a few words
-    ORDER: ClassVar[int]  #: the least first: how likely an answer is to be false where the check finds something
-
-    @abstractmethod
-    def of_run(self, checked: CheckedRun) -> Iterable[SanityFinding]:
-        """Findings of a run; `standoff.analysis.sanity` sorts them by the size of their numbers."""
-
-    def of_plan(self, plan: Plan) -> Iterable[SanityFinding]:
-        """Findings that are known without a run."""
-        return ()
-
-    @property
-    def name(self) -> str:
-        """The name of its file."""
-        return type(self).__module__.rpartition(".")[2]
-
-    def finding(self, plan: Plan, subject: str, number: float, text: str, fix: str) -> SanityFinding:
-        """A finding of this check."""
-        label = labels.capital(labels.parameter(plan, subject))
-        return SanityFinding(check=self.name, subject=subject, label=label, number=float(number), text=text, fix=fix)
 
 
 def free_dates(choice: PlannedChoice, since: int = 0, until: int | None = None) -> Iterator[int]:
     """Steps in `since .. until` on which an actor decides freely."""
-    stop = len(choice.is_free) if until is None else until
-    return (step for step in range(since, stop) if choice.is_free[step])
+    return (step for step, free in enumerate(choice.is_free[:until]) if free and step >= since)
 
 
 def percent(share: float) -> str:
@@ -170,8 +128,3 @@ def percent(share: float) -> str:
     if 0 < share < 0.0005 or 0.9995 < share < 1:
         return "< 0.1 %" if share < 0.5 else "> 99.9 %"
     return f"{100 * share:.{0 if 0.0995 <= share <= 0.9 or share in (0, 1) else 1}f} %"
-
-
-def assumed(plan: Plan, parameter: int) -> bool:
-    """Whether a parameter rests on assumption: no fit, claim, cited work, or history."""
-    return source_kind(plan, plan.parameters[parameter]) == ASSUMPTION

@@ -1,19 +1,18 @@
-"""Decisions rarer than the state moves: reasons change much between two decision dates."""
+"""Decisions rarer than the state moves: reasons change much between two decision dates.
+
+The largest median change of a log probability, from known reasons, between two dates.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.sanity_checks._base import CheckedRun, SanityCheck, SanityFinding, free_dates
+from standoff.analysis.sanity_checks._base import CheckedRun, Findings, free_dates
 from standoff.scenario import calendar as times
 
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
-
+TITLE, ORDER = "decisions rarer than the state moves", 7
 #: log probability; assumption, set after the runs of the catalogue with `every` doubled: answers of cases above it (0.36 to 0.60)
 #: moved by up to 6 points, those of cases below (up to 0.32) held
 FAST = 0.35
@@ -22,12 +21,33 @@ FASTEST = math.log(2)
 FEWEST = 30  #: futures with both decisions; assumption: the largest of many medians of fewer is noise
 
 
-def movements(run: Run, choice: int) -> dict[int, float]:
+def of_run(checked: CheckedRun) -> Findings:
+    """Number: that change in log odds."""
+    scenario = checked.plan.scenario
+    for c, choice in enumerate(checked.plan.choices):
+        moved = _movements(checked, c)
+        date = max(moved, key=moved.__getitem__, default=None)
+        every, step = scenario.choices[choice.name].every, scenario.calendar.dt
+        finer = times.months(every) > 1.5 * step
+        if date is None or moved[date] <= (FAST if finer else FASTEST):
+            continue
+        text = (
+            f"it decides every {every}, and between two dates (the later {checked.run.times[date + 1]}) its "
+            f"known reasons move the log odds by {moved[date]:.1f} in the median future"
+        )
+        fix = (
+            f"set `every` of choices.{choice.name} to 1 {scenario.calendar.step}"
+            if finer
+            else "set `step` and `every` finer: until then the answer follows how often the actor decides"
+        )
+        yield f"choices.{choice.name}", moved[date], text, fix
+
+
+def _movements(checked: CheckedRun, choice: int) -> dict[int, float]:
     """Decision date -> median of the largest change of a log probability since the last.
 
     Of futures in which the actor is bound on neither date; dates with too few of these are left out.
     """
-    checked = CheckedRun(run=run, answers=())
     out, before = {}, None
     for step in free_dates(checked.plan.choices[choice]):
         now = np.log(np.maximum(checked.probabilities(choice, step), 1e-6)), checked.arises(choice, step)
@@ -35,34 +55,3 @@ def movements(run: Run, choice: int) -> dict[int, float]:
             out[step] = float(np.median(np.abs(now[0] - before[0])[both].max(axis=1)))
         before = now
     return out
-
-
-class RareDecisions(SanityCheck):
-    """Largest median change of a log probability, from known reasons, between two dates."""
-
-    TITLE = "decisions rarer than the state moves"
-    ORDER = 7
-
-    def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
-        """Number: that change in log odds."""
-        scenario = checked.plan.scenario
-        for c, choice in enumerate(checked.plan.choices):
-            moved = movements(checked.run, c)
-            date = max(moved, key=lambda step: moved[step], default=None)
-            every, step = scenario.choices[choice.name].every, scenario.calendar.dt
-            finer = times.months(every) > 1.5 * step
-            if date is None or moved[date] <= (FAST if finer else FASTEST):
-                continue
-            text = (
-                f"it decides every {every}, and between two dates (the later {checked.label(date)}) its "
-                f"known reasons move the log odds by {moved[date]:.1f} in the median future"
-            )
-            fix = (
-                f"set `every` of choices.{choice.name} to 1 {scenario.calendar.step}"
-                if finer
-                else "set `step` and `every` finer: until then the answer follows how often the actor decides"
-            )
-            yield self.finding(checked.plan, f"choices.{choice.name}", moved[date], text, fix)
-
-
-CHECK = RareDecisions()

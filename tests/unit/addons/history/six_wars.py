@@ -99,7 +99,6 @@ def war_year(
                 "ext_id": ",".join(map(str, listed)),
                 "ext_name": ",".join(ACTORS[actor] for actor in listed),
                 "ext_count_s": states,
-                **{f"ext_{letter}_count_s": 0 for letter in "pmtfil"},
                 "ext_w_count_s": arms,
                 "ext_x_count_s": troops,
             }
@@ -192,7 +191,7 @@ def tables() -> Tables:
     distance = spells(
         {(a, b): (1974, 2000) for a in codes_of for b in codes_of if a < b}, "year_from", "year_to", mindist_km=2500.0
     )
-    pacts = {"defence": 1, "offence": 0, "neutrality": 0, "non_aggression": 1, "consultation": 1}
+    pacts = {"defence": 1, "non_aggression": 1, "consultation": 1}
     return {
         "support": support(),
         "conflicts": pl.DataFrame(
@@ -226,13 +225,11 @@ def tables() -> Tables:
             "year_to",
             **pacts,
         ),
-        "capabilities": by_state(2, cinc=(0.001, 0.2), milex=(1e5, 1e8), milper=(10, 3000), tpop=(1e3, 1e6)),
+        "capabilities": by_state(2, cinc=(0.001, 0.2), milper=(10, 3000)),
         "contiguity": contiguity,
         "distance": distance,
         "trade": by_pair(3, 0.6, years, smoothflow1=(0, 9000), smoothflow2=(0, 9000)),
-        "disputes": by_pair(4, 0.1, years, hostlev1=(1, 6)).with_columns(
-            pl.lit(1).alias("sidea1"), pl.lit(0).alias("sidea2")
-        ),
+        "disputes": by_pair(4, 0.1, years, sidea1=(1, 2), sidea2=(0, 1)),
         "rivalries": spells(
             {(700, 770): (1974, 1995), (365, 770): (1974, 1991), (645, 700): (1980, 1990), (2, 645): (1990, 2000)},
             "start",

@@ -51,16 +51,12 @@ def test_disputes_count_for_ten_years(read_ties):
             "year": [1980, 1980, 1981],
             "sidea1": [1, 0, 1],
             "sidea2": [0, 1, 0],
-            "hostlev1": [4, 2, 3],
         }
     )
-    later = pl.DataFrame(
-        {"ccode1": [20], "ccode2": [200], "year": [2000], "sidea1": [1], "sidea2": [0], "hostlev1": [1]}
-    )
+    later = pl.DataFrame({"ccode1": [20], "ccode2": [200], "year": [2000], "sidea1": [1], "sidea2": [0]})
     found = read_ties(disputes=pl.concat([table, later]))
     counts = [at(found.pairs["disputes"], year, 645, 2) for year in (1979, 1980, 1981, 1989, 1990, 1991)]
     assert counts == [0, 1, 2, 2, 1, 0]
-    assert [at(found.pairs["hostility"], year, 2, 645) for year in (1980, 1990)] == [4, 3]
     assert at(found.pairs["disputes"], 2020, 20, 200) == 1  # carried forward
 
 

@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from standoff.addons.history import panel
+from standoff.addons.history.archive import SupportIndex
 from standoff.addons.history.covariates import NAMES
+from standoff.addons.history.summary import account, summarise
 from tests.unit.addons.history import six_wars
 
 BEFORE = (
@@ -48,9 +50,9 @@ def test_rows_are_those_counted_by_hand(built):
 
 
 def test_the_account_adds_up_to_the_rows(built):
-    steps = {step.title: step for step in built.account}
-    assert all(step.total == step.remaining + sum(step.lost.values()) for step in built.account)
-    assert all(count >= 0 for step in built.account for count in step.lost.values())
+    steps = {step.title: step for step in account(built)}
+    assert all(step.total == step.remaining + sum(step.lost.values()) for step in steps.values())
+    assert all(count >= 0 for step in steps.values() for count in step.lost.values())
     read, sides, used, named, states, decisions = steps.values()
     assert (read.total, read.remaining, sides.remaining, used.remaining) == (36, 34, 32, 29)
     assert (named.total, named.remaining) == (23, 17)
@@ -124,10 +126,12 @@ def test_troops_of_the_party_table_fill_what_the_counts_leave_open(built):
 
 
 def test_carried_values_are_counted(built):
-    assert built.until["support"] == 1998 and built.until["organisations"] == 1995 and built.until["leaders"] == 1985
+    until = built.archive.until
+    assert until["support"] == 1998 and until["organisations"] == 1995 and until["leaders"] == 1985
     late = rows_of(built.rows, year=1998)
     assert set(late["carried"]) == {3}  # organisations 1995, leaders 1985, conflicts 1995
-    assert built.carried["organisations"] == late.height and built.carried["votes"] == 0
+    carried = {use.name: use.carried for use in summarise(built).tables}
+    assert carried["organisations"] == late.height and carried["votes"] == 0
 
 
 def cut(world, year):
@@ -188,9 +192,9 @@ def test_nothing_of_the_year_of_the_decision_or_later_is_known_in_it(change, yea
 
 
 def test_a_covariate_that_knows_the_helpers_of_the_year_is_seen(monkeypatch, tmp_path):
-    honest = panel.SupportIndex.past
+    honest = SupportIndex.past
     monkeypatch.setattr(
-        panel.SupportIndex, "past", lambda index, side: replace(honest(index, side), enemy_helpers=set(side.helpers))
+        SupportIndex, "past", lambda index, side: replace(honest(index, side), enemy_helpers=set(side.helpers))
     )
     world = six_wars.tables()
     whole, changed = (

@@ -28,8 +28,8 @@ def test_help_is_known_where_all_or_none_of_the_supporters_gave_it():
     side = side_of(rows, "rebels 304 against 365", 1995)
     for helper in (20, 371):
         types = side.helpers[place(helper)]
-        assert (types["arms"], types["troops"], types["training"]) == (True, None, False)
-    assert side.counts == [(2, 2, frozenset({place(20), place(371)}))]
+        assert (types["arms"], types["troops"]) == (True, None)
+    assert side.counts == [(2, 2)]
 
 
 def test_help_in_two_dyads_is_yes_if_yes_in_one_and_unknown_if_unknown_in_one():

@@ -10,7 +10,7 @@ import pytest
 
 from standoff.analysis.answer import answer
 from standoff.analysis.sanity_checks._base import CheckedRun
-from standoff.analysis.sanity_checks.base_rate_gap import CHECK
+from standoff.analysis.sanity_checks.base_rate_gap import of_run
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -22,7 +22,7 @@ def test_a_gap_is_explained_by_a_large_reason_only(run: Run) -> None:
 
     def gap(p: float, rate: float) -> list[float]:
         changed: Answer = replace(asked, answer=p, baselines={"base_rate": rate})
-        return [item.number for item in CHECK.of_run(CheckedRun(run=run, answers=(changed,)))]
+        return [number for _, number, *_ in of_run(CheckedRun(run=run, answers=(changed,)))]
 
     assert gap(0.3, 0.5) == []  # near
     assert gap(0.99, 0.01) == [pytest.approx(math.log(99 * 99))]  # nothing speaks for `press`

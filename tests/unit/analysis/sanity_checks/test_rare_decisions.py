@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from standoff.analysis.sanity_checks._base import CheckedRun
-from standoff.analysis.sanity_checks.rare_decisions import CHECK, FEWEST
+from standoff.analysis.sanity_checks.rare_decisions import FEWEST, of_run
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
@@ -42,11 +42,11 @@ questions: {marches: {text: "?", event: "AAA in [march]", by: 2031-01, resolutio
 def test_movement_between_two_dates(every: str, months: int) -> None:
     model = build(load.load_document(read_text(TEXT.replace("EVERY", every), "case.yaml"), None), Ledger(()))
     run = simulate(model, draws=64, seed=1)
-    found = list(CHECK.of_run(CheckedRun(run=run, answers=())))
+    found = [number for _, number, *_ in of_run(CheckedRun(run=run, answers=()))]
     dates = [step for step, free in enumerate(model.plan.choices[0].is_free) if free]
     log_p = [-math.log1p(math.exp(3 * math.exp(-0.2 * step))) for step in dates]  # alarm - 3 at the start of the step
     expected = max(b - a for a, b in pairwise(log_p))
-    assert ([item.number for item in found] == [pytest.approx(expected, rel=0.02)]) if months > 1 else not found
+    assert (found == [pytest.approx(expected, rel=0.02)]) if months > 1 else not found
 
 
 def test_an_observed_option_that_lasts_is_no_rare_decision() -> None:
@@ -61,10 +61,10 @@ def test_an_observed_option_that_lasts_is_no_rare_decision() -> None:
     checked = CheckedRun(run=run, answers=())
     bound = [step for step in range(1, 12) if checked.is_bound(0, step).all()]
     assert bound == [1, 2, 3, 4, 5] and not checked.is_bound(0, 7).all()
-    assert not list(CHECK.of_run(checked))
+    assert not list(of_run(checked))
 
 
 def test_a_date_on_which_few_futures_decide_says_nothing() -> None:
     text = TEXT.replace("EVERY", "6 months")
     model = build(load.load_document(read_text(text, "case.yaml"), None), Ledger(()))
-    assert not list(CHECK.of_run(CheckedRun(run=simulate(model, draws=FEWEST - 1, seed=1), answers=())))
+    assert not list(of_run(CheckedRun(run=simulate(model, draws=FEWEST - 1, seed=1), answers=())))

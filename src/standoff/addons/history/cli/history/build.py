@@ -21,14 +21,14 @@ def build(
     """Build the panel of decisions about the wars of others; account for every row lost."""
     options.require_suffix(output, (".parquet", ".csv"), "panel.parquet")
     from standoff.addons.history import panel as panels
-    from standoff.addons.history.sections.history_panel import blocks
+    from standoff.addons.history.sections.history import panel_blocks
     from standoff.addons.history.summary import summarise
 
     panel = panels.build(data)
     if output is not None:
         panel.write(output)
     summary = summarise(panel)
-    options.emit(summary.to_data(), blocks(summary), None, as_json)
+    options.emit(summary.to_data(), panel_blocks(summary), None, as_json)
     if output is not None and not as_json:
         options.display(f"wrote {output}")
 

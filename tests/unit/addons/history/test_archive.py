@@ -8,7 +8,6 @@ import pytest
 
 from standoff.addons.history.archive import load
 from standoff.addons.history.sides import WarSide
-from standoff.addons.history.support_index import SupportIndex
 from tests.unit.addons.history import six_wars
 
 
@@ -23,7 +22,7 @@ def codes(archive, states):
 
 def past(archive, key, year):
     side = next(side for side in archive.sides if (side.key, side.year) == (key, year))
-    return SupportIndex(archive).past(side)
+    return archive.index.past(side)
 
 
 def test_helpers_are_those_of_the_last_year_within_three(archive):
@@ -54,12 +53,12 @@ def test_activity_counts_sides_and_war_is_that_of_the_year_before(archive):
 
 def test_the_allies_of_a_party_are_at_war(archive):
     joint = next(side for side in archive.sides if side.allies)
-    index = SupportIndex(archive)
+    index = archive.index
     assert index.past(replace(joint, year=joint.year + 1)).at_war[archive.states.index([200])].all()
 
 
 def test_a_war_that_is_not_in_the_data_has_no_past(archive):
     russia, armenia = archive.states.index([365, 371])
     war = WarSide(key="new", name="", arena="interstate", year=2000, host=russia, own=russia, enemies={armenia})
-    nothing = SupportIndex(archive).past(war)
+    nothing = archive.index.past(war)
     assert nothing.first and nothing.duration == 0 and nothing.helpers == nothing.enemy_helpers == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from standoff.addons.history import panel as panels
-from standoff.addons.history.sections.history_panel import blocks
+from standoff.addons.history.sections.history import panel_blocks
 from standoff.addons.history.summary import summarise
 from standoff.report.document import Notice, TableBlock
 from tests.unit.addons.history import six_wars
@@ -13,7 +13,7 @@ from tests.unit.addons.history import six_wars
 
 @pytest.fixture(scope="module")
 def document(tmp_path_factory):
-    return blocks(summarise(panels.build(six_wars.write(six_wars.tables(), tmp_path_factory.mktemp("six")))))
+    return panel_blocks(summarise(panels.build(six_wars.write(six_wars.tables(), tmp_path_factory.mktemp("six")))))
 
 
 def test_rates_tables_and_losses_are_listed(document):
