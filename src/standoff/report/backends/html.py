@@ -110,30 +110,38 @@ class Writer:
         for block in blocks:
             if isinstance(block, Fold) and block.name and not self.has_nav:
                 self.has_nav = True
-                out.append(_nav(item for item in blocks if isinstance(item, Fold) and item.name))
+                parts = [item for item in blocks if isinstance(item, Fold) and item.name]
+                links = _lines(fill('<li><a href="#{}">{}</a></li>', part.name, part.title) for part in parts)
+                out.append(fill('<nav aria-label="Parts of this page"><h2>Details</h2><ul>\n{}\n</ul></nav>', links))
             out.append(self.block(block))
-        return Markup("\n").join(out)
+        return _lines(out)
 
     def block(self, block: Block) -> Markup:
         """One block."""
         match block:
             case Heading():
-                return self._heading(block)
+                self.level, self.heading = min(block.level, self.level + 1), plain(block.text)
+                return fill("<h{0}>{1}</h{0}>", self.level, self.text(block.text))
             case Paragraph():
-                return self._paragraph(block)
+                bold = "<p{}><b>{}</b></p>" if block.strong and not block.kind else "<p{}>{}</p>"
+                return fill(bold, _class(block.kind or "soft" * block.soft), self.text(block.text))
             case Notice():
-                return Markup('<p class="moved" role="note"><b>{}</b></p>').format(self.text(block.text))
-            case BulletList():
-                points = (Markup("<li>{}</li>").format(self.text(point)) for point in block.points)
-                return Markup("<ul>{}</ul>").format(Markup("\n").join(points))
-            case Facts():
-                return self._facts(block)
+                return fill('<p class="moved" role="note"><b>{}</b></p>', self.text(block.text))
+            case BulletList(points):
+                return fill("<ul>{}</ul>", _lines(fill("<li>{}</li>", self.text(point)) for point in points))
+            case Facts(facts):
+                rows = (fill("<div><dt>{}</dt><dd>{}</dd></div>", label, self.text(fact)) for label, fact in facts)
+                return fill("<dl>{}</dl>", Markup("").join(rows))
             case TableBlock():
-                return self._table(block)
+                return self._table(without_bars(block, (SignedBar,)))  # a page has a chart of them
             case Picture():
                 return self._picture(block)
-            case Group():
-                return self._group(block)
+            case Group(inner, kind, name):
+                level = self.level
+                inside = self.blocks(inner)
+                if kind == "card":
+                    self.level = level
+                return fill('<div class="{}"{}>\n{}\n</div>', kind, _id(name), inside)
             case Fold():
                 return self._fold(block)
             case OnPage():
@@ -143,135 +151,95 @@ class Writer:
 
     def opened(self) -> Markup:
         """The panels that the numbers written so far open."""
-        out = []
-        for key in self.used:
-            panel = self.panels[key]
-            out.append(
-                Markup(
-                    '<div popover id="behind-{0}" role="dialog" aria-label="Evidence: {1}">\n{2}\n'
-                    '<button type="button" popovertarget="behind-{0}" popovertargetaction="hide">Close</button>\n</div>'
-                ).format(key, panel.name, self.blocks(panel.blocks))
-            )
-        return Markup("\n").join(out)
+        panel = (
+            '<div popover id="behind-{0}" role="dialog" aria-label="Evidence: {1}">\n{2}\n'
+            '<button type="button" popovertarget="behind-{0}" popovertargetaction="hide">Close</button>\n</div>'
+        )
+        return _lines(
+            fill(panel, key, self.panels[key].name, self.blocks(self.panels[key].blocks)) for key in self.used
+        )
 
     def text(self, content: Content) -> Markup:
         """A text with its nodes."""
         return Markup("").join(map(self._node, inlines(content)))
 
     def _node(self, node: Inline) -> Markup:
-        if isinstance(node, str):
-            return escape(node)
-        if isinstance(node, ShownNumber):
-            return self._number(node)
-        if isinstance(node, Link):
-            target = node.target if node.target.startswith("#") else web(node.target)
-            rel = "" if target.startswith("#") else Markup(' rel="noreferrer"')
-            return Markup('<a href="{}"{}>{}</a>').format(target, rel, node.text) if target else escape(node.text)
-        if isinstance(node, Bar):
-            return Markup('<span class="bar" aria-hidden="true"><span style="width:{:.1f}%"></span></span>').format(
-                100 * node.share
-            )
-        if isinstance(node, SignedBar):
-            return Markup("")
-        element = {Code: "<code>{}</code>", Strong: "<b>{}</b>", Note: ' <small class="path">{}</small>'}[type(node)]
-        return Markup(element).format(node.text)
-
-    def _number(self, node: ShownNumber) -> Markup:
-        if node.evidence not in self.panels:
-            return escape(node.text)
-        self.used[node.evidence] = None
-        return Markup('<button type="button" class="num" popovertarget="behind-{}">{}</button>').format(
-            node.evidence, node.text
-        )
-
-    def _heading(self, block: Heading) -> Markup:
-        self.level, self.heading = min(block.level, self.level + 1), plain(block.text)
-        return Markup("<h{0}>{1}</h{0}>").format(self.level, self.text(block.text))
-
-    def _paragraph(self, block: Paragraph) -> Markup:
-        text = self.text(block.text)
-        if block.strong and not block.kind:
-            text = Markup("<b>{}</b>").format(text)
-        return Markup("<p{}>{}</p>").format(_class(block.kind or ("soft" if block.soft else "")), text)
-
-    def _facts(self, block: Facts) -> Markup:
-        rows = (
-            Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(label, self.text(fact)) for label, fact in block.facts
-        )
-        return Markup("<dl>{}</dl>").format(Markup("").join(rows))
+        match node:
+            case ShownNumber(words, evidence) if evidence in self.panels:
+                self.used[evidence] = None
+                return fill('<button type="button" class="num" popovertarget="behind-{}">{}</button>', evidence, words)
+            case Link(words, target) if target.startswith("#"):
+                return fill('<a href="{}">{}</a>', target, words)
+            case Link(words, target) if web(target):
+                return fill('<a href="{}" rel="noreferrer">{}</a>', target, words)
+            case Bar(share):
+                width = f"{100 * share:.1f}"
+                return fill('<span class="bar" aria-hidden="true"><span style="width:{}%"></span></span>', width)
+            case SignedBar():
+                return Markup("")
+            case Code(words):
+                return fill("<code>{}</code>", words)
+            case Strong(words):
+                return fill("<b>{}</b>", words)
+            case Note(words):
+                return fill(' <small class="path">{}</small>', words)
+        return escape(node if isinstance(node, str) else node.text)
 
     def _table(self, block: TableBlock) -> Markup:
-        block = without_bars(block, (SignedBar,))  # a page has a chart of them
-        wide = has_bars(block) or [False] * len(block.columns)
-        heads = [
-            Markup('<th scope="col"{}>{}</th>').format(_cell_class(is_number, is_wide), name)
-            if name
-            else Markup("<td{}></td>").format(_cell_class(is_number, is_wide))
-            for name, is_number, is_wide in zip(block.heads, block.numbers, wide, strict=True)
+        kinds = [
+            _class(" ".join(["n"] * is_number + ["wide"] * is_wide))
+            for is_number, is_wide in zip(block.numbers, has_bars(block), strict=True)
         ]
+        heads = (
+            fill('<th scope="col"{}>{}</th>' if name else "<td{}></td>", kind, name)
+            for name, kind in zip(block.heads, kinds, strict=True)
+        )
         rows = []
-        for row in block.rows:
-            cells = [
-                Markup("<td{}>{}</td>").format(_cell_class(is_number, is_wide), self.text(cell))
-                for cell, is_number, is_wide in zip(row[1:], block.numbers[1:], wide[1:], strict=True)
-            ]
-            first = Markup('<th scope="row">{}</th>').format(self.text(row[0]))
-            rows.append(Markup("<tr>{}</tr>").format(Markup("").join([first, *cells])))
+        for first, *rest in block.rows:
+            cells = (fill("<td{}>{}</td>", *cell) for cell in zip(kinds[1:], map(self.text, rest), strict=True))
+            rows.append(fill('<tr><th scope="row">{}</th>{}</tr>', self.text(first), Markup("").join(cells)))
         body, totals = rows[: len(rows) - block.totals], rows[len(rows) - block.totals :]
-        caption = Markup("<caption{}>{}</caption>").format(
-            _class("" if block.caption else "hidden"), block.caption or self.heading
-        )
-        foot = Markup("\n<tfoot>{}</tfoot>").format(Markup("\n").join(totals)) if totals else ""
-        label = f"Table: {block.caption or self.heading}"
-        return _scroll(
+        label = block.caption or self.heading
+        inside = fill(
+            "<table{}><caption{}>{}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>{}</tbody>{}</table>",
+            _class(block.kind),
+            _class("" if block.caption else "hidden"),
             label,
-            Markup("<table{}>{}\n<thead><tr>{}</tr></thead>\n<tbody>{}</tbody>{}</table>").format(
-                _class(block.kind), caption, Markup("").join(heads), Markup("\n").join(body), foot
-            ),
+            Markup("").join(heads),
+            _lines(body),
+            fill("\n<tfoot>{}</tfoot>", _lines(totals)) if totals else "",
         )
+        return _scroll(f"Table: {label}", inside)
 
     def _picture(self, block: Picture) -> Markup:
         drawn = Markup(block.svg)
         if block.narrow:
-            drawn = Markup('<div class="broad">{}</div>\n<div class="slim">{}</div>').format(
-                drawn, Markup(block.narrow)
-            )
+            drawn = fill('<div class="broad">{}</div>\n<div class="slim">{}</div>', drawn, Markup(block.narrow))
         if "xmlns=" in block.svg:  # a file, with a size of its own
             drawn = _scroll(f"Picture: {block.title}", drawn)
-        more = [" ", self._number(ShownNumber("Evidence", block.evidence))] if block.evidence in self.panels else []
-        return Markup("<figure{}>\n<h{}>{}</h{}>\n{}\n<figcaption>{}{}</figcaption>\n</figure>").format(
+        return fill(
+            "<figure{0}>\n<h{1}>{2}</h{1}>\n{3}\n<figcaption>{4}{5}</figcaption>\n</figure>",
             _class(block.kind),
-            level := min(self.level + 1, 6),
+            min(self.level + 1, 6),
             block.title,
-            level,
             drawn,
             block.finding,
-            Markup("").join(more),
+            self.text((" ", ShownNumber("Evidence", block.evidence))) if block.evidence in self.panels else "",
         )
-
-    def _group(self, block: Group) -> Markup:
-        level = self.level
-        inside = self.blocks(block.blocks)
-        if block.kind == "card":
-            self.level = level
-        name = Markup(' id="{}"').format(block.name) if block.name else ""
-        return Markup('<div class="{}"{}>\n{}\n</div>').format(block.kind, name, inside)
 
     def _fold(self, block: Fold) -> Markup:
         if not block.level:
-            return Markup('<details class="extra"><summary>{}</summary>\n{}\n</details>').format(
-                block.title, self.blocks(block.blocks)
-            )
-        finding = Markup(' <span class="finding">{}</span>').format(self.text(block.finding)) if block.finding else ""
+            summary = '<details class="extra"><summary>{}</summary>\n{}\n</details>'
+            return fill(summary, block.title, self.blocks(block.blocks))
+        finding = fill(' <span class="finding">{}</span>', self.text(block.finding)) if block.finding else ""
         self.level, self.heading = block.level, block.title
-        kind = ("part" if block.level == 2 else "group") + (" printed" if block.is_printed else "")
-        out = Markup('<details class="{}"{}{}>\n<summary><h{}>{}</h{}>{}</summary>\n{}\n</details>').format(
-            kind,
-            Markup(' id="{}"').format(block.name) if block.name else "",
-            Markup(" open") if block.is_open else "",
+        out = fill(
+            '<details class="{0}"{1}{2}>\n<summary><h{3}>{4}</h{3}>{5}</summary>\n{6}\n</details>',
+            ("part" if block.level == 2 else "group") + " printed" * block.is_printed,
+            _id(block.name),
+            " open" * block.is_open,
             block.level,
             block.title,
-            block.level,
             finding,
             self.blocks(block.blocks),
         )
@@ -279,20 +247,22 @@ class Writer:
         return out
 
 
+def fill(markup: str, *values: object) -> Markup:
+    """Markup with values in its places, which are escaped unless they are markup."""
+    return Markup(markup).format(*values)
+
+
+def _lines(parts: Iterable[Markup]) -> Markup:
+    return Markup("\n").join(parts)
+
+
 def _class(kind: str) -> Markup:
-    return Markup(' class="{}"').format(kind) if kind else Markup("")
+    return fill(' class="{}"', kind) if kind else Markup("")
 
 
-def _cell_class(is_number: bool, is_wide: bool) -> Markup:
-    return _class(" ".join(word for word, is_so in (("n", is_number), ("wide", is_wide)) if is_so))
+def _id(name: str) -> Markup:
+    return fill(' id="{}"', name) if name else Markup("")
 
 
 def _scroll(label: str, inside: Markup) -> Markup:
-    return Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>').format(label, inside)
-
-
-def _nav(folds: Iterable[Fold]) -> Markup:
-    links = (Markup('<li><a href="#{}">{}</a></li>').format(fold.name, fold.title) for fold in folds)
-    return Markup('<nav aria-label="Parts of this page"><h2>Details</h2><ul>\n{}\n</ul></nav>').format(
-        Markup("\n").join(links)
-    )
+    return fill('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>', label, inside)

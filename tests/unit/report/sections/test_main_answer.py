@@ -11,7 +11,7 @@ from standoff.analysis.verdict import main_answer as main_of
 from standoff.analysis.verdict import verdict
 from standoff.report import answer_text, formatting
 from standoff.report.document import plain
-from standoff.report.sections import main_answer, variants
+from standoff.report.sections import main_answer
 from tests.unit.report.plain import page
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def chosen(run: Run, found: Verdict) -> Explanation:
 def changes(run: Run, found: Verdict, beside: dict[str, Verdict] | None = None) -> str:
     main = main_of(run, found.answers)
     assert main is not None
-    return " ".join(map(plain, variants.sentences(run, found, main, chosen(run, found), beside or {})))
+    return " ".join(map(plain, main_answer.changes(run, found, main, chosen(run, found), beside or {})))
 
 
 def doubts(run: Run, found: Verdict) -> str:
@@ -154,7 +154,7 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
     mine = {item.variant: item for item in found.variant_effects if item.question == "goes"}
     assert found.main == "goes"
     assert mine.keys() == {"calm"}
-    ((item, shown_answer, change),) = variants.variant_rows(found)
+    ((item, shown_answer, change),) = main_answer.variant_rows(found)
     assert item == mine["calm"]
     assert "not run for" not in marked
     assert "of Aland (31 % to 12 %)" in marked

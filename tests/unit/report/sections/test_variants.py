@@ -10,7 +10,8 @@ import pytest
 from standoff.analysis.answer import Answer
 from standoff.analysis.parameter_variants import VariantEffect
 from standoff.questions import EpistemicBand
-from standoff.report.sections import variants
+from standoff.report import belief_text
+from standoff.report.sections import main_answer
 
 
 def effect(name: str, before: float, after: float, error: float = 0.01, **changes: Any) -> VariantEffect:
@@ -60,13 +61,13 @@ def answer_of(mean: float) -> Answer:
     ],
 )
 def test_a_change_has_its_sign_and_unit(item: VariantEffect, start: str) -> None:
-    assert variants.change(item).startswith(start)
+    assert belief_text.clear_change(item, item.change, item.mc_error).startswith(start)
 
 
 def test_rows_are_those_of_the_main_question_the_largest_change_first() -> None:
     effects = (effect("small", 0.2, 0.25), effect("large", 0.2, 0.05), effect("other", 0.2, 0.9, question="peace"))
     verdict: Any = SimpleNamespace(variant_effects=effects, main="war", answers=(answer_of(0.3),))
-    assert [(item.variant, level[:2]) for item, level, _ in variants.variant_rows(verdict)] == [
+    assert [(item.variant, level[:2]) for item, level, _ in main_answer.variant_rows(verdict)] == [
         ("large", "15"),
         ("small", "35"),
     ], "changes are added to the answer of the page"
@@ -75,16 +76,16 @@ def test_rows_are_those_of_the_main_question_the_largest_change_first() -> None:
 def test_a_change_beyond_certainty_stops_there() -> None:
     effects = (effect("none", 0.5, 0.1),)
     verdict: Any = SimpleNamespace(variant_effects=effects, main="war", answers=(answer_of(0.3),))
-    ((_, level, _),) = variants.variant_rows(verdict)
+    ((_, level, _),) = main_answer.variant_rows(verdict)
     assert level == "< 1 %"
 
 
 def test_the_answer_in_the_fifths_of_a_parameter_is_around_that_of_the_page() -> None:
     means: Any = SimpleNamespace(low=0.1, high=0.4, low_error=0.01, high_error=0.01)
-    assert variants.fifths(means, answer_of(0.3)) == ("20 %", "50 %")
+    assert main_answer.fifths(means, answer_of(0.3)) == ("20 %", "50 %")
 
 
 def test_the_caption_of_the_changes_names_no_other_answer() -> None:
     verdict: Any = SimpleNamespace(variant_effects=(effect("a", 0.2, 0.3),), main="war")
-    text = variants.as_it_is(verdict)
+    text = main_answer.as_it_is(verdict)
     assert "2,000 futures" in text and "%" not in text
