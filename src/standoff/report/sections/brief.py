@@ -12,18 +12,7 @@ from standoff.analysis.lever_effects import LeverEffect
 from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.report import answer_text, belief_text, claim_labels, formatting, track_record
-from standoff.report.document import (
-    Block,
-    BulletList,
-    Content,
-    Facts,
-    Heading,
-    Link,
-    Paragraph,
-    Picture,
-    remark,
-    table,
-)
+from standoff.report.document import Block, BulletList, Content, Facts, Heading, Link, Paragraph, Picture, remark, table
 from standoff.report.sections import exhaustion, main_answer, reason_attribution
 from standoff.statistics import Z90
 
@@ -136,12 +125,7 @@ def signs(run: Run, brief: Brief) -> list[Block]:
         for item in brief.signs
     ]
     notes = (_uncertain(main, item) for item in brief.signs if not item.is_sure)
-    return [
-        head,
-        table("sign", "in", "futures:", "difference:", rows=rows),
-        *map(Paragraph, notes),
-        remark(SIGN_NOTE),
-    ]
+    return [head, table("sign", "in", "futures:", "difference:", rows=rows), *map(Paragraph, notes), remark(SIGN_NOTE)]
 
 
 def _uncertain(main: Answer, item: Indicator) -> str:

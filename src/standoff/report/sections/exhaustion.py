@@ -21,11 +21,7 @@ CLAIMS = 3  # claim ids shown; the rest are counted
 
 def blocks(exhaustion: Exhaustion) -> list[Block]:
     """Document of the finding."""
-    return [
-        *title.blocks(exhaustion.origin),
-        Heading(f"{exhaustion.text} By {exhaustion.date}"),
-        *body(exhaustion),
-    ]
+    return [*title.blocks(exhaustion.origin), Heading(f"{exhaustion.text} By {exhaustion.date}"), *body(exhaustion)]
 
 
 def body(exhaustion: Exhaustion) -> list[Block]:

@@ -403,7 +403,7 @@ def _together(result: QoiFinding, finding: str) -> list[Block]:
 
 
 def sources(result: InfluentialSources) -> list[Block]:
-    """What the parameters that move the answers rest on: counts, and the parameters of each answer."""
+    """What the parameters that move the answers rest on: counts, then those of each answer."""
     kinds = [kind for kind in KINDS if kind != "fitted" or result.counts[kind]]
     moved = [item for item in result.answers if item.parameters]
     rows = [(item.text, *(str(item.counts[kind]) for kind in kinds), percent(item.assumed)) for item in moved]
