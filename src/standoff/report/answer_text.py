@@ -15,7 +15,7 @@ from standoff.analysis.verdict import Verdict
 from standoff.inference.fit.records import FitProvenance
 from standoff.questions import AnswerText, BaseRate, EpistemicBand
 from standoff.report import formatting
-from standoff.report.document import Bar, Content, Facts, Note, ShownNumber, TableBlock, table
+from standoff.report.document import Bar, Content, Facts, Note, ShownNumber, TableBlock, given, table
 
 LOG_ODDS = (
     "Log odds: +0.7 doubles the odds of an option, −0.7 halves them; parts add up, and their factors (× 1.3) multiply. A "
@@ -83,7 +83,7 @@ def beside(item: Answer, as_of: str, length: Length) -> Facts:
             text, bracket, rest = number.text.partition(" (")
             shown = ShownNumber(text, f"answer-{item.id}")
             claims = [Note(formatting.first_few(number.claims))] if number.claims else []
-            more = [*([bracket + rest] if bracket else []), *claims]
+            more = [*given(bracket, bracket + rest), *claims]
             facts.append((number.label, (shown, *more) if more else shown))
     return Facts(tuple(facts))
 
@@ -100,7 +100,7 @@ def origin(provenance: Provenance) -> list[str]:
         f"as of {provenance.as_of}",
         f"variant {provenance.variant or 'base'}",
         *map(str, provenance.interventions),
-        *([provenance.posterior] if provenance.posterior else []),
+        *given(provenance.posterior, provenance.posterior),
         f"{formatting.counted(provenance.draws, 'draw')}{failed}",
         f"seed {provenance.seed}",
     ]

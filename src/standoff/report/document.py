@@ -25,10 +25,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import compress
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from standoff.hidden_characters import visible
 
+Part = TypeVar("Part")
 CODE = re.compile(r"`([^`]+)`")  #: words between backticks of a string, which are code
 
 
@@ -255,13 +256,18 @@ def joined(between: str, parts: Iterable[Content]) -> tuple[Inline, ...]:
     """Texts with words between them."""
     out: list[Inline] = []
     for part in parts:
-        out += [*([between] if out else []), *(part if isinstance(part, tuple) else (part,))]
+        out += [*given(out, between), *(part if isinstance(part, tuple) else (part,))]
     return tuple(out)
 
 
 def remark(text: Content) -> Paragraph:
     """A soft paragraph."""
     return Paragraph(text, soft=True)
+
+
+def given(condition: object, *parts: Part) -> tuple[Part, ...]:
+    """Some parts if a condition holds, else none."""
+    return parts if condition else ()
 
 
 def table(

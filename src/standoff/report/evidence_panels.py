@@ -30,6 +30,7 @@ from standoff.report.document import (
     OnPage,
     Paragraph,
     Strong,
+    given,
     joined,
     table,
 )
@@ -102,7 +103,7 @@ def blocks(run: Run, panel: EvidencePanel) -> Group:
     ]
     claims, later = ([spoken(plan, ledger[name]) for name in names if name in ledger] for names in (named, panel.later))
     out: list[Block] = [Paragraph(panel.title, kind="title")]
-    out += [BulletList(tuple(linked(text, ledger) for text in notes))] if notes else []
+    out += given(notes, BulletList(tuple(linked(text, ledger) for text in notes)))
     out += [BulletList(tuple(claims))] if claims else [] if later else [Paragraph("No claim is cited.")]
     if later:
         out.append(Paragraph("Shown but not used (published later, or a duplicate)", kind="title"))

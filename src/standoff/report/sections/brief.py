@@ -52,7 +52,7 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
         *_section("Why", _reasons(run, brief)),
         *([remark(f"Effects are measured {reason_attribution.sample(result)}.")] if result and measured else []),
         *_section("What would change the answer", _changes(brief)),
-        *([remark(f"Under each variant: {main_answer.as_it_is(verdict)}.")] if main_answer.clear_rows(verdict) else []),
+        *(remark(f"Under each variant: {main_answer.as_it_is(verdict)}.") for _ in main_answer.clear_rows(verdict)[:1]),
         *_section(
             "Who runs out first" if runs_out else "What comes first",
             [f"{item.text} {finding}" for item, finding in races],

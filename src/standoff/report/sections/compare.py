@@ -18,7 +18,7 @@ from standoff.analysis.compare_variants import (
 )
 from standoff.questions import form
 from standoff.report import belief_text, formatting, title
-from standoff.report.document import Block, Heading, Paragraph, remark, table
+from standoff.report.document import Block, Heading, Paragraph, given, remark, table
 
 TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smaller changes are counted, not listed
 LOOPS = 6  # assumption: a reader takes in no more
@@ -53,10 +53,10 @@ def blocks(comparison: Comparison) -> list[Block]:
         _answers(comparison, [*main, *visible]),
         *_more(small, "less than a hundredth of the standard deviation of futures, or the last digit"),
         *_more(unclear, "no more than two Monte Carlo errors"),
-        *([Heading("Stocks by process")] if comparison.moved else []),
+        *given(comparison.moved, Heading("Stocks by process")),
         *(_stock(comparison, item) for item in comparison.moved),
-        *([Heading("Changed reasons"), *reasons] if reasons else []),
-        *([Heading("Dominant loops"), *_loops(comparison.dominance)] if comparison.dominance else []),
+        *given(reasons, Heading("Changed reasons"), *reasons),
+        *given(comparison.dominance, Heading("Dominant loops"), *_loops(comparison.dominance or {})),
     ]
 
 
@@ -176,7 +176,7 @@ def _loops(result: Mapping[str, Dominance]) -> list[Block]:
     leading = {variant: _leading(item) for variant, item in result.items()}
     return [
         remark(SHARES),
-        *([table("loop", "through", *(f"{variant}:" for variant in result), rows=rows)] if rows else []),
+        *given(rows, table("loop", "through", *(f"{variant}:" for variant in result), rows=rows)),
         *(Paragraph(f"{variant}: {text}") for variant, text in leading.items() if text),
     ]
 

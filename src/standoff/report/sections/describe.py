@@ -12,7 +12,7 @@ from standoff.analysis.provenance import source_counts
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import InterventionRecord, Plan, PlannedChoice, labels
 from standoff.report import formatting
-from standoff.report.document import Block, Content, Heading, Paragraph, table
+from standoff.report.document import Block, Content, Heading, Paragraph, given, table
 from standoff.scenario import option_words, overrides
 from standoff.scenario.anchor import Anchor
 
@@ -222,7 +222,7 @@ def case_blocks(sheet: Sheet) -> list[Block]:
     levers = _rows(sheet["levers"], "lever", "range", "now", "target", "text")
     return [
         Paragraph(f"{sheet['title']}{variant}: {span}, {sheet['claims']} claims"),
-        *([Paragraph(f"{sheet['text'].strip()}\n")] if sheet["text"] else []),
+        *given(sheet["text"], Paragraph(f"{sheet['text'].strip()}\n")),
         Paragraph(f"{formatting.cited(sheet['source_counts'])}.\n"),
         *_table("actors", heads := ("code", "name", "kind"), _rows(sheet["actors"], *heads)),
         *_table("events", ("event", "date", "description"), _rows(sheet["events"], "event", "date", "text")),
@@ -297,7 +297,7 @@ def mechanism_blocks(sheet: Sheet) -> list[Block]:
     """Document of a mechanism of a case."""
     lines = [
         f"{sheet['name']} ({sheet['use']}): {sheet['about']}",
-        *([f"when: {sheet['when']}"] if sheet["when"] else []),
+        *given(sheet["when"], f"when: {sheet['when']}"),
         *(f"{field}: {text}" for field, text in sheet["rates"].items()),
         f"reads: {', '.join(sheet['reads'])}",
         f"writes: {', '.join(sheet['writes'])}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion, split_label
 from standoff.report import belief_text, formatting, title
-from standoff.report.document import Block, Content, Heading, Paragraph, ShownNumber, TableBlock, remark, table
+from standoff.report.document import Block, Content, Heading, Paragraph, ShownNumber, TableBlock, given, remark, table
 from standoff.statistics import Z90
 
 HAZARD = (
@@ -34,9 +34,9 @@ def body(exhaustion: Exhaustion) -> list[Block]:
     most = f"Parameters with most influence on the {'first exhaustion' if runs_out else 'date'} of"
     return [
         *map(Paragraph, (sentence(exhaustion), *past(exhaustion))),
-        *([table("constraint", "observable event", rows=events, caption=counts)] if events else []),
+        *given(events, table("constraint", "observable event", rows=events, caption=counts)),
         sides(exhaustion),
-        *([table("side, constraint", *_heads(exhaustion), rows=rows)] if runs_out else []),
+        *given(runs_out, table("side, constraint", *_heads(exhaustion), rows=rows)),
         *(
             table(*heads, rows=[_mover(exhaustion, item) for item in items], caption=f"{most} {side}")
             for side, items in (exhaustion.movers or {}).items()

@@ -15,6 +15,7 @@ from standoff.report.document import (
     ShownNumber,
     SignedBar,
     TableBlock,
+    given,
     noted,
     remark,
     table,
@@ -45,7 +46,7 @@ def blocks(result: Explanation) -> list[Block]:
         *body(result),
         table("reason", "weight", "parameters cite", "reason cites", rows=rows),
         *map(Paragraph, beliefs(result)),
-        *([table(*heads, rows=expected)] if expected else []),
+        *given(expected, table(*heads, rows=expected)),
         *map(Paragraph, answer_text.expectation_errors(result)),
     ]
 
@@ -56,7 +57,7 @@ def body(result: Explanation) -> list[Block]:
     other = answer_text.other_date(result)
     return [
         Heading(f"{decided}: {result.text or result.choice}", 3),
-        *([Paragraph(other, strong=True)] if other else []),
+        *given(other, Paragraph(other, strong=True)),
         options(result),
         reasons(result),
         *notes(result),

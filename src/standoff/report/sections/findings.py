@@ -27,6 +27,7 @@ from standoff.report.document import (
     Paragraph,
     Picture,
     ShownNumber,
+    given,
     joined,
     noted,
     remark,
@@ -133,7 +134,7 @@ def switches(analysis: ThresholdAnalysis) -> list[Block]:
             "Single parameters that do not change the answer",
             ("parameter", "central value:", "plausible end:", "answer there:"),
             others[:MORE],
-            *([more] if len(others) > MORE else []),
+            *given(len(others) > MORE, more),
             level=3,
         ),
         *(
@@ -235,7 +236,7 @@ def _options(run: Run, analysis: ThresholdAnalysis) -> tuple[str, ...]:
 def _claims(ids: tuple[str, ...]) -> tuple[Inline, ...]:
     """A group of claims: two with their links, and the count of the others."""
     links = joined(", ", (Link(name, f"#claim-{name}") for name in ids[:2]))
-    return (*links, *([f" or {counted(len(ids) - 2, 'other')}"] if len(ids) > 2 else []))
+    return (*links, *given(len(ids) > 2, f" or {counted(len(ids) - 2, 'other')}"))
 
 
 def verdict(analysis: ThresholdAnalysis) -> str:

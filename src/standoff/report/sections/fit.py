@@ -8,7 +8,7 @@ from standoff.errors import join_limited
 from standoff.inference.fit.records import LIKELIHOOD, FitDiagnostics, FitResult, ParameterUpdate, Triple
 from standoff.inference.fit.theory_evidence import TheoryEvidence
 from standoff.report import answer_text, belief_text, formatting
-from standoff.report.document import Block, Heading, Notice, Paragraph, joined, remark, table, table_part
+from standoff.report.document import Block, Heading, Notice, Paragraph, given, joined, remark, table, table_part
 
 MOST = 25  #: parameters in the table; the rest are counted
 EXCLUDED = 4  #: named for a reason of exclusion; the rest are counted, and --json has all
@@ -49,7 +49,7 @@ def blocks(result: FitResult) -> list[Block]:
         Heading("Evidence by parameter"),
         _informed(result, identified[:MOST]),
         remark(INFLUENCE),
-        *([more] if len(identified) > MOST else []),
+        *given(len(identified) > MOST, more),
         Heading("Not identified by the evidence"),
         Paragraph(unidentified(result)),
         Heading("Source bias"),
@@ -57,7 +57,7 @@ def blocks(result: FitResult) -> list[Block]:
         *table_part("Observed choices", ("choice", "observed", "prior probability:", "posterior:"), rows),
         Heading("Predictive check against the claims"),
         _compared(result),
-        *([Heading("Excluded claims")] if excluded else []),
+        *given(excluded, Heading("Excluded claims")),
         *(remark(f"{join_limited(names, EXCLUDED)}: {why}") for why, names in excluded.items()),
         Heading("Likelihood"),
         Paragraph(LIKELIHOOD),
@@ -70,7 +70,7 @@ def _title(result: FitResult | TheoryEvidence, made: str) -> list[Block]:
     return [
         Heading(result.title, 1),
         remark(f"{made} · variant {result.variant or 'base'} · seed {result.seed}"),
-        *([Notice(moved)] if moved else []),
+        *given(moved, Notice(moved)),
     ]
 
 

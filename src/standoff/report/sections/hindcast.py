@@ -8,7 +8,7 @@ from itertools import product
 from standoff.evaluation.hindcast.baselines import WORDS
 from standoff.evaluation.hindcast.summary import RIVALS, Hindcast, HindcastCoverage, HindcastSkill
 from standoff.report import formatting
-from standoff.report.document import Block, BulletList, Heading, Paragraph, Picture, remark, table
+from standoff.report.document import Block, BulletList, Heading, Paragraph, Picture, given, remark, table
 
 HOW = (
     "Skill is 1 - score / score of the baseline: above 0 the model is better. The score of numbers is the CRPS (over several "
@@ -25,9 +25,9 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
         remark(provenance_line(hindcast)),
         *map(Paragraph, hindcast.verdict),
         *_groups(hindcast),
-        *([Heading("Forecasts and outcomes"), *pictures] if pictures else []),
+        *given(pictures, Heading("Forecasts and outcomes"), *pictures),
         *(block for section in scores for block in section),
-        *([Heading("Not scored"), BulletList(tuple(hindcast.notes))] if hindcast.notes else []),
+        *given(hindcast.notes, Heading("Not scored"), BulletList(tuple(hindcast.notes))),
     ]
 
 

@@ -26,6 +26,7 @@ from standoff.report.document import (
     Picture,
     ShownNumber,
     Strong,
+    given,
     joined,
     remark,
     table,
@@ -52,7 +53,7 @@ def blocks(
     head: list[Block] = [
         Heading(answer.text),
         answers.main_number(answer, origin.as_of),
-        *([Paragraph(text.word, strong=True, kind="word")] if text.word else []),
+        *given(text.word, Paragraph(text.word, strong=True, kind="word")),
         *answers.compared(origin),
         *(
             Paragraph((Link(item.text, f"#question-{item.id}"), " ", ShownNumber(finding, f"answer-{item.id}")))
@@ -83,7 +84,7 @@ def blocks(
     picture = chart(run, verdict) if with_pictures else None
     parts = (
         Group(tuple(head), "verdict"),
-        *([picture] if picture else []),
+        *filter(None, [picture]),
         Group(tuple(points), "points"),
         Group(tuple(notes), "notes"),
         *(Group(part, "beyond") for part in beyond),

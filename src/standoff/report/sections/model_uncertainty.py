@@ -17,6 +17,7 @@ from standoff.report.document import (
     ShownNumber,
     Strong,
     TableBlock,
+    given,
     remark,
     table,
 )
@@ -62,7 +63,7 @@ def body(uncertainty: ModelUncertainty, grids: int | None) -> list[Block]:
         shares(uncertainty),
         Heading("Each answer under every model", 3),
         *(grid(uncertainty, item) for item in uncertainty.questions[:grids]),
-        *([remark(more)] if rest > 0 else []),
+        *given(rest > 0, remark(more)),
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from standoff.inference.reconcile.records import Interval, ReconciledQuantity, SourceEstimate
 from standoff.ledger.consistency import ConsistencyReport
 from standoff.report import formatting
-from standoff.report.document import Block, Heading, Notice, Paragraph, Strong, noted, remark, table, table_part
+from standoff.report.document import Block, Heading, Notice, Paragraph, Strong, given, noted, remark, table, table_part
 
 DAYS, MOVED, SHOWN = 8, 6, 12  # rows of the path, of claims that move the answer, and of those that do not fit
 INTERESTS = {
@@ -61,8 +61,8 @@ def head(estimate: ReconciledQuantity) -> list[str]:
         f"{formatting.humanise(estimate.quantity)} of {estimate.subject}",
         f"as of {made.as_of}",
         f"{claims} of {formatting.counted(len(estimate.sources), 'source')}",
-        *([f"without {', '.join(made.without)}"] if made.without else []),
-        *(["relays counted as independent"] if made.independent_relays else []),
+        *given(made.without, f"without {', '.join(made.without)}"),
+        *given(made.independent_relays, "relays counted as independent"),
         f"seed {made.seed}",
     ]
 

@@ -8,7 +8,7 @@ from standoff.analysis.input_diff import DOT, ChangeGroup
 from standoff.analysis.run_diff import AnswerChange, RunDiff
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting
-from standoff.report.document import Block, BulletList, Content, Heading, Notice, Paragraph, noted, remark, table
+from standoff.report.document import Block, BulletList, Content, Heading, Notice, Paragraph, given, noted, remark, table
 
 PARTS = (
     "The columns after the change attribute it to groups of inputs: Shapley values over all combinations of groups, in the "
@@ -32,12 +32,12 @@ def blocks(diff: RunDiff) -> list[Block]:
     return [
         Heading(diff.origin.title, 1),
         remark(f"{diff.folders[0]}, then {diff.folders[1]} · {' · '.join(answer_text.origin(diff.origin)[2:])}"),
-        *([Notice(f"The second run: {notice}")] if notice else []),
+        *given(notice, Notice(f"The second run: {notice}")),
         Heading("Changed inputs"),
         *_inputs(diff),
         Heading("Changed answers and their causes"),
-        *([table(*heads, rows=[_row(diff, move) for move in clear]), remark(PARTS)] if clear else []),
-        *([less] if len(diff.moves) > len(clear) else []),
+        *given(clear, table(*heads, rows=[_row(diff, move) for move in clear]), remark(PARTS)),
+        *given(len(diff.moves) > len(clear), less),
         *(
             remark(f"Asked by the {which} run only: {', '.join(ids)}.")
             for ids, which in zip(diff.only, ("first", "second"), strict=True)

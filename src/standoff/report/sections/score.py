@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from standoff.evaluation.records import Scored, Scores
-from standoff.report.document import Block, Heading, Paragraph, remark, table, table_part
+from standoff.report.document import Block, Heading, Paragraph, given, remark, table, table_part
 from standoff.report.formatting import percent, percents, signed
 
 SCORES = {"brier": "Brier", "log": "log", "crps": "CRPS"}
@@ -47,7 +47,7 @@ def blocks(scores: Scores) -> list[Block]:
     return [
         Heading(scores.verdict, 1),
         remark(f"note: {first}"),
-        *([Heading("Probabilities"), base, table(*heads, rows=probabilities)] if probabilities else []),
+        *given(probabilities, Heading("Probabilities"), base, table(*heads, rows=probabilities)),
         *table_part(
             "Numbers",
             ("case", "question", "median:", "90 %:", "happened:", "below:", "CRPS:", "base rate:", "no change:"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
 from standoff.report import answer_text, formatting, title
-from standoff.report.document import Block, Heading, Paragraph, TableBlock, remark, table
+from standoff.report.document import Block, Heading, Paragraph, TableBlock, given, remark, table
 from standoff.report.sections.answers import ERROR
 from standoff.theories import DEFAULT, TheoryExplanation, TheoryTerm, theory
 
@@ -27,7 +27,7 @@ def blocks(comparison: TheoryComparison) -> list[Block]:
         *title.blocks(comparison.origin),
         *map(remark, (EXPLAINED, ERROR)),
         Heading("Answers under each theory"),
-        *([remark(sets)] if own else []),
+        *given(own, remark(sets)),
         _numbers(*answers(comparison)),
         *(Paragraph(f"{item.text} {spread_sentence(item)}") for item in comparison.compared),
         *(_decision(comparison.disagreement) if comparison.disagreement is not None else []),
@@ -124,7 +124,7 @@ def _decision(disagreement: Disagreement) -> list[Block]:
         Paragraph(decides, strong=True),
         remark("Probability of each option if it decided afresh, by theory"),
         _numbers(*options(disagreement)),
-        *([Paragraph(arises)] if disagreement.occasion < 1 else []),
+        *given(disagreement.occasion < 1, Paragraph(arises)),
         *(block for issue in disagreement.issues for block in _issue(disagreement, issue)),
     ]
 

@@ -30,6 +30,7 @@ from standoff.report.document import (
     OnPage,
     Paragraph,
     ShownNumber,
+    given,
     joined,
     remark,
     table,
@@ -162,7 +163,7 @@ def blocks(
         return [*out, _assumptions(verdict, run), *map(remark, filter(None, versions))]
     out += _stocks(run)
     finding, inside = figures.of_relations(run)
-    out += [Fold("Relations", tuple(inside), finding, "relations")] if inside else []
+    out += given(inside, Fold("Relations", tuple(inside), finding, "relations"))
     if structure is not None:
         picture = figures.of_causes(run.model.plan, structure)
         signs = remark(
