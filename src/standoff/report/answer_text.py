@@ -85,7 +85,7 @@ def beside(item: Answer, as_of: str, length: Length) -> Facts:
             claims = [Note(formatting.first_few(number.claims))] if number.claims else []
             more = [*given(bracket, bracket + rest), *claims]
             facts.append((number.label, (shown, *more) if more else shown))
-    return Facts(tuple(facts))
+    return Facts(facts)
 
 
 def dated(result: Answer) -> str:

@@ -118,15 +118,15 @@ class Notice:
 class BulletList:
     """Points, one below the other."""
 
-    points: tuple[Content, ...]
+    points: Sequence[Content]
 
 
 @dataclass(frozen=True)
 class TableBlock:
     """A table; a column whose name ends in a colon holds numbers, set flush right."""
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Content, ...], ...]  #: each as long as the columns
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Content]]  #: each as long as the columns
     caption: str = ""
     totals: int = 0  #: the last rows, which sum up the others
     kind: str = ""  #: class of the element on a page
@@ -146,7 +146,7 @@ class TableBlock:
 class Facts:
     """Labelled numbers that belong to what stands above; an empty label goes without a colon."""
 
-    facts: tuple[tuple[str, Content], ...]
+    facts: Sequence[tuple[str, Content]]
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class Picture:
     title: str
     svg: str
     finding: str
-    legend: tuple[LegendItem, ...] = ()
+    legend: Sequence[LegendItem] = ()
     evidence: str = ""  #: key of the panel with the claims behind it
     narrow: str = ""  #: the same for a phone, if it differs
     kind: str = ""  #: class of the element on a page
@@ -181,7 +181,7 @@ class Picture:
 class Group:
     """Blocks that a page lays out together, by a class of its style sheet."""
 
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     kind: str
     name: str = ""  #: id of the element, for links
 
@@ -191,7 +191,7 @@ class Fold:
     """A part under a heading that a page shows closed, with its finding beside the heading."""
 
     title: str
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     finding: Content = ""
     name: str = ""  #: id of the element, for links
     level: int = 2
@@ -210,8 +210,8 @@ class Html:
 class OnPage:
     """Blocks that only a page has, since it shows them when asked; others have `instead`."""
 
-    blocks: tuple[Block, ...]
-    instead: tuple[Block, ...] = ()
+    blocks: Sequence[Block]
+    instead: Sequence[Block] = ()
 
 
 Block: TypeAlias = (
@@ -271,14 +271,15 @@ def given(condition: object, *parts: Part) -> tuple[Part, ...]:
 
 
 def table(
-    *columns: str, rows: Iterable[Sequence[Content]], caption: str = "", totals: int = 0, kind: str = ""
+    *columns: str, rows: Iterable[Sequence[Content | int]], caption: str = "", totals: int = 0, kind: str = ""
 ) -> TableBlock:
-    """A table from rows of any sequence."""
-    return TableBlock(columns, tuple(map(tuple, rows)), caption, totals, kind)
+    """A table from rows; a whole number in them is written as it is."""
+    texts = [[str(cell) if isinstance(cell, int) else cell for cell in row] for row in rows]
+    return TableBlock(columns, texts, caption, totals, kind)
 
 
 def table_part(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[Content]], *notes: str, level: int = 2
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Content | int]], *notes: str, level: int = 2
 ) -> list[Block]:
     """A table under its heading with notes below it; nothing without rows."""
     return [Heading(title, level), table(*columns, rows=rows), *map(remark, notes)] if rows else []
@@ -293,8 +294,8 @@ def has_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) -> l
 def without_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) -> TableBlock:
     """The table without its columns of bars, for formats that draw none."""
     shown = [not is_bar for is_bar in has_bars(block, kinds)]
-    rows = tuple(tuple(compress(row, shown)) for row in block.rows)
-    return replace(block, columns=tuple(compress(block.columns, shown)), rows=rows)
+    rows = [[*compress(row, shown)] for row in block.rows]
+    return replace(block, columns=[*compress(block.columns, shown)], rows=rows)
 
 
 def flat(blocks: Iterable[Block]) -> Iterator[Block]:

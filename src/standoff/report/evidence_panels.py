@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from markupsafe import Markup
 
@@ -103,12 +104,12 @@ def blocks(run: Run, panel: EvidencePanel) -> Group:
     ]
     claims, later = ([spoken(plan, ledger[name]) for name in names if name in ledger] for names in (named, panel.later))
     out: list[Block] = [Paragraph(panel.title, kind="title")]
-    out += given(notes, BulletList(tuple(linked(text, ledger) for text in notes)))
-    out += [BulletList(tuple(claims))] if claims else [] if later else [Paragraph("No claim is cited.")]
+    out += given(notes, BulletList([linked(text, ledger) for text in notes]))
+    out += [BulletList(claims)] if claims else [] if later else [Paragraph("No claim is cited.")]
     if later:
         out.append(Paragraph("Shown but not used (published later, or a duplicate)", kind="title"))
-        out.append(BulletList(tuple(later)))
-    return Group(tuple(out), "", panel.title)
+        out.append(BulletList(later))
+    return Group(out, "", panel.title)
 
 
 def spoken(plan: Plan, claim: Claim) -> tuple[Inline, ...]:
@@ -172,21 +173,13 @@ def _choices(run: Run, verdict: Verdict) -> Iterator[EvidencePanel]:
             "Rationality": plan.parameter(f"choices.{name}.rationality"),
             "Half-life of unknown reasons": plan.parameter(f"choices.{name}.half_life"),
         }
-        numbers = [plan.parameters[index] for index in planned.numbers.values()]
-        yield EvidencePanel(
-            f"choice-{name}",
-            written.text or name,
-            [
-                *choice.claims,
-                *(source for entry in written.history for source in entry.sources),
-                *(source for item in (*own.values(), *numbers) for source in _sources(item)),
-                *written.sources,
-            ],
-            [
-                *(text for word, item in own.items() for text in (_believed(word, item), _fit(item))),
-                *(_believed(labels.capital(labels.parameter(plan, item.path)), item) for item in numbers),
-            ],
-        )
+        for index in planned.numbers.values():
+            number = plan.parameters[index]
+            own[labels.capital(labels.parameter(plan, number.path))] = number
+        cited = [*choice.claims, *(source for entry in written.history for source in entry.sources)]
+        cited += [*(source for item in own.values() for source in _sources(item)), *written.sources]
+        notes = [text for word, item in own.items() for text in (_believed(word, item), _fit(item))]
+        yield EvidencePanel(f"choice-{name}", written.text or name, cited, notes)
         for reason in choice.reasons:
             weight = plan.parameter(f"choices.{name}.reasons.{reason.reason}.weight")
             kind = f"Kind of reason: {formatting.humanise(reason.kind)}."
@@ -218,17 +211,15 @@ def _stocks(run: Run) -> Iterator[EvidencePanel]:
 
 
 def _parameters(plan: Plan, verdict: Verdict) -> Iterator[EvidencePanel]:
-    """Panels of the parameters that are named for their effect, by the finding that names them."""
+    """Panels of the parameters that are named for their effect or for their fit."""
     movers = (verdict.exhaustion.movers or {}).values() if verdict.exhaustion else ()
-    numbers = [("lean", item.path) for item in verdict.quintiles]
-    numbers += [("flip", item.path) for item in (verdict.flips.flips if verdict.flips else ())]
-    numbers += [("mover", path) for path in dict.fromkeys(item.path for items in movers for item in items)]
-    numbers += [("fit", item.path) for item in verdict.fitted if item.fit.evidence]
-    for word, path in numbers:
+    flips = verdict.flips.flips if verdict.flips else ()
+    fitted = (item for item in verdict.fitted if item.fit.evidence)
+    for path in dict.fromkeys(item.path for item in chain(verdict.quintiles, flips, *movers, fitted)):
         parameter = plan.parameter(path)
         prior = f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`)."
         title = formatting.capital(labels.parameter(plan, path))
-        yield EvidencePanel(f"{word}-{path}", title, _sources(parameter), [prior, _fit(parameter)])
+        yield EvidencePanel(f"parameter-{path}", title, _sources(parameter), [prior, _fit(parameter)])
 
 
 def _variants(run: Run, verdict: Verdict) -> Iterator[EvidencePanel]:
@@ -343,14 +334,14 @@ def ledger(run: Run, verdict: Verdict, shown: set[str]) -> list[Block]:
     paper = (Fold("Cited claims", (table(*heads, rows=cards),)),) if cards else ()
     out: list[Block] = [OnPage((Fold("Ledger", (Html(whole),), finding, "claims"),), paper)]
     if conflicts := claims.conflicts():
-        points = tuple(
+        points = [
             (
                 Strong(f"{claim_labels.subject(plan, item.subject)}, {claim_labels.quantity(plan, item.quantity)}:"),
                 f" {formatting.grouped(item.text.partition(': ')[2])} ",
                 *joined(", ", map(_row_link, item.claims)),
             )
             for item in conflicts
-        )
+        ]
         places = f"{formatting.counted(len(conflicts), 'place')} where claims contradict one another"
         fold = Fold("Contradictions", (BulletList(points),), places, "contradictions", is_printed=False)
         out.append(OnPage((fold,)))

@@ -77,7 +77,7 @@ def overview(answers: Sequence[Answer], origin: Provenance) -> TableBlock:
         row = (
             (Link(item.text, f"#question-{item.id}"), Note(answer_text.dated(item))),
             ShownNumber(answer_text.answer(item, origin.as_of).with_band, f"answer-{item.id}"),
-            sentence(Facts(tuple(fact for fact in facts if fact[0] != "Monte Carlo error"))),
+            sentence(Facts([fact for fact in facts if fact[0] != "Monte Carlo error"])),
             ", ".join(map(str, item.lines)),
         )
         rows.append(row[:shown])
@@ -96,7 +96,7 @@ def card(item: Answer, origin: Provenance) -> Group:
             *compared(origin),
             answer_text.beside(item, origin.as_of, "page"),
             remark(joined(" · ", filter(None, (text.word, text.note)))),
-            OnPage((), tuple(map(remark, _grounds(item, origin)))),
+            OnPage((), [*map(remark, _grounds(item, origin))]),
             remark(f"Resolution rule: {item.resolution.rstrip('.')}."),
         ),
         "card",

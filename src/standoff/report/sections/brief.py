@@ -63,15 +63,15 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
     ]
 
 
-def beyond(run: Run, brief: Brief) -> list[tuple[Block, ...]]:
+def beyond(run: Run, brief: Brief) -> list[list[Block]]:
     """What a brief says beyond the verdict: signs to watch, levers, and claims."""
     quotes = [(quote(run, name), " ", Link(name, f"#claim-{name}")) for name in brief.claims]
     parts = (signs(run, brief), levers(brief), _section("What it rests on", quotes))
-    return [tuple(part) for part in parts if part]
+    return [part for part in parts if part]
 
 
 def _section(name: str, points: Sequence[Content]) -> list[Block]:
-    return [Heading(name), BulletList(tuple(points))] if points else []
+    return [Heading(name), BulletList(points)] if points else []
 
 
 def _behind(brief: Brief) -> tuple[str, str]:

@@ -146,7 +146,7 @@ def _mover(exhaustion: Exhaustion, mover: HazardDriver) -> tuple[Content, ...]:
         ratio = f"{form.full(mover.hazard)} ({form.between(low, high)})"
     return (
         belief_text.parameter(mover),
-        ShownNumber(mover.belief.partition(" @")[0], f"mover-{mover.path}"),
+        ShownNumber(mover.belief.partition(" @")[0], f"parameter-{mover.path}"),
         ratio,
         _date(exhaustion, mover.low),
         _date(exhaustion, mover.high),

@@ -243,7 +243,7 @@ def of_relations(run: Run) -> tuple[str, list[Block]]:
     for stock, levels in relations.partnerships(run).items():
         text = scenario.stocks[stock].text
         head = formatting.capital(formatting.humanise(stock))
-        pictures = tuple(
+        pictures = [
             Picture(
                 file_name(f"stock-{level.cell}"),
                 f"{head}: {level.title}",
@@ -253,6 +253,6 @@ def of_relations(run: Run) -> tuple[str, list[Block]]:
                 f"stock-{level.cell}",
             )
             for level in levels
-        )
+        ]
         out += [Paragraph(f"{head}: {text}" if text else head, strong=True), Group(pictures, "figures small")]
     return matrix.finding if matrix else "Partnership levels over time.", out

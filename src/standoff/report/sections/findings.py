@@ -80,7 +80,7 @@ def switches(analysis: ThresholdAnalysis) -> list[Block]:
         (
             parameter(item),
             number(item.middle, None, item.unit),
-            ShownNumber(_switching(item), f"flip-{item.path}"),
+            ShownNumber(_switching(item), f"parameter-{item.path}"),
             ""
             if item.interval is None
             else number_format(item.interval, _error(item), item.unit).between(*item.interval),
@@ -93,7 +93,7 @@ def switches(analysis: ThresholdAnalysis) -> list[Block]:
         (
             parameter(item),
             number(item.middle, None, item.unit),
-            ShownNumber(number(item.value, None, item.unit), f"flip-{item.path}"),
+            ShownNumber(number(item.value, None, item.unit), f"parameter-{item.path}"),
             level(analysis, item.answer, item.answer_error),
         )
         for item in analysis.flips
@@ -190,7 +190,7 @@ def lead(run: Run, report: Verdict) -> Iterator[Content]:
         changes: list[Content] = [
             (
                 f"{item.label} of ",
-                ShownNumber(_switching(item), f"flip-{item.path}"),
+                ShownNumber(_switching(item), f"parameter-{item.path}"),
                 f" instead of {number(item.middle, None, item.unit)}",
             )
             for item in analysis.flips
@@ -353,12 +353,12 @@ def _box(result: Sensitivity) -> list[Block]:
     chance = math.sqrt(box.base * (1 - box.base) / inside) if inside else math.inf
     if box.density - box.base <= formatting.SURE * chance:
         return [Heading(COMMON), remark(f"No region was found in which they are clearly more common. {note}")]
-    ranges = (
+    ranges = [
         noted(f"{capital(item.label)} {limits(item.low, item.high, item.unit)}", item.path) for item in box.ranges
-    )
+    ]
     drawn = tornado.alone([tornado.prim_chart(result)], result.text)
     picture = Picture("box", "Region where they are most common", drawn, note)
-    return [Heading(COMMON), BulletList(tuple(ranges)), picture, remark(note)]
+    return [Heading(COMMON), BulletList(ranges), picture, remark(note)]
 
 
 def values(value: ValueOfInformation) -> list[Block]:
@@ -407,8 +407,8 @@ def sources(result: InfluentialSources) -> list[Block]:
     """What the parameters that move the answers rest on: counts, then those of each answer."""
     kinds = [kind for kind in KINDS if kind != "fitted" or result.counts[kind]]
     moved = [item for item in result.answers if item.parameters]
-    rows = [(item.text, *(str(item.counts[kind]) for kind in kinds), percent(item.assumed)) for item in moved]
-    rows.append(("all", *(str(result.counts[kind]) for kind in kinds), percent(result.assumed)))
+    rows = [(item.text, *(item.counts[kind] for kind in kinds), percent(item.assumed)) for item in moved]
+    rows.append(("all", *(result.counts[kind] for kind in kinds), percent(result.assumed)))
     out: list[Block] = [
         *title.blocks(result.origin),
         Paragraph(f"{percent(result.assumed)} of the parameters that move the answers rest on assumption."),

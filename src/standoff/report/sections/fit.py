@@ -140,7 +140,7 @@ def _sources(result: FitResult) -> Block:
             f"{item.subject} {formatting.humanise(item.family)}",
             item.name,
             item.interest,
-            str(item.claims),
+            item.claims,
             _three(item.reported_over_estimated),
         )
         for item in sorted(result.sources, key=lambda item: (item.subject, item.family, -item.claims, item.name))
@@ -153,7 +153,7 @@ def _compared(result: FitResult) -> Block:
         (
             formatting.humanise(item.name),
             item.unit,
-            str(len(item.claims)),
+            len(item.claims),
             item.times[-1],
             _three(item.before[-1]),
             _three(item.after[-1]),

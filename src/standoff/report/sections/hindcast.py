@@ -27,7 +27,7 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
         *_groups(hindcast),
         *given(pictures, Heading("Forecasts and outcomes"), *pictures),
         *(block for section in scores for block in section),
-        *given(hindcast.notes, Heading("Not scored"), BulletList(tuple(hindcast.notes))),
+        *given(hindcast.notes, Heading("Not scored"), BulletList(hindcast.notes)),
     ]
 
 
@@ -58,9 +58,9 @@ def _groups(hindcast: Hindcast) -> list[Block]:
             rows.append(
                 (
                     f"{kind}: {_cut(group, months)}{', stacked' * (who != 'model')}",
-                    str(first.questions),
-                    str(first.reports),
-                    str(first.origins),
+                    first.questions,
+                    first.reports,
+                    first.origins,
                     *(gain(selected.get(rival)) for rival in RIVALS),
                 )
             )
@@ -92,8 +92,8 @@ def _numbers(hindcast: Hindcast) -> list[Block]:
         (
             row.id,
             row.speaker,
-            str(row.months),
-            str(row.origins),
+            row.months,
+            row.origins,
             row.unit,
             *(figure(row.scores.get(who)) for who in ("model", *RIVALS, "stacked")),
             *(f"{100 * row.inside[level]:.0f} %" for level in ("0.5", "0.9")),
@@ -116,8 +116,8 @@ def _events(hindcast: Hindcast) -> list[Block]:
                 (
                     row.id,
                     row.text,
-                    str(row.months),
-                    str(row.origins),
+                    row.months,
+                    row.origins,
                     f"{known.count(1)} of {len(known)}",
                     *(figure(row.scores.get(who)) for who in ("model", *RIVALS)),
                 )
@@ -133,7 +133,7 @@ def _coverage(hindcast: Hindcast) -> list[Block]:
     rows = [
         (
             _cut(group, months),
-            str(each[0].questions),
+            each[0].questions,
             *(
                 f"{100 * item.inside:.0f} % ({100 * item.interval[0]:.0f} to {100 * item.interval[1]:.0f})"
                 for item in each

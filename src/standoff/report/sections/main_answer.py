@@ -41,7 +41,7 @@ def blocks(
     run: Run,
     verdict: Verdict,
     beside: Mapping[str, Verdict],
-    beyond: Iterable[tuple[Block, ...]] = (),
+    beyond: Iterable[Sequence[Block]] = (),
     with_pictures: bool = True,
 ) -> list[Block]:
     """The first part of a report, with parts of its brief `beyond`; nothing without questions."""
@@ -67,7 +67,7 @@ def blocks(
         *map(remark, filter(None, past)),
     ]
     points: list[Block] = [
-        Group((Heading(name, 3), BulletList(tuple(found))), kind)
+        Group((Heading(name, 3), BulletList(found)), kind)
         for name, found, kind in (
             ("Why", why(run, verdict, choice), "why"),
             ("Uncertainty", uncertainty(run, verdict, answer, choice), "uncertainty"),
@@ -83,10 +83,10 @@ def blocks(
         )
     picture = chart(run, verdict) if with_pictures else None
     parts = (
-        Group(tuple(head), "verdict"),
+        Group(head, "verdict"),
         *filter(None, [picture]),
-        Group(tuple(points), "points"),
-        Group(tuple(notes), "notes"),
+        Group(points, "points"),
+        Group(notes, "notes"),
         *(Group(part, "beyond") for part in beyond),
     )
     return [Group(parts, "lead", "lead")]
@@ -237,7 +237,7 @@ def changes(
     out = [*findings.lead(run, verdict)]
     ends = [(item, *fifths(item, answer)) for item in verdict.quintiles]
     if named := [
-        (f"{item.label} (", ShownNumber(low, f"lean-{item.path}"), f" to {high})")
+        (f"{item.label} (", ShownNumber(low, f"parameter-{item.path}"), f" to {high})")
         for item, low, high in ends
         if low != high
     ]:
@@ -256,7 +256,7 @@ def changes(
             text = written[name].text if name in written else name
             out.append(f"{text.rstrip('.')}: {answer_text.answer(other, result.origin.as_of).main}.")
     if choice:
-        out += _reasons(choice, bool(verdict.quintiles))
+        out += _reasons(choice)
     ran = {*beside, *(item.variant for item in verdict.variant_effects), run.model.plan.variant}
     if waiting := [f"“{item.text.rstrip('.')}” ({name})" for name, item in written.items() if name not in ran]:
         out.append(f"Variants of the scenario not run for this page: {formatting.first_few(waiting, WAITING)}.")
@@ -297,11 +297,8 @@ def fifths(means: QuintileMeans, main: Answer) -> tuple[str, str]:
     )
 
 
-def _reasons(choice: Explanation, leaning: bool) -> Iterator[Content]:
+def _reasons(choice: Explanation) -> Iterator[Content]:
     decimals = answer_text.reason_decimals(choice)
-
-    def ends(item: ReasonContribution) -> str:
-        return " to ".join(formatting.signed(end, decimals) for end in item.interval)
 
     if choice.reversal is not None:
         result = choice.reversal
@@ -314,15 +311,10 @@ def _reasons(choice: Explanation, leaning: bool) -> Iterator[Content]:
             f" instead of {formatting.signed(choice.log_odds, decimals)}, with the choices of the other actors unchanged. The "
             f"sign changes only without the {'largest' if result.count == 1 else f'{result.count} largest'}.",
         )
-    if not leaning:
-        widest = max(choice.reasons, key=lambda item: item.interval[1] - item.interval[0])
-        yield (
-            f"The most uncertain reason is “{labels.reason(widest)}”: ",
-            ShownNumber(ends(widest), f"reason-{choice.choice}-{widest.reason}"),
-            f" in 90 % of futures; prior of its weight: {formatting.believed(widest.weight)}.",
-        )
     least = 0.5 * 10.0**-decimals  # a value printed as zero has no sign
     torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
     if torn:
-        texts = (_quoted(choice, item, ends(item)) for item in torn)
+        texts = (
+            _quoted(choice, item, " to ".join(formatting.signed(end, decimals) for end in item.interval)) for item in torn
+        )
         yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")

@@ -47,9 +47,7 @@ def blocks(uncertainty: ModelUncertainty, grids: int | None = GRIDS) -> list[Blo
 
 def part(uncertainty: ModelUncertainty) -> Fold:
     """The finding as a part of a report."""
-    return Fold(
-        "Rival models", tuple(body(uncertainty, None)), sentence(uncertainty), "model-uncertainty", is_printed=False
-    )
+    return Fold("Rival models", body(uncertainty, None), sentence(uncertainty), "model-uncertainty", is_printed=False)
 
 
 def body(uncertainty: ModelUncertainty, grids: int | None) -> list[Block]:
@@ -59,7 +57,7 @@ def body(uncertainty: ModelUncertainty, grids: int | None) -> list[Block]:
     more = f"{formatting.counted(rest, 'question')} more: `standoff uncertainty CASE -o FILE`."
     return [
         remark(NOTE),
-        BulletList(tuple((Strong(name), f": {texts.get(name, '')}") for name in uncertainty.variants)),
+        BulletList([(Strong(name), f": {texts.get(name, '')}") for name in uncertainty.variants]),
         shares(uncertainty),
         Heading("Each answer under every model", 3),
         *(grid(uncertainty, item) for item in uncertainty.questions[:grids]),

@@ -40,7 +40,7 @@ def title(result: ReasonAttribution) -> str:
 def part(result: ReasonAttribution, explained: Collection[str]) -> Fold:
     """The finding as a part of a report, with evidence for reasons of the choices `explained`."""
     finding = total(result) if result.choices else NO_CHOICE
-    return Fold(title(result), tuple(body(result, explained)), finding, "why", is_printed=False)
+    return Fold(title(result), body(result, explained), finding, "why", is_printed=False)
 
 
 def body(result: ReasonAttribution, explained: Collection[str] = ()) -> list[Block]:

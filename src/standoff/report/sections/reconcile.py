@@ -106,7 +106,7 @@ def _sources(sources: tuple[SourceEstimate, ...]) -> Block:
         (
             f"{item.source} ({item.side})",
             "counts by name" if item.by_name else INTERESTS[item.interest],
-            str(item.claims),
+            item.claims,
             f"{item.bias:.2f}",
             _factors(item.bias_interval),
             _factors(item.bias_before),
@@ -171,7 +171,7 @@ def balance_blocks(report: ConsistencyReport, names: Mapping[str, str] | None = 
                 noted(known[item.subject], item.subject) if item.subject in known else item.subject,
                 formatting.number(item.by, None, item.unit),
                 formatting.percent(item.share),
-                str(item.days),
+                item.days,
                 (formatting.thousands(item.text), Strong(" (one speaker)" * item.one_speaker)),
             )
             for item in report.breaks

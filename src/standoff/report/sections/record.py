@@ -52,9 +52,9 @@ def blocks(record: ForecastRecord) -> list[Block]:
     for kind in KINDS:
         groups, lines = record.groups[kind], [line for line in settled if line.kind == kind]
         if lines:
-            out += [Heading(TITLES[kind]), BulletList(tuple(_findings(groups, lines))), *_kind(groups, lines)]
+            out += [Heading(TITLES[kind]), BulletList([*_findings(groups, lines)]), *_kind(groups, lines)]
     why = Counter((line.scored.unresolved, line.scored.id) for line in record.lines if line.scored.unresolved)
-    rows = [(name, str(count), text) for (text, name), count in sorted(why.items())]
+    rows = [(name, count, text) for (text, name), count in sorted(why.items())]
     return out + table_part("Open", ("asks", "lines:", "why"), rows)
 
 
@@ -127,8 +127,8 @@ def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> It
         rows = [
             (
                 group.group,
-                str(group.forecasts),
-                str(group.reports),
+                group.forecasts,
+                group.reports,
                 _skill(group, BEST),
                 *_inside(group),
                 " ".join(f"{round(part * group.forecasts)}" for part in group.pit),
@@ -143,8 +143,8 @@ def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> It
         rows = [
             (
                 group.group,
-                str(group.forecasts),
-                str(group.reports),
+                group.forecasts,
+                group.reports,
                 figure(group.brier["model"]),
                 figure(group.brier[BEST]),
                 _skill(group, "persistence"),

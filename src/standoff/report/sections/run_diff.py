@@ -49,7 +49,7 @@ def blocks(diff: RunDiff) -> list[Block]:
 def _inputs(diff: RunDiff) -> Iterator[Block]:
     for group in diff.groups:
         yield Paragraph(group.label or group.name, strong=True)
-        yield BulletList(tuple(_group_lines(group)))
+        yield BulletList(_group_lines(group))
     if not diff.groups:
         yield Paragraph("Nothing: both runs have the same scenario and the same claims.")
     if diff.settings:

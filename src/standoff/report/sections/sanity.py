@@ -21,9 +21,9 @@ def blocks(findings: Sequence[SanityFinding], source: str = "") -> list[Block]:
         remark(NOTE if findings else CLEAN),
     ]
     if findings:
-        out.append(BulletList(tuple(map(sentence, findings[:SHOWN]))))
+        out.append(BulletList([*map(sentence, findings[:SHOWN])]))
     if more := rest(findings):
-        others = Fold(more, (BulletList(tuple(map(sentence, findings[SHOWN:]))),), level=0)
+        others = Fold(more, (BulletList([*map(sentence, findings[SHOWN:])]),), level=0)
         out.append(OnPage((others,), (remark(f"{more}: `--json` lists all"),)))
     return out
 

@@ -22,20 +22,20 @@ def blocks(scores: Scores) -> list[Block]:
         (
             SCORES[item.score],
             OTHERS[item.against],
-            str(item.questions),
-            str(item.cases),
+            item.questions,
+            item.cases,
             _figure(item.model),
             _figure(item.other),
             _gain(item.score, item.skill),
             "too few" if item.interval is None else " to ".join(_gain(item.score, end) for end in item.interval),
-            str(item.better),
+            item.better,
         )
         for item in scores.skills
     ]
     bins = [
         (
             percents((item.low, item.high)),
-            str(item.questions),
+            item.questions,
             percent(item.forecast),
             percent(item.happened),
             percents(item.interval),

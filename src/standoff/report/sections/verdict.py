@@ -89,7 +89,7 @@ def _screen(verdict: Verdict) -> Iterator[Block]:
     ]
     yield from table_part(f"Other answers{more}", ("answer", ""), rows, level=3)
     yield Heading("How far to trust it", 3)
-    yield BulletList(tuple(_limits(verdict, main)))
+    yield BulletList([*_limits(verdict, main)])
 
 
 def _in_three_digits(item: Answer) -> Answer:
@@ -136,13 +136,11 @@ def blocks(
         return [*_screen(verdict)]
     is_page = length == "page"
     parts = brief_section.beyond(run, brief) if brief else []
-    beyond = [
-        tuple(replace(block, level=3) if isinstance(block, Heading) else block for block in part) for part in parts
-    ]
+    beyond = [[replace(block, level=3) if isinstance(block, Heading) else block for block in part] for part in parts]
     out: list[Block] = [
         *title.blocks(verdict.origin),
         *lead.blocks(run, verdict, beside or {}, beyond, is_page),
-        Group(tuple(sanity.blocks(verdict.sanity)), "sanity", "sanity"),
+        Group(sanity.blocks(verdict.sanity), "sanity", "sanity"),
     ]
     if verdict.answers:
         table_of_all = [answers.overview(verdict.answers, verdict.origin)] if is_page else []
@@ -163,7 +161,7 @@ def blocks(
         return [*out, _assumptions(verdict, run), *map(remark, filter(None, versions))]
     out += _stocks(run)
     finding, inside = figures.of_relations(run)
-    out += given(inside, Fold("Relations", tuple(inside), finding, "relations"))
+    out += given(inside, Fold("Relations", inside, finding, "relations"))
     if structure is not None:
         picture = figures.of_causes(run.model.plan, structure)
         signs = remark(
@@ -180,7 +178,7 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
     if not verdict.answers:
         return []
     cards = {item.id: answers.card(item, verdict.origin) for item in verdict.answers}
-    whole = Group(tuple(cards.values()), "cards")
+    whole = Group([*cards.values()], "cards")
     if not is_page:
         return [whole]
     count = f"{formatting.counted(len(verdict.answers), 'answer')}, each with what stands beside it"
@@ -199,7 +197,7 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
         finding: list[Content] = [
             f"{item.text} {numbers[item.id]} {answer_text.dated(item)}" for item in (*own, *elsewhere)
         ]
-        inside: list[Block] = [Group(tuple(cards[item.id] for item in own), "cards")] if own else []
+        inside: list[Block] = [Group([cards[item.id] for item in own], "cards")] if own else []
         if elsewhere:
             named = [
                 (Link(item.text, f"#question-{item.id}"), " ", ShownNumber(numbers[item.id], f"answer-{item.id}"))
@@ -210,12 +208,12 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
             parts = [(f"{choice.choice}: ", *lead.listed(choice, [reason])) for choice, reason in about]
             inside.append(Paragraph(("Reasons: ", *joined("; ", parts), ".")))
         if claims:
-            inside.append(Fold(f"{claims_count} about this line", (BulletList(tuple(claims)),), level=0))
+            inside.append(Fold(f"{claims_count} about this line", (BulletList(claims),), level=0))
         known = joined(" · ", finding) or f"{claims_count}, no question"
-        folds.append(Fold(f"Line {line}", tuple(inside), known, f"line-{line}", level=3, is_printed=False))
-    if rest := tuple(cards[item.id] for item in verdict.answers if not item.lines):
+        folds.append(Fold(f"Line {line}", inside, known, f"line-{line}", level=3, is_printed=False))
+    if rest := [cards[item.id] for item in verdict.answers if not item.lines]:
         folds.append(Fold("Other questions", (Group(rest, "cards"),), level=3, is_open=True, is_printed=False))
-    part = Fold("By line of the article", tuple(folds), count, "lines", is_printed=False)
+    part = Fold("By line of the article", folds, count, "lines", is_printed=False)
     return [OnPage((part,), (Fold("Answers in full", (whole,)),))]
 
 
@@ -246,7 +244,7 @@ def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
             Fold(
                 f"{labels.actor(run.model.plan, choice.actor)}: {choice.text or choice.choice}",
                 (
-                    Group(tuple(drawn), "charts"),
+                    Group(drawn, "charts"),
                     explanation.options(choice),
                     Group((*waterfall, Group((explanation.reasons(choice),), "screen")), "sides"),
                     *explanation.notes(choice),
@@ -259,7 +257,7 @@ def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
             )
         )
     finding = next((fold.finding for fold in inside if isinstance(fold, Fold) and fold.finding), "")
-    return [Fold("Choices and reasons", tuple(inside), finding, "choices")]
+    return [Fold("Choices and reasons", inside, finding, "choices")]
 
 
 def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
@@ -270,11 +268,11 @@ def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
     for item, finding in found:
         inside += [Heading(item.text, 3), Paragraph((ShownNumber(finding, f"answer-{item.id}"), lines))]
         if with_pictures:
-            inside.append(Group(tuple(figures.of_race(run, item)), "figures small"))
+            inside.append(Group(figures.of_race(run, item), "figures small"))
         inside.append(answer_text.first_table(item, verdict.origin.as_of))
         if verdict.exhaustion is not None and verdict.exhaustion.question == item.id:
             inside += exhaustion.body(verdict.exhaustion)
-    return [Fold("Who comes first", tuple(inside), found[0][1], "race")] if found else []
+    return [Fold("Who comes first", inside, found[0][1], "race")] if found else []
 
 
 def _stocks(run: Run) -> list[Block]:
@@ -293,7 +291,7 @@ def _stocks(run: Run) -> list[Block]:
         f"{run.model.scenario.as_of}, before which history is imposed from claims.{points}"
     )
     finding = f"{formatting.counted(len(drawn), 'chart')}. {drawn[0].finding}"
-    return [Fold("Stocks and claims", (Paragraph(text), *marks, Group(tuple(drawn), "figures")), finding, "stocks")]
+    return [Fold("Stocks and claims", (Paragraph(text), *marks, Group(drawn, "figures")), finding, "stocks")]
 
 
 def _assumptions(verdict: Verdict, run: Run) -> Fold:
@@ -307,7 +305,7 @@ def _assumptions(verdict: Verdict, run: Run) -> Fold:
         rows = [
             (
                 belief_text.parameter(item),
-                ShownNumber(item.belief, f"fit-{item.path}"),
+                ShownNumber(item.belief, f"parameter-{item.path}"),
                 f"{formatting.signed(item.fit.shift, 1)} s.d.",
                 f"{formatting.signed(100 * item.fit.contraction, 0)} %",
                 evidence_panels.linked(formatting.influences(item.fit.claims, CLAIMS), ledger),
@@ -335,7 +333,7 @@ def _assumptions(verdict: Verdict, run: Run) -> Fold:
             inside.append(OnPage((Fold(f"All {len(ranges)} assumed ranges", (every,), level=0),), (more,)))
     total = formatting.counted(sum(counts.values()), "parameter")
     finding = f"{counts.get('assumption', 0)} of {total} rest on assumption"
-    return Fold("Assumptions", tuple(inside), finding, "assumptions")
+    return Fold("Assumptions", inside, finding, "assumptions")
 
 
 def _method(run: Run, verdict: Verdict) -> list[Block]:
@@ -365,6 +363,6 @@ def _method(run: Run, verdict: Verdict) -> list[Block]:
     )
     made = f"{', '.join((*parts, decided))}, {formatting.counted(origin.draws, 'future')}"
     return [
-        Fold("Method", tuple(Paragraph(text) for text in method if text), made, "method"),
+        Fold("Method", [Paragraph(text) for text in method if text], made, "method"),
         Fold("Versions", versions, f"seed {origin.seed}, standoff {origin.versions.get('standoff', '')}", "versions"),
     ]

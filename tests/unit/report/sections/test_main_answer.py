@@ -163,7 +163,7 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
     assert "not run for" not in marked
     assert "of Aland (31 % to 12 %)" in marked
     text = page(run, found)
-    assert f'id="behind-lean-{one.path}"' in text and f'popovertarget="behind-lean-{one.path}"' in text
+    assert f'id="behind-parameter-{one.path}"' in text and f'popovertarget="behind-parameter-{one.path}"' in text
     assert 'id="behind-variant-calm"' in text
     row = text[text.index('class="otherwise"') :]
     row = row[: row.index("</table>")]
