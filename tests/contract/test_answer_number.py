@@ -71,7 +71,7 @@ def faces(case: tuple[Run, Verdict, Brief], monkeypatch: pytest.MonkeyPatch) -> 
         "brief": joined(markdown.render(brief.blocks(run, short)).decode()),
         "notebook": notebook.html(found),
         "record": found.to_data(),
-        "description": document.to_data(verdict.blocks(run, found)),
+        "description": verdict.blocks(run, found),
     }
 
 
@@ -88,15 +88,15 @@ def test_every_face_has_it_with_label_unit_and_evidence(
         assert row is not None and f"{NUMBER} sources" in row[0] and claim in row[0], face
     assert f'popovertarget="behind-answer-{main}">{NUMBER} sources' in faces["page"]
     assert next(item for item in faces["record"]["questions"] if item["id"] == main)["sources"] == NUMBER
-    number = {"type": "ShownNumber", "text": f"{NUMBER} sources", "evidence": f"answer-{main}"}
-    assert [LABEL, [number, {"type": "Note", "text": claim}]] in list(pairs(faces["description"]))
+    number = document.ShownNumber(f"{NUMBER} sources", f"answer-{main}")
+    assert (LABEL, (number, document.Note(claim))) in list(pairs(faces["description"]))
 
 
 def pairs(data: Any) -> Iterator[Any]:
     """All lists of two items within some data."""
-    if isinstance(data, list) and len(data) == 2:
+    if isinstance(data, tuple) and len(data) == 2:
         yield data
-    for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+    for item in data if isinstance(data, list | tuple) else getattr(data, "__dict__", {}).values():
         yield from pairs(item)
 
 

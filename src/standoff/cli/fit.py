@@ -138,7 +138,7 @@ def fit_theories(
         evidence = standoff.theory_evidence(models, draws=draws, seed=seed, progress=progress)
     if folder is not None:
         write_json(folder / "theories.json", evidence.to_data())
-    printed.show(evidence.to_data(), sections.theory_evidence.blocks(evidence))
+    printed.show(evidence.to_data(), sections.fit.theory_blocks(evidence))
     if not evidence.passed:
         raise Exit(NOT_CONVERGED)
 

@@ -117,7 +117,7 @@ def sensitivity_sources(
             pairs=pairs,
             executor=executor,
         )
-    written.emit(finding.to_data(), sections.influential_sources.document(finding))
+    written.emit(finding.to_data(), sections.findings.sources(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, sensitivity, {"sources": sensitivity_sources})

@@ -56,7 +56,7 @@ def _part(name: str, printed: Printed) -> bool:
     from standoff import priors
 
     if (prior := priors.list_priors().get(name)) is not None:
-        printed.show(prior.to_data(), sections.priors.blocks(prior))
+        printed.show(prior.to_data(), sections.entries.prior_blocks(prior))
         return True
     sheets = sections.entries.part_sheets(name)
     if sheets:

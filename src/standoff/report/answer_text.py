@@ -13,9 +13,9 @@ from standoff.analysis.explain import Explanation
 from standoff.analysis.finding import Provenance
 from standoff.analysis.verdict import Verdict
 from standoff.inference.fit.records import FitProvenance
-from standoff.questions import AnswerText, EpistemicBand
+from standoff.questions import AnswerText, BaseRate, EpistemicBand
 from standoff.report import formatting
-from standoff.report.document import Bar, Content, Facts, Note, ShownNumber, TableBlock, table
+from standoff.report.document import Bar, Content, Facts, Note, ShownNumber, TableBlock, given, table
 
 LOG_ODDS = (
     "Log odds: +0.7 doubles the odds of an option, −0.7 halves them; parts add up, and their factors (× 1.3) multiply. A "
@@ -50,55 +50,42 @@ class AnswerNumber:
     lengths: tuple[Length, ...] = ("screen", "full", "page", "brief")
 
 
-def _futures(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
-    """The central 90 % of futures."""
+def standard(result: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
+    """The central 90 % of futures, no change, base rates, and the Monte Carlo error."""
     if text.futures:
         label, _, ends = text.futures.partition(": ")
         yield AnswerNumber(label=label, text=ends, lengths=PAGES)
-
-
-def _baselines(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
-    """No change, unless nothing has happened so far, and all base rates in one line."""
-    for name, value in text.baselines:
-        is_empty = questions.form(answer.kind).is_share and value == "no"
+    for name, value in text.baselines:  # no change, unless nothing has happened so far, and all base rates in one line
+        is_empty = questions.form(result.kind).is_share and value == "no"
         yield AnswerNumber(label=name, text=value, lengths=ALL if is_empty else PAGES)
-
-
-def _counted_rates(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
-    """On a screen the base rates over the time of the question, without their counts."""
-    for base in answer.base_rates:
+    for base in result.base_rates:  # on a screen those over the time of the question, without their counts
         if base.rate is not None and base.has_horizon:
-            rate, _ = formatting.band_percents(base.rate, base.interval or (base.rate, base.rate))
-            yield AnswerNumber(label=f"base rate {base.place}", text=rate, lengths=("screen",))
-
-
-def _error(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
+            yield AnswerNumber(label=f"base rate {base.place}", text=rate(base), lengths=("screen",))
     if text.error:
         yield AnswerNumber(label="Monte Carlo error", text=text.error, lengths=ALL)
 
 
 #: what stands beside an answer, in this order: one more number is a function here, of a field of `Answer`
-BESIDE: tuple[Callable[[Answer, AnswerText], Iterable[AnswerNumber]], ...] = (
-    _futures,
-    _baselines,
-    _counted_rates,
-    _error,
-)
+BESIDE: tuple[Callable[[Answer, AnswerText], Iterable[AnswerNumber]], ...] = (standard,)
+
+
+def rate(base: BaseRate) -> str:
+    """A base rate with the digits that its count supports; without a count as it is."""
+    value = base.rate or 0.0
+    return formatting.band_percents(value, base.interval or (value, value))[0]
 
 
 def beside(item: Answer, as_of: str, length: Length) -> Facts:
     """The numbers beside an answer, each with its evidence and the claims of its own."""
-    text = answer(item, as_of)
-    numbers = (number for source in BESIDE for number in source(item, text) if length in number.lengths)
-    return Facts(tuple((number.label, _with_evidence(number, f"answer-{item.id}")) for number in numbers))
-
-
-def _with_evidence(number: AnswerNumber, evidence: str) -> Content:
-    """A number with its evidence, what is in brackets behind it, and the claims of its own."""
-    shown, bracket, rest = number.text.partition(" (")
-    claims = (Note(formatting.first_few(number.claims)),) if number.claims else ()
-    more = (*([bracket + rest] if bracket else []), *claims)
-    return (ShownNumber(shown, evidence), *more) if more else ShownNumber(shown, evidence)
+    facts: list[tuple[str, Content]] = []
+    for number in (each for source in BESIDE for each in source(item, answer(item, as_of))):
+        if length in number.lengths:
+            text, bracket, rest = number.text.partition(" (")
+            shown = ShownNumber(text, f"answer-{item.id}")
+            claims = [Note(formatting.first_few(number.claims))] if number.claims else []
+            more = [*given(bracket, bracket + rest), *claims]
+            facts.append((number.label, (shown, *more) if more else shown))
+    return Facts(facts)
 
 
 def dated(result: Answer) -> str:
@@ -108,24 +95,21 @@ def dated(result: Answer) -> str:
 
 def origin(provenance: Provenance) -> list[str]:
     """Provenance of a finding in short phrases: date, variant, posterior, draws, seed."""
-    draws = formatting.counted(provenance.draws, "draw") + (
-        f" ({provenance.failed:,} failed, {provenance.failure})" if provenance.failed else ""
-    )
-    learned = [provenance.posterior] if provenance.posterior else []
+    failed = f" ({provenance.failed:,} failed, {provenance.failure})" if provenance.failed else ""
     return [
         f"as of {provenance.as_of}",
         f"variant {provenance.variant or 'base'}",
         *map(str, provenance.interventions),
-        *learned,
-        draws,
+        *given(provenance.posterior, provenance.posterior),
+        f"{formatting.counted(provenance.draws, 'draw')}{failed}",
         f"seed {provenance.seed}",
     ]
 
 
 def moved(provenance: Provenance | FitProvenance) -> str:
     """What differs from the base case: its variant and the levers that were set; may be empty."""
-    variant = [f"variant {provenance.variant}"] if provenance.variant else []
-    return "; ".join([*variant, *map(str, provenance.interventions)])
+    variant = f"variant {provenance.variant}" if provenance.variant else ""
+    return "; ".join(filter(None, [variant, *map(str, provenance.interventions)]))
 
 
 def notice(provenance: Provenance | FitProvenance) -> str:
@@ -164,36 +148,32 @@ def band_contents(band: EpistemicBand) -> str:
     parts = [formatting.counted(band.parameters, "uncertain parameter")]
     parts += [formatting.counted(band.variants - 1, "rival model")] if band.variants > 1 else []
     parts += [formatting.counted(band.theories, "decision theory")] if band.theories > 1 else []
-    *rest, last = parts
-    return f"{', '.join(rest)} and {last}" if rest else last
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
 
 
 def band_sources(band: EpistemicBand) -> str:
     """Shares of the epistemic variance by source, the largest first; empty without any."""
-    sizes = {name: band.shares[part] for part, name in EPISTEMIC.items()}
-    total = sum(sizes.values())
-    ordered = sorted(sizes.items(), key=lambda pair: -pair[1])
-    return ", ".join(
-        f"{name} {formatting.percent(size / total)}" for name, size in ordered if total and size / total >= LEAST
-    )
+    total = sum(band.shares[part] for part in EPISTEMIC)
+    parts = sorted((part for part in EPISTEMIC if band.shares[part]), key=lambda part: -band.shares[part])
+    sizes = {EPISTEMIC[part]: band.shares[part] / total for part in parts}
+    return ", ".join(f"{name} {formatting.percent(size)}" for name, size in sizes.items() if size >= LEAST)
 
 
 def bands(result: Answers | Verdict) -> list[str]:
     """Sentences on the bands of the answers: what they are over, and what is missing."""
     known = [item.band for item in result.answers if item.band is not None]
+    out = [result.band_note] if result.band_note else []
+    if not known:
+        return out
     over = any(band.is_over_models for band in known)
-    equal = f", with equal weights; {MEAN}" if over else ""
     races = over and any(questions.form(item.kind).HAS_LABELS for item in result.answers)
     own = " In a table of who comes first, shares without a band are those of the futures of this run." if races else ""
-    means = (
-        [
-            f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}{equal}. "
-            f"It has no simulation noise in it, and no errors that all models share.{own}"
-        ]
-        if known
-        else []
-    )
-    return [*means, result.band_note] if result.band_note else means
+    return [
+        f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}"
+        f"{f', with equal weights; {MEAN}' if over else ''}. "
+        f"It has no simulation noise in it, and no errors that all models share.{own}",
+        *out,
+    ]
 
 
 def band_of_main(main: Answer) -> str:
@@ -201,11 +181,8 @@ def band_of_main(main: Answer) -> str:
     if main.band is None or main.band_ends is None:
         return ""
     made = band_sources(main.band)
-    parts = [
-        f"Epistemic band: central 90 % over {band_contents(main.band)}",
-        MEAN if main.band.is_over_models else "",
-        f"its variance is made by {made}" if made else "",
-    ]
+    contents = f"Epistemic band: central 90 % over {band_contents(main.band)}"
+    parts = (contents, MEAN * main.band.is_over_models, f"its variance is made by {made}" if made else "")
     return f"{'; '.join(filter(None, parts))}."
 
 
@@ -229,11 +206,6 @@ def reason_decimals(explanation: Explanation) -> int:
     return formatting.common_decimals([reason.mc_error for reason in explanation.reasons])
 
 
-def with_odds(log_odds: float, error: float, decimals: int) -> str:
-    """A part of the log odds, and what it does to the odds: `−0.70, halves the odds`."""
-    return f"{formatting.signed(log_odds, decimals)}, {formatting.odds(log_odds, error)}"
-
-
 def tail_decimals(explanation: Explanation) -> int:
     """Decimals of the ends of the intervals of the reasons of a choice."""
     return formatting.common_decimals([formatting.TAIL * reason.mc_error for reason in explanation.reasons])
@@ -254,9 +226,8 @@ def chosen(explanation: Explanation) -> list[str]:
 
 def role(explanation: Explanation, option: str) -> str:
     """Role of an option in brackets: the status quo, or the reference of the log odds."""
-    if option == explanation.status_quo:
-        return " (status quo)"
-    return " (reference)" if option == explanation.reference else ""
+    roles = {explanation.reference: " (reference)", explanation.status_quo: " (status quo)"}
+    return roles.get(option, "")
 
 
 def option(explanation: Explanation, name: str) -> str:
@@ -274,15 +245,13 @@ def other_date(result: Explanation) -> str:
 
 def restrictions(explanation: Explanation) -> list[str]:
     """Sentences: when each restricted option can be chosen, and in which share of futures."""
-    out = []
-    for item in explanation.options:
-        if item.restriction:
-            share = formatting.percent(item.available_share)
-            could = f"; it could be chosen in {share} of these futures" * (item.available_share < 1)
-            out.append(
-                f"{formatting.capital(item.text or formatting.humanise(item.option))}: {item.restriction}{could}"
-            )
-    return out
+    return [
+        f"{formatting.capital(item.text or formatting.humanise(item.option))}: {item.restriction}"
+        + f"; it could be chosen in {formatting.percent(item.available_share)} of these futures"
+        * (item.available_share < 1)
+        for item in explanation.options
+        if item.restriction
+    ]
 
 
 def reason_title(explanation: Explanation) -> str:
@@ -322,12 +291,10 @@ def expectation_errors(explanation: Explanation) -> list[str]:
 
 def comes_first(result: Answer, as_of: str) -> str:
     """Sentences on who comes first: share of futures by side, and the most frequent label."""
-    likeliest = answer(result, as_of).with_band
+    likeliest = f"{answer(result, as_of).with_band}."
     shares = ", ".join(
         f"{side} {formatting.percent(share, result.mc_error)}" for side, share in side_shares(result).items()
     )
-    return (
-        f"Share of futures in which each side comes first: {shares}. Most frequent single answer: {likeliest}."
-        if shares
-        else f"{likeliest}."
-    )
+    if not shares:
+        return likeliest
+    return f"Share of futures in which each side comes first: {shares}. Most frequent single answer: {likeliest}"

@@ -2,7 +2,7 @@
 
 A finding is described once, by a function that returns blocks (`sections/*.py: blocks(finding)`), and rendered by the
 backends: `backends.terminal`, `backends.html` (pages, documents, notebooks), `backends.markdown`, `backends.pdf`,
-`backends.docx`, and `to_data` for JSON. A section never writes rich, HTML or Markdown.
+`backends.docx`. A section never writes rich, HTML or Markdown.
 
 **Sentences.** Whatever is text (`Content`) is a plain string, in which words between backticks are code, or one inline
 node, or a tuple of strings and inline nodes:
@@ -16,18 +16,20 @@ show it leaves out: a bar in Markdown, evidence on paper.
 **Blocks.** `Heading`, `Paragraph`, `Notice`, `BulletList`, `TableBlock` (by `table(...)`), `Facts` (labelled numbers),
 `Picture`, and three that hold blocks: `Fold` (a part with a heading that a page can close), `Group` (blocks that a page
 lays out beside one another; elsewhere they follow one another) and `OnPage` (what only a page has). Sections that print
-for a terminal use the same blocks: a grid is a `table`, a line a `Paragraph`, a dim line `Paragraph(..., soft=True)`.
+for a terminal use the same blocks: a grid is a `table`, a line a `Paragraph`, a dim line a `remark`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, TypeAlias
+from itertools import compress
+from typing import Any, TypeAlias, TypeVar
 
 from standoff.hidden_characters import visible
 
+Part = TypeVar("Part")
 CODE = re.compile(r"`([^`]+)`")  #: words between backticks of a string, which are code
 
 
@@ -116,15 +118,15 @@ class Notice:
 class BulletList:
     """Points, one below the other."""
 
-    points: tuple[Content, ...]
+    points: Sequence[Content]
 
 
 @dataclass(frozen=True)
 class TableBlock:
     """A table; a column whose name ends in a colon holds numbers, set flush right."""
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Content, ...], ...]  #: each as long as the columns
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Content]]  #: each as long as the columns
     caption: str = ""
     totals: int = 0  #: the last rows, which sum up the others
     kind: str = ""  #: class of the element on a page
@@ -144,7 +146,7 @@ class TableBlock:
 class Facts:
     """Labelled numbers that belong to what stands above; an empty label goes without a colon."""
 
-    facts: tuple[tuple[str, Content], ...]
+    facts: Sequence[tuple[str, Content]]
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ class Picture:
     title: str
     svg: str
     finding: str
-    legend: tuple[LegendItem, ...] = ()
+    legend: Sequence[LegendItem] = ()
     evidence: str = ""  #: key of the panel with the claims behind it
     narrow: str = ""  #: the same for a phone, if it differs
     kind: str = ""  #: class of the element on a page
@@ -179,7 +181,7 @@ class Picture:
 class Group:
     """Blocks that a page lays out together, by a class of its style sheet."""
 
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     kind: str
     name: str = ""  #: id of the element, for links
 
@@ -189,7 +191,7 @@ class Fold:
     """A part under a heading that a page shows closed, with its finding beside the heading."""
 
     title: str
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     finding: Content = ""
     name: str = ""  #: id of the element, for links
     level: int = 2
@@ -208,8 +210,8 @@ class Html:
 class OnPage:
     """Blocks that only a page has, since it shows them when asked; others have `instead`."""
 
-    blocks: tuple[Block, ...]
-    instead: tuple[Block, ...] = ()
+    blocks: Sequence[Block]
+    instead: Sequence[Block] = ()
 
 
 Block: TypeAlias = (
@@ -221,22 +223,28 @@ def inlines(content: Content) -> Iterator[Inline]:
     """The nodes of a text, its words between backticks as `Code`."""
     for node in content if isinstance(content, tuple) else (content,):
         if isinstance(node, str):
-            for number, part in enumerate(CODE.split(node)):
-                if part:
-                    yield Code(part) if number % 2 else part
+            parts = enumerate(CODE.split(node))
+            yield from (Code(part) if number % 2 else part for number, part in parts if part)
         else:
             yield node
 
 
 def plain(content: Content) -> str:
     """A text without its nodes: notes in brackets, code between backticks, no bars."""
-    return "".join(_plain(node) for node in (content if isinstance(content, tuple) else (content,)))
+    return "".join(map(words, content)) if isinstance(content, tuple) else words(content)
 
 
-def _plain(node: Inline) -> str:
-    if isinstance(node, str | Bar | SignedBar):
-        return node if isinstance(node, str) else ""
-    return f" ({node.text})" if isinstance(node, Note) else f"`{node.text}`" if isinstance(node, Code) else node.text
+def words(node: Inline) -> str:
+    """A node as plain text."""
+    match node:
+        case Bar() | SignedBar():
+            return ""
+        case Note(text):
+            return f" ({text})"
+        case Code(text):
+            return f"`{text}`"
+        case _:
+            return node if isinstance(node, str) else node.text
 
 
 def noted(text: str, note: str) -> Content:
@@ -248,48 +256,67 @@ def joined(between: str, parts: Iterable[Content]) -> tuple[Inline, ...]:
     """Texts with words between them."""
     out: list[Inline] = []
     for part in parts:
-        out += [*([between] if out else []), *(part if isinstance(part, tuple) else (part,))]
+        out += [*given(out, between), *(part if isinstance(part, tuple) else (part,))]
     return tuple(out)
 
 
+def remark(text: Content) -> Paragraph:
+    """A soft paragraph."""
+    return Paragraph(text, soft=True)
+
+
+def given(condition: object, *parts: Part) -> tuple[Part, ...]:
+    """Some parts if a condition holds, else none."""
+    return parts if condition else ()
+
+
 def table(
-    *columns: str, rows: Iterable[Sequence[Content]], caption: str = "", totals: int = 0, kind: str = ""
+    *columns: str, rows: Iterable[Sequence[Content | int]], caption: str = "", totals: int = 0, kind: str = ""
 ) -> TableBlock:
-    """A table from rows of any sequence."""
-    return TableBlock(columns, tuple(tuple(row) for row in rows), caption, totals, kind)
+    """A table from rows; a whole number in them is written as it is."""
+    texts = [[str(cell) if isinstance(cell, int) else cell for cell in row] for row in rows]
+    return TableBlock(columns, texts, caption, totals, kind)
+
+
+def table_part(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Content | int]], *notes: str, level: int = 2
+) -> list[Block]:
+    """A table under its heading with notes below it; nothing without rows."""
+    return [Heading(title, level), table(*columns, rows=rows), *map(remark, notes)] if rows else []
 
 
 def has_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) -> list[bool]:
     """Which columns of a table are bars of some kinds."""
-    return [any(isinstance(cell, kinds) for cell in column) for column in zip(*block.rows, strict=False)]
+    cells = zip(*block.rows, strict=False) if block.rows else block.columns
+    return [any(isinstance(cell, kinds) for cell in column) for column in cells]
 
 
 def without_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) -> TableBlock:
     """The table without its columns of bars, for formats that draw none."""
-    bars = has_bars(block, kinds)
-    if not any(bars):
-        return block
-    columns = tuple(name for name, is_bar in zip(block.columns, bars, strict=True) if not is_bar)
-    rows = (tuple(cell for cell, is_bar in zip(row, bars, strict=True) if not is_bar) for row in block.rows)
-    return replace(block, columns=columns, rows=tuple(rows))
+    shown = [not is_bar for is_bar in has_bars(block, kinds)]
+    rows = [[*compress(row, shown)] for row in block.rows]
+    return replace(block, columns=[*compress(block.columns, shown)], rows=rows)
 
 
 def flat(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks for a format without folds: a fold is a heading and its blocks."""
     for block in blocks:
-        if isinstance(block, Fold):
-            yield Heading(block.title, block.level)
-            yield from flat(block.blocks)
-        elif isinstance(block, Group):
-            yield from flat(block.blocks)
-        elif isinstance(block, OnPage):
-            yield from flat(block.instead)
-        elif isinstance(block, Facts):
-            yield Paragraph(sentence(block))
-        elif isinstance(block, TableBlock):
-            yield without_bars(block)
-        elif not isinstance(block, Html):
-            yield block
+        match block:
+            case Fold():
+                yield Heading(block.title, block.level)
+                yield from flat(block.blocks)
+            case Group():
+                yield from flat(block.blocks)
+            case OnPage():
+                yield from flat(block.instead)
+            case Facts():
+                yield Paragraph(sentence(block))
+            case TableBlock():
+                yield without_bars(block)
+            case Html():
+                pass
+            case _:
+                yield block
 
 
 def sentence(block: Facts) -> Content:
@@ -302,27 +329,12 @@ def pictures(blocks: Iterable[Block]) -> Iterator[Picture]:
     return (block for block in flat(blocks) if isinstance(block, Picture))
 
 
-def changed(part: Any, change: Callable[[str], str]) -> Any:
-    """A part of a document with all its texts changed."""
-    if isinstance(part, str):
-        return change(part)
-    if isinstance(part, tuple | list):
-        return tuple(changed(item, change) for item in part)
-    if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{field.name: changed(getattr(part, field.name), change) for field in fields(part)})
-    return part
-
-
 def readable(part: Any) -> Any:
     """A part of a document with the hidden characters of its texts as escapes."""
-    return changed(part, visible)
-
-
-def to_data(part: Any) -> Any:
-    """A part of a document as JSON: a node or a block is a mapping with its `type`."""
+    if isinstance(part, str):
+        return visible(part)
     if isinstance(part, tuple | list):
-        return [to_data(item) for item in part]
+        return tuple(map(readable, part))
     if is_dataclass(part) and not isinstance(part, type):
-        values = {field.name: to_data(getattr(part, field.name)) for field in fields(part)}
-        return {"type": type(part).__name__, **{name: value for name, value in values.items() if value not in ("", [])}}
+        return replace(part, **{field.name: readable(getattr(part, field.name)) for field in fields(part)})
     return part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from markupsafe import Markup
 
@@ -30,6 +31,7 @@ from standoff.report.document import (
     OnPage,
     Paragraph,
     Strong,
+    given,
     joined,
     table,
 )
@@ -51,7 +53,7 @@ class EvidencePanel:
     key: str
     title: str
     cited: Iterable[str]  #: ids of claims and keys of works, or words of `WITHOUT_CLAIM`
-    notes: tuple[str, ...] = ()  #: other evidence, a sentence each; empty ones are left out
+    notes: Iterable[str] = ()  #: other evidence, a sentence each; empty ones are left out
     later: Sequence[str] = ()  #: claims shown beside it, not used
 
 
@@ -82,7 +84,7 @@ def panels(run: Run, verdict: Verdict) -> list[EvidencePanel]:
                 anchors.key(prior),
                 anchors.about(prior),
                 prior.sources,
-                (f"Prior probability: {formatting.percent(prior.prior)}.",),
+                [f"Prior probability: {formatting.percent(prior.prior)}."],
             )
             for prior in verdict.anchors
         ),
@@ -93,18 +95,21 @@ def panels(run: Run, verdict: Verdict) -> list[EvidencePanel]:
 
 def blocks(run: Run, panel: EvidencePanel) -> Group:
     """A panel as blocks: its notes, its claims with their sources, and those not used."""
-    scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
+    plan, ledger, works = run.model.plan, run.model.ledger, run.model.scenario.sources
     named = list(dict.fromkeys(panel.cited))
-    works = [f"{key}: {scenario.sources[key]}" for key in named if key in scenario.sources]
-    notes = [*filter(None, panel.notes), *works, *(text for word, text in WITHOUT_CLAIM.items() if word in named)]
-    claims = [spoken(plan, ledger[name]) for name in named if name in ledger]
+    notes = [
+        *filter(None, panel.notes),
+        *(f"{key}: {works[key]}" for key in named if key in works),
+        *(text for word, text in WITHOUT_CLAIM.items() if word in named),
+    ]
+    claims, later = ([spoken(plan, ledger[name]) for name in names if name in ledger] for names in (named, panel.later))
     out: list[Block] = [Paragraph(panel.title, kind="title")]
-    out += [BulletList(tuple(linked(text, ledger) for text in notes))] if notes else []
-    out += [BulletList(tuple(claims))] if claims else [] if panel.later else [Paragraph("No claim is cited.")]
-    if panel.later:
+    out += given(notes, BulletList([linked(text, ledger) for text in notes]))
+    out += [BulletList(claims)] if claims else [] if later else [Paragraph("No claim is cited.")]
+    if later:
         out.append(Paragraph("Shown but not used (published later, or a duplicate)", kind="title"))
-        out.append(BulletList(tuple(spoken(plan, ledger[name]) for name in panel.later)))
-    return Group(tuple(out), "", panel.title)
+        out.append(BulletList(later))
+    return Group(out, "", panel.title)
 
 
 def spoken(plan: Plan, claim: Claim) -> tuple[Inline, ...]:
@@ -118,12 +123,12 @@ def says(plan: Plan, claim: Claim) -> tuple[Inline, ...]:
     of = f"{claim_labels.subject(plan, claim.subject)}, {claim_labels.quantity(plan, claim.quantity)}:"
     head = (Strong(of), " ") if claim.numbers else ()
     status = () if claim.status == "accepted" else (Note(claim.status),)
+    said = claim_labels.value(claim)
     if claim.quote:
-        number = f" ({claim_labels.value(claim)})" if claim.numbers else ""
-        return (*head, f"“{claim.quote.text}”{number}", *status)
+        return (*head, f"“{claim.quote.text}”{f' ({said})' if said else ''}", *status)
     if claim.retracts:
         return (*head, _row_link(claim.retracts), ": ", claim.statement, *status)
-    return (*head, claim_labels.value(claim) or claim.statement, *status)
+    return (*head, said or claim.statement, *status)
 
 
 def _source(claim: Claim) -> tuple[Inline, ...]:
@@ -132,31 +137,26 @@ def _source(claim: Claim) -> tuple[Inline, ...]:
 
 
 def _answer(run: Run, item: Answer) -> EvidencePanel:
-    scenario, plan = run.model.scenario, run.model.plan
-    base = scenario.questions[item.id].base_rate
+    plan = run.model.plan
+    base = run.model.scenario.questions[item.id].base_rate
     in_data = [rate for rate in item.base_rates if rate.kind == "data"]
     fitted = item.provenance.get("fitted", ())
-    return EvidencePanel(
-        f"answer-{item.id}",
-        item.text,
-        [
-            *(claim for claim in item.claims if claim not in fitted[QUOTED:]),
-            *(source for rate in in_data for source in rate.sources),
-        ],
-        (
-            f"Resolution rule: {item.resolution}.",
-            f"Base rate: {_sentence(base.text)}; {formatting.believed(str(base.value))}." if base else "",
-            *(
-                f"Rate in all data: {_sentence(rate.text)}; {count_text(rate)}."
-                for rate in in_data
-                if rate.rate is not None
-            ),
-            f"Its parameters were fitted to {formatting.counted(len(fitted), 'claim')}: {_most(item.influence)}."
-            if fitted
-            else "",
-            _assumed(assumptions_behind(plan, plan.question(item.id))),
-        ),
-    )
+    notes = [f"Resolution rule: {item.resolution}."]
+    if base:
+        notes.append(f"Base rate: {_sentence(base.text)}; {formatting.believed(str(base.value))}.")
+    notes += [
+        f"Rate in all data: {_sentence(rate.text)}; {count_text(rate)}." for rate in in_data if rate.rate is not None
+    ]
+    if fitted:
+        count = formatting.counted(len(fitted), "claim")
+        notes.append(f"Its parameters were fitted to {count}: {_most(item.influence)}.")
+    if assumed := assumptions_behind(plan, plan.question(item.id)):  # the numbers behind it that rest on no claim
+        verb, count = "rests" if len(assumed) == 1 else "rest", formatting.counted(len(assumed), "parameter")
+        names = formatting.first_few(assumed, NAMED)
+        notes.append(f"{count} {verb} on assumption, history or a cited work: {names}.")
+    cited = [claim for claim in item.claims if claim not in fitted[QUOTED:]]
+    cited += [source for rate in in_data for source in rate.sources]
+    return EvidencePanel(f"answer-{item.id}", item.text, cited, notes)
 
 
 def _sentence(text: str) -> str:
@@ -173,31 +173,21 @@ def _choices(run: Run, verdict: Verdict) -> Iterator[EvidencePanel]:
             "Rationality": plan.parameter(f"choices.{name}.rationality"),
             "Half-life of unknown reasons": plan.parameter(f"choices.{name}.half_life"),
         }
-        numbers = [plan.parameters[index] for index in planned.numbers.values()]
-        yield EvidencePanel(
-            f"choice-{name}",
-            written.text or name,
-            [
-                *choice.claims,
-                *(source for entry in written.history for source in entry.sources),
-                *(source for item in (*own.values(), *numbers) for source in _sources(item)),
-                *written.sources,
-            ],
-            (
-                *(text for word, item in own.items() for text in (_believed(word, item), _fit(item))),
-                *(_believed(labels.capital(labels.parameter(plan, item.path)), item) for item in numbers),
-            ),
-        )
+        for index in planned.numbers.values():
+            number = plan.parameters[index]
+            own[labels.capital(labels.parameter(plan, number.path))] = number
+        cited = [*choice.claims, *(source for entry in written.history for source in entry.sources)]
+        cited += [*(source for item in own.values() for source in _sources(item)), *written.sources]
+        notes = [text for word, item in own.items() for text in (_believed(word, item), _fit(item))]
+        yield EvidencePanel(f"choice-{name}", written.text or name, cited, notes)
         for reason in choice.reasons:
+            weight = plan.parameter(f"choices.{name}.reasons.{reason.reason}.weight")
+            kind = f"Kind of reason: {formatting.humanise(reason.kind)}."
             yield EvidencePanel(
                 f"reason-{name}-{reason.reason}",
                 labels.reason(reason),
                 [*reason.claims, *reason.sources],
-                (
-                    f"Kind of reason: {formatting.humanise(reason.kind)}.",
-                    f"Weight: {formatting.believed(reason.weight)}.",
-                    _fit(plan.parameter(f"choices.{name}.reasons.{reason.reason}.weight")),
-                ),
+                [kind, f"Weight: {formatting.believed(reason.weight)}.", _fit(weight)],
             )
 
 
@@ -210,37 +200,26 @@ def _stocks(run: Run) -> Iterator[EvidencePanel]:
     observed = {item.cell: item for item in plan.observations}
     for cell, entry in run.model.scenario.cells().items():
         start = plan.parameters[plan.initial[plan.cells.index(cell)]]
-        observation = observed.get(cell)
-        points = stocks.points(plan, observation) if observation else []
-        scale = plan.parameters[observation.scale] if observation else None
-        yield EvidencePanel(
-            f"stock-{cell}",
-            entry.text or formatting.humanise(cell),
-            [*(observation.claims if observation else ()), *_sources(start)],
-            (
-                _believed("At the start", start),
-                _fit(start),
-                _believed("Ratio of true to claimed value", scale) if scale else "",
-            ),
-            [point.claim.id for point in points if not point.used],
-        )
+        notes, cited, later = [_believed("At the start", start), _fit(start)], [*_sources(start)], []
+        if cell in observed:
+            cited = [*observed[cell].claims, *cited]
+            scale = observed[cell].scale
+            if scale is not None:
+                notes.append(_believed("Ratio of true to claimed value", plan.parameters[scale]))
+            later = [point.claim.id for point in stocks.points(plan, observed[cell]) if not point.used]
+        yield EvidencePanel(f"stock-{cell}", entry.text or formatting.humanise(cell), cited, notes, later)
 
 
 def _parameters(plan: Plan, verdict: Verdict) -> Iterator[EvidencePanel]:
-    """Panels of the parameters that are named for their effect, by the finding that names them."""
+    """Panels of the parameters that are named for their effect or for their fit."""
     movers = (verdict.exhaustion.movers or {}).values() if verdict.exhaustion else ()
-    numbers = [("lean", item.path) for item in verdict.quintiles]
-    numbers += [("flip", item.path) for item in (verdict.flips.flips if verdict.flips else ())]
-    numbers += [("mover", path) for path in dict.fromkeys(item.path for items in movers for item in items)]
-    numbers += [("fit", item.path) for item in verdict.fitted if item.fit.evidence]
-    for word, path in numbers:
+    flips = verdict.flips.flips if verdict.flips else ()
+    fitted = (item for item in verdict.fitted if item.fit.evidence)
+    for path in dict.fromkeys(item.path for item in chain(verdict.quintiles, flips, *movers, fitted)):
         parameter = plan.parameter(path)
-        yield EvidencePanel(
-            f"{word}-{path}",
-            formatting.capital(labels.parameter(plan, path)),
-            _sources(parameter),
-            (f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter)),
-        )
+        prior = f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`)."
+        title = formatting.capital(labels.parameter(plan, path))
+        yield EvidencePanel(f"parameter-{path}", title, _sources(parameter), [prior, _fit(parameter)])
 
 
 def _variants(run: Run, verdict: Verdict) -> Iterator[EvidencePanel]:
@@ -249,16 +228,9 @@ def _variants(run: Run, verdict: Verdict) -> Iterator[EvidencePanel]:
         written = list(_written(variant.change))
         values = " ".join(text.partition(": ")[2] for text in written)
         cited = [word for word in WORD.findall(values) if word in run.model.ledger or word in WITHOUT_CLAIM]
-        yield EvidencePanel(
-            f"variant-{name}",
-            variant.text or name,
-            cited,
-            (
-                f"Variant `{name}` of the scenario.",
-                *(f"Changed: {text}." for text in written),
-                "" if cited else "Assumption of the author of the variant.",
-            ),
-        )
+        notes = [f"Variant `{name}` of the scenario.", *(f"Changed: {text}." for text in written)]
+        notes += [] if cited else ["Assumption of the author of the variant."]
+        yield EvidencePanel(f"variant-{name}", variant.text or name, cited, notes)
 
 
 def _written(change: object, path: str = "") -> Iterator[str]:
@@ -275,15 +247,10 @@ def _relations(run: Run) -> Iterator[EvidencePanel]:
     for i, relation in enumerate(scenario.relations):
         names = " and ".join(scenario.actors[code].name for code in relation.between)
         since = f"Since {relation.since}." if relation.since else ""
-        yield EvidencePanel(
-            f"relation-{i}",
-            f"{formatting.capital(formatting.humanise(relation.kind))}: {names}",
-            relation.sources,
-            (
-                " ".join(filter(None, (relation.level, since, relation.note))),
-                "" if relation.sources else WITHOUT_CLAIM["assumption"],
-            ),
-        )
+        title = f"{formatting.capital(formatting.humanise(relation.kind))}: {names}"
+        notes = [" ".join(filter(None, (relation.level, since, relation.note)))]
+        notes += [] if relation.sources else [WITHOUT_CLAIM["assumption"]]
+        yield EvidencePanel(f"relation-{i}", title, relation.sources, notes)
 
 
 def _sources(parameter: Parameter) -> tuple[str, ...]:
@@ -302,15 +269,6 @@ def _fit(parameter: Parameter) -> str:
 
 def _most(sizes: Mapping[str, float]) -> str:
     return f"largest influence of one claim, in s.d. of the prior: {formatting.influences(sizes, NAMED)}"
-
-
-def _assumed(paths: Sequence[str]) -> str:
-    """The numbers behind an answer that rest on no claim, in a sentence."""
-    if not paths:
-        return ""
-    verb = "rests" if len(paths) == 1 else "rest"
-    count, names = formatting.counted(len(paths), "parameter"), formatting.first_few(paths, NAMED)
-    return f"{count} {verb} on assumption, history or a cited work: {names}."
 
 
 def used(run: Run, verdict: Verdict, shown: Iterable[EvidencePanel]) -> set[str]:
@@ -359,42 +317,32 @@ def ledger(run: Run, verdict: Verdict, shown: set[str]) -> list[Block]:
         more=len(shown) - len(named),
     )
     finding = f"{formatting.counted(len(claims), 'claim')}, {len(shown)} of them used on this page"
-    out: list[Block] = [
-        OnPage(
-            (Fold("Ledger", (Html(whole),), finding, "claims"),),
-            (table_of_cited(run, verdict),) if named else (),
+    names = [claim for item in verdict.answers for claim in item.provenance.get("question", ())]
+    names += [claim for choice in verdict.choices for claim in choice.claims]
+    cards = [  # the claims that answers and reasons cite, where there is no ledger to link to
+        (
+            claim.id,
+            formatting.grouped(claim.statement),
+            str(claim.as_of),
+            str(claim.published),
+            f"{claim.speaker} ({claim.side})",
+            claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else ""),
         )
+        for claim in (claims[name] for name in dict.fromkeys(names))
     ]
+    heads = ("claim", "statement", "as of", "published", "speaker", "source")
+    paper = (Fold("Cited claims", (table(*heads, rows=cards),)),) if cards else ()
+    out: list[Block] = [OnPage((Fold("Ledger", (Html(whole),), finding, "claims"),), paper)]
     if conflicts := claims.conflicts():
-        points = tuple(
+        points = [
             (
                 Strong(f"{claim_labels.subject(plan, item.subject)}, {claim_labels.quantity(plan, item.quantity)}:"),
                 f" {formatting.grouped(item.text.partition(': ')[2])} ",
                 *joined(", ", map(_row_link, item.claims)),
             )
             for item in conflicts
-        )
+        ]
         places = f"{formatting.counted(len(conflicts), 'place')} where claims contradict one another"
         fold = Fold("Contradictions", (BulletList(points),), places, "contradictions", is_printed=False)
         out.append(OnPage((fold,)))
     return out
-
-
-def table_of_cited(run: Run, verdict: Verdict) -> Block:
-    """The claims that answers and reasons cite, where there is no ledger to link to."""
-    named = dict.fromkeys(
-        [
-            *(claim for item in verdict.answers for claim in item.provenance.get("question", ())),
-            *(claim for choice in verdict.choices for claim in choice.claims),
-        ]
-    )
-    rows = []
-    for name in named:
-        claim = run.model.ledger[name]
-        source = claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else "")
-        speaker = f"{claim.speaker} ({claim.side})"
-        rows.append(
-            (name, formatting.grouped(claim.statement), str(claim.as_of), str(claim.published), speaker, source)
-        )
-    heads = ("claim", "statement", "as of", "published", "speaker", "source")
-    return Fold("Cited claims", (table(*heads, rows=rows),)) if rows else Group((), "")

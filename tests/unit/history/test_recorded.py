@@ -13,7 +13,7 @@ from standoff import catalog
 from standoff.addons.history import ask, fit
 from standoff.errors import DataError
 from standoff.history.recorded import NAME, RecordedAnswer, RecordedDecision, of_question, record, recorded
-from standoff.report.history_beside import sentence
+from standoff.report.track_record import from_history as sentence
 
 DECISION = RecordedDecision(actor="LBY", year=1979, side="Uganda", host="Uganda", helped=True, troops=True)
 ANSWER = RecordedAnswer(

@@ -95,7 +95,7 @@ def test_the_terminal_names_them(run: Run, found: Verdict) -> None:
 
 def test_the_page_names_them(run: Run, found: Verdict) -> None:
     text = page(run, found)
-    panel = text.partition(f'id="behind-fit-{MOVED}"')[2].partition("</div>")[0]
+    panel = text.partition(f'id="behind-parameter-{MOVED}"')[2].partition("</div>")[0]
     assert f'<a href="#claim-{VOW}">{VOW}</a> (0.64)' in panel and "Fitted: shifted by" in panel
     assert "AAA (influence 0.64)" in panel
     reason = text.partition('id="behind-reason-AAA-pride"')[2].partition("</div>")[0]

@@ -15,22 +15,20 @@ from docx.shared import Cm, Pt
 from standoff.report import no_break
 from standoff.report.charts.vegalite import standalone
 from standoff.report.document import (
-    Bar,
     Block,
     BulletList,
     Code,
     Content,
     Heading,
-    Note,
     Notice,
     Paragraph,
     Picture,
-    SignedBar,
     Strong,
     TableBlock,
     flat,
     inlines,
     plain,
+    words,
 )
 
 SUFFIX = ".docx"
@@ -52,44 +50,40 @@ def render(blocks: Sequence[Block]) -> bytes:
 
 
 def _add(document: Any, block: Block) -> None:
-    if isinstance(block, Heading):
-        document.add_heading(plain(block.text), level=block.level)
-    elif isinstance(block, Paragraph | Notice):
-        for run in _runs(document.add_paragraph(), block.text):
-            if isinstance(block, Notice) or block.strong:
-                run.bold = True
-            _small(run, isinstance(block, Paragraph) and block.soft)
-    elif isinstance(block, BulletList):
-        for point in block.points:
-            _runs(document.add_paragraph(style="List Bullet"), point)
-    elif isinstance(block, TableBlock):
-        _table(document, block)
-    elif isinstance(block, Picture):
-        document.add_paragraph().add_run(block.title).bold = True
-        document.add_picture(io.BytesIO(vl_convert.svg_to_png(standalone(block.svg), scale=SCALE)), width=Cm(WIDTH))
-        _small(document.add_paragraph().add_run(_legend(block)), True)
+    match block:
+        case Heading(text, level):
+            document.add_heading(plain(text), level=level)
+        case Notice(text):
+            _add(document, Paragraph(text, strong=True))
+        case Paragraph(text, soft, strong):
+            for run in _runs(document.add_paragraph(), text, soft):
+                run.bold = strong or run.bold
+        case BulletList(points):
+            for point in points:
+                _runs(document.add_paragraph(style="List Bullet"), point)
+        case TableBlock():
+            _table(document, block)
+        case Picture():
+            document.add_paragraph().add_run(block.title).bold = True
+            drawn = vl_convert.svg_to_png(standalone(block.svg), scale=SCALE)
+            document.add_picture(io.BytesIO(drawn), width=Cm(WIDTH))
+            marks = ", ".join(item.text for item in block.legend)
+            _runs(document.add_paragraph(), ". ".join(filter(None, [block.finding, marks])), True)
 
 
-def _runs(paragraph: Any, content: Content) -> list[Any]:
+def _runs(paragraph: Any, content: Content, is_small: bool = False) -> list[Any]:
     """A text as runs of a paragraph."""
     out = []
     for node in inlines(content):
-        if not isinstance(node, Bar | SignedBar):
-            words = node if isinstance(node, str) else f" ({node.text})" if isinstance(node, Note) else node.text
-            out.append(paragraph.add_run(words))
+        if text := node.text if isinstance(node, Code) else words(node):
+            run = paragraph.add_run(text)
+            run.bold = isinstance(node, Strong) or None
             if isinstance(node, Code):
-                out[-1].font.name = MONOSPACED
-            out[-1].bold = isinstance(node, Strong) or None
+                run.font.name = MONOSPACED
+            if is_small:
+                run.font.size = Pt(SMALL)
+            out.append(run)
     return out
-
-
-def _small(run: Any, is_small: bool) -> None:
-    if is_small:
-        run.font.size = Pt(SMALL)
-
-
-def _legend(picture: Picture) -> str:
-    return ". ".join(filter(None, [picture.finding, ", ".join(item.text for item in picture.legend)]))
 
 
 def _table(document: Any, block: TableBlock) -> None:
@@ -98,8 +92,6 @@ def _table(document: Any, block: TableBlock) -> None:
     table = document.add_table(rows=0, cols=len(block.heads), style="Light List Accent 1")
     for row in (block.heads, *block.rows):
         for cell, text, is_number in zip(table.add_row().cells, row, block.numbers, strict=True):
-            paragraph = cell.paragraphs[0]
-            for run in _runs(paragraph, text):
-                _small(run, True)
+            _runs(cell.paragraphs[0], text, True)
             if is_number:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

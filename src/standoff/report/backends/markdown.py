@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from standoff.report import document, no_break
 from standoff.report.charts.vegalite import standalone
 from standoff.report.document import (
-    Bar,
     Block,
     BulletList,
     Code,
@@ -21,7 +20,6 @@ from standoff.report.document import (
     Notice,
     Paragraph,
     Picture,
-    SignedBar,
     Strong,
     TableBlock,
 )
@@ -36,29 +34,24 @@ def render(blocks: Sequence[Block]) -> bytes:
 
 
 def _block(block: Block) -> str:
-    if isinstance(block, Heading):
-        return f"{'#' * block.level} {text(block.text)}"
-    if isinstance(block, Paragraph):
-        words = text(block.text)
-        return f"*{words}*" if block.soft and words else f"**{words}**" if block.strong else words
-    if isinstance(block, Notice):
-        return f"> **{text(block.text)}**"
-    if isinstance(block, BulletList):
-        return "\n".join(f"- {text(point)}" for point in block.points)
-    if isinstance(block, TableBlock):
-        rows = [
-            _row(map(text, block.heads)),
-            _row("---:" if number else "---" for number in block.numbers),
-            *(_row(map(text, row)) for row in block.rows),
-        ]
-        return "\n".join([*([f"**{text(block.caption)}**", ""] if block.caption else []), *rows])
+    match block:
+        case Heading():
+            return f"{'#' * block.level} {text(block.text)}"
+        case Paragraph():
+            mark = "*" if block.soft and text(block.text) else "**" if block.strong else ""
+            return f"{mark}{text(block.text)}{mark}"
+        case Notice():
+            return f"> **{text(block.text)}**"
+        case BulletList(points):
+            return "\n".join(f"- {text(point)}" for point in points)
+        case TableBlock():
+            marks = ["---:" if number else "---" for number in block.numbers]
+            rows = [map(text, block.heads), marks, *(map(text, row) for row in block.rows)]
+            caption = [f"**{text(block.caption)}**", ""] if block.caption else []
+            return "\n".join([*caption, *(f"| {' | '.join(row)} |" for row in rows)])
     assert isinstance(block, Picture)
     data = base64.b64encode(standalone(block.svg).encode()).decode()
     return f"![{text(block.title).rstrip('.')}. {text(block.finding)}](data:image/svg+xml;base64,{data})"
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def text(content: Content) -> str:
@@ -67,18 +60,16 @@ def text(content: Content) -> str:
 
 
 def _node(node: Inline) -> str:
-    if isinstance(node, Code) and "|" not in node.text:  # code cannot have the `|` of a table
-        return f"`{node.text}`"
-    if isinstance(node, Code):
-        return escaped(f"`{node.text}`")
-    if isinstance(node, Bar | SignedBar):
-        return ""
-    if isinstance(node, Note):
-        return f" (`{node.text}`)"
-    words = escaped(node if isinstance(node, str) else node.text)
-    if isinstance(node, Strong):
-        return f"**{words}**"
-    return f"[{words}]({node.target})" if isinstance(node, Link) and node.target.startswith("http") else words
+    match node:
+        case Code(words) if "|" not in words:  # code cannot have the `|` of a table
+            return f"`{words}`"
+        case Note(words):
+            return f" (`{words}`)"
+        case Strong(words):
+            return f"**{escaped(words)}**"
+        case Link(words, target) if target.startswith("http"):
+            return f"[{escaped(words)}]({target})"
+    return escaped(document.words(node))
 
 
 def escaped(words: str) -> str:

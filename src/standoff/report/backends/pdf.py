@@ -36,29 +36,24 @@ def render(blocks: Sequence[Block]) -> bytes:
 
 
 def _plain(block: Block) -> dict[str, Any]:
-    if isinstance(block, Heading):
-        return {"kind": "heading", "text": plain(block.text), "level": block.level}
-    if isinstance(block, Paragraph):
-        return {"kind": "text", "text": plain(block.text), "soft": block.soft, "strong": block.strong}
-    if isinstance(block, Notice):
-        return {"kind": "text", "text": plain(block.text), "soft": False, "strong": True}
-    if isinstance(block, BulletList):
-        return {"kind": "list", "points": [plain(point) for point in block.points]}
-    if isinstance(block, TableBlock):
-        rows = [[plain(cell) for cell in row] for row in block.rows]
-        table = {"heads": block.heads, "numbers": block.numbers, "rows": rows, "caption": block.caption}
-        return {"kind": "table", **table, "shares": _shares(block)}
+    match block:
+        case Heading(text, level):
+            return {"kind": "heading", "text": plain(text), "level": level}
+        case Paragraph(text, soft, strong):
+            return {"kind": "text", "text": plain(text), "soft": soft, "strong": strong}
+        case Notice(text):
+            return _plain(Paragraph(text, strong=True))
+        case BulletList(points):
+            return {"kind": "list", "points": [*map(plain, points)]}
+        case TableBlock():
+            rows = [[*map(plain, row)] for row in block.rows]
+            table = {"heads": block.heads, "numbers": block.numbers, "rows": rows, "caption": block.caption}
+            return {"kind": "table", **table, "shares": _shares(block)}
     assert isinstance(block, Picture)
     svg = standalone(block.svg)
-    width, height = (float(number) for number in SIZE.findall(svg)[0])
-    return {
-        "kind": "picture",
-        "title": block.title,
-        "svg": svg,
-        "finding": block.finding,
-        "wide": width > WIDE,
-        "tall": height > TALL * width,
-    }
+    width, height = map(float, SIZE.findall(svg)[0])
+    size = {"wide": width > WIDE, "tall": height > TALL * width}
+    return {"kind": "picture", "title": block.title, "svg": svg, "finding": block.finding, **size}
 
 
 def _shares(block: TableBlock) -> list[int]:

@@ -26,12 +26,10 @@ from standoff.report.document import (
     Bar,
     Block,
     BulletList,
-    Code,
     Content,
     Facts,
     Fold,
     Heading,
-    Inline,
     Note,
     Notice,
     Paragraph,
@@ -44,6 +42,7 @@ MANY = 3  # assumption: up to this many columns of numbers are never wrapped
 MIN_WIDTH = 20  # characters of a column of text beside more columns of numbers; assumption
 BAR, SIGNED = 20, 13  # characters of a bar; that of a part of a sum is odd, so that there is a middle
 EIGHTHS = " ▏▎▍▌▋▊▉"
+STYLES: dict[type, str] = {Note: "dim", Strong: "bold"}
 TIED = "\ue000"  #: for a space that no line may break at, while rich wraps: it breaks at no-break spaces, too
 PARTS = re.compile(r"[^-._/]*[-._/]+|[^-._/]+")
 
@@ -54,30 +53,29 @@ def render(blocks: Sequence[Block], is_cut: bool = False) -> RenderableType:
 
 
 def _block(block: Block, is_cut: bool) -> Iterator[RenderableType]:
-    if isinstance(block, Heading):
-        text = styled(block.text, "bold")
-        yield text if block.level != 2 or is_cut else Padding(Rule(text, align="left", style="dim"), (1, 0, 1, 0))
-    elif isinstance(block, Paragraph):
-        yield _cut(styled(block.text, "dim" if block.soft else "bold" if block.strong else ""), is_cut)
-    elif isinstance(block, Notice):
-        yield styled(block.text, "bold yellow")
-    elif isinstance(block, BulletList):
-        for point in block.points:
-            yield _cut(WrappedText("  " if is_cut else "- ").append_text(styled(point)), is_cut)
-    elif isinstance(block, Facts):
-        yield _cut(styled(document.sentence(block)), is_cut)
-    elif isinstance(block, TableBlock):
-        yield from _lines(block) if is_cut else _table(block)
-    elif isinstance(block, Fold):
-        yield from _block(Heading(block.title, block.level), is_cut)
-        for inner in block.blocks:
-            yield from _block(inner, is_cut)
-    elif isinstance(block, document.OnPage):
-        for inner in block.instead:
-            yield from _block(inner, is_cut)
-    elif isinstance(block, document.Group):
-        inside = Group(*(item for inner in block.blocks for item in _block(inner, is_cut)))
-        yield Padding(inside, (0, 0, 1, 2)) if block.kind == "card" else inside
+    match block:
+        case Heading():
+            text = styled(block.text, "bold")
+            is_bare = block.level != 2 or is_cut
+            yield text if is_bare else Padding(Rule(text, align="left", style="dim"), (1, 0, 1, 0))
+        case Paragraph():
+            yield _cut(styled(block.text, "dim" if block.soft else "bold" if block.strong else ""), is_cut)
+        case Notice():
+            yield styled(block.text, "bold yellow")
+        case BulletList(points):
+            for point in points:
+                yield _cut(WrappedText("  " if is_cut else "- ").append_text(styled(point)), is_cut)
+        case Facts():
+            yield _cut(styled(document.sentence(block)), is_cut)
+        case TableBlock():
+            yield from _lines(block) if is_cut else _table(block)
+        case Fold():
+            yield render((Heading(block.title, block.level), *block.blocks), is_cut)
+        case document.OnPage():
+            yield render(block.instead, is_cut)
+        case document.Group():
+            inside = render(block.blocks, is_cut)
+            yield Padding(inside, (0, 0, 1, 2)) if block.kind == "card" else inside
 
 
 def _cut(text: Text, is_cut: bool) -> Text:
@@ -91,16 +89,16 @@ def _table(block: TableBlock) -> Iterator[RenderableType]:
         yield styled(block.caption, "bold")
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
     grid.show_header = any(block.heads)
-    numbers = sum(block.numbers)
+    is_many = sum(block.numbers) > MANY
     for name, is_number in zip(block.heads, block.numbers, strict=True):
         if is_number:
-            grid.add_column(name, justify="right", no_wrap=numbers <= MANY, overflow="fold")
+            grid.add_column(name, justify="right", no_wrap=not is_many, overflow="fold")
         else:
-            grid.add_column(name, min_width=MIN_WIDTH if numbers > MANY and name else None, overflow="fold")
+            grid.add_column(name, min_width=MIN_WIDTH if is_many and name else None, overflow="fold")
     for number, row in enumerate(block.rows):
         if block.totals and number == len(block.rows) - block.totals:
             grid.add_section()
-        grid.add_row(*map(_cell, row))
+        grid.add_row(*(_DrawnBar(cell) if isinstance(cell, Bar | SignedBar) else styled(cell) for cell in row))
     yield from (grid, Text())
 
 
@@ -108,34 +106,18 @@ def _lines(block: TableBlock) -> Iterator[RenderableType]:
     """A table of values and what they are of, a line each, which is cut at its end."""
     width = min(max(len(document.plain(row[0])) for row in block.rows), 44)  # assumption: half of a narrow terminal
     for value, *rest in block.rows:
-        text = f"  {document.plain(value):{width}}  {'  '.join(map(document.plain, rest))}"
-        yield _cut(Text(text), True)
-
-
-def _cell(content: Content) -> RenderableType:
-    if isinstance(content, Bar | SignedBar):
-        return _DrawnBar(content)
-    return styled(content)
+        yield _cut(Text(f"  {document.plain(value):{width}}  {'  '.join(map(document.plain, rest))}"), True)
 
 
 def styled(content: Content, style: str = "") -> WrappedText:
     """A text with its notes dim."""
     out = WrappedText("", style)
     for node in content if isinstance(content, tuple) else (content,):
-        words, own = _words(node)
-        out.append(words, own or None)
+        if isinstance(node, Bar | SignedBar):
+            out.append(bar(node), "cyan")
+        else:
+            out.append(document.words(node), STYLES.get(type(node)))
     return out
-
-
-def _words(node: Inline) -> tuple[str, str]:
-    """Words of a node and their style."""
-    if isinstance(node, Note):
-        return f" ({node.text})", "dim"
-    if isinstance(node, Bar | SignedBar):
-        return bar(node), "cyan"
-    if isinstance(node, Strong):
-        return node.text, "bold"
-    return node if isinstance(node, str) else f"`{node.text}`" if isinstance(node, Code) else node.text, ""
 
 
 def bar(node: Bar | SignedBar, ascii_only: bool = False) -> str:
@@ -176,11 +158,6 @@ class _DrawnBar:
 
 class WrappedText(Text):
     """Text that folds long words after their parts and keeps numbers with their signs."""
-
-    @classmethod
-    def noted(cls, text: Content) -> WrappedText:
-        """A text with its notes dim."""
-        return styled(text)
 
     def wrap(self, console: Console, width: int, **more: Any) -> Lines:
         """Wrap the text to a width."""

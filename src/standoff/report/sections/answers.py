@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from standoff.analysis.answer import Answer, Answers
 from standoff.analysis.finding import Provenance
@@ -23,6 +23,7 @@ from standoff.report.document import (
     ShownNumber,
     TableBlock,
     joined,
+    remark,
     sentence,
     table,
 )
@@ -58,7 +59,7 @@ def warnings(result: Answers | Verdict) -> list[Block]:
 
 def notes(result: Answers | Verdict) -> list[Block]:
     """What the numbers in brackets and the errors mean."""
-    return [Paragraph(text, soft=True) for text in (*answer_text.bands(result), ERROR)]
+    return [*map(remark, (*answer_text.bands(result), ERROR))]
 
 
 def compared(origin: Provenance) -> list[Block]:
@@ -69,34 +70,34 @@ def compared(origin: Provenance) -> list[Block]:
 
 def overview(answers: Sequence[Answer], origin: Provenance) -> TableBlock:
     """All answers: question, answer, and the numbers beside it."""
-    has_lines = any(item.lines for item in answers)
+    shown = 4 if any(item.lines for item in answers) else 3
     rows: list[tuple[Content, ...]] = []
     for item in answers:
-        text = answer_text.answer(item, origin.as_of)
         facts = answer_text.beside(item, origin.as_of, "page").facts
-        error = tuple(fact for fact in facts if fact[0] != "Monte Carlo error")
-        row: tuple[Content, ...] = (
+        row = (
             (Link(item.text, f"#question-{item.id}"), Note(answer_text.dated(item))),
-            ShownNumber(text.with_band, f"answer-{item.id}"),
-            sentence(Facts(error)),
+            ShownNumber(answer_text.answer(item, origin.as_of).with_band, f"answer-{item.id}"),
+            sentence(Facts([fact for fact in facts if fact[0] != "Monte Carlo error"])),
+            ", ".join(map(str, item.lines)),
         )
-        rows.append((*row, ", ".join(map(str, item.lines))) if has_lines else row)
+        rows.append(row[:shown])
     heads = ("question", "answer", "beside it", "line:")
-    return table(*heads[: 4 if has_lines else 3], rows=rows, caption="Every question and its answer", kind="verdicts")
+    return table(*heads[:shown], rows=rows, caption="Every question and its answer", kind="verdicts")
 
 
 def card(item: Answer, origin: Provenance) -> Group:
     """An answer in full."""
     text = answer_text.answer(item, origin.as_of)
+    lines = f", line{'' if len(item.lines) == 1 else 's'} {', '.join(map(str, item.lines))}" if item.lines else ""
     return Group(
         (
-            Heading((item.text, Note(item.id + _lines(item.lines))), 4),
+            Heading((item.text, Note(item.id + lines)), 4),
             main_number(item, origin.as_of),
             *compared(origin),
             answer_text.beside(item, origin.as_of, "page"),
-            Paragraph(joined(" · ", (part for part in (text.word, text.note) if part)), soft=True),
-            OnPage((), _grounds(item, origin)),
-            Paragraph(f"Resolution rule: {item.resolution.rstrip('.')}.", soft=True),
+            remark(joined(" · ", filter(None, (text.word, text.note)))),
+            OnPage((), [*map(remark, _grounds(item, origin))]),
+            remark(f"Resolution rule: {item.resolution.rstrip('.')}."),
         ),
         "card",
         f"question-{item.id}",
@@ -110,23 +111,16 @@ def main_number(item: Answer, as_of: str, *more: str) -> Paragraph:
     return Paragraph((ShownNumber(text.with_band, f"answer-{item.id}"), *bar, *more), strong=True, kind="answer")
 
 
-def _grounds(item: Answer, origin: Provenance) -> tuple[Block, ...]:
+def _grounds(item: Answer, origin: Provenance) -> Iterator[str]:
     """The claims behind an answer by their role, where no panel shows them."""
-    out = []
     for kind, claims in item.provenance.items():
+        if kind == "fitted":
+            named = formatting.influences({claim: item.influence[claim] for claim in claims}, CLAIMS)
+        else:
+            named = formatting.first_few(claims, CLAIMS)
         if kind != "indirect":
-            named = (
-                formatting.influences({claim: item.influence[claim] for claim in claims}, CLAIMS)
-                if kind == "fitted"
-                else formatting.first_few(claims, CLAIMS)
-            )
-            out.append(f"{GROUNDS[kind].format(as_of=origin.as_of)}: {named}")
+            yield f"{GROUNDS[kind].format(as_of=origin.as_of)}: {named}"
     if "indirect" in item.provenance:
         count = len(item.provenance["indirect"])
         verb = "affects" if count == 1 else "affect"
-        out.append(f"{formatting.counted(count, 'more claim')} {verb} this answer through other parts of the model")
-    return tuple(Paragraph(text, soft=True) for text in out)
-
-
-def _lines(lines: tuple[int, ...]) -> str:
-    return f", line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines))}" if lines else ""
+        yield f"{formatting.counted(count, 'more claim')} {verb} this answer through other parts of the model"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from standoff.analysis.causal.loop_dominance import LENGTH, Dominance
 from standoff.analysis.compare_variants import (
@@ -15,8 +18,7 @@ from standoff.analysis.compare_variants import (
 )
 from standoff.questions import form
 from standoff.report import belief_text, formatting, title
-from standoff.report.document import Block, Heading, Paragraph, table
-from standoff.report.sections import variants
+from standoff.report.document import Block, Heading, Paragraph, given, remark, table
 
 TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smaller changes are counted, not listed
 LOOPS = 6  # assumption: a reader takes in no more
@@ -34,41 +36,34 @@ SHARES = (
 
 def blocks(comparison: Comparison) -> list[Block]:
     """Document of the finding."""
-    names = ", ".join(comparison.variants)
-    out: list[Block] = [
-        *title.blocks(comparison.origin, f"compared with {names}"),
-        Paragraph(NOTE, soft=True),
-    ]
-    for name in (comparison.base, *comparison.variants):
-        out.append(Paragraph(f"{name}: {(comparison.texts or {}).get(name, '')}"))
-    out += [Paragraph(f"{name}: {text}", strong=True) for name, text in (comparison.failures or {}).items()]
-    clear = [item for item in comparison.questions if any(is_clear(change) for change in item.changes)]
+    clear = [item for item in comparison.questions if any(map(is_clear, item.changes))]
     visible = [
         item for item in clear if any(change.size >= TOLD and _is_visible(item, change) for change in item.changes)
     ]
     main = [item for item in comparison.questions[:1] if item not in visible]  # whether or not it differs
-    out += [Heading("Answers"), _answers(comparison, [*main, *visible])]
-    if rest := len([item for item in clear if item not in main]) - len(visible):
-        out.append(
-            Paragraph(
-                f"{_remainder_line(rest)} by less than a hundredth of the standard deviation of futures, or the last digit.",
-                soft=True,
-            )
-        )
-    if rest := len([item for item in comparison.questions if item not in clear and item not in main]):
-        out.append(Paragraph(f"{_remainder_line(rest)} by no more than two Monte Carlo errors.", soft=True))
-    if comparison.moved:
-        out.append(Heading("Stocks by process"))
-        out += [_stock(comparison, item) for item in comparison.moved]
-    if reasons := _reasons(comparison.reasons):
-        out += [Heading("Changed reasons"), *reasons]
-    if comparison.dominance:
-        out += [Heading("Dominant loops"), *_loops(comparison.dominance)]
-    return out
+    small = [item for item in clear if item not in main and item not in visible]
+    unclear = [item for item in comparison.questions if item not in clear and item not in main]
+    texts, reasons = comparison.texts or {}, _reasons(comparison.reasons)
+    return [
+        *title.blocks(comparison.origin, f"compared with {', '.join(comparison.variants)}"),
+        remark(NOTE),
+        *(Paragraph(f"{name}: {texts.get(name, '')}") for name in (comparison.base, *comparison.variants)),
+        *(Paragraph(f"{name}: {text}", strong=True) for name, text in (comparison.failures or {}).items()),
+        Heading("Answers"),
+        _answers(comparison, [*main, *visible]),
+        *_more(small, "less than a hundredth of the standard deviation of futures, or the last digit"),
+        *_more(unclear, "no more than two Monte Carlo errors"),
+        *given(comparison.moved, Heading("Stocks by process")),
+        *(_stock(comparison, item) for item in comparison.moved),
+        *given(reasons, Heading("Changed reasons"), *reasons),
+        *given(comparison.dominance, Heading("Dominant loops"), *_loops(comparison.dominance or {})),
+    ]
 
 
-def _remainder_line(count: int) -> str:
-    return f"{count} more {'question differs' if count == 1 else 'questions differ'}"
+def _more(rest: Sequence[QuestionComparison], by: str) -> list[Block]:
+    """How many other questions differ, and by how little."""
+    differ = "question differs" if len(rest) == 1 else "questions differ"
+    return [remark(f"{len(rest)} more {differ} by {by}.")] if rest else []
 
 
 def is_clear(change: AnswerDifference) -> bool:
@@ -78,31 +73,30 @@ def is_clear(change: AnswerDifference) -> bool:
 
 def _is_visible(item: QuestionComparison, change: AnswerDifference) -> bool:
     """Whether a change exceeds chance and the formatted answers differ."""
-    return is_clear(change) and _level(item, _moved(item, change.change)) != _level(item, _moved(item))
+    return is_clear(change) and _moved(item, change.change) != _moved(item)
 
 
-def _level(item: QuestionComparison, value: float) -> str:
-    return variants.level(item.kind, value, item.mc_error, item.unit)
-
-
-def _moved(item: QuestionComparison, change: float = 0.0) -> float:
+def _value(item: QuestionComparison, change: float = 0.0) -> float:
     """The printed answer of the base with a change added; a number is that of these futures."""
     return item.value + change if item.base.share is None else item.base.moved(change)
 
 
+def _moved(item: QuestionComparison, change: float = 0.0) -> str:
+    """The same in words."""
+    return belief_text.level(item, _value(item, change), item.mc_error)
+
+
 def _answers(comparison: Comparison, questions: Sequence[QuestionComparison]) -> Block:
-    heads = [head for name in comparison.variants for head in (f"{name}:", "change:")]
     rows = []
     for item in questions:
         question = form(item.kind)
         label = f" {item.base.answer}" if question.HAS_LABELS else question.COMPARED_TEXT
-        now = _level(item, _moved(item))
+        now = _moved(item)
         if item.base.band_ends:
-            now = "{} ({})".format(*formatting.band_percents(_moved(item), item.base.band_ends))
-        row = [f"{item.text}{label} ({item.date})", now]
-        for change in item.changes:
-            row += [_level(item, _moved(item, change.change)), change_text(item, change)]
-        rows.append(row)
+            now = "{} ({})".format(*formatting.band_percents(_value(item), item.base.band_ends))
+        changes = ((_moved(item, change.change), change_text(item, change)) for change in item.changes)
+        rows.append((f"{item.text}{label} ({item.date})", now, *chain(*changes)))
+    heads = (head for name in comparison.variants for head in (f"{name}:", "change:"))
     return table("question", f"{comparison.base}:", *heads, rows=rows)
 
 
@@ -113,15 +107,13 @@ def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
     """
     if not is_clear(change):
         return "no clear change"
-    scale = belief_text.points_per_unit(item.kind, item.unit)
-    numbers, unit = (
-        [number * (scale or 1.0) for number in (change.change, *change.interval)],
-        "" if scale else item.unit,
-    )
-    form = formatting.number_format(numbers, change.mc_error * (scale or 1.0), unit)
-    decimals = max(form.decimals, 0) if scale else form.decimals
+    points = belief_text.points_per_unit(item)
+    scale = points or 1.0
+    numbers = [number * scale for number in (change.change, *change.interval)]
+    form = formatting.number_format(numbers, change.mc_error * scale, "" if points else item.unit)
+    decimals = max(form.decimals, 0) if points else form.decimals
     size, low, high = (formatting.signed(number / form.scale, decimals) for number in numbers)
-    text = formatting.in_points(size) if scale else f"{size}{form.suffix}"
+    text = formatting.in_points(size) if points else f"{size}{form.suffix}"
     return f"{text} ({low} to {high})" if change.mc_error else f"{text} in every future"
 
 
@@ -152,43 +144,41 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
             formatting.percent(p, POINT) for p in first.probability
         )  # digits that show the smallest reported change
         decimals = formatting.common_decimals([item.mc_error for item in selected])
-        decided = f"{formatting.capital(first.option_text)} {formatting.time_of(first.decided)}"
-        caption = f"{decided} under {first.variant}: {after} instead of {before}"
         rows = [
-            [
+            (
                 item.text,
                 formatting.signed(item.log_odds, decimals),
                 formatting.odds_factor(item.log_odds, item.mc_error),
                 formatting.bare_error(item.mc_error),
-            ]
+            )
             for item in selected
             if round(item.log_odds, decimals)
         ]
+        decided = f"{formatting.capital(first.option_text)} {formatting.time_of(first.decided)}"
+        caption = f"{decided} under {first.variant}: {after} instead of {before}"
         if rows:
             out.append(table("reason", "change in log odds:", "odds:", "error:", rows=rows, caption=caption))
     return out
 
 
 def _loops(result: Mapping[str, Dominance]) -> list[Block]:
-    out: list[Block] = [Paragraph(SHARES, soft=True)]
     every: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, float]] = {}
     texts: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, str]] = {}
     for variant, item in result.items():
+        parts = Counter(loop.part for loop in item.loops)
         for loop in item.loops:
-            if sum(other.part == loop.part for other in item.loops) < 2:
-                continue  # the only loop of its part always has all of it
-            mean = sum(loop.shares) / len(loop.shares)
-            texts[loop.cells, loop.through] = item.text(loop), item.through(loop)
-            every.setdefault((loop.cells, loop.through), {})[variant] = loop.mean if mean >= 0 else -loop.mean
+            if parts[loop.part] > 1:  # the only loop of its part always has all of it
+                key = loop.cells, loop.through
+                texts[key] = item.text(loop), item.through(loop)
+                every.setdefault(key, {})[variant] = math.copysign(loop.mean, sum(loop.shares))
     top = sorted(every, key=lambda key: -max(map(abs, every[key].values())))[:LOOPS]
-    rows = [[*texts[key], *(_share(every[key].get(v)) for v in result)] for key in top]
-    if rows:
-        out.append(table("loop", "through", *(f"{variant}:" for variant in result), rows=rows))
-    for variant, item in result.items():
-        lead = _leading(item)
-        if lead:
-            out.append(Paragraph(f"{variant}: {lead}"))
-    return out
+    rows = [[*texts[key], *(_share(every[key].get(variant)) for variant in result)] for key in top]
+    leading = {variant: _leading(item) for variant, item in result.items()}
+    return [
+        remark(SHARES),
+        *given(rows, table("loop", "through", *(f"{variant}:" for variant in result), rows=rows)),
+        *(Paragraph(f"{variant}: {text}") for variant, text in leading.items() if text),
+    ]
 
 
 def _share(value: float | None) -> str:
@@ -198,15 +188,13 @@ def _share(value: float | None) -> str:
 def _leading(item: Dominance) -> str:
     """Dominant loop by date."""
     loops = [loop for loop in item.loops if loop.part == 0]
-    if not loops:
-        return ""
-    turns_: list[str] = []
+    turns: list[str] = []
     last = ""
-    for n, date in enumerate(item.dates):
+    for n, date in enumerate(item.dates if loops else ()):
         best = max(loops, key=lambda loop: abs(loop.shares[n]))
         if best.shares[n] and item.text(best) != last:
             last = item.text(best)
-            turns_.append(f"from {date} {last} ({_share(best.shares[n])})")
+            turns.append(f"from {date} {last} ({_share(best.shares[n])})")
     count = formatting.counted(item.loop_count, "loop")
     of = f"of at most {LENGTH} stocks, those of a stock with itself among them"
-    return f"{'; '.join(turns_)}. Compared: {count} {of}." if turns_ else ""
+    return f"{'; '.join(turns)}. Compared: {count} {of}." if turns else ""

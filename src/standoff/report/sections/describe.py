@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from types import ModuleType
 from typing import Any
 
-from standoff import components, registry
+from standoff import registry
 from standoff.analysis.provenance import source_counts
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.plan import InterventionRecord, Plan, labels
+from standoff.plan import InterventionRecord, Plan, PlannedChoice, labels
 from standoff.report import formatting
-from standoff.report.document import Block, Content, Heading, Paragraph, table
+from standoff.report.document import Block, Content, Heading, Paragraph, given, table
 from standoff.scenario import option_words, overrides
 from standoff.scenario.anchor import Anchor
 
@@ -22,42 +22,44 @@ Sheet = dict[str, Any]
 def part(kind: str, name: str) -> Sheet:
     """A mechanism or consideration: its text, parameters, stocks and randomness."""
     module = registry.module(f"standoff.{kind}", name)
-    roles, specs = module.Params.roles(), module.Params.specs()
-    settings = [
-        {"name": field, "doc": info.description or "", "needed": info.is_required()}
-        for field, info in module.Params.model_fields.items()
-        if field not in specs
-    ]
-    for setting in settings:
-        setting["of"] = roles[setting["name"]].of if setting["name"] in roles else "setting"
-    parameters = [
-        {
-            "name": field,
-            "doc": spec.doc,
-            "unit": spec.unit,
-            "per": spec.per,
-            "low": spec.ge,
-            "high": spec.le,
-            "source": spec.source,
-            "needed": module.Params.model_fields[field].is_required(),
-        }
-        for field, spec in specs.items()
-    ]
+    roles, specs, fields = module.Params.roles(), module.Params.specs(), module.Params.model_fields
+
+    def cells(declared: str) -> list[str]:
+        stocks = getattr(module, declared, {}).items()
+        return [f"{name}{f' per {cell.per}' if cell.per else ''} ({cell.unit})" for name, cell in stocks]
+
     return {
         "name": name,
         "kind": kind,
         "text": (module.__doc__ or "").strip(),
-        "settings": settings,
-        "parameters": parameters,
-        "reads": _cells(getattr(module, "READS", {})),
-        "writes": _cells(getattr(module, "WRITES", {})),
+        "settings": [
+            {
+                "name": field,
+                "doc": info.description or "",
+                "needed": info.is_required(),
+                "of": roles[field].of if field in roles else "setting",
+            }
+            for field, info in fields.items()
+            if field not in specs
+        ],
+        "parameters": [
+            {
+                "name": field,
+                "doc": spec.doc,
+                "unit": spec.unit,
+                "per": spec.per,
+                "low": spec.ge,
+                "high": spec.le,
+                "source": spec.source,
+                "needed": fields[field].is_required(),
+            }
+            for field, spec in specs.items()
+        ],
+        "reads": cells("READS"),
+        "writes": cells("WRITES"),
         "noise": list(getattr(module, "NOISE", {})),
         "example": getattr(module, "EXAMPLE", {}),
     }
-
-
-def _cells(declared: dict[str, components.StockSpec]) -> list[str]:
-    return [f"{name}{f' per {cell.per}' if cell.per else ''} ({cell.unit})" for name, cell in declared.items()]
 
 
 def bounds(low: float | None, high: float | None) -> str:
@@ -91,11 +93,12 @@ def part_blocks(sheet: Sheet) -> list[Block]:
         )
         for item in sheet["parameters"]
     ]
+    heads = ("name", "unit", "per", "range", "", "source", "description")
     return [
         Heading(f"{sheet['name']} ({sheet['kind'].removesuffix('s')})", 1),
         Paragraph(f"{sheet['text']}\n"),
         *_table("fields", ("name", "refers to", "", "description"), fields),
-        table(*("name", "unit", "per", "range", "", "source", "description"), rows=parameters, caption="parameters"),
+        table(*heads, rows=parameters, caption="parameters"),
         *(Paragraph(f"{word}: {', '.join(sheet[word]) or 'nothing'}") for word in ("reads", "writes")),
     ]
 
@@ -103,6 +106,11 @@ def part_blocks(sheet: Sheet) -> list[Block]:
 def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Content]]) -> list[Block]:
     """A table, if it has rows."""
     return [table(*heads, rows=rows, caption=caption)] if rows else []
+
+
+def _rows(items: Iterable[Sheet], *keys: str) -> list[tuple[str, ...]]:
+    """Values of records as texts."""
+    return [tuple(str(item[key]) for key in keys) for item in items]
 
 
 def case(plan: Plan) -> Sheet:
@@ -141,26 +149,7 @@ def case(plan: Plan) -> Sheet:
             }
             for item in plan.mechanisms
         ],
-        "choices": [
-            {
-                "choice": choice.name,
-                "actor": choice.actor,
-                "text": scenario.choices[choice.name].text or labels.actor(plan, choice.actor),
-                "options": list(choice.options),
-                "restrictions": {
-                    option: words
-                    for option in choice.options
-                    if (words := option_words.restriction(scenario.choices[choice.name], option))
-                },
-                "held": dict(scenario.choices[choice.name].held),
-                "status_quo": choice.options[choice.status_quo],
-                "every": scenario.choices[choice.name].every,
-                "when": scenario.choices[choice.name].when,
-                "numbers": {name: str(plan.parameters[index].belief) for name, index in choice.numbers.items()},
-                "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons},
-            }
-            for choice in plan.choices
-        ],
+        "choices": [_choice_sheet(plan, choice) for choice in plan.choices],
         "anchors": {
             item.path: str(Anchor(plan.parameters[item.prior].belief, scenario.calendar.label(item.state)))
             for item in plan.anchors
@@ -181,19 +170,37 @@ def case(plan: Plan) -> Sheet:
     }
 
 
+def _choice_sheet(plan: Plan, choice: PlannedChoice) -> Sheet:
+    """Description of a choice: options, restrictions, dates, numbers and reasons."""
+    written = plan.scenario.choices[choice.name]
+    restrictions = ((option, option_words.restriction(written, option)) for option in choice.options)
+    return {
+        "choice": choice.name,
+        "actor": choice.actor,
+        "text": written.text or labels.actor(plan, choice.actor),
+        "options": list(choice.options),
+        "restrictions": {option: words for option, words in restrictions if words},
+        "held": dict(written.held),
+        "status_quo": choice.options[choice.status_quo],
+        "every": written.every,
+        "when": written.when,
+        "numbers": {name: str(plan.parameters[index].belief) for name, index in choice.numbers.items()},
+        "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons},
+    }
+
+
 def _lever(plan: Plan, name: str) -> Sheet:
     """Description of a lever: target, range, unit, current belief."""
-    lever = plan.scenario.levers[name]
-    raw, own = lever.model_dump(), plan.scenario.units
+    lever, own = plan.scenario.levers[name], plan.scenario.units
     parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
-    low, high, unit = overrides.ends(raw, own)
+    low, high, unit = overrides.ends(lever.model_dump(), own)
     return {
         "lever": name,
         "target": lever.target,
         "low": low,
         "high": high,
         "unit": unit.text if unit.dims else "",
-        "range": overrides.span(raw, own),
+        "range": overrides.span(lever.model_dump(), own),
         "now": str(replace(parameter.belief, sources=())),
         "text": lever.text,
     }
@@ -204,33 +211,28 @@ def case_blocks(sheet: Sheet) -> list[Block]:
     variant = f", variant {sheet['variant']}" if sheet["variant"] else ""
     variant += "".join(f", {InterventionRecord(**item)}" for item in sheet["interventions"])
     span = f"{sheet['start']} to {sheet['end']} by {sheet['step']}, as of {sheet['as_of']}"
-
-    def rows(section: str, *keys: str) -> list[tuple[str, ...]]:
-        return [tuple(str(item[key]) for key in keys) for item in sheet[section]]
-
     stocks = [
         (*row, "from claims" if item["observed"] else "", item["text"])
-        for row, item in zip(rows("stocks", "name", "stock", "initial", "unit"), sheet["stocks"], strict=True)
+        for row, item in zip(_rows(sheet["stocks"], "name", "stock", "initial", "unit"), sheet["stocks"], strict=True)
     ]
     mechanisms = [
         (item["name"], item["use"], item["when"] or "always", ", ".join(item["writes"])) for item in sheet["mechanisms"]
     ]
-    levers = ("name", "range", "current value", "parameter", "description")
+    active = "mechanisms (`--mechanism NAME` shows the parameters)"
+    levers = _rows(sheet["levers"], "lever", "range", "now", "target", "text")
     return [
         Paragraph(f"{sheet['title']}{variant}: {span}, {sheet['claims']} claims"),
-        *([Paragraph(f"{sheet['text'].strip()}\n")] if sheet["text"] else []),
+        *given(sheet["text"], Paragraph(f"{sheet['text'].strip()}\n")),
         Paragraph(f"{formatting.cited(sheet['source_counts'])}.\n"),
-        *_table("actors", ("code", "name", "kind"), rows("actors", "code", "name", "kind")),
-        *_table("events", ("event", "date", "description"), rows("events", "event", "date", "text")),
+        *_table("actors", heads := ("code", "name", "kind"), _rows(sheet["actors"], *heads)),
+        *_table("events", ("event", "date", "description"), _rows(sheet["events"], "event", "date", "text")),
         *_table("stocks", ("stock", "code", "at the start", "unit", "history", "description"), stocks),
-        *_table(
-            "mechanisms (`--mechanism NAME` shows the parameters)", ("name", "use", "active when", "writes"), mechanisms
-        ),
+        *_table(active, ("name", "use", "active when", "writes"), mechanisms),
         *(block for item in sheet["choices"] for block in _choice(item)),
         *_table("anchors", ("anchor", "prior probability"), [*sheet["anchors"].items()]),
-        *_table("questions", ("id", "form", "date", "text"), rows("questions", "id", "kind", "date", "text")),
+        *_table("questions", ("id", "form", "date", "text"), _rows(sheet["questions"], "id", "kind", "date", "text")),
         *_table("variants (`--variant NAME`)", ("name", "description"), [*sheet["variants"].items()]),
-        *_table("levers (`--set NAME=VALUE`)", levers, rows("levers", "lever", "range", "now", "target", "text")),
+        *_table("levers (`--set NAME=VALUE`)", ("name", "range", "current value", "parameter", "description"), levers),
     ]
 
 
@@ -256,7 +258,7 @@ def mechanism(plan: Plan, name: str) -> Sheet:
                 f"the case has no mechanism `{name}`", allowed=join_limited(known, 40), fix=did_you_mean(name, known)
             )
         )
-    item = plan.mechanisms[known.index(name)]
+    item, written = plan.mechanisms[known.index(name)], plan.scenario.mechanisms[name]
     calendar = plan.scenario.calendar
     later = {
         each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
@@ -267,24 +269,24 @@ def mechanism(plan: Plan, name: str) -> Sheet:
         for member, index in ({"": where} if isinstance(where, int) else where).items():
             result = plan.parameters[index]
             path = f"{field}.{member}" if member else field
-            own = f"mechanisms.{item.name}.{path}"
-            same = (
-                "" if result.path == own or result.path.startswith(own) or own.startswith(result.path) else result.path
-            )
-            belief = f"{result.belief}; same as {same}" if same else str(result.belief)
+            own = f"mechanisms.{name}.{path}"
+            is_own = result.path.startswith(own) or own.startswith(result.path)
             parameters.append(
-                {"parameter": path, "belief": belief, "set": later.get(index), "doc": result.doc, "form": result.field}
+                {
+                    "parameter": path,
+                    "belief": f"{result.belief}{'' if is_own else f'; same as {result.path}'}",
+                    "set": later.get(index),
+                    "doc": result.doc,
+                    "form": result.field,
+                }
             )
+    rates = (field for field, role in item.module.Params.roles().items() if role.of == "rate")
     return {
-        "name": item.name,
+        "name": name,
         "use": item.kind,
         "about": first_line(item.module),
-        "when": plan.scenario.mechanisms[item.name].when,
-        "rates": {
-            field: str(plan.scenario.mechanisms[item.name].params[field])
-            for field, role in item.module.Params.roles().items()
-            if role.of == "rate"
-        },
+        "when": written.when,
+        "rates": {field: str(written.params[field]) for field in rates},
         "reads": list(item.reads),
         "writes": list(item.writes),
         "parameters": parameters,
@@ -295,7 +297,7 @@ def mechanism_blocks(sheet: Sheet) -> list[Block]:
     """Document of a mechanism of a case."""
     lines = [
         f"{sheet['name']} ({sheet['use']}): {sheet['about']}",
-        *([f"when: {sheet['when']}"] if sheet["when"] else []),
+        *given(sheet["when"], f"when: {sheet['when']}"),
         *(f"{field}: {text}" for field, text in sheet["rates"].items()),
         f"reads: {', '.join(sheet['reads'])}",
         f"writes: {', '.join(sheet['writes'])}",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from standoff import case_templates, catalog, registry, units
+from standoff import beliefs, case_templates, catalog, registry, units
 from standoff.errors import Problem, ScenarioError, did_you_mean
-from standoff.plan import plan
-from standoff.priors import list_priors
-from standoff.report.sections import describe, priors
+from standoff.history import coefficients
+from standoff.plan import labels, plan
+from standoff.priors import LibraryPrior, list_priors
+from standoff.report.document import Block, Paragraph, table
+from standoff.report.sections import describe
 from standoff.scenario import load_scenario
 
 PARTS = ("mechanisms", "considerations")
@@ -21,18 +23,29 @@ def list_entries(kind: str = "cases") -> list[dict[str, Any]]:
 
     Raises `ScenarioError` for another kind.
     """
-    if kind == "cases":
-        return [_case_row(slug) for slug in catalog.slugs()]
-    if kind == "priors":
-        return priors.rows()
-    if kind == "templates":
-        return [{"name": name, "about": item.text} for name, item in case_templates.list_templates().items()]
-    if kind == "units":
-        words = [*units.BASE, *units.DERIVED, *units.MAGNITUDES]
-        return [{"unit": word, "means": _unit_text(word)} for word in words]
-    if kind in PARTS:
-        modules = registry.modules(f"standoff.{kind}")
-        return [{"name": name, "about": describe.first_line(module)} for name, module in modules.items()]
+    match kind:
+        case "cases":
+            return [_case_row(slug) for slug in catalog.slugs()]
+        case "priors":
+            return [
+                {
+                    "name": prior.name,
+                    "kind": prior.kind,
+                    "range": range_text(prior),
+                    "sources": ", ".join(prior.sources),
+                    "about": prior.text,
+                }
+                for prior in list_priors().values()
+            ]
+        case "templates":
+            return [{"name": name, "about": item.text} for name, item in case_templates.list_templates().items()]
+        case "units":
+            words = [*units.BASE, *units.DERIVED, *units.MAGNITUDES]
+            meanings = zip(words, map(units.parse, words), strict=True)
+            return [{"unit": word, "means": f"{unit.factor:.6g} {units.show(unit.dims)}"} for word, unit in meanings]
+        case "mechanisms" | "considerations":
+            modules = registry.modules(f"standoff.{kind}")
+            return [{"name": name, "about": describe.first_line(module)} for name, module in modules.items()]
     raise ScenarioError(Problem(f"there is no kind `{kind}`", allowed=", ".join(KINDS), fix=did_you_mean(kind, KINDS)))
 
 
@@ -72,11 +85,6 @@ def case_name(name: str) -> str:
     return name
 
 
-def _unit_text(word: str) -> str:
-    unit = units.parse(word)
-    return f"{unit.factor:.6g} {units.show(unit.dims)}"
-
-
 def _case_row(slug: str) -> dict[str, Any]:
     scenario = load_scenario(catalog.find(slug)).scenario
     return {
@@ -87,3 +95,33 @@ def _case_row(slug: str) -> dict[str, Any]:
         "questions": list(scenario.questions),
         "variants": list(scenario.variants),
     }
+
+
+def range_text(prior: LibraryPrior) -> str:
+    """The central 90 % with its unit; of a number from history, that for a case of today."""
+    belief = beliefs.parse(prior.notation)
+    unit = "" if prior.unit == "1" else f" {prior.unit}"
+    if belief.shape != "history":
+        return f"{' to '.join(f'{belief.quantile(p):.2g}' for p in (0.05, 0.95))}{unit}"
+    rung = coefficients.load().rungs[-1]
+    if prior.kind == "half_life":
+        low, _, high = rung.half_life()
+        return f"{low:.2g} to {high:.2g} month"
+    if prior.kind == "rationality":
+        return "1"
+    low, _, high = rung.weight(belief.origin.removeprefix("history").strip("()"))
+    return f"{low:.2g} to {high:.2g}"
+
+
+def prior_blocks(prior: LibraryPrior) -> list[Block]:
+    """A prior with its range, its sources and where it is from."""
+    works = [f"{key}: {text}" for key, text in prior.works.items()]
+    facts = {
+        "range (5 to 95 %)": range_text(prior),
+        "kind": prior.kind.replace("_", " "),
+        "from": prior.origin,
+        "by the rule": prior.rule,
+        "in a scenario": f"prior({prior.name}), 2 * prior({prior.name})",
+        "sources": "; ".join([*works, *(word for word in prior.sources if word not in prior.works)]),
+    }
+    return [Paragraph(f"{prior.name}: {labels.capital(prior.text)}"), table("", "", rows=facts.items())]

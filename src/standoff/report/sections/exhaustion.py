@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion, split_label
 from standoff.report import belief_text, formatting, title
-from standoff.report.document import Block, Content, Heading, Paragraph, ShownNumber, TableBlock, table
+from standoff.report.document import Block, Content, Heading, Paragraph, ShownNumber, TableBlock, given, remark, table
 from standoff.statistics import Z90
 
 HAZARD = (
@@ -21,24 +21,29 @@ CLAIMS = 3  # claim ids shown; the rest are counted
 
 def blocks(exhaustion: Exhaustion) -> list[Block]:
     """Document of the finding."""
-    return [
-        *title.blocks(exhaustion.origin),
-        Heading(f"{exhaustion.text} By {exhaustion.date}"),
-        *body(exhaustion),
-    ]
+    return [*title.blocks(exhaustion.origin), Heading(f"{exhaustion.text} By {exhaustion.date}"), *body(exhaustion)]
 
 
 def body(exhaustion: Exhaustion) -> list[Block]:
     """The same without its headings, for a section of the report."""
-    out: list[Block] = [Paragraph(sentence(exhaustion)), *(Paragraph(text) for text in past(exhaustion))]
-    out += events(exhaustion)
-    out.append(sides(exhaustion))
-    if _runs_out(exhaustion):
-        rows = [_row(exhaustion, item) for item in exhaustion.constraints]
-        out.append(table("side, constraint", *_heads(exhaustion), rows=rows))
-    out += movers(exhaustion)
-    out += [Paragraph(text, soft=True) for text in notes(exhaustion)]
-    return out
+    runs_out = _runs_out(exhaustion)
+    counts = "What counts as exhaustion" if runs_out else "What counts"
+    events = [*(exhaustion.indicators or {}).items()]
+    rows = [_row(exhaustion, item) for item in exhaustion.constraints]
+    heads = ("parameter", "prior", "hazard ratio:", "median in its lowest fifth:", "median in its highest fifth:")
+    most = f"Parameters with most influence on the {'first exhaustion' if runs_out else 'date'} of"
+    return [
+        *map(Paragraph, (sentence(exhaustion), *past(exhaustion))),
+        *given(events, table("constraint", "observable event", rows=events, caption=counts)),
+        sides(exhaustion),
+        *given(runs_out, table("side, constraint", *_heads(exhaustion), rows=rows)),
+        *(
+            table(*heads, rows=[_mover(exhaustion, item) for item in items], caption=f"{most} {side}")
+            for side, items in (exhaustion.movers or {}).items()
+            if items
+        ),
+        *map(remark, notes(exhaustion)),
+    ]
 
 
 def is_about_constraints(labels: Iterable[str]) -> bool:
@@ -60,13 +65,6 @@ def sides(exhaustion: Exhaustion) -> TableBlock:
     return table(*heads, rows=rows, caption="The first exhaustion of each side")
 
 
-def events(exhaustion: Exhaustion) -> list[TableBlock]:
-    """The observable event of each constraint, if the question states it."""
-    rows = list((exhaustion.indicators or {}).items())
-    counts = "What counts as exhaustion" if _runs_out(exhaustion) else "What counts"
-    return [table("constraint", "observable event", rows=rows, caption=counts)] if rows else []
-
-
 def past(exhaustion: Exhaustion) -> list[str]:
     """The chance that the model gives to the past, where the scenario has one."""
     if exhaustion.survived is None:
@@ -75,40 +73,22 @@ def past(exhaustion: Exhaustion) -> list[str]:
     error = formatting.points(exhaustion.survived_error or 0.0)
     nothing, happened = ("nothing", "run out") if _runs_out(exhaustion) else ("none of these", "come")
     return [
-        f"The past: in {share} of draws ({error}) {nothing} had {happened} by {month_of(exhaustion, 0)}. If in fact "
+        f"The past: in {share} of draws ({error}) {nothing} had {happened} by {_date(exhaustion, 0)}. If in fact "
         f"{nothing} had, a low share counts against the model."
-    ]
-
-
-def movers(exhaustion: Exhaustion) -> list[TableBlock]:
-    """The most influential parameters of each side's time."""
-    when = "first exhaustion" if _runs_out(exhaustion) else "date"
-    heads = ("parameter", "prior", "hazard ratio:", "median in its lowest fifth:", "median in its highest fifth:")
-    return [
-        table(
-            *heads,
-            rows=[_mover(exhaustion, item) for item in items],
-            caption=f"Parameters with most influence on the {when} of {side}",
-        )
-        for side, items in (exhaustion.movers or {}).items()
-        if items
     ]
 
 
 def sentence(exhaustion: Exhaustion) -> str:
     """The finding in a sentence or two."""
-    first, item = exhaustion.sides[0], exhaustion.constraints[0]
-    error = first.first_error
-    parts = [
-        f"{first.label} is first in {formatting.percent(first.first, error)} of futures, {_when(exhaustion, first)}"
-    ]
-    parts += [
-        f"{side.label} in {formatting.percent(side.first, side.first_error)}, {_when(exhaustion, side)}"
-        for side in exhaustion.sides[1:]
-    ]
+    item = exhaustion.constraints[0]
+    parts = (
+        f"{side.label} {'' if n else 'is first '}in {formatting.percent(side.first, side.first_error)}"
+        f"{'' if n else ' of futures'}, median {_date(exhaustion, side.months['p50'])}"
+        for n, side in enumerate(exhaustion.sides)
+    )
     most = f" Most often it is {item.label} ({_first(exhaustion, item)})." if item.constraint else ""
-    none = formatting.percent(exhaustion.none, exhaustion.none_error)
     nothing = "nothing has run out" if _runs_out(exhaustion) else "none of these has come"
+    none = formatting.percent(exhaustion.none, exhaustion.none_error)
     return f"{'; '.join(parts)}.{most} In {none} of futures {nothing} by {exhaustion.date}."
 
 
@@ -132,24 +112,19 @@ def notes(exhaustion: Exhaustion) -> list[str]:
 
 def _heads(exhaustion: Exhaustion) -> tuple[str, ...]:
     """Heads of the columns of `_row`, after that of the label."""
-    before = () if exhaustion.survived is None else (f"by {month_of(exhaustion, 0)}:",)
+    before = () if exhaustion.survived is None else (f"by {_date(exhaustion, 0)}:",)
     return (*before, "first:", f"by {exhaustion.date}:", "median date:", "90 % of futures:")
 
 
 def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[Content, ...]:
-    never = f"after {exhaustion.date}"
-    ends = [
-        never if month is None else month_of(exhaustion, month) for month in (spell.months["p5"], spell.months["p95"])
-    ]
-    median = spell.months["p50"]
     before = () if spell.past is None else (formatting.percent(spell.past, spell.past_error),)
-    when = never if median is None else month_of(exhaustion, median)
+    ends = (_date(exhaustion, spell.months[name]) for name in ("p5", "p95"))
     return (
         spell.label,
         *before,
         ShownNumber(_first(exhaustion, spell), f"answer-{exhaustion.question}"),
         formatting.percent(spell.by, spell.by_error),
-        when,
+        _date(exhaustion, spell.months["p50"]),
         " to ".join(dict.fromkeys(ends)),
     )
 
@@ -164,29 +139,22 @@ def _within(exhaustion: Exhaustion, side: TimeToExhaustion) -> str:
 
 
 def _mover(exhaustion: Exhaustion, mover: HazardDriver) -> tuple[Content, ...]:
-    never = f"after {exhaustion.date}"
     ratio = "no estimate" if mover.hazard is None else formatting.number(mover.hazard)
     if mover.hazard is not None and mover.hazard_interval is not None:
         low, high = mover.hazard_interval
         form = formatting.number_format([mover.hazard, low, high], (high - low) / (2 * Z90))
         ratio = f"{form.full(mover.hazard)} ({form.between(low, high)})"
-    ends = [never if month is None else month_of(exhaustion, month) for month in (mover.low, mover.high)]
     return (
         belief_text.parameter(mover),
-        ShownNumber(mover.belief.partition(" @")[0], f"mover-{mover.path}"),
+        ShownNumber(mover.belief.partition(" @")[0], f"parameter-{mover.path}"),
         ratio,
-        *ends,
+        _date(exhaustion, mover.low),
+        _date(exhaustion, mover.high),
     )
 
 
-def _when(exhaustion: Exhaustion, spell: TimeToExhaustion) -> str:
-    """Format the median date."""
-    median = spell.months["p50"]
-    if median is None:
-        return f"median after {exhaustion.date}"
-    return f"median {month_of(exhaustion, median)}"
-
-
-def month_of(exhaustion: Exhaustion, months: float) -> str:
-    """The month that lies so long after as_of."""
+def _date(exhaustion: Exhaustion, months: float | None) -> str:
+    """The month that lies so long after as_of; None lies beyond the date of the question."""
+    if months is None:
+        return f"after {exhaustion.date}"
     return formatting.month_after(exhaustion.origin.as_of, months)

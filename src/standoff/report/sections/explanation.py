@@ -15,6 +15,9 @@ from standoff.report.document import (
     ShownNumber,
     SignedBar,
     TableBlock,
+    given,
+    noted,
+    remark,
     table,
 )
 
@@ -23,7 +26,6 @@ CLAIMS = 3  # claim ids shown; the rest are counted
 
 def blocks(result: Explanation) -> list[Block]:
     """A choice: its options, the reasons that add up, and the evidence for each reason."""
-    out: list[Block] = [*title.blocks(result.origin), Paragraph(answer_text.LOG_ODDS, soft=True), *body(result)]
     rows = [
         (
             reason.text or reason.reason,
@@ -33,15 +35,20 @@ def blocks(result: Explanation) -> list[Block]:
         )
         for reason in result.reasons
     ]
-    out.append(table("reason", "weight", "parameters cite", "reason cites", rows=rows))
-    out += map(Paragraph, beliefs(result))
-    if result.forecasts:
-        expected = [
-            (f"{item.actor}: {item.text}", formatting.percent(item.expected), formatting.percent(item.does))
-            for item in result.forecasts
-        ]
-        out.append(table(f"expectations of {result.actor_text}", "expected:", "actual:", rows=expected))
-    return out + [Paragraph(sentence) for sentence in answer_text.expectation_errors(result)]
+    expected = [
+        (f"{item.actor}: {item.text}", formatting.percent(item.expected), formatting.percent(item.does))
+        for item in result.forecasts
+    ]
+    heads = (f"expectations of {result.actor_text}", "expected:", "actual:")
+    return [
+        *title.blocks(result.origin),
+        remark(answer_text.LOG_ODDS),
+        *body(result),
+        table("reason", "weight", "parameters cite", "reason cites", rows=rows),
+        *map(Paragraph, beliefs(result)),
+        *given(expected, table(*heads, rows=expected)),
+        *map(Paragraph, answer_text.expectation_errors(result)),
+    ]
 
 
 def body(result: Explanation) -> list[Block]:
@@ -50,7 +57,7 @@ def body(result: Explanation) -> list[Block]:
     other = answer_text.other_date(result)
     return [
         Heading(f"{decided}: {result.text or result.choice}", 3),
-        *([Paragraph(other, strong=True)] if other else []),
+        *given(other, Paragraph(other, strong=True)),
         options(result),
         reasons(result),
         *notes(result),
@@ -59,31 +66,22 @@ def body(result: Explanation) -> list[Block]:
 
 def options(result: Explanation) -> TableBlock:
     """Every option: how often it is in force, and its probability if the actor decided afresh."""
-    rows = [
-        (
-            _option(result, item.option, item.text),
-            Bar(item.active_share),
-            formatting.percent(item.active_share),
-            ShownNumber(chosen, f"choice-{result.choice}"),
-            formatting.percents(item.interval),
+    rows = []
+    for item, chosen in zip(result.options, answer_text.chosen(result), strict=True):
+        name = formatting.humanise(item.option)
+        rows.append(
+            (
+                noted(name + answer_text.role(result, item.option), "" if item.text == name else item.text),
+                Bar(item.active_share),
+                formatting.percent(item.active_share),
+                ShownNumber(chosen, f"choice-{result.choice}"),
+                formatting.percents(item.interval),
+            )
         )
-        for item, chosen in zip(result.options, answer_text.chosen(result), strict=True)
-    ]
     moved = answer_text.moved(result.origin)
-    return table(
-        "option",
-        "",
-        "share of futures\nin force:",
-        "if it decided\nafresh:",
-        "90 % across\ndraws:",
-        rows=rows,
-        caption=f"Options in the decision of {result.decided}{f', with {moved}' if moved else ''}",
-    )
-
-
-def _option(result: Explanation, name: str, text: str) -> Content:
-    words = formatting.humanise(name) + answer_text.role(result, name)
-    return (words, Note(text)) if text and text != formatting.humanise(name) else words
+    heads = ("option", "", "share of futures\nin force:", "if it decided\nafresh:", "90 % across\ndraws:")
+    caption = f"Options in the decision of {result.decided}{f', with {moved}' if moved else ''}"
+    return table(*heads, rows=rows, caption=caption)
 
 
 def reasons(result: Explanation) -> TableBlock:
@@ -111,36 +109,25 @@ def reasons(result: Explanation) -> TableBlock:
         ("sum of reasons", ShownNumber(formatting.signed(total, decimals), key), odds, "", "", ""),
         (option, ShownNumber(formatting.signed(result.log_odds, decimals), key), "", "", "", ""),
     ]
-    return table(
-        "reason",
-        "log odds:",
-        "odds:",
-        "90 % across draws:",
-        "share of\neffects:",
-        "",
-        rows=rows,
-        caption=formatting.capital(formatting.humanise(answer_text.reason_title(result))),
-        totals=2,
-    )
+    heads = ("reason", "log odds:", "odds:", "90 % across draws:", "share of\neffects:", "")
+    caption = formatting.capital(formatting.humanise(answer_text.reason_title(result)))
+    return table(*heads, rows=rows, caption=caption, totals=2)
 
 
 def notes(result: Explanation) -> list[Block]:
     """The check of the sum, when options can be chosen, and which futures count."""
-    learned = answer_text.conditioning(result)
-    texts = [
+    texts = (
         answer_text.additivity(result),
         *answer_text.restrictions(result),
-        *([learned] if learned else []),
-        *([f"the reasons cite {formatting.first_few(result.claims, CLAIMS)}"] if result.claims else []),
-    ]
-    out: list[Block] = [Paragraph(" ".join(f"{formatting.capital(text)}." for text in texts), soft=True)]
+        answer_text.conditioning(result),
+        f"the reasons cite {formatting.first_few(result.claims, CLAIMS)}" if result.claims else "",
+    )
+    out: list[Block] = [remark(" ".join(f"{formatting.capital(text)}." for text in texts if text))]
     if result.decision_frequency < 1:
         share = formatting.percent(result.decision_frequency)
-        out.append(Paragraph(f"The decision arises in {share} of futures; only these count.", soft=True))
+        out.append(remark(f"The decision arises in {share} of futures; only these count."))
     if result.unsolved:
-        out.append(
-            Paragraph(f"The game did not converge in {formatting.percent(result.unsolved)} of draws.", soft=True)
-        )
+        out.append(remark(f"The game did not converge in {formatting.percent(result.unsolved)} of draws."))
     return out
 
 
@@ -156,7 +143,7 @@ def beliefs(result: Explanation) -> list[str]:
 def drivers(result: StockDrivers) -> list[Block]:
     """Change of a stock by process."""
     form = formatting.number_format(
-        [result.before, result.after, *(item.total for item in result.drivers)], result.mc_error or None, result.unit
+        [result.before, result.after, *(item.total for item in result.drivers)], result.mc_error, result.unit
     )
     name = "" if result.text.lower() == result.stock.lower() else f" ({result.stock})"
     ends = f"from {form.full(result.before)} ({result.since}) to {form.full(result.after)} ({result.until})"
@@ -176,5 +163,5 @@ def drivers(result: StockDrivers) -> list[Block]:
         table("process", "change:", "share:", "", rows=rows),
     ]
     if result.claims:
-        out.append(Paragraph(f"claims: {formatting.first_few(result.claims, CLAIMS)}", soft=True))
+        out.append(remark(f"claims: {formatting.first_few(result.claims, CLAIMS)}"))
     return out

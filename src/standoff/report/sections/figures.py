@@ -25,54 +25,50 @@ STOCKS = 24  # assumption: a reader looks at no more charts of stocks
 
 def of_choice(run: Run, explanation: Explanation) -> list[Picture]:
     """A choice over time: its options in force, and their probabilities if decided afresh."""
-    plan = run.model.plan
-    index = [choice.name for choice in plan.choices].index(explanation.choice)
-    names = [labels.option(plan, explanation.choice, option) for option in plan.choices[index].options]
+    plan, name = run.model.plan, explanation.choice
+    index = [choice.name for choice in plan.choices].index(name)
+    names = [labels.option(plan, name, option) for option in plan.choices[index].options]
     actor, last = labels.actor(plan, explanation.actor), run.active_share[-1, index, : len(names)]
     order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
-    parts = [f"“{names[o]}” is in force in {formatting.percent(float(last[o]))}" for o in order]
+    parts = (f"“{names[o]}” is in force in {formatting.percent(float(last[o]))}" for o in order)
     holds = f"{actor} at {run.times[-1]}: {', '.join(parts)} of futures."
     change = choice_trend(run, index)
-    most, error = change.option, explanation.options[change.option].mc_error
+    error = explanation.options[change.option].mc_error
     before, after = formatting.percent(change.before, error), formatting.percent(change.after, error)
     trend = (
-        f"Largest change of probability: “{names[most]}”, from {before} {formatting.time_of(explanation.decided)} "
+        f"Largest change of probability: “{names[change.option]}”, from {before} {formatting.time_of(explanation.decided)} "
         f"to {after} {formatting.time_of(run.times[-1])}."
         if before != after
         else f"No probability changes by more than its Monte Carlo error between {explanation.decided} and {run.times[-1]}."
     )
-    question = f"{actor}: {explanation.text or formatting.humanise(explanation.choice)}"
     drawn = (
-        ("holds", "share of futures in which each option is in force", holds, choices.active_share(run, index, holds)),
-        ("chosen", "probability of each option if the actor decided afresh", trend, choices.chosen(run, index, trend)),
+        ("holds", "share of futures in which each option is in force", holds, choices.active_share),
+        ("chosen", "probability of each option if the actor decided afresh", trend, choices.chosen),
     )
     return [
         Picture(
-            file_name(f"choice-{explanation.choice}-{name}"),
-            f"{question}: {shows}",
-            svg,
+            file_name(f"choice-{name}-{kind}"),
+            f"{actor}: {explanation.text or formatting.humanise(name)}: {shows}",
+            draw(run, index, finding),
             finding,
-            choices.legend(run, explanation, history=name == "holds"),
-            f"choice-{explanation.choice}",
+            choices.legend(run, explanation, history=kind == "holds"),
+            f"choice-{name}",
         )
-        for name, shows, finding, svg in drawn
+        for kind, shows, finding, draw in drawn
     ]
 
 
-def of_reasons(explanation: Explanation, plan: Plan | None = None) -> Picture:
-    """The reasons of a decision as a waterfall, in the words of the `plan`, if any."""
+def of_reasons(explanation: Explanation) -> Picture:
+    """The reasons of a decision as a waterfall."""
     decimals = answer_text.reason_decimals(explanation)
-    against = [item.log_odds for item in explanation.reasons if item.log_odds < 0]
-    in_favour = [item.log_odds for item in explanation.reasons if item.log_odds > 0]
-    sums = [formatting.signed(sum(some), decimals) for some in (against, in_favour)]
+    log_odds = [item.log_odds for item in explanation.reasons]
+    against, in_favour = [value for value in log_odds if value < 0], [value for value in log_odds if value > 0]
     finding = (
-        f"{formatting.counted(len(against), 'reason')} against sum to {sums[0]}, {len(in_favour)} for to {sums[1]}: total "
+        f"{formatting.counted(len(against), 'reason')} against sum to {formatting.signed(sum(against), decimals)}, "
+        f"{len(in_favour)} for to {formatting.signed(sum(in_favour), decimals)}: total "
         f"{formatting.signed(explanation.log_odds, decimals)}."
     )
-    option, reference = (
-        labels.option(plan, explanation.choice, name) if plan else answer_text.option(explanation, name)
-        for name in (explanation.option, explanation.reference)
-    )
+    option, reference = (answer_text.option(explanation, name) for name in (explanation.option, explanation.reference))
     title = f"why {option} rather than {reference}"
     return Picture(
         file_name(f"reasons-{explanation.choice}"),
@@ -104,8 +100,8 @@ def main_stocks(plan: Plan) -> list[str]:
     ]
     observed = {item.cell: len(item.claims) for item in plan.observations}
     both = sorted((cell for cell in dict.fromkeys(query) if cell in observed), key=lambda cell: -observed[cell])
-    cells = dict.fromkeys([*both, *observed, *query])
     moved = {cell for part in plan.mechanisms for cell in part.writes}
+    cells = dict.fromkeys([*both, *observed, *query])
     shown = [cell for cell in cells if cell.partition(".")[0] not in relations.TIES]
     return sorted(shown, key=lambda cell: cell not in moved)[:STOCKS]
 
@@ -150,16 +146,18 @@ def _stock(run: Run, cell: str) -> Picture:
 
 
 def _course(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
-    """Format of a stock, and its median or, of 0 and 1, the share of futures with it."""
-    return _flag(run, cell) if path_shape(run, cell) == PathShape.flag else _quantity(run, cell)
-
-
-def _quantity(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
-    """Format of a stock, and its course from as_of on."""
-    result, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
+    """Format of a stock, and its course from as_of on; of one of 0 and 1 the share of futures with it."""
+    if path_shape(run, cell) == PathShape.flag:
+        return _flag(run, cell)
+    result, since, until = summarise_stock(run, cell), run.times[run.model.plan.first_future_step], run.times[-1]
     values = [result.low, result.before, result.median, result.high]
     form = formatting.number_format(values, result.mc_error, run.display_unit(cell)[1])
-    course = _moved(form, result.before, result.median, since, run.times[-1])
+    before, after = form.full(result.before), form.full(result.median)
+    if form.bare(result.before) == form.bare(result.median):
+        course = f"median {after} at {until}, as at {since}"
+    else:
+        verb = "rises" if result.median > result.before else "falls"
+        course = f"median {verb} from {before} at {since} to {after} at {until}"
     return form, f"{course} (90 %: {form.between(result.low, result.high)})"
 
 
@@ -171,13 +169,6 @@ def _flag(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
     now, then = (formatting.percent(share, error) for share in shares)
     course = f"in {now} of futures at {run.times[since]}, in {then} at {run.times[-1]}"
     return formatting.number_format([1.0], error, "share"), course
-
-
-def _moved(form: formatting.NumberFormat, before: float, after: float, since: str, until: str) -> str:
-    if form.bare(before) == form.bare(after):
-        return f"median {form.full(after)} at {until}, as at {since}"
-    verb = "rises" if after > before else "falls"
-    return f"median {verb} from {form.full(before)} at {since} to {form.full(after)} at {until}"
 
 
 def sides_of(points: Iterable[stocks.ChartPoint]) -> list[str]:
@@ -204,17 +195,12 @@ def of_relations(run: Run) -> tuple[str, list[Block]]:
     out: list[Block] = []
 
     def related(places: Sequence[int]) -> Content:
-        return joined(
-            ", ",
-            (
-                ShownNumber(
-                    formatting.humanise(relation.kind) + (f" {str(relation.since)[:4]}" if relation.since else ""),
-                    f"relation-{place}",
-                )
-                for place in places
-                for relation in [scenario.relations[place]]
-            ),
-        )
+        shown = []
+        for place in places:
+            relation = scenario.relations[place]
+            since = f" {str(relation.since)[:4]}" if relation.since else ""
+            shown.append(ShownNumber(formatting.humanise(relation.kind) + since, f"relation-{place}"))
+        return joined(", ", shown)
 
     if matrix:
         names = [scenario.actors[code].name for code in matrix.actors]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from standoff.analysis.quantity_of_interest import QoiFinding
+from standoff.analysis.sensitivity.influential_sources import InfluentialSources
 from standoff.analysis.sensitivity.sensitivity import Sensitivity
-from standoff.analysis.threshold import ThresholdAnalysis
-from standoff.analysis.value_of_information import ValueOfInformation
+from standoff.analysis.threshold import JointShift, SwitchingValue, ThresholdAnalysis
+from standoff.analysis.value_of_information import InformationValue, ValueOfInformation
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.plan import labels
-from standoff.report import answer_text, belief_text, formatting, title
+from standoff.report import answer_text, formatting, title
+from standoff.report.belief_text import change, is_share, level, limits, parameter, part
 from standoff.report.charts import tornado
 from standoff.report.document import (
     Block,
@@ -25,10 +27,15 @@ from standoff.report.document import (
     Paragraph,
     Picture,
     ShownNumber,
+    given,
     joined,
     noted,
+    remark,
     table,
+    table_part,
 )
+from standoff.report.formatting import capital, counted, number, number_format, percent
+from standoff.statistics import Z90
 
 EXPLAINED = (
     "Variance explained: expected share of the variance of the answer that knowing it would remove. Leading answer "
@@ -46,35 +53,129 @@ TOGETHER = {
 }  #: notes on findings under a posterior
 THREE = 3  # changes on the first page
 FEW, MORE = 12, 8  # assumption: rows that a reader takes in
+NAMED = 10  # assumption: parameters of one answer that a reader takes in; the data has all
+KINDS = ("fitted", "claims", "works", "history", "assumption")
 
 
 def flips(analysis: ThresholdAnalysis) -> list[Block]:
     """Document of a threshold analysis."""
+    return _document(analysis, verdict(analysis), switches(analysis))
+
+
+def _document(result: QoiFinding, sentence: str, inside: Iterable[Block]) -> list[Block]:
+    """A finding with its title before it, and the versions after it."""
+    afresh = ", if it decided afresh" if result.kind == "option" else ""
     return [
-        *_head(analysis, verdict(analysis)),
-        *switches(analysis),
-        Paragraph(answer_text.versions_line(analysis.origin), soft=True),
+        *title.blocks(result.origin),
+        Heading(f"{result.text}{afresh}  [{result.quantity_of_interest}, {result.date}]"),
+        Paragraph(sentence),
+        *inside,
+        remark(answer_text.versions_line(result.origin)),
     ]
 
 
 def switches(analysis: ThresholdAnalysis) -> list[Block]:
-    """The same without its head and its versions."""
+    """The same without its title and its versions."""
+    alone = [
+        (
+            parameter(item),
+            number(item.middle, None, item.unit),
+            ShownNumber(_switching(item), f"parameter-{item.path}"),
+            ""
+            if item.interval is None
+            else number_format(item.interval, _error(item), item.unit).between(*item.interval),
+            "" if item.tail_probability is None else percent(item.tail_probability),
+        )
+        for item in analysis.flips
+        if item.flips
+    ]
+    others = [
+        (
+            parameter(item),
+            number(item.middle, None, item.unit),
+            ShownNumber(number(item.value, None, item.unit), f"parameter-{item.path}"),
+            level(analysis, item.answer, item.answer_error),
+        )
+        for item in analysis.flips
+        if not item.flips
+    ]
+    more = f"And {counted(len(others) - MORE, 'parameter')} with smaller effects."
+    together = [
+        (
+            "\n".join(
+                f"{part.label} {number(part.middle, None, part.unit)} → {_shifted(part)}" for part in group.parts
+            ),
+            "yes" if group.flips else "no",
+            level(analysis, group.answer, group.answer_error),
+        )
+        for group in analysis.together
+    ]
+    without = [
+        (
+            _claims(item.claims),
+            "\n".join([*item.labels, *(f"“{text}”" for text in item.reason_labels)]),
+            level(analysis, item.answer, item.answer_error) + " (switches)" * item.flips,
+            ""
+            if item.false_answer is None
+            else level(analysis, item.false_answer, item.answer_error) + " (switches)" * item.false_flips,
+        )
+        for item in analysis.claims
+    ]
+    shown = "Green: up to the switching value; blue: up to the plausible end, without a switch."
     return [
-        *_alone(analysis),
-        *_others(analysis),
-        *_picture_blocks(analysis),
-        *_sets(analysis),
-        *_claim_removal_blocks(analysis),
-        *(Paragraph(f"Not tested: {text}.", soft=True) for text in analysis.not_tested),
+        *table_part(
+            "Single parameters that change the answer",
+            ("parameter", "central value:", "switching value:", "90 %:", "prior tail probability:"),
+            alone[:FEW],
+            "90 %: Monte Carlo interval. Prior tail probability: of a value at least as far from the centre.",
+            level=3,
+        ),
+        *table_part(
+            "Single parameters that do not change the answer",
+            ("parameter", "central value:", "plausible end:", "answer there:"),
+            others[:MORE],
+            *given(len(others) > MORE, more),
+            level=3,
+        ),
+        *(
+            [Picture("flips", "The answer as one parameter varies", tornado.threshold_chart(analysis), shown)]
+            if analysis.flips
+            else []
+        ),
+        *table_part(
+            "Joint changes",
+            ("joint change of two or three parameters", "switches:", "answer:"),
+            together,
+            "Directions follow the gradient; answers come from new runs.",
+            level=3,
+        ),
+        *table_part("Without a claim", ("claim", "cited by", "withdrawn:", "assumed false:"), without[:FEW], level=3),
+        *(remark(f"Not tested: {text}.") for text in analysis.not_tested),
         *_together(analysis, "flips"),
     ]
 
 
+def _error(item: SwitchingValue) -> float:
+    """Standard error of a switching value by its Monte Carlo interval."""
+    low, high = item.interval or (0.0, 0.0)
+    return (high - low) / (2 * Z90)
+
+
+def _switching(item: SwitchingValue) -> str:
+    """A switching value with the digits that its Monte Carlo interval supports."""
+    return number(item.value, _error(item), item.unit)
+
+
+def _shifted(part: JointShift) -> str:
+    """The new value in a joint change with the digits that its error supports."""
+    return number(part.value, part.mc_error, part.unit)
+
+
 def thresholds(run: Run, analysis: ThresholdAnalysis, value: ValueOfInformation) -> Fold:
     """What would change the main choice, and which claims to check, as a part of a report."""
-    (leading, now), (rival, other) = _options(run, analysis)
+    actor, leading, now, rival, other = _options(run, analysis)
     return Fold(
-        f"What would change {_actor(run, analysis)}’s choice {formatting.time_of(analysis.date)}, and which claims to check",
+        f"What would change {actor}’s choice {formatting.time_of(analysis.date)}, and which claims to check",
         (*switches(analysis), *checks(value)),
         f"{leading} {now}, {rival} {other}",
         "turning",
@@ -86,229 +187,125 @@ def lead(run: Run, report: Verdict) -> Iterator[Content]:
     """Sentences of the first page: three changes that switch the choice; claims to check first."""
     analysis, value = report.flips, report.value
     if analysis is not None:
-        alone: list[Content] = [
+        changes: list[Content] = [
             (
                 f"{item.label} of ",
-                ShownNumber(belief_text.switching(item), f"flip-{item.path}"),
-                f" instead of {belief_text.value(item, item.middle)}",
+                ShownNumber(_switching(item), f"parameter-{item.path}"),
+                f" instead of {number(item.middle, None, item.unit)}",
             )
             for item in analysis.flips
             if item.flips
         ]
-        sets = [
+        changes += [
             " and ".join(
-                f"{part.label} of {belief_text.shifted(part)} instead of {formatting.number(part.middle, None, part.unit)}"
+                f"{part.label} of {_shifted(part)} instead of {number(part.middle, None, part.unit)}"
                 for part in item.parts
             )
             for item in analysis.together
             if item.flips
         ]
-        if changes := [*alone, *sets][:THREE]:
-            (leading, now), (rival, other) = _options(run, analysis)
+        if changes:
+            actor, leading, now, rival, other = _options(run, analysis)
             yield (
-                f"Each of these would make {_actor(run, analysis)} choose “{leading}” rather than “{rival}” "
+                f"Each of these would make {actor} choose “{leading}” rather than “{rival}” "
                 f"{formatting.time_of(analysis.date)} ({now} against {other} now): ",
-                *joined("; ", changes),
+                *joined("; ", changes[:THREE]),
                 ".",
             )
     if value is not None and value.claims:
         named = (
-            (*_claims(item.claims), f" ({belief_text.part(item.share, item.error)} of the variance)")
+            (*_claims(item.claims), f" ({part(item.share, item.error)} of the variance)")
             for item in value.claims[:THREE]
         )
         yield ("Claims to check first: ", *joined("; ", named), ".")
 
 
-def _options(run: Run, analysis: ThresholdAnalysis) -> list[tuple[str, str]]:
-    """The leading option and its rival in words, each with its probability."""
+def _options(run: Run, analysis: ThresholdAnalysis) -> tuple[str, ...]:
+    """Who chooses; the leading option and its rival in words, each with its probability."""
     choice, _, option = analysis.quantity_of_interest.partition("=")
     plan = run.model.plan
-    return [
-        (labels.option(plan, choice, name), belief_text.level(analysis, p, analysis.answer_error))
-        for name, p in ((option, analysis.answer), (analysis.rival, analysis.rival_answer))
-    ]
-
-
-def _actor(run: Run, analysis: ThresholdAnalysis) -> str:
-    name = analysis.quantity_of_interest.partition("=")[0]
-    return labels.actor(run.model.plan, run.model.scenario.choices[name].actor)
+    return (
+        labels.actor(plan, plan.scenario.choices[choice].actor),
+        labels.option(plan, choice, option),
+        level(analysis, analysis.answer, analysis.answer_error),
+        labels.option(plan, choice, analysis.rival),
+        level(analysis, analysis.rival_answer, analysis.answer_error),
+    )
 
 
 def _claims(ids: tuple[str, ...]) -> tuple[Inline, ...]:
     """A group of claims: two with their links, and the count of the others."""
     links = joined(", ", (Link(name, f"#claim-{name}") for name in ids[:2]))
-    return (*links, *([f" or {formatting.counted(len(ids) - 2, 'other')}"] if len(ids) > 2 else []))
-
-
-def _alone(analysis: ThresholdAnalysis) -> list[Block]:
-    rows = [
-        (
-            belief_text.parameter(item),
-            belief_text.value(item, item.middle),
-            ShownNumber(belief_text.switching(item), f"flip-{item.path}"),
-            belief_text.between(item),
-            belief_text.likely(item),
-        )
-        for item in analysis.flips
-        if item.flips
-    ]
-    if not rows:
-        return []
-    heads = ("parameter", "central value:", "switching value:", "90 %:", "prior tail probability:")
-    note = "90 %: Monte Carlo interval. Prior tail probability: of a value at least as far from the centre."
-    return [
-        Heading("Single parameters that change the answer", 3),
-        table(*heads, rows=rows[:FEW]),
-        Paragraph(note, soft=True),
-    ]
-
-
-def _others(analysis: ThresholdAnalysis) -> list[Block]:
-    rows = [
-        (
-            belief_text.parameter(item),
-            belief_text.value(item, item.middle),
-            ShownNumber(belief_text.value(item, item.value), f"flip-{item.path}"),
-            belief_text.level(analysis, item.answer, item.answer_error),
-        )
-        for item in analysis.flips
-        if not item.flips
-    ]
-    if not rows:
-        return []
-    shown = table("parameter", "central value:", "plausible end:", "answer there:", rows=rows[:MORE])
-    more = len(rows) - MORE
-    note = (
-        [Paragraph(f"And {formatting.counted(more, 'parameter')} with smaller effects.", soft=True)] if more > 0 else []
-    )
-    return [Heading("Single parameters that do not change the answer", 3), shown, *note]
-
-
-def _picture_blocks(analysis: ThresholdAnalysis) -> list[Block]:
-    if not analysis.flips:
-        return []
-    message = "Green: up to the switching value; blue: up to the plausible end, without a switch."
-    return [
-        Picture(
-            "flips",
-            "The answer as one parameter varies",
-            tornado.threshold_chart(analysis),
-            message,
-        )
-    ]
-
-
-def _sets(analysis: ThresholdAnalysis) -> list[Block]:
-    rows = [
-        (
-            belief_text.together(group),
-            "yes" if group.flips else "no",
-            belief_text.level(analysis, group.answer, group.answer_error),
-        )
-        for group in analysis.together
-    ]
-    if not rows:
-        return []
-    shown = table("joint change of two or three parameters", "switches:", "answer:", rows=rows)
-    return [
-        Heading("Joint changes", 3),
-        shown,
-        Paragraph("Directions follow the gradient; answers come from new runs.", soft=True),
-    ]
-
-
-def _claim_removal_blocks(analysis: ThresholdAnalysis) -> list[Block]:
-    rows = [
-        (
-            _claims(removal.claims),
-            belief_text.bears(removal),
-            belief_text.fallen(analysis, removal.answer, removal.answer_error, removal.flips),
-            belief_text.untrue(analysis, removal),
-        )
-        for removal in analysis.claims
-    ]
-    if not rows:
-        return []
-    return [
-        Heading("Without a claim", 3),
-        table("claim", "cited by", "withdrawn:", "assumed false:", rows=rows[:FEW]),
-    ]
+    return (*links, *given(len(ids) > 2, f" or {counted(len(ids) - 2, 'other')}"))
 
 
 def verdict(analysis: ThresholdAnalysis) -> str:
     """Sentence on an answer, its threshold, and the parameters that would change it."""
-    goal = "the most likely" if analysis.to is None else belief_text.level(analysis, analysis.to, 0.0)
-    now = belief_text.level(analysis, analysis.answer, analysis.answer_error)
     if analysis.to is None:
-        beside = f"{analysis.rival} ({belief_text.level(analysis, analysis.rival_answer, analysis.answer_error)})"
-        state = (
-            f"It is the most likely option, ahead of {beside}"
-            if analysis.already_above
-            else f"It is less likely than {beside}"
-        )
+        state = "It is the most likely option, ahead of" if analysis.already_above else "It is less likely than"
+        state += f" {analysis.rival} ({level(analysis, analysis.rival_answer, analysis.answer_error)})"
     else:
-        state = f"It is {'above' if analysis.already_above else 'below'} {goal}"
-    count = sum(item.flips for item in analysis.flips)
-    sets = sum(item.flips for item in analysis.together)
-    turn = (
-        f"{formatting.counted(count, 'parameter')} of {len(analysis.flips)} tested would change that alone"
-        if count
-        else (f"none of {len(analysis.flips)} parameters tested would change that alone within its plausible range")
-    )
-    joint = f"{formatting.counted(sets, 'set')} of two or three would" if sets else "nor would a set of two or three"
-    more = f", {joint}" if analysis.together and not count else ""
-    return f"{now}. {state}; {turn}{more}."
+        state = f"It is {'above' if analysis.already_above else 'below'} {level(analysis, analysis.to, 0.0)}"
+    count, sets = (sum(item.flips for item in items) for items in (analysis.flips, analysis.together))
+    if count:
+        turn = f"{counted(count, 'parameter')} of {len(analysis.flips)} tested would change that alone"
+    else:
+        turn = f"none of {len(analysis.flips)} parameters tested would change that alone within its plausible range"
+        if analysis.together:
+            joint = f"{counted(sets, 'set')} of two or three would" if sets else "nor would a set of two or three"
+            turn += f", {joint}"
+    return f"{level(analysis, analysis.answer, analysis.answer_error)}. {state}; {turn}."
 
 
 def sensitivity(result: Sensitivity) -> list[Block]:
     """Document of a sensitivity analysis: gradient, Sobol indices, regions, PRIM box."""
-    now = belief_text.with_error(result, result.answer, result.answer_error)
-    return [
-        *_head(result, now),
-        *_slopes(result),
-        *_shares(result),
-        *_distance_blocks(result),
-        *_box(result),
-        *_together(result, "sensitivity"),
-        Paragraph(answer_text.versions_line(result.origin), soft=True),
-    ]
+    inside = (*_slopes(result), *_shares(result), *_distance_blocks(result), *_box(result))
+    return _document(result, _with_error(result), (*inside, *_together(result, "sensitivity")))
 
 
-def _slopes(result: Sensitivity) -> list[Block]:
+def _with_error(result: QoiFinding) -> str:
+    """The answer with its Monte Carlo error; a number is a mean over futures."""
+    mean = "" if is_share(result) else ", mean over futures"
+    return f"{level(result, result.answer, result.answer_error)} ± {_size(result, result.answer_error)}{mean}"
+
+
+def _size(result: QoiFinding, value: float) -> str:
+    """An error or a standard deviation."""
+    return formatting.points(value).removeprefix("± ") if is_share(result) else number(value, value, result.unit)
+
+
+def _slopes(result: Sensitivity) -> Iterator[Block]:
     rows = [
         (
-            belief_text.parameter(item),
-            formatting.number(item.step, None, item.unit),
-            belief_text.change(result, item.slope, item.mc_error),
-            belief_text.change(result, item.through_choices, item.mc_error),
+            parameter(item),
+            number(item.step, None, item.unit),
+            change(result, item.slope, item.mc_error),
+            change(result, item.through_choices, item.mc_error),
         )
         for item in result.steepest
     ]
-    named = "; ".join(result.without_slope)
-    jumps = f"An answer jumps where a stock passes a number of a condition, which has no slope: {named}."
-    apart: list[Block] = [Paragraph(jumps, soft=True)] if named else []
-    if not rows:
-        none = Paragraph("No slope is distinguishable from Monte Carlo error.")
-        return [Heading("Gradient"), none, *apart] if result.slopes else []
-    lost = len(result.slopes) - len(rows)
-    within = f" Slopes of {formatting.counted(lost, 'other parameter')} are within Monte Carlo error." if lost else ""
-    picture = tornado.alone([tornado.tornado(result)], result.text)
-    heads = ("parameter", "step:", "change of the answer:", "through earlier choices:")
-    return [
-        Heading("Gradient"),
-        table(*heads, rows=rows[:FEW]),
-        Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
-        Paragraph(f"{STEP}; {result.slope_draws:,} futures.{within}", soft=True),
-        *apart,
-    ]
+    if result.slopes:
+        yield Heading("Gradient")
+    if rows:
+        yield table("parameter", "step:", "change of the answer:", "through earlier choices:", rows=rows[:FEW])
+        drawn = tornado.alone([tornado.tornado(result)], result.text)
+        yield Picture("tornado", "The answer a step below and a step above", drawn, f"{STEP}.")
+        lost = counted(len(result.slopes) - len(rows), "other parameter")
+        within = "" if len(result.slopes) == len(rows) else f" Slopes of {lost} are within Monte Carlo error."
+        yield remark(f"{STEP}; {result.slope_draws:,} futures.{within}")
+    elif result.slopes:
+        yield Paragraph("No slope is distinguishable from Monte Carlo error.")
+    if result.slopes and result.without_slope:
+        named = "; ".join(result.without_slope)
+        yield remark(f"An answer jumps where a stock passes a number of a condition, which has no slope: {named}.")
 
 
 def _shares(result: Sensitivity) -> list[Block]:
     rows = [
         (
-            noted(formatting.capital(index.label), "" if index.label == index.name else index.name),
-            belief_text.part(index.first, index.first_error),
-            belief_text.part(index.total, index.total_error),
+            noted(capital(index.label), "" if index.label == index.name else index.name),
+            part(index.first, index.first_error),
+            part(index.total, index.total_error),
         )
         for index in result.indices
         if index.total
@@ -319,111 +316,118 @@ def _shares(result: Sensitivity) -> list[Block]:
         f"Sobol indices with 90 % bootstrap intervals; {result.index_draws:,} futures in each of "
         f"{len(result.indices) + 2} runs."
     )
-    picture = tornado.alone([tornado.shares(result)], result.text)
     return [
         Heading("Variance decomposition"),
         table(f"by {result.group}", "first-order Sobol index:", "total Sobol index:", rows=rows[:FEW]),
-        Picture("shares", "Shares of the variance", picture, note),
-        Paragraph(note, soft=True),
+        Picture("shares", "Shares of the variance", tornado.alone([tornado.shares(result)], result.text), note),
+        remark(note),
     ]
 
 
 def _distance_blocks(result: Sensitivity) -> list[Block]:
     rows = [
         (
-            belief_text.parameter(distance),
+            parameter(distance),
             "higher" if distance.higher else "lower",
             formatting.plain(distance.distance, formatting.common_decimals([distance.mc_error])),
         )
         for distance in result.distances
     ]
-    what = Heading(f"Futures in which {result.inside} ({formatting.percent(result.share_inside)})")
+    futures = f"Futures in which {result.inside} ({percent(result.share_inside)})"
     if not rows:
-        return [what, Paragraph("No parameter separates them from the other futures beyond noise.")]
-    noise = f"Kolmogorov-Smirnov distance between these and the other futures; noise reaches {result.distances[0].noise:.1g}."
-    return [
-        what,
-        table("parameter", "in these futures", "distance:", rows=rows[:FEW]),
-        Paragraph(noise, soft=True),
-    ]
+        return [Heading(futures), Paragraph("No parameter separates them from the other futures beyond noise.")]
+    noise = result.distances[0].noise
+    note = f"Kolmogorov-Smirnov distance between these and the other futures; noise reaches {noise:.1g}."
+    return table_part(futures, ("parameter", "in these futures", "distance:"), rows[:FEW], note)
 
 
 def _box(result: Sensitivity) -> list[Block]:
     box = result.box
     if box is None:
         return []
-    ranges = tuple(
-        noted(f"{formatting.capital(item.label)} {belief_text.limits(item.low, item.high, item.unit)}", item.path)
-        for item in box.ranges
-    )
     note = (
-        f"Contains {formatting.percent(box.coverage)} of them; {formatting.percent(box.density)} of the futures inside "
-        f"qualify, against {formatting.percent(box.base)} of all; measured on {box.futures:,} held-out futures."
+        f"Contains {percent(box.coverage)} of them; {percent(box.density)} of the futures inside "
+        f"qualify, against {percent(box.base)} of all; measured on {box.futures:,} held-out futures."
     )
     inside = box.mass * box.futures  # held-out futures in the region
     chance = math.sqrt(box.base * (1 - box.base) / inside) if inside else math.inf
     if box.density - box.base <= formatting.SURE * chance:
-        return [
-            Heading(COMMON),
-            Paragraph(f"No region was found in which they are clearly more common. {note}", soft=True),
-        ]
-    picture = Picture(
-        "box", "Region where they are most common", tornado.alone([tornado.prim_chart(result)], result.text), note
-    )
-    return [
-        Heading(COMMON),
-        BulletList(ranges),
-        picture,
-        Paragraph(note, soft=True),
+        return [Heading(COMMON), remark(f"No region was found in which they are clearly more common. {note}")]
+    ranges = [
+        noted(f"{capital(item.label)} {limits(item.low, item.high, item.unit)}", item.path) for item in box.ranges
     ]
+    drawn = tornado.alone([tornado.prim_chart(result)], result.text)
+    picture = Picture("box", "Region where they are most common", drawn, note)
+    return [Heading(COMMON), BulletList(ranges), picture, remark(note)]
 
 
 def values(value: ValueOfInformation) -> list[Block]:
     """Document of a value-of-information analysis."""
-    return [
-        *_head(value, belief_text.with_error(value, value.answer, value.answer_error)),
-        *checks(value),
-        Paragraph(answer_text.versions_line(value.origin), soft=True),
-    ]
+    return _document(value, _with_error(value), checks(value))
 
 
 def checks(value: ValueOfInformation) -> list[Block]:
-    """The claims to check and the parameters to measure, without head and versions."""
+    """The claims to check and the parameters to measure, without title and versions."""
     out: list[Block] = []
-    heads = ("variance\nexplained:", "leading answer\nwould change:", "s.d. of\nthe update:")
-    for name, items in (("Claims to check next", value.claims), ("Parameters to measure better", value.numbers)):
+    for what, name, items in (
+        ("claim", "Claims to check next", value.claims),
+        ("parameter", "Parameters to measure better", value.numbers),
+    ):
         rows = [
             (
-                _claims(item.claims) if item.claims else noted(formatting.capital(item.labels[0]), item.numbers[0]),
-                belief_text.width(item) if item.claims else item.beliefs[0].partition(" @")[0],
-                belief_text.part(item.share, item.error),
-                "" if item.switch_probability is None else formatting.percent(item.switch_probability),
-                f"± {belief_text.size(value, item.spread)}",
+                _claims(item.claims) if item.claims else noted(capital(item.labels[0]), item.numbers[0]),
+                _beliefs(item) if item.claims else item.beliefs[0].partition(" @")[0],
+                part(item.share, item.error),
+                "" if item.switch_probability is None else percent(item.switch_probability),
+                f"± {_size(value, item.spread)}",
             )
             for item in items
         ]
-        what = "claim" if items is value.claims else "parameter"
-        out.append(Heading(name, 3))
-        out.append(
-            table(what, "belief", *heads, rows=rows)
-            if rows
-            else Paragraph("None is distinguishable from Monte Carlo error.")
-        )
-    out.append(Paragraph(EXPLAINED, soft=True))
+        heads = (what, "belief", "variance\nexplained:", "leading answer\nwould change:", "s.d. of\nthe update:")
+        none = [Heading(name, 3), Paragraph("None is distinguishable from Monte Carlo error.")]
+        out += table_part(name, heads, rows, level=3) or none
+    out.append(remark(EXPLAINED))
     if value.uninformative:
-        count = formatting.counted(value.uninformative, "other claim")
-        out.append(Paragraph(f"The effect of {count} is within Monte Carlo error.", soft=True))
+        count = counted(value.uninformative, "other claim")
+        out.append(remark(f"The effect of {count} is within Monte Carlo error."))
     return [*out, *_together(value, "value")]
 
 
+def _beliefs(item: InformationValue) -> str:
+    """The parameters that cite a claim with their beliefs, at most three."""
+    rows = [f"{label}: {belief.partition(' @')[0]}" for label, belief in zip(item.labels, item.beliefs, strict=True)]
+    return "\n".join(rows[:THREE]) + (f"\nand {len(rows) - THREE} more" if len(rows) > THREE else "")
+
+
 def _together(result: QoiFinding, finding: str) -> list[Block]:
-    return [Paragraph(TOGETHER[finding], soft=True)] if result.origin.posterior else []
+    return [remark(TOGETHER[finding])] if result.origin.posterior else []
 
 
-def _head(result: QoiFinding, sentence: str) -> list[Block]:
-    afresh = ", if it decided afresh" if result.kind == "option" else ""
-    return [
+def sources(result: InfluentialSources) -> list[Block]:
+    """What the parameters that move the answers rest on: counts, then those of each answer."""
+    kinds = [kind for kind in KINDS if kind != "fitted" or result.counts[kind]]
+    moved = [item for item in result.answers if item.parameters]
+    rows = [(item.text, *(item.counts[kind] for kind in kinds), percent(item.assumed)) for item in moved]
+    rows.append(("all", *(result.counts[kind] for kind in kinds), percent(result.assumed)))
+    out: list[Block] = [
         *title.blocks(result.origin),
-        Heading(f"{result.text}{afresh}  [{result.quantity_of_interest}, {result.date}]"),
-        Paragraph(sentence),
+        Paragraph(f"{percent(result.assumed)} of the parameters that move the answers rest on assumption."),
+        table("answer", *(f"{kind}:" for kind in kinds), "on assumption:", rows=rows),
+        remark(
+            f"The {result.inputs} parameters with the largest total Sobol index of each answer, by what they rest on; "
+            f"{result.pairs:,} futures in each run."
+        ),
     ]
+    if constant := [item.question for item in result.answers if not item.parameters]:
+        out.append(remark(f"The same in every future, so that nothing moves it: {', '.join(constant)}."))
+    names = {each.path: each.label for item in moved for each in item.parameters}
+    weights = [names[path] for path in result.assumed_weights]
+    what = f"{counted(len(weights), 'weight')} on assumption among them: {'; '.join(weights)}."
+    out.append(Paragraph(what if weights else "No weight of a reason among them rests on assumption."))
+    for item in moved:
+        rows = [
+            (parameter(each), each.kind, f"{each.total:.3f} ± {each.total_error:.3f}")
+            for each in item.parameters[:NAMED]
+        ]
+        out += table_part(item.text, ("parameter", "rests on", "total Sobol index:"), rows)
+    return [*out, remark(answer_text.versions_line(result.origin))]

@@ -1,4 +1,4 @@
-"""Fit as a document: parameters, evidence, source bias, predictive check."""
+"""Fits as documents: parameters, evidence, source bias, predictive check, decision theories."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ from collections.abc import Sequence
 
 from standoff.errors import join_limited
 from standoff.inference.fit.records import LIKELIHOOD, FitDiagnostics, FitResult, ParameterUpdate, Triple
+from standoff.inference.fit.theory_evidence import TheoryEvidence
 from standoff.report import answer_text, belief_text, formatting
-from standoff.report.document import Block, Heading, Notice, Paragraph, joined, table
+from standoff.report.document import Block, Heading, Notice, Paragraph, given, joined, remark, table, table_part
 
 MOST = 25  #: parameters in the table; the rest are counted
 EXCLUDED = 4  #: named for a reason of exclusion; the rest are counted, and --json has all
 CLAIMS = 3  #: named for a parameter; the rest are counted
+INFLUENCE = (
+    "Influence: shift of the posterior mean without these claims, in standard deviations of the prior. Claims with the "
+    "same content can replace one another, which lowers the influence of each."
+)
+BARE, STRONG = 1.0, 3.0  #: log Bayes factors "not worth more than a bare mention", and from which on "strong"; kass1995
+EXPLAINED = (
+    "The claims are fitted first, without choices; the observed choices are then added under each theory. The marginal "
+    "likelihood averages over the prior and penalises flexible theories. Posterior probabilities assume equal priors "
+    "and that one of the theories is true."
+)
 
 
 def blocks(result: FitResult) -> list[Block]:
@@ -21,43 +32,58 @@ def blocks(result: FitResult) -> list[Block]:
     claims, choices = sum(len(item.claims) for item in result.compared), len(result.choices)
     made = (
         f"fit of {formatting.counted(claims, 'claim')} and {formatting.counted(choices, 'choice')} · published by "
-        f"{result.as_of} · free simulation from {result.since} · variant {result.variant or 'base'} · seed {result.seed}"
+        f"{result.as_of} · free simulation from {result.since}"
     )
     convergence = f"convergence checks {'passed' if trust.passed else 'failed'}: {checks(trust)}"
-    moved = answer_text.notice(result)
     excluded: dict[str, list[str]] = {}
     for name, why in result.left_out:
         excluded.setdefault(why, []).append(name)
-    out: list[Block] = [Heading(result.title, 1), Paragraph(made, soft=True), *([Notice(moved)] if moved else [])]
-    out += [Paragraph(convergence, strong=not trust.passed)]
-    out += [Notice(f"warning: {text}") for text in result.warnings]
-    out += [Heading("Updated"), _parameters(identified[:MOST])]
-    out += [Heading("Evidence by parameter"), *_informed(result, identified[:MOST])]
-    if len(identified) > MOST:
-        out.append(Paragraph(f"and {len(identified) - MOST} more, see --json", soft=True))
-    out += [Heading("Not identified by the evidence"), Paragraph(unidentified(result))]
-    out += [Heading("Source bias"), _sources(result)]
-    if result.choices:
-        rows = [(item.text, item.picked, f"{item.before:.2g}", f"{item.after:.2g}") for item in result.choices]
-        out += [Heading("Observed choices"), table("choice", "observed", "prior probability:", "posterior:", rows=rows)]
-    out += [Heading("Predictive check against the claims"), _compared(result)]
-    if excluded:
-        out.append(Heading("Excluded claims"))
-        out += [Paragraph(f"{join_limited(names, EXCLUDED)}: {why}", soft=True) for why, names in excluded.items()]
-    return [*out, Heading("Likelihood"), Paragraph(LIKELIHOOD)]
+    more = remark(f"and {len(identified) - MOST} more, see --json")
+    rows = [(item.text, item.picked, f"{item.before:.2g}", f"{item.after:.2g}") for item in result.choices]
+    return [
+        *_title(result, made),
+        Paragraph(convergence, strong=not trust.passed),
+        *(Notice(f"warning: {text}") for text in result.warnings),
+        Heading("Updated"),
+        _parameters(identified[:MOST]),
+        Heading("Evidence by parameter"),
+        _informed(result, identified[:MOST]),
+        remark(INFLUENCE),
+        *given(len(identified) > MOST, more),
+        Heading("Not identified by the evidence"),
+        Paragraph(unidentified(result)),
+        Heading("Source bias"),
+        _sources(result),
+        *table_part("Observed choices", ("choice", "observed", "prior probability:", "posterior:"), rows),
+        Heading("Predictive check against the claims"),
+        _compared(result),
+        *given(excluded, Heading("Excluded claims")),
+        *(remark(f"{join_limited(names, EXCLUDED)}: {why}") for why, names in excluded.items()),
+        Heading("Likelihood"),
+        Paragraph(LIKELIHOOD),
+    ]
+
+
+def _title(result: FitResult | TheoryEvidence, made: str) -> list[Block]:
+    """The case, how its fit was made, and what differs from the base case."""
+    moved = answer_text.notice(result)
+    return [
+        Heading(result.title, 1),
+        remark(f"{made} · variant {result.variant or 'base'} · seed {result.seed}"),
+        *given(moved, Notice(moved)),
+    ]
 
 
 def checks(trust: FitDiagnostics) -> str:
     """Convergence diagnostics in one sentence."""
     if trust.method == "laplace":
         return f"{trust.why} ({trust.steps} steps to the mode)"
+    draws = f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws"
     if trust.log_evidence:
         log, error = trust.log_evidence
-        why = (
-            f"{trust.why}; log probability of the choices under other theories {log:.2f} +- {error:.2f}, given the rest"
-        )
-        return f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws; {why}"
-    return f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws, {trust.divergences} divergences; {trust.why}"
+        under = f"log probability of the choices under other theories {log:.2f} +- {error:.2f}, given the rest"
+        return f"{draws}; {trust.why}; {under}"
+    return f"{draws}, {trust.divergences} divergences; {trust.why}"
 
 
 def unidentified(result: FitResult) -> str:
@@ -92,7 +118,7 @@ def _parameters(items: Sequence[ParameterUpdate]) -> Block:
     return table("parameter", "prior:", "posterior:", "posterior contraction:", "shift:", rows=rows)
 
 
-def _informed(result: FitResult, items: Sequence[ParameterUpdate]) -> list[Block]:
+def _informed(result: FitResult, items: Sequence[ParameterUpdate]) -> Block:
     """Evidence by parameter."""
     rows = []
     for item in items:
@@ -100,14 +126,7 @@ def _informed(result: FitResult, items: Sequence[ParameterUpdate]) -> list[Block
         if fit and fit.evidence:
             groups = formatting.first_few([f"{part.entry} ({part.influence:.2g})" for part in fit.evidence], CLAIMS)
             rows.append((belief_text.parameter(item), groups, formatting.influences(fit.claims, CLAIMS)))
-    text = (
-        "Influence: shift of the posterior mean without these claims, in standard deviations of the prior. Claims with the "
-        "same content can replace one another, which lowers the influence of each."
-    )
-    return [
-        table("parameter", "groups of claims", "most influential claims", rows=rows),
-        Paragraph(text, soft=True),
-    ]
+    return table("parameter", "groups of claims", "most influential claims", rows=rows)
 
 
 def _three(values: Triple) -> str:
@@ -121,7 +140,7 @@ def _sources(result: FitResult) -> Block:
             f"{item.subject} {formatting.humanise(item.family)}",
             item.name,
             item.interest,
-            str(item.claims),
+            item.claims,
             _three(item.reported_over_estimated),
         )
         for item in sorted(result.sources, key=lambda item: (item.subject, item.family, -item.claims, item.name))
@@ -134,7 +153,7 @@ def _compared(result: FitResult) -> Block:
         (
             formatting.humanise(item.name),
             item.unit,
-            str(len(item.claims)),
+            len(item.claims),
             item.times[-1],
             _three(item.before[-1]),
             _three(item.after[-1]),
@@ -142,3 +161,55 @@ def _compared(result: FitResult) -> Block:
         for item in result.compared
     ]
     return table("quantity", "unit", "claims:", "at", "prior:", "posterior:", rows=rows)
+
+
+def theory_blocks(evidence: TheoryEvidence) -> list[Block]:
+    """Document of the evidence of the observed choices for decision theories."""
+    shares, first = evidence.shares(), evidence.theories[0]
+    rows = [
+        (
+            formatting.humanise(item.name),
+            f"{item.log_probability:.2f} ± {item.error:.2f}",
+            formatting.percent(shares[item.name]),
+            "" if item is first else f"{item.log_probability - first.log_probability:.2f}",
+        )
+        for item in evidence.theories
+    ]
+    made = (
+        f"{formatting.counted(len(first.choices), 'choice')} against {formatting.counted(len(evidence.theories), 'theory')} · "
+        f"after {formatting.counted(evidence.claims, 'claim')} · published by {evidence.as_of} · from {evidence.since} on"
+    )
+    heads = ("theory", "log marginal likelihood:", "posterior probability:", "difference to the first:")
+    names = (formatting.humanise(item.name).replace(" ", "\n", 1) + ":" for item in evidence.theories)
+    chosen = [  # mean probability of each choice, given all but the choices
+        (item.text, item.picked, *(f"{theory.choices[n].before:.2g}" for theory in evidence.theories))
+        for n, item in enumerate(first.choices)
+    ]
+    return [
+        *_title(evidence, made),
+        Paragraph(theory_verdict(evidence), strong=True),
+        remark(EXPLAINED),
+        *(
+            Notice(f"warning: {formatting.humanise(item.name)} fails its convergence checks: {item.why}")
+            for item in evidence.theories
+            if not item.passed
+        ),
+        Heading("Theories"),
+        table(*heads, rows=rows),
+        Heading("By choice"),
+        table("choice", "observed", *names, rows=chosen),
+    ]
+
+
+def theory_verdict(evidence: TheoryEvidence) -> str:
+    """The theory that the observed choices favour, in one sentence."""
+    if len(evidence.theories) == 1:
+        only = evidence.theories[0]
+        return f"Under {formatting.humanise(only.name)} the observed choices have log probability {only.log_probability:.2f}."
+    first, second = evidence.theories[:2]
+    factor, error = evidence.log_bayes_factor()
+    names = formatting.humanise(first.name), formatting.humanise(second.name)
+    if factor < max(BARE, 2 * error):
+        return f"The observed choices do not separate {names[0]} from {names[1]}: log Bayes factor {factor:.1f} ± {error:.1f}."
+    strength = "strongly favour" if factor >= STRONG else "favour"
+    return f"The observed choices {strength} {names[0]} over {names[1]}: log Bayes factor {factor:.1f} ± {error:.1f}."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from standoff.evaluation.hindcast.baselines import WORDS
 from standoff.evaluation.hindcast.summary import RIVALS, Hindcast, HindcastCoverage, HindcastSkill
 from standoff.report import formatting
-from standoff.report.document import Block, BulletList, Heading, Paragraph, Picture, table
+from standoff.report.document import Block, BulletList, Heading, Paragraph, Picture, given, remark, table
 
 HOW = (
     "Skill is 1 - score / score of the baseline: above 0 the model is better. The score of numbers is the CRPS (over several "
@@ -18,59 +19,58 @@ HOW = (
 
 def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
     """Document of a hindcast: verdict, skill, pictures, scores, coverage, origins."""
-    skill, *scores = (_groups(hindcast), _numbers(hindcast), _events(hindcast), _coverage(hindcast), _origins(hindcast))
-    out: list[Block] = [
+    scores = (_numbers(hindcast), _events(hindcast), _coverage(hindcast), _origins(hindcast))
+    return [
         Heading(f"Hindcasts: {hindcast.made.title}", 1),
-        Paragraph(provenance_line(hindcast), soft=True),
+        remark(provenance_line(hindcast)),
+        *map(Paragraph, hindcast.verdict),
+        *_groups(hindcast),
+        *given(pictures, Heading("Forecasts and outcomes"), *pictures),
+        *(block for section in scores for block in section),
+        *given(hindcast.notes, Heading("Not scored"), BulletList(hindcast.notes)),
     ]
-    out += [*(Paragraph(text) for text in hindcast.verdict), *skill]
-    if pictures:
-        out += [Heading("Forecasts and outcomes"), *pictures]
-    out += [block for section in scores for block in section]
-    if hindcast.notes:
-        out += [Heading("Not scored"), BulletList(tuple(hindcast.notes))]
-    return out
 
 
 def _section(
     title: str, note: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]], words: int = 1
 ) -> list[Block]:
-    """Table under its heading, if it has rows; columns after the first `words` are numeric."""
+    """Table under its heading and a note, if it has rows; columns after the first `words` are numeric."""
     columns = (*heads[:words], *(f"{name}:" for name in heads[words:]))
-    return [Heading(title), Paragraph(note, soft=True), table(*columns, rows=rows)] if rows else []
+    return [Heading(title), remark(note), table(*columns, rows=rows)] if rows else []
 
 
 def _groups(hindcast: Hindcast) -> list[Block]:
     """Skill over each rival by group, and by horizon."""
-    groups = [*dict.fromkeys(row.group for row in hindcast.rows)]
-    cuts = [("all", months) for months in (0, *sorted({row.months for row in hindcast.rows}))] + [
-        (group, 0) for group in groups
-    ]
+    cuts = [("all", months) for months in (0, *sorted({row.months for row in hindcast.rows}))]
+    cuts += [(group, 0) for group in dict.fromkeys(row.group for row in hindcast.rows)]
     rows = []
-    for score in ("crps", "brier"):
-        for group, months in cuts:
-            key = (group, months, score)
-            for who in ("model", "stacked"):
-                selected = {
-                    item.against: item
-                    for item in hindcast.skills
-                    if (item.group, item.months, item.score, item.forecaster) == (*key, who)
-                }
-                if selected:
-                    what = group if not months else f"{group}, {formatting.counted(months, 'month')}"
-                    what = ("numbers: " if score == "crps" else "yes/no: ") + what + ", stacked" * (who != "model")
-                    first = next(iter(selected.values()))
-                    rows.append(
-                        (
-                            what,
-                            str(first.questions),
-                            str(first.reports),
-                            str(first.origins),
-                            *(gain(selected.get(rival)) for rival in RIVALS),
-                        )
-                    )
+    for (score, kind), (group, months), who in product(
+        (("crps", "numbers"), ("brier", "yes/no")), cuts, ("model", "stacked")
+    ):
+        key = (group, months, score, who)
+        selected = {
+            item.against: item
+            for item in hindcast.skills
+            if (item.group, item.months, item.score, item.forecaster) == key
+        }
+        if selected:
+            first = next(iter(selected.values()))
+            rows.append(
+                (
+                    f"{kind}: {_cut(group, months)}{', stacked' * (who != 'model')}",
+                    first.questions,
+                    first.reports,
+                    first.origins,
+                    *(gain(selected.get(rival)) for rival in RIVALS),
+                )
+            )
     head = ("", "questions", "reports", "origins", *(f"over {WORDS[rival]}" for rival in RIVALS))
     return _section("Skill", HOW, head, rows)
+
+
+def _cut(group: str, months: int) -> str:
+    """A group of questions, and their horizon unless it is any."""
+    return f"{group}, {formatting.counted(months, 'month')}" if months else group
 
 
 def gain(item: HindcastSkill | None) -> str:
@@ -87,49 +87,43 @@ def percent(share: float) -> str:
 
 
 def _numbers(hindcast: Hindcast) -> list[Block]:
-    rows = []
-    for row in sorted(
-        (row for row in hindcast.rows if row.kind == "quantity"), key=lambda row: (row.group, row.id, row.months)
-    ):
-        scores = (figure(row.scores.get(who)) for who in ("model", *RIVALS, "stacked"))
-        inside = (f"{100 * row.inside[level]:.0f} %" for level in ("0.5", "0.9"))
-        rows.append((row.id, row.speaker, str(row.months), str(row.origins), row.unit, *scores, *inside))
-    head = (
-        "quantity",
-        "outcome reported by",
-        "months",
-        "origins",
-        "unit",
-        "model",
-        *(WORDS[rival] for rival in (*RIVALS, "stacked")),
-        "inside 50 %",
-        "inside 90 %",
-    )
-    note = "Mean CRPS, in the unit, over the origins with a forecast of every forecaster of the row; lower is better."
-    return _section("Numbers", note, head, rows, 2)
-
-
-def _events(hindcast: Hindcast) -> list[Block]:
+    quantities = [row for row in hindcast.rows if row.kind == "quantity"]
     rows = [
         (
             row.id,
-            row.text,
-            str(row.months),
-            str(row.origins),
-            _outcome_text(hindcast, row.id, row.months),
-            *(figure(row.scores.get(who)) for who in ("model", *RIVALS)),
+            row.speaker,
+            row.months,
+            row.origins,
+            row.unit,
+            *(figure(row.scores.get(who)) for who in ("model", *RIVALS, "stacked")),
+            *(f"{100 * row.inside[level]:.0f} %" for level in ("0.5", "0.9")),
         )
-        for row in sorted((row for row in hindcast.rows if row.kind == "event"), key=lambda row: (row.id, row.months))
+        for row in sorted(quantities, key=lambda row: (row.group, row.id, row.months))
     ]
+    names = (WORDS[rival] for rival in (*RIVALS, "stacked"))
+    own = ("quantity", "outcome reported by", "months", "origins", "unit", "model")
+    note = "Mean CRPS, in the unit, over the origins with a forecast of every forecaster of the row; lower is better."
+    return _section("Numbers", note, (*own, *names, "inside 50 %", "inside 90 %"), rows, 2)
+
+
+def _events(hindcast: Hindcast) -> list[Block]:
+    rows = []
+    for row in sorted(hindcast.rows, key=lambda row: (row.id, row.months)):
+        outcomes = [case.outcome for case in hindcast.cases if (case.id, case.months) == (row.id, row.months)]
+        known = [outcome for outcome in outcomes if outcome is not None]
+        if row.kind == "event":
+            rows.append(
+                (
+                    row.id,
+                    row.text,
+                    row.months,
+                    row.origins,
+                    f"{known.count(1)} of {len(known)}",
+                    *(figure(row.scores.get(who)) for who in ("model", *RIVALS)),
+                )
+            )
     head = ("question", "text", "months", "origins", "happened", "model", *(WORDS[rival] for rival in RIVALS))
     return _section("Yes/no questions", "Mean Brier score; lower is better.", head, rows, 2)
-
-
-def _outcome_text(hindcast: Hindcast, name: str, months: int) -> str:
-    selected = [
-        case for case in hindcast.cases if (case.id, case.months) == (name, months) and case.outcome is not None
-    ]
-    return f"{sum(case.outcome == 1 for case in selected)} of {len(selected)}"
 
 
 def _coverage(hindcast: Hindcast) -> list[Block]:
@@ -138,8 +132,8 @@ def _coverage(hindcast: Hindcast) -> list[Block]:
         cuts.setdefault((item.group, item.months), []).append(item)
     rows = [
         (
-            group if not months else f"{group}, {formatting.counted(months, 'month')}",
-            str(each[0].questions),
+            _cut(group, months),
+            each[0].questions,
             *(
                 f"{100 * item.inside:.0f} % ({100 * item.interval[0]:.0f} to {100 * item.interval[1]:.0f})"
                 for item in each

@@ -20,7 +20,7 @@ def blocks(status: JobStatus) -> list[Block]:
     if status.failed:
         out.append(table("failed", "on", "why", rows=[[item.label, item.host, item.text] for item in status.failed]))
     if status.unreadable:
-        out.append(BulletList(tuple(status.unreadable)))
+        out.append(BulletList(status.unreadable))
     if status.waiting:
         out.append(Paragraph(f"waiting: {first_few(status.waiting, LABELS)}"))
     return out

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from standoff.analysis.answer import Answer
 from standoff.analysis.explain import Explanation, ReasonContribution
-from standoff.analysis.reason_attribution import ReasonAttribution
+from standoff.analysis.parameter_variants import VariantEffect
+from standoff.analysis.sensitivity.quintiles import QuintileMeans
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.questions import BaseRate, count_text, form
-from standoff.report import answer_text, formatting, history_beside, track_record
+from standoff.report import answer_text, belief_text, formatting, track_record
 from standoff.report.charts.question import question_chart
 from standoff.report.document import (
     Block,
@@ -25,18 +26,22 @@ from standoff.report.document import (
     Picture,
     ShownNumber,
     Strong,
+    given,
     joined,
+    remark,
+    table,
 )
-from standoff.report.sections import answers, reason_attribution, variants
+from standoff.report.sections import answers, findings, reason_attribution
 
 AGAINST, FOR = 3, 2  # assumption: a reader keeps no more reasons in mind
+WAITING = 2  # assumption: two variants in words show what the others are like
 
 
 def blocks(
     run: Run,
     verdict: Verdict,
     beside: Mapping[str, Verdict],
-    beyond: Iterable[tuple[Block, ...]] = (),
+    beyond: Iterable[Sequence[Block]] = (),
     with_pictures: bool = True,
 ) -> list[Block]:
     """The first part of a report, with parts of its brief `beyond`; nothing without questions."""
@@ -48,45 +53,43 @@ def blocks(
     head: list[Block] = [
         Heading(answer.text),
         answers.main_number(answer, origin.as_of),
-        *([Paragraph(text.word, strong=True, kind="word")] if text.word else []),
+        *given(text.word, Paragraph(text.word, strong=True, kind="word")),
         *answers.compared(origin),
-    ]
-    head += [
-        Paragraph((Link(item.text, f"#question-{item.id}"), " ", ShownNumber(finding, f"answer-{item.id}")))
-        for item, finding in races(verdict, answer)
-    ]
-    notes: list[Block] = [
-        Paragraph(f"{formatting.capital(text.note)}.", soft=True),
-        answer_text.beside(answer, origin.as_of, "page"),
         *(
-            Paragraph(sentence, soft=True)
-            for sentence in (
-                history_beside.sentence(verdict.history, answer.id),
-                track_record.sentence(verdict.track_record),
-            )
-            if sentence
+            Paragraph((Link(item.text, f"#question-{item.id}"), " ", ShownNumber(finding, f"answer-{item.id}")))
+            for item, finding in races(verdict, answer)
         ),
     ]
+    past = track_record.from_history(verdict.history, answer.id), track_record.sentence(verdict.track_record)
+    notes: list[Block] = [
+        remark(f"{formatting.capital(text.note)}."),
+        answer_text.beside(answer, origin.as_of, "page"),
+        *map(remark, filter(None, past)),
+    ]
     points: list[Block] = [
-        Group((Heading(name, 3), BulletList(tuple(found))), kind)
+        Group((Heading(name, 3), BulletList(found)), kind)
         for name, found, kind in (
             ("Why", why(run, verdict, choice), "why"),
             ("Uncertainty", uncertainty(run, verdict, answer, choice), "uncertainty"),
-            ("What would change the answer", variants.sentences(run, verdict, answer, choice, beside), "change"),
+            ("What would change the answer", changes(run, verdict, answer, choice, beside), "change"),
         )
         if found
     ]
-    if rows := variants.table_of(verdict):
-        points.append(Group((rows,), "otherwise"))
+    if rows := variant_rows(verdict):
+        cells = [(item.text, ShownNumber(shown, f"variant-{item.variant}"), change) for item, shown, change in rows]
+        caption = f"Scenario variants: {as_it_is(verdict)}"
+        points.append(
+            Group((table("scenario variant", "answer:", "change:", rows=cells, caption=caption),), "otherwise")
+        )
     picture = chart(run, verdict) if with_pictures else None
-    parts: list[Block] = [
-        Group(tuple(head), "verdict"),
-        *([picture] if picture else []),
-        Group(tuple(points), "points"),
-        Group(tuple(notes), "notes"),
-    ]
-    parts += [Group(part, "beyond") for part in beyond]
-    return [Group(tuple(parts), "lead", "lead")]
+    parts = (
+        Group(head, "verdict"),
+        *filter(None, [picture]),
+        Group(points, "points"),
+        Group(notes, "notes"),
+        *(Group(part, "beyond") for part in beyond),
+    )
+    return [Group(parts, "lead", "lead")]
 
 
 def races(verdict: Verdict, besides: Answer | None) -> list[tuple[Answer, str]]:
@@ -115,40 +118,32 @@ def chart(run: Run, verdict: Verdict) -> Picture | None:
 
 def why(run: Run, verdict: Verdict, choice: Explanation | None) -> list[Content]:
     """The effects of reasons on the answer, else the reasons of the choice that it is about."""
-    if verdict.attribution is not None:
-        return list(_attributed(verdict.attribution))
-    return list(_weighed(run, choice)) if choice is not None else []
-
-
-def _attributed(result: ReasonAttribution) -> Iterator[Content]:
-    """All reasons, the largest ones, and the deciding date."""
+    result = verdict.attribution
+    if result is None:
+        return list(_weighed(run, choice)) if choice is not None else []
     if not result.choices:
-        yield reason_attribution.NO_CHOICE
-        return
-    yield reason_attribution.total(result)
-    for item in reason_attribution.largest(result):
-        yield f"“{item.text}” {reason_attribution.change(result, item)}."
-    yield from map(reason_attribution.deciding, result.deciding)
+        return [reason_attribution.NO_CHOICE]
+    return [
+        reason_attribution.total(result),
+        *(reason_attribution.change(result, item) for item in reason_attribution.largest(result)),
+        *map(reason_attribution.deciding, result.deciding),
+    ]
 
 
 def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
     ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
     against = [item for item in ordered if item.log_odds < 0]
     in_favour = [item for item in reversed(ordered) if item.log_odds > 0]
-    option, reference = (
-        labels.option(run.model.plan, choice.choice, name) for name in (choice.option, choice.reference)
-    )
+    plan, key = run.model.plan, f"choice-{choice.choice}"
     index = [item.option for item in choice.options].index(choice.option)
-    key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
-    verb = "weighs" if len(against) == 1 else "weigh"
     yield (
-        f"Of {labels.actor(run.model.plan, choice.actor)}’s {formatting.counted(len(choice.reasons), 'reason')}, "
-        f"{len(against)} {verb} against ",
-        Strong(option),
+        f"Of {labels.actor(plan, choice.actor)}’s {formatting.counted(len(choice.reasons), 'reason')}, "
+        f"{len(against)} {'weighs' if len(against) == 1 else 'weigh'} against ",
+        Strong(labels.option(plan, choice.choice, choice.option)),
         " rather than ",
-        Strong(reference),
+        Strong(labels.option(plan, choice.choice, choice.reference)),
         f", and {len(in_favour)} for it. Their sum is ",
-        ShownNumber(formatting.signed(choice.log_odds, decimals), key),
+        ShownNumber(formatting.signed(choice.log_odds, answer_text.reason_decimals(choice)), key),
         f" in log odds, {formatting.odds_factor(choice.log_odds, answer_text.total_error(choice))} the odds; if the actor "
         f"decided afresh {formatting.time_of(choice.decided)}, the probability would be ",
         ShownNumber(answer_text.chosen(choice)[index], key),
@@ -160,27 +155,29 @@ def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
 
 
 def listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> tuple[Inline, ...]:
-    """Reasons with their parts of the log odds."""
+    """Reasons with their parts of the log odds, and what each does to the odds."""
     decimals = answer_text.reason_decimals(choice)
     return joined(
         "; ",
         (
-            (
-                f"“{labels.reason(item)}” (",
-                ShownNumber(
-                    answer_text.with_odds(item.log_odds, item.mc_error, decimals),
-                    f"reason-{choice.choice}-{item.reason}",
-                ),
-                ")",
+            _quoted(
+                choice,
+                item,
+                f"{formatting.signed(item.log_odds, decimals)}, {formatting.odds(item.log_odds, item.mc_error)}",
             )
             for item in reasons
         ),
     )
 
 
+def _quoted(choice: Explanation, item: ReasonContribution, shown: str) -> tuple[Inline, ...]:
+    """A reason with a number in brackets."""
+    return (f"“{labels.reason(item)}” (", ShownNumber(shown, f"reason-{choice.choice}-{item.reason}"), ")")
+
+
 def uncertainty(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None) -> list[Content]:
     """What the band is over, what makes it, and what no band accounts for."""
-    out: list[Content] = [text for text in (answer_text.band_of_main(answer), verdict.band_note) if text]
+    out: list[Content] = [*filter(None, (answer_text.band_of_main(answer), verdict.band_note))]
     if choice is not None:
         option = next(item for item in choice.options if item.option == choice.option)
         out.append(
@@ -217,14 +214,98 @@ def _base_rate(answer: Answer, base: BaseRate) -> Content:
     above = (answer.point or 0.0) - base.rate
     away, side = f"{100 * abs(above):.0f}", "above" if above >= 0 else "below"
     near = "less than half a point from" if away == "0" else f"{formatting.in_points(away)} {side}"
-    shown = (
-        formatting.percent(base.rate)
-        if base.interval is None
-        else formatting.band_percents(base.rate, base.interval)[0]
-    )
-    counted = "" if base.kind == "list" else f" ({count_text(base)})"
     return (
         f"That is {near} the base rate of ",
-        ShownNumber(shown, f"answer-{answer.id}"),
-        f" {base.place}: {base.text.strip().rstrip('.')}{counted}.",
+        ShownNumber(answer_text.rate(base), f"answer-{answer.id}"),
+        f" {base.place}: {base.text.strip().rstrip('.')}{'' if base.kind == 'list' else f' ({count_text(base)})'}.",
     )
+
+
+def changes(
+    run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
+) -> list[Content]:
+    """Sentences on what would change the main answer: parameters, variants, reasons."""
+    out = [*findings.lead(run, verdict)]
+    ends = [(item, *fifths(item, answer)) for item in verdict.quintiles]
+    if named := [
+        (f"{item.label} (", ShownNumber(low, f"parameter-{item.path}"), f" to {high})")
+        for item, low, high in ends
+        if low != high
+    ]:
+        out.append(
+            (
+                "Most influential parameters, with the answer in the fifths of futures in which the parameter is lowest and "
+                "highest: ",
+                *joined("; ", named),
+                ".",
+            )
+        )
+    written = run.model.scenario.variants
+    for name, result in beside.items():  # variants with their own runs
+        other = next((item for item in result.answers if item.id == answer.id), None)
+        if other is not None:
+            text = written[name].text if name in written else name
+            out.append(f"{text.rstrip('.')}: {answer_text.answer(other, result.origin.as_of).main}.")
+    if choice:
+        out += _reasons(choice)
+    ran = {*beside, *(item.variant for item in verdict.variant_effects), run.model.plan.variant}
+    if waiting := [f"“{item.text.rstrip('.')}” ({name})" for name, item in written.items() if name not in ran]:
+        out.append(f"Variants of the scenario not run for this page: {formatting.first_few(waiting, WAITING)}.")
+    return out
+
+
+def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
+    """Main answer under parameter variants, largest change first, with errors."""
+    main = next((item for item in verdict.answers if item.id == verdict.main), None)
+    selected = [item for item in verdict.variant_effects if item.question == verdict.main and main is not None]
+    return [
+        (
+            item,
+            belief_text.level(item, main.moved(item.change), item.mc_error),
+            belief_text.clear_change(item, item.change, item.mc_error),
+        )
+        for item in sorted(selected, key=lambda item: -abs(item.change))
+    ]
+
+
+def clear_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
+    """Those with a change beyond chance."""
+    return [row for row in variant_rows(verdict) if abs(row[0].change) > formatting.SURE * row[0].mc_error]
+
+
+def as_it_is(verdict: Verdict) -> str:
+    """Caption: the futures in which the change of the main answer is measured."""
+    first = next(item for item in verdict.variant_effects if item.question == verdict.main)
+    return f"changes in the same {first.draws:,} futures with other parameters, added to the answer"
+
+
+def fifths(means: QuintileMeans, main: Answer) -> tuple[str, str]:
+    """The answer in the lowest and the highest fifth of a parameter."""
+    own = (main.number if main.share is None else main.share) or 0.0
+    return (
+        belief_text.level(main, main.moved(means.low - own), means.low_error),
+        belief_text.level(main, main.moved(means.high - own), means.high_error),
+    )
+
+
+def _reasons(choice: Explanation) -> Iterator[Content]:
+    decimals = answer_text.reason_decimals(choice)
+
+    if choice.reversal is not None:
+        result = choice.reversal
+        largest = next(item for item in choice.reasons if item.reason == result.reason)
+        option, reference = (answer_text.option(choice, name) for name in (choice.option, choice.reference))
+        yield (
+            f"Without the largest reason {'for' if choice.log_odds > 0 else 'against'}, “{labels.reason(largest)}”, the "
+            f"log odds of {option} rather than {reference} in {choice.decided} would be ",
+            ShownNumber(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
+            f" instead of {formatting.signed(choice.log_odds, decimals)}, with the choices of the other actors unchanged. The "
+            f"sign changes only without the {'largest' if result.count == 1 else f'{result.count} largest'}.",
+        )
+    least = 0.5 * 10.0**-decimals  # a value printed as zero has no sign
+    torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
+    if torn:
+        texts = (
+            _quoted(choice, item, " to ".join(formatting.signed(end, decimals) for end in item.interval)) for item in torn
+        )
+        yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")

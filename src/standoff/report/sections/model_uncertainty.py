@@ -6,6 +6,7 @@ from standoff.analysis.model_uncertainty import ModelUncertainty, VarianceDecomp
 from standoff.analysis.variance_shares import PARTS
 from standoff.questions import form
 from standoff.report import formatting, title
+from standoff.report.belief_text import level
 from standoff.report.document import (
     Block,
     BulletList,
@@ -16,9 +17,10 @@ from standoff.report.document import (
     ShownNumber,
     Strong,
     TableBlock,
+    given,
+    remark,
     table,
 )
-from standoff.report.sections import variants
 
 GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
 NOTE = (
@@ -45,28 +47,22 @@ def blocks(uncertainty: ModelUncertainty, grids: int | None = GRIDS) -> list[Blo
 
 def part(uncertainty: ModelUncertainty) -> Fold:
     """The finding as a part of a report."""
-    return Fold(
-        "Rival models", tuple(body(uncertainty, None)), sentence(uncertainty), "model-uncertainty", is_printed=False
-    )
+    return Fold("Rival models", body(uncertainty, None), sentence(uncertainty), "model-uncertainty", is_printed=False)
 
 
 def body(uncertainty: ModelUncertainty, grids: int | None) -> list[Block]:
     """The models, the shares of the variance, and the answers under every model."""
-    out: list[Block] = [
-        Paragraph(NOTE, soft=True),
-        BulletList(
-            tuple((Strong(name), f": {(uncertainty.texts or {}).get(name, '')}") for name in uncertainty.variants)
-        ),
+    texts = uncertainty.texts or {}
+    rest = 0 if grids is None else len(uncertainty.questions) - grids
+    more = f"{formatting.counted(rest, 'question')} more: `standoff uncertainty CASE -o FILE`."
+    return [
+        remark(NOTE),
+        BulletList([(Strong(name), f": {texts.get(name, '')}") for name in uncertainty.variants]),
         shares(uncertainty),
         Heading("Each answer under every model", 3),
+        *(grid(uncertainty, item) for item in uncertainty.questions[:grids]),
+        *given(rest > 0, remark(more)),
     ]
-    shown = uncertainty.questions if grids is None else uncertainty.questions[:grids]
-    out += [grid(uncertainty, item) for item in shown]
-    if rest := len(uncertainty.questions) - len(shown):
-        out.append(
-            Paragraph(f"{formatting.counted(rest, 'question')} more: `standoff uncertainty CASE -o FILE`.", soft=True)
-        )
-    return out
 
 
 def sentence(uncertainty: ModelUncertainty) -> str:
@@ -81,20 +77,19 @@ def sentence(uncertainty: ModelUncertainty) -> str:
 
 def shares(uncertainty: ModelUncertainty) -> TableBlock:
     """Range of every answer, and the parts of its variance."""
-    rows = []
-    for item in uncertainty.questions:
-        row: list[Content] = [_question_text(item), ShownNumber(_range(item), f"answer-{item.id}"), _band(item)]
-        rows.append(row + [formatting.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
-    heads = (f"{part}:" for part in PARTS)
+    rows = [
+        (
+            _question_text(item),
+            ShownNumber(_range(item), f"answer-{item.id}"),
+            _band(item),
+            *(formatting.percent(item.shares[part], item.share_errors[part]) for part in PARTS),
+        )
+        for item in uncertainty.questions
+    ]
     count = len(uncertainty.variants) * len(uncertainty.theories)
-    return table(
-        "question",
-        "answers:",
-        "epistemic band:",
-        *heads,
-        rows=rows,
-        caption=f"Answers over {count} models and shares of the variance",
-    )
+    caption = f"Answers over {count} models and shares of the variance"
+    heads = ("question", "answers:", "epistemic band:", *(f"{part}:" for part in PARTS))
+    return table(*heads, rows=rows, caption=caption)
 
 
 def _band(item: VarianceDecomposition) -> str:
@@ -107,8 +102,8 @@ def _range(item: VarianceDecomposition) -> str:
     values = [value for row in item.means for value in row]
     error = max(value for row in item.mc_errors for value in row)
     low, high = min(values), max(values)
-    one, other = (variants.level(item.kind, end, error, item.unit) for end in (low, high))
-    if one == other:
+    one = level(item, low, error)
+    if one == level(item, high, error):
         return one
     if item.of != "mean":
         return formatting.percents((low, high), error)
@@ -118,13 +113,7 @@ def _range(item: VarianceDecomposition) -> str:
 def grid(uncertainty: ModelUncertainty, item: VarianceDecomposition) -> TableBlock:
     """One answer under every model."""
     rows: list[list[Content]] = [
-        [
-            name,
-            *(
-                ShownNumber(variants.level(item.kind, value, error, item.unit), f"answer-{item.id}")
-                for value, error in zip(values, errors, strict=True)
-            ),
-        ]
+        [name, *(ShownNumber(level(item, *cell), f"answer-{item.id}") for cell in zip(values, errors, strict=True))]
         for name, values, errors in zip(uncertainty.variants, item.means, item.mc_errors, strict=True)
     ]
     heads = (f"{formatting.humanise(theory)}:" for theory in uncertainty.theories)

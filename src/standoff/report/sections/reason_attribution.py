@@ -10,7 +10,7 @@ from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head
-from standoff.report.document import Block, Content, Fold, Heading, Paragraph, ShownNumber, TableBlock, table
+from standoff.report.document import Block, Content, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table
 
 NumberOf: TypeAlias = Callable[[str, str], ShownNumber]  #: a text and `CHOICE/REASON` as a number with its evidence
 NAMED = 3  # assumption: a reader keeps no more reasons in mind
@@ -29,11 +29,7 @@ NO_CHOICE = "This answer depends on no decision of any actor before its date, an
 
 def blocks(result: ReasonAttribution) -> list[Block]:
     """Document of the finding."""
-    return [
-        *head.blocks(result.origin),
-        Heading(title(result)),
-        *body(result),
-    ]
+    return [*head.blocks(result.origin), Heading(title(result)), *body(result)]
 
 
 def title(result: ReasonAttribution) -> str:
@@ -44,7 +40,7 @@ def title(result: ReasonAttribution) -> str:
 def part(result: ReasonAttribution, explained: Collection[str]) -> Fold:
     """The finding as a part of a report, with evidence for reasons of the choices `explained`."""
     finding = total(result) if result.choices else NO_CHOICE
-    return Fold(title(result), tuple(body(result, explained)), finding, "why", is_printed=False)
+    return Fold(title(result), body(result, explained), finding, "why", is_printed=False)
 
 
 def body(result: ReasonAttribution, explained: Collection[str] = ()) -> list[Block]:
@@ -56,15 +52,15 @@ def body(result: ReasonAttribution, explained: Collection[str] = ()) -> list[Blo
         choice, _, reason = name.rpartition("/")
         return ShownNumber(text, f"reason-{choice}-{reason}" if choice in explained else f"answer-{result.question}")
 
-    out: list[Block] = [Paragraph(text) for text in (total(result), *map(deciding, result.deciding))]
-    out += [
+    return [
+        *map(Paragraph, (total(result), *map(deciding, result.deciding))),
         _singles(result, number),
-        Paragraph(NOTE, soft=True),
+        remark(NOTE),
         _shares(result, number),
-        Paragraph(SHAPLEY, soft=True),
+        remark(SHAPLEY),
+        *(_decision(item, number) for item in result.deciding),
+        *(_path(item, result, number) for item in result.paths),
     ]
-    out += [_decision(item, number) for item in result.deciding]
-    return out + [_path(item, result, number) for item in result.paths]
 
 
 def ordered(result: ReasonAttribution) -> list[ReasonShare]:
@@ -74,9 +70,11 @@ def ordered(result: ReasonAttribution) -> list[ReasonShare]:
 
 def points(effect: float, error: float | None = None) -> str:
     """A signed difference of probabilities in points, with its error."""
-    decimals = 1 if error is None else min(max(formatting.decimal_places(100 * error), 0), 1) if error else 1
-    sign = formatting.signed(100 * effect, decimals)
-    return sign if error is None else f"{sign} {formatting.points(error).removesuffix('s').removesuffix(' point')}"
+    if error is None:
+        return formatting.signed(100 * effect, 1)
+    decimals = min(max(formatting.decimal_places(100 * error), 0), 1) if error else 1
+    size = formatting.points(error).removesuffix("s").removesuffix(" point")
+    return f"{formatting.signed(100 * effect, decimals)} {size}"
 
 
 def effective_reasons(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
@@ -106,8 +104,8 @@ def largest(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
 
 
 def change(result: ReasonAttribution, item: AnswerReason) -> str:
-    """What one reason does, in a phrase."""
-    return f"{points(item.effect, item.mc_error)} points: without it {without(result, item.effect)}"
+    """What one reason does to the answer, in a sentence."""
+    return f"“{item.text}” {points(item.effect, item.mc_error)} points: without it {without(result, item.effect)}."
 
 
 def without(result: ReasonAttribution, effect: float) -> str:
@@ -119,19 +117,18 @@ def without(result: ReasonAttribution, effect: float) -> str:
 def deciding(item: DecidingReasons) -> str:
     """Reasons at the deciding date against those of other futures, in a sentence."""
     own, others = (f"{formatting.signed(value, 1)} ({formatting.odds_factor(value)} the odds)" for value in item.sums)
-    parts = [
+    parts = "; ".join(
         f"“{labels.reason(row)}” ({formatting.signed(row.with_event, 1)} against "
         f"{formatting.signed(row.without_event, 1)})"
         for row in item.reasons[:NAMED]
         if abs(row.difference) > 2 * row.mc_error
-    ]
-    options = " or ".join(map(formatting.humanise, item.options[:NAMED]))
-    mostly = f" Most of the difference: {'; '.join(parts)}." if parts else ""
+    )
     return (
         f"When it happens ({item.with_event:,} of {formatting.counted(item.with_event + item.without_event, 'future')} with "
         f"stored paths, median date {item.date}), the reasons of "
-        f"{item.actor} for {options}, against what it replaces, sum to {own} in log odds; at the same dates in "
-        f"the {item.without_event:,} in which it does not happen, to {others}.{mostly} "
+        f"{item.actor} for {' or '.join(map(formatting.humanise, item.options[:NAMED]))}, against what it replaces, sum to "
+        f"{own} in log odds; at the same dates in the {item.without_event:,} in which it does not happen, to {others}."
+        f"{f' Most of the difference: {parts}.' if parts else ''} "
         "Beyond that it takes chance: motives that the model does not know."
     )
 
@@ -151,15 +148,9 @@ def _singles(result: ReasonAttribution, number: NumberOf) -> TableBlock:
     ]
     hidden = len(result.reasons) - len(shown) + result.untested
     rest = f"; {hidden} with no or smaller effects not shown" if hidden else ""
-    return table(
-        "reason",
-        "answer\nwithout it:",
-        "it adds,\npoints:",
-        "futures\nit makes:",
-        "futures\nit prevents:",
-        rows=lines,
-        caption=f"One reason left out at a time; with all the answer is {without(result, 0.0)}{rest}",
-    )
+    heads = ("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:")
+    caption = f"One reason left out at a time; with all the answer is {without(result, 0.0)}{rest}"
+    return table(*heads, rows=lines, caption=caption)
 
 
 def _shares(result: ReasonAttribution, number: NumberOf) -> TableBlock:
@@ -193,15 +184,9 @@ def _decision(item: DecidingReasons, number: NumberOf) -> TableBlock:
     own, others = item.sums
     sums = [formatting.signed(value, decimals) for value in (own, others, own - others)]
     lines.append(("sum of reasons", number(sums[0], ""), *sums[1:], ""))
-    return table(
-        "log odds of each reason",
-        "where it\nhappens:",
-        "elsewhere,\nsame dates:",
-        "difference:",
-        "odds:",
-        rows=lines,
-        caption=f"{item.actor} at the decision that makes it happen: the option taken against the one it replaces",
-    )
+    heads = ("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", "odds:")
+    caption = f"{item.actor} at the decision that makes it happen: the option taken against the one it replaces"
+    return table(*heads, rows=lines, caption=caption)
 
 
 def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> TableBlock:
@@ -221,9 +206,5 @@ def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> Tabl
     lines.append(("sum of reasons", *(number(formatting.signed(sums[n], 2), "") for n in at)))
     dates = "decision date" + ("" if len(at) == count else f" ({len(at)} of {count} shown)")
     option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
-    return table(
-        "reason",
-        *(f"{item.dates[n]}:" for n in at),
-        rows=lines,
-        caption=f"{who}: mean log odds of {option} rather than {reference}, by {dates}",
-    )
+    caption = f"{who}: mean log odds of {option} rather than {reference}, by {dates}"
+    return table("reason", *(f"{item.dates[n]}:" for n in at), rows=lines, caption=caption)

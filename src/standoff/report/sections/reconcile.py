@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from standoff.inference.reconcile.records import Interval, ReconciledQuantity, SourceEstimate
 from standoff.ledger.consistency import ConsistencyReport
 from standoff.report import formatting
-from standoff.report.document import Block, Heading, Notice, Paragraph, Strong, noted, table
+from standoff.report.document import Block, Heading, Notice, Paragraph, Strong, given, noted, remark, table, table_part
 
 DAYS, MOVED, SHOWN = 8, 6, 12  # rows of the path, of claims that move the answer, and of those that do not fit
 INTERESTS = {
@@ -33,19 +33,19 @@ def blocks(estimate: ReconciledQuantity) -> list[Block]:
     form = _form(estimate)
     return [
         Heading(estimate.title, 1),
-        Paragraph(" · ".join(head(estimate)), soft=True),
+        remark(" · ".join(head(estimate))),
         *(Notice(f"warning: {warning}") for warning in estimate.warnings),
         Paragraph(answer(estimate)),
         _path(estimate, form),
         Heading("Sources"),
         _sources(estimate.sources),
-        Paragraph(FACTORS, soft=True),
+        remark(FACTORS),
         Heading("Most influential claims"),
         _moved(estimate, form),
-        Paragraph(WEIGHTS, soft=True),
+        remark(WEIGHTS),
         Heading("Outlying claims"),
         *_odd(estimate),
-        *(Paragraph(text, soft=True) for text in foot(estimate)),
+        *map(remark, foot(estimate)),
     ]
 
 
@@ -55,17 +55,14 @@ def _form(estimate: ReconciledQuantity) -> formatting.NumberFormat:
 
 def head(estimate: ReconciledQuantity) -> list[str]:
     """Quantity, date, sources and options of the estimate in short phrases."""
-    claims, sources = (
-        formatting.counted(len(estimate.claims), "claim"),
-        formatting.counted(len(estimate.sources), "source"),
-    )
     made = estimate.made
+    claims = formatting.counted(len(estimate.claims), "claim")
     return [
         f"{formatting.humanise(estimate.quantity)} of {estimate.subject}",
         f"as of {made.as_of}",
-        f"{claims} of {sources}",
-        *([f"without {', '.join(made.without)}"] if made.without else []),
-        *(["relays counted as independent"] if made.independent_relays else []),
+        f"{claims} of {formatting.counted(len(estimate.sources), 'source')}",
+        *given(made.without, f"without {', '.join(made.without)}"),
+        *given(made.independent_relays, "relays counted as independent"),
         f"seed {made.seed}",
     ]
 
@@ -82,18 +79,17 @@ def answer(estimate: ReconciledQuantity) -> str:
 
 def foot(estimate: ReconciledQuantity) -> list[str]:
     """Definitions, excluded claims and convergence diagnostics."""
-    out = [f"{name}: {_factors(ends)}" for name, ends in estimate.definitions.items()]
-    out += [
-        f"{formatting.counted(count, 'claim')} left out: {why}"
-        for why, count in Counter(why for _, why in estimate.left_out).items()
-    ]
     checks = estimate.checks
-    out.append(
+    versions = ", ".join(f"{name} {version}" for name, version in estimate.made.versions.items())
+    return [
+        *(f"{name}: {_factors(ends)}" for name, ends in estimate.definitions.items()),
+        *(
+            f"{formatting.counted(count, 'claim')} left out: {why}"
+            for why, count in Counter(why for _, why in estimate.left_out).items()
+        ),
         f"{checks.draws:,} draws, R-hat {checks.rhat:.3f}, least effective draws {checks.ess:,.0f}, "
-        f"{checks.divergences} divergent, {checks.steps:.0f} steps a draw; "
-        + ", ".join(f"{name} {version}" for name, version in estimate.made.versions.items())
-    )
-    return out
+        f"{checks.divergences} divergent, {checks.steps:.0f} steps a draw; {versions}",
+    ]
 
 
 def _path(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Block:
@@ -110,7 +106,7 @@ def _sources(sources: tuple[SourceEstimate, ...]) -> Block:
         (
             f"{item.source} ({item.side})",
             "counts by name" if item.by_name else INTERESTS[item.interest],
-            str(item.claims),
+            item.claims,
             f"{item.bias:.2f}",
             _factors(item.bias_interval),
             _factors(item.bias_before),
@@ -151,46 +147,43 @@ def _odd(estimate: ReconciledQuantity) -> list[Block]:
     conflicts = formatting.counted(len(estimate.conflicts), "contradiction")
     return [
         table(*heads, rows=rows) if odd else Paragraph("none: every claim is within the bias and noise of its source"),
-        Paragraph(f"{conflicts} among the claims: `standoff claims CASE --conflicts`", soft=True),
+        remark(f"{conflicts} among the claims: `standoff claims CASE --conflicts`"),
     ]
-
-
-def _consistent(sets: int) -> str:
-    if sets > 1:
-        return f"all {sets:,} sets of claims are consistent"
-    return (
-        "the only set of claims is consistent"
-        if sets
-        else "no two claims are joined by a rule: there is nothing to check"
-    )
 
 
 def balance_blocks(report: ConsistencyReport, names: Mapping[str, str] | None = None) -> list[Block]:
     """Inconsistent claims by rule; `names` are those of actors, by code."""
     known = names or {}
-    out: list[Block] = [Heading(report.title, 1), Paragraph(f"as of {report.as_of}", soft=True)]
-    if not report.breaks:
-        return [*out, Paragraph(_consistent(report.looked_at))]
-    verb = "breaks" if len(report.breaks) == 1 else "break"
     sets = formatting.counted(report.looked_at, "set")
-    out.append(Paragraph(f"{len(report.breaks)} of {sets} of claims {verb} a rule."))
+    if report.breaks:
+        verb = "breaks" if len(report.breaks) == 1 else "break"
+        state = f"{len(report.breaks)} of {sets} of claims {verb} a rule."
+    elif report.looked_at > 1:
+        state = f"all {sets} of claims are consistent"
+    elif report.looked_at:
+        state = "the only set of claims is consistent"
+    else:
+        state = "no two claims are joined by a rule: there is nothing to check"
+    out: list[Block] = [Heading(report.title, 1), remark(f"as of {report.as_of}"), Paragraph(state)]
     for rule in dict.fromkeys(item.rule for item in report.breaks):
-        selected = [item for item in report.breaks if item.rule == rule]
         rows = [
             (
                 noted(known[item.subject], item.subject) if item.subject in known else item.subject,
                 formatting.number(item.by, None, item.unit),
                 formatting.percent(item.share),
-                str(item.days),
+                item.days,
                 (formatting.thousands(item.text), Strong(" (one speaker)" * item.one_speaker)),
             )
-            for item in selected[:SHOWN]
+            for item in report.breaks
+            if item.rule == rule
         ]
         heads = ("actor", "discrepancy:", "share of the total:", "days apart:", "inconsistent claims")
-        out += [Heading(rule), table(*heads, rows=rows)]
-        if len(selected) > SHOWN:
-            out.append(Paragraph(f"and {len(selected) - SHOWN} more", soft=True))
-        for doubt in (item for item in report.doubts if item.rule == rule):
-            gone = f"{doubt.breaks} of {doubt.of} breaks about {known.get(doubt.subject, doubt.subject)} are gone"
-            out.append(Paragraph(f"without {doubt.claim}: {gone}", soft=True))
+        more = [f"and {len(rows) - SHOWN} more"] if len(rows) > SHOWN else []
+        gone = [
+            f"without {doubt.claim}: {doubt.breaks} of {doubt.of} breaks about "
+            f"{known.get(doubt.subject, doubt.subject)} are gone"
+            for doubt in report.doubts
+            if doubt.rule == rule
+        ]
+        out += table_part(rule, heads, rows[:SHOWN], *more, *gone)
     return out

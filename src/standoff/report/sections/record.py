@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from standoff.evaluation.hindcast import baselines, rivals
 from standoff.evaluation.hindcast.record import (
@@ -16,12 +16,14 @@ from standoff.evaluation.hindcast.record import (
     Kind,
     RecordedForecast,
 )
-from standoff.report.document import Block, BulletList, Heading, Paragraph, table
+from standoff.report.document import Block, BulletList, Heading, Paragraph, remark, table, table_part
 from standoff.report.formatting import counted, signed
 from standoff.report.sections.hindcast import figure
 from standoff.report.track_record import events_scored, numbers_scored
 
 WORDS = {**baselines.WORDS, **rivals.WORDS}
+SCORED = {"crps": "number", "brier": "yes/no question"}  #: what each score is of
+RIVAL = ("best rival's:", "best rival")
 TITLES: dict[Kind, str] = {
     "before": "Recorded before the day",
     "blind": "Recorded after the day, without its outcome",
@@ -45,30 +47,28 @@ def blocks(record: ForecastRecord) -> list[Block]:
             f"{len(settled)} of {counted(len(record.lines), 'recorded forecast')} are settled. {sentence(record)}"
         ),
         Paragraph(_proof(record)),
-        Paragraph(HOW, soft=True),
+        remark(HOW),
     ]
     for kind in KINDS:
         groups, lines = record.groups[kind], [line for line in settled if line.kind == kind]
         if lines:
-            out += [Heading(TITLES[kind]), BulletList(tuple(_findings(groups, lines)))]
-            out += _kind(groups, lines)
-    return out + _open(record)
+            out += [Heading(TITLES[kind]), BulletList([*_findings(groups, lines)]), *_kind(groups, lines)]
+    why = Counter((line.scored.unresolved, line.scored.id) for line in record.lines if line.scored.unresolved)
+    rows = [(name, count, text) for (text, name), count in sorted(why.items())]
+    return out + table_part("Open", ("asks", "lines:", "why"), rows)
 
 
 def sentence(record: ForecastRecord) -> str:
     """The first kind with settled lines, against the best rival, with its number of questions."""
     for kind in KINDS:
-        groups = {group.score: group for group in record.groups[kind] if group.group == "all"}
-        if groups:
-            parts = [_against(group) for group in groups.values()]
+        if parts := [_against(group) for group in record.groups[kind] if group.group == "all"]:
             return f"{TITLES[kind]}: {'; '.join(parts)}."
     return "None is settled yet."
 
 
 def _against(group: GroupScore) -> str:
     """One group against its best rival, in words."""
-    what = "number" if group.score == "crps" else "yes/no question"
-    head = f"{counted(group.forecasts, what)} ({counted(group.reports, 'outcome')})"
+    head = f"{counted(group.forecasts, SCORED[group.score])} ({counted(group.reports, 'outcome')})"
     if group.score == "crps":
         return numbers_scored(head, group.skill[BEST], group.interval)
     return events_scored(head, group.brier["model"], group.brier[BEST])
@@ -94,84 +94,75 @@ def _proof(record: ForecastRecord) -> str:
     return " ".join(out)
 
 
-def _findings(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> list[str]:
+def _findings(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> Iterator[str]:
     """Where the model is worse than a method without one, and how wide its forecasts were."""
-    out = []
     for group in groups:
-        rivals_ahead = [WORDS[name] for name in RIVALS if group.skill.get(name, 0.0) < 0]
-        if rivals_ahead:
-            what = "numbers" if group.score == "crps" else "yes/no questions"
-            out.append(f"{what}, {group.group}: worse than {', '.join(rivals_ahead)}.")
+        what = f"{SCORED[group.score]}s, {group.group}"
+        if ahead := [WORDS[name] for name in RIVALS if group.skill.get(name, 0.0) < 0]:
+            yield f"{what}: worse than {', '.join(ahead)}."
         if group.score == "brier" and BEST not in group.skill:
-            out.append(
-                f"yes/no questions, {group.group}: the best rival was never wrong (Brier score of the model "
-                f"{figure(group.brier['model'])})."
-            )
+            own = figure(group.brier["model"])
+            yield f"{what}: the best rival was never wrong (Brier score of the model {own})."
     for group in groups:
         if group.inside and group.group == "all":
-            half, most = (f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9"))
-            out.append(f"{half} of the outcomes lie in the 50 % intervals, {most} in those of 90 %.")
+            half, most = _inside(group)
+            yield f"{half} of the outcomes lie in the 50 % intervals, {most} in those of 90 %."
     came = [line for line in lines if line.forecast.p is not None and line.scored.given["persistence"].p == 1]
     if came:
         names = ", ".join(dict.fromkeys(line.scored.text for line in came))
-        out.append(
+        yield (
             f"{counted(len(came), 'line')} ask of what had come before the origin by claims known then ({names}): "
             "the model should have said yes."
         )
-    return out
 
 
-def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> list[Block]:
-    numbers = [group for group in groups if group.score == "crps"]
-    events = [group for group in groups if group.score == "brier"]
-    out: list[Block] = []
+def _inside(group: GroupScore) -> list[str]:
+    """Shares of the outcomes in the intervals of 50 % and of 90 %."""
+    return [f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9")]
+
+
+def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> Iterator[Block]:
+    numbers, events = ([group for group in groups if group.score == score] for score in SCORED)
     if numbers:
-        head = ("numbers", "forecasts:", "reports:", "over best:", "inside 50 %:", "inside 90 %:", "below to above:")
         rows = [
             (
                 group.group,
-                str(group.forecasts),
-                str(group.reports),
+                group.forecasts,
+                group.reports,
                 _skill(group, BEST),
-                *(f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9")),
+                *_inside(group),
                 " ".join(f"{round(part * group.forecasts)}" for part in group.pit),
             )
             for group in numbers
         ]
-        out.append(table(*head, rows=rows))
+        heads = ("numbers", "forecasts:", "reports:", "over best:", "inside 50 %:", "inside 90 %:", "below to above:")
+        yield table(*heads, rows=rows)
         rows = [(group.group, *(_skill(group, name) for name in RIVALS)) for group in numbers]
-        out.append(table("skill of numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=rows))
+        yield table("skill of numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=rows)
     if events:
         rows = [
             (
                 group.group,
-                str(group.forecasts),
-                str(group.reports),
+                group.forecasts,
+                group.reports,
                 figure(group.brier["model"]),
                 figure(group.brier[BEST]),
-                *(_skill(group, name) for name in ("persistence", "base_rate")),
+                _skill(group, "persistence"),
+                _skill(group, "base_rate"),
             )
             for group in events
         ]
-        head = (
-            "yes/no questions",
-            "forecasts:",
-            "reports:",
-            "Brier:",
-            "best rival's:",
-            "over no change:",
-            "over base rate:",
-        )
-        out.append(table(*head, rows=rows))
-    sections = (
-        ("Numbers, forecast by forecast", "quantity", _lines),
-        ("Yes/no questions, one by one", "event", _event_lines),
+        own = ("yes/no questions", "forecasts:", "reports:", "Brier:")
+        yield table(*own, "best rival's:", "over no change:", "over base rate:", rows=rows)
+    ordered = sorted(
+        lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of, line.forecast.created)
     )
-    for title, kind, write in sections:
-        each = [line for line in lines if line.scored.kind == kind]
-        if each:
-            out += [Heading(title, 3), write(each)]
-    return out
+    heads = ("quantity", "as of", "for", "recorded", "median:", "90 %:", "outcome:", "CRPS:")
+    rows = [_line(line) for line in ordered if line.scored.kind == "quantity"]
+    yield from table_part("Numbers, forecast by forecast", (*heads, *RIVAL), rows, level=3)
+    heads = ("event", "as of", "by", "recorded", "probability:", "happened:", "Brier:")
+    rows = [_event_line(line) for line in ordered if line.scored.kind == "event"]
+    yield from table_part("Yes/no questions, one by one", (*heads, *RIVAL), rows, level=3)
 
 
 def _skill(group: GroupScore, name: str) -> str:
@@ -181,73 +172,33 @@ def _skill(group: GroupScore, name: str) -> str:
     return f"{_share(group.skill[name])} %{ends}"
 
 
-def _lines(lines: Sequence[RecordedForecast]) -> Block:
-    rows = []
-    for line in sorted(
-        lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of, line.forecast.created)
-    ):
-        scored, own = line.scored, line.scored.given["model"]
-        best = scored.given.get(BEST)
-        rows.append(
-            (
-                scored.id,
-                scored.origin,
-                line.forecast.date,
-                line.forecast.created,
-                figure(own.median),
-                f"{figure(own.low)} to {figure(own.high)}",
-                f"{figure(scored.outcome)} {scored.unit}",
-                figure(own.crps),
-                "" if best is None else figure(best.crps),
-                WORDS.get(line.best, ""),
-            )
-        )
-    head = (
-        "quantity",
-        "as of",
-        "for",
-        "recorded",
-        "median:",
-        "90 %:",
-        "outcome:",
-        "CRPS:",
-        "best rival's:",
-        "best rival",
-    )
-    return table(*head, rows=rows)
-
-
-def _event_lines(lines: Sequence[RecordedForecast]) -> Block:
-    rows = [
-        (
-            line.scored.text,
-            line.scored.origin,
-            line.forecast.date,
-            line.forecast.created,
-            figure(line.scored.given["model"].p),
-            "yes" if line.scored.outcome else "no",
-            figure(line.scored.given["model"].brier),
-            figure(line.scored.given[BEST].brier),
-            "no change" if line.best == "persistence" else WORDS[line.best],
-        )
-        for line in sorted(lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of))
-    ]
-    return table(
-        "event",
-        "as of",
-        "by",
-        "recorded",
-        "probability:",
-        "happened:",
-        "Brier:",
-        "best rival's:",
-        "best rival",
-        rows=rows,
+def _line(line: RecordedForecast) -> tuple[str, ...]:
+    scored, own = line.scored, line.scored.given["model"]
+    best = scored.given.get(BEST)
+    return (
+        scored.id,
+        scored.origin,
+        line.forecast.date,
+        line.forecast.created,
+        figure(own.median),
+        f"{figure(own.low)} to {figure(own.high)}",
+        f"{figure(scored.outcome)} {scored.unit}",
+        figure(own.crps),
+        "" if best is None else figure(best.crps),
+        WORDS.get(line.best, ""),
     )
 
 
-def _open(record: ForecastRecord) -> list[Block]:
-    """Why lines are not settled, in groups."""
-    why = Counter((line.scored.unresolved, line.scored.id) for line in record.lines if line.scored.unresolved)
-    rows = [(name, str(count), text) for (text, name), count in sorted(why.items())]
-    return [Heading("Open"), table("asks", "lines:", "why", rows=rows)] if rows else []
+def _event_line(line: RecordedForecast) -> tuple[str, ...]:
+    scored, own = line.scored, line.scored.given["model"]
+    return (
+        scored.text,
+        scored.origin,
+        line.forecast.date,
+        line.forecast.created,
+        figure(own.p),
+        "yes" if scored.outcome else "no",
+        figure(own.brier),
+        figure(scored.given[BEST].brier),
+        "no change" if line.best == "persistence" else WORDS[line.best],
+    )

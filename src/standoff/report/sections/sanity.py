@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from standoff.analysis.sanity import SanityFinding, titles
 from standoff.report import formatting
-from standoff.report.document import Block, BulletList, Content, Fold, Heading, Note, OnPage, Paragraph, Strong
+from standoff.report.document import Block, BulletList, Content, Fold, Heading, Note, OnPage, Strong, remark
 
 SHOWN = 5  # assumption: a reader of a terminal acts upon no more
 NOTE = "What to look at before believing an answer: found by rule in the run, with its number and what to do about it."
@@ -18,29 +18,24 @@ def blocks(findings: Sequence[SanityFinding], source: str = "") -> list[Block]:
     """The first findings of a document, and how many more there are."""
     out: list[Block] = [
         Heading(f"Sanity checks{f' of {source}' if source else ''}"),
-        Paragraph(NOTE if findings else CLEAN, soft=True),
+        remark(NOTE if findings else CLEAN),
     ]
     if findings:
-        out.append(BulletList(tuple(map(sentence, findings[:SHOWN]))))
+        out.append(BulletList([*map(sentence, findings[:SHOWN])]))
     if more := rest(findings):
-        others = Fold(more, (BulletList(tuple(map(sentence, findings[SHOWN:]))),), level=0)
-        out.append(OnPage((others,), (Paragraph(f"{more}: `--json` lists all", soft=True),)))
+        others = Fold(more, (BulletList([*map(sentence, findings[SHOWN:])]),), level=0)
+        out.append(OnPage((others,), (remark(f"{more}: `--json` lists all"),)))
     return out
 
 
 def sentence(finding: SanityFinding) -> Content:
-    """A finding with its title, its path as a note, and what to do."""
+    """What is wrong; where, and what was found there; what to do."""
     return (
         Strong(f"{title(finding)}."),
-        f" {statement(finding)}.",
+        f" {finding.label}: {finding.text}.",
         Note(finding.subject),
         f" {formatting.capital(finding.fix)}.",
     )
-
-
-def statement(finding: SanityFinding) -> str:
-    """The parameter, stock, choice or question in words, and what was found there."""
-    return f"{finding.label}: {finding.text}"
 
 
 def title(finding: SanityFinding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from standoff.evaluation.records import Scored, Scores
-from standoff.report.document import Block, Heading, Paragraph, table
+from standoff.report.document import Block, Heading, Paragraph, given, remark, table, table_part
 from standoff.report.formatting import percent, percents, signed
 
 SCORES = {"brier": "Brier", "log": "log", "crps": "CRPS"}
@@ -16,69 +16,59 @@ OTHERS = {"base_rate": "base rate", "persistence": "no change", "even": "equal c
 def blocks(scores: Scores) -> list[Block]:
     """The verdict with the note on foresight, then tables and the other notes."""
     first, *notes = scores.notes  # whether a score can mean foresight belongs beside the verdict
-    out: list[Block] = [Heading(scores.verdict, 1), Paragraph(f"note: {first}", soft=True)]
-    probabilities = [row for row in scores.questions if row.smoothed is not None]
-    numbers = [row for row in scores.questions if row not in probabilities]
-    if probabilities:
-        head = (
-            "case",
-            "question",
-            "model:",
-            "base rate:",
-            "happened:",
-            "Brier:",
-            "base:",
-            "log:",
-            "base:",
-        )
-        out += [
-            Heading("Probabilities"),
-            Paragraph("base: the score of the base rate.", soft=True),
-            table(*head, rows=[_probability(row) for row in probabilities]),
-        ]
-    if numbers:
-        head = ("case", "question", "median:", "90 %:", "happened:", "below:", "CRPS:", "base rate:", "no change:")
-        out += [Heading("Numbers"), table(*head, rows=[_number(row) for row in numbers])]
-    head = ("score", "against", "questions:", "cases:", "model:", "other:", "skill:", "90 %:", "better on:")
-    rows = [
+    probabilities = [_probability(row) for row in scores.questions if row.smoothed is not None]
+    numbers = [_number(row) for row in scores.questions if row.smoothed is None]
+    skills = [
         (
             SCORES[item.score],
             OTHERS[item.against],
-            str(item.questions),
-            str(item.cases),
+            item.questions,
+            item.cases,
             _figure(item.model),
             _figure(item.other),
             _gain(item.score, item.skill),
             "too few" if item.interval is None else " to ".join(_gain(item.score, end) for end in item.interval),
-            str(item.better),
+            item.better,
         )
         for item in scores.skills
     ]
-    out += [
-        Heading("Skill"),
-        Paragraph("Of the log score: nats gained per question.", soft=True),
-        table(*head, rows=rows),
+    bins = [
+        (
+            percents((item.low, item.high)),
+            item.questions,
+            percent(item.forecast),
+            percent(item.happened),
+            percents(item.interval),
+        )
+        for item in scores.calibration
     ]
-    if scores.calibration:
-        bins = [
-            (
-                percents((item.low, item.high)),
-                str(item.questions),
-                percent(item.forecast),
-                percent(item.happened),
-                percents(item.interval),
-            )
-            for item in scores.calibration
-        ]
-        out += [Heading("Calibration"), table("forecast", "events:", "mean:", "happened:", "90 %:", rows=bins)]
-    for part in scores.coverage:
-        out.append(
+    heads = ("case", "question", "model:", "base rate:", "happened:", "Brier:", "base:", "log:", "base:")
+    base = remark("base: the score of the base rate.")
+    return [
+        Heading(scores.verdict, 1),
+        remark(f"note: {first}"),
+        *given(probabilities, Heading("Probabilities"), base, table(*heads, rows=probabilities)),
+        *table_part(
+            "Numbers",
+            ("case", "question", "median:", "90 %:", "happened:", "below:", "CRPS:", "base rate:", "no change:"),
+            numbers,
+        ),
+        Heading("Skill"),
+        remark("Of the log score: nats gained per question."),
+        table(
+            *("score", "against", "questions:", "cases:", "model:", "other:", "skill:", "90 %:", "better on:"),
+            rows=skills,
+        ),
+        *table_part("Calibration", ("forecast", "events:", "mean:", "happened:", "90 %:"), bins),
+        *(
             Paragraph(
                 f"{percent(part.inside)} of {part.questions} outcomes inside the central {percent(part.level)} of "
                 f"futures (90 %: {percents(part.interval)})"
             )
-        )
-    return [*out, *(Paragraph(f"note: {note}", soft=True) for note in notes)]
+            for part in scores.coverage
+        ),
+        *(remark(f"note: {note}") for note in notes),
+    ]
 
 
 def _probability(row: Scored) -> tuple[str, ...]:

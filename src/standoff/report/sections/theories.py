@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
 from standoff.report import answer_text, formatting, title
-from standoff.report.document import Block, Heading, Paragraph, TableBlock, table
+from standoff.report.document import Block, Heading, Paragraph, TableBlock, given, remark, table
 from standoff.report.sections.answers import ERROR
 from standoff.theories import DEFAULT, TheoryExplanation, TheoryTerm, theory
 
@@ -25,14 +25,13 @@ def blocks(comparison: TheoryComparison) -> list[Block]:
     sets = f"The case itself sets theories other than {formatting.humanise(DEFAULT)}: {named}."
     return [
         *title.blocks(comparison.origin),
-        Paragraph(EXPLAINED, soft=True),
-        Paragraph(ERROR, soft=True),
+        *map(remark, (EXPLAINED, ERROR)),
         Heading("Answers under each theory"),
-        *([Paragraph(sets, soft=True)] if own else []),
+        *given(own, remark(sets)),
         _numbers(*answers(comparison)),
         *(Paragraph(f"{item.text} {spread_sentence(item)}") for item in comparison.compared),
         *(_decision(comparison.disagreement) if comparison.disagreement is not None else []),
-        Paragraph(answer_text.versions_line(comparison.origin), soft=True),
+        remark(answer_text.versions_line(comparison.origin)),
     ]
 
 
@@ -43,27 +42,18 @@ def _numbers(head: Sequence[str], rows: Sequence[Sequence[str]]) -> TableBlock:
 
 def answers(comparison: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Header and rows: every question under every theory, spread, and effect of parameters."""
-    head = (
-        "question",
-        *map(formatting.humanise, comparison.names),
-        "spread",
-        "s.d. over theories",
-        "s.d. from parameters",
-    )
-    rows = []
-    for item in comparison.compared:
-        cells = [_number(item, under.mean, under.mc_error) for under in item.under]
-        first = item.under[0]
-        rows.append(
-            (
-                f"{item.text} ({item.date})",
-                *cells,
-                _points(item, item.spread, item.spread_error),
-                _points(item, item.deviation, item.deviation_error),
-                _points(item, first.parameters, first.parameters_error),
-            )
+    spread = ("spread", "s.d. over theories", "s.d. from parameters")
+    rows = [
+        (
+            f"{item.text} ({item.date})",
+            *(_number(item, under.mean, under.mc_error) for under in item.under),
+            _points(item, item.spread, item.spread_error),
+            _points(item, item.deviation, item.deviation_error),
+            _points(item, item.under[0].parameters, item.under[0].parameters_error),
         )
-    return head, rows
+        for item in comparison.compared
+    ]
+    return ("question", *map(formatting.humanise, comparison.names), *spread), rows
 
 
 def spread_sentence(item: TheoryQuestion) -> str:
@@ -128,23 +118,24 @@ def log_odds(item: TheoryTerm) -> str:
 
 def _decision(disagreement: Disagreement) -> list[Block]:
     decides = f"{disagreement.actor} decides {formatting.time_of(disagreement.decided)}  {disagreement.text}"
-    out: list[Block] = [
+    arises = f"The decision arises in {formatting.percent(disagreement.occasion)} of futures; only these count."
+    return [
         Heading("Why they disagree"),
         Paragraph(decides, strong=True),
-        Paragraph("Probability of each option if it decided afresh, by theory", soft=True),
+        remark("Probability of each option if it decided afresh, by theory"),
         _numbers(*options(disagreement)),
+        *given(disagreement.occasion < 1, Paragraph(arises)),
+        *(block for issue in disagreement.issues for block in _issue(disagreement, issue)),
     ]
-    if disagreement.occasion < 1:
-        arises = f"The decision arises in {formatting.percent(disagreement.occasion)} of futures; only these count."
-        out.append(Paragraph(arises))
-    for issue in disagreement.issues:
-        heading = (
-            f"Reasons under every theory: “{disagreement.texts[issue.option]}” "
-            f"rather than “{disagreement.texts[disagreement.against]}”"
-        )
-        out.append(table("reason", "log odds:", "odds:", rows=reasons(issue), caption=heading))
-        out += map(Paragraph, why(disagreement, issue))
-    return out
+
+
+def _issue(disagreement: Disagreement, issue: DisputedOption) -> list[Block]:
+    heading = (
+        f"Reasons under every theory: “{disagreement.texts[issue.option]}” "
+        f"rather than “{disagreement.texts[disagreement.against]}”"
+    )
+    reason_rows = table("reason", "log odds:", "odds:", rows=reasons(issue), caption=heading)
+    return [reason_rows, *map(Paragraph, why(disagreement, issue))]
 
 
 def _because(disagreement: Disagreement, issue: DisputedOption, name: str) -> str:
@@ -168,8 +159,9 @@ class TermWriter:
         return log_odds(term)
 
     def points(self, term: TheoryTerm) -> str:
-        """A change of a probability."""
-        return _change(term)
+        """A change of a probability in percentage points."""
+        decimals = _decimals(term.mc_error)
+        return f"{formatting.signed(100 * term.value, decimals)} ± {formatting.plain(100 * term.mc_error, decimals)} points"
 
     def quoted(self, terms: Iterable[TheoryTerm], number: Callable[[TheoryTerm], str]) -> str:
         """Texts of terms, each with its number."""
@@ -180,11 +172,9 @@ class TermWriter:
         return term.value - other.value > formatting.SURE * term.mc_error
 
 
-def _change(item: TheoryTerm) -> str:
-    """A change of a probability in percentage points."""
-    size, error = 100 * item.value, 100 * item.mc_error
-    decimals = min(max(formatting.decimal_places(error), 0), MOST) if error > 0 else 1
-    return f"{formatting.signed(size, decimals)} ± {formatting.plain(error, decimals)} points"
+def _decimals(error: float) -> int:
+    """Decimals of a number of percentage points with the error of a probability."""
+    return min(max(formatting.decimal_places(100 * error), 0), MOST) if error > 0 else 1
 
 
 def _number(item: TheoryQuestion, value: float, error: float) -> str:
@@ -195,7 +185,7 @@ def _number(item: TheoryQuestion, value: float, error: float) -> str:
 
 
 def _points(item: TheoryQuestion, value: float, error: float) -> str:
-    if item.of != "mean":
-        decimals = min(max(formatting.decimal_places(100 * error), 0), MOST) if error > 0 else 1
-        return f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} points"
-    return _number(item, value, error)
+    if item.of == "mean":
+        return _number(item, value, error)
+    decimals = _decimals(error)
+    return f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} points"

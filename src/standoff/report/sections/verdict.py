@@ -31,8 +31,11 @@ from standoff.report.document import (
     OnPage,
     Paragraph,
     ShownNumber,
+    given,
     joined,
+    remark,
     table,
+    table_part,
 )
 from standoff.report.sections import (
     anchors,
@@ -44,7 +47,6 @@ from standoff.report.sections import (
     model_uncertainty,
     reason_attribution,
     sanity,
-    variants,
 )
 from standoff.report.sections import brief as brief_section
 from standoff.report.sections import main_answer as lead
@@ -54,36 +56,41 @@ ASSUMED = 20  # assumption: a reader looks at no more ranges; a page has all
 CLAIMS = 3  # claims that are named for a fitted number; assumption
 
 
-def _screen(verdict: Verdict) -> list[Block]:
+def _screen(verdict: Verdict) -> Iterator[Block]:
     """Answers, reasons, what would change them, and how far to trust them, on a screen."""
     origin = verdict.origin
     main = next((item for item in verdict.answers if item.id == verdict.main), None)
-    out: list[Block] = [*title.blocks(origin)]
+    yield from title.blocks(origin)
     if main is not None:
         text = answer_text.answer(main, origin.as_of)
-        out += [
-            Paragraph(main.text, strong=True),
-            answers.main_number(main, origin.as_of, f"  {text.word or text.futures}"),
-            *(
-                Paragraph((f"{label}: ", *joined("", [fact])), soft=True)
-                for label, fact in answer_text.beside(main, origin.as_of, "screen").facts
-            ),
-        ]
-        if changes := [*_without_reasons(verdict), *_with_changes(verdict, main)]:
-            result = verdict.attribution
+        yield Paragraph(main.text, strong=True)
+        yield answers.main_number(main, origin.as_of, f"  {text.word or text.futures}")
+        for label, fact in answer_text.beside(main, origin.as_of, "screen").facts:
+            yield remark((f"{label}: ", *joined("", [fact])))
+        result = verdict.attribution
+        changes = []
+        if result is not None and result.choices:
+            for reason in reason_attribution.largest(result):
+                changes.append((reason_attribution.without(result, reason.effect), f"without: {reason.text}"))
+        for variant, shown, _ in lead.clear_rows(verdict)[:1]:
+            changes.append((shown, f"if: {variant.text.rstrip('.')}"))
+        for means in verdict.quintiles[:1]:
+            ends = " to ".join(lead.fifths(means, main))
+            changes.append((ends, f"{means.label}: from its lowest fifth to its highest"))
+        if changes:
             futures = f" ({reason_attribution.sample(result)})" if result is not None and result.choices else ""
-            out += [Heading(f"Why, and what would change it{futures}", 3), table("answer", "", rows=changes)]
+            yield Heading(f"Why, and what would change it{futures}", 3)
+            yield table("answer", "", rows=changes)
     others = [item for item in verdict.answers if item is not main]
     others.sort(key=lambda item: (item.date <= origin.as_of, not form(item.kind).HAS_LABELS))  # what is to come first
-    if others:
-        rest = len(others) - OTHERS
-        more = f" ({formatting.counted(rest, 'more answer')} with --full)" if rest > 0 else ""
-        rows = [
-            (with_range(answer_text.answer(_in_three_digits(item), origin.as_of)), f"{item.text} ({item.date})")
-            for item in others[:OTHERS]
-        ]
-        out += [Heading(f"Other answers{more}", 3), table("answer", "", rows=rows)]
-    return [*out, Heading("How far to trust it", 3), BulletList(tuple(_limits(verdict, main)))]
+    more = f" ({formatting.counted(len(others) - OTHERS, 'more answer')} with --full)" if len(others) > OTHERS else ""
+    rows = [
+        (with_range(answer_text.answer(_in_three_digits(item), origin.as_of)), f"{item.text} ({item.date})")
+        for item in others[:OTHERS]
+    ]
+    yield from table_part(f"Other answers{more}", ("answer", ""), rows, level=3)
+    yield Heading("How far to trust it", 3)
+    yield BulletList([*_limits(verdict, main)])
 
 
 def _in_three_digits(item: Answer) -> Answer:
@@ -100,30 +107,13 @@ def with_range(text: AnswerText) -> str:
     return f"{text.main} (90 %: {ends.removesuffix(f' {unit}') if unit and number[-1:].isdecimal() else ends})"
 
 
-def _without_reasons(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """The answer without each of the largest reasons."""
-    result = verdict.attribution
-    if result is not None and result.choices:
-        for item in reason_attribution.largest(result):
-            yield reason_attribution.without(result, item.effect), f"without: {item.text}"
-
-
-def _with_changes(verdict: Verdict, main: Answer) -> Iterator[tuple[str, str]]:
-    """The variant with the largest clear change, and the number that moves the answer most."""
-    for item, shown, _ in variants.clear_rows(verdict)[:1]:
-        yield shown, f"if: {item.text.rstrip('.')}"
-    for means in verdict.quintiles[:1]:
-        ends = " to ".join(variants.fifths(means, main))
-        yield ends, f"{means.label}: from its lowest fifth to its highest"
-
-
 def _limits(verdict: Verdict, main: Answer | None) -> Iterator[str]:
     """What limits the trust in the answers: of this run first, then of past crises."""
     yield from few_draws(verdict.origin.draws)
     kinds = Counter(map(sanity.title, verdict.sanity))
-    named = [name if count == 1 else f"{name} ({count})" for name, count in kinds.most_common()]
+    named = ", ".join(name if count == 1 else f"{name} ({count})" for name, count in kinds.most_common())
     raised = [formatting.counted(len(verdict.warnings), "warning")] if verdict.warnings else []
-    raised += [f"{formatting.counted(len(verdict.sanity), 'check')} raised: {', '.join(named)}"] if named else []
+    raised += [f"{formatting.counted(len(verdict.sanity), 'check')} raised: {named}"] if named else []
     if raised:
         yield f"{'; '.join(raised)} (--full says what to do)"
     if main is not None and main.band is not None and main.band.variants * main.band.theories == 1:
@@ -144,13 +134,14 @@ def blocks(
     `beside` are verdicts of variants that were run too; `structure` adds the causal diagram, a `brief` what to watch.
     """
     if length == "screen":
-        return _screen(verdict)
+        return [*_screen(verdict)]
     is_page = length == "page"
-    beyond = [_one_lower(part) for part in brief_section.beyond(run, brief)] if brief else []
+    parts = brief_section.beyond(run, brief) if brief else []
+    beyond = [[replace(block, level=3) if isinstance(block, Heading) else block for block in part] for part in parts]
     out: list[Block] = [
         *title.blocks(verdict.origin),
         *lead.blocks(run, verdict, beside or {}, beyond, is_page),
-        Group(tuple(sanity.blocks(verdict.sanity)), "sanity", "sanity"),
+        Group(sanity.blocks(verdict.sanity), "sanity", "sanity"),
     ]
     if verdict.answers:
         table_of_all = [answers.overview(verdict.answers, verdict.origin)] if is_page else []
@@ -167,23 +158,20 @@ def blocks(
         out.append(reason_attribution.part(verdict.attribution, {choice.choice for choice in verdict.choices}))
     out += [*_choices(run, verdict, is_page), *_races(run, verdict, is_page)]
     if not is_page:
-        versions = filter(None, (answer_text.games(verdict), answer_text.versions_line(verdict.origin)))
-        return [*out, _assumptions(verdict, run), *(Paragraph(text, soft=True) for text in versions)]
-    out += [*_stocks(run), *_relations(run)]
+        versions = (answer_text.games(verdict), answer_text.versions_line(verdict.origin))
+        return [*out, _assumptions(verdict, run), *map(remark, filter(None, versions))]
+    out += _stocks(run)
+    finding, inside = figures.of_relations(run)
+    out += given(inside, Fold("Relations", inside, finding, "relations"))
     if structure is not None:
         picture = figures.of_causes(run.model.plan, structure)
-        signs = (
+        signs = remark(
             "Derived from the model: signs are those of its partial derivatives along the central path. Below the diagram: "
             "legend and loops."
         )
-        out.append(Fold("Causes", (picture, Paragraph(signs, soft=True)), picture.finding, "causes"))
+        out.append(Fold("Causes", (picture, signs), picture.finding, "causes"))
     shown = evidence_panels.used(run, verdict, evidence_panels.panels(run, verdict))
     return [*out, *evidence_panels.ledger(run, verdict, shown), _assumptions(verdict, run), *_method(run, verdict)]
-
-
-def _one_lower(part: tuple[Block, ...]) -> tuple[Block, ...]:
-    """A part of a document as one of the first part of a report."""
-    return tuple(replace(block, level=3) if isinstance(block, Heading) else block for block in part)
 
 
 def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
@@ -191,51 +179,43 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
     if not verdict.answers:
         return []
     cards = {item.id: answers.card(item, verdict.origin) for item in verdict.answers}
-    rest = tuple(cards[item.id] for item in verdict.answers if not item.lines)
-    whole = Group(tuple(cards.values()), "cards")
+    whole = Group([*cards.values()], "cards")
     if not is_page:
         return [whole]
+    count = f"{formatting.counted(len(verdict.answers), 'answer')}, each with what stands beside it"
     reasons = [(choice, reason) for choice in verdict.choices for reason in choice.reasons]
-    lines = {line for item in verdict.answers for line in item.lines}
-    lines |= {line for _, reason in reasons for line in reason.lines}
+    lines = {line for _, reason in reasons for line in reason.lines}.union(*(item.lines for item in verdict.answers))
     if not lines:
-        return [Fold("Answers in full", (whole,), _count(verdict), "lines", is_printed=False)]
-    lines |= {line for claim in run.model.ledger for line in claim.lines}
+        return [Fold("Answers in full", (whole,), count, "lines", is_printed=False)]
+    ledger = run.model.ledger
+    numbers = {item.id: answer_text.answer(item, verdict.origin.as_of).main for item in verdict.answers}
     folds = []
-    for line in sorted(lines):
+    for line in sorted(lines.union(*(claim.lines for claim in ledger))):
         own = [item for item in verdict.answers if item.lines[:1] == (line,)]
         elsewhere = [item for item in verdict.answers if line in item.lines[1:]]
-        claims = [claim for claim in run.model.ledger if line in claim.lines]
+        claims = [evidence_panels.spoken(run.model.plan, claim) for claim in ledger if line in claim.lines]
+        claims_count = formatting.counted(len(claims), "claim")
         finding: list[Content] = [
-            f"{item.text} {answer_text.answer(item, verdict.origin.as_of).main} {answer_text.dated(item)}"
-            for item in (*own, *elsewhere)
+            f"{item.text} {numbers[item.id]} {answer_text.dated(item)}" for item in (*own, *elsewhere)
         ]
-        inside: list[Block] = [Group(tuple(cards[item.id] for item in own), "cards")] if own else []
+        inside: list[Block] = [Group([cards[item.id] for item in own], "cards")] if own else []
         if elsewhere:
-            named = [(Link(item.text, f"#question-{item.id}"), " ", _main_number(item, verdict)) for item in elsewhere]
+            named = [
+                (Link(item.text, f"#question-{item.id}"), " ", ShownNumber(numbers[item.id], f"answer-{item.id}"))
+                for item in elsewhere
+            ]
             inside.append(Paragraph(("See also: ", *joined("; ", named))))
         if about := [(choice, reason) for choice, reason in reasons if line in reason.lines]:
             parts = [(f"{choice.choice}: ", *lead.listed(choice, [reason])) for choice, reason in about]
             inside.append(Paragraph(("Reasons: ", *joined("; ", parts), ".")))
         if claims:
-            points = tuple(evidence_panels.spoken(run.model.plan, claim) for claim in claims)
-            inside.append(
-                Fold(f"{formatting.counted(len(claims), 'claim')} about this line", (BulletList(points),), level=0)
-            )
-        known = joined(" · ", finding) or f"{formatting.counted(len(claims), 'claim')}, no question"
-        folds.append(Fold(f"Line {line}", tuple(inside), known, f"line-{line}", level=3, is_printed=False))
-    if rest:
+            inside.append(Fold(f"{claims_count} about this line", (BulletList(claims),), level=0))
+        known = joined(" · ", finding) or f"{claims_count}, no question"
+        folds.append(Fold(f"Line {line}", inside, known, f"line-{line}", level=3, is_printed=False))
+    if rest := [cards[item.id] for item in verdict.answers if not item.lines]:
         folds.append(Fold("Other questions", (Group(rest, "cards"),), level=3, is_open=True, is_printed=False))
-    part = Fold("By line of the article", tuple(folds), _count(verdict), "lines", is_printed=False)
+    part = Fold("By line of the article", folds, count, "lines", is_printed=False)
     return [OnPage((part,), (Fold("Answers in full", (whole,)),))]
-
-
-def _count(verdict: Verdict) -> str:
-    return f"{formatting.counted(len(verdict.answers), 'answer')}, each with what stands beside it"
-
-
-def _main_number(item: Answer, verdict: Verdict) -> ShownNumber:
-    return ShownNumber(answer_text.answer(item, verdict.origin.as_of).main, f"answer-{item.id}")
 
 
 def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
@@ -258,45 +238,42 @@ def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
             f"{answer_text.LOG_ODDS}{means}"
         )
     ]
-    finding = ""
     for choice in sorted(verdict.choices, key=lambda choice: choice is not first):
         drawn = figures.of_choice(run, choice) if with_pictures else []
-        waterfall = [figures.of_reasons(choice, run.model.plan)] if with_pictures else []
-        found = drawn[0].finding if drawn else ""
-        finding = finding or found
+        waterfall = [figures.of_reasons(choice)] if with_pictures else []
         inside.append(
             Fold(
                 f"{labels.actor(run.model.plan, choice.actor)}: {choice.text or choice.choice}",
                 (
-                    Group(tuple(drawn), "charts"),
+                    Group(drawn, "charts"),
                     explanation.options(choice),
                     Group((*waterfall, Group((explanation.reasons(choice),), "screen")), "sides"),
                     *explanation.notes(choice),
-                    *(Paragraph(f"{text}.", soft=True) for text in explanation.beliefs(choice)),
+                    *(remark(f"{text}.") for text in explanation.beliefs(choice)),
                 ),
-                found,
+                drawn[0].finding if drawn else "",
                 f"choice-{choice.choice}",
                 level=3,
                 is_open=len(inside) == 1,
             )
         )
-    return [Fold("Choices and reasons", tuple(inside), finding, "choices")]
+    finding = next((fold.finding for fold in inside if isinstance(fold, Fold) and fold.finding), "")
+    return [Fold("Choices and reasons", inside, finding, "choices")]
 
 
 def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
     """Every question of who comes first."""
     found = lead.races(verdict, None)
     inside: list[Block] = []
+    lines = " Lines: share of futures in which each condition has been met by the date." if with_pictures else ""
     for item, finding in found:
-        key = f"answer-{item.id}"
-        lines = " Lines: share of futures in which each condition has been met by the date." if with_pictures else ""
-        inside += [Heading(item.text, 3), Paragraph((ShownNumber(finding, key), lines))]
+        inside += [Heading(item.text, 3), Paragraph((ShownNumber(finding, f"answer-{item.id}"), lines))]
         if with_pictures:
             inside.append(Group(tuple(first_of.pictures(run, item)), "figures small"))
         inside.append(answer_text.first_table(item, verdict.origin.as_of))
         if verdict.exhaustion is not None and verdict.exhaustion.question == item.id:
             inside += exhaustion.body(verdict.exhaustion)
-    return [Fold("Who comes first", tuple(inside), found[0][1], "race")] if found else []
+    return [Fold("Who comes first", inside, found[0][1], "race")] if found else []
 
 
 def _stocks(run: Run) -> list[Block]:
@@ -315,12 +292,7 @@ def _stocks(run: Run) -> list[Block]:
         f"{run.model.scenario.as_of}, before which history is imposed from claims.{points}"
     )
     finding = f"{formatting.counted(len(drawn), 'chart')}. {drawn[0].finding}"
-    return [Fold("Stocks and claims", (Paragraph(text), *marks, Group(tuple(drawn), "figures")), finding, "stocks")]
-
-
-def _relations(run: Run) -> list[Block]:
-    finding, inside = figures.of_relations(run)
-    return [Fold("Relations", tuple(inside), finding, "relations")] if inside else []
+    return [Fold("Stocks and claims", (Paragraph(text), *marks, Group(drawn, "figures")), finding, "stocks")]
 
 
 def _assumptions(verdict: Verdict, run: Run) -> Fold:
@@ -330,12 +302,11 @@ def _assumptions(verdict: Verdict, run: Run) -> Fold:
     inside: list[Block] = [
         Paragraph(f"{formatting.cited(counts)} ({len(verdict.assumptions)} of these are ranges, the widest first).")
     ]
-    informed = [item for item in verdict.fitted if item.fit.evidence]
-    if informed:
+    if informed := [item for item in verdict.fitted if item.fit.evidence]:
         rows = [
             (
                 belief_text.parameter(item),
-                ShownNumber(item.belief, f"fit-{item.path}"),
+                ShownNumber(item.belief, f"parameter-{item.path}"),
                 f"{formatting.signed(item.fit.shift, 1)} s.d.",
                 f"{formatting.signed(100 * item.fit.contraction, 0)} %",
                 evidence_panels.linked(formatting.influences(item.fit.claims, CLAIMS), ledger),
@@ -344,29 +315,26 @@ def _assumptions(verdict: Verdict, run: Run) -> Fold:
         ]
         left = formatting.counted(len(verdict.fitted) - len(informed), "other parameter")
         heads = ("fitted parameter", "posterior", "shift:", "posterior contraction:", "most influential claims")
-        inside.append(table(*heads, rows=rows, caption="Fitted to claims"))
-        inside.append(
-            Paragraph(
+        inside += [
+            table(*heads, rows=rows, caption="Fitted to claims"),
+            remark(
                 "Influence: shift of a parameter without the claim, in standard deviations of its prior. "
-                f"{formatting.capital(left)} of the posterior not identified by the evidence, same as the prior.",
-                soft=True,
-            )
-        )
+                f"{formatting.capital(left)} of the posterior not identified by the evidence, same as the prior."
+            ),
+        ]
     if verdict.assumptions:
         ranges = [
             (belief_text.parameter(item), evidence_panels.linked(item.belief.replace(" @assumption", ""), ledger))
             for item in verdict.assumptions
         ]
         inside.append(table("parameter", "range", rows=ranges[:ASSUMED], caption="Widest assumed ranges"))
-        if rest := len(ranges) - ASSUMED:
+        if (rest := len(ranges) - ASSUMED) > 0:
             every = table("parameter", "range", rows=ranges, caption="All assumed ranges")
-            more = Paragraph(f"And {rest} more: `--json` lists all under `assumptions`.", soft=True)
-            if rest > 0:
-                inside.append(OnPage((Fold(f"All {len(ranges)} assumed ranges", (every,), level=0),), (more,)))
+            more = remark(f"And {rest} more: `--json` lists all under `assumptions`.")
+            inside.append(OnPage((Fold(f"All {len(ranges)} assumed ranges", (every,), level=0),), (more,)))
     total = formatting.counted(sum(counts.values()), "parameter")
-    return Fold(
-        "Assumptions", tuple(inside), f"{counts.get('assumption', 0)} of {total} rest on assumption", "assumptions"
-    )
+    finding = f"{counts.get('assumption', 0)} of {total} rest on assumption"
+    return Fold("Assumptions", inside, finding, "assumptions")
 
 
 def _method(run: Run, verdict: Verdict) -> list[Block]:
@@ -396,6 +364,6 @@ def _method(run: Run, verdict: Verdict) -> list[Block]:
     )
     made = f"{', '.join((*parts, decided))}, {formatting.counted(origin.draws, 'future')}"
     return [
-        Fold("Method", tuple(Paragraph(text) for text in method if text), made, "method"),
+        Fold("Method", [Paragraph(text) for text in method if text], made, "method"),
         Fold("Versions", versions, f"seed {origin.seed}, standoff {origin.versions.get('standoff', '')}", "versions"),
     ]

@@ -16,7 +16,7 @@ from standoff.analysis.sensitivity.influential_sources import (
     influential_sources,
 )
 from standoff.errors import ModelError
-from standoff.report.sections.influential_sources import document
+from standoff.report.sections.findings import sources as document
 from tests import closed_form as paper
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from standoff.inference.fit import log_density
 from standoff.inference.fit.records import ChoiceFit
 from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood, compare_theories
 from standoff.report import render
-from standoff.report.sections import theory_evidence as told
+from standoff.report.sections import fit as told
 from tests.unit.inference import toy
 from tests.unit.inference.test_smc import torn
 
@@ -113,14 +113,14 @@ def record(*logs: float, passed: bool = True) -> TheoryEvidence:
     ],
 )
 def test_the_verdict_says_how_strong_it_is(logs: tuple[float, ...], words: str) -> None:
-    assert words in told.verdict(record(*logs))
+    assert words in told.theory_verdict(record(*logs))
 
 
 def test_the_page_names_theories_that_did_not_pass() -> None:
     console = Console(width=120, record=True, file=None, force_terminal=False, quiet=True)
     console.quiet = False
     with console.capture() as out:
-        console.print(render.terminal(told.blocks(record(-2.0, -3.0, passed=False))))
+        console.print(render.terminal(told.theory_blocks(record(-2.0, -3.0, passed=False))))
     text = out.get()
     assert record(-2.0, -3.0).passed and not record(-2.0, -3.0, passed=False).passed
     assert "best response fails" in text and "“press” × 4" in text and "17 claims" in text

@@ -47,7 +47,7 @@ def test_captions_say_what_the_numbers_say(run: Run, found: Verdict) -> None:
     assert holds.finding.startswith(f"Aland at 2025-12: “{likelier}” ")
     assert f" {formatting.percent(float(shares.max()))}" in holds.finding
     decimals = answer_text.reason_decimals(explanation)
-    waterfall = figures.of_reasons(explanation, run.model.plan)
+    waterfall = figures.of_reasons(explanation)
     for reason in explanation.reasons:
         side = "against" if reason.log_odds < 0 else "for"
         assert formatting.signed(reason.log_odds, decimals) in waterfall.finding, side

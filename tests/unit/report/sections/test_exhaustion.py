@@ -94,7 +94,7 @@ def test_the_past_has_a_column_and_a_sentence_where_there_is_one() -> None:
 
 
 def test_each_constraint_has_its_observable_event_in_words() -> None:
-    assert not exhaustion.events(finding())
+    assert "observable event" not in written(exhaustion.blocks(finding()))
     text = written(exhaustion.blocks(finding(indicators={"bread": "bakeries close for a week"})))
     assert row(text, "bread") == ["bread", "bakeries close for a week"]
 

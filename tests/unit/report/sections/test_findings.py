@@ -91,7 +91,7 @@ def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, f
     part = html[html.index('id="turning"') : html.index('id="choices"')]
     for words in ("Single parameters that change the answer", "Without a claim", "Joint changes", "#claim-blu-cost"):
         assert words in part
-    for key in re.findall(r'popovertarget="(behind-flip-[^"]+)"', html):
+    for key in re.findall(r'popovertarget="(behind-parameter-[^"]+)"', html):
         assert f'id="{key}"' in html
     data = found.to_data()
     assert data["flips"]["flips"][0]["flips"] and data["value"]["claims"]

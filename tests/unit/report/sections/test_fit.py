@@ -15,6 +15,7 @@ from standoff.inference.fit.records import (
     PredictiveCheck,
     SourceBias,
 )
+from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood
 from standoff.report.sections import fit
 from tests.unit.report.plain import printed
 
@@ -117,3 +118,48 @@ def test_diagnostics_are_those_of_the_method(changes: dict[str, Any], words: lis
 def test_failed_checks_are_said_first() -> None:
     head = printed(fit.blocks(result(diagnostics=diagnostics(passed=False)))).partition("Updated")[0]
     assert "checks failed" in head
+
+
+def theory(name: str, log: float, error: float = 0.1, **changes: Any) -> TheoryLikelihood:
+    fields: dict[str, Any] = {"temperatures": 5, "passed": True, "why": ""} | changes
+    choice = ChoiceFit("AAA", "Alpha, whether to go", "“go” × 3", 0.125, 0.5, ("seen",), name)
+    return TheoryLikelihood(name=name, log_probability=log, error=error, choices=(choice,), **fields)
+
+
+def evidence(*theories: TheoryLikelihood) -> TheoryEvidence:
+    return TheoryEvidence(
+        title="North",
+        variant="",
+        as_of="2024-03",
+        since="2024-01",
+        model="a" * 64,
+        seed=1,
+        versions={},
+        claims=17,
+        theories=theories,
+    )
+
+
+@pytest.mark.parametrize(
+    ("behind", "error", "word"),
+    [(0.9, 0.1, "not separate"), (1.5, 0.1, " favour "), (3.5, 0.1, "strongly favour"), (3.5, 1.5, "not separate")],
+)
+def test_strength_follows_the_factor_and_its_error(behind: float, error: float, word: str) -> None:
+    text = fit.theory_verdict(evidence(theory("best_response", -5, error), theory("satisficing", -5 - behind, error)))
+    assert word in text and f"{behind:.1f}" in text and "best response" in text
+
+
+def test_one_theory_has_no_rival() -> None:
+    assert "-5.00" in fit.theory_verdict(evidence(theory("best_response", -5)))
+
+
+def test_the_table_has_shares_and_distances() -> None:
+    text = printed(fit.theory_blocks(evidence(theory("best_response", -5), theory("satisficing", -7))))
+    line = next(line for line in text.splitlines() if line.strip().startswith("satisficing"))
+    assert "-7.00 ± 0.10" in line and "12 %" in line and "-2.00" in line
+    assert "“go” × 3" in text and "0.12" in text and "17 claims" in text
+
+
+def test_a_theory_that_fails_its_checks_is_a_warning() -> None:
+    text = printed(fit.theory_blocks(evidence(theory("best_response", -5, passed=False, why="R-hat 1.3"))))
+    assert "warning: best response" in text and "R-hat 1.3" in text

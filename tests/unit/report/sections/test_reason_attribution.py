@@ -34,14 +34,14 @@ def test_the_sentences_have_the_numbers_of_the_finding(result: ReasonAttribution
     assert "Blue for act" in deciding
     assert all(formatting.signed(value, 1) in deciding for value in result.deciding[0].sums)
     changes = {item.reason: reason_attribution.change(result, item) for item in reason_attribution.largest(result)}
-    assert changes["gain"].startswith("+") and changes["cost"].startswith("−")
+    assert "” +" in changes["gain"] and "” −" in changes["cost"]
     assert all("without it" in text for text in changes.values())
 
 
 def test_effects_are_added_to_the_answer_of_the_page(result: ReasonAttribution) -> None:
     (first, *_) = result.reasons
     told = reason_attribution.change(replace(result, point=0.5), replace(first, effect=0.2))
-    assert told.endswith("without it 30 %")
+    assert told.endswith("without it 30 %.")
     assert reason_attribution.sample(result).count("%") == 0, "no other answer stands beside it"
 
 
