@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -83,7 +82,7 @@ class OutcomeTotals:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Outcomes(ABC):
+class Outcomes:
     """Recorded numbers of N futures: enough to answer the questions of a scenario.
 
     A draw fails at the first state at which a stock is not a finite number, a condition that is evaluated there has no value,
@@ -99,6 +98,7 @@ class Outcomes(ABC):
     unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
+    stocks_at_as_of: np.ndarray  #: (K', cell) canonical units, in path draws that did not fail
     totals: OutcomeTotals | None = None  #: counts over all draws, where only the first N have outcomes
     moved: tuple[InterventionRecord, ...] = ()  #: values of a session, by the names of the request
     other_table: bool = False  #: whether parameters come from another table than the model's, as without a claim
@@ -152,11 +152,6 @@ class Outcomes(ABC):
         """(K,) path draws that did not fail."""
         return self.valid[: self.settings.paths]
 
-    @property
-    @abstractmethod
-    def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
-
     def answer(self, name: str) -> np.ndarray:
         """(N',) one recorded number of every draw that did not fail."""
         return self.answers[self._rows[name]][self.valid].astype(float)
@@ -200,11 +195,6 @@ class Run(Outcomes):
         """Labels of the `T + 1` states."""
         calendar = self.model.scenario.calendar
         return tuple(calendar.label(k) for k in range(calendar.steps + 1))
-
-    @property
-    def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
-        return self.stock_paths[self.valid_paths, self.model.plan.first_future_step].astype(float)
 
     @property
     def path_ids(self) -> np.ndarray:
