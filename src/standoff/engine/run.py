@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from annotated_types import Le
@@ -162,6 +161,19 @@ class Outcomes:
         return {item.name: row for row, item in enumerate(self.trackers)}
 
 
+def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
+    """Keep results of a function of a run and hashable arguments with the run."""
+
+    @wraps(function)
+    def cached(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
+        key = (function, arguments, *sorted(named.items()))
+        if key not in run._results:
+            run._results[key] = function(run, *arguments, **named)
+        return run._results[key]
+
+    return cached
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Run(Outcomes):
     """A simulated model. Axes in this order: draw, time, actor, option.
@@ -183,7 +195,7 @@ class Run(Outcomes):
     path_chosen: np.ndarray  #: (K, T, choice)
     parameter_values: np.ndarray  #: (K, parameter) canonical
     sample_size: np.ndarray  #: (K, choice) effective number of candidates of conditioning; 0 without observed options
-    _fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, init=False)  #: `quantile_fan` of each stock
+    _results: dict[Any, Any] = field(default_factory=dict, repr=False, init=False)  #: of functions `once_per_run`
 
     def __repr__(self) -> str:
         """The model with the settings of the simulation."""
@@ -210,15 +222,14 @@ class Run(Outcomes):
         """(K', T + 1) paths of a stock, in its unit, of draws that did not fail."""
         return self.stock_paths[self.valid_paths, :, self.model.plan.cells.index(cell)] / self.display_unit(cell)[0]
 
+    @once_per_run
     def quantile_fan(self, cell: str) -> np.ndarray:
         """(quantile, T + 1) quantiles of a stock over the path draws, in its unit."""
-        if cell not in self._fans:
-            paths = np.sort(np.ascontiguousarray(self.path(cell).T), axis=1)  # one sort costs less than five selections
-            index = np.array(FAN) * (paths.shape[1] - 1)
-            low = np.floor(index).astype(int)
-            left, right = paths[:, low], paths[:, np.minimum(low + 1, paths.shape[1] - 1)]
-            self._fans[cell] = (left + (index - low) * (right - left)).T
-        return self._fans[cell]
+        paths = np.sort(np.ascontiguousarray(self.path(cell).T), axis=1)  # one sort costs less than five selections
+        index = np.array(FAN) * (paths.shape[1] - 1)
+        low = np.floor(index).astype(int)
+        left, right = paths[:, low], paths[:, np.minimum(low + 1, paths.shape[1] - 1)]
+        return (left + (index - low) * (right - left)).T
 
     @cached_property
     def days(self) -> np.ndarray:
@@ -309,17 +320,3 @@ def count_block(model: Model, outcomes: Arrays) -> Counts:
         for query, _ in _questions_with_labels(model)
     ]
     return np.array(counts, np.int64), np.concatenate(shares) if shares else np.zeros(0)
-
-
-def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
-    """Cache results of a function of a run and hashable arguments for the lifetime of the run."""
-    results: WeakKeyDictionary[Run, dict[Any, T]] = WeakKeyDictionary()
-
-    @wraps(function)
-    def cached(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
-        of_run, key = results.setdefault(run, {}), (arguments, *sorted(named.items()))
-        if key not in of_run:
-            of_run[key] = function(run, *arguments, **named)
-        return of_run[key]
-
-    return cached
