@@ -325,8 +325,7 @@ class SolvedGames:
                 who = [
                     decides[j]
                     for j in range(len(decides))
-                    if dynamics.viewer(dynamics.plan.choices[j]) == viewer
-                    and c in dynamics.interdependent_choices(j)
+                    if dynamics.viewer(dynamics.plan.choices[j]) == viewer and c in dynamics.interdependent_choices(j)
                 ]
                 if who and dynamics.reason_rows[c]:
                     question[c, n] = decides[c] & reduce(jnp.logical_or, who)
