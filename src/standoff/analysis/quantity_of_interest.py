@@ -44,7 +44,7 @@ class QuantityOfInterest:
         NaN for draws that failed. For an option it is the solved probability, which has no chance of its own.
         """
         if self.question is None:
-            return np.where(sample.good, sample.p[self.rows], np.nan)
+            return np.where(sample.run.valid, sample.p[self.rows], np.nan)
         values = self.question.form.label_values(paired_sample(sample.run, self.question))
         return np.where(sample.run.valid, values, np.nan)
 

@@ -360,8 +360,8 @@ def flip(
             Problem(f"{to:g} is not a probability threshold", "--to", allowed="a number above 0 and below 1")
         )
     program = program_of(model, seed, progress)
-    base = program.with_table(model.table, max(draws, program.size), about.step)
-    tries = min(-(-TRIES // program.size) * program.size, base.p.shape[1])
+    base = program.with_table(model.table, max(draws, program.simulator.size), about.step)
+    tries = min(-(-TRIES // program.simulator.size) * program.simulator.size, base.p.shape[1])
     search = _Search(Experiment(program, about, base), model, to, tries)
     start, values = search.start, search.experiment.values
     gap = values[about.index] - (values[start.rival] if start.rival >= 0 else 0.0)

@@ -148,6 +148,7 @@ class Recording:
             return np.moveaxis(value, -1, 0)
 
         of_draws: dict[str, Any] = {name: arrays[name] for name in PER_DRAW_OUTPUTS}
+        stocks, good = draws_first(arrays["cells"]), of_draws["failed"][: self.settings.paths] < 0
         return Run(
             model=model,
             settings=self.settings,
@@ -157,7 +158,8 @@ class Recording:
             active_share=moments.by_option(program, moments.held),
             probability=moments.by_option(program, moments.p),
             **of_draws,
-            stock_paths=draws_first(arrays["cells"]),
+            stocks_at_as_of=stocks[good, model.plan.first_future_step].astype(float),
+            stock_paths=stocks,
             path_p=program.by_option(draws_first(arrays.get("path_p", before)[program.decisions_made])),
             path_chosen=draws_first(
                 arrays.get("path_chosen", np.zeros((steps, choices, self.settings.paths), np.int8))

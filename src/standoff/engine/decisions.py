@@ -292,40 +292,12 @@ class SolvedGames:
         """Probabilities that the actor of one choice expects of another."""
         return self.from_perspective(by, self.game.moves.marginal(self.equilibrium.expected, of))
 
-    def known(self, c: int, chosen: Sequence[Array]) -> list[Array]:
-        """Options `chosen` by observed choices, repeated for each perspective."""
-        observed = self.game.moves.observes[c]
-        return [
-            jnp.tile(option, len(self.perspectives)) if j in observed else option for j, option in enumerate(chosen)
-        ]
-
-    def parts(self, c: int, chosen: Sequence[Array], reasons: Collection[int] | None = None) -> dict[int, list[Array]]:
-        """Weighted payoff of each option by reason, given the observed options `chosen`."""
-        game, known = self.game, self.known(c, chosen)
-
-        def part(r: int, info: tuple[int, ...]) -> list[Array]:
-            out = list(self.own[r])
-            for other, table in self.between[r].items():
-                for o, gains in enumerate(table):
-                    shares = game.expectation(self.equilibrium.expected, c, other, info, o)
-                    out[o] = out[o] + add_all(gain * share for gain, share in zip(gains, shares, strict=True))
-            return out
-
-        infos = game.moves.information_sets(c)
-        return {
-            r: self.from_perspective(c, game.moves.conditional_play({info: part(r, info) for info in infos}, c, known))
-            for r in reasons or self.dynamics.reason_rows[c]
-        }
-
     def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
         """Contribution of one reason to the log odds of each option against the status quo."""
         c = next(c for c, rows in enumerate(self.dynamics.reason_rows) if r in rows)
-        part = self.parts(c, chosen, (r,))[r]
-        return [self.rationality(c) * (value - part[self.dynamics.plan.choices[c].status_quo]) for value in part]
-
-    def rationality(self, c: int) -> Array:
-        """Rationality of the actor of a choice, as perceived by itself."""
-        return self.from_perspective(c, [self.game.rationality[c]])[0]
+        decision = ActorDecision(self, c, chosen)
+        part = decision.part(r)
+        return [decision.rationality * (value - part[decision.status_quo]) for value in part]
 
     def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
         """Probability of each option by the actor's theory, given the observed options `chosen`."""
@@ -353,8 +325,7 @@ class SolvedGames:
                 who = [
                     decides[j]
                     for j in range(len(decides))
-                    if dynamics.perspectives[dynamics.perspective_of[j]] == viewer
-                    and c in dynamics.interdependent_choices(j)
+                    if dynamics.viewer(dynamics.plan.choices[j]) == viewer and c in dynamics.interdependent_choices(j)
                 ]
                 if who and dynamics.reason_rows[c]:
                     question[c, n] = decides[c] & reduce(jnp.logical_or, who)
@@ -404,23 +375,47 @@ class ActorDecision:
     def status_quo(self) -> int:
         return self.games.dynamics.plan.choices[self.choice].status_quo
 
+    def own(self, wide: Sequence[Array]) -> list[Array]:
+        """The slice of arrays over perspectives and draws that the actor perceives."""
+        return self.games.from_perspective(self.choice, wide)
+
+    @cached_property
+    def known(self) -> list[Array]:
+        """Options chosen by observed choices, repeated for each perspective."""
+        observed, count = self.games.game.moves.observes[self.choice], len(self.games.perspectives)
+        return [jnp.tile(option, count) if j in observed else option for j, option in enumerate(self.chosen)]
+
     @property
     def rationality(self) -> Array:
-        return self.games.rationality(self.choice)
+        return self.own([self.games.game.rationality[self.choice]])[0]
 
     @property
     def weights(self) -> list[Array]:
-        rows = self.games.dynamics.reason_rows[self.choice]
-        return self.games.from_perspective(self.choice, [self.games.weights[r] for r in rows])
+        return self.own([self.games.weights[r] for r in self.games.dynamics.reason_rows[self.choice]])
+
+    def part(self, r: int) -> list[Array]:
+        """Weighted payoff of each option for one reason, given the observed options."""
+        games, game = self.games, self.games.game
+
+        def given(info: tuple[int, ...]) -> list[Array]:
+            out = list(games.own[r])
+            for other, table in games.between[r].items():
+                for o, gains in enumerate(table):
+                    shares = game.expectation(games.equilibrium.expected, self.choice, other, info, o)
+                    out[o] = out[o] + add_all(gain * share for gain, share in zip(gains, shares, strict=True))
+            return out
+
+        each = {info: given(info) for info in game.moves.information_sets(self.choice)}
+        return self.own(game.moves.conditional_play(each, self.choice, self.known))
 
     @cached_property
     def parts(self) -> list[list[Array]]:
-        return list(self.games.parts(self.choice, self.chosen).values())
+        return [self.part(r) for r in self.games.dynamics.reason_rows[self.choice]]
 
     @property
     def available(self) -> list[Array] | None:
         there = self.games.game.options_of(self.choice)
-        return None if there is None else self.games.from_perspective(self.choice, there)
+        return None if there is None else self.own(there)
 
     def equilibrium(self) -> list[Array]:
         return self._of(self.games.equilibrium.strategies)
@@ -432,9 +427,8 @@ class ActorDecision:
         return self._of(games.strategies[solve])
 
     def _of(self, strategies: Strategies) -> list[Array]:
-        c, games = self.choice, self.games
-        options = games.game.moves.conditional_play(strategies[c], c, games.known(c, self.chosen))
-        return games.from_perspective(c, options)
+        c = self.choice
+        return self.own(self.games.game.moves.conditional_play(strategies[c], c, self.known))
 
 
 def decide(

@@ -94,9 +94,7 @@ class Dynamics(ProgramLayout):
                 *({name: each[f"{part.name}/{name}"] for name in part.noise if each} for each in (z, noise.tails))
             )
             moved = part.module.flows(self.bind_parameters(part, values), components.State(seen, part.name), time, own)
-            runs = None if part.when is None else self.holds(part.when, facts, k)
-            known = None if part.when is None else self.defined(part.when, facts, k)
-            sound = list(self.sound_rates(part, facts, values, k).values())
+            runs, known, sound = self.validity(part, facts, values, k)
             for key, flow in moved.items():
                 cell = components.stock_key(key)
                 if cell not in part.writes:
@@ -106,7 +104,7 @@ class Dynamics(ProgramLayout):
                         allowed=join_limited(part.writes),
                     )
                 flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
-                for each in sound:
+                for each in sound.values():
                     flow = jnp.where(each, flow, jnp.nan)
                 flow = flow if runs is None else jnp.where(runs, flow, 0.0)
                 out[cell, part.name] = flow if known is None else jnp.where(known, flow, jnp.nan)
@@ -171,8 +169,15 @@ class Dynamics(ProgramLayout):
         known = expression.defined(condition, seen.__getitem__, lambda asked: False, jnp)
         return None if known is True else known
 
-    def sound_rates(self, part: Component, facts: Stocks, values: Number, k: Array) -> dict[str, Array]:
-        """Rate of a mechanism -> whether it is a number within its bound in step `k`; no sure ones."""
+    def validity(
+        self, part: Component, facts: Stocks, values: Number, k: Array
+    ) -> tuple[Array | None, Array | None, dict[str, Array]]:
+        """Whether a mechanism acts in step `k`, whether its condition has a value, and whether each rate is sound.
+
+        A rate is a number within its bound. None where it always acts, or always has a value; sure rates are left out.
+        """
+        when = part.when
+        runs, known = (None, None) if when is None else (self.holds(when, facts, k), self.defined(when, facts, k))
         out: dict[str, Array] = {}
         bounds = {f"{part.name}.{field}": role.ge for field, role in type(part.params).roles().items()}
         for name, rate in self.checked_rates[part.name].items():
@@ -180,12 +185,12 @@ class Dynamics(ProgramLayout):
                 out[name] = values(rate) >= (self.plan.parameters[rate].low or 0.0)
                 continue
             seen = {**self._seen(rate, facts, k), **{word: values(i) for word, i in part.numbers.items()}}
-            known = expression.defined(rate, seen.__getitem__, lambda asked: False, jnp)
+            sound = expression.defined(rate, seen.__getitem__, lambda asked: False, jnp)
             if bounds[name] is not None:
-                known &= expression.evaluate(rate, seen.__getitem__, lambda asked: False, jnp) >= bounds[name]
-            if known is not True:
-                out[name] = known
-        return out
+                sound &= expression.evaluate(rate, seen.__getitem__, lambda asked: False, jnp) >= bounds[name]
+            if sound is not True:
+                out[name] = sound
+        return runs, known, out
 
     def advance(
         self,

@@ -6,6 +6,7 @@ Letters: C choices, O options of the widest choice, T steps.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -100,14 +101,13 @@ class ProgramLayout:
     @cached_property
     def rows_of(self) -> tuple[slice, ...]:
         """Rows of each choice in a stack over options."""
-        ends = np.cumsum([len(choice.options) for choice in self.plan.choices]).tolist()
-        return tuple(slice(end - len(choice.options), end) for end, choice in zip(ends, self.plan.choices, strict=True))
+        return tuple(_consecutive([len(choice.options) for choice in self.plan.choices]))
 
     @cached_property
     def reason_rows(self) -> list[range]:
         """For each choice, the rows of its reasons among all reasons."""
-        ends = np.cumsum([len(choice.reasons) for choice in self.plan.choices]).tolist()
-        return [range(end - len(choice.reasons), end) for end, choice in zip(ends, self.plan.choices, strict=True)]
+        rows = _consecutive([len(choice.reasons) for choice in self.plan.choices])
+        return [range(each.start, each.stop) for each in rows]
 
     @cached_property
     def of_states(self) -> tuple[Tracker, ...]:
@@ -421,16 +421,20 @@ class ProgramLayout:
 
     def by_option(self, stack: np.ndarray) -> np.ndarray:
         """Reshape (..., row of options) to (..., C, O), with 0 for missing options."""
-        out = np.zeros((*stack.shape[:-1], len(self.plan.choices), self.width), stack.dtype)
-        for row, (c, o) in enumerate(self.option_rows):
-            out[..., c, o] = stack[..., row]
-        return out
+        return self._spread(stack, [len(choice.options) for choice in self.plan.choices])
 
     def by_reason(self, stack: np.ndarray) -> np.ndarray:
         """Reshape (..., row of reasons and options) to (..., R, O)."""
-        counts = [len(choice.options) for choice in self.plan.choices for _ in choice.reasons]
+        return self._spread(stack, [len(choice.options) for choice in self.plan.choices for _ in choice.reasons])
+
+    def _spread(self, stack: np.ndarray, counts: Sequence[int]) -> np.ndarray:
         out = np.zeros((*stack.shape[:-1], len(counts), self.width), stack.dtype)
-        ends = np.cumsum(counts)
-        for row, (end, count) in enumerate(zip(ends, counts, strict=True)):
-            out[..., row, :count] = stack[..., end - count : end]
+        for n, rows in enumerate(_consecutive(counts)):
+            out[..., n, : counts[n]] = stack[..., rows]
         return out
+
+
+def _consecutive(counts: Sequence[int]) -> list[slice]:
+    """So many rows of each, one after the other."""
+    ends = np.cumsum(counts, dtype=int).tolist()
+    return [slice(end - count, end) for end, count in zip(ends, counts, strict=True)]

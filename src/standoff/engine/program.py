@@ -78,12 +78,12 @@ class Program(Dynamics):
     def _broken(self, cause: Array, facts: Stocks, values: Number, stack: Array, k: Array) -> Array:
         """(B,) cause of failure of each draw in step `k`, from `facts` before and stocks after it."""
         for part in self.plan.mechanisms:
-            known = None if part.when is None else self.defined(part.when, facts, k)
+            runs, known, rates = self.validity(part, facts, values, k)
             if known is not None:
                 cause = jnp.where((cause < 0) & ~known, self.cause("mechanism", part.name), cause)
-            for name, sound in self.sound_rates(part, facts, values, k).items():
-                runs = True if part.when is None else self.holds(part.when, facts, k)
-                cause = jnp.where((cause < 0) & runs & ~sound, self.cause("rate", name), cause)
+            for name, sound in rates.items():
+                broken = ~sound if runs is None else runs & ~sound
+                cause = jnp.where((cause < 0) & broken, self.cause("rate", name), cause)
         new = (cause < 0) & ~jnp.isfinite(jnp.ones(len(stack), stack.dtype) @ stack)
         first = self.cause("stock", self.plan.cells[0])
         return lax.cond(

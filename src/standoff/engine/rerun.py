@@ -36,11 +36,6 @@ class RerunResult:
     run: Run  #: the same model and settings, with `answers` and `failed` of these draws
     p: np.ndarray  #: (row of options, N) solved probabilities in the decision of a step; no rows unless requested
 
-    @property
-    def good(self) -> np.ndarray:
-        """(N,) whether each draw succeeded."""
-        return self.run.failed < 0
-
 
 @dataclass(frozen=True)
 class Rerunner:
@@ -53,11 +48,6 @@ class Rerunner:
     def from_run(cls, run: Run) -> Rerunner:
         """Load the program of a run from disk, or compile it."""
         return cls(run, Simulator.of(run.model, run.settings.precision))
-
-    @property
-    def size(self) -> int:
-        """Draws of a block; fewer cost as much."""
-        return self.simulator.size
 
     def checkpoint(self, count: int, state: int) -> Checkpoint:
         """The first `count` draws of the run at a state, from which `with_table` can go on."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from annotated_types import Le
@@ -83,7 +81,7 @@ class OutcomeTotals:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Outcomes(ABC):
+class Outcomes:
     """Recorded numbers of N futures: enough to answer the questions of a scenario.
 
     A draw fails at the first state at which a stock is not a finite number, a condition that is evaluated there has no value,
@@ -99,6 +97,7 @@ class Outcomes(ABC):
     unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
+    stocks_at_as_of: np.ndarray  #: (K', cell) canonical units, in path draws that did not fail
     totals: OutcomeTotals | None = None  #: counts over all draws, where only the first N have outcomes
     moved: tuple[InterventionRecord, ...] = ()  #: values of a session, by the names of the request
     other_table: bool = False  #: whether parameters come from another table than the model's, as without a claim
@@ -152,11 +151,6 @@ class Outcomes(ABC):
         """(K,) path draws that did not fail."""
         return self.valid[: self.settings.paths]
 
-    @property
-    @abstractmethod
-    def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
-
     def answer(self, name: str) -> np.ndarray:
         """(N',) one recorded number of every draw that did not fail."""
         return self.answers[self._rows[name]][self.valid].astype(float)
@@ -165,6 +159,19 @@ class Outcomes(ABC):
     def _rows(self) -> dict[str, int]:
         """Rows of `answers` by name."""
         return {item.name: row for row, item in enumerate(self.trackers)}
+
+
+def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
+    """Keep results of a function of a run and hashable arguments with the run."""
+
+    @wraps(function)
+    def cached(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
+        key = (function, arguments, *sorted(named.items()))
+        if key not in run._results:
+            run._results[key] = function(run, *arguments, **named)
+        return run._results[key]
+
+    return cached
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -188,7 +195,7 @@ class Run(Outcomes):
     path_chosen: np.ndarray  #: (K, T, choice)
     parameter_values: np.ndarray  #: (K, parameter) canonical
     sample_size: np.ndarray  #: (K, choice) effective number of candidates of conditioning; 0 without observed options
-    _fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, init=False)  #: `quantile_fan` of each stock
+    _results: dict[Any, Any] = field(default_factory=dict, repr=False, init=False)  #: of functions `once_per_run`
 
     def __repr__(self) -> str:
         """The model with the settings of the simulation."""
@@ -200,11 +207,6 @@ class Run(Outcomes):
         """Labels of the `T + 1` states."""
         calendar = self.model.scenario.calendar
         return tuple(calendar.label(k) for k in range(calendar.steps + 1))
-
-    @property
-    def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
-        return self.stock_paths[self.valid_paths, self.model.plan.first_future_step].astype(float)
 
     @property
     def path_ids(self) -> np.ndarray:
@@ -220,15 +222,14 @@ class Run(Outcomes):
         """(K', T + 1) paths of a stock, in its unit, of draws that did not fail."""
         return self.stock_paths[self.valid_paths, :, self.model.plan.cells.index(cell)] / self.display_unit(cell)[0]
 
+    @once_per_run
     def quantile_fan(self, cell: str) -> np.ndarray:
         """(quantile, T + 1) quantiles of a stock over the path draws, in its unit."""
-        if cell not in self._fans:
-            paths = np.sort(np.ascontiguousarray(self.path(cell).T), axis=1)  # one sort costs less than five selections
-            index = np.array(FAN) * (paths.shape[1] - 1)
-            low = np.floor(index).astype(int)
-            left, right = paths[:, low], paths[:, np.minimum(low + 1, paths.shape[1] - 1)]
-            self._fans[cell] = (left + (index - low) * (right - left)).T
-        return self._fans[cell]
+        paths = np.sort(np.ascontiguousarray(self.path(cell).T), axis=1)  # one sort costs less than five selections
+        index = np.array(FAN) * (paths.shape[1] - 1)
+        low = np.floor(index).astype(int)
+        left, right = paths[:, low], paths[:, np.minimum(low + 1, paths.shape[1] - 1)]
+        return (left + (index - low) * (right - left)).T
 
     @cached_property
     def days(self) -> np.ndarray:
@@ -319,17 +320,3 @@ def count_block(model: Model, outcomes: Arrays) -> Counts:
         for query, _ in _questions_with_labels(model)
     ]
     return np.array(counts, np.int64), np.concatenate(shares) if shares else np.zeros(0)
-
-
-def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
-    """Cache results of a function of a run and hashable arguments for the lifetime of the run."""
-    results: WeakKeyDictionary[Run, dict[Any, T]] = WeakKeyDictionary()
-
-    @wraps(function)
-    def cached(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
-        of_run, key = results.setdefault(run, {}), (arguments, *sorted(named.items()))
-        if key not in of_run:
-            of_run[key] = function(run, *arguments, **named)
-        return of_run[key]
-
-    return cached

@@ -16,7 +16,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -56,12 +55,6 @@ class LeverResult(Outcomes):
     chosen: np.ndarray  #: (N, T', choice) option in force at the end of each step
     paths: Mapping[str, np.ndarray]  #: (N, T') paths of the stocks that were asked for, in their units
     times: tuple[str, ...]  #: labels of the ends of these steps
-    standing: np.ndarray  #: (K, cell) stocks at as_of, canonical units, of as many futures as a run records paths of
-
-    @cached_property
-    def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
-        return self.standing[self.valid_paths]
 
 
 class _Change(NamedTuple):
@@ -173,7 +166,7 @@ class Session:
             paths={cell: kept["paths"][:, n].T / plan.stock_units[cell].factor for n, cell in enumerate(stocks)},
             chosen=np.moveaxis(kept["chosen"], -1, 0),
             times=self.times,
-            standing=kept["start"][:, : settings.paths].T.astype(float),
+            stocks_at_as_of=kept["start"].T[: settings.paths][kept["failed"][: settings.paths] < 0].astype(float),
             moved=change.records,
             trackers=program.watched,
             versions=versions(),

@@ -122,7 +122,7 @@ def test_a_belief_comes_before_a_lever(warm: Session) -> None:
     """A lever over a belief acts from as_of on, in the futures that the belief led to."""
     both = warm.move({"calm": 0.1}, {"calm": 0.7}, draws=DRAWS, stocks=("tension",))
     belief = warm.move(beliefs={"calm": 0.7}, draws=DRAWS)
-    assert np.array_equal(both.standing, belief.standing)
+    assert np.array_equal(both.stocks_at_as_of, belief.stocks_at_as_of)
     assert (
         both.paths["tension"][:, -1].mean() < warm.move(draws=DRAWS, stocks=("tension",)).paths["tension"][:, -1].mean()
     )
@@ -221,7 +221,7 @@ def test_more_futures_of_the_last_state_go_on_from_those_that_there_are(
     assert ran[-1] == 2  # of three blocks, the first was there
     warm.move({"calm": 0.36}, draws=128)  # another state
     anew = warm.move(levers, draws=DRAWS, stocks=("tension",))
-    for name in ("answers", "failed", "mean", "held", "chosen", "standing"):
+    for name in ("answers", "failed", "mean", "held", "chosen", "stocks_at_as_of"):
         np.testing.assert_array_equal(getattr(more, name), getattr(anew, name))
     np.testing.assert_array_equal(more.paths["tension"], anew.paths["tension"])
 

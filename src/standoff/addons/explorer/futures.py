@@ -16,12 +16,11 @@ from standoff.addons.explorer.explorer import Fan
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.paired import paired_sample
 from standoff.analysis.stored_bands import Bands
-from standoff.engine.model import Model
-from standoff.engine.run import Outcomes, Run, Settings
+from standoff.engine.run import Outcomes, Run
 from standoff.engine.session import LeverResult
 from standoff.errors import ModelError, Problem
 from standoff.plan import PlannedQuestion
-from standoff.questions import Tracker, form
+from standoff.questions import form
 from standoff.report import answer_text
 
 NEAR = 0.05  # share of futures near a point; assumption: few enough to be near, and enough for answers of their own
@@ -82,26 +81,6 @@ class FutureGroup:
     answers: tuple[GroupAnswer, ...]
     fans: tuple[Fan, ...]  #: none below 30 futures
     choices: tuple[GroupChoice, ...]
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class FutureSubset(Outcomes):
-    """Recorded numbers of some futures of a run."""
-
-    model: Model
-    settings: Settings
-    answers: np.ndarray
-    failed: np.ndarray
-    cause: np.ndarray
-    unsolved: np.ndarray
-    trackers: tuple[Tracker, ...]
-    versions: Mapping[str, str]
-    stocks: np.ndarray  #: at as_of, of all futures: the baseline is that of the case
-
-    @property
-    def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) stocks at as_of, canonical units."""
-        return self.stocks
 
 
 def outcomes(now: Outcomes, before: Outcomes, question: str) -> FutureOutcomes:
@@ -213,8 +192,8 @@ def _group_choices(run: Run, futures: np.ndarray) -> Iterator[GroupChoice]:
             yield GroupChoice(choice=choice.name, shares=charts.rounded(np.array(shares))[0])
 
 
-def _subset(run: Outcomes, chosen: np.ndarray) -> FutureSubset:
-    return FutureSubset(
+def _subset(run: Outcomes, chosen: np.ndarray) -> Outcomes:
+    return Outcomes(
         model=run.model,
         settings=replace(run.settings, draws=len(chosen), paths=len(chosen)),
         answers=run.answers[:, chosen],
@@ -223,7 +202,7 @@ def _subset(run: Outcomes, chosen: np.ndarray) -> FutureSubset:
         unsolved=run.unsolved[chosen],
         trackers=run.trackers,
         versions=run.versions,
-        stocks=run.stocks_at_as_of,
+        stocks_at_as_of=run.stocks_at_as_of,  # of all futures: the baseline is that of the case
     )
 
 

@@ -83,7 +83,7 @@ def sensitivity(
         raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))
     about = quantity_of_interest.resolve(model, choice, at, question)
     experiment = Experiment.of(model, about, draws, seed, progress)
-    values, good = experiment.values[about.index], experiment.base.good
+    values, good = experiment.values[about.index], experiment.base.run.valid
     inside, what = regional.split(about, values)
     apart = regional.distances(model, inside, good, seed)
     influential = by_correlation(model, values, seed)
