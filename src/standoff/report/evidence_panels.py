@@ -35,7 +35,7 @@ from standoff.report.document import (
     joined,
     table,
 )
-from standoff.report.sections import anchors
+from standoff.report.sections import reason_attribution
 
 WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
 WITHOUT_CLAIM = {
@@ -81,8 +81,8 @@ def panels(run: Run, verdict: Verdict) -> list[EvidencePanel]:
         *_parameters(run.model.plan, verdict),
         *(
             EvidencePanel(
-                anchors.key(prior),
-                anchors.about(prior),
+                reason_attribution.anchor_key(prior),
+                reason_attribution.about_anchor(prior),
                 prior.sources,
                 [f"Prior probability: {formatting.percent(prior.prior)}."],
             )

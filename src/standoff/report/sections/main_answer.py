@@ -315,6 +315,7 @@ def _reasons(choice: Explanation) -> Iterator[Content]:
     torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
     if torn:
         texts = (
-            _quoted(choice, item, " to ".join(formatting.signed(end, decimals) for end in item.interval)) for item in torn
+            _quoted(choice, item, " to ".join(formatting.signed(end, decimals) for end in item.interval))
+            for item in torn
         )
         yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")

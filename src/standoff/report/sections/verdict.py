@@ -37,7 +37,6 @@ from standoff.report.document import (
     table_part,
 )
 from standoff.report.sections import (
-    anchors,
     answers,
     exhaustion,
     explanation,
@@ -152,7 +151,7 @@ def blocks(
     if verdict.model_uncertainty is not None:
         out.append(model_uncertainty.part(verdict.model_uncertainty))
     if verdict.anchors:
-        out.append(anchors.part(verdict.anchors))
+        out.append(reason_attribution.anchor_part(verdict.anchors))
     if verdict.attribution is not None:
         out.append(reason_attribution.part(verdict.attribution, {choice.choice for choice in verdict.choices}))
     out += [*_choices(run, verdict, is_page), *_races(run, verdict, is_page)]
