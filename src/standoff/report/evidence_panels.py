@@ -33,6 +33,7 @@ from standoff.report.document import (
     Strong,
     given,
     joined,
+    plain,
     table,
 )
 from standoff.report.sections import reason_attribution
@@ -326,7 +327,7 @@ def ledger(run: Run, verdict: Verdict, shown: set[str]) -> list[Block]:
             str(claim.as_of),
             str(claim.published),
             f"{claim.speaker} ({claim.side})",
-            claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else ""),
+            plain(_source(claim)),
         )
         for claim in (claims[name] for name in dict.fromkeys(names))
     ]

@@ -11,7 +11,7 @@ from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head
-from standoff.report.document import Block, Content, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table
+from standoff.report.document import Block, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table
 
 NumberOf: TypeAlias = Callable[[str, str], ShownNumber]  #: a text and `CHOICE/REASON` as a number with its evidence
 NAMED = 3  # assumption: a reader keeps no more reasons in mind
@@ -175,7 +175,7 @@ def _shares(result: ReasonAttribution, number: NumberOf) -> TableBlock:
 def _decision(item: DecidingReasons, number: NumberOf) -> TableBlock:
     """Reasons at the deciding date."""
     decimals = formatting.common_decimals(row.mc_error for row in item.reasons)
-    lines: list[tuple[Content, ...]] = [
+    lines = [
         (
             labels.reason(row),
             number(formatting.signed(row.with_event, decimals), f"{item.choice}/{row.reason}"),
@@ -187,10 +187,9 @@ def _decision(item: DecidingReasons, number: NumberOf) -> TableBlock:
     ]
     own, others = item.sums
     sums = [formatting.signed(value, decimals) for value in (own, others, own - others)]
-    lines.append(("sum of reasons", number(sums[0], ""), *sums[1:], ""))
     heads = ("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", "odds:")
     caption = f"{item.actor} at the decision that makes it happen: the option taken against the one it replaces"
-    return table(*heads, rows=lines, caption=caption)
+    return table(*heads, rows=[*lines, ("sum of reasons", number(sums[0], ""), *sums[1:], "")], caption=caption)
 
 
 def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> TableBlock:
@@ -199,7 +198,7 @@ def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> Tabl
     at = sorted({round(n * (count - 1) / (DATES - 1)) for n in range(DATES)})
     who = next((each.actor for each in result.deciding if each.choice == item.choice), item.choice)
     texts = {each.reason: each.text for each in result.reasons if each.choice == item.choice}
-    lines: list[tuple[Content, ...]] = [
+    lines = [
         (
             texts.get(name) or formatting.humanise(name),
             *(number(formatting.signed(values[n], 2), f"{item.choice}/{name}") for n in at),
@@ -207,11 +206,11 @@ def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> Tabl
         for name, values in zip(item.reasons, item.log_odds, strict=True)
     ]
     sums = [sum(column) for column in zip(*item.log_odds, strict=True)]
-    lines.append(("sum of reasons", *(number(formatting.signed(sums[n], 2), "") for n in at)))
+    total = ("sum of reasons", *(number(formatting.signed(sums[n], 2), "") for n in at))
     dates = "decision date" + ("" if len(at) == count else f" ({len(at)} of {count} shown)")
     option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
     caption = f"{who}: mean log odds of {option} rather than {reference}, by {dates}"
-    return table("reason", *(f"{item.dates[n]}:" for n in at), rows=lines, caption=caption)
+    return table("reason", *(f"{item.dates[n]}:" for n in at), rows=[*lines, total], caption=caption)
 
 
 def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:

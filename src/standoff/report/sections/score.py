@@ -149,21 +149,22 @@ def _gain(name: str, value: float) -> str:
 def record_blocks(record: ForecastRecord) -> list[Block]:
     """Verdict, then each kind with its scores, then what is open."""
     settled = [line for line in record.lines if not line.scored.unresolved]
-    out: list[Block] = [
-        Heading(f"Record of forecasts: {record.case}", 1),
-        Paragraph(
-            f"{len(settled)} of {counted(len(record.lines), 'recorded forecast')} are settled. {record_sentence(record)}"
-        ),
-        Paragraph(_proof(record)),
-        remark(HOW),
-    ]
+    parts: list[Block] = []
     for kind in KINDS:
         groups, lines = record.groups[kind], [line for line in settled if line.kind == kind]
         if lines:
-            out += [Heading(TITLES[kind]), BulletList([*_findings(groups, lines)]), *_kind(groups, lines)]
+            parts += [Heading(TITLES[kind]), BulletList([*_findings(groups, lines)]), *_kind(groups, lines)]
     why = Counter((line.scored.unresolved, line.scored.id) for line in record.lines if line.scored.unresolved)
     rows = [(name, count, text) for (text, name), count in sorted(why.items())]
-    return out + table_part("Open", ("asks", "lines:", "why"), rows)
+    count = counted(len(record.lines), "recorded forecast")
+    return [
+        Heading(f"Record of forecasts: {record.case}", 1),
+        Paragraph(f"{len(settled)} of {count} are settled. {record_sentence(record)}"),
+        Paragraph(_proof(record)),
+        remark(HOW),
+        *parts,
+        *table_part("Open", ("asks", "lines:", "why"), rows),
+    ]
 
 
 def record_sentence(record: ForecastRecord) -> str:
