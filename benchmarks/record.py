@@ -16,7 +16,7 @@ from standoff import catalog
 from standoff.analysis.track_record import store_record
 from standoff.evaluation.score_cases import score_forecasts
 from standoff.report.backends import markdown
-from standoff.report.sections.record import blocks
+from standoff.report.sections.score import record_blocks as blocks
 
 CASE = "china-russia"
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "record.md"

@@ -24,7 +24,7 @@ from standoff.engine.run import Run
 from standoff.questions import Answer, AnswerText
 from standoff.report import answer_text, document, outputs
 from standoff.report.backends import markdown
-from standoff.report.sections import brief, verdict
+from standoff.report.sections import main_answer, verdict
 
 LABEL, NUMBER = "sources it rests on", 4711
 
@@ -68,7 +68,7 @@ def faces(case: tuple[Run, Verdict, Brief], monkeypatch: pytest.MonkeyPatch) -> 
         "terminal": joined(shown(verdict.blocks(run, found, "full"))),
         "page": outputs.page(run, (), False, found),
         "paper": joined(markdown.render(verdict.blocks(run, found)).decode()),
-        "brief": joined(markdown.render(brief.blocks(run, short)).decode()),
+        "brief": joined(markdown.render(main_answer.brief_blocks(run, short)).decode()),
         "notebook": notebook.html(found),
         "record": found.to_data(),
         "description": verdict.blocks(run, found),

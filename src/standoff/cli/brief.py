@@ -30,7 +30,7 @@ def brief(
 
     It uses the run that `standoff run` left in `runs`, or makes it.
     """
-    from standoff.report import outputs
+    from standoff.report import outputs, sections
 
     outputs.check(output or ())
     model = simulated.model(case)
@@ -39,7 +39,7 @@ def brief(
         run, verdict = standoff.run(model, folder, draws=simulated.draws, seed=simulated.seed, progress=progress)
         result = standoff.brief(run, verdict, progress)
     files = outputs.write_brief(run, result, output or ())
-    printed.show(result.to_data(), *outputs.brief_terminal(run, result), *files)
+    printed.show(result.to_data(), sections.main_answer.brief_blocks(run, result), *files)
 
 
 COMMAND = Command(HelpGroup.simulate, brief)

@@ -49,7 +49,7 @@ def score(
         elsewhere.refuse("forecasts that were recorded are scored without a simulation")
         with written.progress() as progress:
             records = score_cases.score_forecasts([Path(name) for name in names], claims, seed, progress)
-        blocks = [block for one in records for block in sections.record.blocks(one)]
+        blocks = [block for one in records for block in sections.score.record_blocks(one)]
         written.emit([one.to_data() for one in records], blocks)
         return
     if claims is not None:

@@ -44,7 +44,7 @@ def show(
     if diagram:
         _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), printed)
     elif mechanism:
-        sheet = sections.describe.mechanism(planned, mechanism)
+        sheet = sections.describe.mechanism_sheet(planned, mechanism)
         printed.show(sheet, sections.describe.mechanism_blocks(sheet))
     else:
         sheet = sections.describe.case(planned)
@@ -56,13 +56,13 @@ def _part(name: str, printed: Printed) -> bool:
     from standoff import priors
 
     if (prior := priors.list_priors().get(name)) is not None:
-        printed.show(prior.to_data(), sections.entries.prior_blocks(prior))
+        printed.show(prior.to_data(), sections.describe.prior_blocks(prior))
         return True
-    sheets = sections.entries.part_sheets(name)
+    sheets = sections.describe.part_sheets(name)
     if sheets:
         printed.show(sheets, [block for sheet in sheets for block in sections.describe.part_blocks(sheet)])
     else:
-        sections.entries.case_name(name)
+        sections.describe.case_name(name)
     return bool(sheets)
 
 

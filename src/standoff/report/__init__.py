@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from standoff.analysis.brief import Brief
     from standoff.analysis.verdict import Verdict
@@ -53,11 +53,14 @@ def report(
     diagram, which takes some seconds the first time. `verdict`: that of the run, computed if None. `brief`: a brief of it
     (`standoff.analysis.brief`), whose signs to watch, levers and claims open the page.
     """
+    from standoff.files import write_text
     from standoff.report import outputs
 
+    text = outputs.page(run, beside, with_causes, verdict, brief)
     if path is None:
-        return outputs.page(run, beside, with_causes, verdict, brief)
-    return outputs.write_page(run, path, beside, with_causes, verdict, brief)
+        return text
+    write_text(path := Path(path), text)
+    return path
 
 
 class _Callable(ModuleType):

@@ -33,9 +33,10 @@ from standoff.report.document import (
     Strong,
     given,
     joined,
+    plain,
     table,
 )
-from standoff.report.sections import anchors
+from standoff.report.sections import reason_attribution
 
 WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
 WITHOUT_CLAIM = {
@@ -81,8 +82,8 @@ def panels(run: Run, verdict: Verdict) -> list[EvidencePanel]:
         *_parameters(run.model.plan, verdict),
         *(
             EvidencePanel(
-                anchors.key(prior),
-                anchors.about(prior),
+                reason_attribution.anchor_key(prior),
+                reason_attribution.about_anchor(prior),
                 prior.sources,
                 [f"Prior probability: {formatting.percent(prior.prior)}."],
             )
@@ -326,7 +327,7 @@ def ledger(run: Run, verdict: Verdict, shown: set[str]) -> list[Block]:
             str(claim.as_of),
             str(claim.published),
             f"{claim.speaker} ({claim.side})",
-            claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else ""),
+            plain(_source(claim)),
         )
         for claim in (claims[name] for name in dict.fromkeys(names))
     ]

@@ -37,6 +37,7 @@ NEAR = 0.1  # assumption: a factor within a tenth of two is said to double
 FACTORS = (1e-3, 1e3)  # assumption: beyond them a factor on odds says no more than that it is beyond
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
+PLURALS = {f" {word}s" for word in COUNTED}
 
 
 def decimal_places(error: float) -> int:
@@ -73,7 +74,7 @@ class NumberFormat:
 
     def full(self, value: float) -> str:
         """The number and its unit."""
-        is_one = self.bare(value) == "1" and self.suffix in {f" {word}s" for word in COUNTED}
+        is_one = self.bare(value) == "1" and self.suffix in PLURALS
         return f"{self.bare(value)}{self.suffix[:-1] if is_one else self.suffix}"
 
     def between(self, low: float | None, high: float | None, missing: str = "none") -> str:
@@ -104,10 +105,7 @@ def number_format(values: Iterable[float | None], error: float | None = None, un
         if largest >= 1000 and result.group(0) in NEXT:
             scale, suffix = 1000.0, _named(NEXT[result.group(0)] + unit[result.end() :])
     else:
-        for size, word in SCALES:
-            if largest >= size:
-                scale, suffix = size, f" {word}{suffix}"
-                break
+        scale, suffix = next(((size, f" {word}{suffix}") for size, word in SCALES if largest >= size), (scale, suffix))
     size = largest / scale
     lead = math.floor(math.log10(size)) if size > 0 else 0
     decimals, tail = SIGNIFICANT - 1 - lead, None
@@ -138,7 +136,7 @@ def _named(unit: str) -> str:
 def unit_words(unit: str, is_one: bool = False) -> str:
     """A unit in words with a space before it; empty for a number without one."""
     words = _named(unit)
-    return words[:-1] if is_one and words in {f" {word}s" for word in COUNTED} else words
+    return words[:-1] if is_one and words in PLURALS else words
 
 
 def bare_error(error: float) -> str:
@@ -157,11 +155,9 @@ def odds(log_odds: float, error: float = 0.0) -> str:
 
     At most two significant digits, and none beyond the Monte Carlo error of the log odds.
     """
-    factor = odds_factor(log_odds, error)
-    ratio = math.exp(min(abs(log_odds), 50.0)) / 2
-    if abs(ratio - 1) <= NEAR:
+    if abs(math.exp(min(abs(log_odds), 50.0)) / 2 - 1) <= NEAR:
         return f"{'doubles' if log_odds > 0 else 'halves'} the odds"
-    return factor
+    return odds_factor(log_odds, error)
 
 
 def odds_factor(log_odds: float, error: float = 0.0) -> str:

@@ -18,7 +18,6 @@ from standoff.report import assets, document, evidence_panels, render, title
 from standoff.report.backends import html
 from standoff.report.charts import export
 from standoff.report.document import Block, Heading, Picture
-from standoff.report.sections import brief as brief_section
 from standoff.report.sections import findings, main_answer, model_uncertainty, verdict
 
 SCRIPT = assets.read("page.js") + assets.read("charts.js")
@@ -64,13 +63,6 @@ def page(
     return html.page(blocks, panels, SCRIPT)
 
 
-def write_page(run: Run, path: Path | str, *more: object) -> Path:
-    """Write the page of a run and return its path; `more` as of `page`."""
-    path = Path(path)
-    write_text(path, page(run, *more))  # type: ignore[arg-type]
-    return path
-
-
 def write(
     run: Run, result: Verdict, output: Sequence[Path], folder: Path | None, brief: Brief | None = None
 ) -> list[str]:
@@ -81,7 +73,7 @@ def write(
     out = []
     for path in output:
         if path.suffix.lower() == ".html":
-            write_page(run, path, (), True, result, brief)
+            write_text(path, page(run, (), True, result, brief))
         else:
             render.write(blocks, path)
         out.append(f"wrote {path.resolve()}")
@@ -93,16 +85,11 @@ def write(
     return out
 
 
-def brief_terminal(run: Run, result: Brief) -> list[RenderableType]:
-    """A brief for the terminal."""
-    return [render.terminal(brief_section.blocks(run, result))]
-
-
 def write_brief(run: Run, result: Brief, output: Sequence[Path]) -> list[str]:
     """Write a brief to each file; return a line about each."""
     if not output:
         return []
-    blocks = brief_section.blocks(run, result, brief_pictures(run, result))
+    blocks = main_answer.brief_blocks(run, result, brief_pictures(run, result))
     return [f"wrote {render.write(blocks, path).resolve()}" for path in output]
 
 

@@ -19,7 +19,8 @@ from standoff.engine.run import Run
 from standoff.report import claim_labels, formatting, no_break, outputs, render
 from standoff.report.backends import markdown
 from standoff.report.document import Heading, Paragraph, Picture, TableBlock, flat, plain
-from standoff.report.sections.brief import blocks, quote
+from standoff.report.sections.main_answer import brief_blocks as blocks
+from standoff.report.sections.main_answer import quote
 from tests.unit.report.plain import page
 
 DRAWS = 600

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from conftest import Command
 
-from standoff.report.sections.record import TITLES
+from standoff.report.sections.score import TITLES
 from tests.unit.evaluation.hindcast.conftest import write  # noqa: F401
 
 FEW = ("--draws", "64", "--no-reconcile")

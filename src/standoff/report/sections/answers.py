@@ -12,7 +12,6 @@ from standoff.report import answer_text, formatting, title
 from standoff.report.document import (
     Bar,
     Block,
-    Content,
     Facts,
     Group,
     Heading,
@@ -71,7 +70,7 @@ def compared(origin: Provenance) -> list[Block]:
 def overview(answers: Sequence[Answer], origin: Provenance) -> TableBlock:
     """All answers: question, answer, and the numbers beside it."""
     shown = 4 if any(item.lines for item in answers) else 3
-    rows: list[tuple[Content, ...]] = []
+    rows = []
     for item in answers:
         facts = answer_text.beside(item, origin.as_of, "page").facts
         row = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standoff.analysis.causal import CausalGraph, FeedbackLoop
 from standoff.plan import Plan, labels
-from standoff.report.document import Block, Paragraph, table
+from standoff.report.document import Block, Paragraph, given, table
 
 
 def blocks(graph: CausalGraph) -> list[Block]:
@@ -12,9 +12,9 @@ def blocks(graph: CausalGraph) -> list[Block]:
     names = {node.id: node.name for node in graph.nodes}
 
     def ends(node: str, kind: str, out: bool) -> str:
-        edges = [edge for edge in graph.edges if edge.kind == kind and (edge.source if out else edge.target) == node]
+        edges = ((edge, (edge.source, edge.target)) for edge in graph.edges if edge.kind == kind)
         return ", ".join(
-            f"{names[edge.target if out else edge.source]}{f' {edge.sign}' * bool(edge.sign)}" for edge in edges
+            f"{names[ends[out]]}{f' {edge.sign}' * bool(edge.sign)}" for edge, ends in edges if ends[not out] == node
         )
 
     processes = [
@@ -27,17 +27,13 @@ def blocks(graph: CausalGraph) -> list[Block]:
     loops = [(loop.polarity, f"{loop.rate:.2g}", loop.name) for loop in graph.loops]
     variant = f", variant {graph.variant}" if graph.variant else ""
     variant += "".join(f", {item}" for item in graph.interventions)
-    out: list[Block] = [
+    return [
         Paragraph(f"{graph.title}{variant}: {len(graph.nodes)} nodes, {len(graph.edges)} arrows"),
         Paragraph("+ drives or adds to, - slows or takes from, ? either, no sign: no slope on the central path"),
         table("name", "reads", "writes", rows=processes, caption="processes"),
+        *given(choices, table("choice", "weighs", "expects", "changes", rows=choices, caption="choices")),
+        *given(loops, table("polarity", "rate, 1/month:", "through", rows=loops, caption="loops, the quickest first")),
     ]
-    if choices:
-        out.append(table("choice", "weighs", "expects", "changes", rows=choices, caption="choices"))
-    if loops:
-        heads = ("polarity", "rate, 1/month:", "through")
-        out.append(table(*heads, rows=loops, caption="loops, the quickest first"))
-    return out
 
 
 def loop_text(plan: Plan, loop: FeedbackLoop) -> str:

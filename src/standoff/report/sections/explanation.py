@@ -8,9 +8,7 @@ from standoff.report import answer_text, formatting, title
 from standoff.report.document import (
     Bar,
     Block,
-    Content,
     Heading,
-    Note,
     Paragraph,
     ShownNumber,
     SignedBar,
@@ -88,30 +86,28 @@ def reasons(result: Explanation) -> TableBlock:
     """The reasons of a decision, the largest first, and their sum."""
     decimals, tail = answer_text.reason_decimals(result), answer_text.tail_decimals(result)
     largest = max((abs(reason.log_odds) for reason in result.reasons), default=0.0)
-    rows: list[tuple[Content, ...]] = []
-    for reason in sorted(result.reasons, key=lambda item: -abs(item.log_odds)):
-        lines = (Note(f"line {', '.join(map(str, reason.lines))}"),) if reason.lines else ()
-        rows.append(
-            (
-                (labels.reason(reason), *lines),
-                ShownNumber(formatting.signed(reason.log_odds, decimals), f"reason-{result.choice}-{reason.reason}"),
-                formatting.odds_factor(reason.log_odds, reason.mc_error),
-                f"{formatting.signed(reason.interval[0], tail)} to {formatting.signed(reason.interval[1], tail)}",
-                formatting.percent(reason.share),
-                SignedBar(reason.log_odds, largest),
-            )
+    rows = [
+        (
+            noted(labels.reason(reason), f"line {', '.join(map(str, reason.lines))}" if reason.lines else ""),
+            ShownNumber(formatting.signed(reason.log_odds, decimals), f"reason-{result.choice}-{reason.reason}"),
+            formatting.odds_factor(reason.log_odds, reason.mc_error),
+            f"{formatting.signed(reason.interval[0], tail)} to {formatting.signed(reason.interval[1], tail)}",
+            formatting.percent(reason.share),
+            SignedBar(reason.log_odds, largest),
         )
+        for reason in sorted(result.reasons, key=lambda item: -abs(item.log_odds))
+    ]
     total, key = sum(reason.log_odds for reason in result.reasons), f"choice-{result.choice}"
     odds = formatting.odds_factor(total, answer_text.total_error(result))
     beside = "" if result.reference == result.status_quo else f" against {formatting.humanise(result.reference)}"
     option = f"log odds of {formatting.humanise(result.option)}{beside}"
-    rows += [
+    sums = [
         ("sum of reasons", ShownNumber(formatting.signed(total, decimals), key), odds, "", "", ""),
         (option, ShownNumber(formatting.signed(result.log_odds, decimals), key), "", "", "", ""),
     ]
     heads = ("reason", "log odds:", "odds:", "90 % across draws:", "share of\neffects:", "")
     caption = formatting.capital(formatting.humanise(answer_text.reason_title(result)))
-    return table(*heads, rows=rows, caption=caption, totals=2)
+    return table(*heads, rows=[*rows, *sums], caption=caption, totals=2)
 
 
 def notes(result: Explanation) -> list[Block]:
@@ -122,13 +118,13 @@ def notes(result: Explanation) -> list[Block]:
         answer_text.conditioning(result),
         f"the reasons cite {formatting.first_few(result.claims, CLAIMS)}" if result.claims else "",
     )
-    out: list[Block] = [remark(" ".join(f"{formatting.capital(text)}." for text in texts if text))]
-    if result.decision_frequency < 1:
-        share = formatting.percent(result.decision_frequency)
-        out.append(remark(f"The decision arises in {share} of futures; only these count."))
-    if result.unsolved:
-        out.append(remark(f"The game did not converge in {formatting.percent(result.unsolved)} of draws."))
-    return out
+    share = formatting.percent(result.decision_frequency)
+    unsolved = formatting.percent(result.unsolved)
+    return [
+        remark(" ".join(f"{formatting.capital(text)}." for text in texts if text)),
+        *given(result.decision_frequency < 1, remark(f"The decision arises in {share} of futures; only these count.")),
+        *given(result.unsolved, remark(f"The game did not converge in {unsolved} of draws.")),
+    ]
 
 
 def beliefs(result: Explanation) -> list[str]:
@@ -157,11 +153,9 @@ def drivers(result: StockDrivers) -> list[Block]:
         )
         for item in result.drivers
     ]
-    out: list[Block] = [
+    return [
         *title.blocks(result.origin),
         Paragraph(f"{result.text}{name}: {ends}, mean of futures"),
         table("process", "change:", "share:", "", rows=rows),
+        *given(result.claims, remark(f"claims: {formatting.first_few(result.claims, CLAIMS)}")),
     ]
-    if result.claims:
-        out.append(remark(f"claims: {formatting.first_few(result.claims, CLAIMS)}"))
-    return out

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from standoff.analysis.quantity_of_interest import QoiFinding
-from standoff.analysis.sensitivity.influential_sources import InfluentialSources
+from standoff.analysis.sensitivity.influential_sources import InfluentialParameter, InfluentialSources
 from standoff.analysis.sensitivity.sensitivity import Sensitivity
 from standoff.analysis.threshold import JointShift, SwitchingValue, ThresholdAnalysis
 from standoff.analysis.value_of_information import InformationValue, ValueOfInformation
@@ -409,7 +409,12 @@ def sources(result: InfluentialSources) -> list[Block]:
     moved = [item for item in result.answers if item.parameters]
     rows = [(item.text, *(item.counts[kind] for kind in kinds), percent(item.assumed)) for item in moved]
     rows.append(("all", *(result.counts[kind] for kind in kinds), percent(result.assumed)))
-    out: list[Block] = [
+    constant = [item.question for item in result.answers if not item.parameters]
+    names = {each.path: each.label for item in moved for each in item.parameters}
+    weights = [names[path] for path in result.assumed_weights]
+    what = f"{counted(len(weights), 'weight')} on assumption among them: {'; '.join(weights)}."
+    heads = ("parameter", "rests on", "total Sobol index:")
+    return [
         *title.blocks(result.origin),
         Paragraph(f"{percent(result.assumed)} of the parameters that move the answers rest on assumption."),
         table("answer", *(f"{kind}:" for kind in kinds), "on assumption:", rows=rows),
@@ -417,17 +422,13 @@ def sources(result: InfluentialSources) -> list[Block]:
             f"The {result.inputs} parameters with the largest total Sobol index of each answer, by what they rest on; "
             f"{result.pairs:,} futures in each run."
         ),
+        *given(constant, remark(f"The same in every future, so that nothing moves it: {', '.join(constant)}.")),
+        Paragraph(what if weights else "No weight of a reason among them rests on assumption."),
+        *(block for item in moved for block in table_part(item.text, heads, [*map(_index, item.parameters[:NAMED])])),
+        remark(answer_text.versions_line(result.origin)),
     ]
-    if constant := [item.question for item in result.answers if not item.parameters]:
-        out.append(remark(f"The same in every future, so that nothing moves it: {', '.join(constant)}."))
-    names = {each.path: each.label for item in moved for each in item.parameters}
-    weights = [names[path] for path in result.assumed_weights]
-    what = f"{counted(len(weights), 'weight')} on assumption among them: {'; '.join(weights)}."
-    out.append(Paragraph(what if weights else "No weight of a reason among them rests on assumption."))
-    for item in moved:
-        rows = [
-            (parameter(each), each.kind, f"{each.total:.3f} ± {each.total_error:.3f}")
-            for each in item.parameters[:NAMED]
-        ]
-        out += table_part(item.text, ("parameter", "rests on", "total Sobol index:"), rows)
-    return [*out, remark(answer_text.versions_line(result.origin))]
+
+
+def _index(each: InfluentialParameter) -> tuple[Content, ...]:
+    """Row of a parameter with its index."""
+    return parameter(each), each.kind, f"{each.total:.3f} ± {each.total_error:.3f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.distributed.status import JobStatus
-from standoff.report.document import Block, BulletList, Paragraph, table
+from standoff.report.document import Block, BulletList, Paragraph, given, table
 from standoff.report.formatting import first_few
 
 LABELS = 10  #: labels of waiting jobs; assumption
@@ -13,14 +13,12 @@ def blocks(status: JobStatus) -> list[Block]:
     """Render the state for all formats."""
     head = f"{status.done:,} of {status.total:,} jobs are done, {len(status.waiting):,} wait, {len(status.failed):,} failed"
     per_job = f"; {status.seconds / status.done:.3g} s a job" if status.done else ""
-    out: list[Block] = [Paragraph(head + per_job)]
-    if status.hosts:
-        rows = [[name, f"{count:,}"] for name, count in sorted(status.hosts.items())]
-        out.append(table("machine", "jobs done:", rows=rows))
-    if status.failed:
-        out.append(table("failed", "on", "why", rows=[[item.label, item.host, item.text] for item in status.failed]))
-    if status.unreadable:
-        out.append(BulletList(status.unreadable))
-    if status.waiting:
-        out.append(Paragraph(f"waiting: {first_few(status.waiting, LABELS)}"))
-    return out
+    hosts = [(name, f"{count:,}") for name, count in sorted(status.hosts.items())]
+    failed = [(item.label, item.host, item.text) for item in status.failed]
+    return [
+        Paragraph(head + per_job),
+        *given(hosts, table("machine", "jobs done:", rows=hosts)),
+        *given(failed, table("failed", "on", "why", rows=failed)),
+        *given(status.unreadable, BulletList(status.unreadable)),
+        *given(status.waiting, Paragraph(f"waiting: {first_few(status.waiting, LABELS)}")),
+    ]

@@ -10,7 +10,6 @@ from standoff.report.belief_text import level
 from standoff.report.document import (
     Block,
     BulletList,
-    Content,
     Fold,
     Heading,
     Paragraph,
@@ -112,7 +111,7 @@ def _range(item: VarianceDecomposition) -> str:
 
 def grid(uncertainty: ModelUncertainty, item: VarianceDecomposition) -> TableBlock:
     """One answer under every model."""
-    rows: list[list[Content]] = [
+    rows = [
         [name, *(ShownNumber(level(item, *cell), f"answer-{item.id}") for cell in zip(values, errors, strict=True))]
         for name, values, errors in zip(uncertainty.variants, item.means, item.mc_errors, strict=True)
     ]

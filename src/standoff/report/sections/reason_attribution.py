@@ -1,16 +1,17 @@
-"""Reasons behind an answer, as a document."""
+"""Reasons behind an answer, and what they add to prior probabilities, as documents."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
+from standoff.analysis.anchor_effects import AnchorEffect
 from standoff.analysis.deciding_reasons import DecidingReasons, ReasonPath
 from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution, ReasonShare
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head
-from standoff.report.document import Block, Content, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table
+from standoff.report.document import Block, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table
 
 NumberOf: TypeAlias = Callable[[str, str], ShownNumber]  #: a text and `CHOICE/REASON` as a number with its evidence
 NAMED = 3  # assumption: a reader keeps no more reasons in mind
@@ -23,6 +24,11 @@ NOTE = (
 SHAPLEY = (
     "Reasons work together, so that effects of one at a time need not add up. Shares do: each is the mean effect of a group over "
     "all orders in which the groups can be added (Shapley values)."
+)
+UNCLEAR = "no clear change"
+ANCHORED = (
+    "The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
+    "it. The reasons then add to it or take away from it."
 )
 NO_CHOICE = "This answer depends on no decision of any actor before its date, and therefore on no reason."
 
@@ -68,10 +74,8 @@ def ordered(result: ReasonAttribution) -> list[ReasonShare]:
     return sorted(result.shares, key=lambda item: -abs(item.share))
 
 
-def points(effect: float, error: float | None = None) -> str:
+def points(effect: float, error: float) -> str:
     """A signed difference of probabilities in points, with its error."""
-    if error is None:
-        return formatting.signed(100 * effect, 1)
     decimals = min(max(formatting.decimal_places(100 * error), 0), 1) if error else 1
     size = formatting.points(error).removesuffix("s").removesuffix(" point")
     return f"{formatting.signed(100 * effect, decimals)} {size}"
@@ -171,7 +175,7 @@ def _shares(result: ReasonAttribution, number: NumberOf) -> TableBlock:
 def _decision(item: DecidingReasons, number: NumberOf) -> TableBlock:
     """Reasons at the deciding date."""
     decimals = formatting.common_decimals(row.mc_error for row in item.reasons)
-    lines: list[tuple[Content, ...]] = [
+    lines = [
         (
             labels.reason(row),
             number(formatting.signed(row.with_event, decimals), f"{item.choice}/{row.reason}"),
@@ -183,10 +187,9 @@ def _decision(item: DecidingReasons, number: NumberOf) -> TableBlock:
     ]
     own, others = item.sums
     sums = [formatting.signed(value, decimals) for value in (own, others, own - others)]
-    lines.append(("sum of reasons", number(sums[0], ""), *sums[1:], ""))
     heads = ("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", "odds:")
     caption = f"{item.actor} at the decision that makes it happen: the option taken against the one it replaces"
-    return table(*heads, rows=lines, caption=caption)
+    return table(*heads, rows=[*lines, ("sum of reasons", number(sums[0], ""), *sums[1:], "")], caption=caption)
 
 
 def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> TableBlock:
@@ -195,7 +198,7 @@ def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> Tabl
     at = sorted({round(n * (count - 1) / (DATES - 1)) for n in range(DATES)})
     who = next((each.actor for each in result.deciding if each.choice == item.choice), item.choice)
     texts = {each.reason: each.text for each in result.reasons if each.choice == item.choice}
-    lines: list[tuple[Content, ...]] = [
+    lines = [
         (
             texts.get(name) or formatting.humanise(name),
             *(number(formatting.signed(values[n], 2), f"{item.choice}/{name}") for n in at),
@@ -203,8 +206,63 @@ def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> Tabl
         for name, values in zip(item.reasons, item.log_odds, strict=True)
     ]
     sums = [sum(column) for column in zip(*item.log_odds, strict=True)]
-    lines.append(("sum of reasons", *(number(formatting.signed(sums[n], 2), "") for n in at)))
+    total = ("sum of reasons", *(number(formatting.signed(sums[n], 2), "") for n in at))
     dates = "decision date" + ("" if len(at) == count else f" ({len(at)} of {count} shown)")
     option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
     caption = f"{who}: mean log odds of {option} rather than {reference}, by {dates}"
-    return table("reason", *(f"{item.dates[n]}:" for n in at), rows=lines, caption=caption)
+    return table("reason", *(f"{item.dates[n]}:" for n in at), rows=[*lines, total], caption=caption)
+
+
+def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:
+    """The anchors as a part of a report: prior probabilities, and what the stated reasons add or take away."""
+    heads = (
+        "option",
+        "prior:",
+        "with the stated reasons:",
+        "change, points:",
+        "constants shifted by, log odds:",
+        "odds:",
+    )
+    rows = [
+        (
+            about_anchor(item),
+            ShownNumber(formatting.percent(item.prior), anchor_key(item)),
+            formatting.percent(item.posterior, item.monte_carlo),
+            _anchor_change(item),
+            formatting.signed(item.shift, 1),
+            formatting.odds_factor(item.shift),
+            ", ".join(item.sources),
+        )
+        for item in effects
+    ]
+    caption = "Prior probabilities, and what the stated reasons add"
+    grid = table(*heads, "source of the prior", rows=rows, caption=caption)
+    return Fold("Prior and reasons", (remark(ANCHORED), grid), anchor_sentence(effects[0]), "anchors", is_printed=False)
+
+
+def anchor_key(item: AnchorEffect) -> str:
+    """Key of the evidence behind a prior probability."""
+    return "-".join(("prior", item.choice, *item.options, item.date))
+
+
+def anchor_sentence(item: AnchorEffect) -> str:
+    """Prior, posterior and change, such as `prior 12 % → 5 % ... (−7 points)`."""
+    moved = _anchor_change(item)
+    return (
+        f"{about_anchor(item)}: prior {formatting.percent(item.prior)} → "
+        f"{formatting.percent(item.posterior, item.monte_carlo)} with the stated reasons "
+        f"({moved if moved == UNCLEAR else f'{moved} points'})"
+    )
+
+
+def about_anchor(item: AnchorEffect) -> str:
+    """The choice, the options and the date of a prior."""
+    text = item.text or f"{item.choice}: {' or '.join(map(formatting.humanise, item.options))}"
+    return f"{text}, by {item.date}"
+
+
+def _anchor_change(item: AnchorEffect) -> str:
+    """What the reasons add, in points, if it exceeds chance."""
+    if abs(item.change) <= formatting.SURE * item.monte_carlo:
+        return UNCLEAR
+    return formatting.signed(100 * item.change, formatting.common_decimals([100 * item.monte_carlo]))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from standoff.analysis.sanity import SanityFinding, titles
 from standoff.report import formatting
-from standoff.report.document import Block, BulletList, Content, Fold, Heading, Note, OnPage, Strong, remark
+from standoff.report.document import Block, BulletList, Content, Fold, Heading, Note, OnPage, Strong, given, remark
 
 SHOWN = 5  # assumption: a reader of a terminal acts upon no more
 NOTE = "What to look at before believing an answer: found by rule in the run, with its number and what to do about it."
@@ -16,16 +16,14 @@ CLEAN = "Nothing found."
 
 def blocks(findings: Sequence[SanityFinding], source: str = "") -> list[Block]:
     """The first findings of a document, and how many more there are."""
-    out: list[Block] = [
+    more = rest(findings)
+    others = Fold(more, (BulletList([*map(sentence, findings[SHOWN:])]),), level=0)
+    return [
         Heading(f"Sanity checks{f' of {source}' if source else ''}"),
         remark(NOTE if findings else CLEAN),
+        *given(findings, BulletList([*map(sentence, findings[:SHOWN])])),
+        *given(more, OnPage((others,), (remark(f"{more}: `--json` lists all"),))),
     ]
-    if findings:
-        out.append(BulletList([*map(sentence, findings[:SHOWN])]))
-    if more := rest(findings):
-        others = Fold(more, (BulletList([*map(sentence, findings[SHOWN:])]),), level=0)
-        out.append(OnPage((others,), (remark(f"{more}: `--json` lists all"),)))
-    return out
 
 
 def sentence(finding: SanityFinding) -> Content:

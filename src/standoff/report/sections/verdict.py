@@ -1,6 +1,6 @@
 """The verdict of a run, described once: on a screen, and on pages with everything behind it.
 
-`blocks` is what the terminal, the page, documents, notebooks and JSON render. A brief (`sections.brief`) is the same
+`blocks` is what the terminal, the page, documents, notebooks and JSON render. A brief (`main_answer.brief_blocks`) is the same
 finding on two pages.
 """
 
@@ -38,7 +38,6 @@ from standoff.report.document import (
     table_part,
 )
 from standoff.report.sections import (
-    anchors,
     answers,
     exhaustion,
     explanation,
@@ -48,7 +47,6 @@ from standoff.report.sections import (
     reason_attribution,
     sanity,
 )
-from standoff.report.sections import brief as brief_section
 from standoff.report.sections import main_answer as lead
 
 OTHERS = 5  # other answers on a screen; assumption: what fits
@@ -136,7 +134,7 @@ def blocks(
     if length == "screen":
         return [*_screen(verdict)]
     is_page = length == "page"
-    parts = brief_section.beyond(run, brief) if brief else []
+    parts = lead.beyond(run, brief) if brief else []
     beyond = [[replace(block, level=3) if isinstance(block, Heading) else block for block in part] for part in parts]
     out: list[Block] = [
         *title.blocks(verdict.origin),
@@ -153,7 +151,7 @@ def blocks(
     if verdict.model_uncertainty is not None:
         out.append(model_uncertainty.part(verdict.model_uncertainty))
     if verdict.anchors:
-        out.append(anchors.part(verdict.anchors))
+        out.append(reason_attribution.anchor_part(verdict.anchors))
     if verdict.attribution is not None:
         out.append(reason_attribution.part(verdict.attribution, {choice.choice for choice in verdict.choices}))
     out += [*_choices(run, verdict, is_page), *_races(run, verdict, is_page)]

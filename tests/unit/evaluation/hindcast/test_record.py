@@ -15,7 +15,9 @@ from standoff.evaluation.hindcast import forecast_ledger, record
 from standoff.evaluation.hindcast.forecast_ledger import Forecast
 from standoff.ledger import Ledger
 from standoff.ledger.claim import Claim
-from standoff.report.sections.record import TITLES, blocks, sentence
+from standoff.report.sections.score import TITLES
+from standoff.report.sections.score import record_blocks as blocks
+from standoff.report.sections.score import record_sentence as sentence
 from tests.unit.evaluation.hindcast.conftest import claim, ledger_lines
 from tests.unit.report.plain import row, written
 

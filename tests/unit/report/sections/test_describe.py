@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from standoff import catalog
-from standoff.errors import ModelError
+from standoff.errors import ModelError, ScenarioError
 from standoff.plan import Plan, labels, plan
 from standoff.report.sections import describe
+from standoff.report.sections.describe import KINDS, list_entries, show
 from tests.unit.report.plain import printed
 
 
@@ -45,7 +46,7 @@ def test_a_case_lists_every_stock_choice_and_question(closed: Plan) -> None:
 
 
 def test_a_mechanism_has_its_beliefs(closed: Plan) -> None:
-    sheet = describe.mechanism(closed, closed.mechanisms[0].name)
+    sheet = describe.mechanism_sheet(closed, closed.mechanisms[0].name)
     count = sum(len(where) if isinstance(where, dict) else 1 for where in closed.mechanisms[0].parameter_index.values())
     assert len(sheet["parameters"]) == count and sheet["writes"] == list(closed.mechanisms[0].writes)
     assert printed(describe.mechanism_blocks(sheet)).startswith(f"{sheet['name']} ({sheet['use']})")
@@ -53,5 +54,25 @@ def test_a_mechanism_has_its_beliefs(closed: Plan) -> None:
 
 def test_an_unknown_mechanism_is_refused_with_those_that_are_there(closed: Plan) -> None:
     with pytest.raises(ModelError) as caught:
-        describe.mechanism(closed, "nothing")
+        describe.mechanism_sheet(closed, "nothing")
     assert closed.mechanisms[0].name in caught.value.problems[0].allowed
+
+
+def test_every_kind_has_entries_and_each_can_be_shown_where_it_has_a_page():
+    rows = {kind: list_entries(kind) for kind in KINDS}
+    assert [row["case"] for row in rows["cases"]] == list(catalog.slugs()) and all(rows.values())
+    assert show(rows["mechanisms"][0]["name"])["kind"] == "mechanisms"
+    assert show(next(iter(rows["priors"][0].values())))
+    with pytest.raises(ScenarioError, match="did you mean `cases`"):
+        list_entries("case")
+
+
+def test_a_case_is_shown_as_data_and_one_mechanism_of_it_too():
+    sheet = show("korea-1950", variant="us-holds")
+    assert sheet["variant"] == "us-holds" and len(sheet["actors"]) == 9
+    name = sheet["mechanisms"][0]["name"]
+    assert show("korea-1950", name)["name"] == name
+    with pytest.raises(ModelError, match="the case has no mechanism `koreas`"):
+        show("korea-1950", "koreas")
+    with pytest.raises(ScenarioError, match="did you mean `attrition`"):
+        show("atrition")
