@@ -57,9 +57,10 @@ def unknown(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -
 class StandoffError(Exception):
     """Base of errors caused by users; `problems` lists each fault."""
 
-    def __init__(self, problems: Problem | Iterable[Problem] | str) -> None:
+    def __init__(self, problems: Problem | Iterable[Problem] | str, *place: str, **remedy: str) -> None:
+        """Of several faults, of one, or of the fields of one as in `Problem`."""
         if isinstance(problems, str):
-            problems = Problem(problems)
+            problems = Problem(problems, *place, **remedy)
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(str(self))
 

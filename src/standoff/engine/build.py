@@ -15,8 +15,7 @@ from standoff.plan import plan
 from standoff.progress import SILENT, Progress
 from standoff.scenario import LoadedScenario, Scenario, dump, load_text
 from standoff.scenario.case import Case
-from standoff.scenario.held_options import with_held_options
-from standoff.scenario.interventions import AS_OF
+from standoff.scenario.interventions import AS_OF, with_held_options
 from standoff.scenario.load import load_document
 
 Held = Mapping[str, Mapping[str, str]]  #: choice, or actor with a single one -> {month: option from then on}

@@ -18,7 +18,7 @@ from itertools import product
 from typing import Any
 
 from standoff.dates import PartialDate
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, unknown_word
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
 from standoff.ledger.sources import base_speaker
@@ -106,13 +106,7 @@ def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = ""
     known = [claim for claim in ledger.as_of(limit).not_retracted() if claim.numbers and claim.basis != "computed"]
     subjects = sorted({claim.subject for claim in known})
     if subject and subject not in subjects:
-        raise ModelError(
-            Problem(
-                f"no claim gives a number of `{subject}`",
-                allowed=join_limited(subjects),
-                fix=did_you_mean(subject, subjects),
-            )
-        )
+        raise ModelError(unknown_word(f"no claim gives a number of `{subject}`", subject, subjects))
     counts = frozenset(filter(ledger.vocabulary.cumulative, {claim.quantity for claim in known}))
     breaks: list[Inconsistency] = []
     count = 0

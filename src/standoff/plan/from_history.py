@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from standoff import beliefs
 from standoff.beliefs import Belief
-from standoff.errors import DataError, Problem, did_you_mean, join_limited
+from standoff.errors import DataError, did_you_mean, join_limited
 from standoff.history.coefficients import Percentiles, Rung
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.records import Parameter
@@ -37,9 +37,7 @@ def weight_from(draft: PlanBuilder, path: Path_, reason: Reason, key: str) -> Be
     def find(rung: Rung, kind: str) -> tuple[str, Percentiles]:
         if kind and kind not in rung.kinds:
             fix = did_you_mean(kind, rung.kinds) or "write `history` for a kind that it does not know"
-            raise DataError(
-                Problem(f"history has no weight of a kind `{kind}`", "", "", join_limited(rung.kinds, 40), fix)
-            )
+            raise DataError(f"history has no weight of a kind `{kind}`", "", "", join_limited(rung.kinds, 40), fix)
         own = reason.use or key
         kind = kind or (own if own in rung.kinds else "")
         return kind, rung.weight(kind)
@@ -54,19 +52,7 @@ def rationality_from(draft: PlanBuilder, path: Path_, choice: Choice) -> Belief:
 
 def half_life_from(draft: PlanBuilder, path: Path_, choice: Choice) -> Belief:
     """Half-life of a choice; any other than `history` as it is."""
-    return _resolved(
-        draft, (*path, "half_life"), choice.half_life, _without_kind(lambda rung: rung.half_life()), "month"
-    )
-
-
-def coefficients_of(draft: PlanBuilder, choice: Choice) -> tuple[object, ...]:
-    """What the `history` of a choice depends on beside it: year of the case, and files."""
-    written = (choice.rationality, choice.half_life, *(reason.weight for reason in choice.reasons.values()))
-    if all(belief.shape != SHAPE for belief in written):
-        return ()
-    from standoff.history.coefficients import digest
-
-    return draft.scenario.as_of_day.year, digest()
+    return _resolved(draft, (*path, "half_life"), choice.half_life, _without_kind(lambda rung: rung.half_life), "month")
 
 
 def warnings(draft: PlanBuilder, parameters: Iterable[Parameter]) -> Iterator[str]:
@@ -88,7 +74,7 @@ def _without_kind(find: Callable[[Rung], Percentiles]) -> Find:
 
     def checked(rung: Rung, kind: str) -> tuple[str, Percentiles]:
         if kind:
-            raise DataError(Problem(f"only a weight is of a kind, such as `{kind}`", allowed="`history`"))
+            raise DataError(f"only a weight is of a kind, such as `{kind}`", allowed="`history`")
         return "", find(rung)
 
     return checked
@@ -105,7 +91,7 @@ def _resolved(draft: PlanBuilder, path: Path_, belief: Belief, find: Find, unit:
     try:
         rung, late = load().rung(draft.scenario.as_of_day.year)
         if (factor := float(written.group(1) or 1)) != 1 and path[-1] != "weight":
-            raise DataError(Problem("only a weight is a multiple of history", allowed="`history`"))
+            raise DataError("only a weight is a multiple of history", allowed="`history`")
         kind, percentiles = find(rung, written.group(2) or "")
     except DataError as error:
         draft.report_error(path, error)

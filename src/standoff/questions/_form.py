@@ -12,8 +12,7 @@ import numpy as np
 
 from standoff import units
 from standoff.errors import Fault, StandoffError, did_you_mean, join_limited
-from standoff.questions._answer import Answer, Interval
-from standoff.questions._uncertainty import MonteCarlo
+from standoff.questions._answer import Answer, Interval, MonteCarlo
 from standoff.statistics import median_error
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from standoff.questions._answer import Answer
-from standoff.questions._base_rate import BaseRate, count_text
+from standoff.questions._answer import Answer, BaseRate, MonteCarlo, count_text
 from standoff.questions._form import (
     AnswerText,
     Form,
@@ -18,7 +17,6 @@ from standoff.questions._form import (
     Sample,
     baseline_texts,
 )
-from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:

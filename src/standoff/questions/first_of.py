@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from standoff.errors import Fault, unknown
-from standoff.questions._answer import Answer
+from standoff.questions._answer import Answer, MonteCarlo
 from standoff.questions._form import (
     NONE,
     AnswerText,
@@ -19,7 +19,6 @@ from standoff.questions._form import (
     Sample,
     middle,
 )
-from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:

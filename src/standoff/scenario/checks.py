@@ -45,8 +45,7 @@ def _words(scenario: Scenario) -> Iterator[Fault]:
             units.parse(name, scenario.units)
         except (StandoffError, ValueError):
             yield Fault(("units", name), f"`{text}` is not a number and a unit", "EUR: 1.08 USD")
-    for path, what, allowed in mistakes(scenario.sides, scenario.quantities):
-        yield Fault(path, what, allowed)
+    yield from mistakes(scenario.sides, scenario.quantities)
 
 
 def _stocks(scenario: Scenario) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from datetime import date as Day
 
 from standoff.dates import PartialDate, last_of_month, month_count
 from standoff.expression import ClockTerm
-from standoff.scenario.calendar import Calendar
+from standoff.scenario.calendar import DAYS, Calendar
 from standoff.scenario.language import DatedEvent
 from standoff.units import DAYS_PER_MONTH
 
@@ -52,7 +52,7 @@ def _holds(function: str, day: Day, first: Day, last: Day) -> bool:
 
 def _months(first: Day, last: Day, step: str) -> float:
     """Months from a day to a later one, by days where steps are days or weeks."""
-    if step in {"day", "week"}:
+    if step in DAYS:
         return (last - first).days / DAYS_PER_MONTH
     return _position(last) - _position(first)
 

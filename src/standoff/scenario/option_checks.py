@@ -13,8 +13,7 @@ from typing import Any
 
 from standoff.errors import Fault, join_limited, unknown
 from standoff.scenario import calendar
-from standoff.scenario.ladder import NO_LADDER, Ladder
-from standoff.scenario.language import Choice, Scenario
+from standoff.scenario.language import NO_LADDER, Choice, Ladder, Scenario
 from standoff.units import DAYS_PER_MONTH
 
 FREE = "free"  #: stands for an option in `held`: the actor decides again

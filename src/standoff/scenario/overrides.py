@@ -78,12 +78,10 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
     middle, number = old.quantile(0.5), new.numbers[0]
     fit = replace(new, unit=old.unit, sources=()) if number * middle > 0 else f"{middle:.3g} {old.unit}"
     raise ScenarioError(
-        Problem(
-            f"`{value}` has no unit, and `{name}` is in `{old.unit}`",
-            where,
-            name,
-            fix=f"write such as {name}='{fit}'",
-        )
+        f"`{value}` has no unit, and `{name}` is in `{old.unit}`",
+        where,
+        name,
+        fix=f"write such as {name}='{fit}'",
     )
 
 
