@@ -10,7 +10,7 @@ from typing import Any
 from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.components import CONSIDERATIONS, named_choices, plan_component, value_texts
-from standoff.plan.from_history import half_life_from, rationality_from, weight_from
+from standoff.plan.from_history import learned
 from standoff.plan.parameters import add_belief, add_numbers, check_use, names_in
 from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
@@ -31,10 +31,10 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     """Resolve a choice."""
     choice, here, sources = draft.scenario.choices[name], ("choices", name), draft.scenario.choices[name].sources
     rationality, half_life = (
-        add_belief(draft, (*here, field), belief, ParameterSpec(doc, unit, ge=0.0), sources)
-        for field, belief, doc, unit in (
-            ("rationality", rationality_from(draft, here, choice), "rationality of the quantal response", "1"),
-            ("half_life", half_life_from(draft, here, choice), "half-life of the taste shocks", "month"),
+        add_belief(draft, path, learned(draft, path, belief), ParameterSpec(doc, unit, ge=0.0), sources)
+        for path, belief, doc, unit in (
+            ((*here, "rationality"), choice.rationality, "rationality of the quantal response", "1"),
+            ((*here, "half_life"), choice.half_life, "half-life of the taste shocks", "month"),
         )
     )
     numbers = add_numbers(draft, here, choice.numbers, sources, f"conditions and values of {name}")
@@ -98,10 +98,9 @@ def _reason(
     draft: PlanBuilder, path: Path_, choice: Choice, key: str, numbers: Mapping[str, int]
 ) -> PlannedReason | None:
     reason = choice.reasons[key]
-    inherited, belief = reason.sources or choice.sources, weight_from(draft, path, reason, key)
-    spec = ParameterSpec("weight of this reason", "1", ge=0.0)
-    weight = add_belief(draft, (*path, "weight"), belief, spec, inherited)
-    use, options = reason.use or key, tuple(choice.options)
+    inherited, use, options = reason.sources or choice.sources, reason.use or key, tuple(choice.options)
+    place, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
+    weight = add_belief(draft, place, learned(draft, place, reason.weight, use), spec, inherited)
     part = plan_component(draft, path, key, CONSIDERATIONS, use, reason.params, inherited, options, numbers=numbers)
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)

@@ -13,6 +13,7 @@ Sources: moore1966.
 from __future__ import annotations
 
 import math
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
@@ -69,44 +70,42 @@ def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
     if isinstance(node, expression.ChoiceTerm):
         return 0.0, 1.0
     parts = [value_range(child, spans) for child in expression.children(node)]
-    match node.function if isinstance(node, expression.Call) else "", *parts:
-        case "+", a, b:
-            return a[0] + b[0], a[1] + b[1]
-        case "-", a, b:
-            return a[0] - b[1], a[1] - b[0]
-        case "neg", a:
-            return -a[1], -a[0]
-        case "min", a, b:
-            return min(a[0], b[0]), min(a[1], b[1])
-        case "max", a, b:
-            return max(a[0], b[0]), max(a[1], b[1])
-        case "abs", a:
-            return (0.0 if a[0] <= 0 <= a[1] else min(map(abs, a))), max(map(abs, a))
-        case "*", a, b:
-            return _corners(a, b)
-        case "/", a, b if not b[0] <= 0 <= b[1]:
-            return _corners(a, (1 / b[1], 1 / b[0]))
-        case "sqrt", a if a[0] >= 0:
-            return math.sqrt(a[0]), math.sqrt(a[1])
-        case "log", a if a[0] >= 0:
-            return _limited(math.log, a[0], -math.inf), _limited(math.log, a[1], -math.inf)
-        case "exp", a:
-            return _limited(math.exp, a[0], math.inf), _limited(math.exp, a[1], math.inf)
-    return ANY  # a condition, a power, or a value that is not defined everywhere
+    function = node.function if isinstance(node, expression.Call) else ""
+    if function == "/" and not parts[1][0] <= 0 <= parts[1][1]:
+        function, parts = "*", [parts[0], (1 / parts[1][1], 1 / parts[1][0])]
+    if function == "abs" and parts[0][0] <= 0 <= parts[0][1]:
+        return 0.0, max(map(abs, parts[0]))
+    if function not in MONOTONE or (function in {"sqrt", "log"} and parts[0][0] < 0):
+        return ANY  # a condition, a power, or a value that is not defined everywhere
+    ends = [MONOTONE[function](*corner) for corner in product(*parts)]
+    ends = [end for end in ends if not math.isnan(end)]  # infinite less infinite
+    return min(ends, default=-math.inf), max(ends, default=math.inf)
 
 
-def _corners(a: Span, b: Span) -> Span:
-    """Range of a product; zero times infinity is zero."""
-    result = [0.0 if 0.0 in (x, y) else x * y for x, y in product(a, b)]
-    return min(result), max(result)
+def _limited(function: Callable[[float], float], limit: float) -> Callable[[float], float]:
+    """The function with its limit at the end of its domain (log 0) or of the numbers (exp 1000)."""
+
+    def value(x: float) -> float:
+        try:
+            return function(x)
+        except (ValueError, OverflowError):
+            return limit
+
+    return value
 
 
-def _limited(function: Callable[[float], float], x: float, limit: float) -> float:
-    """The value of a function; its limit at the end of its domain (log 0) or of the numbers (exp 1000)."""
-    try:
-        return function(x)
-    except (ValueError, OverflowError):
-        return limit
+MONOTONE: Mapping[str, Callable[..., float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "neg": operator.neg,
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "*": lambda x, y: x * y if x and y else 0.0,  # zero times infinity is zero
+    "sqrt": math.sqrt,
+    "log": _limited(math.log, -math.inf),
+    "exp": _limited(math.exp, math.inf),
+}  #: functions that are monotone in each argument: their ends are at corners of the arguments
 
 
 def _support(belief: Belief) -> Span:

@@ -152,9 +152,6 @@ class FormWriter(Protocol):
     def percent(self, p: float, error: float | None = None) -> str:
         """A probability."""
 
-    def percents(self, ends: Sequence[float | None], error: float | None = None) -> str:
-        """A range of probabilities."""
-
     def points(self, error: float) -> str:
         """An error in percentage points."""
 
@@ -330,6 +327,14 @@ def middle(values: np.ndarray) -> dict[str, Any]:
     error = median_error(values)
     monte_carlo = MonteCarlo(error=error) if math.isfinite(error) else None
     return {"value": at(0.5), "futures": (at(0.05), at(0.95)), "monte_carlo": monte_carlo}
+
+
+def probability_texts(answer: Answer, write: FormWriter) -> tuple[str, str, str]:
+    """The point of an answer that is a probability, its band, which may be empty, and its Monte Carlo error."""
+    error = "" if answer.point_error is None else write.points(answer.point_error)
+    if answer.band_ends is None:
+        return write.percent(answer.point or 0.0, answer.point_error), "", error
+    return *write.band_percents(answer.point or 0.0, answer.band_ends), error
 
 
 def baseline_texts(answer: Answer, write: Callable[[str, float], str]) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from standoff.questions._form import (
     Response,
     Sample,
     baseline_texts,
+    probability_texts,
 )
 from standoff.statistics import wilson_interval
 
@@ -72,18 +73,13 @@ class EventForm(Form):
         )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
-        p, mc_error = answer.point or 0.0, answer.point_error
-
         def baseline(name: str, value: float) -> str:
             return ("yes" if value else "no") if name == "persistence" else write.percent(value)
 
-        main, band, word = write.percent(p, mc_error), "", ""
-        if answer.band_ends is not None:
-            main, band = write.band_percents(p, answer.band_ends)
-            word = write.likelihoods(*answer.band_ends)
+        main, band, error = probability_texts(answer, write)
+        word = "" if answer.band_ends is None else write.likelihoods(*answer.band_ends)
         baselines = (*baseline_texts(answer, baseline), *base_rate_text(answer.base_rates, write))
-        error = "" if mc_error is None else write.points(mc_error)
-        return AnswerText(main, "", band, error, baselines, f"by {answer.date}", p, word)
+        return AnswerText(main, "", band, error, baselines, f"by {answer.date}", answer.point or 0.0, word)
 
 
 def base_rate_text(rates: Sequence[BaseRate], write: FormWriter) -> tuple[tuple[str, str], ...]:

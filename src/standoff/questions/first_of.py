@@ -18,6 +18,7 @@ from standoff.questions._form import (
     Response,
     Sample,
     middle,
+    probability_texts,
 )
 from standoff.statistics import wilson_interval
 
@@ -98,13 +99,9 @@ class FirstOf(Form):
         )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
-        share, mc_error = answer.point or 0.0, answer.point_error
-        shown, band = write.percent(share, mc_error), ""
-        if answer.band_ends is not None:
-            shown, band = write.band_percents(share, answer.band_ends)
+        shown, band, error = probability_texts(answer, write)
         main = f"{answer.answer}: {shown}" if band else f"{answer.answer} ({shown})"
-        error = "" if mc_error is None else write.points(mc_error)
-        return AnswerText(main, "", band, error, (), f"by {answer.date}", share)
+        return AnswerText(main, "", band, error, (), f"by {answer.date}", answer.point or 0.0)
 
 
 FORM = FirstOf()

@@ -61,7 +61,7 @@ def test_the_rung_has_every_kind_with_a_counterpart_and_is_finite() -> None:
     assert 0 < low < middle < high
 
 
-def test_a_higher_chance_of_reconsidering_is_a_shorter_half_life -> None:
+def test_a_higher_chance_of_reconsidering_is_a_shorter_half_life() -> None:
     fitted = posterior()
     moved = fitted.draws.copy()
     blocks = np.cumsum([0, *(int(np.prod(shape)) for shape in model.shapes(fitted.layout).values())])
