@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
-from standoff.plan import rollout_cost
+from standoff.plan.choices import rollout_factor
 from standoff.scenario import load_text
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def main() -> None:
             took[months] = min(took[months], seconds(each, args.draws))
     print(f"{args.draws:,} draws\n\n| horizon | factor | seconds | times a run without |\n| --- | --- | --- | --- |")
     for months, each in built.items():
-        factor = rollout_cost.factor(each.plan.choices, each.program.steps)
+        factor = rollout_factor(each.plan.choices, each.program.steps)
         print(f"| {months} months | {factor:.1f} | {took[months]:.3f} | {took[months] / took[0]:.1f} |")
 
 

@@ -23,7 +23,7 @@ from standoff.plan import plan
 from standoff.report import formatting
 from standoff.report.sections.describe import bounds, part
 from standoff.report.track_record import PAGES, sentence
-from standoff.scenario import ladder, language, question
+from standoff.scenario import language, question
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -137,7 +137,7 @@ def language_page() -> str:
         "What each section of a scenario can say. `../language.md` shows it by example.",
     ]
     for name in RECORDS:
-        record = next(getattr(file, name) for file in (language, question, ladder) if hasattr(file, name))
+        record = next(getattr(file, name) for file in (language, question) if hasattr(file, name))
         comments = dict(re.findall(r"(?m)^    (\w+): .*#: (.*)$", inspect.getsource(record)))
         rows = [
             (

@@ -64,7 +64,7 @@ class ParameterSpec:
 
     doc: str
     unit: str
-    source: str
+    source: str = ""
     per: str | None = None
     ge: float | None = None
     le: float | None = None

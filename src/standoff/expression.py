@@ -24,7 +24,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from standoff import units
 from standoff.dates import ALLOWED, PartialDate
-from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
+from standoff.errors import ScenarioError, did_you_mean, join_limited
 
 Dims: TypeAlias = tuple[tuple[str, int], ...]
 
@@ -243,11 +243,9 @@ class _Parser:
 
     def error(self, what: str) -> ScenarioError:
         return ScenarioError(
-            Problem(
-                f"in the expression `{self.text}`: {what}",
-                allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
-                f"{', '.join(FUNCTIONS)}, `date >= 2025-01-20`, year, after(event), since(event)",
-            )
+            f"in the expression `{self.text}`: {what}",
+            allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
+            f"{', '.join(FUNCTIONS)}, `date >= 2025-01-20`, year, after(event), since(event)",
         )
 
     def misplaced(self, sign: str) -> ScenarioError:
@@ -403,7 +401,7 @@ def parse(text: str, declared: Mapping[str, str] | None = None) -> Node:
 @lru_cache(maxsize=4096)
 def _read(text: str, declared: tuple[tuple[str, str], ...]) -> Node:
     if len(text) > LIMIT:
-        raise ScenarioError(Problem(f"an expression of {len(text)} characters; at most {LIMIT} are allowed"))
+        raise ScenarioError(f"an expression of {len(text)} characters; at most {LIMIT} are allowed")
     parser = _Parser(text, dict(declared))
     node = parser.expression()
     if parser.peek():
@@ -593,7 +591,7 @@ def dimensions(
     """
 
     def fail(what: str, allowed: str = "", fix: str = "") -> ScenarioError:
-        return ScenarioError(Problem(f"in the expression `{text}`: {what}", allowed=allowed, fix=fix))
+        return ScenarioError(f"in the expression `{text}`: {what}", allowed=allowed, fix=fix)
 
     def number(child: Node) -> Dims:
         dims = visit(child)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from standoff.errors import Problem, did_you_mean, join_limited
+from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+
+P, T = ParamSpec("P"), TypeVar("T")
 
 BOUNDS = {
     "greater_than": ("above", "gt"),
@@ -41,9 +44,23 @@ SHOW = reprlib.Repr()
 SHOW.maxstring = SHOW.maxlong = SHOW.maxother = 60  # Python 3.11 takes no such arguments
 
 
-def invalid(*problems: Problem) -> PydanticCustomError:
-    """The error for a pydantic validator to raise; `describe` recovers its problems."""
-    return PydanticCustomError("problems", "{text}", {"text": problems[0].what, "problems": problems})
+def invalid(*problems: Problem | str, **remedy: str) -> PydanticCustomError:
+    """The error for a pydantic validator to raise, of problems or of the fields of one; `describe` recovers them."""
+    faults = [fault for fault in problems if isinstance(fault, Problem)] or [Problem(*map(str, problems), **remedy)]
+    return PydanticCustomError("problems", "{text}", {"text": faults[0].what, "problems": tuple(faults)})
+
+
+def reported(read: Callable[P, T]) -> Callable[P, T]:
+    """A reader as a validator of pydantic, which reports its errors."""
+
+    @wraps(read)
+    def validate(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return read(*args, **kwargs)
+        except StandoffError as error:
+            raise invalid(*error.problems) from None
+
+    return validate
 
 
 def describe(

@@ -65,7 +65,7 @@ BEHIND = {
     "records data set": "standoff.addons.data.connectors._cache:find",
     "scenario yaml": "standoff.yaml_reader:read",
     "scenario read": "standoff.scenario.load:load_text",
-    "scenario plan": "standoff.plan.builder:PlanBuilder.cached_entry",
+    "scenario plan": "standoff.plan.builder:PlanBuilder.add_parameter",
     "scenario case": "standoff.scenario.load:load_text",
     "scenario --set": "standoff.scenario.load:load_document",
     "workers job": "standoff.engine.batches:simulate_batch",

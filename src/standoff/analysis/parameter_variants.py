@@ -74,12 +74,11 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
 
 def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
     """Variants that the program of a model can simulate, with their parameter tables."""
-    memory = dict[Any, Any]()
     for name, variant in model.scenario.variants.items():
         if not set(variant.change) <= NUMBERS:
             continue
         try:
-            other = plan(model.plan.loaded.with_variant(name), model.ledger, memory)
+            other = plan(model.plan.loaded.with_variant(name), model.ledger)
             changed = Model(other, *build_table(other))
             if other.anchors and as_table_of(model, changed) is not None:
                 changed = anchored(changed, program_of=None if model.posterior else model)

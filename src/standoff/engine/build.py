@@ -20,8 +20,7 @@ from standoff.plan.interventions import canonical_values
 from standoff.progress import SILENT, Progress
 from standoff.scenario import LoadedScenario, Scenario, dump, load_text
 from standoff.scenario.case import Case
-from standoff.scenario.held_options import with_held_options
-from standoff.scenario.interventions import AS_OF
+from standoff.scenario.interventions import AS_OF, with_held_options
 from standoff.scenario.load import load_document
 from standoff.software import software
 

@@ -69,6 +69,7 @@ class Rung:
             **{kind: _exponentials(mean, sd) for kind, mean, sd in known},
         }
 
+    @cached_property
     def half_life(self) -> Percentiles:
         """Months within which a new actor reconsiders with probability 1/2."""
         return _exponentials(math.log(MONTHS * math.log(2.0)) - self.renewal, self.renewal_spread)
@@ -142,7 +143,7 @@ def _summary(rung: Rung) -> dict[str, Any]:
         "kinds": list(rung.kinds),
         "summary": {
             "weight": {name: list(ends) for name, ends in weights.items()},
-            "half_life_months": list(rung.half_life()),
+            "half_life_months": list(rung.half_life),
         },
     }
 

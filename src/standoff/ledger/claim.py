@@ -30,8 +30,8 @@ from pydantic import (
 
 from standoff import scalars, units
 from standoff.dates import PartialDate
-from standoff.errors import LedgerError, Problem, UnitError, join_limited
-from standoff.pydantic_messages import describe, invalid, short
+from standoff.errors import LedgerError, Problem, join_limited
+from standoff.pydantic_messages import describe, invalid, reported, short
 
 Comparator = Literal["exact", "about", "over", "nearly", "at_least", "at_most", "range"]
 Basis = Literal["found", "recalled", "computed"]
@@ -49,18 +49,16 @@ UNLIMITED = frozenset(
 
 def _number(raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise invalid(
-            Problem(f"{short(raw)} is not a number", allowed="a number without quotes, such as 315000 or 3.5")
-        )
+        raise invalid(f"{short(raw)} is not a number", allowed="a number without quotes, such as 315000 or 3.5")
     if not (raw == 0 or SMALLEST <= abs(raw) <= LARGEST):  # also refuses nan and infinity
-        raise invalid(Problem(f"{short(raw)} is out of range", allowed=f"0, or {SMALLEST} to {LARGEST} in size"))
+        raise invalid(f"{short(raw)} is out of range", allowed=f"0, or {SMALLEST} to {LARGEST} in size")
     return raw
 
 
 def _check_text(text: str) -> str:
     if not scalars.is_encodable(text):
         raise invalid(
-            Problem(f"{short(text)} has an incomplete character (a lone surrogate)", fix="write the complete character")
+            f"{short(text)} has an incomplete character (a lone surrogate)", fix="write the complete character"
         )
     return text
 
@@ -70,29 +68,22 @@ def _matching(pattern: str, allowed: str) -> AfterValidator:
 
     def check(text: str) -> str:
         if not form.fullmatch(text):
-            raise invalid(Problem(f"{short(text)} is not allowed here", allowed=allowed))
+            raise invalid(f"{short(text)} is not allowed here", allowed=allowed)
         return text
 
     return AfterValidator(check)
 
 
+@reported
 def _unit(text: str, info: ValidationInfo) -> str:
-    if not text:
-        return text
-    try:
-        factor = units.parse(text, info.context).factor
-    except UnitError as error:
-        raise invalid(*error.problems) from None
-    if not SMALLEST <= factor <= LARGEST:
-        raise invalid(Problem(f"the unit {short(text)} is out of range", allowed=f"{SMALLEST} to {LARGEST} in size"))
+    if text and not SMALLEST <= units.parse(text, info.context).factor <= LARGEST:
+        raise invalid(f"the unit {short(text)} is out of range", allowed=f"{SMALLEST} to {LARGEST} in size")
     return text
 
 
 def _lines(lines: tuple[int, ...]) -> tuple[int, ...]:
     if any(a >= b for a, b in pairwise(lines)):
-        raise invalid(
-            Problem(f"lines {list(lines)} are not in rising order", allowed="each line once, in rising order")
-        )
+        raise invalid(f"lines {list(lines)} are not in rising order", allowed="each line once, in rising order")
     return lines
 
 
@@ -132,10 +123,8 @@ class Quote(BaseModel):
     def _span(self) -> Self:
         if self.end - self.start != len(self.text):
             raise invalid(
-                Problem(
-                    f"the span {self.start} to {self.end} does not fit a text of {len(self.text)} characters",
-                    allowed=f"end = start + {len(self.text)}",
-                )
+                f"the span {self.start} to {self.end} does not fit a text of {len(self.text)} characters",
+                allowed=f"end = start + {len(self.text)}",
             )
         return self
 
@@ -259,9 +248,7 @@ class Claim(BaseModel):
         declared: units of its case, as in `units.parse`
         """
         if not isinstance(raw, Mapping):
-            raise LedgerError(
-                Problem(f"{short(raw)} is not a claim", where, allowed="one object with the keys of a claim")
-            )
+            raise LedgerError(f"{short(raw)} is not a claim", where, allowed="one object with the keys of a claim")
         try:
             return cls.model_validate(raw, context=declared)
         except ValidationError as error:

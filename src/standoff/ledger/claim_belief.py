@@ -15,7 +15,7 @@ one speaker at his word; `standoff.inference.reconcile` weighs several speakers 
 from __future__ import annotations
 
 from standoff.beliefs import Belief
-from standoff.errors import BeliefError, Problem
+from standoff.errors import BeliefError
 from standoff.ledger.claim import Claim
 from standoff.ledger.conflicts import ABOUT, NEARLY
 
@@ -37,15 +37,11 @@ def belief_of(claim: Claim) -> Belief:
     if claim.comparator == "range" and claim.low is not None and claim.high is not None:
         return Belief("range", (float(claim.low), float(claim.high)), claim.unit, (claim.id,))
     if claim.value is None:
-        raise BeliefError(
-            Problem(f"the claim `{claim.id}` has no number", fix="name a claim with a number, or write one")
-        )
+        raise BeliefError(f"the claim `{claim.id}` has no number", fix="name a claim with a number, or write one")
     shape, factors = SHAPES[str(claim.comparator)]
     if claim.value == 0 and shape != "point":
         raise BeliefError(
-            Problem(
-                f"the claim `{claim.id}` says `{claim.comparator}` 0, which gives no range", fix="write a range instead"
-            )
+            f"the claim `{claim.id}` says `{claim.comparator}` 0, which gives no range", fix="write a range instead"
         )
     numbers = (factor * float(claim.value) for factor in factors)
     return Belief(shape, tuple(sorted(numbers)), claim.unit, (claim.id,))

@@ -18,7 +18,7 @@ from itertools import product
 from typing import Any
 
 from standoff.dates import PartialDate
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, unknown_word
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
 from standoff.ledger.sources import base_speaker
@@ -106,25 +106,16 @@ def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = ""
     known = [claim for claim in ledger.as_of(limit).not_retracted() if claim.numbers and claim.basis != "computed"]
     subjects = sorted({claim.subject for claim in known})
     if subject and subject not in subjects:
-        raise ModelError(
-            Problem(
-                f"no claim gives a number of `{subject}`",
-                allowed=join_limited(subjects),
-                fix=did_you_mean(subject, subjects),
-            )
-        )
+        raise ModelError(unknown_word(f"no claim gives a number of `{subject}`", subject, subjects))
     counts = frozenset(filter(ledger.vocabulary.cumulative, {claim.quantity for claim in known}))
     breaks: list[Inconsistency] = []
     count = 0
     for name in [subject] if subject else subjects:
         selected = [claim for claim in known if claim.subject == name]
-        for rule in RULES:
-            sets = list(_sets(rule, selected, counts))
-            count += len(sets)
-            breaks += filter(None, (_broken(rule, *chosen, counts) for chosen in sets))
-        pairs = list(_pairs(selected, counts))
-        count += len(pairs)
-        breaks += filter(None, (_decreased(*pair) for pair in pairs))
+        tested = [_broken(rule, *chosen, counts) for rule in RULES for chosen in _sets(rule, selected, counts)]
+        tested += [_decreased(*pair) for pair in _pairs(selected, counts)]
+        count += len(tested)
+        breaks += filter(None, tested)
     breaks.sort(key=lambda item: (-item.share, item.claims))
     return ConsistencyReport(title, str(limit), ledger.hash, count, tuple(breaks), tuple(_doubts(breaks)))
 
@@ -251,12 +242,10 @@ def _doubts(breaks: Iterable[Inconsistency]) -> Iterator[SuspectClaim]:
     for item in breaks:
         groups[item.subject, item.rule].append(item)
     for (subject, rule), members in groups.items():
-        weight: dict[str, float] = defaultdict(float)
+        of: dict[str, list[Inconsistency]] = defaultdict(list)
         for item in members:
             for name in item.claims:
-                weight[name] += item.share
-        for name in sorted(weight, key=lambda name: (-weight[name], name))[:DOUBTED]:
-            those = [item for item in members if name in item.claims]
-            yield SuspectClaim(
-                name, subject, rule, len(those), len(members), max(item.by for item in those), members[0].unit
-            )
+                of[name].append(item)
+        for name in sorted(of, key=lambda name: (-sum(item.share for item in of[name]), name))[:DOUBTED]:
+            largest = max(item.by for item in of[name])
+            yield SuspectClaim(name, subject, rule, len(of[name]), len(members), largest, members[0].unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from standoff import input_files, units
 from standoff.dates import ALLOWED, PartialDate
-from standoff.errors import LedgerError, Problem, did_you_mean, join_limited
+from standoff.errors import LedgerError, Problem, did_you_mean, join_limited, unknown_word
 from standoff.files import write_atomic
 from standoff.ledger import formats
 from standoff.ledger.claim import Claim, Source, Status, make_id
@@ -81,7 +81,7 @@ class Ledger:
         """
         suffix = Path(name).suffix.lower()
         if suffix not in READERS:
-            raise LedgerError(Problem(f"`{suffix}` is not a ledger format", name, allowed=join_limited(READERS)))
+            raise LedgerError(f"`{suffix}` is not a ledger format", name, allowed=join_limited(READERS))
         known = set(units.unit_words())
         own = {word: text for word, text in (declared or {}).items() if word not in known} or None
         result = READERS[suffix](text, name)
@@ -116,9 +116,7 @@ class Ledger:
         """Write JSON lines, one per claim, atomically."""
         path = Path(path).resolve()
         if path.suffix.lower() != ".jsonl":
-            raise LedgerError(
-                Problem(f"a ledger is saved as JSON lines, not `{path.suffix}`", str(path), allowed=".jsonl")
-            )
+            raise LedgerError(f"a ledger is saved as JSON lines, not `{path.suffix}`", str(path), allowed=".jsonl")
         write_atomic(path, self.text, LedgerError)
 
     @cached_property
@@ -132,27 +130,22 @@ class Ledger:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @cached_property
-    def _place(self) -> dict[str, int]:
-        return {claim.id: position for position, claim in enumerate(self.claims)}
-
-    @cached_property
     def _index(self) -> dict[str, Claim]:
         return {claim.id: claim for claim in self.claims}
 
     @cached_property
     def _by_quantity(self) -> dict[str, list[Claim]]:
-        out: dict[str, list[Claim]] = {}
+        out: dict[str, list[Claim]] = defaultdict(list)
         for claim in self.claims:
-            out.setdefault(claim.quantity, []).append(claim)
+            out[claim.quantity].append(claim)
         return out
 
     @cached_property
     def _retractions(self) -> dict[str, list[str]]:
         """Claim -> claims that retract it."""
-        out: dict[str, list[str]] = {}
+        out: dict[str, list[str]] = defaultdict(list)
         for claim in self.claims:
-            if claim.retracts:
-                out.setdefault(claim.retracts, []).append(claim.id)
+            out[claim.retracts].append(claim.id)
         return out
 
     @cached_property
@@ -160,10 +153,9 @@ class Ledger:
         return _resolve(self.claims)[0]
 
     def __getitem__(self, name: str) -> Claim:
-        try:
-            return self._index[name]
-        except KeyError:
-            raise LedgerError(Problem(f"no claim has the id `{name}`", fix=did_you_mean(name, self._index))) from None
+        if name not in self._index:
+            raise LedgerError(f"no claim has the id `{name}`", fix=did_you_mean(name, self._index))
+        return self._index[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._index
@@ -207,13 +199,7 @@ class Ledger:
             key: {value} if isinstance(value, str) else set(value) for key, value in wanted.items() if value is not None
         }
         for word in words.get("status", set()) - set(get_args(Status)):
-            raise LedgerError(
-                Problem(
-                    f"no claim has the status `{word}`",
-                    allowed=join_limited(get_args(Status)),
-                    fix=did_you_mean(word, get_args(Status)),
-                )
-            )
+            raise LedgerError(unknown_word(f"no claim has the status `{word}`", word, get_args(Status)))
         start = _day(since, "since").first if since is not None else date.min
         end = _day(until, "until").last if until is not None else date.max
         fit: Iterable[Claim] = self.claims
@@ -226,7 +212,7 @@ class Ledger:
         if since is not None or until is not None:
             fit = [claim for claim in fit if claim.as_of.last >= start and claim.as_of.first <= end]
         if text is not None:
-            fit = [claim for claim in fit if str(text).casefold() in "\n".join(_content(claim)).casefold()]
+            fit = [claim for claim in fit if str(text).casefold() in _content(claim).casefold()]
         return self._with_retractions({claim.id for claim in fit})
 
     def _with_retractions(self, ids: set[str]) -> Ledger:
@@ -237,7 +223,7 @@ class Ledger:
             near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - stored
             stored |= near
             todo += near
-        return self._checked((self._index[name] for name in sorted(stored, key=self._place.__getitem__)), self.words)
+        return self._checked((claim for claim in self.claims if claim.id in stored), self.words)
 
     def add(self, claims: Iterable[Claim]) -> Ledger:
         """This ledger followed by `claims`; raises `LedgerError` if an id is taken."""
@@ -258,7 +244,7 @@ class Ledger:
         """
         claim = self[name]
         if not side and by != claim.speaker:
-            raise LedgerError(Problem(f"the side of `{by}` is not given", path=f"claims[{name}]", fix="add side="))
+            raise LedgerError(f"the side of `{by}` is not given", path=f"claims[{name}]", fix="add side=")
         data = {
             "id": make_id("", "", name, "retracted", self._index),
             "subject": claim.subject,
@@ -274,6 +260,11 @@ class Ledger:
             "note": note,
         }
         return self.add([Claim.parse(data)])
+
+    @cached_property
+    def statements(self) -> Ledger:
+        """The claims that withdraw no other, so that `filter` gives matching claims alone."""
+        return self._checked((claim for claim in self.claims if not claim.retracts), self.words)
 
     def not_retracted(self) -> Ledger:
         """The usable claims: neither proposed, nor retracted, nor retractions."""
@@ -358,20 +349,6 @@ class Ledger:
         return frame.astype({key: kind for key, kind in COLUMNS.items() if kind})
 
 
-def _content(claim: Claim) -> Iterator[str]:
-    yield from (
-        claim.id,
-        claim.subject,
-        claim.quantity,
-        claim.proposition,
-        claim.speaker,
-        claim.note,
-        claim.source.title,
-    )
-    if claim.quote is not None:
-        yield claim.quote.text
-
-
 def _day(raw: Day, path: str) -> PartialDate:
     try:
         return PartialDate.parse(raw)
@@ -389,45 +366,31 @@ def _line(problem: Problem) -> int:
     return int(number) if number.isdecimal() else 0
 
 
+def _content(claim: Claim) -> str:
+    """All that a claim says, for a search."""
+    texts = [claim.id, claim.subject, claim.quantity, claim.proposition, claim.speaker, claim.note, claim.source.title]
+    return "\n".join([*texts, *([claim.quote.text] if claim.quote else [])])
+
+
 def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = ()) -> list[Problem]:
     """Errors between claims. `also_known`: ids of claims with errors of their own."""
     first: dict[str, tuple[str, Claim]] = {}
     out: list[Problem] = []
     for where, claim in placed:
-        path = f"claims[{claim.id}].id"
         if claim.id in first:
             other = first[claim.id][0]
-            out.append(
-                Problem(
-                    f"the id `{claim.id}` is given twice", where, path, fix=f"first given at {other}" if other else ""
-                )
-            )
+            fix = f"first given at {other}" if other else ""
+            out.append(Problem(f"the id `{claim.id}` is given twice", where, f"claims[{claim.id}].id", fix=fix))
         first.setdefault(claim.id, (where, claim))
-    known = {*first, *also_known}
+    known = {*first, *also_known, ""}
     for where, claim in placed:
-        path = f"claims[{claim.id}]"
-        if not claim.retracts:
-            continue
-        if claim.retracts not in known:
-            out.append(
-                Problem(
-                    f"no claim has the id `{claim.retracts}`",
-                    where,
-                    f"{path}.retracts",
-                    fix=did_you_mean(claim.retracts, known),
-                )
-            )
-        elif claim.retracts in first:
-            target = first[claim.retracts][1]
-            if claim.published.last < target.published.first:
-                out.append(
-                    Problem(
-                        f"dates out of order: retracted {claim.published}, said {target.published}",
-                        where,
-                        f"{path}.published",
-                        allowed="a retraction not before its claim",
-                    )
-                )
+        path, name = f"claims[{claim.id}]", claim.retracts
+        if name not in known:
+            fix = did_you_mean(name, known)
+            out.append(Problem(f"no claim has the id `{name}`", where, f"{path}.retracts", fix=fix))
+        elif name in first and claim.published.last < first[name][1].published.first:
+            what = f"dates out of order: retracted {claim.published}, said {first[name][1].published}"
+            out.append(Problem(what, where, f"{path}.published", "a retraction not before its claim"))
     _, circle = _resolve([claim for _, claim in first.values()])
     if circle:
         where = min((first[name][0] for name in circle), default="")

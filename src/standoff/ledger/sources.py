@@ -11,10 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, did_you_mean, join_limited
 from standoff.ledger import Claim
 from standoff.ledger.vocabulary import Vocabulary, package
 
@@ -60,7 +60,6 @@ def resolve_sources(
     among: the ledger, whose other quantities help to identify the principal of an origin.
     words: definitions of sides and quantities; by default those of the package.
     """
-    claims = list(claims)
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in among:
         if claim.origin and relays and claim.basis != "computed":
@@ -74,9 +73,26 @@ def resolve_sources(
     sides = {
         (claim.origin, base_speaker(claim.speaker)): claim.side for members in groups.values() for claim in members
     }
-    return [
-        _source_claim(claim, chosen, sides, groups, running, is_lower_bound_count(claim, words)) for claim in claims
-    ]
+
+    def sourced(claim: Claim) -> SourcedClaim:
+        speaker, day, why = base_speaker(claim.speaker), claim.as_of.last, ""
+        voice = chosen.get(claim.origin, speaker)
+        side = sides[claim.origin, voice] if claim.origin in chosen else claim.side
+        if voice != speaker:
+            if claim.origin in running:
+                why = f"relays the running count of {voice}"
+            days = [
+                other.as_of.last
+                for other in groups[claim.origin]
+                if base_speaker(other.speaker) == voice and other.quantity == claim.quantity and other.as_of.last <= day
+            ]
+            day = max(days, default=day)
+        floor = is_lower_bound_count(claim, words)
+        voice += BY_NAME * floor
+        report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in chosen else claim.id
+        return SourcedClaim(claim, voice, side, day, report, floor, why)
+
+    return list(map(sourced, claims))
 
 
 def exclude(claims: Sequence[SourcedClaim], words: Collection[str]) -> list[SourcedClaim]:
@@ -88,12 +104,10 @@ def exclude(claims: Sequence[SourcedClaim], words: Collection[str]) -> list[Sour
     for word in words:
         if word not in known:
             raise ModelError(
-                Problem(
-                    f"no claim is by `{word}`",
-                    "--without",
-                    allowed=join_limited({i.side for i in claims}) + ", a speaker, or the id of a claim",
-                    fix=did_you_mean(word, known),
-                )
+                f"no claim is by `{word}`",
+                "--without",
+                allowed=join_limited({i.side for i in claims}) + ", a speaker, or the id of a claim",
+                fix=did_you_mean(word, known),
             )
     return [
         item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
@@ -110,28 +124,3 @@ def _principal(origin: str, members: Sequence[Claim]) -> str:
         return (-shared, claim.published.last, -often[base_speaker(claim.speaker)], claim.id)
 
     return base_speaker(min(members, key=rank).speaker)
-
-
-def _source_claim(
-    claim: Claim,
-    chosen: Mapping[str, str],
-    sides: Mapping[tuple[str, str], str],
-    groups: Mapping[str, Sequence[Claim]],
-    running: set[str],
-    floor: bool,
-) -> SourcedClaim:
-    speaker, day, why = base_speaker(claim.speaker), claim.as_of.last, ""
-    voice = chosen.get(claim.origin, speaker)
-    side = sides[claim.origin, voice] if claim.origin in chosen else claim.side
-    if voice != speaker:
-        if claim.origin in running:
-            why = f"relays the running count of {voice}"
-        days = [
-            other.as_of.last
-            for other in groups[claim.origin]
-            if base_speaker(other.speaker) == voice and other.quantity == claim.quantity and other.as_of.last <= day
-        ]
-        day = max(days, default=day)
-    voice += BY_NAME * floor
-    report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in chosen else claim.id
-    return SourcedClaim(claim, voice, side, day, report, floor, why)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from standoff.errors import join_limited
+from standoff.errors import Fault, join_limited
 
 if TYPE_CHECKING:
     from standoff.ledger.claim import Claim
@@ -87,25 +87,10 @@ class Quantities(VocabularyEntry):
     )
 
 
-@dataclass(frozen=True)
-class QuantityPart:
-    """A part of a family, with its ratio to the root, central 90 %."""
+class Family(FamilyEntry):
+    """A family with its name."""
 
     name: str
-    low: float
-    high: float
-    source: str
-
-
-@dataclass(frozen=True)
-class Family:
-    """Quantities that measure one thing by different definitions."""
-
-    name: str
-    root: str  #: the first part
-    quantities: Mapping[str, QuantityDefinition]
-    parts: tuple[QuantityPart, ...] = ()  #: the others
-    cumulative: bool = True  #: cumulative; otherwise it is a level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,13 +122,9 @@ class Vocabulary:
         """The family of a quantity, or a family of this quantity only."""
         for name, family in self.quantities.families.items():
             if quantity in family.quantities:
-                parts = tuple(
-                    QuantityPart(part, ratio.low, ratio.high, ratio.source) for part, ratio in family.parts.items()
-                )
-                return Family(name, family.root, family.quantities, parts, family.cumulative)
-        return Family(
-            quantity, quantity, {quantity: QuantityDefinition(parts=(quantity,))}, (), self.cumulative(f"_{quantity}")
-        )
+                return Family(name=name, **dict(family))
+        alone = {quantity: QuantityDefinition(parts=(quantity,))}
+        return Family(name=quantity, root=quantity, quantities=alone, cumulative=self.cumulative(f"_{quantity}"))
 
     def cumulative(self, quantity: str) -> bool:
         """Whether a quantity is cumulative, by the ending of its name."""
@@ -168,15 +149,13 @@ class Vocabulary:
 
     def extended(self, sides: Mapping[str, Side], quantities: Quantities) -> Vocabulary:
         """This vocabulary with further or replaced sides and quantities."""
-        selected = self.quantities
+        known = self.quantities
         lists = {
-            name: tuple(dict.fromkeys((*getattr(selected, name), *getattr(quantities, name))))
+            name: tuple(dict.fromkeys((*getattr(known, name), *getattr(quantities, name))))
             for name in ("never_falls", "losses", "counted_by_name")
         }
-        families = {
-            **quantities.families,
-            **{k: v for k, v in selected.families.items() if k not in quantities.families},
-        }
+        others = {name: family for name, family in known.families.items() if name not in quantities.families}
+        families = {**quantities.families, **others}
         return Vocabulary(sides={**self.sides, **sides}, quantities=Quantities(families=families, **lists))
 
 
@@ -214,11 +193,11 @@ def unknown_sides(sides: Iterable[str]) -> str:
     )
 
 
-def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Inconsistencies: path, error, allowed values."""
+def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterator[Fault]:
+    """Inconsistencies of the entries of a scenario."""
     for name, side in sides.items():
         if bool(side.speaks_for) == (side.interest is not None):
-            yield (
+            yield Fault(
                 ("sides", name),
                 f"`{name}` has {'both' if side.speaks_for else 'neither'} of speaks_for and interest",
                 "speaks_for: [CODE], or interest: third, independent or relay",
@@ -226,14 +205,15 @@ def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterat
     for name, family in quantities.families.items() if quantities else ():
         here, parts = ("quantities", "families", name), (family.root, *family.parts)
         for part, ratio in family.parts.items():
+            place = (*here, "parts", part)
             if ratio.low >= ratio.high:
-                yield (*here, "parts", part), f"low {ratio.low:g} is not below high {ratio.high:g}", "low below high"
+                yield Fault(place, f"low {ratio.low:g} is not below high {ratio.high:g}", "low below high")
             if part == family.root:
-                yield (*here, "parts", part), f"`{part}` is the root", "the other parts, as multiples of the root"
+                yield Fault(place, f"`{part}` is the root", "the other parts, as multiples of the root")
         for quantity, counted in family.quantities.items():
-            for part in counted.parts:
-                if part not in parts:
-                    yield (*here, "quantities", quantity), f"`{part}` is not a part of the family", ", ".join(parts)
+            for part in (part for part in counted.parts if part not in parts):
+                what = f"`{part}` is not a part of the family"
+                yield Fault((*here, "quantities", quantity), what, ", ".join(parts))
 
 
 def _read(name: str) -> dict[str, Any]:

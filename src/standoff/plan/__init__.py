@@ -15,18 +15,15 @@ from standoff.components import NUMBERS
 from standoff.errors import ModelError, StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.plan import citations, constants, from_history, rollout_cost, static_checks
+from standoff.plan import citations, from_history, static_checks
 from standoff.plan.anchors import planned_anchors
-from standoff.plan.builder import PlanBuilder, PlanCache
-from standoff.plan.choices import planned_choice, set_once
+from standoff.plan.builder import PlanBuilder
+from standoff.plan.choices import check_rollouts, planned_choice, set_once
 from standoff.plan.components import plan_component
-from standoff.plan.correlations import planned_correlations
-from standoff.plan.disturbances import planned_disturbances
-from standoff.plan.entry_numbers import add_numbers, check_use, names_in
-from standoff.plan.fit_targets import planned_comparison
+from standoff.plan.correlations import planned_correlations, planned_disturbances
 from standoff.plan.interventions import planned_interventions
-from standoff.plan.observations import planned_observation
-from standoff.plan.parameters import cut_away, initial
+from standoff.plan.observations import planned_comparison, planned_observation
+from standoff.plan.parameters import add_numbers, check_use, cut_away, initial, names_in
 from standoff.plan.perceptions import planned_views
 from standoff.plan.questions import planned_question
 from standoff.plan.records import (
@@ -56,7 +53,6 @@ __all__ = [
     "Parameter",
     "Perception",
     "Plan",
-    "PlanCache",
     "PlannedAnchor",
     "PlannedChoice",
     "PlannedComparison",
@@ -72,24 +68,16 @@ __all__ = [
 MECHANISMS = "standoff.mechanisms"
 
 
-def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None) -> Plan:
-    """Resolve a scenario against a ledger; raises `ModelError` with every error and its line.
-
-    A `memory` passed from plan to plan makes plans of further variants quick; it is valid for one ledger.
-    """
-    draft = PlanBuilder(loaded, ledger, {} if memory is None else memory)
+def plan(loaded: LoadedScenario, ledger: Ledger) -> Plan:
+    """Resolve a scenario against a ledger; raises `ModelError` with every error and its line."""
+    draft = PlanBuilder(loaded, ledger)
     scenario = draft.scenario
     # in this order: effects, correlations and levers name parameters of earlier sections
-    starts = draft.cached_entry(
-        ("stocks",),
-        (scenario.stocks,),
-        lambda: tuple(initial(draft, cell) for cell in draft.stocks),
-        lambda found, shift: tuple(number + shift for number in found),
-    )
+    starts = tuple(initial(draft, cell) for cell in draft.stocks)
     mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
-    rollout_cost.check(draft, choices)
+    check_rollouts(draft, choices)
     views = {actor: planned_views(draft, actor, choices) for actor in scenario.beliefs}
     observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
     compared = tuple(
@@ -103,14 +91,13 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
         _check_lever(draft, name)
     interventions = planned_interventions(draft)  # last: the other parameters keep their numbers
     citations.check(draft)
-    constants.check(draft, mechanisms)
+    static_checks.check_constants(draft, mechanisms)
     if draft.problems:
         raise ModelError(draft.problems)
     draft.warnings += [*citations.warnings(draft), *cut_away(draft.parameters)]
     if unknown := scenario.vocabulary.unknown(ledger):
         draft.warnings.append(unknown_sides(unknown))
     draft.warnings += static_checks.warnings(draft, starts, mechanisms, choices, questions)
-    draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     draft.warnings += from_history.warnings(draft, draft.parameters)
     return Plan(
         loaded=loaded,
@@ -138,35 +125,28 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
 
 def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
     entry, here = draft.scenario.mechanisms[name], ("mechanisms", name)
-
-    def find() -> Component | None:
-        use = entry.use or name
-        fields = registry.module(MECHANISMS, use).Params.model_fields if use in registry.names(MECHANISMS) else {}
-        shares = NUMBERS in fields  # its rate and its condition name the same numbers
-        params, named = entry.params, names_in(draft, entry.when)
-        numbers: Mapping[str, int] = {}
-        if shares and entry.numbers:
-            params = {**params, NUMBERS: entry.numbers}
-        elif not shares:
-            numbers = add_numbers(draft, here, entry.numbers, entry.sources, f"the condition of {name}")
-            check_use(draft, here, numbers, named, "condition `when`")
-        part = plan_component(draft, here, name, MECHANISMS, use, params, entry.sources, elsewhere=named)
-        if part is not None and shares:
-            numbers = part.numbers
-        when = None if part is None and shares else draft.condition((*here, "when"), entry.when, entry.sources, numbers)
-        if part is None:
-            draft.broken[name] = fields
+    use = entry.use or name
+    fields = registry.module(MECHANISMS, use).Params.model_fields if use in registry.names(MECHANISMS) else {}
+    shares = NUMBERS in fields  # its rate and its condition name the same numbers
+    params, named = entry.params, names_in(draft, entry.when)
+    numbers: Mapping[str, int] = {}
+    if shares and entry.numbers:
+        params = {**params, NUMBERS: entry.numbers}
+    elif not shares:
+        numbers = add_numbers(draft, here, entry.numbers, entry.sources, f"the condition of {name}")
+        check_use(draft, here, numbers, named, "condition `when`")
+    part = plan_component(draft, here, name, MECHANISMS, use, params, entry.sources, elsewhere=named)
+    if part is None:
+        draft.broken[name] = fields
+        if shares:
             return None
-        return replace(
-            part,
-            when=when,
-            parameter_index={**part.parameter_index, NUMBERS: numbers} if numbers else part.parameter_index,
-        )
-
-    def moved(part: Component | None, shift: int) -> Component | None:
-        return None if part is None else part.renumbered(shift)
-
-    return draft.cached_entry(here, (entry,), find, moved)
+    elif shares:
+        numbers = part.numbers
+    when = draft.condition((*here, "when"), entry.when, entry.sources, numbers)
+    if part is None:
+        return None
+    index = {**part.parameter_index, NUMBERS: numbers} if numbers else part.parameter_index
+    return replace(part, when=when, parameter_index=index)
 
 
 def _check_lever(draft: PlanBuilder, name: str) -> None:

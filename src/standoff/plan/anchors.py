@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from standoff import expression
 from standoff.beliefs import Belief
+from standoff.components import ParameterSpec
 from standoff.errors import join_limited
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
@@ -16,12 +18,19 @@ KIND, FIELD = "alternative_constant", "inclination"  #: the reason and its numbe
 PRIOR = "prior probability, before the named reasons count"  #: text of its parameter
 
 
+Prior: TypeAlias = tuple[tuple[str, ...], int, tuple[str, ...], Belief, tuple[str, ...], tuple[int, int], str]
+"""Path of an anchor, choice, its options, their prior, its sources, the first and the last state, and the question."""
+
+
 def planned_anchors(
     draft: PlanBuilder, choices: Sequence[PlannedChoice], questions: Sequence[PlannedQuestion]
 ) -> tuple[PlannedAnchor, ...]:
     """All anchors of choices and questions, without those that have errors."""
     out: dict[int, PlannedAnchor] = {}  # by constant
-    for anchor in (*_of_choices(draft, choices), *_of_questions(draft, choices, questions)):
+    for prior in (*_of_choices(draft, choices), *_of_questions(draft, choices, questions)):
+        anchor = _anchor(draft, choices, *prior)
+        if anchor is None:
+            continue
         twice = next((out[i].path for i in anchor.constants if i in out), "")
         if twice:
             draft.report(anchor.place, f"`{twice}` anchors one of these options too", "one anchor for each option")
@@ -29,54 +38,42 @@ def planned_anchors(
     return tuple(dict.fromkeys(out.values()))
 
 
-def _of_choices(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> Iterator[PlannedAnchor]:
+def _of_choices(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> Iterator[Prior]:
+    scenario, first = draft.scenario, draft.first_free
     for index, planned in enumerate(choices):
-        choice = draft.scenario.choices[planned.name]
+        choice = scenario.choices[planned.name]
         for option, anchor in choice.anchor.items():
-            path, before = ("choices", planned.name, "anchor", option), draft.faults
+            path, day = ("choices", planned.name, "anchor", option), calendar.last_day(anchor.by)
             if not draft.is_known(path, option, planned.options, "option"):
                 continue
-            day, scenario = calendar.last_day(anchor.by), draft.scenario
             if not draft.calendar.start <= day <= draft.calendar.end:
                 draft.report(path, f"{anchor.by} lies outside {scenario.start} .. {scenario.end}")
             elif day <= scenario.as_of_day:
                 draft.report(path, f"{anchor.by} is not after as_of {scenario.as_of}", "a month after as_of")
-            elif option == _in_force(draft, planned):
+            elif option == planned.options[planned.imposed_options[first - 1] if first else planned.status_quo]:
                 draft.report(
                     path,
                     f"`{option}` is in force at as_of {scenario.as_of}: it has no prior to be taken",
                     "an option that is not in force",
                     "anchor the options that may replace it",
                 )
-            state = min(draft.calendar.index(day), draft.calendar.steps)
-            yield from _anchor(
-                draft,
-                path,
-                before,
-                index,
-                planned,
-                (option,),
-                anchor.prior,
-                choice.sources,
-                draft.first_free + 1,
-                state,
-            )
+            else:
+                states = first + 1, min(draft.calendar.index(day), draft.calendar.steps)
+                yield path, index, (option,), anchor.prior, choice.sources, states, ""
 
 
 def _of_questions(
     draft: PlanBuilder, choices: Sequence[PlannedChoice], questions: Sequence[PlannedQuestion]
-) -> Iterator[PlannedAnchor]:
-    known = {choice.name: index for index, choice in enumerate(choices)}
+) -> Iterator[Prior]:
     for item in questions:
-        prior = item.question.anchor
+        prior, path = item.question.anchor, ("questions", item.id, "anchor")
         if prior is None:
             continue
-        path, before = ("questions", item.id, "anchor"), draft.faults
         if item.form.COMPARED_BY != "probability":
             draft.report(path, f"a question of form `{item.question.kind}` has no prior probability", "an `event`")
             continue
         named = [term for node in item.expressions.values() for term in expression.choice_terms(node)]
-        about = dict.fromkeys(term.choice for term in named)
+        about = list(dict.fromkeys(term.choice for term in named))
         if len(about) != 1:
             what = f"names options of {join_limited(about)}" if about else "names no option"
             draft.report(
@@ -86,30 +83,28 @@ def _of_questions(
                 "put `anchor` into the choice",
             )
             continue
-        index = known[next(iter(about))]
+        index = [choice.name for choice in choices].index(about[0])
         options = tuple(dict.fromkeys(option for term in named for option in term.options))
         if set(options) == set(choices[index].options):
             draft.report(path, "the event names all options: no constant changes it", "some options of the choice")
-        yield from _anchor(
-            draft, path, before, index, choices[index], options, prior, (), item.since, item.state, item.id
-        )
+        else:
+            yield path, index, options, prior, (), (item.since, item.state), item.id
 
 
 def _anchor(
     draft: PlanBuilder,
+    choices: Sequence[PlannedChoice],
     path: tuple[str, ...],
-    before: int,
     index: int,
-    choice: PlannedChoice,
     options: tuple[str, ...],
     prior: Belief,
     sources: tuple[str, ...],
-    since: int,
-    state: int,
-    question: str = "",
-) -> Iterator[PlannedAnchor]:
-    """The anchor, unless it has errors (more than `before`)."""
-    number = add_belief(draft, path, prior, "1", sources, low=0.0, high=1.0, doc=PRIOR)
+    states: tuple[int, int],
+    question: str,
+) -> PlannedAnchor | None:
+    """The anchor; None if it has errors."""
+    choice, (since, state), before = choices[index], states, draft.faults
+    number = add_belief(draft, path, prior, ParameterSpec(PRIOR, "1", ge=0.0, le=1.0), sources)
     if draft.faults == before and not 0 < draft.parameters[number].quantile(0.5) < 1:
         draft.report(path, f"the prior `{prior}` is certain", "a probability above 0 and below 1")
     if draft.faults == before and not any(choice.is_date[draft.first_free : state]):
@@ -120,25 +115,24 @@ def _anchor(
             f"or a shorter `every` in choices.{choice.name}",
         )
     reason = next((item for item in choice.reasons if item.part.kind == KIND), None)
-    numbers = reason.part.parameter_index[FIELD] if reason else {}
     if reason is None:
         written = draft.scenario.choices[choice.name].reasons.items()
-        if any((item.use or key) == KIND for key, item in written):
-            draft.faults += 1  # it has errors itself
-        else:
+        if not any((item.use or key) == KIND for key, item in written):  # one that is written has errors itself
             draft.report(
                 path,
                 f"`{choice.name}` has no constants that could meet a prior",
                 f"a reason of kind `{KIND}`",
                 f"add `unstated: {{use: {KIND}, weight: 1, {FIELD}: ...}}` to its reasons",
             )
+        return None
+    numbers = reason.part.parameter_index[FIELD]
     assert not isinstance(numbers, int)
     constants = tuple(numbers[option] for option in options if option in numbers)
-    if reason and any(numbers.get(other) in constants for other in choice.options if other not in options):
+    if any(numbers.get(other) in constants for other in choice.options if other not in options):
         draft.report(path, f"`{FIELD}` is one number for this option and others", "a number for each option")
-    if draft.faults > before or reason is None or len(constants) < len(options):
-        return
-    yield PlannedAnchor(
+    if draft.faults > before or len(constants) < len(options):
+        return None
+    return PlannedAnchor(
         place=path,
         choice=index,
         options=options,
@@ -149,9 +143,3 @@ def _anchor(
         since=since,
         state=state,
     )
-
-
-def _in_force(draft: PlanBuilder, choice: PlannedChoice) -> str:
-    """The option in force at as_of."""
-    first = draft.first_free
-    return choice.options[choice.imposed_options[first - 1] if first else choice.status_quo]

@@ -1,88 +1,58 @@
-"""Resolve choices: options, reasons, effects and decision dates."""
+"""Resolve choices: options and their restrictions, reasons, effects, decision dates, and the cost of look-ahead."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
+from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.components import CONSIDERATIONS, named_choices, plan_component, value_texts
-from standoff.plan.entry_numbers import add_numbers, check_use, names_in
-from standoff.plan.from_history import coefficients_of, half_life_from, rationality_from, weight_from
-from standoff.plan.option_restrictions import held_options, planned_restrictions
-from standoff.plan.parameters import add_belief
-from standoff.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
+from standoff.plan.from_history import learned
+from standoff.plan.parameters import add_belief, add_numbers, check_use, names_in
+from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
+from standoff.scenario import option_checks
 from standoff.scenario.calendar import Calendar
 from standoff.scenario.interventions import is_defined
 from standoff.scenario.language import Choice
 from standoff.yaml_reader import Path_
 
-_Weighed: TypeAlias = tuple[int, int, Mapping[str, int], tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
-"""Rationality, half-life, numbers by name, reasons, and the effects of each option."""
-
 OLD_HISTORY = 366  #: days before as_of after which an observed option is called old
 HOW = {"x ": "times", "+ ": "plus"}  #: prefixes of the value of an effect; without one it is set
+LONG_AGO = -(10**6)  #: step of an option that nobody is known to have chosen: its time in force is over
+DEAR = 5.0  # assumption: above, a user wants to know why a run takes minutes
+MOST = 200.0  # assumption: above, a run that takes seconds would take an hour
 
 
 def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     """Resolve a choice."""
-    choice, here = draft.scenario.choices[name], ("choices", name)
-    aims = [
-        [draft.index.get(f"mechanisms.{target}") for target in option.effects] for option in choice.options.values()
-    ]
-    bounds = [[None if aim is None else _bounds(draft.parameters[aim]) for aim in aimed] for aimed in aims]
-
-    def find() -> _Weighed:
-        rationality = add_belief(
-            draft,
-            (*here, "rationality"),
-            rationality_from(draft, here, choice),
-            "1",
-            choice.sources,
-            low=0.0,
-            doc="rationality of the quantal response",
+    choice, here, sources = draft.scenario.choices[name], ("choices", name), draft.scenario.choices[name].sources
+    rationality, half_life = (
+        add_belief(draft, path, learned(draft, path, belief), ParameterSpec(doc, unit, ge=0.0), sources)
+        for path, belief, doc, unit in (
+            ((*here, "rationality"), choice.rationality, "rationality of the quantal response", "1"),
+            ((*here, "half_life"), choice.half_life, "half-life of the taste shocks", "month"),
         )
-        half_life = add_belief(
-            draft,
-            (*here, "half_life"),
-            half_life_from(draft, here, choice),
-            "month",
-            choice.sources,
-            low=0.0,
-            doc="half-life of the taste shocks",
-        )
-        numbers = add_numbers(draft, here, choice.numbers, choice.sources, f"conditions and values of {name}")
-        reasons = [_reason(draft, (*here, "reasons", key), choice, key, numbers) for key in choice.reasons]
-        effects = tuple(
-            _effects(draft, (*here, "options", key, "effects"), option.effects, choice.sources)
-            for key, option in choice.options.items()
-        )
-        return rationality, half_life, numbers, tuple(filter(None, reasons)), effects
-
-    def moved(result: _Weighed, shift: int) -> _Weighed:
-        rationality, half_life, numbers, reasons, effects = result
-        again = tuple(
-            tuple(
-                Effect(aim or 0, effect.value + shift, effect.how) for aim, effect in zip(aimed, current, strict=True)
-            )
-            for aimed, current in zip(aims, effects, strict=True)
-        )
-        numbers = {name: index + shift for name, index in numbers.items()}
-        reasons = tuple(reason.renumbered(shift) for reason in reasons)
-        return rationality + shift, half_life + shift, numbers, reasons, again
-
-    arguments = (choice, bounds, draft.calendar.dt, coefficients_of(draft, choice))
-    rationality, half_life, numbers, reasons, effects = draft.cached_entry(here, arguments, find, moved)
-    if numbers:
-        _check_numbers(draft, name, numbers)
+    )
+    numbers = add_numbers(draft, here, choice.numbers, sources, f"conditions and values of {name}")
+    reasons = [_reason(draft, (*here, "reasons", key), choice, key, numbers) for key in choice.reasons]
+    effects = tuple(
+        _effects(draft, (*here, "options", key, "effects"), option.effects, sources)
+        for key, option in choice.options.items()
+    )
+    texts = [text for key, reason in choice.reasons.items() for text in value_texts(reason.use or key, reason.params)]
+    used = names_in(draft, choice.when, *(option.when for option in choice.options.values()), *texts)
+    check_use(draft, here, numbers, used, "condition or value of the choice")
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
-    statement = (options, choice.status_quo, choice.history, choice.intervention, draft.first_free, draft.calendar)
-    forced = draft.cached((*here, "history"), statement, lambda: _forced(draft, choice))
-    held = held_options(draft.calendar, choice)
-    decides = _free(dates, forced, held)
+    forced, held = _forced(draft, choice), held_options(draft.calendar, choice)
+    decides = tuple(
+        date and option < 0 and person < 0
+        for date, option, person in zip(dates, forced, held or (-1,) * len(dates), strict=True)
+    )
     if any(decides):
         _warn_of_old_history(draft, name, choice)
     return PlannedChoice(
@@ -93,34 +63,21 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         every=every,
         rationality=rationality,
         half_life=half_life,
-        reasons=reasons,
+        reasons=tuple(filter(None, reasons)),
         effects=effects,
         imposed_options=forced,
         is_date=dates,
         is_free=decides,
-        when=draft.condition((*here, "when"), choice.when, choice.sources, numbers),
+        when=draft.condition((*here, "when"), choice.when, sources, numbers),
         after=choice.after,
         theory=choice.theory or draft.scenario.theory,
-        restrictions=planned_restrictions(draft, name, numbers),
+        restrictions=_restrictions(draft, name, numbers),
         held=held,
         numbers=numbers,
     )
 
 
-def _check_numbers(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> None:
-    """Report `numbers` of a choice that no condition and no value of it names."""
-    choice = draft.scenario.choices[name]
-    values = [text for key, reason in choice.reasons.items() for text in value_texts(reason.use or key, reason.params)]
-    used = names_in(draft, choice.when, *(option.when for option in choice.options.values()), *values)
-    check_use(draft, ("choices", name), numbers, used, "condition or value of the choice")
-
-
-def _bounds(parameter: Parameter) -> tuple[object, ...]:
-    """Properties of the target of an effect."""
-    return parameter.unit, parameter.low, parameter.high
-
-
-def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
+def set_once(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> None:
     """Report two choices that set one parameter, since the result would depend on file order."""
     setter: dict[int, str] = {}
     for choice in choices:
@@ -141,27 +98,10 @@ def _reason(
     draft: PlanBuilder, path: Path_, choice: Choice, key: str, numbers: Mapping[str, int]
 ) -> PlannedReason | None:
     reason = choice.reasons[key]
-    inherited = reason.sources or choice.sources
-    weight = add_belief(
-        draft,
-        (*path, "weight"),
-        weight_from(draft, path, reason, key),
-        "1",
-        inherited,
-        low=0.0,
-        doc="weight of this reason",
-    )
-    part = plan_component(
-        draft,
-        path,
-        key,
-        CONSIDERATIONS,
-        reason.use or key,
-        reason.params,
-        inherited,
-        tuple(choice.options),
-        numbers=numbers,
-    )
+    inherited, use, options = reason.sources or choice.sources, reason.use or key, tuple(choice.options)
+    place, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
+    weight = add_belief(draft, place, learned(draft, place, reason.weight, use), spec, inherited)
+    part = plan_component(draft, path, key, CONSIDERATIONS, use, reason.params, inherited, options, numbers=numbers)
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)
     if part is None:
@@ -173,49 +113,54 @@ def _reason(
 def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
     out = []
     for target, raw in do.items():
-        index = draft.index.get(f"mechanisms.{target}")
+        here, index = (*path, target), draft.index.get(f"mechanisms.{target}")
         if index is None:
-            of_choice = is_defined(draft.document, f"choices.{target.removeprefix('choices.')}")
-            if of_choice and target.removeprefix("choices.").count("."):
+            rest = target.removeprefix("choices.")
+            if rest.count(".") and is_defined(draft.document, f"choices.{rest}"):
                 draft.report(
-                    (*path, target),
+                    here,
                     f"`{target}` is a number of a choice, which no option changes",
                     "parameters of mechanisms, and the `numbers` of their conditions",
                 )
-                continue
-            draft.unknown_parameter((*path, target), target, "mechanism.parameter or mechanism.parameter.member")
+            else:
+                draft.unknown_parameter(here, target, "mechanism.parameter or mechanism.parameter.member")
             continue
-        base = draft.parameters[index]
-        how = HOW.get(str(raw)[:2], "set")
-        value = add_belief(
-            draft,
-            (*path, target),
-            raw if how == "set" else str(raw)[2:],
-            "1" if how == "times" else base.unit,
-            inherited,
-            low={"set": base.low, "times": 0.0}.get(how),
-            high=base.high if how == "set" else None,
-            doc=f"{target} while this option is in force",
+        base, how, doc = (
+            draft.parameters[index],
+            HOW.get(str(raw)[:2], "set"),
+            f"{target} while this option is in force",
         )
-        out.append(Effect(index, value, how))
+        spec = ParameterSpec(doc, base.unit, ge=base.low, le=base.high)
+        if how != "set":
+            raw = str(raw)[2:]
+            spec = ParameterSpec(doc, "1", ge=0.0) if how == "times" else ParameterSpec(doc, base.unit)
+        out.append(Effect(index, add_belief(draft, here, raw, spec, inherited), how))
     return tuple(out)
 
 
 def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
     """Option of each step: observed, status quo before any observation, held, or -1 for none."""
-    options = list(choice.options)
-    observed = [
-        (draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history
-    ]
-    known = min(draft.first_free, draft.calendar.steps)
-    out = [options.index(choice.status_quo)] * known + [-1] * (draft.calendar.steps - known)
-    for since, option in observed:  # in the order of their dates: a later one takes over
-        begin = min(max(since - 1, 0), known)
-        out[begin:known] = [option] * (known - begin)
+    options, calendar = list(choice.options), draft.calendar
+    known = min(draft.first_free, calendar.steps)
+    out = [options.index(choice.status_quo)] * known + [-1] * (calendar.steps - known)
+    for item in choice.history:  # in the order of their dates: a later one takes over
+        begin = min(max(calendar.index(times.last_day(item.since)) - 1, 0), known)
+        out[begin:known] = [options.index(item.option)] * (known - begin)
     if choice.intervention is not None:
         month = choice.intervention.since
-        begin = known if month is None else max(draft.calendar.index(times.last_day(month)) - 1, known)
+        begin = known if month is None else max(calendar.index(times.last_day(month)) - 1, known)
         out[begin:] = [options.index(choice.intervention.option)] * (len(out) - begin)
+    return tuple(out)
+
+
+def held_options(calendar: Calendar, choice: Choice) -> tuple[int, ...]:
+    """The option set by a person in each step, -1 for none; empty where no option is held."""
+    if not choice.held:
+        return ()
+    options, out = list(choice.options), [-1] * calendar.steps
+    for month, option in sorted(choice.held.items(), key=lambda item: times.last_day(item[0])):
+        begin = max(calendar.index(times.last_day(month)) - 1, 0)
+        out[begin:] = [-1 if option == option_checks.FREE else options.index(option)] * (calendar.steps - begin)
     return tuple(out)
 
 
@@ -235,12 +180,6 @@ def _warn_of_old_history(draft: PlanBuilder, name: str, choice: Choice) -> None:
         )
 
 
-@lru_cache(maxsize=256)
-def _free(dates: tuple[bool, ...], forced: tuple[int, ...], held: tuple[int, ...]) -> tuple[bool, ...]:
-    free = tuple(date and option < 0 for date, option in zip(dates, forced, strict=True))
-    return tuple(now and option < 0 for now, option in zip(free, held, strict=True)) if held else free
-
-
 @lru_cache(maxsize=256)  # a scenario and its variants decide at the same dates
 def _dates(calendar: Calendar, first_free: int, text: str) -> tuple[int, tuple[bool, ...]]:
     """Months between decisions (0 unless steps are months), and whether each step has one."""
@@ -249,9 +188,85 @@ def _dates(calendar: Calendar, first_free: int, text: str) -> tuple[int, tuple[b
     stride = max(round(length / calendar.dt), 1)
 
     def due(step: int) -> bool:
-        if not every:
-            return (step - first_free) % stride == 0
-        return calendar.ends_period(step, every)
+        return calendar.ends_period(step, every) if every else (step - first_free) % stride == 0
 
     steps = range(first_free, calendar.steps)
     return every, (False,) * min(first_free, calendar.steps) + tuple(map(due, steps))
+
+
+# ---- restrictions of options -----------------------------------------------------------------------------------------
+
+
+def _restrictions(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> OptionRestrictions | None:
+    """The restrictions of a choice, or None; warns of those without an effect."""
+    choice, here, calendar = draft.scenario.choices[name], ("choices", name, "options"), draft.calendar
+    if not option_checks.is_restricted(choice):
+        return None
+    lower = option_checks.lower_options(choice)
+    since, before = LONG_AGO, choice.status_quo  # step at which the option in force at the start was chosen
+    for item in choice.history:
+        step = calendar.index(times.last_day(item.since)) - 1
+        if step <= 0 < draft.first_free and item.option != before:
+            since, before = step, item.option
+    for key, option in choice.options.items():
+        if option.lasts and times.months(option.lasts) <= times.months(choice.every):
+            draft.warnings.append(
+                f"choices.{name}.options.{key}.lasts has no effect: decisions are {choice.every} apart"
+            )
+    return OptionRestrictions(
+        when=tuple(
+            draft.condition((*here, key, "when"), option.when, choice.sources, numbers)
+            for key, option in choice.options.items()
+        ),
+        reachable=tuple(
+            tuple(option_checks.is_reachable(lower, origin, option, choice.ladder) for option in choice.options)
+            for origin in choice.options
+        ),
+        irreversible=tuple(option.irreversible for option in choice.options.values()),
+        lasts=tuple(
+            math.ceil(times.months(option.lasts) / calendar.dt - 1e-9) if option.lasts else 0
+            for option in choice.options.values()
+        ),
+        since=since,
+    )
+
+
+# ---- look-ahead ------------------------------------------------------------------------------------------------------
+
+
+def rollouts(choice: PlannedChoice) -> int:
+    """Steps of all rollouts of a choice at one date.
+
+    At every decision date each choice with a reason that looks ahead is rolled out once for each of its options and
+    horizons, whether or not it is made on that date.
+    """
+    return len(choice.options) * sum({reason.horizon for reason in choice.reasons})
+
+
+def rollout_factor(choices: Sequence[PlannedChoice], steps: int) -> float:
+    """Steps of rollouts over steps of the run."""
+    work = sum(map(rollouts, choices))
+    dates = sum(any(choice.is_free[k] for choice in choices) for k in range(steps)) if work else 0
+    return dates * work / max(steps, 1)
+
+
+def check_rollouts(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> None:
+    """Warn if rollouts take most of the work; report an error above the limit."""
+    ratio = rollout_factor(choices, draft.calendar.steps)
+    if ratio <= DEAR:
+        return
+    dearest = max(choices, key=rollouts)
+    reason = max(dearest.reasons, key=lambda item: item.horizon)
+    what = (
+        f"look-ahead takes {ratio:,.0f} times the steps of the run itself, most of them for `{dearest.name}`: "
+        f"{len(dearest.options)} options, {reason.horizon} steps, at every date of decisions"
+    )
+    if ratio > MOST:
+        draft.report(
+            ("choices", dearest.name, "reasons", reason.name, "horizon"),
+            what,
+            f"up to {MOST:g} times",
+            "a shorter `horizon`, a longer `every`, or fewer options",
+        )
+    else:
+        draft.warnings.append(what)

@@ -9,6 +9,7 @@ from standoff.errors import join_limited
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.records import Parameter
 from standoff.scenario import Scenario, calendar
+from standoff.yaml_reader import Path_
 
 
 def entries(
@@ -36,16 +37,16 @@ def entries(
 def check(draft: PlanBuilder) -> None:
     """Report unknown sources of histories, events and relations; others are checked elsewhere."""
     scenario = draft.scenario
-    for name, choice in scenario.choices.items():
-        for n, item in enumerate(choice.history):
-            if item.sources:
-                draft.claims_in(("choices", name, "history", n, "sources"), item.sources)
-    for name, event in scenario.events.items():
-        if event.sources:
-            draft.claims_in(("events", name, "sources"), event.sources)
-    for n, relation in enumerate(scenario.relations):
-        if relation.sources:
-            draft.claims_in(("relations", n, "sources"), relation.sources)
+    cited: list[tuple[Path_, tuple[str, ...]]] = [
+        (("choices", name, "history", n, "sources"), item.sources)
+        for name, choice in scenario.choices.items()
+        for n, item in enumerate(choice.history)
+    ]
+    cited += [(("events", name, "sources"), event.sources) for name, event in scenario.events.items()]
+    cited += [(("relations", n, "sources"), relation.sources) for n, relation in enumerate(scenario.relations)]
+    for path, sources in cited:
+        if sources:
+            draft.claims_in(path, sources)
 
 
 def warnings(draft: PlanBuilder) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,14 +13,14 @@ from standoff import beliefs, components, expression, registry
 from standoff.beliefs import Belief
 from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, NONE, PlanBuilder
-from standoff.plan.parameters import add_declared, checked_parameter
-from standoff.plan.rates import RATE, named_number, planned_rate
+from standoff.plan.parameters import RATE, add_declared, checked_parameter, named_number, planned_rate
 from standoff.plan.records import Component
 from standoff.pydantic_messages import describe
 from standoff.yaml_reader import Path_
 
 CONSIDERATIONS = "standoff.considerations"
 FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that names a stock
+UNIT_OF = r"unit of the \1"  #: such a unit in words
 
 
 def plan_component(
@@ -47,25 +48,29 @@ def plan_component(
     module = registry.module(package, use)
     kind: type[components.Params] = module.Params
     plain, own = _cited(draft, path, kind, params)
-    checked = draft.cached(path, (kind, plain), lambda: _checked(draft, path, use, kind, plain))
+    checked = _checked(draft, path, use, kind, plain)
     if checked is None or not _check_roles(draft, path, checked):
         return None
-    specs = kind.specs()
-    floor = next((role.ge for field, role in kind.roles().items() if getattr(checked, field) == RATE), None)
+    specs, roles = kind.specs(), kind.roles()
+    floor = next((role.ge for field, role in roles.items() if getattr(checked, field) == RATE), None)
     index: dict[str, int | Mapping[str, int]] = {}
     for field, spec in specs.items():
         unit = "" if spec.per == components.NUMBERS else _unit(draft, spec.unit, checked)
         sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
         members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
-        index[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources, unit, floor)
-    rates = _rates(draft, path, checked, index.get(components.NUMBERS, {}), own, inherited, elsewhere)
-    drawn = {
-        field: _planned_distribution(
-            draft, (*path, field), getattr(checked, field), _unit(draft, role.unit, checked), inherited
-        )
-        for field, role in kind.roles().items()
-        if role.of == "distribution" and getattr(checked, field) is not None
-    }
+        of_unit = replace(spec, unit=unit)
+        index[field] = add_declared(draft, (*path, field), getattr(checked, field), of_unit, members, sources, floor)
+    own_numbers: Any = index.get(components.NUMBERS, {})
+    rates: dict[str, expression.Node] = {}
+    drawn = {}
+    for field, role in roles.items():
+        here, value, unit = (*path, field), getattr(checked, field), _unit(draft, role.unit, checked)
+        if role.of == "rate":
+            cited = own.get((field, ""), ())
+            node = planned_rate(draft, here, value, own_numbers, unit, cited, inherited, elsewhere)
+            rates |= {} if node is None else {field: node}
+        elif role.of == "distribution" and value is not None:
+            drawn[field] = _planned_distribution(draft, here, value, unit, inherited)
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates | drawn
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
     written = _written(draft, path, checked, options, own, inherited, numbers)
@@ -92,11 +97,6 @@ def _unit(draft: PlanBuilder, text: str, params: components.Params) -> str:
         return draft.stocks[name].unit if name in draft.stocks else draft.scenario.stocks[name.partition(".")[0]].unit
 
     return FIELD.sub(of, text)
-
-
-def _plain(unit: str) -> str:
-    """A declared unit in words, if no stock is named."""
-    return FIELD.sub(r"unit of the \1", unit)
 
 
 def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
@@ -126,51 +126,23 @@ def _cited(
 ) -> tuple[Mapping[str, Any], dict[tuple[str, str], tuple[str, ...]]]:
     """Parameters without sources of their expressions, and these sources by field and option."""
     plain, own = dict(params), {}
+
+    def stripped(text: Any, field: str, option: str = "") -> Any:
+        try:
+            if isinstance(text, str):
+                text, own[field, option] = beliefs.split_sources(text)
+        except StandoffError as error:
+            draft.report_error((*path, *filter(None, (field, option))), error)
+        return text
+
     for field, role in kind.roles().items():
         if role.of == "expression" and isinstance(plain.get(field), Mapping):
-            texts = dict(plain[field])
-            for option, text in texts.items():
-                try:
-                    if isinstance(text, str):
-                        texts[option], own[field, option] = beliefs.split_sources(text)
-                except StandoffError as error:
-                    draft.report_error((*path, field, option), error)
-            plain[field] = texts
+            plain[field] = {option: stripped(text, field, option) for option, text in plain[field].items()}
         elif role.of == "rate":
             named_number(draft, path, field, plain)
-            try:
-                if isinstance(plain.get(field), str):
-                    plain[field], own[field, ""] = beliefs.split_sources(plain[field])
-            except StandoffError as error:
-                draft.report_error((*path, field), error)
+            if field in plain:
+                plain[field] = stripped(plain[field], field)
     return plain, own
-
-
-def _rates(
-    draft: PlanBuilder,
-    path: Path_,
-    params: components.Params,
-    numbers: Any,
-    own: Mapping[tuple[str, str], tuple[str, ...]],
-    inherited: tuple[str, ...],
-    elsewhere: Collection[str],
-) -> dict[str, expression.Node]:
-    """The rates of a component, by field."""
-    out: dict[str, expression.Node] = {}
-    for field, role in type(params).roles().items():
-        if role.of == "rate":
-            node = planned_rate(
-                draft,
-                (*path, field),
-                getattr(params, field),
-                numbers,
-                _unit(draft, role.unit, params),
-                own.get((field, ""), ()),
-                inherited,
-                elsewhere,
-            )
-            out |= {} if node is None else {field: node}
-    return out
 
 
 def _written(
@@ -188,79 +160,66 @@ def _written(
         for option, text in texts.items():
             here = (*path, field, option)
             draft.is_known(here, option, options, "option")
-            try:
-                node = expression.parse(text, draft.scenario.units)
-                if not draft.check_names(here, node) or draft.has_refused_name(path, node, numbers):
-                    continue
-                known, words = draft.with_numbers(numbers), draft.number_texts(path, numbers)
-                if expression.dimensions(node, known, text, chosen_counts=True, numbers=words) != ():
-                    draft.report(here, f"`{text}` has a unit or is a condition", "a number without a unit")
-                draft.check_chosen(here, node)
-                draft.check_constants(here, node, own.get((field, option), ()), inherited)
-                if expression.choice_degree(node) > 1:
-                    draft.report(
-                        here, f"`{text}` is not linear in the choices of others", "sums and multiples of `x in [y]`"
-                    )
-                out.append(node)
-            except StandoffError as error:
-                draft.report_error(here, error)
+            parsed = draft.parsed(here, text, numbers, chosen_counts=True)
+            if parsed is None:
+                continue
+            node, dims = parsed
+            if dims != ():
+                draft.report(here, f"`{text}` has a unit or is a condition", "a number without a unit")
+            draft.check_chosen(here, node)
+            draft.check_constants(here, node, own.get((field, option), ()), inherited)
+            if expression.choice_degree(node) > 1:
+                draft.report(
+                    here, f"`{text}` is not linear in the choices of others", "sums and multiples of `x in [y]`"
+                )
+            out.append(node)
     return out
 
 
 def _checked(
     draft: PlanBuilder, path: Path_, use: str, kind: type[components.Params], params: Mapping[str, Any]
 ) -> components.Params | None:
+    """The parameters as a record; None, with every error, if they are invalid."""
     try:
         return kind.model_validate(dict(params))
     except ValidationError as error:
-        _report_invalid(draft, path, use, kind, error)
-        return None
-
-
-def _report_invalid(
-    draft: PlanBuilder, path: Path_, use: str, kind: type[components.Params], error: ValidationError
-) -> None:
-    specs, roles, known = kind.specs(), kind.roles(), list(kind.model_fields)
+        entries = sorted(error.errors(), key=lambda entry: entry["type"] == "missing")
+    known, specs = list(kind.model_fields), kind.specs()
+    units = {field: FIELD.sub(UNIT_OF, spec.unit) for field, spec in specs.items()}
+    about = {field: f"{specs[field].doc} ({unit})" for field, unit in units.items()}
+    about |= {field: role.doc for field, role in kind.roles().items()}
     meant = set()  # names meant by misspelt words, which are not reported as missing too
-    for entry in sorted(error.errors(), key=lambda entry: entry["type"] == "missing"):
+    for entry in entries:
         loc = tuple(part for part in entry["loc"] if part != "*")
         last = str(loc[-1]) if loc else ""
         if entry["type"] == "extra_forbidden":
-            fields = [f"{name} ({_plain(specs[name].unit)})" if name in specs else name for name in known]
+            fields = [f"{name} ({units[name]})" if name in units else name for name in known]
             fix = did_you_mean(last, known)
             meant.add(fix)
             draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", join_limited(fields, 40), fix)
-        elif entry["type"] == "missing":
-            if f"did you mean `{last}`?" not in meant:
-                about = f"{specs[last].doc} ({_plain(specs[last].unit)})" if last in specs else ""
-                about = roles[last].doc if last in roles else about
-                draft.report(path, f"`{last}` is missing for `{use}`", about, "add it; parameters have no default")
-        else:
+        elif entry["type"] != "missing":
             for problem in describe(entry):
                 draft.report((*path, *loc), problem.what, problem.allowed, problem.fix)
+        elif f"did you mean `{last}`?" not in meant:
+            fix = "add it; parameters have no default"
+            draft.report(path, f"`{last}` is missing for `{use}`", about.get(last, ""), fix)
+    return None
 
 
 def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> bool:
     """Whether the actors, choices and stocks of all roles exist."""
-    scenario, good = draft.scenario, True
+    scenario = draft.scenario
     known: dict[str, Collection[str]] = {
         "actor": scenario.actors,
         "choice": scenario.choices,
         "stock": {**scenario.stocks, **draft.stocks},
     }
+    before = draft.faults
     for field, role in type(params).roles().items():
-        if role.of in {"key", "expression", "rate", "distribution"} or getattr(params, field) is None:
-            continue
-        for word in params.members(field):
-            if word not in known[role.of]:
-                draft.report(
-                    (*path, field),
-                    f"unknown {role.of} `{word}`",
-                    join_limited(known[role.of]),
-                    did_you_mean(word, known[role.of]),
-                )
-                good = False
-    return good
+        if role.of in known and getattr(params, field) is not None:
+            for word in params.members(field):
+                draft.is_known((*path, field), word, known[role.of], role.of)
+    return draft.faults == before
 
 
 def _stocks(
@@ -300,7 +259,7 @@ def _planned_distribution(
 ) -> components.Distribution:
     """The distribution of a belief of 0 or more in `unit`; it is no parameter of the run."""
     before = draft.faults
-    parameter = checked_parameter(draft, path, belief, unit, inherited, low=0.0)
+    parameter = checked_parameter(draft, path, belief, components.ParameterSpec("", unit, ge=0.0), inherited)
     if draft.faults > before:
         return components.Distribution((0.0, 0.0, 0.0), (), 0.0)
     shape, cut = parameter.belief.g_parameters(), parameter.tails() != (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Resolve correlations: pairs of uncertain numbers that are jointly possible."""
+"""Resolve persistent disturbances, and correlations: pairs of uncertain numbers that are jointly possible."""
 
 from __future__ import annotations
 
@@ -6,12 +6,68 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+import numpy as np
+
+from standoff.errors import join_limited
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.records import PlannedDisturbance
+from standoff.plan.records import Component, PlannedDisturbance, PlannedObservation
+from standoff.statistics import Z90
 
 Pair: TypeAlias = tuple[int, int, float]
 """Two parameters, or two disturbances, and their rank correlation."""
 LEAST = 1e-12  #: remaining share of variance below which a correlation matrix counts as singular; assumption
+
+
+def planned_disturbances(
+    draft: PlanBuilder,
+    mechanisms: Sequence[Component],
+    observations: Sequence[PlannedObservation],
+    initial: Sequence[int],
+) -> tuple[PlannedDisturbance, ...]:
+    """Every disturbance that mechanisms declare in `DISTURBANCES`, by mechanism and member.
+
+    Reports missing gauges and numbers.
+    """
+    starts = dict(zip(draft.stocks, initial, strict=True))
+    observed = {item.cell: n for n, item in enumerate(observations)}
+    written = [cell for part in mechanisms for cell in part.writes]
+    out = []
+    for position, part in enumerate(mechanisms):
+        for word, spec in getattr(part.module, "DISTURBANCES", {}).items():
+            for member in part.params.members(spec.per):
+                stock, gauge = f"{word}.{member}", f"{spec.gauge}.{member}"
+                if gauge not in part.writes:
+                    members = [cell.partition(".")[2] for cell in part.writes if cell.startswith(f"{spec.gauge}.")]
+                    what = f"`{member}` has no `{spec.gauge}` in `{part.name}`"
+                    draft.report(("mechanisms", part.name, spec.per), what, join_limited(members))
+                    continue
+                numbers = [part.parameter_index[name] for name in (spec.noise_sd, spec.persistence, spec.innovation_sd)]
+                noise_sd, persistence, innovation_sd = (
+                    number if isinstance(number, int) else number[member] for number in numbers
+                )
+                if draft.parameters[innovation_sd].quantile(0.999) <= 0:
+                    draft.report(
+                        ("mechanisms", part.name),
+                        f"`{spec.innovation_sd}` is missing for `{member}`",
+                        "a number above 0",
+                        f"leave `{member}` out of `{spec.per}`, or give it",
+                    )
+                start = draft.parameters[starts[stock]]
+                out.append(
+                    PlannedDisturbance(
+                        stock=stock,
+                        gauge=gauge,
+                        mechanism=position,
+                        noise=f"{part.name}/{spec.noise}.{member}",
+                        innovation=f"{part.name}/{stock}",
+                        noise_sd=noise_sd,
+                        persistence=persistence,
+                        innovation_sd=innovation_sd,
+                        variance=((start.quantile(0.95) - start.quantile(0.05)) / (2 * Z90)) ** 2,
+                        observation=observed.get(gauge) if written.count(gauge) == 1 else None,
+                    )
+                )
+    return tuple(out)
 
 
 def planned_correlations(
@@ -37,18 +93,19 @@ def _pairs(
     out: list[Pair] = []
     for position in positions:
         entry, here = draft.scenario.correlations[position], ("correlations", position)
-        numbers = [find(word) for word in entry.between]
-        for word, index in zip(entry.between, numbers, strict=True):
+        numbers = {word: find(word) for word in entry.between}
+        for word, index in numbers.items():
             if index is None:
                 draft.unknown_parameter((*here, "between"), word)
-        a, b = numbers
-        if a is None or b is None:
+        known = {index: word for word, index in numbers.items() if index is not None}
+        if None in numbers.values():
             continue
-        names |= {a: entry.between[0], b: entry.between[1]}
-        if a == b:
+        names |= known
+        if len(known) < 2:
             draft.report((*here, "between"), f"`{entry.between[0]}` is correlated with itself", "two different numbers")
             continue
-        other = first.setdefault(frozenset((a, b)), position)
+        other = first.setdefault(frozenset(known), position)
+        points = [f"`{word}`" for index, word in known.items() if not uncertain(index)]
         if other != position:
             draft.report(
                 here,
@@ -56,14 +113,11 @@ def _pairs(
                 "each pair once",
                 f"first given at {draft.document.where(('correlations', other))}",
             )
-            continue
-        points = [word for word, index in zip(entry.between, (a, b), strict=True) if not uncertain(index)]
-        if points:
-            words = " and ".join(f"`{word}`" for word in points)
+        elif points:
             verb = "is one number" if len(points) == 1 else "are single numbers"
-            draft.warnings.append(f"correlations[{position}] does nothing: {words} {verb}, not a belief")
-            continue
-        out.append((a, b, entry.value))
+            draft.warnings.append(f"correlations[{position}] does nothing: {' and '.join(points)} {verb}, not a belief")
+        else:
+            out.append((*known, entry.value))
     if not _possible(out):
         statement = [f"{names[one]} and {names[other]} {value:g}" for one, other, value in _contrary(out)]
         draft.report(
@@ -89,19 +143,9 @@ def _contrary(pairs: list[Pair]) -> list[Pair]:
 
 
 def _possible(pairs: list[Pair]) -> bool:
-    """Whether the matrix of these correlations is positive definite (has a Cholesky factor).
-
-    Computed here without a library, since `standoff validate` loads none; a scenario has a handful of correlations.
-    """
+    """Whether the matrix of these correlations is positive definite."""
     place = {number: row for row, number in enumerate(dict.fromkeys(n for a, b, _ in pairs for n in (a, b)))}
-    size = len(place)
-    low = [[float(row == column) for column in range(size)] for row in range(size)]
+    matrix = np.eye(len(place))
     for a, b, rank in pairs:
-        low[place[a]][place[b]] = low[place[b]][place[a]] = normal(rank)
-    for n in range(size):
-        for k in range(n + 1):
-            rest = low[n][k] - sum(low[n][i] * low[k][i] for i in range(k))
-            if n == k and rest < LEAST:
-                return False
-            low[n][k] = math.sqrt(rest) if n == k else rest / low[k][k]
-    return True
+        matrix[place[a], place[b]] = matrix[place[b], place[a]] = normal(rank)
+    return bool((np.linalg.eigvalsh(matrix) >= LEAST).all())

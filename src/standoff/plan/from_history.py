@@ -12,18 +12,14 @@ loaded only where a scenario asks for it. Everywhere else `history` is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from standoff import beliefs
 from standoff.beliefs import Belief
-from standoff.errors import DataError, Problem, did_you_mean, join_limited
-from standoff.history.coefficients import Percentiles, Rung
+from standoff.errors import DataError, did_you_mean, join_limited
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.records import Parameter
-from standoff.scenario.language import Choice, Reason
 from standoff.yaml_reader import Path_
-
-Find = Callable[[Rung, str], tuple[str, Percentiles]]  #: kind as written -> kind in history, and its percentiles
 
 SHAPE = "history"
 LATER = ", later than the case"
@@ -31,42 +27,44 @@ DIGITS = 3  # significant; as in `standoff.history.coefficients`
 PLACES = "the weight of a reason; the rationality and the half_life of a choice"
 
 
-def weight_from(draft: PlanBuilder, path: Path_, reason: Reason, key: str) -> Belief:
-    """Weight of a reason; any other than `history` as it is."""
+def learned(draft: PlanBuilder, path: Path_, belief: Belief, own: str = "") -> Belief:
+    """A weight, a rationality or a half-life, by the end of its path, with the percentiles of the rung of the case.
 
-    def find(rung: Rung, kind: str) -> tuple[str, Percentiles]:
-        if kind and kind not in rung.kinds:
-            fix = did_you_mean(kind, rung.kinds) or "write `history` for a kind that it does not know"
-            raise DataError(
-                Problem(f"history has no weight of a kind `{kind}`", "", "", join_limited(rung.kinds, 40), fix)
-            )
-        own = reason.use or key
-        kind = kind or (own if own in rung.kinds else "")
-        return kind, rung.weight(kind)
+    Any other than `history` as it is; reports what is unknown. own: kind of the reason with the weight
+    """
+    if belief.shape != SHAPE:
+        return belief
+    from standoff.history.coefficients import load
 
-    return _resolved(draft, (*path, "weight"), reason.weight, find)
-
-
-def rationality_from(draft: PlanBuilder, path: Path_, choice: Choice) -> Belief:
-    """Rationality of a choice; any other than `history` as it is."""
-    return _resolved(draft, (*path, "rationality"), choice.rationality, _without_kind(lambda rung: (1.0, 1.0, 1.0)))
-
-
-def half_life_from(draft: PlanBuilder, path: Path_, choice: Choice) -> Belief:
-    """Half-life of a choice; any other than `history` as it is."""
-    return _resolved(
-        draft, (*path, "half_life"), choice.half_life, _without_kind(lambda rung: rung.half_life()), "month"
-    )
-
-
-def coefficients_of(draft: PlanBuilder, choice: Choice) -> tuple[object, ...]:
-    """What the `history` of a choice depends on beside it: year of the case, and files."""
-    written = (choice.rationality, choice.half_life, *(reason.weight for reason in choice.reasons.values()))
-    if all(belief.shape != SHAPE for belief in written):
-        return ()
-    from standoff.history.coefficients import digest
-
-    return draft.scenario.as_of_day.year, digest()
+    written, field = beliefs.HISTORY.match(belief.origin), path[-1]
+    assert written is not None  # `beliefs.parse` made it
+    factor, kind = float(written.group(1) or 1), written.group(2) or ""
+    try:
+        rung, late = load().rung(draft.scenario.as_of_day.year)
+        if field == "weight":
+            if kind and kind not in rung.kinds:
+                fix = did_you_mean(kind, rung.kinds) or "write `history` for a kind that it does not know"
+                raise DataError(
+                    f"history has no weight of a kind `{kind}`", allowed=join_limited(rung.kinds, 40), fix=fix
+                )
+            kind = kind or (own if own in rung.kinds else "")
+            percentiles = rung.weight(kind)
+        elif factor != 1:
+            raise DataError("only a weight is a multiple of history", allowed="`history`")
+        elif kind:
+            raise DataError(f"only a weight is of a kind, such as `{kind}`", allowed="`history`")
+        else:
+            percentiles = rung.half_life if field == "half_life" else (1.0, 1.0, 1.0)
+    except DataError as error:
+        draft.report_error(path, error)
+        return Belief("point", (0.0,), sources=belief.sources)
+    numbers = tuple(float(f"{factor * number:.{DIGITS}g}") for number in percentiles)
+    origin = (f"{factor:g} * " if factor != 1 else "") + (f"history({kind})" if kind else "history")
+    origin += LATER if late else ""
+    unit = "month" if field == "half_life" else ""
+    if numbers[0] == numbers[2]:
+        return Belief("point", numbers[:1], unit, belief.sources, origin=origin)
+    return Belief("percentiles", numbers, unit, belief.sources, origin=origin)
 
 
 def warnings(draft: PlanBuilder, parameters: Iterable[Parameter]) -> Iterator[str]:
@@ -81,38 +79,3 @@ def warnings(draft: PlanBuilder, parameters: Iterable[Parameter]) -> Iterator[st
             f"{count} from decisions of states up to {until}, later than as_of {draft.scenario.as_of}; only the wars of the "
             "cases of the catalogue are left out of them"
         )
-
-
-def _without_kind(find: Callable[[Rung], Percentiles]) -> Find:
-    """`find` for a number that is of no kind of reason."""
-
-    def checked(rung: Rung, kind: str) -> tuple[str, Percentiles]:
-        if kind:
-            raise DataError(Problem(f"only a weight is of a kind, such as `{kind}`", allowed="`history`"))
-        return "", find(rung)
-
-    return checked
-
-
-def _resolved(draft: PlanBuilder, path: Path_, belief: Belief, find: Find, unit: str = "") -> Belief:
-    """The belief with the percentiles of the rung of the case; reports what is unknown."""
-    if belief.shape != SHAPE:
-        return belief
-    from standoff.history.coefficients import load
-
-    written = beliefs.HISTORY.match(belief.origin)
-    assert written is not None  # `beliefs.parse` made it
-    try:
-        rung, late = load().rung(draft.scenario.as_of_day.year)
-        if (factor := float(written.group(1) or 1)) != 1 and path[-1] != "weight":
-            raise DataError(Problem("only a weight is a multiple of history", allowed="`history`"))
-        kind, percentiles = find(rung, written.group(2) or "")
-    except DataError as error:
-        draft.report_error(path, error)
-        return Belief("point", (0.0,), sources=belief.sources)
-    numbers = tuple(float(f"{factor * number:.{DIGITS}g}") for number in percentiles)
-    origin = (f"{factor:g} * " if factor != 1 else "") + (f"history({kind})" if kind else "history")
-    origin += LATER if late else ""
-    if numbers[0] == numbers[2]:
-        return Belief("point", numbers[:1], unit, belief.sources, origin=origin)
-    return Belief("percentiles", numbers, unit, belief.sources, origin=origin)

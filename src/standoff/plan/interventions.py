@@ -7,17 +7,17 @@ once, such as a stock at the start, cannot change during the run.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from standoff import beliefs, units
-from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
+from standoff.components import ParameterSpec
+from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited, unknown_word
 from standoff.plan.anchors import PRIOR
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.parameters import add_belief
+from standoff.plan.parameters import SLACK, add_belief, range_text
 from standoff.plan.records import Parameter, Plan, PlannedIntervention
 from standoff.scenario.interventions import AS_OF, SECTION, START, is_defined
 from standoff.scenario.overrides import lever_value
-
-SLACK = 1e-9  # share of the range that rounding may add
 
 ONCE = {
     "stocks": "is read once, at the start",
@@ -42,63 +42,49 @@ def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]
 def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
     here, scenario = (SECTION, path), draft.scenario
     item, lever = scenario.interventions[path], scenario.levers.get(path)
-    target = draft.find(lever.target if lever else path)
+    target, when = draft.find(lever.target if lever else path), _when(item.since, scenario.as_of)
     if target is None:
-        _unknown(draft, path)
+        _unknown(draft, path, when)
         return None
     base = draft.parameters[target]
     section = base.path.partition(".")[0]
     if section in ONCE:
-        draft.report(here, f"`{path}` {ONCE[section]}: it cannot change {_when(item.since, scenario.as_of)}", fix=FIX)
-        return None
-    if base.doc == PRIOR:
-        draft.report(here, f"`{path}` is a prior: it cannot change {_when(item.since, scenario.as_of)}", fix=FIX)
-        return None
-    if beliefs.HISTORY.match(str(item.value)):
-        draft.report(
-            here,
-            f"`{item.value}` is known about a whole case: it cannot be set {_when(item.since, scenario.as_of)}",
-            fix=FIX,
-        )
+        why = f"`{path}` {ONCE[section]}: it cannot change"
+    elif base.doc == PRIOR:
+        why = f"`{path}` is a prior: it cannot change"
+    elif beliefs.HISTORY.match(str(item.value)):
+        why = f"`{item.value}` is known about a whole case: it cannot be set"
+    else:
+        why = ""
+    if why:
+        draft.report(here, f"{why} {when}", fix=FIX)
         return None
     first = scenario.step_since(item.since)
     if first >= draft.calendar.steps:
         draft.warnings.append(f"interventions.{path} changes nothing: no step of the run begins after {scenario.as_of}")
-    unit, factor = (base.belief.unit, base.factor) if base.belief.unit else (base.unit, 1.0)
-    low, high = (None if end is None else end / factor for end in (base.low, base.high))
-    value = add_belief(
-        draft, here, item.value, unit, low=low, high=high, doc=f"{base.path} from {scenario.label_since(item.since)} on"
+    unit, (low, high) = (
+        base.belief.unit or base.unit,
+        base.written_bounds if base.belief.unit else (base.low, base.high),
     )
-    return PlannedIntervention(target, value, first)
+    spec = ParameterSpec(f"{base.path} from {scenario.label_since(item.since)} on", unit, ge=low, le=high)
+    return PlannedIntervention(target, add_belief(draft, here, item.value, spec), first)
 
 
-def _unknown(draft: PlanBuilder, path: str) -> None:
+def _unknown(draft: PlanBuilder, path: str, when: str) -> None:
     """Report a path that is not a parameter, with the parameters or the section at that path."""
-    here, when = (SECTION, path), _when(draft.scenario.interventions[path].since, draft.scenario.as_of)
     known = [name for name in draft.index if name.partition(".")[0] not in ONCE]
     short = [*draft.scenario.levers, *(name.removeprefix("mechanisms.") for name in known)]
     below = [name for name in short if name.startswith(f"{path.removeprefix('mechanisms.')}.")]
+    what, allowed = f"`{path}` is unknown: no lever and no parameter has this name", join_limited(short)
     if below:
-        draft.report(
-            here,
-            f"`{path}` stands for {len(below)} numbers",
-            "one number, or a lever",
-            f"name one of {join_limited(below)}",
-        )
+        what, allowed = f"`{path}` stands for {len(below)} numbers", "one number, or a lever"
+        fix = f"name one of {join_limited(below)}"
     elif is_defined(draft.document, path):
-        draft.report(
-            here,
-            f"`{path}` is not a parameter of the run: it cannot change {when}",
-            "levers, and parameters of mechanisms, choices and beliefs",
-            FIX,
-        )
+        what = f"`{path}` is not a parameter of the run: it cannot change {when}"
+        allowed, fix = "levers, and parameters of mechanisms, choices and beliefs", FIX
     else:
-        draft.report(
-            here,
-            f"`{path}` is unknown: no lever and no parameter has this name",
-            join_limited(short),
-            did_you_mean(path, [*short, *known]),
-        )
+        fix = did_you_mean(path, [*short, *known])
+    draft.report((SECTION, path), what, allowed, fix)
 
 
 def _when(since: str, as_of: str) -> str:
@@ -118,13 +104,7 @@ def canonical_values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, 
         index = plan.index.get(target, plan.index.get(f"mechanisms.{target}"))
         if index is None:
             known = [*plan.scenario.levers, *(path.removeprefix("mechanisms.") for path in plan.index)]
-            problems.append(
-                Problem(
-                    f"there is no lever and no parameter `{name}`",
-                    allowed=join_limited(known),
-                    fix=did_you_mean(name, known),
-                )
-            )
+            problems.append(unknown_word(f"there is no lever and no parameter `{name}`", name, known))
             continue
         parameter, text = plan.parameters[index], raw
         try:
@@ -132,12 +112,13 @@ def canonical_values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, 
                 text = lever_value(name, lever.model_dump(), raw, plan.scenario.units)
             value = _canonical(plan, parameter, text)
         except StandoffError as error:
-            problems += [Problem(item.what, path=name, allowed=item.allowed, fix=item.fix) for item in error.problems]
+            problems += [replace(item, where="", path=name) for item in error.problems]
             continue
         slack = SLACK * max(abs(value), 1.0)
         low, high = parameter.low, parameter.high
         if (low is not None and value < low - slack) or (high is not None and value > high + slack):
-            problems.append(Problem(f"{raw} is out of the range of `{name}`", path=name, allowed=_between(parameter)))
+            allowed = range_text(*parameter.written_bounds, parameter.belief.unit or parameter.unit)
+            problems.append(Problem(f"{raw} is out of the range of `{name}`", path=name, allowed=allowed))
         out[index] = value
     if problems:
         raise ModelError(problems)
@@ -147,23 +128,14 @@ def canonical_values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, 
 def _canonical(plan: Plan, parameter: Parameter, raw: float | str) -> float:
     belief = beliefs.parse(raw)
     if belief.shape != "point":
-        raise ModelError(Problem(f"`{raw}` is not a single number", allowed="a number, with its unit"))
+        raise ModelError(f"`{raw}` is not a single number", allowed="a number, with its unit")
     own = units.parse(parameter.unit, plan.scenario.units)
     written = own if not belief.unit and belief.numbers[0] == 0 else units.parse(belief.unit, plan.scenario.units)
     if not written.same_kind(own):
         got, unit = f"`{belief.unit}`" if belief.unit else f"`{raw}` without a unit", parameter.belief.unit or own.text
         raise ModelError(
-            Problem(
-                f"{got} does not fit",
-                allowed=f"a number with a unit of the kind of {unit}",
-                fix=f"write such as '{belief.numbers[0]:g} {unit}'",
-            )
+            f"{got} does not fit",
+            allowed=f"a number with a unit of the kind of {unit}",
+            fix=f"write such as '{belief.numbers[0]:g} {unit}'",
         )
     return belief.numbers[0] * written.factor
-
-
-def _between(parameter: Parameter) -> str:
-    unit = parameter.belief.unit or ("" if parameter.unit == "1" else parameter.unit)
-    ends = [None if end is None else f"{end / parameter.factor:g}" for end in (parameter.low, parameter.high)]
-    text = f"{ends[0]} to {ends[1]}" if None not in ends else f"at least {ends[0]}" if ends[0] else f"at most {ends[1]}"
-    return f"{text} {unit}".strip()

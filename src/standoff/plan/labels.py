@@ -10,7 +10,7 @@ from typing import Protocol
 
 from standoff import expression
 from standoff.expression import Node
-from standoff.plan.records import Plan, PlannedChoice
+from standoff.plan.records import Component, Plan, PlannedChoice
 
 
 class ReasonRecord(Protocol):
@@ -93,25 +93,38 @@ def parameter(plan: Plan, path: str) -> str:
     `choices.CHN.reasons.defeat.weight` is the weight of the text of that reason for the actor. A path that the plan does
     not know is returned in its own words.
     """
-    section, _, rest = path.partition(".")
-    words = rest.split(".")
-    name = {
-        "choices": _of_choice,
-        "stocks": _of_stock,
-        "observations": _of_observation,
-        "beliefs": _of_belief,
-        "questions": _of_question,
-        "interventions": _of_intervention,
-        "mechanisms": _of_mechanism,
-    }.get(section)
-    out = name(plan, path, words) if name and rest else ""
+    out = ""
+    match path.split("."):
+        case ["choices", _, *_]:
+            out = _of_choice(plan, path)
+        case ["mechanisms", name, *words]:
+            out = _of_mechanism(plan, name, words)
+        case ["stocks", _, *_] as words:
+            cell = held_stock(plan, ".".join(word for word in words[1:] if word != "initial"))
+            out = f"{cell} at the start" if "initial" in words else cell
+        case ["observations", *words, "scale"] | ["observations", *words] if words:
+            out = f"ratio of true to claimed {held_stock(plan, '.'.join(words))}"
+        case ["beliefs", code, *words]:
+            target = ".".join(words)
+            known = _of_target(plan, target) or held_stock(plan, target)
+            out = f"belief of {actor(plan, code)} about {known}"
+        case ["questions", name, *words] if name in plan.scenario.questions:
+            rest = _listed(word for word in words if word != "value")
+            out = f"{rest and f'{rest} of '}“{plan.scenario.questions[name].text}”"
+        case ["interventions", *_]:
+            targets = [item.target for item in plan.interventions if plan.parameters[item.value].path == path]
+            out = "".join(f"{parameter(plan, plan.parameters[target].path)}, as set" for target in targets[:1])
     return out or humanise(path)
 
 
-def _of_choice(plan: Plan, path: str, words: list[str]) -> str:
-    at = next((item for item in plan.choices if path == f"choices.{item.name}"), None)
-    if at is not None:
-        return choice(plan, at.name)
+def _of_target(plan: Plan, target: str) -> str:
+    """Name of a parameter of a mechanism; empty if there is none."""
+    return parameter(plan, f"mechanisms.{target}") if f"mechanisms.{target}" in plan.index else ""
+
+
+def _of_choice(plan: Plan, path: str) -> str:
+    if any(path == f"choices.{item.name}" for item in plan.choices):
+        return choice(plan, path.removeprefix("choices."))
     if not any(path.startswith(f"choices.{item.name}.") for item in plan.choices):
         return ""
     planned = plan.choice_at(path)
@@ -119,20 +132,15 @@ def _of_choice(plan: Plan, path: str, words: list[str]) -> str:
     who, options = actor(plan, planned.actor), plan.scenario.choices[planned.name].options
     if kind in OF_CHOICE:
         return OF_CHOICE[kind].format(who)
-    if kind == "numbers" and rest and rest[0] in planned.numbers:
+    if rest and kind == "numbers" and rest[0] in planned.numbers:
         return _of_number(plan, planned, who, rest[0])
-    if kind == "anchor" and rest and rest[0] in options:
-        return f"prior probability of “{option(plan, planned.name, rest[0])}” for {who}"
-    if kind == "options" and rest and rest[0] in options:
-        target = ".".join(rest[2:])
-        effect = (
-            parameter(plan, f"mechanisms.{target}")
-            if f"mechanisms.{target}" in plan.index
-            else humanise(" ".join(rest[2:]))
-        )
-        return f"effect of “{option(plan, planned.name, rest[0])}” on {effect}"
-    if kind == "reasons" and rest:
-        return _of_reason(plan, planned, who, rest)
+    if rest and kind == "reasons":
+        return _of_reason(plan, planned, who, *rest)
+    if rest and kind in {"anchor", "options"} and rest[0] in options:
+        of = f"“{option(plan, planned.name, rest[0])}”"
+        if kind == "anchor":
+            return f"prior probability of {of} for {who}"
+        return f"effect of {of} on {_of_target(plan, '.'.join(rest[2:])) or humanise(' '.join(rest[2:]))}"
     return f"{_listed([kind, *rest])} of {choice(plan, planned.name)}"
 
 
@@ -140,31 +148,26 @@ def _of_number(plan: Plan, planned: PlannedChoice, who: str, name: str) -> str:
     """A number of a choice, by the conditions and the reasons that name it."""
     index = planned.numbers[name]
     path = plan.parameters[index].path
-
-    def named(node: Node | None) -> bool:
-        return node is not None and path in expression.parameter_paths(node)
-
-    limits = planned.restrictions.when if planned.restrictions else ()
     text = plan.scenario.choices[planned.name].text or humanise(planned.name)
-    conditions = [f"“{text}”"] if named(planned.when) else []
-    conditions += [
-        f"“{option(plan, planned.name, o)}”" for o, node in zip(planned.options, limits, strict=False) if named(node)
+    conditions: list[tuple[str, Node | None]] = [(text, planned.when)]
+    if planned.restrictions:
+        names = (option(plan, planned.name, each) for each in planned.options)
+        conditions += zip(names, planned.restrictions.when, strict=True)
+    of = [f"“{text}”" for text, node in conditions if node and path in expression.parameter_paths(node)]
+    places = [f"the condition of {' and '.join(of)}"] if of else []
+    places += [
+        f"“{reason_of(plan, planned.name, r.name)}”" for r in planned.reasons if index in r.part.numbers.values()
     ]
-    values = [f"“{reason_of(plan, planned.name, r.name)}”" for r in planned.reasons if index in r.part.numbers.values()]
-    places = [f"the condition of {' and '.join(conditions)}"] if conditions else []
-    return f"{humanise(name)}, a number in {' and '.join([*places, *values])} for {who}"
+    return f"{humanise(name)}, a number in {' and '.join(places)} for {who}"
 
 
-def _of_reason(plan: Plan, planned: PlannedChoice, who: str, rest: list[str]) -> str:
-    name, field, *members = rest if len(rest) > 1 else [*rest, ""]
-    text = reason_of(plan, planned.name, name)
+def _of_reason(plan: Plan, planned: PlannedChoice, who: str, name: str, field: str = "", *members: str) -> str:
+    text = f"“{reason_of(plan, planned.name, name)}” for {who}"
     if not field:
-        return f"“{text}” for {who}"
+        return text
     if not members:
-        return f"{humanise(field)} of “{text}” for {who}"
-    return (
-        f"{humanise(field)} of {_listed(_member(plan, planned, name, word) for word in members)} in “{text}” for {who}"
-    )
+        return f"{humanise(field)} of {text}"
+    return f"{humanise(field)} of {_listed(_member(plan, planned, name, word) for word in members)} in {text}"
 
 
 def _member(plan: Plan, planned: PlannedChoice, name: str, word: str) -> str:
@@ -176,79 +179,34 @@ def _member(plan: Plan, planned: PlannedChoice, name: str, word: str) -> str:
     return actor(plan, word)
 
 
-def _of_mechanism(plan: Plan, path: str, words: list[str]) -> str:
-    name, *rest = words
-    if not rest:
-        return humanise(name)
-    if len(rest) == 1 and (text := _of_its_stock(plan, name, rest[0])):
-        return text
-    if rest[0] == "numbers" and rest[1:] and _is_of_condition(plan, name, rest[1]):
-        return f"{humanise(rest[1])}, a number in the condition of {humanise(name)}"
-    field, *members = rest[1:] if rest[0] == "numbers" and rest[1:] else rest  # those of a rate have names of their own
-    of = _listed(actor(plan, word).partition(" (")[0] for word in members)
-    return f"{_plain(field)}{f' of {of}' if of else ''} ({humanise(name)})"
-
-
-def _is_of_condition(plan: Plan, name: str, number: str) -> bool:
-    """Whether a number of a mechanism is in its condition and not in its rate."""
+def _of_mechanism(plan: Plan, name: str, words: list[str]) -> str:
     part = next((item for item in plan.mechanisms if item.name == name), None)
-    if part is None or part.when is None or number not in part.numbers:
+    match words:
+        case []:
+            return humanise(name)
+        case [field] if part is not None and field in OF_STOCK.get(part.kind, {}):  # by the stock that it moves
+            cell = part.params.members("stock")[0]
+            rivals = [other for other in plan.mechanisms if other.kind == part.kind]
+            several = sum(other.params.members("stock")[0] == cell for other in rivals) > 1
+            return OF_STOCK[part.kind][field].format(held_stock(plan, cell)) + f" ({humanise(name)})" * several
+        case ["numbers", number, *_] if part is not None and _is_of_condition(plan, part, number):
+            return f"{humanise(number)}, a number in the condition of {humanise(name)}"
+        case ["numbers", field, *members] | [field, *members]:  # numbers of a rate have names of their own
+            stem = humanise(field.removesuffix(DEVIATION))
+            of = _listed(actor(plan, word).partition(" (")[0] for word in members)
+            said = f"standard deviation of {stem}" if field.endswith(DEVIATION) else stem
+            return f"{said}{of and f' of {of}'} ({humanise(name)})"
+    return ""
+
+
+def _is_of_condition(plan: Plan, part: Component, number: str) -> bool:
+    """Whether a number of a mechanism is in its condition and not in its rate."""
+    if part.when is None or number not in part.numbers:
         return False
     rates = (getattr(part.params, field) for field, role in type(part.params).roles().items() if role.of == "rate")
     return plan.parameters[part.numbers[number]].path in expression.parameter_paths(part.when) and not any(
         number in expression.stock_names(rate) for rate in rates
     )
-
-
-def _of_its_stock(plan: Plan, name: str, field: str) -> str:
-    """A parameter by the stock that its mechanism moves, and by the mechanism if several do."""
-    parts = {item.name: item for item in plan.mechanisms}
-    form = OF_STOCK.get(parts[name].kind, {}).get(field) if name in parts else None
-    if form is None:
-        return ""
-    cell = parts[name].params.members("stock")[0]
-    rivals = [
-        item for item in plan.mechanisms if item.kind == parts[name].kind and item.params.members("stock")[0] == cell
-    ]
-    return form.format(held_stock(plan, cell)) + (f" ({humanise(name)})" if len(rivals) > 1 else "")
-
-
-def _plain(field: str) -> str:
-    """A parameter as words: `tempo_sd` becomes `standard deviation of tempo`."""
-    stem = field.removesuffix(DEVIATION)
-    return humanise(field) if stem == field else f"standard deviation of {humanise(stem)}"
-
-
-def _of_stock(plan: Plan, path: str, words: list[str]) -> str:
-    if "initial" not in words:
-        return held_stock(plan, ".".join(words))
-    return f"{held_stock(plan, '.'.join(word for word in words if word != 'initial'))} at the start"
-
-
-def _of_observation(plan: Plan, path: str, words: list[str]) -> str:
-    cell = ".".join(words[:-1] if words[-1] == "scale" else words)
-    return f"ratio of true to claimed {held_stock(plan, cell)}"
-
-
-def _of_belief(plan: Plan, path: str, words: list[str]) -> str:
-    who, target = actor(plan, words[0]), ".".join(words[1:])
-    known = (
-        parameter(plan, f"mechanisms.{target}") if f"mechanisms.{target}" in plan.index else held_stock(plan, target)
-    )
-    return f"belief of {who} about {known}"
-
-
-def _of_question(plan: Plan, path: str, words: list[str]) -> str:
-    known = plan.scenario.questions.get(words[0])
-    if known is None:
-        return ""
-    rest = [word for word in words[1:] if word != "value"]
-    return f"{_listed(rest)} of “{known.text}”" if rest else f"“{known.text}”"
-
-
-def _of_intervention(plan: Plan, path: str, words: list[str]) -> str:
-    target = next((item.target for item in plan.interventions if plan.parameters[item.value].path == path), None)
-    return "" if target is None else f"{parameter(plan, plan.parameters[target].path)}, as set"
 
 
 def _listed(words: Iterable[str]) -> str:

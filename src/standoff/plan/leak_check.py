@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from standoff.beliefs import Belief
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.errors import ModelError, join_limited
 from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
 from standoff.plan import Parameter, Plan, plan
@@ -80,11 +80,9 @@ def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
     texts = leaking_paths(loaded, ledger)
     if texts:
         raise ModelError(
-            Problem(
-                f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(texts, 6)}",
-                allowed="claims published by then",
-                fix="cite an earlier claim",
-            )
+            f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(texts, 6)}",
+            allowed="claims published by then",
+            fix="cite an earlier claim",
         )
 
 
@@ -99,20 +97,15 @@ def widen_late_parameters(result: Plan, lates: Iterable[LateEntry], factor: floa
 
 
 def _wider(parameter: Parameter, factor: float) -> Parameter:
-    belief = parameter.belief
-    n = belief.numbers
-    if belief.shape == "range":
-        low, high = n
-        if low > 0:
-            middle, half = (low * high) ** 0.5, (high / low) ** (factor / 2)
-            numbers: tuple[float, ...] = (middle / half, middle * half)
-        else:
-            middle, half = (low + high) / 2, factor * (high - low) / 2
-            numbers = (middle - half, middle + half)
-    elif belief.shape == "normal":
-        numbers = (n[0], factor * n[1])
-    elif belief.shape == "lognormal":
-        numbers = (n[0], n[1] ** factor)
+    belief, n = parameter.belief, parameter.belief.numbers
+    if belief.shape == "range" and n[0] > 0:
+        middle, half = (n[0] * n[1]) ** 0.5, (n[1] / n[0]) ** (factor / 2)
+        numbers: tuple[float, ...] = (middle / half, middle * half)
+    elif belief.shape == "range":
+        middle, half = (n[0] + n[1]) / 2, factor * (n[1] - n[0]) / 2
+        numbers = (middle - half, middle + half)
+    elif belief.shape in {"normal", "lognormal"}:
+        numbers = (n[0], factor * n[1] if belief.shape == "normal" else n[1] ** factor)
     else:
         return parameter
     return replace(parameter, belief=Belief(belief.shape, numbers, belief.unit, belief.sources, belief.claim))

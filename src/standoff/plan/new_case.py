@@ -9,7 +9,7 @@ from typing import Any
 
 from standoff import catalog
 from standoff.case_templates import SCENARIO, fill_template
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import ScenarioError
 from standoff.files import write_errors
 from standoff.plan.json_schema import schema
 
@@ -31,9 +31,9 @@ def new(
     with write_errors(folder, ScenarioError):
         exists = folder.exists()
     if exists:
-        raise ScenarioError(Problem(f"`{folder}` exists already", fix="choose another name; nothing is overwritten"))
+        raise ScenarioError(f"`{folder}` exists already", fix="choose another name; nothing is overwritten")
     if template and origin:
-        raise ScenarioError(Problem("a template and a case to copy exclude each other", fix="leave one of them out"))
+        raise ScenarioError("a template and a case to copy exclude each other", fix="leave one of them out")
     scenario, files = STARTER, dict[str, str]()
     if template:
         files |= fill_template(template, answers)

@@ -1,4 +1,4 @@
-"""Observations: the imposed path of a stock before as_of, from claims."""
+"""Claims of a plan: the imposed path of a stock before as_of, and the targets of a fit."""
 
 from __future__ import annotations
 
@@ -10,34 +10,67 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from standoff import expression, units
+from standoff.components import ParameterSpec
 from standoff.errors import StandoffError, did_you_mean
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.conflicts import ROUNDING, implied_interval
-from standoff.ledger.precedence import most_precise
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
-from standoff.plan.records import PlannedObservation
-from standoff.scenario.language import Observation
+from standoff.plan.records import PlannedComparison, PlannedObservation
+from standoff.scenario import calendar
+from standoff.scenario.language import FitTarget, Observation
+from standoff.yaml_reader import Path_
 
-FILTERS = tuple(inspect.signature(Ledger.filter).parameters)[
-    1:
-]  #: fields that a `claims:` filter of an observation may use
+#: fields that a `claims:` filter of an observation may use
+FILTERS = tuple(inspect.signature(Ledger.filter).parameters)[1:]
+
+
+def _matching(draft: PlanBuilder, path: Path_, entry: Observation | FitTarget, none: str) -> tuple[Claim, ...]:
+    """The claims of the filter of an entry at `path`; reports a wrong filter, and that none matches."""
+    here, known = (*path, "claims"), [draft.is_known((*path, "claims", w), w, FILTERS, "filter") for w in entry.claims]
+    if not all(known):
+        return ()
+    try:
+        fit = tuple(draft.ledger.statements.filter(**entry.claims))
+    except (TypeError, ValueError, StandoffError) as error:
+        draft.report(here, str(error), "one word or a list of words for each filter")
+        return ()
+    if not fit:
+        draft.report(here, none, fix="see `standoff claims`")
+    return fit
 
 
 def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
     """Resolve an observation: claims valid at as_of, interpolated linearly."""
     entry, here = draft.scenario.observations[cell], ("observations", cell)
-    scale = add_belief(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
-    arguments = (entry, draft.units[cell], draft.calendar)
-    values, used, warnings, spans = draft.cached(
-        (*here, draft.scenario.as_of), arguments, lambda: _path(draft, cell, entry)
-    )
-    draft.warnings += warnings
+    spec = ParameterSpec(f"true / claimed {cell}", "1", ge=0.0)
+    scale = add_belief(draft, (*here, "scale"), entry.scale, spec, entry.sources)
+    fit = _matching(draft, here, entry, f"no claim of the ledger matches `{cell}`")
+    ids = [claim.id for claim in fit]
+    for name in entry.prefer if ids else ():
+        if name not in ids:
+            what = f"`{name}` is not one of the matching claims"
+            draft.report((*here, "prefer"), what, fix=did_you_mean(name, ids))
+    by_day: dict[float, list[ClaimPoint]] = defaultdict(list)
+    for point in _points(draft, cell, entry, fit):
+        by_day[point.position].append(point)
+    taken = list(filter(None, [_agreed(draft, entry, here, each) for each in by_day.values()]))
+    points = {point.position: point.value for point in taken if point.value is not None}
+    knots = sorted(points)
+    values: list[float | None] = [None] * (draft.calendar.steps + 1)
+    if knots:  # linear between claims, constant half a step beyond the ends
+        last = min(math.floor(knots[-1] + 0.5), draft.first_free)
+        for state in range(max(math.ceil(knots[0] - 0.5), 0), last + 1):
+            values[state] = _between(points, knots, state)
+    bounds = [point for each in by_day.values() for point in each if point.value is None]
+    draft.warnings += _broken(cell, points, bounds)
+    used = tuple(point.claim.id for point in taken if point.position in points)
     if not used:
         draft.warnings.append(
             f"no claim about {cell} was published by {draft.scenario.as_of}: it is simulated from the start"
         )
-    return PlannedObservation(cell, values, scale, used, spans)
+    return PlannedObservation(cell, tuple(values), scale, used, _spans(values, knots))
 
 
 @dataclass(frozen=True)
@@ -51,40 +84,6 @@ class ClaimPoint:
     high: float
 
 
-def _path(
-    draft: PlanBuilder, cell: str, entry: Observation
-) -> tuple[tuple[float | None, ...], tuple[str, ...], tuple[str, ...], tuple[float, ...]]:
-    """The value at each state (or None), the claims used, warnings, and the span of each step."""
-    here = ("observations", cell, "claims")
-    values: list[float | None] = [None] * (draft.calendar.steps + 1)
-    known = [draft.is_known((*here, word), word, FILTERS, "filter") for word in entry.claims]
-    if not all(known):
-        return tuple(values), (), (), ()
-    try:
-        fit = draft.cached(here, (entry.claims,), lambda: tuple(draft.statements.filter(**entry.claims)))
-    except (TypeError, ValueError, StandoffError) as error:
-        draft.report(here, str(error), "one word or a list of words for each filter")
-        return tuple(values), (), (), ()
-    if not fit:
-        draft.report(here, f"no claim of the ledger matches `{cell}`", fix="see `standoff claims`")
-    ids = [claim.id for claim in fit]
-    for name in entry.prefer:
-        if name not in ids:
-            draft.report(
-                (*here[:-1], "prefer"), f"`{name}` is not one of the matching claims", fix=did_you_mean(name, ids)
-            )
-    by_day: dict[float, list[ClaimPoint]] = defaultdict(list)
-    for point in _points(draft, cell, entry, fit):
-        by_day[point.position].append(point)
-    taken = [_agreed(draft, entry, here, each) for each in by_day.values()]
-    points = {point.position: point.value for point in taken if point is not None and point.value is not None}
-    for state, level in _joined(points, draft.first_free):
-        values[state] = level
-    bounds = [point for each in by_day.values() for point in each if point.value is None]
-    used = tuple(point.claim.id for point in taken if point is not None and point.position in points)
-    return tuple(values), used, tuple(_broken(cell, points, bounds)), _spans(values, sorted(points))
-
-
 def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[ClaimPoint]:
     """Valid claims with a number about a day from the start to as_of."""
     for claim in fit:
@@ -95,30 +94,20 @@ def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Cla
             continue
         unit = draft.unit(claim.unit)
         if not unit.same_kind(draft.units[cell]):
-            draft.report(
-                ("observations", cell, "claims"),
-                f"the claim `{claim.id}` is in `{claim.unit}`",
-                f"a unit of {draft.stocks[cell].unit}",
-            )
+            what = f"the claim `{claim.id}` is in `{claim.unit}`"
+            draft.report(("observations", cell, "claims"), what, f"a unit of {draft.stocks[cell].unit}")
             continue
-        low, high = (end * unit.factor for end in implied_interval(claim))
-        value = _value(claim)
-        if value is None and entry.bounds == "value":
-            value = claim.value
-        yield ClaimPoint(claim, draft.calendar.position(day), None if value is None else value * unit.factor, low, high)
+        low, high = implied_interval(claim)
+        value = claim.value  # of a range the midpoint; none of a bound, unless it imposes its number
+        if math.isinf(low) or math.isinf(high):
+            value = value if entry.bounds == "value" else None
+        elif value is None or claim.comparator == "nearly":
+            value = (low + high) / 2
+        imposed = None if value is None else value * unit.factor
+        yield ClaimPoint(claim, draft.calendar.position(day), imposed, low * unit.factor, high * unit.factor)
 
 
-def _value(claim: Claim) -> float | None:
-    """The imposed number of a claim: the midpoint of its range, None for a bound."""
-    low, high = implied_interval(claim)
-    if math.isinf(low) or math.isinf(high):
-        return None
-    return float(claim.value) if claim.value is not None and claim.comparator != "nearly" else (low + high) / 2
-
-
-def _agreed(
-    draft: PlanBuilder, entry: Observation, here: tuple[str, ...], points: Sequence[ClaimPoint]
-) -> ClaimPoint | None:
+def _agreed(draft: PlanBuilder, entry: Observation, here: Path_, points: Sequence[ClaimPoint]) -> ClaimPoint | None:
     """The most precise of compatible claims about one day; preferred claims first.
 
     Notes where they cannot all be true. None where all are bounds.
@@ -129,12 +118,12 @@ def _agreed(
     if low > high + ROUNDING * max(abs(low), abs(high)):
         text = "; ".join(f"`{each.claim.id}` {each.claim.statement}" for each in numbers)
         draft.report(
-            here,
+            (*here, "claims"),
             f"claims about {numbers[0].claim.as_of.last} differ: {text}",
             "one number per stock and day, or compatible numbers",
             "choose with `prefer:`, or narrow the filter, such as `status: accepted`",
         )
-    return most_precise(numbers)
+    return min(numbers, key=lambda each: (each.high - each.low, each.claim.id), default=None)
 
 
 def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoint]) -> Iterator[str]:
@@ -149,14 +138,6 @@ def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoin
             )
         elif not point.low <= _between(points, knots, point.position) <= point.high:
             yield f"observations.{cell}: the path through the other claims violates {name}"
-
-
-def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, float]]:
-    """Interpolate `points` at whole states up to `last`; constant half a step beyond the ends."""
-    knots = sorted(points)
-    if knots:
-        for state in range(max(math.ceil(knots[0] - 0.5), 0), min(math.floor(knots[-1] + 0.5), last) + 1):
-            yield state, _between(points, knots, state)
 
 
 def _spans(values: Sequence[float | None], knots: Sequence[float]) -> tuple[float, ...]:
@@ -175,3 +156,30 @@ def _between(points: Mapping[float, float], knots: Sequence[float], position: fl
     a, b = knots[max(right - 1, 0)], knots[right]
     share = 1.0 if a >= b or position >= b else 0.0 if position <= a else (position - a) / (b - a)
     return points[a] * (1 - share) + points[b] * share
+
+
+def planned_comparison(draft: PlanBuilder, name: str) -> PlannedComparison | None:
+    """Resolve one entry of `fit.targets`, claims compared with an expression of stocks; None if it has errors."""
+    fit, here, before = draft.scenario.fit, ("fit", "targets", name), draft.faults
+    assert fit is not None
+    entry, place = fit.targets[name], (*here, "value")
+    claims, parsed = _matching(draft, here, entry, "no claim of the ledger matches"), draft.parsed(place, entry.value)
+    if parsed is None:
+        return None
+    node, dims = parsed
+    for choice in expression.choice_terms(node):
+        draft.report(place, f"`{choice.choice}` is a choice", "stocks: choices are fitted to their history")
+    for term in expression.clock_terms(node):
+        draft.report(place, f"`{term.name}` is no stock", "stocks: a claim has its own day")
+    if dims is None:
+        draft.report(place, f"`{entry.value}` is a condition", "a number, from stocks")
+    for claim in claims:
+        # without a number there is nothing to compare; a claim that was not published yet says that it will be
+        if claim.numbers and dims is not None and draft.unit(claim.unit).dims != dims:
+            what = f"the claim `{claim.id}` is in `{claim.unit}`"
+            draft.report((*here, "claims"), what, f"a unit of {units.show(dims)}")
+            break
+    if draft.faults > before or dims is None:
+        return None
+    first = max(draft.calendar.index(calendar.last_day(since)) for since in (fit.since, entry.since) if since)
+    return PlannedComparison(name, entry.claims, node, dims, first)

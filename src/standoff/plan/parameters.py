@@ -1,107 +1,127 @@
-"""Resolve numbers: unit, bounds, sources and index of each belief."""
+"""Resolve numbers: unit, bounds, sources and index of each belief, and the expressions that name them.
+
+`numbers` of an entry are uncertain numbers that its conditions, values and rates name. Each is a belief in a unit of its own,
+and a parameter like any other: `choices.ALA.numbers.alarm`. Two parameters are one number where one is `{same_as: path}`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from standoff import beliefs, components, units
-from standoff.beliefs import Belief
-from standoff.errors import BeliefError, LedgerError, Problem, StandoffError, did_you_mean, join_limited
+from standoff import beliefs, expression, units
+from standoff.beliefs import SAME, Belief
+from standoff.components import NUMBERS, ParameterSpec
+from standoff.errors import BeliefError, LedgerError, StandoffError, did_you_mean, join_limited
 from standoff.ledger.claim_belief import belief_of
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.from_history import PLACES, SHAPE
-from standoff.plan.rates import RATE, own_unit
 from standoff.plan.records import Parameter
-from standoff.plan.same_number import is_same, placeholder, share_parameter, target_of
-from standoff.yaml_reader import Path_
+from standoff.scenario.interventions import is_defined
+from standoff.yaml_reader import Path_, dots
 
 NUMBERS_THERE = "a number or a belief; `same_as` is for parameters of mechanisms, choices and beliefs, and for stocks"
 ENDS = (0.05, 0.95)  #: probabilities of the ends of a range
 SLACK = 1e-9  #: relative rounding tolerance at an end; assumption
 LOST = 0.01  #: probability of a belief outside its range that needs no warning; assumption
+SECTIONS = ("stocks", "mechanisms", "choices", "beliefs", "observations")  #: whose numbers are parameters of a run
+ONCE = ("stocks", "observations")  #: sections whose numbers are read once, and cannot change during a run
+RATE = "rate"  #: name of the number that a belief in the place of a rate becomes
 
 
 def add_belief(
     draft: PlanBuilder,
     path: Path_,
     raw: Any,
-    unit: str,
+    spec: ParameterSpec,
     inherited: tuple[str, ...] = (),
     *,
-    low: float | None = None,
-    high: float | None = None,
-    doc: str = "",
-    cited: str = "",
     implicit_unit: bool = False,
 ) -> int:
     """Register the belief at `path`; with `implicit_unit` its unit may be left out."""
     if is_same(raw):
-        return _same(draft, path, raw, unit, low, high)
-    return draft.add_parameter(
-        checked_parameter(
-            draft, path, raw, unit, inherited, low=low, high=high, doc=doc, cited=cited, implicit_unit=implicit_unit
-        )
-    )
+        return _same(draft, path, raw, spec)
+    return draft.add_parameter(checked_parameter(draft, path, raw, spec, inherited, implicit_unit=implicit_unit))
 
 
-def _same(draft: PlanBuilder, path: Path_, belief: Belief, unit: str, low: float | None, high: float | None) -> int:
-    """The index of the parameter that a belief names."""
-    index = target_of(draft, path, belief)
-    index = None if index is None else share_parameter(draft, path, index, unit, low, high)
+def is_same(raw: Any) -> bool:
+    """Whether a belief names another parameter."""
+    return isinstance(raw, Belief) and raw.shape == SAME
+
+
+def _same(draft: PlanBuilder, path: Path_, belief: Belief, spec: ParameterSpec) -> int:
+    """The index of the parameter that a belief names, which gets the further path `path`, and its bounds.
+
+    That of another number, with an error, if there is none or it does not fit: so that other errors are found too.
+    """
+    index, target = draft.find(belief.target), belief.target
     if index is None:
-        return draft.add_parameter(placeholder(path))
-    shared = draft.parameters[index]
-    if _out_of_range(shared):
-        low, high = (None if end is None else end / shared.factor for end in (shared.low, shared.high))
-        allowed = _bounds(low, high, shared.belief.unit or "1")
-        draft.report(path, f"`{shared.path}` is `{shared.belief}`, out of the range of this number", allowed)
-    return index
+        own = dots(path)
+        if target in {own, own.removeprefix("mechanisms.")}:
+            draft.report(path, f"`{target}` is the same as itself", "the path of another parameter")
+        elif (
+            is_defined(draft.document, target)
+            and target.removeprefix("mechanisms.").partition(".")[0] not in draft.broken
+        ):
+            draft.report(
+                path,
+                f"`{target}` is no number that stands before this one",
+                "a parameter of an entry above: "
+                "stocks come first, then mechanisms, choices and beliefs, in the order of the scenario",
+                "write the number here, and `same_as` there",
+            )
+        else:
+            draft.unknown_parameter(path, target)
+    elif what := _misfit(draft, path, draft.parameters[index], spec):
+        draft.report(path, *what)
+    else:
+        own, factor = draft.parameters[index], draft.unit(spec.unit).factor
+        lows = [own.low, None if spec.ge is None else spec.ge * factor]
+        highs = [own.high, None if spec.le is None else spec.le * factor]
+        shared = replace(
+            own,
+            low=max((low for low in lows if low is not None), default=None),
+            high=min((high for high in highs if high is not None), default=None),
+        )
+        draft.parameters[index] = shared
+        draft.index[dots(path)] = index
+        if _is_out_of_range(shared):
+            what = f"`{shared.path}` is `{shared.belief}`, out of the range of this number"
+            draft.report(path, what, range_text(*shared.written_bounds, shared.belief.unit))
+        return index
+    return draft.add_parameter(Parameter(dots(path), Belief("point", (0.0,)), 1.0, "1"))
+
+
+def _misfit(draft: PlanBuilder, path: Path_, own: Parameter, spec: ParameterSpec) -> tuple[str, str] | None:
+    """Why a parameter cannot be the number at `path`, and what can; None if it can."""
+    if path[0] not in SECTIONS:
+        return f"`{SAME}` has no meaning here", "a number or a belief"
+    if not draft.unit(own.unit).same_kind(draft.unit(spec.unit)):
+        what = f"`{own.path}` is in `{own.belief.unit or own.unit}` where a unit of `{spec.unit}` is needed"
+        return what, "a parameter with a unit of the same kind"
+    if (own.path.partition(".")[0] in ONCE) != (path[0] in ONCE):
+        what = f"`{own.path}` is read once, and this number at every step, or the reverse"
+        return what, "two parameters, or two numbers of stocks and observations"
+    return None
 
 
 def checked_parameter(
     draft: PlanBuilder,
     path: Path_,
     raw: Any,
-    unit: str,
+    spec: ParameterSpec,
     inherited: tuple[str, ...] = (),
     *,
-    low: float | None = None,
-    high: float | None = None,
-    doc: str = "",
-    cited: str = "",
     implicit_unit: bool = False,
 ) -> Parameter:
     """The belief at `path` with its unit, bounds and sources checked; not registered."""
-    arguments = (raw, unit, inherited, low, high, doc, cited, implicit_unit)
-    quoted = raw.claim if isinstance(raw, Belief) else ""
-    stands = not quoted or quoted in draft.standing_claims
-    parameter, claims = draft.cached(path, (*arguments, stands), lambda: _parameter(draft, path, *arguments))
-    draft.cited.update(claims)
-    if quoted:
-        draft.quoted.add(quoted)
-    return parameter
-
-
-def _parameter(
-    draft: PlanBuilder,
-    path: Path_,
-    raw: Any,
-    unit: str,
-    inherited: tuple[str, ...],
-    low: float | None,
-    high: float | None,
-    doc: str,
-    cited: str,
-    implicit_unit: bool,
-) -> tuple[Parameter, list[str]]:
-    """The parameter, and the claims that it cites."""
+    unit, low, high = spec.unit, spec.ge, spec.le
     belief = Belief("point", (0.0,), sources=(ASSUMPTION,))
     try:
         belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
         if is_same(belief):
-            raise BeliefError(Problem(f"`{belief}` is no number by itself", allowed=NUMBERS_THERE))
+            raise BeliefError(f"`{belief}` is no number by itself", allowed=NUMBERS_THERE)
         belief = _from_claim(draft, belief, path)
         wanted = draft.unit(unit)
         zero = belief.shape == "point" and belief.numbers[0] == 0
@@ -112,25 +132,23 @@ def _parameter(
         low = high = None  # a malformed number is checked no further; its sources are
     if not written.same_kind(wanted):
         got = f"`{belief.unit}`" if belief.unit else "no unit"
-        draft.report(
-            path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit, low, high)
-        )
+        draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, spec))
         low = high = None  # a number in another unit cannot be compared with a bound
     belief = belief.with_sources(inherited)
-    claims = draft.claims_in(path, belief.sources)
+    draft.cited.update(draft.claims_in(path, belief.sources))
     below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
     parameter = Parameter(
-        ".".join(map(str, path)), belief, written.factor, units.show(wanted.dims), below, above, doc, cited
+        dots(path), belief, written.factor, units.show(wanted.dims), below, above, spec.doc, spec.source
     )
-    if _out_of_range(parameter):
+    if _is_out_of_range(parameter):
         percent = not wanted.dims and high == 1 and belief.shape == "point" and 1 < belief.numbers[0] <= 100
         fix = f"write `{belief.numbers[0]:g} %` for per cent" if percent and not belief.unit else ""
         what = f"`{belief}` is out of range"
         if belief.shape != "point":
             what += f": its central 90 % is {' to '.join(f'{belief.quantile(p):.3g}' for p in ENDS)}"
             fix = "write a range within the bounds; its tails are truncated"
-        draft.report(path, what, _bounds(low, high, unit), fix)
-    return parameter, claims
+        draft.report(path, what, range_text(low, high, unit), fix)
+    return parameter
 
 
 def cut_away(parameters: Iterable[Parameter]) -> Iterator[str]:
@@ -140,26 +158,24 @@ def cut_away(parameters: Iterable[Parameter]) -> Iterator[str]:
         if belief.shape in {"range", "percentiles"}:
             continue  # these state no more than their ends
         below, above = parameter.tails()
-        lost = 1 - (above - below)
-        if lost > LOST:
-            low, high = (None if end is None else end / parameter.factor for end in (parameter.low, parameter.high))
+        if 1 - (above - below) > LOST:
             yield (
-                f"{parameter.path}: {lost:.1%} of `{replace(belief, sources=())}` is truncated, since it must be "
-                f"{_bounds(low, high, belief.unit or '1')}; the rest is scaled up"
+                f"{parameter.path}: {1 - (above - below):.1%} of `{replace(belief, sources=())}` is truncated, since it must "
+                f"be {range_text(*parameter.written_bounds, belief.unit)}; the rest is scaled up"
             )
 
 
-def _bounds(low: float | None, high: float | None, unit: str) -> str:
-    word = "" if unit == "1" else f" {unit}"
+def range_text(low: float | None, high: float | None, unit: str) -> str:
+    """A range of which one end may be open, in words."""
+    word = "" if unit in {"", "1"} else f" {unit}"
     if low is None or high is None:
         return f"at most {high:g}{word}" if low is None else f"at least {low:g}{word}"
     return f"{low:g} to {high:g}{word}"
 
 
-def _with_unit(
-    draft: PlanBuilder, belief: Belief, wanted: units.Unit, unit: str, low: float | None, high: float | None
-) -> str:
-    """A correction for a belief with a wrong unit: its unit per time if that fits, else `unit`."""
+def _with_unit(draft: PlanBuilder, belief: Belief, wanted: units.Unit, spec: ParameterSpec) -> str:
+    """A correction for a belief with a wrong unit: its unit per time if that fits, else that of `spec`."""
+    unit, low, high = spec.unit, spec.ge, spec.le
     if beliefs.PRIOR.match(belief.origin):
         return f"`{belief.origin}` has its own unit; `standoff list priors` shows those in `{unit}`, or of its kind"
     for time in ("month", "year"):
@@ -180,47 +196,27 @@ def initial(draft: PlanBuilder, cell: str) -> int:
     name, _, holder = cell.partition(".")
     raw = stock.initial[holder] if isinstance(stock.initial, dict) else stock.initial
     path = ("stocks", name, "initial", *([holder] if holder else []))
-    return add_belief(
-        draft,
-        path,
-        raw,
-        stock.unit,
-        stock.sources,
-        low=stock.floor,
-        high=stock.cap,
-        implicit_unit=True,
-        doc=f"{cell} at the start",
-    )
+    spec = ParameterSpec(f"{cell} at the start", stock.unit, ge=stock.floor, le=stock.cap)
+    return add_belief(draft, path, raw, spec, stock.sources, implicit_unit=True)
 
 
 def add_declared(
     draft: PlanBuilder,
     path: Path_,
     value: Any,
-    spec: components.ParameterSpec,
+    spec: ParameterSpec,
     members: tuple[str, ...] | None,
     sources: tuple[str, ...],
-    unit: str,
     floor: float | None = None,
 ) -> int | Mapping[str, int]:
     """Register a declared `param` of a component: one number, or one for each of `members`.
 
-    Without a `unit` each number has its own. floor: lower bound of the number in the place of a rate
+    Without a unit in `spec` each number has its own. floor: lower bound of the number in the place of a rate
     """
 
     def add_once(path: Path_, raw: Any) -> int:
-        low = floor if path[-2:] == (components.NUMBERS, RATE) else spec.ge
-        return add_belief(
-            draft,
-            path,
-            raw,
-            unit or own_unit(draft, raw),
-            sources,
-            low=low,
-            high=spec.le,
-            doc=spec.doc,
-            cited=spec.source,
-        )
+        low = floor if path[-2:] == (NUMBERS, RATE) else spec.ge
+        return add_belief(draft, path, raw, replace(spec, unit=spec.unit or own_unit(draft, raw), ge=low), sources)
 
     if members is None:
         return add_once(path, value)
@@ -228,12 +224,8 @@ def add_declared(
         if value["*"].shape != "point":
             return dict.fromkeys(members, add_once(path, value["*"]))
         value = dict.fromkeys(members, value["*"])  # nothing to share: each member can then be moved alone
-    meant = set()  # names meant by misspelt keys
-    for key in value:
-        if key not in members:
-            fix = did_you_mean(key, members)
-            meant.add(fix)
-            draft.report((*path, key), f"unknown key `{key}`", join_limited(members), fix)
+    unknown = [key for key in value if not draft.is_known((*path, key), key, members, "key")]
+    meant = {did_you_mean(key, members) for key in unknown}  # a misspelt name is not reported as missing too
     missing = [f"`{member}`" for member in members if member not in value and f"did you mean `{member}`?" not in meant]
     if missing:
         draft.report(path, f"no value for {join_limited(missing)}", join_limited(members))
@@ -270,14 +262,150 @@ def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
     return replace(result, sources=belief.sources)
 
 
-def _out_of_range(parameter: Parameter) -> bool:
+def _is_out_of_range(parameter: Parameter) -> bool:
     low, high, belief = parameter.low, parameter.high, parameter.belief
     if (low is None and high is None) or belief.shape == "claim":
         return False
-    if belief.shape == "point":
-        value = belief.numbers[0] * parameter.factor
-        slack = SLACK * max(abs(value), 1.0)
-        return (low is not None and value < low - slack) or (high is not None and value > high + slack)
-    first, last = (belief.quantile(p) * parameter.factor for p in ENDS)
-    slack = SLACK * max(abs(first), abs(last))
+    point = belief.shape == "point"
+    ends = belief.numbers * 2 if point else [belief.quantile(p) for p in ENDS]
+    first, last = (end * parameter.factor for end in ends)
+    slack = SLACK * max(abs(first), abs(last), 1.0 if point else 0.0)
     return (low is not None and first < low - slack) or (high is not None and last > high + slack)
+
+
+# ---- numbers of an entry, and the expressions that name them ---------------------------------------------------------
+
+
+def add_numbers(
+    draft: PlanBuilder, path: Path_, written: Mapping[str, Belief], sources: tuple[str, ...], of: str
+) -> dict[str, int]:
+    """Register the `numbers` of the entry at `path`; those with a wrong name are left out.
+
+    of: where they stand, in words
+    """
+    out = {}
+    for name, belief in written.items():
+        here, spec = (*path, NUMBERS, name), ParameterSpec(f"{name}, a number in {of}", own_unit(draft, belief))
+        index = add_belief(draft, here, belief, spec, sources)
+        if _check_name(draft, here, name):
+            out[name] = index
+    return out
+
+
+def own_unit(draft: PlanBuilder, belief: Belief) -> str:
+    """The unit of a number that may have any: as written, of its claim, or of the same number."""
+    named = draft.find(belief.target) if is_same(belief) else None
+    if named is not None:
+        return draft.parameters[named].unit
+    return belief.unit or (draft.ledger[belief.claim].unit if belief.claim in draft.ledger else "") or "1"
+
+
+def _check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
+    """Whether a number has a name of its own; reports one that means something else."""
+    taken = {
+        "a stock": {*draft.stocks, *draft.scenario.stocks},
+        "a choice": draft.scenario.choices,
+        "a word of expressions": expression.RESERVED,
+    }
+    what = next((what for what, words in taken.items() if name in words), "")
+    if what:
+        draft.report(path, f"`{name}` is {what}", "another name for the number")
+    return not what
+
+
+def _unnamed(draft: PlanBuilder, numbers: Collection[str], used: Collection[str], beside: Collection[str]) -> list[str]:
+    """The `numbers` that neither `used` names nor `beside`, of which an unknown one may be a misspelt one."""
+    known = (*numbers, *draft.units)
+    meant = {did_you_mean(word, known) for word in beside if word not in known}
+    names = {*used, *beside}
+    return [name for name in numbers if name not in names and did_you_mean(name, [name]) not in meant]
+
+
+def check_use(draft: PlanBuilder, path: Path_, numbers: Collection[str], used: Collection[str], of: str) -> None:
+    """Report `numbers` of the entry at `path` that nothing names."""
+    for name in _unnamed(draft, numbers, (), used):
+        draft.report(
+            (*path, NUMBERS, name),
+            f"`{name}` stands in no {of}",
+            f"numbers that a {of} names",
+            did_you_mean(name, used) or "name it there, or leave it out",
+        )
+
+
+def names_in(draft: PlanBuilder, *texts: str | None) -> tuple[str, ...]:
+    """Names of stocks and numbers in expressions; none in those that cannot be read."""
+    out: list[str] = []
+    for text in texts:
+        try:
+            node = expression.parse(beliefs.split_sources(text or "0")[0], draft.scenario.units)
+        except StandoffError:
+            continue  # reported where the expression is planned
+        out += expression.stock_names(node)
+    return tuple(dict.fromkeys(out))
+
+
+def named_number(draft: PlanBuilder, path: Path_, field: str, plain: dict[str, Any]) -> None:
+    """Turn a belief in the place of the rate `field` into the number `rate`."""
+    raw, own = plain.get(field), plain.get(NUMBERS, {})
+    try:
+        belief = beliefs.parse(raw)
+        if belief.shape != "claim":
+            units.parse(belief.unit or "1", draft.scenario.units)
+    except StandoffError:
+        return  # an expression
+    if isinstance(own, Mapping):
+        plain[field], plain[NUMBERS] = RATE, {RATE: raw, **own}
+        place = (*path, NUMBERS, RATE)  # errors of the number are in the line of the rate
+        draft.document.lines.setdefault(place, draft.document.where((*path, field)))
+
+
+def planned_rate(
+    draft: PlanBuilder,
+    path: Path_,
+    text: str,
+    numbers: Mapping[str, int],
+    unit: str,
+    own: tuple[str, ...],
+    inherited: tuple[str, ...],
+    elsewhere: Collection[str] = (),
+) -> expression.Node | None:
+    """The expression at `path`, in `unit`; None if it is invalid.
+
+    numbers: the parameters that it may name; own, inherited: sources after it, and of its entry; elsewhere: names of numbers
+    that another expression of the entry reads
+    """
+    for name in numbers:
+        _check_name(draft, (*path[:-1], NUMBERS, name), name)
+    before = draft.faults
+    parsed = draft.parsed(path, text, numbers, truth_counts=True)
+    if parsed is None:
+        return None
+    node, dims = parsed
+    wanted = draft.unit(unit).dims
+    for term in expression.choice_terms(node):
+        draft.report(
+            path,
+            f"`{term.choice}` is a choice",
+            "stocks, numbers and dates",
+            "let its options change a number, by `effects`",
+        )
+    if dims is None:
+        draft.report(path, f"`{text}` is a condition", "a number", f"multiply it by a number in `{unit}`")
+    elif dims != wanted:
+        lacks_time = units.Unit("", 1.0, dims).times(units.parse("month"), -1).dims == wanted
+        draft.report(
+            path,
+            f"`{text}` is in `{units.show(dims)}`",
+            f"a rate in `{unit}`, or a unit of its kind",
+            "divide it by a time, such as `/ 1 month`" if lacks_time else "",
+        )
+    draft.check_constants(path, node, own, inherited)
+    used = expression.stock_names(node)
+    for name in _unnamed(draft, numbers, used, elsewhere):
+        draft.report(
+            (*path[:-1], NUMBERS, name),
+            f"`{name}` is not in `{text}`",
+            "numbers that it names",
+            did_you_mean(name, used),
+        )
+    return None if draft.faults > before else node

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from standoff.beliefs import Belief
+from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import Perception, PlannedChoice
@@ -38,7 +39,8 @@ def _view(
     """The perception; `facts` are numbers of conditions, which no actor perceives otherwise."""
     stocks, numbers = {}, {}
     for word, belief in written.items():
-        factor = add_belief(draft, (*path, word), belief, "1", low=0.0, doc=f"{word} as {who} perceives it")
+        spec = ParameterSpec(f"{word} as {who} perceives it", "1", ge=0.0)
+        factor = add_belief(draft, (*path, word), belief, spec)
         if word in draft.stocks:
             stocks[word] = factor
         elif (target := draft.index.get(word)) is not None:

@@ -1,4 +1,4 @@
-"""Bind the names of questions: expressions, units and dates."""
+"""Bind the names of questions: expressions, units, dates, and outcomes, which are not part of a plan."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from standoff import expression, registry, units
+from standoff.components import ParameterSpec
 from standoff.errors import StandoffError
+from standoff.ledger.conflicts import implied_interval
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.outcomes import check_outcome
 from standoff.plan.parameters import ENDS, add_belief
 from standoff.plan.records import PlannedQuestion
 from standoff.scenario import calendar
+from standoff.scenario.outcome import NEVER
 from standoff.scenario.question import Question
 from standoff.yaml_reader import Path_
+
+ROUNDING = 0.01  # assumption: an outcome may be rounded outwards by a per cent
 
 
 def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
     """Resolve a question; None if it has errors."""
-    question, here = draft.scenario.questions[name], ("questions", name)
-    result = draft.cached_entry(here, (question,), lambda: _read(draft, question, here), lambda found, _: found)
-    if result is None:
-        return None
-    nodes, unit = result
-    before = draft.faults
-    check_outcome(draft, question, unit, (*here, "outcome"))
+    question, here, before = draft.scenario.questions[name], ("questions", name), draft.faults
+    nodes, unit = _read(draft, question, here)
+    if draft.faults == before:
+        _check_outcome(draft, question, unit, (*here, "outcome"))
     if draft.faults > before:
         return None
     last = calendar.last_day(question.at or question.by or draft.scenario.end)
@@ -33,51 +34,45 @@ def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
     return PlannedQuestion(name, question, nodes, unit, state, draft.calendar.index(since) + 1)
 
 
-def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str] | None:
-    """The expressions of a question and its display unit; None if they are invalid."""
+def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str]:
+    """The expressions of a question and its display unit; reports what is wrong."""
     nodes, unit = {}, question.unit
-    before = draft.faults
     form = registry.module("standoff.questions", question.kind).FORM
     for key, text in form.expressions(question).items():
         path = (*here, question.kind, key) if key else (*here, question.kind)
-        try:
-            node = expression.parse(text, draft.scenario.units)
-            if not draft.check_names(path, node):
-                continue
-            dims = expression.dimensions(node, draft.units, text)
-            if (dims is None) != form.IS_CONDITION:
-                draft.report(
-                    path,
-                    f"`{text}` is {'a condition' if dims is None else 'a number'}",
-                    "a condition" if dims is not None else "a number",
-                )
-            elif dims is not None:
-                unit = unit or _display_unit(draft, node, dims)
+        parsed = draft.parsed(path, text)
+        if parsed is None:
+            continue
+        nodes[key], dims = parsed
+        if (dims is None) != form.IS_CONDITION:
+            found, needed = ("a condition", "a number") if dims is None else ("a number", "a condition")
+            draft.report(path, f"`{text}` is {found}", needed)
+        elif dims is not None:
+            try:
+                unit = unit or _display_unit(draft, nodes[key], dims)
                 if draft.unit(unit).dims != dims:
                     draft.report((*here, "unit"), f"`{unit}` does not fit `{text}`", f"a unit of {units.show(dims)}")
-            draft.check_chosen(path, node)
-            nodes[key] = node
-        except StandoffError as error:
-            draft.report_error(path, error)
+            except StandoffError as error:
+                draft.report_error(path, error)
+        draft.check_chosen(path, nodes[key])
     for claim in question.claims:
         draft.check_claim((*here, "claims"), claim)
+    is_event = form.COMPARED_BY == "probability"
     if question.base_rate is not None:
-        _base_rate(draft, (*here, "base_rate", "value"), question, unit)
-    _check_data_rate(draft, question, (*here, "data_rate"))
-    return None if draft.faults > before else (nodes, unit)
+        _base_rate(draft, (*here, "base_rate", "value"), question, unit, is_event)
+    if question.data_rate is not None:
+        _check_data_rate(draft, question, (*here, "data_rate"), is_event)
+    return nodes, unit
 
 
-def _base_rate(draft: PlanBuilder, path: Path_, question: Question, unit: str) -> None:
+def _base_rate(draft: PlanBuilder, path: Path_, question: Question, unit: str, is_event: bool) -> None:
     """Register the base rate of a question; that of an event is a probability."""
     assert question.base_rate is not None
-    is_event = registry.module("standoff.questions", question.kind).FORM.COMPARED_BY == "probability"
     per = question.base_rate.per if is_event else ""
-    needed = (
-        f"1/{per}" if per in units.unit_words() and units.parse(per).same_kind(units.parse("month")) else unit or "1"
-    )
-    index = add_belief(draft, path, question.base_rate.value, needed, doc="base rate", implicit_unit=True)
-    rate = draft.parameters[index]
-    ends = [rate.belief.quantile(p) * rate.factor / draft.unit(needed).factor for p in ENDS]
+    is_time = per in units.unit_words() and units.parse(per).same_kind(units.parse("month"))
+    spec = ParameterSpec("base rate", f"1/{per}" if is_time else unit or "1")
+    rate = draft.parameters[add_belief(draft, path, question.base_rate.value, spec, implicit_unit=True)]
+    ends = [rate.belief.quantile(p) * rate.factor / draft.unit(spec.unit).factor for p in ENDS]
     if is_event and not 0 <= ends[0] <= ends[1] <= 1:
         draft.report(
             path, f"`{replace(rate.belief, sources=())}` is no probability", "0 to 100 %", "write `%` after per cent"
@@ -90,17 +85,64 @@ def _display_unit(draft: PlanBuilder, node: expression.Node, dims: expression.Di
     return next((text for text in named if draft.unit(text).dims == dims), units.show(dims))
 
 
-def _check_data_rate(draft: PlanBuilder, question: Question, path: Path_) -> None:
+def _check_data_rate(draft: PlanBuilder, question: Question, path: Path_, is_event: bool) -> None:
     """Report a rate of a question that is no event, unknown sources, and years in wrong order."""
     rate = question.data_rate
-    if rate is None:
-        return
-    form = registry.module("standoff.questions", question.kind).FORM
-    if form.COMPARED_BY != "probability":
+    if not is_event:
         draft.report(path, f"a question of form `{question.kind}` has no rate in data", "a question of form `event`")
-    if rate.none:
+    if rate is None or rate.none:
         return
     draft.claims_in((*path, "sources"), rate.sources)
     assert rate.since is not None and rate.until is not None
     if rate.since > rate.until:
         draft.report((*path, "until"), f"the count ends in {rate.until}, before it begins", f"{rate.since} or later")
+
+
+def _check_outcome(draft: PlanBuilder, question: Question, unit: str, path: Path_) -> None:
+    """Report errors in the outcome of a question with display unit `unit`."""
+    outcome = question.outcome
+    if outcome is None:
+        return
+    for claim in outcome.sources:
+        draft.check_claim(path, claim)
+        if claim in draft.ledger and (why := draft.ledger.objection(claim)):
+            draft.report(path, f"the claim `{claim}` {why}", "a valid claim")
+    form = registry.module("standoff.questions", question.kind).FORM
+    wanted = form.outcome_unit(unit)
+    if wanted is None or outcome.value == NEVER:
+        return
+    try:
+        result = outcome.number()
+        written = draft.unit(result.unit or wanted)
+        last = form.latest_outcome(question, draft.scenario)
+        if not written.same_kind(draft.unit(wanted)):
+            draft.report(path, f"`{result.unit}` where a unit of `{wanted}` is needed", f"a unit of `{wanted}`")
+        elif last is not None and (result.numbers[0] <= 0 or result.numbers[-1] * written.factor > last):
+            draft.report(
+                path,
+                f"`{outcome.value}` after as_of is not before the date of the question",
+                f"more than 0 and at most {last:g} month, or `{NEVER}`",
+            )
+        elif result.shape == "range" and (stated := _stated(draft, outcome.sources, written)):
+            low, high = stated
+            slack = ROUNDING * max(abs(low), abs(high))
+            if result.numbers[0] < low - slack or result.numbers[1] > high + slack:
+                draft.report(
+                    path,
+                    f"`{outcome.value}` is wider than what its claims say",
+                    f"a range within {low:.4g} to {high:.4g} {result.unit}".rstrip(),
+                    "cite the claims that give its ends",
+                )
+    except StandoffError as error:
+        draft.report_error(path, error)
+
+
+def _stated(draft: PlanBuilder, claims: tuple[str, ...], unit: units.Unit) -> tuple[float, float] | None:
+    """Ends of what claims say, in `unit`; None unless each of them has a number of that kind."""
+    ends = []
+    for claim in (draft.ledger[name] for name in claims if name in draft.ledger):
+        if claim.unit and (own := draft.unit(claim.unit)).same_kind(unit):
+            ends.append([own.factor / unit.factor * end for end in implied_interval(claim)])
+    if len(ends) < len(claims):
+        return None
+    return min(low for low, _ in ends), max(high for _, high in ends)

@@ -10,7 +10,7 @@ from typing import Any
 
 from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
-from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited, require
+from standoff.errors import ModelError, StandoffError, require, unknown_word
 from standoff.ledger import Ledger
 from standoff.scenario import LoadedScenario, Scenario
 from standoff.scenario.clock import clock_values
@@ -85,6 +85,12 @@ class Parameter:
         sources = "".join(f" @{source}" for source in self.belief.sources)
         return f"{replace(self.belief, sources=())}, shifted by {self.shift / self.factor:+.2f} for an anchor{sources}"
 
+    @property
+    def written_bounds(self) -> tuple[float | None, float | None]:
+        """Its bounds in the unit of its belief."""
+        low, high = (None if end is None else end / self.factor for end in (self.low, self.high))
+        return low, high
+
     def quantile(self, p: float) -> float:
         """Canonical value at probability `p`, within the bounds."""
         below, above = self.tails()
@@ -94,9 +100,9 @@ class Parameter:
         """Probabilities below the lower and below the upper bound: (0, 1) if never truncated."""
         if self.belief.shape in {"point", "claim"}:
             return 0.0, 1.0
-        below = 0.0 if self.low is None else self.belief.probability_below(self.low / self.factor)
-        above = 1.0 if self.high is None else self.belief.probability_below(self.high / self.factor)
-        return below, above
+        low, high = self.written_bounds
+        below = 0.0 if low is None else self.belief.probability_below(low)
+        return below, 1.0 if high is None else self.belief.probability_below(high)
 
 
 @dataclass(frozen=True)
@@ -126,16 +132,6 @@ class Component:
         each = self.parameter_index.values()
         return [i for where in each for i in ([where] if isinstance(where, int) else where.values())]
 
-    def renumbered(self, shift: int) -> Component:
-        """The component with its parameter indices increased by `shift`."""
-        if not shift:
-            return self
-        numbers = {
-            field: result + shift if isinstance(result, int) else {key: index + shift for key, index in result.items()}
-            for field, result in self.parameter_index.items()
-        }
-        return replace(self, parameter_index=numbers)
-
 
 @dataclass(frozen=True)
 class Effect:
@@ -157,10 +153,6 @@ class PlannedReason:
     claims: tuple[str, ...]
     lines: tuple[int, ...]
     horizon: int = 0  #: look-ahead in steps
-
-    def renumbered(self, shift: int) -> PlannedReason:
-        """The reason with its parameter indices increased by `shift`."""
-        return replace(self, weight=self.weight + shift, part=self.part.renumbered(shift)) if shift else self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,16 +321,13 @@ class Plan:
     @property
     def intervention_records(self) -> tuple[InterventionRecord, ...]:
         """All parameters that were set, including those from the start, and options set by a person."""
-        scenario = self.scenario
+        set_ = [(path, item.value, item.since) for path, item in self.scenario.interventions.items()]
+        held = [(name, *item) for name, choice in self.scenario.choices.items() for item in choice.held.items()]
         return (
+            *(InterventionRecord.of(path, value, self.scenario.label_since(since)) for path, value, since in set_),
             *(
-                InterventionRecord.of(path, item.value, scenario.label_since(item.since))
-                for path, item in scenario.interventions.items()
-            ),
-            *(
-                InterventionRecord(path=name, value=option, since=scenario.label_since(month))
-                for name, choice in scenario.choices.items()
-                for month, option in choice.held.items()
+                InterventionRecord(path=name, value=option, since=self.scenario.label_since(month))
+                for name, month, option in held
             ),
         )
 
@@ -442,9 +431,5 @@ class Plan:
         """The index of the parameter at `path`; raises `ModelError` if it does not exist."""
         result = self.index.get(path, self.index.get(f"mechanisms.{path}"))
         if result is None:
-            raise ModelError(
-                Problem(
-                    f"unknown parameter `{path}`", allowed=join_limited(self.index), fix=did_you_mean(path, self.index)
-                )
-            )
+            raise ModelError(unknown_word(f"unknown parameter `{path}`", path, self.index))
         return result

@@ -1,4 +1,4 @@
-"""Static checks: conditions always true or false, choices never made, too long steps.
+"""Static checks: conditions always true or false, choices never made, too long steps, constants.
 
 Interval arithmetic over the expression: a stock lies between its floor and its cap; a stock that no process changes
 lies within its belief at the start. A condition that this does not decide gives no warning, so that every warning is
@@ -13,14 +13,17 @@ Sources: moore1966.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import TypeAlias
 
 from standoff import expression
 from standoff.beliefs import Belief
+from standoff.errors import join_limited
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.records import Component, PlannedChoice, PlannedQuestion
+from standoff.plan.records import Component, Parameter, PlannedChoice, PlannedQuestion
 from standoff.scenario import calendar
 from standoff.scenario.clock import clock_values
 
@@ -53,9 +56,9 @@ def _compared(op: str, a: Span, b: Span) -> bool | None:
         return True if a[1] < b[0] else False if a[0] >= b[1] else None
     if op == "<=":
         return True if a[1] <= b[0] else False if a[0] > b[1] else None
-    apart, same = a[1] < b[0] or b[1] < a[0], a == b and a[0] == a[1]
-    equal = False if apart else True if same else None
-    return equal if op == "==" or equal is None else not equal
+    if a[1] < b[0] or b[1] < a[0]:
+        return op == "!="
+    return op == "==" if a == b and a[0] == a[1] else None
 
 
 def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
@@ -66,47 +69,43 @@ def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
         return spans.get(node.name, ANY)
     if isinstance(node, expression.ChoiceTerm):
         return 0.0, 1.0
-    if not isinstance(node, expression.Call):
-        return ANY
-    parts = [value_range(child, spans) for child in node.arguments]
-    a, b = parts[0], parts[-1]
-    if node.function in {"+", "-"}:
-        return (a[0] + b[0], a[1] + b[1]) if node.function == "+" else (a[0] - b[1], a[1] - b[0])
-    if node.function == "neg":
-        return -a[1], -a[0]
-    if node.function in {"min", "max"}:
-        choose = min if node.function == "min" else max
-        return choose(a[0], b[0]), choose(a[1], b[1])
-    if node.function == "abs":
-        return (0.0 if a[0] <= 0 <= a[1] else min(map(abs, a))), max(map(abs, a))
-    if node.function == "*":
-        return _corners(a, b)
-    if node.function == "/":
-        return ANY if b[0] <= 0 <= b[1] else _corners(a, (1 / b[1], 1 / b[0]))
-    if node.function == "sqrt":
-        return ANY if a[0] < 0 else (math.sqrt(a[0]), math.sqrt(a[1]))
-    if node.function == "log":
-        return ANY if a[0] < 0 else (_log(a[0]), _log(a[1]))
-    if node.function == "exp":
-        return _exp(a[0]), _exp(a[1])
-    return ANY  # a power
+    parts = [value_range(child, spans) for child in expression.children(node)]
+    function = node.function if isinstance(node, expression.Call) else ""
+    if function == "/" and not parts[1][0] <= 0 <= parts[1][1]:
+        function, parts = "*", [parts[0], (1 / parts[1][1], 1 / parts[1][0])]
+    if function == "abs" and parts[0][0] <= 0 <= parts[0][1]:
+        return 0.0, max(map(abs, parts[0]))
+    if function not in MONOTONE or (function in {"sqrt", "log"} and parts[0][0] < 0):
+        return ANY  # a condition, a power, or a value that is not defined everywhere
+    ends = [MONOTONE[function](*corner) for corner in product(*parts)]
+    ends = [end for end in ends if not math.isnan(end)]  # infinite less infinite
+    return min(ends, default=-math.inf), max(ends, default=math.inf)
 
 
-def _corners(a: Span, b: Span) -> Span:
-    """Range of a product; zero times infinity is zero."""
-    result = [0.0 if 0.0 in (x, y) else x * y for x, y in product(a, b)]
-    return min(result), max(result)
+def _limited(function: Callable[[float], float], limit: float) -> Callable[[float], float]:
+    """The function with its limit at the end of its domain (log 0) or of the numbers (exp 1000)."""
+
+    def value(x: float) -> float:
+        try:
+            return function(x)
+        except (ValueError, OverflowError):
+            return limit
+
+    return value
 
 
-def _log(x: float) -> float:
-    return -math.inf if x == 0 else math.log(x)
-
-
-def _exp(x: float) -> float:
-    try:
-        return math.exp(x)
-    except OverflowError:
-        return math.inf
+MONOTONE: Mapping[str, Callable[..., float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "neg": operator.neg,
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "*": lambda x, y: x * y if x and y else 0.0,  # zero times infinity is zero
+    "sqrt": math.sqrt,
+    "log": _limited(math.log, -math.inf),
+    "exp": _limited(math.exp, math.inf),
+}  #: functions that are monotone in each argument: their ends are at corners of the arguments
 
 
 def _support(belief: Belief) -> Span:
@@ -119,50 +118,51 @@ def _support(belief: Belief) -> Span:
     return (0.0, 1.0) if belief.shape == "beta" else ANY
 
 
-def spans_of(draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Component, ...]) -> dict[str, Span]:
+def _limits(low: float | None, high: float | None, factor: float = 1.0) -> Span:
+    """Bounds in canonical units, infinite where there are none."""
+    return -math.inf if low is None else low * factor, math.inf if high is None else high * factor
+
+
+def _clamped(parameter: Parameter, low: float, high: float) -> Span:
+    """Least and largest value of a number that nothing changes, between two bounds."""
+    first, last = (end * parameter.factor for end in _support(parameter.belief))
+    low = min(max(low, first), high)
+    return low, max(min(high, last), low)
+
+
+def spans_of(draft: PlanBuilder, starts: Sequence[int], mechanisms: Sequence[Component]) -> dict[str, Span]:
     """Least and largest value of every stock, in canonical units."""
     moved = {cell for part in mechanisms for cell in part.writes} | set(draft.scenario.observations)
     out = {}
     for (cell, stock), start in zip(draft.stocks.items(), starts, strict=True):
-        factor = draft.units[cell].factor
-        low = -math.inf if stock.floor is None else stock.floor * factor
-        high = math.inf if stock.cap is None else stock.cap * factor
-        if cell not in moved:
-            parameter = draft.parameters[start]
-            first, last = (end * parameter.factor for end in _support(parameter.belief))
-            low, high = min(max(low, first), high), max(min(high, last), low)
-        out[cell] = (low, high)
+        limits = _limits(stock.floor, stock.cap, draft.units[cell].factor)
+        out[cell] = limits if cell in moved else _clamped(draft.parameters[start], *limits)
     return out
 
 
 def number_spans(
-    draft: PlanBuilder, mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...]
+    draft: PlanBuilder, mechanisms: Sequence[Component], choices: Sequence[PlannedChoice]
 ) -> dict[str, Span]:
     """Least and largest value of each number of a condition, by path; any where it changes."""
     nodes = [part.when for part in mechanisms if part.when is not None]
     nodes += [node for choice in choices for node in choice.conditions]
-    moved = {effect.target for choice in choices for effects in choice.effects for effect in effects}
+    moved: set[int | None] = {effect.target for choice in choices for effects in choice.effects for effect in effects}
     levers = draft.scenario.levers
-    targets = [levers[path].target if path in levers else path for path in draft.scenario.interventions]
-    moved |= {index for path in targets if (index := draft.find(path)) is not None}
+    moved |= {draft.find(levers[path].target if path in levers else path) for path in draft.scenario.interventions}
     out = {}
     for path in (path for node in nodes for path in expression.parameter_paths(node)):
-        parameter = draft.parameters[draft.index[path]]
-        low, high = (end * parameter.factor for end in _support(parameter.belief))
-        bounds = (
-            -math.inf if parameter.low is None else parameter.low,
-            math.inf if parameter.high is None else parameter.high,
-        )
-        out[path] = ANY if draft.index[path] in moved else (max(low, bounds[0]), min(high, bounds[1]))
+        index = draft.index[path]
+        parameter = draft.parameters[index]
+        out[path] = ANY if index in moved else _clamped(parameter, *_limits(parameter.low, parameter.high))
     return out
 
 
 def warnings(
     draft: PlanBuilder,
-    starts: tuple[int, ...],
-    mechanisms: tuple[Component, ...],
-    choices: tuple[PlannedChoice, ...],
-    questions: tuple[PlannedQuestion, ...],
+    starts: Sequence[int],
+    mechanisms: Sequence[Component],
+    choices: Sequence[PlannedChoice],
+    questions: Sequence[PlannedQuestion],
 ) -> Iterator[str]:
     """Warnings for steps that are too long, and for impossible or certain events."""
     yield from _large_steps(draft, mechanisms)
@@ -178,9 +178,10 @@ def warnings(
         yield from _without_decision(draft, choice, here, status_quo)
     for question in questions:
         yield from _fixed_answers(draft, question, spans)
+    yield from _never_changed(draft, mechanisms, choices, questions)
 
 
-def _large_steps(draft: PlanBuilder, mechanisms: tuple[Component, ...]) -> Iterator[str]:
+def _large_steps(draft: PlanBuilder, mechanisms: Sequence[Component]) -> Iterator[str]:
     """Warnings for rates above the `MAX_STEP_FRACTION` of its mechanism in one step."""
     for part in mechanisms:
         for field, most in getattr(part.module, "MAX_STEP_FRACTION", {}).items():
@@ -268,6 +269,70 @@ def _clock_spans(draft: PlanBuilder, node: expression.Node, first: int = 1, last
 
 
 def _holds(holds: bool) -> str:
-    return (
-        "is always true within the bounds of the stocks" if holds else "is never true within the bounds of the stocks"
-    )
+    return f"is {'always' if holds else 'never'} true within the bounds of the stocks"
+
+
+# ---- stocks that nothing changes -------------------------------------------------------------------------------------
+
+
+def check_constants(draft: PlanBuilder, mechanisms: Sequence[Component]) -> None:
+    """Report a `constant` stock that a mechanism or an observation changes, and unknown holders."""
+    writers = _writers(draft, mechanisms)
+    for name, stock in draft.scenario.stocks.items():
+        here = ("stocks", name, "constant")
+        for holder in () if isinstance(stock.constant, bool) else stock.constant:
+            draft.is_known(here, holder, stock.holders, "holder")
+        for cell in stock.constants(name):
+            if cell in writers:
+                draft.report(
+                    here,
+                    f"`{cell}` is declared constant, but {join_limited(writers[cell])} changes it",
+                    "a stock, or holders, that nothing changes",
+                    "remove `constant`, or the other entry",
+                )
+
+
+def _never_changed(
+    draft: PlanBuilder,
+    mechanisms: Sequence[Component],
+    choices: Sequence[PlannedChoice],
+    questions: Sequence[PlannedQuestion],
+) -> Iterator[str]:
+    """One warning for each stock that is read, never changed, and not declared constant."""
+    writers = _writers(draft, mechanisms)
+    readers: dict[str, list[str]] = defaultdict(list)  # stock -> entries that read it
+
+    def read(reader: str, cells: Iterable[str], *nodes: expression.Node | None) -> None:
+        for cell in dict.fromkeys((*cells, *(name for node in nodes if node for name in expression.stock_names(node)))):
+            readers[cell].append(reader)
+
+    for part in mechanisms:
+        read(f"mechanisms.{part.name}", part.reads, part.when)
+    for choice in choices:
+        read(f"choices.{choice.name}.when", (), choice.when)
+        for reason in choice.reasons:
+            read(f"choices.{choice.name}.reasons.{reason.name}", reason.part.reads)
+    for question in questions:
+        read(f"questions.{question.id}", (), *question.expressions.values())
+    for name, stock in draft.scenario.stocks.items():
+        still = [
+            cell for cell in stock.cells(name) if cell in readers.keys() - writers.keys() - {*stock.constants(name)}
+        ]
+        if still:
+            by = dict.fromkeys(reader for cell in still for reader in readers[cell])
+            verb = "reads" if len(by) == 1 else "read"
+            yield (
+                f"nothing changes {join_limited(still, 3)}, which {join_limited(by, 3)} {verb}: it keeps its initial value "
+                f"(`constant: true` in stocks.{name} if this is intended)"
+            )
+
+
+def _writers(draft: PlanBuilder, mechanisms: Sequence[Component]) -> dict[str, list[str]]:
+    """Stock -> mechanisms that write it, and the observation that imposes it."""
+    out: dict[str, list[str]] = defaultdict(list)
+    for part in mechanisms:
+        for cell in part.writes:
+            out[cell].append(f"mechanisms.{part.name}")
+    for cell in draft.scenario.observations:
+        out[cell].append(f"observations.{cell}")
+    return out

@@ -9,7 +9,7 @@ from pathlib import Path
 from standoff import catalog, expression
 from standoff.errors import MOST, Problem, ScenarioError, StandoffError
 from standoff.ledger import Ledger
-from standoff.plan import Plan, PlanCache, plan
+from standoff.plan import Plan, plan
 from standoff.plan.leak_check import late_entries
 from standoff.scenario import LoadedScenario
 from standoff.scenario.load import ReadResult, read_scenario
@@ -32,29 +32,23 @@ def validate(case: str | Path) -> Validation:
     """Check a case by slug or path; raises `ScenarioError` with all errors, also of variants."""
     problems: list[Problem] = []
     plans: dict[str, Plan] = {}
-    memory: PlanCache = {}
-    base_mistakes: _BaseMistakes | None = None
+    of_base: list[Problem] = []
     reading, ledger = _read(case, problems)
-    if reading is not None and reading.stocks_only is not None and ledger is not None:
-        try:
-            plan(reading.stocks_only, ledger)
-        except StandoffError as error:
-            problems = list(dict.fromkeys([*problems, *error.problems]))
     if reading is not None and reading.valid_part is not None and ledger is not None:
         loaded = reading.valid_part
         for name in ("", *loaded.scenario.variants) if not problems else ("",):
             try:
-                plans[name] = plan(loaded.with_variant(name) if name else loaded, ledger, memory)
+                plans[name] = plan(loaded.with_variant(name) if name else loaded, ledger)
             except StandoffError as error:
                 fresh = reading.beyond(error.problems)
                 if name:
-                    base_mistakes = base_mistakes or _BaseMistakes(problems, loaded)
                     fresh = [
                         replace(item, what=f"{item.what} (in variant {name})")
                         for item in fresh
-                        if not base_mistakes.has(item)
+                        if not _repeats(item, of_base, loaded)
                     ]
                 problems = list(dict.fromkeys([*problems, *fresh]))
+            of_base = of_base if name else problems
             if len(problems) >= MOST:  # no more are listed
                 break
     if problems:
@@ -100,7 +94,7 @@ def _conditions(plan: Plan) -> Iterator[tuple[str, expression.Node]]:
     for query in plan.questions:
         for key, node in query.expressions.items():
             if isinstance(node, kinds):
-                yield ".".join(filter(None, ("questions", query.id, query.question.kind, key))), node
+                yield f"questions.{query.id}.{query.question.kind}{f'.{key}' if key else ''}", node
 
 
 def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None, Ledger | None]:
@@ -119,16 +113,11 @@ def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None,
     return reading, ledger
 
 
-class _BaseMistakes:
-    """Errors of the base scenario, which its variants repeat."""
-
-    def __init__(self, problems: Iterable[Problem], loaded: LoadedScenario) -> None:
-        self.places: dict[tuple[str, str], set[str]] = {}
-        for one in problems:
-            self.places.setdefault((one.what, one.path), set()).add(one.where)
-        self.entries = {dots(path[:length]) for path in loaded.document.lines for length in range(1, len(path))}
-
-    def has(self, mistake: Problem) -> bool:
-        """Whether an error of a variant repeats one of the base: same line, or a shared entry."""
-        same = self.places.get((mistake.what, mistake.path), set())
-        return bool(same) and (mistake.path in self.entries or mistake.where in same)
+def _repeats(mistake: Problem, of_base: Iterable[Problem], loaded: LoadedScenario) -> bool:
+    """Whether an error of a variant repeats one of the base: same line, or a shared entry."""
+    same = {one.where for one in of_base if (one.what, one.path) == (mistake.what, mistake.path)}
+    return mistake.where in same or any(
+        mistake.path == dots(path[:length])
+        for path in (loaded.document.lines if same else ())
+        for length in range(1, len(path))
+    )

@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from standoff import registry
-from standoff.questions._answer import Answer
-from standoff.questions._base_rate import BaseRate, count_text
+from standoff.questions._answer import Answer, BaseRate, EpistemicBand, MonteCarlo, count_text
 from standoff.questions._form import (
     INTERVAL,
     NONE,
@@ -24,7 +23,6 @@ from standoff.questions._form import (
     Sample,
     Tracker,
 )
-from standoff.questions._uncertainty import EpistemicBand, MonteCarlo
 
 PACKAGE = "standoff.questions"
 

@@ -4,12 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
-
-from standoff.questions._base_rate import BaseRate
-from standoff.questions._uncertainty import EpistemicBand, MonteCarlo
+from typing import Any, Literal, TypeAlias
 
 Interval: TypeAlias = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonteCarlo:
+    """Error of an answer from the finite number of draws; it shrinks with more of them."""
+
+    error: float  #: standard error
+    interval: tuple[float, float] | None = None  #: central 90 %, for the probability of an event
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpistemicBand:
+    """Uncertainty of an answer from parameters, rival models and decision theories.
+
+    An event has a probability for each value of the parameters under each model; `mean` is the mean of these, and the
+    band their central 90 %, without the noise of the replicates (`analysis.epistemic_band` says how). A number has no
+    band: the central 90 % of futures, which an answer has already, contains what is not known; `shares` says which part.
+    """
+
+    low: float | None  #: of the probability, or of the share of `label`
+    high: float | None
+    mean: float  #: of the probability or the number over parameters and models
+    error: float | None = None  #: Monte Carlo standard error of the mean; None where it was not stored
+    label: str = ""  #: label of a `first_of` question
+    shares: Mapping[str, float]  #: shares of the variance of the outcome: variants, theories, both, parameters, chance
+    parameters: int  #: number of uncertain parameters
+    variants: int = 1  #: number of models of the case; one is the case itself
+    theories: int = 1  #: number of decision theories; one is that of the case
+    draws: int  #: values of the parameters
+    replicates: int  #: futures for each value under each model
+
+    @property
+    def is_over_models(self) -> bool:
+        """Whether it is over rival models or decision theories, beside parameters."""
+        return self.variants * self.theories > 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseRate:
+    """How often the event happened in other cases, as a probability by the date of the question."""
+
+    kind: Literal["list", "data"]
+    rate: float | None  #: by the date of the question; None where no data set counts the event
+    interval: tuple[float, float] | None = None  #: central 90 %
+    count: int | None = None  #: cases with the event, before the conversion to the date of the question
+    of: int | None = None  #: all cases
+    per: str = ""  #: time in which a case may have the event: year, month, case
+    months: float | None = None  #: time of the question, to which a rate per time was converted
+    since: int | None = None  #: first year of the count
+    until: int | None = None
+    data: str = ""  #: name of the data set
+    sources: tuple[str, ...] = ()
+    text: str = ""  #: the rule of the count, or why there is none
+
+    @property
+    def place(self) -> str:
+        """Where the rate stands, as the end of a phrase."""
+        over = "" if self.months is None else f", over {self.months:.0f} months"
+        if self.kind == "data":
+            return f"in all data{over}"
+        if self.of:
+            return f"in the analyst's list{over}"
+        return f"{'assumed' if self.sources == ('assumption',) else 'stated'} in the case{over}"
+
+    @property
+    def has_horizon(self) -> bool:
+        """Whether it says in which time; a share of the cases of a list does not."""
+        return self.kind == "data" or not self.of or self.months is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,3 +160,9 @@ class Answer:
         """Ends of the epistemic band of a probability."""
         band = self.band
         return None if band is None or band.low is None or band.high is None else (band.low, band.high)
+
+
+def count_text(base: BaseRate) -> str:
+    """The count of a data set in words: `57 of 798 within a year, UCDP, 1975 to 2017`."""
+    per = "" if base.per == "case" else f" within a {base.per}"
+    return f"{base.count:,} of {base.of:,}{per}, {base.data}, {base.since} to {base.until}"

@@ -12,8 +12,7 @@ import numpy as np
 
 from standoff import units
 from standoff.errors import Fault, StandoffError, did_you_mean, join_limited
-from standoff.questions._answer import Answer, Interval
-from standoff.questions._uncertainty import MonteCarlo
+from standoff.questions._answer import Answer, Interval, MonteCarlo
 from standoff.statistics import median_error
 
 if TYPE_CHECKING:
@@ -152,9 +151,6 @@ class FormWriter(Protocol):
 
     def percent(self, p: float, error: float | None = None) -> str:
         """A probability."""
-
-    def percents(self, ends: Sequence[float | None], error: float | None = None) -> str:
-        """A range of probabilities."""
 
     def points(self, error: float) -> str:
         """An error in percentage points."""
@@ -331,6 +327,14 @@ def middle(values: np.ndarray) -> dict[str, Any]:
     error = median_error(values)
     monte_carlo = MonteCarlo(error=error) if math.isfinite(error) else None
     return {"value": at(0.5), "futures": (at(0.05), at(0.95)), "monte_carlo": monte_carlo}
+
+
+def probability_texts(answer: Answer, write: FormWriter) -> tuple[str, str, str]:
+    """The point of an answer that is a probability, its band, which may be empty, and its Monte Carlo error."""
+    error = "" if answer.point_error is None else write.points(answer.point_error)
+    if answer.band_ends is None:
+        return write.percent(answer.point or 0.0, answer.point_error), "", error
+    return *write.band_percents(answer.point or 0.0, answer.band_ends), error
 
 
 def baseline_texts(answer: Answer, write: Callable[[str, float], str]) -> tuple[tuple[str, str], ...]:

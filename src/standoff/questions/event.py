@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from standoff.questions._answer import Answer
-from standoff.questions._base_rate import BaseRate, count_text
+from standoff.questions._answer import Answer, BaseRate, MonteCarlo, count_text
 from standoff.questions._form import (
     AnswerText,
     Form,
@@ -17,8 +16,8 @@ from standoff.questions._form import (
     Response,
     Sample,
     baseline_texts,
+    probability_texts,
 )
-from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
@@ -74,18 +73,13 @@ class EventForm(Form):
         )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
-        p, mc_error = answer.point or 0.0, answer.point_error
-
         def baseline(name: str, value: float) -> str:
             return ("yes" if value else "no") if name == "persistence" else write.percent(value)
 
-        main, band, word = write.percent(p, mc_error), "", ""
-        if answer.band_ends is not None:
-            main, band = write.band_percents(p, answer.band_ends)
-            word = write.likelihoods(*answer.band_ends)
+        main, band, error = probability_texts(answer, write)
+        word = "" if answer.band_ends is None else write.likelihoods(*answer.band_ends)
         baselines = (*baseline_texts(answer, baseline), *base_rate_text(answer.base_rates, write))
-        error = "" if mc_error is None else write.points(mc_error)
-        return AnswerText(main, "", band, error, baselines, f"by {answer.date}", p, word)
+        return AnswerText(main, "", band, error, baselines, f"by {answer.date}", answer.point or 0.0, word)
 
 
 def base_rate_text(rates: Sequence[BaseRate], write: FormWriter) -> tuple[tuple[str, str], ...]:

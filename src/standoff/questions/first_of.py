@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from standoff.errors import Fault, unknown
-from standoff.questions._answer import Answer
+from standoff.questions._answer import Answer, MonteCarlo
 from standoff.questions._form import (
     NONE,
     AnswerText,
@@ -18,8 +18,8 @@ from standoff.questions._form import (
     Response,
     Sample,
     middle,
+    probability_texts,
 )
-from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
@@ -99,13 +99,9 @@ class FirstOf(Form):
         )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
-        share, mc_error = answer.point or 0.0, answer.point_error
-        shown, band = write.percent(share, mc_error), ""
-        if answer.band_ends is not None:
-            shown, band = write.band_percents(share, answer.band_ends)
+        shown, band, error = probability_texts(answer, write)
         main = f"{answer.answer}: {shown}" if band else f"{answer.answer} ({shown})"
-        error = "" if mc_error is None else write.points(mc_error)
-        return AnswerText(main, "", band, error, (), f"by {answer.date}", share)
+        return AnswerText(main, "", band, error, (), f"by {answer.date}", answer.point or 0.0)
 
 
 FORM = FirstOf()

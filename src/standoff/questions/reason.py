@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from standoff.errors import Fault, unknown
-from standoff.questions._answer import Answer
+from standoff.questions._answer import Answer, MonteCarlo
 from standoff.questions._form import (
     INTERVAL,
     AnswerText,
@@ -20,7 +20,6 @@ from standoff.questions._form import (
     Sample,
     Tracker,
 )
-from standoff.questions._uncertainty import MonteCarlo
 
 if TYPE_CHECKING:
     from standoff.plan import Plan, PlannedChoice, PlannedQuestion

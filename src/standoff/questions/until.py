@@ -20,6 +20,7 @@ from standoff.questions._form import (
     Sample,
     baseline_texts,
     middle,
+    probability_texts,
 )
 from standoff.statistics import wilson_interval
 
@@ -92,9 +93,8 @@ class Until(Form):
         value, never, ends = answer.number, f"after {answer.date}", [answer.number, *answer.ends]
         form = write.without_decimals(write.number_format(ends, answer.mc_error, "month"), ends)
         main = never if value is None else f"{form.full(value)} ({write.month_after(as_of, value)})"
-        by = write.percent(answer.point or 0.0, answer.point_error)
-        if answer.band_ends is not None:
-            by = " (epistemic band ".join(write.band_percents(answer.point or 0.0, answer.band_ends)) + ")"
+        share, band, _ = probability_texts(answer, write)
+        by = f"{share} (epistemic band {band})" if band else share
         error = "" if answer.mc_error is None else form.error(answer.mc_error)
         return AnswerText(
             main,

@@ -8,7 +8,7 @@ from typing import Any
 
 from standoff import beliefs
 from standoff.beliefs import Belief
-from standoff.errors import BeliefError, Problem
+from standoff.errors import BeliefError
 from standoff.scenario import calendar
 
 FORMS = "`12 % by 2027-12 @claim-id`"
@@ -35,7 +35,7 @@ def parse(raw: Any) -> Anchor:
     match = DATED.match(text)
     if match is None:
         raise BeliefError(
-            Problem(f"`{text[:60]}` has no date", allowed=FORMS, fix="write `by` and a date after the probability")
+            f"`{text[:60]}` has no date", allowed=FORMS, fix="write `by` and a date after the probability"
         )
     calendar.last_day(match.group(2))
     return Anchor(point(replace(beliefs.parse(match.group(1)), sources=sources)), match.group(2))
@@ -45,10 +45,8 @@ def point(prior: Belief) -> Belief:
     """A prior probability; raises `BeliefError` if it is not one number."""
     if prior.shape != "point":
         raise BeliefError(
-            Problem(
-                f"`{replace(prior, sources=())}` is not one number",
-                allowed=FORMS,
-                fix="write its middle; `inclination` has a range of its own",
-            )
+            f"`{replace(prior, sources=())}` is not one number",
+            allowed=FORMS,
+            fix="write its middle; `inclination` has a range of its own",
         )
     return prior

@@ -14,12 +14,16 @@ from datetime import timedelta
 from functools import lru_cache
 
 from standoff.dates import PartialDate, add_months, month_count, month_label
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import ScenarioError
 from standoff.units import DAYS_PER_MONTH
 
 FIRST_YEAR, LAST_YEAR = 1000, 9000  # assumption: a calendar needs room for a step before and after
+DAYS = {"day": 1, "week": 7}  #: length of a step in days, where it is no number of calendar months
 LENGTH = re.compile(r"^(\d{1,4})\s*(day|week|month|quarter|year)s?$")
-STEPS = {"day": 1 / DAYS_PER_MONTH, "week": 7 / DAYS_PER_MONTH, "month": 1.0, "quarter": 3.0}  #: length in months
+STEPS = {step: days / DAYS_PER_MONTH for step, days in DAYS.items()} | {
+    "month": 1.0,
+    "quarter": 3.0,
+}  #: length in months
 
 
 @lru_cache(maxsize=4096)
@@ -29,14 +33,14 @@ def last_day(text: str) -> Day:
         day = PartialDate.parse(text)
         if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day.last
-    raise ScenarioError(Problem(f"`{text}` is not a date", allowed="a month or a day, such as 2024-03 or 2024-03-31"))
+    raise ScenarioError(f"`{text}` is not a date", allowed="a month or a day, such as 2024-03 or 2024-03-31")
 
 
 def months(text: str) -> float:
     """A duration such as `6 months`, `2 weeks`, `1 year`, in months."""
     match = LENGTH.match(text.strip())
     if not match or int(match.group(1)) == 0:
-        raise ScenarioError(Problem(f"`{text}` is not a duration", allowed="`3 months`, `2 weeks`, `1 year`"))
+        raise ScenarioError(f"`{text}` is not a duration", allowed="`3 months`, `2 weeks`, `1 year`")
     return int(match.group(1)) * {**STEPS, "year": 12.0}[match.group(2)]
 
 
@@ -60,19 +64,19 @@ class Calendar:
 
     def date(self, k: int) -> Day:
         """The day of state `k`."""
-        if self.step in {"day", "week"}:
-            return self.start + timedelta(days=k * (1 if self.step == "day" else 7))
+        if self.step in DAYS:
+            return self.start + timedelta(days=k * DAYS[self.step])
         return add_months(self.start, k * int(self.dt))
 
     def label(self, k: int) -> str:
         """`2024-06` for monthly and quarterly steps, else the date."""
         day = self.date(k)
-        return day.isoformat() if self.step in {"day", "week"} else month_label(month_count(day))
+        return day.isoformat() if self.step in DAYS else month_label(month_count(day))
 
     def index(self, day: Day) -> int:
         """The last state on or before the end of the month (or step) of `day`."""
-        if self.step in {"day", "week"}:
-            return (day - self.start).days // (1 if self.step == "day" else 7)
+        if self.step in DAYS:
+            return (day - self.start).days // DAYS[self.step]
         return (month_count(day) - month_count(self.start)) // int(self.dt)
 
     def ends_period(self, step: int, months: int) -> bool:

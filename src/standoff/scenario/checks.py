@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
 from standoff import registry, units
 from standoff.errors import Fault, Problem, StandoffError, join_limited, unknown
@@ -17,6 +16,7 @@ from standoff.scenario.document import Document
 from standoff.scenario.language import Choice, Scenario
 from standoff.scenario.option_checks import held_faults, restriction_faults
 from standoff.scenario.question import Question
+from standoff.yaml_reader import Path_
 
 RESERVED = ("date", "year")  #: words of expressions that no stock can have as a name
 
@@ -45,8 +45,7 @@ def _words(scenario: Scenario) -> Iterator[Fault]:
             units.parse(name, scenario.units)
         except (StandoffError, ValueError):
             yield Fault(("units", name), f"`{text}` is not a number and a unit", "EUR: 1.08 USD")
-    for path, what, allowed in mistakes(scenario.sides, scenario.quantities):
-        yield Fault(path, what, allowed)
+    yield from mistakes(scenario.sides, scenario.quantities)
 
 
 def _stocks(scenario: Scenario) -> Iterator[Fault]:
@@ -98,7 +97,7 @@ def _choices(scenario: Scenario) -> Iterator[Fault]:
         yield Fault(("choices", name, "after"), what, "an order without circles")
 
 
-def _imposed(scenario: Scenario, choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
+def _imposed(scenario: Scenario, choice: Choice, here: Path_) -> Iterator[Fault]:
     """Faults of the options of a choice that were observed, or are imposed on it."""
     for index, observed in enumerate(choice.history):
         yield from unknown((*here, "history", index, "option"), observed.option, choice.options, "option")
@@ -133,7 +132,7 @@ def _circle(scenario: Scenario) -> list[str]:
 def _beliefs(scenario: Scenario) -> Iterator[Fault]:
     cells = scenario.cells()
 
-    def believed(path: tuple[Any, ...], word: str) -> Iterator[Fault]:
+    def believed(path: Path_, word: str) -> Iterator[Fault]:
         if not word.startswith("choices."):  # beliefs about parameters are checked by the plan
             yield from unknown(path, word, cells, "stock")
 
@@ -181,7 +180,7 @@ def _questions(scenario: Scenario) -> Iterator[Fault]:
         yield from _question(scenario, question, ("questions", name))
 
 
-def _question(scenario: Scenario, question: Question, here: tuple[Any, ...]) -> Iterator[Fault]:
+def _question(scenario: Scenario, question: Question, here: Path_) -> Iterator[Fault]:
     if len(question.kinds) != 1:
         forms = registry.names("standoff.questions")
         yield Fault(here, f"{len(question.kinds)} forms of question", join_limited(forms))

@@ -17,7 +17,7 @@ from datetime import date as Day
 
 from standoff.dates import PartialDate, last_of_month, month_count
 from standoff.expression import ClockTerm
-from standoff.scenario.calendar import Calendar
+from standoff.scenario.calendar import DAYS, Calendar
 from standoff.scenario.language import DatedEvent
 from standoff.units import DAYS_PER_MONTH
 
@@ -26,15 +26,17 @@ def clock_values(
     term: ClockTerm, calendar: Calendar, events: Mapping[str, DatedEvent], states: Iterable[int]
 ) -> list[float] | list[bool]:
     """Values of a clock term at states: truth of a condition, the year, or months."""
-    dates = [calendar.date(state) for state in states]
+    days = [calendar.date(state) for state in states]
     if term.function == "year":
-        return [float(day.year) for day in dates]
+        return [float(day.year) for day in days]
     written = events[term.argument].date if term.argument in events else term.argument
     period = PartialDate.parse(written)
     first, last = period.first, period.last
-    if term.function == "since":
-        return [max(_months(last, day, calendar.step), 0.0) for day in dates]
-    return [_holds(term.function, day, first, last) for day in dates]
+    if term.function != "since":
+        return [_holds(term.function, day, first, last) for day in days]
+    if calendar.step in DAYS:  # by days, where steps are days or weeks
+        return [max((day - last).days / DAYS_PER_MONTH, 0.0) for day in days]
+    return [max(_position(day) - _position(last), 0.0) for day in days]
 
 
 def _holds(function: str, day: Day, first: Day, last: Day) -> bool:
@@ -48,13 +50,6 @@ def _holds(function: str, day: Day, first: Day, last: Day) -> bool:
         "==": first <= day <= last,
         "!=": not first <= day <= last,
     }[function]
-
-
-def _months(first: Day, last: Day, step: str) -> float:
-    """Months from a day to a later one, by days where steps are days or weeks."""
-    if step in {"day", "week"}:
-        return (last - first).days / DAYS_PER_MONTH
-    return _position(last) - _position(first)
 
 
 def _position(day: Day) -> float:

@@ -50,10 +50,20 @@ class Document:
         return out
 
 
+def mapping(raw: Any) -> dict[str, Any]:
+    """A section or an entry that is a mapping; an empty one for anything else, which validation reports."""
+    return raw if isinstance(raw, dict) else {}
+
+
+def declared_units(data: Any) -> dict[str, str]:
+    """Units that the data of a scenario declare."""
+    return {word: text for word, text in mapping(data.get("units")).items() if isinstance(text, str)}
+
+
 def read_text(text: str | bytes, name: str) -> Document:
     """Parse YAML `text`; raises `ScenarioError` for anything that is not plain data."""
     if len(text) > LIMIT_BYTES:
-        raise ScenarioError(Problem(f"larger than {LIMIT_BYTES:,} bytes", name, fix="split it with `include:`"))
+        raise ScenarioError(f"larger than {LIMIT_BYTES:,} bytes", name, fix="split it with `include:`")
     if isinstance(text, bytes):
         text = input_files.text(text, name, ScenarioError)
     result = yaml_reader.read(text, name)

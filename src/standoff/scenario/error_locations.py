@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from standoff import beliefs, pydantic_messages, units
-from standoff.errors import Problem, StandoffError
+from standoff import pydantic_messages
+from standoff.errors import Problem
 from standoff.ledger.vocabulary import SIDE
-from standoff.scenario.document import Document
-from standoff.scenario.fields import CODE, DOTTED, EVENT, HELD, NAME, belief_or_mapping
+from standoff.scenario.document import Document, mapping
+from standoff.scenario.fields import CODE, DOTTED, EVENT, HELD, NAME
 from standoff.scenario.language import Scenario
 from standoff.yaml_reader import Path_
 
@@ -46,7 +46,7 @@ def _unquoted(path: Path_, doc: Document) -> str:
     """What to do about an unknown key that may be a part of the text before it in braces."""
     beside = [other for other in doc.lines if other[:-1] == path[:-1] and doc.lines[other] == doc.lines.get(path)]
     before = beside[beside.index(path) - 1] if path in beside[1:] else ()
-    value = reduce(lambda data, part: data.get(part) if isinstance(data, dict) else None, before, doc.data)
+    value = reduce(lambda data, part: mapping(data).get(part), before, doc.data)
     return (
         f"if `{before[-1]}` goes on here, put this value into quotes: a comma ends it" if isinstance(value, str) else ""
     )
@@ -64,39 +64,8 @@ def _written(loc: tuple[int | str, ...], doc: Document) -> Path_:
 def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
     """Section and entry of a dotted path; the section alone if it is a list or one value."""
     section = re.split(r"[.\[]", path)[0]
-    current = data.get(section)
-    names = (
-        [name for name in current if f"{path}.".startswith(f"{section}.{name}.")] if isinstance(current, dict) else []
-    )
+    names = [name for name in mapping(data.get(section)) if f"{path}.".startswith(f"{section}.{name}.")]
     return (section, max(names, key=len)) if names else (section,)
-
-
-def initial_only(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
-    """The initial value of a stock with its sources, in the unit of its numbers.
-
-    None where no number can be read, or it is looked up (a claim, history): then there is no unit to check.
-    """
-    if not isinstance(stock, dict):
-        return None
-    raw = stock.get("initial")
-    holders = raw if isinstance(raw, dict) and belief_or_mapping(raw) == "holders" else {"": raw}
-    try:
-        result = [beliefs.parse(each) for each in holders.values()]
-    except StandoffError:
-        return None
-    if not all(belief.numbers for belief in result):
-        return None
-    unit = next((belief.unit for belief in result if belief.unit and _is_unit(belief.unit, declared)), "1")
-    stored = {key: stock[key] for key in ("initial", "sources") if key in stock}
-    return {**stored, "unit": unit, "floor": None}
-
-
-def _is_unit(text: str, declared: dict[str, str]) -> bool:
-    try:
-        units.parse(text, declared)
-    except StandoffError:
-        return False
-    return True
 
 
 def drop_entries(
@@ -111,7 +80,7 @@ def drop_entries(
             names.add(str(inner[0]))
         else:
             rest.pop(str(section), None)
-            names |= set(current) if isinstance(current, dict) else set()
+            names |= {*mapping(current)}
     return rest, frozenset(names)
 
 
@@ -143,20 +112,12 @@ def _fields(loc: tuple[int | str, ...]) -> list[str]:
     """Keys of the record at the parent of `loc`."""
     kind: Any = Scenario
     for part in loc[:-1]:
-        fields = getattr(kind, "model_fields", None)
-        if fields is None:
-            continue
-        if part not in fields:
-            continue
-        kind = _record_in(fields[part].annotation)
+        if part in getattr(kind, "model_fields", ()):
+            kind = _record_in(kind.model_fields[part].annotation)
     return [*kind.model_fields, *(("extends", "include") if kind is Scenario else ())] if kind else []
 
 
 def _record_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
+    if hasattr(annotation, "model_fields"):
         return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        result = _record_in(inner)
-        if result is not None:
-            return result
-    return None
+    return next(filter(None, map(_record_in, getattr(annotation, "__args__", ()))), None)

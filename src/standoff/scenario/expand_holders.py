@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from standoff import beliefs
-from standoff.errors import Problem, did_you_mean, join_limited
-from standoff.scenario.document import Document, overlay
-from standoff.yaml_reader import Path_, dots
+from standoff.errors import Fault, Problem, unknown
+from standoff.scenario.document import Document, mapping, overlay
+from standoff.yaml_reader import Path_
 
 SECTION, MARK = "observations", ".*"
 
@@ -23,12 +23,12 @@ def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Doc
     stocks: the section after `doc` is merged over its base
     above: whether `doc` is merged over another document, so that null stays, to remove an entry of that one
     """
-    entries = doc.data.get(SECTION) if isinstance(doc.data, dict) else None
-    if not isinstance(entries, dict) or not any(name.endswith(MARK) for name in entries):
+    entries, problems = mapping(mapping(doc.data).get(SECTION)), list[Problem]()
+    marked = [name for name in entries if name.endswith(MARK)]
+    if not marked:
         return doc, []
-    stocks = stocks if isinstance(stocks, dict) else {}
-    lines, written, problems = dict(doc.lines), dict(doc.written), list[Problem]()
-    cells_of = {name: _cells(doc, (SECTION, name), stocks, problems) for name in entries if name.endswith(MARK)}
+    lines, written = dict(doc.lines), dict(doc.written)
+    cells_of = {name: _cells(doc, (SECTION, name), mapping(stocks), problems) for name in marked}
     covered = {cell for cells in cells_of.values() for cell in cells}
     spread: dict[str, Any] = {}
     for name, entry in entries.items():
@@ -46,42 +46,30 @@ def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Doc
                 spread[cell] = overlay(part, Document(own)).data
             elif above:
                 spread[cell] = None
-        claims = entry.get("claims") if name in cells_of and isinstance(entry, dict) else None
-        if isinstance(claims, dict) and "subject" in claims:
-            path = (SECTION, name, "claims", "subject")
-            problems.append(
-                Problem(
-                    f"`{name}` names a subject",
-                    doc.where(path),
-                    dots(path),
-                    fix="leave it out: it is each holder in turn",
-                )
+        if name in cells_of and "subject" in mapping(mapping(entry).get("claims")):
+            fault = Fault(
+                (SECTION, name, "claims", "subject"),
+                f"`{name}` names a subject",
+                fix="leave it out: it is each holder in turn",
             )
+            problems.append(doc.problem(fault))
     return Document({**doc.data, SECTION: spread}, lines, doc.name, written), problems
 
 
 def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Problem]) -> list[str]:
     """`stock.holder` for each holder; reports an error if there is none."""
     name = str(here[1]).removesuffix(MARK)
-    stock = stocks.get(name)
-    current = stock.get("initial") if isinstance(stock, dict) else None
-    if name not in stocks:
-        problems.append(
-            Problem(
-                f"unknown stock `{name}`", doc.where(here), dots(here), join_limited(stocks), did_you_mean(name, stocks)
-            )
-        )
-    elif not isinstance(current, dict) or beliefs.KEYS & set(current):
-        problems.append(
-            Problem(f"the stock `{name}` has no holders", doc.where(here), dots(here), fix=f"write `{name}` alone")
-        )
-    else:
+    current = mapping(stocks.get(name)).get("initial")
+    if name in stocks and isinstance(current, dict) and not beliefs.KEYS & set(current):
         return [f"{name}.{holder}" for holder in current]
+    faults = unknown(here, name, stocks, "stock")
+    none = Fault(here, f"the stock `{name}` has no holders", fix=f"write `{name}` alone")
+    problems.append(doc.problem(next(faults, none)))
     return []
 
 
 def _about(entry: Any, cell: str) -> Any:
     """The entry of one holder, with a filter for the claims about it."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("claims"), dict):
+    if not isinstance(mapping(entry).get("claims"), dict):
         return entry
     return {**entry, "claims": {"subject": cell.partition(".")[2], **entry["claims"]}}

@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from standoff import beliefs, expression, registry, units
 from standoff.errors import Problem, ScenarioError, StandoffError
-from standoff.pydantic_messages import invalid
+from standoff.pydantic_messages import invalid, reported
 from standoff.scenario import anchor, calendar, outcome
 
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
@@ -30,34 +30,6 @@ NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
 EVENT = r"^[A-Za-z][A-Za-z0-9_]*$"
 DOTTED = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$"
 HELD = rf"{DOTTED[:-1]}(\.\*)?$"
-
-
-def _belief(raw: Any) -> beliefs.Belief:
-    try:
-        return beliefs.parse(raw)
-    except StandoffError as error:
-        raise invalid(*error.problems) from None
-
-
-def _outcome(raw: Any) -> outcome.Outcome:
-    try:
-        return outcome.parse(raw)
-    except StandoffError as error:
-        raise invalid(*error.problems) from None
-
-
-def _anchor(raw: Any) -> anchor.Anchor:
-    try:
-        return anchor.parse(raw)
-    except StandoffError as error:
-        raise invalid(*error.problems) from None
-
-
-def _prior(belief: beliefs.Belief) -> beliefs.Belief:
-    try:
-        return anchor.point(belief)
-    except StandoffError as error:
-        raise invalid(*error.problems) from None
 
 
 def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | None = None) -> Any:
@@ -78,7 +50,7 @@ def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | 
         result = beliefs.parse(raw)
         if result.shape != "point" or result.sources:
             fix = "write the number only; put sources under `sources:`" if result.sources else ""
-            raise ScenarioError(Problem(f"`{raw}` is not one number", allowed=allowed, fix=fix))
+            raise ScenarioError(f"`{raw}` is not one number", allowed=allowed, fix=fix)
         if unit is None:
             return None if units.parse(result.unit or "1", declared) else raw
         if not result.unit or result.unit == unit:
@@ -90,37 +62,30 @@ def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | 
         raise invalid(Problem(what, allowed=allowed, fix=first.fix)) from None
 
 
+@reported
 def _date(raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         return raw  # no text: for pydantic to refuse
-    try:
-        calendar.last_day(str(raw))
-        if isinstance(raw, int):  # a year as YAML reads it
-            raise ScenarioError(
-                Problem(
-                    f"`{raw}` is a year without a month",
-                    allowed="2024-03 or 2024-03-31",
-                    fix=f"write the month, as in `{raw}-01`",
-                )
-            )
-    except StandoffError as error:
-        raise invalid(*error.problems) from None
+    calendar.last_day(str(raw))
+    if isinstance(raw, int):  # a year as YAML reads it
+        fix = f"write the month, as in `{raw}-01`"
+        raise ScenarioError(f"`{raw}` is a year without a month", allowed="2024-03 or 2024-03-31", fix=fix)
     return raw
 
 
+def _declared(info: ValidationInfo) -> Mapping[str, str] | None:
+    return (info.context or {}).get("units")
+
+
+@reported
 def _unit(text: str, info: ValidationInfo) -> str:
-    try:
-        units.parse(text, (info.context or {}).get("units"))
-    except StandoffError as error:
-        raise invalid(*error.problems) from None
+    units.parse(text, _declared(info))
     return text
 
 
+@reported
 def _length(text: str) -> str:
-    try:
-        calendar.months(text)
-    except StandoffError as error:
-        raise invalid(*error.problems) from None
+    calendar.months(text)
     return text
 
 
@@ -132,27 +97,26 @@ def _words(raw: Any) -> Any:
     return (raw,) if isinstance(raw, str) else raw
 
 
+@reported
 def _expression(raw: Any, info: ValidationInfo) -> str:
     text = str(raw)
     try:
-        expression.parse(text, (info.context or {}).get("units"))
+        expression.parse(text, _declared(info))
     except StandoffError as error:
         if not error.problems[0].what.startswith("unknown unit"):  # units are checked where the declared ones are known
-            raise invalid(*error.problems) from None
+            raise
     return text
 
 
+@reported
 def _condition(raw: Any, info: ValidationInfo) -> str:
-    try:
-        _expression(beliefs.split_sources(str(raw))[0], info)
-    except StandoffError as error:
-        raise invalid(*error.problems) from None
+    _expression(beliefs.split_sources(str(raw))[0], info)
     return str(raw)
 
 
 BeliefField: TypeAlias = Annotated[
     beliefs.Belief,
-    BeforeValidator(_belief),
+    BeforeValidator(reported(beliefs.parse)),
     PlainSerializer(lambda belief: belief.to_data()),
     WithJsonSchema(
         {
@@ -165,7 +129,7 @@ BeliefField: TypeAlias = Annotated[
 ]
 OutcomeField: TypeAlias = Annotated[
     outcome.Outcome,
-    BeforeValidator(_outcome),
+    BeforeValidator(reported(outcome.parse)),
     PlainSerializer(str),
     WithJsonSchema(
         {"type": "string", "pattern": r"^[^@]+(\s+@[\w.-]+)+\s*$", "description": "such as " + outcome.FORMS}
@@ -173,11 +137,11 @@ OutcomeField: TypeAlias = Annotated[
 ]
 AnchorField: TypeAlias = Annotated[
     anchor.Anchor,
-    BeforeValidator(_anchor),
+    BeforeValidator(reported(anchor.parse)),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "description": "such as " + anchor.FORMS}),
 ]
-PriorField: TypeAlias = Annotated[BeliefField, AfterValidator(_prior)]
+PriorField: TypeAlias = Annotated[BeliefField, AfterValidator(reported(anchor.point))]
 Date: TypeAlias = Annotated[str, BeforeValidator(_date), Field(description="2024-03 or 2024-03-31")]
 Share: TypeAlias = Annotated[
     float, BeforeValidator(bare_number), WithJsonSchema({"type": ["number", "string"], "description": "0.5 or `50 %`"})

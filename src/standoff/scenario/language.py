@@ -6,7 +6,7 @@ import datetime as dt
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, ValidationInfo, field_validator
 
 from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, of_scenario
 from standoff.scenario import calendar as times
@@ -34,7 +34,6 @@ from standoff.scenario.fields import (
     bare_number,
     belief_or_mapping,
 )
-from standoff.scenario.ladder import NO_LADDER, LadderField
 from standoff.scenario.question import Question
 
 
@@ -155,6 +154,35 @@ class Reason(Record):
     claims: Words = ()
     sources: Words = Field((), description="sources of numbers in this entry that name none")
     params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Ladder(Record):
+    """Options from low to high, with the most steps up and down at one decision."""
+
+    options: Words = Field(description="options from low to high")
+    up: int = Field(1, ge=1, strict=True, description="most steps up at a decision")
+    down: int | None = Field(
+        None, ge=0, strict=True, description="most steps down at a decision; 0: never down; default: any number"
+    )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has one step up and any number down, as a list of options has."""
+        return self.up == 1 and self.down is None
+
+    def to_data(self) -> list[str] | dict[str, Any]:
+        """The ladder as in a scenario file."""
+        bounds = {"up": self.up, "down": self.down}
+        whole = {"options": list(self.options), **{key: most for key, most in bounds.items() if most is not None}}
+        return list(self.options) if self.is_plain else whole
+
+
+NO_LADDER = Ladder(options=())
+LadderField: TypeAlias = Annotated[
+    Ladder,
+    BeforeValidator(lambda raw: {"options": raw} if isinstance(raw, str | list | tuple) else raw),
+    PlainSerializer(Ladder.to_data),
+]
 
 
 class ObservedChoice(Record):

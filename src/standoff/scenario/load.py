@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,15 @@ from pydantic import ValidationError
 from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
 from standoff.scenario import document, error_locations, interventions
 from standoff.scenario.checks import check
-from standoff.scenario.document import Document
+from standoff.scenario.document import Document, declared_units, mapping
 from standoff.scenario.expand_holders import expand_holders
-from standoff.scenario.held_options import with_held_options
-from standoff.scenario.interventions import AS_OF
+from standoff.scenario.fields import Record
+from standoff.scenario.interventions import AS_OF, with_held_options
 from standoff.scenario.language import Mechanism, Reason, Scenario
 from standoff.scenario.prior_works import with_prior_works
 from standoff.yaml_reader import Path_, dots
 
-ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "reasons": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: no scenario needs a longer chain
-HEAD = ("title", "as_of", "start", "end", "step", "units", "sources", "actors")  #: required sections
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,6 @@ class ReadResult:
     problems: tuple[Problem, ...]
     valid_part: LoadedScenario | None  #: without the invalid entries
     dropped: frozenset[str] = frozenset()  #: names of invalid entries
-    stocks_only: LoadedScenario | None = None  #: initial values of invalid stocks, if they are valid
 
     def beyond(self, problems: Iterable[Problem]) -> list[Problem]:
         """Errors of the readable part that do not follow from missing entries."""
@@ -126,106 +124,75 @@ def _reading(
     base: LoadedScenario | None = None,
     held: Mapping[str, Mapping[str, str]] | None = None,
 ) -> ReadResult:
-    if not isinstance(doc.data, dict):
-        raise ScenarioError(
-            Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
-        )
+    _require_sections(doc)
     if folder is None and ("include" in doc.data or "extends" in doc.data):
-        raise ScenarioError(Problem("a scenario read from text cannot name other files", doc.where(())))
+        raise ScenarioError("a scenario read from text cannot name other files", doc.where(()))
     doc, spread = expand_holders(doc, doc.data.get("stocks"))
     if variant:
         doc, problems_of_variant = _under_variant(doc, variant)
         spread += problems_of_variant
     doc = with_prior_works(with_held_options(interventions.laid_over(doc, more), held))
-
-    def reading(rest: LoadedScenario | None = None) -> ReadResult:
-        return ReadResult((*spread, *problems), rest, gone, _aside(data, whole, own, doc) if problems else None)
-
     raw = doc.data if base is None else _read_before(doc.data, base)
     data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
-    whole = data
-    own = {"units": {word: text for word, text in _mapping(raw.get("units")).items() if isinstance(text, str)}}
+    own, rest = {"units": declared_units(raw)}, None
     while True:
         try:
             scenario = Scenario.model_validate(data, context=own)
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
-                return reading()
+                break
             result, bad = error_locations.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
         else:
             result = check(scenario, doc)
             bad = [error_locations.entry_of(problem.path, data) for problem in result]
         if not result:
-            return reading(LoadedScenario(scenario, doc, folder, variant))
+            rest = LoadedScenario(scenario, doc, folder, variant)
+            break
         problems += error_locations.independent_of(result, gone)
         before, (data, gone) = data, error_locations.drop_entries(data, bad, gone)
         if data == before:  # nothing more that could be left out
-            return reading()
+            break
+    return ReadResult((*spread, *problems), rest, gone)
 
 
-def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc: Document) -> LoadedScenario | None:
-    """Initial values of invalid stocks that can be checked."""
-    stored, every = _mapping(rest.get("stocks")), _mapping(whole.get("stocks"))
-    alone = {
-        name: error_locations.initial_only(stock, own["units"]) for name, stock in every.items() if name not in stored
-    }
-    head = {key: rest[key] for key in HEAD if key in rest}
-    try:
-        scenario = Scenario.model_validate(
-            {**head, "stocks": {name: stock for name, stock in alone.items() if stock is not None}}, context=own
-        )
-    except ValidationError:  # no scenario is left, or a required section has errors itself
-        return None
-    return LoadedScenario(scenario, doc)
+def _require_sections(doc: Document) -> None:
+    if not isinstance(doc.data, dict):
+        raise ScenarioError("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
 
 
 def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
     if len(chain) > LIMIT_EXTENDS or path in chain:
-        raise ScenarioError(Problem("files extend one another in a circle", str(path.name)))
+        raise ScenarioError("files extend one another in a circle", path.name)
     doc = document.read_file(path)
-    if not isinstance(doc.data, dict):
-        raise ScenarioError(
-            Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
-        )
+    _require_sections(doc)
     data = dict(doc.data)
-    top = Document(data, doc.lines, doc.name)
-    under: Document | None = None
-    extends = data.pop("extends", None)
-    if extends is not None:
-        under = _read(_included_path(str(extends), home, doc, ("extends",)), home, (*chain, path))
-    include = data.pop("include", None) or []
-    for index, name in enumerate(include if isinstance(include, list) else [include]):
-        part = _read(_included_path(str(name), home, doc, ("include", index)), home, (*chain, path))
-        under = part if under is None else document.overlay(under, part)
-    return top if under is None else document.overlay(under, top)
+    extends, include = data.pop("extends", None), data.pop("include", None) or []
+    others = [] if extends is None else [(("extends",), extends)]
+    others += [
+        (("include", index), name) for index, name in enumerate(include if isinstance(include, list) else [include])
+    ]
+    parts = [_read(_included_path(str(name), home, doc, place), home, (*chain, path)) for place, name in others]
+    return reduce(document.overlay, [*parts, Document(data, doc.lines, doc.name)])
 
 
 def _included_path(name: str, home: Path, doc: Document, path: Path_) -> Path:
     target = home / name
     if not re.fullmatch(r"[\w][\w.-]*(/[\w][\w.-]*)*", name) or not target.resolve().is_relative_to(home.resolve()):
         raise ScenarioError(
-            Problem(
-                f"`{name}` is not a file inside the scenario's folder",
-                doc.where(path),
-                dots(path),
-                allowed="a plain file name, such as war.yaml",
-            )
+            f"`{name}` is not a file inside the scenario's folder",
+            doc.where(path),
+            dots(path),
+            allowed="a plain file name, such as war.yaml",
         )
     return target
 
 
 def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]]:
-    variants = _mapping(doc.data.get("variants"))
+    variants = mapping(doc.data.get("variants"))
     if variant not in variants:
-        raise ScenarioError(
-            Problem(
-                f"there is no variant `{variant}`",
-                doc.where(("variants",)),
-                allowed=join_limited(variants) or "none",
-                fix=did_you_mean(variant, variants),
-            )
-        )
-    change = variants[variant].get("change") if isinstance(variants[variant], dict) else None
+        fix, allowed = did_you_mean(variant, variants), join_limited(variants) or "none"
+        raise ScenarioError(f"there is no variant `{variant}`", doc.where(("variants",)), allowed=allowed, fix=fix)
+    change = mapping(variants[variant]).get("change")
     if not isinstance(change, dict):
         return doc, []  # the missing key is reported by validation
     paths = doc.below("variants", variant)
@@ -235,36 +202,30 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
     return document.overlay(doc, above), problems
 
 
-def _mapping(raw: Any) -> dict[str, Any]:
-    return raw if isinstance(raw, dict) else {}
-
-
 def _nested(data: dict[str, Any]) -> dict[str, Any]:
     """Move the parameters of mechanisms and reasons under `params`, as the records have them."""
 
-    def split(entry: Any, keys: set[str]) -> Any:
+    def each(section: Any, change: Callable[[Any], Any]) -> Any:
+        return {name: change(entry) for name, entry in section.items()} if isinstance(section, dict) else section
+
+    def split(entry: Any, record: type[Record]) -> Any:
         if not isinstance(entry, dict):
             return entry
-        own = {key: value for key, value in entry.items() if key in keys and key != "params"}
-        return {**own, "params": {key: value for key, value in entry.items() if key not in keys or key == "params"}}
+        keys = record.model_fields.keys() - {"params"}
+        own = {key: value for key, value in entry.items() if key in keys}
+        return {**own, "params": {key: value for key, value in entry.items() if key not in keys}}
 
-    out = dict(data)
-    if isinstance(out.get("mechanisms"), dict):
-        out["mechanisms"] = {
-            name: split({} if entry is None else entry, ENTRY_KEYS["mechanisms"])
-            for name, entry in out["mechanisms"].items()
+    def choice(entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        parts = {
+            "reasons": each(entry.get("reasons"), lambda reason: split(reason, Reason)),
+            "options": each(entry.get("options"), lambda option: {} if option is None else option),
         }
-    if isinstance(out.get("choices"), dict):
-        choices = {}
-        for name, choice in out["choices"].items():
-            if isinstance(choice, dict) and isinstance(choice.get("reasons"), dict):
-                reasons = {key: split(entry, ENTRY_KEYS["reasons"]) for key, entry in choice["reasons"].items()}
-                choice = {**choice, "reasons": reasons}
-            if isinstance(choice, dict) and isinstance(choice.get("options"), dict):
-                choice = {**choice, "options": {k: {} if o is None else o for k, o in choice["options"].items()}}
-            choices[name] = choice
-        out["choices"] = choices
-    return out
+        return {key: parts.get(key, value) for key, value in entry.items()}
+
+    changes = {"mechanisms": lambda entry: split({} if entry is None else entry, Mechanism), "choices": choice}
+    return {name: each(section, changes[name]) if name in changes else section for name, section in data.items()}
 
 
 def _read_before(raw: dict[str, Any], base: LoadedScenario) -> dict[str, Any]:
@@ -286,15 +247,7 @@ def dump(scenario: Scenario) -> str:
     """The scenario as YAML that loads to an equal scenario."""
     data = scenario.model_dump(mode="json", exclude_defaults=True)
 
-    def flat(entry: dict[str, Any]) -> dict[str, Any]:
-        params = entry.pop("params", {})
-        return {**entry, **params}
-
-    for name, entry in data.get("mechanisms", {}).items():
-        data["mechanisms"][name] = flat(entry)
-    for choice in data.get("choices", {}).values():
-        choice["reasons"] = {name: flat(entry) for name, entry in choice["reasons"].items()}
+    sections = [data.get("mechanisms", {}), *(choice["reasons"] for choice in data.get("choices", {}).values())]
+    for entry in (entry for section in sections for entry in section.values()):
+        entry |= entry.pop("params", {})
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120))
-
-
-__all__ = ["LoadedScenario", "dump", "load_document", "load_scenario", "load_text"]

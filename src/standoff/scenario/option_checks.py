@@ -13,9 +13,9 @@ from typing import Any
 
 from standoff.errors import Fault, join_limited, unknown
 from standoff.scenario import calendar
-from standoff.scenario.ladder import NO_LADDER, Ladder
-from standoff.scenario.language import Choice, Scenario
+from standoff.scenario.language import NO_LADDER, Choice, Ladder, Scenario
 from standoff.units import DAYS_PER_MONTH
+from standoff.yaml_reader import Path_
 
 FREE = "free"  #: stands for an option in `held`: the actor decides again
 
@@ -85,7 +85,7 @@ def restriction_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
     yield from _history_faults(scenario, choice, here, lower)
 
 
-def _order_faults(choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
+def _order_faults(choice: Choice, here: Path_) -> Iterator[Fault]:
     """Faults of the order of the options: unknown ones, no ladder, two orders, a circle."""
     rungs = choice.ladder.options
     for rung in rungs:
@@ -100,7 +100,7 @@ def _order_faults(choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
                 yield Fault(place, f"`{key}` stands on the ladder, which says what is below it", "one of the two")
 
 
-def _circle_faults(choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
+def _circle_faults(choice: Choice, here: Path_) -> Iterator[Fault]:
     lower = lower_options(choice)
     circle = [key for key in choice.options if key in _below(lower, key)]
     if circle:
@@ -112,7 +112,7 @@ def _circle_faults(choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
         )
 
 
-def _bound_faults(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str]) -> Iterator[Fault]:
+def _bound_faults(choice: Choice, here: Path_, lower: Mapping[str, str]) -> Iterator[Fault]:
     """Options that a bound on the way down cuts off, or leaves without another one."""
 
     def leads(origin: str) -> list[str]:
@@ -181,9 +181,7 @@ def held_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
         )
 
 
-def _history_faults(
-    scenario: Scenario, choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str]
-) -> Iterator[Fault]:
+def _history_faults(scenario: Scenario, choice: Choice, here: Path_, lower: Mapping[str, str]) -> Iterator[Fault]:
     """Observed options that break a restriction."""
     known = [item for item in choice.history if item.option in choice.options]
     if len(known) < len(choice.history) or choice.status_quo not in choice.options:

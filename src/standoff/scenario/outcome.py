@@ -7,7 +7,7 @@ from typing import Any
 
 from standoff import beliefs
 from standoff.beliefs import Belief
-from standoff.errors import BeliefError, Problem
+from standoff.errors import BeliefError
 
 NEVER = "never"  #: of a time or `first_of`: not by the date of the question
 FORMS = "`yes @claim-id`, `no @claim-id`, `12 thousand person @claim-id`, `7 month @claim-id`, `never @claim-id`"
@@ -25,7 +25,7 @@ class Outcome:
         result = beliefs.parse(self.value)
         if result.shape not in {"point", "range"}:
             raise BeliefError(
-                Problem(f"`{self.value}` is neither a number nor a range", allowed="`12 person`, `9 to 14 person`")
+                f"`{self.value}` is neither a number nor a range", allowed="`12 person`, `9 to 14 person`"
             )
         return result
 
@@ -40,15 +40,13 @@ def parse(raw: Any) -> Outcome:
     if isinstance(raw, bool):  # YAML reads a lone yes so
         raw = "yes" if raw else "no"
     if not isinstance(raw, str | int | float):
-        raise BeliefError(Problem(f"`{str(raw)[:60]}` is not an outcome", allowed=FORMS))
+        raise BeliefError(f"`{str(raw)[:60]}` is not an outcome", allowed=FORMS)
     text = str(raw)
     match = beliefs.SOURCES.match(text) if len(text) <= beliefs.LIMIT else None
     if match is None or not match.group(1).strip():
         raise BeliefError(
-            Problem(
-                f"`{text[:60]}` has no result or no claim",
-                allowed=FORMS,
-                fix="name the claim after an `@`; it may be of any date",
-            )
+            f"`{text[:60]}` has no result or no claim",
+            allowed=FORMS,
+            fix="name the claim after an `@`; it may be of any date",
         )
     return Outcome(" ".join(match.group(1).split()), tuple(word.removeprefix("@") for word in match.group(2).split()))

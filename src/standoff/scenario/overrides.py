@@ -40,10 +40,9 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
         return supposed(value)  # the lever itself is wrong, and reported at its own line
     text, allowed = own.text if own.dims else "", span(lever, declared)
 
-    def refused(what: str, number: float | None = None) -> ScenarioError:
-        inside = number is not None and low <= number <= high
-        fit = f"{number if inside and number is not None else (low + high) / 2:g} {text}".strip()
-        return ScenarioError(Problem(what, where, name, allowed, f"write such as {name}='{fit}'"))
+    def refused(what: str) -> ScenarioError:
+        fit = f"{(low + high) / 2:g} {text}".strip()
+        return ScenarioError(what, where, name, allowed, f"write such as {name}='{fit}'")
 
     try:
         belief = beliefs.parse(value)
@@ -53,11 +52,10 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
     if not belief.unit and own.dims and belief.numbers:  # neither a claim nor history
         belief, params = replace(belief, unit=text), own
         value = belief.to_data()
-    number = belief.numbers[0] if belief.shape == "point" else None
     if belief.unit and not params.same_kind(own):
         raise refused(f"`{belief.unit}` is not a unit of the kind of `{text or 1}`, the unit of `{name}`")
-    if number is not None:
-        canonical = number * (params.factor if belief.unit else 1.0) / (own.factor if belief.unit else 1.0)
+    if belief.shape == "point":
+        canonical = belief.numbers[0] * params.factor / own.factor if belief.unit else belief.numbers[0]
         slack = SLACK * max(abs(low), abs(high), 1.0)
         if not low - slack <= canonical <= high + slack:
             raise refused(f"{value} is out of the range of `{name}`")
@@ -78,12 +76,10 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
     middle, number = old.quantile(0.5), new.numbers[0]
     fit = replace(new, unit=old.unit, sources=()) if number * middle > 0 else f"{middle:.3g} {old.unit}"
     raise ScenarioError(
-        Problem(
-            f"`{value}` has no unit, and `{name}` is in `{old.unit}`",
-            where,
-            name,
-            fix=f"write such as {name}='{fit}'",
-        )
+        f"`{value}` has no unit, and `{name}` is in `{old.unit}`",
+        where,
+        name,
+        fix=f"write such as {name}='{fit}'",
     )
 
 

@@ -10,7 +10,7 @@ from benchmarks import horizon
 from benchmarks import theories as bench
 
 from standoff.analysis.theory_comparison import theories
-from standoff.plan import rollout_cost
+from standoff.plan.choices import rollout_factor
 from standoff.report import formatting
 from standoff.theories import names as theory_names
 
@@ -46,4 +46,4 @@ def test_the_factor_of_the_case_that_is_measured() -> None:
     """Two choices of three and two options, decided in a third of the months."""
     for months in (0, 12):
         built = horizon.model(months)
-        assert rollout_cost.factor(built.plan.choices, built.program.steps) == (3 + 2) * months / 3
+        assert rollout_factor(built.plan.choices, built.program.steps) == (3 + 2) * months / 3

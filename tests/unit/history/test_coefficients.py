@@ -37,7 +37,7 @@ def test_with_one_draw_a_belief_is_lognormal() -> None:
     sd = math.hypot(1.2, 0.5)  # over kinds, and over actors
     assert rung.weight() == pytest.approx([math.exp(0.2 + z * sd) for z in (-Z90, 0, Z90)], rel=5e-3)
     years = math.log(2) / 0.25
-    assert rung.half_life() == pytest.approx([12 * years * math.exp(z * 0.4) for z in (-Z90, 0, Z90)], rel=5e-3)
+    assert rung.half_life == pytest.approx([12 * years * math.exp(z * 0.4) for z in (-Z90, 0, Z90)], rel=5e-3)
 
 
 def test_percentiles_are_those_of_a_sample_of_the_mixture() -> None:

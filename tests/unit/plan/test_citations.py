@@ -8,7 +8,7 @@ import pytest
 
 from standoff.errors import ModelError
 from standoff.ledger import Claim, Ledger
-from standoff.plan import Plan, PlanCache, plan
+from standoff.plan import Plan, plan
 from standoff.scenario import load_text
 
 CASE = """
@@ -73,11 +73,11 @@ LEDGER = Ledger(
 )
 
 
-def planned(memory: PlanCache | None = None, as_of: str = "2024-06", **changes: str) -> Plan:
+def planned(as_of: str = "2024-06", **changes: str) -> Plan:
     text = CASE.replace("2024-06", as_of)
     for word in WORDS:
         text = text.replace(word, changes.get(word, "5 person @assumption" if word == "MOOD" else "losses-1"))
-    return plan(load_text(text, "case.yaml"), LEDGER, memory)
+    return plan(load_text(text, "case.yaml"), LEDGER)
 
 
 @pytest.mark.parametrize("name", ["losses-1", "losses-2"])
@@ -101,14 +101,6 @@ def test_a_number_is_taken_from_no_other(name: str, why: str) -> None:
     assert (problem.what, problem.where, problem.path) == (why, "case.yaml:9", "stocks.mood.initial")
     assert problem.allowed.endswith(" 2024-06: losses-1, losses-2")
     assert problem.fix.startswith("did you mean `losses-")
-
-
-def test_a_memory_knows_that_a_claim_was_retracted_since() -> None:
-    memory = PlanCache()
-    for _ in range(2):
-        planned(memory, "2024-04", MOOD="{from: losses-4}")
-        with pytest.raises(ModelError, match="is retracted since 2024-05-01"):
-            planned(memory, MOOD="{from: losses-4}")
 
 
 @pytest.mark.parametrize("name", ["losses-3", "losses-4"])

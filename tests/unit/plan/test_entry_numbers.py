@@ -8,7 +8,7 @@ from standoff import expression
 from standoff.analysis.provenance import assumptions_behind
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
-from standoff.plan import Plan, PlanCache, labels, plan
+from standoff.plan import Plan, labels, plan
 from standoff.plan.json_schema import schema
 from standoff.scenario import dump, load_text
 
@@ -83,9 +83,9 @@ variants:
 OWN = "choices.AAA.numbers"
 
 
-def planned(text: str = TEXT, variant: str = "", memory: PlanCache | None = None) -> Plan:
+def planned(text: str = TEXT, variant: str = "") -> Plan:
     loaded = load_text(text, "case.yaml")
-    return plan(loaded.with_variant(variant) if variant else loaded, Ledger(), memory)
+    return plan(loaded.with_variant(variant) if variant else loaded, Ledger())
 
 
 def test_each_is_a_parameter_with_unit_bounds_and_sources() -> None:
@@ -118,30 +118,6 @@ def test_a_value_names_them_too_and_another_actor_may_perceive_them_otherwise() 
     assert dict(reason.part.numbers) == {"gain": case.number(f"{OWN}.gain")}
     assert reason.part.reads == ("fear",)
     assert case.number(f"{OWN}.gain") in case.views["BBB"]["BBB"].parameter_index
-
-
-def test_a_plan_from_memory_has_the_numbers_of_its_variant() -> None:
-    memory: PlanCache = {}
-    base = planned(memory=memory)
-    wary = planned(variant="wary", memory=memory)
-    assert str(wary.parameter(f"{OWN}.crowd").belief) == "7 to 8 thousand person @assumption"
-    assert str(base.parameter(f"{OWN}.crowd").belief) == "5 to 9 thousand person @assumption"
-    assert planned(variant="wary").parameters == wary.parameters
-
-
-def test_numbers_move_with_the_entries_before_them() -> None:
-    text = TEXT.replace("{same_as: drill.numbers.spark}", "30 to 50 %") + (
-        "  more: {text: one more process, change: {mechanisms: {rise: null, aaa: {use: flow, stock: fear, when: fear > low,\n"
-        "    rate: pace * fear, numbers: {low: 10 to 20 %, pace: 1 to 2 %/month}, sources: assumption}}, correlations: []}}\n"
-    )
-    memory: PlanCache = {}
-    planned(text, memory=memory)
-    again, alone = planned(text, "more", memory), planned(text, "more")
-    assert again.condition_numbers == alone.condition_numbers
-    for one, other in zip(again.choices, alone.choices, strict=True):
-        assert one.numbers == other.numbers and one.reasons[0].part.numbers == other.reasons[0].part.numbers
-    assert [part.numbers for part in again.mechanisms] == [part.numbers for part in alone.mechanisms]
-    assert again.parameters[again.choices[0].numbers["gain"]].path == f"{OWN}.gain"
 
 
 def test_a_scenario_that_is_written_and_read_again_has_the_same_numbers() -> None:

@@ -12,7 +12,7 @@ from standoff.errors import ModelError
 from standoff.history import coefficients
 from standoff.history.coefficients import load, save
 from standoff.ledger import Ledger
-from standoff.plan import Plan, PlanCache, plan
+from standoff.plan import Plan, plan
 from standoff.scenario import load_scenario, load_text
 from tests.unit.history.conftest import history, invented_coefficients
 
@@ -44,8 +44,8 @@ choices:
 WEIGHT, NORM = "weight: 1 to 2", "choices.AAA.reasons.norm.weight"
 
 
-def planned(text: str, memory: PlanCache | None = None) -> Plan:
-    return plan(load_text(text, "case.yaml"), Ledger(), memory)
+def planned(text: str) -> Plan:
+    return plan(load_text(text, "case.yaml"), Ledger())
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_rationality_and_half_life(history: Path) -> None:
     made = planned(text.replace("half_life: 6.6 month @assumption", "half_life: history"))
     assert made.parameter("choices.AAA.rationality").belief.numbers == (1.0,)
     half_life = made.parameter("choices.AAA.half_life")
-    assert half_life.belief.unit == "month" and half_life.belief.numbers == load().rungs[-1].half_life()
+    assert half_life.belief.unit == "month" and half_life.belief.numbers == load().rungs[-1].half_life
     assert str(made.parameter("choices.AAA.rationality").belief) == "history: 1"
 
 
@@ -137,19 +137,6 @@ def test_history_is_a_source_of_any_number(history: Path) -> None:
     made = planned(TEXT.replace("mean: 0.5 @assumption", "mean: 0.5 to 0.6 @history"))
     assert made.parameter("drift.mean").belief.sources == ("history",)
     assert str(made.parameter("drift.mean").belief) == "0.5 to 0.6 @history"
-
-
-def test_a_memory_of_plans_knows_the_year_and_the_files(history: Path) -> None:
-    text, memory = TEXT.replace(WEIGHT, "weight: history"), PlanCache()
-    first = planned(text, memory).parameter(NORM).belief
-    assert planned(text, memory).parameter(NORM).belief == first
-    early = planned(text.replace("2024-", "2010-"), memory).parameter(NORM).belief
-    assert early.numbers == load().rungs[0].weight("stated_norm") != first.numbers
-    save(
-        invented_coefficients().__class__(data={}, panel="", made="", rungs=invented_coefficients().rungs[:1]), history
-    )
-    coefficients._load.cache_clear()
-    assert planned(text, memory).parameter(NORM).belief.numbers == load().rungs[0].weight("stated_norm")
 
 
 def test_other_coefficients_are_another_model(history: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
-from standoff.plan.option_restrictions import LONG_AGO
+from standoff.plan.choices import LONG_AGO
 from standoff.scenario import load_text
 from tests.unit.scenario.test_option_checks import LADDER, text
 

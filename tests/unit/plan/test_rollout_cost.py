@@ -6,7 +6,8 @@ import pytest
 
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
-from standoff.plan import plan, rollout_cost
+from standoff.plan import plan
+from standoff.plan.choices import rollout_factor
 from standoff.scenario import load_text
 
 TEXT = """
@@ -49,7 +50,7 @@ def planned(every: str, horizon: str):
 def test_the_factor_counts_every_rollout_once():
     """120 steps, decisions in the 40 months divisible by three: three options, 12 steps, two reasons with one horizon."""
     choices = planned("3 months", "12 months").choices
-    assert rollout_cost.factor(choices, 120) == 40 * 3 * 12 / 120 == 12.0
+    assert rollout_factor(choices, 120) == 40 * 3 * 12 / 120 == 12.0
 
 
 def test_what_is_dear_is_said_and_what_is_cheap_is_not():

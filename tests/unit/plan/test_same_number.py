@@ -11,7 +11,7 @@ from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
-from standoff.plan import Plan, PlanCache, plan
+from standoff.plan import Plan, plan
 from standoff.scenario import dump, load_text
 from standoff.scenario.interventions import START
 from standoff.scenario.load import load_document
@@ -52,9 +52,9 @@ variants:
 """
 
 
-def planned(text: str = CASE, variant: str = "", memory: PlanCache | None = None) -> Plan:
+def planned(text: str = CASE, variant: str = "") -> Plan:
     loaded = load_text(text)
-    return plan(loaded.with_variant(variant) if variant else loaded, Ledger(), memory)
+    return plan(loaded.with_variant(variant) if variant else loaded, Ledger())
 
 
 def test_it_is_one_parameter_with_several_paths() -> None:
@@ -66,12 +66,11 @@ def test_it_is_one_parameter_with_several_paths() -> None:
     assert owners(one, one.number("drain.rate")) == {"rise", "lift", "drain"}
 
 
-def test_a_variant_can_part_them_and_a_memory_of_plans_keeps_them_apart() -> None:
-    memory: PlanCache = {}
-    assert planned(memory=memory).number("drain.rate") == planned(memory=memory).number("rise.numbers.speed")
-    apart = planned(variant="apart", memory=memory)
+def test_a_variant_can_part_them() -> None:
+    assert planned().number("drain.rate") == planned().number("rise.numbers.speed")
+    apart = planned(variant="apart")
     assert apart.number("drain.rate") == apart.number("lift.numbers.pace") != apart.number("rise.numbers.speed")
-    other = planned(variant="other", memory=memory)
+    other = planned(variant="other")
     assert other.number("drain.rate") == other.number("rise.numbers.speed")
     assert other.parameter("drain.rate").belief.numbers == (3, 4)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from standoff.scenario.base_rate import DataRate
+from standoff.scenario.question import DataRate
 
 COUNT = {"count": 1, "of": 9, "since": 1975, "until": 2017, "data": "UCDP", "text": "counted"}
 

@@ -91,20 +91,6 @@ def test_a_bad_measure_of_a_stock_is_one_mistake(full, key):
         reading = _reading(Document(wrong, {}, "case.yaml"), None, "", None)
         (problem,) = reading.problems
         assert "unknown unit `persson`" in problem.what
-        assert reading.stocks_only is not None
-        plan(reading.stocks_only, Ledger())  # where nothing more is wrong
-
-
-def test_what_is_wrong_in_the_start_of_a_stock_is_found_beside_its_bad_unit(full):
-    text = full.replace("unit: bn mark,", "unit: bn marc,").replace("@smith2001", "@smith2002")
-    reading = _reading(read_text(text, "case.yaml"), None, "", None)
-    assert reading.stocks_only is not None
-    with pytest.raises(StandoffError, match="unknown source `smith2002`"):
-        plan(reading.stocks_only, Ledger())
-    claimed = full.replace("3 bn mark @assumption", "{from: a-claim-2024}").replace("unit: bn mark,", "unit: bn marc,")
-    assert (
-        _reading(read_text(claimed, "case.yaml"), None, "", None).stocks_only is None
-    )  # its unit is that of the claim
 
 
 def test_a_correlation_may_be_a_per_cent(full):

@@ -93,7 +93,7 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
             estimate("step of the level from era to era", np.asarray(n.scales["era"])),
         ),
         passed=posterior.passed,
-        half_life=rung.half_life() if rung else None,
+        half_life=rung.half_life if rung else None,
         made=shipped.made if shipped else "",
         panel=shipped.panel if shipped else "",
     )

@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 from standoff import units
 from standoff.evaluation.hindcast.config import Event, Quantity
 from standoff.ledger import Claim, Ledger
-from standoff.ledger.precedence import first_published
 from standoff.scenario import calendar
 from standoff.units import DAYS_PER_MONTH
 
@@ -45,7 +44,8 @@ def series(ledger: Ledger, quantity: Quantity, declared: Mapping[str, str]) -> t
         report = _report(claim, wanted, declared)
         if report is not None:
             by_day[report.day].append(report)
-    return tuple(filter(None, (first_published(by_day[day]) for day in sorted(by_day))))
+    # of one day the first published counts, since later ones may be corrected in the light of what is scored
+    return tuple(min(by_day[day], key=lambda report: report.published) for day in sorted(by_day))
 
 
 def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Report | None:

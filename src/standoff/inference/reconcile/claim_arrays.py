@@ -209,10 +209,10 @@ def _parts(family: Family, quantities: Collection[str]) -> tuple[tuple[str, ...]
     And mean and deviation of the log ratio of each other one to it.
     """
     own = {part for name in quantities for part in family.quantities[name].parts}
-    others = [part for part in family.parts if part.name in own]
-    ends = np.log([(part.low, part.high) for part in others]).reshape(-1, 2)
+    others = {name: part for name, part in family.parts.items() if name in own}
+    ends = np.log([(part.low, part.high) for part in others.values()]).reshape(-1, 2)
     ratio = np.column_stack([ends.mean(axis=1), (ends[:, 1] - ends[:, 0]) / (2 * Z90)])
-    return (family.root, *(part.name for part in others)), ratio
+    return (family.root, *others), ratio
 
 
 def _usable(

@@ -401,7 +401,7 @@ def range_text(prior: LibraryPrior) -> str:
         return f"{' to '.join(f'{belief.quantile(p):.2g}' for p in (0.05, 0.95))}{unit}"
     rung = coefficients.load().rungs[-1]
     if prior.kind == "half_life":
-        low, _, high = rung.half_life()
+        low, _, high = rung.half_life
         return f"{low:.2g} to {high:.2g} month"
     if prior.kind == "rationality":
         return "1"

@@ -67,5 +67,5 @@ def test_a_higher_chance_of_reconsidering_is_a_shorter_half_life() -> None:
     blocks = np.cumsum([0, *(int(np.prod(shape)) for shape in model.shapes(fitted.layout).values())])
     place = list(model.shapes(fitted.layout)).index("rate")
     moved[:, blocks[place] : blocks[place + 1]] += 1.0
-    slow, fast = (weights.rung(each, panel()).half_life() for each in (fitted, replace(fitted, draws=moved)))
+    slow, fast = (weights.rung(each, panel()).half_life for each in (fitted, replace(fitted, draws=moved)))
     assert fast[1] < slow[1]
