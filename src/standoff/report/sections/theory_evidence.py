@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood
+from standoff.inference.fit.fit import TheoryEvidence, TheoryLikelihood
 from standoff.report import answer_text, formatting
 from standoff.report.document import Block, Heading, Notice, Paragraph, table
 

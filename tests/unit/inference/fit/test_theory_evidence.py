@@ -17,8 +17,8 @@ from standoff.analysis.theory_comparison import with_theory
 from standoff.errors import ModelError
 from standoff.inference import hmc, laplace
 from standoff.inference.fit import log_density
+from standoff.inference.fit.fit import TheoryEvidence, TheoryLikelihood, compare_theories
 from standoff.inference.fit.records import ChoiceFit
-from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood, compare_theories
 from standoff.report import render
 from standoff.report.sections import theory_evidence as told
 from tests.unit.inference import toy

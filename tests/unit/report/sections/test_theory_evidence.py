@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from standoff.inference.fit.fit import TheoryEvidence, TheoryLikelihood
 from standoff.inference.fit.records import ChoiceFit
-from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood
 from standoff.report.sections import theory_evidence
 from tests.unit.report.plain import printed
 
