@@ -23,6 +23,15 @@ from standoff import beliefs
 from standoff.errors import BeliefError, join_limited
 from standoff.pydantic_messages import invalid
 
+
+def read_belief(raw: Any) -> Any:
+    """The belief of a parameter, or an error of pydantic."""
+    try:
+        return beliefs.parse(raw)
+    except BeliefError as error:
+        raise invalid(*error.problems) from None
+
+
 if TYPE_CHECKING:
     import jax
     from jax import numpy
@@ -42,18 +51,10 @@ else:
 
     jnp = _Jnp()
 
-    def _belief(raw: Any) -> Any:
-        if isinstance(raw, beliefs.Belief):
-            return raw
-        try:
-            return beliefs.parse(raw)
-        except BeliefError as error:
-            raise invalid(*error.problems) from None
-
     def _per_key(raw: Any) -> Any:
         return raw if isinstance(raw, dict) and not beliefs.KEYS & set(raw) else {"*": raw}
 
-    PerDraw = Annotated[Any, BeforeValidator(_belief)]
+    PerDraw = Annotated[Any, BeforeValidator(read_belief)]
     PerMember = Annotated[dict[str, PerDraw], BeforeValidator(_per_key)]
 
 
@@ -158,10 +159,7 @@ def distribution(doc: str, *, unit: str) -> Any:
 
 def read_distribution(raw: Any) -> Any:
     """The belief of a `distribution`; None where it is not given."""
-    try:
-        return None if raw is None else beliefs.parse(raw)
-    except BeliefError as error:
-        raise invalid(*error.problems) from None
+    return None if raw is None else read_belief(raw)
 
 
 NUMBERS = "numbers"  #: field of the numbers that the rate of a component names

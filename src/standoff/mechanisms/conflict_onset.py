@@ -61,10 +61,7 @@ WRITES = {
     "fighting": stock("1"),
 }
 READS = {
-    "crisis": stock("1", per="conflicts"),
-    "underway": stock("1", per="conflicts"),
-    "onset_hazard": stock("1/month", per="conflicts"),
-    "fighting": stock("1"),
+    **{name: WRITES[name] for name in ("crisis", "underway", "onset_hazard", "fighting")},
     "threat": stock("1", per="challengers"),
     "arming": stock("1", per="challengers"),
 }

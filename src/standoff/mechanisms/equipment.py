@@ -52,10 +52,7 @@ WRITES = {
     **dict.fromkeys(("equipment", "storage", "equipment_lost"), stock("item", per="sides")),
 }
 READS = {
-    "vehicle_pace": stock("1", per="persistent"),
-    "supply_pace": stock("1", per="supplied"),
-    "equipment": stock("item", per="sides"),
-    "storage": stock("item", per="sides"),
+    **{name: WRITES[name] for name in ("vehicle_pace", "supply_pace", "equipment", "storage")},
     "firepower": stock("1", per="sides"),
     "funding": stock("1", per="sides"),
     "fighting": stock("1"),

@@ -33,9 +33,10 @@ from standoff.components import (
 )
 from standoff.mechanisms import _laws
 
-WRITES = dict.fromkeys(("manpower", "training", "troops", "left_service"), stock("person", per="sides"))
+PEOPLE = dict.fromkeys(("manpower", "training", "troops"), stock("person", per="sides"))
+WRITES = PEOPLE | {"left_service": stock("person", per="sides")}
 READS = {
-    **dict.fromkeys(("manpower", "training", "troops"), stock("person", per="sides")),
+    **PEOPLE,
     "funding": stock("1", per="sides"),
     "support": stock("1", per="publics"),
 }

@@ -40,16 +40,12 @@ from standoff.components import (
 )
 from standoff.mechanisms._laws import approach, time_constant
 
-READS = {
+EFFECT = {
     **dict.fromkeys(("coverage", "evasion", "bite"), stock("1", per="domains")),
     "technology": stock("1", per="target"),
-    "supply": stock("1", per="intermediaries"),
 }
-WRITES = {
-    **dict.fromkeys(("coverage", "evasion", "bite"), stock("1", per="domains")),
-    "technology": stock("1", per="target"),
-    "sanctions_count": stock("sanction", per="target"),
-}
+READS = EFFECT | {"supply": stock("1", per="intermediaries")}
+WRITES = EFFECT | {"sanctions_count": stock("sanction", per="target")}
 EXAMPLE = {
     "target": "RUS",
     "domains": ["economy", "finance", "technology"],

@@ -37,22 +37,19 @@ from standoff.components import (
     stock,
 )
 
-READS = {
+BUDGET = {
     "output": stock("USD/month", per="sides"),
     "reserves": stock("USD", per="sides"),
     "funding": stock("1", per="sides"),
     "gap": stock("USD/month", per="sides"),
+}
+READS = {
+    **BUDGET,
     "export_revenue": stock("USD/month", per="exporters"),
     "bite": stock("1", per="domains"),
     "fighting": stock("1"),
 }
-WRITES = {
-    "output": stock("USD/month", per="sides"),
-    "reserves": stock("USD", per="sides"),
-    "funding": stock("1", per="sides"),
-    "gap": stock("USD/month", per="sides"),
-    "war_spending": stock("USD", per="sides"),
-}
+WRITES = BUDGET | {"war_spending": stock("USD", per="sides")}
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "exporters": ["RUS"],

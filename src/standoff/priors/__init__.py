@@ -58,17 +58,7 @@ class LibraryPrior:
 
     def to_data(self) -> dict[str, Any]:
         """As plain data, in the order in which it is read."""
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            "text": self.text,
-            "range": self.range,
-            "unit": self.unit,
-            "sources": list(self.sources),
-            "origin": self.origin,
-            "rule": self.rule,
-            "works": self.works,
-        }
+        return {**vars(self), "sources": list(self.sources), "works": self.works}
 
 
 def list_priors() -> Mapping[str, LibraryPrior]:

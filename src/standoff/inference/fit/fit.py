@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,14 @@ DRAWS = 3_000
 MAX_DRAWS = 1_024  #: number of stored and re-simulated draws, four times `summary.AT_ONCE`
 
 
+@contextmanager
+def _double_precision() -> Iterator[None]:
+    xla.devices()
+    with xla.float_precision("double"), blas.one_thread():
+        yield
+
+
+@_double_precision()
 def fit(
     model: Model,
     *,
@@ -53,14 +62,6 @@ def fit(
     """
     if draws < 1:
         raise RunError(f"{draws} draws", allowed="1 or more")
-    xla.devices()
-    with xla.float_precision("double"), blas.one_thread():
-        return _fit(model, quick, draws, seed, progress, checkpoint)
-
-
-def _fit(
-    model: Model, quick: bool, draws: int, seed: int, progress: Progress, checkpoint: Path | None
-) -> records.FitResult:
     fit_targets.refuse_leaks(model.plan, ())
     with progress.task("history up to the first state"):
         density = log_density.target(model)
@@ -82,6 +83,7 @@ def _fit(
         return summary.summarise(density, result, x, sampled, seed, rng)
 
 
+@_double_precision()
 def explain(model: Model, path: Path, *, progress: Progress = SILENT) -> None:
     """Add the influence of claims to a stored posterior, as at the end of a fit.
 
@@ -102,13 +104,11 @@ def explain(model: Model, path: Path, *, progress: Progress = SILENT) -> None:
             str(path),
             fix="fit again: a new fit stores the influence of its evidence",
         )
-    xla.devices()
-    with xla.float_precision("double"), blas.one_thread():
-        density = log_density.target(model)
-        result = laplace.laplace(density, progress=progress)
-        with progress.task("contributions of claims"):
-            informs = summary.evidence(density, result, posterior.words(data["parameter"]))
-        posterior.write(posterior.with_evidence(data, model, informs), path)
+    density = log_density.target(model)
+    result = laplace.laplace(density, progress=progress)
+    with progress.task("contributions of claims"):
+        informs = summary.evidence(density, result, posterior.words(data["parameter"]))
+    posterior.write(posterior.with_evidence(data, model, informs), path)
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,7 @@ class TheoryEvidence(records.FitProvenance):
         return {**out, "shares": self.shares()}
 
 
+@_double_precision()
 def compare_theories(
     models: Mapping[str, Model], *, draws: int, seed: int = 1, progress: Progress = SILENT
 ) -> TheoryEvidence:
@@ -161,38 +162,36 @@ def compare_theories(
     Raises `ModelError` as a fit does, and where no choice was seen.
     """
     model = next(iter(models.values()))
-    xla.devices()
-    with xla.float_precision("double"), blas.one_thread():
-        fit_targets.refuse_leaks(model.plan, ())
-        histories = track(progress, "histories up to the first state", list(models.items()))
-        density = {name: _choosing(log_density.target(one)) for name, one in histories}
-        first = next(iter(density.values()))
-        if not first.options.with_gradient:
-            raise ModelError(
-                "no observed choice cites claims",
-                path="choices",
-                fix="add claims as `sources` of entries of `history:`",
+    fit_targets.refuse_leaks(model.plan, ())
+    histories = track(progress, "histories up to the first state", list(models.items()))
+    density = {name: _choosing(log_density.target(one)) for name, one in histories}
+    first = next(iter(density.values()))
+    if not first.options.with_gradient:
+        raise ModelError(
+            "no observed choice cites claims",
+            path="choices",
+            fix="add claims as `sources` of entries of `history:`",
+        )
+    silent = replace(first, options=replace(first.options, with_gradient=()))
+    result = laplace.laplace(silent, progress=progress)
+    programs = hmc.compiled(result.coordinates)
+    sampled = hmc.sample(result, draws=draws, seed=seed, ready=programs, progress=progress)
+    x = posterior.thinned(sampled.draws, MAX_DRAWS)
+    out = []
+    for name in track(progress, "theories", list(density)):
+        conditioned = smc.sample(result, sampled, x, density[name], seed=seed, ready=programs, progress=progress)
+        diagnostics, particles = conditioned.diagnostics(result), conditioned.particles
+        out.append(
+            TheoryLikelihood(
+                name,
+                particles.log_evidence,
+                particles.error,
+                len(particles.temperatures),
+                diagnostics.passed,
+                diagnostics.why,
+                summary.choice_fits(density[name], particles.before, particles.after),
             )
-        silent = replace(first, options=replace(first.options, with_gradient=()))
-        result = laplace.laplace(silent, progress=progress)
-        programs = hmc.compiled(result.coordinates)
-        sampled = hmc.sample(result, draws=draws, seed=seed, ready=programs, progress=progress)
-        x = posterior.thinned(sampled.draws, MAX_DRAWS)
-        out = []
-        for name in track(progress, "theories", list(density)):
-            conditioned = smc.sample(result, sampled, x, density[name], seed=seed, ready=programs, progress=progress)
-            diagnostics, particles = conditioned.diagnostics(result), conditioned.particles
-            out.append(
-                TheoryLikelihood(
-                    name,
-                    particles.log_evidence,
-                    particles.error,
-                    len(particles.temperatures),
-                    diagnostics.passed,
-                    diagnostics.why,
-                    summary.choice_fits(density[name], particles.before, particles.after),
-                )
-            )
+        )
     ranked = tuple(sorted(out, key=lambda item: -item.log_probability))
     return TheoryEvidence(**records.provenance_fields(model, seed), claims=first.claims, theories=ranked)
 

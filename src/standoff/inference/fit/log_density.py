@@ -77,8 +77,7 @@ class LogDensity:
             values[e][at] * (1 - part) + values[e][at + 1] * part
             for e, at, part in zip(self.compared.entry, low, share, strict=True)
         ]
-        size = jnp.stack(rows) if rows else jnp.zeros((0, *next(iter(path.values())).shape[1:]))
-        return jnp.maximum(size * self.compared.factor[:, None], self.compared.floor[:, None])
+        return jnp.maximum(jnp.stack(rows) * self.compared.factor[:, None], self.compared.floor[:, None])
 
     def outputs(self, z: Array, how: FlowCoordinates | None = None) -> Array:
         """(output, B) predictions, from parameters of the window (parameter, B)."""

@@ -185,8 +185,7 @@ def _digest(raw: bytes) -> bytes:
 
 def _with_digest(raw: bytes, digest: bytes) -> bytes:
     """A file with its digest filled in."""
-    there = DIGEST.search(raw)
-    return raw if there is None else raw[: there.start(1)] + digest + raw[there.end(1) :]
+    return DIGEST.sub(lambda found: found[0][: -len(digest)] + digest, raw, count=1)
 
 
 def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool = False) -> Model:
