@@ -64,7 +64,7 @@ _HOMES = {
     "show": "standoff.report.sections.describe",
     "simulate": "standoff.engine.simulate",
     "stock_drivers": "standoff.analysis.explain",
-    "theory_evidence": "standoff.inference.fit.theory_evidence:compare_theories",
+    "theory_evidence": "standoff.inference.fit.fit:compare_theories",
     "uncertainty": "standoff.analysis.model_uncertainty",
     "validate": "standoff.plan.validate",
     "verdict": "standoff.analysis.verdict",

@@ -53,9 +53,9 @@ from standoff.engine.simulate import simulate as simulate
 from standoff.errors import StandoffError as StandoffError
 from standoff.evaluation.hindcast.run import hindcast as hindcast
 from standoff.evaluation.score_cases import score as score
+from standoff.inference.fit.fit import compare_theories as theory_evidence
 from standoff.inference.fit.fit import explain as fit_explain
 from standoff.inference.fit.fit import fit as fit
-from standoff.inference.fit.theory_evidence import compare_theories as theory_evidence
 from standoff.inference.reconcile.reconcile import reconcile as reconcile
 from standoff.ledger import Claim as Claim
 from standoff.ledger import Ledger as Ledger

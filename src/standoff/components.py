@@ -15,17 +15,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from standoff import beliefs
 from standoff.errors import BeliefError, join_limited
 from standoff.pydantic_messages import invalid
 
 
-def _belief(raw: Any) -> beliefs.Belief:
+def read_belief(raw: Any) -> Any:
+    """The belief of a parameter, or an error of pydantic."""
     try:
         return beliefs.parse(raw)
     except BeliefError as error:
@@ -54,7 +54,7 @@ else:
     def _per_key(raw: Any) -> Any:
         return raw if isinstance(raw, dict) and not beliefs.KEYS & set(raw) else {"*": raw}
 
-    PerDraw = Annotated[Any, BeforeValidator(_belief)]
+    PerDraw = Annotated[Any, BeforeValidator(read_belief)]
     PerMember = Annotated[dict[str, PerDraw], BeforeValidator(_per_key)]
 
 
@@ -78,13 +78,22 @@ class RoleSpec:
     of: str = "actor"  #: actor, key (a free word, such as a domain), choice, stock, expression, rate, or distribution
     unit: str = ""  #: of a rate or a distribution
     ge: float | None = None  #: lower bound of a rate, in canonical units; a draw in which it is lower fails
+    within: str = ""  #: role whose members these are
+    beside: str = ""  #: role of which each member has one
+
+
+def _declared(spec: ParameterSpec | RoleSpec, default: Any, extra: dict[str, Any] | None = None) -> Any:
+    """A field with its declaration."""
+    info: Any = Field(default, description=spec.doc, json_schema_extra=extra)
+    info.metadata.append(spec)
+    return info
 
 
 def param(
     doc: str,
-    *,
     unit: str,
-    source: str,
+    *,
+    source: str = "assumption",
     per: str | None = None,
     ge: float | None = None,
     le: float | None = None,
@@ -94,18 +103,24 @@ def param(
 
     `per` names the role over whose members it is given (`options` for one number an option); a single belief then
     stands for all of them. Bounds are in `unit`. A default is for numbers that do not move a conclusion, such as
-    "no effect"; a prior never has one. `source` is a key of `docs/sources.bib`, or the word `assumption`.
+    "no effect"; a prior never has one. `source` is a key of `docs/sources.bib`; without one the parameter is called an
+    assumption.
     """
-    info: Any = Field(default, description=doc, json_schema_extra={"unit": unit, "source": source})
-    info.metadata.append(ParameterSpec(doc, unit, source, per, ge, le))
-    return info
+    return _declared(ParameterSpec(doc, unit, source, per, ge, le), default, {"unit": unit, "source": source})
 
 
-def role(doc: str, *, of: str = "actor", default: Any = ...) -> Any:
-    """Declare a field that names actors, stocks, choices or keys: one word, or a list."""
-    info: Any = Field(default, description=doc)
-    info.metadata.append(RoleSpec(doc, of))
-    return info
+def fraction(doc: str, *, source: str = "assumption", per: str | None = None, ge: float = 0, default: Any = ...) -> Any:
+    """Declare a parameter without a unit, between `ge` and 1."""
+    return param(doc, "1", source=source, per=per, ge=ge, le=1, default=default)
+
+
+def role(doc: str, *, of: str = "actor", within: str = "", beside: str = "", default: Any = ...) -> Any:
+    """Declare a field that names actors, stocks, choices or keys: one word, or a list.
+
+    within: another role, of which these are members
+    beside: another role, each member of which has one of these, in the same order; or none where that is the default
+    """
+    return _declared(RoleSpec(doc, of, within=within, beside=beside), default)
 
 
 @dataclass(frozen=True)
@@ -139,14 +154,12 @@ def distribution(doc: str, *, unit: str) -> Any:
 
     Each event draws anew from it. In the engine it is a `Distribution`; nothing but a change of the scenario changes it.
     """
-    info: Any = Field(None, description=doc)
-    info.metadata.append(RoleSpec(doc, "distribution", unit))
-    return info
+    return _declared(RoleSpec(doc, "distribution", unit), None)
 
 
 def read_distribution(raw: Any) -> Any:
     """The belief of a `distribution`; None where it is not given."""
-    return None if raw is None else _belief(raw)
+    return None if raw is None else read_belief(raw)
 
 
 NUMBERS = "numbers"  #: field of the numbers that the rate of a component names
@@ -157,9 +170,7 @@ def rate(doc: str, *, unit: str, ge: float | None = None) -> Any:
 
     In the engine it is an `expression.Node`. A belief in its place becomes the number `rate`.
     """
-    info: Any = Field(description=doc)
-    info.metadata.append(RoleSpec(doc, "rate", unit, ge))
-    return info
+    return _declared(RoleSpec(doc, "rate", unit, ge), ...)
 
 
 def numbers(of: str) -> Any:
@@ -168,7 +179,6 @@ def numbers(of: str) -> Any:
         f"numbers that `{of}` or `when` names, each in its own unit",
         unit=f"{{{NUMBERS}}}",
         per=NUMBERS,
-        source="assumption",
         default={},
     )
 
@@ -182,22 +192,40 @@ class Params(BaseModel):
     @cache
     def specs(cls) -> dict[str, ParameterSpec]:
         """The declared parameters, by field."""
-        return {name: spec for name, info in cls.model_fields.items() for spec in _of(info, ParameterSpec)}
+        return cls._declarations(ParameterSpec)
 
     @classmethod
     @cache
     def roles(cls) -> dict[str, RoleSpec]:
         """The declared roles, by field."""
-        return {name: result for name, info in cls.model_fields.items() for result in _of(info, RoleSpec)}
+        return cls._declarations(RoleSpec)
+
+    @classmethod
+    def _declarations(cls, kind: type) -> dict[str, Any]:
+        fields = cls.model_fields.items()
+        return {name: entry for name, info in fields for entry in info.metadata if isinstance(entry, kind)}
+
+    @model_validator(mode="after")
+    def _roles_agree(self) -> Self:
+        for name, spec in self.roles().items():
+            if not (other := spec.within or spec.beside):
+                continue
+            own, known = self.members(name), self.members(other)
+            strange = [word for word in own if word not in known]
+            if spec.within and strange:
+                raise ValueError(f"`{name}` names {', '.join(strange)}; allowed: the {other}, {', '.join(known)}")
+            optional = not type(self).model_fields[name].is_required()
+            if spec.beside and len(own) != len(known) and (own or not optional):
+                raise ValueError(
+                    f"`{name}` names {len(own)} for {len(known)} {other}; "
+                    f"allowed: one for each, in the same order{', or none' * optional}"
+                )
+        return self
 
     def members(self, role_name: str) -> tuple[str, ...]:
         """Members of a role: the words of that field, as a tuple."""
         value = getattr(self, role_name)
         return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _of(info: FieldInfo, kind: type) -> list[Any]:
-    return [entry for entry in info.metadata if isinstance(entry, kind)]
 
 
 @dataclass(frozen=True)
@@ -334,6 +362,11 @@ def limit_outflow(wanted: PerDraw, current: PerDraw, t: Time) -> PerDraw:
 def gauge_flow(target: PerDraw, value: PerDraw, t: Time) -> PerDraw:
     """The flow that sets a gauge to `target` by the end of the step."""
     return (target - value) / t.dt
+
+
+def gauge_flows(targets: Mapping[Address, PerDraw], s: State, t: Time) -> Flows:
+    """The flows that set gauges to their `targets` by the end of the step."""
+    return {gauge: gauge_flow(target, s[gauge], t) for gauge, target in targets.items()}
 
 
 def log_deviation(sd: PerDraw, t: Time) -> PerDraw:

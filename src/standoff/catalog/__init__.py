@@ -35,11 +35,9 @@ def find(name: str | Path) -> Path:
         if path.exists() and not path.is_dir():  # a device or a pipe is refused by its kind when it is read
             return path
     raise ScenarioError(
-        Problem(
-            f"the folder `{name}` has no scenario.yaml" if folder else f"there is no case and no file `{name}`",
-            allowed=f"a file, a folder with scenario.yaml, or {join_limited(slugs())}",
-            fix=did_you_mean(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` creates one",
-        )
+        f"the folder `{name}` has no scenario.yaml" if folder else f"there is no case and no file `{name}`",
+        allowed=f"a file, a folder with scenario.yaml, or {join_limited(slugs())}",
+        fix=did_you_mean(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` creates one",
     )
 
 

@@ -6,7 +6,7 @@ Adding one person, item or shell keeps the logarithm finite at zero and is lost 
 """
 
 from standoff import components
-from standoff.components import PerDraw, State, jnp, param, role, stock
+from standoff.components import PerDraw, State, fraction, jnp, param, role, stock
 
 READS = {
     "troops": stock("person", per="sides"),
@@ -20,21 +20,11 @@ class Contest(components.Params):
 
     sides: tuple[str, str] = role("the actor's own side, or the one that it favours, then that side's enemy")
     steepness: PerDraw = param(
-        "decisiveness of the ratio of strengths: exponent of the contest",
-        unit="1",
-        source="hirshleifer1989",
-        ge=0,
-        le=10,
+        "decisiveness of the ratio of strengths: exponent of the contest", "1", source="hirshleifer1989", ge=0, le=10
     )
-    troops_weight: PerDraw = param(
-        "weight of troops in strength: per cent of strength per per cent of troops",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    equipment_weight: PerDraw = param("weight of equipment in strength", unit="1", source="assumption", ge=0, le=1)
-    shells_weight: PerDraw = param("weight of shells in strength", unit="1", source="assumption", ge=0, le=1)
+    troops_weight: PerDraw = fraction("weight of troops in strength: per cent of strength per per cent of troops")
+    equipment_weight: PerDraw = fraction("weight of equipment in strength")
+    shells_weight: PerDraw = fraction("weight of shells in strength")
 
 
 def log_ratio(p: Contest, s: State) -> PerDraw:

@@ -11,7 +11,7 @@ Sources: leeds2003 (how often treaties are kept; great powers and autocracies pa
 (broken promises cost later allies); the form is assumption."""
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, param, stock
+from standoff.components import Others, PerDraw, PerMember, State, fraction, stock
 
 READS = {"fighting": stock("1")}
 EXAMPLE = {
@@ -23,35 +23,12 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    treaty_coverage: PerDraw = param(
-        "obligation of the treaty to help in this war: 0 none, 1 explicit",
-        unit="1",
-        source="leeds2003",
-        ge=0,
-        le=1,
+    treaty_coverage: PerDraw = fraction(
+        "obligation of the treaty to help in this war: 0 none, 1 explicit", source="leeds2003"
     )
-    fulfilment: PerMember = param(
-        "share of the obligation that each option meets",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    alliance_loss: PerDraw = param(
-        "loss of the actor if this partner turned away: protection, supplies, goodwill",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    reputation_loss: PerDraw = param(
-        "loss of credibility with other present and future allies",
-        unit="1",
-        source="gibler2008",
-        ge=0,
-        le=1,
-    )
+    fulfilment: PerMember = fraction("share of the obligation that each option meets", per="options")
+    alliance_loss: PerDraw = fraction("loss of the actor if this partner turned away: protection, supplies, goodwill")
+    reputation_loss: PerDraw = fraction("loss of credibility with other present and future allies", source="gibler2008")
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:

@@ -10,7 +10,7 @@ it for a joiner that waits until its side is winning, nor for a side that no hel
 Sources: altfeld1979 (utility of a side's survival times what help adds), hirshleifer1989 (ratio form); weights of the
 means are assumption."""
 
-from standoff.components import Others, PerDraw, PerMember, State, jnp, param
+from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, param
 from standoff.considerations import _balance
 
 READS = _balance.READS
@@ -27,27 +27,16 @@ EXAMPLE = {
 
 
 class Params(_balance.Contest):
-    survival_value: PerDraw = param(
-        "value of the favoured side's survival to the actor: 0 none, 1 as much as its own",
-        unit="1",
-        source="altfeld1979",
-        ge=0,
-        le=1,
+    survival_value: PerDraw = fraction(
+        "value of the favoured side's survival to the actor: 0 none, 1 as much as its own", source="altfeld1979"
     )
-    effectiveness: PerMember = param(
+    effectiveness: PerMember = fraction(
         "share of the need that each option would meet; below 0 where it harms the favoured side",
-        unit="1",
         per="options",
-        source="assumption",
         ge=-1,
-        le=1,
     )
     sufficiency_ratio: PerDraw = param(
-        "ratio of enemy to favoured strength at which the perceived need is half of its maximum",
-        unit="1",
-        source="assumption",
-        ge=0.01,
-        le=100,
+        "ratio of enemy to favoured strength at which the perceived need is half of its maximum", "1", ge=0.01, le=100
     )
 
 

@@ -10,9 +10,8 @@ Do not use it for a reason that can be named: a named reason can be checked, and
 Sources: mcfadden1974 (alternative-specific constants); heckman1981 (lasting differences and state dependence)."""
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
+from standoff.components import Others, PerDraw, PerMember, State, param
 
-READS: dict[str, StockSpec] = {}
 UNOBSERVED = True  #: its parameters are conditioned on observed choices
 EXAMPLE = {
     "inclination": {
@@ -28,7 +27,7 @@ EXAMPLE = {
 class Params(components.Params):
     inclination: PerMember = param(
         "payoff of each option for reasons that last and are not stated",
-        unit="1",
+        "1",
         per="options",
         source="mcfadden1974",
         ge=-5,

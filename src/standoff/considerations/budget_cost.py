@@ -7,7 +7,7 @@ of it. Do not use it for a belligerent, whose cost is `war_cost`.
 Sources: olson1966 (who bears the cost of a common effort); the form is assumption."""
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, param, role, stock
+from standoff.components import Others, PerDraw, PerMember, State, fraction, role, stock
 
 READS = {"fatigue": stock("1", per="donor")}
 EXAMPLE = {
@@ -19,17 +19,8 @@ EXAMPLE = {
 
 class Params(components.Params):
     donor: str = role("the actor that gives")
-    cost: PerMember = param(
-        "cost of each option as a share of the donor's maximum",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    fatigue_free_share: PerDraw = param(
-        "share of the cost that counts without fatigue", unit="1", source="assumption", ge=0, le=1
-    )
+    cost: PerMember = fraction("cost of each option as a share of the donor's maximum", per="options")
+    fatigue_free_share: PerDraw = fraction("share of the cost that counts without fatigue")
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:

@@ -9,7 +9,7 @@ Sources: putnam1988 (choices abroad must hold at home too); the form is assumpti
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, param, role, stock
+from standoff.components import Others, PerDraw, PerMember, State, fraction, role, stock
 
 READS = {"support": stock("1", per="public")}
 EXAMPLE = {
@@ -20,13 +20,10 @@ EXAMPLE = {
 
 class Params(components.Params):
     public: str = role("the public whose support counts")
-    congruence: PerMember = param(
+    congruence: PerMember = fraction(
         "effect of each option on the effort that supporters want: 1 full support, below 0 against it",
-        unit="1",
         per="options",
-        source="assumption",
         ge=-1,
-        le=1,
     )
 
 

@@ -7,9 +7,8 @@ Sources: assumption.
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
+from standoff.components import Others, PerDraw, PerMember, State, fraction
 
-READS: dict[str, StockSpec] = {}
 EXAMPLE = {
     "worth": "0.2 to 0.5",
     "gain": {"none": 0, "economic": "0.4 to 0.7", "dual_use": "0.7 to 0.9", "arms": 1, "troops": "0.3 to 0.6"},
@@ -17,20 +16,11 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    worth: PerDraw = param(
-        "earnings of the most profitable option, relative to vital earnings of the actor",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    gain: PerMember = param(
+    worth: PerDraw = fraction("earnings of the most profitable option, relative to vital earnings of the actor")
+    gain: PerMember = fraction(
         "earnings of each option relative to the most profitable one; below 0 where it costs",
-        unit="1",
         per="options",
-        source="assumption",
         ge=-1,
-        le=1,
     )
 
 

@@ -10,9 +10,8 @@ Sources: copeland1996 (expected trade weighs), hirschman1945 (stopping trade as 
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param, role
+from standoff.components import Others, PerDraw, PerMember, State, fraction, role
 
-READS: dict[str, StockSpec] = {}
 OTHERS = ("retaliators",)
 EXAMPLE = {
     "stake": "0.3 to 0.8",
@@ -25,38 +24,16 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    stake: PerDraw = param(
-        "value of the trade with the other camp: 0 none, 1 vital",
-        unit="1",
-        source="hirschman1945",
-        ge=0,
-        le=1,
-    )
-    exposure: PerMember = param(
-        "share of that trade which each option puts at risk",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    background: PerDraw = param(
+    stake: PerDraw = fraction("value of the trade with the other camp: 0 none, 1 vital", source="hirschman1945")
+    exposure: PerMember = fraction("share of that trade which each option puts at risk", per="options")
+    background: PerDraw = fraction(
         "share of the trade at risk that is lost whatever the retaliators choose: firms and customers leave",
-        unit="1",
         source="copeland1996",
-        ge=0,
-        le=1,
     )
     retaliators: tuple[str, ...] = role("choices of partners who may retaliate", of="choice", default=())
     retaliation_option: str = role("the option of those choices that retaliates", of="key", default="retaliate")
-    response: PerMember = param(
-        "share of the trade at risk that each retaliator closes when it retaliates",
-        unit="1",
-        per="retaliators",
-        source="assumption",
-        ge=0,
-        le=1,
-        default={},
+    response: PerMember = fraction(
+        "share of the trade at risk that each retaliator closes when it retaliates", per="retaliators", default={}
     )
 
 

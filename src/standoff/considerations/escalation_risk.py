@@ -9,7 +9,7 @@ is assumption.
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, param, stock
+from standoff.components import Others, PerDraw, PerMember, State, fraction, stock
 
 READS = {"fighting": stock("1")}
 EXAMPLE = {
@@ -19,20 +19,13 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    risk: PerMember = param(
+    risk: PerMember = fraction(
         "risk that each option escalates the war, relative to the riskiest option",
-        unit="1",
         per="options",
         source="schelling1966",
-        ge=0,
-        le=1,
     )
-    escalation_aversion: PerDraw = param(
-        "cost of the wider war to the actor: 0 as the present one, 1 the worst possible",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
+    escalation_aversion: PerDraw = fraction(
+        "cost of the wider war to the actor: 0 as the present one, 1 the worst possible"
     )
 
 

@@ -15,10 +15,9 @@ from typing import Any
 from pydantic import field_validator
 
 from standoff import components, expression
-from standoff.components import Others, PerDraw, State, StockSpec, jnp, role
+from standoff.components import Others, PerDraw, State, jnp, role
 from standoff.errors import StandoffError
 
-READS: dict[str, StockSpec] = {}  # those that the expressions name
 EXAMPLE = {"value": {"arms": "0.5 * (1 - cohesion)", "troops": "1 - cohesion"}}
 
 

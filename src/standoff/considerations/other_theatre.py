@@ -9,7 +9,7 @@ Sources: mearsheimer2001 (bloodletting: a rival's war made long and costly); the
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, param, stock
+from standoff.components import Others, PerDraw, PerMember, State, fraction, stock
 
 READS = {"tension": stock("1"), "fighting": stock("1")}
 EXAMPLE = {
@@ -26,29 +26,16 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    commitment: PerMember = param(
-        "share of the means needed in the other theatre that each option ties down here",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
+    commitment: PerMember = fraction(
+        "share of the means needed in the other theatre that each option ties down here", per="options"
     )
-    prolongation: PerMember = param(
+    prolongation: PerMember = fraction(
         "degree to which each option prolongs this war and occupies the rival; below 0 if it shortens it",
-        unit="1",
         per="options",
         source="mearsheimer2001",
         ge=-1,
-        le=1,
     )
-    diversion: PerDraw = param(
-        "value of the rival's means tied down here, relative to the actor's own",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
+    diversion: PerDraw = fraction("value of the rival's means tied down here, relative to the actor's own")
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:

@@ -10,9 +10,8 @@ Sources: larson2010 (status as an aim of China and Russia, to be had by strength
 assumption."""
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
+from standoff.components import Others, PerDraw, PerMember, State, fraction
 
-READS: dict[str, StockSpec] = {}
 EXAMPLE = {
     "ambition": "0.3 to 0.7",
     "condemning_share": "0.5 to 0.8",
@@ -22,35 +21,17 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    ambition: PerDraw = param(
-        "value of respect to the actor: 0 none, 1 the highest",
-        unit="1",
-        source="larson2010",
-        ge=0,
-        le=1,
+    ambition: PerDraw = fraction("value of respect to the actor: 0 none, 1 the highest", source="larson2010")
+    condemning_share: PerDraw = fraction(
+        "share of the relevant audience that regards the supported side as the aggressor"
     )
-    condemning_share: PerDraw = param(
-        "share of the relevant audience that regards the supported side as the aggressor",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    visibility: PerMember = param(
+    visibility: PerMember = fraction(
         "power and independence that each option demonstrates: 1 the most; below 0 weakness",
-        unit="1",
         per="options",
-        source="assumption",
         ge=-1,
-        le=1,
     )
-    association: PerMember = param(
-        "association of each option with that side: 0 none, 1 fighting beside it",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
+    association: PerMember = fraction(
+        "association of each option with that side: 0 none, 1 fighting beside it", per="options"
     )
 
 

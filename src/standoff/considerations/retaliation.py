@@ -8,9 +8,8 @@ Sources: drezner1999 (sanctions and expected conflict); the form is assumption.
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param, role
+from standoff.components import Others, PerDraw, PerMember, State, fraction, role
 
-READS: dict[str, StockSpec] = {}
 OTHERS = ("offender",)
 EXAMPLE = {
     "offender": "CHN",
@@ -24,20 +23,9 @@ EXAMPLE = {
 class Params(components.Params):
     offender: str = role("the choice of the other actor", of="choice")
     offences: tuple[str, ...] = role("options of that choice that provoke retaliation", of="key")
-    severity: PerMember = param(
-        "severity of each of them: 1 the most severe", unit="1", per="offences", source="assumption", ge=0, le=1
-    )
-    response: PerMember = param(
-        "strength of the response of each own option: 0 none, 1 full",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    reputation_value: PerDraw = param(
-        "value of a reputation for responding: 1 the highest", unit="1", source="drezner1999", ge=0, le=1
-    )
+    severity: PerMember = fraction("severity of each of them: 1 the most severe", per="offences")
+    response: PerMember = fraction("strength of the response of each own option: 0 none, 1 full", per="options")
+    reputation_value: PerDraw = fraction("value of a reputation for responding: 1 the highest", source="drezner1999")
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:

@@ -11,7 +11,7 @@ which is in `ally_need`.
 Sources: maoz2007 (enemies of enemies, and how far that goes); the form is assumption."""
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, jnp, param, role, stock
+from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, role, stock
 
 READS = {"pressure": stock("1", per="target")}
 EXAMPLE = {
@@ -25,27 +25,14 @@ class Params(components.Params):
     target: tuple[str, ...] = role(
         "the actor itself, where the pressure on it measures how hostile the rival is; or none", default=()
     )
-    hostility: PerDraw = param(
-        "hostility to the rival without any pressure from it: 0 none, 1 a sworn enemy",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
+    hostility: PerDraw = fraction("hostility to the rival without any pressure from it: 0 none, 1 a sworn enemy")
+    worth: PerDraw = fraction(
+        "value of the most harmful option against a sworn enemy, relative to the actor's survival", source="maoz2007"
     )
-    worth: PerDraw = param(
-        "value of the most harmful option against a sworn enemy, relative to the actor's survival",
-        unit="1",
-        source="maoz2007",
-        ge=0,
-        le=1,
-    )
-    damage: PerMember = param(
+    damage: PerMember = fraction(
         "harm of each option to the rival, through the side that the rival opposes: 1 the most; below 0 it pleases it",
-        unit="1",
         per="options",
-        source="assumption",
         ge=-1,
-        le=1,
     )
 
 

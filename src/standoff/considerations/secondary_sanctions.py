@@ -9,9 +9,8 @@ Sources: farrell2019 (networks as means of coercion), drezner1999 (expected late
 reason for a high insulation); the form is assumption."""
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param, role
+from standoff.components import Others, PerDraw, PerMember, State, fraction, role
 
-READS: dict[str, StockSpec] = {}
 OTHERS = ("imposers",)
 EXAMPLE = {
     "imposers": ["USA.secondary", "EUR.secondary"],
@@ -25,28 +24,14 @@ EXAMPLE = {
 class Params(components.Params):
     imposers: tuple[str, ...] = role("choices of those who may impose secondary sanctions", of="choice")
     imposing_option: str = role("the option of those choices that imposes them", of="key", default="impose")
-    exposure: PerMember = param(
-        "exposure of each option to the sanctions: 0 none, 1 full",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    severity: PerMember = param(
+    exposure: PerMember = fraction("exposure of each option to the sanctions: 0 none, 1 full", per="options")
+    severity: PerMember = fraction(
         "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the maximum",
-        unit="1",
         per="imposers",
         source="farrell2019",
-        ge=0,
-        le=1,
     )
-    insulation: PerDraw = param(
-        "share of the harm avoided through other banks, currencies and middlemen",
-        unit="1",
-        source="drezner1999",
-        ge=0,
-        le=1,
+    insulation: PerDraw = fraction(
+        "share of the harm avoided through other banks, currencies and middlemen", source="drezner1999"
     )
 
 

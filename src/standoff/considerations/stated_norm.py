@@ -8,9 +8,8 @@ Sources: schimmelfennig2001 (why words bind even those who do not mean them); th
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
+from standoff.components import Others, PerDraw, PerMember, State, fraction
 
-READS: dict[str, StockSpec] = {}
 EXAMPLE = {
     "commitment": "0.4 to 0.9",
     "breach": {"none": 0, "economic": 0.1, "dual_use": "0.2 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
@@ -18,21 +17,8 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    commitment: PerDraw = param(
-        "commitment by the actor's public statements: 0 none, 1 the strongest",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    breach: PerMember = param(
-        "violation of the norm by each option: 0 none, 1 open",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
+    commitment: PerDraw = fraction("commitment by the actor's public statements: 0 none, 1 the strongest")
+    breach: PerMember = fraction("violation of the norm by each option: 0 none, 1 open", per="options")
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:

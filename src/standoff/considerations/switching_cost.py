@@ -10,29 +10,16 @@ Do not use it for a price that the model has in its stocks (see `budget_cost`, `
 Sources: heckman1981 (state dependence); the form, one cost for leaving any option, is assumption."""
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
+from standoff.components import Others, PerDraw, PerMember, State, param
 
-READS: dict[str, StockSpec] = {}
 UNOBSERVED = True  #: its parameters are conditioned on observed choices
 EXAMPLE = {"cost": "0.4 to 0.9", "entry": {"none": 1, "economic": 1, "dual_use": 1, "arms": 1, "troops": 1.1}}
 
 
 class Params(components.Params):
-    cost: PerDraw = param(
-        "payoff lost by any option but the one in force",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=5,
-    )
+    cost: PerDraw = param("payoff lost by any option but the one in force", "1", ge=0, le=5)
     entry: PerMember = param(
-        "multiple of the cost for taking up each option",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=5,
-        default="1",
+        "multiple of the cost for taking up each option", "1", per="options", ge=0, le=5, default="1"
     )
 
 

@@ -8,9 +8,8 @@ Sources: gilli2019 (captured arms teach rivals less than is feared, a reason for
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, StockSpec, param
+from standoff.components import Others, PerDraw, PerMember, State, fraction
 
-READS: dict[str, StockSpec] = {}
 EXAMPLE = {
     "stake": "0.2 to 0.6",
     "exposure": {"none": 0, "economic": 0, "dual_use": "0.05 to 0.2", "arms": "0.5 to 0.9", "troops": 1},
@@ -18,21 +17,11 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    stake: PerDraw = param(
+    stake: PerDraw = fraction(
         "loss of the actor if its rivals could study all that it might send: 1 its whole technological lead",
-        unit="1",
         source="gilli2019",
-        ge=0,
-        le=1,
     )
-    exposure: PerMember = param(
-        "share of it that each option would reveal",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
+    exposure: PerMember = fraction("share of it that each option would reveal", per="options")
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:

@@ -10,7 +10,7 @@ Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hir
 the means are assumption.
 """
 
-from standoff.components import Others, PerDraw, PerMember, State, jnp, param
+from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, param
 from standoff.considerations import _balance
 
 READS = _balance.READS
@@ -27,27 +27,14 @@ EXAMPLE = {
 
 
 class Params(_balance.Contest):
-    pursuit: PerMember = param(
-        "share of the aim for which each option fights on: 0 settles now, 1 fights for all",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
+    pursuit: PerMember = fraction(
+        "share of the aim for which each option fights on: 0 settles now, 1 fights for all", per="options"
     )
-    settlement: PerDraw = param(
-        "share of the aim that a settlement now would secure, discounted by distrust",
-        unit="1",
-        source="fearon1995",
-        ge=0,
-        le=1,
+    settlement: PerDraw = fraction(
+        "share of the aim that a settlement now would secure, discounted by distrust", source="fearon1995"
     )
     required_ratio: PerDraw = param(
-        "ratio of own to enemy strength with an even chance of winning",
-        unit="1",
-        source="assumption",
-        ge=0.01,
-        le=100,
+        "ratio of own to enemy strength with an even chance of winning", "1", ge=0.01, le=100
     )
 
 

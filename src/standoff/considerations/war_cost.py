@@ -10,7 +10,7 @@ Sources: mueller1973 (consent falls ever more slowly as losses mount); the form 
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, jnp, param, role, stock
+from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, param, role, stock
 
 READS = {"casualty_rate": stock("person/month", per="side"), "funding": stock("1", per="side")}
 EXAMPLE = {
@@ -23,23 +23,13 @@ EXAMPLE = {
 
 class Params(components.Params):
     side: str = role("the actor's own side in the war")
-    intensity: PerMember = param(
-        "share of the war's present cost that continues under each option: 0 none, 1 all",
-        unit="1",
-        per="options",
-        source="assumption",
-        ge=0,
-        le=1,
+    intensity: PerMember = fraction(
+        "share of the war's present cost that continues under each option: 0 none, 1 all", per="options"
     )
     tolerable_rate: PerDraw = param(
-        "killed and wounded per month at which the human cost is half of its maximum",
-        unit="person/month",
-        source="assumption",
-        ge=1,
+        "killed and wounded per month at which the human cost is half of its maximum", "person/month", ge=1
     )
-    casualty_weight: PerDraw = param(
-        "weight of casualties in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
-    )
+    casualty_weight: PerDraw = fraction("weight of casualties in the cost; the rest is money")
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:

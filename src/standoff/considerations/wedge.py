@@ -11,7 +11,7 @@ off), walt1987 (a threat unites those it meets); the form is assumption.
 """
 
 from standoff import components
-from standoff.components import Others, PerDraw, PerMember, State, jnp, param, stock
+from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, stock
 
 READS = {"cohesion": stock("1")}
 EXAMPLE = {
@@ -20,13 +20,10 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    provocation: PerMember = param(
+    provocation: PerMember = fraction(
         "unifying effect of each option on the other camp: 1 the largest, below 0 divisive",
-        unit="1",
         per="options",
-        source="assumption",
         ge=-1,
-        le=1,
     )
 
 

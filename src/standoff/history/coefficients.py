@@ -11,8 +11,8 @@ distribution of a new actor: with draws m and s, and z standard normal,
     half-life = log 2 / exp(m + s z)
 
 It is an equal mixture of normals over draws; its 5, 50 and 95 % are computed without sampling. Two numbers of a scenario
-are independent. `Rung.correlation` says how much is left out by that: actors differ by themselves, and what two kinds
-have in common is the error of their middles alone.
+are independent: actors differ by themselves, and what two kinds have in common is the error of their middles alone (a test
+holds that this is little).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 from standoff.files import write_atomic, write_text
 
 HOME = Path(__file__).parent
@@ -73,15 +73,6 @@ class Rung:
     def half_life(self) -> Percentiles:
         """Months within which a new actor reconsiders with probability 1/2."""
         return _exponentials(math.log(MONTHS * math.log(2.0)) - self.renewal, self.renewal_spread)
-
-    def correlation(self) -> np.ndarray:
-        """(kind, kind) correlation of log weights of two new actors.
-
-        It is that of the middles, diluted by the spread over actors. The diagonal is that of one kind for two actors.
-        """
-        middles = np.cov(self.log_weight, rowvar=False).reshape(len(self.kinds), -1)
-        whole = np.sqrt(np.diag(middles) + (self.log_weight_spread**2).mean(axis=0))
-        return np.asarray(middles / np.outer(whole, whole))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,12 +150,10 @@ def _load(folder: Path) -> Coefficients:
         return Coefficients(data=summary["data"], panel=summary["panel"], made=summary["made"], rungs=rungs)
     except FileNotFoundError as error:
         what = f"there are no coefficients of history: {error.filename} is missing"
-        raise DataError(Problem(what, fix="install the package again: its files are incomplete")) from None
+        raise DataError(what, fix="install the package again: its files are incomplete") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"the coefficients of history in {folder} are damaged: {error}"
-        raise DataError(
-            Problem(what, allowed=f"{SUMMARY} and {DRAWS} of one fit", fix="install the package again")
-        ) from None
+        raise DataError(what, allowed=f"{SUMMARY} and {DRAWS} of one fit", fix="install the package again") from None
 
 
 def _rung(until: int, entry: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Rung:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 from standoff.files import write_text
 
 NAME = "history.json"
@@ -58,7 +58,7 @@ def recorded(folder: Path | None) -> tuple[RecordedAnswer, ...]:
         return tuple(_read(row) for row in json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"the answers of history beside the scenario cannot be read: {error}"
-        raise DataError(Problem(what, str(path), fix="make them anew with `standoff history ask ... --keep`")) from None
+        raise DataError(what, str(path), fix="make them anew with `standoff history ask ... --keep`") from None
 
 
 def record(answer: RecordedAnswer, folder: Path) -> Path:

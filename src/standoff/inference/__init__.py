@@ -10,7 +10,7 @@ from standoff import registry
 _HOMES = {
     "FitResult": "fit.records",
     "ReconciledQuantity": "reconcile.records",
-    "TheoryEvidence": "fit.theory_evidence",
+    "TheoryEvidence": "fit.fit",
 }
 __all__ = sorted(_HOMES)
 

@@ -30,7 +30,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from standoff.array_files import Arrays, arrays_digest
+from standoff.array_files import arrays_digest
 from standoff.inference import _optional
 from standoff.inference.checkpoint import DrawCheckpoint
 from standoff.inference.convergence import disagreements, rhat_and_ess
@@ -51,11 +51,9 @@ LEARNED = 400  #: draws for the quadratic of the choices, and for scales, twice 
 SEED_STEP = 2**32  #: between seeds of consecutive series of draws, so that each has random numbers of its own
 ACCEPT = 0.65  #: target acceptance of the surrogate, the optimum in many dimensions; neal2011
 FIRST = 0.1  #: initial step size, in standard deviations of the normal approximation
-LENGTHS = (
-    0.25,
-    0.75,
-)  #: range of trajectory lengths, uniform, in quarter turns (pi / 2 deviations): the slowest direction, the
-#: energy, changes only between trajectories, so that many short ones mix better; assumption
+#: range of trajectory lengths, uniform, in quarter turns (pi / 2 deviations): the slowest direction, the energy, changes
+#: only between trajectories, so that many short ones mix better; assumption
+LENGTHS = (0.25, 0.75)
 MOST = 64  #: largest number of steps of a trajectory; assumption
 DIVERGED = 1000.0  #: energy error at which a trajectory diverges, as in Stan
 
@@ -131,11 +129,9 @@ def compiled(by: Coordinates, *, over_devices: bool = True) -> Compiled:
 
     def of(target: LogDensity, white: Array, how: WhitenedInputs) -> Array:
         x = how.centre + white @ how.root.T
-        fitted, base = by.fitted, jnp.asarray(by.target.from_prior())
-        numbers = jax.vmap(by.plain, in_axes=(0, None))(x, how.centring)
-        z = jnp.tile(base[:, None], (1, len(white))).at[fitted].set(numbers[:, : len(fitted)].T)
-        sources = numbers[:, len(fitted) :]
-        lik = jax.vmap(target.log_lik, in_axes=(1, 0, None))(target.outputs(z, how.how), sources, how.arrays)
+        numbers, count = jax.vmap(by.plain, in_axes=(0, None))(x, how.centring), len(by.fitted)
+        outputs = target.outputs(target.near_prior(by.fitted, numbers[:, :count].T), how.how)
+        lik = jax.vmap(target.log_lik, in_axes=(1, 0, None))(outputs, numbers[:, count:], how.arrays)
         return jax.vmap(by.prior, in_axes=(0, None))(x, how.centring) - lik
 
     def about(white: Array, how: WhitenedInputs) -> tuple[Array, Array]:
@@ -218,14 +214,11 @@ def surface(laplace: LaplaceFit, root: Floats, programs: Compiled) -> Density:
         jnp.asarray(laplace.mode), jnp.asarray(root), laplace.centring, laplace.how, laplace.arrays, laplace.choices
     )
 
-    def value(white: Floats) -> Floats:
-        return np.asarray(programs.value(jnp.asarray(white), how))
-
     def near(white: Floats) -> tuple[Floats, Floats]:
         slope, value = programs.surrogate(jnp.asarray(white), how)
         return np.asarray(value), np.asarray(slope)
 
-    return Density(value, near)
+    return Density(lambda white: np.asarray(programs.value(jnp.asarray(white), how)), near)
 
 
 def fit_choices(laplace: LaplaceFit, root: Floats, white: Floats, density: Density) -> tuple[Floats, Floats]:
@@ -364,7 +357,9 @@ def chains(
             task.update()
             if stored and (stored.due() or state.number == warmup + draws):
                 parts.append(_stack(recent, count, size))
-                stored.write({**_to_arrays(state, rng), "draws": parts[-1], "begin": np.asarray(begin)})
+                arrays = {name: np.asarray(value) for name, value in vars(state).items()}
+                random = np.asarray(json.dumps(rng.bit_generator.state))
+                stored.write({**arrays, "random": random, "draws": parts[-1], "begin": np.asarray(begin)})
                 recent, begin = [], state.number
     out = np.concatenate([*parts, _stack(recent, count, size)], axis=1)
     return Chains(out, state.divergences, state.accepted / draws, state.step)
@@ -385,10 +380,8 @@ def _draw(surface: Density, rng: np.random.Generator, state: ChainState, warmup:
     better = rng.random(len(chance)) < chance
     state.position = np.where(better[:, None], end.position, state.position)
     state.slope = np.where(better[:, None], end.slope, state.slope)
-    state.value, state.surrogate = (
-        np.where(better, there, state.value),
-        np.where(better, end.surrogate, state.surrogate),
-    )
+    state.value = np.where(better, there, state.value)
+    state.surrogate = np.where(better, end.surrogate, state.surrogate)
     if state.number < warmup:  # dual averaging, with the constants of hoffman2014
         state.mean += (ACCEPT - np.exp(-np.maximum(followed, 0.0)).mean() - state.mean) / (state.number + 11)
         log_step = np.log(10 * FIRST) - np.sqrt(state.number + 1) / 0.05 * state.mean
@@ -406,13 +399,6 @@ def _draw(surface: Density, rng: np.random.Generator, state: ChainState, warmup:
 def _stack(draws: list[Floats], count: int, size: int) -> Floats:
     """Draws as (chain, draw, parameter)."""
     return np.stack(draws, axis=1) if draws else np.empty((count, 0, size))
-
-
-def _to_arrays(state: ChainState, rng: np.random.Generator) -> Arrays:
-    return {
-        **{name: np.asarray(value) for name, value in vars(state).items()},
-        "random": np.asarray(json.dumps(rng.bit_generator.state)),
-    }
 
 
 def _resume(

@@ -17,16 +17,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from numpy.typing import NDArray
 
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
 from standoff.inference.fit.log_density import CHANCE, LogDensity
 from standoff.inference.fit.partial_centring import Centring, Coordinates, coordinates
 from standoff.inference.mode import Mode, Point, find_mode, inverse_root
 from standoff.inference.reconcile.claim_likelihood import ClaimArrays, ReportCoordinates
 from standoff.progress import SILENT, Progress, track
-from standoff.types import Floats
+from standoff.types import Floats, Ints
 from standoff.xla import UNOPTIMISED
 
 LOG = logging.getLogger(__name__)
@@ -72,7 +71,7 @@ class LaplaceFit:
     plain_arrays: ClaimArrays  #: those of the plain point
 
     @property
-    def fitted(self) -> NDArray[np.int64]:
+    def fitted(self) -> Ints:
         """Indices of the fitted window parameters."""
         return self.coordinates.fitted
 
@@ -95,15 +94,11 @@ def jvp_batch(target: LogDensity) -> Pushed:
     def one(z: Array, by: Array, how: FlowCoordinates) -> tuple[Array, Array]:
         return jax.jvp(lambda z: target.outputs(z[:, None], how)[:, 0], (z,), (by,))
 
-    def many(z: Array, directions: Array, how: FlowCoordinates) -> tuple[Array, Array]:
-        out, slopes = jax.vmap(one, in_axes=(None, 0, None), out_axes=(None, 0))(z, directions, how)
-        return out, slopes
-
-    return jax.jit(many)
+    return jax.jit(jax.vmap(one, in_axes=(None, 0, None), out_axes=(None, 0)))
 
 
 def slopes(
-    push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordinates, progress: Progress = SILENT
+    push: Pushed, z: Array, numbers: Ints, how: FlowCoordinates, progress: Progress = SILENT
 ) -> tuple[Array, Floats]:
     """Outputs at `z` and their slopes (output, parameter) for some of the parameters."""
     columns, out = [], None
@@ -153,7 +148,7 @@ def laplace(
     push: Pushed | None = None,
     bend: Bend | None = None,
     least_information: float = LEAST_INFORMATION,
-    selected: NDArray[np.int64] | None = None,
+    selected: Ints | None = None,
     progress: Progress = SILENT,
 ) -> LaplaceFit:
     """Screen all parameters, find the mode, and compute its curvature.
@@ -166,7 +161,7 @@ def laplace(
     Raises `ModelError` where no parameter has enough of it.
     """
     push, bend = push or jvp_batch(target), bend or likelihood_curvature(target)
-    off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
+    off, everything = target.window.without_flows, np.arange(target.size)
     z, s, arrays = np.array(target.from_prior()), np.zeros(target.sources), target.arrays
     information, steps = np.zeros(target.size), 0
     for _ in range(2):
@@ -177,12 +172,10 @@ def laplace(
         LOG.info("%d of %d parameters are fitted", len(fitted), target.size)
         if not len(fitted):
             raise ModelError(
-                Problem(
-                    "what the fit compares tells next to nothing about any uncertain number",
-                    path="fit",
-                    allowed="claims and observed options that depend on an uncertain number after `since`",
-                    fix="add claims about later days or other stocks, or give an earlier `since`",
-                )
+                "what the fit compares tells next to nothing about any uncertain number",
+                path="fit",
+                allowed="claims and observed options that depend on an uncertain number after `since`",
+                fix="add claims about later days or other stocks, or give an earlier `since`",
             )
         by, arrays = coordinates(target, fitted), residual_directions(target, rise, fitted)
         found: Mode[FitPoint] = find_mode(
@@ -212,7 +205,7 @@ def laplace(
     )
 
 
-def informed(target: LogDensity, information: Floats, least: float) -> NDArray[np.int64]:
+def informed(target: LogDensity, information: Floats, least: float) -> Ints:
     """The fitted parameters of the window; noise with flow coordinates at all steps or none."""
     out = information >= least
     for n in set(target.followed[out]) - {-1}:
@@ -220,7 +213,7 @@ def informed(target: LogDensity, information: Floats, least: float) -> NDArray[n
     return np.flatnonzero(out)
 
 
-def residual_directions(target: LogDensity, rise: Floats, fitted: NDArray[np.int64]) -> ClaimArrays:
+def residual_directions(target: LogDensity, rise: Floats, fitted: Ints) -> ClaimArrays:
     """Claims with the effect of parameters that are not fitted, from slopes (output, parameter)."""
     arrays, rest = target.arrays, np.delete(rise[: target.claims], fitted, axis=1)
     vectors, sizes, _ = np.linalg.svd(rest, full_matrices=False)
@@ -246,15 +239,13 @@ class _Surface:
         """Its value, slope and curvature."""
         by, target = self.by, self.by.target
         numbers, moved, prior, prior_slope, prior_curvature = by.prior_derivatives(x, self.centring)
-        z = np.array(target.from_prior())
-        z[by.fitted] = numbers[: len(by.fitted)]
-        outputs, rise = slopes(self.push, jnp.asarray(z), by.fitted, self.how)
+        z = target.near_prior(by.fitted, numbers[: len(by.fitted), None])[:, 0]
+        outputs, rise = slopes(self.push, z, by.fitted, self.how)
         found = self.bend(outputs, jnp.asarray(numbers[len(by.fitted) :]), self.arrays)
         up = np.concatenate([rise.T @ np.asarray(found.by_out), np.asarray(found.by_s)])
         by_choices = np.array(found.by_out)
         by_choices[: target.claims] = by_choices[len(outputs) - len(CHANCE) * target.chance :] = 0.0
-        of_choices = np.zeros((len(x), len(x)))
-        of_choices[: rise.shape[1], : rise.shape[1]] = choice_curvature(target, found, rise)
+        of_choices = np.pad(choice_curvature(target, found, rise), (0, target.sources))
         return FitPoint(
             float(prior - found.lik),
             prior_slope - moved.T @ up,
@@ -263,7 +254,7 @@ class _Surface:
             rise,
             found,
             (
-                moved.T @ np.concatenate([rise.T @ by_choices, np.zeros(target.sources)]),
+                moved.T @ np.pad(rise.T @ by_choices, (0, target.sources)),
                 moved.T @ of_choices @ moved,
             ),
         )
@@ -282,18 +273,14 @@ def fisher_information(target: LogDensity, bent: Derivatives, rise: Floats) -> F
 
 def curvature(target: LogDensity, bent: Derivatives, rise: Floats) -> Floats:
     """J' C J over fitted and source parameters, with the curvature of the prior for flow noise."""
-    count, size, both = target.claims, rise.shape[1], np.asarray(bent.claims)
-    out = np.zeros((size + target.sources,) * 2)
-    out[:size, :size] += rise[:count].T @ both[:count, :count] @ rise[:count]
-    across = rise[:count].T @ both[:count, count:]
-    out[:size, size:] += across
-    out[size:, :size] += across.T
-    out[size:, size:] += both[count:, count:]
-    out[:size, :size] += choice_curvature(target, bent, rise)
+    count, both, level = target.claims, np.asarray(bent.claims), rise[: target.claims]
+    own, across = level.T @ both[:count, :count] @ level, level.T @ both[:count, count:]
+    own += choice_curvature(target, bent, rise)
     if target.chance:
         z = rise[-len(CHANCE) * target.chance :][: target.chance]
-        out[:size, :size] += z.T @ z
-    return np.asarray((out + out.T) / 2)
+        own += z.T @ z
+    out = np.block([[own, across], [across.T, both[count:, count:]]])
+    return (out + out.T) / 2
 
 
 def choice_curvature(target: LogDensity, bent: Derivatives, rise: Floats) -> Floats:

@@ -37,7 +37,7 @@ from standoff.inference.fit.records import FitDiagnostics
 from standoff.inference.hmc import Density
 from standoff.inference.laplace import LaplaceFit
 from standoff.progress import SILENT, Progress, Task
-from standoff.types import Floats
+from standoff.types import Floats, Ints
 
 LOG = logging.getLogger(__name__)
 ESS_FRACTION = 0.5  #: effective share of draws at the next temperature; jasra2011
@@ -154,7 +154,7 @@ class _Tempered:
     log_p: Floats  #: (draw, choice)
     spread: float = 1.0  #: of random walks, as a share of the prior's
 
-    def resample(self, indices: NDArray[np.int64]) -> None:
+    def resample(self, indices: Ints) -> None:
         """Keep the draws `indices`."""
         self.x, self.rest, self.log_p = self.x[indices], self.rest[indices], self.log_p[indices]
 
@@ -230,7 +230,7 @@ def _next(total: Floats, most: float) -> float:
     return most if counts(most) >= 0 else float(brentq(counts, 0.0, most, xtol=1e-9))
 
 
-def _resampled(log_weight: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
+def _resampled(log_weight: Floats, rng: np.random.Generator) -> Ints:
     """Indices of draws by systematic resampling."""
     share = np.cumsum(np.exp(log_weight - logsumexp(log_weight)))
     return np.searchsorted(share / share[-1], (np.arange(len(log_weight)) + rng.random()) / len(log_weight))

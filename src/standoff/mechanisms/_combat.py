@@ -9,7 +9,7 @@ from standoff.components import (
     PerMember,
     State,
     Time,
-    autoregression,
+    fraction,
     gauge_flow,
     jnp,
     lognormal,
@@ -24,11 +24,7 @@ from standoff.mechanisms._laws import SLOWEST, closed
 GONE = 40.0  # time constants after which nothing is left: exp(-40) is below rounding
 
 WRITES = {
-    "troops": stock("person", per="sides"),
-    "recovering": stock("person", per="sides"),
-    "killed": stock("person", per="sides"),
-    "losses": stock("person", per="sides"),
-    "left_service": stock("person", per="sides"),
+    **dict.fromkeys(("troops", "recovering", "killed", "losses", "left_service"), stock("person", per="sides")),
     "casualty_rate": stock("person/month", per="sides"),
     "casualty_pace": stock("1", per="persistent"),
     "killed_drift": stock("1", per="drifting"),
@@ -64,18 +60,10 @@ class Combat(components.Params):
     """Two sides at war: variation of losses, and shares of wounded and returning."""
 
     sides: tuple[str, str] = role("the two sides that fight")
-    tempo_sd: PerDraw = param(
-        "standard deviation of the monthly tempo, whose mean is 1", unit="1", source="assumption", ge=0, le=2
-    )
-    killed_share: PerMember = param(
-        "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1
-    )
-    return_share: PerMember = param(
-        "share of the wounded who return to duty", unit="1", per="sides", source="assumption", ge=0, le=1
-    )
-    recovery_time: PerMember = param(
-        "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
-    )
+    tempo_sd: PerDraw = param("standard deviation of the monthly tempo, whose mean is 1", "1", ge=0, le=2)
+    killed_share: PerMember = fraction("share of casualties that are killed", per="sides", source="dupuy1987")
+    return_share: PerMember = fraction("share of the wounded who return to duty", per="sides")
+    recovery_time: PerMember = param("mean time from wound to duty of those who return", "month", per="sides", ge=0)
     persistent: tuple[str, ...] = role("sides whose tempo lasts from month to month", default=())
     pace_persistence: PerMember = _laws.persistence("persistent")
     pace_sd: PerMember = _laws.innovation("persistent")
@@ -89,23 +77,6 @@ def tempo(p: Combat, side: str, s: State, z: Noise, t: Time) -> PerDraw:
     """Factor of the casualties of a side: the pace that lasts, and the tempo of the step."""
     passing = lognormal(p.tempo_sd, z["tempo", side], t)
     return jnp.exp(s["casualty_pace", side]) * passing if side in p.persistent else passing
-
-
-def pace_flows(p: Combat, s: State, z: Noise, t: Time) -> Flows:
-    """Flows of the paces and drifts of the sides that have one, 1/month."""
-    paces: Flows = {
-        ("casualty_pace", side): autoregression(
-            s["casualty_pace", side], p.pace_persistence[side], p.pace_sd[side], z["casualty_pace", side], t
-        )
-        for side in p.persistent
-    }
-    drifts: Flows = {
-        ("killed_drift", side): autoregression(
-            s["killed_drift", side], p.drift_persistence[side], p.drift_sd[side], z["killed_drift", side], t
-        )
-        for side in p.drifting
-    }
-    return paces | drifts
 
 
 def killed_share(p: Combat, side: str, s: State, z: Noise, t: Time) -> PerDraw:

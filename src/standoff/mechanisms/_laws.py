@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import model_validator
-
 from standoff import components, expression
 from standoff.components import (
+    DisturbanceSpec,
     Flows,
     Noise,
     PerDraw,
     PerMember,
     State,
     Time,
+    autoregression,
+    fraction,
     gauge_flow,
     jnp,
+    lognormal,
     noise,
     param,
     role,
@@ -123,60 +125,61 @@ def shell_flows(p: Any, side: str, wanted: PerDraw, s: State, t: Time) -> tuple[
     }
 
 
+def time_constant(doc: str, per: str | None = None) -> Any:
+    """Declare a mean time or a time constant.
+
+    A hundredth of a month is a few hours: below that, the change is at once (assumption).
+    """
+    return param(doc, "month", per=per, ge=0.01)
+
+
 def persistence(per: str, of: str = "the pace") -> Any:
     """Declare the autocorrelation of a disturbance over a month."""
-    return param(
-        f"autocorrelation of {of} over a month", unit="1", per=per, source="assumption", ge=0, le=0.999, default=0
-    )
+    return param(f"autocorrelation of {of} over a month", "1", per=per, ge=0, le=0.999, default=0)
 
 
 def innovation(per: str, of: str = "the pace") -> Any:
     """Declare the standard deviation of the innovation of a disturbance in a month."""
     return param(
-        f"standard deviation of the monthly innovation of the logarithm of {of}",
-        unit="1",
-        per=per,
-        source="assumption",
-        ge=0,
-        le=2,
-        default=0,
+        f"standard deviation of the monthly innovation of the logarithm of {of}", "1", per=per, ge=0, le=2, default=0
     )
 
 
 def passing(per: str, of: str = "the factor") -> Any:
     """Declare the standard deviation of the part of a month that does not last."""
-    return param(
-        f"standard deviation of {of} of one month that does not last",
-        unit="1",
-        per=per,
-        source="assumption",
-        ge=0,
-        le=3,
-        default=0,
-    )
+    return param(f"standard deviation of {of} of one month that does not last", "1", per=per, ge=0, le=3, default=0)
+
+
+def disturbance_flows(p: Any, specs: Mapping[str, DisturbanceSpec], s: State, z: Noise, t: Time) -> Flows:
+    """Flows of the disturbances of every member that has one, 1/month."""
+    return {
+        (word, member): autoregression(
+            s[word, member],
+            getattr(p, spec.persistence)[member],
+            getattr(p, spec.innovation_sd)[member],
+            z[word, member],
+            t,
+        )
+        for word, spec in specs.items()
+        for member in p.members(spec.per)
+    }
+
+
+def disturbance_factor(
+    p: Any, specs: Mapping[str, DisturbanceSpec], word: str, member: str, s: State, z: Noise, t: Time
+) -> PerDraw:
+    """Factor of a flow by the disturbance `word` of a member and the passing part of the step."""
+    spec = specs[word]
+    return jnp.exp(s[word, member]) * lognormal(getattr(p, spec.noise_sd)[member], z[spec.noise, member], t)
 
 
 class Publics(components.Params):
     """Publics with mean-reverting support; other roles name the inputs of each, in their order."""
 
     publics: tuple[str, ...] = role("the publics with support")
-    support_base: PerMember = param(
-        "long-run mean of support", unit="1", per="publics", source="assumption", ge=0, le=1
-    )
-    resilience: PerMember = param("speed of mean reversion", unit="1/month", per="publics", source="assumption", ge=0)
-    volatility: PerMember = param(
-        "standard deviation of the random change in one month", unit="1", per="publics", source="assumption", ge=0
-    )
-
-    @model_validator(mode="after")
-    def _aligned(self) -> "Publics":
-        for name in self.roles():
-            if len(self.members(name)) != len(self.publics):
-                raise ValueError(
-                    f"`{name}` names {len(self.members(name))} for {len(self.publics)} publics; "
-                    "allowed: one for each public, in the same order"
-                )
-        return self
+    support_base: PerMember = fraction("long-run mean of support", per="publics")
+    resilience: PerMember = param("speed of mean reversion", "1/month", per="publics", ge=0)
+    volatility: PerMember = param("standard deviation of the random change in one month", "1", per="publics", ge=0)
 
 
 def support_flow(

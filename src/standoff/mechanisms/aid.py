@@ -27,8 +27,6 @@ Sources: assumption.
 
 from typing import Any
 
-from pydantic import model_validator
-
 from standoff import components
 from standoff.components import (
     DisturbanceSpec,
@@ -38,17 +36,15 @@ from standoff.components import (
     PerMember,
     State,
     Time,
-    autoregression,
+    fraction,
     gauge_flow,
-    jnp,
-    lognormal,
     noise,
     param,
     role,
     stock,
 )
 from standoff.mechanisms import _laws
-from standoff.mechanisms._laws import closed, relax
+from standoff.mechanisms._laws import closed, relax, time_constant
 
 PIPELINES = {
     "pipeline_money": stock("USD", per="donors"),
@@ -103,40 +99,26 @@ EXAMPLE = {
 
 class Params(components.Params):
     donors: tuple[str, ...] = role("the donors")
-    publics: tuple[str, ...] = role("the public of each donor, in the order of `donors`; or none", default=())
+    publics: tuple[str, ...] = role(
+        "the public of each donor, in the order of `donors`; or none", beside="donors", default=()
+    )
     recipient: str = role("the recipient")
-    money: PerMember = param("money pledged", unit="USD/month", per="donors", source="assumption", ge=0)
-    arms: PerMember = param("arms pledged", unit="USD/month", per="donors", source="assumption", ge=0)
-    shells: PerMember = param("shells pledged", unit="shell/month", per="donors", source="assumption", ge=0)
-    # A hundredth of a month is a few hours: below that, delivery is at once (assumption).
-    delay_money: PerDraw = param("mean time from pledge to money", unit="month", source="assumption", ge=0.01)
-    delay_arms: PerDraw = param("mean time from pledge to arms", unit="month", source="assumption", ge=0.01)
-    delay_shells: PerDraw = param("mean time from pledge to shells", unit="month", source="assumption", ge=0.01)
-    equipment_share: PerDraw = param(
-        "share of the value of arms that is armoured vehicles", unit="1", source="assumption", ge=0, le=1
-    )
-    price_per_item: PerDraw = param("value of one armoured vehicle", unit="USD/item", source="assumption", ge=1)
+    money: PerMember = param("money pledged", "USD/month", per="donors", ge=0)
+    arms: PerMember = param("arms pledged", "USD/month", per="donors", ge=0)
+    shells: PerMember = param("shells pledged", "shell/month", per="donors", ge=0)
+    delay_money: PerDraw = time_constant("mean time from pledge to money")
+    delay_arms: PerDraw = time_constant("mean time from pledge to arms")
+    delay_shells: PerDraw = time_constant("mean time from pledge to shells")
+    equipment_share: PerDraw = fraction("share of the value of arms that is armoured vehicles")
+    price_per_item: PerDraw = param("value of one armoured vehicle", "USD/item", ge=1)
     fatigue_rate: PerMember = param(
-        "growth rate of fatigue when the public is unwilling",
-        unit="1/month",
-        per="donors",
-        source="assumption",
-        ge=0,
+        "growth rate of fatigue when the public is unwilling", "1/month", per="donors", ge=0
     )
-    recovery_rate: PerMember = param("decay rate of fatigue", unit="1/month", per="donors", source="assumption", ge=0)
+    recovery_rate: PerMember = param("decay rate of fatigue", "1/month", per="donors", ge=0)
     persistent: tuple[str, ...] = role("donors whose pledges of money and arms vary", default=())
     package_noise: PerMember = _laws.passing("persistent")
     pace_persistence: PerMember = _laws.persistence("persistent", "the pace of pledges")
     pace_sd: PerMember = _laws.innovation("persistent")
-
-    @model_validator(mode="after")
-    def _aligned(self) -> "Params":
-        if self.publics and len(self.publics) != len(self.donors):
-            raise ValueError(
-                f"`publics` names {len(self.publics)} for {len(self.donors)} donors; "
-                "allowed: one public for each donor, in the same order, or none"
-            )
-        return self
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
@@ -146,21 +128,16 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """
     delays = {"money": p.delay_money, "arms": p.delay_arms, "shells": p.delay_shells}
     arriving: dict[str, Any] = dict.fromkeys(delays, 0.0)
-    out: Flows = {}
+    out = _laws.disturbance_flows(p, DISTURBANCES, s, z, t)
     for i, donor in enumerate(p.donors):
         willing = 1 - s["fatigue", donor]
-        pledges = {"money": p.money[donor], "arms": p.arms[donor], "shells": p.shells[donor]}
         delivery = {}
-        for kind, pledge in pledges.items():
-            pledged = pledge * willing
+        for kind, delay in delays.items():
+            pledged = getattr(p, kind)[donor] * willing
             if donor in p.persistent and kind in LUMPY:
-                pace = s[f"{kind}_pace", donor]
-                pledged *= jnp.exp(pace) * lognormal(p.package_noise[donor], z[f"{kind}_packages", donor], t)
-                out[f"{kind}_pace", donor] = autoregression(
-                    pace, p.pace_persistence[donor], p.pace_sd[donor], z[f"{kind}_pace", donor], t
-                )
+                pledged *= _laws.disturbance_factor(p, DISTURBANCES, f"{kind}_pace", donor, s, z, t)
                 out[f"allocated_{kind}", donor] = pledged
-            delivery[kind] = _delivery(s["pipeline_" + kind, donor], pledged, delays[kind], t)
+            delivery[kind] = _delivery(s["pipeline_" + kind, donor], pledged, delay, t)
             out["pipeline_" + kind, donor] = pledged - delivery[kind]
             out["delivered_" + kind, donor] = delivery[kind]
             arriving[kind] += delivery[kind]

@@ -41,7 +41,8 @@ from standoff.components import (
     PerMember,
     State,
     Time,
-    gauge_flow,
+    fraction,
+    gauge_flows,
     jnp,
     noise,
     param,
@@ -78,65 +79,42 @@ class Params(components.Params):
     partners: tuple[str, ...] = role("the others")
     third_parties: tuple[str, ...] = role("third actors with relations to both", default=())
     pairs: tuple[str, ...] = role("PARTNER.THIRD: a third actor that matters to a partner", of="key", default=())
-    decomposition: tuple[str, ...] = role("partners with recorded contributions of each term", default=())
+    decomposition: tuple[str, ...] = role(
+        "partners with recorded contributions of each term", within="partners", default=()
+    )
     threat_speed: PerDraw = param(
-        "effect rate of full pressure on both; 0 switches the term off",
-        unit="1/month",
-        source="walt1987",
-        ge=0,
+        "effect rate of full pressure on both; 0 switches the term off", "1/month", source="walt1987", ge=0
     )
-    common_threat_share: PerMember = param(
-        "share of the partner's pressure with the same origin as the centre's",
-        unit="1",
-        per="partners",
-        source="assumption",
-        ge=0,
-        le=1,
+    common_threat_share: PerMember = fraction(
+        "share of the partner's pressure with the same origin as the centre's", per="partners"
     )
-    trade_speed: PerDraw = param("effect rate of a full trade tie", unit="1/month", source="hirschman1945", ge=0)
-    trade_tie: PerMember = param(
-        "trade tie, 0 none to 1 as close as trade can be", unit="1", per="partners", source="assumption", ge=0, le=1
-    )
+    trade_speed: PerDraw = param("effect rate of a full trade tie", "1/month", source="hirschman1945", ge=0)
+    trade_tie: PerMember = fraction("trade tie, 0 none to 1 as close as trade can be", per="partners")
     balance_speed: PerDraw = param(
-        "effect rate of full balance; full imbalance has the opposite effect",
-        unit="1/month",
-        source="maoz2007",
-        ge=0,
+        "effect rate of full balance; full imbalance has the opposite effect", "1/month", source="maoz2007", ge=0
     )
-    centre_relation: PerMember = param(
+    centre_relation: PerMember = fraction(
         "relation of the centre to the third, -1 enemy to 1 friend",
-        unit="1",
         per="third_parties",
         source="heider1946",
         ge=-1,
-        le=1,
         default=0.0,
     )
-    partner_relation: PerMember = param(
+    partner_relation: PerMember = fraction(
         "relation of the partner to the third, -1 enemy to 1 friend",
-        unit="1",
         per="pairs",
         source="heider1946",
         ge=-1,
-        le=1,
         default=0.0,
     )
     history_speed: PerDraw = param(
-        "speed of mean reversion to the historical level", unit="1/month", source="uhlenbeck1930", ge=0
+        "speed of mean reversion to the historical level", "1/month", source="uhlenbeck1930", ge=0
     )
-    history: PerMember = param(
-        "historical level, the mean of the tie", unit="1", per="partners", source="assumption", ge=0, le=1
-    )
-    push: PerMember = param(
-        "constant external change, set by choices",
-        unit="1/month",
-        per="partners",
-        source="assumption",
-        default=0.0,
-    )
+    history: PerMember = fraction("historical level, the mean of the tie", per="partners")
+    push: PerMember = param("constant external change, set by choices", "1/month", per="partners", default=0.0)
     volatility: PerMember = param(
         "standard deviation of the random change in a month without mean reversion (per square root of a month)",
-        unit="1",
+        "1",
         per="partners",
         source="uhlenbeck1930",
         ge=0,
@@ -148,11 +126,6 @@ class Params(components.Params):
             partner, _, third = pair.partition(".")
             if partner not in self.partners or third not in self.third_parties:
                 raise ValueError(f"`pairs` names {pair}; allowed: a partner, a dot and one of `third_parties`")
-        for partner in self.decomposition:
-            if partner not in self.partners:
-                raise ValueError(
-                    f"`decomposition` names {partner}; allowed: one of the partners, {', '.join(self.partners)}"
-                )
         return self
 
     @property
@@ -191,9 +164,9 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
             kept = s["alignment_part", f"{partner}.{term}"]
             before = jnp.where(t.elapsed > 0, kept, gain / jnp.maximum(speed, SLOWEST))
             after = before + relax(before, gain, speed, t) * t.dt
-            out["alignment_part", f"{partner}.{term}"] = gauge_flow(after, kept, t)
+            out |= gauge_flows({("alignment_part", f"{partner}.{term}"): after}, s, t)
             rest = rest - after
-        out["alignment_part", f"{partner}.drift"] = gauge_flow(rest, s["alignment_part", f"{partner}.drift"], t)
+        out |= gauge_flows({("alignment_part", f"{partner}.drift"): rest}, s, t)
     return out
 
 

@@ -16,11 +16,9 @@ a line while all else is there, which needs a minimum in place of the product.
 Sources: cobb1928 (form); the rest is assumption.
 """
 
-from pydantic import model_validator
-
 from standoff import components
 from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, jnp, param, role, stock
-from standoff.mechanisms._laws import closed
+from standoff.mechanisms._laws import closed, time_constant
 
 READS = {
     "arms_capacity": stock("1", per="sides"),
@@ -44,35 +42,14 @@ EXAMPLE = {
 
 class Params(components.Params):
     sides: tuple[str, ...] = role("the producing sides")
-    restricted: tuple[str, ...] = role("the sides with restricted imports of components", default=())
-    new_build: PerMember = param(
-        "vehicles built at capacity 1", unit="item/month", per="sides", source="assumption", ge=0
-    )
-    money_exponent: PerDraw = param(
-        "change of capacity per change of funding, both in percent", unit="1", source="assumption", ge=0
-    )
-    technology_exponent: PerDraw = param(
-        "change of capacity per change of technology, both in percent", unit="1", source="assumption", ge=0
-    )
+    restricted: tuple[str, ...] = role("the sides with restricted imports of components", within="sides", default=())
+    new_build: PerMember = param("vehicles built at capacity 1", "item/month", per="sides", ge=0)
+    money_exponent: PerDraw = param("change of capacity per change of funding, both in percent", "1", ge=0)
+    technology_exponent: PerDraw = param("change of capacity per change of technology, both in percent", "1", ge=0)
     workforce: PerMember = param(
-        "share of the demanded workers that choices leave to the plants",
-        unit="1",
-        per="sides",
-        source="assumption",
-        ge=0,
-        default=1.0,
+        "share of the demanded workers that choices leave to the plants", "1", per="sides", ge=0, default=1.0
     )
-    # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    ramp_time: PerMember = param(
-        "time constant of changing capacity", unit="month", per="sides", source="assumption", ge=0.01
-    )
-
-    @model_validator(mode="after")
-    def _known_sides(self) -> "Params":
-        strange = [side for side in self.restricted if side not in self.sides]
-        if strange:
-            raise ValueError(f"`restricted` names {', '.join(strange)}; allowed: the sides, {', '.join(self.sides)}")
-        return self
+    ramp_time: PerMember = time_constant("time constant of changing capacity", per="sides")
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:

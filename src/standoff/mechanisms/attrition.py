@@ -72,33 +72,17 @@ EXAMPLE = {
 
 class Params(_combat.Combat):
     reference: PerDraw = param(
-        "strength of both sides at which the monthly loss is kill_rate times strength",
-        unit="person",
-        source="assumption",
-        ge=1,
+        "strength of both sides at which the monthly loss is kill_rate times strength", "person", ge=1
     )
-    front_capacity: PerMember = param(
-        "people in contact at the front, at most", unit="person", per="sides", source="assumption", ge=1
-    )
+    front_capacity: PerMember = param("people in contact at the front, at most", "person", per="sides", ge=1)
     kill_rate: PerMember = param(
-        "own losses at reference strength of both, as a share of it",
-        unit="1/month",
-        per="sides",
-        source="dupuy1987",
-        ge=0,
+        "own losses at reference strength of both, as a share of it", "1/month", per="sides", source="dupuy1987", ge=0
     )
-    enemy_exponent: PerDraw = param("exponent of the firing strength", unit="1", source="taylor1983", ge=0, le=2)
-    own_exponent: PerDraw = param("exponent of the strength under fire", unit="1", source="taylor1983", ge=0, le=2)
-    fire_exponent: PerDraw = param(
-        "exponent of the enemy's firepower; 0 if shells have no effect", unit="1", source="assumption", ge=0, le=2
-    )
+    enemy_exponent: PerDraw = param("exponent of the firing strength", "1", source="taylor1983", ge=0, le=2)
+    own_exponent: PerDraw = param("exponent of the strength under fire", "1", source="taylor1983", ge=0, le=2)
+    fire_exponent: PerDraw = param("exponent of the enemy's firepower; 0 if shells have no effect", "1", ge=0, le=2)
     effort: PerMember = param(
-        "offensive effort of a side; scales the losses that it inflicts",
-        unit="1",
-        per="sides",
-        source="assumption",
-        ge=0,
-        default=1,
+        "offensive effort of a side; scales the losses that it inflicts", "1", per="sides", ge=0, default=1
     )
 
 
@@ -141,4 +125,4 @@ def _flows(p: Params, s: State, t: Time, z: Noise, averaged: bool) -> Flows:
             lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
         lost *= _combat.tempo(p, side, s, z, t)
         out |= _combat.casualty_flows(p, side, limit_outflow(lost, s["troops", side], t), s, t, z)
-    return out | _combat.pace_flows(p, s, z, t)
+    return out | _laws.disturbance_flows(p, DISTURBANCES, s, z, t)

@@ -45,27 +45,23 @@ from standoff.components import (
     PerMember,
     State,
     Time,
-    gauge_flow,
+    fraction,
+    gauge_flows,
     jnp,
     noise,
     param,
     role,
     stock,
 )
-from standoff.mechanisms._laws import happens
+from standoff.mechanisms._laws import happens, time_constant
 
 WRITES = {
-    "crisis": stock("1", per="conflicts"),
-    "onsets": stock("1", per="conflicts"),
-    "underway": stock("1", per="conflicts"),
+    **dict.fromkeys(("crisis", "onsets", "underway"), stock("1", per="conflicts")),
     "onset_hazard": stock("1/month", per="conflicts"),
     "fighting": stock("1"),
 }
 READS = {
-    "crisis": stock("1", per="conflicts"),
-    "underway": stock("1", per="conflicts"),
-    "onset_hazard": stock("1/month", per="conflicts"),
-    "fighting": stock("1"),
+    **{name: WRITES[name] for name in ("crisis", "underway", "onset_hazard", "fighting")},
     "threat": stock("1", per="challengers"),
     "arming": stock("1", per="challengers"),
 }
@@ -91,48 +87,34 @@ EXAMPLE = {
 
 class Params(components.Params):
     conflicts: tuple[str, ...] = role("names of the possible conflicts", of="key")
-    challengers: tuple[str, ...] = role("the initiator of each conflict, in the order of `conflicts`")
-    wars: tuple[str, ...] = role("the conflicts that raise `fighting`", of="key", default=())
+    challengers: tuple[str, ...] = role(
+        "the initiator of each conflict, in the order of `conflicts`", beside="conflicts"
+    )
+    wars: tuple[str, ...] = role("the conflicts that raise `fighting`", of="key", within="conflicts", default=())
     sub_conflicts: tuple[str, ...] = role(
-        "conflicts between the sides of a war, which are part of the war while it lasts", of="key", default=()
+        "conflicts between the sides of a war, which are part of the war while it lasts",
+        of="key",
+        within="conflicts",
+        default=(),
     )
     base_hazard: PerMember = param(
-        "hazard of onset at the reference levels", unit="1/month", per="conflicts", source="gibler2016", ge=0
+        "hazard of onset at the reference levels", "1/month", per="conflicts", source="gibler2016", ge=0
     )
-    threat_weight: PerDraw = param("log hazard ratio of the highest threat against none", unit="1", source="assumption")
-    threat_reference: PerDraw = param("threat at which the base rate holds", unit="1", source="assumption", ge=0, le=1)
-    arming_weight: PerDraw = param("log hazard ratio of twice the reference arming", unit="1", source="assumption")
-    arming_reference: PerMember = param(
-        "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
-    )
-    spillover_weight: PerDraw = param(
-        "log hazard ratio of another conflict at full intensity", unit="1", source="assumption"
-    )
+    threat_weight: PerDraw = param("log hazard ratio of the highest threat against none", "1")
+    threat_reference: PerDraw = fraction("threat at which the base rate holds")
+    arming_weight: PerDraw = param("log hazard ratio of twice the reference arming", "1")
+    arming_reference: PerMember = param("arming at which the base rate holds", "1", per="challengers", ge=1e-6)
+    spillover_weight: PerDraw = param("log hazard ratio of another conflict at full intensity", "1")
     concurrent_war_weight: PerDraw = param(
-        "log hazard ratio of a full war of the same challenger, 0 or less, since it ties down forces",
-        unit="1",
-        source="assumption",
-        le=0,
+        "log hazard ratio of a full war of the same challenger, 0 or less, since it ties down forces", "1", le=0
     )
-    severity: PerMember = param("intensity at an onset", unit="1", per="conflicts", source="assumption", ge=0, le=1)
-    duration: PerMember = param(
-        "mean length of a clash; not used for wars", unit="month", per="conflicts", source="assumption", ge=0.01
-    )
-    min_intensity: PerDraw = param("fighting below which a war is over", unit="1", source="assumption", ge=0, le=1)
-    trigger: PerMember = param(
-        "log hazard ratio, set by choices", unit="1", per="conflicts", source="assumption", default=0
-    )
+    severity: PerMember = fraction("intensity at an onset", per="conflicts")
+    duration: PerMember = time_constant("mean length of a clash; not used for wars", per="conflicts")
+    min_intensity: PerDraw = fraction("fighting below which a war is over")
+    trigger: PerMember = param("log hazard ratio, set by choices", "1", per="conflicts", default=0)
 
     @model_validator(mode="after")
-    def _aligned(self) -> "Params":
-        if len(self.challengers) != len(self.conflicts):
-            raise ValueError(
-                f"`challengers` names {len(self.challengers)} for {len(self.conflicts)} conflicts; "
-                "allowed: one for each conflict, in the same order"
-            )
-        for word, named in (("wars", self.wars), ("sub_conflicts", self.sub_conflicts)):
-            if stray := [name for name in named if name not in self.conflicts]:
-                raise ValueError(f"`{word}` names `{stray[0]}`; allowed: {', '.join(self.conflicts)}")
+    def _apart(self) -> "Params":
         if both := [name for name in self.sub_conflicts if name in self.wars]:
             raise ValueError(f"`{both[0]}` is in `wars` and in `sub_conflicts`; allowed: one of them")
         return self
@@ -174,10 +156,7 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
             ends = happens(1.0 / p.duration[conflict], z.upper_tail("end", conflict), t)
             now = jnp.where(begins, severity, jnp.where(ends, 0.0, level))
             now = jnp.where(at_war, 0.0, now) if conflict in p.sub_conflicts else now
-        out["crisis", conflict] = gauge_flow(now, level, t)
-        counted = s["underway", conflict]
-        out["onsets", conflict] = jnp.where(going, jnp.maximum(1.0 - counted, 0.0), 0.0) / t.dt
-        out["underway", conflict] = gauge_flow(jnp.where(going, 1.0, 0.0), counted, t)
-        out["onset_hazard", conflict] = gauge_flow(hazard, s["onset_hazard", conflict], t)
-    out["fighting"] = gauge_flow(raised, fighting, t)
-    return out
+        out["onsets", conflict] = jnp.where(going, jnp.maximum(1.0 - s["underway", conflict], 0.0), 0.0) / t.dt
+        gauges = {"crisis": now, "underway": jnp.where(going, 1.0, 0.0), "onset_hazard": hazard}
+        out |= gauge_flows({(name, conflict): value for name, value in gauges.items()}, s, t)
+    return out | gauge_flows({"fighting": raised}, s, t)

@@ -8,7 +8,7 @@ trained and fight like the host's own; do not use it for volunteers who come and
 Sources: assumption (the books are an identity)."""
 
 from standoff import components
-from standoff.components import Flows, Noise, PerMember, State, Time, param, role, stock
+from standoff.components import Flows, Noise, PerMember, State, Time, jnp, param, role, stock
 
 WRITES = {"troops": stock("person", per="recipient"), "troops_sent": stock("person", per="senders")}
 READS = WRITES
@@ -23,20 +23,12 @@ class Params(components.Params):
     senders: tuple[str, ...] = role("third parties that may send soldiers")
     recipient: str = role("the side that they serve with")
     deployment_rate: PerMember = param(
-        "soldiers sent per month, set by choices",
-        unit="person/month",
-        per="senders",
-        source="assumption",
-        ge=0,
-        default=0,
+        "soldiers sent per month, set by choices", "person/month", per="senders", ge=0, default=0
     )
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Arrivals, person/month, never negative. Uses no randomness."""
     out: Flows = {("troops_sent", sender): p.deployment_rate[sender] for sender in p.senders}
-    total = p.deployment_rate[p.senders[0]]
-    for sender in p.senders[1:]:
-        total = total + p.deployment_rate[sender]
-    out["troops", p.recipient] = total
+    out["troops", p.recipient] = sum(out.values(), start=jnp.zeros(()))
     return out

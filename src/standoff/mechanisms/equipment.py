@@ -35,10 +35,9 @@ from standoff.components import (
     PerMember,
     State,
     Time,
-    autoregression,
+    fraction,
     jnp,
     limit_outflow,
-    lognormal,
     noise,
     param,
     role,
@@ -50,15 +49,10 @@ WRITES = {
     "vehicle_pace": stock("1", per="persistent"),
     "supply_pace": stock("1", per="supplied"),
     "equipment_supplied": stock("item", per="supplied"),
-    "equipment": stock("item", per="sides"),
-    "storage": stock("item", per="sides"),
-    "equipment_lost": stock("item", per="sides"),
+    **dict.fromkeys(("equipment", "storage", "equipment_lost"), stock("item", per="sides")),
 }
 READS = {
-    "vehicle_pace": stock("1", per="persistent"),
-    "supply_pace": stock("1", per="supplied"),
-    "equipment": stock("item", per="sides"),
-    "storage": stock("item", per="sides"),
+    **{name: WRITES[name] for name in ("vehicle_pace", "supply_pace", "equipment", "storage")},
     "firepower": stock("1", per="sides"),
     "funding": stock("1", per="sides"),
     "fighting": stock("1"),
@@ -101,40 +95,17 @@ EXAMPLE = {
 class Params(components.Params):
     sides: tuple[str, str] = role("the two sides that fight")
     loss_rate: PerMember = param(
-        "share of own vehicles lost in full war under the enemy's full fire",
-        unit="1/month",
-        per="sides",
-        source="assumption",
-        ge=0,
+        "share of own vehicles lost in full war under the enemy's full fire", "1/month", per="sides", ge=0
     )
-    refurbish_rate: PerMember = param(
-        "vehicles that the plants can repair", unit="item/month", per="sides", source="assumption", ge=0
-    )
+    refurbish_rate: PerMember = param("vehicles that the plants can repair", "item/month", per="sides", ge=0)
     depot_share: PerMember = param(
-        "share of the usable vehicles in storage that can be taken out",
-        unit="1/month",
-        per="sides",
-        source="assumption",
-        ge=0,
+        "share of the usable vehicles in storage that can be taken out", "1/month", per="sides", ge=0
     )
-    usable_share: PerMember = param(
-        "share of storage_reference that can be repaired", unit="1", per="sides", source="assumption", ge=0, le=1
-    )
-    storage_reference: PerMember = param(
-        "initial vehicles in storage, usable or not",
-        unit="item",
-        per="sides",
-        source="assumption",
-        ge=0,
-    )
-    new_build: PerMember = param("vehicles built new", unit="item/month", per="sides", source="assumption", ge=0)
+    usable_share: PerMember = fraction("share of storage_reference that can be repaired", per="sides")
+    storage_reference: PerMember = param("initial vehicles in storage, usable or not", "item", per="sides", ge=0)
+    new_build: PerMember = param("vehicles built new", "item/month", per="sides", ge=0)
     effort: PerMember = param(
-        "offensive effort of a side; scales the losses that it inflicts",
-        unit="1",
-        per="sides",
-        source="assumption",
-        ge=0,
-        default=1,
+        "offensive effort of a side; scales the losses that it inflicts", "1", per="sides", ge=0, default=1
     )
     persistent: tuple[str, ...] = role("sides whose pace of losses lasts from month to month", default=())
     loss_noise: PerMember = _laws.passing("persistent")
@@ -148,27 +119,19 @@ class Params(components.Params):
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Vehicles lost, refurbished and built, item/month; own pace of losses."""
-    out: Flows = {}
+    out = _laws.disturbance_flows(p, DISTURBANCES, s, z, t)
     for side, enemy in (p.sides, p.sides[::-1]):
         funded = jnp.clip(s["funding", side], 0.0, 1.0)
         usable = s["storage", side] - (1.0 - p.usable_share[side]) * p.storage_reference[side]
         lost = p.loss_rate[side] * s["equipment", side] * s["firepower", enemy] * s["fighting"] * p.effort[enemy]
         if side in p.persistent:
-            pace = s["vehicle_pace", side]
-            lost *= jnp.exp(pace) * lognormal(p.loss_noise[side], z["vehicle_loss", side], t)
-            out["vehicle_pace", side] = autoregression(
-                pace, p.pace_persistence[side], p.pace_sd[side], z["vehicle_pace", side], t
-            )
+            lost *= _laws.disturbance_factor(p, DISTURBANCES, "vehicle_pace", side, s, z, t)
         lost = limit_outflow(lost, s["equipment", side], t)
         wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
         built = p.new_build[side] * funded
         if side in p.supplied:
-            pace = s["supply_pace", side]
-            factor = jnp.exp(pace) * lognormal(p.supply_noise[side], z["vehicle_supply", side], t)
+            factor = _laws.disturbance_factor(p, DISTURBANCES, "supply_pace", side, s, z, t)
             wanted, built = wanted * factor, built * factor
-            out["supply_pace", side] = autoregression(
-                pace, p.supply_persistence[side], p.supply_sd[side], z["supply_pace", side], t
-            )
         refurbished = limit_outflow(wanted, usable, t)
         if side in p.supplied:
             out["equipment_supplied", side] = refurbished + built

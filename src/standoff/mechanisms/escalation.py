@@ -23,7 +23,7 @@ that an actor takes knowingly, which is a choice.
 Sources: schelling1966 (risk left to chance), sarkees2010 (rate), cox1972 (form); weights are assumption."""
 
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, State, Time, gauge_flow, jnp, noise, param, role, stock
+from standoff.components import Flows, Noise, PerDraw, State, Time, fraction, gauge_flow, jnp, noise, param, role, stock
 from standoff.mechanisms._laws import happens, probability
 
 WRITES = {"escalation": stock("1"), "escalation_hazard": stock("1/month"), "wider_war": stock("1")}
@@ -52,29 +52,22 @@ class Params(components.Params):
     senders: tuple[str, ...] = role("senders of soldiers that raise the risk", default=())
     base_hazard: PerDraw = param(
         "hazard of a wider war at full fighting, without outside arms, soldiers or deterrence",
-        unit="1/month",
+        "1/month",
         source="sarkees2010",
         ge=0,
     )
-    deterrence: PerDraw = param(
-        "share of the hazard removed by the fear of escalation", unit="1", source="schelling1966", ge=0, le=1
-    )
-    arms_weight: PerDraw = param("log hazard ratio of arms deliveries at the reference", unit="1", source="assumption")
-    arms_reference: PerDraw = param("reference level of arms deliveries", unit="USD", source="assumption", ge=1)
-    troops_weight: PerDraw = param(
-        "log hazard ratio of outside soldiers at the reference", unit="1", source="assumption"
-    )
-    troops_reference: PerDraw = param("reference number of outside soldiers", unit="person", source="assumption", ge=1)
-    provocation: PerDraw = param("log hazard ratio, set by choices", unit="1", source="assumption", default=0)
+    deterrence: PerDraw = fraction("share of the hazard removed by the fear of escalation", source="schelling1966")
+    arms_weight: PerDraw = param("log hazard ratio of arms deliveries at the reference", "1")
+    arms_reference: PerDraw = param("reference level of arms deliveries", "USD", ge=1)
+    troops_weight: PerDraw = param("log hazard ratio of outside soldiers at the reference", "1")
+    troops_reference: PerDraw = param("reference number of outside soldiers", "person", ge=1)
+    provocation: PerDraw = param("log hazard ratio, set by choices", "1", default=0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of the risk, its gauge and the event, 1/month. Noise `event`."""
-    arms, outside = jnp.zeros(()), jnp.zeros(())
-    for donor in p.donors:
-        arms = arms + s["pipeline_arms", donor]
-    for sender in p.senders:
-        outside = outside + s["troops_sent", sender]
+    arms = sum((s["pipeline_arms", donor] for donor in p.donors), start=jnp.zeros(()))
+    outside = sum((s["troops_sent", sender] for sender in p.senders), start=jnp.zeros(()))
     ratio = p.arms_weight * arms / p.arms_reference + p.troops_weight * outside / p.troops_reference + p.provocation
     bounded = jnp.minimum(ratio, LARGEST)
     hazard = p.base_hazard * jnp.clip(s["fighting"], 0.0, 1.0) * (1.0 - p.deterrence) * jnp.exp(bounded)

@@ -13,7 +13,20 @@ Sources: assumption.
 """
 
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    fraction,
+    gauge_flows,
+    jnp,
+    param,
+    role,
+    stock,
+)
 
 WRITES = {"export_revenue": stock("USD/month", per="exporter")}
 READS = {
@@ -35,29 +48,12 @@ EXAMPLE = {
 class Params(components.Params):
     exporter: str = role("the exporter")
     domains: tuple[str, ...] = role("the domains of sanctions on the exports", of="key", default=())
-    base_revenue: PerDraw = param(
-        "export revenue at the reference price, without sanctions", unit="USD/month", source="assumption", ge=0
-    )
-    discount: PerMember = param(
-        "price discount on all trade under full sanctions", unit="1", per="domains", source="assumption", ge=0, le=1
-    )
-    evasion_discount: PerMember = param(
-        "price discount on all trade that is covered and evades",
-        unit="1",
-        per="domains",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    volume_loss: PerMember = param(
-        "volume lost under full sanctions", unit="1", per="domains", source="assumption", ge=0, le=1
-    )
+    base_revenue: PerDraw = param("export revenue at the reference price, without sanctions", "USD/month", ge=0)
+    discount: PerMember = fraction("price discount on all trade under full sanctions", per="domains")
+    evasion_discount: PerMember = fraction("price discount on all trade that is covered and evades", per="domains")
+    volume_loss: PerMember = fraction("volume lost under full sanctions", per="domains")
     price_effect: PerDraw = param(
-        "price factor set by choices, such as a cut of supply by producers",
-        unit="1",
-        source="assumption",
-        ge=0,
-        default=1.0,
+        "price factor set by choices, such as a cut of supply by producers", "1", ge=0, default=1.0
     )
 
 
@@ -69,4 +65,4 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         evaded = jnp.maximum(s["coverage", domain] - bite, 0.0)
         price_loss = p.discount[domain] * bite + p.evasion_discount[domain] * evaded  # at most 1, as coverage is
         revenue = revenue * (1 - price_loss) * (1 - p.volume_loss[domain] * bite)
-    return {("export_revenue", p.exporter): gauge_flow(revenue, s["export_revenue", p.exporter], t)}
+    return gauge_flows({("export_revenue", p.exporter): revenue}, s, t)

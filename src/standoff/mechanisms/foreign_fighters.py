@@ -17,15 +17,12 @@ Sources: assumption (form).
 """
 
 from standoff import components
-from standoff.components import Flows, Noise, PerMember, State, Time, jnp, limit_outflow, param, role, stock
+from standoff.components import Flows, Noise, PerMember, State, Time, fraction, jnp, limit_outflow, param, role, stock
 from standoff.mechanisms._laws import closed
 
 WRITES = {
     "volunteer_interest": stock("1", per="side"),
-    "fighters": stock("person", per="side"),
-    "fighters_arrived": stock("person", per="side"),
-    "fighters_killed": stock("person", per="side"),
-    "fighters_left": stock("person", per="side"),
+    **dict.fromkeys(("fighters", "fighters_arrived", "fighters_killed", "fighters_left"), stock("person", per="side")),
 }
 READS = {
     "volunteer_interest": stock("1", per="side"),
@@ -45,19 +42,13 @@ EXAMPLE = {
 
 class Params(components.Params):
     side: str | tuple[str, ...] = role("the side, or sides, that they serve")
-    arrival_rate: PerMember = param(
-        "arrivals while the volunteer interest is 1", unit="person/month", per="side", source="assumption", ge=0
+    arrival_rate: PerMember = param("arrivals while the volunteer interest is 1", "person/month", per="side", ge=0)
+    interest_time: PerMember = param("time constant of the decline of arrivals", "month", per="side", ge=0.1)
+    killed_share: PerMember = fraction(
+        "share of casualties of the host army that are killed", per="side", source="dupuy1987"
     )
-    interest_time: PerMember = param(
-        "time constant of the decline of arrivals", unit="month", per="side", source="assumption", ge=0.1
-    )
-    killed_share: PerMember = param(
-        "share of casualties of the host army that are killed", unit="1", per="side", source="dupuy1987", ge=0, le=1
-    )
-    relative_risk: PerMember = param(
-        "their risk relative to that of the host's soldiers", unit="1", per="side", source="assumption", ge=0
-    )
-    departure_rate: PerMember = param("share that goes home", unit="1/month", per="side", source="assumption", ge=0)
+    relative_risk: PerMember = param("their risk relative to that of the host's soldiers", "1", per="side", ge=0)
+    departure_rate: PerMember = param("share that goes home", "1/month", per="side", ge=0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:

@@ -30,7 +30,7 @@ from standoff.components import (
     PerMember,
     State,
     Time,
-    gauge_flow,
+    gauge_flows,
     jnp,
     noise,
     param,
@@ -59,7 +59,7 @@ class Params(components.Params):
     size: Any = components.distribution("amount of a jump; give this or `share`", unit="{stock}")
     share: Any = components.distribution("jump as a share of the stock; give this or `size`", unit="1")
     direction: Literal["up", "down"] = Field("up", description="whether the stock rises or falls")
-    scale: PerDraw = param("factor of every size", unit="1", source="assumption", ge=0, default=1)
+    scale: PerDraw = param("factor of every size", "1", ge=0, default=1)
 
     _text = field_validator("rate", mode="before")(text_of)
     _belief = field_validator("size", "share", mode="before")(components.read_distribution)
@@ -114,4 +114,4 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         change = _sign(p) * p.scale * size.value(z[name])
         after = new * jnp.maximum(1.0 + change, 0.0) if p.size is None else new + change
         new = jnp.where(happens, after, new)
-    return {p.stock: gauge_flow(new, s[p.stock], t)}
+    return gauge_flows({p.stock: new}, s, t)

@@ -27,15 +27,15 @@ EXAMPLE = {"stock": "tension", "mean": "0.2 to 0.4", "speed": "0.05 to 0.2 1/mon
 
 class Params(components.Params):
     stock: str = role("the stock: a name, or `name.holder`", of="stock")
-    mean: PerDraw = param("mean", unit="{stock}", source="assumption")
-    speed: PerDraw = param("speed of mean reversion", unit="1/month", source="uhlenbeck1930", ge=0)
+    mean: PerDraw = param("mean", "{stock}")
+    speed: PerDraw = param("speed of mean reversion", "1/month", source="uhlenbeck1930", ge=0)
     volatility: PerDraw = param(
         "standard deviation of a month's change without mean reversion (per square root of a month)",
-        unit="{stock}",
+        "{stock}",
         source="uhlenbeck1930",
         ge=0,
     )
-    push: PerDraw = param("steady outside pressure", unit="{stock}/month", source="assumption", default=0)
+    push: PerDraw = param("steady outside pressure", "{stock}/month", default=0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:

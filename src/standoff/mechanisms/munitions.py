@@ -31,22 +31,10 @@ EXAMPLE = {
 
 class Params(components.Params):
     sides: tuple[str, ...] = role("the sides that fire")
-    fire_demand: PerMember = param(
-        "demand for shells of a side in full war",
-        unit="shell/month",
-        per="sides",
-        source="assumption",
-        ge=0,
-    )
-    production_ceiling: PerMember = param(
-        "production ceiling of the side's plants", unit="shell/month", per="sides", source="assumption", ge=0
-    )
-    ramp_time: PerMember = param(
-        "time constant of the approach to the ceiling", unit="month", per="sides", source="assumption", ge=0
-    )
-    import_rate: PerMember = param(
-        "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
-    )
+    fire_demand: PerMember = param("demand for shells of a side in full war", "shell/month", per="sides", ge=0)
+    production_ceiling: PerMember = param("production ceiling of the side's plants", "shell/month", per="sides", ge=0)
+    ramp_time: PerMember = param("time constant of the approach to the ceiling", "month", per="sides", ge=0)
+    import_rate: PerMember = param("shells from third parties, beside aid", "shell/month", per="sides", ge=0, default=0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:

@@ -40,19 +40,15 @@ EXAMPLE = {
 
 
 class Params(_laws.Publics):
-    sides: tuple[str, ...] = role("the side of each public, in the order of `publics`")
+    sides: tuple[str, ...] = role("the side of each public, in the order of `publics`", beside="publics")
     casualty_weight: PerMember = param(
-        "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
+        "support lost for each tenfold of casualties", "1", per="publics", source="mueller1971", ge=0
     )
     casualty_threshold: PerMember = param(
-        "casualties below which losses have little effect", unit="person", per="publics", source="assumption", ge=1
+        "casualties below which losses have little effect", "person", per="publics", ge=1
     )
     cost_weight: PerMember = param(
-        "monthly loss of support when the war is fully unpaid",
-        unit="1/month",
-        per="publics",
-        source="assumption",
-        ge=0,
+        "monthly loss of support when the war is fully unpaid", "1/month", per="publics", ge=0
     )
 
 

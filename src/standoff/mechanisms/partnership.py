@@ -25,6 +25,7 @@ from standoff.components import (
     PerMember,
     State,
     Time,
+    fraction,
     gauge_flow,
     jnp,
     noise,
@@ -55,29 +56,13 @@ EXAMPLE = {
 class Params(components.Params):
     partners: tuple[str, ...] = role("the partners of the centre of `alignment`")
     levels: tuple[str, ...] = role("names of the levels above 0, the lowest first", of="key")
-    threshold: PerMember = param(
-        "alignment threshold of the level", unit="1", per="levels", source="assumption", ge=0, le=1
-    )
-    margin: PerMember = param(
-        "distance below the threshold at which the level can be lost",
-        unit="1",
-        per="levels",
-        source="assumption",
-        ge=0,
-    )
+    threshold: PerMember = fraction("alignment threshold of the level", per="levels")
+    margin: PerMember = param("distance below the threshold at which the level can be lost", "1", per="levels", ge=0)
     upgrade_rate: PerMember = param(
-        "rate of summits that raise the level, above the threshold",
-        unit="1/month",
-        per="partners",
-        source="assumption",
-        ge=0,
+        "rate of summits that raise the level, above the threshold", "1/month", per="partners", ge=0
     )
     downgrade_rate: PerMember = param(
-        "rate at which the level is lowered, below the threshold",
-        unit="1/month",
-        per="partners",
-        source="assumption",
-        ge=0,
+        "rate at which the level is lowered, below the threshold", "1/month", per="partners", ge=0
     )
 
 

@@ -21,8 +21,8 @@ Sources: assumption.
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, State, Time, gauge_flow, param, role, stock
-from standoff.mechanisms._laws import relax
+from standoff.components import Flows, Noise, PerDraw, State, Time, fraction, gauge_flow, param, role, stock
+from standoff.mechanisms._laws import relax, time_constant
 
 WRITES = {"workarounds": stock("1", per="payer"), "payments_refused": stock("1", per="payer")}
 READS = {**WRITES, "compliance": stock("1", per="partners")}
@@ -38,18 +38,10 @@ EXAMPLE = {
 class Params(components.Params):
     payer: str = role("the actor with refused payments")
     partners: tuple[str, ...] = role("the actors whose banks have `compliance`")
-    ceiling: PerDraw = param(
-        "largest share of the refused payments that can be rerouted", unit="1", source="assumption", ge=0, le=1
-    )
-    # A hundredth of a month is a few hours: below that, ways round are there at once (assumption).
-    build_time: PerDraw = param(
-        "time constant of rerouting when every payment is refused", unit="month", source="assumption", ge=0.01
-    )
+    ceiling: PerDraw = fraction("largest share of the refused payments that can be rerouted")
+    build_time: PerDraw = time_constant("time constant of rerouting when every payment is refused")
     closing_rate: PerDraw = param(
-        "share of the workarounds that enforcement closes per month, set by choices",
-        unit="1/month",
-        source="assumption",
-        ge=0,
+        "share of the workarounds that enforcement closes per month, set by choices", "1/month", ge=0
     )
 
     @model_validator(mode="after")

@@ -22,8 +22,8 @@ sources); else assumption."""
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import Flows, Noise, PerMember, State, Time, jnp, param, role, stock
-from standoff.mechanisms._laws import closed
+from standoff.components import Flows, Noise, PerMember, State, Time, fraction, jnp, param, role, stock
+from standoff.mechanisms._laws import closed, time_constant
 
 WRITES = {"pressure": stock("1", per="targets"), "pressure_by": stock("1", per="channels")}
 READS = {**WRITES, "{driver}": stock("1", per="driver_holders"), "{driver_of_world}": stock("1")}
@@ -47,35 +47,16 @@ class Params(components.Params):
     driver_holders: tuple[str, ...] = role(
         "the driver's holder for each channel, in the order of `channels`; none where the driver is one number for the world",
         of="key",
+        beside="channels",
         default=(),
     )
-    weight: PerMember = param(
-        "part of the index that the channel makes in full force",
-        unit="1",
-        per="channels",
-        source="assumption",
-        ge=0,
-        le=1,
+    weight: PerMember = fraction("part of the index that the channel makes in full force", per="channels")
+    measures: PerMember = fraction(
+        "force of the measures, set by choices; 1 is the maximum", per="channels", source="baldwin1985", default=0.0
     )
-    measures: PerMember = param(
-        "force of the measures, set by choices; 1 is the maximum",
-        unit="1",
-        per="channels",
-        source="baldwin1985",
-        ge=0,
-        le=1,
-        default=0.0,
-    )
-    driver_weight: PerMember = param(
-        "force added by the driver at 1", unit="1", per="channels", source="assumption", ge=0, default=0.0
-    )
-    # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    build_time: PerMember = param(
-        "time constant of rising pressure", unit="month", per="channels", source="assumption", ge=0.01
-    )
-    fade_time: PerMember = param(
-        "time constant of falling pressure", unit="month", per="channels", source="assumption", ge=0.01
-    )
+    driver_weight: PerMember = param("force added by the driver at 1", "1", per="channels", ge=0, default=0.0)
+    build_time: PerMember = time_constant("time constant of rising pressure", per="channels")
+    fade_time: PerMember = time_constant("time constant of falling pressure", per="channels")
 
     @model_validator(mode="after")
     def _fits(self) -> "Params":
@@ -85,11 +66,6 @@ class Params(components.Params):
                 raise ValueError(
                     f"`channels` names {channel}; allowed: TARGET.SOURCE.domain, with a target of {', '.join(targets)}"
                 )
-        if self.driver_holders and len(self.driver_holders) != len(self.channels):
-            raise ValueError(
-                f"`driver_holders` names {len(self.driver_holders)} for {len(self.channels)} channels; "
-                "allowed: one holder for each channel, in the same order, or none"
-            )
         if (self.driver is None) == ("driver_weight" in self.model_fields_set):
             raise ValueError("`driver` and `driver_weight` need each other; allowed: both, or none of them")
         return self

@@ -22,7 +22,7 @@ EXAMPLE = {"stock": "tension", "driver": "tension", "rate": "0.01 to 0.03 1/mont
 class Params(components.Params):
     stock: str = role("the stock that changes: a name, or `name.holder`", of="stock")
     driver: str = role("the stock whose share is added, in the same unit", of="stock")
-    rate: PerDraw = param("share per month; negative for a decline", unit="1/month", source="assumption")
+    rate: PerDraw = param("share per month; negative for a decline", "1/month")
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:

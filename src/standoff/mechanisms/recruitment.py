@@ -16,24 +16,27 @@ general mobilisation that outruns barracks, officers and weapons.
 Sources: assumption (form).
 """
 
-from typing import Self
-
-from pydantic import model_validator
-
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, jnp, limit_outflow, param, role, stock
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    fraction,
+    jnp,
+    limit_outflow,
+    param,
+    role,
+    stock,
+)
 from standoff.mechanisms import _laws
 
-WRITES = {
-    "manpower": stock("person", per="sides"),
-    "training": stock("person", per="sides"),
-    "troops": stock("person", per="sides"),
-    "left_service": stock("person", per="sides"),
-}
+PEOPLE = dict.fromkeys(("manpower", "training", "troops"), stock("person", per="sides"))
+WRITES = PEOPLE | {"left_service": stock("person", per="sides")}
 READS = {
-    "manpower": stock("person", per="sides"),
-    "training": stock("person", per="sides"),
-    "troops": stock("person", per="sides"),
+    **PEOPLE,
     "funding": stock("1", per="sides"),
     "support": stock("1", per="publics"),
 }
@@ -54,46 +57,25 @@ EXAMPLE = {
 
 class Params(components.Params):
     sides: tuple[str, ...] = role("the sides that recruit")
-    publics: tuple[str, ...] = role("the public of each side, in the order of `sides`")
+    publics: tuple[str, ...] = role("the public of each side, in the order of `sides`", beside="sides")
     volunteer_rate: PerMember = param(
-        "volunteers at the reference pool, support and full funding",
-        unit="person/month",
+        "volunteers at the reference pool, support and full funding", "person/month", per="sides", ge=0
+    )
+    manpower_reference: PerMember = param("pool at which volunteer_rate holds", "person", per="sides", ge=1)
+    manpower_elasticity: PerDraw = param("elasticity of volunteers to the pool", "1", ge=0)
+    support_reference: PerMember = fraction(
+        "support at which volunteer_rate holds",
         per="sides",
-        source="assumption",
-        ge=0,
+        ge=0.01,
     )
-    manpower_reference: PerMember = param(
-        "pool at which volunteer_rate holds", unit="person", per="sides", source="assumption", ge=1
-    )
-    manpower_elasticity: PerDraw = param("elasticity of volunteers to the pool", unit="1", source="assumption", ge=0)
-    support_reference: PerMember = param(
-        "support at which volunteer_rate holds", unit="1", per="sides", source="assumption", ge=0.01, le=1
-    )
-    support_elasticity: PerDraw = param("elasticity of volunteers to support", unit="1", source="assumption", ge=0)
-    bonus_elasticity: PerDraw = param("elasticity of volunteers to funding", unit="1", source="assumption", ge=0)
-    training_time: PerMember = param(
-        "mean time from recruit to soldier", unit="month", per="sides", source="assumption", ge=0
-    )
-    desertion_share: PerMember = param(
-        "share of troops that desert or are discharged", unit="1/month", per="sides", source="assumption", ge=0
-    )
-    cohort: PerMember = param(
-        "people who enter the pool by age", unit="person/month", per="sides", source="assumption", ge=0
-    )
+    support_elasticity: PerDraw = param("elasticity of volunteers to support", "1", ge=0)
+    bonus_elasticity: PerDraw = param("elasticity of volunteers to funding", "1", ge=0)
+    training_time: PerMember = param("mean time from recruit to soldier", "month", per="sides", ge=0)
+    desertion_share: PerMember = param("share of troops that desert or are discharged", "1/month", per="sides", ge=0)
+    cohort: PerMember = param("people who enter the pool by age", "person/month", per="sides", ge=0)
     mobilisation: PerMember = param(
-        "people drafted, in addition to volunteers",
-        unit="person/month",
-        per="sides",
-        source="assumption",
-        ge=0,
-        default=0,
+        "people drafted, in addition to volunteers", "person/month", per="sides", ge=0, default=0
     )
-
-    @model_validator(mode="after")
-    def _one_public_a_side(self) -> Self:
-        if len(self.publics) != len(self.sides):
-            raise ValueError(f"`publics` has {len(self.publics)} names for {len(self.sides)} `sides`; give one a side")
-        return self
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:

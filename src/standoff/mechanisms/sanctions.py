@@ -23,26 +23,29 @@ Do not use it for the politics of imposing; that is what choices are for.
 Sources: assumption.
 """
 
-from pydantic import model_validator
-
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
-from standoff.mechanisms._laws import approach
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    fraction,
+    gauge_flow,
+    jnp,
+    param,
+    role,
+    stock,
+)
+from standoff.mechanisms._laws import approach, time_constant
 
-READS = {
-    "coverage": stock("1", per="domains"),
-    "evasion": stock("1", per="domains"),
-    "bite": stock("1", per="domains"),
+EFFECT = {
+    **dict.fromkeys(("coverage", "evasion", "bite"), stock("1", per="domains")),
     "technology": stock("1", per="target"),
-    "supply": stock("1", per="intermediaries"),
 }
-WRITES = {
-    "coverage": stock("1", per="domains"),
-    "evasion": stock("1", per="domains"),
-    "bite": stock("1", per="domains"),
-    "technology": stock("1", per="target"),
-    "sanctions_count": stock("sanction", per="target"),
-}
+READS = EFFECT | {"supply": stock("1", per="intermediaries")}
+WRITES = EFFECT | {"sanctions_count": stock("sanction", per="target")}
 EXAMPLE = {
     "target": "RUS",
     "domains": ["economy", "finance", "technology"],
@@ -60,51 +63,19 @@ EXAMPLE = {
 class Params(components.Params):
     target: str = role("the actor under sanctions")
     domains: tuple[str, ...] = role("the domains of sanctions, such as economy or finance", of="key")
-    technology_domain: str = role("the domain that cuts imports of components; one of `domains`", of="key")
+    technology_domain: str = role(
+        "the domain that cuts imports of components; one of `domains`", of="key", within="domains"
+    )
     intermediaries: tuple[str, ...] = role("third parties that help to evade", default=())
-    target_coverage: PerMember = param(
-        "target share of the domain under sanctions, set by choices",
-        unit="1",
-        per="domains",
-        source="assumption",
-        ge=0,
-        le=1,
+    target_coverage: PerMember = fraction("target share of the domain under sanctions, set by choices", per="domains")
+    evasion_ceiling: PerMember = fraction("share that the target evades by itself in the long run", per="domains")
+    intermediary_evasion: PerMember = fraction(
+        "share evaded in addition through third parties", per="domains", default=0.0
     )
-    evasion_ceiling: PerMember = param(
-        "share that the target evades by itself in the long run",
-        unit="1",
-        per="domains",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    intermediary_evasion: PerMember = param(
-        "share evaded in addition through third parties",
-        unit="1",
-        per="domains",
-        source="assumption",
-        ge=0,
-        le=1,
-        default=0.0,
-    )
-    # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    build_time: PerDraw = param("time constant of imposing and lifting", unit="month", source="assumption", ge=0.01)
-    evasion_time: PerDraw = param("time constant of learning to evade", unit="month", source="assumption", ge=0.01)
-    designations_per_month: PerDraw = param(
-        "persons, firms and vessels listed at effort 1", unit="sanction/month", source="assumption", ge=0
-    )
-    effort: PerDraw = param(
-        "effort of listing, set by choices; 1 is the given rate", unit="1", source="assumption", ge=0, default=1.0
-    )
-
-    @model_validator(mode="after")
-    def _known_domain(self) -> "Params":
-        if self.technology_domain not in self.domains:
-            raise ValueError(
-                f"`technology_domain` is {self.technology_domain}; "
-                f"allowed: one of the domains, {', '.join(self.domains)}"
-            )
-        return self
+    build_time: PerDraw = time_constant("time constant of imposing and lifting")
+    evasion_time: PerDraw = time_constant("time constant of learning to evade")
+    designations_per_month: PerDraw = param("persons, firms and vessels listed at effort 1", "sanction/month", ge=0)
+    effort: PerDraw = param("effort of listing, set by choices; 1 is the given rate", "1", ge=0, default=1.0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:

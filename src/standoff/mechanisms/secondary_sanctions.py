@@ -16,14 +16,10 @@ Sources: assumption.
 """
 
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, param, role, stock
-from standoff.mechanisms._laws import approach
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, fraction, gauge_flows, param, role, stock
+from standoff.mechanisms._laws import approach, time_constant
 
-WRITES = {
-    "compliance": stock("1", per="third_parties"),
-    "supply": stock("1", per="third_parties"),
-    "trade_cost": stock("1", per="third_parties"),
-}
+WRITES = dict.fromkeys(("compliance", "supply", "trade_cost"), stock("1", per="third_parties"))
 READS = WRITES
 EXAMPLE = {
     "third_parties": ["CHN"],
@@ -37,41 +33,11 @@ EXAMPLE = {
 
 class Params(components.Params):
     third_parties: tuple[str, ...] = role("the actors with threatened banks")
-    threat: PerDraw = param(
-        "credibility and breadth of the threat, set by choices; 0 is none",
-        unit="1",
-        source="assumption",
-        ge=0,
-        le=1,
-        default=0.0,
-    )
-    response: PerMember = param(
-        "share of payments refused under a full threat",
-        unit="1",
-        per="third_parties",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    # A hundredth of a month is a few hours: below that, the change is at once (assumption).
-    adjust_time: PerMember = param(
-        "time constant of the banks' compliance", unit="month", per="third_parties", source="assumption", ge=0.01
-    )
-    rerouting_loss: PerMember = param(
-        "share of the refused trade that is not rerouted",
-        unit="1",
-        per="third_parties",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    rerouting_cost: PerMember = param(
-        "additional cost of rerouted trade, per value",
-        unit="1",
-        per="third_parties",
-        source="assumption",
-        ge=0,
-    )
+    threat: PerDraw = fraction("credibility and breadth of the threat, set by choices; 0 is none", default=0.0)
+    response: PerMember = fraction("share of payments refused under a full threat", per="third_parties")
+    adjust_time: PerMember = time_constant("time constant of the banks' compliance", per="third_parties")
+    rerouting_loss: PerMember = fraction("share of the refused trade that is not rerouted", per="third_parties")
+    rerouting_cost: PerMember = param("additional cost of rerouted trade, per value", "1", per="third_parties", ge=0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
@@ -83,7 +49,6 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         refused = before + change
         lost = refused * p.rerouting_loss[third]
         out["compliance", third] = change / t.dt
-        out["supply", third] = gauge_flow(1 - lost, s["supply", third], t)
         cost = (refused - lost) * p.rerouting_cost[third]
-        out["trade_cost", third] = gauge_flow(cost, s["trade_cost", third], t)
+        out |= gauge_flows({("supply", third): 1 - lost, ("trade_cost", third): cost}, s, t)
     return out

@@ -28,18 +28,13 @@ Sources: richardson1960 (arms race), braun1993 (restraint near 0.2 a year), jerv
 assumption."""
 
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
+from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flows, jnp, param, role, stock
 from standoff.mechanisms._laws import closed, relax
 
-WRITES = {
-    "arming": stock("1", per="sides"),
-    "members": stock("1", per="sides"),
-    "familiar_size": stock("1", per="sides"),
-    "alarm_arms": stock("1", per="sides"),
-    "alarm_growth": stock("1", per="sides"),
-    "alarm_crises": stock("1", per="sides"),
-    "threat": stock("1", per="sides"),
-}
+WRITES = dict.fromkeys(
+    ("arming", "members", "familiar_size", "alarm_arms", "alarm_growth", "alarm_crises", "threat"),
+    stock("1", per="sides"),
+)
 READS = {**WRITES, "crisis": stock("1", per="crises")}
 EXAMPLE = {
     "sides": ["RUS", "NATO"],
@@ -61,49 +56,37 @@ class Params(components.Params):
     crises: tuple[str, ...] = role("conflicts that alarm both sides", of="key", default=())
     threat_perception: PerMember = param(
         "threat perception of the other's actions: 0 harmless, 1 at full weight, above 1 exaggerated",
-        unit="1",
+        "1",
         per="sides",
         source="jervis1978",
         ge=0,
     )
     response: PerMember = param(
         "arming a month for each unit of the other's arming, at threat perception 1",
-        unit="1/month",
+        "1/month",
         per="sides",
         source="richardson1960",
         ge=0,
     )
     restraint: PerMember = param(
-        "monthly decay of arming by cost and weariness", unit="1/month", per="sides", source="braun1993", ge=0
+        "monthly decay of arming by cost and weariness", "1/month", per="sides", source="braun1993", ge=0
     )
     grievance: PerMember = param(
-        "monthly arming independent of the other", unit="1/month", per="sides", source="richardson1960"
+        "monthly arming independent of the other", "1/month", per="sides", source="richardson1960"
     )
     growth_response: PerMember = param(
-        "arming a month for each new member of the other, at threat perception 1",
-        unit="1/month",
-        per="sides",
-        source="assumption",
-        ge=0,
+        "arming a month for each new member of the other, at threat perception 1", "1/month", per="sides", ge=0
     )
-    habituation: PerMember = param(
-        "rate of habituation to the other's size", unit="1/month", per="sides", source="assumption", ge=0
-    )
-    arms_weight: PerDraw = param("alarm per unit of the other's arming", unit="1", source="assumption", ge=0)
-    growth_weight: PerDraw = param("alarm per new member of the other", unit="1", source="assumption", ge=0)
-    crisis_weight: PerMember = param(
-        "alarm from a crisis at full intensity", unit="1", per="crises", source="assumption", ge=0, default=0
-    )
-    accession_rate: PerMember = param(
-        "members that join per month, set by choices", unit="1/month", per="sides", source="assumption", default=0
-    )
+    habituation: PerMember = param("rate of habituation to the other's size", "1/month", per="sides", ge=0)
+    arms_weight: PerDraw = param("alarm per unit of the other's arming", "1", ge=0)
+    growth_weight: PerDraw = param("alarm per new member of the other", "1", ge=0)
+    crisis_weight: PerMember = param("alarm from a crisis at full intensity", "1", per="crises", ge=0, default=0)
+    accession_rate: PerMember = param("members that join per month, set by choices", "1/month", per="sides", default=0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of arming, members and gauges, 1/month. Uses no randomness."""
-    unrest = jnp.zeros(())
-    for crisis in p.crises:
-        unrest = unrest + p.crisis_weight[crisis] * s["crisis", crisis]
+    unrest = sum((p.crisis_weight[crisis] * s["crisis", crisis] for crisis in p.crises), start=jnp.zeros(()))
     out: Flows = {}
     for side, other in (p.sides, p.sides[::-1]):
         perception = p.threat_perception[side]
@@ -116,9 +99,9 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
             "alarm_growth": perception * p.growth_weight * news,
             "alarm_crises": perception * unrest,
         }
-        alarm = alarms["alarm_arms"] + alarms["alarm_growth"] + alarms["alarm_crises"]
-        out |= {(name, side): gauge_flow(value, s[name, side], t) for name, value in alarms.items()}
-        out["threat", side] = gauge_flow(closed(alarm), s["threat", side], t)
+        alarm = sum(alarms.values(), start=jnp.zeros(()))
+        gauges = alarms | {"threat": closed(alarm)}
+        out |= gauge_flows({(name, side): value for name, value in gauges.items()}, s, t)
         out["arming", side] = relax(s["arming", side], gain, p.restraint[side], t)
         out["members", side] = p.accession_rate[side]
         out["familiar_size", side] = relax(familiar, habituation * s["members", other], habituation, t)

@@ -15,7 +15,20 @@ Sources: assumption (form).
 """
 
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, jnp, limit_outflow, param, role, stock
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    fraction,
+    jnp,
+    limit_outflow,
+    param,
+    role,
+    stock,
+)
 
 WRITES = {"fighting": stock("1")}
 READS = {"fighting": stock("1"), "troops": stock("person", per="sides")}
@@ -31,25 +44,12 @@ EXAMPLE = {
 
 class Params(components.Params):
     sides: tuple[str, str] = role("the two sides that fight")
-    speed: PerDraw = param(
-        "decay rate of fighting while both sides seek a settlement", unit="1/month", source="assumption", ge=0
-    )
-    relapse_rate: PerDraw = param("rate of return to full war otherwise", unit="1/month", source="assumption", ge=0)
-    collapse_speed: PerDraw = param(
-        "decay rate of fighting when an army has collapsed", unit="1/month", source="assumption", ge=0
-    )
-    collapse_share: PerMember = param(
-        "share of the reference below which an army begins to collapse",
-        unit="1",
-        per="sides",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    troops_reference: PerMember = param("reference strength", unit="person", per="sides", source="assumption", ge=1)
-    readiness: PerMember = param(
-        "degree to which a side seeks a settlement", unit="1", per="sides", source="assumption", ge=0, le=1, default=0
-    )
+    speed: PerDraw = param("decay rate of fighting while both sides seek a settlement", "1/month", ge=0)
+    relapse_rate: PerDraw = param("rate of return to full war otherwise", "1/month", ge=0)
+    collapse_speed: PerDraw = param("decay rate of fighting when an army has collapsed", "1/month", ge=0)
+    collapse_share: PerMember = fraction("share of the reference below which an army begins to collapse", per="sides")
+    troops_reference: PerMember = param("reference strength", "person", per="sides", ge=1)
+    readiness: PerMember = fraction("degree to which a side seeks a settlement", per="sides", default=0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:

@@ -22,7 +22,20 @@ Sources: assumption.
 """
 
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    fraction,
+    gauge_flows,
+    jnp,
+    param,
+    role,
+    stock,
+)
 from standoff.mechanisms._laws import relax
 
 WRITES = {
@@ -49,33 +62,13 @@ class Params(components.Params):
     domain: str = role("the domain of sanctions on this trade", of="key")
     partners: tuple[str, ...] = role("the third parties that reroute trade")
     payer: tuple[str, ...] = role("the target, if banks may refuse its payments; or none", default=())
-    base_trade: PerDraw = param(
-        "trade that the target would have without sanctions", unit="USD/month", source="assumption", ge=0
+    base_trade: PerDraw = param("trade that the target would have without sanctions", "USD/month", ge=0)
+    capacity: PerMember = param("capacity of a third party's firms for the target", "USD/month", per="partners", ge=0)
+    willingness: PerMember = fraction(
+        "share of the capacity that the third party permits, set by choices", per="partners", default=1.0
     )
-    capacity: PerMember = param(
-        "capacity of a third party's firms for the target",
-        unit="USD/month",
-        per="partners",
-        source="assumption",
-        ge=0,
-    )
-    willingness: PerMember = param(
-        "share of the capacity that the third party permits, set by choices",
-        unit="1",
-        per="partners",
-        source="assumption",
-        ge=0,
-        le=1,
-        default=1.0,
-    )
-    speed: PerMember = param(
-        "monthly rate of adjustment to the wanted trade",
-        unit="1/month",
-        per="partners",
-        source="assumption",
-        ge=0,
-    )
-    markup: PerDraw = param("price premium of rerouted goods", unit="1", source="assumption", ge=0)
+    speed: PerMember = param("monthly rate of adjustment to the wanted trade", "1/month", per="partners", ge=0)
+    markup: PerDraw = param("price premium of rerouted goods", "1", ge=0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
@@ -98,6 +91,4 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         carried = carried * (1 - jnp.clip(s["payments_refused", payer], 0.0, 1.0))
     bought = jnp.minimum(gap, carried)
     supply, bill = direct + bought, direct + bought * (1 + p.markup)
-    out["dual_use_supply", p.target] = gauge_flow(supply, s["dual_use_supply", p.target], t)
-    out["dual_use_bill", p.target] = gauge_flow(bill, s["dual_use_bill", p.target], t)
-    return out
+    return out | gauge_flows({("dual_use_supply", p.target): supply, ("dual_use_bill", p.target): bill}, s, t)

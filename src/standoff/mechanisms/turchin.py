@@ -46,35 +46,16 @@ EXAMPLE = {
 
 class Params(_combat.Combat):
     lethality: PerMember = param(
-        "enemy casualties per shell fired",
-        unit="person/shell",
-        per="sides",
-        source="turchin2023",
-        ge=0,
+        "enemy casualties per shell fired", "person/shell", per="sides", source="turchin2023", ge=0
     )
     fire_per_soldier: PerMember = param(
-        "shells demanded per soldier in full war",
-        unit="shell/person/month",
-        per="sides",
-        source="assumption",
-        ge=0,
+        "shells demanded per soldier in full war", "shell/person/month", per="sides", ge=0
     )
-    production_ceiling: PerMember = param(
-        "production ceiling of the side's plants", unit="shell/month", per="sides", source="assumption", ge=0
-    )
-    ramp_time: PerMember = param(
-        "time constant of the approach to the ceiling", unit="month", per="sides", source="assumption", ge=0
-    )
-    import_rate: PerMember = param(
-        "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
-    )
+    production_ceiling: PerMember = param("production ceiling of the side's plants", "shell/month", per="sides", ge=0)
+    ramp_time: PerMember = param("time constant of the approach to the ceiling", "month", per="sides", ge=0)
+    import_rate: PerMember = param("shells from third parties, beside aid", "shell/month", per="sides", ge=0, default=0)
     effort: PerMember = param(
-        "offensive effort of a side; scales its demand for shells",
-        unit="1",
-        per="sides",
-        source="assumption",
-        ge=0,
-        default=1,
+        "offensive effort of a side; scales its demand for shells", "1", per="sides", ge=0, default=1
     )
 
 
@@ -89,4 +70,4 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     for side, enemy in (p.sides, p.sides[::-1]):
         expected = p.lethality[enemy] * fired[enemy] * _combat.tempo(p, side, s, z, t)
         out |= _combat.casualty_flows(p, side, limit_outflow(expected, s["troops", side], t), s, t, z)
-    return out | _combat.pace_flows(p, s, z, t)
+    return out | _laws.disturbance_flows(p, DISTURBANCES, s, z, t)

@@ -21,27 +21,35 @@ over which debt service matters (roughly a decade; assumption).
 Sources: the budget is an identity, the rest is assumption.
 """
 
-from pydantic import model_validator
-
 from standoff import components
-from standoff.components import Flows, Noise, PerMember, State, Time, gauge_flow, jnp, limit_outflow, param, role, stock
+from standoff.components import (
+    Flows,
+    Noise,
+    PerMember,
+    State,
+    Time,
+    fraction,
+    gauge_flows,
+    jnp,
+    limit_outflow,
+    param,
+    role,
+    stock,
+)
 
-READS = {
+BUDGET = {
     "output": stock("USD/month", per="sides"),
     "reserves": stock("USD", per="sides"),
     "funding": stock("1", per="sides"),
     "gap": stock("USD/month", per="sides"),
+}
+READS = {
+    **BUDGET,
     "export_revenue": stock("USD/month", per="exporters"),
     "bite": stock("1", per="domains"),
     "fighting": stock("1"),
 }
-WRITES = {
-    "output": stock("USD/month", per="sides"),
-    "reserves": stock("USD", per="sides"),
-    "funding": stock("1", per="sides"),
-    "gap": stock("USD/month", per="sides"),
-    "war_spending": stock("USD", per="sides"),
-}
+WRITES = BUDGET | {"war_spending": stock("USD", per="sides")}
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "exporters": ["RUS"],
@@ -61,64 +69,21 @@ EXAMPLE = {
 
 class Params(components.Params):
     sides: tuple[str, ...] = role("the sides at war")
-    exporters: tuple[str, ...] = role("the sides with `export_revenue`", default=())
-    sanctioned: tuple[str, ...] = role("the sides whose growth sanctions reduce", default=())
+    exporters: tuple[str, ...] = role("the sides with `export_revenue`", within="sides", default=())
+    sanctioned: tuple[str, ...] = role("the sides whose growth sanctions reduce", within="sides", default=())
     domains: tuple[str, ...] = role("the domains of sanctions that reduce growth", of="key", default=())
-    growth: PerMember = param("growth of output in peace", unit="1/month", per="sides", source="assumption")
+    growth: PerMember = param("growth of output in peace", "1/month", per="sides")
     war_damage: PerMember = param(
-        "growth lost to destruction and mobilisation at full fighting",
-        unit="1/month",
-        per="sides",
-        source="assumption",
-        ge=0,
+        "growth lost to destruction and mobilisation at full fighting", "1/month", per="sides", ge=0
     )
-    drag: PerMember = param(
-        "growth lost under full sanctions in a domain", unit="1/month", per="domains", source="assumption", ge=0
-    )
-    revenue_share: PerMember = param(
-        "public revenue per output, without resource exports",
-        unit="1",
-        per="sides",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    resource_share: PerMember = param(
-        "share of export revenue that is public revenue",
-        unit="1",
-        per="exporters",
-        source="assumption",
-        ge=0,
-        le=1,
-    )
-    civil_share: PerMember = param(
-        "civil public need per output", unit="1", per="sides", source="assumption", ge=0, le=1
-    )
-    war_need: PerMember = param(
-        "cost of the war at full fighting and effort 1", unit="USD/month", per="sides", source="assumption", ge=0
-    )
-    floor: PerMember = param(
-        "share of the cost without fighting", unit="1", per="sides", source="assumption", ge=0, le=1
-    )
-    borrowing_share: PerMember = param(
-        "domestic borrowing capacity, per output", unit="1", per="sides", source="assumption", ge=0, le=1
-    )
-    effort: PerMember = param(
-        "war effort, set by choices; 1 is the given need",
-        unit="1",
-        per="sides",
-        source="assumption",
-        ge=0,
-        default=1.0,
-    )
-
-    @model_validator(mode="after")
-    def _known_sides(self) -> "Params":
-        for field in ("exporters", "sanctioned"):
-            strange = [side for side in getattr(self, field) if side not in self.sides]
-            if strange:
-                raise ValueError(f"`{field}` names {', '.join(strange)}; allowed: the sides, {', '.join(self.sides)}")
-        return self
+    drag: PerMember = param("growth lost under full sanctions in a domain", "1/month", per="domains", ge=0)
+    revenue_share: PerMember = fraction("public revenue per output, without resource exports", per="sides")
+    resource_share: PerMember = fraction("share of export revenue that is public revenue", per="exporters")
+    civil_share: PerMember = fraction("civil public need per output", per="sides")
+    war_need: PerMember = param("cost of the war at full fighting and effort 1", "USD/month", per="sides", ge=0)
+    floor: PerMember = fraction("share of the cost without fighting", per="sides")
+    borrowing_share: PerMember = fraction("domestic borrowing capacity, per output", per="sides")
+    effort: PerMember = param("war effort, set by choices; 1 is the given need", "1", per="sides", ge=0, default=1.0)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
@@ -149,6 +114,5 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         out["output", side] = output * jnp.expm1(growth * t.dt) / t.dt
         out["reserves", side] = jnp.maximum(revenue - need, 0.0) - drawn
         out["war_spending", side] = paid
-        out["gap", side] = gauge_flow(gap, s["gap", side], t)
-        out["funding", side] = gauge_flow(funding, s["funding", side], t)
+        out |= gauge_flows({("gap", side): gap, ("funding", side): funding}, s, t)
     return out

@@ -29,15 +29,25 @@ Sources: cagan1956 (adaptive expectations), blainey1988 (wars begin with rival h
 """
 
 from standoff import components
-from standoff.components import Flows, Noise, PerDraw, PerMember, State, Time, gauge_flow, jnp, param, role, stock
+from standoff.components import (
+    Flows,
+    Noise,
+    PerDraw,
+    PerMember,
+    State,
+    Time,
+    fraction,
+    gauge_flows,
+    jnp,
+    param,
+    role,
+    stock,
+)
 from standoff.mechanisms._laws import closed, relax
 
 WRITES = {
     "months_at_war": stock("month"),
-    "learned_length": stock("1", per="sides"),
-    "learned_losses": stock("1", per="sides"),
-    "war_overrun": stock("1", per="sides"),
-    "surprise": stock("1", per="sides"),
+    **dict.fromkeys(("learned_length", "learned_losses", "war_overrun", "surprise"), stock("1", per="sides")),
     "opportunity": stock("1"),
 }
 READS = {**WRITES, "losses": stock("person", per="sides"), "fighting": stock("1")}
@@ -55,30 +65,18 @@ EXAMPLE = {
 class Params(components.Params):
     sides: tuple[str, ...] = role("the sides at war with expectations")
     expected_months: PerMember = param(
-        "expected length of the war at its beginning", unit="month", per="sides", source="blainey1988", ge=0.01
+        "expected length of the war at its beginning", "month", per="sides", source="blainey1988", ge=0.01
     )
     expected_losses: PerMember = param(
-        "expected own losses of the whole war at its beginning",
-        unit="person",
-        per="sides",
-        source="assumption",
-        ge=1,
+        "expected own losses of the whole war at its beginning", "person", per="sides", ge=1
     )
     learning_rate: PerMember = param(
-        "learning rate of the expectation", unit="1/month", per="sides", source="cagan1956", ge=0
+        "learning rate of the expectation", "1/month", per="sides", source="cagan1956", ge=0
     )
-    length_weight: PerDraw = param(
-        "weight of the length against that of losses", unit="1", source="assumption", ge=0, le=1
-    )
-    min_intensity: PerDraw = param(
-        "fighting below which a month is not at war", unit="1", source="assumption", ge=0, le=1
-    )
+    length_weight: PerDraw = fraction("weight of the length against that of losses")
+    min_intensity: PerDraw = fraction("fighting below which a month is not at war")
     opportunity_per_surprise: PerMember = param(
-        "willingness to aid per unit of a side's surprise",
-        unit="1",
-        per="sides",
-        source="assumption",
-        ge=0,
+        "willingness to aid per unit of a side's surprise", "1", per="sides", ge=0
     )
 
 
@@ -100,8 +98,6 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
             ahead = jnp.maximum(overrun - s[learned, side], 0.0)
             out[learned, side] = relax(-ahead, jnp.zeros(()), p.learning_rate[side], t)
             war_overrun, surprise = war_overrun + weight * overrun, surprise + weight * ahead
-        out["war_overrun", side] = gauge_flow(war_overrun, s["war_overrun", side], t)
-        out["surprise", side] = gauge_flow(surprise, s["surprise", side], t)
+        out |= gauge_flows({("war_overrun", side): war_overrun, ("surprise", side): surprise}, s, t)
         room = room + p.opportunity_per_surprise[side] * surprise
-    out["opportunity"] = gauge_flow(closed(room), s["opportunity"], t)
-    return out
+    return out | gauge_flows({"opportunity": closed(room)}, s, t)

@@ -35,25 +35,14 @@ EXAMPLE = {
 
 
 class Params(_laws.Publics):
-    donors: tuple[str, ...] = role("the donor of each public, in the order of `publics`")
-    donor_output: PerMember = param("output of the donor", unit="USD/month", per="donors", source="assumption", ge=1)
-    weariness_rate: PerMember = param(
-        "share of support lost over time", unit="1/month", per="publics", source="assumption", ge=0
-    )
+    donors: tuple[str, ...] = role("the donor of each public, in the order of `publics`", beside="publics")
+    donor_output: PerMember = param("output of the donor", "USD/month", per="donors", ge=1)
+    weariness_rate: PerMember = param("share of support lost over time", "1/month", per="publics", ge=0)
     burden_weight: PerMember = param(
-        "monthly loss of support if aid took the whole output",
-        unit="1/month",
-        per="publics",
-        source="assumption",
-        ge=0,
+        "monthly loss of support if aid took the whole output", "1/month", per="publics", ge=0
     )
     wanted_aid: PerMember = param(
-        "aid at which the public of a donor asks for neither more nor less",
-        unit="USD/month",
-        per="donors",
-        source="assumption",
-        ge=0,
-        default=0,
+        "aid at which the public of a donor asks for neither more nor less", "USD/month", per="donors", ge=0, default=0
     )
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from standoff import yaml_reader
-from standoff.errors import BeliefError, Problem, did_you_mean
+from standoff.errors import BeliefError, did_you_mean
 
 HOME = Path(__file__).parent
 KINDS = ("weight", "rationality", "half_life", "code", "rate", "share", "time", "number", "base_rate")
@@ -58,17 +58,7 @@ class LibraryPrior:
 
     def to_data(self) -> dict[str, Any]:
         """As plain data, in the order in which it is read."""
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            "text": self.text,
-            "range": self.range,
-            "unit": self.unit,
-            "sources": list(self.sources),
-            "origin": self.origin,
-            "rule": self.rule,
-            "works": self.works,
-        }
+        return {**vars(self), "sources": list(self.sources), "works": self.works}
 
 
 def list_priors() -> Mapping[str, LibraryPrior]:
@@ -81,11 +71,7 @@ def find(name: str) -> LibraryPrior:
     known = list_priors()
     if name not in known:
         raise BeliefError(
-            Problem(
-                f"there is no prior `{name}`",
-                allowed="a name that `standoff list priors` shows",
-                fix=_nearest(name, known),
-            )
+            f"there is no prior `{name}`", allowed="a name that `standoff list priors` shows", fix=_nearest(name, known)
         )
     return known[name]
 
@@ -108,7 +94,7 @@ def _library() -> tuple[dict[str, LibraryPrior], dict[str, str]]:
         works |= data.get("works") or {}
         for name, entry in data["priors"].items():
             if name in priors:
-                raise BeliefError(Problem(f"the prior `{name}` stands in two files", file.name))
+                raise BeliefError(f"the prior `{name}` stands in two files", file.name)
             entry = {"unit": "1", "rule": data.get("rule", "").strip(), **entry}
             priors[name] = LibraryPrior(
                 name=name, **{**entry, "sources": tuple(entry["sources"]), "unit": str(entry["unit"])}

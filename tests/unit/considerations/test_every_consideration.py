@@ -59,7 +59,7 @@ def numbers(name: str, quantile: float = 0.5) -> components.Params:
 
 def state_of(name: str, p: components.Params, values: dict[str, float]) -> components.State:
     cells = {}
-    for stock, cell in MODULES[name].READS.items():
+    for stock, cell in getattr(MODULES[name], "READS", {}).items():
         for holder in p.members(cell.per) if cell.per else [None]:
             cells[components.stock_key((stock, holder)) if holder else stock] = values[stock]
     return components.State(cells, name, IN_FORCE)
@@ -157,7 +157,7 @@ def test_every_field_is_a_role_or_a_documented_number_with_bounds(name):
 def test_the_equation_is_in_the_docstring_with_the_names_of_the_code(name):
     doc = MODULES[name].__doc__
     equation = "\n".join(line for line in doc.splitlines() if line.startswith("    "))
-    named = {*MODULES[name].Params.specs(), *MODULES[name].READS} - {
+    named = {*MODULES[name].Params.specs(), *getattr(MODULES[name], "READS", {})} - {
         "troops",
         "equipment",
         "shells",

@@ -63,13 +63,20 @@ def test_a_skewed_posterior_keeps_its_percentiles() -> None:
         assert norm.cdf((math.log(x) - np.array([0.0, 3.0])) / 0.5).mean() == pytest.approx(p, abs=2e-3)
 
 
+def correlation(rung: Rung) -> np.ndarray:
+    """(kind, kind) correlation of log weights of two new actors: that of the middles, diluted by the spread over actors."""
+    middles = np.cov(rung.log_weight, rowvar=False).reshape(len(rung.kinds), -1)
+    whole = np.sqrt(np.diag(middles) + (rung.log_weight_spread**2).mean(axis=0))
+    return np.asarray(middles / np.outer(whole, whole))
+
+
 def test_the_correlation_of_two_actors_is_that_of_the_middles_diluted() -> None:
     rng = np.random.default_rng(1)
     common = rng.standard_normal((100_000, 1))
     middles = 0.3 * (common + rng.standard_normal((100_000, 2)))  # correlated by one half, variance 0.18
     rest = {name: np.ones(100_000) for name in ("kind_mean", "kind_spread", "renewal", "renewal_spread")}
     rung = Rung(until=2017, kinds=("a", "b"), log_weight=middles, log_weight_spread=np.full_like(middles, 0.6), **rest)
-    assert rung.correlation() == pytest.approx(np.array([[0.18, 0.09], [0.09, 0.18]]) / 0.54, abs=0.005)
+    assert correlation(rung) == pytest.approx(np.array([[0.18, 0.09], [0.09, 0.18]]) / 0.54, abs=0.005)
 
 
 @pytest.mark.parametrize(
@@ -139,5 +146,5 @@ def test_damaged_and_missing_files_are_refused(tmp_path: Path) -> None:
 def test_the_weights_that_ship_may_be_taken_as_independent() -> None:
     """Two kinds have little in common, so that a scenario adds no correlations."""
     for rung in load().rungs:
-        between = rung.correlation() - np.diag(np.diag(rung.correlation()))
+        between = correlation(rung) - np.diag(np.diag(correlation(rung)))
         assert np.abs(between).max() < 0.3, (rung.until, rung.kinds)

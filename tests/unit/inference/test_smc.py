@@ -136,7 +136,7 @@ def test_a_sure_theory_trembles() -> None:
     with jax.enable_x64(True):
         looked = log_density.target(with_theory(toy.model(), "best_response"))
         path = looked.window.path(np.full((looked.size, 2), log_density.APART))
-        p = np.exp(np.asarray(looked.options.log_p(path.params_of, path.cells)))
+        p = np.exp(np.asarray(looked.options.log_p(path.params, path.cells)))
     rows = looked.window.program.rows_of[looked.options.under_other_theories[0].choice]
     shares = p[list(looked.options.under_other_theories[0].dates)][:, rows]
     count, wrong = shares.shape[1], observed_choices.TREMBLE

@@ -133,5 +133,5 @@ def test_values_and_slopes_are_finite_at_the_ends(size):
 
 def test_the_example_reads_and_a_missing_public_is_named():
     aid.Params(**aid.EXAMPLE)
-    with pytest.raises(ValidationError, match=r"`publics` names 1 for 2 donors; allowed: one public for each donor"):
+    with pytest.raises(ValidationError, match=r"`publics` names 1 for 2 donors; allowed: one for each"):
         aid.Params(**aid.EXAMPLE | {"publics": ["USA.public"]})

@@ -162,5 +162,5 @@ def test_what_does_not_fit_is_named():
         ValidationError, match=r"`pairs` names RUS.JPN; allowed: a partner, a dot and one of `third_parties`"
     ):
         alignment.Params(**example | {"pairs": ["RUS.JPN"]})
-    with pytest.raises(ValidationError, match=r"`decomposition` names PRK; allowed: one of the partners, RUS, PAK"):
+    with pytest.raises(ValidationError, match=r"`decomposition` names PRK; allowed: the partners, RUS, PAK"):
         alignment.Params(**example | {"decomposition": ["PRK"]})

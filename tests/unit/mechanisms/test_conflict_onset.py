@@ -223,9 +223,11 @@ def test_the_example_reads_and_mistakes_are_named():
     conflict_onset.Params(**conflict_onset.EXAMPLE)
     with pytest.raises(ValidationError, match=r"`challengers` names 1 for 3 conflicts; allowed: one for each"):
         conflict_onset.Params(**conflict_onset.EXAMPLE | {"challengers": ["RUS"]})
-    with pytest.raises(ValidationError, match=r"`wars` names `moon`; allowed: georgia, donbas, ukraine"):
+    with pytest.raises(ValidationError, match=r"`wars` names moon; allowed: the conflicts, georgia, donbas, ukraine"):
         conflict_onset.Params(**conflict_onset.EXAMPLE | {"wars": ["moon"]})
-    with pytest.raises(ValidationError, match=r"`sub_conflicts` names `moon`; allowed: georgia, donbas, ukraine"):
+    with pytest.raises(
+        ValidationError, match=r"`sub_conflicts` names moon; allowed: the conflicts, georgia, donbas, ukraine"
+    ):
         conflict_onset.Params(**conflict_onset.EXAMPLE | {"sub_conflicts": ["moon"]})
     with pytest.raises(ValidationError, match=r"`ukraine` is in `wars` and in `sub_conflicts`; allowed: one of them"):
         conflict_onset.Params(**conflict_onset.EXAMPLE | {"sub_conflicts": ["ukraine"]})

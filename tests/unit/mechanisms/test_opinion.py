@@ -111,5 +111,5 @@ def test_values_and_slopes_are_finite_at_the_ends(size):
 
 def test_the_example_reads_and_a_missing_side_is_named():
     opinion.Params(**opinion.EXAMPLE)
-    with pytest.raises(ValidationError, match=r"`sides` names 1 for 2 publics; allowed: one for each public"):
+    with pytest.raises(ValidationError, match=r"`sides` names 1 for 2 publics; allowed: one for each"):
         opinion.Params(**opinion.EXAMPLE | {"sides": ["RUS"]})

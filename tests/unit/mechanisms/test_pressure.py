@@ -128,7 +128,7 @@ def test_what_does_not_fit_is_named():
     with pytest.raises(
         ValidationError, match=r"`channels` names PRK.USA.economy; allowed: TARGET.SOURCE.domain, with a"
     ):
-        pressure.Params(**example | {"channels": ["RUS.USA.economy", "PRK.USA.economy"]})
+        pressure.Params(**example | {"channels": ["RUS.USA.economy", "PRK.USA.economy", "CHN.USA.technology"]})
     with pytest.raises(ValidationError, match=r"`driver_holders` names 1 for 3 channels"):
         pressure.Params(**example | {"driver_holders": ["economy"]})
     with pytest.raises(ValidationError, match=r"`driver` and `driver_weight` need each other"):

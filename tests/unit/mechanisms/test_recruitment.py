@@ -91,6 +91,6 @@ def test_without_training_recruits_serve_after_one_step(integrate):
 
 
 def test_every_side_has_a_public():
-    with pytest.raises(ValueError, match="`publics` has 1 names for 2 `sides`"):
+    with pytest.raises(ValueError, match="`publics` names 1 for 2 sides"):
         recruitment.Params.model_validate(recruitment.EXAMPLE | {"publics": ["RUS.public"]})
     recruitment.Params.model_validate(recruitment.EXAMPLE)

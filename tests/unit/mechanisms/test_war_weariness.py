@@ -94,7 +94,7 @@ def test_values_and_slopes_are_finite_at_the_ends(size):
 
 def test_the_example_reads_and_a_missing_donor_is_named():
     war_weariness.Params(**war_weariness.EXAMPLE)
-    with pytest.raises(ValidationError, match=r"`donors` names 1 for 2 publics; allowed: one for each public"):
+    with pytest.raises(ValidationError, match=r"`donors` names 1 for 2 publics; allowed: one for each"):
         war_weariness.Params(**war_weariness.EXAMPLE | {"donors": ["USA"]})
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from standoff.addons.reading import interval_cache
 from standoff.addons.reading.audit import Estimate, TextAudit
 from standoff.addons.reading.audit import audit as audit_text
-from standoff.inference.reconcile import cache
 from standoff.ledger.consistency import RULES, check_consistency
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def audit(
     """
 
     def estimate(used: Ledger, quantity: str, subject: str, day: Any) -> Estimate | None:
-        result = cache.cached_interval(used, quantity, subject, day, as_of=as_of, compute=reconcile)
+        result = interval_cache.cached_interval(used, quantity, subject, day, as_of=as_of, compute=reconcile)
         return None if result is None else Estimate(result.low, result.median, result.high, result.unit, result.claims)
 
     return audit_text(

@@ -26,13 +26,12 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff.inference.fit.log_density import LogDensity
 from standoff.inference.fit.records import Evidence
 from standoff.inference.laplace import LaplaceFit, own_slopes
 from standoff.inference.mode import inverse_root
-from standoff.types import Floats
+from standoff.types import Floats, Ints
 from standoff.xla import UNOPTIMISED
 
 
@@ -51,7 +50,7 @@ class Contributions(NamedTuple):
 
 
 def contributions(
-    mode: Floats, curvature: Floats, terms: Terms, pieces: Sequence[NDArray[np.int64]], rows: Floats, apart: Floats
+    mode: Floats, curvature: Floats, terms: Terms, pieces: Sequence[Ints], rows: Floats, apart: Floats
 ) -> Contributions:
     """Contribution of each of the `pieces`; a piece is a set of terms.
 

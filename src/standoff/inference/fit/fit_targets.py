@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff import units
 from standoff.engine.model import Model
@@ -22,7 +21,7 @@ from standoff.ledger.quantities import Prior
 from standoff.ledger.sources import SourcedClaim, resolve_sources
 from standoff.plan import Plan
 from standoff.scenario import calendar
-from standoff.types import Floats
+from standoff.types import Floats, Ints
 
 FLOOR = 1e-3  #: lower bound of the middle of a claim, so that logarithms are finite; assumption
 PRIORS = ("mechanisms.", "stocks.", "choices.")  #: prefixes of parameters of processes and choices
@@ -36,7 +35,7 @@ class FitTargets:
 
     groups: tuple[claim_arrays.ClaimData, ...]  #: claims in the order of groups, in each group in ledger order
     claims: tuple[SourcedClaim, ...]
-    entry: NDArray[np.int64]  #: (claim,) index in `Plan.compared`
+    entry: Ints  #: (claim,) index in `Plan.compared`
     factor: Floats  #: (claim,) one canonical unit in the unit of the claim's group
     state: Floats  #: (claim,) its day in steps, between states of the run
     floor: Floats  #: (claim,) smallest size, in the unit of the group
@@ -57,13 +56,11 @@ def collect_targets(model: Model) -> FitTargets:
     for (subject, _), claims in by_group.items():
         quantity = claims[0].quantity
         prior = Prior() if words.is_loss(quantity) else UNSIGNED
-        sourced, family = resolve_sources(claims, known, words=words), words.family_of(quantity)
+        sourced = resolve_sources(claims, known, words=words)
         claim_arrays.require_published_by([item.claim for item in sourced], limit)
         try:
             groups.append(
-                claim_arrays.build(
-                    sourced, family, quantity, subject, claims[0].unit, belligerents, prior, limit, words=words
-                )
+                claim_arrays.build(sourced, quantity, subject, claims[0].unit, belligerents, prior, limit, words)
             )
         except ModelError as error:
             left_out += [(claim.id, error.problems[0].what) for claim in claims]
@@ -105,13 +102,13 @@ def _entries(plan: Plan, known: Ledger) -> tuple[dict[str, int], list[tuple[str,
 
 def cited_by_priors(plan: Plan) -> dict[str, str]:
     """Claim -> a parameter of a process or a choice whose belief cites it."""
-    out: dict[str, str] = {}
-    for parameter in plan.parameters:
-        if parameter.path.startswith(PRIORS) and parameter.belief.shape != "point":
-            for source in parameter.belief.sources:
-                if source in plan.ledger:
-                    out.setdefault(source, parameter.path.removeprefix("mechanisms."))
-    return out
+    return {
+        source: parameter.path.removeprefix("mechanisms.")
+        for parameter in reversed(plan.parameters)  # the first that cites it
+        if parameter.path.startswith(PRIORS) and parameter.belief.shape != "point"
+        for source in parameter.belief.sources
+        if source in plan.ledger
+    }
 
 
 def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from standoff import expression
 from standoff.engine.model import Model
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.inference.fit import choice_sequences, fit_targets, observed_choices, window
 from standoff.inference.fit.fit_targets import FitTargets
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
@@ -33,7 +33,7 @@ from standoff.inference.fit.observed_choices import ObservedChoices
 from standoff.inference.fit.window import EstimationWindow
 from standoff.inference.reconcile.claim_likelihood import ClaimArrays, SourceEffects, SourcePrior, split
 from standoff.ledger.quantities import Prior
-from standoff.types import Floats
+from standoff.types import Floats, Ints
 
 REST = 8  #: directions in which parameters that are not fitted move claims jointly; assumption
 CHANCE = ("z", "log_ratio", "middle", "log_spread")  #: part of the outputs that holds noise with flow coordinates
@@ -54,15 +54,10 @@ class LogDensity:
         """Number of parameters of the window."""
         return len(self.window.names)
 
-    @cached_property
-    def blocks(self) -> dict[str, int]:
-        """Parameters of the sources, by block."""
-        return self.arrays.sizes
-
     @property
     def sources(self) -> int:
         """Number of parameters of the sources."""
-        return sum(self.blocks.values())
+        return sum(self.arrays.sizes.values())
 
     def rivals(self) -> LogDensity:
         """This density, with observed choices of actors under rival theories."""
@@ -82,8 +77,7 @@ class LogDensity:
             values[e][at] * (1 - part) + values[e][at + 1] * part
             for e, at, part in zip(self.compared.entry, low, share, strict=True)
         ]
-        size = jnp.stack(rows) if rows else jnp.zeros((0, *next(iter(path.values())).shape[1:]))
-        return jnp.maximum(size * self.compared.factor[:, None], self.compared.floor[:, None])
+        return jnp.maximum(jnp.stack(rows) * self.compared.factor[:, None], self.compared.floor[:, None])
 
     def outputs(self, z: Array, how: FlowCoordinates | None = None) -> Array:
         """(output, B) predictions, from parameters of the window (parameter, B)."""
@@ -126,14 +120,7 @@ class LogDensity:
     def followed(self) -> np.ndarray:
         """(window parameter,) index of its noise among those with flow coordinates, or -1."""
         names = self.window.gauges.names
-        noise = [name.removeprefix("chance ").partition(" at ")[0] for name in self.window.names]
-        return np.array(
-            [
-                names.index(word) if full.startswith("chance ") and word in names else -1
-                for word, full in zip(noise, self.window.names, strict=True)
-            ],
-            int,
-        )
+        return np.array([names.index(name) if name in names else -1 for name in self.window.noise], int)
 
     @property
     def claims(self) -> int:
@@ -154,7 +141,7 @@ class LogDensity:
         """Effects of parameters of the sources on claims about log sizes (claim,)."""
         prior = Prior()
         common = SourcePrior((jnp.log(prior.noise[0]), prior.noise[1]), prior.name_count_share, prior.relay_noise)
-        return arrays.effects(level, split(s, self.blocks), common)
+        return arrays.effects(level, split(s, self.arrays.sizes), common)
 
     def of_claims(self, level: Array, s: Array, arrays: ClaimArrays) -> Array:
         """(claim,) log likelihood of each claim, from log sizes and parameters of the sources."""
@@ -182,7 +169,7 @@ class LogDensity:
     def follow(self, out: Floats, on: NDArray[np.bool_]) -> FlowCoordinates:
         """Flow coordinates of some gauges, and the noise itself where `out` is true."""
         if not self.chance:
-            return self.window.gauges.off(self.window.steps)
+            return self.window.without_flows
         _, _, middle, log_spread = np.asarray(out)[-len(CHANCE) * self.chance :].reshape(4, self.window.steps, -1)
         return FlowCoordinates(on.astype(float), middle, np.exp(log_spread))
 
@@ -197,6 +184,13 @@ class LogDensity:
         """Parameters of the window near the prior median."""
         return jnp.full(self.size, APART)
 
+    def near_prior(self, fitted: Ints, values: Array | Floats) -> Array:
+        """Parameters of the window (parameter, B): fitted ones, and others near the prior median.
+
+        values: (fitted, B)
+        """
+        return jnp.tile(self.from_prior()[:, None], (1, values.shape[1])).at[fitted].set(values)
+
 
 def target(model: Model) -> LogDensity:
     """The target density of a fit of `model`. Call in double precision."""
@@ -205,11 +199,9 @@ def target(model: Model) -> LogDensity:
     if not claims.claims:
         since = model.scenario.fit.since if model.scenario.fit else ""
         raise ModelError(
-            Problem(
-                f"no claim that fit.targets names was published by {model.scenario.as_of} about a later day than {since}",
-                path="fit",
-                fix="an earlier `since`, a later as_of, or other claims",
-            )
+            f"no claim that fit.targets names was published by {model.scenario.as_of} about a later day than {since}",
+            path="fit",
+            fix="an earlier `since`, a later as_of, or other claims",
         )
     arrays = ClaimArrays.join([group.arrays for group in claims.groups], REST)
     path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))

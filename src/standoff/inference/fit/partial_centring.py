@@ -25,9 +25,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from standoff.inference.fit.log_density import LogDensity
-from standoff.types import Floats
-
-Ints = NDArray[np.int64]
+from standoff.types import Floats, Ints
 
 
 class Centring(NamedTuple):
@@ -119,19 +117,12 @@ TINY = 1e-9  #: lower bound of a scale, so that its log is finite
 
 def coordinates(target: LogDensity, fitted: Ints) -> Coordinates:
     """The coordinates of a fit of some parameters of the window."""
-    names, of_noise = target.window.names, spreads(target)
-    places = [i for i, j in enumerate(fitted) if _noise(names[j]) in of_noise]
-    parameters = [of_noise[_noise(names[fitted[i]])] for i in places]
-    ends = np.cumsum([len(fitted), *target.blocks.values()])
-    starts = dict(zip(target.blocks, ends, strict=False))
-    own_prior = np.concatenate([target.followed[fitted] < 0, np.ones(target.sources, bool)])
-    own_prior[starts["report"] : starts["report"] + target.blocks["report"]] = False
+    names, of_noise = target.window.noise, spreads(target)
+    places = [i for i, j in enumerate(fitted) if names[j] in of_noise]
+    parameters = [of_noise[names[fitted[i]]] for i in places]
+    of_sources = [np.full(size, block != "report") for block, size in target.arrays.sizes.items()]
+    own_prior = np.concatenate([target.followed[fitted] < 0, *of_sources])
     return Coordinates(target, fitted, own_prior, np.array(places, int), np.array(parameters, int))
-
-
-def _noise(name: str) -> str:
-    """`MECHANISM/NAME` of `chance MECHANISM/NAME at DATE`."""
-    return name.removeprefix("chance ").partition(" at ")[0] if name.startswith("chance ") else ""
 
 
 def spreads(target: LogDensity) -> dict[str, int]:
@@ -140,8 +131,8 @@ def spreads(target: LogDensity) -> dict[str, int]:
     for part in target.window.program.plan.mechanisms:
         for noise in part.noise:
             word, _, member = noise.partition(".")
-            indices = part.parameter_index.get(part.module.NOISE[word].scale or "")
-            scale = indices if isinstance(indices, int) else (indices or {}).get(member)
+            indices = part.parameter_index.get(part.module.NOISE[word].scale or "", {})
+            scale = indices if isinstance(indices, int) else indices.get(member)
             if scale is not None and scale in target.window.model.layout.row_of:
                 out[f"{part.name}/{noise}"] = scale
     return out

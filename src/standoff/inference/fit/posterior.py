@@ -20,8 +20,8 @@ import datetime as dt
 import hashlib
 import io
 import json
+import math
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,9 +39,9 @@ from standoff.inference.fit.records import LIKELIHOOD, Evidence, FitResult
 from standoff.inference.fit.summary import moved
 from standoff.ledger import Ledger
 from standoff.ledger.sources import is_lower_bound_count
-from standoff.plan import Parameter
 from standoff.scenario import calendar
 from standoff.theories import DEFAULT
+from standoff.types import Floats
 
 NAME = "posterior.nc"  #: file name beside a scenario; others are named by their as_of, such as posterior-2025-06-30.nc
 OLD = 92  #: days from the evidence of a posterior to as_of, above which it is called old; assumption: a quarter
@@ -80,25 +80,22 @@ def evidence(model: Model, as_of: str) -> str:
 
 def _observed_options(model: Model, day: dt.date) -> list[str]:
     """Options of history up to a day as text, with theories other than quantal response."""
-    out = []
-    for name, choice in model.scenario.choices.items():
-        theory = choice.theory or model.scenario.theory
-        by = "" if theory == DEFAULT else f" by {theory}"
-        out += [
-            f"{name} {item.since} {item.option}{by}" for item in choice.history if calendar.last_day(item.since) <= day
-        ]
-    return out
+    return [
+        f"{name} {item.since} {item.option}" + (f" by {theory}" if theory != DEFAULT else "")
+        for name, choice in model.scenario.choices.items()
+        for theory in [choice.theory or model.scenario.theory]
+        for item in choice.history
+        if calendar.last_day(item.since) <= day
+    ]
 
 
 def save(result: FitResult, model: Model, path: Path) -> None:
     """Write the draws, thinned to at most 1,000 in all."""
     assert result.draws is not None
-    chains, draws, _ = result.draws.shape
-    step = -(-chains * draws // MOST)
     beliefs = [str(model.plan.parameter(name).belief) for name in result.names]
     data = xarray.Dataset(
         {
-            "value": (("chain", "draw", "parameter"), result.draws[:, ::step].astype(np.float32)),
+            "value": (("chain", "draw", "parameter"), thinned(result.draws, MOST).astype(np.float32)),
             "belief": ("parameter", np.array(beliefs, dtype="S")),
         },
         {"parameter": np.array(result.names, dtype="S")},
@@ -117,14 +114,14 @@ def save(result: FitResult, model: Model, path: Path) -> None:
     write(data if result.evidence is None else with_evidence(data, model, result.evidence), path)
 
 
-def names(data: xarray.Dataset) -> list[str]:
-    """Names of the parameters of a posterior."""
-    return _words(data["parameter"])
+def thinned(draws: Floats, most: int) -> Floats:
+    """At most `most` of draws (chain, draw, parameter)."""
+    return draws[:, :: math.ceil(math.prod(draws.shape[:2]) / most)]
 
 
 def with_evidence(data: xarray.Dataset, model: Model, informs: Evidence) -> xarray.Dataset:
     """A posterior with the influence of its evidence added."""
-    shift, contraction = moved(model.plan, names(data), data["value"].values.astype(float))
+    shift, contraction = moved(model.plan, words(data["parameter"]), data["value"].values.astype(float))
     return (
         data.drop_dims(["entry", "claim"], errors="ignore")
         .assign(
@@ -144,10 +141,11 @@ def _fits(data: xarray.Dataset, ledger: Ledger) -> list[BeliefUpdate | None]:
     count = data.sizes["parameter"]
     if "influence" not in data:
         return [None] * count
-    known = [n for n, claim in enumerate(_words(data["claim"])) if claim in ledger]
+    claims = words(data["claim"])
+    known = [n for n, claim in enumerate(claims) if claim in ledger]
     informs = Evidence(
-        entries=tuple(_words(data["entry"])),
-        claims=tuple(np.array(_words(data["claim"]))[known].tolist()),
+        entries=tuple(words(data["entry"])),
+        claims=tuple(claims[n] for n in known),
         entry=tuple(data["claim_entry"].values[known].tolist()),
         shift=data["entry_shift"].values.astype(float),
         narrowing=data["entry_narrowing"].values.astype(float),
@@ -177,7 +175,7 @@ def read(path: Path) -> xarray.Dataset:
             return file.load()
     except (OSError, KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
-            Problem(f"the posterior cannot be read: {error}", str(path), fix="create it again: `standoff fit`")
+            f"the posterior cannot be read: {error}", str(path), fix="create it again: `standoff fit`"
         ) from None
 
 
@@ -187,8 +185,7 @@ def _digest(raw: bytes) -> bytes:
 
 def _with_digest(raw: bytes, digest: bytes) -> bytes:
     """A file with its digest filled in."""
-    there = DIGEST.search(raw)
-    return raw if there is None else raw[: there.start(1)] + digest + raw[there.end(1) :]
+    return DIGEST.sub(lambda found: found[0][: -len(digest)] + digest, raw, count=1)
 
 
 def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool = False) -> Model:
@@ -201,7 +198,7 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     """
     data = read(path)
     try:
-        paths, beliefs = names(data), _words(data["belief"])
+        paths, beliefs = words(data["parameter"]), words(data["belief"])
         values = data["value"].values.reshape(-1, len(paths)).astype(float)
         fits = _fits(data, model.ledger)
         metadata = {key: str(data.attrs[key]) for key in ("as_of", "evidence", "method", "why")}
@@ -211,25 +208,24 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
             raise ValueError("a belief for each parameter, and draws that are numbers")
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
-            Problem(f"the posterior is incomplete: {error}", str(path), fix="create it again: `standoff fit`")
+            f"the posterior is incomplete: {error}", str(path), fix="create it again: `standoff fit`"
         ) from None
     _check_compatible(base or model, path, paths, beliefs, metadata, model.scenario.as_of)
     if must_pass and not metadata["passed"]:
         raise ModelError(
-            Problem(f"it failed its convergence checks: {metadata['why']}", str(path), fix="fit again: `standoff fit`")
+            f"it failed its convergence checks: {metadata['why']}", str(path), fix="fit again: `standoff fit`"
         )
-    stored = [
-        n for n, (name, belief) in enumerate(zip(paths, beliefs, strict=True)) if _belief_text(model, name) == belief
-    ]
+    stored = [n for n, pair in enumerate(zip(paths, beliefs, strict=True)) if _belief_text(model, pair[0]) == pair[1]]
     indices, values = [model.plan.index[paths[n]] for n in stored], values[:, stored]
     layout, table = with_posterior(model.layout, model.table, indices, values)
     digest = hashlib.sha256(input_files.contents(path, LARGEST, RunError)).hexdigest()
-    grade = (
-        "passed its convergence checks" if metadata["passed"] else f"failed its convergence checks: {metadata['why']}"
+    share, failed = (
+        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters",
+        "failed its convergence checks",
     )
+    grade = "passed its convergence checks" if metadata["passed"] else f"{failed}: {metadata['why']}"
     note = (
-        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters are drawn from a posterior ({metadata['method']}, "
-        f"evidence up to {metadata['as_of']}), which {grade}"
+        f"{share} are drawn from a posterior ({metadata['method']}, evidence up to {metadata['as_of']}), which {grade}"
     )
     if len(stored) < len(paths):
         note += f"; parameters changed here, which keep their new beliefs: {len(paths) - len(stored)}"
@@ -242,26 +238,13 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
             f"that posterior is {days} days older than as_of {model.scenario.as_of}, and has not heard what was "
             "published since: fit again with `standoff fit`"
         )
-    plan = replace(
-        model.plan,
-        parameters=_with_draws(model, indices, values, [fits[n] for n in stored]),
-        warnings=(*model.plan.warnings, *warnings),
-    )
-    learned = (
-        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters from a posterior of {metadata['as_of']}"
-    )
-    learned += "" if metadata["passed"] else " that failed its convergence checks"
+    parameters = list(model.plan.parameters)
+    for n, index, column in zip(stored, indices, values.T, strict=True):
+        one = parameters[index]
+        parameters[index] = replace(one, belief=one.belief.with_draws(column / one.factor, fits[n]))
+    plan = replace(model.plan, parameters=tuple(parameters), warnings=(*model.plan.warnings, *warnings))
+    learned = f"{share} from a posterior of {metadata['as_of']}" + ("" if metadata["passed"] else f" that {failed}")
     return replace(model, plan=plan, layout=layout, table=table, posterior=digest, posterior_note=learned)
-
-
-def _with_draws(
-    model: Model, indices: Sequence[int], values: np.ndarray, fits: Sequence[BeliefUpdate | None]
-) -> tuple[Parameter, ...]:
-    """Parameters with some beliefs replaced by draws (draw, parameter), canonical."""
-    out = list(model.plan.parameters)
-    for index, column, fit in zip(indices, values.T, fits, strict=True):
-        out[index] = replace(out[index], belief=out[index].belief.with_draws(column / out[index].factor, fit))
-    return tuple(out)
 
 
 def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
@@ -273,14 +256,15 @@ def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> 
     """
     files = sorted(scenario.parent.glob(f"{Path(NAME).stem}*{Path(NAME).suffix}"))
     if not files:
-        raise RunError(Problem("the case has no posterior", str(scenario), fix="make one: `standoff fit`"))
+        raise RunError("the case has no posterior", str(scenario), fix="make one: `standoff fit`")
     by_date = sorted((str(read(file).attrs.get("as_of", "")), file) for file in files)
     today = model.scenario.as_of
     path = next((file for as_of, file in reversed(by_date) if as_of <= today), by_date[0][1])
     return load(model, path, base=base, must_pass=True)
 
 
-def _words(texts: xarray.DataArray) -> list[str]:
+def words(texts: xarray.DataArray) -> list[str]:
+    """Texts of a posterior, such as the names of its parameters."""
     return [raw.decode() if isinstance(raw, bytes) else str(raw) for raw in texts.values]
 
 
@@ -292,14 +276,10 @@ def _belief_text(model: Model, name: str) -> str:
 def _check_compatible(
     model: Model, path: Path, names: list[str], beliefs: list[str], metadata: dict[str, str], today: str
 ) -> None:
-    problems = []
-    known, as_of = model.plan.index, metadata["as_of"]
-    missing = [name for name in names if name not in known]
-    changed = [
-        name
-        for name, belief in zip(names, beliefs, strict=True)
-        if name in known and _belief_text(model, name) != belief
-    ]
+    problems, as_of = [], metadata["as_of"]
+    now = [_belief_text(model, name) for name in names]
+    missing = [name for name, belief in zip(names, now, strict=True) if not belief]
+    changed = [name for name, *pair in zip(names, beliefs, now, strict=True) if pair[1] not in ("", pair[0])]
     if missing:
         problems.append(f"it has parameters that the scenario lacks: {join_limited(missing, 3)}")
     if changed:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from standoff import expression
 from standoff.belief_update import BeliefUpdate
-from standoff.inference.fit import case_deletion, log_density, records, window
+from standoff.inference.fit import case_deletion, log_density, records
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
 from standoff.inference.fit.log_density import LogDensity
 from standoff.inference.fit.observed_choices import picked_words
 from standoff.inference.hmc import HmcResult
 from standoff.inference.laplace import LaplaceFit
-from standoff.inference.smc import Particles, SmcResult
+from standoff.inference.smc import SmcResult
 from standoff.ledger.vocabulary import unknown_sides
 from standoff.plan import Parameter, Plan, PlannedComparison, PlannedObservation, labels
 from standoff.statistics import Z90
-from standoff.types import Floats
+from standoff.types import Floats, Ints
 
 AT_ONCE = 256  #: futures simulated at once; assumption
 FAR = 2.5  #: prior deviations: 1.2 % of standard normal numbers lie further out; assumption
@@ -60,10 +59,9 @@ def summarise(
     plan, layout, count = model.plan, model.layout, len(laplace.fitted)
     flat = x.reshape(-1, x.shape[-1])
     numbers = laplace.plain(flat)
-    freed = _freed(density)
-    simulate = simulator(density, freed)
+    simulate = simulator(density)
     z = rng.standard_normal((density.size, len(flat)))
-    before = simulate(z[:, :AT_ONCE], over.gauges.off(over.steps))
+    before = simulate(z[:, :AT_ONCE], over.without_flows)
     if conditioned:
         z = conditioned.particles.rest.reshape(len(flat), -1).T.copy()
     z[fitted] = numbers[:, :count].T
@@ -72,7 +70,11 @@ def summarise(
     values = np.asarray(jax.jit(lambda z: over.given(z).varying)(jnp.asarray(z)))
     own = [j for j in fitted if j < len(layout.varying)]  # parameters of the scenario, among what was fitted
     chance, own = count - len(own), own + (_rival_parameters(density, laplace) if conditioned else [])
-    scales = _scales(freed, after, layout.row_of)
+    scales = {  # by which an imposed path ends where the fitted one does
+        item.scale: last / _last_value(item)
+        for item, last in zip(over.freed, after.last, strict=True)
+        if item.scale in layout.row_of
+    }
     others = [j for j in own if layout.varying[j] not in scales]
     parameters = [_parameter(plan, layout.varying[j], z[j], values[j]) for j in others]
     order = np.argsort([-item.contraction for item in parameters])
@@ -85,7 +87,7 @@ def summarise(
     if conditioned:
         unconditioned = []
         informs = _with_rivals(density, laplace, informs, conditioned, rows @ z, rows[:, fitted], apart)
-        choices += choices_of_rivals(density.rivals(), conditioned.particles)
+        choices += choice_fits(density.rivals(), conditioned.particles.before, conditioned.particles.after)
     return records.FitResult(
         **records.provenance_fields(model, seed),
         diagnostics=sampled.diagnostics(laplace) if sampled else _diagnosed(density, laplace, flat, numbers),
@@ -105,16 +107,7 @@ def summarise(
     )
 
 
-def _scales(freed: list[PlannedObservation], after: PredictiveDraws, varying: Container[int]) -> dict[int, Floats]:
-    """(draw,) scale by which an imposed path ends where the fitted one does."""
-    return {
-        item.scale: after.last[n] / float(item.values[_end(item)] or 1.0)
-        for n, item in enumerate(freed)
-        if item.scale in varying
-    }
-
-
-def _with_chance(density: LogDensity, fitted: NDArray[np.int64], numbers: Floats, after: PredictiveDraws) -> Floats:
+def _with_chance(density: LogDensity, fitted: Ints, numbers: Floats, after: PredictiveDraws) -> Floats:
     """Draws (draw, parameter) with the noise itself in place of flow coordinates."""
     plain, followed = numbers.copy(), density.followed[fitted]
     for n in set(followed) - {-1}:
@@ -168,15 +161,20 @@ def standardised(parameter: Parameter, values: Floats) -> Floats:
     return ndtri(np.clip((p - below) / (above - below), TAIL, 1 - TAIL))
 
 
-def simulator(density: LogDensity, freed: list[PlannedObservation]) -> Simulate:
+def simulator(density: LogDensity) -> Simulate:
     """Simulate parameters `z` (parameter, draw) in batches."""
-    nodes, first = [item.node for item in density.window.model.plan.compared], density.window.first
+    over = density.window
+    nodes = [item.node for item in over.model.plan.compared]
 
     @jax.jit
     def run(z: Any, how: FlowCoordinates) -> Any:
-        _, path, observed = density.window.path(z, how)
+        _, path, observed = over.path(z, how)
         entries = [expression.evaluate(node, path.__getitem__, lambda asked: False, jnp) for node in nodes]
-        return jnp.stack(entries), jnp.array([path[item.cell][_end(item) - first] for item in freed]), observed.z
+        return (
+            jnp.stack(entries),
+            jnp.array([path[item.cell][_end(item) - over.first] for item in over.freed]),
+            observed.z,
+        )
 
     def simulate(z: Floats, how: FlowCoordinates) -> PredictiveDraws:
         parts = []
@@ -191,9 +189,7 @@ def simulator(density: LogDensity, freed: list[PlannedObservation]) -> Simulate:
 
 def evidence(density: LogDensity, laplace: LaplaceFit, names: Sequence[str]) -> records.Evidence:
     """Contributions of each claim and observed choice to the parameters `names` of a posterior."""
-    return case_deletion.evidence(
-        density, laplace, *_rows(density, laplace, names, simulator(density, _freed(density)))
-    )
+    return case_deletion.evidence(density, laplace, *_rows(density, laplace, names, simulator(density)))
 
 
 def _rows(density: LogDensity, laplace: LaplaceFit, names: Sequence[str], simulate: Simulate) -> tuple[Floats, Floats]:
@@ -201,17 +197,17 @@ def _rows(density: LogDensity, laplace: LaplaceFit, names: Sequence[str], simula
 
     Rows (name, parameter) are in prior standard deviations; variances are (name,).
     """
-    over, freed = density.window, _freed(density)
+    over = density.window
     plan, layout = over.model.plan, over.model.layout
-    scales = {plan.parameters[item.scale].path: n for n, item in enumerate(freed)}
+    scales = {plan.parameters[item.scale].path: n for n, item in enumerate(over.freed)}
     slopes = _last_slopes(density, laplace, simulate) if scales.keys() & set(names) else np.zeros(0)
     rows, apart = np.zeros((len(names), density.size)), np.zeros(len(names))
     for n, name in enumerate(names):
         number = plan.index[name]
         if name in scales:
-            item, parameter = freed[scales[name]], plan.parameters[number]
+            item, parameter = over.freed[scales[name]], plan.parameters[number]
             width = (parameter.quantile(0.95) - parameter.quantile(0.05)) / (2 * Z90)
-            rows[n, laplace.fitted] = slopes[scales[name]] / float(item.values[_end(item)] or 1.0) / width
+            rows[n, laplace.fitted] = slopes[scales[name]] / _last_value(item) / width
             continue
         if number in layout.correlated:
             related = [layout.row_of[i] for i in layout.correlated]
@@ -225,25 +221,20 @@ def _rows(density: LogDensity, laplace: LaplaceFit, names: Sequence[str], simula
 def _last_slopes(density: LogDensity, laplace: LaplaceFit, simulate: Simulate) -> Floats:
     """(stock, fitted parameter) slopes at the mode of freed stocks at the last imposed state."""
     fitted = laplace.fitted
-    z = np.full((density.size, 2 * len(fitted)), log_density.APART)
-    z[fitted] = laplace.mode[: len(fitted), None]
-    columns = np.arange(len(fitted))
-    z[fitted, columns] += STEP
-    z[fitted, len(fitted) + columns] -= STEP
-    last = simulate(z, density.window.gauges.off(density.window.steps)).last
+    steps = STEP * np.eye(len(fitted))
+    z = density.near_prior(fitted, laplace.mode[: len(fitted), None] + np.hstack([steps, -steps]))
+    last = simulate(np.asarray(z), density.window.without_flows).last
     return (last[:, : len(fitted)] - last[:, len(fitted) :]) / (2 * STEP)
-
-
-def _freed(density: LogDensity) -> list[PlannedObservation]:
-    """Observations of the scenario that a run imposes and the window predicts."""
-    plan = density.window.model.plan
-    free = window.free_stocks(plan)
-    return [item for item in plan.observations if item.cell in free and any(item.values[free[item.cell] + 1 :])]
 
 
 def _end(item: PlannedObservation) -> int:
     """The last state with a value in an observation."""
     return max(k for k, value in enumerate(item.values) if value is not None)
+
+
+def _last_value(item: PlannedObservation) -> float:
+    """Value at that state; 1 in place of 0, since a scale divides by it."""
+    return float(item.values[_end(item)] or 1.0)
 
 
 def _parameter(plan: Plan, number: int, z: Floats, values: Floats) -> records.ParameterUpdate:
@@ -264,15 +255,14 @@ def _parameter(plan: Plan, number: int, z: Floats, values: Floats) -> records.Pa
 def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Floats) -> records.FitDiagnostics:
     """Whether the normal approximation is close to the posterior, by densities at its draws."""
     some, count = x[:AT_ONCE], len(laplace.fitted)
-    z = np.full((density.size, len(some)), log_density.APART)
-    z[laplace.fitted] = plain[: len(some), :count].T
+    z = density.near_prior(laplace.fitted, plain[: len(some), :count].T)
 
     @jax.jit
     def densities(z: Any, s: Any) -> Any:
         one: Any = jax.vmap(lambda out, s: density.log_lik(out, s, laplace.arrays), in_axes=(1, 0))
         return one(density.outputs(z, laplace.how), s)
 
-    lik = np.asarray(densities(jnp.asarray(z), jnp.asarray(plain[: len(some), count:])))
+    lik = np.asarray(densities(z, jnp.asarray(plain[: len(some), count:])))
     prior = np.asarray(laplace.coordinates.all_priors(jnp.asarray(some), laplace.centring))
     white = np.linalg.solve(laplace.root, (some - laplace.mode).T)
     spread = float(np.std(lik - prior + 0.5 * np.square(white).sum(axis=0)))
@@ -310,19 +300,13 @@ def _source_biases(density: LogDensity, s: Floats) -> tuple[records.SourceBias, 
 def _choices_at_medians(density: LogDensity, laplace: LaplaceFit, flat: Floats) -> tuple[records.ChoiceFit, ...]:
     if not density.options.with_gradient:
         return ()
-    z = np.full((density.size, 2), log_density.APART)
-    z[laplace.fitted, 1] = np.median(flat[:, : len(laplace.fitted)], axis=0)
+    median = np.median(flat[:, : len(laplace.fitted)], axis=0)
+    z = density.near_prior(laplace.fitted, np.column_stack([np.full(len(median), log_density.APART), median]))
     likely = jax.jit(lambda z, how: jax.vmap(density.of_choices, in_axes=1)(density.outputs(z, how)))
-    lik = np.asarray(likely(jnp.asarray(z), density.window.gauges.off(density.window.steps)))
-    return _choice_fits(density, *np.exp(lik))
+    return choice_fits(density, *np.exp(likely(z, density.window.without_flows)))
 
 
-def choices_of_rivals(choosing: LogDensity, particles: Particles) -> tuple[records.ChoiceFit, ...]:
-    """Probabilities of conditioned choices, before and after conditioning."""
-    return _choice_fits(choosing, particles.before, particles.after)
-
-
-def _choice_fits(choosing: LogDensity, before: Floats, after: Floats) -> tuple[records.ChoiceFit, ...]:
+def choice_fits(choosing: LogDensity, before: Floats, after: Floats) -> tuple[records.ChoiceFit, ...]:
     """The observed choices of a density with their probabilities (choice,)."""
     plan, observed = choosing.window.model.plan, choosing.options.with_gradient
     words = picked_words(observed, plan)

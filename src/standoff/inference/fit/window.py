@@ -29,9 +29,9 @@ from standoff.components import Noise
 from standoff.engine import parameters as draws
 from standoff.engine.model import Model
 from standoff.engine.program import Program
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.errors import ModelError, join_limited
 from standoff.inference.fit.flow_coordinates import FlowCoordinates, FlowGauges, FlowObservation, gauges
-from standoff.plan import Plan
+from standoff.plan import Plan, PlannedObservation
 from standoff.scenario import calendar
 
 FUTURES = 256  #: draws up to the first state: standard deviations have an error of 4.4 %
@@ -51,9 +51,9 @@ class InitialState(NamedTuple):
 class SimulatedPath(NamedTuple):
     """Simulated paths of the window for some futures."""
 
-    params_of: draws.ParameterValues
+    params: draws.ParameterValues
     cells: dict[str, Array]  #: (S, B)
-    flow_observation: FlowObservation  #: (S - 1, flow noise, B)
+    flows: FlowObservation  #: (S - 1, flow noise, B)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,22 +74,35 @@ class EstimationWindow:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of the coordinates: parameter path, `start STOCK`, `chance MECHANISM/NAME at DATE`."""
-        layout, calendar = self.model.layout, self.model.scenario.calendar
-        return (
-            *(layout.names[i] for i in layout.varying),
-            *(f"start {cell}" for cell in self.moved),
-            *(
-                f"chance {name} at {calendar.label(k + 1)}"
-                for k in range(self.first, self.last)
-                for name in self.program.noise
-            ),
+        layout, label = self.model.layout, self.model.scenario.calendar.label
+        noise = (
+            f"chance {name} at {label(k + 1)}" for k in range(self.first, self.last) for name in self.program.noise
         )
+        return (*(layout.names[i] for i in layout.varying), *(f"start {cell}" for cell in self.moved), *noise)
+
+    @cached_property
+    def noise(self) -> tuple[str, ...]:
+        """`MECHANISM/NAME` of the coordinates that are noise; empty for the others."""
+        chance = [*self.program.noise] * self.steps
+        return (*[""] * (len(self.names) - len(chance)), *chance)
+
+    @property
+    def without_flows(self) -> FlowCoordinates:
+        """Coordinates in which every noise is itself."""
+        return self.gauges.off(self.steps)
 
     @cached_property
     def without_slope(self) -> list[int]:
         """Coordinates of uncertain numbers of conditions: the path jumps where a stock passes one."""
-        read = {*self.model.plan.condition_numbers.values()}
+        read = self.model.plan.condition_numbers.values()
         return [row for row, i in enumerate(self.model.layout.varying) if i in read]
+
+    @cached_property
+    def freed(self) -> list[PlannedObservation]:
+        """Observations of the scenario that a run imposes and the window predicts."""
+        plan = self.model.plan
+        free = free_stocks(plan)
+        return [item for item in plan.observations if item.cell in free and any(item.values[free[item.cell] + 1 :])]
 
     @cached_property
     def moved(self) -> tuple[str, ...]:
@@ -108,7 +121,7 @@ class EstimationWindow:
 
     def path(self, z: Array, how: FlowCoordinates | None = None) -> SimulatedPath:
         """The paths of coordinates `z` (coordinate, B), with flow coordinates `how`."""
-        how = how or self.gauges.off(self.steps)
+        how = how or self.without_flows
         program, params = self.program, self.given(z)
         at = len(self.model.layout.varying)
         cells = self._cells(params, z[at : at + len(self.moved)])
@@ -132,7 +145,7 @@ class EstimationWindow:
         return SimulatedPath(params, path, followed)
 
     def _cells(self, params: draws.ParameterValues, z: Array) -> dict[str, Array]:
-        start, size = self.start, params.varying.shape[1:]
+        start = self.start
         out: dict[str, Array] = {cell: params[i] for cell, i in start.left.items()}
         out |= {cell: value * params[scale] for cell, (value, scale) in start.imposed.items()}
         own = dict(zip(self.moved, z, strict=True))
@@ -142,7 +155,7 @@ class EstimationWindow:
                 bound = self.program.stock_bound(cell, word)
                 value = value if bound is None else clip(value, bound)
             out[cell] = value
-        return {cell: jnp.broadcast_to(out[cell], size) for cell in self.program.plan.cells}
+        return {cell: jnp.broadcast_to(out[cell], params.varying.shape[1:]) for cell in self.program.plan.cells}
 
 
 def imposed_options(plan: Plan) -> np.ndarray:
@@ -153,36 +166,28 @@ def imposed_options(plan: Plan) -> np.ndarray:
 
 def free_stocks(plan: Plan) -> dict[str, int]:
     """The compared stocks, and the state up to which each is imposed."""
-    out: dict[str, int] = {}
-    for item in plan.compared:
-        for cell in expression.stock_names(item.node):
-            out[cell] = min(item.first, out.get(cell, item.first))
-    return out
+    ends = [(cell, item.first) for item in plan.compared for cell in expression.stock_names(item.node)]
+    return {cell: min(end for other, end in ends if other == cell) for cell, _ in ends}
 
 
 def window(model: Model) -> EstimationWindow:
     """The estimation window of a fit of `model`. Call in double precision."""
     plan = model.plan
     if plan.scenario.fit is None:
-        raise ModelError(Problem("the scenario has no fit targets", path="fit", fix=f"add {_suggested(plan)}"))
+        raise ModelError("the scenario has no fit targets", path="fit", fix=f"add {_suggested(plan)}")
     first = plan.scenario.calendar.index(calendar.last_day(plan.scenario.fit.since))
     if first >= plan.first_future_step:
         raise ModelError(
-            Problem(
-                f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to "
-                "learn from",
-                path="fit.since",
-                fix="an earlier `since`, or a later as_of",
-            )
+            f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to learn from",
+            path="fit.since",
+            fix="an earlier `since`, or a later as_of",
         )
     early = [plan.parameters[item.target].path for item in plan.interventions if item.first < plan.first_future_step]
     if early:
         raise ModelError(
-            Problem(
-                f"{join_limited(early)} would change during the fit",
-                path="interventions",
-                fix="apply it from the start, or from as_of on",
-            )
+            f"{join_limited(early)} would change during the fit",
+            path="interventions",
+            fix="apply it from the start, or from as_of on",
         )
     model = replace(model, layout=replace(model.layout, interventions=()))  # none holds by as_of
     free = free_stocks(plan)

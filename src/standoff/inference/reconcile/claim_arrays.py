@@ -16,7 +16,7 @@ from typing import NoReturn
 import numpy as np
 
 from standoff.dates import PartialDate
-from standoff.errors import ModelError, Problem, UnitError, did_you_mean, join_limited
+from standoff.errors import ModelError, UnitError, join_limited, unknown_word
 from standoff.inference.reconcile.claim_likelihood import ClaimArrays, ReportCoordinates
 from standoff.inference.reconcile.time_grid import YEAR, TimeGrid
 from standoff.ledger import Claim, Ledger
@@ -24,7 +24,7 @@ from standoff.ledger.claim import WHOLE, is_share
 from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.quantities import Prior
 from standoff.ledger.sources import SERIES, SourcedClaim, exclude, resolve_sources
-from standoff.ledger.vocabulary import Family, Interest, QuantityDefinition, Vocabulary, package
+from standoff.ledger.vocabulary import Family, Interest, QuantityDefinition, Vocabulary
 from standoff.statistics import Z90
 from standoff.types import Floats
 
@@ -107,7 +107,7 @@ def collect(
     unit = next(claim.unit for claim in claims if claim.quantity == quantity)
     end = None if at is None else PartialDate.parse(at).last
     return build(
-        sourced, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays, words
+        sourced, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, words, end, relays
     )
 
 
@@ -116,37 +116,34 @@ def require_published_by(claims: Iterable[Claim], limit: dt.date) -> None:
     late = [claim.id for claim in claims if claim.published.last > limit]
     if late:
         raise ModelError(
-            Problem(
-                f"{join_limited(late, 3)} was published after {limit}, and would reach the fit",
-                allowed=f"claims published by {limit}",
-                fix="use Ledger.as_of",
-            )
+            f"{join_limited(late, 3)} was published after {limit}, and would reach the fit",
+            allowed=f"claims published by {limit}",
+            fix="use Ledger.as_of",
         )
 
 
 def build(
     sourced: Sequence[SourcedClaim],
-    family: Family,
     quantity: str,
     subject: str,
     unit: str,
     belligerents: frozenset[str],
     prior: Prior,
     as_of: dt.date,
+    words: Vocabulary,
     end: dt.date | None = None,
     relays: bool = True,
-    words: Vocabulary | None = None,
 ) -> ClaimData:
     """Claims as arrays, in the order of their days.
 
-    words: definitions of sides and quantities; by default those of the package
+    words: definitions of sides and quantities
     """
-    words = words or package()
+    family = words.family_of(quantity)
     require_published_by([item.claim for item in sourced], as_of)
     used, numbers, left_out = _usable(sourced, family, unit)
     if not used:
         raise ModelError(
-            Problem(f"no claim about {subject} can be used", allowed=join_limited(f"{a}: {b}" for a, b in left_out))
+            f"no claim about {subject} can be used", allowed=join_limited(f"{a}: {b}" for a, b in left_out)
         )
     parts, ratio = _parts(family, {quantity, *(item.claim.quantity for item in used)})
     grid = TimeGrid.over([item.day for item in used], end, family.cumulative)
@@ -341,30 +338,14 @@ def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> NoRe
     if not quantity and known:
         named = sorted(known, key=lambda name: -len(speakers[name]))
         raise ModelError(
-            Problem(
-                "no quantity is named",
-                "--quantity",
-                allowed=join_limited(named, 8),
-                fix=f"write such as --quantity {named[0]}",
-            )
+            "no quantity is named",
+            "--quantity",
+            allowed=join_limited(named, 8),
+            fix=f"write such as --quantity {named[0]}",
         )
     if quantity not in known:
-        raise ModelError(
-            Problem(
-                f"no claim gives a number of `{quantity}`",
-                allowed=join_limited(known, 8),
-                fix=did_you_mean(quantity, known),
-            )
-        )
+        raise ModelError(unknown_word(f"no claim gives a number of `{quantity}`", quantity, known))
     subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
     if subject not in subjects:
-        raise ModelError(
-            Problem(
-                f"no claim gives `{quantity}` of `{subject}`",
-                allowed=join_limited(subjects),
-                fix=did_you_mean(subject, subjects),
-            )
-        )
-    raise ModelError(
-        Problem(f"no claim about `{quantity}` of {subject} was published by {limit}", fix="a later --as-of")
-    )
+        raise ModelError(unknown_word(f"no claim gives `{quantity}` of `{subject}`", subject, subjects))
+    raise ModelError(f"no claim about `{quantity}` of {subject} was published by {limit}", fix="a later --as-of")

@@ -123,13 +123,32 @@ class ClaimArrays(NamedTuple):
             rest + self.report @ (noise * error), bias, spread, source_noise, error, log_ratio, meant, noise
         )
 
-    def log_density(self, mean: Array, deviation: Array) -> Array:
-        """(claim,) log density of the reported numbers."""
-        return log_density(self.observed_log, mean, deviation, self.half_width, self.bound_rate)
+    def log_density(self, mean: ArrayLike, deviation: ArrayLike) -> Array:
+        """(claim,) log density of the reported logs."""
+        bound = jnp.asarray(self.bound_rate) != 0
+        distance = jnp.asarray(self.observed_log) - mean
+        width = jnp.where(
+            bound, 1.0, self.half_width
+        )  # each branch gets valid arguments, so that gradients stay finite
+        inside = _interval(distance, deviation, width)
+        rate = jnp.where(bound, jnp.abs(self.bound_rate), 1.0)
+        away = jnp.where(jnp.asarray(self.bound_rate) < 0, -distance, distance)
+        edge = (
+            jnp.log(rate)
+            + rate * away
+            + 0.5 * (rate * deviation) ** 2
+            + norm.logcdf(-away / deviation - rate * deviation)
+        )
+        return jnp.where(bound, edge, inside)
 
     def draw(self, key: Array, mean: Array, deviation: Array) -> ClaimArrays:
         """The same claims with other numbers, drawn from the model."""
-        return self._replace(observed_log=draw(key, mean, deviation, self.half_width, self.bound_rate))
+        noise, spread, excess = jax.random.split(key, 3)
+        meant = mean + deviation * jax.random.normal(noise, mean.shape)
+        within = self.half_width * jax.random.uniform(spread, mean.shape, minval=-1.0, maxval=1.0)
+        exact = self.bound_rate == 0
+        beyond = jax.random.exponential(excess, mean.shape) / jnp.where(exact, 1.0, self.bound_rate)
+        return self._replace(observed_log=jnp.where(exact, meant + within, meant - beyond))
 
 
 def split(numbers: Array, sizes: Mapping[str, int]) -> dict[str, Array]:
@@ -141,37 +160,8 @@ def split(numbers: Array, sizes: Mapping[str, int]) -> dict[str, Array]:
     return out
 
 
-def log_density(
-    value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, bound_rate: ArrayLike
-) -> Array:
-    """Log density of reported logs, elementwise.
-
-    half: half of the width of the allowed range, > 0 where `bound_rate` is 0
-    bound_rate: rate of the soft edge, > 0 above a lower bound and < 0 below an upper one; 0 for no bound
-    """
-    bound = jnp.asarray(bound_rate) != 0
-    distance = jnp.asarray(value) - mean
-    width = jnp.where(bound, 1.0, half)  # each branch gets valid arguments, so that gradients stay finite
-    inside = _interval(distance, deviation, width)
-    rate = jnp.where(bound, jnp.abs(bound_rate), 1.0)
-    away = jnp.where(jnp.asarray(bound_rate) < 0, -distance, distance)
-    edge = (
-        jnp.log(rate) + rate * away + 0.5 * (rate * deviation) ** 2 + norm.logcdf(-away / deviation - rate * deviation)
-    )
-    return jnp.where(bound, edge, inside)
-
-
 def _interval(distance: Array, deviation: ArrayLike, half: Array) -> Array:
     """Log of the mean normal density over `half` either way, accurate in the far tail."""
     distance = -jnp.abs(distance)
     upper, lower = norm.logcdf((distance + half) / deviation), norm.logcdf((distance - half) / deviation)
     return upper + jnp.log(-jnp.expm1(lower - upper)) - jnp.log(2 * half)
-
-
-def draw(key: Array, mean: Array, deviation: Array, half: Array, bound_rate: Array) -> Array:
-    """Reported logs drawn from the same model, elementwise."""
-    noise, spread, excess = jax.random.split(key, 3)
-    meant = mean + deviation * jax.random.normal(noise, mean.shape)
-    within = half * jax.random.uniform(spread, mean.shape, minval=-1.0, maxval=1.0)
-    beyond = jax.random.exponential(excess, mean.shape) / jnp.where(bound_rate == 0, 1.0, bound_rate)
-    return jnp.where(bound_rate == 0, meant + within, meant - beyond)

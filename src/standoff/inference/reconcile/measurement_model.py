@@ -14,7 +14,7 @@ All unknowns are one vector of numbers `u`, standard normal under the prior; eve
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -26,7 +26,6 @@ from standoff.inference import nuts
 from standoff.inference.reconcile.claim_arrays import ClaimData, require_published_by
 from standoff.inference.reconcile.claim_likelihood import ClaimArrays, SourcePrior, split
 from standoff.inference.reconcile.time_grid import YEAR
-from standoff.types import Floats
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 
@@ -145,29 +144,21 @@ def simulate(key: Array, u: Array, d: ReconcileArrays) -> ReconcileArrays:
     return d._replace(claims=d.claims.draw(key, now.level + now.bias + now.error, now.spread))
 
 
-@partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def _path_values(flat: Array, d: ReconcileArrays, functionals: Array) -> Array:
-    return jax.vmap(lambda u: jnp.einsum("tpk,pk->t", functionals, latent(u, d).flows))(flat)
+def _compiled(function: Callable[..., Any], *axes: int | None) -> Callable[..., Any]:
+    """The function of many draws, compiled; to be called in double precision.
+
+    axes: those of `jax.vmap`
+    """
+    return jax.jit(jax.vmap(function, in_axes=axes), compiler_options=NO_MULTI_OUTPUT_FUSION)
 
 
-def path_values(flat: Floats, d: ReconcileArrays, functionals: Floats) -> Floats:
-    """Values of functionals (day, part, step), (draw, day), for draws of `u`; double precision."""
-    return np.asarray(_path_values(flat, d, functionals))
+def _path(u: Array, d: ReconcileArrays, functionals: Array) -> Array:
+    return jnp.einsum("tpk,pk->t", functionals, latent(u, d).flows)
 
 
-@partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def latent_draws(flat: Array, d: ReconcileArrays) -> Latent:
-    """Latent variables of many draws; call in double precision."""
-    return jax.vmap(lambda u: latent(u, d))(flat)
-
-
-@partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def likelihoods(flat: Array, d: ReconcileArrays) -> Array:
-    """`log_likelihoods` of many draws, (draw, claim); call in double precision."""
-    return jax.vmap(lambda u: log_likelihoods(u, d))(flat)
-
-
-@partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def simulate_claims(keys: Array, flat: Array, d: ReconcileArrays) -> Array:
-    """Simulated claims of many draws, (draw, claim); call in double precision."""
-    return jax.vmap(lambda key, u: simulate(key, u, d).claims.observed_log)(keys, flat)
+#: (draw, day) values of functionals (day, part, step), from draws of `u`
+path_values = _compiled(_path, 0, None, None)
+latent_draws = _compiled(latent, 0, None)  #: latent variables, from draws of `u`
+likelihoods = _compiled(log_likelihoods, 0, None)  #: (draw, claim), from draws of `u`
+#: (draw, claim) simulated claims, from random keys and draws of `u`
+simulate_claims = _compiled(lambda key, u, d: simulate(key, u, d).claims.observed_log, 0, 0, None)

@@ -1,4 +1,9 @@
-"""Reconcile rival claims about one quantity into a path with source biases."""
+"""Reconcile rival claims about one quantity into a path with source biases.
+
+Draws of the posterior, weighted by one over the likelihood of a claim, represent the posterior without that claim.
+Pareto smoothing stabilises the weights; its shape parameter k shows when they cannot be trusted (vehtari2024). The most
+influential claims are left out one by one and fitted again.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import datetime as dt
 import logging
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 import jax
@@ -13,13 +19,13 @@ import numpy as np
 
 from standoff import xla
 from standoff.dates import PartialDate
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.errors import ModelError, join_limited
 from standoff.inference import _optional, nuts
 from standoff.inference.reconcile import measurement_model
 from standoff.inference.reconcile.claim_arrays import ClaimData, collect
-from standoff.inference.reconcile.influence import influences, weights
 from standoff.inference.reconcile.records import (
     ClaimResidual,
+    Influence,
     Interval,
     PathPoint,
     ReconcileDiagnostics,
@@ -30,12 +36,12 @@ from standoff.inference.reconcile.records import (
 from standoff.ledger import Ledger
 from standoff.ledger.quantities import Prior
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.progress import SILENT, Progress
+from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
 from standoff.types import Floats
 
 LOG = logging.getLogger(__name__)
-ENDS = (0.05, 0.95)
+ENDS, LEVELS = (0.05, 0.95), (0.05, 0.5, 0.95)
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 RARE = 0.01  #: assumption: tail probability below which a claim is flagged as surprising
 DRAWS, WARMUP = 1000, 400  #: of each of the four chains
@@ -71,12 +77,10 @@ def reconcile(
     limit = PartialDate.parse(as_of).last
     if day > limit:
         raise ModelError(
-            Problem(
-                f"{day} lies after {limit}, the last day with claims",
-                "--at",
-                allowed=f"up to {limit}",
-                fix="`standoff answer` gives forecasts",
-            )
+            f"{day} lies after {limit}, the last day with claims",
+            "--at",
+            allowed=f"up to {limit}",
+            fix="`standoff answer` gives forecasts",
         )
     facts = collect(
         ledger, quantity, subject, as_of, at=day, prior=prior, relays=not independent_relays, without=without
@@ -91,7 +95,8 @@ def reconcile(
         target = facts.at(quantity, [day])
         end = min(max([day, *(item.day for item in facts.claims)]), limit)
         days = [*(one for one in facts.grid.dates() if one < end), end]
-        path = measurement_model.path_values(fit.flat, data, np.concatenate([facts.at(quantity, days), target]))
+        functionals = np.concatenate([facts.at(quantity, days), target])
+        path = np.asarray(measurement_model.path_values(fit.flat, data, functionals))
         latent = measurement_model.latent_draws(fit.flat, data)
         keys = jax.random.split(jax.random.key(seed), len(fit.flat))
         simulated = np.asarray(measurement_model.simulate_claims(keys, fit.flat, data))
@@ -246,11 +251,62 @@ def _only_subject(ledger: Ledger, quantity: str) -> str:
     subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
     if len(subjects) > 1:
         raise ModelError(
-            Problem(
-                f"`{quantity}` has claims about {len(subjects)} actors",
-                "--subject",
-                allowed=join_limited(subjects),
-                fix=f"write such as --subject {subjects[0]}",
-            )
+            f"`{quantity}` has claims about {len(subjects)} actors",
+            "--subject",
+            allowed=join_limited(subjects),
+            fix=f"write such as --subject {subjects[0]}",
         )
     return subjects[0] if subjects else ""
+
+
+def weights(data: measurement_model.ReconcileArrays, fit: nuts.NutsResult) -> tuple[Floats, Floats]:
+    """Importance weights without one claim, (draw, claim), of sum 1; Pareto shapes, (claim,)."""
+    with jax.enable_x64(True):
+        likelihood = np.asarray(measurement_model.likelihoods(fit.flat, data))
+    # takes log likelihoods, and turns them round itself
+    smooth, shapes = _optional.statistics().psislw(likelihood, axis=0)
+    out = np.exp(np.asarray(smooth)).reshape(likelihood.shape[::-1]).T
+    return out / out.sum(axis=0), np.asarray(shapes)
+
+
+def influences(
+    ids: Sequence[str],
+    data: measurement_model.ReconcileArrays,
+    without_one: tuple[Floats, Floats],
+    size: Floats,
+    target: Floats,
+    refits: int,
+    seed: int,
+    progress: Progress = SILENT,
+) -> tuple[Influence, ...]:
+    """Influence of each claim, largest first; the top `refits` by weights are fitted again.
+
+    without_one: `weights`; size: (draw,) of the target quantity; target: its functional, (1, part, step)
+    """
+    median = float(np.median(size))
+    ranked = []
+    for i, (name, weight, shape) in enumerate(zip(ids, without_one[0].T, without_one[1], strict=True)):
+        low, middle, high = weighted(size, weight, LEVELS)
+        ranked.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
+    ranked.sort(key=lambda pair: -abs(pair[1].change))
+    out = [_refitted(i, item, data, target, median, seed) for i, item in track(progress, "refits", ranked[:refits])]
+    out += [item for _, item in ranked[refits:]]
+    return tuple(sorted(out, key=lambda item: -abs(item.change)))
+
+
+def _refitted(
+    i: int, influence: Influence, data: measurement_model.ReconcileArrays, target: Floats, median: float, seed: int
+) -> Influence:
+    with jax.enable_x64(True):
+        fewer = data._replace(include=data.include.at[i].set(0.0))
+        fit = nuts.fit(measurement_model.MODEL, fewer, measurement_model.size(data), seed=seed)
+        low, middle, high = np.quantile(measurement_model.path_values(fit.flat, data, target)[:, 0], LEVELS)
+    change = float(middle) / median - 1
+    return replace(influence, change=change, refitted=float(middle), refitted_interval=(float(low), float(high)))
+
+
+def weighted(values: Floats, weights: Floats, levels: Sequence[float]) -> list[float]:
+    """Weighted quantiles of draws."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return [float(x) for x in np.interp(np.array(levels) * total[-1], total - weights[order] / 2, values[order])]

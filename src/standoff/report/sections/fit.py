@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from standoff.errors import join_limited
+from standoff.inference.fit.fit import TheoryEvidence
 from standoff.inference.fit.records import LIKELIHOOD, FitDiagnostics, FitResult, ParameterUpdate, Triple
-from standoff.inference.fit.theory_evidence import TheoryEvidence
 from standoff.report import answer_text, belief_text, formatting
 from standoff.report.document import Block, Heading, Notice, Paragraph, given, joined, remark, table, table_part
 

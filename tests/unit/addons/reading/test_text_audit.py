@@ -37,7 +37,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         calls.append({"quantity": quantity, "subject": subject, "day": str(day), "as_of": as_of, "compute": compute})
         return SimpleNamespace(low=4e5, median=5e5, high=6e5, unit="person", claims=("ukr-losses",))
 
-    monkeypatch.setattr(text_audit.cache, "cached_interval", cached_interval)
+    monkeypatch.setattr(text_audit.interval_cache, "cached_interval", cached_interval)
     return calls
 
 
@@ -60,6 +60,6 @@ def test_nothing_is_reconciled_unless_asked_for(asked: list[dict[str, Any]]) -> 
 
 
 def test_without_an_interval_the_claims_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_audit.cache, "cached_interval", lambda *_, **__: None)
+    monkeypatch.setattr(text_audit.interval_cache, "cached_interval", lambda *_, **__: None)
     (verdict,) = text_audit.audit(TEXT, LEDGER, name="a.txt", case="north", published="2024-01-05").verdicts
     assert verdict.kind == "high" and [one.id for one in verdict.claims] == ["ukr-losses"]

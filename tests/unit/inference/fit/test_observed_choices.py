@@ -19,7 +19,7 @@ def test_dates_at_which_an_actor_is_bound_say_nothing_and_closed_options_have_no
     with jax.enable_x64(True):
         looked = log_density.target(toy.model(choices=restricted))
         path = looked.window.path(np.zeros((looked.size, 1)))
-        p = np.exp(np.asarray(looked.options.log_p(path.params_of, path.cells)))[..., 0]
+        p = np.exp(np.asarray(looked.options.log_p(path.params, path.cells)))[..., 0]
     seen = {item.choice: item for item in looked.options.with_gradient}
     assert (len(seen[0].picked), len(seen[1].picked)) == (2, 4)  # AAA presses from July on, two of four dates after it
     rows = looked.window.program.rows_of[1]

@@ -11,7 +11,7 @@ import pytest
 
 from standoff import notebook
 from standoff.errors import ModelError
-from standoff.inference.reconcile import influence
+from standoff.inference.reconcile import reconcile as reconciliation
 from standoff.inference.reconcile.reconcile import reconcile
 from standoff.ledger import Ledger
 from standoff.report import render
@@ -100,5 +100,5 @@ def test_what_is_to_come_is_not_reconciled(war: Ledger) -> None:
 def test_weighted_quantiles_are_those_of_repeated_draws() -> None:
     rng = np.random.default_rng(1)
     values, times = rng.normal(size=2_000), rng.integers(1, 5, 2_000)
-    mine = influence.weighted(values, times.astype(float), (0.05, 0.5, 0.95))
+    mine = reconciliation.weighted(values, times.astype(float), (0.05, 0.5, 0.95))
     np.testing.assert_allclose(mine, np.quantile(np.repeat(values, times), (0.05, 0.5, 0.95)), atol=0.01)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from standoff.inference.fit.fit import TheoryEvidence, TheoryLikelihood
 from standoff.inference.fit.records import (
     ChoiceFit,
     FitDiagnostics,
@@ -15,7 +16,6 @@ from standoff.inference.fit.records import (
     PredictiveCheck,
     SourceBias,
 )
-from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood
 from standoff.report.sections import fit
 from tests.unit.report.plain import printed
 

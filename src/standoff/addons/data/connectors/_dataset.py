@@ -38,6 +38,11 @@ class Dataset:
         return session.get(self.url)
 
     @property
+    def file(self) -> str:
+        """Name of the file: the first word of the title."""
+        return self.title.split()[0]
+
+    @property
     def fresh_days(self) -> int:
         """Age in days up to which a copy is fresh."""
         return STALE[self.cadence]
@@ -124,10 +129,10 @@ def claim(
     edition: str = "",
     **fields: Any,
 ) -> Claim:
-    """A proposed claim; `fields` are its further fields, such as published, speaker, side, unit and note.
+    """A proposed claim.
 
-    `slug` is the speaker in the id; `edition` separates revised values. `bounds` gives a range; two equal bounds are one
-    number, about.
+    `fields` are its further fields, such as published, speaker, side, unit and note. `slug` is the speaker in the id;
+    `edition` separates revised values. `bounds` gives a range; two equal bounds are one number, about.
     """
     figures: dict[str, Any] = {"value": plain(value), "comparator": comparator}
     if bounds is not None:

@@ -62,7 +62,8 @@ class HttpClient:
             raise _failed(url, _reason(error)) from None
 
     def _read(self, answer: Any, url: str, started: float) -> bytes:
-        promised = _length(answer.headers.get("Content-Length"))
+        stated = answer.headers.get("Content-Length") or ""
+        promised = int(stated) if stated.isdecimal() else None
         if promised is not None and promised > self.limit:
             raise _failed(url, f"{promised:,} bytes are more than {self.limit:,}")
         parts, size = [], 0
@@ -93,10 +94,6 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
                 fp.close()
             raise DataError(f"redirected to `{newurl[:200]}`", req.full_url, allowed=SECURE)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _length(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() else None
 
 
 def _reason(error: object) -> str:

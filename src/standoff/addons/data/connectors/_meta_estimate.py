@@ -27,7 +27,7 @@ def source(kind: str) -> Dataset:
 def parse(raw: bytes, card: Dataset, kind: str) -> ParseResult:
     """One range (confidence interval) per day, all published on the last day of the series."""
     columns = ("date", "estimate", "ci_lower", "ci_upper", "type", "country")
-    table = read(raw, card.title.split()[0]).need(columns)
+    table = read(raw, card.file).need(columns)
     days = [row.day("date") for row in table.rows if not row.empty("date")]
     if not days:
         raise DataError("no row with a date in the file", table.name)

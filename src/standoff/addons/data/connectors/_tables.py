@@ -29,7 +29,6 @@ from standoff.versions import install_command
 EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
 ISO, BRITISH = "%Y-%m-%d", "%d/%m/%Y"  #: forms of a day
-CHUNK = 2**20  # bytes unpacked at a time
 UNPACKED = 2**29  # bytes of a workbook; assumption: SIPRI's has a fiftieth
 CELLS = 2_000_000  # of a sheet, assumption: SIPRI's largest has a hundredth
 ROWS = 2_000_000  # assumption: no data set here has a hundredth of that
@@ -93,7 +92,10 @@ class TableRow:
         raise self.fault(column, f"a day such as {date(2024, 2, 29):{form}}")
 
     def meaning(self, column: str, known: Mapping[str, Any], allowed: str = "") -> Any:
-        """What the word of the cell, or the same in lower case, stands for; raises `DataError` for an unknown one."""
+        """What the word of the cell, or the same in lower case, stands for.
+
+        Raises `DataError` with `allowed` for a word that is not known.
+        """
         word = self.text(column)
         if (key := word if word in known else word.lower()) not in known:
             raise self.fault(column, allowed or " or ".join(known))
@@ -231,19 +233,14 @@ def _check_workbook(raw: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
             for part in parts.infolist():
-                part.file_size = UNPACKED + 2 * CHUNK  # read on beyond the limit, whatever is stated
-                chunks = []
+                part.file_size = 2 * UNPACKED  # read on beyond the limit, whatever is stated
                 with parts.open(part) as stream:
-                    while chunk := stream.read(CHUNK):
-                        size += len(chunk)
-                        if size > UNPACKED:
-                            raise DataError(
-                                f"a workbook of more than {UNPACKED:,} bytes when unpacked",
-                                name,
-                                allowed=f"at most {UNPACKED:,}",
-                            )
-                        chunks.append(chunk)
-                _check_extent(b"".join(chunks), f"{name}: {part.filename}")
+                    content = stream.read(UNPACKED + 1 - size)
+                size += len(content)
+                if size > UNPACKED:
+                    what = f"a workbook of more than {UNPACKED:,} bytes when unpacked"
+                    raise DataError(what, name, allowed=f"at most {UNPACKED:,}")
+                _check_extent(content, f"{name}: {part.filename}")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise DataError("not an Excel workbook", name, allowed="a whole .xlsx file, without a password") from None
 

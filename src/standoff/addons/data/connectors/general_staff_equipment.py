@@ -43,7 +43,7 @@ NEEDED = ("date", "tank", "apc", "field_artillery", "mrl", "aircraft", "helicopt
 
 def parse(raw: bytes) -> ParseResult:
     """One claim per day and category; raises `DataError`, also for a new category."""
-    table = read(raw, SOURCE.title.split()[0]).need(NEEDED)
+    table = read(raw, SOURCE.file).need(NEEDED)
     new = [column for column in table.columns if column not in {*QUANTITIES, *OTHER}]
     there = [column for column in QUANTITIES if column in table.columns]
     odd = {

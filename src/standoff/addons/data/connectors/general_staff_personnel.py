@@ -26,7 +26,7 @@ MISPRINT = "a misprint: under half of, or over twice, the days beside it"
 
 def parse(raw: bytes) -> ParseResult:
     """One claim per day; raises `DataError`."""
-    table = read(raw, SOURCE.title.split()[0]).need(("date", "personnel"))
+    table = read(raw, SOURCE.file).need(("date", "personnel"))
     word = "personnel*" if "personnel*" in table.columns else "personnel_qualifier"
     wrong = outliers([row.count("personnel") for row in table.rows])
     odd = {table.rows[index].where for index in wrong}

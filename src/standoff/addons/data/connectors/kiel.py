@@ -29,7 +29,7 @@ UNITS = {("EUR", "billions"): "bn EUR", ("USD", "billions"): "bn USD"}
 
 def parse(raw: bytes) -> ParseResult:
     """Four claims per month (all donors) and four per donor; raises `DataError`."""
-    name = SOURCE.title.split()[0]
+    name = SOURCE.file
     head = record(raw, name, "{byMonth, byCountry, ...}")
     currency, size = head.text("currency"), head.text("unit")
     unit = UNITS.get((currency, size))

@@ -10,12 +10,12 @@ Sources: mediazona2026 (method and weekly series), economist2025 (the copy).
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from standoff.addons.data.connectors import economist_claims
 from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._tables import DataTable, TableRow, read
 from standoff.errors import DataError
-from standoff.ledger import Claim
 
 EDITION = "2026"  #: year of the file; a later edition is another file
 SOURCE = Dataset(
@@ -34,7 +34,7 @@ START = (2022, 8)  #: ISO week of 24 February 2022
 
 def parse(raw: bytes) -> ParseResult:
     """Up to two claims per week; a sum ends before the first week without a value."""
-    table = read(raw, SOURCE.title.split()[0]).need(("year", "week", "bmznow", *ESTIMATE))
+    table = read(raw, SOURCE.file).need(("year", "week", "bmznow", *ESTIMATE))
     _in_order(table)
     sums = dict.fromkeys(("bmznow", *ESTIMATE), 0.0)
     ended: set[str] = set()
@@ -49,47 +49,32 @@ def parse(raw: bytes) -> ParseResult:
                 continue
             for column, figure in zip(group, figures, strict=True):
                 sums[column] += figure or 0.0
-            yield _named(day, sums) if what == "named" else _estimated(day, sums)
+            middle, low, high = (sums[column] for column in ESTIMATE)
+            own: dict[str, Any] = {
+                "speaker": "Mediazona and BBC Russian (named dead)",
+                "slug": "mediazona-bbc",
+                "value": sums["bmznow"],
+                "comparator": "at_least",
+                "note": f"Found by name until the edition of {EDITION}, by week of death, added up.",
+            }
+            if what == "estimated":
+                note = f"Middle {round(middle)}; dead and missing by probate records, weeks and their bounds added up."
+                own = {"speaker": "Mediazona and Meduza", "slug": "mediazona-meduza", "note": note}
+                own["bounds"] = (float(round(low)), float(round(high)))
+            yield claim(
+                SOURCE,
+                subject="RUS",
+                quantity="personnel_killed",
+                unit="person",
+                as_of=day,
+                published=EDITION,
+                basis="computed",
+                side="neutral",
+                edition=EDITION,
+                **own,
+            )
 
     return collect_claims(table, each)
-
-
-def _named(day: date, sums: dict[str, float]) -> Claim:
-    return claim(
-        SOURCE,
-        subject="RUS",
-        quantity="personnel_killed",
-        value=sums["bmznow"],
-        unit="person",
-        comparator="at_least",
-        as_of=day,
-        published=EDITION,
-        basis="computed",
-        side="neutral",
-        speaker="Mediazona and BBC Russian (named dead)",
-        slug="mediazona-bbc",
-        edition=EDITION,
-        note=f"Found by name until the edition of {EDITION}, by week of death, added up.",
-    )
-
-
-def _estimated(day: date, sums: dict[str, float]) -> Claim:
-    middle, low, high = (sums[column] for column in ESTIMATE)
-    return claim(
-        SOURCE,
-        subject="RUS",
-        quantity="personnel_killed",
-        bounds=(float(round(low)), float(round(high))),
-        unit="person",
-        as_of=day,
-        published=EDITION,
-        basis="computed",
-        side="neutral",
-        speaker="Mediazona and Meduza",
-        slug="mediazona-meduza",
-        edition=EDITION,
-        note=f"Middle {round(middle)}; dead and missing by probate records, weeks and their bounds added up.",
-    )
 
 
 def _sunday(row: TableRow) -> date:

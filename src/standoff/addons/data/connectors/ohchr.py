@@ -25,7 +25,7 @@ QUANTITIES = {"killed": "civilians_killed_in_month", "injured": "civilians_injur
 
 def parse(raw: bytes) -> ParseResult:
     """Two claims per month; raises `DataError`."""
-    name = SOURCE.title.split()[0]
+    name = SOURCE.file
     head = record(raw, name, "{lastUpdated, monthly, ...}")
     printed = head.day("lastupdated")
     table = records(head.cells.get("monthly"), name, "monthly").need(("month", *QUANTITIES))

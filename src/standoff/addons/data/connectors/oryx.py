@@ -60,7 +60,7 @@ STATES = ("destroyed", "abandoned", "captured", "damaged")
 def parse(raw: bytes) -> ParseResult:
     """One claim per country, type and day; raises `DataError`, also for an inconsistent total."""
     columns = ("country", "equipment_type", "type_total", "date_recorded", *STATES)
-    return collect_claims(read(raw, "daily_count.csv").need(columns), _claim)
+    return collect_claims(read(raw, SOURCE.file).need(columns), _claim)
 
 
 def _claim(row: TableRow) -> RowClaims:

@@ -9,7 +9,7 @@ Sources: bailey2017 (the model and the data).
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import partial
 
 from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
 from standoff.addons.data.connectors._http import HttpClient
@@ -29,32 +29,26 @@ SOURCE = Dataset(
 )
 WANTED = re.compile(r"ideal_?points?(?!.*dyad).*\.(tab|csv)", re.IGNORECASE)
 COLUMNS = ("ccode", "iso3c", "year", "idealpointfp", "idealpointall", "q5all", "q95all")
-SPEAKER: dict[str, Any] = {
-    "speaker": "Bailey, Strezhnev and Voeten",
-    "slug": "bailey-strezhnev-voeten",
-    "side": "neutral",
-}
 
 
 def fetch(session: HttpClient) -> bytes:
     """Fetch the newest table of ideal points in the list of the archive's files."""
     listing = document(session.get(SOURCE.url), "list of files")
     try:
-        files = [one["dataFile"] | {"label": one["label"]} for one in listing["data"]["latestVersion"]["files"]]
-        labels = [one["label"] for one in files]
-    except (KeyError, TypeError):
+        files = {one["label"]: int(one["dataFile"]["id"]) for one in listing["data"]["latestVersion"]["files"]}
+    except (KeyError, TypeError, ValueError):
         raise DataError(
             "the list of files has an unknown format", SOURCE.url, allowed="data.latestVersion.files"
         ) from None
-    fit = [one for one in files if WANTED.fullmatch(one["label"])]
+    fit = [number for label, number in files.items() if WANTED.fullmatch(label)]
     if not fit:
         raise DataError(
             "no table of ideal points in the archive",
             SOURCE.url,
-            allowed=f"a name like {WANTED.pattern}; got {labels[:12]}",
+            allowed=f"a name like {WANTED.pattern}; got {[*files][:12]}",
         )
     home = SOURCE.url.split("/datasets/")[0]
-    return session.get(f"{home}/access/datafile/{int(max(fit, key=lambda one: one['id'])['id'])}")
+    return session.get(f"{home}/access/datafile/{max(fit)}")
 
 
 def parse(raw: bytes) -> ParseResult:
@@ -68,32 +62,26 @@ def parse(raw: bytes) -> ParseResult:
         if row.empty("iso3c"):
             yield "no ISO code of the state"
             return
-        common = {
-            **SPEAKER,
-            "subject": row.state("iso3c"),
-            "unit": "1",
-            "as_of": str(year),
-            "published": edition,
-            "origin": f"un-ideal-points-{edition}",
-            "edition": edition,
-            "basis": "computed",
-        }
+        of_year = partial(
+            claim,
+            SOURCE,
+            subject=row.state("iso3c"),
+            unit="1",
+            as_of=str(year),
+            published=edition,
+            origin=f"un-ideal-points-{edition}",
+            edition=edition,
+            basis="computed",
+            speaker="Bailey, Strezhnev and Voeten",
+            slug="bailey-strezhnev-voeten",
+            side="neutral",
+        )
         if every is not None and low is not None and high is not None:
-            yield claim(
-                SOURCE,
-                quantity="un_ideal_point",
-                bounds=(_cut(low), _cut(high)),
-                note=f"Middle {_cut(every)}; central 90 %, all votes.",
-                **common,
-            )
+            note = f"Middle {_cut(every)}; central 90 %, all votes."
+            yield of_year(quantity="un_ideal_point", bounds=(_cut(low), _cut(high)), note=note)
         if passage is not None:
-            yield claim(
-                SOURCE,
-                quantity="un_ideal_point_final_passage",
-                value=_cut(passage),
-                note="Votes on final passage.",
-                **common,
-            )
+            note = "Votes on final passage."
+            yield of_year(quantity="un_ideal_point_final_passage", value=_cut(passage), note=note)
         if every is None and passage is None:
             yield "no estimate for that year"
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from standoff.addons.reading import interval_cache
+from standoff.addons.reading.interval_cache import CachedInterval, cached_interval
 from standoff.catalog import find, load_claims
 from standoff.files import cache_dir
-from standoff.inference.reconcile import cache
-from standoff.inference.reconcile.cache import CachedInterval, cached_interval
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Calls of the fit, which takes half a minute and is tested elsewhere."""
     calls: list[str] = []
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(cache, "_fitted", lambda ledger, quantity, *_: calls.append(quantity) or FOUND)
+    monkeypatch.setattr(interval_cache, "_fitted", lambda ledger, quantity, *_: calls.append(quantity) or FOUND)
     return calls
 
 
