@@ -106,7 +106,7 @@ quantities:
     family = words.family_of("ships_hit")
     assert (
         family.name == "ships"
-        and [part.high for part in family.parts.values()][0] == 3
+        and next(part.high for part in family.parts.values()) == 3
         and family.quantities["ships_hit"].parts == ("sunk", "damaged")
     )
     assert words.family_of("personnel_losses") == package().family_of("personnel_losses")
