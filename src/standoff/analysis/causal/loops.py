@@ -22,8 +22,8 @@ def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[F
     between: dict[tuple[str, str, str], CausalLink] = {}
     for link in sorted(links, key=lambda link: (-link.rate, link.process)):
         nodes = [link.source, *([chooses(link.choice)] if link.choice else []), link.target]
-        for node, following in pairwise(nodes):
-            ways.setdefault(node, {}).setdefault(following, link)
+        for node, next_node in pairwise(nodes):
+            ways.setdefault(node, {}).setdefault(next_node, link)
         if link.choice:
             between.setdefault((link.source, link.choice, link.target), link)
     by_signature: dict[tuple[str, ...], FeedbackLoop] = {}

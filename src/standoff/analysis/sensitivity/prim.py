@@ -71,8 +71,8 @@ def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistan
     ranges = []
     for column, (low, high) in sorted(limits.items(), key=lambda pair: pair[1][1] - pair[1][0]):
         parameter, (path, label, _) = plan.parameters[columns[column]], named(plan, columns[column])
-        ends = (None if p in (0.0, 1.0) else parameter.quantile(p) / parameter.factor for p in (low, high))
-        ranges.append(PrimRange(path, label, unit_of(plan, columns[column]), *ends, high - low))
+        first, last = (None if p in (0.0, 1.0) else parameter.quantile(p) / parameter.factor for p in (low, high))
+        ranges.append(PrimRange(path, label, unit_of(plan, columns[column]), first, last, high - low))
     return PrimBox(
         tuple(ranges),
         float(hits / max(of_test.sum(), 1)),
