@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from standoff.analysis.finding import Provenance
 from standoff.serialise import to_plain
+from standoff.statistics import coverage_interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,7 @@ class ScoredQuestion:
     kind: str
     text: str
     unit: str
-    inside: Mapping[str, float]  #: level -> share of the outcome inside that central interval
+    inside: Mapping[str, float] = field(default_factory=dict)  #: level -> share of the outcome in that central interval
     scores: Mapping[str, Any]
 
 
@@ -36,11 +37,11 @@ class Scored(ScoredQuestion):
     outcome: str
     claims: tuple[str, ...]  #: claims that report the outcome
     forecast: float | None  #: probability of the event or of the first label; else the median, None for never
-    smoothed: float | None  #: the scored probability, smoothed for a finite number of draws
+    smoothed: float | None = None  #: the scored probability, smoothed for a finite number of draws
     base_rate: float | None  #: baseline forecasts: a probability, or a median
     happened: float | None  #: 1 or 0 for an event; 1 for a label; else the number (midpoint of a range), None for never
-    interval: tuple[float | None, float | None] | None  #: central 90 % of the futures, for numbers
-    below: float | None  #: share of futures below the outcome, ties by half, for numbers
+    interval: tuple[float | None, float | None] | None = None  #: central 90 % of the futures, for numbers
+    below: float | None = None  #: share of futures below the outcome, ties by half, for numbers
     mc_error: float | None
 
 
@@ -86,6 +87,13 @@ class Coverage:
     questions: int
     inside: float
     interval: tuple[float, float]
+
+    @classmethod
+    def of(cls, level: float, inside: Sequence[float], **further: Any) -> Self:
+        """The coverage of the central interval of a level, from the share of each outcome in it."""
+        count, total = len(inside), sum(inside)
+        interval = coverage_interval(total, count)
+        return cls(level=level, questions=count, inside=total / count, interval=interval, **further)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from standoff.errors import ModelError, Problem
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.records import Scored, Scores
 from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
-from standoff.plan import Parameter, PlannedQuestion
+from standoff.plan import PlannedQuestion
 from standoff.questions import Numbers, Probabilities
 from standoff.scenario.outcome import NEVER, Outcome
 
@@ -36,13 +36,10 @@ def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
         rows += settled(run, case)
         notes += _cautions(run, case)
     if not rows:
-        raise ModelError(
-            Problem(
-                f"no question of {', '.join(f'`{case}`' for case in cases) or 'no case'} is settled",
-                allowed="a question with an outcome, such as `yes @claim-id`, and a date after as_of",
-                fix="add `outcome:` with the claim that reports it",
-            )
-        )
+        named = ", ".join(f"`{case}`" for case in cases) or "no case"
+        allowed = "a question with an outcome, such as `yes @claim-id`, and a date after as_of"
+        fix = "add `outcome:` with the claim that reports it"
+        raise ModelError(Problem(f"no question of {named} is settled", allowed=allowed, fix=fix))
     found = skills(rows, seed)
     return Scores(
         tuple(origins),
@@ -81,88 +78,75 @@ def _cautions(run: Run, case: str) -> list[str]:
 def _scored(run: Run, case: str, planned: PlannedQuestion, answered: Answer) -> Scored:
     question, outcome, plan = planned.question, planned.question.outcome, run.model.plan
     assert outcome is not None
-    unit = planned.form.score_unit(planned)
-    base_rate = None if question.base_rate is None else plan.parameter(f"questions.{planned.id}.base_rate.value")
-    forecast = planned.form.forecast(question_sample(run, planned), answered, outcome)
-    common: dict[str, Any] = {
-        "case": case or run.model.scenario.title,
-        "variant": plan.variant,
-        "as_of": run.model.scenario.as_of,
-        "id": planned.id,
-        "kind": question.kind,
-        "text": question.text,
-        "date": answered.date,
-        "unit": unit,
-        "outcome": outcome.value,
-        "claims": outcome.sources,
-        "mc_error": answered.mc_error,
-    }
-    if isinstance(forecast, Probabilities):
-        return Scored(**common, **_probabilities(forecast), interval=None, below=None, inside={})
-    return Scored(**common, **_numbers(run, planned, unit, forecast, answered, base_rate))
+    made = planned.form.forecast(question_sample(run, planned), answered, outcome)
+    scores = (
+        _probabilities(made) if isinstance(made, Probabilities) else _numbers(run, planned, made, answered, outcome)
+    )
+    return Scored(
+        case=case or run.model.scenario.title,
+        variant=plan.variant,
+        as_of=run.model.scenario.as_of,
+        id=planned.id,
+        kind=question.kind,
+        text=question.text,
+        date=answered.date,
+        unit=planned.form.score_unit(planned),
+        outcome=outcome.value,
+        claims=outcome.sources,
+        mc_error=answered.mc_error,
+        **scores,
+    )
 
 
 def _probabilities(probabilities: Probabilities) -> dict[str, Any]:
     """Scores of the model and each baseline, by the rules for probabilities."""
     count, happened, shown = sum(probabilities.counts), probabilities.happened, probabilities.shown
     p = {"model": scoring_rules.smoothed(probabilities.counts, round(count)), **probabilities.rivals}
-    scores = {
-        who: {"brier": scoring_rules.brier(each, happened), "log": scoring_rules.logarithmic(each, happened)}
-        for who, each in p.items()
-    }
     base = probabilities.rivals.get("base_rate")
     return {
         "forecast": float(probabilities.counts[shown] / count),
         "smoothed": float(p["model"][shown]),
         "base_rate": None if base is None else float(base[shown]),
         "happened": float(happened == shown),
-        "scores": scores,
+        "scores": {
+            who: {"brier": scoring_rules.brier(each, happened), "log": scoring_rules.logarithmic(each, happened)}
+            for who, each in p.items()
+        },
     }
 
 
 def _numbers(
-    run: Run, planned: PlannedQuestion, unit: str, numbers: Numbers, answered: Answer, base_rate: Parameter | None
+    run: Run, planned: PlannedQuestion, numbers: Numbers, answered: Answer, outcome: Outcome
 ) -> dict[str, Any]:
-    """Scores in `unit`, with values cut at the horizon."""
-    others = dict(numbers.rivals)
-    base = None
-    if base_rate is not None and _same(run, planned.unit, unit):
-        ranks = (np.arange(GRID) + 0.5) / GRID
-        base = np.array([base_rate.quantile(each) for each in ranks]) / _unit(run, unit)
-        others["base_rate"] = base
+    """Scores in the unit of the question, with values cut at the horizon."""
+
+    def unit(text: str) -> units.Unit:
+        return units.parse(text or "1", run.model.scenario.units)
+
+    written = planned.form.score_unit(planned)
+    target = unit(written)
+    by_forecaster = {"model": numbers.values, **numbers.rivals}
+    if planned.question.base_rate is not None and unit(planned.unit).same_kind(target):
+        rate, ranks = (
+            run.model.plan.parameter(f"questions.{planned.id}.base_rate.value"),
+            (np.arange(GRID) + 0.5) / GRID,
+        )
+        by_forecaster["base_rate"] = np.array([rate.quantile(rank) for rank in ranks]) / target.factor
     if (now := answered.baselines.get("persistence")) is not None:
-        others["persistence"] = np.array([now])
-    assert planned.question.outcome is not None
-    low, high = _happened(run, unit, planned.question.outcome)
-    cut = {who: np.minimum(each, numbers.horizon) for who, each in {"model": numbers.values, **others}.items()}
-    ends = min(low, numbers.horizon), min(high, numbers.horizon)
-    scores = {who: {"crps": scoring_rules.crps(each, *ends)} for who, each in cut.items()}
-    middle, values = (low + high) / 2, numbers.values
+        by_forecaster["persistence"] = np.array([now])
+    low = high = math.inf  # never
+    if outcome.value != NEVER:
+        number = outcome.number()
+        factor = unit(number.unit or written).factor / target.factor
+        low, high = number.numbers[0] * factor, number.numbers[-1] * factor
+    base, ends = by_forecaster.get("base_rate"), (min(low, numbers.horizon), min(high, numbers.horizon))
+    cut = {who: np.minimum(each, numbers.horizon) for who, each in by_forecaster.items()}
     return {
         "forecast": answered.answer,
-        "smoothed": None,
         "base_rate": None if base is None else float(np.median(base)),
-        "happened": middle,
+        "happened": (low + high) / 2,
         "interval": answered.futures,
-        "scores": scores,
-        "below": float(np.mean(values < middle) + np.mean(values == middle) / 2),
-        "inside": {f"{level:g}": scoring_rules.covered(values, level, low, high) for level in LEVELS},
+        "scores": {who: {"crps": scoring_rules.crps(each, *ends)} for who, each in cut.items()},
+        "below": scoring_rules.share_below(numbers.values, low, high),
+        "inside": {f"{level:g}": scoring_rules.covered(numbers.values, level, low, high) for level in LEVELS},
     }
-
-
-def _happened(run: Run, unit: str, outcome: Outcome) -> tuple[float, float]:
-    """Ends of the outcome in `unit`; both infinite for never."""
-    if outcome.value == NEVER:
-        return math.inf, math.inf
-    number = outcome.number()
-    factor = _unit(run, number.unit or unit) / _unit(run, unit)
-    return number.numbers[0] * factor, number.numbers[-1] * factor
-
-
-def _unit(run: Run, text: str) -> float:
-    return units.parse(text or "1", run.model.scenario.units).factor
-
-
-def _same(run: Run, one: str, other: str) -> bool:
-    declared = run.model.scenario.units
-    return units.parse(one or "1", declared).same_kind(units.parse(other or "1", declared))

@@ -77,17 +77,7 @@ def score_forecasts(
     out = []
     for case in dict.fromkeys(item.case for item in forecasts):
         loaded, own = catalog.load(case)
-        selected = [item for item in forecasts if item.case == case]
-        out.append(
-            record.settle(
-                selected,
-                ledger or own,
-                loaded.scenario.units,
-                case,
-                record.read_declaration(case),
-                record.quantities_by_month(case, loaded, own),
-                seed,
-                progress,
-            )
-        )
+        selected, declared = [item for item in forecasts if item.case == case], loaded.scenario.units
+        declaration, by_month = record.read_declaration(case), record.quantities_by_month(case, loaded, own)
+        out.append(record.settle(selected, ledger or own, declared, case, declaration, by_month, seed, progress))
     return tuple(out)

@@ -60,9 +60,7 @@ def crps(values: np.ndarray, low: float, high: float | None = None) -> float:
     else:  # E|x - Y| with Y uniform: the distance to the middle outside the range, a parabola inside
         inside = ((x - low) ** 2 + (high - x) ** 2) / (2 * (high - low))
         distance = np.where((x > low) & (x < high), inside, np.abs(x - (low + high) / 2))
-    weights = (
-        2 * np.arange(1, n + 1) - n - 1
-    ) / n**2  # sum of these times x is half the mean distance between two values
+    weights = (2 * np.arange(1, n + 1) - n - 1) / n**2  # their sum times x is half the mean distance between two values
     return float(distance.mean() - weights @ (x - x[n // 2]))
 
 
@@ -73,6 +71,37 @@ def covered(values: np.ndarray, level: float, low: float, high: float | None = N
     if high is None or high <= low:
         return float(first <= low <= last)
     return max(0.0, min(high, last) - max(low, first)) / (high - low)
+
+
+def share_below(values: np.ndarray, low: float, high: float) -> float:
+    """Share of (N,) values below the middle of an outcome, ties by half."""
+    middle = (low + high) / 2
+    return float(np.mean(values < middle) + np.mean(values == middle) / 2)
+
+
+def skill(
+    score: str, ours: np.ndarray, theirs: np.ndarray, units: Sequence[str | int], seed: int
+) -> tuple[float, tuple[float, float] | None]:
+    """Skill of (Q,) scores over those of a rival, and its 90 % interval by resampling the units of the questions.
+
+    brier: 1 - mean / mean; log: the difference of the means; crps: 1 - geometric mean of the ratios, equal scores being 1.
+    """
+    ones = np.ones(len(ours))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if score == "brier":
+            top, bottom = ours, theirs
+        elif score == "log":
+            top, bottom = theirs - ours, ones
+        else:
+            equal = ours == theirs
+            top, bottom = np.log(np.where(equal, 1.0, ours) / np.where(equal, 1.0, theirs)), ones
+
+        def shape(ratio: np.ndarray) -> np.ndarray:
+            return ratio if score == "log" else 1 - (ratio if score == "brier" else np.exp(ratio))
+
+        value = float(shape(np.sum(top) / np.sum(bottom)))
+    _, unit = np.unique(np.array(units), return_inverse=True)
+    return value, ratio_interval(np.bincount(unit, top), np.bincount(unit, bottom), shape, seed)
 
 
 def ratio_interval(

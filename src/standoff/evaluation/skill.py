@@ -11,7 +11,7 @@ Sources: murphy1973 (calibration), cramer2022 (geometric mean of ratios).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.records import CalibrationBin, CaseSkill, Coverage, Scored
 from standoff.questions import form
-from standoff.statistics import coverage_interval, wilson_interval
+from standoff.statistics import wilson_interval
 
 PAIRS = (  #: score -> baselines; the log score of "as now" is infinite if anything changes
     ("brier", ("base_rate", "even", "persistence")),
@@ -42,38 +42,22 @@ def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> CaseSkil
     if not both:
         return None
     ours, theirs = (np.array([row.scores[who][name] for row in both]) for who in ("model", other))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        top, bottom, shape = _parts(name, ours, theirs)
-        value = float(shape(np.sum(top) / np.sum(bottom)))
-    cases = sorted({row.case for row in both})
-    unit = [cases.index(row.case) if len(cases) >= scoring_rules.FEWEST else index for index, row in enumerate(both)]
-    interval = scoring_rules.ratio_interval(np.bincount(unit, top), np.bincount(unit, bottom), shape, seed)
+    cases = [row.case for row in both]
+    many = len(set(cases)) >= scoring_rules.FEWEST
+    value, interval = scoring_rules.skill(name, ours, theirs, cases if many else range(len(both)), seed)
     model, base = (None, None) if name == "crps" else (float(ours.mean()), float(theirs.mean()))
-    resampled = "" if interval is None else "cases" if len(cases) >= scoring_rules.FEWEST else "questions"
     return CaseSkill(
         score=name,
         against=other,
         questions=len(both),
-        cases=len(cases),
+        cases=len(set(cases)),
         model=model,
         other=base,
         skill=0.0 if math.isnan(value) else value,
         interval=interval,
         better=int((ours < theirs).sum()),
-        resampled=resampled,
+        resampled="" if interval is None else "cases" if many else "questions",
     )
-
-
-def _parts(
-    name: str, ours: np.ndarray, theirs: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:
-    """Numerators, denominators and transformation of a skill score."""
-    if name == "brier":
-        return ours, theirs, lambda ratio: 1 - ratio
-    if name == "log":
-        return theirs - ours, np.ones(len(ours)), lambda ratio: ratio
-    same = np.where(ours == theirs, 1.0, ours) / np.where(ours == theirs, 1.0, theirs)
-    return np.log(same), np.ones(len(ours)), lambda ratio: 1 - np.exp(ratio)
 
 
 def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
@@ -92,12 +76,8 @@ def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
 def coverage(rows: Sequence[Scored]) -> tuple[Coverage, ...]:
     """Number of covered outcomes by level; a range counts by the part inside."""
     numbers = [row for row in rows if row.inside]
-    out = []
-    for level in numbers[0].inside if numbers else ():
-        inside = sum(row.inside[level] for row in numbers)
-        ends = coverage_interval(inside, len(numbers))
-        out.append(Coverage(level=float(level), questions=len(numbers), inside=inside / len(numbers), interval=ends))
-    return tuple(out)
+    levels = numbers[0].inside if numbers else ()
+    return tuple(Coverage.of(float(level), [row.inside[level] for row in numbers]) for level in levels)
 
 
 # ---- in words -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ stock that only decays by itself is not listed as a loop.
 
 Loops are the shortest independent ones (oliva2004), one for each stock before there is a second for any. Slopes take
 some seconds to compute and are stored on disk (`cache`). Each file here does one step: `central_path`, `slopes`,
-`links`, `signs`, `graph` (nodes and edges of the diagram), `loops`.
+`graph` (links with their signs, nodes and edges of the diagram), `loops`.
 
 Sources: richardson1986 (signs), oliva2004 (loop set).
 """
@@ -24,7 +24,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from standoff.analysis.causal import cache, graph
-from standoff.analysis.causal.links import links as linked
 from standoff.analysis.causal.loops import LOOPS, loops
 from standoff.analysis.causal.records import LABELS, CausalGraph, CausalLink, CausalNode, Edge, FeedbackLoop, group
 from standoff.errors import ModelError, join_limited, unknown_word
@@ -52,7 +51,7 @@ def structure(plan: Plan, processes: Iterable[str] = ()) -> CausalGraph:
             problem = unknown_word(f"the case has no mechanism `{name}`", name, known)
             raise ModelError(replace(problem, allowed=join_limited(known, 40)))
     slopes = cache.slopes(plan)
-    links = linked(slopes)
+    links = graph.links(slopes)
     nodes, edges = graph.nodes(plan), graph.edges(plan, slopes, links)
     feedback = loops(links, wanted)
     if wanted:

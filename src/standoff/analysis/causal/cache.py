@@ -6,22 +6,22 @@ The files lie beside the compiled programs. An entry that cannot be read or writ
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import fields
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from standoff.analysis.causal.links import FlowSlope
+from standoff.analysis.causal.records import FlowSlope
+from standoff.array_files import pack, unpack
 from standoff.files import cache_dir, read_cached, write_cached
 from standoff.plan import Plan
 
 MOST = 100  # assumption: models that one works with at a time; 50 kB each
-WORDS = ("source", "target", "process", "choice")
-NUMBERS = ("values", "flow", "gauge")
+COLUMNS = tuple(field.name for field in fields(FlowSlope))
 
 
 def slopes(plan: Plan) -> Sequence[FlowSlope]:
@@ -60,17 +60,13 @@ def _read(file: Path) -> list[FlowSlope] | None:
     raw = read_cached(file)
     if raw is None:
         return None
-    try:
-        with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
-            words = [stored[name].tolist() for name in WORDS]
-            values, flow, gauge = (stored[name] for name in NUMBERS)
-        return [FlowSlope(*row) for row in zip(*words, values, flow.tolist(), gauge.tolist(), strict=True)]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
+    with suppress(ValueError, KeyError):  # damaged, or of another version
+        stored = unpack(raw)
+        columns = [stored[name] if name == "values" else stored[name].tolist() for name in COLUMNS]
+        return [FlowSlope(*row) for row in zip(*columns, strict=True)]
+    return None
 
 
 def _write(file: Path, result: Sequence[FlowSlope]) -> None:
-    columns = {name: np.array([getattr(item, name) for item in result]) for name in (*WORDS, *NUMBERS)}
-    stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **columns)
-    write_cached(file, stream.getvalue(), MOST)
+    columns = {name: np.array([getattr(item, name) for item in result]) for name in COLUMNS}
+    write_cached(file, pack(columns, small=True), MOST)

@@ -39,18 +39,15 @@ class CentralPath:
     @classmethod
     def of(cls, plan: Plan) -> CentralPath:
         """Simulate the central future and select some of its states."""
-
         layout, _ = parameters.build_table(plan)
         program = Program(plan, layout)
         middle = jnp.asarray([parameter.quantile(0.5) for parameter in plan.parameters])
         forced = jnp.asarray(np.array([choice.imposed_options for choice in plan.choices]).reshape(-1, program.steps).T)
         calm = Noise({name: jnp.zeros(1) for name in program.noise})
 
-        def values(numbers: Any) -> Any:
-            return parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)][:, None], numbers)
-
         def path(numbers: Any) -> Any:
-            params = values(numbers)
+            varying = numbers[np.array(layout.varying, int)][:, None]
+            params = parameters.ParameterValues(layout, varying, numbers)
             gains = program.filter_gains(params)
 
             def step(carry: Any, k: Any) -> Any:
@@ -70,21 +67,19 @@ class CentralPath:
         width = max(1, *reads, *(len(dependencies.reason_stocks(choice)) for choice in plan.choices))
         block = {cell: jnp.repeat(value[places, 0], width) for cell, value in cells.items()}
         current = jnp.repeat(chosen[places, :, 0].T, width, axis=1)
-        sizes = {cell: float(np.abs(np.asarray(value)).max()) for cell, value in cells.items()}
+        whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
         of_stock: dict[str, float] = {}
-        for cell, size in sizes.items():
-            of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), size)
-        filled = {cell: own or of_stock[group(cell)] or 1.0 for cell, own in sizes.items()}
+        for cell, values in whole.items():
+            of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), float(np.abs(values).max()))
+        filled = {cell: float(np.abs(own).max()) or of_stock[group(cell)] or 1.0 for cell, own in whole.items()}
         numbers = list(np.asarray(middle))
         for target, value, since in layout.interventions:
             numbers[target] = np.where(np.repeat(places, width) >= since, numbers[value], numbers[target])
-        whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
         steps = jnp.repeat(jnp.asarray(places), width)
         return cls(plan, program, tuple(numbers), block, current, steps, filled, width, whole, places)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
         """Values and slopes of `function(cells)` at the states: rows of state, then of cell."""
-
         values = {cell: self.cells[cell] for cell in cells}
         count = len(self.step) // self.width
         ways = {cell: jnp.tile(jnp.eye(self.width)[n], count) for n, cell in enumerate(cells)}
@@ -97,7 +92,6 @@ class CentralPath:
 
     def flows(self, part: Component, chosen: Any) -> Any:
         """A function of stocks that gives the flows of one process, from `rates` if it has them."""
-
         if rates := getattr(part.module, "rates", None):
             part = replace(part, module=cast("ModuleType", SimpleNamespace(flows=rates)))
 

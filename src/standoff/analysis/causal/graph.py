@@ -1,15 +1,18 @@
-"""Causal diagram as a graph: stocks, processes, choices and parameters, with arrows."""
+"""Causal diagram as a graph: stocks, processes, choices and parameters, with arrows and their signs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
 
 from standoff.analysis.causal import dependencies
-from standoff.analysis.causal.links import FlowSlope
-from standoff.analysis.causal.records import CausalLink, CausalNode, Edge, group
-from standoff.analysis.causal.signs import signs
+from standoff.analysis.causal.records import CausalLink, CausalNode, Edge, FlowSlope, group
 from standoff.analysis.provenance import condition_stocks
 from standoff.plan import Component, Plan, PlannedChoice
+
+TURNS = 0.01  # assumption: a slope of the other sign counts from this share of the largest one on
+NOTHING = 1e-9  # assumption: a slope below this share of the largest one onto the same stock is rounding
 
 
 def nodes(plan: Plan) -> tuple[CausalNode, ...]:
@@ -101,3 +104,74 @@ def around(
     inside = tuple(edge for edge in edges if {edge.source, edge.target} <= near and edge.kind != "expects")
     among = tuple(link for link in links if link.process in wanted)
     return tuple(node for node in nodes if node.id in near), inside, among
+
+
+# ---- signs ------------------------------------------------------------------------------------------------------
+
+
+def links(slopes: Sequence[FlowSlope]) -> tuple[CausalLink, ...]:
+    """Links with a sign and a rate, from slopes along the central path."""
+    top: dict[str, float] = {}
+    for item in slopes:
+        top[item.target] = max(top.get(item.target, 0.0), float(np.abs(item.values).max()))
+    out = []
+    for item in slopes:
+        up, down = (float(np.maximum(sign * item.values, 0.0).max()) for sign in (1, -1))
+        largest = max(up, down)
+        if (item.source == item.target and not item.choice) or largest <= NOTHING * top[item.target]:
+            continue
+        sign = "?" if min(up, down) > TURNS * largest else "+" if up > down else "-"
+        rate = float(np.abs(item.values).mean())
+        out.append(CausalLink(item.source, item.target, item.process, item.choice, sign, rate))
+    return tuple(out)
+
+
+def signs(
+    part: Component, slopes: Sequence[FlowSlope], links: Sequence[CausalLink]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Signs of stock to process and process to stock, consistent with those of the links."""
+    of_links: dict[tuple[str, str], set[str]] = {}
+    for link in links:
+        if link.process == part.name and not link.choice:
+            of_links.setdefault((group(link.source), group(link.target)), set()).add(link.sign)
+    signed = {"+": 1, "-": -1}
+    products = {pair: signed.get("".join(signs), 0) for pair, signs in of_links.items()}
+    directions = {name: direction(part, name, slopes) for name in dict.fromkeys(map(group, part.writes))}
+    drives, fills = _factors(products, directions)
+    mixed = {source for (source, target), sign in products.items() if sign != drives[source] * fills[target]}
+    moved = {target for _, target in products}
+    return (
+        {name: "?" if name in mixed else _word(sign) for name, sign in drives.items()},
+        {name: _word(fills[name] if name in moved else directions[name]) for name in fills},
+    )
+
+
+def _factors(
+    products: Mapping[tuple[str, str], int], directions: Mapping[str, int]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Signs of both directions whose products fit most pairs, by alternating majorities."""
+    drives = dict.fromkeys((source for source, _ in products), 1)
+    fills = {name: value or 1 for name, value in directions.items()}
+    for _ in range(len(products) + 1):
+        drives = {y: _majority((products.get((y, x), 0) * fills[x] for x in fills), 1) for y in drives}
+        fills = {x: _majority((products.get((y, x), 0) * drives[y] for y in drives), fills[x]) for x in fills}
+    if sum(fills[name] * value for name, value in directions.items()) < 0:
+        drives, fills = ({name: -sign for name, sign in signs.items()} for signs in (drives, fills))
+    return drives, fills
+
+
+def direction(part: Component, name: str, slopes: Sequence[FlowSlope]) -> int:
+    """1 where a process adds to a stock, -1 where it removes from it, 0 if that depends on the stock."""
+    own = [item for item in slopes if item.process == part.name and not item.choice and group(item.target) == name]
+    if any(item.gauge for item in own):
+        return 1
+    inner = [item for item in own if item.source == item.target]
+    return 0 if any(item.values.any() for item in inner) else int(np.sign(sum(item.flow for item in inner)))
+
+
+def _majority(votes: Iterable[int], tie: int) -> int:
+    return int(np.sign(sum(votes))) or tie
+
+
+def _word(sign: int) -> str:
+    return {1: "+", -1: "-"}.get(sign, "")

@@ -27,6 +27,7 @@ from scipy.sparse.csgraph import connected_components
 
 from standoff.analysis.causal import LABELS, cache
 from standoff.analysis.causal.central_path import CentralPath
+from standoff.analysis.causal.records import StockLink
 from standoff.plan import Plan, labels
 from standoff.xla import devices, float_precision
 
@@ -69,29 +70,19 @@ class Dominance:
 
 
 @dataclass(frozen=True)
-class ScoredLink:
+class ScoredLink(StockLink):
     """A link with its score at each date."""
 
-    source: str
-    target: str
-    process: str
-    choice: str
     scores: np.ndarray  #: (date,)
-
-    @property
-    def through(self) -> str:
-        """The process (and choice) of the link."""
-        return f"choice of {self.choice} and {self.process}" if self.choice else self.process
 
 
 def dominance(plan: Plan, most: int = MOST) -> Dominance:
     """The dominant loops of a plan; needs JAX."""
-
     devices()  # and with them the folder of compiled programs
     slopes = cache.slopes(plan)
     with float_precision("double"):
         centre = CentralPath.of(plan)
-    dt = plan.scenario.calendar.dt
+    calendar, dt = plan.scenario.calendar, plan.scenario.calendar.dt
     places = np.minimum(centre.places, len(next(iter(centre.path.values()))) - 3)
     rates, turns = {}, {}
     for cell, values in centre.path.items():
@@ -112,9 +103,8 @@ def dominance(plan: Plan, most: int = MOST) -> Dominance:
             scored(item.values, rates[item.source], ahead.get(item.target, turns[item.target])),
         )
         for item in slopes
-        if not (item.source == item.target and (item.gauge or item.target in gauges))
+        if not (item.source == item.target and item.target in gauges)
     ]
-    calendar = plan.scenario.calendar
     dates = tuple(calendar.label(int(index) + 1) for index in places)
     return replace(_shares(plan.variant, dates, links, most), texts=_texts(plan, links))
 
@@ -181,15 +171,11 @@ def cycles(links: Sequence[ScoredLink]) -> Iterator[tuple[ScoredLink, ...]]:
 
 def _parts(links: Iterable[ScoredLink]) -> Mapping[str, int]:
     """Index of the connected part of each stock, 0 for the largest part."""
-
-    pairs = [(link.source, link.target) for link in links]
-    names = sorted({name for pair in pairs for name in pair})
-    if not names:
+    names, ends = np.unique([(link.source, link.target) for link in links], return_inverse=True)
+    if not len(names):
         return {}
-    number = {name: n for n, name in enumerate(names)}
-    rows, columns = zip(*((number[source], number[target]) for source, target in pairs), strict=True)
+    rows, columns = ends.reshape(-1, 2).T
     graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(names), len(names)))
     _, parts = connected_components(graph, directed=True, connection="strong")
     by_size = np.argsort(-np.bincount(parts), kind="stable")
-    order = {int(part): n for n, part in enumerate(by_size)}
-    return {name: order[int(parts[number[name]])] for name in names}
+    return dict(zip(names.tolist(), np.argsort(by_size)[parts].tolist(), strict=True))

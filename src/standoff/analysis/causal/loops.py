@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from standoff.analysis.causal.records import CausalLink, FeedbackLoop, group
+from standoff.analysis.causal.records import CausalLink, FeedbackLoop, chooses, group
 
 LOOPS = 12  # assumption: more are not read
 
@@ -21,12 +21,11 @@ def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[F
     ways: dict[str, dict[str, CausalLink]] = {}  # node -> next node -> the link that goes there; a choice is a node too
     between: dict[tuple[str, str, str], CausalLink] = {}
     for link in sorted(links, key=lambda link: (-link.rate, link.process)):
-        if not link.choice:
-            ways.setdefault(link.source, {}).setdefault(link.target, link)
-        elif (link.source, link.choice, link.target) not in between:
-            between[link.source, link.choice, link.target] = link
-            ways.setdefault(link.source, {}).setdefault(_chooses(link.choice), link)
-            ways.setdefault(_chooses(link.choice), {}).setdefault(link.target, link)
+        nodes = [link.source, *([chooses(link.choice)] if link.choice else []), link.target]
+        for node, next_node in pairwise(nodes):
+            ways.setdefault(node, {}).setdefault(next_node, link)
+        if link.choice:
+            between.setdefault((link.source, link.choice, link.target), link)
     by_signature: dict[tuple[str, ...], FeedbackLoop] = {}
     for source, following in ways.items():
         for target in following:
@@ -39,10 +38,6 @@ def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[F
                 key = _signature(loop)
                 by_signature[key] = min(by_signature.get(key, loop), loop, key=_order)
     return _chosen(sorted(by_signature.values(), key=_order))
-
-
-def _chooses(choice: str) -> str:
-    return f"choice of {choice}"
 
 
 def _order(loop: FeedbackLoop) -> tuple[Any, ...]:
@@ -79,16 +74,16 @@ def _linked(
     between: Mapping[tuple[str, str, str], CausalLink],
 ) -> list[CausalLink]:
     """Links of a cycle of nodes; none if a choice does not transmit the effect."""
-    if around[0].startswith(_chooses("")):
+    if around[0].startswith(chooses("")):
         around = [*around[1:], around[1]]
     out: list[CausalLink] = []
     for n, (node, following) in enumerate(pairwise(around)):
-        if following.startswith(_chooses("")):
-            link = between.get((node, following.removeprefix(_chooses("")), around[n + 2]))
+        if following.startswith(chooses("")):
+            link = between.get((node, following.removeprefix(chooses("")), around[n + 2]))
             if link is None:
                 return []
             out.append(link)
-        elif not node.startswith(_chooses("")):
+        elif not node.startswith(chooses("")):
             out.append(ways[node][following])
     return out
 
@@ -97,9 +92,7 @@ def _loop(path: Sequence[CausalLink]) -> FeedbackLoop:
     """A loop that starts at its first cell in alphabetical order, for uniqueness."""
     index = min(range(len(path)), key=lambda i: path[i].source)
     turned = (*path[index:], *path[:index])
-    words: list[str] = []
-    for link in turned:
-        words += [link.source, *([_chooses(link.choice)] if link.choice else [])]
+    words = [word for link in turned for word in (link.source, chooses(link.choice) if link.choice else "") if word]
     signs = [link.sign for link in turned]
     sign = "?" if "?" in signs else "-" if signs.count("-") % 2 else "+"
     rates = [link.rate for link in turned]

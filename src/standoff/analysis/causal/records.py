@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from standoff.plan import InterventionRecord
 from standoff.serialise import to_plain
 
@@ -43,13 +45,33 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class CausalLink:
-    """Effect of a stock of one holder on another, through a process or a choice and a process."""
+class StockLink:
+    """Way from a stock of one holder to another, through a process or a choice and a process."""
 
     source: str
     target: str
     process: str
     choice: str  #: empty if the process reads the stock itself
+
+    @property
+    def through(self) -> str:
+        """The process (and choice) of the link."""
+        return f"{chooses(self.choice)} and {self.process}" if self.choice else self.process
+
+
+@dataclass(frozen=True, eq=False)
+class FlowSlope(StockLink):
+    """Slope of a flow by a stock at each state of the central path, normalised (1/month)."""
+
+    values: np.ndarray
+    flow: float = 0.0  #: normalised mean flow; of a stock onto itself
+    gauge: bool = False  #: whether the flow sets the target anew in each step
+
+
+@dataclass(frozen=True)
+class CausalLink(StockLink):
+    """Effect of a stock on another."""
+
     sign: str
     rate: float  #: 1/month
 
@@ -89,19 +111,19 @@ class CausalGraph:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON; a loop is named by its cells, processes and choices."""
-        out = to_plain(asdict(self) | {"links": [asdict(link) for link in self.links]})
+        out: dict[str, Any] = to_plain(asdict(self) | {"links": [asdict(link) for link in self.links]})
+        words = ("name", "polarity", "sign", "rate")
         out["loops"] = [
-            {
-                "name": loop.name,
-                "polarity": loop.polarity,
-                "sign": loop.sign,
-                "rate": loop.rate,
-                "cells": list(loop.cells),
-                "through": [link.choice or link.process for link in loop.links],
-            }
+            {word: getattr(loop, word) for word in words}
+            | {"cells": list(loop.cells), "through": [link.choice or link.process for link in loop.links]}
             for loop in self.loops
         ]
-        return dict(out)
+        return out
+
+
+def chooses(choice: str) -> str:
+    """A choice as a part of a loop."""
+    return f"choice of {choice}"
 
 
 def group(cell: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -13,9 +14,9 @@ import numpy as np
 
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.central_path import CentralPath
-from standoff.analysis.causal.links import FlowSlope
+from standoff.analysis.causal.records import FlowSlope
 from standoff.engine import decisions
-from standoff.plan import Component, Plan, PlannedChoice
+from standoff.plan import Component, Plan
 from standoff.xla import devices, float_precision
 
 MIXES = 64  # assumption: more combinations of options of others take too long to work out
@@ -23,7 +24,6 @@ MIXES = 64  # assumption: more combinations of options of others take too long t
 
 def slopes(plan: Plan) -> Iterator[FlowSlope]:
     """Every slope of a model along its central path; needs JAX."""
-
     devices()  # and with them the folder of compiled programs
     with float_precision("double"):
         centre = CentralPath.of(plan)
@@ -32,6 +32,7 @@ def slopes(plan: Plan) -> Iterator[FlowSlope]:
 
 
 def process_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
+    """Slopes of the flows of processes by the stocks that they read and write."""
     dt = centre.plan.scenario.calendar.dt
     for part in centre.plan.mechanisms:
         cells = tuple(dict.fromkeys((*part.reads, *part.writes)))
@@ -45,55 +46,13 @@ def process_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
 
 
 def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
-
-    plan, program, params = centre.plan, centre.program, centre.numbers
-    now = program.effective_parameters(params, centre.chosen)
-    names = [choice.name for choice in plan.choices]
-    for c, choice in enumerate(plan.choices):
-        weighed = dependencies.reason_stocks(choice)
-        touched = dependencies.acted_upon(plan, choice)
+    """Slopes of flows through what a choice makes of a stock."""
+    for c, choice in enumerate(centre.plan.choices):
+        weighed, touched = dependencies.reason_stocks(choice), dependencies.acted_upon(centre.plan, choice)
         if not weighed or not touched:
             continue
-        views = plan.view(choice.actor, choice.actor).stocks if choice.actor in plan.views else {}
-
-        def shares(
-            cells: Mapping[str, Any], c: int = c, choice: PlannedChoice = choice, views: Mapping[str, int] = views
-        ) -> Any:
-            everything = {**centre.cells, **program.clock(centre.step + 1), **cells}
-            perceived = {
-                cell: value * params[views[cell]] if cell in views else value for cell, value in everything.items()
-            }
-            total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
-            in_force = [(centre.chosen[c] == o) * jnp.ones_like(total[0]) for o in range(len(choice.options))]
-            for reason in choice.reasons:
-                alone, tables = decisions.payoffs(
-                    program,
-                    choice.options,
-                    reason,
-                    [perceived] * len(choice.options),
-                    now,
-                    now(reason.weight),
-                    in_force,
-                )
-                for o, value in enumerate(alone):
-                    total[o] = total[o] + value
-                    for other, table in tables.items():
-                        taken = centre.chosen[names.index(other)]
-                        total[o] = total[o] + sum(jnp.where(taken == k, gain, 0.0) for k, gain in enumerate(table[o]))
-            logits = now(choice.rationality) * jnp.stack(total)
-            free = [None] * len(plan.choices)  # nobody decides on the central path: times in force are over
-            masks = program.available_options(program.facts(everything, now), centre.chosen, free, centre.step)
-            if masks is not None and (mask := masks[c]) is not None:
-                logits = jnp.where(
-                    jnp.stack([jnp.broadcast_to(there, logits.shape[1:]) for there in mask]), logits, -jnp.inf
-                )
-            return jax.nn.softmax(logits, axis=0)
-
-        def each(cells: Mapping[str, Any], shares: Any = shares) -> tuple[Any, ...]:
-            return tuple(shares(cells))
-
-        _, turned = centre.moved(each, weighed)
-        for part in plan.mechanisms:
+        _, turned = centre.moved(partial(_shares, centre, c), weighed)
+        for part in centre.plan.mechanisms:
             if part.name not in touched:
                 continue
             under = option_flows(centre, part, c)
@@ -105,6 +64,34 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
                     slope = sum(turned[o][:, n] * flow[o] for o in range(len(flow)))
                     size = centre.size[source] / centre.size[target]
                     yield FlowSlope(source, target, part.name, choice.name, np.asarray(slope) * size)
+
+
+def _shares(centre: CentralPath, c: int, cells: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Probabilities of the options of choice `c` at the states, given some stocks."""
+    plan, program, params, choice = centre.plan, centre.program, centre.numbers, centre.plan.choices[c]
+    now = program.effective_parameters(params, centre.chosen)
+    names = [other.name for other in plan.choices]
+    views = plan.view(choice.actor, choice.actor).stocks if choice.actor in plan.views else {}
+    everything = {**centre.cells, **program.clock(centre.step + 1), **cells}
+    perceived = {cell: value * params[views[cell]] if cell in views else value for cell, value in everything.items()}
+    total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
+    in_force = [(centre.chosen[c] == o) * jnp.ones_like(total[0]) for o in range(len(choice.options))]
+    for reason in choice.reasons:
+        states, weight = [perceived] * len(choice.options), now(reason.weight)
+        alone, tables = decisions.payoffs(program, choice.options, reason, states, now, weight, in_force)
+        for o, value in enumerate(alone):
+            total[o] = total[o] + value
+            for other, table in tables.items():
+                taken = centre.chosen[names.index(other)]
+                total[o] = total[o] + sum(jnp.where(taken == k, gain, 0.0) for k, gain in enumerate(table[o]))
+    logits = now(choice.rationality) * jnp.stack(total)
+    free = [None] * len(plan.choices)  # nobody decides on the central path: times in force are over
+    facts = program.facts(everything, now)
+    masks = program.available_options(facts, centre.chosen, free, centre.step)
+    if masks is not None and (mask := masks[c]) is not None:
+        there = jnp.stack([jnp.broadcast_to(each, logits.shape[1:]) for each in mask])
+        logits = jnp.where(there, logits, -jnp.inf)
+    return tuple(jax.nn.softmax(logits, axis=0))
 
 
 def option_flows(centre: CentralPath, part: Component, c: int) -> list[dict[str, np.ndarray]]:

@@ -36,12 +36,12 @@ from standoff import expression, xla
 from standoff.analysis.paired import outcome_values, paired_sample
 from standoff.analysis.parameter_range import unit_of
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
+from standoff.analysis.sensitivity.screening import NamedParameter, named
 from standoff.components import NUMBERS
 from standoff.engine import compile_cache, conditioning, parameters
 from standoff.engine.model import Model
-from standoff.engine.parameters import ParameterTable
 from standoff.errors import Problem, RunError
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
 
@@ -66,12 +66,9 @@ def without_slope(plan: Plan) -> set[int]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerGradient:
+class AnswerGradient(NamedParameter):
     """The slope of an answer by one parameter."""
 
-    path: str
-    label: str  #: its name in words
-    belief: str
     unit: str
     step: float  #: one standard deviation of the belief, or a tenth of a fixed parameter, in its unit
     slope: float  #: change of the answer for one such step, to first order
@@ -121,14 +118,12 @@ def slopes(
         y, dy, s = y[good], dy[:, good], s[:, good]
         chosen = (y - y.mean()) * s
         for row, index in enumerate(group):
-            parameter, each = model.plan.parameters[index], dy[row] + chosen[row]
+            each = dy[row] + chosen[row]
             out.append(
                 AnswerGradient(
-                    path=parameter.path,
-                    label=labels.parameter(model.plan, parameter.path),
-                    belief=str(parameter.belief),
+                    *named(model.plan, index),
                     unit=unit_of(model.plan, index),
-                    step=step_size(model, index) / parameter.factor,
+                    step=step_size(model, index) / model.plan.parameters[index].factor,
                     slope=float(each.mean()),
                     mc_error=float(each.std()) / math.sqrt(len(y)),
                     through_choices=float(chosen[row].mean()),
@@ -141,7 +136,6 @@ def _blocks(
     model: Model, about: QuantityOfInterest, group: list[int], draws: int, seed: int, progress: Progress
 ) -> list[tuple[np.ndarray, ...]]:
     """The results of `_block` for all blocks in order; every core takes one at a time."""
-
     table, idle = jax.tree.map(partial(np.asarray, dtype=np.float32), model.table), SimpleQueue[Callable[..., Any]]()
     ways = [np.zeros((DIRECTIONS, *getattr(table, name).shape), np.float32) for name in MOVED]
     for row, index in enumerate(group):
@@ -162,7 +156,7 @@ def _blocks(
         programs = _compiled(model)
         for device, program in zip(xla.single_thread_devices(), programs, strict=True):
             numbers, directions = jax.device_put((table, tuple(ways)), device)
-            idle.put(partial(_run, program(), numbers, directions, np.uint32(seed % 2**32)))
+            idle.put(partial(program(), numbers, directions, np.uint32(seed % 2**32)))
     blocks = range(-(-draws // BLOCK))
     with ThreadPoolExecutor(len(programs)) as pool, progress.task("blocks of draws", len(blocks)) as task:
         out = []
@@ -170,10 +164,6 @@ def _blocks(
             out.append(result)
             task.update()
     return out
-
-
-def _run(program: Callable[..., Any], table: ParameterTable, ways: Any, seed: np.uint32, ids: np.ndarray) -> Any:
-    return program(table, seed, ids, ways)
 
 
 def _block(model: Model, about: QuantityOfInterest, count: int, result: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
@@ -210,7 +200,6 @@ def _block(model: Model, about: QuantityOfInterest, count: int, result: Sequence
 
 def _read(model: Model, about: QuantityOfInterest, answers: np.ndarray, slopes: np.ndarray) -> Any:
     """The outcome of a question as a differentiable function of its recorded numbers."""
-
     watched = model.program.watched
     shell: Any = SimpleNamespace(model=model, trackers=watched, answers=answers, valid=np.ones(answers.shape[1], bool))
     assert about.question is not None
@@ -225,13 +214,12 @@ def _read(model: Model, about: QuantityOfInterest, answers: np.ndarray, slopes: 
 
 def _compiled(model: Model) -> tuple[Callable[[], Any], ...]:
     """For each core, a function that gives the program with slopes along directions."""
-
     if model.hash not in _MADE:
         with xla.float_precision("single"):
             shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(xla.single_thread_devices()[0]))
             table = jax.tree.map(lambda part: shaped(part.shape, jnp.float32), model.table)
             ways = tuple(shaped((DIRECTIONS, *getattr(table, name).shape), jnp.float32) for name in MOVED)
-            shapes = (table, shaped((), jnp.uint32), shaped((BLOCK,), jnp.uint32), ways)
+            shapes = (table, ways, shaped((), jnp.uint32), shaped((BLOCK,), jnp.uint32))
             what = f"slopes {jax.tree.map(lambda part: (part.shape, part.dtype.name), shapes)}"
             made = compile_cache.load_on_every_core(
                 model.hash,
@@ -247,9 +235,8 @@ def _compiled(model: Model) -> tuple[Callable[[], Any], ...]:
 _MADE: dict[str, tuple[Callable[[], Any], ...]] = {}  # the last one, so that questions of one model share it
 
 
-def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
+def _sloped(model: Model, table: Any, ways: Any, seed: Any, ids: Any) -> Any:
     """Recorded numbers of each draw, probabilities of options and of redraws, with slopes."""
-
     program, choices = model.program, model.plan.choices
     dates = np.array(program.decision_steps, int)
     blank = {
@@ -290,7 +277,6 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
 
 def _facts(program: Any, stocks: Any, numbers: Any, before: Any, step: int) -> Any:
     """Stocks, and the numbers of conditions at a step, with the options in force before it."""
-
     varying = numbers[np.array(program.layout.varying, int)]
     params = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(jnp.asarray(step))
     return program.facts(stocks, program.effective_parameters(params, before))
@@ -298,7 +284,6 @@ def _facts(program: Any, stocks: Any, numbers: Any, before: Any, step: int) -> A
 
 def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:
     """Whether renewal of taste shocks is random at a step, and whether it happens."""
-
     choice = program.plan.choices[c]
     none = jnp.zeros_like(renewed)
     if not choice.is_free[step]:

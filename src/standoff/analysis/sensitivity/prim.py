@@ -15,7 +15,6 @@ Sources: friedman_fisher1999 (PRIM), bryant_lempert2010 (coverage and density, t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,9 +22,8 @@ from scipy.stats import binomtest
 
 from standoff.analysis.parameter_range import unit_of
 from standoff.analysis.sensitivity.regional import KsDistance
-from standoff.analysis.sensitivity.screening import parameter_uniforms
+from standoff.analysis.sensitivity.screening import named, parameter_uniforms
 from standoff.engine.model import Model
-from standoff.plan import labels
 
 PEEL, LEAST, RISK = 0.05, 0.02, 0.05  #: peeling fraction, least mass of a box, probability of keeping a useless range
 NUMBERS = 12  # assumption: the numbers farthest apart; among more, peeling finds ranges in noise
@@ -60,38 +58,28 @@ class PrimBox:
 
 def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistance, ...], seed: int) -> PrimBox | None:
     """The box of the futures `inside`; None if they are too few or no parameter separates them."""
-    columns = [model.plan.index[item.path] for item in near[:NUMBERS]]
+    plan, columns = model.plan, [model.plan.index[item.path] for item in near[:NUMBERS]]
     if not columns or inside[good].sum() < FEW:
         return None
     rows = [model.layout.row_of[i] for i in columns]
     u, y = parameter_uniforms(model, len(inside), seed)[good][:, rows], inside[good]
-    fit, test = slice(0, len(u), 2), slice(1, len(u), 2)
-    limits = peeled(u[fit], y[fit])
+    limits = peeled(u[::2], y[::2])
     if not limits:
         return None
-    in_box = within(u[test], limits)
-    hits = (in_box & y[test]).sum()
+    test, of_test = within(u[1::2], limits), y[1::2]
+    hits = (test & of_test).sum()
     ranges = []
     for column, (low, high) in sorted(limits.items(), key=lambda pair: pair[1][1] - pair[1][0]):
-        parameter = model.plan.parameters[columns[column]]
-        ends = [None if p in (0.0, 1.0) else parameter.quantile(p) / parameter.factor for p in (low, high)]
-        ranges.append(
-            PrimRange(
-                parameter.path,
-                labels.parameter(model.plan, parameter.path),
-                unit_of(model.plan, columns[column]),
-                ends[0],
-                ends[1],
-                high - low,
-            )
-        )
+        parameter, (path, label, _) = plan.parameters[columns[column]], named(plan, columns[column])
+        first, last = (None if p in (0.0, 1.0) else parameter.quantile(p) / parameter.factor for p in (low, high))
+        ranges.append(PrimRange(path, label, unit_of(plan, columns[column]), first, last, high - low))
     return PrimBox(
         tuple(ranges),
-        float(hits / max(y[test].sum(), 1)),
-        float(hits / max(in_box.sum(), 1)),
-        float(in_box.mean()),
-        float(y[test].mean()),
-        len(y[test]),
+        float(hits / max(of_test.sum(), 1)),
+        float(hits / max(test.sum(), 1)),
+        float(test.mean()),
+        float(of_test.mean()),
+        len(of_test),
     )
 
 
@@ -102,31 +90,26 @@ def peeled(u: np.ndarray, y: np.ndarray) -> Limits:
         in_box = within(u, path[-1])
         if in_box.mean() < LEAST or in_box.sum() < 2 / PEEL:
             break
-        best: tuple[float, Limits] | None = None
+        boxes = []
         for column in range(u.shape[1]):
             low, high = path[-1].get(column, (0.0, 1.0))
-            values = u[in_box, column]
-            for ends in ((float(np.quantile(values, PEEL)), high), (low, float(np.quantile(values, 1 - PEEL)))):
-                left = in_box & (u[:, column] >= ends[0]) & (u[:, column] <= ends[1])
-                if left.sum() and left.sum() < in_box.sum():
-                    density = float(y[left].mean())
-                    if best is None or density > best[0]:
-                        best = density, {**path[-1], column: ends}
-        if best is None:
+            first, last = (float(np.quantile(u[in_box, column], p)) for p in (PEEL, 1 - PEEL))
+            boxes += [{**path[-1], column: ends} for ends in ((first, high), (low, last))]
+        left = [(limits, within(u, limits)) for limits in boxes]
+        kept = [(float(y[rest].mean()), limits) for limits, rest in left if 0 < rest.sum() < in_box.sum()]
+        if not kept:
             break
-        path.append(best[1])
-        if best[0] >= 1.0:
+        density, limits = max(kept, key=lambda pair: pair[0])
+        path.append(limits)
+        if density >= 1.0:
             break
-    scores = [_score(u, y, limits) for limits in path]
-    return _useful(u, y, _opened(u, y, path[int(np.argmax(scores))]))
+    return _useful(u, y, _opened(u, y, max(path, key=lambda limits: _score(u, y, limits))))
 
 
-def within(u: np.ndarray, limits: Mapping[int, tuple[float, float]]) -> np.ndarray:
+def within(u: np.ndarray, limits: Limits) -> np.ndarray:
     """(N,) which futures are in a box."""
-    out = np.ones(len(u), bool)
-    for column, (low, high) in limits.items():
-        out &= (u[:, column] >= low) & (u[:, column] <= high)
-    return out
+    sides = [(u[:, column] >= low) & (u[:, column] <= high) for column, (low, high) in limits.items()]
+    return np.all([np.ones(len(u), bool), *sides], axis=0)
 
 
 def _score(u: np.ndarray, y: np.ndarray, limits: Limits) -> float:
@@ -138,29 +121,24 @@ def _score(u: np.ndarray, y: np.ndarray, limits: Limits) -> float:
 def _opened(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
     """The box with every end opened that does not lower the score (pasting)."""
     out = dict(limits)
-    for column in limits:
-        for ends in ((0.0, out[column][1]), (out[column][0], 1.0)):
+    for column, (low, high) in limits.items():
+        for ends in ((0.0, high), (low, 1.0)):
             wider = {**out, column: ends}
             if _score(u, y, wider) >= _score(u, y, out):
                 out = wider
-        if out[column] == (0.0, 1.0):
-            del out[column]
-    return out
+    return {column: ends for column, ends in out.items() if ends != (0.0, 1.0)}
 
 
 def _useful(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
     """The box without insignificant ranges, the least significant removed first."""
-
     out = dict(limits)
     while out:
-        in_box = within(u, out)
-        odds = {}
+        in_box, odds = within(u, out), {}
         for column in out:
             without = within(u, {key: ends for key, ends in out.items() if key != column})
-            odds[column] = binomtest(
-                int((in_box & y).sum()), int(in_box.sum()), float(y[without].mean()), "greater"
-            ).pvalue
-        worst = max(odds, key=lambda column: odds[column])
+            hits, count = int((in_box & y).sum()), int(in_box.sum())
+            odds[column] = binomtest(hits, count, float(y[without].mean()), "greater").pvalue
+        worst = max(odds, key=odds.__getitem__)
         if odds[worst] <= RISK:
             break
         del out[worst]

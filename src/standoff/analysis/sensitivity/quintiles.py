@@ -15,9 +15,8 @@ import numpy as np
 
 from standoff.analysis.answer import Answer
 from standoff.analysis.paired import answer_values, outcome_values
-from standoff.analysis.sensitivity.screening import columns, correlations
+from standoff.analysis.sensitivity.screening import NamedParameter, columns, correlations, named
 from standoff.engine.run import Run, once_per_run
-from standoff.plan import labels
 from standoff.statistics import screening_threshold
 
 MOST = 8  # assumption: more parameters do not move an answer by a share that a reader would notice
@@ -25,12 +24,9 @@ PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to
 
 
 @dataclass(frozen=True)
-class QuintileMeans:
+class QuintileMeans(NamedParameter):
     """One parameter, and the answer in its lowest and its highest quintile."""
 
-    path: str
-    label: str  #: its name in words
-    belief: str
     low: float  #: in the lowest fifth: a share, a median or a mean
     high: float
     low_error: float
@@ -56,19 +52,8 @@ def _largest(run: Run, answer: str, label: str) -> tuple[QuintileMeans, ...]:
     rows = [int(i) for i in np.argsort(-np.abs(tie))[:MOST] if abs(tie[i]) > noise]
     out = []
     for i, samples in zip(rows, columns(run, good, rows).T, strict=True):
-        parameter = run.model.plan.parameters[varying[i]]
         ends = [answer_values(question, part) for part in (values[samples < PART], values[samples > 1 - PART])]
-        low, high = (float(end.mean()) for end in ends)
+        means = [float(end.mean()) for end in ends]
         errors = [float(end.std()) / math.sqrt(len(end)) for end in ends]
-        out.append(
-            QuintileMeans(
-                path=parameter.path,
-                label=labels.parameter(run.model.plan, parameter.path),
-                belief=str(parameter.belief),
-                low=low,
-                high=high,
-                low_error=errors[0],
-                high_error=errors[1],
-            )
-        )
+        out.append(QuintileMeans(*named(run.model.plan, varying[i]), *means, *errors))
     return tuple(out)

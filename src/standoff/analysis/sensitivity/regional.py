@@ -13,23 +13,20 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import ks_2samp
 
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
-from standoff.analysis.sensitivity.screening import parameter_uniforms
+from standoff.analysis.sensitivity.screening import NamedParameter, named, parameter_uniforms
 from standoff.engine.model import Model
-from standoff.plan import labels
 
 TOP = 0.75  #: for a quantity, its highest quarter is the outcome (assumption)
 RISK = 0.05  # assumption: in one of twenty answers noise alone shows a number
 
 
 @dataclass(frozen=True)
-class KsDistance:
+class KsDistance(NamedParameter):
     """Kolmogorov-Smirnov distance of a parameter between futures inside and outside."""
 
-    path: str
-    label: str  #: its name in words
-    belief: str
     distance: float  #: 0 for equal distributions, 1 for disjoint ones
     higher: bool  #: whether it is higher inside
     mc_error: float  #: upper bound of the standard error of the distance
@@ -56,27 +53,8 @@ def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> 
     error = 0.5 * math.sqrt(1 / len(a) + 1 / len(b))  # a difference of two shares, at most
     out = []
     for row, i in enumerate(model.layout.varying):
-        gap = _gap(a[:, row], b[:, row])
-        if abs(gap) > noise:
-            parameter = model.plan.parameters[i]
-            out.append(
-                KsDistance(
-                    path=parameter.path,
-                    label=labels.parameter(model.plan, parameter.path),
-                    belief=str(parameter.belief),
-                    distance=abs(gap),
-                    higher=gap > 0,
-                    mc_error=error,
-                    noise=noise,
-                )
-            )
+        gap = ks_2samp(b[:, row], a[:, row], method="asymp")
+        if gap.statistic > noise:
+            higher = gap.statistic_sign > 0  # others reach each value more often
+            out.append(KsDistance(*named(model.plan, i), float(gap.statistic), bool(higher), error, noise))
     return tuple(sorted(out, key=lambda item: -item.distance))
-
-
-def _gap(a: np.ndarray, b: np.ndarray) -> float:
-    """Signed Kolmogorov-Smirnov distance, positive where `a` is the higher one."""
-    both = np.sort(np.concatenate([a, b]))
-    off = np.searchsorted(np.sort(b), both, side="right") / len(b) - np.searchsorted(
-        np.sort(a), both, side="right"
-    ) / len(a)
-    return float(off[np.abs(off).argmax()])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -25,10 +26,25 @@ from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.engine.model import Model
 from standoff.engine.parameters import POSTERIOR, uniforms
 from standoff.engine.run import Outcomes
-from standoff.plan import Perception, PlannedChoice
+from standoff.plan import Perception, Plan, PlannedChoice, labels
 from standoff.statistics import screening_threshold
 
 BLOCK = 16_384  # draws per block; assumption: 100 MB where there are 1,000 numbers
+
+
+@dataclass(frozen=True)
+class NamedParameter:
+    """A parameter, with its name in words and its belief."""
+
+    path: str
+    label: str
+    belief: str
+
+
+def named(plan: Plan, index: int) -> tuple[str, str, str]:
+    """Path, name in words and belief of a parameter."""
+    parameter = plan.parameters[index]
+    return parameter.path, labels.parameter(plan, parameter.path), str(parameter.belief)
 
 
 def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
@@ -57,8 +73,8 @@ def _blocks(run: Outcomes) -> Iterator[tuple[slice, np.ndarray]]:
     """Draws of a run in blocks, with their uniforms (n, P); all at once would take gigabytes."""
     settings, count = run.settings, len(run.failed)
     for start in range(0, count, BLOCK):
-        stop = min(start + BLOCK, count)
-        yield slice(start, stop), parameter_uniforms(run.model, stop - start, settings.seed, settings.first + start)
+        draws = slice(start, min(start + BLOCK, count))
+        yield draws, parameter_uniforms(run.model, draws.stop - start, settings.seed, settings.first + start)
 
 
 def correlations(run: Outcomes, used: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -78,25 +94,27 @@ def columns(run: Outcomes, used: np.ndarray, rows: Sequence[int]) -> np.ndarray:
 
 def parameter_normals(model: Model, draws: int, seed: int) -> np.ndarray:
     """(N, P) the standard normal numbers behind the uncertain parameters."""
-
     return np.asarray(ndtri(parameter_uniforms(model, draws, seed)))
 
 
 def by_correlation(model: Model, values: np.ndarray, seed: int) -> list[int]:
     """Uncertain parameters, by their correlation with (N,) values."""
+    z, y = _normals_and_deviations(model, values, seed)
+    return [model.layout.varying[i] for i in np.argsort(-np.abs(y @ z))]
+
+
+def _normals_and_deviations(model: Model, values: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """(N', P) normal numbers and (N',) values less their mean, of draws with a finite value."""
     good = np.isfinite(values)
-    z, y = parameter_normals(model, len(values), seed)[good], values[good]
-    tie = np.abs((y - y.mean()) @ z)
-    return [model.layout.varying[i] for i in np.argsort(-tie)]
+    return parameter_normals(model, len(values), seed)[good], values[good] - values[good].mean()
 
 
 def screening_slopes(model: Model, values: np.ndarray, seed: int) -> dict[int, float]:
     """Parameter -> slope of (N,) values by its standard normal number, if significant."""
-    good = np.isfinite(values)
-    z, y = parameter_normals(model, len(values), seed)[good], values[good]
+    z, y = _normals_and_deviations(model, values, seed)
     if not z.shape[1] or not y.std():
         return {}
-    slope = (y - y.mean()) @ z / len(y)
+    slope = y @ z / len(y)
     noise = screening_threshold(z.shape[1]) / math.sqrt(len(y)) * y.std()
     return {model.layout.varying[i]: float(slope[i]) for i in np.flatnonzero(np.abs(slope) > noise)}
 

@@ -17,9 +17,9 @@ from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes, witho
 from standoff.analysis.sensitivity.prim import PrimBox
 from standoff.analysis.sensitivity.regional import KsDistance
 from standoff.analysis.sensitivity.screening import by_correlation, choice_parameters
-from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol
+from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol_of_each
 from standoff.engine.model import Model
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError, Problem, RunError
 from standoff.job_folder import JobExecutor
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
@@ -98,7 +98,12 @@ def sensitivity(
             groups = by_parameter(model, [i for i in influential if i not in model.layout.column][:inputs])
         else:
             groups = by_mechanism(model) if group == "mechanism" else by_side(model)
-        shares = sobol(experiment.program, about, groups, draws=pairs, seed=seed, progress=progress, executor=executor)
+        (shares,) = sobol_of_each(
+            experiment.program, [about], groups, draws=pairs, seed=seed, progress=progress, executor=executor
+        )
+        if not shares:
+            what = f"`{about.name}` is the same in all {pairs} futures, so it has no variance to decompose"
+            raise RunError(Problem(what, fix="choose another question, or run more draws"))
     return Sensitivity(
         **experiment.header(),
         slopes=steep,

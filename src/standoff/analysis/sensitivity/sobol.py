@@ -47,32 +47,6 @@ class Index:
     total_error: float
 
 
-def sobol(
-    again: Rerunner,
-    about: QuantityOfInterest,
-    groups: Mapping[str, Sequence[int]],
-    *,
-    draws: int,
-    seed: int = 1,
-    progress: Progress = SILENT,
-    executor: JobExecutor | None = None,
-) -> tuple[Index, ...]:
-    """First-order and total indices of each group and of chance, the largest total first.
-
-    Parameters from a posterior are taken out of their groups, and form a group of their own.
-    Raises `RunError` where SALib is missing, or where the answer is the same in every future.
-    """
-    (indices,) = sobol_of_each(again, [about], groups, draws=draws, seed=seed, progress=progress, executor=executor)
-    if not indices:
-        raise RunError(
-            Problem(
-                f"`{about.name}` is the same in all {draws} futures, so it has no variance to decompose",
-                fix="choose another question, or run more draws",
-            )
-        )
-    return indices
-
-
 def sobol_of_each(
     again: Rerunner,
     abouts: Sequence[QuantityOfInterest],
@@ -83,11 +57,12 @@ def sobol_of_each(
     progress: Progress = SILENT,
     executor: JobExecutor | None = None,
 ) -> list[tuple[Index, ...]]:
-    """`sobol` of several answers in the same runs; options of choices must be of one decision.
+    """First-order and total indices of each group and of chance, for several answers in the same runs.
 
-    An answer that is the same in every future has no indices.
+    The largest total comes first. Options of choices must be of one decision. Parameters from a posterior are taken out of
+    their groups, and form a group of their own. An answer that is the same in every future has no indices. Raises `RunError`
+    where SALib is missing.
     """
-
     analyze = _salib()
     model, together = again.run.model, merged(again.run.model, groups)
     names = [*together, CHANCE]
@@ -98,9 +73,9 @@ def sobol_of_each(
         stream[list(numbers)] = 1.0
         return model.table._replace(stream=stream, chance=np.array([float(chance)]))
 
-    everything = list(range(len(model.layout.names)))
-    plan = [((), False), *((together[name], False) for name in together), ((), True), (everything, True)]
-    tables = [taken(list(numbers), chance) for numbers, chance in plan]
+    everything = range(len(model.layout.names))
+    tables = [taken((), False), *(taken(numbers, False) for numbers in together.values())]
+    tables += [taken((), True), taken(everything, True)]
     samples = with_tables(again, tables, draws, step, progress=progress, name="Sobol indices", executor=executor)
     columns = [[about.selected(sample) for about in abouts] for sample in samples]
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
@@ -112,7 +87,7 @@ def sobol_of_each(
         result = analyze(
             problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL, seed=seed + 1
         )
-        parts = [[float(result[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf")] for n in range(len(names))]
+        parts = np.stack([result[key] for key in ("S1", "S1_conf", "ST", "ST_conf")], axis=1).tolist()
         out = [
             Index(name, label(model, name), len(together.get(name, ())), *part)
             for name, part in zip(names, parts, strict=True)
@@ -132,10 +107,9 @@ def label(model: Model, name: str) -> str:
 
 
 def by_parameter(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:
-    """Each of these parameters alone, and all others as one group; fitted ones: see `sobol`."""
+    """Each of these parameters alone, and all others as one group; fitted ones: see `sobol_of_each`."""
     rest = [i for i in model.layout.varying if i not in set(most_telling)]
-    out = {model.layout.names[i]: [i] for i in most_telling}
-    return out | ({REST: rest} if rest else {})
+    return {model.layout.names[i]: [i] for i in most_telling} | {REST: rest}
 
 
 def by_mechanism(model: Model) -> dict[str, list[int]]:
@@ -164,15 +138,10 @@ def by_side(model: Model) -> dict[str, list[int]]:
         else:
             named = [a for a in model.scenario.actors if path.endswith(f".{a}")]
             only = moved.get(name, set()) if section == "mechanisms" else set()
-            named = named or (list(only) if len(only) == 1 and only != {""} else [])
-            side = _owner(model, named[0]) if named else "nobody's alone"
+            owner = named[0] if named else min(only) if len(only) == 1 else ""
+            side = str(getattr(model.scenario.actors[owner], "of", "") or owner) if owner else "nobody's alone"
         out.setdefault(side, []).append(i)
     return out
-
-
-def _owner(model: Model, actor: str) -> str:
-    """The actor of a public, or the actor itself."""
-    return str(getattr(model.scenario.actors[actor], "of", "") or actor)
 
 
 def merged(model: Model, groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:

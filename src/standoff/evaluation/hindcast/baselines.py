@@ -35,6 +35,7 @@ PRIOR = 3.0  #: number of errors that the stated spread counts for; assumption
 NEAR, LEAST = 0.25, 0.75  #: largest relative difference, or months, between horizons of counted errors; assumption
 SHORT, YEAR = 3.0, 12.0  #: months
 COUNT = 200  #: equally likely values of a distribution: the CRPS has an error of half a hundredth of its spread
+RANKS = (np.arange(COUNT) + 0.5) / COUNT  #: of these
 WORDS = {
     "persistence": "persistence",
     "trend": "linear trend",
@@ -62,7 +63,7 @@ def distributions(
         own = max(spread * abs(middle - y[-1]), 1e-9) if grows else spread * math.sqrt(lag / YEAR)
         square, count = _errors(rule, t, y, lag, grows)
         variance = (PRIOR * own**2 + count * square) / (PRIOR + count)
-        values = _student(middle, math.sqrt(variance), PRIOR + count)
+        values = middle + math.sqrt(variance) * stdtrit(PRIOR + count, RANKS)
         out[name] = np.maximum(values, y[-1]) if grows else values
         variances[name] = variance
     return {**out, "mean": mixture([(values, 1 / variances[name]) for name, values in out.items()])}
@@ -71,8 +72,7 @@ def distributions(
 def points_of(known: Sequence[Report], grows: bool, zero: dt.date | None) -> list[tuple[dt.date, float]]:
     """Days and values of reports, with the start at zero of what grows."""
     points = [(report.day, report.value) for report in known]
-    starts = grows and zero is not None and (not points or zero < points[0][0])
-    return [(zero, 0.0), *points] if starts and zero else points
+    return [(zero, 0.0), *points] if grows and zero and not (points and points[0][0] <= zero) else points
 
 
 def _errors(rule: Rule, t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> tuple[float, float]:
@@ -90,26 +90,21 @@ def _errors(rule: Rule, t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -
     return float(np.mean(squares)), float(min(len(squares), max(1.0, -first // lag)))
 
 
-def _student(middle: float, scale: float, freedom: float) -> np.ndarray:
-    return np.asarray(middle + scale * stdtrit(freedom, (np.arange(COUNT) + 0.5) / COUNT))
-
-
 def mixture(parts: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
     """(200,) equally likely values of a weighted mixture of distributions."""
     values = np.concatenate([part for part, _ in parts])
     weights = np.concatenate([np.full(len(part), weight / len(part)) for part, weight in parts])
     order = np.argsort(values)
     below = np.cumsum(weights[order]) / weights.sum()
-    index = np.searchsorted(below, (np.arange(COUNT) + 0.5) / COUNT)
+    index = np.searchsorted(below, RANKS)
     return np.asarray(values[order][np.minimum(index, len(values) - 1)])
 
 
 def _persistence(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
     if not grows:
         return float(y[-1])
-    k = max(int(np.searchsorted(t, -SHORT - LEAST)), 0)  # the first report of the last three months, and a little
-    k = min(k, len(t) - 2)
-    return float(y[-1] + lag * (y[-1] - y[k]) / (t[-1] - t[k]))
+    k = min(int(np.searchsorted(t, -SHORT - LEAST)), len(t) - 2)  # first report of the last three months, and a little
+    return _at_pace_since(k, t, y, lag)
 
 
 def _trend(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
@@ -121,7 +116,11 @@ def _trend(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
 
 
 def _base_rate(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
-    return float(y[-1] + lag * (y[-1] - y[0]) / (t[-1] - t[0])) if grows else float(y.mean())
+    return _at_pace_since(0, t, y, lag) if grows else float(y.mean())
+
+
+def _at_pace_since(k: int, t: np.ndarray, y: np.ndarray, lag: float) -> float:
+    return float(y[-1] + lag * (y[-1] - y[k]) / (t[-1] - t[k]))
 
 
 RULES: Mapping[str, Rule] = {"persistence": _persistence, "trend": _trend, "base_rate": _base_rate}

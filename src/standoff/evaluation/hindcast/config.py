@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
 from standoff import beliefs, expression, pydantic_messages, units
 from standoff.dates import add_months
-from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
+from standoff.errors import Fault, Problem, ScenarioError, StandoffError, join_limited, unknown
 from standoff.ledger import Ledger
 from standoff.plan.builder import WORDS
-from standoff.scenario import LoadedScenario, calendar, document
+from standoff.scenario import LoadedScenario, Scenario, calendar, document
 from standoff.scenario.error_locations import NAMES
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
 from standoff.yaml_reader import Path_, dots
@@ -32,6 +34,7 @@ class Reconcile(Record):
 class Quantity(Record):
     """A quantity that the model forecasts and that claims report."""
 
+    KIND: ClassVar = "quantity"
     text: str
     group: str = Field(description="group in tables: losses, aid, sanctions, money, opinion, or any other word")
     value: Expression = Field(description="expression of stocks of the scenario")
@@ -56,10 +59,18 @@ class Quantity(Record):
         False, description="also forecast whether it grows more over the horizon than over an equal period before"
     )
 
+    @property
+    def zero(self) -> dt.date | None:
+        """The day on which a cumulative quantity was zero, if it is stated."""
+        return None if self.count_start is None else calendar.last_day(self.count_start)
+
 
 class Event(Record):
     """An event, defined by a condition on the scenario."""
 
+    KIND: ClassVar = "event"
+    group: ClassVar = "events"
+    unit: ClassVar = ""
     text: str
     event: Expression
     since: Date = Field(description="start of the period without the event")
@@ -82,139 +93,131 @@ class HindcastConfig(Record):
     events: dict[Name, Event] = Field({}, description="by name")
 
 
-def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
-    """Read the file and check names, units and claims; raises `ScenarioError` with all errors."""
-    if not path.is_file():
-        raise ScenarioError(
-            Problem(
-                "the case has no hindcast configuration",
-                str(path),
-                allowed=f"a file {FILE} beside the scenario",
-                fix="docs/hindcast.md shows one",
-            )
-        )
+R = TypeVar("R", bound=Record)
+
+
+def validated(path: Path, kind: type[R], context: Mapping[str, Any] | None = None) -> tuple[document.Document, R]:
+    """A file of a case as a record, with the lines of its entries; raises `ScenarioError` with all errors."""
     doc = document.read_file(path)
     try:
-        config = HindcastConfig.model_validate(doc.data, context={"units": loaded.scenario.units})
+        return doc, kind.model_validate(doc.data, context=context)
     except ValidationError as error:
         raise ScenarioError(
             replace(problem, where=doc.where(entry["loc"]), path=dots(entry["loc"]))
             for entry in error.errors()
             for problem in pydantic_messages.describe(entry, names=NAMES)
         ) from None
-    check = _Check(doc, loaded, ledger)
-    for name, quantity in config.quantities.items():
-        check.quantity(("quantities", name), quantity)
-    for name, event in config.events.items():
-        check.event(("events", name), event)
-        check.can_settle(("events", name), event, config)
-    if not config.horizons or any(not 0 < months <= FARTHEST for months in config.horizons):
-        check.report(("horizons",), f"{list(config.horizons)} are not horizons", f"months, from 1 to {FARTHEST}")
-    if check.problems:
-        raise ScenarioError(check.problems)
+
+
+def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
+    """Read the file and check names, units and claims; raises `ScenarioError` with all errors."""
+    if not path.is_file():
+        what, fix = "the case has no hindcast configuration", "docs/hindcast.md shows one"
+        raise ScenarioError(Problem(what, str(path), allowed=f"a file {FILE} beside the scenario", fix=fix))
+    doc, config = validated(path, HindcastConfig, {"units": loaded.scenario.units})
+    if faults := [*_Check(config, loaded.scenario, ledger).faults()]:
+        raise ScenarioError(map(doc.problem, faults))
     return config
 
 
+@dataclass(frozen=True)
 class _Check:
     """Checks of names, units and claims against the scenario and its ledger."""
 
-    def __init__(self, doc: document.Document, loaded: LoadedScenario, ledger: Ledger) -> None:
-        self.doc, self.scenario, self.ledger = doc, loaded.scenario, ledger
-        self.stocks = {
-            cell: units.parse(stock.unit, loaded.scenario.units) for cell, stock in self.scenario.cells().items()
-        }
-        self.problems: list[Problem] = []
+    config: HindcastConfig
+    scenario: Scenario
+    ledger: Ledger
 
-    def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
-        self.problems.append(Problem(what, self.doc.where(path), dots(path), allowed, fix))
+    def faults(self) -> Iterator[Fault]:
+        """All errors of a configuration."""
+        for name, quantity in self.config.quantities.items():
+            yield from self.quantity(("quantities", name), quantity)
+        for name, event in self.config.events.items():
+            yield from self.event(("events", name), event)
+        if not are_horizons(self.config.horizons):
+            what = f"{list(self.config.horizons)} are not horizons"
+            yield Fault(("horizons",), what, f"months, from 1 to {FARTHEST}")
 
-    def quantity(self, path: Path_, question: Quantity) -> None:
+    def quantity(self, path: Path_, question: Quantity) -> Iterator[Fault]:
         """Check the unit of a quantity, the sources of its spread, and that a claim reports it."""
+        declared = self.scenario.units
         try:
-            unit = units.parse(question.unit, self.scenario.units)
-            node = expression.parse(question.value, self.scenario.units)
-            self.timeless((*path, "value"), node)
-            dims = expression.dimensions(node, self.stocks, question.value)
+            unit, node = units.parse(question.unit, declared), expression.parse(question.value, declared)
+            yield from self.timeless((*path, "value"), node)
+            stocks = {cell: units.parse(stock.unit, declared) for cell, stock in self.scenario.cells().items()}
+            dims = expression.dimensions(node, stocks, question.value)
             if dims is None or (question.anchor != "ratio" and dict(dims) != dict(unit.dims)):
-                self.report((*path, "value"), f"`{question.value}` is not of the kind of `{question.unit}`")
+                yield Fault((*path, "value"), f"`{question.value}` is not of the kind of `{question.unit}`")
         except StandoffError as error:
-            self.report(path, error.problems[0].what, error.problems[0].allowed, error.problems[0].fix)
+            first = error.problems[0]
+            yield Fault(path, first.what, first.allowed, first.fix)
         if bool(question.claims) == bool(question.reconcile):
-            self.report(
-                path,
-                "the source of the outcome is missing, or given twice",
-                "claims: {subject: ..., quantity: ...}, or reconcile:",
-            )
+            allowed = "claims: {subject: ..., quantity: ...}, or reconcile:"
+            yield Fault(path, "the source of the outcome is missing, or given twice", allowed)
         elif question.claims:
-            self.fits((*path, "claims"), question.claims)
+            yield from self.fits((*path, "claims"), question.claims)
         for source in question.spread.sources or ("",):
             if source not in WORDS and source not in self.scenario.sources and source not in self.ledger:
-                self.report(
-                    (*path, "spread"), "this number has no source", "`@claim-id`, `@key`, `@history` or `@assumption`"
-                )
+                allowed = "`@claim-id`, `@key`, `@history` or `@assumption`"
+                yield Fault((*path, "spread"), "this number has no source", allowed)
         if not question.spread.numbers:
-            self.report((*path, "spread"), f"`{question.spread}` is not a number here", "a number, with its source")
+            yield Fault((*path, "spread"), f"`{question.spread}` is not a number here", "a number, with its source")
         if question.count_start is not None and not question.cumulative:
-            self.report((*path, "count_start"), "only a cumulative count has a start")
+            yield Fault((*path, "count_start"), "only a cumulative count has a start")
         if question.asks and not question.cumulative:
-            self.report((*path, "asks"), "only a cumulative count has growth")
+            yield Fault((*path, "asks"), "only a cumulative count has growth")
 
-    def timeless(self, path: Path_, node: expression.Node) -> None:
+    def timeless(self, path: Path_, node: expression.Node) -> Iterator[Fault]:
         """Report values of the calendar: a hindcast has a date of its own for each question."""
         for term in expression.clock_terms(node):
-            self.report(
-                path, f"`{term.name}` is no stock and no choice", "stocks and choices; each question has its date"
-            )
+            allowed = "stocks and choices; each question has its date"
+            yield Fault(path, f"`{term.name}` is no stock and no choice", allowed)
 
-    def fits(self, path: Path_, filters: dict[str, Any]) -> None:
+    def fits(self, path: Path_, filters: dict[str, Any]) -> Iterator[Fault]:
         """Whether a claim of the ledger matches."""
         try:
             if not len(self.ledger.filter(**filters)):
-                self.report(path, "no claim of the ledger matches", fix="see `standoff claims`")
+                yield Fault(path, "no claim of the ledger matches", fix="see `standoff claims`")
         except (TypeError, ValueError, StandoffError) as error:
-            self.report(path, str(error), "filters of `standoff claims`")
+            yield Fault(path, str(error), "filters of `standoff claims`")
 
-    def event(self, path: Path_, question: Event) -> None:
+    def event(self, path: Path_, question: Event) -> Iterator[Fault]:
         """Check the names in the condition of an event, and the claim that resolves it."""
-        node = expression.parse(question.event, self.scenario.units)
-        self.timeless((*path, "event"), node)
+        node, choices = expression.parse(question.event, self.scenario.units), self.scenario.choices
+        yield from self.timeless((*path, "event"), node)
         for name in expression.stock_names(node):
-            if name not in self.stocks:
-                self.report((*path, "event"), f"unknown stock `{name}`", fix=did_you_mean(name, self.stocks))
+            yield from unknown((*path, "event"), name, self.scenario.cells(), "stock")
         for one in expression.choice_terms(node):
-            options = self.scenario.choices[one.choice].options if one.choice in self.scenario.choices else {}
-            allowed = join_limited(options or self.scenario.choices)
+            options = choices[one.choice].options if one.choice in choices else {}
             for option in one.options:
                 if option not in options:
-                    self.report((*path, "event"), f"unknown `{one.choice} in [{option}]`", allowed)
+                    allowed = join_limited(options or choices)
+                    yield Fault((*path, "event"), f"unknown `{one.choice} in [{option}]`", allowed)
         if sum(map(bool, (question.claims, question.occurrence, question.not_by))) != 1:
-            self.report(
-                path, "the source of the outcome is missing, or given twice", "one of claims:, occurrence: and not_by:"
-            )
+            allowed = "one of claims:, occurrence: and not_by:"
+            yield Fault(path, "the source of the outcome is missing, or given twice", allowed)
         if question.claims:
-            self.fits((*path, "claims"), question.claims)
+            yield from self.fits((*path, "claims"), question.claims)
         for claim in filter(None, (question.occurrence, question.not_by)):
-            if claim not in self.ledger:
-                self.report(
-                    path, f"unknown claim `{claim}`", fix=did_you_mean(claim, [item.id for item in self.ledger])
+            yield from unknown(path, claim, [item.id for item in self.ledger], "claim")
+            if claim in self.ledger and (why := self.ledger.objection(claim)):
+                yield Fault(path, f"the claim `{claim}` {why}", "a valid claim")
+        if question.not_by in self.ledger and self.config.horizons:
+            until = self.ledger[question.not_by].as_of.last
+            needed = add_months(calendar.last_day(self.config.last), min(self.config.horizons))
+            if until < needed:  # no later claim of absence can follow
+                yield Fault(
+                    (*path, "not_by"),
+                    f"the event can never settle from {self.config.last} on: `{question.not_by}` is about "
+                    f"{until}, and no other claim can follow it",
+                    f"a claim about {needed} or later",
+                    "`claims:`, a filter that later claims match too",
                 )
-            elif why := self.ledger.objection(claim):
-                self.report(path, f"the claim `{claim}` {why}", "a valid claim")
 
-    def can_settle(self, path: Path_, question: Event, config: HindcastConfig) -> None:
-        """Report an event whose claim of absence is older than all dates of the last origin."""
-        if question.not_by not in self.ledger or not config.horizons:
-            return
-        until = self.ledger[question.not_by].as_of.last
-        needed = add_months(calendar.last_day(config.last), min(config.horizons))
-        if until < needed:
-            self.report(
-                (*path, "not_by"),
-                f"the event can never settle from {config.last} on: `{question.not_by}` is about "
-                f"{until}, and no other claim can follow it",
-                f"a claim about {needed} or later",
-                "`claims:`, a filter that later claims match too",
-            )
+
+def are_horizons(months: Sequence[int]) -> bool:
+    """Whether there are months of horizons, and none is too far."""
+    return bool(months) and all(0 < each <= FARTHEST for each in months)
 
 
 def spread(question: Quantity) -> float:

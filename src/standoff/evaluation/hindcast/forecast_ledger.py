@@ -18,21 +18,12 @@ from pydantic import Field, ValidationError
 from standoff import input_files, pydantic_messages, scalars
 from standoff.dates import add_months
 from standoff.errors import Problem, RunError
-from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
+from standoff.evaluation.hindcast.config import Event, Quantity
 from standoff.evaluation.hindcast.origins import OriginForecasts
-from standoff.evaluation.hindcast.reports import ReconciledPath
-from standoff.evaluation.hindcast.scored_forecasts import (
-    asked_events,
-    chance,
-    event_hits,
-    has_come,
-    model_values,
-    reports,
-)
+from standoff.evaluation.hindcast.scored_forecasts import HindcastCase, chance, has_come
 from standoff.files import write_atomic
-from standoff.ledger import Ledger
-from standoff.scenario import LoadedScenario
 from standoff.scenario.fields import Record
+from standoff.versions import VERSION
 
 LARGEST = 64_000_000  # bytes; assumption: some 60,000 forecasts
 LEVELS = tuple(round(k / 40, 3) for k in range(1, 40))  #: probabilities of the stored quantiles: 2.5 to 97.5 %
@@ -64,76 +55,52 @@ class Forecast(Record):
 
 
 def make_forecasts(
-    futures: OriginForecasts,
-    config: HindcastConfig,
-    loaded: LoadedScenario,
-    ledger: Ledger,
-    case: str,
-    draws: int,
-    made: dt.date,
-    version: str,
-    path: ReconciledPath | None = None,
+    futures: OriginForecasts, case: HindcastCase, name: str, draws: int, made: dt.date
 ) -> tuple[Forecast, ...]:
-    """Forecasts of one origin, without quantities never reported and events that occurred."""
+    """Forecasts of one origin for the case `name`, without quantities never reported and events that occurred."""
     out = []
-    for months in config.horizons:
+    for months in case.config.horizons:
         day = add_months(futures.as_of, months)
-        common: dict[str, Any] = {
-            "case": case,
-            "as_of": str(futures.as_of),
-            "created": str(made),
-            "date": str(day),
-            "months": months,
-            "draws": draws,
-            "model": futures.model,
-            "ledger": futures.ledger,
-            "version": version,
-        }
-
-        def name(what: str, months: int = months) -> str:
-            return f"{File(case).stem}-{futures.as_of}-{what}-{months}m-{futures.model[:8]}"
-
-        for what, quantity in config.quantities.items():
-            if quantity.reconcile is not None and path is None:
-                continue
-            before, _ = reports(futures.as_of, day, quantity, loaded, ledger, path)
-            values = model_values(futures, quantity, day, before, loaded)
-            if values is not None:
-                stored = tuple(float(f"{x:.6g}") for x in np.quantile(values, LEVELS))
-                out.append(
-                    Forecast(
-                        id=name(what),
-                        asks=what,
-                        group=quantity.group,
-                        text=quantity.text,
-                        kind="quantity",
-                        unit=quantity.unit,
-                        quantiles=stored,
-                        resolution=_rule(quantity),
-                        **common,
-                    )
-                )
-        for what, event in asked_events(futures.as_of, config).items():
-            if has_come(futures.as_of, event, ledger):
-                continue
-            hits = event_hits(futures, event, months, loaded)
-            out.append(
-                Forecast(
-                    id=name(what),
+        for what, question in case.asked(futures.as_of):
+            answer = _answer(futures, case, question, months, day)
+            if answer:
+                forecast = Forecast(
+                    id=f"{File(name).stem}-{futures.as_of}-{what}-{months}m-{futures.model[:8]}",
+                    case=name,
+                    as_of=str(futures.as_of),
+                    created=str(made),
+                    date=str(day),
+                    months=months,
                     asks=what,
-                    group="events",
-                    text=event.text,
-                    kind="event",
-                    p=chance(int(hits.sum()), len(hits), False).p,
-                    resolution=_rule(event),
-                    **common,
+                    group=question.group,
+                    text=question.text,
+                    kind=question.KIND,
+                    unit=question.unit,
+                    draws=draws,
+                    resolution=question.model_dump(mode="json", exclude_defaults=True),
+                    model=futures.model,
+                    ledger=futures.ledger,
+                    version=VERSION,
+                    **answer,
                 )
-            )
+                out.append(forecast)
     return tuple(out)
 
 
-def _rule(question: Quantity | Event) -> dict[str, Any]:
-    return question.model_dump(mode="json", exclude_defaults=True)
+def _answer(
+    futures: OriginForecasts, case: HindcastCase, question: Quantity | Event, months: int, day: dt.date
+) -> dict[str, Any]:
+    """Probability of an event, or quantiles of a quantity; empty where there is no forecast."""
+    if isinstance(question, Event):
+        if has_come(futures.as_of, question, case.ledger):
+            return {}
+        hits = case.event_hits(futures, question, months)
+        return {"p": chance(int(hits.sum()), len(hits), False).p}
+    if question.reconcile is not None and case.path is None:
+        return {}
+    before, _ = case.reports(futures.as_of, day, question)
+    values = case.model_values(futures, question, day, before)
+    return {} if values is None else {"quantiles": tuple(float(f"{x:.6g}") for x in np.quantile(values, LEVELS))}
 
 
 def append(file: File, forecasts: Sequence[Forecast]) -> int:
@@ -168,17 +135,11 @@ def read(file: File) -> tuple[Forecast, ...]:
         except ValueError as error:
             problems.append(Problem(f"not a line of JSON: {error}", where))
             continue
-        if (forecast.kind == "event") != (forecast.p is not None) or (
-            forecast.kind == "quantity" and len(forecast.quantiles) != len(LEVELS)
-        ):
-            problems.append(
-                Problem(
-                    "neither a probability nor a complete distribution",
-                    where,
-                    forecast.id,
-                    allowed=f"`p` of an event, or {len(LEVELS)} `quantiles`",
-                )
-            )
+        is_event = forecast.kind == "event"
+        if is_event != (forecast.p is not None) or not (is_event or len(forecast.quantiles) == len(LEVELS)):
+            allowed = f"`p` of an event, or {len(LEVELS)} `quantiles`"
+            what = "neither a probability nor a complete distribution"
+            problems.append(Problem(what, where, forecast.id, allowed=allowed))
         if forecast.id in ids:
             problems.append(Problem(f"the id `{forecast.id}` is given twice", where, fix="a forecast is never edited"))
         ids.add(forecast.id)

@@ -86,15 +86,8 @@ def complete(
             at = model if posteriors is None else posteriors(model)
             if read(folder / f"{day}.npz", mark_of(at, how)) is not None:
                 continue
-        settings = {
-            "day": str(day),
-            "months": how.months,
-            "draws": how.draws,
-            "seed": how.seed,
-            "fitted": posteriors is not None,
-            "late_parameter_widening": how.late_parameter_widening,
-            "model": model.hash,
-        }
+        shared = {name: getattr(how, name) for name in ("months", "draws", "seed", "late_parameter_widening")}
+        settings = shared | {"day": str(day), "fitted": posteriors is not None, "model": model.hash}
         jobs[day] = Job(KIND, f"origin {day}", case, settings, software())
     results = JobFolder(folder)
     executor.complete(list(jobs.values()), results, progress)

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,25 +90,21 @@ def model_at(
 
     Raises `ModelError` where a number depends on a later claim.
     """
+    wider = how.late_parameter_widening
     changes: dict[str, Any] = {
         "as_of": str(day),
         "end": add_months(day, how.months + SLACK).strftime("%Y-%m"),
-        "questions": None,
-        "levers": None,
-        "interventions": None,
-        "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
+        **dict.fromkeys(("questions", "levers", "interventions")),
+        "title": f"{loaded.scenario.title} (as of {day}, late numbers {wider:g} times as wide)",
     }
     anchors = {name: {"anchor": None} for name, choice in loaded.scenario.choices.items() if choice.anchor}
     then = loaded.over(changes | ({"choices": anchors} if anchors else {}))  # a prior is one as of another day
     require_no_leaks(then, ledger)
-    whole = plan_case(then, ledger)
-    lates = late_entries(whole)
-    blind = plan_case(then, redact_after(ledger, day))
-    resolved = (
-        blind if how.late_parameter_widening == 1 else widen_late_parameters(blind, lates, how.late_parameter_widening)
-    )
-    layout, table = build_table(resolved)
-    model = Model(resolved, layout, table)
+    lates = late_entries(plan_case(then, ledger))
+    resolved = plan_case(then, redact_after(ledger, day))
+    if wider != 1:
+        resolved = widen_late_parameters(resolved, lates, wider)
+    model = Model(resolved, *build_table(resolved))
     return (model if how.posterior is None else how.posterior(model)), lates
 
 
@@ -142,9 +139,8 @@ def mark_of(model: Model, how: HindcastSettings) -> str:
 def simulated(model: Model, how: HindcastSettings, progress: Progress = SILENT) -> dict[str, np.ndarray]:
     """Stocks (draw, state, cell), options (draw, state, choice), and number of failed draws."""
     run = simulate(model, draws=how.draws, seed=how.seed, paths="all", progress=progress)
-    first, good = _first(model), run.valid_paths
-    cells, chosen = run.stock_paths[good, first:], run.path_chosen[good, first - 1 :]
-    return {"cells": cells, "chosen": chosen, "failed": np.array(int((~run.valid).sum()))}
+    first, good, failed = _first(model), run.valid_paths, np.array(int((~run.valid).sum()))
+    return {"cells": run.stock_paths[good, first:], "chosen": run.path_chosen[good, first - 1 :], "failed": failed}
 
 
 def _first(model: Model) -> int:
@@ -159,28 +155,25 @@ def write(file: Path, mark: str, stored: Mapping[str, np.ndarray]) -> None:
 
 def read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
     """The stored simulation of an origin; None if absent, damaged, or of other settings."""
-    try:
+    with suppress(RunError, ValueError):
         stored = unpack(input_files.contents(file, LARGEST, RunError))
-    except (RunError, ValueError):
-        return None
-    return stored if str(stored.get("mark")) == mark else None
+        return stored if str(stored.get("mark")) == mark else None
+    return None
 
 
 def _futures(
     stored: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[LateEntry, ...], how: HindcastSettings
 ) -> OriginForecasts:
-    cells, chosen, failed = stored["cells"], stored["chosen"], int(stored["failed"])
-    plan, calendar, first = model.plan, model.scenario.calendar, _first(model)
-    months = tuple(calendar.label(first + k) for k in range(cells.shape[1]))
+    cells, chosen, plan, first = stored["cells"], stored["chosen"], model.plan, _first(model)
     return OriginForecasts(
         as_of=model.scenario.as_of_day,
         ledger=ledger,
         model=model.hash,
         late=lates,
         widened=how.late_parameter_widening,
-        failed=failed,
+        failed=int(stored["failed"]),
         now=plan.first_future_step - first,
-        months=months,
+        months=tuple(model.scenario.calendar.label(first + k) for k in range(cells.shape[1])),
         cells={cell: cells[:, :, n] for n, cell in enumerate(plan.cells)},
         chosen={choice.name: chosen[:, :, n] for n, choice in enumerate(plan.choices)},
     )

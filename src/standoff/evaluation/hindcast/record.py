@@ -23,9 +23,9 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError
 
-from standoff import catalog, pydantic_messages
+from standoff import catalog
 from standoff.dates import add_months
-from standoff.errors import ScenarioError, StandoffError
+from standoff.errors import StandoffError
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.hindcast import baselines, config, rivals
 from standoff.evaluation.hindcast import reports as known
@@ -34,22 +34,24 @@ from standoff.evaluation.hindcast.forecast_ledger import LEVELS as RANKS
 from standoff.evaluation.hindcast.forecast_ledger import Forecast
 from standoff.evaluation.hindcast.reports import Report
 from standoff.evaluation.hindcast.scored_forecasts import (
-    LEVELS,
     ForecasterScore,
     ScoredForecast,
     chance,
-    has_come,
+    mean_inside,
+    no_report,
     number,
+    rival_chances,
+    settled_by,
     verdict,
+    yes_or_no,
 )
 from standoff.ledger import Ledger
 from standoff.progress import SILENT, Progress, track
-from standoff.scenario import LoadedScenario, calendar, document
+from standoff.scenario import LoadedScenario, calendar
 from standoff.scenario.fields import Date, Record
 from standoff.serialise import to_plain
 from standoff.types import Floats
 from standoff.versions import require_packages
-from standoff.yaml_reader import dots
 
 Kind = Literal["before", "blind", "seen"]
 KINDS: tuple[Kind, ...] = ("before", "blind", "seen")
@@ -63,7 +65,6 @@ QUARTER, ORIGINS = 3, 20  #: months between past origins, and their number; assu
 HORIZONS = (3, 6, 9, 12)  #: months of past questions; assumption
 PIT_EDGES = (0.05, 0.25, 0.75, 0.95)  #: ends of the central 90 and 50 %: below, shares of 5, 20, 50, 20 and 5 % are due
 TINY = 1e-12  #: a score of 0 counts as this where its logarithm is taken
-GRID = (np.arange(200) + 0.5) / 200  #: ranks of the stored quantiles' equally likely values
 
 
 class Sighting(Record):
@@ -172,7 +173,7 @@ def settle(
             forecast=item,
             kind=kind,
             why=why,
-            is_reproduced=item.ledger == judge.known(calendar.last_day(item.as_of)).hash,
+            is_reproduced=item.ledger == ledger.as_of(calendar.last_day(item.as_of)).hash,
             best=best,
             scored=scored,
         )
@@ -201,17 +202,7 @@ def kind_of(item: Forecast, declaration: Declaration | None) -> tuple[Kind, str]
 def read_declaration(case: str) -> Declaration | None:
     """What the case declares of its forecasts; None without the file."""
     path = catalog.find(case).with_name(FILE)
-    if not path.is_file():
-        return None
-    doc = document.read_file(path)
-    try:
-        return Declaration.model_validate(doc.data)
-    except ValidationError as error:
-        raise ScenarioError(
-            replace(problem, where=doc.where(entry["loc"]), path=dots(entry["loc"]))
-            for entry in error.errors()
-            for problem in pydantic_messages.describe(entry)
-        ) from None
+    return config.validated(path, Declaration)[1] if path.is_file() else None
 
 
 def quantities_by_month(case: str, loaded: LoadedScenario, ledger: Ledger) -> tuple[Quantity, ...]:
@@ -227,15 +218,8 @@ class _Judge:
     def __init__(self, ledger: Ledger, declared: Mapping[str, str], by_month: Sequence[Quantity]) -> None:
         self.declared, self.ledger = declared, ledger
         self.by_month = {(each.value, each.unit): each for each in by_month}
-        self._ledgers: dict[dt.date, Ledger] = {}
         self._rivals: dict[tuple[str, dt.date, tuple[dt.date, ...]], list[dict[str, Floats]]] = {}
         self._past: dict[tuple[str, dt.date], list[tuple[int, Mapping[str, float]]]] = {}
-
-    def known(self, as_of: dt.date) -> Ledger:
-        """The claims published by a day."""
-        if as_of not in self._ledgers:
-            self._ledgers[as_of] = self.ledger.as_of(as_of)
-        return self._ledgers[as_of]
 
     def scored(self, item: Forecast) -> tuple[ScoredForecast, str]:
         """The outcome of a line with the scores of all forecasters, and the name of its best rival."""
@@ -250,10 +234,9 @@ class _Judge:
             day=item.date,
             unit=item.unit,
         )
+        kind = Quantity if item.kind == Quantity.KIND else Event
         try:
-            rule = (Quantity if item.kind == "quantity" else Event).model_validate(
-                item.resolution, context={"units": self.declared}
-            )
+            rule = kind.model_validate(item.resolution, context={"units": self.declared})
             self.ledger.filter(**rule.claims)
         except (ValidationError, StandoffError, TypeError, ValueError) as error:  # the last two: no filters of claims
             return replace(blank, unresolved=f"its rule cannot be read: {str(error).splitlines()[0]}"), ""
@@ -261,42 +244,30 @@ class _Judge:
             return self._event(item, rule, as_of, day, blank)
         if rule.reconcile is not None:
             return replace(blank, unresolved="it needs reconciled claims, which were not computed"), ""
-        truth = known.nearest(self._series(rule, self.ledger), day, rule.window, as_of)
+        truth = known.nearest(known.series(self.ledger, rule, self.declared), day, rule.window, as_of)
         if truth is None:
-            return replace(blank, unresolved=f"no report within {rule.window:g} months of {day}"), ""
+            return replace(blank, unresolved=no_report(rule, day)), ""
+        (values,) = self._distributions(rule, as_of, (day,))
+        rivals = {name: values[name] for name in RIVALS if name in values}
+        forecasts = {"model": np.interp(baselines.RANKS, RANKS, item.quantiles), **rivals}
         outcome = (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
-        given = {"model": number(np.interp(GRID, RANKS, item.quantiles), outcome)}
-        values = self._distributions(rule, as_of, (day,))[0]
-        given |= {name: number(values[name], outcome) for name in RIVALS if name in values}
+        given = {name: number(each, outcome) for name, each in forecasts.items()}
         best = self._best(rule, as_of, item.months, values)
-        if best:
-            given[BEST] = given[best]
-        return replace(
-            blank,
-            day=str(truth.day),
-            outcome=truth.value,
-            came_low=truth.low,
-            came_high=truth.high,
-            claims=truth.claims,
-            speaker=truth.speaker,
-            given=given,
-        ), best
+        return settled_by(blank, truth, given | ({BEST: given[best]} if best else {})), best
 
-    def _series(self, rule: Quantity, ledger: Ledger) -> tuple[Report, ...]:
-        return known.series(ledger, rule, self.declared)
+    def _reports(self, rule: Quantity, as_of: dt.date) -> list[Report]:
+        """Reports that were published by a day, about days up to it."""
+        return [one for one in known.series(self.ledger.as_of(as_of), rule, self.declared) if one.day <= as_of]
 
     def _distributions(self, rule: Quantity, as_of: dt.date, days: tuple[dt.date, ...]) -> list[dict[str, Floats]]:
         """(200,) values by rival for each day, from the claims published by `as_of`."""
         key = (rule.model_dump_json(), as_of, days)
         if key not in self._rivals:
-            known_then = self.known(as_of)
-            before = [report for report in self._series(rule, known_then) if report.day <= as_of]
+            before, grows, zero = self._reports(rule, as_of), rule.cumulative, rule.zero
             twin = self.by_month.get((rule.value, rule.unit)) if rule.period == "year" else None
-            months = [] if twin is None else [one for one in self._series(twin, known_then) if one.day <= as_of]
-            zero = None if rule.count_start is None else calendar.last_day(rule.count_start)
-            fitted = rivals.distributions(before, days, rule.cumulative, zero, months)
+            fitted = rivals.distributions(before, days, grows, zero, self._reports(twin, as_of) if twin else [])
             self._rivals[key] = [
-                {**baselines.distributions(before, day, rule.cumulative, config.spread(rule), zero), **each}
+                {**baselines.distributions(before, day, grows, config.spread(rule), zero), **each}
                 for day, each in zip(days, fitted, strict=True)
             ]
         return self._rivals[key]
@@ -315,15 +286,16 @@ class _Judge:
 
     def _past_scores(self, rule: Quantity, as_of: dt.date) -> Iterable[tuple[int, Mapping[str, float]]]:
         """Horizon and CRPS by rival of each past question whose outcome was known on a day."""
-        then = self._series(rule, self.known(as_of))
+        then = known.series(self.ledger.as_of(as_of), rule, self.declared)
         for origin in _origins(then[0].day, as_of) if then else ():
-            nearest = [
-                (ahead, known.nearest(then, add_months(origin, ahead), rule.window, origin)) for ahead in HORIZONS
-            ]
-            truths = [(ahead, truth) for ahead, truth in nearest if truth is not None and truth.day <= as_of]
-            days = tuple(truth.day for _, truth in truths)
+            truths = {
+                ahead: truth
+                for ahead in HORIZONS
+                if (truth := known.nearest(then, add_months(origin, ahead), rule.window, origin)) and truth.day <= as_of
+            }
+            days = tuple(truth.day for truth in truths.values())
             for (ahead, truth), values in zip(
-                truths, self._distributions(rule, origin, days) if days else (), strict=True
+                truths.items(), self._distributions(rule, origin, days) if days else (), strict=True
             ):
                 yield ahead, {name: scoring_rules.crps(each, truth.low, truth.high) for name, each in values.items()}
 
@@ -334,27 +306,21 @@ class _Judge:
         came, why = verdict(status, day)
         if why or status is None or item.p is None:
             return replace(blank, unresolved=why), ""
-        since = calendar.last_day(rule.since)
 
         def rivals_at(origin: dt.date, outcome: bool) -> dict[str, ForecasterScore]:
-            there = has_come(origin, rule, self.known(origin))
-            rate = 1.0 if there else baselines.chance(known.between(origin, since), item.months)
-            return {"persistence": _yes_no(float(there), outcome), "base_rate": _yes_no(rate, outcome)}
+            chances = rival_chances(origin, rule, item.months, self.ledger)
+            return {who: replace(yes_or_no(p, outcome), log=None) for who, p in chances.items()}  # only Brier scores
 
-        past = []
-        for origin in _origins(since, as_of):
-            happened, unknown = verdict(known.settled(self.known(as_of), rule), add_months(origin, item.months))
+        past, by_then = [], known.settled(self.ledger.as_of(as_of), rule)
+        for origin in _origins(calendar.last_day(rule.since), as_of):
+            happened, unknown = verdict(by_then, add_months(origin, item.months))
             if not unknown and add_months(origin, item.months) <= as_of:
                 past.append(rivals_at(origin, happened))
-        given = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, came), **rivals_at(as_of, came)}
-        best = min(("persistence", "base_rate"), key=lambda name: sum(each[name].brier or 0.0 for each in past))
-        return replace(
-            blank, outcome=float(came), claims=status.claims, speaker=status.speaker, given={**given, BEST: given[best]}
-        ), best
-
-
-def _yes_no(p: float, outcome: bool) -> ForecasterScore:
-    return ForecasterScore(p=p, brier=scoring_rules.brier((1 - p, p), int(outcome)))
+        rivals = rivals_at(as_of, came)
+        given = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, came), **rivals}
+        best = min(rivals, key=lambda name: sum(each[name].brier or 0.0 for each in past))
+        given[BEST] = given[best]
+        return replace(blank, outcome=float(came), claims=status.claims, speaker=status.speaker, given=given), best
 
 
 def _origins(first: dt.date, as_of: dt.date) -> Iterable[dt.date]:
@@ -388,22 +354,16 @@ def _group(group: str, score: str, cases: Sequence[ScoredForecast], seed: int) -
     below = [case.given["model"].below or 0.0 for case in cases] if numbers else []
     counts = np.bincount(np.searchsorted(PIT_EDGES, below), minlength=len(PIT_EDGES) + 1)
     skills = {name: found for name in (BEST, *RIVALS) if (found := _skill(cases, score, name, seed)) is not None}
+    means = {who: [case.given[who].brier or 0.0 for case in cases] for who in ("model", BEST) if not numbers}
     return GroupScore(
         group=group,
         score=score,
         forecasts=len(cases),
         reports=len({(case.id, case.day) for case in cases}),
-        brier={}
-        if numbers
-        else {who: float(np.mean([case.given[who].brier or 0.0 for case in cases])) for who in ("model", BEST)},
+        brier={who: float(np.mean(scores)) for who, scores in means.items()},
         skill={name: value for name, (value, _) in skills.items()},
         interval=skills[BEST][1] if BEST in skills else None,
-        inside={
-            f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in cases]))
-            for level in LEVELS
-        }
-        if numbers
-        else {},
+        inside=mean_inside(cases) if numbers else {},
         pit=tuple((counts / len(cases)).tolist()) if numbers else (),
     )
 
@@ -413,25 +373,12 @@ def _skill(
 ) -> tuple[float, tuple[float, float] | None] | None:
     """Skill with its 90 % interval over quantities or events, whose lines are not independent.
 
-    Of numbers it is 1 - the geometric mean of the ratios of CRPS, of yes/no questions 1 - the ratio of the Brier scores. None
-    where no line has both scores, or the rival was never wrong.
+    None where no line has both scores, or the rival was never wrong.
     """
-    scored = [
-        (case.id, getattr(case.given["model"], score), getattr(case.given[rival], score))
-        for case in cases
-        if rival in case.given
-    ]
-    if score == "crps":
-        scored = [(name, float(np.log(own / other)), 1.0) for name, own, other in scored if own and other]
-    units = sorted({name for name, _, _ in scored})
-    top, bottom = np.zeros(len(units)), np.zeros(len(units))
-    for name, own, other in scored:
-        top[units.index(name)] += own
-        bottom[units.index(name)] += other
-    if not bottom.sum():
+    both = [case for case in cases if rival in case.given]
+    pairs = [tuple(getattr(case.given[who], score) for who in ("model", rival)) for case in both]
+    rows = [(case.id, *pair) for case, pair in zip(both, pairs, strict=True) if score == "brier" or all(pair)]
+    if not any(theirs for _, _, theirs in rows):
         return None
-
-    def shape(ratio: Floats) -> Floats:
-        return np.asarray(1 - np.exp(ratio) if score == "crps" else 1 - ratio)
-
-    return float(shape(np.asarray(top.sum() / bottom.sum()))), scoring_rules.ratio_interval(top, bottom, shape, seed)
+    names, ours, theirs = zip(*rows, strict=True)
+    return scoring_rules.skill(score, np.array(ours), np.array(theirs), names, seed)

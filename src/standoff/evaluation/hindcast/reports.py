@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -78,26 +78,19 @@ class EventStatus:
 
 def settled(ledger: Ledger, event: Event) -> EventStatus | None:
     """Status of an event by the ledger: its first report, else the last report of its absence."""
-    named = event.occurrence or event.not_by
+    known, named = ledger.not_retracted(), event.occurrence or event.not_by
     if named:
-        if named not in ledger.not_retracted():
-            return None
-        claim = ledger[named]
-        return EventStatus(claim.as_of.last if event.occurrence else None, claim.as_of.last, (claim.id,), claim.speaker)
-    since = calendar.last_day(event.since)
-    claims = sorted(
-        (
-            claim
-            for claim in ledger.not_retracted().filter(**event.claims)
-            if claim.numbers and claim.as_of.last > since
-        ),
-        key=lambda claim: (claim.as_of.last, claim.id),
-    )
+        claims = [known[named]] if named in known else []
+        came = claims if event.occurrence else []
+    else:
+        since = calendar.last_day(event.since)
+        found = (claim for claim in known.filter(**event.claims) if claim.numbers and claim.as_of.last > since)
+        claims = sorted(found, key=lambda claim: (claim.as_of.last, claim.id))
+        came = [claim for claim in claims if claim.numbers[0] >= event.at_least]
     if not claims:
         return None
-    first = next((claim for claim in claims if claim.numbers[0] >= event.at_least), None)
-    claim = first or claims[-1]
-    return EventStatus(claim.as_of.last if first else None, claim.as_of.last, (claim.id,), claim.speaker)
+    claim = came[0] if came else claims[-1]
+    return EventStatus(claim.as_of.last if came else None, claim.as_of.last, (claim.id,), claim.speaker)
 
 
 def nearest(reports: tuple[Report, ...], day: dt.date, window: float, after: dt.date) -> Report | None:
@@ -111,11 +104,9 @@ def at(path: tuple[Report, ...], day: dt.date) -> Report | None:
     for before, after in pairwise(path):
         if before.day <= day <= after.day:
             share = (day - before.day).days / max((after.day - before.day).days, 1)
-            low, value, high = (
-                a * (1 - share) + b * share
-                for a, b in ((before.low, after.low), (before.value, after.value), (before.high, after.high))
-            )
-            return Report(day, value, low, high, after.claims, after.speaker, after.published)
+            names = ("value", "low", "high")
+            ends = ((name, getattr(before, name), getattr(after, name)) for name in names)
+            return replace(after, day=day, **{name: a * (1 - share) + b * share for name, a, b in ends})
     return None
 
 

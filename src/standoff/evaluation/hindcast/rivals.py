@@ -26,7 +26,7 @@ from typing import TypeAlias
 import numpy as np
 
 from standoff import blas
-from standoff.evaluation.hindcast.baselines import COUNT, YEAR, points_of
+from standoff.evaluation.hindcast.baselines import RANKS, YEAR, points_of
 from standoff.evaluation.hindcast.reports import Report, between
 from standoff.types import Floats
 
@@ -68,7 +68,7 @@ def distributions(
     if len(series) < FEWEST or not series.any():
         return out
     ahead = [between(day, last) for day in days]
-    steps, ranks = max(1, *(math.ceil(lag) for lag in ahead)), (np.arange(COUNT) + 0.5) / COUNT
+    steps = max(1, *map(math.ceil, ahead))
     with blas.one_thread():
         simulated = {name: _finite(method, series, steps) for name, method in METHODS.items()}
     for name, paths in simulated.items():
@@ -78,7 +78,7 @@ def distributions(
             paths = levels[-1] + np.cumsum(np.maximum(paths, 0.0), axis=0)
         whole = np.vstack([np.repeat(levels[:, None], PATHS, axis=1), paths])
         for lag, values in zip(ahead, out, strict=True):
-            values[name] = np.quantile(_at(whole, len(levels), lag, bool(by_month)), ranks)
+            values[name] = np.quantile(_at(whole, len(levels), lag, bool(by_month)), RANKS)
     return out
 
 
@@ -102,11 +102,15 @@ def _finite(method: Method, series: Floats, steps: int) -> Floats | None:
     return paths if np.isfinite(paths).all() else None
 
 
+def _errors(variance: float, steps: int) -> Floats:
+    return math.sqrt(variance) * np.random.default_rng(SEED).standard_normal((steps, PATHS))
+
+
 def _smoothing(series: Floats, steps: int, **form: object) -> tuple[float, Floats]:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     fit = ETSModel(series, **form).fit(disp=False)
-    errors = math.sqrt(fit.scale) * np.random.default_rng(SEED).standard_normal((steps, PATHS))
+    errors = _errors(fit.scale, steps)
     return float(fit.aicc), fit.simulate(steps, anchor="end", repetitions=PATHS, random_errors=errors)
 
 
@@ -125,7 +129,7 @@ def _theta(series: Floats, steps: int) -> Floats:
     from statsmodels.tsa.forecasting.theta import ThetaModel
 
     fit = ThetaModel(series, period=1, deseasonalize=False).fit()
-    errors = math.sqrt(fit.sigma2) * np.random.default_rng(SEED).standard_normal((steps, PATHS))
+    errors = _errors(fit.sigma2, steps)
     before = np.vstack([np.zeros((1, PATHS)), np.cumsum(errors, axis=0)[:-1]])
     middle = np.asarray(fit.forecast(steps), float)[:, None]
     return middle + errors + float(fit.params["alpha"]) * before

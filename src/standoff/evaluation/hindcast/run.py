@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from standoff.ledger import Ledger
 from standoff.plan.leak_check import WIDER
 from standoff.progress import SILENT, Progress
 from standoff.scenario import LoadedScenario
-from standoff.versions import VERSION, versions
+from standoff.versions import versions
 
 DRAWS = 768  #: one block of the engine; the ends of a 90 % interval have an error of a twentieth of its length
 RECONCILE_DRAWS = 250  #: of each of the four chains of a reconciled path, whose medians and 90 % intervals are used
@@ -83,15 +84,13 @@ def hindcast(
     paths = (
         ReconciledPaths(ledger, folder, seed, loaded.scenario.units) if reconcile and _needs_paths(settings) else None
     )
-    stack = stacking.Stack()
+    asked, stack = scored_forecasts.HindcastCase(settings, loaded, ledger, paths), stacking.Stack()
     scored, rows = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
     forecasts = list[forecast_ledger.Forecast]()
     for origin in origins.simulate_origins(loaded, ledger, days, how, folder, progress):
-        scored += scored_forecasts.cases(origin, settings, loaded, ledger, paths, stack)
+        scored += scored_forecasts.cases(origin, asked, stack)
         rows.append(_origin_row(origin))
-        forecasts += forecast_ledger.make_forecasts(
-            origin, settings, loaded, ledger, case, draws, dt.date.today(), VERSION, paths
-        )
+        forecasts += forecast_ledger.make_forecasts(origin, asked, case, draws, dt.date.today())
     provenance = summary.HindcastProvenance(
         title=loaded.scenario.title,
         variant=variant,
@@ -103,23 +102,17 @@ def hindcast(
         origins=tuple(rows),
         versions=versions(),
     )
-    return HindcastRun(
-        summary=summary.scored(scored, provenance, _months_between(days), seed), forecasts=tuple(forecasts)
-    )
+    months = month_count(days[1]) - month_count(days[0]) if days[1:] else 3  # from one origin to the next
+    return HindcastRun(summary=summary.scored(scored, provenance, months, seed), forecasts=tuple(forecasts))
 
 
 def _configured(case: str, loaded: LoadedScenario, ledger: Ledger, horizons: Sequence[int]) -> config.HindcastConfig:
     settings = config.read(catalog.find(case).with_name(config.FILE), loaded, ledger)
     if not horizons:
         return settings
-    if not all(0 < months <= config.FARTHEST for months in horizons):
-        raise RunError(
-            Problem(
-                f"{', '.join(map(str, horizons))}: not horizons",
-                "--horizons",
-                allowed=f"months such as 3,6,12, up to {config.FARTHEST}",
-            )
-        )
+    if not config.are_horizons(horizons):
+        allowed = f"months such as 3,6,12, up to {config.FARTHEST}"
+        raise RunError(Problem(f"{', '.join(map(str, horizons))}: not horizons", "--horizons", allowed=allowed))
     return settings.model_copy(update={"horizons": tuple(horizons)})
 
 
@@ -131,23 +124,16 @@ def _needs_paths(settings: config.HindcastConfig) -> bool:
 
 
 def _origin_row(origin: origins.OriginForecasts) -> dict[str, Any]:
-    late = {kind: [item.path for item in origin.late if item.kind == kind] for kind in ("parameter", "history")}
+    paths, histories = ([item.path for item in origin.late if item.kind == kind] for kind in ("parameter", "history"))
     return {
         "as_of": str(origin.as_of),
         "ledger": origin.ledger,
         "model": origin.model,
         "failed": origin.failed,
-        "late": len(late["parameter"]),
-        "late_paths": late["parameter"],
-        "late_histories": late["history"],
+        "late": len(paths),
+        "late_paths": paths,
+        "late_histories": histories,
     }
-
-
-def _months_between(days: Sequence[dt.date]) -> int:
-    """Months from one origin to the next; 3 for a single origin."""
-    if len(days) < 2:
-        return 3
-    return month_count(days[1]) - month_count(days[0])
 
 
 class ReconciledPaths:
@@ -159,15 +145,18 @@ class ReconciledPaths:
     def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
         """Points up to the last claim, canonical, with central 90 %; empty without claims."""
         then = self.ledger.as_of(as_of)  # later claims are not even passed on
-        file = self.folder / f"{quantity}-{subject}-{as_of}-{then.hash[:12]}-s{self.seed}.json"
-        points = _cached_points(file)
-        if points is None:
+        stored, file = RunFolder(self.folder), f"{quantity}-{subject}-{as_of}-{then.hash[:12]}-s{self.seed}.json"
+        cached = None
+        with suppress(RunError):  # a damaged one is made anew
+            cached = stored.read_json(file)
+        points: list[Any] = cached["points"] if cached else []
+        if cached is None:
             try:
                 result = reconcile_claims(
                     then, quantity, subject, as_of=as_of, refits=0, seed=self.seed, draws=RECONCILE_DRAWS
                 )
             except ModelError:  # no claim yet
-                points = []
+                pass
             else:
                 last = max(claim.day for claim in result.claims)
                 unit = units.parse(result.unit, self.declared).factor
@@ -176,18 +165,9 @@ class ReconciledPaths:
                     for p in result.path
                     if p.day <= last
                 ]
-            RunFolder(self.folder).write_json(file.name, {"points": points})
+            stored.write_json(file, {"points": points})
         claims = "all claims" if then.hash == self.ledger.hash else f"all claims published by {as_of}"
         return tuple(
             Report(dt.date.fromisoformat(day), value, low, high, (), f"{claims}, reconciled", as_of)
             for day, value, low, high in points
         )
-
-
-def _cached_points(file: Path) -> list[Any] | None:
-    """Points of a cached path; None if absent or damaged."""
-    try:
-        cached = RunFolder(file.parent).read_json(file.name)
-    except RunError:
-        return None
-    return None if cached is None else cached["points"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from scipy.special import ndtri
@@ -62,24 +63,101 @@ class ScoredForecast:
     given: Mapping[str, ForecasterScore] = field(default_factory=dict)  #: model, and the baselines that gave a forecast
 
 
-def cases(
-    futures: OriginForecasts,
-    config: HindcastConfig,
-    loaded: LoadedScenario,
-    ledger: Ledger,
-    path: ReconciledPath | None = None,
-    stack: Stack | None = None,
-) -> Iterator[ScoredForecast]:
-    """Every question from one origin; reconciled quantities need `path`.
+@dataclass(frozen=True)
+class HindcastCase:
+    """A case with the questions of its hindcast, and the claims that answer them."""
+
+    config: HindcastConfig
+    loaded: LoadedScenario
+    ledger: Ledger
+    path: ReconciledPath | None = None  #: needed by reconciled quantities
+
+    def reports(self, as_of: dt.date, day: dt.date, question: Quantity) -> tuple[tuple[Report, ...], Report | None]:
+        """Reports known at the origin, and the outcome."""
+        declared, target = self.loaded.scenario.units, question.reconcile
+        if target is None:
+            before = known.series(self.ledger.as_of(as_of), question, declared)
+            outcome = known.nearest(known.series(self.ledger, question, declared), day, question.window, as_of)
+        else:
+            assert self.path is not None
+            last = max(claim.published.last for claim in self.ledger)
+            factor = units.parse(question.unit, declared).factor
+            before, whole = (
+                tuple(
+                    replace(report, value=report.value / factor, low=report.low / factor, high=report.high / factor)
+                    for report in self.path(target.quantity, target.subject, when)
+                )
+                for when in (as_of, last)
+            )
+            outcome = known.at(whole, day)
+        return tuple(report for report in before if report.day <= as_of), outcome
+
+    def model_values(
+        self, futures: OriginForecasts, question: Quantity, day: dt.date, before: Sequence[Report]
+    ) -> np.ndarray | None:
+        """(draw,) model forecast of a day, adjusted to the last known report; None without one."""
+        declared = self.loaded.scenario.units
+        factor = 1.0 if question.anchor == "ratio" else units.parse(question.unit, declared).factor
+        node = expression.parse(question.value, declared)
+        path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
+        then = _read(futures, path, day, question.period)
+        if question.anchor == "none":
+            return then
+        if not before:
+            return None
+        last = before[-1]
+        at = _read(futures, path, last.day, question.period)
+        if question.anchor == "difference":
+            return np.asarray(last.value + then - at)
+        return np.asarray(last.value * np.divide(then, at, out=np.ones_like(then), where=at > 0))
+
+    def event_hits(self, futures: OriginForecasts, question: Event, months: int) -> np.ndarray:
+        """(draw,) whether the event occurs within that many months after the origin."""
+        scenario = self.loaded.scenario
+
+        def holds(one: expression.ChoiceTerm) -> np.ndarray:
+            options = list(scenario.choices[one.choice].options)
+            return np.isin(futures.chosen[one.choice], [options.index(option) for option in one.options])
+
+        node = expression.parse(question.event, scenario.units)
+        true = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
+        return np.asarray(true[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
+
+    def asked(self, as_of: dt.date) -> list[tuple[str, Quantity | Event]]:
+        """Questions of an origin by name: of events those whose period without them has begun."""
+        events = self.config.events.items()
+        begun = ((name, event) for name, event in events if calendar.last_day(event.since) <= as_of)
+        return [*self.config.quantities.items(), *begun]
+
+
+def cases(futures: OriginForecasts, case: HindcastCase, stack: Stack) -> Iterator[ScoredForecast]:
+    """Every question from one origin.
 
     stack: earlier forecasts, for the stacked forecaster; those of this origin are added. Origins must come in order.
     """
-    weights = None if stack is None else stack.weights(futures.as_of)
-    for months in config.horizons:
-        for name, quantity in config.quantities.items():
-            yield from _quantity(futures, name, quantity, months, loaded, ledger, path, stack, weights)
-        for name, event in asked_events(futures.as_of, config).items():
-            yield _event(futures, name, event, months, loaded, ledger)
+    weights = stack.weights(futures.as_of)
+    for months in case.config.horizons:
+        for name, question in case.asked(futures.as_of):
+            blank = ScoredForecast(
+                origin=str(futures.as_of),
+                months=months,
+                id=name,
+                group=question.group,
+                text=question.text,
+                kind=question.KIND,
+                day=str(add_months(futures.as_of, months)),
+                unit=question.unit,
+            )
+            if isinstance(question, Event):
+                yield _event(futures, case, blank, question)
+            else:
+                yield from _quantity(futures, case, blank, question, stack, weights)
+
+
+def mean_inside(forecasts: Sequence[ScoredForecast]) -> dict[str, float]:
+    """Level -> mean share of outcomes inside that central interval of the model."""
+    shares = [case.given["model"].inside for case in forecasts]
+    return {f"{level:g}": float(np.mean([share[f"{level:g}"] for share in shares])) for level in LEVELS}
 
 
 # ---- quantities ---------------------------------------------------------------------------------------------------
@@ -87,47 +165,45 @@ def cases(
 
 def _quantity(
     futures: OriginForecasts,
-    name: str,
+    case: HindcastCase,
+    blank: ScoredForecast,
     question: Quantity,
-    months: int,
-    loaded: LoadedScenario,
-    ledger: Ledger,
-    path: ReconciledPath | None,
-    stack: Stack | None,
-    weights: Mapping[str, float] | None,
+    stack: Stack,
+    weights: Mapping[str, float],
 ) -> Iterator[ScoredForecast]:
-    day = add_months(futures.as_of, months)
-    blank = ScoredForecast(
-        origin=str(futures.as_of),
-        months=months,
-        id=name,
-        group=question.group,
-        text=question.text,
-        kind="quantity",
-        day=str(day),
-        unit=question.unit,
-    )
-    if question.reconcile is not None and path is None:
+    day = add_months(futures.as_of, blank.months)
+    if question.reconcile is not None and case.path is None:
         yield replace(blank, unresolved="claims were not reconciled (--no-reconcile)")
         return
-    before, truth = reports(futures.as_of, day, question, loaded, ledger, path)
+    before, truth = case.reports(futures.as_of, day, question)
     if truth is None:
-        yield replace(blank, unresolved=f"no report within {question.window:g} months of {day}")
+        yield replace(blank, unresolved=no_report(question, day))
         return
-    values = model_values(futures, question, truth.day, before, loaded)
+    values = case.model_values(futures, question, truth.day, before)
     if values is None:
         yield replace(blank, unresolved="no earlier report to adjust the model to")
         return
-    by_rival = baselines.distributions(
-        before, truth.day, question.cumulative, spread(question), _day(question.count_start)
-    )
-    outcome = _outcome(truth, question.reconcile is not None)
-    if stack is not None and weights is not None and by_rival:
-        ranks = (np.arange(baselines.COUNT) + 0.5) / baselines.COUNT
-        thinned = {**by_rival, "model": np.quantile(values, ranks)}
-        by_rival = {**by_rival, "stacked": stacked(thinned, weights)}
+    grows, error, zero = question.cumulative, spread(question), question.zero
+    rivals = baselines.distributions(before, truth.day, grows, error, zero)
+    by_forecaster: dict[str, np.ndarray] = {"model": values, **rivals}
+    if rivals:
+        thinned = {**by_forecaster, "model": np.quantile(values, baselines.RANKS)}
+        by_forecaster["stacked"] = stacked(thinned, weights)
         stack.add(thinned, truth.value, truth.published)
-    yield replace(
+    outcome = _outcome(truth, question.reconcile is not None)
+    yield settled_by(blank, truth, {who: number(each, outcome) for who, each in by_forecaster.items()})
+    if question.asks:
+        yield from _grew(blank, question, truth, before, by_forecaster)
+
+
+def no_report(question: Quantity, day: dt.date) -> str:
+    """Why a quantity of a day is open."""
+    return f"no report within {question.window:g} months of {day}"
+
+
+def settled_by(blank: ScoredForecast, truth: Report, given: Mapping[str, ForecasterScore]) -> ScoredForecast:
+    """A question with the report that answers it, and the scores of forecasters."""
+    return replace(
         blank,
         day=str(truth.day),
         outcome=truth.value,
@@ -135,56 +211,8 @@ def _quantity(
         came_high=truth.high,
         claims=truth.claims,
         speaker=truth.speaker,
-        given={"model": number(values, outcome), **{who: number(each, outcome) for who, each in by_rival.items()}},
+        given=given,
     )
-    if question.asks:
-        yield from _grew(blank, question, truth, before, {"model": values, **by_rival})
-
-
-def reports(
-    as_of: dt.date,
-    day: dt.date,
-    question: Quantity,
-    loaded: LoadedScenario,
-    ledger: Ledger,
-    path: ReconciledPath | None,
-) -> tuple[tuple[Report, ...], Report | None]:
-    """Reports known at the origin, and the outcome."""
-    declared = loaded.scenario.units
-    if question.reconcile is None:
-        before = known.series(ledger.as_of(as_of), question, declared)
-        after = known.nearest(known.series(ledger, question, declared), day, question.window, as_of)
-        return tuple(report for report in before if report.day <= as_of), after
-    assert path is not None
-    last = max(claim.published.last for claim in ledger)
-    factor = units.parse(question.unit, declared).factor
-    at_origin, at_end = (
-        tuple(
-            replace(report, value=report.value / factor, low=report.low / factor, high=report.high / factor)
-            for report in path(question.reconcile.quantity, question.reconcile.subject, when)
-        )
-        for when in (as_of, last)
-    )
-    return tuple(report for report in at_origin if report.day <= as_of), known.at(at_end, day)
-
-
-def model_values(
-    futures: OriginForecasts, question: Quantity, day: dt.date, before: Sequence[Report], loaded: LoadedScenario
-) -> np.ndarray | None:
-    """(draw,) model forecast of a day, adjusted to the last known report; None without one."""
-    factor = 1.0 if question.anchor == "ratio" else units.parse(question.unit, loaded.scenario.units).factor
-    node = expression.parse(question.value, loaded.scenario.units)
-    path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
-    then = _read(futures, path, day, question.period)
-    if question.anchor == "none":
-        return then
-    if not before:
-        return None
-    last = before[-1]
-    at = _read(futures, path, last.day, question.period)
-    if question.anchor == "difference":
-        return np.asarray(last.value + then - at)
-    return np.asarray(last.value * np.divide(then, at, out=np.ones_like(then), where=at > 0))
 
 
 def _read(futures: OriginForecasts, path: np.ndarray, day: dt.date, over: str) -> np.ndarray:
@@ -211,18 +239,13 @@ def number(values: np.ndarray, outcome: Sequence[float]) -> ForecasterScore:
     """Score equally likely values against a number, a range (uniform), or several numbers."""
     low, median, high = (float(x) for x in np.quantile(values, (0.05, 0.5, 0.95)))
     ends = [(outcome[0], outcome[1])] if len(outcome) == 2 else [(one, one) for one in outcome]
-    middle = [sum(pair) / 2 for pair in ends]
-    return ForecasterScore(
-        median,
-        low,
-        high,
-        float(np.mean([scoring_rules.crps(values, *pair) for pair in ends])),
-        {
-            f"{level:g}": float(np.mean([scoring_rules.covered(values, level, *pair) for pair in ends]))
-            for level in LEVELS
-        },
-        float(np.mean([np.mean(values < one) + np.mean(values == one) / 2 for one in middle])),
-    )
+
+    def mean(score: Callable[[float, float], float]) -> float:
+        return float(np.mean([score(*pair) for pair in ends]))
+
+    crps = mean(partial(scoring_rules.crps, values))
+    inside = {f"{level:g}": mean(partial(scoring_rules.covered, values, level)) for level in LEVELS}
+    return ForecasterScore(median, low, high, crps, inside, mean(partial(scoring_rules.share_below, values)))
 
 
 def _grew(
@@ -242,59 +265,42 @@ def _grew(
         return
     pace = (last.value - earlier.value) / known.between(last.day, earlier.day)
     bar = last.value + pace * known.between(truth.day, last.day)
+    came = truth.value > bar
     yield replace(
         blank,
         id=f"{blank.id}_faster",
         text=f"{blank.text}: more than in the preceding period of equal length",
-        kind="event",
+        kind=Event.KIND,
         day=str(truth.day),
         unit="",
-        outcome=float(truth.value > bar),
+        outcome=float(came),
         claims=(*truth.claims, *last.claims, *earlier.claims),
         speaker=truth.speaker,
-        given={
-            who: chance(int((values > bar).sum()), len(values), truth.value > bar)
-            for who, values in by_forecaster.items()
-        },
+        given={who: chance(int((each > bar).sum()), len(each), came) for who, each in by_forecaster.items()},
     )
 
 
 # ---- events -------------------------------------------------------------------------------------------------------
 
 
-def _event(
-    futures: OriginForecasts, name: str, question: Event, months: int, loaded: LoadedScenario, ledger: Ledger
-) -> ScoredForecast:
-    day, status = add_months(futures.as_of, months), known.settled(ledger, question)
-    came, why = verdict(status, day)
-    hits = event_hits(futures, question, months, loaded)
-    quiet = known.between(futures.as_of, calendar.last_day(question.since))
-    over = has_come(futures.as_of, question, ledger)
-    scores = {
-        "model": chance(int(hits.sum()), len(hits), came),
-        "persistence": _scored(float(over), came),
-        "base_rate": _scored(1.0 if over else baselines.chance(quiet, months), came),
-    }
-    return ScoredForecast(
-        origin=str(futures.as_of),
-        months=months,
-        id=name,
-        group="events",
-        text=question.text,
-        kind="event",
-        day=str(day),
-        unit="",
-        outcome=None if why else float(came),
-        claims=status.claims if status else (),
-        speaker=status.speaker if status else "",
-        unresolved=why,
-        given={} if why else scores,
-    )
+def _event(futures: OriginForecasts, case: HindcastCase, blank: ScoredForecast, question: Event) -> ScoredForecast:
+    status = known.settled(case.ledger, question)
+    came, why = verdict(status, add_months(futures.as_of, blank.months))
+    if status is not None:
+        blank = replace(blank, claims=status.claims, speaker=status.speaker)
+    if why:
+        return replace(blank, unresolved=why)
+    hits = case.event_hits(futures, question, blank.months)
+    rivals = rival_chances(futures.as_of, question, blank.months, case.ledger)
+    given = {"model": chance(int(hits.sum()), len(hits), came)} | {who: yes_or_no(p, came) for who, p in rivals.items()}
+    return replace(blank, outcome=float(came), given=given)
 
 
-def asked_events(as_of: dt.date, config: HindcastConfig) -> dict[str, Event]:
-    """Events that can be asked from an origin: the period without them has begun."""
-    return {name: event for name, event in config.events.items() if calendar.last_day(event.since) <= as_of}
+def rival_chances(as_of: dt.date, question: Event, months: int, ledger: Ledger) -> dict[str, float]:
+    """Probabilities of an event within some months: as now, and by how long it has not occurred."""
+    over = has_come(as_of, question, ledger)
+    quiet = known.between(as_of, calendar.last_day(question.since))
+    return {"persistence": float(over), "base_rate": 1.0 if over else baselines.chance(quiet, months)}
 
 
 def verdict(status: known.EventStatus | None, day: dt.date) -> tuple[bool, str]:
@@ -312,27 +318,12 @@ def has_come(as_of: dt.date, question: Event, ledger: Ledger) -> bool:
     return status is not None and status.occurrence is not None and status.occurrence <= as_of
 
 
-def event_hits(futures: OriginForecasts, question: Event, months: int, loaded: LoadedScenario) -> np.ndarray:
-    """(draw,) whether the event occurs within that many months after the origin."""
-    node = expression.parse(question.event, loaded.scenario.units)
-    options = {name: list(choice.options) for name, choice in loaded.scenario.choices.items()}
-
-    def holds(one: expression.ChoiceTerm) -> np.ndarray:
-        return np.isin(futures.chosen[one.choice], [options[one.choice].index(option) for option in one.options])
-
-    true = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
-    return np.asarray(true[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
-
-
 def chance(hits: int, count: int, outcome: bool) -> ForecasterScore:
     """A share of draws as a probability, smoothed as in `scoring_rules.smoothed`."""
-    return _scored(float(scoring_rules.smoothed((count - hits, hits), count)[1]), outcome)
+    return yes_or_no(float(scoring_rules.smoothed((count - hits, hits), count)[1]), outcome)
 
 
-def _scored(p: float, outcome: bool) -> ForecasterScore:
+def yes_or_no(p: float, outcome: bool) -> ForecasterScore:
+    """Score a probability of yes."""
     log = scoring_rules.logarithmic((1 - p, p), int(outcome))
     return ForecasterScore(p=p, brier=scoring_rules.brier((1 - p, p), int(outcome)), log=None if np.isinf(log) else log)
-
-
-def _day(text: str | None) -> dt.date | None:
-    return None if text is None else calendar.last_day(text)

@@ -61,7 +61,7 @@ class Stack:
         size = len(FORECASTERS)
         equal = np.full(size, 1 / size)
         if not known:
-            return dict(zip(FORECASTERS, equal.tolist(), strict=True))
+            return dict.fromkeys(FORECASTERS, 1 / size)
         a, b = sum(item.a for item in known), sum(item.b for item in known)
 
         def score(w: Floats) -> tuple[float, Floats]:
@@ -94,6 +94,4 @@ def mean_difference(x: Floats, y: Floats) -> float:
 
 def stacked(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     """(200,) equally likely values of the mixture."""
-    return np.asarray(
-        baselines.mixture([(np.asarray(values[name]), weights[name]) for name in FORECASTERS if weights[name] > 0])
-    )
+    return baselines.mixture([(np.asarray(values[name]), weights[name]) for name in FORECASTERS if weights[name] > 0])

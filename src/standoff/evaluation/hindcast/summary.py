@@ -19,11 +19,10 @@ from typing import Any
 import numpy as np
 
 from standoff.evaluation.hindcast.baselines import WORDS
-from standoff.evaluation.hindcast.scored_forecasts import LEVELS, ScoredForecast
+from standoff.evaluation.hindcast.scored_forecasts import LEVELS, ScoredForecast, mean_inside
 from standoff.evaluation.records import Coverage, ScoredQuestion, Skill
 from standoff.evaluation.scoring_rules import FEWEST
 from standoff.serialise import to_plain
-from standoff.statistics import coverage_interval
 
 RESAMPLES = 4000  # assumption: the ends of a 90 % interval are then accurate to a few per cent of its length
 ENDS = (0.05, 0.95)
@@ -122,11 +121,6 @@ def _cuts(forecasts: Sequence[ScoredForecast]) -> dict[tuple[str, int], list[Sco
     }
 
 
-def _inside(forecasts: Sequence[ScoredForecast], level: float) -> float:
-    """Mean share of outcomes inside a central interval of the model."""
-    return float(np.mean([case.given["model"].inside[f"{level:g}"] for case in forecasts]))
-
-
 def _row(*forecasts: ScoredForecast) -> ScoreRow:
     first = forecasts[0]
     score = "crps" if first.kind == "quantity" else "brier"
@@ -142,7 +136,7 @@ def _row(*forecasts: ScoredForecast) -> ScoreRow:
         origins=len(forecasts),
         speaker=", ".join(dict.fromkeys(case.speaker for case in forecasts)),
         scores={who: float(np.mean([getattr(case.given[who], score) for case in shared])) for who in shared[0].given},
-        inside={f"{level:g}": _inside(forecasts, level) for level in LEVELS if first.kind == "quantity"},
+        inside=mean_inside(forecasts) if first.kind == "quantity" else {},
     )
 
 
@@ -150,16 +144,14 @@ def _row(*forecasts: ScoredForecast) -> ScoreRow:
 
 
 def _skills(forecasts: Sequence[ScoredForecast], every: int, seed: int) -> Iterable[HindcastSkill]:
-    kinds = (("quantity", "crps"), ("event", "brier"), ("event", "log"))
-    for kind, score in kinds:
+    for kind, score in (("quantity", "crps"), ("event", "brier"), ("event", "log")):
         own = [case for case in forecasts if case.kind == kind]
         cuts = _cuts(own) | {(name, 0): each for name, each in _by(own, lambda case: case.id).items()}
         cuts |= _by(own, lambda case: (case.id, case.months))
         for cut, each in cuts.items():
             for rival in RIVALS[score == "log" :]:  # log scores of 0 are infinite
                 for who in ("model", "stacked")[: 1 + (score == "crps")]:
-                    found = skill(each, score, rival, every, seed, who, cut)
-                    if found is not None:
+                    if found := skill(each, score, rival, every, seed, who, cut):
                         yield found
 
 
@@ -173,14 +165,16 @@ def skill(
     cut: tuple[str, int] = ("all", 0),
 ) -> HindcastSkill | None:
     """Skill on the questions of a group and a horizon; None without a shared question."""
-    both = [case for case in forecasts if {rival, who} <= {*case.given} and _score(case, rival, score) is not None]
+    both = [
+        case for case in forecasts if {rival, who} <= {*case.given} and getattr(case.given[rival], score) is not None
+    ]
     if not both:
         return None
     origins = sorted({case.origin for case in forecasts})
     names = sorted({(case.id, case.months) for case in both})
+    pairs = [[getattr(case.given[each], score) or 0.0 for each in (who, rival)] for case in both]
     sums = np.zeros((3, len(names), len(origins)))  # of the model, of the rival, questions
-    for case in both:
-        pair = _score(case, who, score) or 0.0, _score(case, rival, score) or 0.0
+    for case, pair in zip(both, pairs, strict=True):
         sums[:, names.index((case.id, case.months)), origins.index(case.origin)] += (*pair, 1)
     value = float(_value(sums, np.ones((1, len(origins))), score)[0])
     if not math.isfinite(value):  # the rival was never wrong
@@ -202,27 +196,21 @@ def skill(
         reports=reports,
         skill=value,
         interval=interval,
-        better=sum((_score(case, who, score) or 0.0) < (_score(case, rival, score) or 0.0) for case in both),
+        better=sum(own < other for own, other in pairs),
         forecaster=who,
     )
-
-
-def _score(case: ScoredForecast, who: str, score: str) -> float | None:
-    return getattr(case.given[who], score)
 
 
 def _value(sums: np.ndarray, times: np.ndarray, score: str) -> np.ndarray:
     """(resample,) skill if each origin counts `times` (resample, origin)."""
     own, other, count = (np.einsum("no,ro->rn", part, times) for part in sums)  # n: quantity and horizon, o: origin
-    if score == "log":
-        with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if score == "log":
             return np.asarray((other - own).sum(axis=1) / count.sum(axis=1))
-    if score == "brier":
-        with np.errstate(invalid="ignore", divide="ignore"):
+        if score == "brier":
             return np.asarray(1 - own.sum(axis=1) / other.sum(axis=1))
-    there = (own > 0) & (other > 0)
-    logs = np.log(np.where(there, own, 1.0)) - np.log(np.where(there, other, 1.0))
-    with np.errstate(invalid="ignore"):
+        there = (own > 0) & (other > 0)
+        logs = np.log(np.where(there, own, 1.0)) - np.log(np.where(there, other, 1.0))
         return np.asarray(1 - np.exp(logs.sum(axis=1) / there.sum(axis=1)))
 
 
@@ -238,16 +226,10 @@ def blocks(count: int, length: int, seed: int) -> np.ndarray:
 
 def _coverage(forecasts: Sequence[ScoredForecast]) -> Iterable[HindcastCoverage]:
     for (group, months), each in _cuts([case for case in forecasts if case.kind == "quantity"]).items():
+        shares = [case.given["model"].inside for case in each]
         for level in LEVELS if each else ():
-            inside = sum(case.given["model"].inside[f"{level:g}"] for case in each)
-            yield HindcastCoverage(
-                group=group,
-                months=months,
-                level=level,
-                questions=len(each),
-                inside=inside / len(each),
-                interval=coverage_interval(inside, len(each)),
-            )
+            inside = [share[f"{level:g}"] for share in shares]
+            yield HindcastCoverage.of(level, inside, group=group, months=months)
 
 
 # ---- in words -----------------------------------------------------------------------------------------------------
@@ -283,8 +265,8 @@ def verdict(
 
 def _sorted(items: Sequence[HindcastSkill]) -> list[str]:
     """Groups with negative, undetermined (too few origins), and positive skill."""
-    worse = [item for item in items if item.interval is not None and item.interval[1] < 0]
-    better = [item for item in items if item.interval is not None and item.interval[0] > 0]
+    worse = [item for item in items if item.interval and item.interval[1] < 0]
+    better = [item for item in items if item.interval and item.interval[0] > 0]
     rest = [item for item in items if item not in worse and item not in better]
     named = (("worse on", worse), ("no significant skill on", rest), ("skill on", better))
     return [f"{word} {', '.join(map(_describe, each))}" for word, each in named if each]
@@ -292,11 +274,8 @@ def _sorted(items: Sequence[HindcastSkill]) -> list[str]:
 
 def _describe(item: HindcastSkill) -> str:
     count = f"{item.questions} questions, {item.reports} reports"
-    return f"{item.group} ({_percent(item.skill)} over {WORDS[item.against]}{_ends(item)}; {count})"
-
-
-def _ends(item: HindcastSkill) -> str:
-    return ", too few" if item.interval is None else f", {_percent(item.interval[0])} to {_percent(item.interval[1])}"
+    ends = " to ".join(map(_percent, item.interval)) if item.interval else "too few"
+    return f"{item.group} ({_percent(item.skill)} over {WORDS[item.against]}, {ends}; {count})"
 
 
 def _percent(share: float) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from standoff.errors import ModelError, RunError
 from standoff.evaluation.hindcast.run import HindcastRun, ReconciledPaths, hindcast
-from standoff.evaluation.hindcast.scored_forecasts import reports
+from standoff.evaluation.hindcast.scored_forecasts import HindcastCase
 from standoff.ledger import Ledger
 from tests.progress_log import ProgressLog
 from tests.unit.conftest import claim_of
@@ -80,7 +80,8 @@ def test_points_of_a_reconciled_path_are_canonical_and_reports_in_the_unit_of_th
         SimpleNamespace(scenario=SimpleNamespace(units={})),
         SimpleNamespace(unit="million person", reconcile=SimpleNamespace(quantity="losses", subject="AAA")),
     )
-    before, _ = reports(dt.date(2024, 1, 31), dt.date(2024, 3, 31), question, loaded, ledger, paths)  # type: ignore[arg-type]
+    case = HindcastCase(None, loaded, ledger, paths)  # type: ignore[arg-type]
+    before, _ = case.reports(dt.date(2024, 1, 31), dt.date(2024, 3, 31), question)  # type: ignore[arg-type]
     assert [report.value for report in before] == pytest.approx([0.07])
 
 

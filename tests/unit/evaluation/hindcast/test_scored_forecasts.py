@@ -11,7 +11,9 @@ import pytest
 
 from standoff import catalog
 from standoff.errors import RunError, ScenarioError
-from standoff.evaluation.hindcast import config, forecast_ledger, origins, record, reports, scored_forecasts
+from standoff.evaluation.hindcast import config, forecast_ledger, origins, record, reports
+from standoff.evaluation.hindcast.scored_forecasts import HindcastCase, cases, verdict
+from standoff.evaluation.hindcast.stacking import Stack
 from standoff.ledger import Ledger
 from tests.unit.evaluation.hindcast.conftest import ASKED, claim
 
@@ -44,11 +46,11 @@ def test_origins_are_ends_of_months(toy: object) -> None:
 
 def test_a_case_names_speaker_and_claim_and_beats_nobody_by_construction(toy: Any) -> None:
     loaded, ledger, asked, one = toy
-    found = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, ledger)}
+    found = {(case.id, case.months): case for case in cases(one, HindcastCase(asked, loaded, ledger), Stack())}
     count = found["count", 3]
     assert (count.day, count.speaker, count.claims) == ("2023-06-30", "an office", ("aaa-losses-2023-06-30",))
     assert count.outcome == pytest.approx((18_000 + 7 * 18**2) / 1000)
-    assert set(count.given) == {"model", "persistence", "trend", "base_rate", "mean"}
+    assert set(count.given) == {"model", "persistence", "trend", "base_rate", "mean", "stacked"}
     assert count.given["persistence"].median == pytest.approx(count.outcome, rel=0.01)  # the count is nearly straight
     assert all(each.crps > 0 and each.low <= each.median <= each.high for each in count.given.values())
     faster = found["count_faster", 3]
@@ -57,19 +59,20 @@ def test_a_case_names_speaker_and_claim_and_beats_nobody_by_construction(toy: An
 
 def test_the_model_is_set_to_the_last_report_that_was_known(toy: Any) -> None:
     loaded, ledger, asked, one = toy
-    before, _ = scored_forecasts.reports(ORIGIN, dt.date(2023, 6, 30), asked.quantities["count"], loaded, ledger, None)
+    case, count, poll = HindcastCase(asked, loaded, ledger), asked.quantities["count"], asked.quantities["poll"]
+    before, _ = case.reports(ORIGIN, dt.date(2023, 6, 30), count)
     assert before[-1].day == ORIGIN
-    at = scored_forecasts.model_values(one, asked.quantities["count"], ORIGIN, before, loaded)
+    at = case.model_values(one, count, ORIGIN, before)
     np.testing.assert_allclose(at, before[-1].value, rtol=1e-5)
-    polled, _ = scored_forecasts.reports(ORIGIN, dt.date(2023, 6, 30), asked.quantities["poll"], loaded, ledger, None)
-    last = scored_forecasts.model_values(one, asked.quantities["poll"], polled[-1].day, polled, loaded)
+    polled, _ = case.reports(ORIGIN, dt.date(2023, 6, 30), poll)
+    last = case.model_values(one, poll, polled[-1].day, polled)
     np.testing.assert_allclose(last, polled[-1].value, atol=1e-3)
-    assert scored_forecasts.model_values(one, asked.quantities["poll"], ORIGIN, (), loaded) is None
+    assert case.model_values(one, poll, ORIGIN, ()) is None
 
 
 def test_what_nobody_says_is_not_scored(toy: Any) -> None:
     loaded, ledger, asked, one = toy
-    found = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, ledger)}
+    found = {(case.id, case.months): case for case in cases(one, HindcastCase(asked, loaded, ledger), Stack())}
     assert found["gloom", 3].outcome == 0 and found["gloom", 3].unresolved == ""
     open_ = found["gloom", 6]
     assert open_.outcome is None and open_.given == {} and "2023-09-30" in open_.unresolved
@@ -91,7 +94,7 @@ def test_an_event_is_settled_by_the_first_claim_that_it_came(value: float, when:
     )
     found = reports.settled(ledger, event)
     assert found is not None and found.occurrence == came and str(found.until) == when
-    told, why = scored_forecasts.verdict(found, dt.date(2023, 6, 30))
+    told, why = verdict(found, dt.date(2023, 6, 30))
     assert (told, why) == (came is not None, "")
 
 
@@ -141,7 +144,7 @@ def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Pa
 def test_forecasts_are_added_once_and_resolve_when_a_claim_comes(toy: Any, tmp_path: Path) -> None:
     loaded, ledger, asked, one = toy
     then = ledger.as_of(ORIGIN)
-    made = forecast_ledger.make_forecasts(one, asked, loaded, then, "toy", HOW.draws, dt.date(2023, 4, 1), "0")
+    made = forecast_ledger.make_forecasts(one, HindcastCase(asked, loaded, then), "toy", HOW.draws, dt.date(2023, 4, 1))
     assert {item.asks for item in made} == {"count", "poll", "gloom"} and len(made) == 6
     file = tmp_path / "forecasts.jsonl"
     assert forecast_ledger.append(file, made) == 6 and forecast_ledger.append(file, made) == 0
@@ -151,7 +154,7 @@ def test_forecasts_are_added_once_and_resolve_when_a_claim_comes(toy: Any, tmp_p
     assert all(line.scored.unresolved and line.is_reproduced for line in early)
     lines = record.settle(read, ledger, loaded.scenario.units).lines
     now = {(line.scored.id, line.scored.months): line.scored for line in lines}
-    scored = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, ledger)}
+    scored = {(case.id, case.months): case for case in cases(one, HindcastCase(asked, loaded, ledger), Stack())}
     mine, theirs = (each["count", 3] for each in (now, scored))
     assert mine.outcome == theirs.outcome and mine.given["model"].crps == pytest.approx(
         theirs.given["model"].crps, rel=0.05
@@ -229,13 +232,13 @@ def test_an_event_that_had_come_is_settled_and_is_asked_no_more(toy: Any) -> Non
     loaded, ledger, asked, one = toy
     came = Claim.parse(claim("aaa-gloom-came", "2023-02-28", "gloom", 1, "1"))
     known = Ledger((*(item for item in ledger if item.quantity != "gloom"), came))
-    found = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, known)}
+    found = {(case.id, case.months): case for case in cases(one, HindcastCase(asked, loaded, known), Stack())}
     assert found["gloom", 3].outcome == 1 and found["gloom", 3].unresolved == ""
     assert found["gloom", 3].given["persistence"].p == found["gloom", 3].given["base_rate"].p == 1
     day = dt.date(2023, 4, 1)
-    made = forecast_ledger.make_forecasts(one, asked, loaded, known, "toy", 64, day, "0")
+    made = forecast_ledger.make_forecasts(one, HindcastCase(asked, loaded, known), "toy", 64, day)
     assert "gloom" not in {item.asks for item in made}
-    asks = forecast_ledger.make_forecasts(one, asked, loaded, ledger, "toy", 64, day, "0")
+    asks = forecast_ledger.make_forecasts(one, HindcastCase(asked, loaded, ledger), "toy", 64, day)
     (early,) = [item for item in asks if (item.asks, item.months) == ("gloom", 3)]
     (settled,) = record.settle([early], known, {}).lines
     assert settled.scored.outcome == 1 and settled.scored.unresolved == ""
