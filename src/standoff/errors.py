@@ -55,11 +55,11 @@ def unknown(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -
 
 
 class StandoffError(Exception):
-    """Base of errors caused by users; `problems` lists each fault."""
+    """Base of errors caused by users: `problems`, or the fields of one `Problem`."""
 
-    def __init__(self, problems: Problem | Iterable[Problem] | str) -> None:
+    def __init__(self, problems: Problem | Iterable[Problem] | str, *place: str, **more: str) -> None:
         if isinstance(problems, str):
-            problems = Problem(problems)
+            problems = Problem(problems, *place, **more)
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(str(self))
 

@@ -33,7 +33,7 @@ from standoff.cli._options import Command, HelpGroup
 
 def wave(to: Annotated[str, typer.Argument(help="Whom to greet.")], as_json: options.Json = False) -> None:
     """Greet somebody."""
-    options.print_json({"to": to}) if as_json else options.display(f"hello {to}")
+    options.Printed(as_json=as_json).show({"to": to}, f"hello {to}")
 
 
 COMMAND = Command(HelpGroup.simulate, wave)

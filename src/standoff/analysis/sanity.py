@@ -6,7 +6,6 @@ it. The checks read what a run has recorded and simulate nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from standoff import registry
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.sanity_checks._base import CheckedRun, SanityFinding
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,11 +28,11 @@ __all__ = ["Sanity", "SanityFinding", "checks", "of_plan", "of_run", "ordered", 
 DRAWS = 1_000  # assumption: shares of futures are then right to three percentage points (two standard errors)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Sanity(Finding):
     """The findings of all checks on a run: the first of each check, then the second, and so on."""
 
-    findings: tuple[SanityFinding, ...] = ()
+    findings: tuple[SanityFinding, ...]
 
 
 def sanity(model: Model, *, draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT) -> Sanity:

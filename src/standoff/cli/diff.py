@@ -23,7 +23,7 @@ def diff(
 
     with written.progress() as progress:
         finding = standoff.diff(before, after, draws=draws, progress=progress)
-    written.emit(finding.to_data(), sections.run_diff.blocks(finding))
+    written.emit(finding, sections.run_diff.blocks(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, diff)

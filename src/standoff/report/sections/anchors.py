@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from standoff.analysis.anchor_effects import AnchorEffect
+from standoff.analysis.verdict import AnchorEffect
 from standoff.report import formatting
 from standoff.report.document import Content, Fold, Paragraph, ShownNumber, table
 

@@ -6,9 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from standoff.analysis.answer import Answer
-from standoff.analysis.brief import Brief
-from standoff.analysis.indicators import Indicator
-from standoff.analysis.lever_effects import LeverEnd
+from standoff.analysis.brief import Brief, Indicator, LeverEnd
 from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.questions import form

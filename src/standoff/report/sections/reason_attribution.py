@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeAlias
 
-from standoff.analysis.deciding_reasons import DecidingReasons, ReasonPath
-from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution, ReasonShare
+from standoff.analysis.reason_attribution import (
+    AnswerReason,
+    DecidingReasons,
+    ReasonAttribution,
+    ReasonPath,
+    ReasonShare,
+)
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.analysis.input_diff import DOT, ChangeGroup
-from standoff.analysis.run_diff import AnswerChange, RunDiff
+from standoff.analysis.run_diff import DOT, AnswerChange, ChangeGroup, RunDiff
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting
 from standoff.report.document import Block, BulletList, Content, Heading, Notice, Paragraph, noted, table

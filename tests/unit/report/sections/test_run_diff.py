@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from standoff.analysis.input_diff import DOT, ChangedEntry, ChangeGroup
-from standoff.analysis.run_diff import AnswerChange, RunDiff, ShapleyShare
+from standoff.analysis.run_diff import DOT, AnswerChange, ChangedEntry, ChangeGroup, RunDiff, ShapleyShare
 from standoff.report.sections import run_diff
-from tests.unit.report.plain import ORIGIN, row, written
+from tests.unit.report.plain import finding_with, row, written
 
 GROUP = ChangeGroup("stocks", (ChangedEntry(f"stocks{DOT}men", "2", "3"),), added=("new-1",), removed=("old-1",))
 
@@ -29,8 +28,8 @@ def change(name: str, before: float, after: float, error: float, kind: str = "ev
 
 
 def diff(**fields: Any) -> RunDiff:
-    given = {"folders": ("one", "two"), "groups": (GROUP,), "moves": (change("war", 0.2, 0.5, 0.01),)}
-    return RunDiff(origin=ORIGIN, **given | fields)
+    given = {"folders": ("one", "two"), "groups": (GROUP,), "moves": (change("war", 0.2, 0.5, 0.01),), "only": ((), ())}
+    return finding_with(RunDiff, **given | fields)
 
 
 def test_changed_inputs_are_listed_with_their_claims() -> None:

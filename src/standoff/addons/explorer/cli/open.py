@@ -26,10 +26,11 @@ def open_case(
     ] = False,
 ) -> None:
     """Open a case in the browser: move a lever and see the answers, futures and choices move."""
+    changed = options.Changed(variant=variant, held=held)
     if keep:
         from standoff.addons.explorer import shipped
 
-        put(f"wrote {shipped.keep(options.build_model(case, variant, held=held))}")
+        put(f"wrote {shipped.keep(changed.model(case))}")
         return
 
     standoff.open_case(
@@ -38,7 +39,7 @@ def open_case(
         port=port,
         browser=not no_browser,
         held=options.parse_holds(held),
-        read=lambda: options.build_model(case, variant, held=held),
+        read=lambda: changed.model(case),
         show=put,
         warn=put_error,
     )

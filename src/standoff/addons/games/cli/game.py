@@ -10,7 +10,6 @@ import typer
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.cli._progress import progress_bars
 from standoff.files import write_text
 
 
@@ -26,12 +25,8 @@ def game(
         int | None,
         typer.Option("--draw", min=0, metavar="N", help="Take the game of one future; by default the mean over all."),
     ] = None,
-    variant: options.Variant = "",
-    changes: options.Changes = None,
-    since: options.Since = options.AS_OF,
-    held: options.Holds = None,
-    draws: options.Draws = options.FEW,
-    seed: options.Seed = 1,
+    *,
+    futures: Annotated[options.Futures, {"draws": options.FEW}],
     as_json: options.Json = False,
 ) -> None:
     """Show the game that an actor believes it faces on a date, and write it as a Gambit file."""
@@ -39,11 +34,8 @@ def game(
     from standoff.addons.games.sections.game import blocks
 
     kind = "" if output is None else output.suffix.removeprefix(".")
-    model = options.build_model(case, variant, changes, since, held=held)
-    with progress_bars(quiet=as_json) as progress:
-        finding = standoff.game(
-            model, actor=actor, at=at, draw=draw, kind=kind, draws=draws, seed=seed, progress=progress
-        )
+    model = futures.model(case)
+    finding = futures.find(standoff.game, model, as_json, actor=actor, at=at, draw=draw, kind=kind)
     if output is not None:
         write_text(output, finding.text)
     data = {**finding.to_data(), "rationality": finding.rationality}

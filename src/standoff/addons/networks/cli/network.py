@@ -35,7 +35,7 @@ def network(
     from standoff.addons.networks.sections.network import blocks
 
     signs = options.pairs(sign, "--sign", "a sign of a kind of relation", "KIND=SIGN, such as aid=neutral")
-    scenario, _ = options.load_case(case, variant)
+    scenario, _ = options.Changed(variant=variant).load(case)
     result = standoff.network(scenario, at=at, signs=signs, unknown="neutral" if neutral else "error")
     options.emit(result.to_data(), blocks(result), output, as_json)
 

@@ -10,6 +10,7 @@ import typer
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
+from standoff.cli._output import put_json
 from standoff.errors import DataError, Problem
 
 
@@ -65,7 +66,7 @@ def get(
         ledger.save(output)
     data = data_set.account(fetched, ledger, known, output)
     if as_json:
-        options.print_json(data if output is not None else data | {"claims": [claim.to_data() for claim in ledger]})
+        put_json(data if output is not None else data | {"claims": [claim.to_data() for claim in ledger]})
     else:
         options.display(data_set.blocks(data, ledger))
 

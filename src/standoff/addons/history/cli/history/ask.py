@@ -10,7 +10,7 @@ import typer
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import Problem, ScenarioError, require
 
 
 def ask(
@@ -77,7 +77,7 @@ def _kept(case: str, question: str) -> tuple[Path, dict[str, str]]:
             Problem("an answer is kept beside a question of a case", allowed="--keep CASE --question ID")
         )
     loaded, _ = standoff.load(case)
-    options.require_known((question,), tuple(loaded.scenario.questions), "question")
+    require(question, loaded.scenario.questions, "question")
     if loaded.folder is None:
         raise ScenarioError(Problem(f"{case} has no folder", fix="name a case, or the folder of a scenario"))
     return loaded.folder, {code: actor.name for code, actor in loaded.scenario.actors.items()}
