@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 import standoff
 from standoff.cli import _options as options
@@ -15,25 +15,21 @@ DRAWS = 1_000  # a share of one in a hundred then has a relative error of a thir
 
 def check_equilibria(
     case: options.Case,
-    actor: Annotated[
-        str, typer.Option("--actor", metavar="NAME", help="Check only the date of one decision of this actor.")
-    ] = "",
+    actor: Annotated[str, Option(metavar="NAME", help="Check only the date of one decision of this actor.")] = "",
     at: Annotated[
         str,
-        typer.Option(
-            "--at", metavar="MONTH", help="With --actor: the latest decision up to this month, such as 2024-06."
-        ),
+        Option(metavar="MONTH", help="With --actor: the latest decision up to this month, such as 2024-06."),
     ] = "",
     *,
     futures: Annotated[options.Futures, {"draws": DRAWS}],
-    as_json: options.Json = False,
+    printed: options.Printed,
 ) -> None:
     """Check that each game has one equilibrium, and that the run found the principal branch."""
     from standoff.addons.games.sections.equilibrium_audit import blocks
 
     model = futures.model(case)
-    finding = futures.find(standoff.check_equilibria, model, as_json, actor=actor, at=at)
-    options.emit(finding.to_data(), blocks(finding), None, as_json)
+    finding = futures.find(standoff.check_equilibria, model, printed.as_json, actor=actor, at=at)
+    printed.show(finding, [*blocks(finding)])
 
 
 COMMAND = Command(HelpGroup.analyse, check_equilibria)

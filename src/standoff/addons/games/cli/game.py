@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 import standoff
 from standoff.cli import _options as options
@@ -15,19 +15,19 @@ from standoff.files import write_text
 
 def game(
     case: options.Case,
-    actor: Annotated[str, typer.Option("--actor", metavar="NAME", help="An actor, or one of its choices.")],
-    at: Annotated[str, typer.Option("--at", metavar="MONTH", help="The decision in force then, such as 2024-06.")],
+    actor: Annotated[str, Option(metavar="NAME", help="An actor, or one of its choices.")],
+    at: Annotated[str, Option(metavar="MONTH", help="The decision in force then, such as 2024-06.")],
     output: Annotated[
         Path | None,
         options.output_file("Write the game as .nfg, or as .efg for a tree."),
     ] = None,
     draw: Annotated[
         int | None,
-        typer.Option("--draw", min=0, metavar="N", help="Take the game of one future; by default the mean over all."),
+        Option(min=0, metavar="N", help="Take the game of one future; by default the mean over all."),
     ] = None,
     *,
     futures: Annotated[options.Futures, {"draws": options.FEW}],
-    as_json: options.Json = False,
+    printed: options.Printed,
 ) -> None:
     """Show the game that an actor believes it faces on a date, and write it as a Gambit file."""
     options.require_suffix(output, (".nfg", ".efg"), "game.nfg")
@@ -35,11 +35,11 @@ def game(
 
     kind = "" if output is None else output.suffix.removeprefix(".")
     model = futures.model(case)
-    finding = futures.find(standoff.game, model, as_json, actor=actor, at=at, draw=draw, kind=kind)
+    finding = futures.find(standoff.game, model, printed.as_json, actor=actor, at=at, draw=draw, kind=kind)
     if output is not None:
         write_text(output, finding.text)
     data = {**finding.to_data(), "rationality": finding.rationality}
-    options.emit(data, blocks(finding, "" if output is None else str(output)), None, as_json)
+    printed.show(data, [*blocks(finding, "" if output is None else str(output))])
 
 
 COMMAND = Command(HelpGroup.analyse, game)
