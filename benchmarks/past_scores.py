@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from standoff.analysis.track_record import BlindScores, PastScores, case_digest
 from standoff.evaluation.hindcast.record import BEST, ForecastRecord
 from standoff.evaluation.hindcast.summary import Hindcast
 from standoff.evaluation.records import Scored
-from standoff.files import write_text
+from standoff.files import write_json
 from standoff.versions import VERSION
 
 DIGITS = 4  # decimals of a score that are stored; assumption: their standard errors are about 0.01
@@ -116,7 +115,7 @@ def store_scores(scores: PastScores, case: str = "") -> Path:
 
 
 def _write(data: Mapping[str, Any]) -> Path:
-    write_text(track_record.FILE, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_json(track_record.FILE, data)
     return track_record.FILE
 
 

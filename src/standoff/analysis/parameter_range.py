@@ -91,7 +91,7 @@ def kind_of(path: str) -> str:
 
 
 def number_range(plan: Plan, index: int, lever: str = "") -> ParameterRange | None:
-    """The range of a parameter by its belief or its lever; None for a fixed zero, without a scale."""
+    """The range of a parameter by belief or lever; None for a fixed zero, without a scale."""
     parameter = plan.parameters[index]
     uncertain, middle = parameter.belief.shape != "point", parameter.quantile(0.5)
     kind, name, label = kind_of(parameter.path), parameter.path, labels.parameter(plan, parameter.path)

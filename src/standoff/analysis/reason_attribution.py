@@ -150,23 +150,23 @@ def taken(choice: PlannedChoice, chosen: np.ndarray, state: int) -> tuple[int, i
 def _decided(run: Run, c: int, happens: np.ndarray, most: int | None) -> DecidingReasons | None:
 
     plan, choice = run.model.plan, run.model.plan.choices[c]
-    chosen, futures = run.path_chosen[run.valid_paths, :, c], np.flatnonzero(np.isfinite(happens))
-    by_decision: dict[tuple[int, int, int], list[int]] = {}
-    for i in futures:
-        if (decision := taken(choice, chosen[i], int(happens[i]))) is not None:
-            by_decision.setdefault(decision, []).append(int(i))
-    common = Counter(step for (step, *_), members in by_decision.items() for _ in members)
-    steps = {step for step, _ in common.most_common(most)}
-    none, pairs, decided = ~np.isfinite(happens), [], Counter[str]()
-    dates: list[int] = []
-    for (step, option, before), members in sorted(by_decision.items()):
+    chosen, none = run.path_chosen[run.valid_paths, :, c], ~np.isfinite(happens)
+    decisions = {
+        int(i): decision
+        for i in np.flatnonzero(~none)
+        if (decision := taken(choice, chosen[i], int(happens[i]))) is not None
+    }
+    steps = {step for step, _ in Counter(step for step, *_ in decisions.values()).most_common(most)}
+    pairs, decided, dates = [], Counter[str](), list[int]()
+    for decision in sorted({*decisions.values()}):
+        step, option, before = decision
         made = decision_record.has_occasion(run, c, step)
         others = none[made]
         if step not in steps or not others.any():
             continue
         parts = decision_record.reasons(run, c, step)
         off = parts[:, :, option] - parts[:, :, before]
-        own = np.isin(np.flatnonzero(made), members)
+        own = np.isin(np.flatnonzero(made), [i for i, other in decisions.items() if other == decision])
         pairs.append(np.stack([off[own], np.broadcast_to(off[others].mean(axis=0), off[own].shape)]))
         decided[choice.options[option]] += int(own.sum())
         dates += [step] * int(own.sum())

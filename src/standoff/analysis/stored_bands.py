@@ -18,7 +18,7 @@ from standoff import theories
 from standoff.engine.compile_cache import source_digest
 from standoff.engine.model import Model
 from standoff.errors import RunError
-from standoff.files import write_text
+from standoff.files import write_json
 from standoff.questions import EpistemicBand
 from standoff.record import record
 from standoff.serialise import to_plain
@@ -80,7 +80,7 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
         "questions": {name: asdict(band) for name, band in of.items()},
     }
     path = folder / NAME
-    write_text(path, json.dumps(_rounded(to_plain(data)), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_json(path, _rounded(to_plain(data)))
     return path
 
 

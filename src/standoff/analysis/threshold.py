@@ -420,20 +420,14 @@ def _switching_value(
 def _untested(model: Model, learned: int, tested: set[str], untried: int) -> list[str]:
     """Why claims were not tried."""
     observed = {claim for item in model.plan.observations for claim in item.claims} - tested
-    out = []
-    if model.posterior:
-        out.append(
-            f"what a posterior was fitted to, and {learned} claims that its priors cite: without one of them it "
-            "would have to be fitted anew"
-        )
-    if observed:
-        out.append(
-            f"{len(observed)} claims come in through the paths that stocks follow up to {model.scenario.as_of}: "
-            "without one of them the program would have to be made anew"
-        )
-    if untried:
-        out.append(f"{untried} claims that bear on numbers that matter less")
-    return out
+    notes = {
+        f"what a posterior was fitted to, and {learned} claims that its priors cite: without one of them it would have to "
+        "be fitted anew": model.posterior,
+        f"{len(observed)} claims come in through the paths that stocks follow up to {model.scenario.as_of}: without one of "
+        "them the program would have to be made anew": observed,
+        f"{untried} claims that bear on numbers that matter less": untried,
+    }
+    return [note for note, holds in notes.items() if holds]
 
 
 def _influence(effect: ClaimEffect, slopes: Mapping[int, float]) -> float:

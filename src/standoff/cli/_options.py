@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ import standoff
 from standoff.cli._output import put, put_error, put_json, to_output
 from standoff.cli._progress import progress_bars
 from standoff.errors import ModelError, RunError, ScenarioError
-from standoff.files import check_writable, write_text
+from standoff.files import check_writable, write_json
 from standoff.record import record
 
 if TYPE_CHECKING:  # a command imports what it needs when it runs
@@ -403,11 +402,6 @@ def display(*items: RenderableType | list[Block]) -> None:
 def plain_data(finding: Any) -> Any:
     """The plain data of a finding; plain data as they are."""
     return finding if isinstance(finding, dict | list) else finding.to_data()
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write plain data as a JSON file."""
-    write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def dated_case(case: str, as_of: str) -> tuple[Scenario, str, Ledger]:

@@ -24,17 +24,6 @@ OTHER_NAMES = {
     "sensitivity sources": "influential_sources",
 }
 
-#: options that became commands: command and option -> how it is written now
-COMMANDS_OF = {
-    "explain --choice": "standoff explain choice CASE CHOICE --at MONTH",
-    "explain --question": "standoff explain CASE QUESTION",
-    "explain --stock": "standoff explain stock CASE STOCK",
-    "fit --calibrate": "python -m benchmarks.calibrate CASE",
-    "fit --explain": "standoff fit explain CASE FILE",
-    "fit --theories": "standoff fit theories CASE",
-    "sensitivity --sources": "standoff sensitivity sources CASE",
-}
-
 
 def function_of(command: str) -> str:
     """The public name of the function of a command, such as `data_get` of `data get`."""
@@ -137,9 +126,6 @@ def explain_option(error: Any, commands: Mapping[str, Any]) -> None:
     if name is None or error.ctx is None:
         return
     error.possibilities = None
-    if now := COMMANDS_OF.get(f"{error.ctx.command.name} {name}"):
-        error.message += f"; it is `{now}` now"
-        return
     nearest = did_you_mean(name.lstrip("-"), [option.lstrip("-") for option in _options(error.ctx.command)])
     others = [f"`{command}`" for command, item in _flat(commands) if name in _options(item)]
     error.message += f"; {nearest.replace('`', '`--', 1)}" if nearest else ""

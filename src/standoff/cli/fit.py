@@ -21,10 +21,9 @@ from standoff.cli._options import (
     Seed,
     Since,
     Variant,
-    write_json,
 )
 from standoff.errors import RunError
-from standoff.files import check_writable_folder, write_text
+from standoff.files import check_writable_folder, write_json, write_text
 from standoff.record import record
 from standoff.report import sections
 

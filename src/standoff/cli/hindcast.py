@@ -22,10 +22,9 @@ from standoff.cli._options import (
     run_name,
     whole_number,
     writable,
-    write_json,
 )
 from standoff.errors import RunError
-from standoff.files import check_writable_folder
+from standoff.files import check_writable_folder, write_json
 from standoff.report import sections
 
 

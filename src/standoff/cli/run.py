@@ -25,9 +25,9 @@ from standoff.cli._options import (
     run_folder,
     theory_names,
     whole_number,
-    write_json,
 )
 from standoff.errors import RunError
+from standoff.files import write_json
 from standoff.report import sections
 
 NEXT_LINE = 110  #: characters of commands in one line, for a screen of 120
