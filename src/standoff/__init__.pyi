@@ -18,7 +18,7 @@ from standoff.addons.networks.case import network as network
 from standoff.addons.reading.pipeline import read as read
 from standoff.addons.reading.review import opened as review
 from standoff.addons.reading.text_audit import audit as audit
-from standoff.analysis.anchor_effects import anchor_effects as anchor_effects
+from standoff.analysis.verdict import anchor_effects as anchor_effects
 from standoff.analysis.answer import answer as answer
 from standoff.analysis.brief import brief as brief
 from standoff.analysis.citation import cite as cite
@@ -30,7 +30,7 @@ from standoff.analysis.explain import stock_drivers as stock_drivers
 from standoff.analysis.finding import Finding as Finding
 from standoff.analysis.model_uncertainty import uncertainty as uncertainty
 from standoff.analysis.reason_attribution import attribute_reasons as attribute_reasons
-from standoff.analysis.run_case import run as run
+from standoff.analysis.verdict import run as run
 from standoff.analysis.run_diff import diff as diff
 from standoff.analysis.sanity import sanity as sanity
 from standoff.analysis.sensitivity.influential_sources import influential_sources as influential_sources

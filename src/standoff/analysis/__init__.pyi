@@ -1,6 +1,6 @@
 # made by docs/generate.py from _HOMES in the file beside it; edit that instead
 
-from standoff.analysis.anchor_effects import AnchorEffect as AnchorEffect
+from standoff.analysis.verdict import AnchorEffect as AnchorEffect
 from standoff.analysis.answer import Answer as Answer
 from standoff.analysis.answer import Answers as Answers
 from standoff.analysis.brief import Brief as Brief

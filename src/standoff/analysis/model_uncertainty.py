@@ -2,7 +2,7 @@
 
 A rival model is a variant of the case under a theory of how actors decide. All have the same weight, which is an
 assumption. Each runs the same draws two or more times, with the same parameters and independent chance
-(`analysis.variance_shares` splits the variance, `analysis.epistemic_band` gives the band). Errors are from a jackknife
+(`analysis.epistemic_band` splits the variance and gives the band). Errors are from a jackknife
 over blocks of draws.
 """
 
