@@ -19,9 +19,8 @@ from benchmarks import crisis_says as says
 from benchmarks import crisis_tables as tables
 from benchmarks.crisis_figures import pooled
 from benchmarks.crisis_runs import BASE, HARDER, SENT, SUPPORTERS, Said, all_said, crises
-from benchmarks.past_scores import scores_of_cases
+from benchmarks.past_scores import scores_of_cases, store_scores
 
-from standoff.analysis.track_record import store_scores
 from standoff.distributed.executors import open_executor
 from standoff.evaluation.score_cases import score
 

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from benchmarks.past_scores import scores_of_hindcast
+from benchmarks.past_scores import scores_of_hindcast, store_scores
 
 from standoff import units
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import Explanation, decision_step, explained, find_choice
-from standoff.analysis.track_record import store_scores
 from standoff.catalog import load
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate

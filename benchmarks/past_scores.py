@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from standoff.analysis.track_record import DIGITS, BlindScores, PastScores, case_digest
+from standoff.analysis import track_record
+from standoff.analysis.track_record import BlindScores, PastScores, case_digest
 from standoff.evaluation.hindcast.record import BEST, ForecastRecord
 from standoff.evaluation.hindcast.summary import Hindcast
 from standoff.evaluation.records import Scored
+from standoff.files import write_json
 from standoff.versions import VERSION
+
+DIGITS = 4  # decimals of a score that are stored; assumption: their standard errors are about 0.01
 
 
 def scores_of_cases(rows: Sequence[Scored], draws: int, seed: int) -> PastScores:
@@ -86,3 +92,32 @@ def _past(rows: Sequence[Mapping[str, float]], cases: tuple[str, ...], draws: in
 
 def _means(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> dict[str, float]:
     return {who: float(np.mean([row[who] for row in rows])) if rows else 0.0 for who in names}
+
+
+def store_record(scores: BlindScores, case: str) -> Path:
+    """Write the scores of the recorded forecasts of a case into the file of the package."""
+    data = track_record.stored()
+    return _write(data | {track_record.RECORDS: {**data.get(track_record.RECORDS, {}), case: asdict(scores)}})
+
+
+def store_scores(scores: PastScores, case: str = "") -> Path:
+    """Write scores into the file of the package: of the crises, or of the hindcasts of a case."""
+    data = track_record.stored()
+    brier, compared, skill = map(_rounded, (scores.brier, scores.compared_brier, scores.skill))
+    new = asdict(replace(scores, brier=brier, compared_brier=compared, skill=skill))
+    row = {name: value for name, value in new.items() if name != "is_current"}
+    data |= (
+        {track_record.HINDCASTS: {**data.get(track_record.HINDCASTS, {}), case: row}}
+        if case
+        else {track_record.CRISES: row}
+    )
+    return _write(data)
+
+
+def _write(data: Mapping[str, Any]) -> Path:
+    write_json(track_record.FILE, data)
+    return track_record.FILE
+
+
+def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, DIGITS) for name, value in scores.items()}

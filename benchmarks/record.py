@@ -10,10 +10,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.past_scores import scores_of_record
+from benchmarks.past_scores import scores_of_record, store_record
 
 from standoff import catalog
-from standoff.analysis.track_record import store_record
 from standoff.evaluation.score_cases import score_forecasts
 from standoff.report.backends import markdown
 from standoff.report.sections.score import record_blocks as blocks

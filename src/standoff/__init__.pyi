@@ -18,7 +18,6 @@ from standoff.addons.networks.case import network as network
 from standoff.addons.reading.pipeline import read as read
 from standoff.addons.reading.review import opened as review
 from standoff.addons.reading.text_audit import audit as audit
-from standoff.analysis.anchor_effects import anchor_effects as anchor_effects
 from standoff.analysis.answer import answer as answer
 from standoff.analysis.brief import brief as brief
 from standoff.analysis.citation import cite as cite
@@ -30,7 +29,6 @@ from standoff.analysis.explain import stock_drivers as stock_drivers
 from standoff.analysis.finding import Finding as Finding
 from standoff.analysis.model_uncertainty import uncertainty as uncertainty
 from standoff.analysis.reason_attribution import attribute_reasons as attribute_reasons
-from standoff.analysis.run_case import run as run
 from standoff.analysis.run_diff import diff as diff
 from standoff.analysis.sanity import sanity as sanity
 from standoff.analysis.sensitivity.influential_sources import influential_sources as influential_sources
@@ -38,6 +36,8 @@ from standoff.analysis.sensitivity.sensitivity import sensitivity as sensitivity
 from standoff.analysis.theory_comparison import theories as compare_theories
 from standoff.analysis.threshold import flip as flip
 from standoff.analysis.value_of_information import voi as voi
+from standoff.analysis.verdict import anchor_effects as anchor_effects
+from standoff.analysis.verdict import run as run
 from standoff.analysis.verdict import verdict as verdict
 from standoff.beliefs import Belief as Belief
 from standoff.case_templates import fill_template as fill_template

@@ -55,7 +55,7 @@ def unknown(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -
 
 
 class StandoffError(Exception):
-    """Base of errors caused by users; `problems` lists each fault."""
+    """Base of errors caused by users: `problems`, or the fields of one `Problem`."""
 
     def __init__(self, problems: Problem | Iterable[Problem] | str, *place: str, **remedy: str) -> None:
         """Of problems, or of one in the words of `Problem`: `RunError("no draws", "run.json", fix="run again")`."""

@@ -108,6 +108,11 @@ def write_text(path: Path, text: str, kind: type[StandoffError] = RunError) -> N
     write_atomic(path, text, kind)
 
 
+def write_json(path: Path, data: Any) -> None:
+    """Write plain data as a JSON file."""
+    write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
 def json_digest(data: Any) -> str:
     """SHA-256 of plain data, in hexadecimal, independent of key order and white space."""
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

@@ -33,7 +33,7 @@ from standoff.cli._options import Command, HelpGroup
 
 def wave(to: Annotated[str, typer.Argument(help="Whom to greet.")], as_json: options.Json = False) -> None:
     """Greet somebody."""
-    options.print_json({"to": to}) if as_json else options.display(f"hello {to}")
+    options.Printed(as_json=as_json).show({"to": to}, f"hello {to}")
 
 
 COMMAND = Command(HelpGroup.simulate, wave)
@@ -111,20 +111,3 @@ def test_options_of_a_bundle_stand_in_its_place_with_defaults_of_the_command() -
     assert [*inspect.signature(laid_out(add)).parameters] == ["first", "left", "right", "last"]
     assert CliRunner().invoke(app, ["7"]).stdout == "7 1 5 0\n"
     assert CliRunner().invoke(app, ["7", "--left", "3", "--last", "9"]).stdout == "7 3 5 9\n"
-
-
-@pytest.mark.parametrize(
-    ("words", "now"),
-    [
-        ("explain korea-1950 --choice CHN --at 1950-10", "standoff explain choice CASE CHOICE --at MONTH"),
-        ("explain korea-1950 --stock x", "standoff explain stock CASE STOCK"),
-        ("explain --question main korea-1950", "standoff explain CASE QUESTION"),
-        ("fit korea-1950 --theories all", "standoff fit theories CASE"),
-        ("fit korea-1950 --explain posterior.nc", "standoff fit explain CASE FILE"),
-        ("fit korea-1950 --calibrate 9", "python -m benchmarks.calibrate CASE"),
-        ("sensitivity korea-1950 --sources", "standoff sensitivity sources CASE"),
-    ],
-)
-def test_an_option_that_became_a_command_says_how_it_is_written_now(words: str, now: str) -> None:
-    result = CliRunner().invoke(cli.app, words.split())
-    assert result.exit_code == 2 and now in " ".join(result.stderr.replace("│", " ").split())

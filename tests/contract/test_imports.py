@@ -98,7 +98,7 @@ LIGHT = {
         "dask",
         "distributed",
     },
-    "import standoff.distributed.worker, standoff.analysis.run_case": {"dask", "distributed"},
+    "import standoff.distributed.worker, standoff.analysis.verdict": {"dask", "distributed"},
     "import standoff.plan, standoff.plan.json_schema": {"jax", "polars", "xarray"},
     "from standoff import registry; registry.modules('standoff.mechanisms'); registry.modules('standoff.considerations')": {
         "jax"

@@ -19,6 +19,7 @@ GROUND: dict[str, set[str]] = {
     "scalars": set(),
     "pydantic_messages": {"errors"},
     "dates": {"errors", "pydantic_messages"},
+    "record": set(),
     "serialise": set(),
     "statistics": set(),
     "types": set(),

@@ -36,7 +36,7 @@ BEHIND = {
     "explorer move": "standoff.addons.explorer.explorer:Explorer.move",
     "explorer request": "standoff.addons.explorer.workshop:Workshop.move",
     "folders resume": "standoff.engine.run_folder:unpack",
-    "folders changed": "standoff.analysis.input_diff:RunInputs.read",
+    "folders changed": "standoff.analysis.run_diff:RunInputs.read",
     "folders posterior": "standoff.inference.fit.posterior:_digest",
     "folders forged posterior": "standoff.inference.fit.posterior:load",
     "games .nfg": "standoff.addons.games.gambit_io:write_nfg",

@@ -8,7 +8,7 @@ from typing import Any
 from standoff import registry
 
 _HOMES = {
-    "AnchorEffect": "anchor_effects",
+    "AnchorEffect": "verdict",
     "Answer": "answer",
     "Answers": "answer",
     "Bands": "stored_bands",

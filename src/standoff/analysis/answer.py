@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind, influences
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.engine.run import Outcomes
-from standoff.errors import ModelError, unknown_word
+from standoff.errors import require
 from standoff.plan import Plan, PlannedQuestion
 from standoff.plan.leak_check import late_entries
 from standoff.questions import Answer, BaseRate, EpistemicBand, MonteCarlo, Response, Sample
@@ -42,8 +42,7 @@ class Answers(Finding):
     def __getitem__(self, name: str) -> Answer:
         """The answer to the question `name`."""
         by_id = {item.id: item for item in self.answers}
-        if name not in by_id:
-            raise ModelError(unknown_word(f"there is no question `{name}`", str(name), by_id))
+        require(str(name), by_id, "question")
         return by_id[name]
 
     def __iter__(self) -> Iterator[Answer]:
@@ -154,9 +153,8 @@ def over_all_draws(run: Outcomes, query: PlannedQuestion, of_first: Response) ->
     count = run.totals.valid
     if query.form.HAS_LABELS:
         best = max(shares, key=lambda label: shares[label])
-        _, _, error = wilson_interval(round(shares[best] * count), count)
-        detail = {**of_first.detail, "first": shares}
-        return replace(of_first, value=best, monte_carlo=MonteCarlo(error=error), detail=detail)
+        error = MonteCarlo(error=wilson_interval(round(shares[best] * count), count)[2])
+        return replace(of_first, value=best, monte_carlo=error, detail={**of_first.detail, "first": shares})
     value, interval, error = wilson_interval(round(shares["yes"] * count), count)
     if "probability_by" in of_first.detail:
         return replace(of_first, detail={**of_first.detail, "probability_by": value, "probability_mc_error": error})
@@ -196,12 +194,21 @@ def value_at_as_of(run: Outcomes, node: expression.Node, latest: int | None = No
         clock = plan.clock_values(name, [state]) if name in plan.clock_terms else None
         return cells[:, plan.cells.index(name)] if clock is None else np.full(len(cells), clock[0])
 
-    read = (node, read_at, holds, np)
-    with np.errstate(all="ignore"):
-        value, known = (
-            np.broadcast_to(result(*read), len(cells)) for result in (expression.evaluate, expression.defined)
-        )
+    value, known = evaluated(node, read_at, holds, (len(cells),))
     return value[known]
+
+
+def evaluated(
+    node: expression.Node,
+    read: Callable[[str], np.ndarray],
+    holds: Callable[[expression.ChoiceTerm], np.ndarray],
+    shape: tuple[int, ...],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values of an expression in an array of states, and whether it has one in each."""
+    parts = (node, read, holds, np)
+    with np.errstate(all="ignore"):
+        value, known = expression.evaluate(*parts), expression.defined(*parts)
+        return np.broadcast_to(value, shape), np.broadcast_to(known, shape)
 
 
 def claims_of(plan: Plan, query: PlannedQuestion) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ BibLaTeX: `software`, `dataset`), APA style (7th edition, section 10.10), Citati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from standoff import catalog
+from standoff.record import record
 from standoff.versions import VERSION
 
 if TYPE_CHECKING:
@@ -33,16 +33,10 @@ TEX = {
 }
 
 
-class CitationFormat(StrEnum):
-    """Formats of a citation."""
-
-    plain = "plain"
-    bibtex = "bibtex"
-    apa = "apa"
-    cff = "cff"
+CitationFormat = StrEnum("CitationFormat", "plain bibtex apa cff")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class CitedCase:
     """The case of an answer, as a citation names it."""
 
@@ -62,7 +56,7 @@ class CitedCase:
         return ", ".join([part for part in parts if part] + [f"model digest {self.digest}"])
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Citation:
     """A citation of the package, and of a case if there is one."""
 
@@ -71,24 +65,21 @@ class Citation:
 
     def text(self, style: CitationFormat | str = CitationFormat.plain) -> str:
         """The citation in a format; raises `ValueError` for a word that names none."""
-        writers = {
-            CitationFormat.plain: self._plain,
-            CitationFormat.bibtex: self._bibtex,
-            CitationFormat.apa: self._apa,
-            CitationFormat.cff: self._cff,
-        }
-        return writers[CitationFormat(style)]()
+        writers = (self._plain, self._bibtex, self._apa, self._cff)
+        return dict(zip(CitationFormat, writers, strict=True))[CitationFormat(style)]()
 
     def _plain(self) -> str:
         package = (
             f"{AUTHORS} ({YEAR}). {NAME}: {SUBTITLE}, version {self.version}. Computer program, {LICENCE} licence."
         )
-        if self.case is None:
+        if (case := self.case) is None:
             return package
-        case = self.case
+        year = f" ({case.year})" if case.year else ""
+        people = f"{', '.join(case.authors)}{year}. " if case.authors else ""
+        title = case.title if case.title.endswith((".", "?", "!")) else f"{case.title}."
         return "\n".join(
             [
-                f"{_people(case, ' (')}Case {case.name}: {_ended(case.title)} {_capital(case.note)}.",
+                f"{people}Case {case.name}: {title} {_capital(case.note)}.",
                 package,
                 "Give draws, seed, band and Monte Carlo error beside the answer: `standoff run` prints them.",
             ]
@@ -96,9 +87,8 @@ class Citation:
 
     def _apa(self) -> str:
         package = f"{AUTHORS}. ({YEAR}). {NAME}: {_capital(SUBTITLE)} (Version {self.version}) [Computer software]."
-        if self.case is None:
+        if (case := self.case) is None:
             return package
-        case = self.case
         about = f"(Case {case.name} for {NAME}, Version {self.version}; {case.note}) [Data set]."
         year = f"({case.year or 'n.d.'})."
         if not case.authors:  # the title takes the place of the author
@@ -117,9 +107,8 @@ class Citation:
                 "license": LICENCE,
             },
         )
-        if self.case is None:
+        if (case := self.case) is None:
             return package
-        case = self.case
         key = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in case.name)
         entry = _entry(
             "dataset",
@@ -144,8 +133,7 @@ class Citation:
             "license": LICENCE,
             "authors": [{"name": AUTHORS}],
         }
-        if self.case is not None:
-            case = self.case
+        if (case := self.case) is not None:
             row = {
                 "type": "data",
                 "title": case.title,
@@ -184,11 +172,6 @@ def _cited(model: Model, authors: tuple[str, ...]) -> CitedCase:
     )
 
 
-def _people(case: CitedCase, before_year: str) -> str:
-    year = f"{before_year}{case.year})" if case.year else ""
-    return f"{', '.join(case.authors)}{year}. " if case.authors else ""
-
-
 def _entry(kind: str, key: str, fields: dict[str, str]) -> str:
     """An entry of BibTeX; empty fields are left out."""
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -202,7 +185,3 @@ def _tex(text: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "?", "!")) else f"{text}."

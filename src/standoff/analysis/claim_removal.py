@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.table_changes import quantile, widened
 from standoff.plan import Plan, PlannedChoice
+from standoff.record import record
 from standoff.statistics import Z90
 
 ALONE = 2.0  # assumption: how much wider a number is that rested on one claim
@@ -34,7 +34,7 @@ class Dispute(StrEnum):
     false_high = "false_high"  #: and at the upper end
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ClaimEffect:
     """What withdrawing a claim changes: weights of reasons and beliefs of parameters."""
 

@@ -22,16 +22,25 @@ from standoff import expression
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.causal.loop_dominance import Dominance, dominance
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired import PairedOutcomes, QuestionRef, answer_values, outcome_values, question_ref
+from standoff.analysis.paired import (
+    PairedOutcomes,
+    QuestionRef,
+    answer_values,
+    estimate,
+    mean,
+    outcome_values,
+    question_ref,
+)
 from standoff.analysis.stored_bands import Bands
 from standoff.engine import decision_record
 from standoff.engine.flows import flow_paths
 from standoff.engine.model import Model
 from standoff.engine.run import Outcomes, Run
 from standoff.engine.simulate import simulate
-from standoff.errors import ModelError, Problem, unknown_word
+from standoff.errors import ModelError, require
 from standoff.plan import Plan, PlannedQuestion, labels
 from standoff.progress import SILENT, Progress, track
+from standoff.record import record
 from standoff.statistics import Z90, central_90, is_binary, mean_and_error
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
@@ -41,7 +50,7 @@ POINT = 0.005  # assumption: half a percentage point, differences of choice prob
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AnswerDifference:
     """Difference of one answer between a variant and the base."""
 
@@ -57,7 +66,7 @@ class AnswerDifference:
     spread: tuple[float, float] | None  #: for a number: central 90 % of its change over futures
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class QuestionComparison(QuestionRef):
     """One question under every variant."""
 
@@ -77,7 +86,7 @@ class ProcessContribution:
     by: tuple[float, ...]  #: at each of the dates of the stock
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class StockDecomposition:
     """Decomposition of the difference of a stock by process."""
 
@@ -94,7 +103,7 @@ class StockDecomposition:
     rest: float  #: contribution of all other processes
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ReasonChange:
     """Difference of a reason between variant and base, mean over futures with both decisions."""
 
@@ -110,18 +119,18 @@ class ReasonChange:
     mc_error: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Comparison(Finding):
     """A case under variants, with its base."""
 
-    base: str = ""
-    variants: tuple[str, ...] = ()
-    texts: Mapping[str, str] | None = None
-    questions: tuple[QuestionComparison, ...] = ()  #: the main question first, then by size of the difference
-    moved: tuple[StockDecomposition, ...] = ()
-    reasons: tuple[ReasonChange, ...] = ()
-    dominance: Mapping[str, Dominance] | None = None  #: by variant, including the base
-    failures: Mapping[str, str] | None = None  #: failures of draws by variant, including the base
+    base: str
+    variants: tuple[str, ...]
+    texts: Mapping[str, str]
+    questions: tuple[QuestionComparison, ...]  #: the main question first, then by size of the difference
+    moved: tuple[StockDecomposition, ...]
+    reasons: tuple[ReasonChange, ...]
+    dominance: Mapping[str, Dominance] | None  #: by variant, including the base
+    failures: Mapping[str, str]  #: failures of draws by variant, including the base
 
 
 def compare(
@@ -139,30 +148,24 @@ def compare(
     """
 
     if len(models) < 2:
-        raise ModelError(
-            Problem(f"only one model to compare, `{next(iter(models), '')}`", allowed="two or more variants")
-        )
+        raise ModelError(f"only one model to compare, `{next(iter(models), '')}`", allowed="two or more variants")
     cells = next(iter(models.values())).plan.cells
-    if wrong := [name for name in stocks if name not in cells]:
-        raise ModelError(unknown_word(f"there is no stock `{wrong[0]}`", wrong[0], cells))
+    for name in stocks:
+        require(name, cells, "stock")
     runs: dict[str, Run] = {}
     for name in track(progress, "variants", list(models)):
         runs[name] = simulate(models[name], draws=draws, seed=seed, paths=min(draws, PATHS), progress=progress)
         runs[name].require_valid_paths()
     (base, first), *others = runs.items()
-    plan = first.model.plan
+    plan, variants = first.model.plan, first.model.scenario.variants
     answered = {name: answer(run) for name, run in runs.items()}
-    questions = [
-        _compare_question(first, answered[base], dict(others), answered, item)
-        for item in plan.questions
-        if all(_has(run.model.plan, item) for _, run in others)
-    ]
+    questions = list(_questions(first, answered[base], dict(others), answered))
     questions.sort(key=lambda item: (item.id != plan.main_question, -max(change.size for change in item.changes)))
     return Comparison(
         origin=Provenance.of(first),
         base=base,
         variants=tuple(runs)[1:],
-        texts={name: _text(plan, name) for name in runs},
+        texts={name: variants[name].text if name in variants else "the case without a variant" for name in runs},
         questions=tuple(questions),
         moved=tuple(item for name, run in others for item in _decompositions(first, name, run, tuple(stocks))),
         reasons=tuple(item for name, run in others for item in _reason_changes(first, name, run)),
@@ -187,12 +190,8 @@ def compare_outcomes(
     plan, first = base.model.plan, first or answer(base, bands=Bands())
     like = first if other.model is base.model else None
     answered = {name: first if other is base else answer(other, bands=Bands(), like=like)}
-    questions = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
-    return tuple(
-        _compare_question(base, first, {name: other}, answered, item, values)
-        for item in questions
-        if _has(other.model.plan, item)
-    )
+    questions = _questions(base, first, {name: other}, answered, values)
+    return tuple(sorted(questions, key=lambda item: item.id != plan.main_question))
 
 
 def base_values(base: Outcomes, first: Answers) -> dict[str, np.ndarray]:
@@ -203,41 +202,34 @@ def base_values(base: Outcomes, first: Answers) -> dict[str, np.ndarray]:
     }
 
 
-def _text(plan: Plan, name: str) -> str:
-    variant = plan.scenario.variants.get(name)
-    return variant.text if variant else "the case without a variant"
-
-
 def _has(plan: Plan, question: PlannedQuestion) -> bool:
     """Whether a plan has the same question."""
-    other = next((item for item in plan.questions if item.id == question.id), None)
-    return other is not None and (other.expressions, other.state) == (question.expressions, question.state)
+    key = (question.id, question.expressions, question.state)
+    return any((item.id, item.expressions, item.state) == key for item in plan.questions)
 
 
-def _compare_question(
+def _questions(
     base: Outcomes,
     first: Answers,
     others: Mapping[str, Outcomes],
     answered: Mapping[str, Answers],
-    question: PlannedQuestion,
     values: Mapping[str, np.ndarray] | None = None,
-) -> QuestionComparison:
-    own = first[question.id]
-    before = values[question.id] if values else outcome_values(base, question, str(own.answer)).astype(float)
-    changes = tuple(
-        _change(name, run, question, before, str(own.answer), answered[name][question.id])
-        for name, run in others.items()
-    )
-    value, error = mean_and_error(answer_values(question, before[np.isfinite(before)]))
-    of = {} if question.form.is_share else {"of": question.form.STATISTIC}
-    return QuestionComparison(**question_ref(question) | of, base=own, value=value, mc_error=error, changes=changes)
+) -> Iterator[QuestionComparison]:
+    """The questions that all states of a case have."""
+    values = values or base_values(base, first)
+    for item in base.model.plan.questions:
+        if not all(_has(run.model.plan, item) for run in others.values()):
+            continue
+        own, before = first[item.id], values[item.id]
+        value, error = mean_and_error(answer_values(item, before[np.isfinite(before)]))
+        of = {} if item.form.is_share else {"of": item.form.STATISTIC}
+        changes = tuple(_change(name, run, before, own, answered[name][item.id]) for name, run in others.items())
+        yield QuestionComparison(**question_ref(item) | of, base=own, value=value, mc_error=error, changes=changes)
 
 
-def _change(
-    name: str, run: Outcomes, question: PlannedQuestion, before: np.ndarray, label: str, under: Answer
-) -> AnswerDifference:
-    own = run.model.plan.question(question.id)
-    after = outcome_values(run, own, label).astype(float)
+def _change(name: str, run: Outcomes, before: np.ndarray, first: Answer, under: Answer) -> AnswerDifference:
+    own = run.model.plan.question(first.id)
+    after = outcome_values(run, own, str(first.answer)).astype(float)
     paired = PairedOutcomes.of(own, [before, after])
     difference, moved = paired.difference(), paired.outcomes[1] - paired.outcomes[0]
     # assumption: the error of a median among equal values is that of the mean
@@ -273,10 +265,7 @@ def _decompositions(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> 
     for cell in cells:
         factor, unit = base.display_unit(cell)
         processes, rest = _contributions(cell, flows, both, (calendar.dt, factor), [end - since - 1 for end in ends])
-        before, after = (
-            (each.stock_paths[both][:, :, each.model.plan.cells.index(cell)] / factor).astype(float)
-            for each in (base, run)
-        )
+        before, after = ((_paths(each, cell)[both] / factor).astype(float) for each in (base, run))
         apart = after - before
         yield StockDecomposition(
             variant=name,
@@ -284,8 +273,7 @@ def _decompositions(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> 
             text=labels.stock(plan, cell),
             unit=unit,
             dates=tuple(calendar.label(end) for end in ends),
-            change=float(apart[:, -1].mean()),
-            mc_error=float(apart[:, -1].std()) / math.sqrt(both.sum()),
+            **estimate("change", apart[:, -1]),
             before=float(apart[:, since].mean()),
             changes=tuple(float(apart[:, end].mean()) for end in ends),
             processes=processes,
@@ -314,15 +302,15 @@ def _contributions(
     ordered = sorted(totals, key=lambda part: -abs(float(totals[part][-1].mean())))
     shown = [part for part in ordered if np.any(totals[part])][:PARTS]
     contributions = tuple(
-        ProcessContribution(
-            part,
-            float(totals[part][-1].mean()),
-            float(totals[part][-1].std()) / math.sqrt(both.sum()),
-            tuple(float(totals[part][row].mean()) for row in rows),
-        )
+        ProcessContribution(part, *mean(totals[part][-1]), tuple(float(totals[part][row].mean()) for row in rows))
         for part in shown
     )
     return contributions, sum(float(totals[part][-1].mean()) for part in ordered if part not in shown)
+
+
+def _paths(run: Run, cell: str) -> np.ndarray:
+    """(K, T) a stock in every path draw, in canonical units."""
+    return run.stock_paths[:, :, run.model.plan.cells.index(cell)]
 
 
 def _most_changed(base: Run, run: Run, both: np.ndarray) -> list[str]:
@@ -336,74 +324,41 @@ def _most_changed(base: Run, run: Run, both: np.ndarray) -> list[str]:
     )
     sizes = {}
     for cell in (cell for cell in named if cell in run.model.plan.cells):
-        one, other = (
-            each.stock_paths[both, -1, each.model.plan.cells.index(cell)].astype(float) for each in (base, run)
-        )
-        off = other - one
-        if abs(off.mean()) > SURE * off.std() / math.sqrt(len(off)):
-            sizes[cell] = abs(float(off.mean())) / max(float(one.std()), 1e-9 * abs(float(one.mean())), 1e-300)
+        one, other = (_paths(each, cell)[both, -1].astype(float) for each in (base, run))
+        off, error = mean(other - one)
+        if abs(off) > SURE * error:
+            sizes[cell] = abs(off) / max(float(one.std()), 1e-9 * abs(float(one.mean())), 1e-300)
     return sorted(sizes, key=lambda cell: -sizes[cell])[:STOCKS]
 
 
-@dataclass(frozen=True, eq=False)
-class _PairedDecision:
-    """The last decision of a choice in the base and a variant, where it arises in both."""
+def _shared_decision(base: Run, run: Run, index: int) -> tuple[int, list[tuple[Run, int, np.ndarray]]] | None:
+    """The last decision of a choice in the base and a variant, where it arises in both.
 
-    sides: tuple[tuple[Run, int], tuple[Run, int]]  #: run, and index of the choice there
-    step: int
-    rows: tuple[np.ndarray, np.ndarray]  #: of these futures among those of each run in which it arises
-
-    @classmethod
-    def of(cls, base: Run, run: Run, index: int) -> _PairedDecision | None:
-        """The decision; None where the choices do not compare or share fewer than two futures."""
-        choice = base.model.plan.choices[index]
-        names = [other.name for other in run.model.plan.choices]
-        if choice.name not in names or not any(choice.is_free):
-            return None
-        at = names.index(choice.name)
-        other, step = run.model.plan.choices[at], max(k for k, due in enumerate(choice.is_free) if due)
-        if (other.options, other.is_free) != (choice.options, choice.is_free):
-            return None
-        sides = (base, index), (run, at)
-        one, two = (np.flatnonzero(each.valid_paths)[decision_record.has_occasion(each, c, step)] for each, c in sides)
-        shared = np.intersect1d(one, two)
-        return (
-            cls(sides, step, (np.searchsorted(one, shared), np.searchsorted(two, shared))) if len(shared) > 1 else None
-        )
-
-    def probabilities(self) -> np.ndarray:
-        """(side, future, option) solved probabilities."""
-        return np.stack(
-            [
-                decision_record.probabilities(run, c, self.step)[rows]
-                for (run, c), rows in zip(self.sides, self.rows, strict=True)
-            ]
-        )
-
-    def reasons(self, option: int) -> Iterator[tuple[str, np.ndarray]]:
-        """Reasons, and the differences (future,) of their log odds of an option."""
-        parts = [
-            dict(
-                zip(
-                    (reason.name for reason in run.model.plan.choices[c].reasons),
-                    decision_record.reasons(run, c, self.step)[rows][:, :, option].T,
-                    strict=True,
-                )
-            )
-            for (run, c), rows in zip(self.sides, self.rows, strict=True)
-        ]
-        none = np.zeros(len(self.rows[0]))
-        for reason in dict.fromkeys([*parts[0], *parts[1]]):
-            yield reason, parts[1].get(reason, none) - parts[0].get(reason, none)
+    Its step; and each run with the index of the choice there, and the rows of these futures among those in which it arises.
+    None where the choices do not compare or share fewer than two futures.
+    """
+    choice = base.model.plan.choices[index]
+    at = next((n for n, other in enumerate(run.model.plan.choices) if other.name == choice.name), None)
+    if at is None or not any(choice.is_free):
+        return None
+    other, step = run.model.plan.choices[at], max(k for k, due in enumerate(choice.is_free) if due)
+    if (other.options, other.is_free) != (choice.options, choice.is_free):
+        return None
+    sides = (base, index), (run, at)
+    futures = [np.flatnonzero(each.valid_paths)[decision_record.has_occasion(each, c, step)] for each, c in sides]
+    shared = np.intersect1d(*futures)
+    rows = [(*side, np.searchsorted(each, shared)) for side, each in zip(sides, futures, strict=True)]
+    return (step, rows) if len(shared) > 1 else None
 
 
 def _reason_changes(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
     """Changes of reasons in the last decision of each choice, for its most changed option."""
     plan = base.model.plan
     for index, choice in enumerate(plan.choices):
-        if (decision := _PairedDecision.of(base, run, index)) is None:
+        if (decision := _shared_decision(base, run, index)) is None:
             continue
-        p = decision.probabilities()
+        step, sides = decision
+        p = [decision_record.probabilities(each, c, step)[rows] for each, c, rows in sides]
         off = p[1] - p[0]
         sizes = np.abs(off.mean(axis=0))
         option = int(sizes.argmax())
@@ -412,20 +367,30 @@ def _reason_changes(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
         if sizes[option] <= max(SURE * off[:, option].std() / math.sqrt(len(off)), POINT):
             continue
         word = choice.options[option]
+        parts = [
+            dict(
+                zip(
+                    (reason.name for reason in each.model.plan.choices[c].reasons),
+                    decision_record.reasons(each, c, step)[rows][:, :, option].T,
+                    strict=True,
+                )
+            )
+            for each, c, rows in sides
+        ]
+        none = np.zeros(len(off))
         changes = [
             ReasonChange(
                 variant=name,
                 choice=choice.name,
-                decided=plan.scenario.calendar.label(decision.step + 1),
+                decided=plan.scenario.calendar.label(step + 1),
                 option=word,
                 option_text=f"{labels.actor(plan, choice.actor)}, “{labels.option(plan, choice.name, word)}”",
                 probability=(float(p[0][:, option].mean()), float(p[1][:, option].mean())),
                 reason=reason,
                 text=labels.reason_of(plan, choice.name, reason),
-                log_odds=float(gained.mean()),
-                mc_error=float(gained.std()) / math.sqrt(len(gained)),
+                **estimate("log_odds", parts[1].get(reason, none) - parts[0].get(reason, none)),
             )
-            for reason, gained in decision.reasons(option)
+            for reason in parts[0] | parts[1]
         ]
         changes = [item for item in changes if abs(item.log_odds) > SURE * item.mc_error]
         yield from sorted(changes, key=lambda item: -abs(item.log_odds))[:REASONS]

@@ -15,31 +15,182 @@ The drivers of a time are the parameters whose score in Cox's model is larger th
 in 99 of 100 runs, with their hazard ratios in one joint model.
 
 Sources: kaplan1958, aalen1978, cox1972.
+
+Survival analysis with censored times: thin interface to statsmodels.
+
+Distribution of a time: Kaplan-Meier. First of several events: cumulative incidence after Aalen and Johansen. Drivers of
+a time: the score of Cox's model for each parameter by itself, and hazard ratios of the significant ones jointly.
+
+Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, brookmeyer1982 (interval of a median), seabold2010 (the
+library).
 """
 
 from __future__ import annotations
 
+import importlib
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
-from standoff import expression
-from standoff.analysis import survival
-from standoff.analysis.answer import Answer, answer
+from standoff.analysis.answer import Answer, answer, evaluated
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind
 from standoff.analysis.sensitivity.screening import columns, correlations
 from standoff.analysis.stored_bands import Bands
-from standoff.analysis.survival import CensoredTimes
 from standoff.engine.run import Outcomes, Run
-from standoff.errors import ModelError, Problem, join_limited, unknown_word
+from standoff.errors import ModelError, join_limited, unknown_word
 from standoff.expression import ChoiceTerm, Node
 from standoff.plan import Plan, PlannedQuestion, labels
 from standoff.questions import NONE
+from standoff.record import record
 from standoff.statistics import Z90, wilson_interval
+from standoff.versions import require_packages
+
+LEVEL = 0.9  #: level of intervals, as everywhere in reports
+#: decimals of a share: products of ratios miss a count over a count by 1e-15, which turns a last digit that is shown
+DIGITS = 12
+CHANCE = 0.01  # assumption: probability of a false finding where there is nothing but noise
+
+
+@dataclass(frozen=True)
+class CensoredTimes:
+    """Times of N futures: of the event, or of censoring."""
+
+    time: np.ndarray  #: (N,) months
+    happened: np.ndarray  #: (N,) bool
+
+    @classmethod
+    def until(cls, when: np.ndarray, watched: np.ndarray) -> CensoredTimes:
+        """Times from months of the event (infinity for never) and months of censoring."""
+        happened = when <= watched
+        return cls(np.where(happened, when, watched), happened)
+
+
+@dataclass(frozen=True)
+class IncidenceCurve:
+    """A share that grows over time, with its standard error."""
+
+    at: np.ndarray  #: months
+    share: np.ndarray
+    error: np.ndarray
+
+    def by(self, months: float) -> tuple[float, float]:
+        """The share at a time, and its error."""
+        index = int(np.searchsorted(self.at, months, side="right")) - 1
+        return (float(self.share[index]), float(self.error[index])) if index >= 0 else (0.0, 0.0)
+
+    def quantile(self, p: float) -> float | None:
+        """The first time at which the share reaches p; None if it does not."""
+        reached = self.share >= p - 1e-12
+        return float(self.at[int(reached.argmax())]) if reached.any() else None
+
+
+def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
+    """Share with the event by month: Kaplan-Meier estimate, Greenwood's error."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # the error is NaN at a time with no future left at risk
+        result = _duration("survfunc").SurvfuncRight(waiting.time, waiting.happened.astype(int))
+    return IncidenceCurve(
+        np.asarray(result.surv_times),
+        np.round(1 - np.asarray(result.surv_prob), DIGITS),
+        np.nan_to_num(result.surv_prob_se),
+    )
+
+
+def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
+    """90 % Monte Carlo interval of the median time, from the band of the curve.
+
+    None for an end after the observed period. The library's own interval is NaN where no event falls into it, which
+    happens with monthly times.
+    """
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * curve.error
+    low, high = (
+        IncidenceCurve(curve.at, np.maximum.accumulate(curve.share + way * reach), curve.error) for way in (1, -1)
+    )
+    return low.quantile(0.5), high.quantile(0.5)
+
+
+def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
+    """Cumulative incidence of L competing events in N futures, (L, N) months: one curve each.
+
+    Simultaneous events share the incidence evenly: every set of simultaneous events is a cause of its own. The error is
+    that of a mean of shares over the effective number of futures implied by Greenwood's error.
+    """
+    first = when.min(axis=0)
+    waiting = CensoredTimes.until(first, watched)
+    together = (when == first) & waiting.happened
+    sets, cause = np.unique(together.T, axis=0, return_inverse=True)
+    order = np.argsort(~sets.any(axis=1), kind="stable")  # the set of nothing, censored, comes last
+    codes = np.zeros(len(sets), int)
+    for n, index in enumerate(order):
+        codes[index] = n + 1 if sets[index].any() else 0
+    if not waiting.happened.any():
+        return [IncidenceCurve(np.zeros(1), np.zeros(1), np.zeros(1)) for _ in when]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = _duration("survfunc").CumIncidenceRight(waiting.time, codes[cause.reshape(-1)])
+        any_ = happened_by(waiting)
+        binomial = any_.share * (1 - any_.share) / any_.error**2  # error of a count over as many futures
+    at, out = np.asarray(result.times), []
+    futures = np.where(np.isfinite(binomial), binomial, len(watched))[np.searchsorted(any_.at, at, side="right") - 1]
+    known = [sets[index] for index in order if sets[index].any()]
+    for n in range(len(when)):
+        share, square = np.zeros(len(at)), np.zeros(len(at))
+        for members, cinc in zip(known, result.cinc, strict=True):
+            if members[n]:
+                share = share + np.asarray(cinc) / members.sum()
+                square = square + np.asarray(cinc) / members.sum() ** 2
+        error = np.sqrt(np.maximum(square - share**2, 0.0) / futures)
+        out.append(IncidenceCurve(at, np.round(share, DIGITS), error))
+    return out
+
+
+def residuals(waiting: CensoredTimes) -> np.ndarray:
+    """(N,) martingale residuals of Cox's model at no effect.
+
+    The correlation with a parameter is the score of that parameter there, relative to its largest value.
+    """
+    times, index = np.unique(waiting.time, return_inverse=True)
+    ends = np.bincount(index, weights=waiting.happened, minlength=len(times))
+    there = np.cumsum(np.bincount(index, minlength=len(times))[::-1])[::-1]
+    return waiting.happened - np.cumsum(ends / there)[index]
+
+
+def significant_indices(score: np.ndarray, count: int) -> list[int]:
+    """Parameters with significant scores in `count` futures (1 % familywise), sorted."""
+    least = NormalDist().inv_cdf(1 - CHANCE / (2 * max(len(score), 1))) / math.sqrt(count)
+    return [int(i) for i in np.argsort(-np.abs(score)) if abs(score[i]) > least]
+
+
+def hazards(waiting: CensoredTimes, z: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """(P,) log hazard ratios per standard deviation in one Cox model, and their errors.
+
+    None where they have no finite estimate, as when one parameter alone determines the time.
+    """
+    model = _duration("hazard_regression").PHReg(waiting.time, z, status=waiting.happened.astype(int), ties="efron")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            result = model.fit(disp=0)
+        except (Warning, np.linalg.LinAlgError):
+            return None
+    return np.asarray(result.params), np.asarray(result.bse)
+
+
+def _duration(module: str) -> Any:
+    """A module of the library."""
+    require_packages("survival analysis", "analysis", "statsmodels")
+    return importlib.import_module(f"statsmodels.duration.{module}")
+
+
+def standard(samples: np.ndarray) -> np.ndarray:
+    """Uniform numbers scaled to mean 0 and variance 1."""
+    return (samples - 0.5) * math.sqrt(12.0)
+
 
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to differ and wide enough to be counted
@@ -47,7 +198,7 @@ MOST = 5  # assumption: a reader looks at no more numbers of a side
 STANDS = 0.01  # months: two events of one step are one date
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TimeToExhaustion:
     """Time until one store, or the first of several, is exhausted."""
 
@@ -62,8 +213,8 @@ class TimeToExhaustion:
     median_interval: tuple[float | None, float | None]  #: 90 % Monte Carlo
     shares: tuple[float, ...]  #: share exhausted by each month of `at`
     firsts: tuple[float, ...]  #: share in which it is the first, by each month
-    past: float | None = None  #: share of path draws with exhaustion at some time up to as_of; None without history
-    past_error: float | None = None
+    past: float | None  #: share of path draws with exhaustion at some time up to as_of; None without history
+    past_error: float | None
 
 
 @dataclass(frozen=True)
@@ -80,28 +231,26 @@ class HazardDriver:
     high: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Exhaustion(Finding):
     """Times to exhaustion of all sides."""
 
-    question: str = ""
-    text: str = ""
-    date: str = ""
-    horizon: float = 0.0  #: months from as_of to the date
-    at: tuple[float, ...] = ()  #: months of the curves
-    sides: tuple[TimeToExhaustion, ...] = ()  #: first exhaustion of each side; most frequent first side on top
-    constraints: tuple[TimeToExhaustion, ...] = ()
-    within: Mapping[str, Mapping[str, float]] | None = (
-        None  #: side -> constraint -> share in which it is the side's first
-    )
-    none: float = 0.0  #: share of futures without exhaustion by the date
-    none_error: float = 0.0
-    censored: int = 0  #: failed futures, censored at their failure
+    question: str
+    text: str
+    date: str
+    horizon: float  #: months from as_of to the date
+    at: tuple[float, ...]  #: months of the curves
+    sides: tuple[TimeToExhaustion, ...]  #: first exhaustion of each side; most frequent first side on top
+    constraints: tuple[TimeToExhaustion, ...]
+    within: Mapping[str, Mapping[str, float]]  #: side -> constraint -> share in which it is the side's first
+    none: float  #: share of futures without exhaustion by the date
+    none_error: float
+    censored: int  #: failed futures, censored at their failure
     survived: float | None = None  #: share of path draws without exhaustion up to as_of; None without history
     survived_error: float | None = None
-    indicators: Mapping[str, str] | None = None  #: the observable event of each label, or of each constraint
+    indicators: Mapping[str, str] | None  #: the observable event of each label, or of each constraint
     movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> parameters with the largest effect
-    provenance: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.provenance`
+    provenance: Mapping[str, tuple[str, ...]]  #: claims behind it, see `standoff.analysis.provenance`
     likeliest: str = ""  #: the label that is the answer to the question
     point: float | None = None  #: its printed probability of being first
     band: tuple[float, float] | None = None  #: the epistemic band of that
@@ -127,8 +276,10 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
     question: by default the first one whose labels name sides and constraints; bands: as of `answer`
     """
     run.require_valid_paths()
-    query = find(run.model.plan, question)
-    before, times = _past(run, query), _times(run, query)
+    query, before = find(run.model.plan, question), None
+    if run.model.plan.first_future_step:
+        before = np.stack([held_by_as_of(run, node) for node in query.expressions.values()])
+    times = _times(run, query)
     drivers = {
         side: _drivers(run, times.used, CensoredTimes.until(times.of_side(side), times.watched)) for side in times.sides
     }
@@ -154,27 +305,44 @@ def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | Non
     query = find(run.model.plan, question)
     plan, calendar, times = run.model.plan, run.model.scenario.calendar, _times(run, query)
     labels, when, watched = list(query.expressions), times.when, times.watched
-    before = np.zeros((len(labels), 0), bool) if before is None else before
     end = (query.state - plan.first_future_step) * calendar.dt
     at = tuple(float(month) for month in np.unique([*np.arange(0, end, calendar.dt), end]))
-    curves = survival.first_by(when, watched)
-    constraints = [
-        _spell(label, *split_label(label), CensoredTimes.until(row, watched), curve, at, end, before[[n]])
-        for n, (label, row, curve) in enumerate(zip(labels, when, curves, strict=True))
-    ]
-    of_sides = np.stack([times.of_side(side) for side in times.sides])
-    sides = [
-        _spell(side, side, "", CensoredTimes.until(row, watched), curve, at, end, before[times.sides[side]])
-        for side, row, curve in zip(times.sides, of_sides, survival.first_by(of_sides, watched), strict=True)
-    ]
+    least = wilson_interval(0, len(watched))[2]  # the error of half a hit
+
+    def races(names: Mapping[str, tuple[str, str, list[int]]]) -> tuple[TimeToExhaustion, ...]:
+        """The first exhaustion of labels, by name: side, constraint and indices of the labels."""
+        rows, out = np.stack([when[indices].min(axis=0) for *_, indices in names.values()]), []
+        for name, row, first in zip(names, rows, first_by(rows, watched), strict=True):
+            side, constraint, indices = names[name]
+            curve = happened_by(CensoredTimes.until(row, watched))
+            (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)
+            past, past_error = _share(before if before is None else before[indices])
+            spell = TimeToExhaustion(
+                label=name,
+                side=side,
+                constraint=constraint,
+                by=share,
+                by_error=max(share_error, least),
+                first=ahead,
+                first_error=max(ahead_error, least),
+                months={level: curve.quantile(p) for level, p in QUANTILES.items()},
+                median_interval=median_between(curve),
+                shares=tuple(curve.by(month)[0] for month in at),
+                firsts=tuple(first.by(month)[0] for month in at),
+                past=past,
+                past_error=past_error,
+            )
+            out.append(spell)
+        return tuple(sorted(out, key=lambda item: -item.first))
+
     within = {
         side: {
             split_label(labels[n])[1] or labels[n]: curve.by(end)[0]
-            for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)
+            for n, curve in zip(places, first_by(when[places], watched), strict=True)
         }
         for side, places in times.sides.items()
     }
-    idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
+    idle = happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
         origin=Provenance.of(run),
         question=query.id,
@@ -182,10 +350,10 @@ def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | Non
         date=str(query.question.by),
         horizon=end,
         at=at,
-        sides=tuple(sorted(sides, key=lambda item: -item.first)),
-        constraints=tuple(sorted(constraints, key=lambda item: -item.first)),
+        sides=races({side: (side, "", indices) for side, indices in times.sides.items()}),
+        constraints=races({label: (*split_label(label), [n]) for n, label in enumerate(labels)}),
         within=within,
-        none=round(1 - idle, survival.DIGITS),
+        none=round(1 - idle, DIGITS),
         none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2],
         censored=int((~run.valid).sum()),
         provenance=claims_behind(plan, query),
@@ -202,8 +370,9 @@ def _times(run: Outcomes, query: PlannedQuestion) -> _Times:
     watched = steps[used] * dt
     when = (np.stack([rows[f"{query.id}/{label}"] for label in labels]).astype(float)[:, used] - begin) * dt
     when[when > watched + STANDS] = np.inf
-    owners = dict.fromkeys(split_label(label)[0] for label in labels)
-    sides = {side: [n for n, label in enumerate(labels) if split_label(label)[0] == side] for side in owners}
+    sides: dict[str, list[int]] = {}
+    for n, label in enumerate(labels):
+        sides.setdefault(split_label(label)[0], []).append(n)
     return _Times(when, watched, used, sides)
 
 
@@ -217,35 +386,22 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
     """Find the `first_of` question of an id, or the first that names sides; raises if none does."""
     known = {query.id: query for query in plan.questions if query.form.HAS_LABELS}
     if question and question not in known:
-        raise ModelError(
-            replace(
-                unknown_word(f"`{question}` is not a `first_of` question with sides", question, known),
-                allowed=join_limited(known) or "none",
-            )
-        )
+        problem = unknown_word(f"`{question}` is not a `first_of` question with sides", question, known)
+        raise ModelError(replace(problem, allowed=join_limited(known) or "none"))
     if not known:
         raise ModelError(
-            Problem(
-                "the case has no question about times to exhaustion",
-                path="questions",
-                allowed="a question with `first_of`",
-                fix="add one, such as `first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}`",
-            )
+            "the case has no question about times to exhaustion",
+            path="questions",
+            allowed="a question with `first_of`",
+            fix="add one, such as `first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}`",
         )
     named = [query for query in known.values() if all(split_label(label)[1] for label in query.expressions)]
     return known[question] if question else [*named, *known.values()][0]
 
 
-def _past(run: Run, query: PlannedQuestion) -> np.ndarray:
-    """(L, K') whether each condition held by as_of in each path draw; K' is 0 without history."""
-    if not run.model.plan.first_future_step:
-        return np.zeros((len(query.expressions), 0), bool)
-    return np.stack([held_by_as_of(run, node) for node in query.expressions.values()])
-
-
-def _share(before: np.ndarray) -> tuple[float | None, float | None]:
+def _share(before: np.ndarray | None) -> tuple[float | None, float | None]:
     """Share of path draws in which one of the conditions (L, K') held, and its error."""
-    if not before.size:
+    if before is None or not before.size:
         return None, None
     share, _, error = wilson_interval(int(before.any(axis=0).sum()), before.shape[1])
     return share, error
@@ -269,55 +425,20 @@ def split_label(label: str) -> tuple[str, str]:
     return (side, constraint) if comma else (label, "")
 
 
-def _spell(
-    label: str,
-    side: str,
-    constraint: str,
-    waiting: CensoredTimes,
-    first: survival.IncidenceCurve,
-    at: tuple[float, ...],
-    end: float,
-    before: np.ndarray,
-) -> TimeToExhaustion:
-    curve, count = survival.happened_by(waiting), len(waiting.time)
-    (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)
-    past, past_error = _share(before)
-    least = wilson_interval(0, count)[2]  # the error of half a hit
-    return TimeToExhaustion(
-        label=label,
-        side=side,
-        constraint=constraint,
-        by=share,
-        by_error=max(share_error, least),
-        first=ahead,
-        first_error=max(ahead_error, least),
-        months={name: curve.quantile(p) for name, p in QUANTILES.items()},
-        median_interval=survival.median_between(curve),
-        shares=tuple(curve.by(month)[0] for month in at),
-        firsts=tuple(first.by(month)[0] for month in at),
-        past=past,
-        past_error=past_error,
-    )
-
-
 def _drivers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardDriver, ...]:
     """Parameters with significant effects, the largest first, in the draws `used` (N,)."""
-    plan, varying = run.model.plan, run.model.layout.varying
-    if not varying or not waiting.happened.any():
-        return ()
-    score = correlations(run, used, survival.residuals(waiting))
-    rows = survival.significant_indices(score, len(waiting.time))[:MOST]
+    plan, varying, rows = run.model.plan, run.model.layout.varying, list[int]()
+    if varying and waiting.happened.any():
+        score = correlations(run, used, residuals(waiting))
+        rows = significant_indices(score, len(waiting.time))[:MOST]
     if not rows:
         return ()
-    uniforms = columns(run, used, rows)
-    fit = survival.hazards(waiting, survival.standard(uniforms))
-    out = []
+    uniforms, out = columns(run, used, rows), []
+    fit = hazards(waiting, standard(uniforms))
     for n, (row, u) in enumerate(zip(rows, uniforms.T, strict=True)):
         parameter = plan.parameters[varying[row]]
-        low, high = (
-            survival.happened_by(CensoredTimes(waiting.time[end], waiting.happened[end])).quantile(0.5)
-            for end in (u < PART, u > 1 - PART)
-        )
+        ends = (CensoredTimes(waiting.time[end], waiting.happened[end]) for end in (u < PART, u > 1 - PART))
+        low, high = (happened_by(end).quantile(0.5) for end in ends)
         hazard = interval = None
         if fit is not None and math.isfinite(slope := float(fit[0][n])):
             reach = Z90 * float(fit[1][n])
@@ -347,8 +468,5 @@ def held_by_as_of(run: Run, node: Node) -> np.ndarray:
             return np.array(plan.clock_values(name, range(states)))
         return run.stock_paths[:, :states, plan.cells.index(name)][run.valid_paths]
 
-    read = (node, path, holds, np)
-    shape = (int(run.valid_paths.sum()), states)
-    with np.errstate(all="ignore"):
-        true, known = (np.broadcast_to(value(*read), shape) for value in (expression.evaluate, expression.defined))
+    true, known = evaluated(node, path, holds, (int(run.valid_paths.sum()), states))
     return (true & known).any(axis=1)

@@ -6,7 +6,6 @@ identity also holds for means over draws.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
@@ -14,6 +13,7 @@ from itertools import accumulate, islice
 import numpy as np
 
 from standoff.analysis.finding import Finding, Provenance
+from standoff.analysis.paired import estimate, mean
 from standoff.beliefs import split_sources
 from standoff.engine import decision_record
 from standoff.engine.conditioning import CANDIDATES
@@ -21,9 +21,10 @@ from standoff.engine.flows import mean_flows
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-from standoff.errors import ModelError, Problem, unknown_word
+from standoff.errors import ModelError, require, unknown_word
 from standoff.plan import Plan, PlannedChoice, PlannedReason, labels
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 from standoff.scenario import calendar as times
 from standoff.scenario import option_words
 from standoff.statistics import central_90
@@ -34,7 +35,7 @@ DATES = 24  # decisions that are looked through; assumption: two years of monthl
 EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ReasonContribution:
     """Contribution of one reason to the log odds of an option against the reference."""
 
@@ -51,7 +52,7 @@ class ReasonContribution:
     sources: tuple[str, ...]  #: sources of its numbers: claims, works, history and assumption
 
 
-@dataclass(frozen=True)
+@record
 class OptionSummary:
     """One option of a choice."""
 
@@ -62,8 +63,8 @@ class OptionSummary:
     mc_error: float
     active_share: float  #: share of futures with the option in force in that month
     expected: float  #: probability that other actors expect, on average
-    available_share: float = 1.0  #: share of the futures with the decision in which the option could be chosen
-    restriction: str = ""  #: when it can be chosen, in words
+    available_share: float  #: share of the futures with the decision in which the option could be chosen
+    restriction: str  #: when it can be chosen, in words
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class ExpectedChoice:
     does: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SignReversal:
     """Effect of removing the largest reasons, with the other actors' choices unchanged."""
 
@@ -87,36 +88,34 @@ class SignReversal:
     count: int  #: number of largest reasons whose removal changes the sign; all of one side if none suffices
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Explanation(Finding):
     """Explanation of a choice: options, reasons for one against the reference, additivity check."""
 
-    choice: str = ""
-    actor: str = ""
-    actor_text: str = ""  #: the actor in words
-    text: str = ""
-    at: str = ""  #: requested month
-    decided: str = ""  #: month of the decision in force then
-    options: tuple[OptionSummary, ...] = ()
-    option: str = ""
-    reference: str = ""
-    log_odds: float = 0.0  #: mean of log p(option) - log p(against)
-    reasons: tuple[ReasonContribution, ...] = ()
-    additivity_error: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds; where
+    choice: str
+    actor: str
+    actor_text: str  #: the actor in words
+    text: str
+    at: str  #: requested month
+    decided: str  #: month of the decision in force then
+    options: tuple[OptionSummary, ...]
+    option: str
+    reference: str
+    log_odds: float  #: mean of log p(option) - log p(against)
+    reasons: tuple[ReasonContribution, ...]
+    additivity_error: float  #: largest difference over draws between the sum of reasons and the log odds; where
     #: one of the two options could not be chosen, the log odds are the sum of the reasons
-    unsolved: float = 0.0  #: share of draws whose game did not converge
-    decision_frequency: float = (
-        1.0  #: share of futures in which the decision arises; all other numbers are conditional on it
-    )
-    beliefs: Mapping[str, str] | None = None  #: beliefs of the actor that differ from the truth
-    belief_texts: Mapping[str, str] | None = None  #: the same stocks and parameters in words
-    theory: str = "quantal_response"
-    forecasts: tuple[ExpectedChoice, ...] = ()  #: of choices that affect it
-    futures: int = 0  #: number of futures in means: recorded paths with the decision
-    status_quo: str = ""  #: the option in force at as_of
-    sample_size: float = 0.0  #: mean effective number of candidates for what is unobserved; 0 if nothing is learned
-    candidates: int = 0  #: number of these candidates
-    reversal: SignReversal | None = None
+    unsolved: float  #: share of draws whose game did not converge
+    decision_frequency: float  #: share of futures in which the decision arises; all other numbers are conditional on it
+    beliefs: Mapping[str, str]  #: beliefs of the actor that differ from the truth
+    belief_texts: Mapping[str, str]  #: the same stocks and parameters in words
+    theory: str
+    forecasts: tuple[ExpectedChoice, ...]  #: of choices that affect it
+    futures: int  #: number of futures in means: recorded paths with the decision
+    status_quo: str  #: the option in force at as_of
+    sample_size: float  #: mean effective number of candidates for what is unobserved; 0 if nothing is learned
+    candidates: int  #: number of these candidates
+    reversal: SignReversal | None
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -133,45 +132,44 @@ class Driver:
     share: float  #: share of the sum of absolute changes
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class StockDrivers(Finding):
     """Change of a stock between two months by process, mean over futures."""
 
-    stock: str = ""
-    text: str = ""  #: the stock in words, with its holder
-    unit: str = ""
-    since: str = ""
-    until: str = ""
-    before: float = 0.0
-    after: float = 0.0
-    mc_error: float = 0.0  #: Monte Carlo standard error of the change
-    drivers: tuple[Driver, ...] = ()
-    claims: tuple[str, ...] = ()
+    stock: str
+    text: str  #: the stock in words, with its holder
+    unit: str
+    since: str
+    until: str
+    before: float
+    after: float
+    mc_error: float  #: Monte Carlo standard error of the change
+    drivers: tuple[Driver, ...]
+    claims: tuple[str, ...]
 
 
 def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
     """The step of the decision in force in the month `at`; raises if there is none yet."""
-    calendar = plan.scenario.calendar
-    last = calendar.index(times.last_day(at)) - 1
+    calendar, spec = plan.scenario.calendar, plan.scenario.choices[choice.name]
+    last, why, until = calendar.index(times.last_day(at)) - 1, "", 0
     made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.is_free[k]]
-    outside = not 0 <= last < calendar.steps
-    option, until = (-1, 0) if outside else bound_option(plan, choice, last)
-    if not made or outside or option >= 0:
-        dates = [calendar.label(k + 1) for k in range(until, calendar.steps) if choice.is_free[k]]
-        current = plan.scenario.choices[choice.name].intervention
-        none = "none: history lasts to the end" if current is None else f"none: it is taken to hold `{current.option}`"
-        none = "none: a person sets its option" if choice.held else none
-        first = f"{dates[0]} to {plan.scenario.end}" if dates else none
-        why = ": it is outside the case" if outside else ""
-        why = f": `{choice.options[option]}` stays in force until {calendar.label(until)}" if option >= 0 else why
-        raise ModelError(
-            Problem(
-                f"`{choice.name}` has no decision in force in {at}{why}",
-                allowed=first,
-                fix=f"it decides every {plan.scenario.choices[choice.name].every}",
-            )
-        )
-    return made[-1]
+    if not 0 <= last < calendar.steps:
+        why = ": it is outside the case"
+    else:
+        option, until = bound_option(plan, choice, last)
+        if option >= 0:
+            why = f": `{choice.options[option]}` stays in force until {calendar.label(until)}"
+        elif made:
+            return made[-1]
+    allowed = "none: history lasts to the end"
+    if dates := [calendar.label(k + 1) for k in range(until, calendar.steps) if choice.is_free[k]]:
+        allowed = f"{dates[0]} to {plan.scenario.end}"
+    elif choice.held:
+        allowed = "none: a person sets its option"
+    elif spec.intervention is not None:
+        allowed = f"none: it is taken to hold `{spec.intervention.option}`"
+    what = f"`{choice.name}` has no decision in force in {at}{why}"
+    raise ModelError(what, allowed=allowed, fix=f"it decides every {spec.every}")
 
 
 def find_choice(plan: Plan, name: str) -> int:
@@ -215,20 +213,14 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
     run.require_valid_paths()
     plan = run.model.plan
     choice, label = plan.choices[index], plan.scenario.calendar.label(step + 1)
-    for word in (option, against):
-        if word and word not in choice.options:
-            raise ModelError(unknown_word(f"`{choice.name}` has no option `{word}`", word, choice.options))
+    for word in (word for word in (option, against) if word not in ("", *choice.options)):
+        raise ModelError(unknown_word(f"`{choice.name}` has no option `{word}`", word, choice.options))
     spec = plan.scenario.choices[choice.name]
     made = decision_record.has_occasion(run, index, step)
     if not made.any():
-        raise ModelError(
-            Problem(
-                f"`{choice.name}` does not arise in {label} in any of {len(made)} futures",
-                path=f"choices.{choice.name}.when",
-                allowed=str(spec.when),
-                fix="ask for another month, or run more draws",
-            )
-        )
+        what = f"`{choice.name}` does not arise in {label} in any of {len(made)} futures"
+        fix = "ask for another month, or run more draws"
+        raise ModelError(what, path=f"choices.{choice.name}.when", allowed=str(spec.when), fix=fix)
     p, parts = decision_record.probabilities(run, index, step), decision_record.reasons(run, index, step)
     reference = choice.options.index(against) if against else choice.status_quo
     option = option or default_option(plan, choice, choice.options[reference])
@@ -238,7 +230,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
     available = decision_record.available(run, index, step)
     solved = np.log(np.maximum(p[:, chosen], TINY)) - np.log(np.maximum(p[:, reference], TINY))
     log_odds = np.where(available[:, chosen] & available[:, reference], solved, contributions.sum(axis=1))
-    reasons = _reasons(plan, choice, contributions)
+    reasons, mean_log_odds = _reasons(plan, choice, contributions), float(log_odds.mean())
     learned = any(owner == index for owner, _ in run.model.program.learned_parameters.values())
     beliefs = _beliefs(plan, choice)
     return Explanation(
@@ -252,7 +244,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         options=_options(run, index, step, p, available),
         option=choice.options[chosen],
         reference=choice.options[reference],
-        log_odds=float(log_odds.mean()),
+        log_odds=mean_log_odds,
         reasons=reasons,
         additivity_error=float(np.abs(contributions.sum(axis=1) - log_odds).max()),
         unsolved=float(np.mean(decision_record.at_step(run, step).residual[made] > UNSOLVED)),
@@ -268,7 +260,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         status_quo=choice.options[option_at_as_of(plan, choice)],
         sample_size=float(run.sample_size[run.valid_paths, index].mean()) if learned else 0.0,
         candidates=CANDIDATES if learned else 0,
-        reversal=sign_reversal(reasons, float(log_odds.mean())),
+        reversal=sign_reversal(reasons, mean_log_odds),
     )
 
 
@@ -280,15 +272,14 @@ def _options(run: Run, index: int, step: int, p: np.ndarray, available: np.ndarr
     expected, texts = np.concatenate(seen) if seen else p, plan.scenario.choices[choice.name].options
     return tuple(
         OptionSummary(
-            name,
-            texts[name].text,
-            float(p[:, o].mean()),
-            central_90(p[:, o]),
-            float(p[:, o].std()) / math.sqrt(len(p)),
-            float(run.active_share[step, index, o]),
-            float(expected[:, o].mean()),
-            float(available[:, o].mean()),
-            option_limit(plan, choice.name, name),
+            option=name,
+            text=texts[name].text,
+            **estimate("probability", p[:, o]),
+            interval=central_90(p[:, o]),
+            active_share=float(run.active_share[step, index, o]),
+            expected=float(expected[:, o].mean()),
+            available_share=float(available[:, o].mean()),
+            restriction=option_limit(plan, choice.name, name),
         )
         for o, name in enumerate(choice.options)
     )
@@ -302,9 +293,8 @@ def _reasons(plan: Plan, choice: PlannedChoice, contributions: np.ndarray) -> tu
             reason=reason.name,
             kind=reason.part.kind,
             text=texts[reason.name].text,
-            log_odds=float(part.mean()),
+            **estimate("log_odds", part),
             interval=central_90(part),
-            mc_error=float(part.std()) / math.sqrt(len(part)),
             share=float((np.abs(part) / total).mean()),
             weight=str(plan.parameters[reason.weight].belief),
             lines=reason.lines,
@@ -379,18 +369,16 @@ def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
     """`explain`, else the first option in the main question, except `reference`; else empty."""
     named = plan.options_of(plan.question(plan.main_question)).get(choice.name, ()) if plan.questions else ()
     stated = plan.scenario.choices[choice.name].explain
-    return next((option for option in (stated, *named) if option is not None and option != reference), "")
+    return next((option for option in (stated, *named) if option not in (None, reference)), None) or ""
 
 
 def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> SignReversal | None:
     """Number of largest reasons with the sign of the log odds; None if there is none."""
     positive = log_odds > 0
-    bearing = sorted(
-        (item for item in reasons if (item.log_odds > 0) == positive and item.log_odds),
-        key=lambda item: -abs(item.log_odds),
-    )
+    bearing = [item for item in reasons if (item.log_odds > 0) == positive and item.log_odds]
     if not bearing:
         return None
+    bearing.sort(key=lambda item: -abs(item.log_odds))
     without = [log_odds - part for part in accumulate(item.log_odds for item in bearing)]
     count = next((n for n, value in enumerate(without, start=1) if (value > 0) != positive), len(without))
     return SignReversal(reason=bearing[0].reason, log_odds=without[0], count=count)
@@ -426,17 +414,12 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     """Decompose the change of a stock between two months (default: as_of to the end) by process."""
     run.require_valid_paths()
     plan, calendar = run.model.plan, run.model.scenario.calendar
-    if stock not in plan.cells:
-        raise ModelError(unknown_word(f"there is no stock `{stock}`", stock, plan.cells))
+    require(stock, plan.cells, "stock")
     low = calendar.index(times.last_day(since)) if since else plan.first_future_step
     high = calendar.index(times.last_day(until)) if until else calendar.steps
     if not 0 <= low < high <= calendar.steps:
-        raise ModelError(
-            Problem(
-                f"{since or calendar.label(low)} .. {until or calendar.label(high)} is not a period of the run",
-                allowed=f"{run.times[0]} .. {run.times[-1]}",
-            )
-        )
+        what = f"{since or calendar.label(low)} .. {until or calendar.label(high)} is not a period of the run"
+        raise ModelError(what, allowed=f"{run.times[0]} .. {run.times[-1]}")
     factor, unit = run.display_unit(stock)
     moved = {
         part: float(mean_flows(run)[low:high, i].sum()) * calendar.dt / factor
@@ -448,6 +431,7 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     path, change = paths.mean(axis=0), paths[:, high] - paths[:, low]
     start = plan.parameters[plan.initial[plan.cells.index(stock)]].belief
     observed = next((item.claims for item in plan.observations if item.cell == stock), ())
+    cited = dict.fromkeys([*observed, *start.fitted_to, *start.sources])
     return StockDrivers(
         origin=Provenance.of(run),
         stock=stock,
@@ -457,13 +441,11 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
         until=calendar.label(high),
         before=float(path[low]),
         after=float(path[high]),
-        mc_error=float(change.std()) / math.sqrt(max(len(change), 1)),
+        mc_error=mean(change)[1],
         drivers=tuple(
             Driver(part, value, abs(value) / total)
             for part, value in sorted(moved.items(), key=lambda pair: -abs(pair[1]))
             if value
         ),
-        claims=tuple(
-            claim for claim in dict.fromkeys([*observed, *start.fitted_to, *start.sources]) if claim in plan.ledger
-        ),
+        claims=tuple(claim for claim in cited if claim in plan.ledger),
     )

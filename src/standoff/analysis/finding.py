@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from standoff.errors import ModelError, unknown_word
+from standoff.record import record
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from standoff.plan import InterventionRecord
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Provenance:
     """Provenance of a finding: all that is needed to reproduce it."""
 

@@ -2,39 +2,39 @@
 
 A rival model is a variant of the case under a theory of how actors decide. All have the same weight, which is an
 assumption. Each runs the same draws two or more times, with the same parameters and independent chance
-(`analysis.variance_shares` splits the variance, `analysis.epistemic_band` gives the band). Errors are from a jackknife
+(`analysis.epistemic_band` splits the variance and gives the band). Errors are from a jackknife
 over blocks of draws.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.epistemic_band import DRAWS, epistemic_band
-from standoff.analysis.experiment import other_chance
+from standoff.analysis.epistemic_band import DRAWS, PARTS, epistemic_band, shares, variances
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import QuestionRef, outcome_values, question_ref
 from standoff.analysis.parameter_variants import as_table_of
+from standoff.analysis.quantity_of_interest import other_chance
 from standoff.analysis.stored_bands import Bands, store_bands
 from standoff.analysis.theory_comparison import check_theories, with_theory
-from standoff.analysis.variance_shares import PARTS, shares, variances
 from standoff.engine.build import build, job_of, model_of, table_of
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner
 from standoff.engine.simulate import simulate
-from standoff.errors import ModelError, Problem, RunError
+from standoff.errors import ModelError, RunError
 from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobExecutor, JobFolder, LocalExecutor
 from standoff.plan import InterventionRecord, PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.questions import EpistemicBand
+from standoff.record import record
 from standoff.serialise import to_plain
 from standoff.statistics import error_floor
 from standoff.theories import names as all_theories
@@ -59,7 +59,7 @@ class GroupSettings:
     questions: list[str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class VarianceDecomposition(QuestionRef):
     """Variance decomposition of one question over all models."""
 
@@ -79,10 +79,10 @@ class VarianceDecomposition(QuestionRef):
 class ModelUncertainty(Finding):
     """A case under rival models."""
 
-    variants: tuple[str, ...] = ()
-    theories: tuple[str, ...] = ()
-    texts: Mapping[str, str] | None = None  #: texts of the variants
-    questions: tuple[VarianceDecomposition, ...] = ()  #: the main question first, then by the variance share of models
+    variants: tuple[str, ...]
+    theories: tuple[str, ...]
+    texts: Mapping[str, str]  #: texts of the variants
+    questions: tuple[VarianceDecomposition, ...]  #: the main question first, then by the variance share of models
 
 
 def uncertainty(
@@ -105,11 +105,9 @@ def uncertainty(
     """
     theories = check_theories(all_theories() if theories is None else theories)
     if len(models) * len(theories) < 2:
-        raise ModelError(
-            Problem("one model under one theory: no rival to compare", fix="name variants, or more theories")
-        )
+        raise ModelError("one model under one theory: no rival to compare", fix="name variants, or more theories")
     if replicates < 2:
-        raise ModelError(Problem(f"{replicates} replicate of each draw", allowed="2 or more"))
+        raise ModelError(f"{replicates} replicate of each draw", allowed="2 or more")
     first = next(iter(models.values()))
     common = set.intersection(*({item.id for item in model.plan.questions} for model in models.values()))
     questions = [item for item in first.plan.questions if item.id in common]
@@ -117,35 +115,28 @@ def uncertainty(
     deep = min(range(len(theories)), key=lambda t: theories[t] not in own)  # its base says which label is counted
     order = sorted(range(len(theories)), key=lambda t: t != deep)
     groups = _groups(list(models.values()), [(t, theories[t], replicates if t == deep else PAIR) for t in order])
-    outcomes = _outcomes(groups, questions, draws, seed, progress, executor, folder)
-    origin, labels, by_model = _by_model(outcomes, questions)
+    outcomes = list(_outcomes(groups, questions, draws, seed, progress, executor, folder))
+    first_group = outcomes[0][1]  # whose labels are counted
     varying = max(len(model.layout.varying) for model in models.values())
     spreads = []
     for item in questions:
-        rows = [[by_model[v, t][item.id] for t in range(len(theories))] for v in range(len(models))]
-        values = np.array([[row[:PAIR] for row in of_variant] for of_variant in rows], float)
-        replicated = np.array([of_variant[deep] for of_variant in rows], float)
-        spreads.append(_spread(item, labels[item.id], values, replicated, varying, deep))
+        label = first_group.labels[item.id]
+        row = _labels_of(item).index(label)
+        of_model = {
+            (v, group.theory_index): result.values[item.id][n][:, row]
+            for group, result in outcomes
+            for n, v in enumerate(group.variants)
+        }
+        values = [[of_model[v, t][:PAIR] for t in range(len(theories))] for v in range(len(models))]
+        replicated = np.array([of_model[v, deep] for v in range(len(models))], float)
+        spreads.append(_spread(item, label, np.array(values, float), replicated, varying, deep))
     main = first.plan.main_question
     spreads.sort(key=lambda each: (each.id != main, -sum(each.shares[part] for part in MODELS)))
-    texts = {name: _text(first, name) for name in models}
-    return ModelUncertainty(replace(origin, model=first.hash), tuple(models), theories, texts, tuple(spreads))
-
-
-def _by_model(
-    outcomes: Iterable[tuple[ProgramGroup, GroupOutcomes]], questions: Sequence[PlannedQuestion]
-) -> tuple[Provenance, dict[str, str], dict[tuple[int, int], dict[str, np.ndarray]]]:
-    """Origin and labels of the first group, and outcomes (replicate, draw) by model, question."""
-    (first, result), *others = outcomes
-    by_model = {
-        (v, group.theory_index): {
-            item.id: of_group.values[item.id][n][:, _labels_of(item).index(result.labels[item.id])]
-            for item in questions
-        }
-        for group, of_group in ((first, result), *others)
-        for n, v in enumerate(group.variants)
-    }
-    return result.origin, result.labels, by_model
+    variants = first.scenario.variants
+    texts = {name: variants[name].text if name in variants else "as the case has it" for name in models}
+    return ModelUncertainty(
+        replace(first_group.origin, model=first.hash), tuple(models), theories, texts, tuple(spreads)
+    )
 
 
 def _labels_of(query: PlannedQuestion) -> Sequence[str]:
@@ -159,27 +150,16 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
     for an unknown variant.
     """
-    if model.plan.variant or model.posterior:
-        what = (
-            f"the variant `{model.plan.variant}`"
-            if model.plan.variant
-            else "a posterior, which belongs to one model alone"
-        )
+    if (variant := model.plan.variant) or model.posterior:
+        what = f"the variant `{variant}`" if variant else "a posterior, which belongs to one model alone"
         raise ModelError(
-            Problem(
-                f"rival models of {what}", allowed="rivals of the case itself, without a posterior", fix="leave it out"
-            )
+            f"rival models of {what}", allowed="rivals of the case itself, without a posterior", fix="leave it out"
         )
     rivals = [name for name, variant in model.scenario.variants.items() if variant.rival_model]
     return {
         name: model if name == BASE else build(model.plan.loaded.with_variant(name), model.ledger)
         for name in names or (BASE, *rivals)
     }
-
-
-def _text(model: Model, name: str) -> str:
-    variant = model.scenario.variants.get(name)
-    return variant.text if variant else "as the case has it"
 
 
 @dataclass(frozen=True)
@@ -265,16 +245,10 @@ def _simulate_group(
 
 def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -> Job:
     """The job that simulates a group."""
-    settings = {
-        "theory": group.theory,
-        "tables": len(group.tables),
-        "replicates": group.replicates,
-        "draws": draws,
-        "seed": seed,
-        "questions": list(questions),
     }
+    settings = GroupSettings(group.theory, len(group.tables), group.replicates, draws, seed, [*questions])
     label = f"{len(group.variants)} models under {group.theory}, from number {group.variants[0]}"
-    return job_of(group.base, KIND, label, settings, group.tables)
+    return job_of(group.base, KIND, label, asdict(settings), group.tables)
 
 
 def perform(job: Job) -> JobOutput:
@@ -325,11 +299,9 @@ def store(model: Model, finding: ModelUncertainty) -> Path:
     """
     if finding.origin.model != model.hash or BASE not in finding.variants:
         raise RunError(
-            Problem(
-                "the bands are not those of the case",
-                allowed="rival models with `base` among them",
-                fix="leave out the variants, or name `base` too",
-            )
+            "the bands are not those of the case",
+            allowed="rival models with `base` among them",
+            fix="leave out the variants, or name `base` too",
         )
     about = {"variants": finding.variants, "theories": finding.theories, "seed": finding.origin.seed}
     return store_bands(model, {item.id: item.band for item in finding.questions}, about)

@@ -21,10 +21,11 @@ import numpy as np
 from standoff.engine.run import Outcomes
 from standoff.plan import PlannedQuestion
 from standoff.questions import Sample
+from standoff.record import record
 from standoff.statistics import error_floor, median_pseudovalues
 
 
-@dataclass(frozen=True)
+@record
 class QuestionRef:
     """A question, and its compared quantity."""
 
@@ -36,7 +37,7 @@ class QuestionRef:
     of: str  #: probability, share, mean or median
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Difference:
     """An answer before and after a change, in the same futures."""
 
@@ -72,13 +73,9 @@ class PairedOutcomes:
 
     def difference(self, after: int = -1, before: int = 0) -> Difference:
         """The answers in two of the states."""
-        contrast = self.values[after] - self.values[before]
-        return Difference(
-            before=float(self.values[before].mean()),
-            after=float(self.values[after].mean()),
-            change=float(contrast.mean()),
-            mc_error=self.error(contrast),
-        )
+        one, other = self.values[before], self.values[after]
+        change, error = float((other - one).mean()), self.error(other - one)
+        return Difference(before=float(one.mean()), after=float(other.mean()), change=change, mc_error=error)
 
 
 def question_ref(question: PlannedQuestion) -> dict[str, str]:
@@ -120,6 +117,12 @@ def mean(values: np.ndarray) -> tuple[float, float]:
     """Mean and its standard error, of the draws that did not fail."""
     finite = values[np.isfinite(values)]
     return float(finite.mean()), float(finite.std()) / math.sqrt(max(len(finite), 1))
+
+
+def estimate(name: str, values: np.ndarray) -> dict[str, float]:
+    """A mean under a name, and its standard error as `mc_error`: fields of many records."""
+    value, error = mean(values)
+    return {name: value, "mc_error": error}
 
 
 def subsets(count: int, below: int | None = None) -> list[frozenset[int]]:

@@ -10,19 +10,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from statistics import NormalDist
 
 from standoff import units
 from standoff.beliefs import parse
 from standoff.engine.model import Model
 from standoff.plan import Parameter, Plan, labels
+from standoff.record import record
 
 EDGE = 2.3263478740408408  # standard deviations: one in a hundred beyond it at either end (assumption)
 OCTAVES = 1.0  # assumption: a number without a range may be half or double
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ParameterRange:
     """One parameter that can be set. Values are canonical."""
 
@@ -48,6 +48,10 @@ class ParameterRange:
         value = self.middle * math.exp2(OCTAVES * reach)
         return min(max(value, self.low), self.high)
 
+    def written(self, reach: float) -> float:
+        """The value at a reach, in the unit of the scenario."""
+        return self.in_written_unit(self.at(reach))
+
     def in_written_unit(self, value: float) -> float:
         """A value in the unit of the scenario."""
         return value / self.parameter.factor
@@ -59,14 +63,12 @@ class ParameterRange:
 
 def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRange]:
     """The range of each of these parameters, unless it is empty; for a lever, its range."""
-    now = model.plan.in_force
-    levers = {now(_target(model.plan, lever.target)): name for name, lever in model.scenario.levers.items()}
-    out = []
-    for index in dict.fromkeys([*levers, *map(now, indices)]):
-        result = _lever(model.plan, index, levers[index]) if index in levers else number_range(model.plan, index)
-        if result is not None and result.high > result.low:
-            out.append(result)
-    return out
+    plan, now = model.plan, model.plan.in_force
+    levers = {now(plan.number(lever.target)): name for name, lever in plan.scenario.levers.items()}
+    ranges = (
+        number_range(plan, index, levers.get(index, "")) for index in dict.fromkeys([*levers, *map(now, indices)])
+    )
+    return [item for item in ranges if item is not None and item.high > item.low]
 
 
 def unit_of(plan: Plan, index: int) -> str:
@@ -88,66 +90,36 @@ def kind_of(path: str) -> str:
     return "effect" if "options" in rest else "choice"
 
 
-def number_range(plan: Plan, index: int) -> ParameterRange | None:
-    """The range of a parameter by its belief alone; None for a fixed zero, which has no scale."""
+def number_range(plan: Plan, index: int, lever: str = "") -> ParameterRange | None:
+    """The range of a parameter by belief or lever; None for a fixed zero, without a scale."""
     parameter = plan.parameters[index]
-    uncertain = parameter.belief.shape != "point"
-    middle = parameter.quantile(0.5)
-    if uncertain:
+    uncertain, middle = parameter.belief.shape != "point", parameter.quantile(0.5)
+    kind, name, label = kind_of(parameter.path), parameter.path, labels.parameter(plan, parameter.path)
+    if lever:
+        spec = plan.scenario.levers[lever]
+        kind, name, label = "lever", lever, spec.text or labels.humanise(lever)
+        stated = [parse(end) for end in (spec.low, spec.high)]
+        scales = (units.parse(end.unit, plan.scenario.units).factor if end.unit else parameter.factor for end in stated)
+        ends = [end.numbers[0] * scale for end, scale in zip(stated, scales, strict=True)]
+    elif uncertain:
         ends = [parameter.quantile(NormalDist().cdf(side * EDGE)) for side in (-1, 1)]
+    elif middle:
+        ends = [middle * math.exp2(OCTAVES * side) for side in (-1, 1)]
     else:
-        if not middle:
-            return None  # a fixed number has no scale; a lever or --set gives it one
-        ends = sorted(middle * math.exp2(OCTAVES * side) for side in (-1, 1))
-    low, high = (_within(parameter, end) for end in ends)
+        return None  # a fixed number has no scale; a lever or --set gives it one
+    least = -math.inf if parameter.low is None else parameter.low
+    most = math.inf if parameter.high is None else parameter.high
+    low, high = (float(min(max(end, least), most)) for end in sorted(ends))
     return ParameterRange(
         index=index,
         path=parameter.path,
-        kind=kind_of(parameter.path),
-        name=parameter.path,
-        label=labels.parameter(plan, parameter.path),
+        kind=kind,
+        name=name,
+        label=label,
         low=low,
-        middle=middle,
+        middle=min(max(middle, low), high) if lever else middle,
         high=high,
         parameter=parameter,
         belief=uncertain,
         unit=unit_of(plan, index),
     )
-
-
-def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
-
-    parameter, lever = plan.parameters[index], plan.scenario.levers[name]
-    ends = [_canonical(plan, parse(end).numbers[0], parse(end).unit, parameter) for end in (lever.low, lever.high)]
-    low, high = (_within(parameter, end) for end in sorted(ends))
-    middle = min(max(parameter.quantile(0.5), low), high)
-    return ParameterRange(
-        index=index,
-        path=parameter.path,
-        kind="lever",
-        name=name,
-        label=lever.text or labels.humanise(name),
-        low=low,
-        middle=middle,
-        high=high,
-        parameter=parameter,
-        belief=parameter.belief.shape != "point",
-        unit=unit_of(plan, index),
-    )
-
-
-def _canonical(plan: Plan, value: float, unit: str, parameter: Parameter) -> float:
-
-    return value * (units.parse(unit, plan.scenario.units).factor if unit else parameter.factor)
-
-
-def _within(parameter: Parameter, value: float) -> float:
-    low = -math.inf if parameter.low is None else parameter.low
-    high = math.inf if parameter.high is None else parameter.high
-    return float(min(max(value, low), high))
-
-
-def _target(plan: Plan, path: str) -> int:
-    result = plan.index.get(path, plan.index.get(f"mechanisms.{path}"))
-    assert result is not None  # a plan knows the targets of its levers
-    return result

@@ -7,7 +7,7 @@ between two answers has a far smaller Monte Carlo error than either answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from itertools import islice
 from typing import Any
 
@@ -19,7 +19,8 @@ from standoff.engine.parameters import ParameterTable, build_table, override_pos
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run import Run
 from standoff.errors import StandoffError
-from standoff.plan import Plan, PlannedChoice, plan
+from standoff.plan import Plan, plan
+from standoff.record import record
 
 DRAWS = 1536  # assumption: two blocks on each of two cores; this resolves a percentage point of a rare event
 MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
@@ -27,7 +28,7 @@ NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections in which a
 APART = {"loaded", "ledger", "parameters", "warnings", "choices"}  #: parts of a plan that no program reads
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class VariantEffect(Difference):
     """A question under one variant, compared with the run in the same futures."""
 
@@ -51,13 +52,12 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
     before = replace(
         run, answers=run.answers[:, :count], failed=run.failed[:count], cause=run.cause[:count], totals=None
     )
-    labels = {item.id: str(item.answer) for item in answer(run).answers}
-    out = []
+    first, out = answer(run), []
     for name, table in tables.items():
         after = program.with_table(table, count).run
         for query in run.model.plan.questions:
-            states = [outcome_values(each, query, labels[query.id]) for each in (before, after)]
-            paired = PairedOutcomes.of(query, states)
+            label = str(first[query.id].answer)
+            paired = PairedOutcomes.of(query, [outcome_values(each, query, label) for each in (before, after)])
             if paired.futures:
                 effect = VariantEffect(
                     **vars(paired.difference()),
@@ -107,12 +107,11 @@ def same_program(plan: Plan, other: Plan) -> bool:
     def key(of: Plan) -> tuple[Any, ...]:
         parts = [getattr(of, item.name) for item in fields(of) if item.name not in APART]
         bounds = [(stock.floor, stock.cap) for stock in of.scenario.stocks.values()]
-        return parts, of.scenario.events, bounds, [_program_key(choice) for choice in of.choices]  # dates are in it
+        choices = []  # without citations, and with the imposed options that the program contains: dates are in it
+        for choice in of.choices:
+            reasons = tuple(replace(reason, claims=(), lines=()) for reason in choice.reasons)
+            imposed = choice.imposed_options[:1]
+            choices.append(replace(choice, imposed_options=imposed, is_free=(), held=(), reasons=reasons))
+        return parts, of.scenario.events, bounds, choices
 
     return key(plan) == key(other)
-
-
-def _program_key(choice: PlannedChoice) -> PlannedChoice:
-    """A choice without citations and with the imposed options that the program contains."""
-    reasons = tuple(replace(reason, claims=(), lines=()) for reason in choice.reasons)
-    return replace(choice, imposed_options=choice.imposed_options[:1], is_free=(), held=(), reasons=reasons)

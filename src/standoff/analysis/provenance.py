@@ -23,12 +23,12 @@ from standoff import expression
 from standoff.belief_update import BeliefUpdate
 from standoff.plan import Component, Parameter, Perception, Plan, PlannedChoice, PlannedQuestion, labels
 from standoff.plan.builder import ASSUMPTION, HISTORY
+from standoff.record import record
 
 SOURCE_KINDS = ("fitted", "claims", "works", HISTORY, ASSUMPTION)
-KINDS = ("question", "fitted", "observed", "parameters", "reasons", "indirect")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class FittedNumber:
     """A fitted parameter, its targets, and the claims that informed it."""
 
@@ -39,7 +39,7 @@ class FittedNumber:
     sources: tuple[str, ...]  #: sources of its prior
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AssumedNumber:
     """An uncertain parameter that rests on assumption alone."""
 
@@ -73,32 +73,28 @@ def source_kind(plan: Plan, parameter: Parameter) -> str:
 
 def source_counts(plan: Plan, parameters: Iterable[int] | None = None) -> dict[str, int]:
     """Number of parameters (by default all) on each of `SOURCE_KINDS`."""
-    chosen = range(len(plan.parameters)) if parameters is None else parameters
-    counts = Counter(source_kind(plan, plan.parameters[index]) for index in chosen)
+    chosen = plan.parameters if parameters is None else [plan.parameters[index] for index in parameters]
+    counts = Counter(source_kind(plan, parameter) for parameter in chosen)
     return {name: counts[name] for name in SOURCE_KINDS}
 
 
 def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str, ...]]:
-    """The claims behind a question, each under the first of `KINDS`; empty kinds are omitted."""
+    """The claims behind a question, each under its first role; empty roles are omitted."""
+
+    def by_role(step: _Step) -> dict[str, Iterable[str]]:
+        return {
+            "fitted": influence(plan, step.numbers),
+            "observed": step.observed,
+            "parameters": [source for index in step.numbers for source in plan.parameters[index].belief.sources],
+            "reasons": step.reasons,
+        }
+
     direct, *indirect = _steps(plan, question)
-    cited = {
-        "question": list(question.question.claims),
-        "fitted": list(influence(plan, direct.numbers)),
-        "observed": direct.observed,
-        "parameters": _cited(plan, direct.numbers),
-        "reasons": direct.reasons,
-        "indirect": [],
-    }
-    for step in indirect:
-        cited["indirect"] += [
-            *influence(plan, step.numbers),
-            *step.observed,
-            *_cited(plan, step.numbers),
-            *step.reasons,
-        ]
+    rest = [claim for step in indirect for claims in by_role(step).values() for claim in claims]
+    cited = {"question": question.question.claims, **by_role(direct), "indirect": rest}
     out, known = dict[str, tuple[str, ...]](), set[str]()
-    for kind in KINDS:
-        claims = tuple(claim for claim in dict.fromkeys(cited[kind]) if claim in plan.ledger and claim not in known)
+    for kind, sources in cited.items():
+        claims = tuple(claim for claim in dict.fromkeys(sources) if claim in plan.ledger and claim not in known)
         known.update(claims)
         out |= {kind: claims} if claims else {}
     return out

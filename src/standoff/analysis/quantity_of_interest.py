@@ -1,24 +1,33 @@
 """Quantity of interest of a finding: probability of an option, or the answer to a question.
 
-The alternatives of an outcome are the options of a choice, the labels of a `first_of` question, or yes and no.
+The alternatives of an outcome are the options of a choice, the labels of a `first_of` question, or yes and no. An
+`Experiment` is such a quantity in futures of a model, and in the same under other parameters: these are arguments of the
+compiled program, so that a changed table compiles nothing, and a draw keeps its random numbers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from standoff.analysis.explain import decision_step, find_choice
-from standoff.analysis.finding import Finding
-from standoff.analysis.paired import paired_sample
+from standoff.analysis.finding import Finding, Provenance
+from standoff.analysis.paired import mean, paired_sample
 from standoff.engine.model import Model
-from standoff.engine.rerun import RerunResult
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited, unknown_word
+from standoff.engine.parameters import ParameterTable
+from standoff.engine.rerun import Rerunner, RerunResult
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+from standoff.errors import ModelError, did_you_mean, join_limited, unknown_word
 from standoff.plan import PlannedQuestion, labels
+from standoff.progress import SILENT, Progress
+from standoff.record import record
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class QuantityOfInterest:
     """One quantity of interest. `rows` are the options of its choice in all options' stack."""
 
@@ -53,7 +62,7 @@ class QuantityOfInterest:
         return self.values(sample)[self.index]
 
 
-@dataclass(frozen=True)
+@record
 class QoiFinding(Finding):
     """A finding about one quantity of interest."""
 
@@ -74,17 +83,15 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
     choice = plan.choices[position]
     if not sign or option not in choice.options:
         raise ModelError(
-            Problem(
-                f"`{text}` is not an option",
-                "--choice",
-                f"{name}={join_limited(choice.options)}",
-                did_you_mean(option, choice.options),
-            )
+            f"`{text}` is not an option",
+            "--choice",
+            f"{name}={join_limited(choice.options)}",
+            did_you_mean(option, choice.options),
         )
     calendar = plan.scenario.calendar
     due = [k for k, now in enumerate(choice.is_free) if now]
     if not at and not due:
-        raise ModelError(Problem(f"`{choice.name}` makes no decision after {plan.scenario.as_of}", "--choice"))
+        raise ModelError(f"`{choice.name}` makes no decision after {plan.scenario.as_of}", "--choice")
     step = decision_step(plan, choice, at) if at else due[0]
     actor = labels.capital(labels.actor(plan, choice.actor))
     return QuantityOfInterest(
@@ -107,7 +114,7 @@ def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInte
     if form.HAS_LABELS and label not in labels:
         raise ModelError(unknown_word(f"`{name}` is a `first_of` question and needs a label", label, labels))
     if label and not form.HAS_LABELS:
-        raise ModelError(Problem(f"`{name}` has no labels, got `{label}`", allowed="a question `first_of`"))
+        raise ModelError(f"`{name}` has no labels, got `{label}`", allowed="a question `first_of`")
     return QuantityOfInterest(
         name=f"{name}={label}" if label else name,
         text=item.question.text,
@@ -123,12 +130,62 @@ def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInte
 def resolve(model: Model, choice: str = "", at: str = "", query: str = "") -> QuantityOfInterest:
     """Resolve an option of a choice, a question (`id`, or `id=label`), or the main question."""
     if choice and query:
-        raise ModelError(Problem("both a choice and a question", allowed="one of --choice, --question"))
+        raise ModelError("both a choice and a question", allowed="one of --choice, --question")
     if choice:
         return option_probability(model, choice, at)
     if not query:
         query = model.plan.main_question
     if not query:
-        raise ModelError(Problem("the scenario has no question", fix="name a choice: --choice CHN=arms"))
+        raise ModelError("the scenario has no question", fix="name a choice: --choice CHN=arms")
     name, _, label = query.partition("=")
     return question_outcome(model, name.strip(), label.strip())
+
+
+def program_of(model: Model, seed: int, progress: Progress = SILENT) -> Rerunner:
+    """The compiled program of a model, for its own and for other parameter tables."""
+    return Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
+
+
+def other_chance(program: Rerunner, table: ParameterTable, draws: int, stream: int) -> Run:
+    """The first draws under a table: the same parameters, with another stream of chance."""
+    return program.with_table(table._replace(chance=np.full(1, float(stream))), draws).run
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """A quantity of interest in draws of a model, which `under` simulates again."""
+
+    program: Rerunner
+    about: QuantityOfInterest
+    base: RerunResult  #: the draws under the parameters of the model
+
+    @classmethod
+    def of(
+        cls, model: Model, about: QuantityOfInterest, draws: int, seed: int, progress: Progress = SILENT
+    ) -> Experiment:
+        """Simulate the draws of a model."""
+        program = program_of(model, seed, progress)
+        return cls(program, about, program.with_table(model.table, draws, about.step, progress))
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """(label, N) value per draw, see `QuantityOfInterest.values`."""
+        return self.about.values(self.base)
+
+    def under(self, table: ParameterTable, draws: int) -> np.ndarray:
+        """(label, draws) value in the first draws under other parameters."""
+        return self.about.values(self.program.with_table(table, draws, self.about.step))
+
+    def header(self) -> dict[str, Any]:
+        """The fields of a `QoiFinding`."""
+        answer, error = mean(self.values[self.about.index])
+        return {
+            "origin": Provenance.of(self.base.run),
+            "quantity_of_interest": self.about.name,
+            "text": self.about.text,
+            "kind": self.about.kind,
+            "date": self.about.date,
+            "unit": self.about.unit,
+            "answer": answer,
+            "answer_error": error,
+        }

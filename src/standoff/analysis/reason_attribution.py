@@ -3,22 +3,26 @@
 A reason is left out of all decisions after as_of, by actors who know that it is: the answer changes by what it does in
 every decision up to the date of the question, through all that follows from it. Futures are paired (same parameters, same
 random numbers), so that the error of a change is that of a mean over paired futures.
+
+Reasons over time, and at the decision that makes an event happen.
+
+A contribution is a part of the log odds of an option, as in `standoff explain`: parts add up to the log odds of an option
+against the status quo, or against the option that it replaces.
 """
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.causal.dependencies import choices_behind
-from standoff.analysis.deciding_reasons import DATES, DecidingReasons, ReasonPath, deciding_reasons, reason_paths
 from standoff.analysis.explain import EXPLAIN_DRAWS
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired import mean, shapley_values, subsets
+from standoff.analysis.paired import estimate, mean, shapley_values, subsets
 from standoff.analysis.quantity_of_interest import QuantityOfInterest, question_outcome
 from standoff.engine import decision_record
 from standoff.engine.model import Model
@@ -26,9 +30,171 @@ from standoff.engine.rerun import Rerunner
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.engine.simulator import Checkpoint
-from standoff.errors import ModelError, Problem, join_limited
-from standoff.plan import Plan, PlannedQuestion, PlannedReason, labels
+from standoff.errors import ModelError, join_limited
+from standoff.plan import Plan, PlannedChoice, PlannedQuestion, PlannedReason, labels
 from standoff.progress import SILENT, Progress, track
+from standoff.record import record
+
+DATES = 8  # assumption: a reader follows no more dates
+
+
+@record
+class ReasonPath:
+    """Mean log odds of an option against the status quo by reason and decision date."""
+
+    choice: str
+    option: str
+    reference: str
+    dates: tuple[str, ...]
+    futures: tuple[int, ...]  #: in which the decision arises, by date
+    reasons: tuple[str, ...]
+    log_odds: tuple[tuple[float, ...], ...]  #: [reason][date]
+
+
+@record
+class DecidingReason:
+    """One reason at the deciding date: mean log odds of the option taken against the one left."""
+
+    reason: str
+    text: str
+    with_event: float  #: in futures in which it happens
+    without_event: float  #: at the same dates and for the same options in futures in which it does not
+    difference: float
+    mc_error: float  #: standard error of the difference
+
+
+@record
+class DecidingReasons:
+    """Reasons of a choice at the deciding date, against other futures at the same dates."""
+
+    choice: str
+    actor: str  #: name
+    options: tuple[str, ...]  #: that were taken, the most frequent first
+    date: str  #: median deciding date
+    with_event: int  #: futures in which it happens by a decision of this choice at one of the dates
+    without_event: int  #: futures in which it does not happen
+    reasons: tuple[DecidingReason, ...]  #: the largest difference first
+
+    @property
+    def sums(self) -> tuple[float, float]:
+        """Sums of the reasons with and without the event."""
+        return sum(item.with_event for item in self.reasons), sum(item.without_event for item in self.reasons)
+
+
+def reason_paths(run: Run, question: PlannedQuestion, most: int | None = None) -> tuple[ReasonPath, ...]:
+    """Paths of the reasons for each option that a question names, up to its date.
+
+    most: largest number of dates; the first and the last one are among them
+    """
+
+    plan, out = run.model.plan, []
+    for c, choice in enumerate(plan.choices):
+        options = [o for o in plan.options_of(question).get(choice.name, ()) if o != choice.options[choice.status_quo]]
+        steps = [k for k in _steps(choice, question, most) if decision_record.has_occasion(run, c, k).any()]
+        if not options or not steps:
+            continue
+        parts = [decision_record.reasons(run, c, k) for k in steps]
+        for option in options:
+            o = choice.options.index(option)
+            means = np.array([part[:, :, o].mean(axis=0) for part in parts]).T
+            out.append(
+                ReasonPath(
+                    choice=choice.name,
+                    option=option,
+                    reference=choice.options[choice.status_quo],
+                    dates=tuple(plan.scenario.calendar.label(k + 1) for k in steps),
+                    futures=tuple(map(len, parts)),
+                    reasons=tuple(item.name for item in choice.reasons),
+                    log_odds=tuple(map(tuple, means.tolist())),
+                )
+            )
+    return tuple(out)
+
+
+def _steps(choice: PlannedChoice, question: PlannedQuestion, most: int | None) -> list[int]:
+    """Free decisions before the date of a question, evenly thinned to `most`."""
+    steps = [k for k in range(question.state) if choice.is_free[k]]
+    if most is None or len(steps) <= most:
+        return steps
+    return [steps[n] for n in np.linspace(0, len(steps) - 1, most).round().astype(int)]
+
+
+def deciding_reasons(run: Run, question: PlannedQuestion, most: int | None = None) -> tuple[DecidingReasons, ...]:
+    """Reasons at the decisions that made an event happen, by choice of the question.
+
+    Only for one condition, which has a first date. most: largest number of deciding dates, the most frequent ones
+    """
+    if not question.form.IS_CONDITION or [*question.expressions] != [""]:
+        return ()
+    row = [item.name for item in run.trackers].index(question.id)
+    happens = run.answers[row][: run.settings.paths][run.valid_paths]
+    named = run.model.plan.options_of(question)
+    out = (_decided(run, c, happens, most) for c, choice in enumerate(run.model.plan.choices) if choice.name in named)
+    return tuple(item for item in out if item is not None)
+
+
+def taken(choice: PlannedChoice, chosen: np.ndarray, state: int) -> tuple[int, int, int] | None:
+    """Step at which the option in force at a state was taken, it, and the one before; or None.
+
+    chosen: (T,) options in force of one future
+    """
+    step = state - 1
+    while step > 0 and chosen[step - 1] == chosen[state - 1]:
+        step -= 1
+    if state < 1 or not choice.is_free[step]:
+        return None  # in force since before as_of, or imposed
+    before = int(chosen[step - 1]) if step else choice.status_quo
+    return (step, int(chosen[state - 1]), before) if before != chosen[state - 1] else None
+
+
+def _decided(run: Run, c: int, happens: np.ndarray, most: int | None) -> DecidingReasons | None:
+
+    plan, choice = run.model.plan, run.model.plan.choices[c]
+    chosen, none = run.path_chosen[run.valid_paths, :, c], ~np.isfinite(happens)
+    decisions = {
+        int(i): decision
+        for i in np.flatnonzero(~none)
+        if (decision := taken(choice, chosen[i], int(happens[i]))) is not None
+    }
+    steps = {step for step, _ in Counter(step for step, *_ in decisions.values()).most_common(most)}
+    pairs, decided, dates = [], Counter[str](), list[int]()
+    for decision in sorted({*decisions.values()}):
+        step, option, before = decision
+        made = decision_record.has_occasion(run, c, step)
+        others = none[made]
+        if step not in steps or not others.any():
+            continue
+        parts = decision_record.reasons(run, c, step)
+        off = parts[:, :, option] - parts[:, :, before]
+        own = np.isin(np.flatnonzero(made), [i for i, other in decisions.items() if other == decision])
+        pairs.append(np.stack([off[own], np.broadcast_to(off[others].mean(axis=0), off[own].shape)]))
+        decided[choice.options[option]] += int(own.sum())
+        dates += [step] * int(own.sum())
+    if not dates:
+        return None
+    both = np.concatenate(pairs, axis=1)  # (with or without, future, reason)
+    difference = both[0] - both[1]
+    texts = plan.scenario.choices[choice.name].reasons
+    rows = [
+        DecidingReason(
+            reason=reason.name,
+            text=texts[reason.name].text,
+            with_event=float(both[0, :, n].mean()),
+            without_event=float(both[1, :, n].mean()),
+            **estimate("difference", difference[:, n]),
+        )
+        for n, reason in enumerate(choice.reasons)
+    ]
+    return DecidingReasons(
+        choice=choice.name,
+        actor=plan.scenario.actors[choice.actor].name,
+        options=tuple(name for name, _ in decided.most_common()),
+        date=plan.scenario.calendar.label(int(np.median(dates)) + 1),
+        with_event=len(dates),
+        without_event=int(none.sum()),
+        reasons=tuple(sorted(rows, key=lambda item: -abs(item.difference))),
+    )
+
 
 GROUPS = 6  # assumption: a reader compares no more shares; 64 subsets
 #: for the first page, assumption: one round of blocks on two cores, and a second for the largest case
@@ -36,7 +202,7 @@ PAGE_FUTURES, PAGE_REASONS, PAGE_GROUPS = 800, 20, 5
 REST = "all others"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AnswerReason:
     """One reason of one choice, and the answer without it."""
 
@@ -53,7 +219,7 @@ class AnswerReason:
     claims: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ReasonShare:
     """Shapley value of a group of reasons."""
 
@@ -64,44 +230,51 @@ class ReasonShare:
     mc_error: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ReasonAttribution(Finding):
     """The reasons behind the probability that a question asks for."""
 
-    question: str = ""
-    label: str = ""  #: for a question of who comes first
-    text: str = ""
-    date: str = ""
-    point: float | None = None  #: the answer as it is printed, to which effects are added; None: `answer`
-    futures: int = 0  #: paired futures of all numbers below
-    answer: float = 0.0  #: in these futures
-    answer_error: float = 0.0
-    without_all: float = 0.0  #: the answer if no actor had any of the reasons
-    total: float = 0.0  #: answer - answer without any reason
-    total_error: float = 0.0
-    choices: tuple[str, ...] = ()  #: choices on which the answer depends; empty if it depends on none
-    reasons: tuple[AnswerReason, ...] = ()  #: the largest effect first
-    untested: int = 0  #: reasons that were not left out one by one
-    by: str = "reason"  #: what makes a group
-    shares: tuple[ReasonShare, ...] = ()  #: add up to `total`
-    paths: tuple[ReasonPath, ...] = ()
-    deciding: tuple[DecidingReasons, ...] = ()
+    question: str
+    label: str  #: for a question of who comes first
+    text: str
+    date: str
+    point: float | None  #: the answer as it is printed, to which effects are added; None: `answer`
+    futures: int  #: paired futures of all numbers below
+    answer: float  #: in these futures
+    answer_error: float
+    without_all: float  #: the answer if no actor had any of the reasons
+    total: float  #: answer - answer without any reason
+    total_error: float
+    choices: tuple[str, ...]  #: choices on which the answer depends; empty if it depends on none
+    reasons: tuple[AnswerReason, ...]  #: the largest effect first
+    untested: int  #: reasons that were not left out one by one
+    by: str  #: what makes a group
+    shares: tuple[ReasonShare, ...]  #: add up to `total`
+    paths: tuple[ReasonPath, ...]
+    deciding: tuple[DecidingReasons, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReasonRow:
-    """A reason among all reasons of a plan."""
+    """A reason among all reasons of a plan, and its choice."""
 
     row: int
-    choice: int
+    index: int  #: of the choice
     number: int  #: among the reasons of the choice
+    choice: PlannedChoice
+    reason: PlannedReason
+
+    @property
+    def name(self) -> str:
+        """Its name, with that of its choice."""
+        return f"{self.choice.name}/{self.reason.name}"
 
 
 #: what makes a group of reasons -> the name of the group of a reason, and its text
 GROUPINGS: dict[str, Callable[[Plan, ReasonRow], tuple[str, str]]] = {
-    "reason": lambda plan, item: (_name(plan, item), _text(plan, item)),
-    "actor": lambda plan, item: (actor := plan.choices[item.choice].actor, plan.scenario.actors[actor].name),
-    "consideration": lambda plan, item: (kind := _reason(plan, item).part.kind, kind.replace("_", " ")),
+    "reason": lambda plan, item: (item.name, _text(plan, item)),
+    "actor": lambda plan, item: (item.choice.actor, plan.scenario.actors[item.choice.actor].name),
+    "consideration": lambda plan, item: (kind := item.reason.part.kind, kind.replace("_", " ")),
 }
 
 
@@ -147,13 +320,21 @@ def attribute_reasons(
     """
 
     if by not in GROUPINGS:
-        raise ModelError(Problem(f"no shares by `{by}`", "by", join_limited(GROUPINGS)))
-    name, _, label = (question or model.plan.main_question).partition("=")
-    about = _about(model, name.strip(), label.strip())
+        raise ModelError(f"no shares by `{by}`", "by", join_limited(GROUPINGS))
+    name, _, label = map(str.strip, (question or model.plan.main_question).partition("="))
+    if not name:
+        raise ModelError("the scenario has no question", "--question")
+    if model.plan.question(name).form.COMPARED_BY == "mean":
+        raise ModelError(
+            f"`{name}` asks for a number",
+            "--question",
+            join_limited(item.id for item in model.plan.questions if item.form.COMPARED_BY != "mean"),
+            "ask for a probability: only these are attributed to reasons",
+        )
+    about = question_outcome(model, name, label)
     run = simulate(model, draws=draws, seed=seed, progress=progress)
-    first = answer(run, (about.question.id,)).answers[0] if about.question else None
-    out = attributed(run, about, by=by, progress=progress)
-    return replace(out, point=first.point) if first and out.label in {"", first.answer} else out
+    own = answer(run, name).answers[0]
+    return attributed(run, about, by=by, point=own.point if label in ("", own.answer) else None, progress=progress)
 
 
 def for_page(run: Run, main: Answer, progress: Progress = SILENT) -> ReasonAttribution | None:
@@ -165,16 +346,16 @@ def for_page(run: Run, main: Answer, progress: Progress = SILENT) -> ReasonAttri
     if query.form.COMPARED_BY == "mean":
         return None
     about = question_outcome(run.model, main.id, str(main.answer) if query.form.HAS_LABELS else "")
-    out = attributed(
+    return attributed(
         run,
         about,
         futures=PAGE_FUTURES,
         most=PAGE_REASONS,
         groups=PAGE_GROUPS,
         dates=DATES,
+        point=main.point,
         progress=progress,
     )
-    return replace(out, point=main.point)
 
 
 def attributed(
@@ -186,6 +367,7 @@ def attributed(
     most: int | None = None,
     groups: int = GROUPS,
     dates: int | None = None,
+    point: float | None = None,
     progress: Progress = SILENT,
 ) -> ReasonAttribution:
     """Attribute a quantity of a run to reasons.
@@ -202,51 +384,30 @@ def attributed(
     begun = program.checkpoint(count, plan.first_future_step)
     coalitions = _Coalitions(program, about, count, begun, max(query.state, plan.first_future_step))
     base, base_error = mean(coalitions.without(()))
-    out = ReasonAttribution(
+    tested = _by_size(run, query, rows)[:most]
+    effects = [_effect(plan, coalitions, item) for item in track(progress, "reasons", tested)]
+    total, total_error = mean(coalitions.effect(item.row for item in rows))
+    return ReasonAttribution(
         origin=Provenance.of(run),
         question=query.id,
         label=about.labels[about.index] if query.form.HAS_LABELS else "",
         text=about.text,
         date=about.date,
+        point=point,
         futures=count,
         answer=base,
         answer_error=base_error,
-        without_all=base,
         by=by,
-        choices=tuple(dict.fromkeys(plan.choices[item.choice].name for item in rows)),
-    )
-    if not rows:
-        return out
-    tested = _by_size(run, query, rows)[:most]
-    effects = [_effect(plan, coalitions, item) for item in track(progress, "reasons", tested)]
-    total, total_error = mean(coalitions.effect(item.row for item in rows))
-    return replace(
-        out,
+        choices=tuple(dict.fromkeys(item.choice.name for item in rows)),
         without_all=base - total,
         total=total,
         total_error=total_error,
         reasons=tuple(sorted(effects, key=lambda item: -abs(item.effect))),
         untested=len(rows) - len(tested),
         shares=_shares(plan, coalitions, rows, tested, by, groups, progress),
-        paths=reason_paths(run, query, dates),
-        deciding=deciding_reasons(run, query, dates),
+        paths=reason_paths(run, query, dates) if rows else (),
+        deciding=deciding_reasons(run, query, dates) if rows else (),
     )
-
-
-def _about(model: Model, name: str, label: str) -> QuantityOfInterest:
-    """The quantity of a question; raises `ModelError` for a number."""
-    if not name:
-        raise ModelError(Problem("the scenario has no question", "--question"))
-    if model.plan.question(name).form.COMPARED_BY == "mean":
-        raise ModelError(
-            Problem(
-                f"`{name}` asks for a number",
-                "--question",
-                join_limited(item.id for item in model.plan.questions if item.form.COMPARED_BY != "mean"),
-                "ask for a probability: only these are attributed to reasons",
-            )
-        )
-    return question_outcome(model, name, label)
 
 
 def reason_rows(plan: Plan, query: PlannedQuestion) -> tuple[ReasonRow, ...]:
@@ -254,7 +415,7 @@ def reason_rows(plan: Plan, query: PlannedQuestion) -> tuple[ReasonRow, ...]:
     behind, out, row = choices_behind(plan, query), [], 0
     for c, choice in enumerate(plan.choices):
         counts = c in behind and any(choice.is_free[: query.state])
-        out += [ReasonRow(row + n, c, n) for n in range(len(choice.reasons)) if counts]
+        out += [ReasonRow(row + n, c, n, choice, reason) for n, reason in enumerate(choice.reasons) if counts]
         row += len(choice.reasons)
     return tuple(out)
 
@@ -264,27 +425,25 @@ def _by_size(run: Run, query: PlannedQuestion, rows: Sequence[ReasonRow]) -> lis
 
     named, sizes = {choice.name for choice in run.model.plan.choices_of(query)}, {}
     for item in rows:
-        choice = run.model.plan.choices[item.choice]
-        parts = decision_record.reasons(run, item.choice, choice.is_free.index(True))[:, item.number]
+        parts = decision_record.reasons(run, item.index, item.choice.is_free.index(True))[:, item.number]
         sizes[item] = float(np.abs(parts).max(axis=1).mean()) if len(parts) else 0.0
-    return sorted(rows, key=lambda item: (run.model.plan.choices[item.choice].name not in named, -sizes[item]))
+    return sorted(rows, key=lambda item: (item.choice.name not in named, -sizes[item]))
 
 
 def _effect(plan: Plan, coalitions: _Coalitions, item: ReasonRow) -> AnswerReason:
-    choice, reason, off = plan.choices[item.choice], _reason(plan, item), coalitions.effect([item.row])
-    effect, error = mean(off)
+    off = coalitions.effect([item.row])
+    effect = estimate("effect", off)
     return AnswerReason(
-        choice=choice.name,
-        actor=choice.actor,
-        reason=reason.name,
+        choice=item.choice.name,
+        actor=item.choice.actor,
+        reason=item.reason.name,
         text=_text(plan, item),
-        consideration=reason.part.kind,
-        without=mean(coalitions.without(()))[0] - effect,
-        effect=effect,
-        mc_error=error,
+        consideration=item.reason.part.kind,
+        without=mean(coalitions.without(()))[0] - effect["effect"],
+        **effect,
         gained=int((off > 0).sum()),
         lost=int((off < 0).sum()),
-        claims=reason.claims,
+        claims=item.reason.claims,
     )
 
 
@@ -319,26 +478,16 @@ def _shares(
         ReasonShare(
             group=name,
             text=texts[name],
-            reasons=tuple(_name(plan, item) for item in items),
-            share=float(part.mean()),
-            mc_error=float(part.std()) / math.sqrt(max(len(part), 1)),
+            reasons=tuple(item.name for item in items),
+            **estimate("share", part),
         )
         for (name, items), part in zip(groups, shares, strict=True)
     )
 
 
-def _reason(plan: Plan, item: ReasonRow) -> PlannedReason:
-    return plan.choices[item.choice].reasons[item.number]
-
-
-def _name(plan: Plan, item: ReasonRow) -> str:
-    return f"{plan.choices[item.choice].name}/{_reason(plan, item).name}"
-
-
 def _text(plan: Plan, item: ReasonRow) -> str:
     """A reason and its actor; its choice too, where another one has a reason of these words."""
-    choice = plan.choices[item.choice]
-    text = labels.reason_of(plan, choice.name, _reason(plan, item).name)
+    choice, text = item.choice, labels.reason_of(plan, item.choice.name, item.reason.name)
     alike = [
         other.name
         for other in plan.choices

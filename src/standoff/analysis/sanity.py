@@ -7,7 +7,6 @@ it. The checks read what a run has recorded and simulate nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import zip_longest
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings
 from standoff.plan import Plan, labels
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DRAWS = 1_000  # assumption: shares of futures are then right to three percentage points (two standard errors)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SanityFinding:
     """One thing that a careful analyst would look at before believing an answer."""
 
@@ -38,11 +38,11 @@ class SanityFinding:
     fix: str  #: what to do about it
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Sanity(Finding):
     """The findings of all checks on a run: the first of each check, then the second, and so on."""
 
-    findings: tuple[SanityFinding, ...] = ()
+    findings: tuple[SanityFinding, ...]
 
 
 def sanity(model: Model, *, draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT) -> Sanity:

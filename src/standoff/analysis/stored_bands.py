@@ -10,16 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any
 
 from standoff import theories
 from standoff.engine.compile_cache import source_digest
 from standoff.engine.model import Model
-from standoff.errors import Problem, RunError
-from standoff.files import write_text
+from standoff.errors import RunError
+from standoff.files import write_json
 from standoff.questions import EpistemicBand
+from standoff.record import record
 from standoff.serialise import to_plain
 from standoff.versions import versions
 
@@ -32,7 +33,7 @@ MISSING = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Bands:
     """Bands of the answers of a model, or the reason why they are missing."""
 
@@ -70,7 +71,7 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
     """
     folder = model.plan.loaded.folder
     if folder is None:
-        raise RunError(Problem("the scenario is not from a file", fix="load it from a file or a folder"))
+        raise RunError("the scenario is not from a file", fix="load it from a file or a folder")
     data = {
         "model": model.hash,
         "program": _program(model),
@@ -79,7 +80,7 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
         "questions": {name: asdict(band) for name, band in of.items()},
     }
     path = folder / NAME
-    write_text(path, json.dumps(_rounded(to_plain(data)), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_json(path, _rounded(to_plain(data)))
     return path
 
 

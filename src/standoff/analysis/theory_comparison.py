@@ -32,10 +32,11 @@ from standoff.engine import decision_record
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate_each
-from standoff.errors import ModelError, Problem, join_limited, unknown_word
+from standoff.errors import ModelError, join_limited, unknown_word
 from standoff.job_folder import JobExecutor
 from standoff.plan import Plan, PlannedChoice, PlannedQuestion, labels
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 from standoff.statistics import central_90, mean_and_error, screening_threshold
 from standoff.theories import DecisionSample, TheoryTerm
 from standoff.theories import names as all_theories
@@ -57,7 +58,7 @@ class TheoryAnswer:
     parameters_error: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TheoryQuestion(QuestionRef):
     """A question under every theory, with the spread."""
 
@@ -108,10 +109,10 @@ class Disagreement:
 class TheoryComparison(Finding):
     """A case under rival theories."""
 
-    names: tuple[str, ...] = ()
-    own: Mapping[str, str] | None = None  #: choice -> theory in the scenario
-    compared: tuple[TheoryQuestion, ...] = ()
-    disagreement: Disagreement | None = None
+    names: tuple[str, ...]
+    own: Mapping[str, str]  #: choice -> theory in the scenario
+    compared: tuple[TheoryQuestion, ...]
+    disagreement: Disagreement | None
 
 
 def theories(
@@ -133,29 +134,28 @@ def theories(
     main = model.plan.main_question
     questions = [item for item in model.plan.questions if item.id == main or item.form.COMPARED_BY == "probability"]
     questions.sort(key=lambda item: item.id != main)
-    outcomes: dict[str, list[np.ndarray]] = {item.id: [] for item in questions}
-    answers: dict[str, list[TheoryAnswer]] = {item.id: [] for item in questions}
+    outcomes: list[list[np.ndarray]] = [[] for _ in questions]
+    answers: list[list[TheoryAnswer]] = [[] for _ in questions]
     uniforms = parameter_uniforms(model, draws, seed)
     origin, disagreement = None, None
-    under = {name: with_theory(model, name) for name in names}
-    runs = simulate_each(under, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder)
+    models = {name: with_theory(model, name) for name in names}
+    runs = simulate_each(models, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder)
     with progress.task("theories", len(names)) as task:
         for name, run in runs:
             if origin is None:
                 origin, disagreement = Provenance.of(run), _disagreement(run, names)
-            for item in questions:
-                own = answer(run, (item.id,))[item.id]
-                label = str((answers[item.id][0].answer if answers[item.id] else own).answer)
-                values = outcome_values(run, item, label)
+            for item, under, states in zip(questions, answers, outcomes, strict=True):
+                own = answer(run, item.id)[item.id]
+                values = outcome_values(run, item, str((under[0].answer if under else own).answer))
                 good = np.isfinite(values)
                 bound = parameter_sd_bound(values[good], uniforms[good])
-                outcomes[item.id].append(values)
-                answers[item.id].append(TheoryAnswer(name, own, *mean_and_error(values[good]), *bound))
+                states.append(values)
+                under.append(TheoryAnswer(name, own, *mean_and_error(values[good]), *bound))
             task.update()
             del run  # before the next one needs as much memory
     assert origin is not None
     own_theories = {choice.name: choice.theory for choice in model.plan.choices}
-    compared = tuple(_compared(item, answers[item.id], outcomes[item.id]) for item in questions)
+    compared = tuple(map(_compared, questions, answers, outcomes))
     return TheoryComparison(replace(origin, model=model.hash), names, own_theories, compared, disagreement)
 
 
@@ -163,7 +163,7 @@ def check_theories(names: Iterable[str]) -> tuple[str, ...]:
     """Names of theories, each once; raises `ModelError` for an unknown one or an empty list."""
     names, known = tuple(dict.fromkeys(names)), all_theories()
     if not names:
-        raise ModelError(Problem("no theory given", allowed=join_limited(known)))
+        raise ModelError("no theory given", allowed=join_limited(known))
     if wrong := [unknown_word(f"there is no theory `{name}`", name, known) for name in names if name not in known]:
         raise ModelError(wrong)
     return names
@@ -181,31 +181,25 @@ def theory_terms(
     run: Run, index: int, step: int, option: int, theory: str, probabilities: np.ndarray
 ) -> tuple[TheoryTerm, ...]:
     """Terms of the probability (M, O) of an option under a theory in the decision of a step."""
-    choice = run.model.plan.choices[index]
-    rationality, weights = _own_parameters(run, index, step)
+    plan, choice = run.model.plan, run.model.plan.choices[index]
+    view = plan.view(choice.actor, choice.actor)
+    values = run.parameter_values[run.valid_paths][decision_record.has_occasion(run, index, step)].astype(float)
+
+    def value(i: int) -> np.ndarray:
+        """(M,) a parameter as the actor perceives it."""
+        return values[:, i] * (values[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)
+
     sample = DecisionSample(
         parts=decision_record.reasons(run, index, step),
         texts=_reason_texts(run, choice),
         status_quo=choice.status_quo,
         option=option,
         probabilities=probabilities,
-        rationality=rationality,
-        weights=weights,
+        rationality=value(choice.rationality),
+        weights=np.stack([value(reason.weight) for reason in choice.reasons], axis=1),
         available=decision_record.available(run, index, step),
     )
     return theory_of(theory).explain(sample)
-
-
-def _own_parameters(run: Run, index: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """(M,) rationality and (M, R) weights of a choice as perceived by its actor."""
-    plan = run.model.plan
-    choice, view = plan.choices[index], plan.view(plan.choices[index].actor, plan.choices[index].actor)
-    values = run.parameter_values[run.valid_paths][decision_record.has_occasion(run, index, step)].astype(float)
-
-    def value(i: int) -> np.ndarray:
-        return values[:, i] * (values[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)
-
-    return value(choice.rationality), np.stack([value(reason.weight) for reason in choice.reasons], axis=1)
 
 
 def parameter_sd_bound(values: np.ndarray, uniforms: np.ndarray) -> tuple[float, float]:
@@ -291,10 +285,11 @@ def _at_issue(plan: Plan, choice: PlannedChoice, solved: Mapping[str, np.ndarray
 def _theory_decision(theory: str, choice: PlannedChoice, p: np.ndarray) -> TheoryDecision:
     """Probabilities (M, O) of the options under a theory."""
     columns = dict(zip(choice.options, p.T, strict=True))
+    known = {option: mean_and_error(column) for option, column in columns.items()}
     return TheoryDecision(
         theory,
-        {option: float(column.mean()) for option, column in columns.items()},
-        {option: mean_and_error(column)[1] for option, column in columns.items()},
+        {option: mean for option, (mean, _) in known.items()},
+        {option: error for option, (_, error) in known.items()},
         {option: central_90(column) for option, column in columns.items()},
     )
 

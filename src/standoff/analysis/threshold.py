@@ -24,7 +24,7 @@ Sources: dowell_jarratt1971 (Illinois), glasserman2003 (control variates, common
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -33,15 +33,15 @@ import numpy as np
 
 from standoff.analysis import quantity_of_interest
 from standoff.analysis.claim_removal import ClaimEffect, Dispute, cited_claims, disputed_table, effects_of_claims
-from standoff.analysis.experiment import Experiment, program_of
 from standoff.analysis.parameter_range import ParameterRange
-from standoff.analysis.quantity_of_interest import QoiFinding
+from standoff.analysis.quantity_of_interest import Experiment, QoiFinding, program_of
 from standoff.analysis.sensitivity.screening import candidates, choice_parameters, named_choices, screening_slopes
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress, track
+from standoff.record import record
 from standoff.statistics import Z90
 
 DRAWS = 2048  # assumption: an answer is then known to about half a percentage point
@@ -53,7 +53,7 @@ JOINT_STEPS = 3  # assumption: evaluations along the direction of a joint change
 CLAIMS = 20  # assumption: lines, the claims that bear on most first
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SwitchingValue:
     """One parameter, and its switching value."""
 
@@ -98,7 +98,7 @@ class JointSwitch:
     answer_error: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ClaimRemoval:
     """Claims of one group, and the answer without one of them."""
 
@@ -115,20 +115,20 @@ class ClaimRemoval:
     false_flips: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ThresholdAnalysis(QoiFinding):
     """Threshold analysis of one answer."""
 
-    to: float | None = None  #: the threshold, or None: being the most likely option
-    rival: str = ""  #: the most likely other option
-    rival_answer: float = 0.0
-    already_above: bool = False  #: whether the answer is beyond the threshold already
+    to: float | None  #: the threshold, or None: being the most likely option
+    rival: str  #: the most likely other option
+    rival_answer: float
+    already_above: bool  #: whether the answer is beyond the threshold already
     #: switching values, the least change first; then the others, the nearest first
-    flips: tuple[SwitchingValue, ...] = ()
-    together: tuple[JointSwitch, ...] = ()
-    claims: tuple[ClaimRemoval, ...] = ()
-    not_tested: tuple[str, ...] = ()  #: parameters and claims that were not tried, with reasons
-    tried: int = 0  #: number of draws of the search
+    flips: tuple[SwitchingValue, ...]
+    together: tuple[JointSwitch, ...]
+    claims: tuple[ClaimRemoval, ...]
+    not_tested: tuple[str, ...]  #: parameters and claims that were not tried, with reasons
+    tried: int  #: number of draws of the search
 
 
 @dataclass(frozen=True)
@@ -189,10 +189,14 @@ class _Search:
     to: float | None
     tries: int  #: draws in which changes are tried
 
+    def margin(self, new: np.ndarray | None = None) -> Margin:
+        """The margin, or that of values (label, n) under other numbers."""
+        return margin(self.experiment.values, self.experiment.about.index, new, self.to)
+
     @cached_property
     def start(self) -> Margin:
         """The margin as the model stands."""
-        return margin(self.experiment.values, self.experiment.about.index, to=self.to)
+        return self.margin()
 
     @property
     def wanted(self) -> float:
@@ -201,8 +205,7 @@ class _Search:
 
     def table(self, table: ParameterTable) -> Margin:
         """The margin under another parameter table."""
-        new = self.experiment.under(table, self.tries)
-        return margin(self.experiment.values, self.experiment.about.index, new, self.to)
+        return self.margin(self.experiment.under(table, self.tries))
 
     def at(self, reaches: Mapping[ParameterRange, float]) -> Margin:
         """The margin with parameters at these reaches."""
@@ -241,28 +244,27 @@ class _Search:
         near = min((point for point in tried if point != x), key=lambda point: abs(point - x))
         slope = (tried[near] - tried[x]) / (near - x) or (end.margin - self.start.margin) / reach
         width = Z90 * level.error / abs(slope)
-        ends = sorted(move.in_written_unit(move.at(min(max(x + sign * width, -1.5), 1.5))) for sign in (-1, 1))
-        return _switching_value(move, x, level, (ends[0], ends[1]))
+        low, high = sorted(move.written(min(max(x + sign * width, -1.5), 1.5)) for sign in (-1, 1))
+        return _switching_value(move, x, level, (low, high))
 
     def joint(self, edges: Mapping[ParameterRange, tuple[float, Margin]]) -> tuple[JointSwitch, ...]:
         """The smallest joint changes of two or three parameters, simulated, the least first."""
         gains = {move: self.wanted * (level.margin - self.start.margin) for move, (_, level) in edges.items()}
-        best = [move for move in sorted(gains, key=lambda move: -gains[move]) if gains[move] > 2 * self.start.error]
-        best = best[:BEST]
-        sets: list[tuple[ParameterRange, ...]] = [*combinations(best, 2)]
-        sets = sorted(sets, key=lambda moves: -sum(gains[move] ** 2 for move in moves))[:PAIRS]
-        if len(best) > 2:
-            sets.append(tuple(best[:3]))
+        best = sorted((move for move in gains if gains[move] > 2 * self.start.error), key=lambda move: -gains[move])
+        pairs = sorted(combinations(best[:BEST], 2), key=lambda moves: -sum(gains[move] ** 2 for move in moves))
         out = []
-        for moves in sets:
+        for moves in (*pairs[:PAIRS], *combinations(best[:3], 3)):
             norm = math.sqrt(sum(gains[move] ** 2 for move in moves))
             direction = {move: math.copysign(gains[move] / norm, edges[move][0]) for move in moves}
             length, level = self.crossing(direction, abs(self.start.margin) / norm)
-            parts = tuple(
-                _joint_shift(move, length * step, step * level.error / norm) for move, step in direction.items()
-            )
+            parts = []
+            for move, step in direction.items():
+                reach, error = length * step, step * level.error / norm
+                off = abs(move.written(reach + error) - move.written(reach - error)) / 2
+                middle, value = move.in_written_unit(move.middle), move.written(reach)
+                parts.append(JointShift(move.path, move.name, move.label, move.unit, middle, value, off, reach))
             flips = self.switches(level) or abs(level.margin) <= level.error
-            out.append(JointSwitch(parts, length, flips, level.answer, level.answer_error))
+            out.append(JointSwitch(tuple(parts), length, flips, level.answer, level.answer_error))
         return tuple(sorted(out, key=lambda item: (not item.flips, item.standardised_shift)))
 
     def crossing(self, direction: Mapping[ParameterRange, float], guess: float) -> tuple[float, Margin]:
@@ -285,7 +287,7 @@ class _Search:
         return x, level
 
     def without(
-        self, effect: ClaimEffect, claims: tuple[str, ...], reasons: Mapping[int, tuple[str, str]]
+        self, effect: ClaimEffect, claims: Sequence[str], reasons: Mapping[int, tuple[str, str]]
     ) -> ClaimRemoval:
         """The answer if one of some claims is withdrawn, or false; `reasons` by their weight."""
         plan, start = self.model.plan, self.start
@@ -299,7 +301,7 @@ class _Search:
         paths = [plan.parameters[i].path for i, _ in effect.numbers]
         names = [reasons[weight] for weight, _ in effect.weights]
         return ClaimRemoval(
-            claims=claims,
+            claims=tuple(claims),
             numbers=tuple(paths),
             labels=tuple(labels.parameter(plan, path) for path in paths),
             reasons=tuple(map(".".join, names)),
@@ -324,11 +326,8 @@ class _Search:
         for claim, effect in effects.items():
             alike.setdefault(effect, []).append(claim)
         groups = sorted(alike.items(), key=lambda group: -_influence(group[0], slopes))
-        out = [
-            self.without(effect, tuple(names), reasons) for effect, names in track(progress, "claims", groups[:CLAIMS])
-        ]
-        start = self.start.answer
-        out.sort(key=lambda item: -max(abs(item.change), abs((item.false_answer or start) - start)))
+        out, start = [self.without(*group, reasons) for group in track(progress, "claims", groups[:CLAIMS])], self.start
+        out.sort(key=lambda item: -max(abs(item.change), abs((item.false_answer or start.answer) - start.answer)))
         untried = sum(len(names) for _, names in groups[CLAIMS:])
         learned = {claim for i in model.layout.column if i in numbers for claim in cited_claims(model.plan, i)}
         return tuple(out), tuple(_untested(model, len(learned), {*effects}, untried))
@@ -354,11 +353,9 @@ def flip(
     """
     about = quantity_of_interest.resolve(model, choice, at, question)
     if to is None and not about.is_probability:
-        raise ModelError(Problem(f"`{about.name}` is a quantity", "--to", "a threshold value"))
+        raise ModelError(f"`{about.name}` is a quantity", "--to", "a threshold value")
     if to is not None and about.is_probability and not 0 < to < 1:
-        raise ModelError(
-            Problem(f"{to:g} is not a probability threshold", "--to", allowed="a number above 0 and below 1")
-        )
+        raise ModelError(f"{to:g} is not a probability threshold", "--to", allowed="a number above 0 and below 1")
     program = program_of(model, seed, progress)
     base = program.with_table(model.table, max(draws, program.simulator.size), about.step)
     tries = min(-(-TRIES // program.simulator.size) * program.simulator.size, base.p.shape[1])
@@ -411,7 +408,7 @@ def _switching_value(
         unit=move.unit,
         middle=move.in_written_unit(move.middle),
         flips=interval is not None,
-        value=move.in_written_unit(move.at(reach)),
+        value=move.written(reach),
         interval=interval,
         standardised_shift=reach,
         tail_probability=move.beyond(reach),
@@ -420,30 +417,17 @@ def _switching_value(
     )
 
 
-def _joint_shift(move: ParameterRange, reach: float, error: float) -> JointShift:
-    """A parameter of a joint change at a reach with an error."""
-    value, high, low = (move.in_written_unit(move.at(x)) for x in (reach, reach + error, reach - error))
-    middle = move.in_written_unit(move.middle)
-    return JointShift(move.path, move.name, move.label, move.unit, middle, value, abs(high - low) / 2, reach)
-
-
 def _untested(model: Model, learned: int, tested: set[str], untried: int) -> list[str]:
     """Why claims were not tried."""
     observed = {claim for item in model.plan.observations for claim in item.claims} - tested
-    out = []
-    if model.posterior:
-        out.append(
-            f"what a posterior was fitted to, and {learned} claims that its priors cite: without one of them it "
-            "would have to be fitted anew"
-        )
-    if observed:
-        out.append(
-            f"{len(observed)} claims come in through the paths that stocks follow up to {model.scenario.as_of}: "
-            "without one of them the program would have to be made anew"
-        )
-    if untried:
-        out.append(f"{untried} claims that bear on numbers that matter less")
-    return out
+    notes = {
+        f"what a posterior was fitted to, and {learned} claims that its priors cite: without one of them it would have to "
+        "be fitted anew": model.posterior,
+        f"{len(observed)} claims come in through the paths that stocks follow up to {model.scenario.as_of}: without one of "
+        "them the program would have to be made anew": observed,
+        f"{untried} claims that bear on numbers that matter less": untried,
+    }
+    return [note for note, holds in notes.items() if holds]
 
 
 def _influence(effect: ClaimEffect, slopes: Mapping[int, float]) -> float:

@@ -12,23 +12,22 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from standoff import catalog
-from standoff.files import write_text
 from standoff.history import coefficients
+from standoff.record import record
 
 FILE = catalog.HOME / "track_record.json"
 CRISES, HINDCASTS, RECORDS = "crises", "hindcasts", "records"  #: keys of the file
 TAKEN = re.compile(
     r"\b(weight|rationality|half_life): *([\d.]+ *\* *)?history\b"
 )  #: a number that a scenario takes from history
-DIGITS = 4  # decimals of a score that are stored; assumption: their standard errors are about 0.01
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class PastScores:
     """Mean Brier scores of yes/no questions, and skill on numbers, beside baselines."""
 
@@ -49,7 +48,7 @@ class PastScores:
     is_current: bool = True  #: whether the cases are still those that were scored; not stored
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class BlindScores:
     """Scores of forecasts recorded without their outcome, beside the best rival of their day."""
 
@@ -64,7 +63,7 @@ class BlindScores:
     brier: Mapping[str, float]  #: mean Brier score of model and best
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TrackRecord:
     """Recorded forecasts of the case, past crises of the catalogue, and hindcasts of the case."""
 
@@ -75,7 +74,7 @@ class TrackRecord:
 
 def track_record(folder: Path | None = None) -> TrackRecord:
     """The track record of the catalogue, and that of the case of a folder of it."""
-    data = _stored()
+    data = stored()
     case = folder.name if folder is not None and folder.resolve().parent == catalog.HOME.resolve() else ""
     record = data.get(RECORDS, {}).get(case)
     if record is not None:
@@ -83,27 +82,6 @@ def track_record(folder: Path | None = None) -> TrackRecord:
     return TrackRecord(
         record=record, crises=_read(data.get(CRISES)), hindcasts=_read(data.get(HINDCASTS, {}).get(case))
     )
-
-
-def store_record(scores: BlindScores, case: str) -> Path:
-    """Write the scores of the recorded forecasts of a case into the file of the package."""
-    data = _stored()
-    return _write(data | {RECORDS: {**data.get(RECORDS, {}), case: asdict(scores)}})
-
-
-def store_scores(scores: PastScores, case: str = "") -> Path:
-    """Write scores into the file of the package: of the crises, or of the hindcasts of a case."""
-    data = _stored()
-    brier, compared, skill = map(_rounded, (scores.brier, scores.compared_brier, scores.skill))
-    new = asdict(replace(scores, brier=brier, compared_brier=compared, skill=skill))
-    row = {name: value for name, value in new.items() if name != "is_current"}
-    data |= {HINDCASTS: {**data.get(HINDCASTS, {}), case: row}} if case else {CRISES: row}
-    return _write(data)
-
-
-def _write(data: Mapping[str, Any]) -> Path:
-    write_text(FILE, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    return FILE
 
 
 def case_digest(cases: Sequence[str]) -> str:
@@ -118,7 +96,8 @@ def case_digest(cases: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _stored() -> dict[str, Any]:
+def stored() -> dict[str, Any]:
+    """The scores of the file of the package."""
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
 
 
@@ -127,7 +106,3 @@ def _read(row: dict[str, Any] | None) -> PastScores | None:
         return None
     scores = PastScores(**row)
     return replace(scores, cases=tuple(scores.cases), is_current=scores.digest == case_digest(scores.cases))
-
-
-def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, DIGITS) for name, value in scores.items()}

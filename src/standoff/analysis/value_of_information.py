@@ -30,19 +30,19 @@ import numpy as np
 
 from standoff.analysis import quantity_of_interest
 from standoff.analysis.claim_removal import cited_claims
-from standoff.analysis.experiment import Experiment
-from standoff.analysis.quantity_of_interest import QoiFinding
+from standoff.analysis.quantity_of_interest import Experiment, QoiFinding
 from standoff.analysis.sensitivity.screening import parameter_normals
 from standoff.engine.model import Model
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 
 DRAWS = 8192  # assumption: a reduction of variance by a hundredth is then significant
 BEST = 5  # assumption: claims that a reader can check
 DEGREE, RESAMPLES, ERRORS = 3, 60, 2.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class InformationValue:
     """Value of checking one claim or parameter."""
 
@@ -59,13 +59,13 @@ class InformationValue:
     spread: float  #: standard deviation of the updated answer
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ValueOfInformation(QoiFinding):
     """Claims and parameters to check for one answer."""
 
-    claims: tuple[InformationValue, ...] = ()  #: the most valuable first
-    numbers: tuple[InformationValue, ...] = ()  #: the same for parameters
-    uninformative: int = 0  #: claims about parameters without significant effect on the answer
+    claims: tuple[InformationValue, ...]  #: the most valuable first
+    numbers: tuple[InformationValue, ...]  #: the same for parameters
+    uninformative: int  #: claims about parameters without significant effect on the answer
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,20 +1,28 @@
-"""Verdict: all findings of the first page, with answers, reasons, exhaustion, assumptions."""
+"""Verdict: all findings of the first page, with answers, reasons, exhaustion, assumptions.
+
+What the stated reasons add to the prior probabilities of a scenario, or take away.
+
+Simulate a case into a folder, with its verdict and a summary of its paths.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from standoff.analysis import reason_attribution
-from standoff.analysis.anchor_effects import AnchorEffect, anchor_effects
 from standoff.analysis.answer import Answer, Answers, answer, cautions
-from standoff.analysis.epistemic_band import DRAWS
+from standoff.analysis.epistemic_band import DRAWS, bands
 from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
 from standoff.analysis.explain import Explanation, explained, first_decision
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, uncertainty
+from standoff.analysis.model_uncertainty import ModelUncertainty, models_of
+from standoff.analysis.model_uncertainty import uncertainty as under_rivals
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
 from standoff.analysis.provenance import AssumedNumber, FittedNumber, assumed, fitted, source_counts
 from standoff.analysis.reason_attribution import ReasonAttribution
@@ -25,46 +33,114 @@ from standoff.analysis.stored_bands import Bands
 from standoff.analysis.threshold import ThresholdAnalysis, flip
 from standoff.analysis.track_record import TrackRecord, track_record
 from standoff.analysis.value_of_information import ValueOfInformation, voi
+from standoff.engine import anchors
 from standoff.engine.decisions import SOLVER_FLAGS
-from standoff.engine.run import Run
+from standoff.engine.model import Model
+from standoff.engine.run import FAN, Run
+from standoff.engine.run_folder import RunFolder
+from standoff.engine.simulate import simulate
 from standoff.history.recorded import RecordedAnswer, recorded
 from standoff.job_folder import JobExecutor
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
+from standoff.record import record
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
     import pandas
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
+class AnchorEffect:
+    """A prior probability, and the probability in a run.
+
+    The prior is that before the named reasons of the choice count. `monte_carlo` is the standard error of the
+    difference, from the draws in which the constants were solved and those of the run.
+    """
+
+    choice: str
+    options: tuple[str, ...]
+    question: str  #: id of the anchored question; empty if the choice has the anchor
+    date: str
+    prior: float
+    posterior: float
+    change: float  #: what the reasons add
+    shift: float  #: of the constants, log odds at the middle of rationality and weight
+    monte_carlo: float
+    sources: tuple[str, ...]  #: of the prior
+    text: str = ""  #: who decides, and the options, in the words of the scenario
+
+
+def anchor_effects(run: Run) -> tuple[AnchorEffect, ...]:
+    """Prior and posterior of every anchor of the model of a run."""
+
+    plan, out = run.model.plan, []
+    for item in plan.anchors:
+        prior, happens = anchors.prior(plan, item), np.isfinite(run.answer(item.tracker))
+        variances = [prior * (1 - prior) / anchors.futures(plan), float(happens.var()) / max(happens.size, 1)]
+        shift = plan.parameters[item.constants[0]].shift
+        posterior, choice = float(happens.mean()), plan.choices[item.choice]
+        options = " or ".join(f"“{labels.option(plan, choice.name, option)}”" for option in item.options)
+        out.append(
+            AnchorEffect(
+                choice=choice.name,
+                options=item.options,
+                question=item.question,
+                date=plan.scenario.calendar.label(item.state),
+                prior=prior,
+                posterior=posterior,
+                change=posterior - prior,
+                shift=shift * anchors.log_odds_per_unit(plan, item),
+                monte_carlo=math.sqrt(sum(variances)),
+                sources=plan.parameters[item.prior].belief.sources,
+                text=f"{labels.actor(plan, choice.actor)}: {options}",
+            )
+        )
+    return tuple(out)
+
+
+#: of an explanation in the JSON of a verdict, which has options by name and claims too
+OF_CHOICE = (
+    "choice",
+    "actor",
+    "at",
+    "option",
+    "reference",
+    "status_quo",
+    "log_odds",
+    "unsolved",
+    "decision_frequency",
+    "sample_size",
+    "candidates",
+    "reversal",
+)
+
+
+@record
 class Verdict(Finding):
     """The findings of a run that belong on its first page."""
 
-    answers: tuple[Answer, ...] = ()
-    band_note: str = ""  #: what the bands of the answers lack, or why they are missing
-    anchors: tuple[AnchorEffect, ...] = ()  #: prior probabilities, and what the reasons add to them
-    choices: tuple[Explanation, ...] = ()
-    assumptions: tuple[AssumedNumber, ...] = ()  #: uncertain parameters on assumption alone, widest first
-    source_counts: Mapping[str, int] | None = (
-        None  #: parameters by kind of source: fitted, claims, works, history, assumption
-    )
-    warnings: tuple[str, ...] = ()
-    sanity: tuple[
-        SanityFinding, ...
-    ] = ()  #: what to look at before believing an answer, see `standoff.analysis.sanity`
-    attribution: ReasonAttribution | None = None  #: the reasons behind the main answer, if it is a probability
-    games: Mapping[str, int] | None = None  #: number of draws with an unsolved, unproven or branch-leaving game
-    main: str = ""  #: id of the main question
-    quintiles: tuple[QuintileMeans, ...] = ()  #: the most influential parameters of the main answer
-    variant_effects: tuple[VariantEffect, ...] = ()  #: every answer under variants that change only parameters
-    flips: ThresholdAnalysis | None = None  #: threshold analysis of the main choice
-    value: ValueOfInformation | None = None  #: value of information for the main answer
-    model_uncertainty: ModelUncertainty | None = None  #: every answer under rival models
-    exhaustion: Exhaustion | None = None  #: times to exhaustion, if the case has them and the library is installed
-    fitted: tuple[FittedNumber, ...] = ()  #: fitted parameters, with the claims that informed them
-    history: tuple[RecordedAnswer, ...] = ()  #: what history alone says about questions of the case
-    track_record: TrackRecord | None = None  #: scores of earlier answers of the catalogue and of the case
+    answers: tuple[Answer, ...]
+    band_note: str  #: what the bands of the answers lack, or why they are missing
+    anchors: tuple[AnchorEffect, ...]  #: prior probabilities, and what the reasons add to them
+    choices: tuple[Explanation, ...]
+    assumptions: tuple[AssumedNumber, ...]  #: uncertain parameters on assumption alone, widest first
+    source_counts: Mapping[str, int]  #: parameters by kind of source: fitted, claims, works, history, assumption
+    fitted: tuple[FittedNumber, ...]  #: fitted parameters, with the claims that informed them
+    warnings: tuple[str, ...]
+    sanity: tuple[SanityFinding, ...]  #: what to look at before believing an answer, see `standoff.analysis.sanity`
+    games: Mapping[str, int] | None  #: number of draws with an unsolved, unproven or branch-leaving game
+    main: str  #: id of the main question
+    quintiles: tuple[QuintileMeans, ...]  #: the most influential parameters of the main answer
+    variant_effects: tuple[VariantEffect, ...]  #: every answer under variants that change only parameters
+    attribution: ReasonAttribution | None  #: the reasons behind the main answer, if it is a probability
+    flips: ThresholdAnalysis | None  #: threshold analysis of the main choice
+    value: ValueOfInformation | None  #: value of information for the main answer
+    model_uncertainty: ModelUncertainty | None  #: every answer under rival models
+    exhaustion: Exhaustion | None  #: times to exhaustion, if the case has them and the library is installed
+    history: tuple[RecordedAnswer, ...]  #: what history alone says about questions of the case
+    track_record: TrackRecord | None  #: scores of earlier answers of the catalogue and of the case
 
     def to_frame(self, of: str = "answers") -> pandas.DataFrame:
         """One row for each answer, as of `answer(run)`, or for each record of another field."""
@@ -74,48 +150,13 @@ class Verdict(Finding):
         """The JSON of `standoff run --json`: `questions` and `choices`, with claims."""
         base = super().to_data()
         choices = [
-            {
-                "choice": result.choice,
-                "actor": result.actor,
-                "at": result.at,
-                "option": result.option,
-                "reference": result.reference,
-                "status_quo": result.status_quo,
-                "log_odds": result.log_odds,
-                "unsolved": result.unsolved,
-                "decision_frequency": result.decision_frequency,
-                "sample_size": result.sample_size,
-                "candidates": result.candidates,
-                "reversal": None if result.reversal is None else to_plain(result.reversal.__dict__),
-                "options": {item.option: to_plain(item.__dict__) for item in result.options},
-                "reasons": [to_plain(item.__dict__) for item in result.reasons],
-                "claims": list(result.claims),
-            }
-            for result in self.choices
+            {name: row[name] for name in OF_CHOICE}
+            | {"options": {item["option"]: item for item in row["options"]}}
+            | {"reasons": row["reasons"], "claims": list(choice.claims)}
+            for row, choice in zip(base["choices"], self.choices, strict=True)
         ]
-        return {
-            "origin": base["origin"],
-            "questions": base["answers"],
-            "band_note": base["band_note"],
-            "anchors": base["anchors"],
-            "choices": to_plain(choices),
-            "assumptions": base["assumptions"],
-            "source_counts": base["source_counts"],
-            "fitted": base["fitted"],
-            "warnings": base["warnings"],
-            "sanity": base["sanity"],
-            "games": base["games"],
-            "main": base["main"],
-            "quintiles": base["quintiles"],
-            "variant_effects": base["variant_effects"],
-            "attribution": base["attribution"],
-            "flips": base["flips"],
-            "value": base["value"],
-            "model_uncertainty": base["model_uncertainty"],
-            "exhaustion": base["exhaustion"],
-            "history": base["history"],
-            "track_record": base["track_record"],
-        }
+        data = base | {"choices": choices}
+        return {"questions" if name == "answers" else name: value for name, value in data.items()}
 
 
 def main_answer(run: Run, answers: Sequence[Answer]) -> Answer | None:
@@ -153,6 +194,12 @@ def verdict(
     )
     main = main_answer(run, answered.answers) if changes or threshold else None
     flips, worth = _turns(run, choices, main, progress) if threshold and main else (None, None)
+    settings, rivals = run.settings, None
+    if uncertainty:
+        draws = min(DRAWS, settings.draws)  # the first futures of the run
+        rivals = under_rivals(
+            models_of(run.model), draws=draws, seed=settings.seed, progress=progress, executor=executor, folder=folder
+        )
     return Verdict(
         origin=Provenance.of(run),
         answers=answered.answers,
@@ -170,22 +217,11 @@ def verdict(
         attribution=reason_attribution.for_page(run, main, progress) if main and changes else None,
         flips=flips,
         value=worth,
-        model_uncertainty=_model_uncertainty(run, progress, executor, folder) if uncertainty else None,
+        model_uncertainty=rivals,
         exhaustion=exhaustion_for_report(run, bands) if changes else None,
         fitted=fitted(plan),
         history=recorded(plan.loaded.folder),
         track_record=track_record(plan.loaded.folder),
-    )
-
-
-def _model_uncertainty(
-    run: Run, progress: Progress, executor: JobExecutor | None, folder: Path | None
-) -> ModelUncertainty:
-    """Every answer under rival models, in the first futures of the run."""
-
-    draws = min(DRAWS, run.settings.draws)
-    return uncertainty(
-        models_of(run.model), draws=draws, seed=run.settings.seed, progress=progress, executor=executor, folder=folder
     )
 
 
@@ -202,3 +238,79 @@ def _turns(
         flips = flip(model, choice=f"{about.choice}={second}", at=about.decided, seed=seed, progress=progress)
     label = f"={main.answer}" if form(main.kind).HAS_LABELS else ""
     return flips, voi(model, question=f"{main.id}{label}", seed=seed, progress=progress)
+
+
+RIVALS = "rivals"  #: name of the folder of rival models that are simulated elsewhere
+
+
+def run(
+    model: Model,
+    folder: Path | str,
+    *,
+    draws: int = 10_000,
+    seed: int = 1,
+    precision: str = "single",
+    paths: int | str | None = None,
+    findings: bool = False,
+    uncertainty: bool = False,
+    band: bool = True,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+) -> tuple[Run, Verdict]:
+    """Simulate a model into a folder, with `verdict.json` and `summary.json`.
+
+    Returns run and verdict; an interrupted run resumes. precision: `single` or `double`; paths: number of draws that keep
+    whole paths, `all`, or None for 200 MB of them. findings: also switching values and the value of information of the
+    main answer; uncertainty: also every answer under rival models, which takes minutes; band: the epistemic band of
+    each answer over the parameters, where none is stored with the case. An `executor` (`standoff.distributed`) simulates
+    batches of draws and rival models elsewhere; jobs of the latter stay in the folder `rivals` of the run. What else follows
+    from the run is found by its program in this process.
+
+    Raises `RunError` where the folder belongs to another run.
+    """
+    if uncertainty:
+        models_of(model)  # its mistakes before anything is simulated
+    stored = RunFolder(Path(folder))
+    result = simulate(
+        model,
+        draws=draws,
+        seed=seed,
+        precision=precision,
+        paths=paths,
+        folder=stored,
+        progress=progress,
+        executor=executor,
+    )
+    known = bands(result, quick=band, progress=progress)
+    rivals = stored.path / RIVALS
+    outcome = verdict(
+        result,
+        changes=True,
+        threshold=findings,
+        uncertainty=uncertainty,
+        progress=progress,
+        bands=known,
+        executor=executor,
+        folder=rivals if executor is not None or rivals.exists() else None,
+    )
+    stored.write_json("verdict.json", outcome.to_data())
+    stored.write_json("summary.json", summary(result))
+    return result, outcome
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """Quantiles of every stock and shares of every option over time, as plain data."""
+    plan = run.model.plan
+    stocks = {
+        cell: {
+            "unit": run.display_unit(cell)[1],
+            "quantiles": dict(zip(map(str, FAN), run.quantile_fan(cell), strict=True)),
+        }
+        for cell in plan.cells
+    }
+    choices = {
+        choice.name: {option: run.active_share[:, index, o] for o, option in enumerate(choice.options)}
+        for index, choice in enumerate(plan.choices)
+    }
+    interventions = [asdict(item) for item in run.interventions]
+    return to_plain({"interventions": interventions, "times": run.times, "stocks": stocks, "active_share": choices})

@@ -11,8 +11,7 @@ import typer
 
 from standoff.cli import _output
 from standoff.cli._progress import show_log
-from standoff.cli._registry import CommandFolder, CommandGroup
-from standoff.cli._unknown_option import explain_option
+from standoff.cli._registry import CommandFolder, CommandGroup, explain_option
 from standoff.errors import Problem, StandoffError
 from standoff.hidden_characters import visible
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import typer
 from typer import Option
@@ -19,8 +18,9 @@ from typer import Option
 import standoff
 from standoff.cli._output import put, put_error, put_json, to_output
 from standoff.cli._progress import progress_bars
-from standoff.errors import ModelError, Problem, RunError, ScenarioError, did_you_mean, join_limited
-from standoff.files import check_writable, write_text
+from standoff.errors import ModelError, RunError, ScenarioError
+from standoff.files import check_writable, write_json
+from standoff.record import record
 
 if TYPE_CHECKING:  # a command imports what it needs when it runs
     from rich.console import RenderableType
@@ -118,12 +118,12 @@ def output_file(help: str) -> Any:
     return Option("--output", "-o", metavar="FILE", callback=writable, help=help)
 
 
-Case: TypeAlias = Annotated[
+Case = Annotated[
     str,
     typer.Argument(metavar="CASE", help="Case of the catalogue, scenario file, or its folder.", autocompletion=cases),
 ]
-Variant: TypeAlias = Annotated[str, Option(metavar="NAME", help="Variant of the scenario.")]
-Changes: TypeAlias = Annotated[
+Variant = Annotated[str, Option(metavar="NAME", help="Variant of the scenario.")]
+Changes = Annotated[
     list[str] | None,
     Option(
         "--set",
@@ -131,14 +131,14 @@ Changes: TypeAlias = Annotated[
         help="Set a lever or a parameter, such as `attrition.effort.RUS='1.2 @assumption'`; may be repeated.",
     ),
 ]
-Since: TypeAlias = Annotated[
+Since = Annotated[
     str,
     Option(
         metavar="as_of|start|MONTH",
         help="Time from which --set applies: `as_of` (history unchanged), `start`, or a month.",
     ),
 ]
-Holds: TypeAlias = Annotated[
+Holds = Annotated[
     list[str] | None,
     Option(
         "--hold",
@@ -146,36 +146,32 @@ Holds: TypeAlias = Annotated[
         help="Set an option of an actor from a month on, unknown to the others in advance: CHN=arms@2024-06; may be repeated.",
     ),
 ]
-Seed: TypeAlias = Annotated[int, Option(min=0, help="Seed of the random numbers.")]
-Draws: TypeAlias = Annotated[int, Option(min=1, help="Number of futures to simulate.")]
-Json: TypeAlias = Annotated[bool, Option("--json", help="Print JSON instead of text.")]
-Output: TypeAlias = Annotated[
+Seed = Annotated[int, Option(min=0, help="Seed of the random numbers.")]
+Draws = Annotated[int, Option(min=1, help="Number of futures to simulate.")]
+Json = Annotated[bool, Option("--json", help="Print JSON instead of text.")]
+Output = Annotated[
     Path | None, output_file("Write the result as .md, .html, .docx, .json or (with the extra `pdf`) .pdf.")
 ]
-Posterior: TypeAlias = Annotated[
+Posterior = Annotated[
     Path | None,
     Option(metavar="FILE", help="Draw parameters from the posterior in this file, written by `standoff fit`."),
 ]
-Fitted: TypeAlias = Annotated[
-    bool, Option("--fitted", help="Draw parameters from the posterior supplied with the case.")
-]
-AsOf: TypeAlias = Annotated[
+Fitted = Annotated[bool, Option("--fitted", help="Draw parameters from the posterior supplied with the case.")]
+AsOf = Annotated[
     str, Option(metavar="DATE", help="Use only claims published by this day; by default the case's as_of.")
 ]
-Published: TypeAlias = Annotated[
-    str, Option(metavar="DATE", help="Day of publication of the text; relative dates need it.")
-]
-Band: TypeAlias = Annotated[
+Published = Annotated[str, Option(metavar="DATE", help="Day of publication of the text; relative dates need it.")]
+Band = Annotated[
     bool,
     Option(help="Compute the epistemic band over parameters where the case has none; takes up to three times a run."),
 ]
-JobsFolder: TypeAlias = Annotated[
+JobsFolder = Annotated[
     Path | None,
     Option("--folder", metavar="DIR", help="Keep jobs and their results here, so that a cut costs nothing."),
 ]
 
 
-@dataclass(frozen=True)
+@record
 class Changed(Bundle):
     """A case under a variant, `--set` changes and options that are held."""
 
@@ -186,40 +182,80 @@ class Changed(Bundle):
 
     def load(self, case: str) -> CaseRecord:
         """The scenario and the ledger of a case with these changes."""
-        return load_case(case, self.variant, self.changes, self.since, self.held)
+        from standoff import catalog
+        from standoff.dates import PartialDate
+
+        try:
+            self.since in (AS_OF, "start") or PartialDate.parse(self.since)
+        except ValueError:
+            wrong = f"`{self.since}` is neither `as_of`, `start` nor a month such as 2024-06"
+            raise typer.BadParameter(wrong, param_hint="--since") from None
+        if self.since != AS_OF and not self.changes:
+            raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
+        return catalog.load(case, self.variant, parse_changes(self.changes), self.since, parse_holds(self.held))
 
     def model(self, case: str) -> Model:
         """The model of a case with these changes, and with its posterior where one is given."""
-        return build_model(case, **{name: value for name, value in vars(self).items() if name not in ("draws", "seed")})
+        with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
+            return standoff.build(self.load(case), progress=progress)
 
 
-@dataclass(frozen=True)
-class Futures(Changed):
-    """Simulated futures of a changed case."""
+@record
+class Sampled(Bundle):
+    """How many futures are simulated, and by which random numbers."""
 
     draws: Draws = DRAWS
     seed: Seed = 1
 
-    def find(self, find: Callable[..., Finding], model: Model, quiet: bool, **given: Any) -> Finding:
+    def find(self, find: Callable[..., Finding], model: Any, quiet: bool, **given: Any) -> Finding:
         """Call an analysis of a model with these draws and this seed, under a progress bar."""
         with progress_bars(quiet=quiet) as progress:
             return find(model, draws=self.draws, seed=self.seed, progress=progress, **given)
 
     def run(self, model: Model, quiet: bool) -> Run:
         """Simulate a model under a progress bar."""
-
         return self.find(standoff.simulate, model, quiet)
 
 
-@dataclass(frozen=True)
-class Simulated(Futures):
-    """Simulated futures of a changed case, with parameters of a posterior if one is given."""
+@record
+class Futures(Sampled, Changed):
+    """Simulated futures of a changed case."""
+
+
+@record
+class OnPosterior(Bundle):
+    """Parameters drawn from a posterior, if one is given (see `posterior.load`)."""
 
     posterior: Posterior = None
     fitted: Fitted = False
 
 
-@dataclass(frozen=True)
+@record
+class OfPosterior(OnPosterior, Changed):
+    """A changed case, with parameters of a posterior if one is given."""
+
+    def model(self, case: str) -> Model:
+        """The model of a case with these changes and this posterior."""
+        if self.fitted and self.posterior is not None:
+            raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
+        model = super().model(case)
+        if self.posterior is None and not self.fitted:
+            return model
+        from standoff import catalog
+        from standoff.inference.fit.posterior import load, load_bundled
+
+        base = Changed().model(case) if self.variant or self.changes or self.held else model
+        if self.posterior is not None:
+            return load(model, self.posterior, base=base)
+        return load_bundled(model, catalog.find(case), base=base)
+
+
+@record
+class Simulated(OfPosterior, Futures):
+    """Simulated futures of a changed case, with parameters of a posterior if one is given."""
+
+
+@record
 class Target(Bundle):
     """The probability that a command is about: that of an option of a choice, or of an answer."""
 
@@ -235,7 +271,7 @@ class Target(Bundle):
     )
 
 
-@dataclass(frozen=True)
+@record
 class Elsewhere(Bundle):
     """Where the work is done."""
 
@@ -271,10 +307,10 @@ class Elsewhere(Bundle):
         from standoff.distributed.executors import VARIABLE
 
         if self.on and self.on != os.environ.get(VARIABLE):
-            raise RunError(Problem(why, "--on", fix="leave it out"))
+            raise RunError(why, "--on", fix="leave it out")
 
 
-@dataclass(frozen=True)
+@record
 class Printed(Bundle):
     """A result on standard output."""
 
@@ -284,70 +320,26 @@ class Printed(Bundle):
         """Progress bars, unless JSON is printed."""
         return progress_bars(quiet=self.as_json)
 
-    def show(self, data: Any, *page: RenderableType | list[Block]) -> None:
-        """Print the data as JSON, or the page."""
+    def show(self, finding: Any, *page: RenderableType | list[Block]) -> None:
+        """Print a finding (or plain data) as JSON, or the page."""
         if self.as_json:
-            put_json(data)
+            put_json(plain_data(finding))
         else:
             display(*page)
 
 
-@dataclass(frozen=True)
+@record
 class _File(Bundle):
     output: Output = None  # before --json in the help text
 
 
-@dataclass(frozen=True)
+@record
 class Written(Printed, _File):
     """A result on standard output, and in a file."""
 
-    def emit(self, data: Any, blocks: Sequence[Block]) -> None:
+    def emit(self, finding: Any, blocks: Sequence[Block]) -> None:
         """Print a finding as JSON or as tables, and write it to the output file, if any."""
-        emit(data, blocks, self.output, self.as_json)
-
-
-def load_case(
-    case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, held: list[str] | None = None
-) -> CaseRecord:
-    """Load a case, under a variant, `--set` changes and `--hold`: its scenario and its ledger."""
-    from standoff import catalog
-    from standoff.dates import PartialDate
-
-    try:
-        since in (AS_OF, "start") or PartialDate.parse(since)
-    except ValueError:
-        raise typer.BadParameter(
-            f"`{since}` is neither `as_of`, `start` nor a month such as 2024-06", param_hint="--since"
-        ) from None
-    if since != AS_OF and not changes:
-        raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
-    return catalog.load(case, variant, parse_changes(changes), since, parse_holds(held))
-
-
-def build_model(
-    case: str,
-    variant: str = "",
-    changes: list[str] | None = None,
-    since: str = AS_OF,
-    posterior: Path | None = None,
-    fitted: bool = False,
-    held: list[str] | None = None,
-) -> Model:
-    """Build the model of a case, with a posterior if one is named (see `posterior.load`)."""
-
-    if fitted and posterior is not None:
-        raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
-    with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-        model = standoff.build(load_case(case, variant, changes, since, held), progress=progress)
-    if posterior is None and not fitted:
-        return model
-    from standoff import catalog
-    from standoff.inference.fit.posterior import load, load_bundled
-
-    base = standoff.build(load_case(case)) if variant or changes or held else model
-    if posterior is not None:
-        return load(model, posterior, base=base)
-    return load_bundled(model, catalog.find(case), base=base)
+        emit(plain_data(finding), blocks, self.output, self.as_json)
 
 
 def parse_changes(changes: list[str] | None) -> dict[str, Any]:
@@ -367,10 +359,10 @@ def parse_holds(holds: list[str] | None) -> dict[str, dict[str, str]]:
         name, option, month = name.strip(), option.strip(), month.strip()
         if not (name and option and month):
             form = "CHOICE=OPTION@MONTH, such as CHN=arms@2024-06"
-            raise ScenarioError(Problem(f"`{text}` holds no option", "--hold", allowed=form))
+            raise ScenarioError(f"`{text}` holds no option", "--hold", allowed=form)
         if out.setdefault(name, {}).setdefault(month, option) != option:
             twice = f"`{name}` has two options from {month} on"
-            raise ScenarioError(Problem(twice, "--hold", allowed="one option a month"))
+            raise ScenarioError(twice, "--hold", allowed="one option a month")
     return out
 
 
@@ -380,7 +372,7 @@ def pairs(texts: list[str] | None, option: str, kind: str, allowed: str) -> dict
     for text in texts or ():
         name, _, value = map(str.strip, text.partition("="))
         if not (name and value):
-            raise ScenarioError(Problem(f"`{text}` is not {kind}", option, allowed=allowed))
+            raise ScenarioError(f"`{text}` is not {kind}", option, allowed=allowed)
         out[name] = value
     return out
 
@@ -407,14 +399,9 @@ def display(*items: RenderableType | list[Block]) -> None:
         put(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE).removesuffix("\n"))
 
 
-def print_json(data: Any) -> None:
-    """Print plain data as JSON."""
-    put_json(data)
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write plain data as a JSON file."""
-    write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+def plain_data(finding: Any) -> Any:
+    """The plain data of a finding; plain data as they are."""
+    return finding if isinstance(finding, dict | list) else finding.to_data()
 
 
 def dated_case(case: str, as_of: str) -> tuple[Scenario, str, Ledger]:
@@ -429,7 +416,7 @@ def dated_case(case: str, as_of: str) -> tuple[Scenario, str, Ledger]:
     try:
         day = PartialDate.parse(as_of or loaded.scenario.as_of)
     except ValueError as error:
-        raise ModelError(Problem(str(error), "--as-of", allowed=ALLOWED)) from None
+        raise ModelError(str(error), "--as-of", allowed=ALLOWED) from None
     return loaded.scenario, str(day.first if as_of else day.last), ledger
 
 
@@ -452,18 +439,7 @@ def require_suffix(path: Path | None, suffixes: Sequence[str], example: str) -> 
     """Refuse an output file whose suffix is not a format of the command."""
     if path is not None and path.suffix.lower() not in suffixes:
         wrong = f"`{path.name}` does not end in {' or '.join(suffixes)}"
-        raise RunError(Problem(wrong, "--output", fix=f"write such as -o {example}"))
-
-
-def require_known(words: Sequence[str], known: Sequence[str], kind: str) -> None:
-    """Refuse unknown words before anything is simulated; raises `ModelError`."""
-    problems = [
-        Problem(f"there is no {kind} `{word}`", allowed=join_limited(known), fix=did_you_mean(word, known))
-        for word in words
-        if word not in known
-    ]
-    if problems:
-        raise ModelError(problems)
+        raise RunError(wrong, "--output", fix=f"write such as -o {example}")
 
 
 def theory_names(text: str) -> tuple[str, ...]:
@@ -482,7 +458,7 @@ def run_name(case: str, *parts: str) -> str:
     return "-".join(part for part in (slug, *parts) if part)
 
 
-def run_folder(case: str, model: Model, futures: Futures, *more: str) -> Path:
+def run_folder(case: str, model: Model, futures: Sampled, *more: str) -> Path:
     """The default folder of a run; `more` names settings that differ from their defaults."""
     name = run_name(case, model.plan.variant, model.hash[:8], f"s{futures.seed}", f"d{futures.draws}", *more)
     return Path("runs") / name

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from standoff import registry
 from standoff.cli._options import Command, HelpGroup, laid_out
+from standoff.errors import did_you_mean, join_limited
 
 #: names of functions of commands whose public function has a name of its own
 OTHER_NAMES = {
@@ -114,3 +115,30 @@ def _function(function: Callable[..., None], name: str, panel: str | None) -> An
     app = typer.Typer(add_completion=False)
     app.command(name, rich_help_panel=panel)(laid_out(function))
     return typer.main.get_command(app)
+
+
+def explain_option(error: Any, commands: Mapping[str, Any]) -> None:
+    """Complete the message of typer's `NoSuchOption`, in place; other errors stay as they are.
+
+    commands: all commands by name
+    """
+    name = getattr(error, "option_name", None)
+    if name is None or error.ctx is None:
+        return
+    error.possibilities = None
+    nearest = did_you_mean(name.lstrip("-"), [option.lstrip("-") for option in _options(error.ctx.command)])
+    others = [f"`{command}`" for command, item in _flat(commands) if name in _options(item)]
+    error.message += f"; {nearest.replace('`', '`--', 1)}" if nearest else ""
+    error.message += f"; commands with this option: {join_limited(others, 6)}" if others else ""
+
+
+def _options(command: Any) -> list[str]:
+    return [name for item in command.params for name in item.opts if name.startswith("--")]
+
+
+def _flat(commands: Mapping[str, Any], group: str = "") -> Iterator[tuple[str, Any]]:
+    """Commands with their full names, those of groups after them."""
+    for name in commands:
+        item = commands[name]
+        yield f"{group}{name}", item
+        yield from _flat(getattr(item, "commands", {}), f"{group}{name} ")

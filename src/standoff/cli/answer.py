@@ -7,7 +7,8 @@ from typing import Annotated
 from typer import Argument
 
 import standoff
-from standoff.cli._options import Band, Case, Command, HelpGroup, Printed, Simulated, require_known
+from standoff.cli._options import Band, Case, Command, HelpGroup, Printed, Simulated
+from standoff.errors import ModelError, unknown_word
 from standoff.report import sections
 
 
@@ -24,12 +25,14 @@ def answer(
     """Answer the questions of a case, each beside forecasts made without a model."""
 
     model = simulated.model(case)
-    require_known(questions or [], [question.id for question in model.plan.questions], "question")
+    ids = [question.id for question in model.plan.questions]
+    if wrong := [word for word in questions or () if word not in ids]:
+        raise ModelError(unknown_word(f"there is no question `{word}`", word, ids) for word in wrong)
     run = simulated.run(model, printed.as_json)
     with printed.progress() as progress:
         known = standoff.bands(run, quick=band, progress=progress)
     result = standoff.answer(run, tuple(questions or ()), known)
-    printed.show(result.to_data(), sections.answers.blocks(result))
+    printed.show(result, sections.answers.blocks(result))
 
 
 COMMAND = Command(HelpGroup.simulate, answer)

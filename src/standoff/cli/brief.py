@@ -39,7 +39,7 @@ def brief(
         run, verdict = standoff.run(model, folder, draws=simulated.draws, seed=simulated.seed, progress=progress)
         result = standoff.brief(run, verdict, progress)
     files = outputs.write_brief(run, result, output or ())
-    printed.show(result.to_data(), sections.main_answer.brief_blocks(run, result), *files)
+    printed.show(result, sections.main_answer.brief_blocks(run, result), *files)
 
 
 COMMAND = Command(HelpGroup.simulate, brief)

@@ -23,7 +23,7 @@ def check_consistency(
     scenario, cut_off, ledger = dated_case(case, as_of)
     report = standoff.check_consistency(ledger, as_of=cut_off, subject=subject, title=scenario.title)
     printed.show(
-        report.to_data(),
+        report,
         sections.reconcile.balance_blocks(report, {code: actor.name for code, actor in scenario.actors.items()}),
     )
 

@@ -8,16 +8,10 @@ from typing import Annotated
 from typer import Argument, BadParameter, Option
 
 import standoff
-from standoff.cli._options import Command, Fitted, HelpGroup, Posterior, Variant, build_model, cases, display
+from standoff.cli._options import Command, HelpGroup, OfPosterior, OnPosterior, Variant, cases, display
 
-
-class Style(StrEnum):
-    """Formats of `analysis.citation`, which is not imported before a command runs."""
-
-    plain = "plain"
-    bibtex = "bibtex"
-    apa = "apa"
-    cff = "cff"
+#: formats of `analysis.citation`, which is not imported before a command runs
+Style = StrEnum("Style", "plain bibtex apa cff")
 
 
 def cite(
@@ -35,14 +29,14 @@ def cite(
         Option("--author", metavar="NAME", help="Author of a case of your own; may be repeated."),
     ] = None,
     variant: Variant = "",
-    posterior: Posterior = None,
-    fitted: Fitted = False,
+    *,
+    posterior: OnPosterior,
 ) -> None:
     """Print how to cite the package, and with CASE the case of an answer with its digest."""
 
-    if not case and (variant or fitted or posterior is not None or author):
+    if not case and (variant or posterior != OnPosterior() or author):
         raise BadParameter("the other options apply to a case: name one", param_hint="CASE")
-    model = build_model(case, variant, posterior=posterior, fitted=fitted) if case else None
+    model = OfPosterior(**vars(posterior), variant=variant).model(case) if case else None
     display(standoff.cite(model, authors=author or ()).text(style.value))
 
 

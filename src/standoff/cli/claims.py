@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import BadParameter, Option
 
 from standoff.cli._options import Case, Command, HelpGroup, Printed, output_file, require_suffix
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.files import write_text
 from standoff.report import sections
 
@@ -80,7 +80,7 @@ def _picture(ledger: Ledger) -> str:
     try:
         return picture(ledger)
     except ValueError as error:
-        raise RunError(Problem(str(error), fix="leave out a filter")) from None
+        raise RunError(str(error), fix="leave out a filter") from None
 
 
 COMMAND = Command(HelpGroup.evidence, claims)

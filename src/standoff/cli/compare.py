@@ -10,17 +10,15 @@ import standoff
 from standoff.cli._options import (
     FEW,
     Case,
+    Changed,
     Command,
-    Draws,
-    Fitted,
     HelpGroup,
-    Posterior,
-    Seed,
+    OfPosterior,
+    OnPosterior,
+    Sampled,
     Written,
-    build_model,
-    load_case,
 )
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.errors import ModelError, join_limited
 from standoff.report import sections
 
 BASE = "base"
@@ -39,26 +37,21 @@ def compare(
         list[str] | None,
         Option("--stock", metavar="NAME", help="Explain this stock; by default those that differ most."),
     ] = None,
-    draws: Draws = FEW,
-    seed: Seed = 1,
-    posterior: Posterior = None,
-    fitted: Fitted = False,
-    loops: Annotated[bool, Option(help="Show the dominant feedback loops.")] = True,
     *,
+    sampled: Annotated[Sampled, {"draws": FEW}],
+    posterior: OnPosterior,
+    loops: Annotated[bool, Option(help="Show the dominant feedback loops.")] = True,
     written: Written,
 ) -> None:
     """Compare variants in the same futures: answers, processes, reasons, feedback loops."""
 
     if not variants:
-        known = join_limited(load_case(case).scenario.variants) or "none: the case has no variants"
-        raise ModelError(Problem("no variant to compare", "VARIANT...", known))
+        known = join_limited(Changed().load(case).scenario.variants) or "none: the case has no variants"
+        raise ModelError("no variant to compare", "VARIANT...", known)
     names = dict.fromkeys(variants if BASE in variants else [BASE, *variants])
-    models = {
-        name: build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted) for name in names
-    }
-    with written.progress() as progress:
-        finding = standoff.compare(models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, progress=progress)
-    written.emit(finding.to_data(), sections.compare.blocks(finding))
+    models = {name: OfPosterior(**vars(posterior), variant="" if name == BASE else name).model(case) for name in names}
+    finding = sampled.find(standoff.compare, models, written.as_json, stocks=stocks or (), loops=loops)
+    written.emit(finding, sections.compare.blocks(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, compare)

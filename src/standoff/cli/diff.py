@@ -23,7 +23,7 @@ def diff(
 
     with written.progress() as progress:
         finding = standoff.diff(before, after, draws=draws, progress=progress)
-    written.emit(finding.to_data(), sections.compare.diff_blocks(finding))
+    written.emit(finding, sections.compare.diff_blocks(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, diff)

@@ -27,7 +27,7 @@ def exhaustion(
     model = simulated.model(case)
     find(model.plan, question)  # its mistakes before anything is simulated
     finding = standoff.exhaustion(simulated.run(model, written.as_json), question)
-    written.emit(finding.to_data(), sections.exhaustion.blocks(finding))
+    written.emit(finding, sections.exhaustion.blocks(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, exhaustion)

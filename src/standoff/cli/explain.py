@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from typer import Argument, BadParameter, Option
 
 import standoff
-from standoff.cli._options import FEW, Case, Command, HelpGroup, Printed, Simulated, require_known
+from standoff.cli._options import FEW, Case, Command, HelpGroup, Printed, Simulated
+from standoff.errors import require
 from standoff.report import sections
 
-Few: TypeAlias = Annotated[Simulated, {"draws": FEW}]
+Few = Annotated[Simulated, {"draws": FEW}]
 
 
 def explain_answer(
@@ -36,7 +37,7 @@ def explain_answer(
     attribution = simulated.find(
         standoff.attribute_reasons, simulated.model(case), printed.as_json, question=about, by=by
     )
-    printed.show(attribution.to_data(), sections.reason_attribution.blocks(attribution))
+    printed.show(attribution, sections.reason_attribution.blocks(attribution))
 
 
 def explain_choice(
@@ -68,7 +69,7 @@ def explain_choice(
     reasons = simulated.find(
         standoff.explain, model, printed.as_json, choice=choice, at=at, option=option, against=against
     )
-    printed.show(reasons.to_data(), sections.explanation.blocks(reasons))
+    printed.show(reasons, sections.explanation.blocks(reasons))
 
 
 def explain_stock(
@@ -83,9 +84,9 @@ def explain_stock(
     """Explain a stock by the processes that moved it."""
 
     model = simulated.model(case)
-    require_known([stock], list(model.plan.cells), "stock")
+    require(stock, model.plan.cells, "stock")
     drivers = standoff.stock_drivers(simulated.run(model, printed.as_json), stock, first, until)
-    printed.show(drivers.to_data(), sections.explanation.drivers(drivers))
+    printed.show(drivers, sections.explanation.drivers(drivers))
 
 
 COMMAND = Command(

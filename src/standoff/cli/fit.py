@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +13,7 @@ from standoff.cli._options import (
     AsOf,
     Bundle,
     Case,
+    Changed,
     Changes,
     Command,
     HelpGroup,
@@ -21,13 +21,10 @@ from standoff.cli._options import (
     Seed,
     Since,
     Variant,
-    display,
-    load_case,
-    print_json,
-    write_json,
 )
-from standoff.errors import Problem, RunError
-from standoff.files import check_writable_folder, write_text
+from standoff.errors import RunError
+from standoff.files import check_writable_folder, write_json, write_text
+from standoff.record import record
 from standoff.report import sections
 
 if TYPE_CHECKING:
@@ -38,7 +35,7 @@ CHAINS = "chains"  # folder of the parts of the draws, in that of the fit
 NOT_CONVERGED = 3  # exit code, as of `audit` where a statement fails; 1 is an error
 
 
-@dataclass(frozen=True)
+@record
 class Fitted(Bundle):
     """What is fitted: a case, with what was known on a day."""
 
@@ -50,11 +47,11 @@ class Fitted(Bundle):
     def model(self, case: str) -> Model:
         """The model of a case; refuses changes that apply after the time that a fit uses."""
 
-        loaded, ledger = load_case(case, self.variant, self.changes, self.since)
+        loaded, ledger = Changed(variant=self.variant, changes=self.changes, since=self.since).load(case)
         model = standoff.build(loaded.over({"as_of": self.as_of}) if self.as_of else loaded, ledger)
         if self.changes and model.plan.interventions:
             why = "a fit uses the time before as_of, and --set applies after it"
-            raise RunError(Problem(why, "--since", fix="give `--since start`"))
+            raise RunError(why, "--since", fix="give `--since start`")
         return model
 
 
@@ -102,10 +99,7 @@ def fit(
             checkpoint.remove(chains)
         if chains.is_dir():
             files.append(f"draws: {chains.resolve()}; the same command with more --draws goes on from them")
-    if printed.as_json:
-        print_json(result.to_data())
-    else:
-        display(sections.fit.blocks(result), *files)
+    printed.show(result, sections.fit.blocks(result), *files)
     if not result.diagnostics.passed:
         raise Exit(NOT_CONVERGED)
 
@@ -138,7 +132,7 @@ def fit_theories(
         evidence = standoff.theory_evidence(models, draws=draws, seed=seed, progress=progress)
     if folder is not None:
         write_json(folder / "theories.json", evidence.to_data())
-    printed.show(evidence.to_data(), sections.fit.theory_blocks(evidence))
+    printed.show(evidence, sections.fit.theory_blocks(evidence))
     if not evidence.passed:
         raise Exit(NOT_CONVERGED)
 
@@ -161,7 +155,7 @@ def fit_explain(
 def _check_folder(folder: Path | None) -> None:
     """Refuse a folder that cannot be written, before anything is fitted."""
     if folder is not None and folder.exists() and not folder.is_dir():
-        raise RunError(Problem("is a file", str(folder), fix="give a folder"))
+        raise RunError("is a file", str(folder), fix="give a folder")
     if folder is not None:
         check_writable_folder(folder)
 

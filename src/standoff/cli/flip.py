@@ -31,7 +31,7 @@ def flip(
         raise BadParameter("the question is named twice", param_hint="--question")
     about = {**vars(target), "question": name or target.question}
     finding = simulated.find(standoff.flip, simulated.model(case), written.as_json, **about, to=to)
-    written.emit(finding.to_data(), sections.findings.flips(finding))
+    written.emit(finding, sections.findings.flips(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, flip)

@@ -22,10 +22,9 @@ from standoff.cli._options import (
     run_name,
     whole_number,
     writable,
-    write_json,
 )
-from standoff.errors import Problem, RunError
-from standoff.files import check_writable_folder
+from standoff.errors import RunError
+from standoff.files import check_writable_folder, write_json
 from standoff.report import sections
 
 
@@ -113,14 +112,14 @@ def hindcast(
         render.write(sections.hindcast.blocks(summary, tuple(pictures(summary))), output)
         files.append(f"wrote {output.resolve()}")
     files.append(f"folder: {home.resolve()} (hindcast.json, one file per origin)")
-    printed.show(summary.to_data(), sections.hindcast.blocks(summary), *files)
+    printed.show(summary, sections.hindcast.blocks(summary), *files)
 
 
 def _months(text: str) -> tuple[int, ...]:
     """Parse horizons; raises `RunError`."""
     months = [whole_number(word.strip()) for word in text.split(",")] if text else []
     if None in months:
-        raise RunError(Problem(f"`{text}` are not horizons", "--horizons", allowed="months such as 3,6,12"))
+        raise RunError(f"`{text}` are not horizons", "--horizons", allowed="months such as 3,6,12")
     return tuple(month for month in months if month is not None)
 
 

@@ -20,7 +20,7 @@ def jobs(
     """Show which jobs of a folder are done, wait, or have failed, and where they ran."""
 
     status = standoff.jobs(folder)
-    written.emit(status.to_data(), sections.jobs.blocks(status))
+    written.emit(status, sections.jobs.blocks(status))
 
 
 COMMAND = Command(HelpGroup.simulate, jobs)

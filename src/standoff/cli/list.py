@@ -10,16 +10,7 @@ from typer import Argument
 import standoff
 from standoff.cli._options import Command, HelpGroup, Printed
 
-
-class Kind(StrEnum):
-    """Kinds of entries."""
-
-    cases = "cases"
-    mechanisms = "mechanisms"
-    considerations = "considerations"
-    priors = "priors"
-    templates = "templates"
-    units = "units"
+Kind = StrEnum("Kind", "cases mechanisms considerations priors templates units")
 
 
 def list_(

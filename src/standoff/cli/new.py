@@ -61,9 +61,9 @@ def new(
     from standoff import case_templates
 
     if not template and (answers or answer or yes):
-        raise ScenarioError(Problem("--answers, --answer and --yes go with --template", fix="add `--template NAME`"))
+        raise ScenarioError("--answers, --answer and --yes go with --template", fix="add `--template NAME`")
     if template and origin:
-        raise ScenarioError(Problem("--from and --template exclude each other", fix="leave one of them out"))
+        raise ScenarioError("--from and --template exclude each other", fix="leave one of them out")
     with write_errors(Path(name), ScenarioError):
         exists = Path(name).exists()  # it will be refused: ask nothing
     given: dict[str, Any] = {}
@@ -91,7 +91,7 @@ def _answers(template: CaseTemplate, file: Path | None) -> dict[str, Any]:
     read = document.read_file(file)
     if not isinstance(read.data, dict):
         allowed = "sender: NOR Northland"
-        raise ScenarioError(Problem("a file of answers maps keys to answers", file.name, allowed=allowed))
+        raise ScenarioError("a file of answers maps keys to answers", file.name, allowed=allowed)
     problems: list[Problem] = []
     for key, raw in read.data.items():
         try:

@@ -56,7 +56,7 @@ def reconcile(
         )
     if output is not None:
         write_text(output, picture(result))
-    printed.show(result.to_data(), sections.reconcile.blocks(result))
+    printed.show(result, sections.reconcile.blocks(result))
 
 
 COMMAND = Command(HelpGroup.evidence, reconcile)

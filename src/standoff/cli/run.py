@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 from typer import BadParameter, Context, Option
 
 import standoff
-from standoff.cli._next_commands import next_commands
 from standoff.cli._options import (
     ALL,
     Band,
     Case,
     Command,
     Elsewhere,
-    Fitted,
     Futures,
     HelpGroup,
-    Posterior,
+    OnPosterior,
     Printed,
     Simulated,
     resumable,
     run_folder,
     theory_names,
     whole_number,
-    write_json,
 )
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
+from standoff.files import write_json
 from standoff.report import sections
 
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.job_folder import JobExecutor
-
-
-class Precision(StrEnum):
-    """Floating-point precision of the engine."""
-
-    single = "single"
-    double = "double"
+NEXT_LINE = 110  #: characters of commands in one line, for a screen of 120
+OF_CASE = (
+    "variant",
+    "changes",
+    "since",
+    "held",
+    "draws",
+    "seed",
+    "posterior",
+    "fitted",
+)  #: options that say what is simulated
+Precision = StrEnum("Precision", "single double")
 
 
 def run(
@@ -55,8 +56,7 @@ def run(
         str,
         Option(metavar="N|all", help="Number of futures stored month by month; by default as many as fit in 200 MB."),
     ] = "",
-    posterior: Posterior = None,
-    fitted: Fitted = False,
+    posterior: OnPosterior,
     findings: Annotated[
         bool,
         Option(
@@ -99,15 +99,21 @@ def run(
 
     reports = output or []
     if theories and (reports or pictures):
-        raise RunError(Problem("--theories writes no report", "--output, --pictures", fix="use --folder, or --json"))
+        raise RunError("--theories writes no report", "--output, --pictures", fix="use --folder, or --json")
     outputs.check(reports, pictures, folder)
     stored = paths if paths in ("", ALL) else whole_number(paths)
     if stored is None:
         raise BadParameter(f"`{paths}` is neither a number of draws nor `all`", param_hint="--paths")
-    model = Simulated(**vars(futures), posterior=posterior, fitted=fitted).model(case)
+    model = Simulated(**vars(futures), **vars(posterior)).model(case)
     if theories:
+        names = theory_names(theories)
         with elsewhere.executor() as executor:
-            _compare_theories(model, theories, futures, folder, printed, executor)
+            comparison = futures.find(
+                standoff.compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder
+            )
+        if folder is not None:
+            write_json(folder / "theories.json", comparison.to_data())
+        printed.show(comparison, sections.theories.blocks(comparison))
         return
     settings = ("double" if precision is Precision.double else "", f"p{paths}" if paths else "")
     home = folder or run_folder(case, model, futures, *settings)
@@ -135,30 +141,37 @@ def run(
     if full or not html:
         files.append(f"run:  {home.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)")
     printed.show(
-        verdict.to_data(),
+        verdict,
         *outputs.terminal(result, verdict, full),
         *files,
         next_commands(context, "brief", "open", "explain"),
     )
 
 
-def _compare_theories(
-    model: Model,
-    theories: str,
-    futures: Futures,
-    folder: Path | None,
-    printed: Printed,
-    executor: JobExecutor | None,
-) -> None:
-    """Print the answers under each theory; a folder receives theories.json."""
+def next_commands(context: Context, *names: str) -> str:
+    """What to do next: other commands on the same case, in one line if it fits."""
+    commands = [same_case(context, name) for name in names]
+    line = " · ".join(commands)
+    return "next: " + (line if len(line) <= NEXT_LINE else "\n      ".join(commands))
 
-    names = theory_names(theories)
-    comparison = futures.find(
-        standoff.compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder
-    )
-    if folder is not None:
-        write_json(folder / "theories.json", comparison.to_data())
-    printed.show(comparison.to_data(), sections.theories.blocks(comparison))
+
+def same_case(context: Context, name: str) -> str:
+    """Another command on this case, with the options given here that say what is simulated."""
+    group: Any = context.find_root().command
+    taken = {item.name for item in group.get_command(context, name).params}
+    words = ["standoff", name, context.params["case"]]
+    for item in context.command.params:
+        source = context.get_parameter_source(item.name or "")
+        if item.name not in OF_CASE or item.name not in taken or source is None or source.name != "COMMANDLINE":
+            continue
+        value = context.params[item.name]
+        if value is True:
+            words.append(item.opts[0])
+        else:
+            words += [
+                text for one in (value if isinstance(value, list) else [value]) for text in (item.opts[0], f"{one}")
+            ]
+    return shlex.join(words)
 
 
 COMMAND = Command(HelpGroup.simulate, run)

@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from standoff.cli._options import Command, Draws, Elsewhere, HelpGroup, JobsFolder, Seed, Variant, Written, cases
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.report import sections
 
 FORECASTS = ".jsonl"
@@ -53,12 +53,12 @@ def score(
         written.emit([one.to_data() for one in records], blocks)
         return
     if claims is not None:
-        raise RunError(Problem("only forecasts are resolved by another ledger", "--claims", allowed="a file .jsonl"))
+        raise RunError("only forecasts are resolved by another ledger", "--claims", allowed="a file .jsonl")
     with elsewhere.executor() as executor, written.progress() as progress:
         scores = score_cases.score(
             names, variant=variant, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder
         )
-    written.emit(scores.to_data(), sections.score.blocks(scores))
+    written.emit(scores, sections.score.blocks(scores))
 
 
 COMMAND = Command(HelpGroup.evaluate, score)

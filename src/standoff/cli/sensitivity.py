@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from typer import Argument, Option
 
@@ -27,15 +27,8 @@ from standoff.report import sections
 PAIRS = 1024
 
 
-class By(StrEnum):
-    """Inputs of Sobol indices."""
-
-    parameter = "parameter"
-    mechanism = "mechanism"
-    side = "side"
-
-
-Sample: TypeAlias = Annotated[Simulated, {"draws": 4096}]
+By = StrEnum("By", "parameter mechanism side")
+Sample = Annotated[Simulated, {"draws": 4096}]
 
 
 def sensitivity(
@@ -117,7 +110,7 @@ def sensitivity_sources(
             pairs=pairs,
             executor=executor,
         )
-    written.emit(finding.to_data(), sections.findings.sources(finding))
+    written.emit(finding, sections.findings.sources(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, sensitivity, {"sources": sensitivity_sources})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from standoff.cli._options import Changed, Command, HelpGroup, Printed, cases, output_file
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import ScenarioError
 from standoff.report import sections
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def show(
     from standoff.plan import plan
 
     if not diagram and (output or process):
-        raise ScenarioError(Problem("--output and --process go with --diagram", fix="add `--diagram`"))
+        raise ScenarioError("--output and --process go with --diagram", fix="add `--diagram`")
     if name not in cases() and not diagram and _part(name, printed):
         return
     planned = plan(*changed.load(name))
@@ -56,7 +56,7 @@ def _part(name: str, printed: Printed) -> bool:
     from standoff import priors
 
     if (prior := priors.list_priors().get(name)) is not None:
-        printed.show(prior.to_data(), sections.describe.prior_blocks(prior))
+        printed.show(prior, sections.describe.prior_blocks(prior))
         return True
     sheets = sections.describe.part_sheets(name)
     if sheets:

@@ -10,14 +10,13 @@ import standoff
 from standoff.cli._options import (
     ALL,
     Case,
+    Changed,
     Command,
-    Draws,
     Elsewhere,
     HelpGroup,
     JobsFolder,
-    Seed,
+    Sampled,
     Written,
-    build_model,
     theory_names,
 )
 from standoff.report import sections
@@ -33,13 +32,12 @@ def uncertainty(
         ),
     ] = None,
     theories: Annotated[str, Option(metavar="all|NAME,...", help="Decision theories of the actors.")] = ALL,
-    draws: Draws = 800,
-    seed: Seed = 1,
+    *,
+    sampled: Annotated[Sampled, {"draws": 800}],
     keep: Annotated[
         bool,
         Option("--keep", help="Store the bands of the answers beside the scenario file; runs of the case show them."),
     ] = False,
-    *,
     elsewhere: Elsewhere,
     folder: JobsFolder = None,
     written: Written,
@@ -47,16 +45,16 @@ def uncertainty(
     """Answer every question under rival models; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of, store
 
-    model = build_model(case)
+    model = Changed().model(case)
     models, names = models_of(model, variants or ()), theory_names(theories)
-    with elsewhere.executor() as executor, written.progress() as progress:
-        finding = standoff.uncertainty(
-            models, names, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder
+    with elsewhere.executor() as executor:
+        finding = sampled.find(
+            standoff.uncertainty, models, written.as_json, theories=names, executor=executor, folder=folder
         )
     if keep:
         store(model, finding)
     section = sections.model_uncertainty
-    written.emit(finding.to_data(), section.blocks(finding, section.GRIDS if written.output is None else None))
+    written.emit(finding, section.blocks(finding, section.GRIDS if written.output is None else None))
 
 
 COMMAND = Command(HelpGroup.analyse, uncertainty)

@@ -12,8 +12,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 import standoff
-from standoff.cli._options import Command, HelpGroup, Printed, build_model, cases, display, print_json
-from standoff.cli._output import put
+from standoff.cli._options import Changed, Command, HelpGroup, Printed, cases, display
+from standoff.cli._output import put, put_json
 from standoff.errors import join_limited
 from standoff.report import sections
 
@@ -45,10 +45,10 @@ def validate(
     findings = sanity.of_plan(result.plan)
     if pilot:
         with printed.progress() as progress:
-            findings = sanity.sanity(build_model(case), progress=progress).findings
+            findings = sanity.sanity(Changed().model(case), progress=progress).findings
     draws = sanity.DRAWS if pilot else 0
     if printed.as_json:
-        print_json(
+        put_json(
             {
                 "title": result.title,
                 "counts": dict(result.counts),

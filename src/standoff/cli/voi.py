@@ -22,7 +22,7 @@ def voi(
     """Rank claims and parameters by their value of information for an answer."""
 
     finding = simulated.find(standoff.voi, simulated.model(case), written.as_json, **vars(target), best=top)
-    written.emit(finding.to_data(), sections.findings.values(finding))
+    written.emit(finding, sections.findings.values(finding))
 
 
 COMMAND = Command(HelpGroup.analyse, voi)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from standoff.errors import DataError
-from standoff.files import write_text
+from standoff.files import write_json
 
 NAME = "history.json"
 
@@ -65,7 +65,7 @@ def record(answer: RecordedAnswer, folder: Path) -> Path:
     """Write an answer beside a scenario file, in place of an earlier one for the same question."""
     others = [each for each in recorded(folder) if each.question != answer.question]
     rows = [asdict(each) for each in sorted([*others, answer], key=lambda each: each.question)]
-    write_text(folder / NAME, json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_json(folder / NAME, rows)
     return folder / NAME
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.input_diff import RunInputs, apply_groups, groups, merge_dependent
+from standoff.analysis.run_diff import RunInputs, apply_groups, groups, merge_dependent
 from standoff.array_files import pack, unpack
 from standoff.engine.build import build
 from standoff.engine.run_folder import RunFolder

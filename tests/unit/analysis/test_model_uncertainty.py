@@ -13,9 +13,9 @@ from scipy.stats import norm
 from typer.testing import CliRunner
 
 from standoff import catalog
+from standoff.analysis.epistemic_band import PARTS
 from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, store, uncertainty
 from standoff.analysis.stored_bands import NAME, stored_bands
-from standoff.analysis.variance_shares import PARTS
 from standoff.cli import app
 from standoff.engine.build import build
 from standoff.engine.model import Model

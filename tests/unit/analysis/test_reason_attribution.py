@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.analysis import deciding_reasons, reason_attribution
+from standoff.analysis import reason_attribution
 from standoff.analysis.paired import shapley_values
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.catalog import load
@@ -139,17 +139,17 @@ def test_the_deciding_date_is_when_the_option_in_force_was_taken(closed: Run) ->
         status_quo = 0
 
     chosen = np.array([0, 0, 1, 1, 1, 1, 1])
-    assert deciding_reasons.taken(Choice, chosen, 7) == (2, 1, 0)
-    assert deciding_reasons.taken(Choice, chosen, 3) == (2, 1, 0)
-    assert deciding_reasons.taken(Choice, chosen, 2) is None  # in force from the start
-    assert deciding_reasons.taken(Choice, np.array([0, 0, 1, 1, 1, 2, 2]), 6) == (5, 2, 1)
-    assert deciding_reasons.taken(Choice, np.array([0, 1, 1, 1, 1, 1, 1]), 4) is None  # observed, not decided
+    assert reason_attribution.taken(Choice, chosen, 7) == (2, 1, 0)
+    assert reason_attribution.taken(Choice, chosen, 3) == (2, 1, 0)
+    assert reason_attribution.taken(Choice, chosen, 2) is None  # in force from the start
+    assert reason_attribution.taken(Choice, np.array([0, 0, 1, 1, 1, 2, 2]), 6) == (5, 2, 1)
+    assert reason_attribution.taken(Choice, np.array([0, 1, 1, 1, 1, 1, 1]), 4) is None  # observed, not decided
 
 
 def test_alike_reasons_of_an_actor_name_their_choice() -> None:
     plan = build(*load("china-russia")).plan
     rows = {
-        choice.name: reason_attribution._text(plan, reason_attribution.ReasonRow(row=0, choice=c, number=n))
+        choice.name: reason_attribution._text(plan, reason_attribution.ReasonRow(0, c, n, choice, reason))
         for c, choice in enumerate(plan.choices)
         for n, reason in enumerate(choice.reasons)
         if choice.actor == "USA" and labels.reason_of(plan, choice.name, reason.name).startswith("What is done now")

@@ -1,4 +1,7 @@
-"""Two runs of one case: what differs in their inputs, and Shapley values that can be worked out."""
+"""Two runs of one case: what differs in their inputs, and Shapley values that can be worked out.
+
+Values that differ, as a scenario file has them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from standoff.analysis.input_diff import RunInputs, groups
-from standoff.analysis.run_diff import RunDiff, diff
+from standoff.analysis.run_diff import CUT, LENGTH, RunDiff, RunInputs, diff, differences, groups
 from standoff.engine.build import build
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
@@ -152,3 +154,18 @@ def test_a_folder_that_cannot_be_named_is_an_error(before: Path, tmp_path: Path)
     for folder in (tmp_path / "none", tmp_path / "file", tmp_path / ("n" * 300)):
         with pytest.raises(RunError, match=r"not a run folder|too long"):
             diff(before, folder)
+
+
+def test_values_are_written_as_in_a_scenario_file() -> None:
+    after = {"interventions": {"offers": {"value": "8 @assumption"}}, "held": ["a", 2], "on": True, "as_of": "2030-01"}
+    entries = {
+        entry.path: entry.after for entry in differences({"interventions": 1, "held": 1, "on": 2, "as_of": 1}, after)
+    }
+    assert entries["interventions"] == "{offers: {value: 8 @assumption}}"
+    assert (entries["held"], entries["on"], entries["as_of"]) == ("[a, 2]", "true", "2030-01")
+
+
+def test_a_long_value_is_cut_at_a_word() -> None:
+    words = "abcd " * 60
+    (entry,) = differences({"text": "x"}, {"text": words})
+    assert len(entry.after) <= LENGTH and entry.after.endswith(f"abcd{CUT}")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from benchmarks.past_scores import store_record, store_scores
 
 from standoff import catalog
 from standoff.analysis import track_record as module
@@ -16,8 +17,6 @@ from standoff.analysis.track_record import (
     BlindScores,
     PastScores,
     case_digest,
-    store_record,
-    store_scores,
     track_record,
 )
 from tests.unit.history.conftest import history

@@ -180,7 +180,7 @@ def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_
 def test_what_cannot_be_written_is_refused_before_anything_is_simulated(
     standoff: Command, case: Path, option: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("standoff.cli._options.build_model", None)  # whoever builds the model before comes to grief
+    monkeypatch.setattr("standoff.cli._options.Changed.model", None)  # whoever builds the model before comes to grief
     said = standoff("run", str(case), option, place, code=1).stderr
     assert said.startswith(f"{place}\n  cannot be written: ") and "check the path" in said
     assert "standoff" not in said and not Path("runs").exists()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from standoff import build, load
-from standoff.cli._options import build_model
+from standoff.cli._options import Changed
 from standoff.engine import simulator
 from standoff.engine.build import intervened_model
 from standoff.engine.simulate import simulate
@@ -58,13 +58,13 @@ def case(tmp_path):
     ],
 )
 def test_levers_are_those_of_set(case, levers, words, since):
-    there, here = build_model(case, changes=words, since=since), intervened_model(build(load(case)), levers, since)
+    there, here = Changed(changes=words, since=since).model(case), intervened_model(build(load(case)), levers, since)
     assert here.hash == there.hash != build(load(case)).hash
     assert here.plan.intervention_records == there.plan.intervention_records
 
 
 def test_held_options_are_those_of_hold_and_join_levers_and_a_variant(case):
-    there = build_model(case, "steady", ["pull=0.9"], held=["AAA=strike@2024-03"])
+    there = Changed(variant="steady", changes=["pull=0.9"], held=["AAA=strike@2024-03"]).model(case)
     here = simulate(build(load(case, "steady")), draws=16, levers={"pull": 0.9}, held={"AAA": {"2024-03": "strike"}})
     assert here.model.hash == there.hash and here.interventions == there.plan.intervention_records
     assert here.model.plan.variant == "steady"

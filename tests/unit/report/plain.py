@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -35,6 +36,11 @@ ORIGIN = Provenance(
     precision="single",
     versions={"standoff": "0.1"},
 )
+
+
+def finding_with(kind: type[Any], /, **given: Any) -> Any:
+    """A finding of which only these fields matter; all others are None."""
+    return kind(**{item.name: ORIGIN if item.name == "origin" else None for item in fields(kind)} | given)
 
 
 def written(blocks: Sequence[Block]) -> str:

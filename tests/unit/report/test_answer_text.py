@@ -7,12 +7,12 @@ import pytest
 from standoff.analysis.explain import Explanation, OptionSummary
 from standoff.report import answer_text
 from tests.unit.questions.samples import band
-from tests.unit.report.plain import ORIGIN
+from tests.unit.report.plain import finding_with
 
 
 def test_reasons_add_up_within_rounding_or_the_difference_is_stated() -> None:
-    exact = answer_text.additivity(Explanation(origin=ORIGIN, additivity_error=4e-15))
-    wrong = answer_text.additivity(Explanation(origin=ORIGIN, additivity_error=0.25))
+    exact = answer_text.additivity(finding_with(Explanation, additivity_error=4e-15))
+    wrong = answer_text.additivity(finding_with(Explanation, additivity_error=0.25))
     assert "0.25" in wrong and wrong != exact
 
 
@@ -27,10 +27,10 @@ def test_a_band_says_what_it_is_over_and_what_makes_it() -> None:
 
 def test_a_restricted_option_has_its_text() -> None:
     options = tuple(
-        OptionSummary(name, text, 0.5, (0.4, 0.6), 0.01, 0.5, 0.5, 0.25, "later")
+        finding_with(OptionSummary, option=name, text=text, available_share=0.25, restriction="later")
         for name, text in (("annex_all", "take it"), ("stop_now", ""))
     )
-    first, second = answer_text.restrictions(Explanation(origin=ORIGIN, options=options))
+    first, second = answer_text.restrictions(finding_with(Explanation, options=options))
     assert first.startswith("Take it: later") and "25" in first and second.startswith("Stop now: later")
 
 
@@ -44,5 +44,5 @@ def test_a_restricted_option_has_its_text() -> None:
     ],
 )
 def test_a_note_names_both_dates_of_a_decision_of_another_date(at: str, decided: str, is_other: bool) -> None:
-    note = answer_text.other_date(Explanation(origin=ORIGIN, at=at, decided=decided))
+    note = answer_text.other_date(finding_with(Explanation, at=at, decided=decided))
     assert bool(note) == is_other and (not note or (at in note and decided in note))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standoff.analysis.path_shape import is_binary
 from standoff.engine.run import FAN, Run, once_per_run
 from standoff.engine.session import LeverResult
 from standoff.plan import Plan
 from standoff.report import formatting
+from standoff.statistics import is_binary
 
 Rows = tuple[tuple[float, ...], ...]
 TIMES = 41  # dates of a chart; assumption: a chart of 400 pixels shows no more
@@ -57,7 +57,8 @@ def chart_times(plan: Plan, states: Sequence[int] | None = None) -> tuple[str, .
 def flags(run: Run) -> tuple[str, ...]:
     """Stocks that are 0 or 1 in all futures at all times, and not the same everywhere."""
     cells, good = run.model.plan.cells, run.valid_paths
-    return tuple(cell for i, cell in enumerate(cells) if is_binary(run.stock_paths[:, :, i][good]))
+    values = (run.stock_paths[:, :, i][good] for i in range(len(cells)))
+    return tuple(cell for cell, own in zip(cells, values, strict=True) if is_binary(own) and own.min() < own.max())
 
 
 def fan_rows(run: Run, cell: str, shown: ChartScale, states: Sequence[int], futures: Sequence[int] = ()) -> Rows:

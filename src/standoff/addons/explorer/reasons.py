@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from standoff.addons.explorer.responses import beside
-from standoff.analysis.deciding_reasons import DATES, deciding_reasons
 from standoff.analysis.explain import (
     ExpectedChoice,
     Explanation,
@@ -22,6 +21,7 @@ from standoff.analysis.explain import (
     explained,
     find_choice,
 )
+from standoff.analysis.reason_attribution import DATES, deciding_reasons
 from standoff.engine.run import Run
 from standoff.errors import ModelError
 from standoff.plan import Plan, PlannedQuestion, PlannedReason, labels

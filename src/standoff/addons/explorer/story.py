@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from standoff.addons.explorer import charts
-from standoff.analysis.deciding_reasons import taken
 from standoff.analysis.paired import paired_sample
+from standoff.analysis.reason_attribution import taken
 from standoff.engine import decision_record
 from standoff.engine.run import Run
 from standoff.errors import ModelError, Problem

@@ -14,7 +14,7 @@ from standoff.addons.explorer import charts
 from standoff.addons.explorer.explorer import Explorer, Fan, MovedAnswer, answer_beside, moved_answer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.compare_variants import compare_outcomes
-from standoff.analysis.input_diff import DOT, differences
+from standoff.analysis.run_diff import DOT, differences
 from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.session import LeverResult

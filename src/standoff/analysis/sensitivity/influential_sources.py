@@ -13,10 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from standoff.analysis.experiment import program_of
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import SOURCE_KINDS, source_kind
-from standoff.analysis.quantity_of_interest import question_outcome
+from standoff.analysis.quantity_of_interest import program_of, question_outcome
 from standoff.analysis.sensitivity.screening import by_correlation
 from standoff.analysis.sensitivity.sobol import REST, by_parameter, merged, sobol_of_each
 from standoff.engine.model import Model

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from standoff.analysis import quantity_of_interest
-from standoff.analysis.experiment import Experiment
-from standoff.analysis.quantity_of_interest import QoiFinding
+from standoff.analysis.quantity_of_interest import Experiment, QoiFinding
 from standoff.analysis.sensitivity import prim, regional
 from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes, without_slope
 from standoff.analysis.sensitivity.prim import PrimBox

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from standoff import units
-from standoff.analysis.path_shape import PathShape, chart_start, level_shares, path_shape
+from standoff.analysis.path_summary import PathShape, chart_start, level_shares, path_shape
 from standoff.dates import first_of_month, month_count
 from standoff.engine.run import Run
 from standoff.ledger import Claim

@@ -10,8 +10,7 @@ from markupsafe import Markup
 from standoff import expression
 from standoff.analysis.causal import CausalGraph
 from standoff.analysis.explain import Explanation
-from standoff.analysis.path_shape import PathShape, path_shape
-from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
+from standoff.analysis.path_summary import PathShape, choice_trend, covered, path_shape, summarise_stock
 from standoff.engine.run import Run
 from standoff.plan import Plan, labels
 from standoff.report import answer_text, claim_labels, diagram, formatting

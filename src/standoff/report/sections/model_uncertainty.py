@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from standoff.analysis.epistemic_band import PARTS
 from standoff.analysis.model_uncertainty import ModelUncertainty, VarianceDecomposition
-from standoff.analysis.variance_shares import PARTS
 from standoff.questions import form
 from standoff.report import formatting, title
 from standoff.report.belief_text import level

@@ -6,8 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
 from standoff.analysis.anchor_effects import AnchorEffect
-from standoff.analysis.deciding_reasons import DecidingReasons, ReasonPath
-from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution, ReasonShare
+from standoff.analysis.reason_attribution import (
+    AnswerReason,
+    DecidingReasons,
+    ReasonAttribution,
+    ReasonPath,
+    ReasonShare,
+)
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from standoff.addons.explorer.reasons import choice_reasons, event_reasons
-from standoff.analysis.deciding_reasons import DATES, deciding_reasons
 from standoff.analysis.explain import explain
+from standoff.analysis.reason_attribution import DATES, deciding_reasons
 from standoff.errors import StandoffError
 
 from . import runs

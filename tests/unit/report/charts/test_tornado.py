@@ -11,7 +11,7 @@ from standoff.analysis.sensitivity.sensitivity import Sensitivity
 from standoff.analysis.sensitivity.sobol import Index
 from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
 from standoff.report.charts import tornado, vegalite
-from tests.unit.report.plain import ORIGIN, drawn_texts, figure
+from tests.unit.report.plain import ORIGIN, drawn_texts, figure, finding_with
 
 
 def slope(path: str, value: float, error: float = 0.001) -> AnswerGradient:
@@ -81,8 +81,8 @@ def switch(name: str, flips: bool, answer: float) -> SwitchingValue:
 
 
 def test_switching_values_have_the_colour_of_a_change() -> None:
-    analysis = ThresholdAnalysis(
-        origin=ORIGIN,
+    analysis = finding_with(
+        ThresholdAnalysis,
         quantity_of_interest="war",
         text="Will it?",
         kind="event",

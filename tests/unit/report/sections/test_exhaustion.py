@@ -7,7 +7,7 @@ from typing import Any
 
 from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
 from standoff.report.sections import exhaustion
-from tests.unit.report.plain import ORIGIN, row, written
+from tests.unit.report.plain import finding_with, row, written
 
 NEVER = dict.fromkeys(("p5", "p25", "p50", "p75", "p95"))
 
@@ -25,6 +25,8 @@ def spell(label: str, by: float, first: float, constraint: str = "", **months: f
         median_interval=(None, None),
         shares=(),
         firsts=(),
+        past=None,
+        past_error=None,
     )
 
 
@@ -39,7 +41,7 @@ def finding(**changes: Any) -> Exhaustion:
         "none": 0.15,
         "none_error": 0.001,
     }
-    return Exhaustion(origin=ORIGIN, **fields | changes)
+    return finding_with(Exhaustion, **fields | changes)
 
 
 def test_a_side_has_its_first_constraint_and_its_dates() -> None:

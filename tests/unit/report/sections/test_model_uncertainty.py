@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from standoff.analysis.epistemic_band import PARTS
 from standoff.analysis.model_uncertainty import ModelUncertainty, VarianceDecomposition
-from standoff.analysis.variance_shares import PARTS
 from standoff.questions import EpistemicBand
 from standoff.report.sections import model_uncertainty
 from tests.unit.report.plain import ORIGIN, row, written

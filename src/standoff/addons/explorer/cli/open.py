@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 import standoff
 from standoff.cli import _options as options
@@ -16,20 +16,19 @@ def open_case(
     case: options.Case,
     variant: options.Variant = "",
     held: options.Holds = None,
-    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="First port to try.")] = 8765,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, and open nothing.")] = False,
+    port: Annotated[int, Option(min=1024, max=65535, help="First port to try.")] = 8765,
+    no_browser: Annotated[bool, Option("--no-browser", help="Print the address, and open nothing.")] = False,
     keep: Annotated[
         bool,
-        typer.Option(
-            "--keep", help="Store the answers beside the scenario file, for the page to show at once, and end."
-        ),
+        Option("--keep", help="Store the answers beside the scenario file, for the page to show at once, and end."),
     ] = False,
 ) -> None:
     """Open a case in the browser: move a lever and see the answers, futures and choices move."""
+    changed = options.Changed(variant=variant, held=held)
     if keep:
         from standoff.addons.explorer import shipped
 
-        put(f"wrote {shipped.keep(options.build_model(case, variant, held=held))}")
+        put(f"wrote {shipped.keep(changed.model(case))}")
         return
 
     standoff.open_case(
@@ -38,7 +37,7 @@ def open_case(
         port=port,
         browser=not no_browser,
         held=options.parse_holds(held),
-        read=lambda: options.build_model(case, variant, held=held),
+        read=lambda: changed.model(case),
         show=put,
         warn=put_error,
     )

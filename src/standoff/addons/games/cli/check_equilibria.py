@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.cli._progress import progress_bars
 
 DRAWS = 1_000  # a share of one in a hundred then has a relative error of a third
 
 
 def check_equilibria(
     case: options.Case,
-    actor: Annotated[
-        str, typer.Option("--actor", metavar="NAME", help="Check only the date of one decision of this actor.")
-    ] = "",
+    actor: Annotated[str, Option(metavar="NAME", help="Check only the date of one decision of this actor.")] = "",
     at: Annotated[
         str,
-        typer.Option(
-            "--at", metavar="MONTH", help="With --actor: the latest decision up to this month, such as 2024-06."
-        ),
+        Option(metavar="MONTH", help="With --actor: the latest decision up to this month, such as 2024-06."),
     ] = "",
-    variant: options.Variant = "",
-    changes: options.Changes = None,
-    since: options.Since = options.AS_OF,
-    held: options.Holds = None,
-    draws: options.Draws = DRAWS,
-    seed: options.Seed = 1,
-    as_json: options.Json = False,
+    *,
+    futures: Annotated[options.Futures, {"draws": DRAWS}],
+    printed: options.Printed,
 ) -> None:
     """Check that each game has one equilibrium, and that the run found the principal branch."""
     from standoff.addons.games.sections.equilibrium_audit import blocks
 
-    model = options.build_model(case, variant, changes, since, held=held)
-    with progress_bars(quiet=as_json) as progress:
-        finding = standoff.check_equilibria(model, actor=actor, at=at, draws=draws, seed=seed, progress=progress)
-    options.emit(finding.to_data(), blocks(finding), None, as_json)
+    model = futures.model(case)
+    finding = futures.find(standoff.check_equilibria, model, printed.as_json, actor=actor, at=at)
+    printed.show(finding, [*blocks(finding)])
 
 
 COMMAND = Command(HelpGroup.analyse, check_equilibria)

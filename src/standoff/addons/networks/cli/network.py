@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 import standoff
 from standoff.cli import _options as options
@@ -14,30 +14,29 @@ from standoff.cli._options import Command, HelpGroup
 def network(
     case: options.Case,
     at: Annotated[
-        str, typer.Option("--at", metavar="DATE", help="Relations in force on this day; by default the case's as_of.")
+        str, Option(metavar="DATE", help="Relations in force on this day; by default the case's as_of.")
     ] = "",
     sign: Annotated[
         list[str] | None,
-        typer.Option(
-            "--sign",
+        Option(
             metavar="KIND=SIGN",
             help="Count a kind of relation as positive, negative or neutral, such as aid=neutral; may be repeated.",
         ),
     ] = None,
     neutral: Annotated[
-        bool, typer.Option("--neutral", help="Leave out kinds without a sign instead of stopping at them.")
+        bool, Option("--neutral", help="Leave out kinds without a sign instead of stopping at them.")
     ] = False,
     variant: options.Variant = "",
-    output: options.Output = None,
-    as_json: options.Json = False,
+    *,
+    written: options.Written,
 ) -> None:
     """Show the relations of a case as friends and rivals: camps, triads, frustration index."""
     from standoff.addons.networks.sections.network import blocks
 
     signs = options.pairs(sign, "--sign", "a sign of a kind of relation", "KIND=SIGN, such as aid=neutral")
-    scenario, _ = options.load_case(case, variant)
+    scenario, _ = options.Changed(variant=variant).load(case)
     result = standoff.network(scenario, at=at, signs=signs, unknown="neutral" if neutral else "error")
-    options.emit(result.to_data(), blocks(result), output, as_json)
+    written.emit(result, blocks(result))
 
 
 COMMAND = Command(HelpGroup.inspect, network)

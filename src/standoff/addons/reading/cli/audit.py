@@ -10,6 +10,7 @@ import typer
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
+from standoff.cli._output import put_json
 from standoff.errors import Problem, ReadingError
 from standoff.files import write_text
 
@@ -74,7 +75,7 @@ def audit(
     if output is not None:
         write_text(output, text_audit.page(result, text.text))
     if as_json:
-        options.print_json(result.to_data())
+        put_json(result.to_data())
     else:
         options.display(text_audit.terminal(result, full), *([f"page: {output}"] if output is not None else []))
     if result.wrong:

@@ -11,7 +11,7 @@ import typer
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.cli._output import FAILED, put_error
+from standoff.cli._output import FAILED, put_error, put_json
 from standoff.cli._progress import progress_bars
 from standoff.errors import Problem, ReadingError
 from standoff.files import write_text
@@ -90,7 +90,7 @@ def read(
     if output is not None:
         _propose(statements, text, output)
     elif as_json:
-        options.print_json([statement.to_data() for statement in statements])
+        put_json([statement.to_data() for statement in statements])
     else:
         from standoff.addons.reading.sections.statements import page
 

@@ -10,6 +10,7 @@ import typer
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
+from standoff.cli._output import put_json
 from standoff.errors import Problem, ReadingError, StandoffError
 from standoff.hidden_characters import visible
 
@@ -38,7 +39,7 @@ def review(
 
     pending = standoff.review(file)
     if as_json:
-        options.print_json(
+        put_json(
             {
                 "waiting": [claim.id for claim in pending.waiting],
                 "decided": {k: v[0] for k, v in pending.decided.items()},

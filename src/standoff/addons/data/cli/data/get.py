@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 import standoff
 from standoff.cli import _options as options
@@ -21,29 +21,22 @@ def names(incomplete: str = "") -> list[str]:
 
 
 def get(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A data set of `standoff data list`.", autocompletion=names)
-    ],
+    name: Annotated[str, Argument(metavar="NAME", help="A data set of `standoff data list`.", autocompletion=names)],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", callback=options.writable, help="Write the claims as .jsonl."),
+        Option("--output", "-o", metavar="FILE", callback=options.writable, help="Write the claims as .jsonl."),
     ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Use only the cached copy, however old.")] = False,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Fetch even if the cached copy is fresh.")] = False,
-    file: Annotated[
-        Path | None, typer.Option("--file", metavar="FILE", help="Read this file instead; nothing is cached.")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Only rows published by the end of this day.")
-    ] = None,
-    monthly: Annotated[
-        bool, typer.Option("--monthly", help="Only the last claim of each month of each series.")
-    ] = False,
+    offline: Annotated[bool, Option("--offline", help="Use only the cached copy, however old.")] = False,
+    refresh: Annotated[bool, Option("--refresh", help="Fetch even if the cached copy is fresh.")] = False,
+    file: Annotated[Path | None, Option(metavar="FILE", help="Read this file instead; nothing is cached.")] = None,
+    as_of: Annotated[str | None, Option(metavar="DATE", help="Only rows published by the end of this day.")] = None,
+    monthly: Annotated[bool, Option("--monthly", help="Only the last claim of each month of each series.")] = False,
     skip_known: Annotated[
         str,
-        typer.Option("--skip-known", metavar="CASE", help="Leave out claims whose id is in the ledger of this case."),
+        Option(metavar="CASE", help="Leave out claims whose id is in the ledger of this case."),
     ] = "",
-    as_json: options.Json = False,
+    *,
+    printed: options.Printed,
 ) -> None:
     """Fetch a data set and convert it to proposed claims, with an account of every row left out."""
     from standoff.addons.data import datasets
@@ -64,10 +57,8 @@ def get(
     if output is not None:
         ledger.save(output)
     data = data_set.account(fetched, ledger, known, output)
-    if as_json:
-        options.print_json(data if output is not None else data | {"claims": [claim.to_data() for claim in ledger]})
-    else:
-        options.display(data_set.blocks(data, ledger))
+    claims = {} if output is not None else {"claims": [claim.to_data() for claim in ledger]}
+    printed.show(data | claims, data_set.blocks(data, ledger))
 
 
 COMMAND = Command(HelpGroup.evidence, get)

@@ -6,7 +6,7 @@ from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 
 
-def list_(as_json: options.Json = False) -> None:
+def list_(*, printed: options.Printed) -> None:
     """List the data sets with licence, update interval and date of the cached copy."""
     from standoff.addons.data import datasets
     from standoff.report.document import table
@@ -15,7 +15,7 @@ def list_(as_json: options.Json = False) -> None:
     rows = [
         (card["name"], card["title"], card["licence"], card["cadence"], (card["kept"] or "no")[:10]) for card in cards
     ]
-    options.emit(cards, [table("name", "title", "licence", "updated", "cached", rows=rows)], None, as_json)
+    printed.show(cards, [table("name", "title", "licence", "updated", "cached", rows=rows)])
 
 
 COMMAND = Command(HelpGroup.evidence, list_)

@@ -6,7 +6,7 @@ from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 
 
-def status(as_json: options.Json = False) -> None:
+def status(*, printed: options.Printed) -> None:
     """Show the cached copies: age, freshness, digest, and whether the last fetch changed them."""
     from standoff.addons.data import datasets
     from standoff.report.document import table
@@ -26,7 +26,7 @@ def status(as_json: options.Json = False) -> None:
         for item in copies
     ]
     heads = ("name", "state", "fetched", "age, of days fresh:", "bytes:", "sha256", "changed")
-    options.emit(copies, [table(*heads, rows=rows)], None, as_json)
+    printed.show(copies, [table(*heads, rows=rows)])
 
 
 COMMAND = Command(HelpGroup.evidence, status)

@@ -5,46 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import Problem, ScenarioError, require
 
 
 def ask(
-    actor: Annotated[str, typer.Option("--actor", metavar="STATE", help="The state that decides, such as CHN.")],
-    side: Annotated[str, typer.Option("--side", metavar="STATE", help="The state that it may help.")],
-    against: Annotated[str, typer.Option("--against", metavar="STATE", help="The state against which.")],
-    year: Annotated[
-        int, typer.Option("--year", metavar="YEAR", help="Year of the decision; it knows the year before.")
-    ],
-    data: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="Folder with the publishers' files.")],
-    since: Annotated[
-        int, typer.Option("--since", metavar="YEAR", help="First year of the war; by default the year itself.")
-    ] = 0,
+    actor: Annotated[str, Option(metavar="STATE", help="The state that decides, such as CHN.")],
+    side: Annotated[str, Option(metavar="STATE", help="The state that it may help.")],
+    against: Annotated[str, Option(metavar="STATE", help="The state against which.")],
+    year: Annotated[int, Option(metavar="YEAR", help="Year of the decision; it knows the year before.")],
+    data: Annotated[Path, Option(metavar="FOLDER", help="Folder with the publishers' files.")],
+    since: Annotated[int, Option(metavar="YEAR", help="First year of the war; by default the year itself.")] = 0,
     helpers: Annotated[
-        str, typer.Option("--helpers", metavar="STATES", help="States that helped the side the year before: BLR,IRN.")
+        str, Option(metavar="STATES", help="States that helped the side the year before: BLR,IRN.")
     ] = "",
-    enemy_helpers: Annotated[
-        str, typer.Option("--enemy-helpers", metavar="STATES", help="States that helped the enemy the year before.")
-    ] = "",
+    enemy_helpers: Annotated[str, Option(metavar="STATES", help="States that helped the enemy the year before.")] = "",
     posterior: Annotated[
         Path | None,
-        typer.Option(
-            "--posterior", metavar="FILE", help="Posterior of `standoff history fit`; default: that of the package."
-        ),
+        Option(metavar="FILE", help="Posterior of `standoff history fit`; default: that of the package."),
     ] = None,
     keep: Annotated[
         str,
-        typer.Option("--keep", metavar="CASE", help="Store the answer beside the scenario of CASE; needs --question."),
+        Option(metavar="CASE", help="Store the answer beside the scenario of CASE; needs --question."),
     ] = "",
-    question: Annotated[
-        str, typer.Option("--question", metavar="ID", help="The question of CASE beside which it is shown.")
-    ] = "",
-    output: options.Output = None,
-    as_json: options.Json = False,
+    question: Annotated[str, Option(metavar="ID", help="The question of CASE beside which it is shown.")] = "",
+    *,
+    written: options.Written,
 ) -> None:
     """Ask history: chance of each kind of help, its reasons, the ten most similar decisions."""
     from standoff.addons.history.fit import load
@@ -66,7 +56,7 @@ def ask(
     if kept is not None:
         folder, names = kept
         record(answer.to_record(question, names), folder)
-    options.emit(answer.to_data(), answer_blocks(answer), output, as_json)
+    written.emit(answer, answer_blocks(answer))
 
 
 def _kept(case: str, question: str) -> tuple[Path, dict[str, str]]:
@@ -77,7 +67,7 @@ def _kept(case: str, question: str) -> tuple[Path, dict[str, str]]:
             Problem("an answer is kept beside a question of a case", allowed="--keep CASE --question ID")
         )
     loaded, _ = standoff.load(case)
-    options.require_known((question,), tuple(loaded.scenario.questions), "question")
+    require(question, loaded.scenario.questions, "question")
     if loaded.folder is None:
         raise ScenarioError(Problem(f"{case} has no folder", fix="name a case, or the folder of a scenario"))
     return loaded.folder, {code: actor.name for code, actor in loaded.scenario.actors.items()}

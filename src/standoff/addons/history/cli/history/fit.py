@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Option
 
 import standoff
 from standoff.cli import _options as options
@@ -14,15 +15,16 @@ from standoff.cli.fit import NOT_CONVERGED
 
 
 def fit(
-    data: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="Folder with the publishers' files.")],
+    data: Annotated[Path, Option(metavar="FOLDER", help="Folder with the publishers' files.")],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="FILE", callback=options.writable, help="Write the posterior as .npz."),
+        Option("--output", "-o", metavar="FILE", callback=options.writable, help="Write the posterior as .npz."),
     ],
-    until: Annotated[int, typer.Option("--until", metavar="YEAR", help="Last year of the decisions.")] = 2017,
-    draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each of the four chains.")] = 700,
+    until: Annotated[int, Option(metavar="YEAR", help="Last year of the decisions.")] = 2017,
+    draws: Annotated[int, Option(min=100, help="Draws of each of the four chains.")] = 700,
     seed: options.Seed = 1,
-    as_json: options.Json = False,
+    *,
+    printed: options.Printed,
 ) -> None:
     """Fit the model of help to the panel of decisions; about a quarter of an hour.
 
@@ -37,7 +39,7 @@ def fit(
     result = standoff.history_fit(standoff.history_build(data).rows, until=until, draws=draws, seed=seed)
     save(result, output, len(result.draws))
     summary = summarise(result)
-    options.emit(summary.to_data(), fit_blocks(summary, output), None, as_json)
+    printed.show(summary, [*fit_blocks(summary, output)])
     if not result.passed:
         raise typer.Exit(NOT_CONVERGED)
 
