@@ -245,7 +245,6 @@ def _simulate_group(
 
 def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -> Job:
     """The job that simulates a group."""
-    }
     settings = GroupSettings(group.theory, len(group.tables), group.replicates, draws, seed, [*questions])
     label = f"{len(group.variants)} models under {group.theory}, from number {group.variants[0]}"
     return job_of(group.base, KIND, label, asdict(settings), group.tables)

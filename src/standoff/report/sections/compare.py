@@ -16,8 +16,7 @@ from standoff.analysis.compare_variants import (
     ReasonChange,
     StockDecomposition,
 )
-from standoff.analysis.input_diff import DOT, ChangeGroup
-from standoff.analysis.run_diff import AnswerChange, RunDiff
+from standoff.analysis.run_diff import DOT, AnswerChange, ChangeGroup, RunDiff
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting, title
 from standoff.report.document import Block, BulletList, Content, Heading, Notice, Paragraph, given, noted, remark, table

@@ -6,10 +6,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from standoff.analysis.answer import Answer
-from standoff.analysis.brief import Brief
+from standoff.analysis.brief import Brief, Indicator, LeverEffect
 from standoff.analysis.explain import Explanation, ReasonContribution
-from standoff.analysis.indicators import Indicator
-from standoff.analysis.lever_effects import LeverEffect
 from standoff.analysis.parameter_variants import VariantEffect
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
 from standoff.analysis.verdict import Verdict, main_answer

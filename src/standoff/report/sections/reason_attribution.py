@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
-from standoff.analysis.anchor_effects import AnchorEffect
 from standoff.analysis.reason_attribution import (
     AnswerReason,
     DecidingReasons,
@@ -13,6 +12,7 @@ from standoff.analysis.reason_attribution import (
     ReasonPath,
     ReasonShare,
 )
+from standoff.analysis.verdict import AnchorEffect
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head

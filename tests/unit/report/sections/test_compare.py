@@ -9,8 +9,7 @@ import pytest
 from standoff import build, load
 from standoff.addons.explorer.explorer import MOVED, compare_outcomes
 from standoff.analysis.compare_variants import QuestionComparison
-from standoff.analysis.input_diff import DOT, ChangedEntry, ChangeGroup
-from standoff.analysis.run_diff import AnswerChange, RunDiff, ShapleyShare
+from standoff.analysis.run_diff import DOT, AnswerChange, ChangedEntry, ChangeGroup, RunDiff, ShapleyShare
 from standoff.engine.session import Session
 from standoff.engine.session import session as open_session
 from standoff.report.sections import compare
