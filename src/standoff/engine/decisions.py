@@ -67,7 +67,10 @@ class DecisionState:
         )
 
     def perceived(self, value: Array, factors: Sequence[int | None]) -> Array:
-        """A number as perceived from each perspective, concatenated; factors: the parameter that multiplies it."""
+        """A number as perceived from each perspective, concatenated.
+
+        factors: the parameter that multiplies it in each
+        """
         if all(i is None for i in factors):
             return self.per_perspective(value, len(factors))
         each = [value if i is None else value * self.given[i] for i in factors]
@@ -84,7 +87,7 @@ def decision_state(
     chance: Chance,
     since: Array | None = None,
     *,
-    asked: Sequence[Array] | None = None,
+    considered: Sequence[Array] | None = None,
     observed: Array | None = None,
     reason_factor: Array | None = None,
 ) -> DecisionState:
@@ -92,7 +95,7 @@ def decision_state(
 
     before: (C, B) options in force as the step begins; since: (C, B) steps at which they were chosen, needed where options
     last a time
-    asked: choices whose games are solved, by default those that are due
+    considered: choices whose games are solved, by default those that are due
     observed: (C,) or (C, B) options that were observed on that date, and so were available; -1 for none
     """
     choices = dynamics.plan.choices
@@ -114,7 +117,7 @@ def decision_state(
         facts=facts,
         occasion=occasion,
         chosen=chosen,
-        arises=[now & there for now, there in zip(asked or due, occasion, strict=True)],
+        arises=[now & there for now, there in zip(considered or due, occasion, strict=True)],
         number=dynamics.effective_parameters(params, chosen),
         available=dynamics.available_options(facts, chosen, bound, k, observed),
         reason_factor=reason_factor,
@@ -458,7 +461,7 @@ def decide(
         k,
         random["ahead"],
         since,
-        asked=[now | (seen & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)],
+        considered=[now | (seen & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)],
         observed=forced,
         reason_factor=None if params.reason_factor is None else jnp.where(seen, 1.0, params.reason_factor),
     )
