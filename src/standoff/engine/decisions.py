@@ -162,14 +162,7 @@ def solve(
     own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
     fixed = [wide(~now) for now in date.arises]
     available = date.available and [mask and [wide(there) for there in mask] for mask in date.available]
-    base = [
-        [add_all(own[r][o] for r in of_choice) if of_choice else nothing for o in range(len(choice.options))]
-        for choice, of_choice in zip(choices, dynamics.reason_rows, strict=True)
-    ]
-    pairs: dict[tuple[int, int], Table] = {}
-    for c, of_choice in enumerate(dynamics.reason_rows):
-        for other, table in (pair for r in of_choice for pair in between[r].items()):
-            pairs[c, other] = jax.tree.map(jnp.add, pairs[c, other], table) if (c, other) in pairs else table
+    base, pairs = _added_up(dynamics, own, between, nothing)
     game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))), available)
     return SolvedGames(
         dynamics=dynamics,
@@ -216,6 +209,21 @@ def _perceived_reasons(
         weight = date.weight(number, reason, row)
         rows.append((weight, *payoffs(dynamics, choice.options, reason, observed, number, weight, in_force)))
     return rationality, rows
+
+
+def _added_up(
+    dynamics: Dynamics, own: list[list[Array]], between: list[dict[int, Table]], nothing: Array
+) -> tuple[list[list[Array]], dict[tuple[int, int], Table]]:
+    """Payoffs of all reasons of each choice: by option, and by pair with another choice."""
+    base = [
+        [add_all(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
+        for choice, rows in zip(dynamics.plan.choices, dynamics.reason_rows, strict=True)
+    ]
+    pairs: dict[tuple[int, int], Table] = {}
+    for c, rows in enumerate(dynamics.reason_rows):
+        for other, table in (pair for r in rows for pair in between[r].items()):
+            pairs[c, other] = jax.tree.map(jnp.add, pairs[c, other], table) if (c, other) in pairs else table
+    return base, pairs
 
 
 def payoffs(
