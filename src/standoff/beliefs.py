@@ -174,6 +174,7 @@ class Belief:
             unit, origin = (f" {self.unit}" if self.unit else "", "".join(f" @{source}" for source in self.sources))
             return f"{' to '.join(map(_show, ends))}{unit} ({self.fit or 'fitted'}){origin}"
         n = [_show(float(number)) for number in self.numbers]
+        value = f"{self.shape}({', '.join(n)})"
         match self.shape:
             case "claim":
                 value = f"from {self.claim}"
@@ -185,8 +186,6 @@ class Belief:
                 value = f"{n[0]} to {n[1]}"
             case "percentiles":
                 value = f"{n[0]} to {n[2]}" if self.origin else f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
-            case shape:
-                value = f"{shape}({', '.join(n)})"
         if self.origin:
             value = f"{self.origin}: {value}" if n else self.origin
         says = "history" in self.origin  # the notation says itself that it is history

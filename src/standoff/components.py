@@ -230,8 +230,9 @@ class Params(BaseModel):
 
 @dataclass(frozen=True)
 class StockSpec:
-    """A stock of a component, in `READS` or `WRITES`: `{"troops": stock("person", per="sides")}`.
+    """A stock of a component, as `READS` and `WRITES` declare it.
 
+    `{"troops": stock("person", per="sides")}`.
     A name such as `"{stock}"` takes the word from the parameter field of that name.
     """
 
@@ -244,9 +245,9 @@ stock = StockSpec  #: as a declaration
 
 @dataclass(frozen=True)
 class NoiseSpec:
-    """Standard normal number of a mechanism in each step, in `NOISE`: `{"tempo": noise(per="sides")}`.
+    """Standard normal number of a mechanism in each step, as `NOISE` declares it.
 
-    `gauge` and `scale` are coordinates that help a fit to sample it.
+    `{"tempo": noise(per="sides")}`. `gauge` and `scale` are coordinates that help a fit to sample it.
     """
 
     per: str | None = None  #: the role of which each member has one; None: one for the world

@@ -58,7 +58,10 @@ class StandoffError(Exception):
     """Base of errors caused by users: `problems`, or the fields of one `Problem`."""
 
     def __init__(self, problems: Problem | Iterable[Problem] | str, *place: str, **remedy: str) -> None:
-        """Of problems, or of one in the words of `Problem`: `RunError("no draws", "run.json", fix="run again")`."""
+        """Of problems, or of one in the words of `Problem`.
+
+        `RunError("no draws", "run.json", fix="run again")`.
+        """
         if isinstance(problems, str):
             problems = Problem(problems, *place, **remedy)
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)

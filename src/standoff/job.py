@@ -20,7 +20,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
 from standoff.errors import RunError
-from standoff.files import json_digest
 from standoff.pydantic_messages import describe
 
 LARGEST = (
@@ -88,7 +87,8 @@ class Job:
     @cached_property
     def key(self) -> str:
         """SHA-256 of everything that the result depends on."""
-        return json_digest([self.kind, self.case.digest, self.settings, self.software])
+        parts = [self.kind, self.case.digest, self.settings, self.software]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def settings_as(self, form: type[T]) -> T:
         """The settings as a dataclass; raises `RunError` for those of another form."""

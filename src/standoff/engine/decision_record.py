@@ -113,7 +113,7 @@ def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
 
 
 def _of_choice(run: Run, by: int, of: int, step: int, values: np.ndarray) -> np.ndarray:
-    """(M, option) values (K', C, O) of choice `of`, in the M path draws in which the decision of choice `by` arises."""
+    """(M, option) rows of `values` (K', C, O) of choice `of` where that of choice `by` arises."""
     return values[has_occasion(run, by, step), of, : len(run.model.plan.choices[of].options)]
 
 

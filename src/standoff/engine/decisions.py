@@ -67,7 +67,10 @@ class DecisionState:
         )
 
     def perceived(self, value: Array, factors: Sequence[int | None]) -> Array:
-        """A number as perceived from each perspective, concatenated; factors: the parameter that multiplies it."""
+        """A number as perceived from each perspective, concatenated.
+
+        factors: the parameter that multiplies it in each
+        """
         if all(i is None for i in factors):
             return self.per_perspective(value, len(factors))
         each = [value if i is None else value * self.given[i] for i in factors]
@@ -84,7 +87,7 @@ def decision_state(
     chance: Chance,
     since: Array | None = None,
     *,
-    asked: Sequence[Array] | None = None,
+    considered: Sequence[Array] | None = None,
     observed: Array | None = None,
     reason_factor: Array | None = None,
 ) -> DecisionState:
@@ -92,7 +95,7 @@ def decision_state(
 
     before: (C, B) options in force as the step begins; since: (C, B) steps at which they were chosen, needed where options
     last a time
-    asked: choices whose games are solved, by default those that are due
+    considered: choices whose games are solved, by default those that are due
     observed: (C,) or (C, B) options that were observed on that date, and so were available; -1 for none
     """
     choices = dynamics.plan.choices
@@ -114,7 +117,7 @@ def decision_state(
         facts=facts,
         occasion=occasion,
         chosen=chosen,
-        arises=[now & there for now, there in zip(asked or due, occasion, strict=True)],
+        arises=[now & there for now, there in zip(considered or due, occasion, strict=True)],
         number=dynamics.effective_parameters(params, chosen),
         available=dynamics.available_options(facts, chosen, bound, k, observed),
         reason_factor=reason_factor,
@@ -159,14 +162,7 @@ def solve(
     own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
     fixed = [wide(~now) for now in date.arises]
     available = date.available and [mask and [wide(there) for there in mask] for mask in date.available]
-    base = [
-        [add_all(own[r][o] for r in of_choice) if of_choice else nothing for o in range(len(choice.options))]
-        for choice, of_choice in zip(choices, dynamics.reason_rows, strict=True)
-    ]
-    pairs: dict[tuple[int, int], Table] = {}
-    for c, of_choice in enumerate(dynamics.reason_rows):
-        for other, table in (pair for r in of_choice for pair in between[r].items()):
-            pairs[c, other] = jax.tree.map(jnp.add, pairs[c, other], table) if (c, other) in pairs else table
+    base, pairs = _added_up(dynamics, own, between, nothing)
     game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))), available)
     return SolvedGames(
         dynamics=dynamics,
@@ -213,6 +209,21 @@ def _perceived_reasons(
         weight = date.weight(number, reason, row)
         rows.append((weight, *payoffs(dynamics, choice.options, reason, observed, number, weight, in_force)))
     return rationality, rows
+
+
+def _added_up(
+    dynamics: Dynamics, own: list[list[Array]], between: list[dict[int, Table]], nothing: Array
+) -> tuple[list[list[Array]], dict[tuple[int, int], Table]]:
+    """Payoffs of all reasons of each choice: by option, and by pair with another choice."""
+    base = [
+        [add_all(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
+        for choice, rows in zip(dynamics.plan.choices, dynamics.reason_rows, strict=True)
+    ]
+    pairs: dict[tuple[int, int], Table] = {}
+    for c, rows in enumerate(dynamics.reason_rows):
+        for other, table in (pair for r in rows for pair in between[r].items()):
+            pairs[c, other] = jax.tree.map(jnp.add, pairs[c, other], table) if (c, other) in pairs else table
+    return base, pairs
 
 
 def payoffs(
@@ -458,7 +469,7 @@ def decide(
         k,
         random["ahead"],
         since,
-        asked=[now | (seen & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)],
+        considered=[now | (seen & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)],
         observed=forced,
         reason_factor=None if params.reason_factor is None else jnp.where(seen, 1.0, params.reason_factor),
     )

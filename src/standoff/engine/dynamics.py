@@ -172,7 +172,7 @@ class Dynamics(ProgramLayout):
     def validity(
         self, part: Component, facts: Stocks, values: Number, k: Array
     ) -> tuple[Array | None, Array | None, dict[str, Array]]:
-        """Whether a mechanism acts in step `k`, whether its condition has a value, and whether each rate is sound.
+        """Whether a mechanism acts in step `k`, its condition has a value, and each rate is sound.
 
         A rate is a number within its bound. None where it always acts, or always has a value; sure rates are left out.
         """
@@ -266,7 +266,7 @@ class Dynamics(ProgramLayout):
         return range(int(steps[0]), int(steps[-1]) + 1) if len(steps) else range(0)
 
     def filter_gains(self, params: ParameterValues) -> list[Array]:
-        """(S, D, D, B) gains of `filter_steps` for each of `disturbances.filter_groups`, of D disturbances."""
+        """(S, D, D, B) gains of `filter_steps`, for each of the `filter_groups` of D disturbances."""
         plan, steps, out = self.plan, slice(self.filter_steps.start, self.filter_steps.stop), []
         correlation = disturbances.innovation_correlation(plan)
         for group in disturbances.filter_groups(plan):

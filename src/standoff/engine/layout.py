@@ -116,7 +116,7 @@ class ProgramLayout:
 
     @cached_property
     def groups(self) -> tuple[TrackerGroup, ...]:
-        """Recorded numbers that depend on states, by kind, `value` first, and form of their expressions."""
+        """Recorded numbers that depend on states, by kind (`value` first) and form of expression."""
         by_form = defaultdict[Any, list[tuple[int, Tracker, tuple[float | str, ...]]]](list)
         for row, item in enumerate(self.of_states):
             assert item.node is not None

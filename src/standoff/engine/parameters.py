@@ -240,7 +240,7 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     quantiles = [np.array(items[i].belief.quantile_table()) * factor[i] + shift[i] for i in tabled]
     correlated = tuple(sorted({i for a, b, _ in plan.correlations for i in (a, b)}))
     cut = (below > 0) | (within < 1)
-    varies = [i for i in range(len(items)) if b[i] != 0 or i in tabled or i in correlated]
+    varies = sorted({*np.flatnonzero(b).tolist(), *tabled, *correlated})
     layout = ParameterLayout(
         names=tuple(item.path for item in items),
         varying=tuple(sorted(varies, key=lambda i: bool(cut[i]))),

@@ -88,7 +88,7 @@ class RunFolder:
             )
 
     def _start(self, texts: Mapping[str, str]) -> None:
-        """Start in an empty folder, or in one whose run has no record; raises `RunError` for any other."""
+        """Start in an empty folder, or one whose run has no record; `RunError` for any other."""
         with write_errors(self.path):
             names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
             begun = {name for name in INPUTS if name in names and _bytes(self.path / name) == texts[name].encode()}

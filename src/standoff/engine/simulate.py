@@ -138,7 +138,10 @@ def _recorded(settings: Settings) -> int:
 
 
 def _by_blocks(model: Model, how: BatchSettings, progress: Progress, folder: JobFolder | None) -> Recording:
-    """Simulate a run of one batch here, block by block; in a folder each block is a job with a result of its own."""
+    """Simulate a run of one batch here, block by block.
+
+    In a folder each block is a job with a result of its own.
+    """
     whole = Recording(how.run, how.recorded)
     cut = list(batches(how.run, how.recorded, how.block, 1))
     jobs = {} if folder is None else {draws: batch_job(model, own) for draws, own in cut}
@@ -165,7 +168,10 @@ def _by_blocks(model: Model, how: BatchSettings, progress: Progress, folder: Job
 def _by_batches(
     runs: Sequence[tuple[Model, Settings, Parts]], progress: Progress, folder: Path | None, executor: JobExecutor | None
 ) -> Iterator[Recording]:
-    """Simulate runs batch by batch, by an executor or here where a result is missing; batches are added in order."""
+    """Simulate runs batch by batch, by an executor, or here where a result is missing.
+
+    Batches are added in order.
+    """
     jobs = [[batch_job(model, how) for _, how in parts] for model, _, parts in runs]
     with JobFolder.opened(folder) as results:
         if executor is not None:
