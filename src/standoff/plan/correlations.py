@@ -1,4 +1,4 @@
-"""Resolve persistent disturbances, and correlations: pairs of uncertain numbers that are jointly possible."""
+"""Resolve disturbances, and correlations: pairs of numbers that are jointly possible."""
 
 from __future__ import annotations
 

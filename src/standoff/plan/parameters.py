@@ -1,4 +1,4 @@
-"""Resolve numbers: unit, bounds, sources and index of each belief, and the expressions that name them.
+"""Resolve numbers: unit, bounds, sources and index of each belief; and rates, which name them.
 
 `numbers` of an entry are uncertain numbers that its conditions, values and rates name. Each is a belief in a unit of its own,
 and a parameter like any other: `choices.ALA.numbers.alarm`. Two parameters are one number where one is `{same_as: path}`.
@@ -51,7 +51,7 @@ def is_same(raw: Any) -> bool:
 
 
 def _same(draft: PlanBuilder, path: Path_, belief: Belief, spec: ParameterSpec) -> int:
-    """The index of the parameter that a belief names, which gets the further path `path`, and its bounds.
+    """The index of the parameter that a belief names, which gets a further path and its bounds.
 
     That of another number, with an error, if there is none or it does not fit: so that other errors are found too.
     """
@@ -174,7 +174,7 @@ def range_text(low: float | None, high: float | None, unit: str) -> str:
 
 
 def _with_unit(draft: PlanBuilder, belief: Belief, wanted: units.Unit, spec: ParameterSpec) -> str:
-    """A correction for a belief with a wrong unit: its unit per time if that fits, else that of `spec`."""
+    """A correction for a belief with a wrong unit: its unit per time if that fits, else another."""
     unit, low, high = spec.unit, spec.ge, spec.le
     if beliefs.PRIOR.match(belief.origin):
         return f"`{belief.origin}` has its own unit; `standoff list priors` shows those in `{unit}`, or of its kind"
@@ -314,7 +314,7 @@ def _check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
 
 
 def _unnamed(draft: PlanBuilder, numbers: Collection[str], used: Collection[str], beside: Collection[str]) -> list[str]:
-    """The `numbers` that neither `used` names nor `beside`, of which an unknown one may be a misspelt one."""
+    """The `numbers` that neither `used` names nor `beside`, whose unknown words may be misspelt."""
     known = (*numbers, *draft.units)
     meant = {did_you_mean(word, known) for word in beside if word not in known}
     names = {*used, *beside}

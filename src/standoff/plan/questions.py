@@ -1,4 +1,4 @@
-"""Bind the names of questions: expressions, units, dates, and outcomes, which are not part of a plan."""
+"""Bind the names of questions: expressions, units, dates; check their outcomes."""
 
 from __future__ import annotations
 
