@@ -1,4 +1,4 @@
-"""Resolve numbers: unit, bounds, sources and index of each belief; and rates, which name them.
+"""Resolve numbers: unit, bounds, sources and index of each belief; rates, which name them.
 
 `numbers` of an entry are uncertain numbers that its conditions, values and rates name. Each is a belief in a unit of its own,
 and a parameter like any other: `choices.ALA.numbers.alarm`. Two parameters are one number where one is `{same_as: path}`.
