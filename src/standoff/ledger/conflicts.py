@@ -165,7 +165,8 @@ def _pairs_of(members: Sequence[Claim], nearest: bool) -> Iterator[tuple[int, Ki
             clear = abs(low - high) > INSIDE * min(abs(low), abs(high)) and not _relayed(a, b)
             if (clear and low < high) or (nearest and not are_nearest(i, j)):
                 continue
-            if kind := "numbers" if clear else _disagreement(a, b):
+            kind: Kind | None = "numbers" if clear else _disagreement(a, b)
+            if kind:
                 yield first, kind, (a, b)
 
 

@@ -57,8 +57,7 @@ def _same(draft: PlanBuilder, path: Path_, belief: Belief, spec: ParameterSpec) 
     """
     index, target = draft.find(belief.target), belief.target
     if index is None:
-        own = dots(path)
-        if target in {own, own.removeprefix("mechanisms.")}:
+        if target in {dots(path), dots(path).removeprefix("mechanisms.")}:
             draft.report(path, f"`{target}` is the same as itself", "the path of another parameter")
         elif (
             is_defined(draft.document, target)
@@ -73,8 +72,8 @@ def _same(draft: PlanBuilder, path: Path_, belief: Belief, spec: ParameterSpec) 
             )
         else:
             draft.unknown_parameter(path, target)
-    elif what := _misfit(draft, path, draft.parameters[index], spec):
-        draft.report(path, *what)
+    elif misfit := _misfit(draft, path, draft.parameters[index], spec):
+        draft.report(path, *misfit)
     else:
         own, factor = draft.parameters[index], draft.unit(spec.unit).factor
         lows = [own.low, None if spec.ge is None else spec.ge * factor]
@@ -302,7 +301,7 @@ def own_unit(draft: PlanBuilder, belief: Belief) -> str:
 
 def _check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
     """Whether a number has a name of its own; reports one that means something else."""
-    taken = {
+    taken: dict[str, Collection[str]] = {
         "a stock": {*draft.stocks, *draft.scenario.stocks},
         "a choice": draft.scenario.choices,
         "a word of expressions": expression.RESERVED,
