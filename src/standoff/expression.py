@@ -416,7 +416,7 @@ BINDS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 
 
 def notation(node: Node) -> str:
-    """The expression in canonical units, which reads as the same tree again, to the 12 digits shown."""
+    """The expression in canonical units, which reads as the same tree again, to 12 digits."""
 
     def show(child: Node, least: int = OR) -> str:
         level, text = write(child)

@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 BOUNDS = {
     "greater_than": ("above", "gt"),
@@ -45,7 +46,9 @@ SHOW.maxstring = SHOW.maxlong = SHOW.maxother = 60  # Python 3.11 takes no such 
 
 
 def invalid(*problems: Problem | str, **remedy: str) -> PydanticCustomError:
-    """The error for a pydantic validator to raise, of problems or of the fields of one; `describe` recovers them."""
+    """The error for a pydantic validator to raise; `describe` recovers its problems.
+
+    problems: one or more, or the fields of one"""
     faults = [fault for fault in problems if isinstance(fault, Problem)] or [Problem(*map(str, problems), **remedy)]
     return PydanticCustomError("problems", "{text}", {"text": faults[0].what, "problems": tuple(faults)})
 

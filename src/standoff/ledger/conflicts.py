@@ -130,40 +130,44 @@ def _close_pairs(ordered: Iterable[Claim], nearest: bool) -> Iterator[tuple[tupl
     """Pairs of numbers of a series (subject, quantity, kind of unit) at one time that disagree.
 
     Each with its kind, and its run of days: the series, and the first claim at the time of the later of the two.
-
-    nearest: only where neither source has a number that is nearer in date to the other claim. Numbers of one source
-    for different dates are a series and left out.
     """
     series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in ordered:
         if claim.unit:
             series[claim.subject, claim.quantity, claim.unit_of().dims].append(claim)
     for number, members in enumerate(series.values()):
-        days = [claim.as_of.last.toordinal() for claim in members]
-        names = list(map(source_names, members))
-        ranges = [tuple(claim.unit_of().factor * end for end in implied_interval(claim)) for claim in members]
-        spoken: dict[str, list[int]] = defaultdict(list)
-        for day, sources in zip(days, names, strict=True):
-            for name in sources:
-                spoken[name].append(day)
+        yield from (((number, first), kind, pair) for first, kind, pair in _pairs_of(members, nearest))
 
-        for j, b in enumerate(members):
-            first = bisect_left(days, days[j] - SAME_TIME_DAYS)
-            for i, a in enumerate(members[first:j], first):
-                low, high = max(ranges[i][0], ranges[j][0]), min(ranges[i][1], ranges[j][1])
-                meet, apart = high - low > INSIDE * min(abs(low), abs(high)), days[j] - days[i]
-                if (meet and not _relayed(a, b)) or (
-                    nearest
-                    and apart
-                    and (
-                        names[i] & names[j]
-                        or any(_speaks(spoken[name], days[j], apart) for name in names[i])
-                        or any(_speaks(spoken[name], days[i], apart) for name in names[j])
-                    )
-                ):
-                    continue
-                if kind := _disagreement(a, b):
-                    yield (number, first), kind, (a, b)
+
+def _pairs_of(members: Sequence[Claim], nearest: bool) -> Iterator[tuple[int, Kind, Pair]]:
+    """The pairs of one series, each with its kind and the first claim at its time.
+
+    nearest: only where neither source has a number that is nearer in date to the other claim. Numbers of one source
+    for different dates are a series and left out.
+    """
+    days = [claim.as_of.last.toordinal() for claim in members]
+    names = list(map(source_names, members))
+    ranges = [tuple(claim.unit_of().factor * end for end in implied_interval(claim)) for claim in members]
+    spoken: dict[str, list[int]] = defaultdict(list)
+    for day, sources in zip(days, names, strict=True):
+        for name in sources:
+            spoken[name].append(day)
+
+    def are_nearest(i: int, j: int) -> bool:
+        apart = days[j] - days[i]
+        others = ((name, days[at]) for at, sources in ((j, names[i]), (i, names[j])) for name in sources)
+        return not apart or not (names[i] & names[j] or any(_speaks(spoken[name], day, apart) for name, day in others))
+
+    for j, b in enumerate(members):
+        first = bisect_left(days, days[j] - SAME_TIME_DAYS)
+        for i, a in enumerate(members[first:j], first):
+            low, high = max(ranges[i][0], ranges[j][0]), min(ranges[i][1], ranges[j][1])
+            clear = abs(low - high) > INSIDE * min(abs(low), abs(high)) and not _relayed(a, b)
+            if (clear and low < high) or (nearest and not are_nearest(i, j)):
+                continue
+            kind: Kind | None = "numbers" if clear else _disagreement(a, b)
+            if kind:
+                yield first, kind, (a, b)
 
 
 def _speaks(days: Sequence[int], day: int, apart: int) -> bool:

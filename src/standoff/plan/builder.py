@@ -168,7 +168,7 @@ class PlanBuilder:
     def parsed(
         self, path: Path_, text: str, numbers: Mapping[str, int] | None = None, **counts: bool
     ) -> tuple[expression.Node, expression.Dims | None] | None:
-        """An expression and its dimensions, as in `expression.dimensions`; None, with an error, if it is invalid.
+        """An expression with its dimensions; None, with an error, if it is invalid.
 
         numbers: those of its entry, which it may name beside the stocks
         """

@@ -1,4 +1,4 @@
-"""Resolve choices: options and their restrictions, reasons, effects, decision dates, and the cost of look-ahead."""
+"""Resolve choices: options with restrictions, reasons, effects, dates, cost of look-ahead."""
 
 from __future__ import annotations
 

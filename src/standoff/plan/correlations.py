@@ -1,4 +1,4 @@
-"""Resolve persistent disturbances, and correlations: pairs of uncertain numbers that are jointly possible."""
+"""Resolve disturbances, and correlations: pairs of numbers that are jointly possible."""
 
 from __future__ import annotations
 
@@ -117,7 +117,8 @@ def _pairs(
             verb = "is one number" if len(points) == 1 else "are single numbers"
             draft.warnings.append(f"correlations[{position}] does nothing: {' and '.join(points)} {verb}, not a belief")
         else:
-            out.append((*known, entry.value))
+            a, b = known
+            out.append((a, b, entry.value))
     if not _possible(out):
         statement = [f"{names[one]} and {names[other]} {value:g}" for one, other, value in _contrary(out)]
         draft.report(

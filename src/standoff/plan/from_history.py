@@ -28,7 +28,7 @@ PLACES = "the weight of a reason; the rationality and the half_life of a choice"
 
 
 def learned(draft: PlanBuilder, path: Path_, belief: Belief, own: str = "") -> Belief:
-    """A weight, a rationality or a half-life, by the end of its path, with the percentiles of the rung of the case.
+    """A weight, rationality or half-life, by the end of its path, learned from decisions.
 
     Any other than `history` as it is; reports what is unknown. own: kind of the reason with the weight
     """
@@ -59,8 +59,7 @@ def learned(draft: PlanBuilder, path: Path_, belief: Belief, own: str = "") -> B
         draft.report_error(path, error)
         return Belief("point", (0.0,), sources=belief.sources)
     numbers = tuple(float(f"{factor * number:.{DIGITS}g}") for number in percentiles)
-    origin = (f"{factor:g} * " if factor != 1 else "") + (f"history({kind})" if kind else "history")
-    origin += LATER if late else ""
+    origin = f"{f'{factor:g} * ' * (factor != 1)}history{f'({kind})' * bool(kind)}{LATER * late}"
     unit = "month" if field == "half_life" else ""
     if numbers[0] == numbers[2]:
         return Belief("point", numbers[:1], unit, belief.sources, origin=origin)

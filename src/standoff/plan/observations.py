@@ -27,7 +27,7 @@ FILTERS = tuple(inspect.signature(Ledger.filter).parameters)[1:]
 
 
 def _matching(draft: PlanBuilder, path: Path_, entry: Observation | FitTarget, none: str) -> tuple[Claim, ...]:
-    """The claims of the filter of an entry at `path`; reports a wrong filter, and that none matches."""
+    """The claims of the filter of an entry; reports a wrong filter, and that none matches."""
     here, known = (*path, "claims"), [draft.is_known((*path, "claims", w), w, FILTERS, "filter") for w in entry.claims]
     if not all(known):
         return ()
@@ -159,7 +159,7 @@ def _between(points: Mapping[float, float], knots: Sequence[float], position: fl
 
 
 def planned_comparison(draft: PlanBuilder, name: str) -> PlannedComparison | None:
-    """Resolve one entry of `fit.targets`, claims compared with an expression of stocks; None if it has errors."""
+    """Resolve one entry of `fit.targets`; None if it has errors."""
     fit, here, before = draft.scenario.fit, ("fit", "targets", name), draft.faults
     assert fit is not None
     entry, place = fit.targets[name], (*here, "value")

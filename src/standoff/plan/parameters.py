@@ -1,4 +1,4 @@
-"""Resolve numbers: unit, bounds, sources and index of each belief, and the expressions that name them.
+"""Resolve numbers: unit, bounds, sources and index of each belief; rates, which name them.
 
 `numbers` of an entry are uncertain numbers that its conditions, values and rates name. Each is a belief in a unit of its own,
 and a parameter like any other: `choices.ALA.numbers.alarm`. Two parameters are one number where one is `{same_as: path}`.
@@ -51,14 +51,13 @@ def is_same(raw: Any) -> bool:
 
 
 def _same(draft: PlanBuilder, path: Path_, belief: Belief, spec: ParameterSpec) -> int:
-    """The index of the parameter that a belief names, which gets the further path `path`, and its bounds.
+    """The index of the parameter that a belief names, which gets a further path and its bounds.
 
     That of another number, with an error, if there is none or it does not fit: so that other errors are found too.
     """
     index, target = draft.find(belief.target), belief.target
     if index is None:
-        own = dots(path)
-        if target in {own, own.removeprefix("mechanisms.")}:
+        if target in {dots(path), dots(path).removeprefix("mechanisms.")}:
             draft.report(path, f"`{target}` is the same as itself", "the path of another parameter")
         elif (
             is_defined(draft.document, target)
@@ -73,8 +72,8 @@ def _same(draft: PlanBuilder, path: Path_, belief: Belief, spec: ParameterSpec) 
             )
         else:
             draft.unknown_parameter(path, target)
-    elif what := _misfit(draft, path, draft.parameters[index], spec):
-        draft.report(path, *what)
+    elif misfit := _misfit(draft, path, draft.parameters[index], spec):
+        draft.report(path, *misfit)
     else:
         own, factor = draft.parameters[index], draft.unit(spec.unit).factor
         lows = [own.low, None if spec.ge is None else spec.ge * factor]
@@ -174,7 +173,7 @@ def range_text(low: float | None, high: float | None, unit: str) -> str:
 
 
 def _with_unit(draft: PlanBuilder, belief: Belief, wanted: units.Unit, spec: ParameterSpec) -> str:
-    """A correction for a belief with a wrong unit: its unit per time if that fits, else that of `spec`."""
+    """A correction for a belief with a wrong unit: its unit per time if that fits, else another."""
     unit, low, high = spec.unit, spec.ge, spec.le
     if beliefs.PRIOR.match(belief.origin):
         return f"`{belief.origin}` has its own unit; `standoff list priors` shows those in `{unit}`, or of its kind"
@@ -302,7 +301,7 @@ def own_unit(draft: PlanBuilder, belief: Belief) -> str:
 
 def _check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
     """Whether a number has a name of its own; reports one that means something else."""
-    taken = {
+    taken: dict[str, Collection[str]] = {
         "a stock": {*draft.stocks, *draft.scenario.stocks},
         "a choice": draft.scenario.choices,
         "a word of expressions": expression.RESERVED,
@@ -314,7 +313,7 @@ def _check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
 
 
 def _unnamed(draft: PlanBuilder, numbers: Collection[str], used: Collection[str], beside: Collection[str]) -> list[str]:
-    """The `numbers` that neither `used` names nor `beside`, of which an unknown one may be a misspelt one."""
+    """The `numbers` that neither `used` names nor `beside`, whose unknown words may be misspelt."""
     known = (*numbers, *draft.units)
     meant = {did_you_mean(word, known) for word in beside if word not in known}
     names = {*used, *beside}

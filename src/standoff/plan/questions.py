@@ -1,4 +1,4 @@
-"""Bind the names of questions: expressions, units, dates, and outcomes, which are not part of a plan."""
+"""Bind the names of questions: expressions, units, dates; check their outcomes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
 
 def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str]:
     """The expressions of a question and its display unit; reports what is wrong."""
-    nodes, unit = {}, question.unit
+    nodes: dict[str, expression.Node] = {}
+    unit = question.unit
     form = registry.module("standoff.questions", question.kind).FORM
     for key, text in form.expressions(question).items():
         path = (*here, question.kind, key) if key else (*here, question.kind)

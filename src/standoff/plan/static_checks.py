@@ -1,4 +1,4 @@
-"""Static checks: conditions always true or false, choices never made, too long steps, constants.
+"""Static checks: conditions that are settled, choices never made, long steps, constants.
 
 Interval arithmetic over the expression: a stock lies between its floor and its cap; a stock that no process changes
 lies within its belief at the start. A condition that this does not decide gives no warning, so that every warning is

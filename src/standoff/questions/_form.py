@@ -330,7 +330,7 @@ def middle(values: np.ndarray) -> dict[str, Any]:
 
 
 def probability_texts(answer: Answer, write: FormWriter) -> tuple[str, str, str]:
-    """The point of an answer that is a probability, its band, which may be empty, and its Monte Carlo error."""
+    """A probability, its band, which may be empty, and its Monte Carlo error, in words."""
     error = "" if answer.point_error is None else write.points(answer.point_error)
     if answer.band_ends is None:
         return write.percent(answer.point or 0.0, answer.point_error), "", error

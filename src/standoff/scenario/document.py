@@ -51,7 +51,7 @@ class Document:
 
 
 def mapping(raw: Any) -> dict[str, Any]:
-    """A section or an entry that is a mapping; an empty one for anything else, which validation reports."""
+    """A section or an entry, empty if it is no mapping, which validation reports."""
     return raw if isinstance(raw, dict) else {}
 
 

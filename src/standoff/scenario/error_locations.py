@@ -46,7 +46,7 @@ def _unquoted(path: Path_, doc: Document) -> str:
     """What to do about an unknown key that may be a part of the text before it in braces."""
     beside = [other for other in doc.lines if other[:-1] == path[:-1] and doc.lines[other] == doc.lines.get(path)]
     before = beside[beside.index(path) - 1] if path in beside[1:] else ()
-    value = reduce(lambda data, part: mapping(data).get(part), before, doc.data)
+    value = reduce(lambda data, part: mapping(data).get(str(part)), before, doc.data)
     return (
         f"if `{before[-1]}` goes on here, put this value into quotes: a comma ends it" if isinstance(value, str) else ""
     )

@@ -1,4 +1,4 @@
-"""Interventions: parameters set by `--set` or in the scenario, from a date or the start on, and options set by `--hold`.
+"""Interventions: parameters set by `--set` or in the scenario, and options set by `--hold`.
 
 An intervention from the start is merged into the scenario as it is read, and may change any single value. One from a
 date on stays an entry of its own, which the plan schedules: only parameters can change during a run. Both stay in the
@@ -121,7 +121,7 @@ def _keys(data: Any, words: Sequence[str]) -> list[str]:
 
 
 def with_held_options(doc: Document, held: Mapping[str, Mapping[str, str]] | None) -> Document:
-    """The document with options that a person sets by `--hold`, {choice: {month: option}}, in `held` of the choices.
+    """The document with options set by a person, {choice: {month: option}}, in its choices.
 
     A choice may be named by its actor if that has no other.
     Raises `ScenarioError` for a name that is neither.

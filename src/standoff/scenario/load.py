@@ -134,7 +134,8 @@ def _reading(
     doc = with_prior_works(with_held_options(interventions.laid_over(doc, more), held))
     raw = doc.data if base is None else _read_before(doc.data, base)
     data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
-    own, rest = {"units": declared_units(raw)}, None
+    own = {"units": declared_units(raw)}
+    rest: LoadedScenario | None = None
     while True:
         try:
             scenario = Scenario.model_validate(data, context=own)
@@ -167,7 +168,7 @@ def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
     _require_sections(doc)
     data = dict(doc.data)
     extends, include = data.pop("extends", None), data.pop("include", None) or []
-    others = [] if extends is None else [(("extends",), extends)]
+    others: list[tuple[Path_, Any]] = [] if extends is None else [(("extends",), extends)]
     others += [
         (("include", index), name) for index, name in enumerate(include if isinstance(include, list) else [include])
     ]

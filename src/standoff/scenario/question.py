@@ -1,4 +1,4 @@
-"""Questions of a scenario: the fields of every form, those that all forms share, and base rates."""
+"""Questions of a scenario: the fields of each form, those that all share, and base rates."""
 
 from __future__ import annotations
 
