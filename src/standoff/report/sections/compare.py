@@ -1,4 +1,4 @@
-"""Comparisons as documents: of variants by answers, processes, reasons and loops, and of two runs."""
+"""Comparisons as documents: variants by answer, process, reason and loop; and two runs."""
 
 from __future__ import annotations
 

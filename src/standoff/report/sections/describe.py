@@ -1,4 +1,4 @@
-"""What the package has by name for `standoff list` and `show`: cases, mechanisms, priors, units."""
+"""What the package has by name, for `standoff list` and `show`: cases, parts, priors, units."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
 def _section(
     title: str, note: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]], words: int = 1
 ) -> list[Block]:
-    """Table under its heading and a note, if it has rows; columns after the first `words` are numeric."""
+    """Table under its heading and a note, if it has rows; `words` columns come before numbers."""
     columns = (*heads[:words], *(f"{name}:" for name in heads[words:]))
     return [Heading(title), remark(note), table(*columns, rows=rows)] if rows else []
 

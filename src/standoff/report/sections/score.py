@@ -1,4 +1,4 @@
-"""Scores as documents: of settled questions, and of recorded forecasts against the best rival, by kind."""
+"""Scores as documents: of settled questions, and of recorded forecasts by their kind."""
 
 from __future__ import annotations
 
