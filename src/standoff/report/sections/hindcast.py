@@ -74,16 +74,14 @@ def _cut(group: str, months: int) -> str:
 
 
 def gain(item: HindcastSkill | None) -> str:
-    """Skill with its interval."""
-    if item is None:
-        return ""
-    ends = "" if item.interval is None else f" ({percent(item.interval[0])} to {percent(item.interval[1])})"
-    return f"{percent(item.skill)} %{ends}"
+    """A skill with its interval."""
+    return "" if item is None else skill(item.skill, item.interval)
 
 
-def percent(share: float) -> str:
-    """Format a share as signed per cent, without the % sign."""
-    return formatting.signed(100 * share, 0)
+def skill(value: float, interval: tuple[float, float] | None) -> str:
+    """Skill in signed per cent, with the ends of its interval."""
+    low, high = (formatting.signed(100 * end, 0) for end in interval or (0.0, 0.0))
+    return f"{formatting.signed(100 * value, 0)} %{f' ({low} to {high})' if interval else ''}"
 
 
 def _numbers(hindcast: Hindcast) -> list[Block]:

@@ -20,7 +20,7 @@ from standoff.evaluation.hindcast.record import (
 from standoff.evaluation.records import Scored, Scores
 from standoff.report.document import Block, BulletList, Heading, Paragraph, given, remark, table, table_part
 from standoff.report.formatting import counted, percent, percents, signed
-from standoff.report.sections.hindcast import figure
+from standoff.report.sections.hindcast import figure, skill
 from standoff.report.track_record import events_scored, numbers_scored
 
 SCORES = {"brier": "Brier", "log": "log", "crps": "CRPS"}
@@ -273,12 +273,7 @@ def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> It
 def _skill(group: GroupScore, name: str) -> str:
     if name not in group.skill:
         return ""
-    ends = (
-        f" ({signed(100 * group.interval[0], 0)} to {signed(100 * group.interval[1], 0)})"
-        if name == BEST and group.interval
-        else ""
-    )
-    return f"{signed(100 * group.skill[name], 0)} %{ends}"
+    return skill(group.skill[name], group.interval if name == BEST else None)
 
 
 def _line(line: RecordedForecast) -> tuple[str, ...]:
