@@ -361,7 +361,7 @@ def brief_blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> li
         *_section("Why", _brief_reasons(run, brief)),
         *([remark(f"Effects are measured {reason_attribution.sample(result)}.")] if result and measured else []),
         *_section("What would change the answer", _brief_changes(brief)),
-        *(remark(f"Under each variant: {as_it_is(verdict)}.") for _ in clear_rows(verdict)[:1]),
+        *([remark(f"Under each variant: {as_it_is(verdict)}.")] if clear_rows(verdict) else []),
         *_section(
             "Who runs out first" if runs_out else "What comes first",
             [f"{item.text} {finding}" for item, finding in others],
