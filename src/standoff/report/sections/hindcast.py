@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 from standoff.evaluation.hindcast.baselines import WORDS
 from standoff.evaluation.hindcast.summary import RIVALS, Hindcast, HindcastCoverage, HindcastSkill
@@ -31,9 +32,7 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
     ]
 
 
-def _section(
-    title: str, note: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]], words: int = 1
-) -> list[Block]:
+def _section(title: str, note: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], words: int = 1) -> list[Block]:
     """Table under its heading and a note, if it has rows; `words` columns come before numbers."""
     columns = (*heads[:words], *(f"{name}:" for name in heads[words:]))
     return [Heading(title), remark(note), table(*columns, rows=rows)] if rows else []

@@ -101,13 +101,13 @@ def blocks(
             Group((table("scenario variant", "answer:", "change:", rows=cells, caption=caption),), "otherwise")
         )
     picture = chart(run, verdict) if with_pictures else None
-    parts = (
+    parts: list[Block] = [
         Group(head, "verdict"),
         *filter(None, [picture]),
         Group(points, "points"),
         Group(notes, "notes"),
         *(Group(part, "beyond") for part in beyond),
-    )
+    ]
     return [Group(parts, "lead", "lead")]
 
 
@@ -285,7 +285,9 @@ def changes(
 def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
     """Main answer under parameter variants, largest change first, with errors."""
     main = next((item for item in verdict.answers if item.id == verdict.main), None)
-    selected = [item for item in verdict.variant_effects if item.question == verdict.main and main is not None]
+    if main is None:
+        return []
+    selected = (item for item in verdict.variant_effects if item.question == verdict.main)
     return [
         (
             item,
@@ -439,14 +441,8 @@ def signs(run: Run, brief: Brief) -> list[Block]:
 def _uncertain(main: Answer, item: Indicator) -> str:
     """What a sign that is not sure tells, with its interval."""
     change, reach = item.answer - item.without, Z90 * item.mc_error
-    if scale := belief_text.points_per_unit(main):
-        decimals = formatting.common_decimals([scale * item.mc_error])
-        shown = [formatting.signed(scale * value, decimals) for value in (change, change - reach, change + reach)]
-        shown[0] = formatting.in_points(shown[0])
-    else:
-        style = formatting.number_format([change], item.mc_error, formatting.answer_unit(main.unit))
-        shown = [style.full(change), style.bare(change - reach), style.bare(change + reach)]
-    return UNCERTAIN.format(*shown)
+    ends = change - reach, change + reach
+    return UNCERTAIN.format(*belief_text.change_within(main, change, ends, item.mc_error))
 
 
 def _sign(run: Run, item: Indicator) -> str:

@@ -262,12 +262,12 @@ def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> It
     ordered = sorted(
         lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of, line.forecast.created)
     )
-    heads = ("quantity", "as of", "for", "recorded", "median:", "90 %:", "outcome:", "CRPS:")
-    rows = [_line(line) for line in ordered if line.scored.kind == "quantity"]
-    yield from table_part("Numbers, forecast by forecast", (*heads, *RIVAL), rows, level=3)
-    heads = ("event", "as of", "by", "recorded", "probability:", "happened:", "Brier:")
-    rows = [_event_line(line) for line in ordered if line.scored.kind == "event"]
-    yield from table_part("Yes/no questions, one by one", (*heads, *RIVAL), rows, level=3)
+    quantities = [_line(line) for line in ordered if line.scored.kind == "quantity"]
+    columns = ("quantity", "as of", "for", "recorded", "median:", "90 %:", "outcome:", "CRPS:", *RIVAL)
+    yield from table_part("Numbers, forecast by forecast", columns, quantities, level=3)
+    happened = [_event_line(line) for line in ordered if line.scored.kind == "event"]
+    event_columns = ("event", "as of", "by", "recorded", "probability:", "happened:", "Brier:", *RIVAL)
+    yield from table_part("Yes/no questions, one by one", event_columns, happened, level=3)
 
 
 def _skill(group: GroupScore, name: str) -> str:
