@@ -66,8 +66,8 @@ from standoff.plan.new_case import new as new
 from standoff.plan.validate import validate as validate
 from standoff.priors import list_priors as list_priors
 from standoff.report import report as report
-from standoff.report.sections.entries import list_entries as list_entries
-from standoff.report.sections.entries import show as show
+from standoff.report.sections.describe import list_entries as list_entries
+from standoff.report.sections.describe import show as show
 from standoff.scenario import Scenario as Scenario
 from standoff.scenario.case import Case as Case
 

@@ -82,8 +82,7 @@ def beside(item: Answer, as_of: str, length: Length) -> Facts:
         if length in number.lengths:
             text, bracket, rest = number.text.partition(" (")
             shown = ShownNumber(text, f"answer-{item.id}")
-            claims = [Note(formatting.first_few(number.claims))] if number.claims else []
-            more = [*given(bracket, bracket + rest), *claims]
+            more = (*given(bracket, bracket + rest), *given(number.claims, Note(formatting.first_few(number.claims))))
             facts.append((number.label, (shown, *more) if more else shown))
     return Facts(facts)
 

@@ -47,6 +47,19 @@ def clear_change(finding: Measured, value: float, mc_error: float) -> str:
     return change(finding, value, mc_error) if abs(value) > formatting.SURE * mc_error else "no clear change"
 
 
+def change_within(
+    finding: Measured, value: float, interval: tuple[float, float], mc_error: float
+) -> tuple[str, str, str]:
+    """A change of an answer with its unit, and both ends of its interval."""
+    points = points_per_unit(finding)
+    scale = points or 1.0
+    numbers = [number * scale for number in (value, *interval)]
+    form = formatting.number_format(numbers, mc_error * scale, "" if points else finding.unit)
+    decimals = max(form.decimals, 0) if points else form.decimals
+    size, low, high = (formatting.signed(number / form.scale, decimals) for number in numbers)
+    return formatting.in_points(size) if points else f"{size}{form.suffix}", low, high
+
+
 def is_share(finding: Measured) -> bool:
     """Whether the answer is a probability."""
     return finding.kind == "option" or questions.form(finding.kind).is_share

@@ -25,11 +25,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import compress
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from standoff.hidden_characters import visible
 
-Part = TypeVar("Part")
 CODE = re.compile(r"`([^`]+)`")  #: words between backticks of a string, which are code
 
 
@@ -265,13 +264,13 @@ def remark(text: Content) -> Paragraph:
     return Paragraph(text, soft=True)
 
 
-def given(condition: object, *parts: Part) -> tuple[Part, ...]:
+def given(condition: object, *parts: Any) -> tuple[Any, ...]:
     """Some parts if a condition holds, else none."""
     return parts if condition else ()
 
 
 def table(
-    *columns: str, rows: Iterable[Sequence[Content | int]], caption: str = "", totals: int = 0, kind: str = ""
+    *columns: str, rows: Iterable[Sequence[Any]], caption: str = "", totals: int = 0, kind: str = ""
 ) -> TableBlock:
     """A table from rows; a whole number in them is written as it is."""
     texts = [[str(cell) if isinstance(cell, int) else cell for cell in row] for row in rows]
@@ -279,7 +278,7 @@ def table(
 
 
 def table_part(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[Content | int]], *notes: str, level: int = 2
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *notes: str, level: int = 2
 ) -> list[Block]:
     """A table under its heading with notes below it; nothing without rows."""
     return [Heading(title, level), table(*columns, rows=rows), *map(remark, notes)] if rows else []

@@ -272,13 +272,15 @@ def _most(sizes: Mapping[str, float]) -> str:
     return f"largest influence of one claim, in s.d. of the prior: {formatting.influences(sizes, NAMED)}"
 
 
-def used(run: Run, verdict: Verdict, shown: Iterable[EvidencePanel]) -> set[str]:
+def used(run: Run, verdict: Verdict) -> set[str]:
     """Ids of the claims that panels, warnings and ranges name, and of those that they retract."""
     ledger = run.model.ledger
-    named = {name for panel in shown for name in (*panel.cited, *panel.later)}
-    named |= {name for item in verdict.fitted for name in item.fit.claims}
-    for text in (*verdict.warnings, *(item.belief for item in verdict.assumptions)):
-        named |= {*WORD.findall(text)}
+    texts = (*verdict.warnings, *(item.belief for item in verdict.assumptions))
+    named = chain(
+        *((*panel.cited, *panel.later) for panel in panels(run, verdict)),
+        *(item.fit.claims for item in verdict.fitted),
+        *map(WORD.findall, texts),
+    )
     known = {name for name in named if name in ledger}
     return known | {ledger[name].retracts for name in known} - {""}
 
@@ -294,10 +296,10 @@ def cited(run: Run, verdict: Verdict) -> set[str]:
     return {name for name in named if name in run.model.ledger}
 
 
-def ledger(run: Run, verdict: Verdict, shown: set[str]) -> list[Block]:
+def ledger(run: Run, verdict: Verdict) -> list[Block]:
     """The ledger and its contradictions on a page; elsewhere the claims that are cited."""
     plan, claims = run.model.plan, run.model.ledger
-    named = cited(run, verdict)
+    shown, named = used(run, verdict), cited(run, verdict)
     marks = stocks.marks(claim.side for claim in claims)
     rows = [
         {

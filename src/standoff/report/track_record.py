@@ -1,4 +1,4 @@
-"""The past beside an answer in words: its track record, what was blind first, and history alone."""
+"""The past beside an answer in words: its track record, blind first, and history alone."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _made(past: PastScores, kind: str) -> str:
 
 
 def from_history(answers: Sequence[RecordedAnswer], question: str, short: bool = False) -> str:
-    """What history alone says: rates in the year, and unless `short` similar decisions; may be empty."""
+    """What history alone says: rates in the year, unless `short` similar decisions, or nothing."""
     each = of_question(answers, question)
     if each is None:
         return ""

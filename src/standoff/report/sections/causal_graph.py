@@ -12,9 +12,9 @@ def blocks(graph: CausalGraph) -> list[Block]:
     names = {node.id: node.name for node in graph.nodes}
 
     def ends(node: str, kind: str, out: bool) -> str:
-        edges = ((edge, (edge.source, edge.target)) for edge in graph.edges if edge.kind == kind)
+        edges = [edge for edge in graph.edges if edge.kind == kind and (edge.source if out else edge.target) == node]
         return ", ".join(
-            f"{names[ends[out]]}{f' {edge.sign}' * bool(edge.sign)}" for edge, ends in edges if ends[not out] == node
+            f"{names[edge.target if out else edge.source]}{f' {edge.sign}' * bool(edge.sign)}" for edge in edges
         )
 
     processes = [

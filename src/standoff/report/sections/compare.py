@@ -1,4 +1,4 @@
-"""Comparisons as documents: of variants by answers, processes, reasons and loops, and of two runs."""
+"""Comparisons as documents: variants by answer, process, reason and loop; and two runs."""
 
 from __future__ import annotations
 
@@ -113,13 +113,7 @@ def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
     """
     if not is_clear(change):
         return "no clear change"
-    points = belief_text.points_per_unit(item)
-    scale = points or 1.0
-    numbers = [number * scale for number in (change.change, *change.interval)]
-    form = formatting.number_format(numbers, change.mc_error * scale, "" if points else item.unit)
-    decimals = max(form.decimals, 0) if points else form.decimals
-    size, low, high = (formatting.signed(number / form.scale, decimals) for number in numbers)
-    text = formatting.in_points(size) if points else f"{size}{form.suffix}"
+    text, low, high = belief_text.change_within(item, change.change, change.interval, change.mc_error)
     return f"{text} ({low} to {high})" if change.mc_error else f"{text} in every future"
 
 
@@ -262,14 +256,12 @@ def _group_lines(group: ChangeGroup) -> list[Content]:
 
 
 def _row(diff: RunDiff, move: AnswerChange) -> list[str]:
-    parts = {part.group: part for part in move.parts}
+    parts = {part.group: (part.change, part.mc_error) for part in move.parts}
+    changes = [(move.change, move.mc_error), *(parts[group.name] for group in diff.groups)]
     return [
         f"{move.text}{form(move.kind).COMPARED_TEXT} ({move.date})",
         *_levels(move),
-        *(
-            belief_text.change(move, part.change, part.mc_error) if part.change or part.mc_error else "0"
-            for part in (move, *(parts[group.name] for group in diff.groups))
-        ),
+        *(belief_text.change(move, *change) if any(change) else "0" for change in changes),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the package has by name for `standoff list` and `show`: cases, mechanisms, priors, units."""
+"""What the package has by name, for `standoff list` and `show`: cases, parts, priors, units."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ def case_blocks(sheet: Sheet) -> list[Block]:
         Paragraph(f"{sheet['title']}{variant}: {span}, {sheet['claims']} claims"),
         *given(sheet["text"], Paragraph(f"{sheet['text'].strip()}\n")),
         Paragraph(f"{formatting.cited(sheet['source_counts'])}.\n"),
-        *_table("actors", heads := ("code", "name", "kind"), _rows(sheet["actors"], *heads)),
+        *_table("actors", ("code", "name", "kind"), _rows(sheet["actors"], "code", "name", "kind")),
         *_table("events", ("event", "date", "description"), _rows(sheet["events"], "event", "date", "text")),
         *_table("stocks", ("stock", "code", "at the start", "unit", "history", "description"), stocks),
         *_table(active, ("name", "use", "active when", "writes"), mechanisms),

@@ -145,7 +145,7 @@ def _stock(run: Run, cell: str) -> Picture:
 
 
 def _course(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
-    """Format of a stock, and its course from as_of on; of one of 0 and 1 the share of futures with it."""
+    """Format of a stock, and its course from as_of on, or the share of futures with a flag."""
     if path_shape(run, cell) == PathShape.flag:
         return _flag(run, cell)
     result, since, until = summarise_stock(run, cell), run.times[run.model.plan.first_future_step], run.times[-1]

@@ -384,7 +384,7 @@ def checks(value: ValueOfInformation) -> list[Block]:
             for item in items
         ]
         heads = (what, "belief", "variance\nexplained:", "leading answer\nwould change:", "s.d. of\nthe update:")
-        none = [Heading(name, 3), Paragraph("None is distinguishable from Monte Carlo error.")]
+        none: list[Block] = [Heading(name, 3), Paragraph("None is distinguishable from Monte Carlo error.")]
         out += table_part(name, heads, rows, level=3) or none
     out.append(remark(EXPLAINED))
     if value.uninformative:

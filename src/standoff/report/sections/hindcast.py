@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 from standoff.evaluation.hindcast.baselines import WORDS
 from standoff.evaluation.hindcast.summary import RIVALS, Hindcast, HindcastCoverage, HindcastSkill
@@ -31,10 +32,8 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
     ]
 
 
-def _section(
-    title: str, note: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]], words: int = 1
-) -> list[Block]:
-    """Table under its heading and a note, if it has rows; columns after the first `words` are numeric."""
+def _section(title: str, note: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], words: int = 1) -> list[Block]:
+    """Table under its heading and a note, if it has rows; `words` columns come before numbers."""
     columns = (*heads[:words], *(f"{name}:" for name in heads[words:]))
     return [Heading(title), remark(note), table(*columns, rows=rows)] if rows else []
 
@@ -74,16 +73,14 @@ def _cut(group: str, months: int) -> str:
 
 
 def gain(item: HindcastSkill | None) -> str:
-    """Skill with its interval."""
-    if item is None:
-        return ""
-    ends = "" if item.interval is None else f" ({percent(item.interval[0])} to {percent(item.interval[1])})"
-    return f"{percent(item.skill)} %{ends}"
+    """A skill with its interval."""
+    return "" if item is None else skill(item.skill, item.interval)
 
 
-def percent(share: float) -> str:
-    """Format a share as signed per cent, without the % sign."""
-    return formatting.signed(100 * share, 0)
+def skill(value: float, interval: tuple[float, float] | None) -> str:
+    """Skill in signed per cent, with the ends of its interval."""
+    low, high = (formatting.signed(100 * end, 0) for end in interval or (0.0, 0.0))
+    return f"{formatting.signed(100 * value, 0)} %{f' ({low} to {high})' if interval else ''}"
 
 
 def _numbers(hindcast: Hindcast) -> list[Block]:

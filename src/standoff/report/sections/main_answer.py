@@ -99,13 +99,13 @@ def blocks(
             Group((table("scenario variant", "answer:", "change:", rows=cells, caption=caption),), "otherwise")
         )
     picture = chart(run, verdict) if with_pictures else None
-    parts = (
+    parts: list[Block] = [
         Group(head, "verdict"),
         *filter(None, [picture]),
         Group(points, "points"),
         Group(notes, "notes"),
         *(Group(part, "beyond") for part in beyond),
-    )
+    ]
     return [Group(parts, "lead", "lead")]
 
 
@@ -274,7 +274,9 @@ def changes(
 def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
     """Main answer under parameter variants, largest change first, with errors."""
     main = next((item for item in verdict.answers if item.id == verdict.main), None)
-    selected = [item for item in verdict.variant_effects if item.question == verdict.main and main is not None]
+    if main is None:
+        return []
+    selected = (item for item in verdict.variant_effects if item.question == verdict.main)
     return [
         (
             item,
@@ -350,7 +352,7 @@ def brief_blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> li
         *_section("Why", _brief_reasons(run, brief)),
         *([remark(f"Effects are measured {reason_attribution.sample(result)}.")] if result and measured else []),
         *_section("What would change the answer", _brief_changes(brief)),
-        *(remark(f"Under each variant: {as_it_is(verdict)}.") for _ in clear_rows(verdict)[:1]),
+        *([remark(f"Under each variant: {as_it_is(verdict)}.")] if clear_rows(verdict) else []),
         *_section(
             "Who runs out first" if runs_out else "What comes first",
             [f"{item.text} {finding}" for item, finding in others],
@@ -428,14 +430,8 @@ def signs(run: Run, brief: Brief) -> list[Block]:
 def _uncertain(main: Answer, item: Indicator) -> str:
     """What a sign that is not sure tells, with its interval."""
     change, reach = item.answer - item.without, Z90 * item.mc_error
-    if scale := belief_text.points_per_unit(main):
-        decimals = formatting.common_decimals([scale * item.mc_error])
-        shown = [formatting.signed(scale * value, decimals) for value in (change, change - reach, change + reach)]
-        shown[0] = formatting.in_points(shown[0])
-    else:
-        style = formatting.number_format([change], item.mc_error, formatting.answer_unit(main.unit))
-        shown = [style.full(change), style.bare(change - reach), style.bare(change + reach)]
-    return UNCERTAIN.format(*shown)
+    ends = change - reach, change + reach
+    return UNCERTAIN.format(*belief_text.change_within(main, change, ends, item.mc_error))
 
 
 def _sign(run: Run, item: Indicator) -> str:

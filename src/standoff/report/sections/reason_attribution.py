@@ -219,7 +219,7 @@ def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> Tabl
 
 
 def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:
-    """The anchors as a part of a report: prior probabilities, and what the stated reasons add or take away."""
+    """Anchors as a part of a report: prior probabilities, and what the stated reasons add."""
     heads = (
         "option",
         "prior:",

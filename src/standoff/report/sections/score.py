@@ -1,4 +1,4 @@
-"""Scores as documents: of settled questions, and of recorded forecasts against the best rival, by kind."""
+"""Scores as documents: of settled questions, and of recorded forecasts by their kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from standoff.evaluation.hindcast.record import (
 from standoff.evaluation.records import Scored, Scores
 from standoff.report.document import Block, BulletList, Heading, Paragraph, given, remark, table, table_part
 from standoff.report.formatting import counted, percent, percents, signed
-from standoff.report.sections.hindcast import figure
+from standoff.report.sections.hindcast import figure, skill
 from standoff.report.track_record import events_scored, numbers_scored
 
 SCORES = {"brier": "Brier", "log": "log", "crps": "CRPS"}
@@ -262,23 +262,18 @@ def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> It
     ordered = sorted(
         lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of, line.forecast.created)
     )
-    heads = ("quantity", "as of", "for", "recorded", "median:", "90 %:", "outcome:", "CRPS:")
-    rows = [_line(line) for line in ordered if line.scored.kind == "quantity"]
-    yield from table_part("Numbers, forecast by forecast", (*heads, *RIVAL), rows, level=3)
-    heads = ("event", "as of", "by", "recorded", "probability:", "happened:", "Brier:")
-    rows = [_event_line(line) for line in ordered if line.scored.kind == "event"]
-    yield from table_part("Yes/no questions, one by one", (*heads, *RIVAL), rows, level=3)
+    quantities = [_line(line) for line in ordered if line.scored.kind == "quantity"]
+    columns = ("quantity", "as of", "for", "recorded", "median:", "90 %:", "outcome:", "CRPS:", *RIVAL)
+    yield from table_part("Numbers, forecast by forecast", columns, quantities, level=3)
+    happened = [_event_line(line) for line in ordered if line.scored.kind == "event"]
+    event_columns = ("event", "as of", "by", "recorded", "probability:", "happened:", "Brier:", *RIVAL)
+    yield from table_part("Yes/no questions, one by one", event_columns, happened, level=3)
 
 
 def _skill(group: GroupScore, name: str) -> str:
     if name not in group.skill:
         return ""
-    ends = (
-        f" ({signed(100 * group.interval[0], 0)} to {signed(100 * group.interval[1], 0)})"
-        if name == BEST and group.interval
-        else ""
-    )
-    return f"{signed(100 * group.skill[name], 0)} %{ends}"
+    return skill(group.skill[name], group.interval if name == BEST else None)
 
 
 def _line(line: RecordedForecast) -> tuple[str, ...]:

@@ -168,8 +168,7 @@ def blocks(
             "legend and loops."
         )
         out.append(Fold("Causes", (picture, signs), picture.finding, "causes"))
-    shown = evidence_panels.used(run, verdict, evidence_panels.panels(run, verdict))
-    return [*out, *evidence_panels.ledger(run, verdict, shown), _assumptions(verdict, run), *_method(run, verdict)]
+    return [*out, *evidence_panels.ledger(run, verdict), _assumptions(verdict, run), *_method(run, verdict)]
 
 
 def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
