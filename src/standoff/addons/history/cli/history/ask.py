@@ -14,35 +14,27 @@ from standoff.errors import Problem, ScenarioError
 
 
 def ask(
-    actor: Annotated[str, typer.Option("--actor", metavar="STATE", help="The state that decides, such as CHN.")],
-    side: Annotated[str, typer.Option("--side", metavar="STATE", help="The state that it may help.")],
-    against: Annotated[str, typer.Option("--against", metavar="STATE", help="The state against which.")],
-    year: Annotated[
-        int, typer.Option("--year", metavar="YEAR", help="Year of the decision; it knows the year before.")
-    ],
-    data: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="Folder with the publishers' files.")],
-    since: Annotated[
-        int, typer.Option("--since", metavar="YEAR", help="First year of the war; by default the year itself.")
-    ] = 0,
+    actor: Annotated[str, typer.Option(metavar="STATE", help="The state that decides, such as CHN.")],
+    side: Annotated[str, typer.Option(metavar="STATE", help="The state that it may help.")],
+    against: Annotated[str, typer.Option(metavar="STATE", help="The state against which.")],
+    year: Annotated[int, typer.Option(metavar="YEAR", help="Year of the decision; it knows the year before.")],
+    data: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the publishers' files.")],
+    since: Annotated[int, typer.Option(metavar="YEAR", help="First year of the war; by default the year itself.")] = 0,
     helpers: Annotated[
-        str, typer.Option("--helpers", metavar="STATES", help="States that helped the side the year before: BLR,IRN.")
+        str, typer.Option(metavar="STATES", help="States that helped the side the year before: BLR,IRN.")
     ] = "",
     enemy_helpers: Annotated[
-        str, typer.Option("--enemy-helpers", metavar="STATES", help="States that helped the enemy the year before.")
+        str, typer.Option(metavar="STATES", help="States that helped the enemy the year before.")
     ] = "",
     posterior: Annotated[
         Path | None,
-        typer.Option(
-            "--posterior", metavar="FILE", help="Posterior of `standoff history fit`; default: that of the package."
-        ),
+        typer.Option(metavar="FILE", help="Posterior of `standoff history fit`; default: that of the package."),
     ] = None,
     keep: Annotated[
         str,
-        typer.Option("--keep", metavar="CASE", help="Store the answer beside the scenario of CASE; needs --question."),
+        typer.Option(metavar="CASE", help="Store the answer beside the scenario of CASE; needs --question."),
     ] = "",
-    question: Annotated[
-        str, typer.Option("--question", metavar="ID", help="The question of CASE beside which it is shown.")
-    ] = "",
+    question: Annotated[str, typer.Option(metavar="ID", help="The question of CASE beside which it is shown.")] = "",
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:

@@ -14,13 +14,13 @@ from standoff.cli.fit import NOT_CONVERGED
 
 
 def fit(
-    data: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="Folder with the publishers' files.")],
+    data: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the publishers' files.")],
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="FILE", callback=options.writable, help="Write the posterior as .npz."),
     ],
-    until: Annotated[int, typer.Option("--until", metavar="YEAR", help="Last year of the decisions.")] = 2017,
-    draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each of the four chains.")] = 700,
+    until: Annotated[int, typer.Option(metavar="YEAR", help="Last year of the decisions.")] = 2017,
+    draws: Annotated[int, typer.Option(min=100, help="Draws of each of the four chains.")] = 700,
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
