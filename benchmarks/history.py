@@ -14,15 +14,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import polars as pl
-from benchmarks import history_conflicts, history_level
+from benchmarks import history_conflicts, history_level, history_weights
 from benchmarks import probability_scores as scores
 from scipy.optimize import minimize
 
-from standoff.addons.history import ask, design, fit, sources, weights
+from standoff.addons.history import ask, design, fit, model, sources
 from standoff.addons.history import panel as panels
 from standoff.addons.history.archive import load
 from standoff.addons.history.covariates import NAMES
@@ -57,6 +60,7 @@ with rows folded at random; H. Langø's classifiers of supporters in the UCDP da
 Rows of one war are then in both parts, which makes scores better: the years after are the harder test.""".replace(
     "\n", " "
 )
+CHUNK = 50_000  #: rows of a forecast at a time
 EDGES = np.array([0.0005, 0.001, 0.003, 0.01, 0.03, 0.1])
 
 
@@ -147,11 +151,38 @@ def trees(train: pl.DataFrame, test: pl.DataFrame) -> np.ndarray | None:
     return np.asarray(model.predict_proba(matrix(test))[:, 1])
 
 
+def forecast(fitted: fit.HistoryFit, panel: pl.DataFrame, draws: int = 200) -> np.ndarray:
+    """Chances of nothing, support and troops for rows of a panel, mean over `draws` draws.
+
+    Rows keep their order. Nothing of the outcomes of the rows enters.
+    """
+    out = np.zeros((len(panel), model.OPTION_COUNT))
+    with jax.enable_x64(True):
+        chosen = jnp.asarray(fitted.thinned(draws))
+        for first in range(0, len(panel), CHUNK):
+            part = panel[first : first + CHUNK].with_row_index("place")
+            ordered = design.sort(part)
+            rows = design.arrays(ordered, fitted.by)
+            counts = fitted.by.layout(rows).rows
+            chances = _mean(chosen, rows, fitted.layout, counts)
+            out[first + ordered["place"].to_numpy()] = np.asarray(chances)
+    return out
+
+
+@partial(jax.jit, static_argnums=(2, 3))
+def _mean(draws: jax.Array, rows: model.Rows, layout: model.Layout, counts: tuple[int, ...]) -> jax.Array:
+    def add(total: jax.Array, u: jax.Array) -> tuple[jax.Array, None]:
+        return total + jnp.stack(model.probabilities(model.numbers(u, layout), rows, counts), axis=1), None
+
+    total, _ = jax.lax.scan(add, jnp.zeros((len(rows.arena), model.OPTION_COUNT)), draws)
+    return total / len(draws)
+
+
 def beginnings(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: int) -> Forecasts:
     """Forecasts of who begins to help, of all models."""
     train = whole.filter((pl.col("year") <= fitted.until) & ~pl.col("helped_last"))
     test = whole.filter(pl.col("year").is_between(first, last) & ~pl.col("helped_last"))
-    chance = 1 - fit.forecast(fitted, test)[:, 0]
+    chance = 1 - forecast(fitted, test)[:, 0]
     arena, year = np.array(test["arena"].to_list()), test["year"].to_numpy()
     outcome = test["helps"].to_numpy().astype(float)
     step = float(np.median(np.asarray(fitted.numbers().scales["era"])))
@@ -170,7 +201,7 @@ def going_on(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: int)
     """Forecasts of whose help goes on."""
     train = whole.filter((pl.col("year") <= fitted.until) & pl.col("helped_last"))
     test = whole.filter(pl.col("year").is_between(first, last) & pl.col("helped_last"))
-    chance = 1 - fit.forecast(fitted, test)[:, 0]
+    chance = 1 - forecast(fitted, test)[:, 0]
     return Forecasts(
         rows=test,
         outcome=test["helps"].to_numpy().astype(float),
@@ -192,7 +223,7 @@ def later_troops(fitted: fit.HistoryFit, folder: Path, whole: pl.DataFrame) -> F
         rows=rows,
         outcome=rows["troops"].fill_null(False).to_numpy().astype(float),
         reference=rates(before, rows),
-        by_model={"model": fit.forecast(fitted, rows)[:, 2]},
+        by_model={"model": forecast(fitted, rows)[:, 2]},
     )
 
 
@@ -315,7 +346,7 @@ def parts(each: Forecasts) -> list[str]:
 
 def ship(panel: panels.Panel, fitted: Mapping[int, fit.HistoryFit]) -> None:
     """Write the coefficients and the posterior of the package."""
-    rungs = tuple(weights.rung(fitted[until], panel.rows) for until in sorted(fitted))
+    rungs = tuple(history_weights.rung(fitted[until], panel.rows) for until in sorted(fitted))
     made = coefficients.Coefficients(
         data={file.path.name: file.sha256 for file in panel.archive.files.values()},
         panel=json_digest({"rows": panel.rows.hash_rows(seed=1).sum(), "columns": panel.rows.columns}),

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from benchmarks import probability_scores as scores
-from benchmarks.history import SPANS, fits, rates
+from benchmarks.history import SPANS, fits, forecast, rates
 
 from standoff.addons.history import fit
 from standoff.addons.history import panel as panels
@@ -73,7 +73,7 @@ def forecasts(decisions: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit]) -> 
     out = np.zeros(len(decisions))
     for until, first, last in SPANS:
         keep = decisions["year"].is_between(first, last).to_numpy()
-        out[keep] = 1 - fit.forecast(fitted[until], decisions.filter(pl.Series(keep)))[:, 0]
+        out[keep] = 1 - forecast(fitted[until], decisions.filter(pl.Series(keep)))[:, 0]
     return out
 
 

@@ -14,12 +14,12 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
+import polars as pl
 
 from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.addons.history.fit import HistoryFit, bilateral
 from standoff.addons.history.model import PRIOR
 from standoff.addons.history.sides import ARENAS
-from standoff.addons.tables import pl
 from standoff.history.coefficients import Rung
 
 PAYOFF_RANGE = MappingProxyType(
@@ -54,7 +54,7 @@ def rung(fitted: HistoryFit, panel: pl.DataFrame) -> Rung:
     slope, deviation = np.asarray(n.slope), np.asarray(n.deviation)
     weight, between = shrunk(log_ranges(chosen, slope) - np.log(list(PAYOFF_RANGE.values())))
     weight += np.log(completeness(chosen, slope))[:, None]
-    spread = np.hypot(PRIOR["weight"], arena_spread(chosen, slope.mean(0), deviation.mean(0)))
+    spread = np.hypot(PRIOR["factor"], arena_spread(chosen, slope.mean(0), deviation.mean(0)))
     helping = bilateral(panel, fitted.until).filter("helped_last")
     shares = np.array([(helping["arena"] == arena).mean() for arena in ARENAS], float)
     lasting = np.log1p(helping["years_helping"].to_numpy()).mean()

@@ -4,7 +4,7 @@
 
 For the first decision of every choice of a case: the payoff of each option less that of the status quo, mean over futures.
 The range of a kind is the 95th less the 5th per cent over all options of all cases. `PAYOFF_RANGE` in
-`standoff.addons.history.weights` has the numbers of all cases.
+`benchmarks.history_weights` has the numbers of all cases.
 """
 
 from __future__ import annotations

@@ -75,7 +75,10 @@ def _findings(plan: Plan, check: str, findings: Findings) -> Iterable[SanityFind
 
 
 def checks() -> dict[str, ModuleType]:
-    """All checks by name, in their order: how likely an answer is to be false where one finds something."""
+    """All checks by name, in their order.
+
+    First where an answer is likely to be false if the check finds something.
+    """
     modules = registry.modules("standoff.analysis.sanity_checks")
     return dict(sorted(modules.items(), key=lambda item: (item[1].ORDER, item[0])))
 

@@ -82,7 +82,7 @@ def share_below(values: np.ndarray, low: float, high: float) -> float:
 def skill(
     score: str, ours: np.ndarray, theirs: np.ndarray, units: Sequence[str | int], seed: int
 ) -> tuple[float, tuple[float, float] | None]:
-    """Skill of (Q,) scores over those of a rival, and its 90 % interval by resampling the units of the questions.
+    """Skill of (Q,) scores over those of a rival, and its 90 % interval by resampling units.
 
     brier: 1 - mean / mean; log: the difference of the means; crps: 1 - geometric mean of the ratios, equal scores being 1.
     """

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks import history_weights as weights
 
-from standoff.addons.history import model, weights
+from standoff.addons.history import model
 from standoff.addons.history.covariates import KINDS, NAMES
 from tests.unit.addons.history.small_fit import panel, posterior
 

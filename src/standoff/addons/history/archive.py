@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,6 @@ class Archive:
     states: States
     ties: Ties
     table: WarSides
-    index: SupportIndex
     troops: Mapping[tuple[int, int, int], set[int]]  #: (conflict, year, state or -1 for rebels) -> states with troops
     files: Mapping[str, sources.FoundFile]
     until: Mapping[str, int]  #: table -> its last year
@@ -35,6 +35,11 @@ class Archive:
     def sides(self) -> tuple[WarSide, ...]:
         """All sides of all years."""
         return self.table.sides
+
+    @cached_property
+    def index(self) -> SupportIndex:
+        """Who helped whom."""
+        return SupportIndex(self.sides, self.states)
 
 
 def load(folder: Path) -> Archive:
@@ -45,17 +50,16 @@ def load(folder: Path) -> Archive:
     support = sources.read(files["support"], COLUMNS, TEXTS)
     conflicts = sources.read(files["conflicts"], ("conflict_id", "year"), lists)
     world = states(codes)
-    relations, table = ties(files, world), sides(support, world)
+    relations = ties(files, world)
     until = {"support": last_year(support["year"]), "conflicts": last_year(conflicts["year"])}
     until |= {"deaths": relations.until["deaths"], "codes": last_year(codes["year"])}
     return Archive(
         states=world,
         ties=relations,
-        table=table,
-        index=SupportIndex(table.sides, world),
+        table=sides(support, world),
         troops=troop_senders(conflicts, world),
         files=files,
-        until=until | relations.until,
+        until={**until, **relations.until},
     )
 
 
@@ -90,8 +94,8 @@ class SupportIndex:
         """What was known at the end of the year before."""
         year, t = side.year, side.year - 1 - FIRST
         last = self.last(side.key, year)
-        helpers = set(last.helpers) if last else set()
-        opponents = [self.last(key, year) for key in sorted(side.opponents)]
+        helpers = set(last.helpers if last else ())
+        opponents = (self.last(key, year) for key in side.opponents)
         enemy_helpers = {state for other in opponents if other for state in other.helpers}
         own_years, decade = self.by_key.get(side.key, {}), range(year - DECADE, year)
         earlier = {state for y in decade if y in own_years for state in own_years[y].helpers}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -97,16 +97,10 @@ class HistoryAnswer:
         def name(code: str) -> str:
             return (names or {}).get(code, code)
 
+        stored = [field.name for field in fields(RecordedDecision)]
         similar = tuple(
-            RecordedDecision(
-                actor=name(each.actor),
-                year=each.year,
-                side=each.side,
-                host=each.host,
-                helped=each.helped,
-                troops=each.troops,
-            )
-            for each in self.similar
+            RecordedDecision(**{each: getattr(decision, each) for each in stored} | {"actor": name(decision.actor)})
+            for decision in self.similar
         )
         return RecordedAnswer(
             question=question,
@@ -270,7 +264,7 @@ def _similar(
     kinds = np.eye(len(KINDS))[model.KIND_OF]
 
     def parts(rows: pl.DataFrame) -> np.ndarray:
-        return np.asarray((rows.select(NAMES).to_numpy() * slope) @ kinds)
+        return (rows.select(NAMES).to_numpy() * slope) @ kinds
 
     apart = pl.Series("distance", np.sqrt(((parts(likely) - parts(row)) ** 2).sum(1)))
     nearest = likely.with_columns(apart).sort("distance", maintain_order=True)

@@ -88,11 +88,11 @@ def decide(side: WarSide, past: Past, states: States, ties: Ties) -> Mapping[str
     centred = (capability - np.log(0.005)) / POWER  # 0.005: about 1 over the number of states
 
     def any_of(name: str, others: list[int]) -> np.ndarray:
-        return np.asarray((pair[name][:, others] > 0).any(1), float)
+        return (pair[name][:, others] > 0).any(1).astype(float)
 
     def share(others: list[int]) -> np.ndarray:
         volume = pair["trade"][:, others].sum(1)
-        return np.asarray(np.minimum(np.log1p(1000.0 * volume / np.maximum(product, 1.0)) / TRADE, 2.0))
+        return np.minimum(np.log1p(1000.0 * volume / np.maximum(product, 1.0)) / TRADE, 2.0)
 
     def members(group: Set[int]) -> np.ndarray:
         return np.isin(np.arange(count), [*group]).astype(float)
@@ -166,4 +166,4 @@ def _likeness(ideal: np.ndarray, others: list[int]) -> np.ndarray:
     if not others:
         return np.zeros(len(ideal))
     apart = np.abs(ideal[:, None] - ideal[others]).min(1)
-    return np.asarray(np.nan_to_num(0.5 - apart / IDEAL, nan=0.0))
+    return np.nan_to_num(0.5 - apart / IDEAL)

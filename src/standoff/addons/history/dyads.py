@@ -7,7 +7,7 @@ one exception are new states, which have no year before: see `_open`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,8 @@ from standoff.addons.tables import pl
 NEAR = 3  #: contiguity types that count as a common border: land, or at most 24 miles of water
 DISPUTE_YEARS = 10  #: years in which a dispute counts as recent; assumption
 PAIR, SPELL = ("ccode1", "ccode2"), ("from", "to")
-SCOPES = ("reg", "glob")  #: of the powers that are not great
 PACTS = ("defence", "non_aggression", "consultation")
+SCOPES = ("reg", "glob")  #: of the powers that are not great
 MEANS = {
     "capabilities": ("cinc", "milper"),
     "income": ("mrgdppc", "pwtrgdp"),
@@ -29,6 +29,27 @@ MEANS = {
     "votes": ("idealpointfp",),
 }
 #: table -> columns that are means of states
+COLUMNS = {
+    "deaths": ("gwcode", "year", "best"),
+    "alliances": (*PAIR, *SPELL, *PACTS),
+    "rivalries": (*PAIR, *SPELL),
+    "disputes": (*PAIR, "year", "sidea1", "sidea2"),
+    "contiguity": (*PAIR, "conttype"),
+    "distance": (*PAIR, *SPELL, "mindist_km"),
+    "trade": (*PAIR, "year", "smoothflow1", "smoothflow2"),
+    "organisations": (*PAIR, "year", "dyadigos"),
+    **{name: ("ccode", "year", *columns) for name, columns in MEANS.items()},
+    "leaders": ("gwcode",),
+    "powers": ("ccode", *SPELL),
+    "regional_powers": ("ccode",),
+}
+#: table -> columns of numbers
+DATES = {
+    "contiguity": SPELL,
+    "leaders": ("year",),
+    "regional_powers": tuple(f"{scope}{end}date" for scope in SCOPES for end in ("st", "end")),
+}
+#: table -> columns of dates, of which only the year is used
 NUCLEAR = {
     "USA": (1945, LAST),
     "RUS": (1949, LAST),
@@ -63,61 +84,44 @@ class Ties:
 def ties(files: Mapping[str, FoundFile], states: States) -> Ties:
     """All ties and means of states from the tables of a folder."""
 
-    def table(name: str, *columns: str, other: Iterable[str] = ()) -> pl.DataFrame:
-        return read(files[name], columns, other)
-
-    pacts, rivals = table("alliances", *PAIR, *SPELL, *PACTS), table("rivalries", *PAIR, *SPELL)
-    disputes = table("disputes", *PAIR, "year", "sidea1", "sidea2")
-    touching = table("contiguity", *PAIR, "conttype", other=SPELL).with_columns(_year(name) for name in SPELL)
-    touching = touching.filter(pl.col("conttype").is_between(1, NEAR))  # 0: the table says that they do not touch
-    apart = table("distance", *PAIR, *SPELL, "mindist_km")
-    trade = table("trade", *PAIR, "year", "smoothflow1", "smoothflow2")
-    shared = table("organisations", *PAIR, "year", "dyadigos")
-    by_state = {name: table(name, "ccode", "year", *columns) for name, columns in MEANS.items()}
-    leaders = table("leaders", "gwcode", other=("startdate",)).with_columns(_year("startdate"))
-    majors = table("powers", "ccode", *SPELL)
-    dates = [f"{scope}{end}date" for scope in SCOPES for end in ("st", "end")]
-    regional = _regional(table("regional_powers", "ccode", other=dates))
-    deaths = table("deaths", "gwcode", "year", "best")
-    until = {
-        "deaths": last_year(deaths["year"]),
-        "alliances": last_year(pacts["to"]),
-        "rivalries": last_year(rivals["to"]),
-        "disputes": last_year(disputes["year"]),
-        "contiguity": last_year(touching["to"]),
-        "distance": last_year(apart["to"]),
-        "trade": last_year(trade["year"]),
-        "organisations": last_year(shared["year"]),
-        **{name: last_year(by_state[name].drop_nulls(columns[0])["year"]) for name, columns in MEANS.items()},
-        "leaders": last_year(leaders["startdate"]),
-        "powers": last_year(majors["to"]),
-        "regional_powers": last_year(regional["to"]),
+    tables = {
+        name: read(files[name], columns, DATES.get(name, ())).with_columns(map(_year, DATES.get(name, ())))
+        for name, columns in COLUMNS.items()
     }
-    flows = trade.fill_null(0).select(*PAIR, "year", flow=pl.col("smoothflow1") + pl.col("smoothflow2"))
+    touching = pl.col("conttype").is_between(1, NEAR)  # 0: the table says that they do not touch
+    tables["contiguity"] = tables["contiguity"].filter(touching)
+    tables["regional_powers"] = _regional(tables["regional_powers"])
+    until = {name: last_year(table["to" if "to" in table.columns else "year"]) for name, table in tables.items()}
+    until |= {name: last_year(tables[name].drop_nulls(columns[0])["year"]) for name, columns in MEANS.items()}
+
+    def spells(name: str, where: pl.Expr | bool = True, column: str = "", mutual: bool = True) -> np.ndarray:
+        return _spells(states, tables[name].filter(where), until[name], column, mutual)
+
+    flows = tables["trade"].fill_null(0).with_columns(flow=pl.col("smoothflow1") + pl.col("smoothflow2"))
     pairs = {
-        **{kind: _spells(states, pacts.filter(pl.col(kind) > 0), until["alliances"], mutual=False) for kind in PACTS},
-        "rivalry": _spells(states, rivals, until["rivalries"]),
-        "disputes": _carried(_recent_disputes(states, disputes), until["disputes"]),
-        "border": _spells(states, touching, until["contiguity"]),
-        "distance": _spells(states, apart, until["distance"], "mindist_km"),
+        **{kind: spells("alliances", pl.col(kind) > 0, mutual=False) for kind in PACTS},
+        "rivalry": spells("rivalries"),
+        "disputes": _carried(_recent_disputes(states, tables["disputes"]), until["disputes"]),
+        "border": spells("contiguity"),
+        "distance": spells("distance", column="mindist_km"),
         "trade": _carried(_by_year(states, flows, "flow", 0, *PAIR), until["trade"]),
-        "organisations": _forward(_by_year(states, shared, "dyadigos", np.nan, *PAIR)),
+        "organisations": _forward(_by_year(states, tables["organisations"], "dyadigos", np.nan, *PAIR)),
     }
     means = {
         **{
-            column: _forward(_by_year(states, by_state[name], column, np.nan, "ccode"))
+            column: _forward(_by_year(states, tables[name], column, np.nan, "ccode"))
             for name, columns in MEANS.items()
             for column in columns
         },
-        "new_leader": states.by_year(((code, year, 1) for code, year in leaders.iter_rows()), 0),
-        "major": _powers(states, majors, until["powers"]),
-        "regional": _powers(states, regional.drop_nulls("from"), until["regional_powers"]),
+        "new_leader": states.by_year(((code, year, 1) for code, year in tables["leaders"].iter_rows()), 0),
+        "major": _powers(states, tables["powers"], until["powers"]),
+        "regional": _powers(states, tables["regional_powers"].drop_nulls("from"), until["regional_powers"]),
         "nuclear": np.zeros((YEARS, len(states))),
     }
     for iso, (begin, end) in NUCLEAR.items():
         means["nuclear"][begin - FIRST : end - FIRST + 1, np.array(states.iso) == iso] = 1
     _open(states, pairs, means)
-    means["deaths"] = _carried(states.by_year(deaths.iter_rows(), np.nan), until["deaths"])
+    means["deaths"] = _carried(states.by_year(tables["deaths"].iter_rows(), np.nan), until["deaths"])
     return Ties(pairs=pairs, means=means, until=until)
 
 
@@ -162,8 +166,8 @@ def _runs(states: States, table: pl.DataFrame, last: int, *codes: str) -> Iterat
         yield int(i), (slice(int(begin[i]), int(end[i])), *places[:, i])
 
 
-def _spells(states: States, table: pl.DataFrame, last: int, column: str = "", *, mutual: bool = True) -> np.ndarray:
-    """1 in the years of spells of pairs, or the value of a column there, for both orders if `mutual`."""
+def _spells(states: States, table: pl.DataFrame, last: int, column: str, mutual: bool) -> np.ndarray:
+    """1, or the value of a column, in the years of spells of pairs; in both orders if `mutual`."""
     out = _blank(states, np.nan, np.float32) if column else _blank(states, 0, np.int8)
     values = table[column].to_numpy() if column else np.ones(len(table))
     for i, (years, first, second) in _runs(states, table, last, *PAIR):

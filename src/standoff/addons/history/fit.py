@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 
 import jax
@@ -23,7 +22,6 @@ from standoff.types import Floats
 WARMUP, DRAWS = 150, 1200  #: of each of four chains
 ACCEPT = (0.65, 0.8, 0.9)
 #: target acceptance of successive tries: the usual 0.65, since the density is near normal and 0.85 takes twice the steps
-CHUNK = 50_000  #: rows of a forecast at a time
 NUMBERS = ("until", "rows", "decisions", "rhat", "ess", "divergences", "passed")  #: of a fit, as they are stored
 
 
@@ -117,33 +115,6 @@ def fit(panel: pl.DataFrame, *, until: int, warmup: int = WARMUP, draws: int = D
         divergences=result.divergences,
         passed=result.passed,
     )
-
-
-def forecast(fitted: HistoryFit, panel: pl.DataFrame, draws: int = 200) -> Floats:
-    """Chances of nothing, support and troops for rows of a panel, mean over `draws` draws.
-
-    Rows keep their order. Nothing of the outcomes of the rows enters.
-    """
-    out = np.zeros((len(panel), model.OPTION_COUNT))
-    with jax.enable_x64(True):
-        chosen = jnp.asarray(fitted.thinned(draws))
-        for first in range(0, len(panel), CHUNK):
-            part = panel[first : first + CHUNK].with_row_index("place")
-            ordered = design.sort(part)
-            rows = design.arrays(ordered, fitted.by)
-            counts = fitted.by.layout(rows).rows
-            chances = _mean(chosen, rows, fitted.layout, counts)
-            out[first + ordered["place"].to_numpy()] = np.asarray(chances)
-    return out
-
-
-@partial(jax.jit, static_argnums=(2, 3))
-def _mean(draws: jax.Array, rows: model.Rows, layout: model.Layout, counts: tuple[int, ...]) -> jax.Array:
-    def add(total: jax.Array, u: jax.Array) -> tuple[jax.Array, None]:
-        return total + jnp.stack(model.probabilities(model.numbers(u, layout), rows, counts), axis=1), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((len(rows.arena), model.OPTION_COUNT)), draws)
-    return total / len(draws)
 
 
 def load(path: Path) -> HistoryFit:

@@ -15,7 +15,7 @@ exactly: p* = p / (p + (1 - p) share). Every number has a standard normal prior 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -30,7 +30,7 @@ KIND_OF = np.array([i for i, names in enumerate(KINDS.values()) for _ in names])
 ARENA_COUNT, OPTION_COUNT = 3, 3
 RARE = -6.5
 #: centre of the constants: about what is left of a rate of one in a thousand; assumption, with a wide prior
-CENTRE = {"troops": -2.0, "rate": -1.5, "log_cost": -1.0}
+CENTRE = {"constant": RARE, "troops": -2.0, "rate": -1.5, "log_cost": -1.0}
 #: centres of wide priors, assumption: one helper in eight sends troops, one state in five reconsiders in a year, and the
 #: cost of changing course is a fifth of a log unit
 PRIOR = {
@@ -38,7 +38,7 @@ PRIOR = {
     "slope": 0.5,
     "deviation": 0.3,
     "actor": 0.6,
-    "weight": 0.15,
+    "factor": 0.15,
     "era": 0.1,
     "troops": 2.0,
     "troops_slope": 0.5,
@@ -144,23 +144,14 @@ def split(u: Array, layout: Layout) -> dict[str, Array]:
 def numbers(u: Array, layout: Layout) -> ModelNumbers:
     """The numbers of the model at a point."""
     b = split(u, layout)
-    scales = {name: PRIOR[name] * jnp.exp(SCALE_SPREAD * b[scale_block(name)]) for name in SCALES}
-    return ModelNumbers(
-        constant=RARE + PRIOR["constant"] * b["constant"],
-        slope=scales["slope"][KIND_OF] * b["slope"],
-        deviation=PRIOR["deviation"] * b["deviation"],
-        era=jnp.cumsum(b["era"], axis=1) * scales["era"],
-        actor=jnp.concatenate([PRIOR["actor"] * b["actor"], jnp.zeros(1)]),
-        factor=jnp.concatenate([PRIOR["weight"] * b["factor"], jnp.zeros((1, len(KIND_NAMES)))]),
-        troops=CENTRE["troops"] + PRIOR["troops"] * b["troops"],
-        troops_slope=scales["troops_slope"] * b["troops_slope"],
-        rate=CENTRE["rate"] + b["rate"],
-        leader=PRIOR["leader"] * b["leader"],
-        years=PRIOR["years"] * b["years"],
-        actor_rate=jnp.concatenate([scales["actor_rate"] * b["actor_rate"], jnp.zeros(1)]),
-        cost=PRIOR["cost"] * jnp.exp(b["log_cost"] + CENTRE["log_cost"]),
-        scales=scales,
-    )
+    scales = {name: PRIOR[name] * jnp.exp(SCALE_SPREAD * b.pop(scale_block(name))) for name in SCALES}
+    cost = PRIOR["cost"] * jnp.exp(b.pop("log_cost") + CENTRE["log_cost"])
+    size: dict[str, Any] = {**PRIOR, **scales, "slope": scales["slope"][KIND_OF], "rate": 1.0}
+    n = {name: CENTRE.get(name, 0.0) + size[name] * block for name, block in b.items()}
+    n["era"] = jnp.cumsum(b["era"], axis=1) * scales["era"]
+    for name in ("actor", "factor", "actor_rate"):
+        n[name] = jnp.concatenate([n[name], jnp.zeros((1, *n[name].shape[1:]))])
+    return ModelNumbers(**n, cost=cost, scales=scales)
 
 
 def by_kind(n: ModelNumbers, x: Values, arena: Values) -> Array:

@@ -91,7 +91,7 @@ def rows(side: WarSide, archive: Archive) -> pl.DataFrame:
 def _known(
     side: WarSide | None, candidates: np.ndarray, kind: str, archive: Archive | None = None
 ) -> list[bool | None]:
-    """Whether each helper of a side gave a type of help; with `archive`, from its senders of troops too."""
+    """Whether each helper gave a type of help; with `archive`, from its senders of troops too."""
     if side is None:
         return [None] * len(candidates)
     troops = archive.troops if archive else {}

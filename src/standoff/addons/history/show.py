@@ -9,6 +9,7 @@ import numpy as np
 
 from standoff.addons.history import ask, fit
 from standoff.addons.history.covariates import KINDS, NAMES
+from standoff.addons.history.model import Values
 from standoff.addons.history.sides import ARENAS
 from standoff.history import coefficients
 from standoff.serialise import to_plain
@@ -86,11 +87,11 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
         kinds=tuple(kinds),
         reconsidering=tuple(estimate(name, chance[:, a]) for a, name in enumerate(ARENAS)),
         numbers=(
-            estimate("cost of changing course", np.asarray(n.cost)),
-            estimate("a new leader, on the log odds of reconsidering", np.asarray(n.leader)),
-            estimate("each log unit of years of help, on the same", np.asarray(n.years)),
-            estimate("spread of actors, log odds of reconsidering", np.asarray(n.scales["actor_rate"])),
-            estimate("step of the level from era to era", np.asarray(n.scales["era"])),
+            estimate("cost of changing course", n.cost),
+            estimate("a new leader, on the log odds of reconsidering", n.leader),
+            estimate("each log unit of years of help, on the same", n.years),
+            estimate("spread of actors, log odds of reconsidering", n.scales["actor_rate"]),
+            estimate("step of the level from era to era", n.scales["era"]),
         ),
         passed=posterior.passed,
         half_life=rung.half_life if rung else None,
@@ -99,6 +100,7 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
     )
 
 
-def estimate(name: str, values: np.ndarray) -> PosteriorNumber:
+def estimate(name: str, draws: Values) -> PosteriorNumber:
     """Percentiles of draws."""
+    values = np.asarray(draws)
     return PosteriorNumber(name=name, positive=float((values > 0).mean()), **ask.percentiles(values))

@@ -179,9 +179,10 @@ def _supporters(row: Mapping[str, Any], side: WarSide, states: States, codes: Ma
 
 
 def _add_help(side: WarSide, row: Mapping[str, Any], helpers: set[int]) -> None:
-    """Add the helpers of a row. A type of help is known where none of the supporters gave it, or all.
+    """Add the helpers of a row.
 
-    In either of two dyads it is yes if yes in one, no if no in both, else unknown.
+    A type of help is known where none of the supporters gave it, or all. In either of two dyads it is yes if yes in one, no if
+    no in both, else unknown.
     """
     count = row["ext_count_s"] or 0
     for kind, column in TYPES.items():

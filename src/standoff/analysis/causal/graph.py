@@ -1,4 +1,4 @@
-"""Causal diagram as a graph: stocks, processes, choices and parameters, with arrows and their signs."""
+"""Causal diagram: stocks, processes, choices and parameters, with arrows and their signs."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def _factors(
 
 
 def direction(part: Component, name: str, slopes: Sequence[FlowSlope]) -> int:
-    """1 where a process adds to a stock, -1 where it removes from it, 0 if that depends on the stock."""
+    """1 where a process adds to a stock, -1 where it removes from it, 0 if it depends."""
     own = [item for item in slopes if item.process == part.name and not item.choice and group(item.target) == name]
     if any(item.gauge for item in own):
         return 1

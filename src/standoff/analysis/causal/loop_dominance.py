@@ -124,7 +124,7 @@ def scored(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarr
 
     0 where the target does not change.
     """
-    return np.asarray(np.sign(slopes) * np.abs(acceleration_share(slopes, rates, turns)))
+    return np.sign(slopes) * np.abs(acceleration_share(slopes, rates, turns))
 
 
 def acceleration_share(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:

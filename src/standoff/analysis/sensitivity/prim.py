@@ -96,10 +96,10 @@ def peeled(u: np.ndarray, y: np.ndarray) -> Limits:
             first, last = (float(np.quantile(u[in_box, column], p)) for p in (PEEL, 1 - PEEL))
             boxes += [{**path[-1], column: ends} for ends in ((first, high), (low, last))]
         left = [(limits, within(u, limits)) for limits in boxes]
-        kept = [(float(y[rest].mean()), limits) for limits, rest in left if 0 < rest.sum() < in_box.sum()]
-        if not kept:
+        smaller = [(float(y[rest].mean()), limits) for limits, rest in left if 0 < rest.sum() < in_box.sum()]
+        if not smaller:
             break
-        density, limits = max(kept, key=lambda pair: pair[0])
+        density, limits = max(smaller, key=lambda pair: pair[0])
         path.append(limits)
         if density >= 1.0:
             break

@@ -94,7 +94,7 @@ def columns(run: Outcomes, used: np.ndarray, rows: Sequence[int]) -> np.ndarray:
 
 def parameter_normals(model: Model, draws: int, seed: int) -> np.ndarray:
     """(N, P) the standard normal numbers behind the uncertain parameters."""
-    return np.asarray(ndtri(parameter_uniforms(model, draws, seed)))
+    return ndtri(parameter_uniforms(model, draws, seed))
 
 
 def by_correlation(model: Model, values: np.ndarray, seed: int) -> list[int]:

@@ -57,7 +57,7 @@ def sobol_of_each(
     progress: Progress = SILENT,
     executor: JobExecutor | None = None,
 ) -> list[tuple[Index, ...]]:
-    """First-order and total indices of each group and of chance, for several answers in the same runs.
+    """First-order and total indices of each group and of chance, of several answers at once.
 
     The largest total comes first. Options of choices must be of one decision. Parameters from a posterior are taken out of
     their groups, and form a group of their own. An answer that is the same in every future has no indices. Raises `RunError`
@@ -107,7 +107,7 @@ def label(model: Model, name: str) -> str:
 
 
 def by_parameter(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:
-    """Each of these parameters alone, and all others as one group; fitted ones: see `sobol_of_each`."""
+    """Each of these parameters alone, and all others in one group; fitted: see `sobol_of_each`."""
     rest = [i for i in model.layout.varying if i not in set(most_telling)]
     return {model.layout.names[i]: [i] for i in most_telling} | {REST: rest}
 

@@ -97,7 +97,7 @@ def mixture(parts: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
     order = np.argsort(values)
     below = np.cumsum(weights[order]) / weights.sum()
     index = np.searchsorted(below, RANKS)
-    return np.asarray(values[order][np.minimum(index, len(values) - 1)])
+    return values[order][np.minimum(index, len(values) - 1)]
 
 
 def _persistence(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:

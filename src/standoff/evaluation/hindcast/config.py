@@ -36,28 +36,20 @@ class Quantity(Record):
 
     KIND: ClassVar = "quantity"
     text: str
-    group: str = Field(description="group in tables: losses, aid, sanctions, money, opinion, or any other word")
-    value: Expression = Field(description="expression of stocks of the scenario")
-    unit: str = Field(description="unit of scores and tables; claims are converted to it")
-    claims: dict[str, Any] = Field({}, description="filter of the claims that report it, as in `standoff claims`")
+    group: str  #: group in tables: losses, aid, sanctions, money, opinion, or any other word
+    value: Expression  #: expression of stocks of the scenario
+    unit: str  #: unit of scores and tables; claims are converted to it
+    claims: dict[str, Any] = Field({})  #: filter of the claims that report it, as in `standoff claims`
     reconcile: Reconcile | None = None
-    cumulative: bool = Field(
-        False, description="whether it is cumulative: baselines continue its growth, not its level"
-    )
-    count_start: Date | None = Field(None, description="of a cumulative quantity: its start, at zero")
-    period: Literal["day", "year"] = Field("day", description="`year` for the mean of the twelve months up to the date")
-    anchor: Literal["none", "ratio", "difference"] = Field(
-        "none",
-        description="adjustment of the model's stock to the last known report: none, by a factor, by a shift",
-    )
-    spread: BeliefField = Field(
-        description="error of a forecast for twelve months before any error is known: a share of the growth where it "
-        "grows, else in `unit`"
-    )
-    window: float = Field(1.5, gt=0, le=6, description="months: largest distance of a report from the date")
-    asks: bool = Field(
-        False, description="also forecast whether it grows more over the horizon than over an equal period before"
-    )
+    cumulative: bool = False  #: whether it is cumulative: baselines continue its growth, not its level
+    count_start: Date | None = None  #: of a cumulative quantity: its start, at zero
+    period: Literal["day", "year"] = "day"  #: `year` for the mean of the twelve months up to the date
+    anchor: Literal["none", "ratio", "difference"] = "none"
+    #: adjustment of the model's stock to the last known report: none, by a factor, by a shift
+    spread: BeliefField
+    #: error of a forecast for twelve months before any error is known: a share of the growth where it grows, else in `unit`
+    window: float = Field(1.5, gt=0, le=6)  #: months: largest distance of a report from the date
+    asks: bool = False  #: also forecast whether it grows more over the horizon than over an equal period before
 
     @property
     def zero(self) -> dt.date | None:
@@ -73,13 +65,11 @@ class Event(Record):
     unit: ClassVar = ""
     text: str
     event: Expression
-    since: Date = Field(description="start of the period without the event")
-    claims: dict[str, Any] = Field(
-        {}, description="filter of the claims that report it by a number, as in `standoff claims`"
-    )
-    at_least: float = Field(1.0, description="numbers of at least this report the event, lower ones its absence")
-    occurrence: str = Field("", description="or a claim with the date of the event")
-    not_by: str = Field("", description="or a claim with the last date before which it had not happened")
+    since: Date  #: start of the period without the event
+    claims: dict[str, Any] = Field({})  #: filter of the claims that report it by a number, as in `standoff claims`
+    at_least: float = 1.0  #: numbers of at least this report the event, lower ones its absence
+    occurrence: str = ""  #: or a claim with the date of the event
+    not_by: str = ""  #: or a claim with the last date before which it had not happened
 
 
 class HindcastConfig(Record):
@@ -88,16 +78,19 @@ class HindcastConfig(Record):
     first: Date = Field(alias="from")
     last: Date = Field(alias="to")
     every: str = "quarter"
-    horizons: tuple[int, ...] = Field((3, 6, 12), description="months")
-    quantities: dict[Name, Quantity] = Field({}, description="by name")
-    events: dict[Name, Event] = Field({}, description="by name")
+    horizons: tuple[int, ...] = (3, 6, 12)  #: months
+    quantities: dict[Name, Quantity] = Field({})  #: by name
+    events: dict[Name, Event] = Field({})  #: by name
 
 
 R = TypeVar("R", bound=Record)
 
 
 def validated(path: Path, kind: type[R], context: Mapping[str, Any] | None = None) -> tuple[document.Document, R]:
-    """A file of a case as a record, with the lines of its entries; raises `ScenarioError` with all errors."""
+    """A file of a case as a record, with the lines of its entries.
+
+    Raises `ScenarioError` with all errors.
+    """
     doc = document.read_file(path)
     try:
         return doc, kind.model_validate(doc.data, context=context)

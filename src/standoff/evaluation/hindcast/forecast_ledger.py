@@ -33,35 +33,36 @@ class Forecast(Record):
     """A forecast: statement, date, basis and resolution rule."""
 
     id: str
-    case: str = Field(description="slug or path of the scenario")
-    as_of: str = Field(description="cut-off date of publication")
-    created: str = Field(description="day of the record")
-    date: str = Field(description="reference date, or deadline")
-    months: int = Field(ge=0, le=12_000, description="from as_of to the date, at most a thousand years")
-    asks: str = Field(description="name of the quantity or event in hindcast.yaml")
+    case: str  #: slug or path of the scenario
+    as_of: str  #: cut-off date of publication
+    created: str  #: day of the record
+    date: str  #: reference date, or deadline
+    months: int = Field(ge=0, le=12_000)  #: from as_of to the date, at most a thousand years
+    asks: str  #: name of the quantity or event in hindcast.yaml
     group: str
     text: str
     kind: Literal["quantity", "event"]
     unit: str = ""
-    quantiles: tuple[float, ...] = Field((), description="at 2.5, 5, ... 97.5 %")
+    quantiles: tuple[float, ...] = ()  #: at 2.5, 5, ... 97.5 %
     p: float | None = Field(None, ge=0, le=1)
-    draws: int = Field(gt=0, le=2**32, description="futures simulated; they are numbered by 32 bits")
-    resolution: dict[str, Any] = Field(
-        description="the entry of hindcast.yaml: filter of the claims that report the outcome"
-    )
-    model: str = Field(description="digest of scenario, claims and parts")
-    ledger: str = Field(description="digest of the claims up to the cut-off date")
-    version: str = Field(description="of standoff")
+    draws: int = Field(gt=0, le=2**32)  #: futures simulated; they are numbered by 32 bits
+    resolution: dict[str, Any]  #: the entry of hindcast.yaml: filter of the claims that report the outcome
+    model: str  #: digest of scenario, claims and parts
+    ledger: str  #: digest of the claims up to the cut-off date
+    version: str  #: of standoff
 
 
 def make_forecasts(
     futures: OriginForecasts, case: HindcastCase, name: str, draws: int, made: dt.date
 ) -> tuple[Forecast, ...]:
-    """Forecasts of one origin for the case `name`, without quantities never reported and events that occurred."""
+    """Forecasts of one origin for the case `name`.
+
+    Without quantities that were never reported and events that occurred.
+    """
     out = []
     for months in case.config.horizons:
         day = add_months(futures.as_of, months)
-        for what, question in case.asked(futures.as_of):
+        for what, question in case.questions(futures.as_of):
             answer = _answer(futures, case, question, months, day)
             if answer:
                 forecast = Forecast(

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from standoff import catalog
 from standoff.dates import add_months
@@ -70,16 +70,16 @@ TINY = 1e-12  #: a score of 0 counts as this where its logarithm is taken
 class Sighting(Record):
     """Outcomes that lay at hand when forecasts were recorded, in whatever form."""
 
-    asks: tuple[str, ...] = Field(description="names of quantities or events of hindcast.yaml")
-    until: Date = Field(description="last day of which the outcome was at hand")
-    text: str = Field(description="where it was, in words")
+    asks: tuple[str, ...]  #: names of quantities or events of hindcast.yaml
+    until: Date  #: last day of which the outcome was at hand
+    text: str  #: where it was, in words
 
 
 class Declaration(Record):
     """`forecasts.yaml` of a case: what was at hand when its forecasts were recorded."""
 
-    recorded_until: Date = Field(description="last day of recording that the declaration speaks of")
-    known_until: Date = Field(description="last day of which anything was known then, apart from sightings")
+    recorded_until: Date  #: last day of recording that the declaration speaks of
+    known_until: Date  #: last day of which anything was known then, apart from sightings
     sightings: tuple[Sighting, ...] = ()
 
 

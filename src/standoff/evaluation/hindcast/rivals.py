@@ -86,7 +86,7 @@ def _at(paths: Floats, known: int, lag: float, over_year: bool) -> Floats:
     """(path,) values `lag` months after the last of `known` months, or the mean of a year."""
     stop = known + max(math.ceil(lag), 1)
     if over_year:
-        return np.asarray(paths[stop - int(YEAR) : stop].mean(axis=0))
+        return paths[stop - int(YEAR) : stop].mean(axis=0)
     part = stop - known - lag  # of the last step that lies beyond the day
     return paths[stop - 1] * (1 - part) + paths[stop - 2] * part
 

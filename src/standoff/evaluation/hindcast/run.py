@@ -84,13 +84,13 @@ def hindcast(
     paths = (
         ReconciledPaths(ledger, folder, seed, loaded.scenario.units) if reconcile and _needs_paths(settings) else None
     )
-    asked, stack = scored_forecasts.HindcastCase(settings, loaded, ledger, paths), stacking.Stack()
+    questions, stack = scored_forecasts.HindcastCase(settings, loaded, ledger, paths), stacking.Stack()
     scored, rows = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
     forecasts = list[forecast_ledger.Forecast]()
     for origin in origins.simulate_origins(loaded, ledger, days, how, folder, progress):
-        scored += scored_forecasts.cases(origin, asked, stack)
+        scored += scored_forecasts.cases(origin, questions, stack)
         rows.append(_origin_row(origin))
-        forecasts += forecast_ledger.make_forecasts(origin, asked, case, draws, dt.date.today())
+        forecasts += forecast_ledger.make_forecasts(origin, questions, case, draws, dt.date.today())
     provenance = summary.HindcastProvenance(
         title=loaded.scenario.title,
         variant=variant,

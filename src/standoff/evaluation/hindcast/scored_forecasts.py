@@ -108,8 +108,8 @@ class HindcastCase:
         last = before[-1]
         at = _read(futures, path, last.day, question.period)
         if question.anchor == "difference":
-            return np.asarray(last.value + then - at)
-        return np.asarray(last.value * np.divide(then, at, out=np.ones_like(then), where=at > 0))
+            return last.value + then - at
+        return last.value * np.divide(then, at, out=np.ones_like(then), where=at > 0)
 
     def event_hits(self, futures: OriginForecasts, question: Event, months: int) -> np.ndarray:
         """(draw,) whether the event occurs within that many months after the origin."""
@@ -121,9 +121,9 @@ class HindcastCase:
 
         node = expression.parse(question.event, scenario.units)
         true = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
-        return np.asarray(true[:, futures.now + 1 : futures.now + months + 1].any(axis=1))
+        return true[:, futures.now + 1 : futures.now + months + 1].any(axis=1)
 
-    def asked(self, as_of: dt.date) -> list[tuple[str, Quantity | Event]]:
+    def questions(self, as_of: dt.date) -> list[tuple[str, Quantity | Event]]:
         """Questions of an origin by name: of events those whose period without them has begun."""
         events = self.config.events.items()
         begun = ((name, event) for name, event in events if calendar.last_day(event.since) <= as_of)
@@ -137,7 +137,7 @@ def cases(futures: OriginForecasts, case: HindcastCase, stack: Stack) -> Iterato
     """
     weights = stack.weights(futures.as_of)
     for months in case.config.horizons:
-        for name, question in case.asked(futures.as_of):
+        for name, question in case.questions(futures.as_of):
             blank = ScoredForecast(
                 origin=str(futures.as_of),
                 months=months,
@@ -222,8 +222,8 @@ def _read(futures: OriginForecasts, path: np.ndarray, day: dt.date, over: str) -
     share = day.day / add_months(day, 0).day
     stop = min(max(index, 1), path.shape[1] - 1)
     if over == "year":
-        return np.asarray(path[:, max(stop - 11, 0) : stop + 1].mean(axis=1))
-    return np.asarray(path[:, stop - 1] * (1 - share) + path[:, stop] * share)
+        return path[:, max(stop - 11, 0) : stop + 1].mean(axis=1)
+    return path[:, stop - 1] * (1 - share) + path[:, stop] * share
 
 
 def _outcome(truth: Report, reconciled: bool) -> tuple[float, ...]:

@@ -67,7 +67,7 @@ class Stack:
         def score(w: Floats) -> tuple[float, Floats]:
             away = w - equal
             value = a @ w - w @ b @ w / 2 + EQUAL * CURVATURE * size * away @ away
-            return float(value), np.asarray(a - b @ w + 2 * EQUAL * CURVATURE * size * away)
+            return float(value), a - b @ w + 2 * EQUAL * CURVATURE * size * away
 
         found = minimize(
             score,
@@ -94,4 +94,4 @@ def mean_difference(x: Floats, y: Floats) -> float:
 
 def stacked(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     """(200,) equally likely values of the mixture."""
-    return baselines.mixture([(np.asarray(values[name]), weights[name]) for name in FORECASTERS if weights[name] > 0])
+    return baselines.mixture([(values[name], weights[name]) for name in FORECASTERS if weights[name] > 0])

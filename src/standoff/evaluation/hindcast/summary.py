@@ -206,12 +206,12 @@ def _value(sums: np.ndarray, times: np.ndarray, score: str) -> np.ndarray:
     own, other, count = (np.einsum("no,ro->rn", part, times) for part in sums)  # n: quantity and horizon, o: origin
     with np.errstate(invalid="ignore", divide="ignore"):
         if score == "log":
-            return np.asarray((other - own).sum(axis=1) / count.sum(axis=1))
+            return (other - own).sum(axis=1) / count.sum(axis=1)
         if score == "brier":
-            return np.asarray(1 - own.sum(axis=1) / other.sum(axis=1))
+            return 1 - own.sum(axis=1) / other.sum(axis=1)
         there = (own > 0) & (other > 0)
         logs = np.log(np.where(there, own, 1.0)) - np.log(np.where(there, other, 1.0))
-        return np.asarray(1 - np.exp(logs.sum(axis=1) / there.sum(axis=1)))
+        return 1 - np.exp(logs.sum(axis=1) / there.sum(axis=1))
 
 
 def blocks(count: int, length: int, seed: int) -> np.ndarray:

@@ -48,16 +48,6 @@ def test_arrays_follow_the_arenas_and_unknown_actors_come_last() -> None:
     assert (arrays.allowed[unknown] == (0, 1, 1)).all()
 
 
-def test_forecasts_keep_the_order_of_rows_and_do_not_see_outcomes() -> None:
-    fitted, rows = posterior(), panel(200)
-    chances = fit.forecast(fitted, rows, draws=10)
-    assert chances.sum(1) == pytest.approx(1.0)
-    order = np.random.default_rng(1).permutation(200)
-    assert fit.forecast(fitted, rows[order], draws=10) == pytest.approx(chances[order])
-    blind = rows.with_columns(helps=~pl.col("helps"), troops=pl.lit(None, pl.Boolean))
-    assert fit.forecast(fitted, blind, draws=10) == pytest.approx(chances)
-
-
 def test_a_posterior_is_written_and_read(tmp_path) -> None:
     fitted = posterior()
     fit.save(fitted, tmp_path / "posterior.npz", draws=20)

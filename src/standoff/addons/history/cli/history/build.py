@@ -12,7 +12,7 @@ from standoff.cli._options import Command, HelpGroup
 
 
 def build(
-    data: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="Folder with the publishers' files.")],
+    data: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder with the publishers' files.")],
     output: Annotated[
         Path | None, options.output_file("Write the decisions as .parquet or .csv, one in each row.")
     ] = None,
