@@ -31,7 +31,7 @@ def pictures(run: Run, answer: Answer) -> Iterator[Picture]:
     marks = stocks.marks(split_label(label)[0].lower() for label in labels)
     calendar, start = run.model.scenario.calendar, run.model.plan.first_future_step
     shown = [state for state in stocks.states(run, start) if calendar.label(state) <= answer.date[:7]] or [start]
-    stamps = [stocks.all_stamps(calendar)[state] for state in shown]
+    stamps = stocks.state_stamps(calendar, shown)
     for title, members in groups.items():
         curves = {
             split_label(label)[0] if by_side else label: occurrence_shares(run, f"{answer.id}/{label}", shown).tolist()

@@ -211,14 +211,10 @@ def standalone(svg: str, dark: bool = False, least: float = 0.0) -> str:
     used = sorted(set(VARIABLE.findall(body)) & set(light))
     rules = (f'[{what}="{light[name]}"]{{{what}:{other[name]}}}' for name in used for what in ("fill", "stroke"))
     style = f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>" if dark else ""
+    body = VARIABLE.sub(lambda found: light.get(found[1], found[0]), body)  # texts stay as they are
     scale = max(1.0, least / width)
     size = f'width="{width * scale:g}" height="{height * scale:g}" viewBox="{left:g} {top:g} {width:g} {height:g}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg"{head} {FONT} {size}>{style}{coloured(body, light)}'
-
-
-def coloured(svg: str, colours: Mapping[str, str]) -> str:
-    """Replace the CSS colour variables of a picture by colours; text stays unchanged."""
-    return VARIABLE.sub(lambda found: colours.get(found[1], found[0]), svg)
+    return f'<svg xmlns="http://www.w3.org/2000/svg"{head} {FONT} {size}>{style}{body}'
 
 
 def escaped(words: str) -> str:
