@@ -80,7 +80,7 @@ def outcome_rows(result: LeverResult, cell: str, shown: ChartScale, futures: np.
 
 
 def fan(cell: str, shown: ChartScale, rows: Rows, before: Rows | None = None, belief: Rows | None = None) -> View:
-    """The chart of a stock: now, as the case stands if that differs, and under beliefs and claims alone."""
+    """The chart of a stock: now, as the case stands, and under beliefs and claims alone."""
     return {"stock": cell, "unit": shown.unit, "quantiles": rows, "before": before, "belief": belief}
 
 

@@ -107,7 +107,7 @@ class Explorer:
     def move(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
     ) -> View:
-        """Answers, futures and choices in a state, everything that the page shows; raises as `outcome`.
+        """Answers, futures and choices in a state; raises as `outcome`.
 
         `belief` are the answers without its levers, None unless they are moved under other beliefs; `draws` of the case as it
         stands are the most, as its answers are.
@@ -177,7 +177,7 @@ class Explorer:
             yield best, best if now is base else moved_answer(best, item), item
 
     def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> View:
-        """A stock now, as the case stands (the same at every move) and under the beliefs alone, its middle row."""
+        """A stock now, as the case stands (always the same) and under the beliefs alone."""
         shown = self.chart_scale(cell)
         before = self.cached("fans", (draws, cell), lambda: charts.outcome_rows(base, cell, shown), FAN_ROWS)
         belief = None
@@ -270,9 +270,9 @@ def _within(share: float) -> float:
 
 
 def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> Iterator[View]:
-    """Shares of futures with each option in force at the end, of choices that are free after as_of or made by a person.
+    """Shares of futures with each option in force at the end.
 
-    As the answers: the shares of the most futures, and these plus a difference.
+    Of choices that are free after as_of or made by a person. As the answers: the shares of the most futures, and these plus a difference.
     """
     before = best.held[-1]
     shares = np.round(np.clip([before + (now.held[-1] - base.held[-1]), before], 0, 1), SHARE)

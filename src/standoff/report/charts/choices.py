@@ -48,7 +48,7 @@ def question_chart(run: Run, answer: Answer, name: str) -> Picture:
     others = sorted((option for option in choice.options if option not in wanted), key=lambda option: -share[option])
     groups = [wanted] if 0 < len(wanted) <= NAMED else []
     groups += [(option,) for option in others[: 1 if groups else 2]]
-    parts = []
+    parts: list[str] = []
     for group in groups:
         named = " or ".join(f"“{labels.option(plan, name, option)}”" for option in group)
         of_futures = "" if parts else " of futures"
@@ -191,7 +191,7 @@ def waterfall(explanation: Explanation, label: str) -> str:
     x, y = vegalite.value_axis("+~f", (min(edges), most), grid=False), vegalite.row_axis(len(rows))
     links = [{"start": a["end"], "top": a["bottom"], "bottom": b["top"]} for a, b in pairwise(rows)]
     height, left = ROW * len(rows) + 40, 8
-    head = {"baseline": "top", "lineHeight": 14, "x": 0, "y": y("head")}
+    head: vegalite.Spec = {"baseline": "top", "lineHeight": 14, "x": 0, "y": y("head")}
     rule, span = {"color": "var(--soft)", "x": x("start")}, {"y": y("top"), "y2": "bottom"}
     layers = [
         layer("zero", "rule", **rule),

@@ -28,7 +28,7 @@ from standoff.report.formatting import NumberFormat
 from standoff.scenario import calendar
 
 Rows: TypeAlias = list[dict[str, Any]]
-Axis: TypeAlias = Callable[[str], vegalite.Spec]
+Axis: TypeAlias = Callable[..., vegalite.Spec]
 WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
 FAULT = 3.0  # assumption: no source is off by more; a scale beyond it turns one quantity into another
 POINTS = 190  # assumption: a chart of this width shows no more points in time than these
@@ -218,7 +218,7 @@ def _levels(run: Run, cell: str, shown: Sequence[int], stamps: Sequence[int], sc
     return out
 
 
-MEDIAN = {"color": "var(--ink)", "strokeWidth": 1.6}
+MEDIAN: vegalite.Spec = {"color": "var(--ink)", "strokeWidth": 1.6}
 
 
 def quantile_rows(stamps: Iterable[int], values: Iterable[Iterable[float]], scale: float = 1.0) -> Rows:

@@ -99,15 +99,15 @@ def word(field: str, **more: Any) -> Spec:
 #: the value of a field as it is: colour, paint of an area, shape
 COLOUR, FILL, SHAPE = (word(field, scale=None) for field in ("c", "fill", "s"))
 #: texts that no line crosses lie on the same with this around them
-HALO = {"color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}
+HALO: Spec = {"color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}
 
 
-def row_axis(count: int) -> Callable[[str], Spec]:
+def row_axis(count: int) -> Callable[..., Spec]:
     """Encoding of a vertical position among some rows, from the top."""
     return partial(number, title=None, axis=None, scale={"domain": [0, count], "reverse": True})
 
 
-def value_axis(format: str = ",~f", domain: Sequence[float] | None = None, **axis: Any) -> Callable[[str], Spec]:
+def value_axis(format: str = ",~f", domain: Sequence[float] | None = None, **axis: Any) -> Callable[..., Spec]:
     """Encoding of a number along an axis, which ends at its `domain` or with a round number."""
     scale = {"zero": True} if domain is None else {"domain": list(domain)}
     return partial(number, title=None, scale=scale, axis={"format": format, "tickCount": 5, **axis})
@@ -118,7 +118,7 @@ class ChartData:
     """The numbers of a chart, which a page shows under the pointer and saves as a table."""
 
     head: tuple[str, ...]  #: names of the columns; the first one is that of dates, or of rows
-    rows: Sequence[Sequence[str | float]]
+    rows: Sequence[Sequence[object]]  #: a date or a name, and numbers
     unit: str = ""
     over_time: bool = True  #: whether the rows are days along the horizontal axis, the first and the last at its ends
 
