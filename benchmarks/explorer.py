@@ -19,6 +19,7 @@ from standoff import build, load
 from standoff.addons.explorer.explorer import DRAWS, QUICK, Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.scenario.overrides import ends
+from standoff.serialise import to_plain
 
 
 def milliseconds(explorer: Explorer, draws: int, moves: int, first: int = 0) -> tuple[np.ndarray, int]:
@@ -37,7 +38,7 @@ def milliseconds(explorer: Explorer, draws: int, moves: int, first: int = 0) -> 
             explorer.move(ExplorerState(levers={name: float(value)}), first)
         begun = time.perf_counter()
         text = json.dumps(
-            explorer.move(ExplorerState(levers={name: float(value)}), draws).to_data(), separators=(",", ":")
+            to_plain(explorer.move(ExplorerState(levers={name: float(value)}), draws)), separators=(",", ":")
         )
         times.append(1000 * (time.perf_counter() - begun))
         largest = max(largest, len(text))

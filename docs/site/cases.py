@@ -212,7 +212,8 @@ def _stocks(case: StoredCase) -> Iterator[str]:
 def _stamps(case: StoredCase) -> list[int]:
     """Times of the stored charts, in milliseconds; empty where the calendar has others now."""
     calendar = case.model.scenario.calendar
-    known = dict(zip(map(calendar.label, range(calendar.steps + 1)), stocks.all_stamps(calendar), strict=True))
+    states = range(calendar.steps + 1)
+    known = dict(zip(map(calendar.label, states), stocks.state_stamps(calendar, states), strict=True))
     times = case.move.get("times", ())
     return [known[time] for time in times] if all(time in known for time in times) else []
 

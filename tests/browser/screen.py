@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from standoff.addons.explorer.explorer import DRAWS, MOST, Explorer
 from standoff.addons.explorer.state import ExplorerState
+from tests.unit.addons.explorer.runs import seen
 
 LEVER = "ow much Blue's word binds it"  #: of the case that can be worked out on paper
 NAMES = ("Try", "Reasons", "Claims", "Futures", "Who runs out first", "Variants")
@@ -51,7 +52,7 @@ def shows(page: Page, explorer: Explorer, *draws: int, **state: dict[str, float 
     """
 
     def shown(count: int) -> str:
-        first = explorer.move(ExplorerState.from_data(state), count).answers[0]
+        first = seen(explorer.move(ExplorerState(**state), count)).answers[0]
         moved = any(state.values())
         parts = [first.now, f"{count:,} futures", *([first.change, first.before] if moved else [])]
         words = (

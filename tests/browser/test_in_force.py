@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import Route, expect
 
-from standoff.addons.explorer.band_texts import band_texts
+from standoff.addons.explorer.description import case_description
 from standoff.addons.explorer.explorer import Explorer
 from standoff.report import claim_labels
 from tests.browser.conftest import CASE, Server
 from tests.browser.screen import Open, ready, slider, type_value, value_field
+from tests.unit.addons.explorer.runs import seen
 
 STOPPED = {"factor": 0, "plus": 0.25, "since": "2030-01", "options": ["Blue: “wait”"], "is_fixed": True}
 TRIPLED = {"factor": 3, "plus": 0, "since": "2030-01", "options": ["Blue: “act”"], "is_fixed": False}
@@ -49,15 +50,16 @@ def test_a_lever_shows_what_an_imposed_option_makes_of_it(open_page: Open, serve
 def test_the_band_stands_beside_the_answer_as_the_case_stands(
     open_page: Open, server: Server, explorer: Explorer
 ) -> None:
-    bands = band_texts(CASE, explorer.model)
+    info = seen(case_description(CASE, explorer.model))
+    (ends,) = [item.band for item in info.questions if item.id == "acts"]
     page = open_page(server)
     ready(page)
-    expect(page.locator(".value .band")).to_have_text(f"({bands.of['acts'].ends})".replace(" %", "\u00a0%"))
-    expect(page.locator("#band")).to_contain_text(bands.over)
+    expect(page.locator(".value .band")).to_have_text(f"({ends})".replace(" %", "\u00a0%"))
+    expect(page.locator("#band")).to_contain_text(info.band_over)
     type_value(page, "0.3")
     expect(page.locator("#beside")).to_contain_text("before")
     expect(page.locator(".value .band")).to_have_count(0)
-    expect(page.locator("#band")).to_contain_text(bands.of["acts"].ends)
+    expect(page.locator("#band")).to_contain_text(ends)
 
 
 def test_claims_that_nothing_rests_on_are_hollow_and_the_legend_says_so(

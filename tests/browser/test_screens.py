@@ -18,6 +18,7 @@ from standoff.addons.explorer.reasons import choice_reasons
 from standoff.addons.explorer.state import ExplorerState
 from tests.browser.conftest import LARGER, Server
 from tests.browser.screen import Open, answer, go_to, ready, shows, slider, type_value
+from tests.unit.addons.explorer.runs import seen
 from tests.unit.addons.explorer.test_description import TEXT
 
 CLAIM = "blu-no-action-2030-01-blue-president"
@@ -39,7 +40,7 @@ def test_reasons_add_up_and_follow_a_lever(page: Page, explorer: Explorer) -> No
         if value is not None:
             type_value(page, str(value))
         run = explorer.run(BASE if value is None else ExplorerState(levers={"restraint": value}))
-        reasons = choice_reasons(run, explorer.run(BASE), "BLU", "2030-12", "act", "wait")
+        reasons = seen(choice_reasons(run, explorer.run(BASE), "BLU", "2030-12", "act", "wait"))
         assert sum(each.log_odds for each in reasons.reasons) == pytest.approx(reasons.log_odds, abs=1e-5)
         chart = page.get_by_role("img", name=re.compile("^Why Blue"))
         for number in (*(each.log_odds for each in reasons.reasons), reasons.log_odds):
@@ -65,8 +66,8 @@ def test_a_point_of_a_chart_marks_the_futures_near_it(page: Page, explorer: Expl
     chart.press("Enter")
     stock, at, value = (chart.get_attribute("data-own") or "").removeprefix("near:").split("|")
     now = explorer.outcome(BASE, stocks=explorer.stocks)
-    found = near(now, stock, at, float(value), explorer.chart_scale(stock))
-    acts = outcomes(now, now, explorer.model.plan.main_question).outcomes
+    found = seen(near(now, stock, at, float(value), explorer.chart_scale(stock)))
+    acts = outcomes(now, now, explorer.model.plan.main_question)["outcomes"]
     yes = sum(acts[number] == 1 for number in found.futures)
     text = page.locator(".in-near")
     expect(text).to_contain_text(f"{len(found.futures)} futures")
@@ -119,7 +120,7 @@ def test_a_disputed_claim_changes_the_answer_at_once_and_not_the_ledger(page: Pa
 
 def test_a_future_is_read_as_a_story_and_a_group_is_followed_everywhere(page: Page, explorer: Explorer) -> None:
     go_to(page, "Futures")
-    acts = outcomes(explorer.run(BASE), explorer.run(BASE), "acts").outcomes
+    acts = outcomes(explorer.run(BASE), explorer.run(BASE), "acts")["outcomes"]
     yes, third = sum(each == 1 for each in acts), next(n for n, each in enumerate(acts) if each == 1 and n >= 3)
     group = page.get_by_role("button", name=f"With “yes” ({yes:,})")
     group.click()
@@ -138,7 +139,7 @@ def test_a_future_is_read_as_a_story_and_a_group_is_followed_everywhere(page: Pa
 
 def test_a_future_is_read_from_the_group_that_is_followed(page: Page, explorer: Explorer) -> None:
     go_to(page, "Futures")
-    acts = outcomes(explorer.run(BASE), explorer.run(BASE), "acts").outcomes
+    acts = outcomes(explorer.run(BASE), explorer.run(BASE), "acts")["outcomes"]
     first, later = (next(n for n, value in enumerate(acts) if value == 0 and n >= least) for least in (0, 700))
     assert acts[0] == 1, "the number that stands there at first is of no member"
     page.get_by_role("button", name=re.compile("^With “no”")).click()
@@ -273,7 +274,7 @@ def test_what_belongs_to_a_reason_lights_up(page: Page) -> None:
 
 def test_who_runs_out_first_is_counted_as_the_function_counts(page: Page, explorer: Explorer) -> None:
     go_to(page, "Who runs out first")
-    race = exhaustion_race(explorer.run(BASE), explorer.run(BASE))
+    race = seen(exhaustion_race(explorer.run(BASE), explorer.run(BASE)))
     shares = page.get_by_role("list", name="Who runs out first")
     for side in race.sides:
         expect(shares).to_contain_text(f"{100 * side.first:.1f} %")
@@ -285,9 +286,9 @@ def test_a_variant_stands_beside_the_case_with_what_differs(page: Page, explorer
     page.get_by_role("button", name="Compare: Its word binds it to nothing").click()
     differs = page.get_by_role("region", name="What differs: Its word binds it to nothing")
     expect(differs).to_contain_text("choices.BLU.reasons.word.weight")
-    change = (
-        explorer.move(ExplorerState(levers={"restraint": 0.0})).answers[0].change
-    )  # the variant is that lever at zero
+    change = explorer.move(ExplorerState(levers={"restraint": 0.0}))["answers"][0][
+        "change"
+    ]  # the variant is that lever at zero
     expect(page.get_by_role("table")).to_contain_text(change)
 
 

@@ -14,6 +14,7 @@ from standoff.addons.explorer.futures import outcomes
 from standoff.addons.explorer.state import ExplorerState
 from tests.browser.conftest import Server, Watch
 from tests.browser.screen import Open, ready, shows, slider, type_value, value_field
+from tests.unit.addons.explorer.runs import moved
 
 STATE = ExplorerState(levers={"restraint": 0.3})
 
@@ -87,7 +88,7 @@ def test_at_rest_the_same_futures_and_more_sharpen_the_answer(
     type_value(page, "0.3")
     shows(page, explorer, MOST, levers={"restraint": 0.3})
     assert [move["draws"] for move in watch.moves[-2:]] == [DRAWS, MOST]
-    first = explorer.move(ExplorerState.from_data({"levers": {"restraint": 0.3}}), MOST).answers[0]
+    first = moved(explorer, ExplorerState(levers={"restraint": 0.3}), MOST).answers[0]
     for place in (page.locator("#spoken"), page.locator(".trial.here"), page.locator("#sentence")):
         expect(place).to_contain_text(first.now)
         expect(place).to_contain_text(first.change)
@@ -155,7 +156,7 @@ def test_beliefs_act_in_history_too_and_have_a_ghost_of_their_own(
     type_value(page, "0")
     state = {"beliefs": {path: 1.5}, "levers": {"restraint": 0.0}}
     shows(page, explorer, MOST, **state)
-    ghost = explorer.move(ExplorerState.from_data(state), MOST).belief
+    ghost = moved(explorer, ExplorerState(**state), MOST).belief
     assert ghost is not None
     expect(page.get_by_text("without levers")).to_contain_text(ghost[0].now)
 
@@ -204,9 +205,9 @@ def test_the_command_of_a_state_gives_the_same_answer(open_page: Open, server: S
     assert command[0] == "standoff" and f"{MOST}" in command
     done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=120, check=True)
     printed = re.search(r"^(\d+\.?\d*)\s%", done.stdout, re.MULTILINE)
-    own = outcomes(*(explorer.outcome(state, MOST) for state in (STATE, ExplorerState())), "acts").outcomes
+    own = outcomes(*(explorer.outcome(state, MOST) for state in (STATE, ExplorerState())), "acts")["outcomes"]
     assert printed is not None and float(printed[1]) == pytest.approx(100 * sum(own) / MOST, abs=0.51)
-    assert now == explorer.move(STATE, MOST).answers[0].now.replace(" %", "\u00a0%")
+    assert now == moved(explorer, STATE, MOST).answers[0].now.replace(" %", "\u00a0%")
 
 
 def test_charts_have_the_state_before_the_last_move_and_the_beliefs_alone_as_lines(

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from standoff.addons.explorer import bodies
 from standoff.addons.explorer.explorer import MOST, QUICK, Explorer
-from standoff.addons.explorer.state import ExplorerState
 from standoff.addons.explorer.workshop import Workshop
 from standoff.engine.build import build
 from standoff.errors import Problem, RunError
@@ -186,9 +185,8 @@ def body(raw: bytes) -> None:
     kind = KINDS[raw[0] % len(KINDS)]
     found = bodies.read(kind, raw[1:])
     if isinstance(found, bodies.RunBody):
-        state = ExplorerState.from_data(found.state.model_dump())
-        hash(state.key)
-        state.written_beliefs(model()), state.table(model())
+        hash(found.state.key)
+        found.state.written_beliefs(model()), found.state.table(model())
 
 
 def body_seeds() -> list[bytes]:

@@ -1,3 +1,3 @@
 """The explorer: a page in the browser in which levers move the answers of a case."""
 
-FUNCTIONS = {"open_case": "standoff.addons.explorer.open_case"}
+FUNCTIONS = {"open_case": "standoff.addons.explorer.serve"}

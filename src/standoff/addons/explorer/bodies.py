@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
-from standoff import scalars
 from standoff.addons.explorer.explorer import DRAWS, MOST, QUICK
+from standoff.addons.explorer.state import Body, ExplorerState, Name, Text
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.pydantic_messages import describe, invalid, short
 
-B = TypeVar("B", bound="Body")
-NAME, TEXT, CHANGES, STOCKS, FUTURES = 200, 2_000, 200, 8, 10_240  # assumption: nobody sends more by hand
-
-
-def _encodable(text: str) -> str:
-    if not scalars.is_encodable(text):
-        raise invalid(Problem(f"{short(text)} has an incomplete character (a lone surrogate)"))
-    return text
-
-
-def _value(raw: Any) -> Any:
-    """A number that is finite, or a text such as `5 bn USD/month`."""
-    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
-    if isinstance(raw, str) and raw.strip() and len(raw) <= NAME:
-        return _encodable(raw)
-    if not is_number or not abs(raw) <= 1e300 or not math.isfinite(raw):  # no quantity of a case is near it
-        raise invalid(Problem(f"{short(raw)} is no number", allowed="a number, or a text such as '5 bn USD/month'"))
-    return float(raw)
+B = TypeVar("B", bound=Body)
+STOCKS, FUTURES = 8, MOST  # assumption: nobody sends more by hand
 
 
 def _one_of(*counts: int) -> AfterValidator:
@@ -44,27 +27,6 @@ def _one_of(*counts: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-Name = Annotated[str, Field(max_length=NAME), AfterValidator(_encodable)]
-Text = Annotated[str, Field(max_length=TEXT), AfterValidator(_encodable)]
-Value = Annotated[float | str, BeforeValidator(_value)]
-
-
-class Body(BaseModel):
-    """A JSON object with known keys."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class StateBody(Body):
-    """A state of the explorer: what differs from the case as it stands."""
-
-    levers: dict[Name, Value] = Field(default_factory=dict, max_length=CHANGES)
-    beliefs: dict[Name, Value] = Field(default_factory=dict, max_length=CHANGES)
-    claims: dict[Name, Literal["aside", "doubt", "false_low", "false_high"]] = Field(
-        default_factory=dict, max_length=CHANGES
-    )
-
-
 class TabBody(Body):
     """A request of a tab of the browser."""
 
@@ -75,15 +37,20 @@ class TabBody(Body):
 class RunBody(TabBody):
     """A request about the futures of a state."""
 
-    state: StateBody = Field(default_factory=StateBody)
+    state: ExplorerState = ExplorerState()
     draws: Annotated[int, _one_of(QUICK, DRAWS)] = DRAWS
 
 
-class MoveBody(RunBody):
+class ChartBody(RunBody):
+    """Something with charts of stocks."""
+
+    stocks: list[Name] = Field([], max_length=STOCKS)
+
+
+class MoveBody(ChartBody):
     """Answers and charts of a state."""
 
     draws: Annotated[int, _one_of(QUICK, DRAWS, MOST)] = DRAWS
-    stocks: list[Name] = Field(default_factory=list, max_length=STOCKS)
 
 
 class ReasonsBody(RunBody):
@@ -101,18 +68,16 @@ class QuestionBody(RunBody):
     question: Name
 
 
-class FutureBody(RunBody):
+class FutureBody(ChartBody):
     """One future, by its number."""
 
     number: int
-    stocks: list[Name] = Field(default_factory=list, max_length=STOCKS)
 
 
-class GroupBody(RunBody):
+class GroupBody(ChartBody):
     """Some futures, by their numbers."""
 
     futures: list[int] = Field(max_length=FUTURES)
-    stocks: list[Name] = Field(default_factory=list, max_length=STOCKS)
 
 
 class NearBody(RunBody):
@@ -134,7 +99,7 @@ class TryBody(TabBody):
     """A try to be kept."""
 
     parent: Name | None = None
-    state: StateBody
+    state: ExplorerState
     draws: Annotated[int, _one_of(QUICK, DRAWS, MOST)]
     text: Text
     question: Name = ""
@@ -208,4 +173,4 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 
 def _fields(kind: type[Body], location: tuple[int | str, ...]) -> dict[str, Any]:
-    return dict(StateBody.model_fields if location[:1] == ("state",) and len(location) > 1 else kind.model_fields)
+    return dict(ExplorerState.model_fields if location[:1] == ("state",) and len(location) > 1 else kind.model_fields)

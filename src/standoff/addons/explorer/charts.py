@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from standoff.addons.explorer.responses import View
 from standoff.engine.run import FAN, Run, once_per_run
 from standoff.engine.session import LeverResult
 from standoff.plan import Plan
@@ -72,16 +73,16 @@ def fan_rows(run: Run, cell: str, shown: ChartScale, states: Sequence[int], futu
     return quantile_rows(paths[np.array(futures, int)] if futures else paths, shown)
 
 
-def outcome_rows(result: LeverResult, cell: str, shown: ChartScale) -> Rows:
-    """The same of a result of a session, at the dates of a chart."""
+def outcome_rows(result: LeverResult, cell: str, shown: ChartScale, futures: np.ndarray | None = None) -> Rows:
+    """The same of a result of a session, at the dates of a chart; by default of all valid ones."""
     plan = result.model.plan
     dates = [state - plan.first_future_step - 1 for state in chart_states(plan)]
-    return quantile_rows(result.paths[cell][:, dates][result.valid], shown)
+    return quantile_rows(result.paths[cell][:, dates][result.valid if futures is None else futures], shown)
 
 
-def middle_row(rows: Rows) -> Rows:
-    """The median of a fan, or the share of a flag, as its only row."""
-    return (rows[len(rows) // 2],)
+def fan(cell: str, shown: ChartScale, rows: Rows, before: Rows | None = None, belief: Rows | None = None) -> View:
+    """The chart of a stock: now, as the case stands, and under beliefs and claims alone."""
+    return {"stock": cell, "unit": shown.unit, "quantiles": rows, "before": before, "belief": belief}
 
 
 def quantile_rows(paths: np.ndarray, shown: ChartScale) -> Rows:

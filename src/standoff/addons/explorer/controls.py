@@ -8,9 +8,10 @@ of a lever but what the option makes of it: a multiple of it, and an amount.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
+from standoff.addons.explorer.responses import View
 from standoff.analysis.answer import question_sample
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.parameter_range import number_range, unit_of
@@ -29,35 +30,6 @@ FIXED = ("questions.", "interventions.")  #: numbers that no future reads, or th
 ORDER = ("set", "times", "plus")  #: in which the engine applies effects
 
 
-@dataclass(frozen=True, kw_only=True)
-class OptionEffect:
-    """What acts in place of a number: `factor` times the number, plus an amount."""
-
-    factor: float  #: median
-    plus: float  #: median, in the unit of the number
-    since: str  #: label of the first date on which all of it acts
-    options: tuple[str, ...]  #: the options in words, with their actors
-    is_fixed: bool  #: the number itself changes nothing after as_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Control:
-    """A number that a reader may move, in the unit in which it is written."""
-
-    name: str  #: of the lever, or the path of the number
-    text: str
-    unit: str
-    low: float
-    high: float
-    now: float  #: median of the belief
-    believed: tuple[float, float]  #: its 5 and 95 %
-    target: str  #: path of the number
-    sources: tuple[str, ...]  #: claims, keys of works, `history`, `assumption`
-    claims: tuple[str, ...]  #: those of its sources that are claims
-    effect: float | None  #: signed correlation with the main answer; None where it is fixed or not known yet
-    in_force: OptionEffect | None = None  #: what imposed options make of it; None where it acts as it is
-
-
 def control_effects(run: Outcomes) -> Mapping[str, float]:
     """Correlation of every uncertain number with the main answer, by path."""
     plan = run.model.plan
@@ -70,116 +42,109 @@ def control_effects(run: Outcomes) -> Mapping[str, float]:
     return {plan.parameters[i].path: size for i, size in zip(run.model.layout.varying, sizes, strict=True)}
 
 
-def lever_controls(model: Model, effects: Mapping[str, float] | None = None) -> tuple[Control, ...]:
+def lever_controls(model: Model, effects: Mapping[str, float] | None = None) -> list[View]:
     """The levers of a case, in the order of the file."""
-    return tuple(_lever(model.plan, name, effects or {}) for name in model.scenario.levers)
+    return [_lever(model.plan, name, effects or {}) for name in model.scenario.levers]
 
 
-def _lever(plan: Plan, name: str, effects: Mapping[str, float]) -> Control:
+def _lever(plan: Plan, name: str, effects: Mapping[str, float]) -> View:
     lever = plan.scenario.levers[name]
     low, high, unit = overrides.ends(lever.model_dump(), plan.scenario.units)
     target = plan.number(lever.target)
     parameter = plan.parameters[plan.in_force(target)]
     low5, now, high95 = (parameter.quantile(p) / unit.factor for p in (0.05, 0.5, 0.95))
-    return Control(
-        name=name,
-        text=lever.text or formatting.humanise(name),
-        unit=unit.text if unit.dims else "",
-        low=low,
-        high=high,
-        now=now,
-        believed=(low5, high95),
-        target=parameter.path,
-        sources=tuple(parameter.belief.sources),
-        claims=_claims(plan, parameter),
-        effect=effects.get(parameter.path),
-        in_force=option_effect(plan, target, unit.factor),
-    )
+    ends, text = (low, low5, now, high95, high), lever.text or formatting.humanise(name)
+    in_force = option_effect(plan, target, unit.factor)
+    return _control(plan, parameter, text, unit.text if unit.dims else "", ends, effects) | {
+        "name": name,
+        "in_force": in_force,
+    }
 
 
-def belief_controls(model: Model, effects: Mapping[str, float] | None = None, search: str = "") -> tuple[Control, ...]:
+def belief_controls(model: Model, effects: Mapping[str, float] | None = None, search: str = "") -> list[View]:
     """At most 40 numbers of a case, those that go with the main answer most first.
 
     Without a search only uncertain ones; a search looks for all its words in path, description and text, also in fixed ones.
     """
     plan, sizes, words = model.plan, effects or {}, search.casefold().split()
     chosen = range(len(plan.parameters)) if words else sorted(model.layout.varying)
-    paths = [(plan.parameters[i].path, i) for i in chosen if not plan.parameters[i].path.startswith(FIXED)]
-    out: list[Control] = []
-    for path, index in sorted(paths, key=lambda pair: -abs(sizes.get(pair[0], 0.0))):
-        text = formatting.capital(labels.parameter(plan, path))
-        content = f"{path} {text} {plan.parameters[index].doc}".casefold()
-        control = _belief(plan, index, text, sizes) if all(word in content for word in words) else None
-        out += [control] if control is not None else []
-        if len(out) == SHOWN:
-            break
-    return tuple(out)
+    indices = [i for i in chosen if not plan.parameters[i].path.startswith(FIXED)]
+    ordered = sorted(indices, key=lambda i: -abs(sizes.get(plan.parameters[i].path, 0.0)))
+    return list(islice(filter(None, (_belief(plan, index, words, sizes) for index in ordered)), SHOWN))
 
 
-def _belief(plan: Plan, index: int, text: str, effects: Mapping[str, float]) -> Control | None:
-    """The control of a number; None for a fixed zero, which has no scale."""
-    span, parameter = number_range(plan, index), plan.parameters[index]
+def _belief(plan: Plan, index: int, words: Sequence[str], effects: Mapping[str, float]) -> View | None:
+    """The control of a number; None where a word is missing, and for a fixed zero."""
+    parameter = plan.parameters[index]
+    text = formatting.capital(labels.parameter(plan, parameter.path))
+    content = f"{parameter.path} {text} {parameter.doc}".casefold()
+    span = number_range(plan, index) if all(word in content for word in words) else None
     if span is None or not span.low < span.high:
         return None
-    low5, high95 = (span.in_written_unit(parameter.quantile(p)) for p in (0.05, 0.95))
+    numbers = (span.low, parameter.quantile(0.05), span.middle, parameter.quantile(0.95), span.high)
     unit = unit_of(plan, index)
-    has_more = bool(parameter.doc) and not NAMED.search(parameter.path)
-    return Control(
-        name=parameter.path,
-        text=f"{text}: {parameter.doc}" if has_more else text,
-        unit="" if unit == "1" else unit,
-        low=span.in_written_unit(span.low),
-        high=span.in_written_unit(span.high),
-        now=span.in_written_unit(span.middle),
-        believed=(low5, high95),
-        target=parameter.path,
-        sources=tuple(parameter.belief.sources),
-        claims=_claims(plan, parameter),
-        effect=effects.get(parameter.path),
-    )
+    if parameter.doc and not NAMED.search(parameter.path):
+        text = f"{text}: {parameter.doc}"
+    return _control(plan, parameter, text, "" if unit == "1" else unit, [*map(span.in_written_unit, numbers)], effects)
 
 
-def _claims(plan: Plan, parameter: Parameter) -> tuple[str, ...]:
-    return tuple(source for source in parameter.belief.sources if source in plan.ledger)
+def _control(
+    plan: Plan, parameter: Parameter, text: str, unit: str, numbers: Sequence[float], effects: Mapping[str, float]
+) -> View:
+    """A number that a reader may move, in the unit in which it is written.
+
+    numbers: low end, 5 % and median of the belief, 95 %, high end
+    """
+    low, low5, now, high95, high = numbers
+    sources = parameter.belief.sources  # claims, keys of works, `history`, `assumption`
+    return {
+        "name": parameter.path,  # or that of the lever
+        "text": text,
+        "unit": unit,
+        "low": low,
+        "high": high,
+        "now": now,
+        "believed": (low5, high95),
+        "target": parameter.path,
+        "sources": sources,
+        "claims": [source for source in sources if source in plan.ledger],
+        "effect": effects.get(parameter.path),  # None where it is fixed or not known yet
+        "in_force": None,  # it acts as it is
+    }
 
 
-def option_effect(plan: Plan, target: int, unit: float) -> OptionEffect | None:
+def option_effect(plan: Plan, target: int, unit: float) -> View | None:
     """What imposed options make of a parameter; None where they leave it alone.
 
-    target: index of the parameter; unit: factor of the unit in which the number is shown
+    `factor` times it `plus` an amount, medians. All of it acts since the first date given. target: index of the
+    parameter; unit: factor of the unit in which the number is shown
     """
     factor, plus, since, names = 1.0, 0.0, 0, dict[str, None]()
-    imposed = [(choice, *_imposed(choice, plan.first_future_step)) for choice in plan.choices]
     effects = [
         (
-            effect,
+            ORDER.index(effect.how),
             begin,
+            plan.parameters[effect.value].quantile(0.5),
             f"{labels.actor(plan, choice.actor)}: “{labels.option(plan, choice.name, choice.options[option])}”",
         )
-        for choice, option, begin in imposed
+        for choice in plan.choices
+        for option, begin in [_imposed(choice, plan.first_future_step)]
         if option >= 0
         for effect in choice.effects[option]
         if effect.target == target
     ]
-    for effect, begin, name in sorted(effects, key=lambda item: ORDER.index(item[0].how)):
-        parameter = plan.parameters[effect.value]
-        value = parameter.quantile(0.5)
-        if effect.how == "plus":
-            plus += value / unit
-        elif effect.how == "times":
-            factor, plus = factor * value, plus * value
-        else:
-            factor, plus = 0.0, value / unit
+    for how, begin, value, name in sorted(effects, key=lambda item: item[0]):
+        factor, plus = [(0.0, value / unit), (factor * value, plus * value), (factor, plus + value / unit)][how]
         since, names[name] = max(since, begin), None
     if not names:
         return None
-    return OptionEffect(
-        factor=factor,
-        plus=plus,
-        since=plan.scenario.calendar.label(since + 1),
-        options=tuple(names),
-        is_fixed=factor == 0 and since <= plan.first_future_step,
-    )
+    return {
+        "factor": factor,
+        "plus": plus,
+        "since": plan.scenario.calendar.label(since + 1),
+        "options": list(names),
+        "is_fixed": factor == 0 and since <= plan.first_future_step,  # the number itself changes nothing after as_of
+    }
 
 
 def _imposed(choice: PlannedChoice, first: int) -> tuple[int, int]:

@@ -8,11 +8,12 @@ of futures, and has no band of its own.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -20,6 +21,8 @@ import numpy as np
 
 from standoff import xla
 from standoff.addons.explorer import charts
+from standoff.addons.explorer.controls import control_effects
+from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
@@ -32,7 +35,6 @@ from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.report.sections.figures import main_stocks
-from standoff.serialise import to_plain
 
 T = TypeVar("T")
 QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
@@ -48,84 +50,22 @@ FUTURES, RUN_BYTES = (
 )  #: of states beside the case that are kept in memory: futures, and bytes of whole paths
 
 
-@dataclass(frozen=True, kw_only=True)
-class MovedAnswer:
-    """An answer as the case stands and in a state."""
-
-    question: str
-    before: str
-    now: str
-    word: str  #: the probability in words; may be empty
-    share: float | None  #: the answer, if it is a share
-    share_before: float | None
-    change: str  #: with its 90 % Monte Carlo interval, or "no clear change"
-    turned: tuple[int, int] | None  #: futures that changed to yes, and to no
-    clear: bool  #: the change is larger than chance
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fan:
-    """5, 25, 50, 75 and 95 % of a stock at the dates of a move; of a flag, its share."""
-
-    stock: str
-    unit: str  #: of the chart
-    quantiles: charts.Rows  #: (quantile, date); one row for a stock of 0 or 1
-    before: charts.Rows | None  #: the same as the case stands; None where nothing is changed
-    belief: charts.Rows | None  #: its median, or share, under beliefs and claims alone; None as `Move.belief`
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActiveOptions:
-    """Shares of futures with each option of a choice in force at the last date."""
-
-    choice: str
-    shares: tuple[float, ...]  #: (option,)
-    before: tuple[float, ...]  #: (option,) as the case stands
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """Everything that the page shows for a state."""
-
-    state: ExplorerState
-    draws: int
-    seed: int
-    model: str  #: digest of the case
-    times: tuple[str, ...]  #: dates of the charts
-    answers: tuple[MovedAnswer, ...]  #: the main question first
-    fans: tuple[Fan, ...]
-    choices: tuple[ActiveOptions, ...]
-    belief: tuple[MovedAnswer, ...] | None  #: without its levers; None unless they are moved under other beliefs
-    failed: int  #: futures that failed, before or now
-    seconds: float
-
-    def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return to_plain(asdict(self))
-
-
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Explorer:
     """A case with its futures in memory; created by `Explorer.open`."""
 
     model: Model
     session: Session
-    _outcomes: OrderedDict[Hashable, LeverResult] = field(default_factory=OrderedDict, repr=False)
-    _runs: OrderedDict[Hashable, Run] = field(default_factory=OrderedDict, repr=False)
-    _values: OrderedDict[Hashable, tuple[Answers, Mapping[str, np.ndarray]]] = field(
-        default_factory=OrderedDict, repr=False
-    )
-    _fans: OrderedDict[Hashable, charts.Rows] = field(default_factory=OrderedDict, repr=False)
-    answered_moves: OrderedDict[Hashable, dict[str, Any]] = field(default_factory=OrderedDict, repr=False)
-    _scales: dict[str, charts.ChartScale] = field(default_factory=dict, repr=False)
-    _sizes: dict[Hashable, float] = field(default_factory=dict, repr=False)  #: of what is kept
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    effects: Mapping[str, float] = field(default_factory=dict)  #: of numbers on the main answer, see `control_effects`
+    _kept: OrderedDict[tuple[str, Hashable], tuple[Any, float]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def open(cls, model: Model, seed: int = 1) -> Explorer:
         """Simulate the case as it stands; compiles its program where it is not on disk."""
         explorer = cls(model, session(model, seed=seed))
         explorer.move(ExplorerState())
+        explorer.effects = control_effects(explorer.outcome(ExplorerState(), stocks=explorer.stocks))
         xla.release_memory()
         return explorer
 
@@ -141,52 +81,55 @@ class Explorer:
 
         Raises `ModelError`, and `Interruption` where `stop` becomes true.
         """
-
-        def simulated() -> LeverResult:
-            return self.session.move(
-                state.levers,
-                state.written_beliefs(self.model),
-                draws=draws,
-                table=state.table(self.model),
-                stocks=stocks,
-                stop=stop,
-            )
-
-        return self.cached(self._outcomes, (state.key, draws, tuple(stocks)), simulated, FUTURES, draws)
+        return self.cached(
+            "outcomes",
+            (state.key, draws, tuple(stocks)),
+            lambda: self.session.move(**self._moved(state, draws, stop), stocks=stocks),
+            FUTURES,
+            draws,
+        )
 
     def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> Run:
         """A state as a run with paths, for any finding; raises as `outcome`."""
 
         def simulated() -> Run:
-            beliefs, table = state.written_beliefs(self.model), state.table(self.model)
-            result = self.session.run(state.levers, beliefs, draws=draws, table=table, stop=stop)
+            result = self.session.run(**self._moved(state, draws, stop))
             xla.release_memory()  # of the blocks: 20 to 80 MB of the flagship
             return result
 
-        return self.cached(self._runs, (state.key, draws), simulated, RUN_BYTES, path_bytes(self.model) * draws)
+        return self.cached("runs", (state.key, draws), simulated, RUN_BYTES, path_bytes(self.model) * draws)
+
+    def _moved(self, state: ExplorerState, draws: int, stop: Callable[[], bool]) -> dict[str, Any]:
+        """What a session is asked for a state."""
+        beliefs, table = state.written_beliefs(self.model), state.table(self.model)
+        return {"levers": state.levers, "beliefs": beliefs, "draws": draws, "table": table, "stop": stop}
 
     def move(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
-    ) -> Move:
-        """Answers, futures and choices in a state; raises as `outcome`."""
+    ) -> View:
+        """Answers, futures and choices in a state; raises as `outcome`.
+
+        `belief` are the answers without its levers, None unless they are moved under other beliefs; `draws` of the case as it
+        stands are the most, as its answers are.
+        """
         begun, shown = time.perf_counter(), tuple(stocks) or self.stocks
         base = self.outcome(ExplorerState(), draws, shown, stop)
         now = self.outcome(state, draws, shown, stop) if state else base
-        under = self._reference(state, draws, shown, stop)
+        under = self.outcome(state.reference, draws, shown, stop) if state.levers and state.reference else None
         as_of = str(self.model.scenario.as_of)
-        return Move(
-            state=state,
-            draws=draws if state else MOST,
-            seed=self.session.seed,
-            model=self.model.hash,
-            times=charts.chart_times(self.model.plan),
-            answers=tuple(answer_beside(as_of, *each) for each in self.answered(base, now)),
-            fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown),
-            choices=_choices(self._best_outcome, base, now),
-            belief=None if under is None else tuple(answer_beside(as_of, *each) for each in self.answered(base, under)),
-            failed=int((~(base.valid & now.valid)).sum()),
-            seconds=time.perf_counter() - begun,
-        )
+        return {
+            "state": state.model_dump(),
+            "draws": draws if state else MOST,
+            "seed": self.session.seed,
+            "model": self.model.hash,
+            "times": charts.chart_times(self.model.plan),
+            "answers": [answer_beside(as_of, *each) for each in self.answered(base, now)],  # the main question first
+            "fans": [self._fan(draws, cell, base, now, under) for cell in shown],
+            "choices": list(_choices(self._best_outcome, base, now)),
+            "belief": None if under is None else [answer_beside(as_of, *each) for each in self.answered(base, under)],
+            "failed": (~(base.valid & now.valid)).sum(),  # before or now
+            "seconds": time.perf_counter() - begun,
+        }
 
     @cached_property
     def flags(self) -> tuple[str, ...]:
@@ -203,17 +146,12 @@ class Explorer:
 
     def chart_scale(self, cell: str) -> charts.ChartScale:
         """Scale and unit of the chart of a stock, the same in every state."""
-        if cell not in self._scales:
-            run, unit = self._base_run, self.model.scenario.cells()[cell].unit
-            middle = np.median(run.path(cell)[:, self.session.begin + 1 :], axis=0).tolist()
-            self._scales[cell] = charts.ChartScale.of(middle, unit, cell in self.flags)
-        return self._scales[cell]
 
-    def _reference(
-        self, state: ExplorerState, draws: int, stocks: Sequence[str], stop: Callable[[], bool]
-    ) -> LeverResult | None:
-        """The beliefs and claims of a state without its levers; None unless it has both."""
-        return self.outcome(state.reference, draws, stocks, stop) if state.levers and state.reference else None
+        def made() -> charts.ChartScale:
+            middle = np.median(self._base_run.path(cell)[:, self.session.begin + 1 :], axis=0).tolist()
+            return charts.ChartScale.of(middle, self.model.scenario.cells()[cell].unit, cell in self.flags)
+
+        return self.cached("scales", cell, made, math.inf)
 
     @cached_property
     def _best(self) -> Answers:
@@ -234,64 +172,63 @@ class Explorer:
             first = answer(base, bands=Bands())
             return first, base_values(base, first)
 
-        for item in compare_outcomes(
-            base, now, MOVED, *self.cached(self._values, len(base.failed), known, len(COUNTS))
-        ):
+        for item in compare_outcomes(base, now, MOVED, *self.cached("values", len(base.failed), known, len(COUNTS))):
             best = self._best[item.id]
             yield best, best if now is base else moved_answer(best, item), item
 
-    def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> Fan:
-        """A stock now, as the case stands (the same at every move) and under the beliefs alone."""
+    def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> View:
+        """A stock now, as the case stands (always the same) and under the beliefs alone."""
         shown = self.chart_scale(cell)
-        before = self.cached(self._fans, (draws, cell), lambda: charts.outcome_rows(base, cell, shown), FAN_ROWS)
-        quantiles = before if now is base else charts.outcome_rows(now, cell, shown)
-        belief = None if under is None else charts.middle_row(charts.outcome_rows(under, cell, shown))
-        return Fan(
-            stock=cell, unit=shown.unit, quantiles=quantiles, before=None if now is base else before, belief=belief
-        )
+        before = self.cached("fans", (draws, cell), lambda: charts.outcome_rows(base, cell, shown), FAN_ROWS)
+        belief = None
+        if under is not None:
+            rows = charts.outcome_rows(under, cell, shown)
+            belief = (rows[len(rows) // 2],)
+        if now is base:
+            return charts.fan(cell, shown, before, belief=belief)
+        return charts.fan(cell, shown, charts.outcome_rows(now, cell, shown), before, belief)
 
-    def cached(
-        self, memory: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], most: float, size: float = 1
-    ) -> T:
+    def cached(self, kind: str, key: Hashable, make: Callable[[], T], most: float, size: float = 1) -> T:
         """A result from memory, or made.
 
-        The oldest are dropped beyond the sum `most` of sizes, but never the newest or the case as it stands.
+        The oldest of a kind are dropped beyond the sum `most` of sizes, but never the newest or the case as it stands.
         """
+        place, own = (kind, key), ExplorerState().key
         with self._lock:
-            if key in memory:
-                memory.move_to_end(key)
-                return memory[key]
-        result, own = make(), ExplorerState().key
+            if place in self._kept:
+                self._kept.move_to_end(place)
+                result: T = self._kept[place][0]
+                return result
+        result = make()
         with self._lock:
-            memory[key] = result
-            self._sizes[id(memory), key] = size
-            others = [each for each in memory if each != key and not (isinstance(each, tuple) and each[0] == own)]
-            total = size + sum(self._sizes[id(memory), each] for each in others)
-            for each in others:
+            self._kept[place] = result, size
+            others = [
+                other
+                for other in self._kept
+                if other[0] == kind and other != place and not (isinstance(other[1], tuple) and other[1][0] == own)
+            ]
+            total = size + sum(self._kept[other][1] for other in others)
+            for other in others:
                 if total > most:
-                    total -= self._sizes.pop((id(memory), each))
-                    memory.pop(each)
+                    total -= self._kept.pop(other)[1]
         return result
 
 
-def answer_beside(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -> MovedAnswer:
+def answer_beside(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -> View:
     """An answer as the case stands and in a state, with their difference."""
     change = item.changes[0]
     before, now = (answer_text.answer(each, as_of) for each in (best, after))
-    count = None
-    if change.turned is not None:
-        count = (round(change.turned[0] * change.futures), round(change.turned[1] * change.futures))
-    return MovedAnswer(
-        question=item.id,
-        before=before.main,
-        now=now.main,
-        word=now.word,
-        share=_share(after),
-        share_before=_share(best),
-        change=change_text(item, change),
-        turned=count,
-        clear=is_clear(change),
-    )
+    return {
+        "question": item.id,
+        "before": before.main,
+        "now": now.main,
+        "word": now.word,  # the probability in words
+        "share": _share(after),
+        "share_before": _share(best),
+        "change": change_text(item, change),  # with its 90 % Monte Carlo interval, or "no clear change"
+        "turned": change.turned and [round(share * change.futures) for share in change.turned],  # to yes, and to no
+        "clear": is_clear(change),
+    }
 
 
 def _share(item: Answer) -> float | None:
@@ -332,21 +269,14 @@ def _within(share: float) -> float:
     return min(max(share, 0.0), 1.0)
 
 
-def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> tuple[ActiveOptions, ...]:
-    """Options in force at the end, of choices that are free after as_of or made by a person.
+def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> Iterator[View]:
+    """Shares of futures with each option in force at the end.
 
-    As the answers: the shares of the most futures, and these plus a difference.
+    Of choices that are free after as_of or made by a person. As the answers: the shares of the most futures, and these plus a difference.
     """
-
-    def shares(index: int, count: int, moved: np.ndarray) -> tuple[float, ...]:
-        return tuple(np.round(np.clip(best.held[-1] + moved, 0, 1)[index, :count], SHARE).tolist())
-
-    return tuple(
-        ActiveOptions(
-            choice=choice.name,
-            shares=shares(index, len(choice.options), now.held[-1] - base.held[-1]),
-            before=shares(index, len(choice.options), np.zeros(1)),
-        )
-        for index, choice in enumerate(now.model.plan.choices)
-        if any(choice.is_free) or choice.held
-    )
+    before = best.held[-1]
+    shares = np.round(np.clip([before + (now.held[-1] - base.held[-1]), before], 0, 1), SHARE)
+    for index, choice in enumerate(now.model.plan.choices):
+        if any(choice.is_free) or choice.held:
+            here, there = shares[:, index, : len(choice.options)].tolist()
+            yield {"choice": choice.name, "shares": here, "before": there}

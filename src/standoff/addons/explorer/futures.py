@@ -1,103 +1,54 @@
-"""Outcomes of single futures, and answers in a group of them.
+"""Outcomes of single futures, answers in a group of them, and one of them as a story.
 
 A future has a number, under which it has the same random numbers in every state of the levers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from standoff.addons.explorer import charts
 from standoff.addons.explorer.exhaustion import label_words
-from standoff.addons.explorer.explorer import Fan
+from standoff.addons.explorer.responses import View
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.paired import paired_sample
+from standoff.analysis.reason_attribution import taken
 from standoff.analysis.stored_bands import Bands
+from standoff.engine import decision_record
 from standoff.engine.run import Outcomes, Run
 from standoff.engine.session import LeverResult
 from standoff.errors import ModelError, Problem
-from standoff.plan import PlannedQuestion
-from standoff.questions import form
-from standoff.report import answer_text
+from standoff.plan import PlannedQuestion, labels
+from standoff.questions import NONE, form
+from standoff.report import answer_text, formatting
 
 NEAR = 0.05  # share of futures near a point; assumption: few enough to be near, and enough for answers of their own
 FEW = 30  # futures; assumption: a share of fewer is no estimate, and is given as a count
+LARGEST = 3  # reasons of a decision in a story; assumption: a reader follows no more
 
 
-@dataclass(frozen=True, kw_only=True)
-class FutureOutcomes:
-    """The outcome of a question in every future, in the moved state and in the case."""
+def outcomes(now: Outcomes, before: Outcomes, question: str) -> View:
+    """One number a future, in a state and in the case (`before`).
 
-    question: str
-    kind: str
-    outcomes: tuple[float | None, ...]  #: None where it failed, or did not happen by the date of an `until`
-    before: tuple[float | None, ...]
-    labels: tuple[str, ...] | None  #: an outcome is an index of these
-    unit: str
-    failed: tuple[int, ...]  #: numbers of the futures that failed in the moved state
-    paths: int  #: futures below this number can be opened as a story
-
-
-@dataclass(frozen=True, kw_only=True)
-class NearFutures:
-    """The futures nearest to a point of a chart."""
-
-    stock: str
-    time: str
-    futures: tuple[int, ...]  #: their numbers
-    low: float  #: the values that they have then, in the scale of the chart
-    high: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupAnswer:
-    """An answer in a group of futures and in all."""
-
-    question: str
-    now: str | None  #: a count below 30 futures; None for a number there
-    error: str | None
-    all: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupChoice:
-    """Shares of a group with each option in force at the end."""
-
-    choice: str
-    shares: tuple[float, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FutureGroup:
-    """A group of futures, such as those that a reader has marked."""
-
-    count: int
-    of: int
-    paths: int  #: those of the group with whole paths, behind the choices
-    times: tuple[str, ...]
-    answers: tuple[GroupAnswer, ...]
-    fans: tuple[Fan, ...]  #: none below 30 futures
-    choices: tuple[GroupChoice, ...]
-
-
-def outcomes(now: Outcomes, before: Outcomes, question: str) -> FutureOutcomes:
-    """One number a future; raises `ModelError` for an unknown question."""
+    Raises `ModelError` for an unknown question. None where it failed, or did not happen by the date of an `until`; an
+    index of `labels`, if there are any. Futures below `paths` can be opened as a story.
+    """
     query = now.model.plan.question(question)
     words = ("no", "yes") if query.form.COMPARED_BY == "probability" else query.form.labels(query)
     words = words if query.form.is_share and not _is_time(query) else ()
-    return FutureOutcomes(
-        question=query.id,
-        kind=query.question.kind,
-        outcomes=_numbers(now, query),
-        before=_numbers(before, query),
-        labels=tuple(label_words(now.model.plan, word) for word in words) or None,
-        unit=_unit(query),
-        failed=tuple(np.flatnonzero(~now.valid).tolist()),
-        paths=now.settings.paths,
-    )
+    return {
+        "question": query.id,
+        "kind": query.question.kind,
+        "outcomes": _numbers(now, query),
+        "before": _numbers(before, query),
+        "labels": [label_words(now.model.plan, word) for word in words] or None,
+        "unit": _unit(query),
+        "failed": np.flatnonzero(~now.valid),
+        "paths": now.settings.paths,
+    }
 
 
 def _is_time(query: PlannedQuestion) -> bool:
@@ -112,7 +63,7 @@ def _unit(query: PlannedQuestion) -> str:
     return "" if unit == "1" else str(unit)
 
 
-def _numbers(run: Outcomes, query: PlannedQuestion) -> tuple[float | None, ...]:
+def _numbers(run: Outcomes, query: PlannedQuestion) -> list[float | None]:
     sample = paired_sample(run, query)
     if query.form.HAS_LABELS:
         first = np.stack([sample[label] for label in query.expressions])
@@ -122,13 +73,14 @@ def _numbers(run: Outcomes, query: PlannedQuestion) -> tuple[float | None, ...]:
     else:
         values = query.form.values(sample)
     known = run.valid & np.isfinite(values)
-    return tuple(value if ok else None for value, ok in zip(values.tolist(), known.tolist(), strict=True))
+    return [value if ok else None for value, ok in zip(values.tolist(), known.tolist(), strict=True)]
 
 
-def near(now: LeverResult, cell: str, time: str, value: float, shown: charts.ChartScale) -> NearFutures:
+def near(now: LeverResult, cell: str, time: str, value: float, shown: charts.ChartScale) -> View:
     """The twentieth of the futures that is nearest to a value of a stock at a date of its chart.
 
-    Of a stock of 0 or 1, whose chart shows a share, those with it. Raises `ModelError` for a date of another time.
+    They lie from `low` to `high`. Of a stock of 0 or 1, whose chart shows a share, those with it. Raises `ModelError`
+    for a date of another time.
     """
     if time not in now.times:
         allowed = f"{now.times[0]} to {now.times[-1]}"
@@ -140,14 +92,15 @@ def near(now: LeverResult, cell: str, time: str, value: float, shown: charts.Cha
     else:
         order = np.argsort(np.abs(values[valid] - value), kind="stable")
         chosen = np.sort(valid[order[: max(1, round(NEAR * len(valid)))]])
-    ends = (float(values[chosen].min()), float(values[chosen].max())) if len(chosen) else (value, value)
-    return NearFutures(stock=cell, time=time, futures=tuple(chosen.tolist()), low=ends[0], high=ends[1])
+    ends = values[chosen] if len(chosen) else np.array([value])
+    return {"stock": cell, "time": time, "futures": chosen.tolist(), "low": ends.min(), "high": ends.max()}
 
 
-def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str, charts.ChartScale]) -> FutureGroup:
+def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str, charts.ChartScale]) -> View:
     """Answers, stocks and choices in some futures, by their numbers; raises `ModelError`.
 
-    now: outcomes with the paths of the stocks of `shown`; run: the same state with whole paths, for the choices
+    now: outcomes with the paths of the stocks of `shown`; run: the same state with whole paths, for the choices. Fewer than
+    30 futures have no charts, and counts in place of shares.
     """
     wrong = [number for number in futures if not 0 <= number < now.settings.draws]
     if wrong:
@@ -157,72 +110,186 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
         raise ModelError(
             Problem("a group without futures", "futures", allowed="the numbers of one or more that did not fail")
         )
-    plan = now.model.plan
+    plan, as_of = now.model.plan, str(now.model.scenario.as_of)
     with_path = chosen[chosen < run.settings.paths]
-    dates = [state - plan.first_future_step - 1 for state in charts.chart_states(plan)]
-    all_ = answer(now, bands=Bands())
-    own, as_of = answer(_subset(now, chosen), bands=Bands(), like=all_), str(now.model.scenario.as_of)
-    return FutureGroup(
-        count=len(chosen),
-        of=int(now.valid.sum()),
-        paths=len(with_path),
-        times=charts.chart_times(plan),
-        answers=tuple(_group_answer(item, all_[item.id], len(chosen), as_of) for item in own.answers),
-        fans=tuple(
-            Fan(
-                stock=cell,
-                unit=scale.unit,
-                quantiles=charts.quantile_rows(now.paths[cell][chosen][:, dates], scale),
-                before=None,
-                belief=None,
-            )
+    some = replace(  # stocks at as_of stay those of all futures: the baseline is that of the case
+        now,
+        settings=replace(now.settings, draws=len(chosen), paths=len(chosen)),
+        answers=now.answers[:, chosen],
+        failed=now.failed[chosen],
+        cause=now.cause[chosen],
+        unsolved=now.unsolved[chosen],
+    )
+    whole = answer(now, bands=Bands())
+    last = run.path_chosen[with_path, -1]
+    return {
+        "count": len(chosen),
+        "of": now.valid.sum(),
+        "paths": len(with_path),  # those of the group with whole paths, behind the choices
+        "times": charts.chart_times(plan),
+        "answers": [
+            _group_answer(item, len(chosen), as_of) | {"all": answer_text.answer(whole[item.id], as_of).main}
+            for item in answer(some, bands=Bands(), like=whole).answers
+        ],
+        "fans": [
+            charts.fan(cell, scale, charts.outcome_rows(now, cell, scale, chosen))
             for cell, scale in shown.items()
-        )
-        if len(chosen) >= FEW
-        else (),
-        choices=tuple(_group_choices(run, with_path)) if len(with_path) else (),
-    )
+            if len(chosen) >= FEW
+        ],
+        "choices": [
+            {
+                "choice": choice.name,
+                "shares": charts.rounded((last[:, c, None] == np.arange(len(choice.options))).mean(axis=0)[None])[0],
+            }
+            for c, choice in enumerate(plan.choices)
+            if any(choice.is_free) and len(with_path)
+        ],
+    }
 
 
-def _group_choices(run: Run, futures: np.ndarray) -> Iterator[GroupChoice]:
-    last = run.path_chosen[futures, -1]
-    for c, choice in enumerate(run.model.plan.choices):
-        if any(choice.is_free):
-            shares = [[(last[:, c] == option).mean() for option in range(len(choice.options))]]
-            yield GroupChoice(choice=choice.name, shares=charts.rounded(np.array(shares))[0])
-
-
-def _subset(run: Outcomes, chosen: np.ndarray) -> Outcomes:
-    return Outcomes(
-        model=run.model,
-        settings=replace(run.settings, draws=len(chosen), paths=len(chosen)),
-        answers=run.answers[:, chosen],
-        failed=run.failed[chosen],
-        cause=run.cause[chosen],
-        unsolved=run.unsolved[chosen],
-        trackers=run.trackers,
-        versions=run.versions,
-        stocks_at_as_of=run.stocks_at_as_of,  # of all futures: the baseline is that of the case
-    )
-
-
-def _group_answer(item: Answer, of_all: Answer, count: int, as_of: str) -> GroupAnswer:
-    whole = answer_text.answer(of_all, as_of).main
+def _group_answer(item: Answer, count: int, as_of: str) -> View:
+    """An answer in a group of futures: of few a count, and None for a number there."""
     if count >= FEW:
         here = answer_text.answer(item, as_of)
-        return GroupAnswer(question=item.id, now=here.main, error=here.error or None, all=whole)
-    share = _share(item)
-    if share is None:
-        return GroupAnswer(question=item.id, now=None, error=None, all=whole)
-    counted = f"{round(share * count)} of {count}"
-    label = f"{item.answer}: " if form(item.kind).HAS_LABELS else ""
-    return GroupAnswer(question=item.id, now=f"{label}{counted}", error=None, all=whole)
-
-
-def _share(item: Answer) -> float | None:
-    """The share of futures behind an answer, if it has one."""
+        return {"question": item.id, "now": here.main, "error": here.error or None}
+    counted = item.number if form(item.kind).is_share else None
+    label = ""
     if form(item.kind).HAS_LABELS:
-        return float(item.detail["first"][item.answer])
-    if "probability_by" in item.detail:
-        return float(item.detail["probability_by"])
-    return item.number if form(item.kind).is_share else None
+        counted, label = item.detail["first"][item.answer], f"{item.answer}: "
+    elif "probability_by" in item.detail:
+        counted = item.detail["probability_by"]
+    now = None if counted is None else f"{label}{round(counted * count)} of {count}"
+    return {"question": item.id, "now": now, "error": None}
+
+
+def story(run: Run, number: int, shown: Mapping[str, charts.ChartScale]) -> View:
+    """One future as a story, with some stocks in the scale of their charts; raises `ModelError`.
+
+    The `kind` of an event is choice, question, exhaustion, fighting (a stock of that name begins or ends) or flag (another
+    one).
+    """
+    if not 0 <= number < run.settings.paths:
+        allowed = f"0 to {run.settings.paths - 1}, whose paths are kept"
+        raise ModelError(Problem(f"there is no path of the future {number}", "number", allowed=allowed))
+    if not run.valid[number]:
+        raise ModelError(Problem(f"the future {number} failed", "number", fix="open another one"))
+    plan = run.model.plan
+    states, row = charts.chart_states(plan), int(run.valid_paths[:number].sum())
+    choices = sorted(_choices(run, number, row), key=lambda item: item[:2])
+    events = [(state, event) for state, _, event, _ in choices]
+    events += [*_conditions(run, number), *_flags(run, number)]
+    return {
+        "number": number,
+        "outcome": _outcome(run, plan.question(plan.main_question), number) if plan.questions else "",
+        "events": [event for _, event in sorted(events, key=lambda pair: pair[0])],
+        "reasons": [decision for *_, decision in choices if decision],  # why an option was taken in place of another
+        "stocks": [
+            {
+                "stock": cell,
+                "name": labels.stock(plan, cell),
+                "unit": scale.unit,
+                "values": charts.fan_rows(run, cell, scale, states, [row])[0],
+            }
+            for cell, scale in shown.items()
+        ],
+        "times": charts.chart_times(plan),
+    }
+
+
+def _choices(run: Run, number: int, row: int) -> Iterator[tuple[int, int, View, View | None]]:
+    """State and choice of every change of the option in force after as_of, as an event.
+
+    With its decision, or None where the option was set or ended with its occasion; `row` is that of the future among the
+    path draws that did not fail.
+    """
+    plan = run.model.plan
+    for c, choice in enumerate(plan.choices):
+        chosen, claims = run.path_chosen[number, :, c], {reason.name: reason.claims for reason in choice.reasons}
+        for k in range(plan.first_future_step, len(chosen)):
+            if chosen[k] == (chosen[k - 1] if k else choice.status_quo):
+                continue
+            option, reasons = choice.options[chosen[k]], _largest_reasons(run, c, k, chosen, row)
+            own = {
+                "at": run.times[k + 1],
+                "actor": labels.actor(plan, choice.actor),
+                "text": labels.option(plan, choice.name, option),
+            }
+            cause = ", as there is no longer an occasion to choose"
+            if choice.held and choice.held[k] >= 0:
+                cause = ", set by a person"
+            event = _event(
+                **own | {"kind": "choice", "text": own["text"] + (cause if reasons is None else "")},
+                claims=dict.fromkeys(name for item in reasons or () for name in claims[item["reason"]]),
+            )
+            decision = (
+                own | {"choice": choice.name, "option": option, "reasons": reasons} if reasons is not None else None
+            )
+            yield k + 1, c, event, decision
+
+
+def _largest_reasons(run: Run, c: int, state: int, chosen: np.ndarray, row: int) -> list[View] | None:
+    """Reasons for the option of a step against the one before; None where nobody decided."""
+    choice = run.model.plan.choices[c]
+    decision = taken(choice, chosen, state + 1)
+    if decision is None:
+        return None
+    step, option, before = decision
+    occasion = decision_record.has_occasion(run, c, step)
+    if not occasion[row]:
+        return None  # the option ended with its occasion
+    parts = decision_record.reasons(run, c, step)[int(occasion[:row].sum())]
+    sizes = (parts[:, option] - parts[:, before]).tolist()
+    texts = run.model.plan.scenario.choices[choice.name].reasons
+    return [
+        {"reason": item.name, "text": texts[item.name].text or formatting.humanise(item.name), "log_odds": size}
+        for item, size in sorted(zip(choice.reasons, sizes, strict=True), key=lambda pair: -abs(pair[1]))[:LARGEST]
+    ]
+
+
+def _event(at: str, kind: str, actor: str, text: str, claims: Iterable[str] = ()) -> View:
+    return {"at": at, "kind": kind, "actor": actor, "text": text, "claims": tuple(claims)}
+
+
+def _conditions(run: Run, number: int) -> Iterator[tuple[int, View]]:
+    """Questions whose condition comes true."""
+    for query in run.model.plan.questions:
+        if not query.form.IS_CONDITION:
+            continue
+        sample, indicators = paired_sample(run, query), query.question.indicators or {}
+        for label in query.expressions:
+            state = float(sample[label][number])
+            if not np.isfinite(state):
+                continue
+            at, (side, _, constraint) = run.times[int(state)], label.partition(", ")
+            sign = indicators.get(label, indicators.get(constraint, ""))
+            words = label or ("Yes" if query.form.COMPARED_BY == "probability" else f"Until {at}")
+            text = f"{label}: {sign}" if sign else label if constraint else f"{query.question.text} {words}."
+            kind, actor = ("exhaustion", side) if constraint else ("question", "")
+            yield int(state), _event(at, kind, actor, text, query.question.claims)
+
+
+def _flags(run: Run, number: int) -> Iterator[tuple[int, View]]:
+    """Stocks of 0 or 1 that begin or end after as_of."""
+    plan = run.model.plan
+    for cell in charts.flags(run):
+        path = run.stock_paths[number, :, plan.cells.index(cell)]
+        for state in range(plan.first_future_step + 1, len(path)):
+            if path[state] != path[state - 1]:
+                kind = "fighting" if cell.partition(".")[0] == "fighting" else "flag"
+                text = f"{labels.stock(plan, cell)} {'begins' if path[state] else 'ends'}"
+                yield state, _event(run.times[state], kind, "", text)
+
+
+def _outcome(run: Run, query: PlannedQuestion, number: int) -> str:
+    """The main question in one future, in words."""
+    sample, question = paired_sample(run, query), query.question
+    if query.form.HAS_LABELS:
+        first = {label: float(sample[label][number]) for label in query.expressions}
+        best = min(first, key=lambda label: first[label])
+        words = f"{best}, {run.times[int(first[best])]}" if np.isfinite(first[best]) else NONE
+    elif query.form.IS_CONDITION:
+        state = float(sample[""][number])
+        words = f"yes, in {run.times[int(state)]}" if np.isfinite(state) else f"not by {query.date}"
+    else:
+        words = formatting.number(float(query.form.values(sample)[number]), None, query.form.unit(query))
+    return f"{question.text} {formatting.capital(words)}."

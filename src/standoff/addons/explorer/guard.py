@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,19 +50,18 @@ class Guard:
             return
         if scope["type"] != "http":
             return
-        headers = _headers(scope)
-        problem = self.refusal(scope["method"], scope["path"], headers)
+        problem = self.refusal(scope["method"], scope["path"], Headers(scope=scope))
         if problem:
             status, reason = problem
             await JSONResponse({"problems": [reason]}, status)(scope, receive, _with_headers(send))
             return
         await self.app(scope, _limited(receive), _with_headers(send))
 
-    def refusal(self, method: str, path: str, headers: Mapping[str, list[str]]) -> tuple[int, str] | None:
+    def refusal(self, method: str, path: str, headers: Headers) -> tuple[int, str] | None:
         """Status and reason of a refusal; None for a request that may pass."""
-        origins, sites = headers.get("origin", []), headers.get("sec-fetch-site", [])
+        origins, sites = headers.getlist("origin"), headers.getlist("sec-fetch-site")
         hosts = [f"127.0.0.1:{self.port}", f"localhost:{self.port}"]
-        if headers.get("host") not in [[host] for host in hosts]:
+        if headers.getlist("host") not in [[host] for host in hosts]:
             return 421, "this server answers only to its own address"
         if method not in {"GET", "POST"}:
             return 405, "only GET and POST are known"
@@ -71,33 +69,25 @@ class Guard:
             return 403, "requests of other pages are refused"
         if not path.startswith("/api/"):
             return None
-        tokens = headers.get(TOKEN, [""])
+        tokens = headers.getlist(TOKEN)
         if len(tokens) != 1 or not hmac.compare_digest(tokens[0].encode(), self.token.encode()):
             return 401, "the token of this start is missing: open the address that `standoff open` printed"
         if method == "GET":
             return None
         if not origins and sites != ["same-origin"]:
             return 403, "requests from outside the page are refused"
-        if [kind.partition(";")[0].strip() for kind in headers.get("content-type", [])] != ["application/json"]:
+        if [kind.partition(";")[0].strip() for kind in headers.getlist("content-type")] != ["application/json"]:
             return 415, "a request must be JSON"
-        lengths = headers.get("content-length", [])
+        lengths = headers.getlist("content-length")
         if len(lengths) != 1 or not re.fullmatch("[0-9]{1,9}", lengths[0]) or int(lengths[0]) > LARGEST:
             return 413, f"a request may have at most {LARGEST:,} bytes, and must say how many"
         return None
 
 
-def _headers(scope: Scope) -> dict[str, list[str]]:
-    out: dict[str, list[str]] = {}
-    for name, value in scope["headers"]:
-        out.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-    return out
-
-
 def _with_headers(send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-            message = {**message, "headers": [*message.get("headers", []), *own]}
+            MutableHeaders(scope=message).update(HEADERS)
         await send(message)
 
     return sent
@@ -109,10 +99,8 @@ def _limited(receive: Receive) -> Receive:
 
     async def received() -> Message:
         nonlocal total
-        message: dict[str, Any] = dict(await receive())
+        message = await receive()
         total += len(message.get("body", b""))
-        if total > LARGEST:
-            return {"type": "http.disconnect"}
-        return message
+        return {"type": "http.disconnect"} if total > LARGEST else message
 
     return received

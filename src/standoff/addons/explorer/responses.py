@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
 from standoff.engine.session import Interruption
-from standoff.errors import StandoffError
+from standoff.errors import LedgerError, StandoffError
 from standoff.serialise import to_plain
 
-T = TypeVar("T")
+View: TypeAlias = dict[str, Any]  #: what the page shows, as plain data of records, sequences and numbers
 DIGITS = 6  #: significant digits of numbers; those of charts have three already
 WHOLE = 1e15  # beyond it a double is not exact to one
 
@@ -35,11 +35,6 @@ class JsonResponse(Response):
         """The bytes of the body."""
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes its escape, which is JSON
-
-
-def beside(kind: type[T], record: Any, **more: Any) -> T:
-    """A record of `kind` from one that it extends, with more fields or other values."""
-    return kind(**{**vars(record), **more})
 
 
 def plain(value: Any) -> Any:
@@ -66,5 +61,5 @@ def respond(work: Callable[[], Any]) -> Response:
     except Interruption:
         return JsonResponse({"problems": ["superseded"]}, 409)
     except StandoffError as error:
-        status = {NotReady: 409, UnknownName: 404}.get(type(error), 400)
+        status = {NotReady: 409, UnknownName: 404, LedgerError: 404}.get(type(error), 400)
         return JsonResponse({"problems": [str(problem).strip() for problem in error.problems]}, status)

@@ -12,7 +12,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import webbrowser
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +22,12 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from standoff import catalog
 from standoff.addons.explorer.guard import TOKEN, proof
-from standoff.addons.explorer.server import Workshop, application
+from standoff.addons.explorer.server import application
 from standoff.addons.explorer.tries import Tries
+from standoff.addons.explorer.workshop import Workshop
+from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
 from standoff.files import cache_dir, write_atomic
@@ -53,6 +57,43 @@ class OpenCase:
     def holds(self) -> tuple[str, ...]:
         """What is held, as `--hold` has it."""
         return tuple(f"{name}={option}@{month}" for name, item in self.held.items() for month, option in item.items())
+
+
+def open_case(
+    case: str | Path,
+    variant: str = "",
+    *,
+    port: int = 8765,
+    browser: bool = True,
+    held: Mapping[str, Mapping[str, str]] | None = None,
+    read: Callable[[], Model] | None = None,
+    show: Callable[[str], None] = print,
+    warn: Callable[[str], None] = print,
+) -> None:
+    """Serve the explorer of a case, and open it in the browser, until interrupted.
+
+    `held` are options that a person sets, as in `standoff.load`. `port` is the first one tried. `read` gives the model, by
+    default from the case; `show` gets the address in a sentence, `warn` the faults of a case.
+    """
+
+    def from_case() -> Model:
+        return build(catalog.load(case, variant, held=held))
+
+    def tell(address: str, line: str) -> None:
+        show(line)
+        if browser:
+            webbrowser.open(address)
+
+    def announce(address: str, faults: Sequence[Problem]) -> None:
+        if faults:
+            warn(f"{ModelError(faults)}\nthe page lists them too, and reads the case again once it is put right")
+        tell(address, f"open at {address}\nCtrl-C ends it; only this machine can reach it")
+
+    chosen = OpenCase(name=str(case), file=catalog.find(case), variant=variant, held=held or {}, read=read or from_case)
+    if address := address_of(chosen, port):
+        tell(address, f"already open at {address}")
+    else:
+        serve(chosen, announce, port)
 
 
 def serve(case: OpenCase, announce: Callable[[str, tuple[Problem, ...]], None], port: int = PORT) -> None:

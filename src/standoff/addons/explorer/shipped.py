@@ -15,6 +15,7 @@ from standoff.addons.explorer.state import ExplorerState
 from standoff.engine.model import Model
 from standoff.errors import Problem, RunError
 from standoff.files import write_text
+from standoff.serialise import to_plain
 
 NAME = "explorer.json"
 MOST = 60_000  # bytes; assumption: read and sent within milliseconds
@@ -41,7 +42,7 @@ def keep(model: Model) -> Path:
     path = _path(model)
     if path is None or model.plan.variant or model.plan.interventions or model.plan.has_held_options:
         raise RunError(Problem("only a case from a file, as it stands, is stored", fix="leave variants and levers out"))
-    move = {**Explorer.open(model).move(ExplorerState()).to_data(), "seconds": 0}  # a time is none of the reader's
+    move = to_plain(Explorer.open(model).move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
     text = json.dumps(
         {"model": model.hash, "program": _program(model), "move": move},
         separators=(",", ":"),

@@ -1,38 +1,62 @@
-"""State of the explorer: moved levers, other beliefs, and disputed claims."""
+"""State of the explorer (moved levers, beliefs, claims), and what a request may hold."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import math
+from typing import Annotated, Any, ClassVar, Literal
 
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from standoff import scalars
 from standoff.analysis.claim_removal import Dispute, claim_effects, disputed_table
 from standoff.analysis.parameter_range import unit_of
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.pydantic_messages import invalid, short
 
-PARTS = ("levers", "beliefs", "claims")
+NAME, TEXT, CHANGES = 200, 2_000, 200  # letters, and entries of a state; assumption: nobody sends more by hand
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExplorerState:
+def _encodable(text: str) -> str:
+    if not scalars.is_encodable(text):
+        raise invalid(Problem(f"{short(text)} has an incomplete character (a lone surrogate)"))
+    return text
+
+
+def _value(raw: Any) -> Any:
+    """A number that is finite, or a text such as `5 bn USD/month`."""
+    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    if isinstance(raw, str) and raw.strip() and len(raw) <= NAME:
+        return _encodable(raw)
+    if not is_number or not abs(raw) <= 1e300 or not math.isfinite(raw):  # no quantity of a case is near it
+        raise invalid(Problem(f"{short(raw)} is no number", allowed="a number, or a text such as '5 bn USD/month'"))
+    return float(raw)
+
+
+Name = Annotated[str, Field(max_length=NAME), AfterValidator(_encodable)]
+Text = Annotated[str, Field(max_length=TEXT), AfterValidator(_encodable)]
+Value = Annotated[float | str, BeforeValidator(_value)]
+
+
+class Body(BaseModel):
+    """A JSON object with known keys."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ExplorerState(Body):
     """What differs from the case as it stands; empty without any change."""
 
-    levers: Mapping[str, float | str] = field(default_factory=dict)  #: act from as_of on
-    beliefs: Mapping[str, float | str] = field(default_factory=dict)  #: act in history too
-    claims: Mapping[str, Dispute] = field(default_factory=dict)  #: id of a claim -> what is done with it
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> ExplorerState:
-        """A state from the body of a request, which `bodies.StateBody` has checked."""
-        claims = {name: Dispute(value) for name, value in data.get("claims", {}).items()}
-        return cls(levers=data.get("levers", {}), beliefs=data.get("beliefs", {}), claims=claims)
+    levers: dict[Name, Value] = Field({}, max_length=CHANGES)  #: act from as_of on
+    beliefs: dict[Name, Value] = Field({}, max_length=CHANGES)  #: act in history too
+    claims: dict[Name, Literal["aside", "doubt", "false_low", "false_high"]] = Field({}, max_length=CHANGES)
 
     @property
     def key(self) -> tuple[Any, ...]:
         """The state as a key of a cache."""
-        return tuple(tuple(sorted((name, str(value)) for name, value in getattr(self, part).items())) for part in PARTS)
+        parts = (self.levers, self.beliefs, self.claims)
+        return tuple(tuple(sorted((name, str(value)) for name, value in part.items())) for part in parts)
 
     @property
     def reference(self) -> ExplorerState:
@@ -61,24 +85,16 @@ class ExplorerState:
         for name, how in self.claims.items():
             if name not in model.ledger:
                 known = [claim.id for claim in model.ledger]
-                problems.append(
-                    Problem(
-                        f"there is no claim `{name}`",
-                        path="claims",
-                        allowed=join_limited(known),
-                        fix=did_you_mean(name, known),
-                    )
-                )
+                fix = did_you_mean(name, known)
+                problems.append(Problem(f"there is no claim `{name}`", "", "claims", join_limited(known), fix))
             elif name not in effects:
-                problems.append(
-                    Problem(
-                        f"no reason and no free number rests on `{name}`",
-                        path="claims",
-                        allowed="claims that a reason or a number cites",
-                    )
+                what, allowed = (
+                    f"no reason and no free number rests on `{name}`",
+                    "claims that a reason or a number cites",
                 )
+                problems.append(Problem(what, "", "claims", allowed))
             else:
-                table = disputed_table(model, table, effects[name], how)
+                table = disputed_table(model, table, effects[name], Dispute(how))
         if problems:
             raise ModelError(problems)
         return table

@@ -22,7 +22,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from standoff.errors import RunError
+from standoff.addons.explorer.responses import UnknownName
+from standoff.errors import RunError, require
 from standoff.files import write_errors
 
 HOME = Path(__file__).parents[1]
@@ -86,23 +87,19 @@ class Tries:
     def add(self, *, parent: str | None, **parts: Any) -> str:
         """Append a try with the other fields of `Try`; returns its id.
 
-        Raises `LookupError` for an unknown parent.
+        Raises `ModelError` for an unknown parent.
         """
         if parent is not None:
-            self._require(parent)
+            require(parent, [entry.id for entry in self.entries()], "try", "parent")
         at = datetime.now(UTC).isoformat(timespec="seconds")
         entry = Try(id=secrets.token_hex(8), parent=parent, at=at, **parts)
         self._append(asdict(entry))
         return entry.id
 
     def edit(self, id: str, **parts: Any) -> None:
-        """Replace fields of a try, such as its name; raises `LookupError` for an unknown id."""
-        self._require(id)
+        """Replace fields of a try, such as its name; raises `UnknownName` for an unknown id."""
+        require(id, [entry.id for entry in self.entries()], "try", error=UnknownName)
         self._append({"id": id, **parts})
-
-    def _require(self, id: str) -> None:
-        if all(entry.id != id for entry in self.entries()):
-            raise LookupError(f"there is no try `{id}`")
 
     def _read(self) -> list[bytes]:
         with suppress(FileNotFoundError):

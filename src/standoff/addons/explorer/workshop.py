@@ -1,40 +1,91 @@
-"""The workshop behind the server: a case, its futures, and what the page asks of them."""
+"""The workshop behind the server: a case, its futures, and what the page asks in turns."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from standoff import xla
 from standoff.addons.explorer import bodies, charts
-from standoff.addons.explorer.claims import ClaimPage, ClaimView, claim_points, claim_view, search_claims
-from standoff.addons.explorer.controls import belief_controls, control_effects
-from standoff.addons.explorer.description import CaseDescription, case_description
-from standoff.addons.explorer.exhaustion import ExhaustionRace, NoRace, exhaustion_race
+from standoff.addons.explorer.claims import claim_points, claim_view, search_claims
+from standoff.addons.explorer.controls import belief_controls
+from standoff.addons.explorer.description import case_description
+from standoff.addons.explorer.exhaustion import exhaustion_race
 from standoff.addons.explorer.explorer import DRAWS, MOST, Explorer
-from standoff.addons.explorer.futures import FutureGroup, FutureOutcomes, NearFutures, group, near, outcomes
-from standoff.addons.explorer.reasons import ChoiceReasons, EventReasons, choice_reasons, event_reasons
-from standoff.addons.explorer.responses import NotReady, UnknownName, plain
-from standoff.addons.explorer.shipped import shipped
+from standoff.addons.explorer.futures import group, near, outcomes, story
+from standoff.addons.explorer.reasons import choice_reasons, event_reasons
+from standoff.addons.explorer.responses import NotReady, UnknownName, View, plain
 from standoff.addons.explorer.state import ExplorerState
-from standoff.addons.explorer.story import FutureStory, story
 from standoff.addons.explorer.tries import Tries
-from standoff.addons.explorer.turns import Turns
 from standoff.addons.explorer.variants import VariantShelf
 from standoff.engine.model import Model
 from standoff.engine.run import Run
-from standoff.engine.session import LeverResult
-from standoff.errors import ModelError, Problem, StandoffError
+from standoff.engine.session import Interruption, LeverResult
+from standoff.errors import ModelError, Problem, StandoffError, require
 
 KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a session's last tries
 TAB = {"tab", "seq"}  #: keys of a body that say where it comes from
+ANSWER = {"draws", "answer", "change"}  #: of an edited try, which come together
 UNREADY = "the futures are not ready yet"
 BROKEN = "the futures could not be simulated; the terminal of `standoff open` says why"
+TABS = 100  # that are remembered; assumption: nobody has as many open
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
+class _Tab:
+    """The last request of a tab: its state, and its number by kind."""
+
+    state: Hashable = None
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(eq=False, repr=False)
+class Turns:
+    """Requests that wait for the engine.
+
+    A request is superseded when its tab asks for the same once more, or for anything in another state: one that waits leaves
+    at once, and one that runs is asked to stop. Requests without a tab are never superseded.
+    """
+
+    _tabs: OrderedDict[str, _Tab] = field(default_factory=OrderedDict)
+    _count: int = 0
+    _busy: bool = False
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    @contextmanager
+    def turn(self, tab: str = "", kind: str = "", state: Hashable = None) -> Iterator[Callable[[], bool]]:
+        """Wait for the engine; gives a function that says whether to stop. Raises `Interruption`."""
+        with self._changed:
+            is_old = self._enter(tab, kind, state)
+            self._changed.wait_for(lambda: is_old() or not self._busy)
+            if is_old():
+                raise Interruption(Problem("superseded"))
+            self._busy = True
+        try:
+            yield is_old
+        finally:
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()
+
+    def _enter(self, tab: str, kind: str, state: Hashable) -> Callable[[], bool]:
+        """Make a request the newest of its tab; gives a function that says whether it still is."""
+        if not tab:
+            return lambda: False
+        self._count += 1
+        own, here = self._count, self._tabs.setdefault(tab, _Tab())
+        here.state, here.numbers[kind] = state, own
+        self._tabs.move_to_end(tab)
+        while len(self._tabs) > TABS:
+            self._tabs.popitem(last=False)
+        self._changed.notify_all()
+        return lambda: here.numbers[kind] != own or here.state != state
+
+
+@dataclass(eq=False, repr=False)
 class Workshop:
     """A case behind the server: its model at once, its futures when they are ready.
 
@@ -47,14 +98,13 @@ class Workshop:
     read: Callable[[], Model] | None = None  #: reads the case again
     holds: tuple[str, ...] = ()  #: options that a person sets beside those of the file, as `--hold` has them
     explorer: Explorer | None = None
-    problems: tuple[str, ...] = ()  #: why there are no futures
+    problems: tuple[Problem, ...] = ()  #: why there are no futures
     faults: tuple[Problem, ...] = ()  #: of the case, when it was read last
     tries: Tries = field(default_factory=Tries)  #: of the reader
-    _turns: Turns = field(default_factory=Turns, repr=False)
-    _findings: threading.Lock = field(default_factory=threading.Lock, repr=False)  #: one finding at a time
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _effects: Mapping[str, float] | None = field(default=None, repr=False)
-    _variants: VariantShelf | None = field(default=None, repr=False)
+    _turns: Turns = field(default_factory=Turns)
+    _findings: threading.Lock = field(default_factory=threading.Lock)  #: one finding at a time
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _variants: VariantShelf | None = field(default=None)
 
     # -- the case ------------------------------------------------------------------------------------------------------
 
@@ -73,96 +123,94 @@ class Workshop:
             self.faults = ()
             if self.model is not None and self.model.hash == model.hash:
                 return False
-            self.model, self.explorer, self.problems = model, None, ()
-            self._effects = self._variants = None
+            self.model, self.explorer, self.problems, self._variants = model, None, (), None
         return True
+
+    def reread(self, body: bodies.EmptyBody) -> View:
+        """Read the case again, simulate another model in the background, and describe the case."""
+        if self.read is not None and self.reload():
+            threading.Thread(target=self.warm, daemon=True).start()
+        return self.description()
 
     def warm(self) -> None:
         """Simulate the case as it stands; a failure is kept, to be shown."""
         model, explorer = self.model, None
         assert model is not None
-        problems: tuple[str, ...] = (BROKEN,)
+        problems: tuple[Problem, ...] = (Problem(BROKEN),)
         try:
-            opened = self.open(model)
-            effects = control_effects(opened.outcome(ExplorerState(), stocks=opened.stocks))
-            explorer, problems = opened, ()
+            explorer, problems = self.open(model), ()
         except StandoffError as error:
-            problems = tuple(map(str, error.problems))
+            problems = error.problems
         finally:  # whatever ended it: the page must not wait for ever
             with self._lock:
                 if self.model is model:  # and not another one that was read meanwhile
                     self.explorer, self.problems = explorer, problems
-                    self._effects = effects if explorer else None
 
-    def description(self) -> CaseDescription:
+    def description(self) -> View:
         """What the page needs before anything is moved."""
         stage = UNREADY if self.model is not None and self.explorer is None and not self.problems else ""
-        faults = (*self.faults, *map(Problem, self.problems))
-        flags = None if self.explorer is None else self.explorer.flags
-        move = shipped(self.model) if self.model is not None and flags is None else None
-        return case_description(self.case, self.model, flags, self._sizes(), stage, faults, move, self.holds)
+        faults = (*self.faults, *self.problems)
+        return case_description(self.case, self.model, self.explorer, stage, faults, self.holds)
 
-    def beliefs(self, query: bodies.BeliefQuery) -> Any:
+    def beliefs(self, query: bodies.BeliefQuery) -> View:
         """At most 40 numbers whose path or text has the words of a search."""
-        return {"beliefs": belief_controls(self._model(), self._sizes(), query.search)}
+        effects = None if self.explorer is None else self.explorer.effects
+        return {"beliefs": belief_controls(self._model(), effects, query.search)}
 
     # -- states --------------------------------------------------------------------------------------------------------
 
-    def move(self, body: bodies.MoveBody) -> dict[str, Any]:
+    def move(self, body: bodies.MoveBody) -> View:
         """Answers and charts of a state, from memory where it was asked for before."""
-        explorer, state = self._explorer(), _state(body)
+        explorer, state, stocks = self._explorer(), body.state, tuple(body.stocks)
 
-        def moved() -> dict[str, Any]:
+        def moved() -> View:
             with self._turns.turn(body.tab, "move", state.key) as stop:
-                result: dict[str, Any] = plain(explorer.move(state, body.draws, tuple(body.stocks), stop))
+                result: View = plain(explorer.move(state, body.draws, stocks, stop))
                 if body.draws == MOST:  # the reader rests
                     xla.release_memory()
             return result
 
-        return explorer.cached(explorer.answered_moves, (state.key, body.draws, tuple(body.stocks)), moved, KEPT)
+        return explorer.cached("moves", (state.key, body.draws, stocks), moved, KEPT)
 
-    def reasons(self, body: bodies.ReasonsBody) -> ChoiceReasons:
+    def reasons(self, body: bodies.ReasonsBody) -> View:
         """Why an option rather than another, in a state beside the case."""
         now, before = self._runs(body, "reasons")
         with self._findings:
             return choice_reasons(now, before, body.choice, body.at, body.option, body.against)
 
-    def when(self, body: bodies.QuestionBody) -> EventReasons:
+    def when(self, body: bodies.QuestionBody) -> View:
         """When an event happens in a state, and which reasons decide it."""
         self._model().plan.question(body.question)
         now, _ = self._runs(body, "when")
         with self._findings:
             return event_reasons(now, body.question)
 
-    def futures(self, body: bodies.QuestionBody) -> FutureOutcomes:
+    def futures(self, body: bodies.QuestionBody) -> View:
         """The outcome of a question in every future."""
-        now, before = self._outcomes(body, "futures")
-        return outcomes(now, before, body.question)
+        return outcomes(*self._outcomes(body, "futures"), body.question)
 
-    def future(self, body: bodies.FutureBody) -> FutureStory:
+    def future(self, body: bodies.FutureBody) -> View:
         """One future as a story."""
         now, _ = self._runs(body, "future")
         with self._findings:
-            return story(now, body.number, self._formats(body.stocks))
+            return story(now, body.number, self._scales(body.stocks))
 
-    def group(self, body: bodies.GroupBody) -> FutureGroup:
+    def group(self, body: bodies.GroupBody) -> View:
         """Answers, stocks and choices in some futures."""
-        shown = self._formats(body.stocks)
+        shown = self._scales(body.stocks)
         now, _ = self._outcomes(body, "group", tuple(shown))
         run, _ = self._runs(body, "group")
         with self._findings:
             return group(now, run, body.futures, shown)
 
-    def near(self, body: bodies.NearBody) -> NearFutures:
+    def near(self, body: bodies.NearBody) -> View:
         """The futures nearest to a point of a chart."""
-        shown = self._formats([body.stock])
-        stocks = self._explorer().stocks
-        now, _ = self._outcomes(
-            body, "near, pinned" if body.pinned else "near", stocks if body.stock in stocks else (body.stock,)
-        )
+        shown, stocks = self._scales([body.stock]), self._explorer().stocks
+        kind = "near, pinned" if body.pinned else "near"
+        now, _ = self._outcomes(body, kind, stocks if body.stock in stocks else (body.stock,))
         return near(now, body.stock, body.at, body.value, shown[body.stock])
 
-    def exhaustion(self, body: bodies.RunBody) -> ExhaustionRace | NoRace:
+    def exhaustion(self, body: bodies.RunBody) -> View:
         """Who runs out first."""
         now, before = self._outcomes(body, "exhaustion")
         with self._findings:
@@ -170,64 +218,54 @@ class Workshop:
 
     # -- claims --------------------------------------------------------------------------------------------------------
 
-    def claims(self, query: bodies.ClaimQuery) -> ClaimPage:
+    def claims(self, query: bodies.ClaimQuery) -> View:
         """Claims that match a search."""
         return search_claims(self._model().plan, query.search, query.side, query.quantity, query.page)
 
-    def claim(self, name: str) -> ClaimView:
+    def claim(self, name: str) -> View:
         """A claim with everything that rests on it."""
-        model = self._model()
-        if name not in model.ledger:
-            raise UnknownName(Problem(f"no claim has the id `{name}`"))
-        return claim_view(model, name)
+        return claim_view(self._model(), name)
 
-    def points(self, cell: str) -> Any:
+    def points(self, name: str) -> View:
         """Claims as points of the chart of a stock, and its history as the case stands."""
         plan = self._model().plan
-        if cell not in plan.cells:
-            raise UnknownName(Problem(f"there is no stock `{cell}`"))
+        require(name, plan.cells, "stock", error=UnknownName)
         explorer, states = self._explorer(), charts.history_states(plan)
-        shown, run = explorer.chart_scale(cell), self._base(explorer)
+        shown, run = explorer.chart_scale(name), explorer.run(ExplorerState(), explorer.path_draws(DRAWS))
         return {
-            "points": claim_points(explorer.model, cell, shown),
+            "points": claim_points(explorer.model, name, shown),
             "times": charts.chart_times(plan, states),
-            "quantiles": charts.fan_rows(run, cell, shown, states),
+            "quantiles": charts.fan_rows(run, name, shown, states),
         }
 
     # -- variants and tries --------------------------------------------------------------------------------------------
 
-    def variants(self, body: bodies.VariantBody) -> Any:
+    def variants(self, body: bodies.VariantBody) -> View:
         """The variants of the case, those that are open in a state beside it; a name opens one."""
-        state, shelf = _state(body), self._shelf()
+        shelf = self._shelf()
         if body.name:
             self._explorer()
             shelf.start(body.name)
-        with self._turns.turn(body.tab, "variants", state.key):
-            return {"variants": shelf.views(self.explorer, state, body.draws)}
+        with self._turns.turn(body.tab, "variants", body.state.key):
+            return {"variants": shelf.views(self.explorer, body.state, body.draws)}
 
-    def history(self) -> Any:
+    def history(self) -> View:
         """The tries of the reader, and what is wrong with their file."""
         return {"tries": self.tries.entries(), "note": self.tries.note}
 
-    def add_try(self, body: bodies.TryBody) -> Any:
+    def add_try(self, body: bodies.TryBody) -> View:
         """Keep a try; gives its id."""
-        try:
-            return {"id": self.tries.add(**body.model_dump(exclude=TAB), model=self._model().hash)}
-        except LookupError:
-            raise ModelError(Problem(f"there is no try `{body.parent}`", "body", "parent")) from None
+        return {"id": self.tries.add(**body.model_dump(exclude=TAB), model=self._model().hash)}
 
-    def edit_try(self, name: str, body: bodies.TryEditBody) -> Any:
+    def edit_try(self, name: str, body: bodies.TryEditBody) -> View:
         """Name a try, write a note to it, pin it, delete it, or renew its answer."""
-        answer = body.draws, body.answer, body.change
-        if any(part is not None for part in answer) and None in answer:
-            raise ModelError(Problem("a part of an answer alone", "body", allowed="draws, answer and change together"))
         parts = body.model_dump(exclude=TAB, exclude_none=True)
-        if body.draws is not None:
+        renewed = ANSWER & parts.keys()
+        if renewed and renewed != ANSWER:
+            raise ModelError(Problem("a part of an answer alone", "body", allowed="draws, answer and change together"))
+        if renewed:
             parts["model"] = self._model().hash
-        try:
-            self.tries.edit(name, **parts)
-        except LookupError:
-            raise UnknownName(Problem(f"there is no try `{name}`")) from None
+        self.tries.edit(name, **parts)
         return {}
 
     # -- what has to be there ------------------------------------------------------------------------------------------
@@ -250,43 +288,26 @@ class Workshop:
                 self._variants = VariantShelf(model, self.open)
             return self._variants
 
-    def _sizes(self) -> Mapping[str, float]:
-        """Correlations of numbers with the main answer; empty until the futures are there."""
-        explorer = self.explorer
-        if explorer is None:
-            return {}
-        if self._effects is None:
-            self._effects = control_effects(explorer.outcome(ExplorerState(), stocks=explorer.stocks))
-        return self._effects
-
-    def _formats(self, cells: Sequence[str]) -> dict[str, charts.ChartScale]:
+    def _scales(self, cells: Sequence[str]) -> dict[str, charts.ChartScale]:
         explorer = self._explorer()
-        unknown = [cell for cell in cells if cell not in explorer.model.plan.cells]
-        if unknown:
-            raise ModelError(Problem(f"there is no stock `{unknown[0]}`", "body", "stocks"))
+        for cell in cells:
+            require(cell, explorer.model.plan.cells, "stock", "stocks")
         return {cell: explorer.chart_scale(cell) for cell in cells or explorer.stocks}
-
-    def _base(self, explorer: Explorer, draws: int = DRAWS) -> Run:
-        """The case as it stands, with paths."""
-        return explorer.run(ExplorerState(), explorer.path_draws(draws))
 
     def _runs(self, body: bodies.RunBody, kind: str) -> tuple[Run, Run]:
         """Runs with paths of a state and of the case; the same one where nothing is changed."""
-        explorer, state = self._explorer(), _state(body)
-        with self._turns.turn(body.tab, kind, state.key) as stop:
-            before = self._base(explorer, body.draws)
-            return explorer.run(state, explorer.path_draws(body.draws), stop) if state else before, before
+        explorer = self._explorer()
+        draws = explorer.path_draws(body.draws)
+        with self._turns.turn(body.tab, kind, body.state.key) as stop:
+            before = explorer.run(ExplorerState(), draws)
+            return explorer.run(body.state, draws, stop) if body.state else before, before
 
     def _outcomes(
         self, body: bodies.RunBody, kind: str, stocks: tuple[str, ...] = ()
     ) -> tuple[LeverResult, LeverResult]:
         """Outcomes of a state and of the case, which take far less than runs with paths."""
-        explorer, state = self._explorer(), _state(body)
-        with self._turns.turn(body.tab, kind, state.key) as stop:
-            stocks = stocks or explorer.stocks
-            before = explorer.outcome(ExplorerState(), body.draws, stocks, stop)
-            return explorer.outcome(state, body.draws, stocks, stop) if state else before, before
-
-
-def _state(body: bodies.RunBody) -> ExplorerState:
-    return ExplorerState.from_data(body.state.model_dump())
+        explorer = self._explorer()
+        with self._turns.turn(body.tab, kind, body.state.key) as stop:
+            states = (ExplorerState(), body.state)
+            before, now = (explorer.outcome(state, body.draws, stocks or explorer.stocks, stop) for state in states)
+        return now, before

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from standoff.analysis.answer import Answer
 from standoff.analysis.explain import Explanation
 from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
 from standoff.report.charts.vegalite import COLOUR, layer, texts
-from standoff.report.document import LegendItem
+from standoff.report.document import LegendItem, Picture
 
 COLOURS = 6  #: colours for options, `--option-0` and on
 TEXT_LINE = 14  #: pixels from a line of text to the next
@@ -29,6 +30,50 @@ WIDE, HIGH = (
 )  # pixels of a chart as wide as a page; assumption: text of 12 pixels is as large as that around it
 LINE = 52  #: characters of a reason's text on one line, at the width of a phone
 ROW = 48  #: height of a reason: two lines of text and a bar
+NAMED = 3  # assumption: a title bears no more options
+
+
+def question_chart(run: Run, answer: Answer, name: str) -> Picture:
+    """Chart of a choice until the date of a question; later states are left out.
+
+    Its title is what it shows then: the options that the question asks about, and the likeliest other one; else those that
+    are most often in force. `name` is that of the choice.
+    """
+    plan, calendar = run.model.plan, run.model.scenario.calendar
+    query = plan.question(answer.id)
+    index = [choice.name for choice in plan.choices].index(name)
+    state = min(max(query.state, plan.first_future_step + 1), calendar.steps)
+    choice, wanted = plan.choices[index], plan.options_of(query).get(name, ())
+    share = dict(zip(choice.options, run.active_share[state - 1, index], strict=False))
+    others = sorted((option for option in choice.options if option not in wanted), key=lambda option: -share[option])
+    groups = [wanted] if 0 < len(wanted) <= NAMED else []
+    groups += [(option,) for option in others[: 1 if groups else 2]]
+    parts: list[str] = []
+    for group in groups:
+        named = " or ".join(f"“{labels.option(plan, name, option)}”" for option in group)
+        of_futures = "" if parts else " of futures"
+        parts.append(f"{named} in {formatting.percent(float(sum(share[option] for option in group)))}{of_futures}")
+    actor = labels.actor(plan, choice.actor)
+    title = f"{actor} {formatting.time_of(run.times[state])}: {', '.join(parts)}"
+    caption = (
+        f"{actor}: share of futures in which each option is in force; before the dashed line, the observed decisions."
+    )
+    if query.question.by:
+        caption += f" The answer counts what happens at any time until {answer.date}."
+    if answer.point != answer.share:
+        caption += (
+            " The futures are those of the case's own model; the answer is the mean over rival models and theories."
+        )
+    wide, narrow = (active_share_until(run, index, state, title, is_wide) for is_wide in (True, False))
+    return Picture(
+        f"question-{answer.id}".lower(),
+        title,
+        wide,
+        caption,
+        evidence=f"choice-{name}",
+        narrow=narrow,
+        kind="claim",
+    )
 
 
 def active_share(run: Run, choice: int, label: str) -> str:
@@ -63,7 +108,7 @@ def _stream(
     plan, calendar = run.model.plan, run.model.scenario.calendar
     planned, (first, last) = plan.choices[choice], span
     states = stocks.states(run, first + 1, last)
-    stamps = [stocks.all_stamps(calendar)[state] for state in states]
+    stamps = stocks.state_stamps(calendar, states)
     share = values[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
     edges = share.cumsum(axis=1)
     lows, highs = (edges - share).tolist(), edges.tolist()
@@ -146,7 +191,7 @@ def waterfall(explanation: Explanation, label: str) -> str:
     x, y = vegalite.value_axis("+~f", (min(edges), most), grid=False), vegalite.row_axis(len(rows))
     links = [{"start": a["end"], "top": a["bottom"], "bottom": b["top"]} for a, b in pairwise(rows)]
     height, left = ROW * len(rows) + 40, 8
-    head = {"baseline": "top", "lineHeight": 14, "x": 0, "y": y("head")}
+    head: vegalite.Spec = {"baseline": "top", "lineHeight": 14, "x": 0, "y": y("head")}
     rule, span = {"color": "var(--soft)", "x": x("start")}, {"y": y("top"), "y2": "bottom"}
     layers = [
         layer("zero", "rule", **rule),

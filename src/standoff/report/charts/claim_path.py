@@ -40,7 +40,7 @@ def figure(estimate: ReconciledQuantity) -> str:
         ],
     }
     x, y = stocks.time_axis(stamps, WIDTH - LEFT - vegalite.RIGHT), vegalite.value_axis()
-    place = {
+    place: vegalite.Spec = {
         "x": vegalite.number("x", scale=None, axis=None),
         "y": HEIGHT - vegalite.TOP - LEGEND - vegalite.BOTTOM + 40,
     }

@@ -125,8 +125,8 @@ def _draw(shown: Sequence[ConflictRow], title: str, note: str) -> str:
     y = 0.0
     for row in shown:
         height, form = max(LANE * len(row.lanes), LEAST), _form(row)
-        soft = f"{row.when}, factor {row.spread:.3g}"
-        names.append({"y": y + 10, "name": row.name, "soft": soft, "y2": y + 25, "line": y + height + GAP / 2})
+        about = f"{row.when}, factor {row.spread:.3g}"
+        names.append({"y": y + 10, "name": row.name, "soft": about, "y2": y + 25, "line": y + height + GAP / 2})
         start = y + (height - LANE * len(row.lanes)) / 2 + LANE / 2
         for n, lane in enumerate(row.lanes):
             mark, (low, high) = marks[lane.claim.side], _ends(row, lane)
@@ -151,8 +151,9 @@ def _draw(shown: Sequence[ConflictRow], title: str, note: str) -> str:
     down = partial(number, scale={"domain": [0, height], "range": [0, height], "zero": False}, axis=None)
     hue = {"color": COLOUR, "y": down("y")}
     point = {"filled": True, "opacity": 1, "shape": vegalite.SHAPE, "color": COLOUR}
-    beside = {"align": "right", "dx": -16, "x": 0}
-    legend, soft = {"x": number("x", scale=None, axis=None), "y": 44 - TOP}, {"size": 11, "color": "var(--soft)"}
+    beside: vegalite.Spec = {"align": "right", "dx": -16, "x": 0}
+    legend: vegalite.Spec = {"x": number("x", scale=None, axis=None), "y": 44 - TOP}
+    soft: vegalite.Spec = {"size": 11, "color": "var(--soft)"}
     layers = [
         layer("names", "rule", color="var(--line)", y=down("line"), x=8 - LEFT, x2=WIDTH + RIGHT),
         layer("middle", "rule", color="var(--soft)", strokeDash=[2, 3], x=x("x")),
@@ -210,7 +211,7 @@ def _label(row: ConflictRow, lane: ClaimBar, form: formatting.NumberFormat) -> s
     return f"{speaker}: {word}{sign}{form.full(last)}"
 
 
-def _across(reach: float) -> Callable[[str], vegalite.Spec]:
+def _across(reach: float) -> Callable[..., vegalite.Spec]:
     """Encoding of a ratio up to `reach`, either way."""
     top = math.floor(math.log2(reach))
     ticks = [2.0**k for k in range(-top, top + 1)]

@@ -23,20 +23,17 @@ GAP = 0.12  # of the height: a line of text
 
 def pictures(run: Run, answer: Answer) -> Iterator[Picture]:
     """A picture for every constraint, or a single one."""
-    labels = [label for label in answer.detail["first"] if label != NONE]
     by_side = bool(side_shares(answer))
-    groups: dict[str, list[str]] = {}
-    for label in labels:
-        groups.setdefault(split_label(label)[1] if by_side else "", []).append(label)
-    marks = stocks.marks(split_label(label)[0].lower() for label in labels)
     calendar, start = run.model.scenario.calendar, run.model.plan.first_future_step
     shown = [state for state in stocks.states(run, start) if calendar.label(state) <= answer.date[:7]] or [start]
-    stamps = [stocks.all_stamps(calendar)[state] for state in shown]
-    for title, members in groups.items():
-        curves = {
-            split_label(label)[0] if by_side else label: occurrence_shares(run, f"{answer.id}/{label}", shown).tolist()
-            for label in members
-        }
+    stamps = stocks.state_stamps(calendar, shown)
+    panels: dict[str, dict[str, list[float]]] = {}
+    for label in answer.detail["first"]:
+        if label != NONE:
+            name, title = split_label(label) if by_side else (label, "")
+            panels.setdefault(title, {})[name] = occurrence_shares(run, f"{answer.id}/{label}", shown).tolist()
+    marks = stocks.marks(name.lower() for curves in panels.values() for name in curves)
+    for title, curves in panels.items():
         colours = {
             name: marks[name.lower()].colour if by_side else f"var(--side-{i % len(stocks.SHAPES)})"
             for i, name in enumerate(curves)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -29,7 +28,7 @@ from standoff.report.formatting import NumberFormat
 from standoff.scenario import calendar
 
 Rows: TypeAlias = list[dict[str, Any]]
-Axis: TypeAlias = Callable[[str], vegalite.Spec]
+Axis: TypeAlias = Callable[..., vegalite.Spec]
 WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
 FAULT = 3.0  # assumption: no source is off by more; a scale beyond it turns one quantity into another
 POINTS = 190  # assumption: a chart of this width shows no more points in time than these
@@ -123,10 +122,14 @@ def fan(
     """
     shape, scale = path_shape(run, cell), form.scale
     states_shown = states(run, first_state(run, cell, claims))
-    every = all_stamps(run.model.scenario.calendar)
-    stamps = [every[state] for state in states_shown]
+    stamps = state_stamps(run.model.scenario.calendar, states_shown)
     shown = marks(claim.side for claim in run.model.ledger)
-    columns, values = _values(run, cell, shape, states_shown)
+    values = run.quantile_fan(cell)[:, states_shown]
+    columns: tuple[str, ...] = QUANTILES
+    if shape == PathShape.flag:
+        columns, values = ("share of futures",), run.path(cell)[:, states_shown].mean(axis=0)[None]
+    elif shape == PathShape.level:
+        columns, values = ("median",), values[2:3]
     scaled = (values / scale).T.tolist()
     rows = {
         "fan": quantile_rows(stamps, scaled),
@@ -195,14 +198,6 @@ def first_state(run: Run, cell: str, claims: Sequence[ChartPoint] = ()) -> int:
     return min([chart_start(run, cell), *(max(calendar.index(p.day) - 1, 0) for p in claims)])
 
 
-def _values(run: Run, cell: str, shape: PathShape, shown: Sequence[int]) -> tuple[tuple[str, ...], np.ndarray]:
-    """Names of the lines of a chart, and their values (line, state) in the unit of the stock."""
-    if shape == PathShape.flag:
-        return ("share of futures",), run.path(cell)[:, list(shown)].mean(axis=0)[None]
-    fan_ = run.quantile_fan(cell)[:, list(shown)]
-    return (("median",), fan_[2:3]) if shape == PathShape.level else (QUANTILES, fan_)
-
-
 def _levels(run: Run, cell: str, shown: Sequence[int], stamps: Sequence[int], scale: float) -> Rows:
     """Rectangles with the share of futures at each whole number; equal neighbours are one."""
     out: Rows = []
@@ -223,7 +218,7 @@ def _levels(run: Run, cell: str, shown: Sequence[int], stamps: Sequence[int], sc
     return out
 
 
-MEDIAN = {"color": "var(--ink)", "strokeWidth": 1.6}
+MEDIAN: vegalite.Spec = {"color": "var(--ink)", "strokeWidth": 1.6}
 
 
 def quantile_rows(stamps: Iterable[int], values: Iterable[Iterable[float]], scale: float = 1.0) -> Rows:
@@ -246,7 +241,7 @@ def band_layers(rows: str, x: vegalite.Spec, y: Axis) -> list[vegalite.Spec]:
 def claim_rows(
     claims: Iterable[tuple[ClaimMark, dt.date | str, float, float, float, bool]], scale: float
 ) -> dict[str, Rows]:
-    """Rows of `claim_layers`, of mark, day, number, low and high end, and whether the claim is used."""
+    """Rows of `claim_layers`: of mark, day, number, low and high end, and whether it is used."""
     points: Rows = []
     ranges: Rows = []
     for mark, day, value, low, high, used in claims:
@@ -319,10 +314,9 @@ def by_day(
     return vegalite.ChartData(("date", *names), rows, unit)
 
 
-@lru_cache(maxsize=16)
-def all_stamps(calendar: calendar.Calendar) -> tuple[int, ...]:
-    """Timestamps of all states in milliseconds, as Vega expects."""
-    return tuple(stamp(calendar.date(k)) for k in range(calendar.steps + 1))
+def state_stamps(calendar: calendar.Calendar, states: Iterable[int]) -> list[int]:
+    """Timestamps of some states in milliseconds, as Vega expects."""
+    return [stamp(calendar.date(state)) for state in states]
 
 
 def stamp(day: dt.date | str) -> int:

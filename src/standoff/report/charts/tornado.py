@@ -116,7 +116,8 @@ def _bars(
     domain = (0.0, 1.0) if middle is None else (min(ends) - margin, max(ends) + margin)
     is_share = middle is None or belief_text.is_share(result)
     x, y = vegalite.value_axis("%" if is_share else ",~f", domain, grid=False), vegalite.row_axis(len(rows))
-    bar, head = {"x": x("low"), "y": y("top"), "y2": "bottom"}, {"x": 0, "y": y("head")}
+    bar: vegalite.Spec = {"x": x("low"), "y": y("top"), "y2": "bottom"}
+    head: vegalite.Spec = {"x": 0, "y": y("head")}
     layers = [
         layer("middle", "rule", color="var(--ink)", x=x("v")),
         layer("mark", "rule", color="var(--ink)", strokeDash=[4, 3], x=x("v")),

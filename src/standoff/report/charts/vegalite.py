@@ -99,15 +99,15 @@ def word(field: str, **more: Any) -> Spec:
 #: the value of a field as it is: colour, paint of an area, shape
 COLOUR, FILL, SHAPE = (word(field, scale=None) for field in ("c", "fill", "s"))
 #: texts that no line crosses lie on the same with this around them
-HALO = {"color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}
+HALO: Spec = {"color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}
 
 
-def row_axis(count: int) -> Callable[[str], Spec]:
+def row_axis(count: int) -> Callable[..., Spec]:
     """Encoding of a vertical position among some rows, from the top."""
     return partial(number, title=None, axis=None, scale={"domain": [0, count], "reverse": True})
 
 
-def value_axis(format: str = ",~f", domain: Sequence[float] | None = None, **axis: Any) -> Callable[[str], Spec]:
+def value_axis(format: str = ",~f", domain: Sequence[float] | None = None, **axis: Any) -> Callable[..., Spec]:
     """Encoding of a number along an axis, which ends at its `domain` or with a round number."""
     scale = {"zero": True} if domain is None else {"domain": list(domain)}
     return partial(number, title=None, scale=scale, axis={"format": format, "tickCount": 5, **axis})
@@ -118,7 +118,7 @@ class ChartData:
     """The numbers of a chart, which a page shows under the pointer and saves as a table."""
 
     head: tuple[str, ...]  #: names of the columns; the first one is that of dates, or of rows
-    rows: Sequence[Sequence[str | float]]
+    rows: Sequence[Sequence[object]]  #: a date or a name, and numbers
     unit: str = ""
     over_time: bool = True  #: whether the rows are days along the horizontal axis, the first and the last at its ends
 
@@ -211,14 +211,10 @@ def standalone(svg: str, dark: bool = False, least: float = 0.0) -> str:
     used = sorted(set(VARIABLE.findall(body)) & set(light))
     rules = (f'[{what}="{light[name]}"]{{{what}:{other[name]}}}' for name in used for what in ("fill", "stroke"))
     style = f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>" if dark else ""
+    body = VARIABLE.sub(lambda found: light.get(found[1], found[0]), body)  # texts stay as they are
     scale = max(1.0, least / width)
     size = f'width="{width * scale:g}" height="{height * scale:g}" viewBox="{left:g} {top:g} {width:g} {height:g}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg"{head} {FONT} {size}>{style}{coloured(body, light)}'
-
-
-def coloured(svg: str, colours: Mapping[str, str]) -> str:
-    """Replace the CSS colour variables of a picture by colours; text stays unchanged."""
-    return VARIABLE.sub(lambda found: colours.get(found[1], found[0]), svg)
+    return f'<svg xmlns="http://www.w3.org/2000/svg"{head} {FONT} {size}>{style}{body}'
 
 
 def escaped(words: str) -> str:

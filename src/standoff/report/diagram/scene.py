@@ -201,7 +201,7 @@ def _equivalent(scene: Scene) -> bool:
 
 
 def _role(scene: Scene, name: str) -> Hashable:
-    """Inputs and effects of a node; merged nodes, and those that are written into their readers, are unique."""
+    """Inputs and effects of a node; merged nodes, and those written into readers, are unique."""
     if name in {*scene.merged_processes, *scene.parameters, *(arrow.source for arrow in scene.read)}:
         return name
     return scene.nodes[name].kind, frozenset(

@@ -30,7 +30,7 @@ def file(structure: CausalGraph) -> str:
 
 
 def draw(structure: CausalGraph) -> str:
-    """Draw the diagram as an SVG element in the colours of the page, at a readable size: lines below boxes and signs."""
+    """Draw the diagram as an SVG element in the colours of the page, at a readable size."""
     drawn = scene(structure)
     places = place(drawn)
     legend = list(_legend(structure, drawn, places.width))

@@ -15,7 +15,7 @@ from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.questions import BaseRate, count_text, form
 from standoff.report import answer_text, belief_text, claim_labels, formatting, track_record
-from standoff.report.charts.question import question_chart
+from standoff.report.charts.choices import question_chart
 from standoff.report.document import (
     Block,
     BulletList,

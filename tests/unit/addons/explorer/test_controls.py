@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from standoff import build, load
-from standoff.addons.explorer.controls import OptionEffect, belief_controls, control_effects, lever_controls
+from standoff.addons.explorer import controls
+from standoff.addons.explorer.controls import control_effects
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine.model import Model
@@ -14,10 +17,20 @@ from standoff.engine.model import Model
 from . import runs
 
 
+def lever_controls(*given: Any) -> Any:
+    """The levers of a model, as the page gets them."""
+    return runs.seen(controls.lever_controls(*given))
+
+
+def belief_controls(*given: Any) -> Any:
+    """Numbers of a model, as the page gets them."""
+    return runs.seen(controls.belief_controls(*given))
+
+
 def test_levers_have_the_range_of_the_file_and_the_belief_of_their_number() -> None:
     (lever,) = lever_controls(runs.model("closed-form"))
     assert (lever.name, lever.low, lever.high, lever.now, lever.effect) == ("restraint", 0, 3, 1, None)
-    assert lever.target == "choices.BLU.reasons.word.weight" and lever.believed == (1, 1)
+    assert lever.target == "choices.BLU.reasons.word.weight" and lever.believed == [1, 1]
 
 
 def test_effects_are_correlations_with_the_main_answer() -> None:
@@ -41,7 +54,7 @@ def test_beliefs_come_with_the_largest_effect_first_and_more_by_search() -> None
     assert red.unit == "bn USD/month" and red.now == pytest.approx(-1.5) and red.low < red.believed[0] < red.high
     fixed = belief_controls(model, effects, "births rate")
     assert [item.effect for item in fixed] == [None] and fixed[0].low == pytest.approx(0.025)
-    assert belief_controls(model, effects, "nothing like this") == ()
+    assert belief_controls(model, effects, "nothing like this") == []
 
 
 def test_a_description_is_added_where_it_says_more_than_the_label() -> None:
@@ -56,10 +69,10 @@ def test_a_description_is_added_where_it_says_more_than_the_label() -> None:
 def test_a_large_case_has_forty_beliefs_and_none_of_a_question() -> None:
     controls = belief_controls(runs.model("korea-1950"))
     assert len(controls) == 40 and not any(item.name.startswith("questions.") for item in controls)
-    assert belief_controls(runs.model("korea-1950"), None, "base_rate") == ()
+    assert belief_controls(runs.model("korea-1950"), None, "base_rate") == []
 
 
-def effects(**options: object) -> dict[str, OptionEffect]:
+def effects(**options: object) -> dict[str, Any]:
     """Effects on the levers of the flagship; nothing is simulated."""
     model: Model = build(*load("china-russia", **options))  # type: ignore[arg-type]
     return {item.name: item.in_force for item in lever_controls(model) if item.in_force is not None}

@@ -11,12 +11,13 @@ from standoff.analysis.reason_attribution import DATES, deciding_reasons
 from standoff.errors import StandoffError
 
 from . import runs
+from .runs import seen
 
 MOVED = ("restraint", 0.3)
 
 
 def test_reasons_are_those_of_explain_before_and_now() -> None:
-    view = choice_reasons(runs.run("closed-form", MOVED), runs.run("closed-form"), "BLU", "2030-12")
+    view = seen(choice_reasons(runs.run("closed-form", MOVED), runs.run("closed-form"), "BLU", "2030-12"))
     for moved, log_odds, of_reason, of_option in (
         ((MOVED,), view.log_odds, "log_odds", "probability"),
         ((), view.before_log_odds, "before", "before"),
@@ -37,7 +38,7 @@ def test_expected_moves_of_others_are_those_of_explain() -> None:
     now = runs.run("cuba-1962")
     at = now.times[-1]
     direct = explain(now.model, choice="USA", at=at, draws=runs.DRAWS)
-    view = choice_reasons(now, now, "USA", at)
+    view = seen(choice_reasons(now, now, "USA", at))
     own, shown = (
         {(item.choice, item.option): (item.expected, item.does) for item in each.forecasts} for each in (direct, view)
     )
@@ -57,7 +58,7 @@ def test_unknown_names_and_dates_are_refused(choice: str, at: str, option: str) 
 
 def test_dates_of_an_event_are_those_of_the_paths_and_reasons_those_of_the_finding() -> None:
     run = runs.run("closed-form")
-    view = event_reasons(run, "acts_ever")
+    view = seen(event_reasons(run, "acts_ever"))
     acts = run.path_chosen[:, :, 0] == 1
     first = [run.times[k + 1] for k in acts.argmax(axis=1)[acts.any(axis=1)]]
     assert dict(view.dates) == {label: first.count(label) for label in set(first)}
@@ -71,8 +72,8 @@ def test_dates_of_an_event_are_those_of_the_paths_and_reasons_those_of_the_findi
 
 def test_what_has_no_deciding_date_says_so() -> None:
     run = runs.run("closed-form")
-    assert event_reasons(run, "acted").dates == ()
-    stocks = event_reasons(run, "shells_blue")
-    assert stocks.reasons == () and stocks.note
+    assert event_reasons(run, "acted")["dates"] == []
+    stocks = seen(event_reasons(run, "shells_blue"))
+    assert stocks.reasons == [] and stocks.note
     states = run.answer("shells_blue")
     assert stocks.futures == int(np.isfinite(states).sum())

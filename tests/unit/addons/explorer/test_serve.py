@@ -25,7 +25,7 @@ import uvicorn
 
 from standoff import build, catalog, load
 from standoff.addons.explorer import serve as module
-from standoff.errors import ModelError
+from standoff.errors import ModelError, Problem, ScenarioError
 
 
 def test_the_first_free_port_is_taken_and_only_on_this_machine():
@@ -215,3 +215,36 @@ def test_an_unknown_variant_is_an_error_of_the_start(tmp_path: Path) -> None:
     )
     with pytest.raises(ModelError, match="`none`"):
         module.serve(case, lambda *_: None)
+
+
+@pytest.fixture
+def shown_addresses(monkeypatch):
+    """Addresses that a browser was sent to."""
+    out = []
+    monkeypatch.setattr("webbrowser.open", out.append)
+    return out
+
+
+def test_a_case_is_served_with_its_model_and_its_faults_are_told(monkeypatch, shown_addresses):
+    served, shown, warned = [], [], []
+
+    def serve(case, announce, port):
+        served.append((case.read(), case.file, port))
+        announce("http://here", (Problem("a fault"),))
+
+    monkeypatch.setattr(module, "address_of", lambda case, port: "")
+    monkeypatch.setattr(module, "serve", serve)
+    module.open_case("closed-form", port=9000, show=shown.append, warn=warned.append)
+    ((model, file, port),) = served
+    assert model.scenario == catalog.load("closed-form").scenario.scenario and port == 9000
+    assert file == catalog.find("closed-form") and shown_addresses == ["http://here"]
+    assert "http://here" in shown[0] and "a fault" in warned[0]
+
+
+def test_a_case_that_is_open_is_shown_where_it_is(monkeypatch, shown_addresses):
+    shown = []
+    monkeypatch.setattr(module, "address_of", lambda case, port: "http://there")
+    module.open_case("closed-form", browser=False, show=shown.append)
+    assert shown == ["already open at http://there"] and not shown_addresses
+    with pytest.raises(ScenarioError, match="no case and no file"):
+        module.open_case("closed-forms")

@@ -14,6 +14,7 @@ from standoff.addons.explorer.shipped import MOST, NAME, keep, shipped
 from standoff.addons.explorer.state import ExplorerState
 from standoff.engine.model import Model
 from standoff.errors import RunError
+from standoff.serialise import to_plain
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def model(case: Path, variant: str = "") -> Model:
 def test_the_catalogue_ships_the_answers_of_the_explorer(explorer: Explorer) -> None:
     move = shipped(explorer.model)
     assert move is not None and (catalog.HOME / "closed-form" / NAME).stat().st_size < MOST
-    live = explorer.move(ExplorerState()).to_data()
+    live = to_plain(explorer.move(ExplorerState()))
     assert move.keys() == live.keys() and (move["draws"], move["times"]) == (live["draws"], live["times"])
     for stored, now in zip(move["answers"], live["answers"], strict=True):
         assert stored["question"] == now["question"]
@@ -43,7 +44,7 @@ def test_they_are_those_of_the_very_case_and_program(
     assert shipped(model(case)) is None
     monkeypatch.setattr(Explorer, "open", lambda _: explorer)
     assert keep(model(case)) == case / NAME
-    assert shipped(model(case)) == {**explorer.move(ExplorerState()).to_data(), "seconds": 0}
+    assert shipped(model(case)) == {**to_plain(explorer.move(ExplorerState())), "seconds": 0}
     assert shipped(model(case, "word-is-talk")) is None
     with monkeypatch.context() as patch:
         patch.setattr(module, "_program", lambda _: "another")

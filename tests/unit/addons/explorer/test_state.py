@@ -18,15 +18,15 @@ def model() -> Model:
 
 
 def test_a_state_knows_what_is_changed() -> None:
-    state = ExplorerState.from_data({"levers": {"b": 1, "a": 2.0}, "claims": {"c1": "aside"}})
-    assert state and not ExplorerState.from_data({})
-    assert state.key == ExplorerState.from_data({"claims": {"c1": "aside"}, "levers": {"a": 2.0, "b": 1}}).key
+    state = ExplorerState(levers={"b": 1, "a": 2.0}, claims={"c1": "aside"})
+    assert state and not ExplorerState()
+    assert state.key == ExplorerState(claims={"c1": "aside"}, levers={"a": 2.0, "b": 1}).key
     assert not state.reference.levers and state.reference.claims == state.claims
 
 
 def test_a_disputed_claim_changes_its_numbers_alone(model: Model) -> None:
     name, effect = next((name, effect) for name, effect in claim_effects(model).items() if effect.weights)
-    table = ExplorerState.from_data({"claims": {name: "aside"}}).table(model)
+    table = ExplorerState(claims={name: "aside"}).table(model)
     assert table is not None
     moved = np.flatnonzero(~np.isclose(table.a, model.table.a))
     assert len(moved) > 0 and set(moved) <= {i for i, _ in (*effect.weights, *effect.numbers)}
@@ -36,4 +36,4 @@ def test_claims_without_effect_are_refused(model: Model) -> None:
     idle = next(claim.id for claim in model.ledger if claim.id not in claim_effects(model))
     for name in (idle, "nobody-wrote-this"):
         with pytest.raises(ModelError, match=name):
-            ExplorerState.from_data({"claims": {name: "aside"}}).table(model)
+            ExplorerState(claims={name: "aside"}).table(model)

@@ -12,7 +12,7 @@ import pytest
 from standoff import catalog
 from standoff.addons.explorer import tries as module
 from standoff.addons.explorer.tries import Tries
-from standoff.errors import RunError
+from standoff.errors import RunError, StandoffError
 
 STATE = {"levers": {"restraint": 0.3}}
 WRITER = """
@@ -60,11 +60,11 @@ def test_a_try_takes_the_answer_of_more_futures(tries: Tries) -> None:
 
 
 def test_unknown_tries_are_refused(tries: Tries) -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(StandoffError):
         tries.edit("none", name="x")
-    with pytest.raises(LookupError):
+    with pytest.raises(StandoffError):
         tries.edit("none", draws=10240, answer="", change="")
-    with pytest.raises(LookupError):
+    with pytest.raises(StandoffError):
         add(tries, "none")
     assert tries.entries() == ()
 

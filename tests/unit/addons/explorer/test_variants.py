@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,6 @@ from standoff.addons.explorer.variants import (
     STARTING,
     WAITING,
     VariantShelf,
-    VariantView,
     entry_text,
 )
 from standoff.analysis.compare_variants import compare
@@ -26,13 +26,17 @@ from standoff.errors import ModelError, Problem
 from standoff.plan import labels
 from standoff.report.sections.compare import change_text
 
+from .runs import seen
+
 STATE = ExplorerState(levers={"restraint": 0.3})
 
 
-def view(shelf: VariantShelf, explorer: Explorer, name: str, state: ExplorerState | None = None) -> VariantView:
+def view(shelf: VariantShelf, explorer: Explorer, name: str, state: ExplorerState | None = None) -> Any:
     """One variant, once it is no longer on its way."""
     for _ in range(600):
-        result = next(item for item in shelf.views(explorer, state or ExplorerState(), QUICK) if item.name == name)
+        result = next(
+            item for item in seen(shelf.views(explorer, state or ExplorerState(), QUICK)) if item.name == name
+        )
         if result.stage not in (WAITING, STARTING):
             return result
         time.sleep(0.1)
@@ -41,7 +45,7 @@ def view(shelf: VariantShelf, explorer: Explorer, name: str, state: ExplorerStat
 
 def test_what_differs_is_there_at_once_and_answers_when_it_is_open(explorer: Explorer) -> None:
     shelf = VariantShelf(explorer.model, Explorer.open)
-    closed = shelf.views(None, ExplorerState(), QUICK)
+    closed = seen(shelf.views(None, ExplorerState(), QUICK))
     assert [item.name for item in closed] == ["word-is-talk", "red-spends-more"] and not any(
         item.open for item in closed
     )
@@ -57,7 +61,7 @@ def test_what_differs_is_there_at_once_and_answers_when_it_is_open(explorer: Exp
     }
     assert opened.open and any(item.change != "no clear change" for item in opened.answers)
     moved = view(shelf, explorer, "red-spends-more", STATE)
-    here = {item.question: item.now for item in explorer.move(STATE, QUICK).answers}
+    here = {item.question: item.now for item in seen(explorer.move(STATE, QUICK)).answers}
     assert {item.question: item.before for item in moved.answers} == here, "one answer, here and on the first screen"
     same = {item.question: item.now for item in moved.answers if item.change == "no clear change"}
     assert same["acts"] == here["acts"] and moved.answers != opened.answers
@@ -66,7 +70,7 @@ def test_what_differs_is_there_at_once_and_answers_when_it_is_open(explorer: Exp
 
 def test_beside_a_variant_stand_the_case_itself_and_its_other_variants() -> None:
     shelf = VariantShelf(build(*load("closed-form", "word-is-talk")), Explorer.open)
-    case, other = shelf.views(None, ExplorerState(), QUICK)
+    case, other = seen(shelf.views(None, ExplorerState(), QUICK))
     assert (case.name, other.name) == (BASE, "red-spends-more")
     word = ("choices.BLU.reasons.word.weight", "0", "1")
     assert [(item.path, item.base, item.here) for item in case.differs] == [word]
@@ -90,7 +94,7 @@ def test_one_is_opened_at_a_time_two_are_kept_and_failures_are_given(explorer: E
     shelf = VariantShelf(explorer.model, open_)
     for name in names:
         shelf.start(name)
-    stages = {item.stage for item in shelf.views(explorer, ExplorerState(), QUICK)}
+    stages = {item["stage"] for item in shelf.views(explorer, ExplorerState(), QUICK)}
     assert stages <= {WAITING, STARTING} and len(names) == OPEN
     go.set()
     assert "it fails" in view(shelf, explorer, "word-is-talk").stage and view(shelf, explorer, "red-spends-more").open

@@ -8,19 +8,21 @@ from typing import Any
 
 import pytest
 
-from standoff.addons.explorer.bodies import MoveBody, StateBody
+from standoff.addons.explorer.bodies import MoveBody
 from standoff.addons.explorer.explorer import QUICK, Explorer
-from standoff.addons.explorer.workshop import KEPT, Workshop
+from standoff.addons.explorer.state import ExplorerState
+from standoff.addons.explorer.workshop import KEPT, TABS, Turns, Workshop
 from standoff.engine.model import Model
 from standoff.engine.session import Interruption
 from standoff.errors import ModelError, Problem
 
 from . import runs
+from .runs import seen
 
 
 def body(value: float, tab: str = "") -> MoveBody:
     """A move of the only lever."""
-    return MoveBody(state=StateBody(levers={"restraint": value}), draws=QUICK, tab=tab)
+    return MoveBody(state=ExplorerState(levers={"restraint": value}), draws=QUICK, tab=tab)
 
 
 def test_moves_are_kept_and_the_oldest_go(explorer: Explorer) -> None:
@@ -38,9 +40,7 @@ class Slow:
     def __init__(self, explorer: Explorer) -> None:
         self.explorer, self.begun = explorer, threading.Event()
 
-    answered_moves = None
-
-    def cached(self, memory: Any, key: Any, make: Any, most: float) -> Any:
+    def cached(self, kind: str, key: Any, make: Any, most: float) -> Any:
         """Keep nothing."""
         return make()
 
@@ -73,22 +73,22 @@ def test_futures_that_cannot_be_simulated_are_a_problem_and_not_waited_for() -> 
     workshop = Workshop("closed-form", runs.model("closed-form"), open=broken)
     with pytest.raises(RuntimeError):
         workshop.warm()
-    view = workshop.description()
+    view = seen(workshop.description())
     assert view.problems and not view.ready and not view.stage
 
 
 def test_a_case_is_described_with_what_its_futures_show(explorer: Explorer) -> None:
     workshop = Workshop("closed-form", open=lambda _: explorer, read=lambda: explorer.model)
-    assert workshop.reload() and not workshop.description().ready
+    assert workshop.reload() and not workshop.description()["ready"]
     workshop.warm()
-    view = workshop.description()
+    view = seen(workshop.description())
     assert view.ready and not view.problems and not view.stage and view.main == view.questions[0].id == "acts"
     assert view.levers[0].effect is None, "its weight is fixed"
     assert {item.name for item in view.beliefs[:2]} == {"stocks.gain.initial", "stocks.cost.initial"}
     (choice,) = view.choices
     assert (choice.choice, choice.actor_name, choice.status_quo) == ("BLU", "Blue", "wait")
     assert choice.dates[0] == "2030-12" and [item.id for item in choice.options] == ["wait", "act"]
-    assert view.shown == explorer.stocks and {item.stock for item in view.stocks} == set(explorer.model.plan.cells)
+    assert view.shown == [*explorer.stocks] and {item.stock for item in view.stocks} == set(explorer.model.plan.cells)
     assert [item.name for item in view.variants] == ["word-is-talk", "red-spends-more"]
 
 
@@ -104,8 +104,66 @@ def test_a_file_that_is_broken_later_keeps_the_last_good_model(explorer: Explore
     assert not workshop.reload(), "nothing has changed"
     faults.append(Problem("wrong", "case.yaml:3"))
     assert not workshop.reload()
-    view = workshop.description()
-    assert view.ready and view.model == explorer.model.hash and view.problems[0]["where"] == "case.yaml:3"
+    view = seen(workshop.description())
+    assert view.ready and view.model == explorer.model.hash and view.problems[0].where == "case.yaml:3"
     faults.clear()
     workshop.reload()
-    assert workshop.description().problems == ()
+    assert workshop.description()["problems"] == []
+
+
+def test_the_newest_of_a_tab_wins_and_the_older_is_told_to_stop() -> None:
+    turns, begun, stopped = Turns(), threading.Event(), threading.Event()
+
+    def first() -> bool:
+        with turns.turn("tab", "move", 1) as stop:
+            begun.set()
+            while not stop():
+                stopped.wait(0.01)
+            return True
+
+    def next_(state: int) -> int:
+        with turns.turn("tab", "move", state) as stop:
+            assert not stop()
+            return state
+
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(first)
+        begun.wait()
+        assert pool.submit(next_, 2).result(timeout=10) == 2 and running.result(timeout=10)
+
+
+def test_a_request_that_waits_leaves_when_a_newer_one_comes() -> None:
+    turns, waiting = Turns(), threading.Event()
+
+    def wait(state: int) -> int:
+        waiting.set()
+        with turns.turn("tab", "move", state):
+            return state
+
+    with ThreadPoolExecutor() as pool:
+        with turns.turn():  # somebody else has the engine
+            older = pool.submit(wait, 1)
+            waiting.wait()
+            while not turns._tabs:
+                pass
+            newer = pool.submit(wait, 2)
+            with pytest.raises(Interruption):
+                older.result(timeout=10)
+            assert not newer.done()
+        assert newer.result(timeout=10) == 2
+
+
+def test_other_kinds_of_one_state_other_tabs_and_requests_without_a_tab_stay() -> None:
+    turns = Turns()
+    with turns.turn("tab", "reasons", 1) as stop:
+        for tab, kind, state in (("tab", "move", 1), ("other", "reasons", 2), ("", "reasons", 2)):
+            with turns._changed:
+                turns._enter(tab, kind, state)
+            assert not stop(), (tab, kind, state)
+        with turns._changed:
+            turns._enter("tab", "move", 2)
+        assert stop()
+    for n in range(2 * TABS):
+        with turns.turn(str(n), "move", 1):
+            pass
+    assert len(turns._tabs) == TABS

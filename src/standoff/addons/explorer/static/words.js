@@ -106,8 +106,8 @@ export function python(move) {
     "from standoff.addons.explorer.explorer import Explorer",
     "from standoff.addons.explorer.state import ExplorerState", "",
     `explorer = Explorer.open(build(*load(${JSON.stringify(info.case)}${variant})))`,
-    `move = explorer.move(ExplorerState.from_data({${state}}), ${move.draws})`,
-    "print(move.answers[0].before, move.answers[0].now, move.answers[0].change)",
+    `move = explorer.move(ExplorerState(**{${state}}), ${move.draws})`,
+    'print(*(move["answers"][0][key] for key in ("before", "now", "change")))',
   ].join("\n");
 }
 
