@@ -1,6 +1,5 @@
 # made by docs/generate.py from _HOMES in the file beside it; edit that instead
 
-from standoff.analysis.verdict import AnchorEffect as AnchorEffect
 from standoff.analysis.answer import Answer as Answer
 from standoff.analysis.answer import Answers as Answers
 from standoff.analysis.brief import Brief as Brief
@@ -21,6 +20,7 @@ from standoff.analysis.stored_bands import Bands as Bands
 from standoff.analysis.theory_comparison import TheoryComparison as TheoryComparison
 from standoff.analysis.threshold import ThresholdAnalysis as ThresholdAnalysis
 from standoff.analysis.value_of_information import ValueOfInformation as ValueOfInformation
+from standoff.analysis.verdict import AnchorEffect as AnchorEffect
 from standoff.analysis.verdict import Verdict as Verdict
 
 __all__ = [
