@@ -276,9 +276,9 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
     question: by default the first one whose labels name sides and constraints; bands: as of `answer`
     """
     run.require_valid_paths()
-    query, before = find(run.model.plan, question), None
-    if run.model.plan.first_future_step:
-        before = np.stack([held_by_as_of(run, node) for node in query.expressions.values()])
+    query = find(run.model.plan, question)
+    nodes = query.expressions.values() if run.model.plan.first_future_step else ()
+    before = np.stack([held_by_as_of(run, node) for node in nodes]) if nodes else None
     times = _times(run, query)
     drivers = {
         side: _drivers(run, times.used, CensoredTimes.until(times.of_side(side), times.watched)) for side in times.sides

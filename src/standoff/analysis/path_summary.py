@@ -5,21 +5,16 @@ Shape of the paths of a stock: smooth, whole levels, 0 and 1; and their first ch
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.engine.run import once_per_run
+from standoff.engine.run import Run, once_per_run
 from standoff.record import record
 from standoff.statistics import is_binary, median_error
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from standoff.engine.run import Run
 
 LEVELS = 12  # assumption: more levels are read as a quantity
 WHOLE = 1e-4  # assumption: rounding of a whole number in single precision

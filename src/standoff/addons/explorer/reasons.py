@@ -11,9 +11,8 @@ from collections import Counter
 import numpy as np
 
 from standoff.addons.explorer.responses import View
-from standoff.analysis.deciding_reasons import DATES
 from standoff.analysis.explain import Explanation, decision_step, explained, find_choice
-from standoff.analysis.reason_attribution import DecidingReasons, deciding_reasons
+from standoff.analysis.reason_attribution import DATES, DecidingReasons, deciding_reasons
 from standoff.engine.run import Run
 from standoff.errors import ModelError
 from standoff.plan import PlannedReason, labels
