@@ -24,7 +24,7 @@ from standoff.inference.fit.fit import TheoryEvidence, TheoryLikelihood, compare
 from standoff.inference.fit.records import LIKELIHOOD, ChoiceFit, FitResult
 from standoff.ledger import Claim, Ledger
 from standoff.report import render
-from standoff.report.sections import fit as told_theories
+from standoff.report.sections import fit as fit_section
 from tests.unit.inference import toy
 from tests.unit.inference.test_smc import torn
 from tests.unit.inference.toy import looked, pushed
@@ -430,14 +430,14 @@ def record(*logs: float, passed: bool = True) -> TheoryEvidence:
     ],
 )
 def test_the_verdict_says_how_strong_it_is(logs: tuple[float, ...], words: str) -> None:
-    assert words in told_theories.verdict(record(*logs))
+    assert words in fit_section.theory_verdict(record(*logs))
 
 
 def test_the_page_names_theories_that_did_not_pass() -> None:
     console = Console(width=120, record=True, file=None, force_terminal=False, quiet=True)
     console.quiet = False
     with console.capture() as out:
-        console.print(render.terminal(told_theories.blocks(record(-2.0, -3.0, passed=False))))
+        console.print(render.terminal(fit_section.theory_blocks(record(-2.0, -3.0, passed=False))))
     text = out.get()
     assert record(-2.0, -3.0).passed and not record(-2.0, -3.0, passed=False).passed
     assert "best response fails" in text and "“press” × 4" in text and "17 claims" in text
