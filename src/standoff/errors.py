@@ -55,11 +55,14 @@ def unknown(path: tuple[Any, ...], word: str, known: Iterable[str], kind: str) -
 
 
 class StandoffError(Exception):
-    """Base of errors caused by users; `problems` lists each fault."""
+    """Base of errors caused by users; `problems` lists each fault.
 
-    def __init__(self, problems: Problem | Iterable[Problem] | str) -> None:
+    A text makes one `Problem`, whose further fields follow it.
+    """
+
+    def __init__(self, problems: Problem | Iterable[Problem] | str, *fields: str, **more: str) -> None:
         if isinstance(problems, str):
-            problems = Problem(problems)
+            problems = Problem(problems, *fields, **more)
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(str(self))
 

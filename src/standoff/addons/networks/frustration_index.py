@@ -28,7 +28,7 @@ from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from standoff.addons.networks.signed_graph import SignedEdge, SignedGraph
-from standoff.errors import Problem, StandoffError
+from standoff.errors import StandoffError
 from standoff.types import Floats
 
 SECONDS = 60.0  # assumption: graphs of states are solved in less than a second
@@ -202,9 +202,7 @@ class _CampProgram:
             return None
         if result.status != 0:
             raise StandoffError(
-                Problem(
-                    f"no division of {self.nodes} nodes and {len(self.net)} edges is proved best in {self.seconds:g} seconds",
-                    fix="give `seconds=` more time, `ties=False`, or a smaller graph",
-                )
+                f"no division of {self.nodes} nodes and {len(self.net)} edges is proved best in {self.seconds:g} seconds",
+                fix="give `seconds=` more time, `ties=False`, or a smaller graph",
             )
         return np.asarray(result.x[: self.nodes] > 0.5)
