@@ -1,4 +1,4 @@
-"""Portfolios of foreign policy, and their similarity: S, weighted kappa, Scott's pi, Kendall's tau-b.
+"""Portfolios of foreign policy, and their similarity: S, kappa, Scott's pi, Kendall's tau-b.
 
 Positions are ordered levels of actors towards targets: alliances with states (0 none, 1 entente, 2 neutrality or
 non-aggression, 3 defence), or votes on resolutions (1 yes, 2 abstention, 3 no). Let `d` be the distance of two levels, as
