@@ -22,8 +22,8 @@ from tests.oracles.strategic_choice import table
 
 from standoff.addons.games.estimate.estimate import estimate
 from standoff.addons.games.estimate.likelihood import StrategicLikelihood
+from standoff.addons.games.estimate.maximise import start
 from standoff.addons.games.estimate.model_data import model_data
-from standoff.addons.games.estimate.starting_values import start
 
 FOLDERS = (folder / "shared" / "data" / "replication" for folder in Path(__file__).resolve().parents)
 FOLDER = next((folder for folder in FOLDERS if folder.exists()), None)

@@ -81,17 +81,17 @@ def in_a_row(probabilities: Any) -> Floats:
     return np.concatenate(probabilities, axis=1)
 
 
-def speed(payoffs: Floats, rationality: float, sample: int, threads: int) -> dict[str, float]:
+def speed(payoffs: Floats, rationality: float, sample: int) -> dict[str, float]:
     """Microseconds a game of both, and how many of the sample agree."""
     import pygambit  # noqa: F401  (its import is not timed)
 
     from standoff.addons.games.normal_form import quantal_response
 
     start = time.perf_counter()
-    quantal_response(payoffs[: 64 * threads + 512], rationality, threads=threads)
+    quantal_response(payoffs[:512], rationality)
     compiled = time.perf_counter() - start
     start, used = time.perf_counter(), time.process_time()
-    result = quantal_response(payoffs, rationality, threads=threads)
+    result = quantal_response(payoffs, rationality)
     wall, cpu = time.perf_counter() - start, time.process_time() - used
     start, used = time.perf_counter(), time.process_time()
     theirs = np.array([gambit(one, rationality) for one in payoffs[:sample]])
@@ -167,23 +167,17 @@ def of_runs(payoffs: Floats, rationality: float) -> Answers:
 
 def newton(payoffs: Floats, rationality: float, parts: int = 1) -> Answers:
     """Newton's method at equal parts of rationality in turn, each from the last; one part: from even chances at once."""
-    from standoff.addons.games import logit_equations, multistart
+    from standoff.addons.games import continuation
     from standoff.addons.games.expected_payoffs import Payoffs
+    from standoff.addons.games.normal_form import correspondence
 
-    block = Payoffs(payoffs)
-    system, data = (
-        logit_equations.system(block),
-        logit_equations.prepared(block, np.full(payoffs.shape[:2], rationality)),
-    )
-    x, settled = np.zeros((sum(block.sizes) - len(block.sizes), len(payoffs))), np.ones(len(payoffs), bool)
+    game = correspondence(Payoffs(payoffs), np.full(payoffs.shape[:2], rationality))
+    x, settled = np.zeros((len(game.rest), len(payoffs))), np.ones(len(payoffs), bool)
     for part in range(1, parts + 1):
-        x, good = multistart.newton(system, data, np.full(len(payoffs), part / parts), np.where(settled, x, 0.0))
+        strength = game.strength * part / parts
+        x, good = continuation.newton(game.equations, game.data, strength, np.where(settled, x, 0.0))
         settled = settled & good
-    return (
-        in_a_row(logit_equations.shares(np.where(settled, x, 0.0), block.sizes)),
-        settled,
-        np.zeros(len(payoffs), bool),
-    )
+    return game.shares(np.where(settled, x, 0.0))[0], settled, np.zeros(len(payoffs), bool)
 
 
 METHODS = {
@@ -234,7 +228,7 @@ def main() -> None:
         "5 players x 3": random_games(args.five // part, (3,) * 5),
     }.items():
         for rationality, goal in TARGETS.items():
-            row = speed(games, rationality, args.sample // part, out["machine"]["cores"])
+            row = speed(games, rationality, args.sample // part)
             out["speed"][f"{name} at {rationality:g}"] = row
             wall, core, theirs, their_core = (
                 row[key]

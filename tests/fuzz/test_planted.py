@@ -30,7 +30,7 @@ BEHIND = {
     },
     "commands quick": "standoff.cli._options:emit",
     "commands slow": "standoff.addons.games.single_game:solve",
-    "estimate formula": "standoff.addons.games.estimate.formula:split",
+    "estimate formula": "standoff.addons.games.estimate.model_data:split",
     "estimate .csv": "standoff.addons.games.estimate.estimate:model_data",
     "explorer body": "standoff.addons.explorer.bodies:check",
     "explorer move": "standoff.addons.explorer.explorer:Explorer.move",

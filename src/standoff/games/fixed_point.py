@@ -21,8 +21,18 @@ steps onto a returning part rejected.
 Each game has its own steps and stopping rule; its result does not depend on the other games of the block. The responses
 occur three times in the program (for all games, for a batch, and with the determinant), and each copy is compiled.
 
-Sources: walker_ni2011 (acceleration), allgower_georg1990 (steps of a parameter, prediction by the last two points, sign
-of the determinant along a curve), turocy2005 (that sign on the principal branch).
+Derivatives are implicit, by iteration (Neumann series), for any response. With q = response(numbers, q), a small change
+of the numbers changes q by
+
+    dq = d response / d numbers * change + d response / d q * dq
+
+which is iterated from zero. Where responses contract (a game that is `proven`), the error shrinks in each iteration by
+the same factor as a distance between profiles, and the result is accurate to rounding. Differentiating the iterations
+of the solver instead would divide by differences that have become zero.
+
+Sources: griewank_walther2008 (derivatives of fixed-point iterations), walker_ni2011 (acceleration), allgower_georg1990
+(steps of a parameter, prediction by the last two points, sign of the determinant along a curve), turocy2005 (that sign on
+the principal branch).
 """
 
 from __future__ import annotations
@@ -31,6 +41,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -62,6 +73,7 @@ MIN_PROGRESS = (
 SMALLEST = 0.02  # where moves would be smaller, the game is given up; assumption: 350 of them shrink it a thousandfold
 SLIGHT = 1e-3  # assumption: change of a probability by which slopes are measured
 JUMP_STAGES = 16  # stages that are left for a leap, 400 evaluations
+TURNS = 32  # assumption: a contraction by a half leaves 2e-10
 
 
 class FixedPointResult(NamedTuple):
@@ -277,42 +289,30 @@ def _accelerated(
         return (count < ACCELERATED) & jnp.any(at.live)
 
     def step(carry: tuple[AndersonState, Array]) -> tuple[AndersonState, Array]:
+        """One step, after `count` others; converged games do not change."""
         at, count = carry
-        return _step(response, allowed, goal, move, memory, at, count), count + 1
+        tiny = float(np.finfo(at.q.dtype).tiny)
+        q, live = at.q, at.live
+        p = jnp.where(live, response(q), at.p)
+        before, p_before = jnp.where(count > 0, at.before, q), jnp.where(count > 0, at.p_before, p)
+        older, p_older = jnp.where(count > 1, at.older, before), jnp.where(count > 1, at.p_older, p_before)
+        r = p - q
+        near, far = r - (p_before - before), r - (p_older - older)
+        aa, ab, bb, ar, br = (_dot(x, y) for x, y in ((near, near), (near, far), (far, far), (near, r), (far, r)))
+        det = aa * bb - ab * ab
+        apart = det > 1e-6 * aa * bb + tiny  # assumption: closer to parallel, one difference says all that two say
+        safe = jnp.where(apart, det, 1.0)
+        by_near = jnp.where(memory, jnp.where(apart, (bb * ar - ab * br) / safe, ar / (aa + tiny)), 0.0)
+        by_far = jnp.where(memory & apart, (aa * br - ab * ar) / safe, 0.0)
+        onward = (q - by_near * (q - before) - by_far * (q - older)) + move * (r - by_near * near - by_far * far)
+        live = live & (_largest(r) > goal)
+        new, before, older = (jnp.where(live, a, b) for a, b in ((allowed(onward), q), (q, before), (before, older)))
+        p_before, p_older = (jnp.where(live, a, b) for a, b in ((p, p_before), (p_before, p_older)))
+        return AndersonState(new, p, before, p_before, older, p_older, live), count + 1
 
     first = AndersonState(start, start, start, start, start, start, live)
     at, count = lax.while_loop(unfinished, step, (first, jnp.asarray(0)))
     return at.q, at.p, _largest(at.p - at.q), count
-
-
-def _step(
-    response: Callable[[Array], Array],
-    allowed: Callable[[Array], Array],
-    goal: Any,
-    move: Array,
-    memory: Any,
-    at: AndersonState,
-    count: Any,
-) -> AndersonState:
-    """One step, after `count` others; converged games do not change."""
-    tiny = float(np.finfo(at.q.dtype).tiny)
-    q, live = at.q, at.live
-    p = jnp.where(live, response(q), at.p)
-    before, p_before = jnp.where(count > 0, at.before, q), jnp.where(count > 0, at.p_before, p)
-    older, p_older = jnp.where(count > 1, at.older, before), jnp.where(count > 1, at.p_older, p_before)
-    r = p - q
-    near, far = r - (p_before - before), r - (p_older - older)
-    aa, ab, bb, ar, br = (_dot(x, y) for x, y in ((near, near), (near, far), (far, far), (near, r), (far, r)))
-    det = aa * bb - ab * ab
-    apart = det > 1e-6 * aa * bb + tiny  # assumption: closer to parallel, one difference says all that two say
-    safe = jnp.where(apart, det, 1.0)
-    by_near = jnp.where(memory, jnp.where(apart, (bb * ar - ab * br) / safe, ar / (aa + tiny)), 0.0)
-    by_far = jnp.where(memory & apart, (aa * br - ab * ar) / safe, 0.0)
-    onward = (q - by_near * (q - before) - by_far * (q - older)) + move * (r - by_near * near - by_far * far)
-    live = live & (_largest(r) > goal)
-    new, before, older = (jnp.where(live, a, b) for a, b in ((allowed(onward), q), (q, before), (before, older)))
-    p_before, p_older = (jnp.where(live, a, b) for a, b in ((p, p_before), (p_before, p_older)))
-    return AndersonState(new, p, before, p_before, older, p_older, live)
 
 
 def _allowed(sizes: Sequence[int]) -> Callable[[Array], Array]:
@@ -346,3 +346,48 @@ def _dot(p: Array, q: Array) -> Array:
 
 def _largest(p: Array) -> Array:
     return reduce(jnp.maximum, [jnp.abs(row) for row in p])
+
+
+def with_implicit_gradient(
+    response: Callable[[Any, Array, Any], Array],
+    search: Callable[[Some, Any], FixedPointResult],
+    numbers: Any,
+    begun: Any,
+) -> FixedPointResult:
+    """Result of `search` for `response`, with implicit instead of unrolled derivatives.
+
+    response: (numbers, q, share) -> the response to q; the equation holds at share 1
+    search: (responses of some games, begun) -> the solution; `begun` is its start
+    """
+
+    @jax.custom_jvp
+    def find(params: Any, start: Any) -> Any:
+        def subset(games: Array | None) -> Callable[[Array, Any], Array]:
+            if games is None:
+                return lambda q, share: response(params, q, share)
+            at = games.astype(jnp.uint32)  # places without a sign need no look at whether they count from the end
+            own = jax.tree.map(lambda value: jnp.take(value, at, mode="clip") if jnp.ndim(value) else value, params)
+            return lambda q, share: response(own, q, share)
+
+        return search(subset, start)
+
+    @find.defjvp
+    def slopes(primals: Any, tangents: Any) -> Any:
+        (params, start), (moved, _) = primals, tangents
+        result = find(params, start)
+
+        def turn(_: Array, dq: Array) -> Array:
+            return jax.jvp(lambda n, q: response(n, q, 1.0), (params, result.q), (moved, dq))[1]
+
+        dq = lax.fori_loop(0, TURNS, turn, jnp.zeros_like(result.q))
+        none = jax.tree.map(_nothing, result)
+        return result, none._replace(q=dq, p=dq)
+
+    return find(numbers, begun)
+
+
+def _nothing(value: Array) -> Any:
+    """Zero gradient of a non-differentiable input."""
+    if jnp.issubdtype(value.dtype, jnp.floating):
+        return jnp.zeros_like(value)
+    return np.zeros(value.shape, jax.dtypes.float0)

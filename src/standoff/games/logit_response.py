@@ -12,8 +12,8 @@ Python lists, and each player may have its own number of options. Each game stop
 does not depend on the other games of the block. Where rationality is high there may be several equilibria; the solution
 is the one on the principal branch, which starts at rationality 0. A game that is `proven` has no other (`contraction`).
 Elsewhere the branch is followed as far as a fixed-point method can (`fixed_point`), and a game that had to leave it
-reports `left_branch`. Every game reports its residual and whether it converged. `principal_branch` follows the branch
-exactly, for audits.
+reports `left_branch`. Every game reports its residual and whether it converged. `addons.games.equilibrium_audit`
+follows the branch exactly.
 
 Sources: mckelvey_palfrey1995, mckelvey_palfrey1998 (equilibrium), turocy2005 (principal branch).
 """
@@ -21,13 +21,15 @@ Sources: mckelvey_palfrey1995, mckelvey_palfrey1998 (equilibrium), turocy2005 (p
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
-from standoff.games import contraction, fixed_point, neumann_series_gradient
+from standoff.games import contraction, fixed_point
 from standoff.games.information import Info, Strategies, Strategy
 from standoff.games.polymatrix import Equilibrium, Game, Rows, players_considered, total
 
@@ -120,7 +122,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
             None if game.available is None else only(game.available, None),
         )
         sizes = [len(fixed_strategies[i]) for i, _ in rows]
-        result = neumann_series_gradient.with_implicit_gradient(
+        result = fixed_point.with_implicit_gradient(
             among,
             lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
             numbers,
@@ -142,3 +144,59 @@ def _placed(q: Strategies, rows: Sequence[tuple[int, Info]], stacked: Array) -> 
     for i, info in rows:
         out[i][info] = [next(values) for _ in out[i][info]]
     return out
+
+
+def solve_with_slopes(game: Game, fixed: Sequence[Array], held: Rows, tolerance: float) -> Equilibrium:
+    """As `solve`, with derivatives by payoffs and rationalities from one linear system a game.
+
+    The solution q = R(q; x), with x the payoffs and rationalities, changes with x by (I - dR/dq) dq = dR/dx dx. No
+    iterations of the solver are stored, so the derivatives do not depend on the method of solution. First ones are
+    exact in forward and reverse mode; second ones are not available. Where (I - dR/dq) is singular, at a fold of the
+    branch, there is no derivative: such a game has `left_branch` or is not `unique`.
+
+    Source: derivation (implicit function theorem); blondel2022 (for fixed points of programs).
+    """
+    still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
+    base, pairs, rationality, stays = still
+    result = solve(replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance)
+    reckoned = players_considered(game.pairs, game.moves)
+    numbers = (game.base, dict(game.pairs), list(game.rationality), held)
+    places = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
+    expected: Strategies = [dict(strategy) for strategy in result.expected]
+
+    def response(rows: Array, numbers: Any) -> Array:
+        base, pairs, rationality, options = numbers
+        played = replace(game, base=base, pairs=pairs, rationality=rationality)
+        q = _placed(even(game, fixed, options), places, rows)
+        answers = dict(zip(reckoned, responses(played, q, fixed, options, reckoned), strict=True))
+        return jnp.stack([p for i, info in places for p in answers[i][info]])
+
+    if reckoned:
+        rows = jnp.stack([share for i, info in places for share in expected[i][info]])
+        rows = _attach_slopes(response, jax.lax.stop_gradient(rows), numbers)
+        expected = _placed(even(game, fixed, held), places, rows)
+    rest = [i for i in range(len(held)) if i not in reckoned]
+    for i, strategy in zip(rest, responses(game, expected, fixed, held, rest), strict=True):
+        expected[i] = strategy
+    return replace(result, strategies=responses(game, expected, fixed, held), expected=expected)
+
+
+def _attach_slopes(response: Any, rows: Array, numbers: Any) -> Array:
+    """`rows` (row, game), a fixed point of `response(rows, numbers)`, with its derivatives."""
+
+    @jax.custom_jvp
+    def same(rows: Array, numbers: Any) -> Array:
+        return rows
+
+    @same.defjvp
+    def moved(primals: Any, tangents: Any) -> tuple[Array, Array]:
+        (rows, numbers), (_, by) = primals, tangents
+        _, push = jax.jvp(lambda x: response(rows, x), (numbers,), (by,))
+        units = jnp.eye(rows.shape[0], dtype=rows.dtype)[..., None] + jnp.zeros_like(rows)
+        slopes = jax.vmap(lambda unit: jax.jvp(lambda q: response(q, numbers), (rows,), (unit,))[1])(
+            units
+        )  # (by, row, game)
+        system = jnp.eye(rows.shape[0], dtype=rows.dtype) - slopes.transpose(2, 1, 0)
+        return rows, jnp.linalg.solve(system, push.T[..., None])[..., 0].T
+
+    return same(rows, numbers)

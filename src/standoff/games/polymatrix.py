@@ -69,6 +69,7 @@ class Game:
         return out
 
 
+@jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Equilibrium:
     """Logit equilibria of a block of games.
@@ -85,13 +86,6 @@ class Equilibrium:
     unique: Array
     left_branch: Array
     iterations: Array
-
-
-jax.tree_util.register_dataclass(
-    Equilibrium,
-    data_fields=["strategies", "expected", "residual", "converged", "unique", "left_branch", "iterations"],
-    meta_fields=[],
-)
 
 
 def players_considered(pairs: Iterable[tuple[int, int]], moves: MoveOrder) -> list[int]:

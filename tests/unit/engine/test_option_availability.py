@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standoff.addons.games.equilibrium_check import OFF_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, audit
-from standoff.addons.games.game import finding_of_game
-from standoff.addons.games.perceived_game import perceived_game
+from standoff.addons.games.equilibrium_audit import OFF_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, audit
+from standoff.addons.games.game import finding_of_game, perceived_game
 from standoff.analysis.explain import explained
 from standoff.analysis.finding import Provenance
 from standoff.engine import decision_record

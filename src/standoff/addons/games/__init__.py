@@ -14,7 +14,7 @@ _HOMES = {
     "EquilibriumAudit": "equilibrium_audit",
     "GameFinding": "game",
     "GameSolution": "single_game",
-    "StrategicEstimate": "estimate.result",
+    "StrategicEstimate": "estimate.estimate",
 }
 __all__ = sorted(_HOMES)
 

@@ -4,9 +4,7 @@
 
 U(a) is the expected payoff of player i from action a, given that the set is reached (McKelvey and Palfrey 1998). Every
 action has a positive probability, so that every set is reached and beliefs follow from Bayes' rule. The solution lies
-on the principal branch, followed from rationality 0, where all actions are equally likely (`continuation`); with
-growing rationality the branch leads to a sequential equilibrium. Unknowns are log-odds against the first action of each
-set.
+on the principal branch (`logit_branch`); with growing rationality the branch leads to a sequential equilibrium.
 
 Payoffs are conditional on reaching a set, so responses differ from those of the agent normal form, where payoffs are
 measured from the root. The two are the same in a game in which everybody moves once, on every path.
@@ -16,224 +14,90 @@ Sources: mckelvey_palfrey1998 (equilibrium, limits), turocy2010 (following its b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from standoff.addons.games import continuation, multistart
-from standoff.addons.games.normal_form import APART, RESIDUAL, STARTS, BranchEnds
+from standoff.addons.games import expected_payoffs
+from standoff.addons.games.continuation import Equations
+from standoff.addons.games.logit_branch import STARTS, Correspondence, QuantalResponse
 from standoff.addons.games.tree import Tree
-from standoff.errors import Problem, StandoffError
+from standoff.errors import StandoffError
 from standoff.types import Floats
 
-BLOCK = 256  # lanes per block of residuals
 
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class AgentResponse(BranchEnds):
-    """Agent quantal responses of a block of games with one tree."""
-
-    logs: Floats  #: (game, action) log probabilities, of all information sets concatenated
-    payoffs: Floats  #: (game, player) expected at the root
-    unique: NDArray[np.bool_] | None  #: (game,) no other found from random starts; None without a search
-
-
-def respond(
-    tree: Tree, rationality: ArrayLike, payoffs: Floats | None = None, starts: int = STARTS, seed: int = 0
-) -> AgentResponse:
+def respond(tree: Tree, rationality: ArrayLike, payoffs: Floats | None = None, starts: int = STARTS) -> QuantalResponse:
     """Agent quantal response on the principal branch.
 
-    rationality: of all, (player,), or (lane, player); not below 0, per unit of payoff
-    payoffs: (lane, end, player) in the order of `tree.paths.ends`; those of the tree unless given
+    rationality: of all, (player,), or (game, player); not below 0, per unit of payoff
+    payoffs: (game, end, player) in the order of `tree.paths.ends`; those of the tree unless given
     starts: random starts for the check that there is no other equilibrium; 0 leaves it out
 
     Raises `StandoffError` where it cannot be defined; `converged` is false where the branch is not followed to its end.
     """
     _allowed(tree)
-    rates, worth = _block(
-        tree, rationality, tree.paths.payoffs[None] if payoffs is None else np.asarray(payoffs, float)
-    )
-    gain = rates[:, None, :] * (worth - worth.min(axis=1, keepdims=True))  # only differences matter
-    span = gain.max(axis=(1, 2))  # (lane,) log-odds that payoffs could bring about
-    data = np.moveaxis(gain / np.where(span > 0, span, 1.0)[:, None, None], 0, -1)
-    structure = _structure(tree)
-    unknowns = len(structure.rest)
-    odds, arrived = np.zeros((unknowns, len(span))), np.ones(len(span), bool)
-    steps, turning, crossings = np.zeros((3, len(span)), int)
-    moving = np.flatnonzero(span > 0)  # elsewhere nothing weighs, and the start is the answer
-    if unknowns and len(moving):
-        traced = continuation.trace(structure.system, data[..., moving], unknowns, span[moving])
-        odds[:, moving], arrived[moving] = traced.x, traced.reached_target
-        steps[moving], turning[moving], crossings[moving] = traced.steps, traced.turning, traced.crossings
-    logs = structure.logs(odds.T)
-    result = np.exp(logs)
-    residual = _residual(tree, logs, gain)
-    unique = None
-    if starts and unknowns:
-        unique = np.array(
-            [not _others(structure, tree, gain[k], span[k], result[k], starts, seed) for k in range(len(span))]
+    worth = tree.paths.payoffs[None] if payoffs is None else np.asarray(payoffs, float)
+    if worth.shape[1:] != tree.paths.payoffs.shape or not np.isfinite(worth).all():
+        raise StandoffError(
+            f"payoffs of shape {worth.shape}",
+            tree.title,
+            allowed=f"finite, (game, {', '.join(map(str, tree.paths.payoffs.shape))})",
+            fix="one row for each end, in the order of the tree",
         )
-    elif starts:
-        unique = np.ones(len(span), bool)
-    expected = np.einsum("le,lep->lp", tree.realisation(result), worth)
-    converged = arrived & (residual <= RESIDUAL)
-    return AgentResponse(
-        rationality=rates,
-        probabilities=tree.split(result),
-        logs=logs,
-        payoffs=expected,
-        residual=residual,
-        arrived=arrived,
-        converged=converged,
-        steps=steps,
-        turning=turning,
-        crossings=crossings,
-        unique=unique,
-        starts=starts,
+    games = max(len(worth), len(np.atleast_2d(rationality)))
+    rates = expected_payoffs.rates(rationality, games, len(tree.players))
+    gain = rates[:, None, :] * (worth - worth.min(axis=1, keepdims=True))  # only differences matter
+    strength = np.maximum(gain.max(axis=(1, 2)), 1.0)  # log-odds that payoffs could bring about
+    equations = Correspondence(
+        sizes=[len(h.actions) for h in tree.information_sets],
+        equations=_equations(tree),
+        data=np.moveaxis(gain / strength[:, None, None], 0, -1),
+        strength=strength,
+        utilities=lambda logs, games: tree.conditional(logs, gain[games]),
     )
+    return equations.principal(rates, starts=starts)
 
 
 def _allowed(tree: Tree) -> None:
-    tree.passed_once()
     paths = tree.paths
-    for h in range(len(tree.information_sets)):
-        if np.isneginf(paths.chance[paths.deciding[paths.set_of == h]]).all():
+    for h in range(len(paths.starts)):
+        what, allowed, fix = "", "", ""
+        if (paths.counts[:, paths.home == h].sum(axis=1) > 1).any():
+            what, allowed = "a path passes an information set twice", "trees where each set is passed once"
+            fix = "put the second node into another information set"
+        elif np.isneginf(paths.chance_before[paths.set_of == h]).all():
             player = tree.players[tree.information_sets[h].player]
-            raise StandoffError(
-                Problem(
-                    f"chance moves never reach information set `{tree.labels(h)[0]}` of {player}",
-                    tree.title,
-                    allowed="sets that can be reached",
-                    fix="remove the branch of probability 0",
-                )
-            )
+            what = f"chance moves never reach information set `{tree.labels(h)[0]}` of {player}"
+            allowed, fix = "sets that can be reached", "remove the branch of probability 0"
+        if what:
+            raise StandoffError(what, tree.title, allowed=allowed, fix=fix)
 
 
-def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats, Floats]:
-    """Rationality (lane, player) and payoffs (lane, end, player) with equal numbers of lanes."""
-    rates = np.asarray(rationality, float)
-    players = len(tree.players)
-    if rates.ndim == 0:
-        rates = np.full((1, players), rates)
-    rates = np.atleast_2d(rates)
-    if rates.ndim != 2 or rates.shape[1] != players:
-        raise StandoffError(
-            Problem(
-                f"rationality of shape {np.shape(rationality)}",
-                tree.title,
-                allowed=f"one number, {players} numbers ({', '.join(tree.players)}), or a row of them a lane",
-                fix="give one for all, or one for each player",
-            )
-        )
-    if not np.isfinite(rates).all() or (rates < 0).any():
-        raise StandoffError(
-            Problem(
-                f"rationality {rates.min():g}",
-                tree.title,
-                allowed="finite numbers, 0 or more",
-                fix="0 means random choice; 1 to 10 is common for payoffs of order one",
-            )
-        )
-    if payoffs.shape[1:] != tree.paths.payoffs.shape or not np.isfinite(payoffs).all():
-        raise StandoffError(
-            Problem(
-                f"payoffs of shape {payoffs.shape}",
-                tree.title,
-                allowed=f"finite, (lane, {', '.join(map(str, tree.paths.payoffs.shape))})",
-                fix="one row for each end, in the order of the tree",
-            )
-        )
-    lanes = max(len(rates), len(payoffs))
-    return np.broadcast_to(rates, (lanes, players)), np.broadcast_to(payoffs, (lanes, *payoffs.shape[1:]))
-
-
-def _residual(tree: Tree, logs: Floats, gain: Floats) -> Floats:
-    """(lane,) largest difference between probabilities and responses, computed independently."""
-    out = np.zeros(len(logs))
-    for some in np.array_split(np.arange(len(logs)), -(-len(logs) // BLOCK)):
-        worth = tree.conditional(logs[some], gain[some])
-        for log, u in zip(tree.split(logs[some]), tree.split(worth), strict=True):
-            response = np.exp(u - np.logaddexp.reduce(u, axis=1, keepdims=True))
-            out[some] = np.maximum(out[some], np.abs(np.exp(log) - response).max(axis=1))
-    return out
-
-
-def _others(
-    structure: _Structure, tree: Tree, gain: Floats, strength: float, result: Floats, starts: int, seed: int
-) -> bool:
-    """Whether Newton's method finds another equilibrium from responses to random behaviour."""
-    rng = np.random.default_rng(seed)
-    # Dirichlet distribution with a small exponent: starts near the corners as well as inside
-    begin = structure.logs(np.log(np.maximum(rng.gamma(0.3, size=(starts, len(structure.rest))), 1e-30)))
-    worth = tree.conditional(begin, gain)
-    odds = (worth - worth[:, structure.first[structure.home]])[:, structure.rest]
-    data = np.repeat((gain / strength if strength else gain)[..., None], starts, axis=-1)
-    x, settled = multistart.newton(structure.system, data, np.full(starts, strength), odds.T)
-    apart = np.abs(np.exp(structure.logs(x.T)) - result).max(axis=1) > APART
-    return bool((settled & apart).any())
-
-
-@dataclass(frozen=True, eq=False)
-class _Structure:
-    """Static structure of a tree for the equations; one per tree, so that programs are reused."""
-
-    system: continuation.System
-    rest: NDArray[np.intp]  #: unknown actions: all but the first of each set
-    first: NDArray[np.intp]  #: (set,)
-    home: NDArray[np.intp]  #: (action,)
-
-    def logs(self, odds: Floats) -> Floats:
-        """(lane, action) log probabilities from log-odds (lane, unknown)."""
-        full = np.zeros((len(odds), len(self.home)))
-        full[:, self.rest] = odds
-        totals = (
-            np.stack([np.logaddexp.reduce(full[:, self.home == h], axis=1) for h in range(len(self.first))], axis=-1)
-            if (len(self.first))
-            else np.zeros((len(odds), 0))
-        )
-        return full - totals[:, self.home]
-
-
-@lru_cache(maxsize=32)
-def _structure(tree: Tree) -> _Structure:
+@lru_cache(maxsize=32)  # one for each tree, so that programs are reused
+def _equations(tree: Tree) -> Equations:
+    """x(a) - strength * (U(a) - U(first)) for every action but the first of its set."""
     paths = tree.paths
     actions, sets = len(paths.home), len(paths.starts)
+    first = paths.starts[paths.home]
     rest = np.setdiff1d(np.arange(actions), paths.starts)
-    likely = np.isfinite(paths.chance[paths.ends])
-    behind = (paths.counts[paths.ends] > 0) & likely[:, None]
-    end, action = np.nonzero(behind)
-    chance, passed = paths.chance[paths.ends][end], paths.counts[paths.ends][end]
+    end, action = np.nonzero((paths.counts > 0) & np.isfinite(paths.chance)[:, None])
+    passed, chance = paths.counts[end], paths.chance[end][:, None]
     passed[np.arange(len(end)), action] -= 1  # given that the action is taken; log-odds of any size would not cancel
-    own = paths.owner[action]
-    members = _padded(paths.set_of, sets)
-    choices = _padded(paths.home, sets)
-    slot = np.arange(actions) - paths.starts[paths.home] if actions else np.zeros(0, int)
-    at_chance, at_passed = paths.chance[paths.deciding], paths.counts[paths.deciding]
+
+    def log_sum(values: Array, group: np.ndarray) -> Array:
+        top = jax.lax.stop_gradient(jax.ops.segment_max(values, group, sets))
+        return top + jnp.log(jax.ops.segment_sum(jnp.exp(values - top[group]), group, sets))
 
     def equations(odds: Array, strength: Array, gain: Array) -> Array:
-        full = jnp.zeros(actions).at[rest].set(odds)
-        table = jnp.append(full, -jnp.inf)[choices]
-        logs = jax.nn.log_softmax(table, axis=1)[paths.home, slot]
-        at = at_chance + at_passed @ logs
-        reach = jax.nn.logsumexp(jnp.append(at, -jnp.inf)[members], axis=1)
-        share = jnp.exp(chance + passed @ logs - reach[paths.home[action]])
-        worth = jax.ops.segment_sum(share * gain[end, own], action, actions)
-        return odds - strength * (worth - worth[paths.starts[paths.home]])[rest]
+        full = jnp.zeros((actions, odds.shape[1])).at[rest].set(odds)
+        logs = full - log_sum(full, paths.home)[paths.home]
+        reached = log_sum(paths.chance_before[:, None] + paths.counts_before @ logs, paths.set_of)
+        share = jnp.exp(chance + passed @ logs - reached[paths.home[action]])
+        worth = jax.ops.segment_sum(share * gain[end, paths.owner[action]], action, actions)
+        return odds - strength * (worth - worth[first])[rest]
 
-    system = continuation.by_differentiation(equations)
-    return _Structure(system, rest, paths.starts, paths.home)
-
-
-def _padded(group: NDArray[np.intp], groups: int) -> NDArray[np.intp]:
-    """(group, most) indices of each group's members, padded with `len(group)`."""
-    rows: Sequence[NDArray[np.intp]] = [np.flatnonzero(group == g) for g in range(groups)]
-    out = np.full((groups, max((len(row) for row in rows), default=0)), len(group))
-    for g, row in enumerate(rows):
-        out[g, : len(row)] = row
-    return out
+    return equations

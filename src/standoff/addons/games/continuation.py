@@ -1,6 +1,6 @@
 """Continuation: follow curves of equilibria to a target strength, for many games at once.
 
-    F(x, strength) = 0,   x = start at strength 0   ->   x at strength = target
+    F(x, strength) = 0,   x = 0 at strength 0   ->   x at strength = target
 
 `x` are the unknowns of a game, and `strength` is how strongly players respond to payoffs; the caller supplies `F`. The
 curve is parametrised by its own arclength, so that it may turn back in `strength` and come forward again (a turning
@@ -16,196 +16,305 @@ to another one. Where the sign changes however small the step, or the determinan
 symmetry have such points): the curve is continued straight on, and `crossings` counts the point. A lane that does not
 reach the target is marked as such.
 
+`newton` searches for further solutions at a strength from many starts. Every result is a solution; finding no further
+one proves nothing. Unstable solutions are found as well as stable ones.
+
 With log-odds as `x`, this is the method of Turocy 2005 for the principal branch of the logit correspondence.
 
-Sources: turocy2005 (coordinates and curve), allgower_georg1990 (the method; `predictor_corrector` has the steps).
+Sources: turocy2005 (coordinates and curve), allgower_georg1990 (predictor and corrector, step, orientation by the sign of
+the bordered determinant).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
-from numpy.typing import NDArray
 
-from standoff.addons.games import predictor_corrector
+from standoff.games import linear_solve
+from standoff.types import Floats
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
-System: TypeAlias = predictor_corrector.System
+#: (x (unknown, lane), strength (lane,), data (..., lane)) -> F (unknown, lane)
+Equations: TypeAlias = Callable[[Array, Array, Any], Array]
 
-CAREFUL = 0.1  # part of the usual tolerances with which a lost curve is followed again
+# Lengths are in log odds. All are assumptions; a tenth of CLOSE, AIM and FAR gives the same answer in each of
+# 20,000 random and 10,000 coordination games of 3 x 3 x 3, and in some thousands of 2 to 5 players at rationality 4 to 100.
+CLOSE = 0.05  # a correction this small is trusted: its error is of the order of its square
+AIM = 0.02  # the step is chosen so that a prediction misses by this
+FAR = 0.5  # a prediction that misses by more is taken back
+SHRINKS = 0.5  # each further correction is at most half the one before it (Newton's method does far better near a root)
+CORRECTIONS = 8  # half a dozen take 0.5 to rounding
+TURN = 0.7  # least cosine between tangents of one step, 45 degrees
+FIRST = 0.5  # first step
+GROWTH, CUT = 2.5, 0.25  # largest and smallest ratio of one step to the one before it
+SMALLEST = 1e-7  # a lane whose step falls below stops without reaching the target
+CROSSING = 1e-3  # steps below it may pass a point where branches cross
+ROOM = 0.7  # a step is at most this part of the way to where the determinant, extended in a line, would vanish
+NARROW = 1e-2  # but need not be shorter than this
+STEPS = 5000  # more evaluations than any of those games needed by a factor of ten
+LANES = 256  # assumption: curves that are followed side by side
 BURST = 8  # assumption: evaluations between two looks at which lanes are done
+CAREFUL = 0.1  # part of the usual tolerances with which a lost curve is followed again
+TOLERANCE = 1e-11  # largest last correction of a curve that arrived, relative to 1 + the largest |x|
+LEAP = 2.0  # assumption: longest change of one unknown in a step of the search, log-odds
+NEWTON = 100  # assumption: steps from a start; convergence takes about ten, at high strength more
+FOUND = 1e-10  # largest last correction of the search, relative to 1 + the largest |x|
+
+FOLLOWING, ARRIVED, LOST = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class TraceResult:
+class TraceResult(NamedTuple):
     """End point of each curve, (..., lane)."""
 
-    x: NDArray[np.float64]  #: (unknown, lane)
-    strength: NDArray[np.float64]  #: (lane,), the target if it arrived
-    residual: NDArray[np.float64]  #: (lane,), size of the last correction
-    reached_target: NDArray[np.bool_]  #: (lane,)
-    steps: NDArray[np.int64]  #: (lane,), evaluations of the system
-    turning: NDArray[np.int64]  #: (lane,), turning points passed
-    crossings: NDArray[np.int64]  #: (lane,), branch points passed
+    x: Floats  #: (unknown, lane)
+    reached_target: np.ndarray  #: (lane,)
+    steps: np.ndarray  #: (lane,), evaluations of the system
+    turning: np.ndarray  #: (lane,), turning points passed
+    crossings: np.ndarray  #: (lane,), branch points passed
 
 
-def by_differentiation(equations: Callable[[Array, Array, Any], Array]) -> System:
-    """System of one lane from `equations(x (unknown,), strength, data) -> (unknown,)`."""
+class LaneState(NamedTuple):
+    """State of a block of lanes. A point is (unknown + 1, lane), the strength last."""
 
-    def lane(x: Array, strength: Array, data: Any) -> tuple[Array, Array, Array]:
-        value = equations(x, strength, data)
-        by_x, by_strength = jax.jacfwd(equations, argnums=(0, 1))(x, strength, data)
-        return value, by_x, by_strength
-
-    return jax.vmap(lane, in_axes=-1, out_axes=-1)
+    point: Any
+    tangent: Any
+    before: Any
+    tangent_before: Any
+    trial: Any
+    step: Any
+    correction: Any  #: size of the last correction of this step
+    tries: Any  #: corrections of this step
+    volume: Any  #: determinant of the bordered matrix
+    close: Any  #: at or close to a branch point
+    landing: Any  #: whether it corrects at the target strength
+    status: Any
+    steps: Any
+    turning: Any
+    crossings: Any
 
 
 def trace(
-    system: System,
-    data: Any,
-    unknowns: int,
-    target: NDArray[np.float64],
-    start: NDArray[np.float64] | None = None,
-    bold: NDArray[np.bool_] | None = None,
-    lanes: int = 256,
-    threads: int = 1,
-    tolerance: float = 1e-11,
+    equations: Equations, data: Any, unknowns: int, target: Floats, bold: np.ndarray | None = None
 ) -> TraceResult:
-    """Follow every curve from `start` at strength 0 to its target.
+    """Follow every curve from 0 at strength 0 to its target.
 
-    system: pass the same object in all calls, since the compiled program is cached by it
-    data: arrays (..., lane) that `system` gets
+    equations: pass the same object in all calls, since the compiled program is cached by it
+    data: arrays (..., lane) that `equations` gets
     target: (lane,), not below 0
-    start: (unknown, lane), where F(start, 0) = 0; zeros unless given
     bold: (lane,), whether the target has a single solution, so that any path to it is valid
-    lanes: curves that are followed side by side
-    tolerance: largest last correction of a curve that arrived, relative to 1 + the largest |x|
 
     A curve that does not reach its target is followed once more with stricter steps. Without unknowns every curve is
     at its target.
     """
+    games = len(target)
+    state, spent = _begin(unknowns, games), np.zeros(games, int)
     if not unknowns:
-        games = len(target)
-        return TraceResult(
-            np.zeros((0, games)),
-            np.asarray(target, float),
-            np.zeros(games),
-            np.ones(games, bool),
-            *np.zeros((3, games), int),
-        )
-    curves = Curves(
-        system,
-        data,
-        np.asarray(target, float),
-        np.zeros((unknowns, len(target))) if start is None else np.asarray(start, float),
-        np.zeros(len(target), bool) if bold is None else bold,
-        lanes,
-        threads,
-        tolerance,
-    )
-    result = _all(curves, np.arange(len(target)), 1.0)
-    if len(lost := np.flatnonzero(~result.reached_target)):
-        again = _all(curves, lost, CAREFUL)
-        again.steps[:] += result.steps[lost]
-        for field in fields(TraceResult):
-            getattr(result, field.name)[..., lost] = getattr(again, field.name)
-    return result
-
-
-@dataclass(frozen=True)
-class Curves:
-    """Arguments of `trace`."""
-
-    system: System
-    data: Any
-    target: NDArray[np.float64]
-    start: NDArray[np.float64]
-    bold: NDArray[np.bool_]
-    lanes: int
-    threads: int
-    tolerance: float
-
-
-def _all(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
-    """The curves of `games`, distributed over threads."""
-    result = TraceResult(
-        np.empty((len(curves.start), len(games))),
-        np.empty(len(games)),
-        np.empty(len(games)),
-        np.zeros(len(games), bool),
-        *(np.zeros(len(games), int) for _ in range(3)),
-    )
-    shares = [np.arange(len(games))[share :: curves.threads] for share in range(min(curves.threads, len(games)))]
-    if len(shares) > 1:
-        with ThreadPoolExecutor(len(shares)) as pool:
-            parts = list(pool.map(lambda share: _follow(curves, games[share], care), shares))
-    else:
-        parts = [_follow(curves, games[share], care) for share in shares]
-    for share, part in zip(shares, parts, strict=True):
-        for field in fields(TraceResult):
-            getattr(result, field.name)[..., share] = getattr(part, field.name)
-    return result
-
-
-def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
-    """The curves of `games`, some at a time; a finished lane takes the next game."""
-    width = min(
-        curves.lanes, max(8, 1 << (len(curves.target) - 1).bit_length())
-    )  # one program for first and second try
-    burst = _program(curves.system, curves.tolerance)
-    lane_game, rest = np.resize(games[:width], width), games[width:]
-    live = np.arange(width) < len(games)  # spare lanes repeat a game, and are not read
-    inputs = (curves.target, curves.bold, curves.data)
-    of_lanes = jax.tree.map(lambda a: np.ascontiguousarray(a[..., lane_game]), inputs)
-    state = predictor_corrector.begin(curves.start[:, lane_game])
-    state.status[~live] = predictor_corrector.LOST
-    done: list[tuple[NDArray[np.int64], predictor_corrector.LaneState]] = []
+        return TraceResult(state.trial[:-1], np.ones(games, bool), *np.zeros((3, games), int))
+    width = min(LANES, max(8, 1 << (games - 1).bit_length()))
+    inputs = (target, np.zeros(games, bool) if bold is None else bold, data)
+    burst = _burst(equations)
     with jax.enable_x64(True):
-        while live.any():
-            state = jax.tree.map(np.array, burst(state, *of_lanes, care))
-            free = np.flatnonzero(live & (state.status != predictor_corrector.FOLLOWING))
-            if not len(free) or (len(rest) and len(free) < width // 8):
-                continue
-            done.append((lane_game[free], jax.tree.map(lambda a: a[..., free], state)))  # noqa: B023
-            new, rest = rest[: len(free)], rest[len(free) :]
-            taken = free[: len(new)]
-            live[free[len(new) :]] = False
-            lane_game[taken] = new
-            begun = (predictor_corrector.begin(curves.start[:, new]), jax.tree.map(lambda a: a[..., new], inputs))  # noqa: B023
-            for whole, piece in zip(jax.tree.leaves((state, of_lanes)), jax.tree.leaves(begun), strict=True):
-                whole[..., taken] = piece
-    order = np.argsort(np.concatenate([names for names, _ in done]))[np.argsort(np.argsort(games))]
-    state = jax.tree.map(lambda *parts: np.concatenate(parts, axis=-1)[..., order], *(part for _, part in done))
-    return TraceResult(
-        state.trial[:-1],
-        state.trial[-1],
-        state.correction,
-        state.status == predictor_corrector.ARRIVED,
-        state.steps,
-        state.turning,
-        state.crossings,
+        for care in (1.0, CAREFUL):
+            under_way = np.flatnonzero(state.status != ARRIVED)
+            spent = spent + np.where(state.status == LOST, state.steps, 0)
+            _put(state, under_way, _begin(unknowns, len(under_way)))
+            while len(under_way):
+                some = np.resize(under_way[:width], width)  # where fewer are left, lanes repeat a game
+                _put(state, some, burst(_take(state, some), *_take(inputs, some), care))
+                under_way = under_way[state.status[under_way] == FOLLOWING]
+    arrived = state.status == ARRIVED
+    return TraceResult(state.trial[:-1], arrived, state.steps + spent, state.turning, state.crossings)
+
+
+def _take(arrays: Any, lanes: np.ndarray) -> Any:
+    return jax.tree.map(lambda array: array[..., lanes], arrays)
+
+
+def _put(state: LaneState, lanes: np.ndarray, part: LaneState) -> None:
+    for whole, piece in zip(state, part, strict=True):
+        whole[..., lanes] = piece
+
+
+def _begin(unknowns: int, lanes: int) -> LaneState:
+    """State at strength 0 before any evaluation; the first evaluation gives the tangent."""
+    up = np.zeros((unknowns + 1, lanes))
+    up[-1] = 1.0
+    still = np.zeros(lanes)
+    begun: dict[str, Any] = dict.fromkeys(LaneState._fields, still.astype(int))
+    begun |= dict.fromkeys(("point", "before", "trial"), np.zeros_like(up)) | dict.fromkeys(
+        ("tangent", "tangent_before"), up
     )
+    begun |= dict.fromkeys(("landing", "close"), still.astype(bool))
+    begun |= {"step": still + FIRST, "correction": still, "volume": still + 1.0}
+    return LaneState(**{name: array.copy() for name, array in begun.items()})
 
 
 @cache
-def _program(system: System, tolerance: float) -> Callable[..., predictor_corrector.LaneState]:
-    def burst(
-        state: predictor_corrector.LaneState, target: Array, bold: Array, data: Any, care: Array
-    ) -> predictor_corrector.LaneState:
-        def going(carry: tuple[predictor_corrector.LaneState, Array]) -> Array:
-            return (carry[1] < BURST) & jnp.any(carry[0].status == predictor_corrector.FOLLOWING)
+def _burst(equations: Equations) -> Callable[..., LaneState]:
+    """Some evaluations of a block of lanes, compiled."""
 
-        def once(carry: tuple[predictor_corrector.LaneState, Array]) -> tuple[predictor_corrector.LaneState, Array]:
-            return predictor_corrector.advance(system, carry[0], target, bold, data, care, tolerance), carry[1] + 1
+    def burst(state: LaneState, target: Array, bold: Array, data: Any, care: Array) -> LaneState:
+        def going(carry: tuple[LaneState, Array]) -> Array:
+            return (carry[1] < BURST) & jnp.any(carry[0].status == FOLLOWING)
+
+        def once(carry: tuple[LaneState, Array]) -> tuple[LaneState, Array]:
+            return _advance(equations, carry[0], target, bold, data, care), carry[1] + 1
 
         return lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
 
     return jax.jit(burst, compiler_options=NO_MULTI_OUTPUT_FUSION)
+
+
+def _advance(equations: Equations, old: LaneState, target: Array, bold: Array, data: Any, care: Array) -> LaneState:
+    """One evaluation of every active lane, and its consequences.
+
+    It computes Newton's correction at right angles to the tangent, and the tangent at the present point. A lane then
+    accepts its step and predicts the next, corrects once more, or rejects the step and tries a shorter one; near the
+    target it corrects at the target strength.
+    """
+    up = jnp.zeros_like(old.point).at[-1].set(1.0)
+    change, tangent, volume, error = _bordered(equations, old.trial, jnp.where(old.landing, up, old.tangent), data)
+    size = _length(change)
+    corrected = old.trial + change
+    tangent = tangent / _length(tangent)
+    along = jnp.sum(tangent * old.tangent, axis=0)
+
+    fresh = old.steps == 0
+    finite = jnp.isfinite(size) & jnp.isfinite(along)
+    limit = jnp.where(old.tries == 0, jnp.where(bold, jnp.inf, FAR * care), SHRINKS * old.correction + TOLERANCE)
+    failed = ~finite | (size > limit) | (old.tries >= CORRECTIONS)
+    solved = old.landing & failed & (error <= TOLERANCE * (1 + _largest(old.trial[:-1])))  # where branches cross
+    corrected, size = jnp.where(solved, old.trial, corrected), jnp.where(solved, error, size)
+    exact = solved | (size <= TOLERANCE * (1 + _largest(corrected[:-1])))
+    failed = failed & ~solved
+    settled = ~failed & jnp.where(old.landing, exact, size <= CLOSE * care * jnp.minimum(1.0, old.step))
+    crossed = (volume > 0) != (old.volume > 0)
+    past = ~old.landing & (corrected[-1] >= target)
+    folded = ~old.landing & (old.tangent[-1] > 0) & (tangent[-1] < 0)
+    skipped = folded & (old.point[-1] + old.step * old.tangent[-1] > target)
+    astray = (along < TURN) | (crossed & (old.step > CROSSING))
+    good = (fresh | (settled & ~astray & ~past & ~skipped)) & ~old.landing
+    onward = good & ~fresh
+    arrived = settled & old.landing & (solved | ~crossed | (old.step <= CROSSING))
+    failed = ~fresh & (failed | (settled & ~good & ~arrived))
+
+    reach = (target - old.point[-1]) / jnp.where(past, corrected[-1] - old.point[-1], 1.0)
+    aimed = (AIM * care * jnp.minimum(1.0, old.step) / jnp.maximum(size, 1e-12)) ** 0.25
+    first = jnp.where(bold, 2 * target / FIRST, 1.0)
+    longer = jnp.where(old.tries == 0, jnp.clip(aimed, 0.5, GROWTH), 0.7)
+    shorter = jnp.where(settled | ~finite, 0.5, jnp.clip(aimed, CUT, 0.5))
+    shorter = jnp.where(past & settled, jnp.clip(reach, CUT, 0.9), shorter)
+    moved = good | failed
+    step = jnp.where(moved, old.step * jnp.where(good, jnp.where(fresh, first, longer), shorter), old.step)
+    shrunk = jnp.abs(old.volume) - jnp.abs(volume)
+    room = jnp.abs(volume) * _length(corrected - old.point) / jnp.where(shrunk > 0, shrunk, 1.0)
+    step = jnp.where(onward & (shrunk > 0), jnp.minimum(step, jnp.maximum(ROOM * room, NARROW)), step)
+    crossing = onward & old.close & (shrunk <= 0)
+    closing = onward & (crossed | ((shrunk > 0) & (room < NARROW)))
+    new = old._replace(
+        point=jnp.where(good, corrected, old.point),
+        tangent=jnp.where(good, tangent, old.tangent),
+        before=jnp.where(good, old.point, old.before),
+        tangent_before=jnp.where(good, old.tangent, old.tangent_before),
+        step=step,
+        correction=size,
+        tries=jnp.where(moved, 0, old.tries + 1),
+        volume=jnp.where(good, volume, old.volume),
+        turning=old.turning + (onward & (tangent[-1] * old.tangent[-1] < 0)),
+        close=jnp.where(good, ~crossing & (closing | old.close), old.close),
+        crossings=old.crossings + crossing,
+        steps=old.steps + 1,
+    )
+    trial, short, landing = _predict(new, target)
+    lost = (failed & (step < SMALLEST)) | (new.steps >= STEPS)
+    new = new._replace(
+        trial=jnp.where(lost, new.point, jnp.where(moved, trial, corrected)),
+        step=jnp.where(moved, short, step),
+        landing=jnp.where(moved, landing, old.landing),
+        status=jnp.where(arrived, ARRIVED, jnp.where(lost, LOST, FOLLOWING)),
+    )
+    return jax.tree.map(lambda after, before: jnp.where(old.status == FOLLOWING, after, before), new, old)
+
+
+def _predict(state: LaneState, target: Array) -> tuple[Array, Array, Array]:
+    """Predicted end of the next step, its length, and whether it ends at the target."""
+    span = state.point - state.before
+    chord = _length(span)
+    first = chord == 0
+
+    def ahead(step: Array) -> Array:
+        r = step / jnp.where(first, 1.0, chord)  # Hermite's cubic, a fraction r beyond its second point
+        cubic = chord * (r * r * (1 + r) * state.tangent_before + r * (1 + r) ** 2 * state.tangent)
+        return state.point + jnp.where(first, step * state.tangent, cubic - r * r * (3 + 2 * r) * span)
+
+    step, landing = state.step, ahead(state.step)[-1] >= target
+    for _ in range(2):  # regula falsi on the predicted strength; the corrector removes its error
+        rise = ahead(step)[-1] - state.point[-1]
+        share = jnp.clip((target - state.point[-1]) / rise, 0.0, 1.0)
+        step = jnp.where(landing & (rise > 0), step * share, step)
+    trial = ahead(step)
+    return trial.at[-1].set(jnp.where(landing, target, trial[-1])), step, landing
+
+
+def _slopes(equations: Equations, x: Array, strength: Array, data: Any) -> tuple[Array, Array, Array]:
+    """F, dF/dx (equation, unknown, lane) and dF/dstrength; lanes do not depend on one another."""
+    value, push = jax.linearize(lambda x, strength: equations(x, strength, data), x, strength)
+    units = jnp.broadcast_to(jnp.eye(len(x))[..., None], (len(x), *x.shape))
+    by_x = jax.vmap(lambda unit: push(unit, jnp.zeros_like(strength)), out_axes=1)(units)
+    return value, by_x, push(jnp.zeros_like(x), jnp.ones_like(strength))
+
+
+def _bordered(equations: Equations, point: Array, border: Array, data: Any) -> tuple[Array, Array, Array, Array]:
+    """Newton step orthogonal to `border`, kernel direction, determinant, and size of F."""
+    value, by_x, by_strength = _slopes(equations, point[:-1], point[-1], data)
+    matrix = jnp.concatenate([jnp.concatenate([by_x, by_strength[:, None]], axis=1), border[None]])
+    right = jnp.zeros((len(point), 2, point.shape[1])).at[:-1, 0].set(-value).at[-1, 1].set(1.0)
+    answer, volume = linear_solve.solve(matrix, right)
+    return answer[:, 0], answer[:, 1], volume, _largest(value)
+
+
+def _length(p: Array) -> Array:
+    return jnp.sqrt(jnp.sum(p * p, axis=0))
+
+
+def _largest(p: Array) -> Array:
+    return jnp.max(jnp.abs(p), axis=0, initial=0.0)
+
+
+def newton(equations: Equations, data: Any, strength: Floats, starts: Floats) -> tuple[Floats, np.ndarray]:
+    """End points of Newton's method from `starts` (unknown, lane), and convergence (lane,).
+
+    data: arrays (..., lane) that `equations` gets
+    strength: (lane,)
+    """
+    with jax.enable_x64(True):
+        x, settled = _search(equations)(starts, strength, data)
+    return np.asarray(x), np.asarray(settled)
+
+
+@cache
+def _search(equations: Equations) -> Callable[..., tuple[Array, Array]]:
+    def run(start: Array, strength: Array, data: Any) -> tuple[Array, Array]:
+        leap = LEAP + _largest(start) / NEWTON * 4  # a start far out is not out of reach
+
+        def going(carry: tuple[Array, Array, Array]) -> Array:
+            return (carry[2] < NEWTON) & ~jnp.all(carry[1])
+
+        def step(carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+            x, settled, count = carry
+            value, by_x, _ = _slopes(equations, x, strength, data)
+            change = linear_solve.solve(by_x, -value[:, None])[0][:, 0]
+            there = _largest(change) <= FOUND * (1 + _largest(x))
+            moved = jnp.where(settled, x, x + change * jnp.minimum(1.0, leap / _largest(change)))
+            return moved, settled | there, count + 1
+
+        x, settled, _ = lax.while_loop(going, step, (start, jnp.zeros(strength.shape, bool), jnp.asarray(0)))
+        return x, settled & jnp.all(jnp.isfinite(x), axis=0)
+
+    return jax.jit(run, compiler_options=NO_MULTI_OUTPUT_FUSION)

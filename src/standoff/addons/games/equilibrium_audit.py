@@ -1,34 +1,67 @@
 """Equilibrium audit: which games of a run have a unique equilibrium or left their branch.
 
-A game counts once for each future, each decision date, and each perspective (the true state, or an actor's beliefs). A
-game that is not proved to have one equilibrium is followed from rationality 0 by continuation, which gives the
-equilibrium on its principal branch.
+A run uses a fast solver (`games.logit_response`). Its equilibrium is right where the game is proved to have only one;
+elsewhere the principal branch is followed from rationality 0 by continuation, in double precision, from the payoffs of
+the run's own solver, and compared with the equilibrium of the run. A game counts once for each future, each decision
+date, and each perspective (the true state, or an actor's beliefs).
+
+Games with simultaneous moves are solved by `normal_form`. A game in which a player observes another is written out as a
+tree in which everybody moves once, in the order of observation, and `agent_qre` follows its branch: a player is one
+agent for each combination of options that it observes, as in `logit_response`.
+
+Sources: mckelvey_palfrey1998 (agents), turocy2005, turocy2010 (following the branch).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple, TypeAlias
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
-from standoff.addons.games import principal_branch
-from standoff.addons.games.equilibrium_check import (
-    OFF_BRANCH,
-    ON_BRANCH,
-    UNIQUE,
-    UNKNOWN,
-    UNSOLVED,
-    CheckedGames,
-    audit,
-)
+from standoff.addons.games import agent_qre, normal_form
+from standoff.addons.games.expected_payoffs import Pairwise
+from standoff.addons.games.game import Arrays, among, folded, game_arrays, without_single_options
+from standoff.addons.games.tree import Tree, sequential
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding, Provenance
+from standoff.engine import decision_record, decisions
 from standoff.engine.model import Model
+from standoff.engine.program import Program
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
+from standoff.games import logit_response, polymatrix
+from standoff.games.information import Info, MoveOrder, Strategy
 from standoff.progress import SILENT, Progress, track
+from standoff.types import Floats
+from standoff.xla import float_precision
+
+Expected: TypeAlias = list[dict[Info, list[np.ndarray]]]  #: [choice], known options -> [option](lane,)
+
+UNIQUE, ON_BRANCH, OFF_BRANCH, UNSOLVED, UNKNOWN = range(5)  #: possible results for a game
+APART = (
+    1e-3  # assumption: two answers that differ by more; single precision leaves about 1e-5, more where a branch turns
+)
+ENDS = 2_000  # assumption: larger trees take minutes in an audit
+
+
+class CheckedGames(NamedTuple):
+    """The games of one date in the path draws that did not fail (K')."""
+
+    step: int
+    status: np.ndarray  #: (perspective, K') one of `UNIQUE` .. `UNKNOWN`, in the order of `ProgramLayout.perspectives`
+    made: np.ndarray  #: (choice, K') whether the choice is made
+    branch_distance: (
+        np.ndarray
+    )  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if unknown
+    ends: int  #: of the largest tree that the check would follow; 0 without sequential moves
 
 
 @dataclass(frozen=True)
@@ -41,6 +74,11 @@ class Counts:
     off: int  #: the run used another equilibrium
     unsolved: int  #: the solver of the run did not converge
     unknown: int  #: the branch could not be followed
+
+    @classmethod
+    def of(cls, status: np.ndarray) -> Counts:
+        """Counts of results."""
+        return cls(status.size, *np.bincount(status.ravel(), minlength=UNKNOWN + 1).tolist())
 
 
 @dataclass(frozen=True)
@@ -74,7 +112,6 @@ def check_equilibria(
     at: str = "",
     draws: int = 1000,
     seed: int = 1,
-    precision: str = "single",
     progress: Progress = SILENT,
 ) -> EquilibriumAudit:
     """Simulate a model and audit its games for other equilibria than the principal branch.
@@ -83,16 +120,14 @@ def check_equilibria(
     """
     if bool(actor) != bool(at):
         raise ModelError(
-            Problem(
-                "an actor without a month, or a month without an actor",
-                allowed="both, or neither",
-                fix="name both for one decision",
-            )
+            "an actor without a month, or a month without an actor",
+            allowed="both, or neither",
+            fix="name both for one decision",
         )
     steps = None
     if actor:
         steps = [decision_step(model.plan, model.plan.choices[find_choice(model.plan, actor)], at)]
-    run = simulate(model, draws=draws, seed=seed, paths="all", precision=precision, progress=progress)
+    run = simulate(model, draws=draws, seed=seed, paths="all", progress=progress)
     return audited(run, steps, progress)
 
 
@@ -100,23 +135,22 @@ def audited(run: Run, steps: Sequence[int] | None = None, progress: Progress = S
     """Audit the recorded paths of a run, at all decision dates or at `steps`."""
     run.require_valid_paths()
     plan, program = run.model.plan, run.model.program
-    result = [
-        audit(run, step)
-        for step in track(progress, "dates of decisions", program.decision_steps if steps is None else steps)
-    ]
+    steps = program.decision_steps if steps is None else steps
+    result = [audit(run, step) for step in track(progress, "dates of decisions", steps)]
     label = run.model.scenario.calendar.label
-    rows = [_choice(run, one, c) for one in result for c in range(len(plan.choices)) if one.made[c].any()]
-    total = _counts(np.concatenate([one.status.ravel() for one in result]) if result else np.zeros(0, int))
+    rows = []
+    for one, (c, choice) in product(result, enumerate(plan.choices)):
+        made = one.made[c]
+        if made.any():
+            gaps = one.branch_distance[c][made & np.isfinite(one.branch_distance[c])]
+            counts = Counts.of(one.status[program.perspective_of[c]][made])
+            largest, mean = float(gaps.max(initial=0.0)), float(gaps.mean()) if len(gaps) else 0.0
+            rows.append(AuditedChoice(choice.name, choice.actor, label(one.step + 1), counts, largest, mean))
+    total = Counts.of(np.concatenate([one.status.ravel() for one in result]) if result else np.zeros(0, int))
     ends = max((one.ends for one in result), default=0)
-    why = (
-        ""
-        if not total.unknown
-        else (
-            f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {principal_branch.ENDS:,} are followed"
-            if ends > principal_branch.ENDS
-            else "the branch could not be followed to the end"
-        )
-    )
+    why = "the branch could not be followed to the end" if total.unknown else ""
+    if total.unknown and ends > ENDS:
+        why = f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {ENDS:,} are followed"
     return EquilibriumAudit(
         Provenance.of(run),
         int(run.valid_paths.sum()),
@@ -128,21 +162,146 @@ def audited(run: Run, steps: Sequence[int] | None = None, progress: Progress = S
     )
 
 
-def _choice(run: Run, result: CheckedGames, c: int) -> AuditedChoice:
-    choice, made = run.model.plan.choices[c], result.made[c]
-    gaps = result.branch_distance[c][made]
-    gaps = gaps[np.isfinite(gaps)]
-    return AuditedChoice(
-        choice.name,
-        choice.actor,
-        run.model.scenario.calendar.label(result.step + 1),
-        _counts(result.status[run.model.program.perspective_of[c]][made]),
-        float(gaps.max(initial=0.0)),
-        float(gaps.mean()) if len(gaps) else 0.0,
+def audit(run: Run, step: int) -> CheckedGames:
+    """Check the decisions of `step`, one of `Program.decision_steps`."""
+    plan, program = run.model.plan, run.model.program
+    good = run.valid_paths
+    with float_precision(run.settings.precision):  # the same numbers as in the run
+        state = decision_record.state_at(run, step)
+        after = np.moveaxis(run.path_chosen[good, step], 0, -1).astype(np.int32)
+        perspective, moves = len(program.perspectives), program.moves(tuple(range(len(plan.choices))))
+        solve, respond = _compiled(program)
+        games: Arrays = without_single_options(jax.tree.map(np.asarray, solve(*state)))
+        named = polymatrix.players_considered(games["pairs"], moves)
+        status: Any = np.where(games["proven"], UNIQUE, np.where(games["converged"], ON_BRANCH, UNSOLVED))
+        rows = np.flatnonzero(status != UNIQUE)
+        q, arrived, ends = _branches(moves, games, named, rows)
+        gaps = [jax.tree.map(lambda a, b: np.abs(a - b), games["expected"][i], q[i]) for i in named]
+        apart = np.max(jax.tree.leaves(gaps), axis=0) if gaps else 0.0  # of strategies that other players expect
+        status = np.where((status == ON_BRANCH) & (apart > APART), OFF_BRANCH, status)
+        status[rows] = np.where(arrived | (status[rows] == UNSOLVED), status[rows], UNKNOWN)
+        exact = respond(jax.tree.map(lambda value: value.astype(state[0].dtype), q), after, *state)
+    made = ~games["fixed"].reshape(len(plan.choices), perspective, -1)[:, 0]
+    used = np.moveaxis(run.path_p[good, step], 0, -1)  # (choice, option, K')
+    known = np.ones(status.shape, bool)
+    known[rows] = arrived
+    status, known = status.reshape(perspective, -1), known.reshape(perspective, -1)
+    distance = np.zeros(made.shape)
+    for c, rows_of in enumerate(program.rows_of):
+        index, count = program.perspective_of[c], len(plan.choices[c].options)
+        if plan.choices[c].held and plan.choices[c].held[step] >= 0:
+            continue  # a person sets it; only what others expect of it was solved
+        worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
+        distance[c] = np.where(status[index] == UNIQUE, 0.0, np.where(known[index], worst, np.nan))
+    return CheckedGames(step, status, made, distance, ends)
+
+
+def _branches(
+    moves: MoveOrder, games: Arrays, named: Sequence[int], rows: np.ndarray
+) -> tuple[Expected, np.ndarray, int]:
+    """Expectations on the principal branch, which `rows` arrived, and the most ends of a tree.
+
+    Lanes with the same deciding players and available options are solved together; the other players keep their options,
+    and their contributions are added to the payoffs of those who decide.
+    """
+    q: Expected = jax.tree.map(lambda value: np.array(value, dtype=float), games["expected"])
+    arrived, ends = np.zeros(len(rows), bool), 0
+    settled = games["settled"][:, rows]
+    shape = np.concatenate([~settled[list(named)], *(games["available"][j][:, rows] | settled[j] for j in named)])
+    for pattern in np.unique(shape, axis=1).T:
+        places = np.flatnonzero((shape == pattern[:, None]).all(axis=0))
+        lanes = rows[places]
+        players = [j for j, decides in zip(named, pattern, strict=False) if decides]
+        options = {j: np.flatnonzero(games["available"][j][:, lanes[0]]).tolist() for j in players}
+        if not players:
+            arrived[places] = True
+            continue
+        order = among(moves, players, options)
+        ends = max(ends, prod(order.sizes) if any(order.observes) else 0)
+        strategies, arrived[places] = principal(*folded(games, players, options, lanes), order)
+        for i, strategy in zip(players, strategies, strict=True):
+            _fill(q[i], strategy, i, moves.observes[i], options, games["held"], lanes)
+    return q, arrived, ends
+
+
+def principal(
+    base: Sequence[Floats], pairs: Mapping[tuple[int, int], Floats], rationality: Floats, moves: MoveOrder
+) -> tuple[list[dict[Info, Floats]], np.ndarray]:
+    """Equilibria on their principal branches, and which were followed to the end, (game,).
+
+    base: [player] (option, game), utility
+    pairs: (player, other) -> (option, option of the other, game)
+    rationality: (player, game)
+
+    The equilibria are [player], observed options -> (option, game). Trees of more than `ENDS` ends are not followed.
+    """
+    games = rationality.shape[1]
+    if not any(moves.observes):
+        block = Pairwise([row.T for row in base], {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()})
+        result = normal_form.quantal_response(block, rationality.T)
+        return [{(): shares.T} for shares in result.probabilities], result.converged
+    if prod(moves.sizes) > ENDS:
+        even = [
+            {info: np.full((n, games), 1 / n) for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)
+        ]
+        return even, np.zeros(games, bool)
+    tree, sets = _tree(moves)
+    profiles = np.array(list(product(*(range(moves.sizes[j]) for j in moves.order))))[:, np.argsort(moves.order)]
+    worth = np.stack([row[profiles[:, i]] for i, row in enumerate(base)], axis=-1)  # (end, game, player)
+    for (i, j), table in pairs.items():
+        worth[..., i] += table[profiles[:, i], profiles[:, j]]
+    traced = agent_qre.respond(tree, rationality.T, worth.swapaxes(0, 1), starts=0)
+    out: list[dict[Info, Floats]] = [{} for _ in base]
+    for (i, info), shares in zip(sets, traced.probabilities, strict=True):
+        out[i][info] = shares.T
+    return out, traced.converged
+
+
+@lru_cache(maxsize=32)  # one for each order, so that programs are reused
+def _tree(moves: MoveOrder) -> tuple[Tree, list[tuple[int, Info]]]:
+    return sequential(
+        "", [str(i) for i in range(len(moves.sizes))], [[str(o) for o in range(n)] for n in moves.sizes], moves
     )
 
 
-def _counts(status: np.ndarray) -> Counts:
-    return Counts(
-        len(status), *(int((status == kind).sum()) for kind in (UNIQUE, ON_BRANCH, OFF_BRANCH, UNSOLVED, UNKNOWN))
-    )
+def _fill(
+    expected: dict[Info, list[np.ndarray]],
+    strategy: Mapping[Info, Floats],
+    player: int,
+    observes: Sequence[int],
+    options: dict[int, list[int]],
+    held: np.ndarray,
+    lanes: np.ndarray,
+) -> None:
+    """Write the strategy of a player who decides into `lanes` of the whole game."""
+    for info, shares in expected.items():
+        seen = dict(zip(observes, info, strict=True))
+        here = np.ones(len(lanes), bool)  # unknown values of a lane stay as they are
+        for j in observes:
+            if j not in options:
+                here &= held[j][lanes] == seen[j]
+        known = [j for j in observes if j in options]
+        if any(seen[j] not in options[j] for j in known):
+            continue  # nobody can see this
+        there = strategy[tuple(options[j].index(seen[j]) for j in known)]
+        for o, share in zip(options[player], there, strict=True):
+            shares[o][lanes[here]] = share[here]
+
+
+@lru_cache(maxsize=8)
+def _compiled(program: Program) -> tuple[Any, Any]:
+    return jax.jit(partial(_games, program)), jax.jit(partial(_responses, program))
+
+
+def _games(program: Program, *state: jax.Array) -> Arrays:
+    date = decision_record.restore(program, *state)
+    return game_arrays(program, date, decisions.solve(program, date))
+
+
+def _responses(program: Program, expected: list[Strategy], after: jax.Array, *state: jax.Array) -> jax.Array:
+    """(row, K') probabilities of options, given what each actor expects and who chose what."""
+    solved = decisions.solve(program, decision_record.restore(program, *state))
+    answers = logit_response.responses(solved.game, expected, solved.not_deciding, solved.current_options)
+    then = replace(solved, equilibrium=replace(solved.equilibrium, strategies=answers, expected=expected))
+    rows = [value for c in range(len(program.plan.choices)) for value in then.probabilities(c, list(after))]
+    return jnp.stack([jnp.broadcast_to(value, after.shape[1:]) for value in rows])

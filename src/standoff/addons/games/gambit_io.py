@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, NoReturn, TypeVar
 
@@ -27,7 +27,7 @@ from standoff import input_files
 from standoff.addons.games.expected_payoffs import MOST
 from standoff.addons.games.normal_form import NormalForm
 from standoff.addons.games.tree import CHANCE_SUM, GameNode, InformationSet, Tree, unique
-from standoff.errors import Problem, StandoffError
+from standoff.errors import StandoffError
 from standoff.types import Floats
 
 T = TypeVar("T")
@@ -46,12 +46,10 @@ def read(path: str | Path) -> NormalForm | Tree:
     path = Path(path)
     if path.suffix not in READERS:
         raise StandoffError(
-            Problem(
-                f"`{path.name}` does not end in .nfg or .efg",
-                str(path),
-                allowed="files of Gambit",
-                fix="save the game as .nfg (a table) or .efg (a tree)",
-            )
+            f"`{path.name}` does not end in .nfg or .efg",
+            str(path),
+            allowed="files of Gambit",
+            fix="save the game as .nfg (a table) or .efg (a tree)",
         )
     raw = input_files.contents(path, MAX_BYTES, StandoffError)
     return READERS[path.suffix](input_files.text(raw, str(path), StandoffError), str(path))
@@ -70,17 +68,17 @@ def parse_nfg(text: str, where: str = "game.nfg") -> NormalForm:
         size = len(names) if named else tokens.count("a number of strategies", MAX_CELLS)
         cells *= size
         if not size or cells * len(players) > MAX_CELLS:
-            tokens.fail(f"a table of {cells} profiles", f"1 to {MAX_CELLS // len(players)}", back=True)
+            tokens.fail(f"a table of {cells} profiles", f"1 to {MAX_CELLS // len(players)}", tokens.last)
         strategies.append(names if named else tuple(map(str, range(1, size + 1))))
     tokens.expect("}")
     if len(strategies) != len(players):
-        tokens.fail(f"strategies of {len(strategies)} players", f"of {len(players)}", back=True)
+        tokens.fail(f"strategies of {len(strategies)} players", f"of {len(players)}", tokens.last)
     tokens.optional_text()
     sizes = tuple(len(labels) for labels in strategies)
     if tokens.at("{"):
         numbers = _outcomes(tokens, len(players), cells)
     else:
-        numbers = np.array([tokens.number("a payoff") for _ in range(cells * len(players))]).reshape(cells, -1)
+        numbers = np.array([tokens.number() for _ in range(cells * len(players))]).reshape(cells, -1)
     tokens.finish("no more than one payoff a player and profile")
     table = numbers.T.reshape(len(players), *sizes[::-1]).transpose(0, *range(len(sizes), 0, -1))
     return tokens.hold(lambda: NormalForm(title, unique(players), tuple(strategies), table))
@@ -88,14 +86,15 @@ def parse_nfg(text: str, where: str = "game.nfg") -> NormalForm:
 
 def _outcomes(tokens: Tokens, players: int, cells: int) -> Floats:
     """(profile, player) payoffs, from outcomes and their numbers by profile; 0 pays nothing."""
-    tokens.expect("{")
-    known = [[0.0] * players]
-    while not tokens.at("}"):
+
+    def outcome() -> tuple[float, ...]:
         tokens.expect("{")
         tokens.optional_text()
-        known.append([tokens.number("a payoff") for _ in range(players)])
+        payoffs = tuple(tokens.number() for _ in range(players))
         tokens.expect("}")
-    tokens.expect("}")
+        return payoffs
+
+    known = [(0.0,) * players, *tokens.in_braces(outcome)]
     return np.array([known[tokens.count("an outcome", len(known) - 1, 0)] for _ in range(cells)])
 
 
@@ -105,9 +104,12 @@ def parse_efg(text: str, where: str = "game.efg") -> Tree:
     title, players = tokens.header("EFG", "2")
     tokens.optional_text()
     reader = _Nodes(tokens, len(players))
-    nodes, sets = reader.read()
+    nodes = reader.read()
     tokens.finish("the end: every branch has one")
-    return tokens.hold(lambda: Tree(unique(players), tuple(sets), tuple(nodes), title))
+    sets = tuple(
+        InformationSet(key[0] - 1, actions=reader.sets[key][1], name=reader.sets[key][0]) for key in reader.order
+    )
+    return tokens.hold(lambda: Tree(unique(players), sets, nodes, title))
 
 
 class _Nodes:
@@ -115,110 +117,87 @@ class _Nodes:
 
     def __init__(self, tokens: Tokens, players: int) -> None:
         self.tokens, self.players = tokens, players
+        #: (player from 1, or 0 for chance; number) -> name, actions and probabilities
         self.sets: dict[tuple[int, int], tuple[str, tuple[str, ...], tuple[float, ...]]] = {}
-        self.order: dict[tuple[int, int], int] = {}
+        self.order: dict[tuple[int, int], int] = {}  #: information sets of players, by appearance
         self.outcomes: dict[int, tuple[float, ...]] = {}
 
-    def read(self) -> tuple[list[GameNode], list[InformationSet]]:
-        """Nodes in file order, and information sets of players in order of appearance."""
+    def read(self) -> tuple[GameNode, ...]:
+        """Nodes in file order."""
+        rows: list[tuple[GameNode, int]] = []
+        missing = 1
+        while missing:
+            rows.append(self.node())
+            missing += rows[-1][1] - 1
         nodes: list[GameNode] = []
-        children: list[list[int]] = []
-        waiting: list[tuple[int, int]] = []  # (parent, moves still to come)
-        while not nodes or waiting:
-            if waiting:
-                parent, missing = waiting.pop()
-                children[parent].append(len(nodes))
-                if missing > 1:
-                    waiting.append((parent, missing - 1))
-            node, moves = self.node()
-            if moves:
-                waiting.append((len(nodes), moves))
-            nodes.append(node)
-            children.append([])
-        whole = [
-            GameNode(tuple(below), n.information_set, n.chance, n.labels, n.payoffs, n.name)
-            for n, below in zip(nodes, children, strict=True)
-        ]
-        return whole, [
-            InformationSet(player, self.sets[player + 1, number][1], self.sets[player + 1, number][0])
-            for player, number in ((key[0] - 1, key[1]) for key in self.order)
-        ]
+        following: list[int] = []  # nodes without a parent yet, the first of them last
+        for at, (node, moves) in reversed(list(enumerate(rows))):
+            nodes.append(replace(node, children=tuple(following.pop() for _ in range(moves))))
+            following.append(at)
+        return tuple(nodes[::-1])
 
     def node(self) -> tuple[GameNode, int]:
         """One node without its children, and their number."""
-        token = self.tokens.take()
-        if token.text not in ("c", "p", "t") or token.kind != "word":
-            self.tokens.fail(quoted(token), "a node: `c` (chance), `p` (a player) or `t` (an end)", token)
+        kind = self.tokens.word(("c", "p", "t"), "a node: `c` (chance), `p` (a player) or `t` (an end)")
         name = self.tokens.optional_text()
-        if token.text == "t":
+        if kind == "t":
             return GameNode(payoffs=self.outcome(), name=name), 0
-        player = self.tokens.count("a player", self.players) if token.text == "p" else 0
+        player = self.tokens.count("a player", self.players) if kind == "p" else 0
         key = (player, self.tokens.count("the number of an information set", MAX_COUNT))
         _, actions, chance = self.information(key)
         payoffs = self.outcome()
-        if token.text == "c":
+        if kind == "c":
             return GameNode(chance=chance, labels=actions, payoffs=payoffs, name=name), len(actions)
-        return GameNode(information_set=self.order.setdefault(key, len(self.order)), payoffs=payoffs, name=name), len(
-            actions
-        )
+        own = self.order.setdefault(key, len(self.order))
+        return GameNode(information_set=own, payoffs=payoffs, name=name), len(actions)
 
     def information(self, key: tuple[int, int]) -> tuple[str, tuple[str, ...], tuple[float, ...]]:
         """Name, actions and probabilities of an information set, given here or at its first node."""
         tokens = self.tokens
-        name = tokens.optional_text()
+        name, start = tokens.optional_text(), tokens.peek()
         if not tokens.at("{"):
             if key not in self.sets:
-                tokens.fail(quoted(tokens.peek()), "the actions of a new information set, in braces")
+                tokens.fail(quoted(start), "the actions of a new information set, in braces")
             return self.sets[key]
-        start, no_chance = tokens.peek(), tuple[float, ...]()
+        chance: tuple[float, ...] = ()
         if key[0]:
-            actions, chance = unique(tokens.texts("an action")), no_chance
+            actions = unique(tokens.texts("an action"))
         else:
-            actions, chance = self.moves(start)
+            label = "a label of a move of chance"
+            moves = tokens.in_braces(lambda: (tokens.text(label), tokens.number("a probability", 0, 1)))
+            actions, chance = unique([word for word, _ in moves]), self.chance([p for _, p in moves], start)
         if not actions:
             tokens.fail("no action", "at least one", start)
-        if key in self.sets and self.sets[key][1:] != (actions, chance):
-            tokens.fail(
-                f"information set {key[1]} with actions that differ from those it had before",
-                f"{list(self.sets[key][1])}",
-                start,
-            )
-        self.sets.setdefault(key, (name, actions, chance))
-        return self.sets[key]
+        known = self.sets.setdefault(key, (name, actions, chance))
+        if known[1:] != (actions, chance):
+            what = f"information set {key[1]} with actions that differ from those it had before"
+            tokens.fail(what, f"{list(known[1])}", start)
+        return known
 
-    def moves(self, start: Token) -> tuple[tuple[str, ...], tuple[float, ...]]:
-        """Labels and probabilities of a chance move."""
-        tokens = self.tokens
-        tokens.expect("{")
-        labels, chance = [], []
-        while not tokens.at("}"):
-            labels.append(tokens.text("a label of a move of chance"))
-            chance.append(tokens.probability())
-        tokens.expect("}")
+    def chance(self, chance: list[float], start: Token) -> tuple[float, ...]:
+        """Probabilities with the sum one."""
         total = math.fsum(chance)
         if chance and abs(total - 1) > CHANCE_SUM:
-            tokens.fail(f"probabilities with the sum {total:.10g}", "the sum 1", start)
+            self.tokens.fail(f"probabilities with the sum {total:.10g}", "the sum 1", start)
         if abs(total - 1) > len(chance) * np.finfo(float).eps:  # more than rounding: decimals such as 0.3333333333
             chance = [p / total for p in chance]
-        return unique(labels), tuple(chance)
+        return tuple(chance)
 
     def outcome(self) -> tuple[float, ...]:
         """Payoffs at a node; `0` is none, and a repeated outcome need not repeat its payoffs."""
         tokens = self.tokens
         number = tokens.count("the number of an outcome, 0 for none", MAX_COUNT, 0)
         tokens.optional_text()
+        start = tokens.peek()
         if tokens.at("{"):
-            start = tokens.take()
-            payoffs = tuple(tokens.number("a payoff") for _ in range(self.players))
+            tokens.expect("{")
+            payoffs = tuple(tokens.number() for _ in range(self.players))
             tokens.expect("}")
             if self.outcomes.setdefault(number, payoffs) != payoffs or not number:
-                tokens.fail(
-                    f"outcome {number} with payoffs {payoffs}",
-                    f"those it had before, {self.outcomes[number]}" if number else "no payoffs for outcome 0",
-                    start,
-                )
-        if number and number not in self.outcomes:
-            tokens.fail(quoted(tokens.peek()), f"the payoffs of outcome {number}, in braces")
+                before = f"those it had before, {self.outcomes[number]}" if number else "no payoffs for outcome 0"
+                tokens.fail(f"outcome {number} with payoffs {payoffs}", before, start)
+        elif number and number not in self.outcomes:
+            tokens.fail(quoted(start), f"the payoffs of outcome {number}, in braces")
         return self.outcomes[number] if number else ()
 
 
@@ -235,11 +214,8 @@ def write_nfg(game: NormalForm, comment: str = "") -> str:
 
 def write_efg(tree: Tree, comment: str = "") -> str:
     """The text of a `.efg` file; each distinct row of payoffs is one outcome."""
-    lines = [
-        f"EFG 2 R {_in_quotes(tree.title)} {{ {' '.join(map(_in_quotes, tree.players))} }}",
-        _in_quotes(comment),
-        "",
-    ]
+    players = " ".join(map(_in_quotes, tree.players))
+    lines = [f"EFG 2 R {_in_quotes(tree.title)} {{ {players} }}", _in_quotes(comment), ""]
     numbers, own = [], Counter[int]()
     for information in tree.information_sets:
         own[information.player] += 1
@@ -250,30 +226,22 @@ def write_efg(tree: Tree, comment: str = "") -> str:
     while stack:
         node = tree.nodes[stack.pop()]
         stack += node.children[::-1]
+        name, end = _in_quotes(node.name), "0"
         if node.payoffs:
             number = outcomes.setdefault(node.payoffs, len(outcomes) + 1)
             end = f'{number} "" {{ {", ".join(map(format_number, node.payoffs))} }}'
-        else:
-            end = "0"
         if not node.children:
-            lines.append(f"t {_in_quotes(node.name)} {end}")
+            lines.append(f"t {name} {end}")
         elif node.information_set is None:
             chances += 1
-            moves = chain.from_iterable(
-                zip(
-                    map(_in_quotes, unique(node.labels or [""] * len(node.chance))),
-                    _probabilities(node.chance),
-                    strict=True,
-                )
-            )
-            lines.append(f'c {_in_quotes(node.name)} {chances} "" {{ {" ".join(moves)} }} {end}')
+            labels = map(_in_quotes, unique(node.labels or [""] * len(node.chance)))
+            moves = " ".join(f"{label} {p}" for label, p in zip(labels, _probabilities(node.chance), strict=True))
+            lines.append(f'c {name} {chances} "" {{ {moves} }} {end}')
         else:
             information = tree.information_sets[node.information_set]
             actions = " ".join(map(_in_quotes, unique(information.actions)))
-            lines.append(
-                f"p {_in_quotes(node.name)} {information.player + 1} {numbers[node.information_set]} "
-                f"{_in_quotes(information.name)} {{ {actions} }} {end}"
-            )
+            place = f"{information.player + 1} {numbers[node.information_set]} {_in_quotes(information.name)}"
+            lines.append(f"p {name} {place} {{ {actions} }} {end}")
     return "\n".join(lines) + "\n"
 
 
@@ -313,28 +281,39 @@ class Tokens:
 
     def __init__(self, text: str, where: str) -> None:
         self.where, self.position = where, 0
-        self.tokens = list(_tokens(text, self))
+        self.tokens: list[Token] = []
+        line = 1
+        for match in TOKEN.finditer(text.removeprefix("\ufeff")):
+            kind, word = match.lastgroup, match.group()
+            if kind == "open":
+                raise StandoffError(
+                    "found a quotation mark that is never closed",
+                    f"{where}:{line}",
+                    fix="close the text with a second mark",
+                )
+            if kind:
+                plain = re.sub(r'\\(["\\])', r"\1", word[1:-1]) if kind == "text" else word
+                self.tokens.append(Token(kind, plain, line))
+            line += word.count("\n")
+        self.tokens.append(Token("end", "", line))
 
-    def fail(self, got: str, expected: str, token: Token | None = None, back: bool = False) -> NoReturn:
-        """Raise an error at the line of `token` (default: the next; `back`: the last one)."""
-        token = token or self.tokens[max(self.position - 1, 0) if back else self.position]
-        raise StandoffError(
-            Problem(
-                f"found {got}",
-                f"{self.where}:{token.line}",
-                allowed=expected,
-                fix="correct this line, or write the file again with Gambit",
-            )
-        )
+    def fail(self, got: str, expected: str, token: Token | None = None) -> NoReturn:
+        """Raise an error at the line of `token` (default: the next)."""
+        line = (token or self.peek()).line
+        fix = "correct this line, or write the file again with Gambit"
+        raise StandoffError(f"found {got}", f"{self.where}:{line}", allowed=expected, fix=fix)
 
     def hold(self, make: Callable[[], T]) -> T:
         """Result of `make`; an inconsistent game raises an error with the name of the file."""
         try:
             return make()
         except StandoffError as error:
-            raise StandoffError(
-                [Problem(p.what, self.where, p.path, p.allowed, p.fix) for p in error.problems]
-            ) from None
+            raise StandoffError([replace(problem, where=self.where) for problem in error.problems]) from None
+
+    @property
+    def last(self) -> Token:
+        """The token consumed last."""
+        return self.tokens[max(self.position - 1, 0)]
 
     def peek(self) -> Token:
         """The next token."""
@@ -342,19 +321,24 @@ class Tokens:
 
     def take(self) -> Token:
         """Consume and return the next token."""
-        token = self.tokens[self.position]
+        token = self.peek()
         self.position += token.kind != "end"
         return token
 
     def at(self, brace: str) -> bool:
         """Whether the next token is a brace."""
-        return self.peek().kind == "brace" and self.peek().text == brace
+        return self.peek()[:2] == ("brace", brace)
+
+    def word(self, known: Sequence[str], expected: str) -> str:
+        """Consume one of some words or braces, which is required."""
+        token = self.take()
+        if token.text not in known or token.kind not in ("brace", "word"):
+            self.fail(quoted(token), expected, token)
+        return token.text
 
     def expect(self, text: str) -> None:
         """Consume this word or brace, which is required."""
-        token = self.take()
-        if token.text != text or token.kind not in ("brace", "word"):
-            self.fail(quoted(token), f"`{text}`", token)
+        self.word((text,), f"`{text}`")
 
     def text(self, what: str) -> str:
         """Consume a required text."""
@@ -367,58 +351,46 @@ class Tokens:
         """Consume a text, or return an empty one."""
         return self.take().text if self.peek().kind == "text" else ""
 
-    def texts(self, what: str) -> tuple[str, ...]:
-        """Consume texts in braces."""
+    def in_braces(self, item: Callable[[], T]) -> list[T]:
+        """Consume items in braces."""
         self.expect("{")
         out = []
         while not self.at("}"):
-            out.append(self.text(what))
+            out.append(item())
         self.expect("}")
-        return tuple(out)
+        return out
+
+    def texts(self, what: str) -> list[str]:
+        """Consume texts in braces."""
+        return self.in_braces(lambda: self.text(what))
 
     def count(self, what: str, most: int, least: int = 1) -> int:
         """Consume an integer."""
         token = self.take()
-        if (
-            token.kind != "word"
-            or not re.fullmatch(r"\d{1,15}", token.text, re.ASCII)
-            or not least <= int(token.text) <= most
-        ):
+        whole = token.kind == "word" and re.fullmatch(r"\d{1,15}", token.text, re.ASCII)
+        if not whole or not least <= int(token.text) <= most:
             self.fail(quoted(token), f"{what}: a whole number from {least} to {most}", token)
         return int(token.text)
 
-    def fraction(self, what: str) -> Fraction:
-        """Consume a number, exactly."""
+    def number(self, what: str = "a payoff", least: float = -MOST, most: float = MOST) -> float:
+        """Consume a number."""
         token = self.take()
         if token.kind != "word" or len(token.text) > DIGITS or not NUMBER.fullmatch(token.text):
             self.fail(quoted(token), f"{what}: a number such as 2, -.5, 1e-3 or 1/3", token)
         try:
-            return Fraction(token.text)
+            exact = Fraction(token.text)
         except ZeroDivisionError:
             self.fail(quoted(token), f"{what}: a number, not divided by zero", token)
-
-    def number(self, what: str) -> float:
-        """Consume a number."""
-        token = self.peek()
-        exact = self.fraction(what)
-        if abs(exact) > MOST:
-            self.fail(quoted(token), f"{what}: up to {MOST:g} in size", token)
+        if not least <= exact <= most:
+            limits = f"up to {most:g} in size" if least < 0 else f"a number from {least:g} to {most:g}"
+            self.fail(quoted(token), f"{what}: {limits}", token)
         return float(exact)
 
-    def probability(self) -> float:
-        """Consume a number from 0 to 1."""
-        token = self.peek()
-        exact = self.fraction("a probability")
-        if not 0 <= exact <= 1:
-            self.fail(quoted(token), "a probability: a number from 0 to 1", token)
-        return float(exact)
-
-    def header(self, kind: str, version: str) -> tuple[str, tuple[str, ...]]:
+    def header(self, kind: str, version: str) -> tuple[str, list[str]]:
         """Consume title and players."""
-        for word in (kind, version):
-            self.expect(word)
-        if (token := self.take()).text not in ("R", "D") or token.kind != "word":
-            self.fail(quoted(token), "`R` or `D`", token)
+        self.expect(kind)
+        self.expect(version)
+        self.word(("R", "D"), "`R` or `D`")
         title = self.text("the title")
         start = self.peek()
         players = self.texts("a player")
@@ -432,27 +404,8 @@ class Tokens:
             self.fail(quoted(self.peek()), expected)
 
 
-def _tokens(text: str, reader: Tokens) -> Iterable[Token]:
-    line = 1
-    for match in TOKEN.finditer(text.removeprefix("\ufeff")):
-        kind, word = match.lastgroup, match.group()
-        if kind == "open":
-            raise StandoffError(
-                Problem(
-                    "found a quotation mark that is never closed",
-                    f"{reader.where}:{line}",
-                    fix="close the text with a second mark",
-                )
-            )
-        if kind == "text":
-            yield Token(kind, re.sub(r'\\(["\\])', r"\1", word[1:-1]), line)
-        elif kind:
-            yield Token(kind, word, line)
-        line += word.count("\n")
-    yield Token("end", "", line)
-
-
 def quoted(token: Token) -> str:
+    """The text of a token, for an error."""
     if token.kind == "end":
         return "the end of the file"
     short = token.text if len(token.text) <= 40 else f"{token.text[:40]}..."

@@ -2,12 +2,18 @@
 
 Every equilibrium comes with its regret, the largest gain of a player from another strategy, computed afresh from the
 payoffs. With two players the equilibria are pairs of vertices of two polytopes that together carry every label
-(mangasarian1964, avis2010); in degenerate games the other equilibria are mixtures of these extreme ones. The principal
-logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995), and Newton's
-method on the strategies still in use converges to it.
+(mangasarian1964, avis2010); in degenerate games the other equilibria are mixtures of these extreme ones.
+
+The principal logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995), in
+a tree a sequential one (mckelvey_palfrey1998, turocy2010); Levenberg and Marquardt's method then makes the actions still in
+use at each information set equally good. A table counts as a tree in which everybody moves once, blindly. The other
+actions have probability 0, but the order in which they vanish is kept, since beliefs off the path depend on it.
+`best_plan_gains` computes the best reply of each player by its own decisions, from the last to the first, and
+`local_regret` the possible gain at each information set, were it reached, on the path or off it. With perfect recall, local
+regrets of zero suffice for a sequential equilibrium (hendon_jacobsen_sloth1996).
 
 The rationality that is high enough does not follow from the range of payoffs: one ruinous outcome makes the range a
-million times the differences that matter to the players. `limit` therefore examines a series of rationalities, each ten
+million times the differences that matter to the players. `branch` therefore examines a series of rationalities, each ten
 times the one before, from the highest down. A strategy is in use if its probability does not fall by half from one
 rationality to the next. Three points in a row must agree on the strategies in use and on their equilibrium, and come
 nearer to it.
@@ -17,18 +23,21 @@ Do not use `extreme` for more than about 9 strategies a player: it tries every b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import comb
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
-from standoff.addons.games import expected_payoffs
+from standoff.addons.games import agent_qre, expected_payoffs
 from standoff.addons.games.expected_payoffs import Payoffs
-from standoff.addons.games.normal_form import APART, RESIDUAL, NormalForm, distinct, quantal_response
-from standoff.errors import Problem, StandoffError
+from standoff.addons.games.logit_branch import APART, RESIDUAL, distinct
+from standoff.addons.games.normal_form import NormalForm, quantal_response
+from standoff.addons.games.tree import Tree, sequential
+from standoff.errors import StandoffError
+from standoff.games.information import MoveOrder
 from standoff.types import Floats
 
 SAME = 1e-9  # relative to the range of payoffs: rounding of a small linear system leaves 1e-13
@@ -38,20 +47,24 @@ RISES: Floats = np.logspace(4, 11, 8)  # rationality times spread of payoffs; ro
 HALF = np.log(2.0)
 NEAR = 0.01  # assumption: a point that is farther from an equilibrium has not come to it
 BASES = 300_000  # assumption: about half a minute
+VANISHED = 500.0  # actions out of use become less likely by e^-500, beyond rounding; their order stays
+BELIEVED = 1e-7  # regret at a set, relative to the spread: beliefs off the path are known to some 1/rise + rise * 1e-16
 
 
 @dataclass(frozen=True, eq=False)
 class NashEquilibrium:
     """One equilibrium."""
 
-    shares: tuple[Floats, ...]  #: of each player, (strategy,)
+    shares: tuple[Floats, ...]  #: of each player, (strategy,), or of each information set, (action,)
     regret: float  #: largest gain of a player from another strategy, utility
     method: str  #: pure, extreme or branch
 
 
-def regret(game: NormalForm, shares: tuple[Floats, ...]) -> float:
+def regret(game: NormalForm | Tree, shares: Sequence[Floats]) -> float:
     """Largest gain of a player from another strategy, utility; 0 at an equilibrium."""
-    return float(expected_payoffs.regret(Payoffs(game.payoffs[None]), [row[None] for row in shares]).max())
+    if isinstance(game, NormalForm):
+        return float(expected_payoffs.regret(Payoffs(game.payoffs[None]), [row[None] for row in shares]).max())
+    return float(best_plan_gains(game, np.concatenate(shares)).max()) if shares else 0.0
 
 
 def pure(game: NormalForm) -> list[NashEquilibrium]:
@@ -67,18 +80,16 @@ def extreme(game: NormalForm) -> list[NashEquilibrium]:
     """All extreme equilibria of a two-player game; all equilibria if it is nondegenerate."""
     if len(game.players) != 2:
         raise StandoffError(
-            Problem(f"{len(game.players)} players", game.title, "players", allowed="two", fix="use `branch`, or `pure`")
+            f"{len(game.players)} players", game.title, "players", allowed="two", fix="use `branch`, or `pure`"
         )
     rows, columns = game.sizes
     if comb(rows + columns, rows) > BASES:
         raise StandoffError(
-            Problem(
-                f"{rows} and {columns} strategies",
-                game.title,
-                "strategies",
-                allowed="about 9 each",
-                fix="use `branch`, or `pure`",
-            )
+            f"{rows} and {columns} strategies",
+            game.title,
+            "strategies",
+            allowed="about 9 each",
+            fix="use `branch`, or `pure`",
         )
     scale = max(float(np.ptp(game.payoffs[0])), float(np.ptp(game.payoffs[1])), np.finfo(float).tiny)
     own = (game.payoffs[0] - game.payoffs[0].min()) / scale + 1  # positive, so that the polytopes are bounded
@@ -92,32 +103,47 @@ def extreme(game: NormalForm) -> list[NashEquilibrium]:
     return [NashEquilibrium(shares, regret(game, shares), "extreme") for shares in result]
 
 
-def branch(game: NormalForm) -> NashEquilibrium:
+def branch(game: NormalForm | Tree) -> NashEquilibrium:
     """Equilibrium at the limit of the principal branch; raises `StandoffError` if not reached."""
-    spread = float(Payoffs(game.payoffs[None]).spread().max())
-    if spread == 0:  # nothing that a player does matters to it, and the branch stays at even chances
-        return NashEquilibrium(
-            tuple(row[0] for row in expected_payoffs.uniform_strategies(game.sizes, 1)), 0.0, "branch"
-        )
-    scaled = np.broadcast_to(game.payoffs / spread, (len(RISES), *game.payoffs.shape))
-    points = quantal_response(scaled, np.repeat(RISES[:, None], len(game.players), axis=1))
-    with np.errstate(divide="ignore"):  # a probability that is 0 for a computer
-        logs = np.log(np.concatenate(points.probabilities, axis=1))
-    ends = np.cumsum(game.sizes)[:-1]
+    rates = np.repeat(RISES[:, None], len(game.players), axis=1)
+    if isinstance(game, NormalForm):
+        spread, sizes = float(Payoffs(game.payoffs[None]).spread().max()), list(game.sizes)
+    else:
+        spread = float(np.ptp(game.paths.payoffs, axis=0).max())
+        sizes = [len(information.actions) for information in game.information_sets]
+    if spread == 0 or not sizes:  # nothing that a player does matters to it, and the branch stays at even chances
+        return NashEquilibrium(tuple(np.full(size, 1 / size) for size in sizes), 0.0, "branch")
+    if isinstance(game, NormalForm):
+        scaled = game.payoffs / spread
+        points = quantal_response(np.broadcast_to(scaled, (len(RISES), *scaled.shape)), rates)
+        tree, _ = sequential(game.title, game.players, game.strategies, MoveOrder(game.sizes), scaled)
+        unit = 1.0
+    else:
+        tree, unit = game, spread
+        scaled = (game.paths.payoffs - game.paths.payoffs.min(axis=0)) / spread
+        points = agent_qre.respond(game, rates, scaled[None], starts=0)
 
-    def equilibrium(point: Floats, used: NDArray[np.bool_]) -> Floats | None:
-        shares = _polished(game, np.split(np.exp(point), ends), np.split(used, ends))
-        return np.concatenate(shares) if regret(game, shares) <= EXACT * spread else None
+    def equilibrium(point: Floats, used: np.ndarray) -> Floats | None:
+        shares = _polished(tree, point, used)
+        credible = local_regret(tree, _logs(shares, point, used)).max() <= BELIEVED * unit
+        return shares if credible and best_plan_gains(tree, shares).max() <= EXACT * unit else None
 
-    result = limit(logs, points.arrived, equilibrium)
+    result = _limit(points.logs, points.arrived, equilibrium)
     if result is None:
-        raise unreached(game.title, RISES / spread, points.arrived)
-    shares = tuple(np.split(result, ends))
+        far = RISES[points.arrived] / spread
+        highest = f"followed to rationality {far.max():.3g}" if len(far) else "not followed"
+        raise StandoffError(
+            f"the principal branch was {highest}, and does not converge to an equilibrium",
+            game.title,
+            allowed="a branch with agreeing last points",
+            fix="use --method qre at a high --rationality",
+        )
+    shares = tree.split(result)
     return NashEquilibrium(shares, regret(game, shares), "branch")
 
 
-def limit(
-    logs: Floats, arrived: NDArray[np.bool_], equilibrium: Callable[[Floats, NDArray[np.bool_]], Floats | None]
+def _limit(
+    logs: Floats, arrived: np.ndarray, equilibrium: Callable[[Floats, np.ndarray], Floats | None]
 ) -> Floats | None:
     """(action,) probabilities at the limit of a branch, or None if its points do not agree.
 
@@ -139,17 +165,44 @@ def limit(
     return None
 
 
-def unreached(title: str, rationality: Floats, arrived: NDArray[np.bool_]) -> StandoffError:
-    """Error for a branch without a limit, followed or not at each `rationality` (rise,)."""
-    highest = f"followed to rationality {rationality[arrived].max():.3g}" if arrived.any() else "not followed"
-    return StandoffError(
-        Problem(
-            f"the principal branch was {highest}, and does not converge to an equilibrium",
-            title,
-            allowed="a branch with agreeing last points",
-            fix="use --method qre at a high --rationality",
-        )
-    )
+def local_regret(tree: Tree, log_behaviour: Floats) -> Floats:
+    """(set,) largest gain of an action at its information set, given that the set is reached.
+
+    log_behaviour: (action,), finite; those of actions that are not taken give the beliefs off the path
+    """
+    worth = tree.conditional(log_behaviour)
+    starts = tree.paths.starts
+    return np.asarray(np.maximum.reduceat(worth, starts) - np.add.reduceat(np.exp(log_behaviour) * worth, starts))
+
+
+def best_plan_gains(tree: Tree, behaviour: Floats) -> Floats:
+    """(player,) largest gain of each over `behaviour` (action,) by another plan.
+
+    The plan is computed from a player's last decisions to its first, with ends weighted by the probabilities of chance
+    and of the others. Raises `StandoffError` without perfect recall, where the result need not be the best plan.
+    """
+    tree.remembered()
+    paths = tree.paths
+    counts = paths.counts > 0
+    chance = np.exp(paths.chance)
+    value = tree.expected(behaviour)
+    out = np.zeros(len(tree.players))
+    for player in range(len(tree.players)):
+        own = paths.owner == player
+        others = np.where(counts & ~own, behaviour, 1.0).prod(axis=1) * chance * paths.payoffs[:, player]
+        depth = {h: len(tree.recall[h] or ()) for h, i in enumerate(tree.information_sets) if i.player == player}
+        last = np.full(len(paths.ends), -1)  # the last own action on the way to each end
+        for h in sorted(depth, key=depth.__getitem__):
+            actions = np.flatnonzero(paths.home == h)
+            end, action = np.nonzero(counts[:, actions])
+            last[end] = actions[action]
+        worth = np.bincount(last + 1, weights=others, minlength=len(paths.home) + 1)
+        for h in sorted(depth, key=depth.__getitem__, reverse=True):
+            best = worth[1:][paths.home == h].max()
+            before = tree.recall[h] or ()
+            worth[1 + paths.starts[before[-1][0]] + before[-1][1] if before else 0] += best
+        out[player] = worth[0] - value[player]
+    return out
 
 
 def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, frozenset[int]]]:
@@ -177,27 +230,32 @@ def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, froz
             yield clean / clean.sum(), binding
 
 
-def _polished(game: NormalForm, shares: list[Floats], used: list[NDArray[np.bool_]]) -> tuple[Floats, ...]:
-    """Shares near `shares` that equalise strategies in use, by Newton's method (least squares)."""
-    block = Payoffs(game.payoffs[None])
-    p = [np.where(use, row, 0.0) / row[use].sum() for row, use in zip(shares, used, strict=True)]
-    ends = np.cumsum([use.sum() for use in used])
-    for _ in range(20):  # assumption: starting within 1e-3, Newton's method takes three or four
-        u = [row[0] for row in block.expected([row[None] for row in p])]
-        value = np.concatenate(
-            [np.append(ui[use][1:] - ui[use][0], pi.sum() - 1) for ui, pi, use in zip(u, p, used, strict=True)]
-        )
-        slopes = np.zeros((len(value), ends[-1]))
-        for j, use in enumerate(used):
-            for column, k in zip(range(ends[j] - use.sum(), ends[j]), np.flatnonzero(use), strict=True):
-                against = block.expected([(np.eye(len(row))[k] if i == j else row)[None] for i, row in enumerate(p)])
-                rows = [np.append(ui[0, own][1:] - ui[0, own][0], 0.0) for ui, own in zip(against, used, strict=True)]
-                rows[j] = np.append(np.zeros(use.sum() - 1), 1.0)
-                slopes[:, column] = np.concatenate(rows)
-        change = np.split(np.linalg.lstsq(slopes, -value)[0], ends[:-1])
-        for row, use, step in zip(p, used, change, strict=True):
-            row[use] += step
-        if max(np.abs(step).max() for step in change) < np.finfo(float).eps * 8:
-            break
-    clipped = [np.maximum(row, 0.0) for row in p]
-    return tuple(row / row.sum() if row.sum() > 0 else np.full(len(row), 1 / len(row)) for row in clipped)
+def _polished(tree: Tree, point: Floats, use: np.ndarray) -> Floats:
+    """(action,) probabilities near a point that equalise the actions in use at each set."""
+    home, starts = tree.paths.home, tree.paths.starts
+    start = np.where(use, np.exp(point), 0.0)
+    start /= np.add.reduceat(start, starts)[home]
+    first = np.array([np.flatnonzero(use & (home == h))[0] for h in range(len(starts))])
+    more = np.setdiff1d(np.flatnonzero(use), first)
+
+    def shares(x: Floats) -> Floats:
+        p = np.zeros(len(start))
+        p[more] = x
+        p[first] = 1 - np.add.reduceat(p, starts)
+        return p
+
+    def gaps(x: Floats) -> Floats:
+        worth = tree.conditional(_logs(shares(x), point - VANISHED, use))
+        return (worth - worth[first[home]])[more]
+
+    if not len(more):
+        return shares(start[more])
+    eps = np.finfo(float).eps
+    p = np.maximum(shares(least_squares(gaps, start[more], method="lm", xtol=eps, ftol=eps, gtol=eps).x), 0.0)
+    totals = np.add.reduceat(p, starts)[home]
+    return np.where(totals > 0, p / np.where(totals > 0, totals, 1.0), start)
+
+
+def _logs(p: Floats, left: Floats, use: np.ndarray) -> Floats:
+    """(action,) log probabilities: of `p` where an action is in use, else `left`."""
+    return np.where(use, np.log(np.maximum(p, np.finfo(float).tiny)), left)

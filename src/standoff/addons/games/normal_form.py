@@ -3,33 +3,33 @@
     p_i(o) = exp(rationality_i * U_i(o; p)) / sum_o' exp(rationality_i * U_i(o'; p))
 
 `NormalForm` is one game with names, as in a file or a scenario; a block of games is an array (`expected_payoffs`).
-Players move at once, know the payoffs, and care only for their own. Where several profiles solve the equations, the
-result is the one reached from equal probabilities, at rationality 0, by raising all players' rationality in proportion:
-the principal branch, at its first arrival (`continuation`). Up to a bound on rationality times payoffs there is only
-one solution (`expected_payoffs.contracts`), and Newton's method finds it directly. A game that did not converge is
-marked as such.
+Players move at once, know the payoffs, and care only for their own. The result is the equilibrium on the principal
+branch (`logit_branch`). Up to a bound on rationality times payoffs there is only one (`expected_payoffs.contracts`), and
+Newton's method finds it directly.
 
-Sources: mckelvey_palfrey1995 (equilibrium, principal branch), turocy2005 (how it is followed).
+Sources: mckelvey_palfrey1995 (equilibrium, principal branch).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
+from jax import Array
 
-from standoff.addons.games import continuation, expected_payoffs, logit_equations, multistart
-from standoff.addons.games.expected_payoffs import MOST, Pairwise, Payoffs
+from standoff.addons.games import expected_payoffs
+from standoff.addons.games.continuation import Equations
+from standoff.addons.games.expected_payoffs import MOST, GameBlock, Payoffs
+from standoff.addons.games.logit_branch import Correspondence, QuantalResponse
 from standoff.errors import Problem, StandoffError
 from standoff.types import Floats
-
-RESIDUAL = 1e-9  # assumption: largest error of an answer; Newton's method leaves 1e-13 or does not settle
-STARTS = 64  # assumption: default number of random starts of a search for other equilibria
-APART = 1e-5  # assumption: equilibria that differ by more, in a probability, are two
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +47,7 @@ class NormalForm:
         payoffs = np.array(self.payoffs, dtype=np.float64)
         payoffs.setflags(write=False)
         object.__setattr__(self, "payoffs", payoffs)
-        problems = _problems(self)
-        if problems:
+        if problems := list(_mistakes(self)):
             raise StandoffError(problems)
 
     @property
@@ -64,89 +63,30 @@ class NormalForm:
         }
 
 
-def _problems(game: NormalForm) -> list[Problem]:
+def _mistakes(game: NormalForm) -> Iterator[Problem]:
     """Reasons why the data are not a valid game."""
-    where, out = game.title or "game", []
-    if not game.players:
-        out.append(Problem("no player", where, "players", allowed="at least one"))
-    if len(game.strategies) != len(game.players):
-        out.append(
-            Problem(
-                f"{len(game.strategies)} lists of strategies for {len(game.players)} players",
-                where,
-                "strategies",
-                allowed="one list for each player",
-            )
-        )
-    for path, names in [
-        ("players", game.players),
-        *((f"strategies.{p}", s) for p, s in zip(game.players, game.strategies, strict=False)),
-    ]:
+    where, players = game.title or "game", len(game.players)
+    lists = {"players": game.players} | {
+        f"strategies.{p}": s for p, s in zip(game.players, game.strategies, strict=False)
+    }
+    for path, names in lists.items():
+        if not names:
+            yield Problem("no player" if path == "players" else "no strategy", where, path, "at least one")
         if twice := sorted(name for name, times in Counter(names).items() if times > 1):
-            out.append(Problem(f"`{twice[0]}` is given more than once", where, path, allowed="unique names"))
-        if not names and path != "players":
-            out.append(Problem("no strategy", where, path, allowed="at least one"))
-    expected = (len(game.players), *game.sizes)
-    if not out and game.payoffs.shape != expected:
-        out.append(
-            Problem(
-                f"payoffs of shape {game.payoffs.shape}",
-                where,
-                "payoffs",
-                allowed=f"{expected}: player, then the strategy of each player in turn",
-            )
-        )
+            yield Problem(f"`{twice[0]}` is given more than once", where, path, "unique names")
+    expected = (players, *game.sizes)
+    if len(game.strategies) != players:
+        what = f"{len(game.strategies)} lists of strategies for {players} players"
+        yield Problem(what, where, "strategies", "one list for each player")
+    elif game.payoffs.shape != expected:
+        allowed = f"{expected}: player, then the strategy of each player in turn"
+        yield Problem(f"payoffs of shape {game.payoffs.shape}", where, "payoffs", allowed)
     elif not (np.abs(game.payoffs) <= MOST).all():
-        out.append(
-            Problem(
-                "a payoff that is not a number, or too large",
-                where,
-                "payoffs",
-                allowed=f"finite numbers up to {MOST:g} in size",
-            )
-        )
-    return out
+        allowed = f"finite numbers up to {MOST:g} in size"
+        yield Problem("a payoff that is not a number, or too large", where, "payoffs", allowed)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class BranchEnds:
-    """How far principal branches of a block were followed; games on the first axis."""
-
-    probabilities: tuple[Floats, ...]  #: of each player or information set, (game, strategy or action)
-    rationality: Floats  #: (game, player)
-    residual: Floats  #: (game,) largest difference between a probability and the logit response to all
-    arrived: NDArray[np.bool_]  #: (game,) whether the branch was followed to its rationality
-    converged: NDArray[np.bool_]  #: (game,) whether it was, with a small residual
-    steps: NDArray[np.int64]  #: (game,) evaluations of the equations
-    turning: NDArray[np.int64]  #: (game,) turning points on the way; a step may miss two
-    crossings: NDArray[np.int64]  #: (game,) branch points: a symmetry of the game
-    starts: int  #: number of random starts of a search for other equilibria
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class QuantalResponse(BranchEnds):
-    """Logit equilibria of a block of games on their principal branches."""
-
-    contracts: NDArray[np.bool_]  #: (game,) proved to be the only equilibrium
-    others: NDArray[np.int64] | None  #: (game,) number of equilibria in a search; None without a search
-
-    @property
-    def unique(self) -> NDArray[np.bool_] | None:
-        """(game,) proved, or no other found from `starts` starts; None without a search."""
-        return None if self.others is None else self.contracts | (self.converged & (self.others == 0))
-
-    def of(self, game: int = 0) -> list[Floats]:
-        """Probabilities of one game, [player](strategy,)."""
-        return [shares[game] for shares in self.probabilities]
-
-
-def quantal_response(
-    game: NormalForm | Payoffs | Pairwise | Floats,
-    rationality: Any,
-    starts: int = 0,
-    seed: int = 0,
-    threads: int = 1,
-) -> QuantalResponse:
+def quantal_response(game: NormalForm | GameBlock | Floats, rationality: Any, starts: int = 0) -> QuantalResponse:
     """Logit equilibria on the principal branch, of one game or of a block.
 
     game: a block as an array (game, player, strategy of the first, ..., strategy of the last), or `Pairwise`
@@ -154,95 +94,44 @@ def quantal_response(
         many as are given
     starts: random starts of a search for other equilibria, of each game that is not proved to have one; it costs about
         as much as following `starts` branches
-    threads: that share the games
 
     Raises `StandoffError` where the input is not a game; `converged` is false where a branch was not followed to its
     end.
     """
-    block = _block(game, rationality)
+    if isinstance(game, NormalForm):
+        many = len(rationality) if np.ndim(rationality) == 2 else 1
+        game = np.broadcast_to(game.payoffs, (many, *game.payoffs.shape))
+    block = game if isinstance(game, GameBlock) else Payoffs(game)
     rates = expected_payoffs.rates(rationality, block.games, len(block.sizes))
+    return correspondence(block, rates).principal(rates, expected_payoffs.contracts(block, rates), starts)
+
+
+def correspondence(block: GameBlock, rates: Floats) -> Correspondence:
+    """The logit equations of a block of games at rationality (game, player)."""
     strength = np.maximum((rates * block.spread()).max(axis=1), 1.0)  # log-odds that payoffs could bring about
-    data = logit_equations.prepared(block, rates / strength[:, None])
-    only = expected_payoffs.contracts(block, rates)
-    unknowns = sum(block.sizes) - len(block.sizes)
-    traced = continuation.trace(logit_equations.system(block), data, unknowns, strength, bold=only, threads=threads)
-    shares = logit_equations.shares(traced.x, block.sizes)
-    residual = _residual(block, shares, rates)
-    converged = traced.reached_target & (residual <= RESIDUAL)
-    others = None
-    if starts:
-        others = np.zeros(block.games, int)
-        open_games = np.flatnonzero(~only)
-        for index, result in zip(open_games, _search(block, rates, open_games, starts, seed), strict=True):
-            here = np.concatenate([row[index] for row in shares])
-            others[index] = sum(np.abs(each - here).max() > APART for each in result)
-    return QuantalResponse(
-        probabilities=shares,
-        rationality=rates,
-        residual=residual,
-        arrived=traced.reached_target,
-        converged=converged,
-        steps=traced.steps,
-        turning=traced.turning,
-        crossings=traced.crossings,
-        contracts=only,
-        others=others,
-        starts=starts,
+    ends = np.cumsum(block.sizes)[:-1]
+
+    def utilities(logs: Floats, games: np.ndarray) -> Floats:
+        expected = block.subset(games).expected(np.split(np.exp(logs), ends, axis=1))
+        return np.concatenate(expected, axis=1) * rates[games].repeat(block.sizes, axis=1)
+
+    return Correspondence(
+        sizes=block.sizes,
+        equations=_equations(block.sizes),
+        data=block.scaled(rates / strength[:, None]),
+        strength=strength,
+        utilities=utilities,
     )
 
 
-def _block(game: NormalForm | Payoffs | Pairwise | Floats, rationality: Any) -> Payoffs | Pairwise:
-    if isinstance(game, Payoffs | Pairwise):
-        return game
-    if not isinstance(game, NormalForm):
-        return Payoffs(game)
-    many = len(rationality) if np.ndim(rationality) == 2 else 1
-    return Payoffs(np.broadcast_to(game.payoffs, (many, *game.payoffs.shape)))
+@lru_cache(maxsize=64)
+def _equations(sizes: tuple[int, ...]) -> Equations:
+    """x_i(o) - strength * (U_i(o) - U_i(0)) for every strategy o of player i but its first."""
+    rows = [slice(*ends) for ends in pairwise(np.cumsum([0, *(size - 1 for size in sizes)]))]
 
+    def equations(x: Array, strength: Array, terms: Any) -> Array:
+        odds = [jnp.concatenate([jnp.zeros((1, x.shape[1])), x[row]]) for row in rows]
+        utility = expected_payoffs.utilities(terms, [jax.nn.softmax(row, axis=0) for row in odds])
+        return x - strength * jnp.concatenate([u[1:] - u[:1] for u in utility])
 
-def _residual(block: Payoffs | Pairwise, shares: Sequence[Floats], rates: Floats) -> Floats:
-    worst = np.zeros(block.games)
-    for i, (utility, p) in enumerate(zip(block.expected(shares), shares, strict=True)):
-        worst = np.maximum(worst, np.abs(expected_payoffs.logit(utility, rates[:, i]) - p).max(axis=1))
-    return worst
-
-
-def _search(
-    block: Payoffs | Pairwise, rates: Floats, games: NDArray[np.int64], starts: int, seed: int
-) -> list[list[Floats]]:
-    """Distinct equilibria of each of `games` by Newton's method, all players in one row.
-
-    It starts from the responses to profiles drawn at random: every other one pure, since near each strict equilibrium
-    in pure strategies there is one where rationality is high.
-    """
-    if not len(games):
-        return []
-    rng = np.random.default_rng(seed)
-    some = block.subset(np.repeat(games, starts))
-    rate = np.repeat(rates[games], starts, axis=0)
-    pure = np.arange(some.games) % 2 == 0
-    profile = []
-    for size in some.sizes:
-        mixed = rng.dirichlet(np.ones(size), size=some.games)
-        corner = np.eye(size)[rng.integers(size, size=some.games)]
-        profile.append(np.where(pure[:, None], corner, mixed))
-    begin = [r[:, None] * (u[:, 1:] - u[:, :1]) for u, r in zip(some.expected(profile), rate.T, strict=True)]
-    x, settled = multistart.newton(
-        logit_equations.system(some),
-        logit_equations.prepared(some, rate),
-        np.ones(some.games),
-        np.concatenate(begin, axis=1).T,
-    )
-    shares = logit_equations.shares(x, some.sizes)
-    settled &= _residual(some, shares, rate) <= RESIDUAL
-    rows = np.concatenate(shares, axis=1).reshape(len(games), starts, -1)
-    return [distinct(row[good], APART) for row, good in zip(rows, settled.reshape(len(games), starts), strict=True)]
-
-
-def distinct(rows: Floats, apart: float) -> list[Floats]:
-    """Rows without those within `apart` of an earlier one."""
-    kept: list[Floats] = []
-    for row in rows:
-        if all(np.abs(row - other).max() > apart for other in kept):
-            kept.append(row)
-    return kept
+    return equations

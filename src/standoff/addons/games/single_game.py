@@ -6,25 +6,28 @@ A `profile` holds an array of probabilities for each player's strategies or, for
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff import xla
-from standoff.addons.games import agent_qre, expected_payoffs, gambit_io, normal_form, reduced_form, tree_equilibrium
-from standoff.addons.games import nash as nash_equilibria
-from standoff.addons.games.backward_induction import induce
-from standoff.addons.games.expected_payoffs import Payoffs, Shares
-from standoff.addons.games.normal_form import APART, STARTS, NormalForm
-from standoff.addons.games.tree import Tree
-from standoff.errors import Problem, StandoffError
+from standoff.addons.games import agent_qre, gambit_io, normal_form
+from standoff.addons.games import nash as equilibria
+from standoff.addons.games.expected_payoffs import GameBlock, Payoffs, Shares
+from standoff.addons.games.logit_branch import APART, STARTS
+from standoff.addons.games.normal_form import NormalForm
+from standoff.addons.games.tree import Tree, reduced
+from standoff.errors import StandoffError, require
 from standoff.types import Floats
 
-Profile: TypeAlias = tuple[NDArray[np.float64], ...]
+Profile: TypeAlias = tuple[Floats, ...]
+Found: TypeAlias = tuple[
+    Profile, tuple[bool, ...]
+]  #: a profile and, for a tree, the information sets that it determines
+ROUNDING = 64 * np.finfo(float).eps  # payoffs that differ by less, relative to the largest, are level: sums over chance
 TIED = 1e-12  # relative to the largest payoff: rounding differences between equally good strategies
 DEEPEST = 100  # level; assumption: people are found at 0 to 4 (camerer_ho_chong2004)
 
@@ -51,18 +54,15 @@ class GameSolution:
                 {"name": name, "strategies": dict(zip(labels, shares.tolist(), strict=True)), "payoff": float(u)}
                 for name, labels, shares, u in zip(game.players, game.strategies, profile, value, strict=True)
             ]
-        payoffs = game.expected(np.concatenate(profile)) if profile else game.expected(np.zeros(0))
+        payoffs = game.expected(np.concatenate([*profile, np.zeros(0)]))
         out: list[dict[str, Any]] = [
             {"name": name, "information_sets": [], "payoff": float(u)}
             for name, u in zip(game.players, payoffs, strict=True)
         ]
         for h, (information, shares) in enumerate(zip(game.information_sets, profile, strict=True)):
             name, actions = game.labels(h)
-            row: dict[str, Any] = {
-                "player": game.players[information.player],
-                "name": name,
-                "actions": dict(zip(actions, shares.tolist(), strict=True)),
-            }
+            chances = dict(zip(actions, shares.tolist(), strict=True))
+            row = {"player": game.players[information.player], "name": name, "actions": chances}
             if self.reached_sets and not self.reached_sets[which][h]:
                 row["open"] = True
             out[information.player]["information_sets"].append(row)
@@ -76,22 +76,16 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
 
     Raises `StandoffError` where the branch could not be followed.
     """
-    result: Any
-    if isinstance(game, Tree):
-        result = agent_qre.respond(game, rationality, starts=STARTS)
-    else:
-        result = normal_form.quantal_response(game, np.asarray(rationality, float), starts=STARTS)
+    respond: Any = agent_qre.respond if isinstance(game, Tree) else normal_form.quantal_response
+    result = respond(game, np.asarray(rationality, float), starts=STARTS)
     if not result.converged[0]:
         raise StandoffError(
-            Problem(
-                "the principal branch could not be followed to this rationality",
-                game.title,
-                f"residual {result.residual[0]:.1e} after {result.steps[0]} steps",
-                fix="try a smaller --rationality, or --method nash",
-            )
+            "the principal branch could not be followed to this rationality",
+            game.title,
+            f"residual {result.residual[0]:.1e} after {result.steps[0]} steps",
+            fix="try a smaller --rationality, or --method nash",
         )
-    unique = bool(result.unique[0])
-    proved = bool(getattr(result, "contracts", [False])[0])
+    unique, proved = bool(result.unique[0]), bool(result.contracts[0])
     notes = [
         "unique equilibrium, proved: responses contract"
         if proved
@@ -123,43 +117,42 @@ def nash(game: NormalForm | Tree) -> GameSolution:
     A note states where the end is not reached. With two players and tables that are not too large, all extreme
     equilibria are returned; with more players, those in pure strategies. Raises `StandoffError` where there is none.
     """
-    result: list[tuple[Profile, tuple[bool, ...]]] = []
+    result: list[Found] = []
     notes: list[str] = []
     why: list[StandoffError] = []
+    sets: tuple[Any, ...] = ()
     if isinstance(game, Tree):
         game.remembered()
+        sets = game.information_sets
     try:
-        if isinstance(game, Tree):
-            result.append((tree_equilibrium.branch(game).probabilities, (True,) * len(game.information_sets)))
-            notes.append("the first is the limit of the principal branch, a sequential equilibrium")
-        else:
-            result.append((nash_equilibria.branch(game).shares, ()))
-            notes.append("the first is the limit of the principal branch")
+        result.append((equilibria.branch(game).shares, (True,) * len(sets)))
+        sequential = ", a sequential equilibrium" if isinstance(game, Tree) else ""
+        notes.append(f"the first is the limit of the principal branch{sequential}")
     except StandoffError as error:
         why.append(error)
     every = False
     try:
-        form = _form(game)
+        form, profile_of = _strategic_form(game)
         try:
-            others, every = nash_equilibria.extreme(form.game), True
+            others, every = equilibria.extreme(form), True
         except StandoffError:
-            others = nash_equilibria.pure(form.game)
+            others = equilibria.pure(form)
         notes.append(
             "all extreme equilibria are listed"
             if every
             else "other equilibria are searched for in pure strategies only; there may be more"
         )
-        result += [form.profile_of(each.shares) for each in others]
+        result += [profile_of(each.shares) for each in others]
     except StandoffError as error:
         notes.append(f"other equilibria were not searched for: {error.problems[0].what}")
     notes[:0] = [f"{error.problems[0].what}: the first need not be its limit" for error in why]
     profiles = _distinct(result)
     if not profiles:
-        raise why[0] if why else StandoffError(Problem("no equilibrium was found", game.title, fix="use --method qre"))
+        raise why[0] if why else StandoffError("no equilibrium was found", game.title, fix="use --method qre")
     unique = False if len(profiles) > 1 else True if every else None
     return GameSolution(
         tuple(p for p, _ in profiles),
-        _regret(game, profiles[0][0]),
+        equilibria.regret(game, profiles[0][0]),
         unique,
         {"residual_unit": "payoff"},
         tuple(notes),
@@ -176,17 +169,17 @@ def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
     """
     if not 0 <= level <= DEEPEST:
         shown = level if abs(level) < 10**9 else "so high"
-        raise StandoffError(Problem(f"there is no level {shown}", "level", allowed=f"0 to {DEEPEST}"))
-    form = _form(game)
-    block = Payoffs(form.game.payoffs[None])
-    shares = expected_payoffs.uniform_strategies(block.sizes, 1)
+        raise StandoffError(f"there is no level {shown}", "level", allowed=f"0 to {DEEPEST}")
+    form, profile_of = _strategic_form(game)
+    block = Payoffs(form.payoffs[None])
+    shares = tuple(np.full((1, size), 1 / size) for size in block.sizes)
     for _ in range(level):
         shares = best_responses(block, shares)
-    profile, determined = form.profile_of([row[0] for row in shares])
+    profile, determined = profile_of([row[0] for row in shares])
     note = f"{level} steps of reasoning from uniform play; beliefs need not be correct, and the residual is their cost"
     return GameSolution(
         (profile,),
-        _regret(game, profile),
+        equilibria.regret(game, profile),
         True,
         {"residual_unit": "payoff", "level": level},
         (note,),
@@ -194,7 +187,7 @@ def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
     )
 
 
-def best_responses(block: Payoffs, shares: Shares) -> tuple[Floats, ...]:
+def best_responses(block: GameBlock, shares: Shares) -> tuple[Floats, ...]:
     """Best responses to `shares`, [player](game, strategy), with ties split evenly."""
     out = []
     for utility in block.expected(shares):
@@ -203,35 +196,19 @@ def best_responses(block: Payoffs, shares: Shares) -> tuple[Floats, ...]:
     return tuple(out)
 
 
-@dataclass(frozen=True, eq=False)
-class _Form:
-    """A normal form game, with the format of results in the original form."""
-
-    game: NormalForm
-    tree: reduced_form.Reduced | None
-
-    def profile_of(self, shares: Sequence[Floats]) -> tuple[Profile, tuple[bool, ...]]:
-        """A profile and, for a tree, the information sets that it determines."""
-        return (tuple(shares), ()) if self.tree is None else self.tree.behaviour(shares)
-
-
-def _form(game: NormalForm | Tree) -> _Form:
+def _strategic_form(
+    game: NormalForm | Tree,
+) -> tuple[NormalForm, Callable[[Sequence[Floats]], Found]]:
+    """The game as a table, and a function from its profiles to those of the game."""
     if isinstance(game, NormalForm):
-        return _Form(game, None)
-    reduced = reduced_form.reduced(game)
-    return _Form(reduced.game, reduced)
+        return game, lambda shares: (tuple(shares), ())
+    form = reduced(game)
+    return form.game, form.behaviour
 
 
-def _regret(game: NormalForm | Tree, profile: Profile) -> float:
-    """Largest gain of a player from another strategy."""
-    if isinstance(game, Tree):
-        return float(tree_equilibrium.regret(game, np.concatenate(profile)).max()) if profile else 0.0
-    return nash_equilibria.regret(game, profile)
-
-
-def _distinct(result: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[Profile, tuple[bool, ...]]]:
+def _distinct(result: Sequence[Found]) -> list[Found]:
     """Profiles that differ from all earlier ones where both are determined."""
-    kept: list[tuple[Profile, tuple[bool, ...]]] = []
+    kept: list[Found] = []
     for profile, determined in result:
         same = [
             all(
@@ -246,38 +223,54 @@ def _distinct(result: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[
 
 
 def backward_induction(game: NormalForm | Tree) -> GameSolution:
-    """Backward induction; raises `StandoffError` for a table, and without perfect information."""
+    """Backward induction; raises `StandoffError` for a table, and without perfect information.
+
+    Of equally good actions the first is taken, and the tie is reported: each way to break it is another subgame perfect
+    equilibrium (kuhn1953, selten1965), and results nearer to the root may depend on it.
+    """
+    methods = "use --method qre or --method nash"
     if not isinstance(game, Tree):
+        raise StandoffError("backward induction needs a tree", game.title, allowed="a .efg file", fix=methods)
+    if not game.perfect_information:
+        nodes_of = np.bincount(game.paths.set_of)
+        h = int(np.argmax(nodes_of > 1))
+        name, player = game.labels(h)[0], game.players[game.information_sets[h].player]
         raise StandoffError(
-            Problem(
-                "backward induction needs a tree",
-                game.title,
-                allowed="a .efg file",
-                fix="use --method qre or --method nash",
-            )
+            f"{player} does not know at information set `{name}` which of {nodes_of[h]} nodes it is at",
+            game.title,
+            allowed="trees with perfect information",
+            fix=methods,
         )
-    induction = induce(game)
-    ties = []
-    for h, best in induction.ties:
-        name, actions = game.labels(h)
-        ties.append(
-            {
-                "player": game.players[game.information_sets[h].player],
-                "name": name,
-                "actions": [actions[a] for a in best],
-            }
-        )
+    level = ROUNDING * max(1.0, float(np.abs(game.paths.payoffs).max()))
+    values = np.zeros((len(game.nodes), len(game.players)))
+    best = [np.zeros(0, int)] * len(game.information_sets)
+    for at in range(len(game.nodes) - 1, -1, -1):
+        node = game.nodes[at]
+        after = values[list(node.children)]
+        if node.information_set is not None:
+            own = after[:, game.information_sets[node.information_set].player]
+            best[node.information_set] = np.flatnonzero(own >= own.max() - level)
+            values[at] = after[best[node.information_set][0]]
+        elif node.children:
+            values[at] = np.array(node.chance) @ after
+        if node.payoffs:
+            values[at] += node.payoffs
+    profile = tuple(np.eye(len(h.actions))[a[0]] for h, a in zip(game.information_sets, best, strict=True))
+    ties: list[dict[str, Any]] = [
+        {
+            "player": game.players[game.information_sets[h].player],
+            "name": game.labels(h)[0],
+            "actions": [game.labels(h)[1][a] for a in actions],
+        }
+        for h, actions in enumerate(best)
+        if len(actions) > 1
+    ]
     notes = [
         f"{tie['player']} at {tie['name']}: {', '.join(tie['actions'])} are equally good; the first is taken"
         for tie in ties
     ]
-    return GameSolution(
-        (induction.probabilities,),
-        induction.residual,
-        induction.unique,
-        {"residual_unit": "payoff", "ties": ties},
-        tuple(notes),
-    )
+    residual = equilibria.regret(game, profile)
+    return GameSolution((profile,), residual, not ties, {"residual_unit": "payoff", "ties": ties}, tuple(notes))
 
 
 METHODS = ("qre", "nash", "backward", "level-k")
@@ -300,32 +293,28 @@ def solve(
     xla.devices()  # settings of the compiler, before it is in use: models that this process runs later need them
     if not isinstance(game, NormalForm | Tree):
         game = gambit_io.read(game)
-    if method == "nash":
-        return nash(game)
-    if method == "backward":
-        return backward_induction(game)
-    if method == "level-k":
-        return level_k(game, level)
-    if method != "qre":
-        raise StandoffError(Problem(f"there is no method `{method}`", allowed=", ".join(METHODS)))
+    require(method, METHODS, "method")
+    match method:
+        case "nash":
+            return nash(game)
+        case "backward":
+            return backward_induction(game)
+        case "level-k":
+            return level_k(game, level)
     rates = (rationality,) if isinstance(rationality, int | float) else tuple(rationality)
     for rate in rates:
         if not 0 <= rate < math.inf:
             raise StandoffError(
-                Problem(
-                    f"`{rate:g}` is not a rationality",
-                    "--rationality",
-                    allowed="numbers from 0",
-                    fix="write such as --rationality 1.5",
-                )
+                f"`{rate:g}` is not a rationality",
+                "--rationality",
+                allowed="numbers from 0",
+                fix="write such as --rationality 1.5",
             )
     if len(rates) not in (1, len(game.players)):
         raise StandoffError(
-            Problem(
-                f"{len(rates)} numbers for {len(game.players)} players",
-                "--rationality",
-                allowed=f"one for all, or one each: {', '.join(game.players)}",
-                fix=f"write such as --rationality {','.join(['1.5'] * len(game.players))}",
-            )
+            f"{len(rates)} numbers for {len(game.players)} players",
+            "--rationality",
+            allowed=f"one for all, or one each: {', '.join(game.players)}",
+            fix=f"write such as --rationality {','.join(['1.5'] * len(game.players))}",
         )
     return quantal_response(game, rates * len(game.players) if len(rates) == 1 else rates)

@@ -28,7 +28,7 @@ from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from standoff.addons.networks.signed_graph import SignedEdge, SignedGraph
-from standoff.errors import Problem, StandoffError
+from standoff.errors import StandoffError
 from standoff.types import Floats
 
 SECONDS = 60.0  # assumption: graphs of states are solved in less than a second
@@ -86,15 +86,15 @@ def frustration(graph: SignedGraph, *, ties: bool = True, seconds: float = SECON
         if len(places) == 1:
             continue
         program = _CampProgram(net[np.ix_(places, places)], seconds)
-        camp = program.best()
+        camp = program.solve(program.fixed, False)
+        assert camp is not None  # any division meets the constraints
         camp = camp if 2 * camp.sum() <= len(camp) else ~camp
         second[places] = camp
-        names = [graph.nodes[place] for place in places]
-        alike = program.blocks(camp) if ties else []
-        blocks = sorted((_named(names, np.sort(block)) for block in alike), key=len, reverse=True)
+        names = np.array(graph.nodes, dtype=object)[places]
+        blocks = [tuple(names[np.sort(block)]) for block in (program.blocks(camp) if ties else [])]
         divisions.append(
             Division(
-                camps=(_named(names, np.flatnonzero(~camp)), _named(names, np.flatnonzero(camp))), blocks=tuple(blocks)
+                camps=(tuple(names[~camp]), tuple(names[camp])), blocks=tuple(sorted(blocks, key=len, reverse=True))
             )
         )
     camps = dict(zip(graph.nodes, second, strict=True))
@@ -107,10 +107,6 @@ def frustration(graph: SignedGraph, *, ties: bool = True, seconds: float = SECON
         divisions=tuple(divisions),
         against=against,
     )
-
-
-def _named(names: Sequence[str], places: Sequence[int] | np.ndarray) -> tuple[str, ...]:
-    return tuple(names[place] for place in places)
 
 
 class _CampProgram:
@@ -148,20 +144,10 @@ class _CampProgram:
         indptr = 3 * np.arange(len(edge) + 1)
         return csr_array((np.ones(3 * len(edge)), columns.ravel(), indptr), shape=(len(edge), len(self.cost)))
 
-    def weight(self, camp: np.ndarray) -> float:
-        """Weight of the edges against a division, without the constant of mixed pairs."""
-        wrong = (camp[self.first] == camp[self.last]) == (self.net < 0)
-        return float(np.abs(self.net[wrong]).sum())
-
-    def best(self) -> np.ndarray:
-        """Camps of a best division, (node,)."""
-        camp = self._solve(self.fixed, False)
-        assert camp is not None  # any division meets the constraints
-        return camp
-
     def blocks(self, camp: np.ndarray) -> list[np.ndarray]:
         """Nodes that keep their places to one another in all divisions as good as `camp`."""
-        limit = self.weight(camp)
+        wrong = (camp[self.first] == camp[self.last]) == (self.net < 0)
+        limit = float(np.abs(self.net[wrong]).sum())  # without the constant of mixed pairs
         waiting, out = [np.arange(self.nodes)], list[np.ndarray]()
         while waiting:
             block = waiting.pop()
@@ -184,9 +170,9 @@ class _CampProgram:
             LinearConstraint(row, 1 - int(camp[others].sum()), np.inf),
             LinearConstraint(self.cost, -np.inf, limit + SLACK * max(1.0, limit)),
         ]
-        return self._solve(int(block[0]), bool(camp[block[0]]), limits)
+        return self.solve(int(block[0]), bool(camp[block[0]]), limits)
 
-    def _solve(self, node: int, side: bool, limits: Sequence[LinearConstraint] = ()) -> np.ndarray | None:
+    def solve(self, node: int, side: bool, limits: Sequence[LinearConstraint] = ()) -> np.ndarray | None:
         """Camps of least weight with a node in a given camp; under limits any, or None."""
         low, high = np.zeros(len(self.cost)), np.ones(len(self.cost))
         low[node] = high[node] = float(side)
@@ -202,9 +188,7 @@ class _CampProgram:
             return None
         if result.status != 0:
             raise StandoffError(
-                Problem(
-                    f"no division of {self.nodes} nodes and {len(self.net)} edges is proved best in {self.seconds:g} seconds",
-                    fix="give `seconds=` more time, `ties=False`, or a smaller graph",
-                )
+                f"no division of {self.nodes} nodes and {len(self.net)} edges is proved best in {self.seconds:g} seconds",
+                fix="give `seconds=` more time, `ties=False`, or a smaller graph",
             )
         return np.asarray(result.x[: self.nodes] > 0.5)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from standoff.errors import Problem, StandoffError, join_limited
+from standoff.errors import StandoffError, join_limited
 from standoff.types import Floats
 
 TRIAD_TYPES = {3: "+++", 2: "++-", 1: "+--", 0: "---"}  #: number of friendly edges -> type
@@ -49,25 +49,21 @@ class SignedGraph:
         array = np.asarray(matrix, dtype=float)
         if array.ndim != 2 or array.shape[0] != array.shape[1] or not np.isfinite(array).all():
             raise StandoffError(
-                Problem(f"a matrix of shape {array.shape}", allowed="a square matrix of finite numbers, one row a node")
+                f"a matrix of shape {array.shape}", allowed="a square matrix of finite numbers, one row a node"
             )
         names = tuple(nodes) or tuple(str(n + 1) for n in range(len(array)))
         if len(set(names)) != len(array):
-            raise StandoffError(
-                Problem(f"{len(set(names))} names of {len(array)} nodes", allowed="one name for each node")
-            )
+            raise StandoffError(f"{len(set(names))} names of {len(array)} nodes", allowed="one name for each node")
         if array.diagonal().any():
             loops = [name for name, value in zip(names, array.diagonal(), strict=True) if value]
             raise StandoffError(
-                Problem(f"edges of {join_limited(loops)} to themselves", fix="set the diagonal of the matrix to 0")
+                f"edges of {join_limited(loops)} to themselves", fix="set the diagonal of the matrix to 0"
             )
         if not directed and (array != array.T).any():
             a, b = np.argwhere(array != array.T)[0]
             raise StandoffError(
-                Problem(
-                    f"not symmetric: {array[a, b]:g} from {names[a]} to {names[b]}, {array[b, a]:g} back",
-                    fix="give `directed=True` to count each arc as an edge",
-                )
+                f"not symmetric: {array[a, b]:g} from {names[a]} to {names[b]}, {array[b, a]:g} back",
+                fix="give `directed=True` to count each arc as an edge",
             )
         positive, negative = np.maximum(array, 0), np.maximum(-array, 0)
         if directed:

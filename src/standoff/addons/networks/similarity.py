@@ -1,4 +1,4 @@
-"""Similarity of foreign-policy portfolios: S, weighted kappa, Scott's pi, Kendall's tau-b.
+"""Portfolios of foreign policy, and their similarity: S, kappa, Scott's pi, Kendall's tau-b.
 
 Positions are ordered levels of actors towards targets: alliances with states (0 none, 1 entente, 2 neutrality or
 non-aggression, 3 defence), or votes on resolutions (1 yes, 2 abstention, 3 no). Let `d` be the distance of two levels, as
@@ -21,16 +21,80 @@ take one and the same level everywhere, tau-b of an actor that takes one level e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from standoff.errors import Problem, StandoffError, join_limited
+from standoff.errors import StandoffError, join_limited, require
 from standoff.types import Floats
 
 Distance: TypeAlias = Literal["absolute", "squared", "nominal"]
 HALF = 0.5  # distance expected by chance of S: either end of the scale is as likely
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Portfolio:
+    """Positions of actors towards targets: levels of alliances, or votes on resolutions."""
+
+    actors: tuple[str, ...]
+    targets: tuple[str, ...]
+    positions: Floats  #: (actor, target), NaN where not known
+
+
+def portfolio(
+    actors: Sequence[object],
+    targets: Sequence[object],
+    values: Sequence[float],
+    *,
+    members: Sequence[str] | None = None,
+    absent: float = np.nan,
+    own: float | None = None,
+) -> Portfolio:
+    """Portfolios from a long list: `actors[k]` holds `values[k]` towards `targets[k]`.
+
+    Alliances: `members` are the states of the system in their order, which are actors and targets alike, `absent` is the
+    level without a commitment and `own` that towards oneself, a defence pact (signorino_ritter1999); an alliance binds
+    both partners, so that it needs an entry from either side. Votes: `targets` are roll calls, and what is absent stays
+    unknown. A pair has one entry: of several alliances of a pair, keep the highest level.
+    """
+    if not len(actors) == len(targets) == len(values):
+        raise StandoffError(
+            f"{len(actors)} actors, {len(targets)} targets and {len(values)} values", allowed="lists of one length"
+        )
+    rows, row_of = _places([str(actor) for actor in actors], members, "actor")
+    columns, column_of = _places([str(target) for target in targets], members, "target")
+    cells = row_of * len(columns) + column_of
+    unique, counts = np.unique(cells, return_counts=True)
+    if (counts > 1).any():
+        row, column = divmod(int(unique[counts > 1][0]), len(columns))
+        raise StandoffError(
+            f"{rows[row]} has {counts.max()} entries towards {columns[column]}",
+            fix="keep one entry of each pair: of alliances the highest level, of votes the valid one",
+        )
+    positions = np.full(len(rows) * len(columns), float(absent))
+    positions[cells] = np.asarray(values, dtype=float)
+    matrix = positions.reshape(len(rows), len(columns))
+    if own is not None:
+        if rows != columns:
+            raise StandoffError(
+                "`own` needs actors and targets that are the same", fix="give `members`, the states of the system"
+            )
+        np.fill_diagonal(matrix, own)
+    return Portfolio(actors=rows, targets=columns, positions=matrix)
+
+
+def _places(names: list[str], members: Sequence[str] | None, kind: str) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names of an axis, and the place of each entry on it; sorted without `members`."""
+    if members is None:
+        unique, inverse = np.unique(np.array(names, dtype=object), return_inverse=True)
+        return tuple(unique), inverse
+    place = {name: n for n, name in enumerate(members)}
+    unknown = sorted(set(names) - place.keys())
+    if unknown:
+        raise StandoffError(f"{kind} {join_limited(unknown)}: not in `members`", allowed=join_limited(place))
+    return tuple(members), np.array([place[name] for name in names], dtype=np.intp)
 
 
 def s_score(
@@ -41,24 +105,21 @@ def s_score(
     positions: (actor, target), each one of `levels` (ascending) or NaN
     weights: of targets, such as capabilities; by default all count alike
     """
-    joint = joint_distribution(positions, levels, weights)
-    return _agreement(joint, _distances(levels, distance), "s")
+    return _agreement(joint_distribution(positions, levels, weights), levels, distance, "s")
 
 
 def weighted_kappa(
     positions: ArrayLike, levels: Sequence[float], *, weights: ArrayLike | None = None, distance: Distance = "squared"
 ) -> Floats:
     """Cohen's weighted kappa for all pairs of actors; arguments as of `s_score`."""
-    joint = joint_distribution(positions, levels, weights)
-    return _agreement(joint, _distances(levels, distance), "kappa")
+    return _agreement(joint_distribution(positions, levels, weights), levels, distance, "kappa")
 
 
 def scott_pi(
     positions: ArrayLike, levels: Sequence[float], *, weights: ArrayLike | None = None, distance: Distance = "squared"
 ) -> Floats:
     """Scott's pi with weighted distances for all pairs of actors; arguments as of `s_score`."""
-    joint = joint_distribution(positions, levels, weights)
-    return _agreement(joint, _distances(levels, distance), "pi")
+    return _agreement(joint_distribution(positions, levels, weights), levels, distance, "pi")
 
 
 def tau_b(positions: ArrayLike, levels: Sequence[float]) -> Floats:
@@ -75,18 +136,14 @@ def similarities(
     `s_squared_weighted`.
     """
     joint = joint_distribution(positions, levels)
-    absolute, squared = _distances(levels, "absolute"), _distances(levels, "squared")
-    out = {
-        "s_absolute": _agreement(joint, absolute, "s"),
-        "s_squared": _agreement(joint, squared, "s"),
-        "kappa": _agreement(joint, squared, "kappa"),
-        "pi": _agreement(joint, squared, "pi"),
-        "tau_b": _tau_b(joint),
-    }
+    out = {f"s_{distance}": _agreement(joint, levels, distance, "s") for distance in ("absolute", "squared")}
+    out |= {chance: _agreement(joint, levels, "squared", chance) for chance in ("kappa", "pi")}
+    out["tau_b"] = _tau_b(joint)
     if weights is not None:
         joint = joint_distribution(positions, levels, weights)
-        out["s_absolute_weighted"] = _agreement(joint, absolute, "s")
-        out["s_squared_weighted"] = _agreement(joint, squared, "s")
+        out |= {
+            f"s_{distance}_weighted": _agreement(joint, levels, distance, "s") for distance in ("absolute", "squared")
+        }
     return out
 
 
@@ -97,49 +154,35 @@ def joint_distribution(positions: ArrayLike, levels: Sequence[float], weights: A
     """
     array, scale = np.asarray(positions, dtype=float), np.asarray(levels, dtype=float)
     if array.ndim != 2:
-        raise StandoffError(Problem(f"positions of {array.ndim} dimensions", allowed="an array (actor, target)"))
+        raise StandoffError(f"positions of {array.ndim} dimensions", allowed="an array (actor, target)")
     if scale.ndim != 1 or len(scale) < 2 or not (np.diff(scale) > 0).all():
-        raise StandoffError(Problem(f"levels {list(levels)}", allowed="two or more numbers, ascending"))
+        raise StandoffError(f"levels {list(levels)}", allowed="two or more numbers, ascending")
     wrong = np.unique(array[~(np.isin(array, scale) | np.isnan(array))])
     if wrong.size:
         raise StandoffError(
-            Problem(
-                f"positions that are no level: {join_limited(f'{value:g}' for value in wrong)}",
-                allowed=", ".join(f"{value:g}" for value in scale),
-                fix="use NaN for a position that is not known",
-            )
+            f"positions that are no level: {join_limited(f'{value:g}' for value in wrong)}",
+            allowed=", ".join(f"{value:g}" for value in scale),
+            fix="use NaN for a position that is not known",
         )
     size, (actors, targets) = len(scale), array.shape
+    counted = np.ones(targets) if weights is None else np.asarray(weights, dtype=float)
+    if counted.shape != (targets,) or not (np.isfinite(counted) & (counted >= 0)).all():
+        wrong_shape = counted.shape != (targets,)
+        raise StandoffError(
+            f"weights of shape {counted.shape}" if wrong_shape else "weights below 0 or not finite",
+            allowed=f"{targets} numbers of 0 or more, one for each target",
+        )
     rows = (array == scale[:, None, None]).astype(float).reshape(size * actors, targets)
-    joint = (rows * _target_weights(weights, targets)) @ rows.T  # one product for all pairs of levels and of actors
+    joint = (rows * counted) @ rows.T  # one product for all pairs of levels and of actors
     return np.ascontiguousarray(joint.reshape(size, actors, size, actors).transpose(0, 2, 1, 3))
 
 
-def _target_weights(weights: ArrayLike | None, targets: int) -> Floats:
-    if weights is None:
-        return np.ones(targets)
-    array = np.asarray(weights, dtype=float)
-    if array.shape != (targets,) or not (np.isfinite(array) & (array >= 0)).all():
-        raise StandoffError(
-            Problem(
-                f"weights of shape {array.shape}" if array.shape != (targets,) else "weights below 0 or not finite",
-                allowed=f"{targets} numbers of 0 or more, one for each target",
-            )
-        )
-    return array
-
-
-def _distances(levels: Sequence[float], distance: Distance) -> Floats:
-    """Distances of levels as shares of the largest, (level, level)."""
-    if distance not in get_args(Distance):
-        raise StandoffError(Problem(f"distance `{distance}`", allowed=", ".join(get_args(Distance))))
-    scale = np.asarray(levels, dtype=float)
-    share = np.abs(scale[:, None] - scale) / (scale[-1] - scale[0])
-    return np.asarray({"absolute": share, "squared": share**2, "nominal": np.ceil(share)}[distance])
-
-
-def _agreement(joint: Floats, distances: Floats, chance: Literal["s", "kappa", "pi"]) -> Floats:
+def _agreement(joint: Floats, levels: Sequence[float], distance: str, chance: str) -> Floats:
     """1 minus observed over expected distance, (actor, actor); einsum: k, l levels, i, j actors."""
+    require(distance, get_args(Distance), "distance", error=StandoffError)
+    scale = np.asarray(levels, dtype=float)
+    share = np.abs(scale[:, None] - scale) / (scale[-1] - scale[0])  # of the largest distance, (level, level)
+    distances = {"absolute": share, "squared": share**2, "nominal": np.ceil(share)}[distance]
     total = joint.sum((0, 1))
     observed = np.einsum("kl,klij->ij", distances, joint) * total  # both times the square of `total`
     if chance == "s":

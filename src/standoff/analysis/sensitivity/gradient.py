@@ -2,7 +2,7 @@
 
 Each number is moved as a whole (the middle of its belief, its spread unchanged; in every draw of a posterior, the other
 numbers of the draw unchanged), and the program of the run is differentiated in forward mode, with the same random
-numbers; games by the equation that they solve (`games.neumann_series_gradient`).
+numbers; games by the equation that they solve (`games.fixed_point`).
 What an actor does is drawn from its probabilities and jumps; a mean over futures has a slope all the same, of two parts:
 
     d E[Y] / dx = E[dY/dx with choices as drawn] + E[(Y - mean Y) * sum d log p(what was chosen) / dx]

@@ -21,7 +21,7 @@ from standoff import theories
 from standoff.engine import decisions
 from standoff.engine.decisions import add_all
 from standoff.engine.parameters import ParameterValues
-from standoff.games import linear_system_gradient
+from standoff.games import logit_response
 from standoff.inference.fit.window import EstimationWindow, imposed_options
 from standoff.plan import Plan, PlannedChoice, labels
 from standoff.scenario import calendar as times
@@ -79,7 +79,7 @@ class ObservedChoices:
             observed=forced,
         )
         games = {
-            perspective: decisions.solve(program, date, perspective, players, linear_system_gradient.solve)
+            perspective: decisions.solve(program, date, perspective, players, logit_response.solve_with_slopes)
             for perspective, players in program.games.items()
         }
         rows = []

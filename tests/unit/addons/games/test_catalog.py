@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from standoff.addons.games import agent_qre, gambit_io, nash, normal_form, reduced_form, single_game, tree_equilibrium
+from standoff.addons.games import agent_qre, gambit_io, nash, normal_form, single_game
 from standoff.addons.games import catalog as textbook
 from standoff.addons.games.normal_form import NormalForm
-from standoff.addons.games.tree import Tree
+from standoff.addons.games.tree import Tree, reduced
 
 NAMES = textbook.names()
 RATES = np.array([0.0, 0.1, 0.3, 1.0, 2.0, 4.0, 10.0, 30.0, 100.0])
@@ -81,12 +81,7 @@ def test_nash_equilibria_on_the_card_leave_nothing_to_gain(name: str) -> None:
     g = game(name)
     for entry in textbook.card(name)["nash"]:
         profile = tuple(rows(name, entry["play"]))
-        gain = (
-            nash.regret(g, profile)
-            if isinstance(g, NormalForm)
-            else tree_equilibrium.regret(g, np.concatenate(profile)).max()
-        )
-        assert abs(gain) < 1e-12
+        assert abs(nash.regret(g, profile)) < 1e-12
 
 
 #: not found: (D, R) is inside what the extreme ones span; of Kuhn's family another member is at the end of the branch
@@ -201,10 +196,7 @@ def mixed(name: str, profile: tuple[np.ndarray, ...]) -> list[list[float]]:
     g = game(name)
     if isinstance(g, NormalForm):
         return [p.tolist() for p in profile]
-    return [
-        [float(np.prod([profile[h][a] for h, a in plan.items()])) for plan in plans]
-        for plans in reduced_form.reduced(g).plans
-    ]
+    return [[float(np.prod([profile[h][a] for h, a in plan.items()])) for plan in plans] for plans in reduced(g).plans]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -212,7 +204,7 @@ def test_nash_equilibria_agree_with_pygambit(name: str) -> None:
     """Two players: the same extreme equilibria, within 1e-8. More: the same pure ones, and no regret at the first."""
     gbt = pytest.importorskip("pygambit")
     g, form = game(name), theirs(gbt, name)
-    table = g if isinstance(g, NormalForm) else reduced_form.reduced(g).game
+    table = g if isinstance(g, NormalForm) else reduced(g).game
     if isinstance(g, Tree):
         form = gbt.read_nfg(io.BytesIO(form.to_nfg().encode()))
     answer = single_game.nash(g)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standoff.addons.games import catalog as textbook
-from standoff.addons.games import gambit_io, reduced_form
+from standoff.addons.games import gambit_io
 from standoff.addons.games.normal_form import NormalForm
-from standoff.addons.games.tree import GameNode, InformationSet, Tree
+from standoff.addons.games.tree import GameNode, InformationSet, Tree, reduced
 from standoff.errors import StandoffError
 from tests.time_limit import time_limit
 
@@ -263,8 +263,8 @@ def test_pygambit_reads_what_is_written_and_is_read(name: str) -> None:
         again = gambit_io.parse_efg(theirs.to_efg())
         assert again.nodes == game.nodes
         table = theirs.to_nfg()  # the strategic form that pygambit makes of our tree, against ours
-        ours, reduced = gambit_io.parse_nfg(table).payoffs, reduced_form.reduced(game).game.payoffs
-        assert np.allclose(ours, reduced, atol=1e-12)
+        ours, here = gambit_io.parse_nfg(table).payoffs, reduced(game).game.payoffs
+        assert np.allclose(ours, here, atol=1e-12)
         return
     theirs = gbt.read_nfg(io.BytesIO(gambit_io.write_nfg(game).encode()))
     assert theirs.title == game.title and tuple(theirs.players) == game.players

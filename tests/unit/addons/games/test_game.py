@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from standoff.addons.games import gambit_io, single_game
-from standoff.addons.games.game import GameFinding, decision, finding_of_game
+from standoff.addons.games.game import GameFinding, decision, finding_of_game, perceived_game
 from standoff.addons.games.game import game as faced_game
-from standoff.addons.games.perceived_game import perceived_game
 from standoff.addons.games.tree import Tree
 from standoff.analysis.finding import Provenance
 from standoff.analysis.sensitivity.screening import parameter_uniforms

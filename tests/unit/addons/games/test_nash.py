@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standoff.addons.games import backward_induction, gambit_io, nash, single_game, tree_equilibrium
+from standoff.addons.games import gambit_io, nash, single_game
 from standoff.addons.games.normal_form import NormalForm, quantal_response
 from standoff.addons.games.tree import GameNode, InformationSet, Tree
 from standoff.errors import StandoffError
@@ -159,16 +159,16 @@ def test_a_ruinous_option_does_not_hide_where_the_branch_of_a_stag_hunt_leads(ru
 @pytest.mark.parametrize("ruin", [-10.0, -1000.0, -1e6, -1e8])
 def test_a_ruinous_option_does_not_make_a_threat_credible(ruin: float) -> None:
     """Entering costs 0.5, so that the threat is never tested: it must be no best reply at its own information set."""
-    found = tree_equilibrium.branch(entry(ruin))
-    for row, best in zip(found.probabilities, backward_induction.induce(entry(ruin)).probabilities, strict=True):
+    found = nash.branch(entry(ruin))
+    for row, best in zip(found.shares, single_game.backward_induction(entry(ruin)).profiles[0], strict=True):
         np.testing.assert_allclose(row, best, atol=1e-9)
 
 
 def test_what_is_gained_off_the_path_is_seen() -> None:
     tree = entry(-1000.0)
     threat = np.log([1 - 1e-12, 1e-12, 1 - 2e-12, 1e-12, 1e-12])
-    assert tree_equilibrium.regret(tree, np.exp(threat)).max() < 1e-9
-    np.testing.assert_allclose(tree_equilibrium.local_regret(tree, threat), [0.0, 2.0], atol=1e-6)
+    assert nash.best_plan_gains(tree, np.exp(threat)).max() < 1e-9
+    np.testing.assert_allclose(nash.local_regret(tree, threat), [0.0, 2.0], atol=1e-6)
 
 
 def test_a_branch_that_tells_no_end_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -296,13 +296,13 @@ def test_trees_with_outliers_end_at_their_subgame_perfect_equilibrium(seeds: ran
     unknown = 0
     for seed in seeds:
         tree = random_tree(np.random.default_rng(seed), depth=3 if seed < 2 else 4)
-        best = backward_induction.induce(tree)
+        best = single_game.backward_induction(tree)
         assert best.unique
         try:
-            end = tree_equilibrium.branch(tree).probabilities
+            end = nash.branch(tree).shares
         except StandoffError:
             unknown += 1
             continue
-        for row, one in zip(end, best.probabilities, strict=True):
+        for row, one in zip(end, best.profiles[0], strict=True):
             np.testing.assert_allclose(row, one, atol=1e-9)
     assert unknown <= len(seeds) / 4

@@ -7,8 +7,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
-from standoff.addons.games import continuation, expected_payoffs, predictor_corrector, single_game
+from standoff.addons.games import continuation, expected_payoffs, single_game
 from standoff.addons.games.expected_payoffs import Pairwise, Payoffs
 from standoff.addons.games.normal_form import NormalForm, quantal_response
 from standoff.errors import StandoffError
@@ -174,7 +175,7 @@ def test_where_it_is_proved_responses_do_contract(seed):
     weight = np.abs(vectors[:, top].real)
     for _ in range(200):
         p, q = ([rng.dirichlet(np.full(s, 0.3), size=1) for s in block.sizes] for _ in range(2))
-        after = [[expected_payoffs.logit(u, rates[:, i]) for i, u in enumerate(block.expected(x))] for x in (p, q)]
+        after = [[softmax(rates[:, i, None] * u, axis=1) for i, u in enumerate(block.expected(x))] for x in (p, q)]
         far, near = (
             max(np.abs(a - b).sum() / 2 / w for a, b, w in zip(x, y, weight, strict=True)) for x, y in ((p, q), after)
         )
@@ -202,10 +203,10 @@ def test_a_symmetry_that_lets_branches_cross_is_reported():
 
 
 def test_a_branch_that_is_not_followed_is_no_answer(monkeypatch):
-    monkeypatch.setattr(predictor_corrector, "STEPS", 3)
-    continuation._program.cache_clear()
+    monkeypatch.setattr(continuation, "STEPS", 3)
+    continuation._burst.cache_clear()
     found = quantal_response(named(np.random.default_rng(0).normal(size=(2, 3, 2))), 20.0)
-    continuation._program.cache_clear()
+    continuation._burst.cache_clear()
     assert not found.converged[0] and found.residual[0] > 1e-3
     np.testing.assert_allclose([row.sum() for row in found.of()], 1.0, rtol=1e-14)
 

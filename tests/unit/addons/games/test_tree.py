@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from standoff import catalog
-from standoff.addons.games import agent_qre, backward_induction, gambit_io, reduced_form, single_game
+from standoff.addons.games import agent_qre, gambit_io, nash, single_game
 from standoff.addons.games import catalog as textbook
-from standoff.addons.games.tree import GameNode, InformationSet, Tree
+from standoff.addons.games.tree import GameNode, InformationSet, Tree, reduced
 from standoff.errors import StandoffError
 
 TREES = [name for name in textbook.names() if textbook.find(name).suffix == ".efg"]  # type: ignore[union-attr]
@@ -33,6 +33,10 @@ def walk(game: Tree, p: list[np.ndarray], at: int = 0) -> np.ndarray:
 
 def random_behaviour(game: Tree, rng: np.random.Generator) -> list[np.ndarray]:
     return [rng.dirichlet(np.ones(len(h.actions))) for h in game.information_sets]
+
+
+def even(game: Tree) -> np.ndarray:
+    return np.concatenate([np.full(len(h.actions), 1 / len(h.actions)) for h in game.information_sets])
 
 
 def pennies(first: float = 1.0) -> Tree:
@@ -76,13 +80,12 @@ def test_what_does_not_hold_together_is_said(change: dict[str, Any], message: st
 
 
 def test_recall_information_and_second_visits_are_seen() -> None:
-    assert pennies().perfect_recall and not pennies().perfect_information
-    pennies().passed_once()
+    assert None not in pennies().recall and not pennies().perfect_information
     assert tree("centipede").perfect_information
     forgets = _forgetful()
-    assert not forgets.perfect_recall
+    assert None in forgets.recall
     with pytest.raises(StandoffError, match="has imperfect recall at information set `2`"):
-        reduced_form.reduced(forgets)
+        reduced(forgets)
     driver = Tree(
         ("A",),
         (InformationSet(0, ("on", "exit")),),
@@ -94,10 +97,9 @@ def test_recall_information_and_second_visits_are_seen() -> None:
             GameNode(payoffs=(0,)),
         ),
     )
-    assert not driver.perfect_recall
-    for solver in (reduced_form.agents, lambda game: agent_qre.respond(game, 1.0)):
-        with pytest.raises(StandoffError, match="passes an information set twice"):
-            solver(driver)
+    assert None in driver.recall
+    with pytest.raises(StandoffError, match="passes an information set twice"):
+        agent_qre.respond(driver, 1.0)
 
 
 def _forgetful() -> Tree:
@@ -151,32 +153,35 @@ def test_a_block_of_behaviours_is_each_behaviour() -> None:
 def test_payoffs_on_the_way_are_added() -> None:
     base = pennies()
     paid = Tree(base.players, base.information_sets, (GameNode((1, 4), 0, payoffs=(10.0, 20.0)), *base.nodes[1:]))
-    assert paid.expected(paid.uniform()) == pytest.approx(base.expected(base.uniform()) + np.array([10, 20]))
+    assert paid.expected(even(paid)) == pytest.approx(base.expected(even(base)) + np.array([10, 20]))
 
 
 # ---- backward induction --------------------------------------------------------------------------------------------
 
 
 def test_backward_induction_takes_at_once_in_the_centipede() -> None:
-    found = backward_induction.induce(tree("centipede"))
-    assert found.actions == (0, 0, 0, 0) and found.unique
-    assert found.payoffs == pytest.approx([0.4, 0.1]) and found.residual == 0
+    found = single_game.backward_induction(tree("centipede"))
+    assert [row.tolist() for row in found.profiles[0]] == [[1, 0]] * 4 and found.unique
+    assert [player["payoff"] for player in found.players(tree("centipede"))] == pytest.approx([0.4, 0.1])
+    assert found.residual == 0
 
 
 def test_what_a_player_gains_by_another_plan_is_seen() -> None:
     """Passing at first against a second who passes, and a first who then takes, is worth 1.6 in place of 0.4."""
-    assert backward_induction._regret(tree("centipede"), [0, 1, 0, 0]) == pytest.approx(1.2)
+    assert nash.regret(tree("centipede"), [np.eye(2)[a] for a in (0, 1, 0, 0)]) == pytest.approx(1.2)
 
 
 def test_a_tie_is_said() -> None:
     ends = (GameNode(payoffs=(1 / 3 + 1 / 3 + 1 / 3, 0)), GameNode(payoffs=(1, 5)))
-    found = backward_induction.induce(Tree(("A", "B"), (InformationSet(0, ("l", "r")),), (GameNode((1, 2), 0), *ends)))
-    assert found.ties == ((0, (0, 1)),) and not found.unique
+    found = single_game.backward_induction(
+        Tree(("A", "B"), (InformationSet(0, ("l", "r")),), (GameNode((1, 2), 0), *ends))
+    )
+    assert found.facts["ties"] == [{"player": "A", "name": "1", "actions": ["l", "r"]}] and not found.unique
 
 
 def test_backward_induction_needs_perfect_information() -> None:
     with pytest.raises(StandoffError, match=r"B does not know at information set `1`(?s:.)*--method qre"):
-        backward_induction.induce(pennies())
+        single_game.backward_induction(pennies())
 
 
 def test_backward_induction_waits_for_chance() -> None:
@@ -189,8 +194,10 @@ def test_backward_induction_waits_for_chance() -> None:
             GameNode(payoffs=(1,)),
             GameNode(),
         )
-        found = backward_induction.induce(Tree(("A",), (InformationSet(0, ("safe", "bet")),), nodes))
-        assert found.actions == (action,) and found.payoffs[0] == pytest.approx(max(win, 0.4))
+        game = Tree(("A",), (InformationSet(0, ("safe", "bet")),), nodes)
+        found = single_game.backward_induction(game)
+        assert found.profiles[0][0].argmax() == action
+        assert found.players(game)[0]["payoff"] == pytest.approx(max(win, 0.4))
 
 
 # ---- strategic forms -----------------------------------------------------------------------------------------------
@@ -199,7 +206,7 @@ def test_backward_induction_waits_for_chance() -> None:
 @pytest.mark.parametrize("name", TREES)
 def test_strategic_forms_pay_what_the_tree_pays(name: str) -> None:
     game, rng = tree(name), np.random.default_rng(3)
-    form = reduced_form.reduced(game)
+    form = reduced(game)
     for _ in range(3):
         mixed = [rng.dirichlet(np.ones(size)) for size in form.game.sizes]
         value = form.game.payoffs
@@ -208,16 +215,10 @@ def test_strategic_forms_pay_what_the_tree_pays(name: str) -> None:
         behaviour, told = form.behaviour(mixed)
         assert all(told)
         assert game.expected(np.concatenate(behaviour)) == pytest.approx(value, abs=1e-12)
-        p = random_behaviour(game, rng)
-        split = reduced_form.agents(game).payoffs
-        for shares in reversed(p):
-            split = split @ shares
-        owners = [h.player for h in game.information_sets]
-        assert split == pytest.approx(game.expected(np.concatenate(p))[owners], abs=1e-12)
 
 
 def test_reduced_strategies_drop_what_they_rule_out() -> None:
-    form = reduced_form.reduced(tree("centipede"))
+    form = reduced(tree("centipede"))
     assert form.game.strategies == (("take/*", "pass/take", "pass/pass"),) * 2
     behaviour, told = form.behaviour([np.array([1.0, 0, 0]), np.array([0, 0.5, 0.5])])
     assert told == (True, True, False, True) and list(behaviour[2]) == [0.5, 0.5]
@@ -230,9 +231,8 @@ def test_a_form_that_is_too_large_names_the_way_out() -> None:
         *(GameNode((33 + 2 * i, 34 + 2 * i), i) for i in range(32)),
     ]
     wide = Tree(("A",), sets, (*nodes, *(GameNode(payoffs=(float(i % 2),)) for i in range(64))))
-    for form in (reduced_form.reduced, reduced_form.agents):
-        with pytest.raises(StandoffError, match=r"4294967296 combinations(?s:.)*--method qre"):
-            form(wide)
+    with pytest.raises(StandoffError, match=r"4294967296 combinations(?s:.)*--method qre"):
+        reduced(wide)
     found = agent_qre.respond(wide, 3.0, starts=0)  # 32 decisions of one: the plain logit of each
     assert found.probabilities[7][0] == pytest.approx([1 / (1 + np.exp(3)), 1 / (1 + np.exp(-3))], abs=1e-10)
 
@@ -243,7 +243,7 @@ def test_a_form_that_is_too_large_names_the_way_out() -> None:
 def test_at_rationality_zero_all_actions_are_equally_likely() -> None:
     game = tree("beer-quiche")
     found = agent_qre.respond(game, 0.0)
-    assert found.converged.all() and np.array_equal(np.concatenate([p[0] for p in found.probabilities]), game.uniform())
+    assert found.converged.all() and np.array_equal(np.concatenate([p[0] for p in found.probabilities]), even(game))
 
 
 @pytest.mark.parametrize("name", TREES)
@@ -254,7 +254,7 @@ def test_agent_responses_are_logit_responses_to_what_follows(name: str) -> None:
     found = agent_qre.respond(game, rates, starts=0)
     p = [row[0] for row in found.probabilities]
     assert found.converged[0] and found.residual[0] < 1e-10
-    assert found.payoffs[0] == pytest.approx(walk(game, p), abs=1e-12)
+    assert game.expected(np.concatenate(p)) == pytest.approx(walk(game, p), abs=1e-12)
     for h, information in enumerate(game.information_sets):
         values = []
         for action in range(len(p[h])):
@@ -275,7 +275,7 @@ def test_a_block_has_its_own_payoffs_and_rationality() -> None:
 def test_large_rationality_comes_to_backward_induction() -> None:
     game = tree("centipede")
     found = agent_qre.respond(game, 200.0, starts=0)
-    for p, pure in zip(found.probabilities, backward_induction.induce(game).probabilities, strict=True):
+    for p, pure in zip(found.probabilities, single_game.backward_induction(game).profiles[0], strict=True):
         assert p[0] == pytest.approx(pure, abs=1e-6)
 
 

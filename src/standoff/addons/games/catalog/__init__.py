@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from standoff import yaml_reader
-from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+from standoff.errors import StandoffError, did_you_mean, join_limited
 
 HOME = Path(__file__).parent
 
@@ -36,10 +36,8 @@ def resolve(name: str) -> Path:
     path = find(name) or Path(name)
     if not path.is_file():
         raise StandoffError(
-            Problem(
-                f"there is no file and no textbook game `{name}`",
-                allowed=f"a .nfg or .efg file, or {join_limited(names())}",
-                fix=did_you_mean(name, names()) or "`standoff solve` lists the textbook",
-            )
+            f"there is no file and no textbook game `{name}`",
+            allowed=f"a .nfg or .efg file, or {join_limited(names())}",
+            fix=did_you_mean(name, names()) or "`standoff solve` lists the textbook",
         )
     return path

@@ -13,7 +13,7 @@ import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli._progress import progress_bars
-from standoff.errors import Problem, StandoffError
+from standoff.errors import StandoffError
 
 
 class ErrorLink(StrEnum):
@@ -101,7 +101,7 @@ def estimate(
     as_json: options.Json = False,
 ) -> None:
     """Estimate the utilities of players in a small sequential game from observed outcomes."""
-    from standoff.addons.games.estimate import nonnested
+    from standoff.addons.games.estimate.estimate import ModelTest, compare
     from standoff.addons.games.sections import estimate as section
     from standoff.files import write_text
 
@@ -117,10 +117,10 @@ def estimate(
         "profile": profile,
         "cluster": cluster,
     }
-    tests: Sequence[nonnested.ModelTest] = ()
+    tests: Sequence[ModelTest] = ()
     with progress_bars(quiet=as_json) as progress:
         if against:
-            result, _, tests = nonnested.compare(data, formula, against, progress=progress, **given)
+            result, _, tests = compare(data, formula, against, progress=progress, **given)
         else:
             result = standoff.estimate(data, formula, progress=progress, **given)
     if probabilities is not None:
@@ -134,7 +134,7 @@ def numbers(text: str) -> list[float] | None:
         return [float(word) for word in text.split(",")] if text else None
     except ValueError:
         raise StandoffError(
-            Problem(f"`{text}` is no list of numbers", "--utilities", fix="write such as --utilities 1,-1,0,1")
+            f"`{text}` is no list of numbers", "--utilities", fix="write such as --utilities 1,-1,0,1"
         ) from None
 
 

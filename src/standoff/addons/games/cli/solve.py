@@ -9,7 +9,7 @@ import typer
 
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.errors import Problem, StandoffError
+from standoff.errors import StandoffError
 
 DEFAULT = 1.0  # that of `games.single_game`, which is not imported before a command runs
 
@@ -76,12 +76,10 @@ def solve(
     for name, value, only in (("--rationality", rationality, Method.qre), ("--level", level, Method.level_k)):
         if value is not None and method is not only:
             raise StandoffError(
-                Problem(
-                    f"{name} does not apply to --method {method.value}",
-                    name,
-                    allowed=f"--method {only.value}",
-                    fix="leave one of them out",
-                )
+                f"{name} does not apply to --method {method.value}",
+                name,
+                allowed=f"--method {only.value}",
+                fix="leave one of them out",
             )
     solution = solver.solve(loaded, method.value, rationality=rates(rationality), level=2 if level is None else level)
     data = section.data(loaded, method.value, solution, card)
@@ -98,12 +96,10 @@ def rates(texts: list[str] | None) -> tuple[float, ...]:
             out.append(float(word))
         except ValueError:
             raise StandoffError(
-                Problem(
-                    f"`{word}` is not a rationality",
-                    "--rationality",
-                    allowed="numbers from 0",
-                    fix="write such as --rationality 1.5",
-                )
+                f"`{word}` is not a rationality",
+                "--rationality",
+                allowed="numbers from 0",
+                fix="write such as --rationality 1.5",
             ) from None
     return tuple(out)
 

@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from standoff.addons.games.estimate.nonnested import ModelTest
-from standoff.addons.games.estimate.result import StrategicEstimate
+from standoff.addons.games.estimate.estimate import ModelTest, StrategicEstimate
 from standoff.report.document import Block, Heading, Notice, Paragraph, TableBlock, table
 from standoff.report.formatting import MINUS
 from standoff.serialise import to_plain
@@ -56,9 +55,7 @@ def data(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> dict[s
         "converged": estimate.converged,
         "steps": estimate.steps,
         "warnings": list(estimate.warnings),
-        "profiles": [
-            {"term": c.term, "values": c.values, "log_likelihoods": c.log_likelihoods} for c in estimate.profiles
-        ],
+        "profiles": [curve._asdict() for curve in estimate.profiles],
         "tests": [{"test": t.test, "statistic": t.statistic, "p": t.p_value, "preferred": t.preferred} for t in tests],
     }
     return to_plain(out)

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import io
 import json
+import math
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import binomtest, norm
 
 import standoff
-from standoff.addons.games.estimate.estimate import estimate
-from standoff.addons.games.estimate.nonnested import vuong
-from standoff.addons.games.estimate.result import StrategicEstimate
+from standoff.addons.games.estimate.estimate import StrategicEstimate, clarke, compare, estimate, vuong
 from standoff.errors import StandoffError
 from tests.oracles import strategic_choice
+from tests.oracles.strategic_choice import table
+
+# ---- Estimates against the R package `games`: its printed examples, and its own results on made-up data.
 
 THEIRS = json.loads(Path(strategic_choice.__file__).with_name("r_games.json").read_text())
 FORMULAS = {
@@ -218,3 +222,82 @@ def test_rows_with_missing_values_are_left_out_on_demand() -> None:
     part = estimate(hole, FORMULAS["egame12"], drop_missing=True)
     assert part.coefficients == pytest.approx(whole.coefficients, abs=1e-10)
     assert (part.rows[0], dict(part.left_out)) == (100, {"x1": 100})
+
+
+# ---- Tests of rival models.
+
+GOOD, BAD = "y ~ x1 | 0 | x2 - 1 | x3", "y ~ x1 + x6 | 0 | x5 - 1 | x4 + x7"
+
+
+def test_the_true_model_is_preferred() -> None:
+    first, second, tests = compare(table("egame12"), GOOD, BAD)
+    assert [test.preferred for test in tests] == [1, 1]
+    assert max(test.p_value for test in tests) < 1e-4
+    back = vuong(second, first)
+    assert (back.statistic, back.preferred) == (pytest.approx(-tests[0].statistic), 2)
+
+
+def test_statistics_by_definition() -> None:
+    first, second, _ = compare(table("egame12"), GOOD, BAD)
+    each = first.log_likelihoods - second.log_likelihoods + 2 * np.log(400) / 2 / 400  # two coefficients fewer
+    z = each.sum() / np.sqrt(400 * each.var())
+    assert vuong(first, second).statistic == pytest.approx(z)
+    assert vuong(first, second).p_value == pytest.approx(2 * norm.sf(abs(z)))
+    sign = clarke(first, second)
+    assert sign.statistic == (each > 0).sum()
+    assert sign.p_value == pytest.approx(binomtest(int(sign.statistic), 400).pvalue)
+
+
+def test_both_use_the_rows_that_are_complete_for_both() -> None:
+    data = table("egame12")
+    hole = {**data, "x7": [None] * 20 + list(data["x7"][20:])}
+    first, second, _ = compare(hole, GOOD, BAD, drop_missing=True)
+    assert len(first.rows) == len(second.rows) == 380
+    with pytest.raises(StandoffError):
+        vuong(first, replace(second, rows=second.rows + 1))
+
+
+def test_a_model_against_itself() -> None:
+    first, _, _ = compare(table("egame12"), GOOD, BAD)
+    with pytest.raises(StandoffError):
+        vuong(first, first)
+
+
+# ---- What is derived from an estimate.
+
+
+@pytest.fixture(scope="module")
+def result() -> StrategicEstimate:
+    return estimate(table("egame12"), "y ~ x1 | 0 | x2 - 1 | x3")
+
+
+def test_criteria_and_tests(result: StrategicEstimate) -> None:
+    assert result.aic == pytest.approx(10 - 2 * result.log_likelihood)
+    assert result.bic == pytest.approx(5 * math.log(400) - 2 * result.log_likelihood)
+    z = result.coefficients / result.standard_errors
+    assert result.p_values == pytest.approx(2 * norm.sf(np.abs(z)))
+    assert result.intervals(0.9)[:, 1] == pytest.approx(result.coefficients + norm.ppf(0.95) * result.standard_errors)
+    assert np.sqrt(np.diag(result.covariance)) == pytest.approx(result.standard_errors)
+
+
+def test_shares_alone_are_a_model_with_constants_only(result: StrategicEstimate) -> None:
+    constants = estimate(table("egame12"), "y ~ 1 | 0 | 0 | 1")
+    assert result.baseline == pytest.approx(constants.log_likelihood, abs=1e-9)
+    assert constants.baseline == result.baseline
+
+
+def test_probabilities_of_every_observation(result: StrategicEstimate) -> None:
+    frame = result.probability_table()
+    assert frame.columns == ["row", "observed", "Pr(1)", "Pr(2)", "Pr(3)"]
+    assert frame["row"].to_list() == list(range(1, 401))
+    each = result.probabilities[np.arange(400), result.observed]
+    assert np.log(each) == pytest.approx(result.log_likelihoods)
+
+
+def test_it_is_frozen_and_names_its_terms(result: StrategicEstimate) -> None:
+    assert result["u1(3):x2"] == result.coefficients[2]
+    with pytest.raises(StandoffError) as error:
+        result["u1(3):x"]
+    assert "u1(3):x2" in error.value.problems[0].allowed
+    with pytest.raises(FrozenInstanceError):
+        result.converged = False  # type: ignore[misc]

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from standoff.addons.games.estimate.estimate import estimate
-from standoff.addons.games.estimate.result import StrategicEstimate
+from standoff.addons.games.estimate.estimate import StrategicEstimate, estimate
 from standoff.addons.games.sections.estimate import blocks, data
 from standoff.report.document import Notice, TableBlock
 from tests.oracles.strategic_choice import table

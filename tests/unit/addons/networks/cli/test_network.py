@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.unit.addons.networks.test_relations import CASE
+from tests.unit.addons.networks.test_case import CASE
 
 
 def test_the_command_prints_writes_and_takes_signs_and_dates(standoff, tmp_path):

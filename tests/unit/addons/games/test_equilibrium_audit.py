@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.addons.games import equilibrium_check, principal_branch
+from standoff.addons.games import equilibrium_audit
 from standoff.addons.games.equilibrium_audit import audited
 from standoff.addons.games.sections.equilibrium_audit import verdict as sentence
 from standoff.analysis.verdict import verdict
@@ -112,13 +112,13 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
     monkeypatch.setattr(fixed_point, "follow", follow)
     run = simulate(model(), draws=DRAWS, seed=1, paths="all", precision="double")
     low, high = roots(rates(run))
-    apart = high - low > equilibrium_check.APART
-    one = equilibrium_check.audit(run, 0)
-    clear = (high - low > 10 * equilibrium_check.APART) | (
-        high - low < 0.1 * equilibrium_check.APART
+    apart = high - low > equilibrium_audit.APART
+    one = equilibrium_audit.audit(run, 0)
+    clear = (high - low > 10 * equilibrium_audit.APART) | (
+        high - low < 0.1 * equilibrium_audit.APART
     )  # the rest may fall on either side
-    solved = one.status[0] != equilibrium_check.UNSOLVED  # near a turn 300 steps do not settle
-    off = one.status[0] == equilibrium_check.OFF_BRANCH
+    solved = one.status[0] != equilibrium_audit.UNSOLVED  # near a turn 300 steps do not settle
+    off = one.status[0] == equilibrium_audit.OFF_BRANCH
     assert 50 < apart.sum() < DRAWS - 50 and (clear & solved).mean() > 0.9
     np.testing.assert_array_equal(off[clear & solved], apart[clear & solved])
     np.testing.assert_allclose(one.branch_distance[0][off], (high - low)[off], atol=1e-5)
@@ -159,9 +159,9 @@ def test_every_pair_of_eyes_has_its_game():
 def test_one_who_does_not_decide_stays_and_the_other_answers_that():
     run = simulate(model({"choices": {"TWO": {"every": "2 months"}}}), draws=50, seed=1, paths="all")
     assert audited(run).dates[0] == "2024-02"
-    second = equilibrium_check.audit(run, run.model.program.decision_steps[1])
+    second = equilibrium_audit.audit(run, run.model.program.decision_steps[1])
     assert not second.made[1].any() and second.made[0].all()
-    assert (second.status == equilibrium_check.UNIQUE).all() and (second.branch_distance == 0).all()
+    assert (second.status == equilibrium_audit.UNIQUE).all() and (second.branch_distance == 0).all()
 
 
 def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
@@ -173,7 +173,7 @@ def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
         (i, j): rng.normal(size=(moves.sizes[i], moves.sizes[j], games)) for i in range(3) for j in range(3) if i != j
     }
     rate = np.full((3, games), 0.7)
-    found = principal_branch.principal(base, pairs, rate, moves)
+    strategies, reached = equilibrium_audit.principal(base, pairs, rate, moves)
     game = polymatrix.Game(
         [[jnp.asarray(row) for row in rows] for rows in base],
         {pair: [[jnp.asarray(cell) for cell in row] for row in table] for pair, table in pairs.items()},
@@ -182,17 +182,17 @@ def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
     )
     like = jnp.zeros(games)
     quick = logit_response.solve(game, [jnp.asarray(False)] * 3, [[like] * n for n in moves.sizes], 2e-6)
-    assert found.reached.all() and bool(quick.converged.all())
+    assert reached.all() and bool(quick.converged.all())
     for i in range(3):
         for info in moves.information_sets(i):
-            np.testing.assert_allclose(np.stack(quick.strategies[i][info]), found.strategies[i][info], atol=1e-4)
+            np.testing.assert_allclose(np.stack(quick.strategies[i][info]), strategies[i][info], atol=1e-4)
 
 
 def test_a_tree_that_is_too_large_is_not_known():
     sizes = (8, 8, 8, 8)
     base = [np.zeros((8, 2)) for _ in sizes]
-    found = principal_branch.principal(base, {}, np.ones((4, 2)), MoveOrder(sizes, ((), (0,), (), ())))
-    assert np.prod(sizes) > principal_branch.ENDS and not found.reached.any()
+    _, reached = equilibrium_audit.principal(base, {}, np.ones((4, 2)), MoveOrder(sizes, ((), (0,), (), ())))
+    assert np.prod(sizes) > equilibrium_audit.ENDS and not reached.any()
 
 
 @pytest.mark.slow
@@ -200,8 +200,8 @@ def test_a_run_whose_trees_are_too_large_says_why_nothing_is_known(monkeypatch, 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what is compiled here must not be kept
     monkeypatch.setattr(contraction, "bound", lambda game, fixed, players: jnp.full_like(game.base[0][0], 5.0))
     run = simulate(model({"choices": {"TWO": {"after": ["ONE"]}}}), draws=20, seed=1, paths="all", precision="double")
-    assert audited(run, [0]).not_known_because == "" and equilibrium_check.audit(run, 0).ends == 4
-    monkeypatch.setattr(principal_branch, "ENDS", 3)
+    assert audited(run, [0]).not_known_because == "" and equilibrium_audit.audit(run, 0).ends == 4
+    monkeypatch.setattr(equilibrium_audit, "ENDS", 3)
     found = audited(run, [0])
     assert found.total.unknown == found.total.games == 20
     assert "20 unknown. " in sentence(found) and "4 ends; at most 3" in sentence(found)

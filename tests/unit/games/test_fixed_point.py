@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import logit_response, neumann_series_gradient, polymatrix
+from standoff.games import fixed_point, logit_response, polymatrix
 from standoff.games.fixed_point import FixedPointResult
 
 
@@ -25,7 +25,7 @@ def test_a_linear_equation_has_the_slopes_of_its_solution() -> None:
     """q = a q + b gives q = b / (1 - a), dq/db = 1 / (1 - a), dq/da = b / (1 - a)^2; single precision, 32 turns."""
 
     def solution(a: jax.Array, b: jax.Array) -> jax.Array:
-        return neumann_series_gradient.with_implicit_gradient(
+        return fixed_point.with_implicit_gradient(
             lambda n, q, share: share * n[0] * q + n[1], search, (a, b), jnp.zeros((1, 3))
         ).q.sum()
 
