@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from standoff.errors import DataError
 from standoff.files import write_json
+from standoff.record import record
 
 NAME = "history.json"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class RecordedDecision:
     """A decision in history with like reasons."""
 
@@ -30,7 +31,7 @@ class RecordedDecision:
     troops: bool | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class RecordedAnswer:
     """Chances in one year, from history alone, that a state begins to help a side of a war."""
 

@@ -23,13 +23,14 @@ from typing import Any
 
 from standoff import yaml_reader
 from standoff.errors import BeliefError, did_you_mean
+from standoff.record import record
 
 HOME = Path(__file__).parent
 KINDS = ("weight", "rationality", "half_life", "code", "rate", "share", "time", "number", "base_rate")
 WORDS = ("history", "assumption")  #: sources that are no work
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class LibraryPrior:
     """A number of the library."""
 
