@@ -15,7 +15,6 @@ Every template asks for `as_of` and `horizon`. Numbers come from the library of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path

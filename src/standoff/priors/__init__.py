@@ -16,7 +16,6 @@ A file of this folder holds `works` (key of docs/sources.bib -> citation), a `ru
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
