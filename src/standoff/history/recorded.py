@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from standoff.errors import DataError
 from standoff.files import write_json
-from standoff.record import record
 
 NAME = "history.json"
 
 
-@record
+@dataclass(frozen=True, kw_only=True)
 class RecordedDecision:
     """A decision in history with like reasons."""
 
@@ -31,7 +30,7 @@ class RecordedDecision:
     troops: bool | None
 
 
-@record
+@dataclass(frozen=True, kw_only=True)
 class RecordedAnswer:
     """Chances in one year, from history alone, that a state begins to help a side of a war."""
 

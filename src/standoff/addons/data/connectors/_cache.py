@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,11 @@ from standoff import scalars
 from standoff.addons.data.connectors._dataset import Dataset
 from standoff.errors import DataError
 from standoff.files import cache_dir, json_digest, write_atomic
-from standoff.record import record
 
 DIGEST = "record_sha256"  #: key of the digest of the record
 
 
-@record
+@dataclass(frozen=True, kw_only=True)
 class CacheRecord:
     """Record of a cached file."""
 
