@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+from tests.contract.syntax import tree
+
 import standoff
 
 HOME = Path(standoff.__file__).parent
@@ -16,7 +18,7 @@ def written_quantiles(source: str) -> list[int]:
     """Lines of a source text on which a quantile of the normal distribution is typed out."""
     return [
         node.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree(source))
         if isinstance(node, ast.Constant) and isinstance(node.value, float) and node.value in NORMAL_QUANTILES
     ]
 
@@ -50,7 +52,7 @@ def repeated_runs(sources: dict[str, str], length: int = LIKE_LINES) -> set[tupl
     for name, source in sources.items():
         imports = {
             n
-            for node in ast.walk(ast.parse(source))
+            for node in ast.walk(tree(source))
             if isinstance(node, ast.Import | ast.ImportFrom)
             for n in range(node.lineno, (node.end_lineno or 0) + 1)
         }

@@ -7,6 +7,8 @@ import functools
 from collections import Counter
 from pathlib import Path
 
+from tests.contract import syntax
+
 import standoff
 
 HOME = Path(standoff.__file__).parent
@@ -19,7 +21,9 @@ LONGEST = 90  #: characters of the first line of a docstring
 @functools.cache
 def trees() -> dict[Path, ast.Module]:
     """Syntax trees of all files, which are read when a test first needs them."""
-    return {file.relative_to(HOME): ast.parse(file.read_text(encoding="utf-8")) for file in sorted(HOME.rglob("*.py"))}
+    return {
+        file.relative_to(HOME): syntax.tree(file.read_text(encoding="utf-8")) for file in sorted(HOME.rglob("*.py"))
+    }
 
 
 def replaced() -> set[str]:

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import typer
 import yaml
+from tests.contract.syntax import tree
 
 import standoff
 from standoff.addons.reading.review import opened as review_opened
@@ -435,7 +436,7 @@ def test_texts_leave_by_these_doors_alone() -> None:
 def printed(source: str) -> list[int]:
     """Lines that print, or that open a console or a standard stream to write."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree(source)):
         if isinstance(node, ast.Call) and (
             (isinstance(node.func, ast.Name) and node.func.id in {"print", "Console", "input"})
             or (

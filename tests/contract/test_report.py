@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from tests.contract.syntax import tree
+
 import standoff
 
 REPORT = Path(standoff.__file__).parent / "report"
@@ -14,7 +16,7 @@ ARRAYS = {"numpy", "scipy", "jax", "statistics"}
 def libraries(source: str) -> set[str]:
     """Top-level names of the modules that a source text imports."""
     out = set[str]()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree(source)):
         if isinstance(node, ast.Import):
             out |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -29,15 +29,11 @@ def kept(tmp_path, monkeypatch):
     return cache_dir("programs")
 
 
-def fresh(calm):
-    """A model that no cache has seen: its floor is a constant of the program."""
-    return calm(
-        {
-            "stocks": {
-                "new": {"unit": "1", "floor": -(time.time() % 1000), "initial": "0.1 to 0.5", "sources": "assumption"}
-            }
-        }
-    )
+def fresh(calm, floor=None, initial="0.1 to 0.5"):
+    """A model that no cache has seen: its floor is a constant of the program. It has one mechanism, so that it is small."""
+    floor = -(time.time() % 1000) if floor is None else floor
+    new = {"unit": "1", "floor": floor, "initial": initial, "sources": "assumption"}
+    return calm({"stocks": {"new": new}, "mechanisms": dict.fromkeys(("quiet", "lift", "sway"))})
 
 
 def files(folder):
@@ -170,9 +166,7 @@ def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept,
     fresh_model = fresh(calm)
     simulate(fresh_model, draws=50, seed=3)
     assert len(files(kept)) == 2
-    floor = fresh_model.scenario.stocks["new"].floor
-    new = {"unit": "1", "floor": floor, "initial": "0.2 to 0.6", "sources": "assumption"}
-    other = calm({"stocks": {"new": new}})
+    other = fresh(calm, fresh_model.scenario.stocks["new"].floor, "0.2 to 0.6")
     monkeypatch.setattr(xla, "compile_lowered", lambda _: pytest.fail("compiled again"))
     simulate(other, draws=50, seed=3)
     assert len(files(kept)) == 3
