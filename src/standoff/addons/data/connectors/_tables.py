@@ -1,4 +1,4 @@
-"""Tables with places of cells: CSV, tab-separated text, JSON list, workbook sheet.
+"""Tables with places of cells: CSV, tab-separated text, JSON list, Parquet, workbook sheet.
 
 Column names are normalised (`field artillery`, `Field-Artillery` and `field_artillery` are one), so that a copy of a
 table in another format reads the same. A cell is text, a number, or empty; a malformed cell raises an error with its
@@ -145,7 +145,9 @@ class DataTable:
 
 
 def read(raw: bytes, name: str) -> DataTable:
-    """Read CSV, tab-separated text or a JSON list of objects, by content."""
+    """Read CSV, tab-separated text, a JSON list of objects, or Parquet, by content."""
+    if raw.startswith(b"PAR1"):
+        return _parquet(raw, name)
     written = text(raw, name)
     if written.lstrip()[:1] in {"[", "{"}:
         return records(document(raw, name), name)
@@ -222,6 +224,20 @@ def _separated(written: str, name: str) -> DataTable:
         what = "no rows under the header" if not rows else "two columns of one name"
         raise DataError(what, f"{name}:1", allowed="a header and rows under it")
     return DataTable(name, columns, tuple(rows))
+
+
+def _parquet(raw: bytes, name: str) -> DataTable:
+    from standoff.addons.tables import pl
+
+    try:
+        frame = pl.read_parquet(io.BytesIO(raw), n_rows=ROWS + 1)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"the Parquet file cannot be read: {error}", name) from None
+    if frame.height > ROWS:
+        raise DataError("too many rows", name, allowed=f"at most {ROWS}")
+    columns = tuple(norm(column) for column in frame.columns)
+    cells = (dict(zip(columns, row, strict=True)) for row in frame.iter_rows())
+    return DataTable(name, columns, tuple(TableRow(f"{name}: row {n}", row) for n, row in enumerate(cells, start=1)))
 
 
 def _check_workbook(raw: bytes, name: str) -> None:
