@@ -32,18 +32,25 @@ QUICK_COMPILER = (
     "--xla_cpu_parallel_codegen_split_count=1"
 )
 
+#: seconds from which a program is kept on disk where slow tests are left out, and entries: small worlds too are compiled
+#: once for all tests of both processes, whatever the machine has to do beside it
+KEPT = 0.3, 4000
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile quickly where slow tests are left out; before JAX starts, and for processes that tests start.
+    """Compile quickly, and once, where slow tests are left out; before JAX starts, and for processes that tests start.
 
     The settings of the compiler are made here, for a test that uses JAX alone would otherwise start it without them.
     """
     if config.option.markexpr == "not slow" and "XLA_FLAGS" not in os.environ:
         os.environ["XLA_FLAGS"] = QUICK_COMPILER
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        from standoff.engine import compile_cache
         from standoff.xla import devices
 
         devices()
+        if config.option.markexpr == "not slow":
+            compile_cache.MIN_SECONDS, compile_cache.MAX_ENTRIES = KEPT
 
 
 def pytest_collection_finish() -> None:

@@ -24,6 +24,7 @@ from tests.unit.addons.games.test_game import TEXT
 from tests.unit.scenario.test_option_checks import bounded, text
 
 MARCH = 1
+MAIN = {"text": "raid?", "main": True, "by": "2024-12", "resolution": "x"}
 
 
 def explained(change: dict[str, Any]):
@@ -32,15 +33,17 @@ def explained(change: dict[str, Any]):
     return explain(model, choice="ALA", at="2024-03", draws=40, seed=1), simulate(model, draws=40, seed=1, paths="all")
 
 
-def test_whoever_sees_the_truth_expects_what_others_do():
-    found, _ = explained({})
-    assert {item.choice for item in found.forecasts} == {"BOR", "CIS"}  # Durland's cheering matters to nobody
-    for item in found.forecasts:
+@pytest.fixture(scope="module")
+def sure():
+    """ALA's choice where nobody errs, and two of its options are asked about."""
+    return explained({"questions": {"asked": {**MAIN, "event": "ALA in [raid, enter]"}}})[0]
+
+
+def test_whoever_sees_the_truth_expects_what_others_do(sure):
+    assert {item.choice for item in sure.forecasts} == {"BOR", "CIS"}  # Durland's cheering matters to nobody
+    for item in sure.forecasts:
         assert item.expected == pytest.approx(item.does, abs=1e-9)
-    assert answer_text.expectation_errors(found) == []
-
-
-MAIN = {"text": "raid?", "main": True, "by": "2024-12", "resolution": "x"}
+    assert answer_text.expectation_errors(sure) == []
 
 
 @pytest.mark.parametrize(
@@ -64,9 +67,8 @@ def test_the_default_is_the_option_in_the_main_question(event: str, stated: str 
     assert default_option(case, case.choices[0], reference) == option
 
 
-def test_a_finding_is_about_the_default():
-    found, _ = explained({"questions": {"asked": {**MAIN, "event": "ALA in [raid, enter]"}}})
-    assert found.option == "raid"
+def test_a_finding_is_about_the_default(sure):
+    assert sure.option == "raid"
 
 
 @pytest.mark.slow
@@ -135,40 +137,35 @@ def test_the_status_quo_is_the_option_in_force_at_as_of():
     assert roles == [" (reference)", " (status quo)", ""]
 
 
-LADDER = """
-title: a ladder
+AID = """{actor: AAA, options: {none: , arms: , troops: {when: date >= 2024-06}}, status_quo: none, explain: %s,
+        every: 1 month, rationality: 1, half_life: 0, sources: assumption, %s
+        reasons: {norm: {use: stated_norm, weight: 1, breach: {none: 1, arms: 0.3, troops: 0}, commitment: 1}}}"""
+LADDERS = f"""
+title: ladders
 as_of: 2024-02
 start: 2024-01
 end: 2024-12
 step: month
-actors: {AAA: {name: A}}
-stocks: {fear: {unit: share, initial: 0.5, cap: 1, sources: assumption}}
+actors: {{AAA: {{name: A}}}}
+stocks: {{fear: {{unit: share, initial: 0.5, cap: 1, sources: assumption}}}}
 choices:
-  aid: {actor: AAA, options: {none: , arms: , troops: {when: date >= 2024-06}}, status_quo: none, explain: EXPLAIN,
-        every: 1 month, rationality: 1, half_life: 0, sources: assumption, WHEN
-        reasons: {norm: {use: stated_norm, weight: 1, breach: {none: 1, arms: 0.3, troops: 0}, commitment: 1}}}
+  arms: {AID % ("arms", "")}
+  troops: {AID % ("troops", "")}
+  later: {AID % ("arms", "when: date >= 2024-05,")}
+  never: {AID % ("arms", "when: fear > 0.6,")}
 """
 
 
-def ladder_run(explain: str, when: str = "") -> Run:
-    text = LADDER.replace("EXPLAIN", explain).replace("WHEN", when)
-    return simulate(build(load_text(text), Ledger()), draws=64, seed=1)
+@pytest.fixture(scope="module")
+def ladders() -> Run:
+    return simulate(build(load_text(LADDERS), Ledger()), draws=64, seed=1)
 
 
-@pytest.mark.parametrize(("option", "date"), [("arms", "2024-03"), ("troops", "2024-06")])
-def test_it_is_the_first_in_which_the_option_can_be_chosen(option: str, date: str) -> None:
-    (choice,) = verdict(ladder_run(option)).choices
-    assert (choice.option, choice.decided) == (option, date)
-
-
-def test_it_is_the_first_that_arises() -> None:
-    (choice,) = verdict(ladder_run("arms", "when: date >= 2024-05,")).choices
-    assert choice.decided == "2024-05"
-
-
-def test_there_is_none_where_the_decision_never_arises() -> None:
-    made = ladder_run("arms", "when: fear > 0.6,")
-    assert first_decision(made, 0) is None and verdict(made).choices == ()
+def test_it_is_the_first_that_arises_in_which_the_option_can_be_chosen(ladders: Run) -> None:
+    """A decision that never arises is explained by none."""
+    found = {choice.choice: (choice.option, choice.decided) for choice in verdict(ladders).choices}
+    assert found == {"arms": ("arms", "2024-03"), "troops": ("troops", "2024-06"), "later": ("arms", "2024-05")}
+    assert first_decision(ladders, 3) is None
 
 
 def test_options_have_their_texts() -> None:

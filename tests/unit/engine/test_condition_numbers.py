@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -15,6 +15,7 @@ from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.threshold import flip
 from standoff.engine import decision_record
 from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
@@ -54,11 +55,11 @@ choices:
     options: {rest: , watch: {when: noise > loud}, dampen: {effects: {warming.numbers.spark: + 0.2}}}
     status_quo: rest
     every: 1 month
-    numbers: {loud: "uniform(0.3, 0.7)", gain: "uniform(0, 4)"}
+    numbers: {loud: "uniform(0.3, 0.7)", gain: "uniform(0, 4)", worth: "-9"}
     rationality: 1
     half_life: 0
     history: [{since: 2024-01, option: rest}]
-    reasons: {taste: {use: expression, weight: 1, value: {watch: gain * noise, dampen: "-9"}}}
+    reasons: {taste: {use: expression, weight: 1, value: {watch: gain * noise, dampen: worth}}}
     sources: assumption
 questions:
   strike: {text: strike?, event: "AAA in [strike]", by: 2026-02, resolution: x, main: true}
@@ -138,25 +139,29 @@ def test_flip_finds_the_threshold_that_turns_the_answer(run: Run) -> None:
     assert abs(turned[ALARM] - 0.4) < 0.05  # the level of fear, beside which P = 0.8
 
 
-def changed(change: Callable[[str], str], **settings: object) -> Run:
-    model = build(load_text(change(TEXT)), Ledger())
-    return simulate(model, draws=500, seed=3, paths="all", precision="double", **settings)  # type: ignore[arg-type]
-
-
-def test_a_number_that_is_set_from_a_month_on_applies_from_that_month() -> None:
+@pytest.fixture(scope="module")
+def model() -> Model:
+    """A spark that is 0.3 from January 2025 on."""
     more = "interventions: {warming.numbers.spark: {value: 0.3 @assumption, since: 2025-01}}\n"
-    later = changed(lambda text: text.replace("uniform(0.2, 0.7)", "0.6") + more)
+    return build(load_text(TEXT + more), Ledger())
+
+
+def with_numbers(model: Model, **numbers: float) -> Run:
+    """Futures of the same program, in which some numbers are these."""
+    paths = {"spark": SPARK, "worth": "choices.BBB.numbers.worth"}
+    table = model.table.with_value(model.layout, {model.plan.number(paths[name]): x for name, x in numbers.items()})
+    return simulate(replace(model, table=table), draws=500, seed=3, paths="all", precision="double")
+
+
+def test_a_number_that_is_set_from_a_month_on_applies_from_that_month(model: Model) -> None:
+    later = with_numbers(model, spark=0.6)
     heat = stock(later, "heat")
     assert (heat[:, :12] == 0.2).all() and (heat[:, 13] > 0.2).all()  # the step of January 2025 ends in state 12
 
 
-def test_an_option_in_force_changes_a_number_of_a_mechanism() -> None:
+def test_an_option_in_force_changes_a_number_of_a_mechanism(model: Model) -> None:
     """`dampen` adds 0.2 to a spark of 0.3: nothing warms in the steps in which it is in force."""
-
-    def change(text: str) -> str:
-        return text.replace("uniform(0.2, 0.7)", "0.3").replace('dampen: "-9"', 'dampen: "2"')
-
-    damped = changed(change)
+    damped = with_numbers(model, spark=0.3, worth=2.0)
     heat, chosen = stock(damped, "heat"), damped.path_chosen[:, :, BBB]
     warms = np.diff(heat, axis=1) > 1e-9
     early = np.arange(warms.shape[1]) < 10  # before it is as warm as it gets
@@ -168,6 +173,6 @@ def test_a_program_without_numbers_reads_nothing_more() -> None:
     text = re.sub(r"numbers: \{.*\}(,|\n)", r"numbers: {}\1", TEXT.replace(" + 0.2", " x 2"))
     for old, new in {"spark": "0.5", "alarm": "0.3", "calm": "0.2", "loud": "0.5", "gain * noise": "noise"}.items():
         text = text.replace(old, new)
-    model = build(load_text(re.sub(r", dampen: \{.*?\}\}|, dampen: \"-9\"", "", text)), Ledger())
+    model = build(load_text(re.sub(r", dampen: \{.*?\}\}|, dampen: worth", "", text)), Ledger())
     cells = {"fear": np.zeros(2)}
     assert model.plan.condition_numbers == {} and model.program.facts(cells, lambda i: cells["fear"]) is cells

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -38,39 +39,36 @@ BRITTLE.Params, BRITTLE.flows = Params, flows  # type: ignore[attr-defined]
 BRITTLE.READS = BRITTLE.WRITES = {"{stock}": components.stock("1")}  # type: ignore[attr-defined]
 
 
-def change(limit: str) -> dict:
-    return {
-        "mechanisms": {
-            "lift": None,
-            "crack": {"use": "brittle", "stock": "hope", "limit": limit, "sources": "assumption"},
-        },
-        "questions": {"f": {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x"}},
-    }
+CHANGE = {
+    "mechanisms": {
+        "lift": None,
+        "crack": {"use": "brittle", "stock": "hope", "limit": "normal(3, 0.5)", "sources": "assumption"},
+    },
+    "questions": {"f": {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x"}},
+}
 
 
 @pytest.fixture(scope="module")
-def brittle(calm):
-    """`brittle(limit)`: a run with a mechanism that breaks where the stock is past the limit."""
-
-    def run(limit: str, draws: int = 1000):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                plan_components,
-                "registry",
-                SimpleNamespace(
-                    names=lambda package: (*registry.names(package), "brittle"),
-                    module=lambda package, name: BRITTLE if name == "brittle" else registry.module(package, name),
-                ),
-            )
-            model = calm(change(limit))
-        return simulate(model, draws=draws, seed=1, paths="all")
-
-    return run
+def some(calm):
+    """A run with a mechanism that breaks where the stock is past the limit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            plan_components,
+            "registry",
+            SimpleNamespace(
+                names=lambda package: (*registry.names(package), "brittle"),
+                module=lambda package, name: BRITTLE if name == "brittle" else registry.module(package, name),
+            ),
+        )
+        model = calm(CHANGE)
+    return simulate(model, draws=1000, seed=1, paths="all")
 
 
-@pytest.fixture(scope="module")
-def some(brittle):
-    return brittle("normal(3, 0.5) @assumption")
+def limited(some, limit: float, draws: int):
+    """The same program, whose limit is one number in all futures."""
+    model = some.model
+    table = model.table.with_value(model.layout, {model.plan.number("mechanisms.crack.limit"): limit})
+    return simulate(replace(model, table=table), draws=draws, seed=1, paths="all")
 
 
 def test_failed_draws_are_counted_with_their_first_date(some):
@@ -82,8 +80,8 @@ def test_failed_draws_are_counted_with_their_first_date(some):
     np.testing.assert_array_equal(some.count, [((first < 0) | (first > k + 1)).sum() for k in range(11)])
 
 
-def test_the_other_draws_do_not_notice(some, brittle):
-    sound = brittle("1e6 @assumption")
+def test_the_other_draws_do_not_notice(some):
+    sound = limited(some, 1e6, 1000)
     assert (sound.failed == -1).all()
     np.testing.assert_array_equal(some.stock_paths[some.valid], sound.stock_paths[some.valid])
     np.testing.assert_array_equal(some.answer("f"), sound.answers[0][some.valid])
@@ -101,8 +99,8 @@ def test_sums_leave_failed_draws_out(some):
     assert answer(some).origin.failed == (some.failed >= 0).sum()
 
 
-def test_a_run_of_which_nothing_is_left_is_an_error_at_the_edge(brittle):
-    run = brittle("-1e6 @assumption", draws=20)
+def test_a_run_of_which_nothing_is_left_is_an_error_at_the_edge(some):
+    run = limited(some, -1e6, 20)
     assert (run.failed == 1).all() and (run.count == 0).all()
     with pytest.raises(
         RunError, match="all 20 draws failed, first at 2024-02: the stock `hope` is not a finite number"

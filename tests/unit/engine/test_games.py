@@ -71,6 +71,12 @@ def shares(change: dict[str, Any] | None = None, step: int = STEP) -> tuple[np.n
     )
 
 
+@pytest.fixture(scope="module")
+def seen() -> tuple[np.ndarray, np.ndarray, Any]:
+    """`shares` where the defender sees what the challenger does."""
+    return shares({"choices": {"DEF": {"after": ["CHA"]}}})
+
+
 def logistic(x: float) -> float:
     return float(1 / (1 + np.exp(-x)))
 
@@ -148,9 +154,9 @@ def test_beliefs_about_nothing_are_refused(beliefs, message):
 # ---- moves
 
 
-def test_who_sees_the_move_answers_it_and_who_is_seen_reckons_with_that():
+def test_who_sees_the_move_answers_it_and_who_is_seen_reckons_with_that(seen):
     """The agent quantal response equilibrium in closed form: the follower has one answer to each move."""
-    challenger, _, run = shares({"choices": {"DEF": {"after": ["CHA"]}}})
+    challenger, _, run = seen
     answer = [logistic(R * (LOVE * entered - 1.0)) for entered in (0, 1)]
     enter = logistic(R * (GAIN - PAIN * answer[1]))
     assert challenger[1] == pytest.approx(enter, abs=1e-9)
@@ -162,12 +168,12 @@ def test_who_sees_the_move_answers_it_and_who_is_seen_reckons_with_that():
         enter * answer[1] + (1 - enter) * answer[0], abs=1e-9
     )
     fought = run.path_chosen[:, STEP, 1] == 1
-    for seen, p in ((entered, answer[1]), (~entered, answer[0])):
-        assert abs(fought[seen].mean() - p) < 4 * np.sqrt(p * (1 - p) / seen.sum())
+    for there, p in ((entered, answer[1]), (~entered, answer[0])):
+        assert abs(fought[there].mean() - p) < 4 * np.sqrt(p * (1 - p) / there.sum())
 
 
-def test_reasons_add_up_to_the_log_odds_of_what_was_seen():
-    _, _, run = shares({"choices": {"DEF": {"after": ["CHA"]}}})
+def test_reasons_add_up_to_the_log_odds_of_what_was_seen(seen):
+    _, _, run = seen
     for c in (0, 1):
         p = decision_record.probabilities(run, c, STEP)
         np.testing.assert_allclose(decision_record.reasons(run, c, STEP).sum(axis=1), np.log(p / p[:, :1]), atol=1e-9)

@@ -29,8 +29,13 @@ def later(said):
     return said("late", "2024-04-30", "2024-08-01", 90, unit="%")  # about April, said in August
 
 
-def test_observed_stocks_follow_the_claims_exactly_until_the_last_one(calm, seen):
-    run = simulate(calm(CHANGE, seen), draws=50, seed=1, paths="all", precision="double")
+@pytest.fixture(scope="module")
+def observed(calm, seen):
+    return simulate(calm(CHANGE, seen), draws=50, seed=1, paths="all", precision="double")
+
+
+def test_observed_stocks_follow_the_claims_exactly_until_the_last_one(calm, observed):
+    run = observed
     fear = run.path("fear")
     np.testing.assert_allclose(fear[:, :5], np.broadcast_to([0.4, 0.5, 0.6, 0.55, 0.5], (50, 5)), atol=0.004)
     np.testing.assert_allclose(fear[:, [0, 2, 4]], np.broadcast_to([0.4, 0.6, 0.5], (50, 3)), rtol=1e-12)
@@ -41,12 +46,12 @@ def test_observed_stocks_follow_the_claims_exactly_until_the_last_one(calm, seen
     np.testing.assert_array_equal(run.path("calm"), free.path("calm"))  # a stock that is not observed is as before
 
 
-def test_what_the_observation_moves_is_booked(calm, seen):
-    run = simulate(calm(CHANGE, seen), draws=50, seed=1, paths="all", precision="double")
-    moved = sum(mean_flows(run)[:, i] for i, (cell, _) in enumerate(run.model.program.flow_names) if cell == "fear")
-    np.testing.assert_allclose(moved, np.diff(run.path("fear").mean(axis=0)), atol=1e-12)
-    observed = mean_flows(run)[:, run.model.program.flow_names.index(("fear", "observed"))]
-    assert np.abs(observed[:4]).min() > 0 and (observed[4:] == 0).all()
+def test_what_the_observation_moves_is_booked(observed):
+    names = observed.model.program.flow_names
+    moved = sum(mean_flows(observed)[:, i] for i, (cell, _) in enumerate(names) if cell == "fear")
+    np.testing.assert_allclose(moved, np.diff(observed.path("fear").mean(axis=0)), atol=1e-12)
+    booked = mean_flows(observed)[:, names.index(("fear", "observed"))]
+    assert np.abs(booked[:4]).min() > 0 and (booked[4:] == 0).all()
 
 
 def test_a_source_that_is_off_is_off_all_along(calm, seen):
@@ -57,10 +62,10 @@ def test_a_source_that_is_off_is_off_all_along(calm, seen):
     np.testing.assert_allclose(run.path("fear")[:, [0, 2, 4]], np.outer(scale, [0.4, 0.6, 0.5]), rtol=1e-12)
 
 
-def test_what_was_published_after_as_of_changes_no_number(calm, seen, later, said):
+def test_what_was_published_after_as_of_changes_no_number(calm, seen, later, said, observed):
     known, planted = calm(CHANGE, seen), calm(CHANGE, (*seen, later))
-    a, b = (simulate(model, draws=50, seed=1, paths="all") for model in (known, planted))
-    np.testing.assert_array_equal(a.stock_paths, b.stock_paths)
+    again = simulate(planted, draws=50, seed=1, paths="all", precision="double")
+    np.testing.assert_array_equal(again.stock_paths, observed.stock_paths)
     assert planted.plan.observations[0].claims == ("jan", "mar", "may")
     assert known.hash == planted.hash  # what was not known is no part of what a run is
     earlier = said("late", "2024-04-30", "2024-06-01", 90, unit="%")

@@ -62,21 +62,8 @@ def test_the_order_of_mechanisms_changes_only_the_rounding_of_sums(calm, calm_ru
     np.testing.assert_array_equal(columns(other, "fear", "calm"), columns(calm_run, "fear", "calm"))
 
 
-def test_the_order_of_actors_stocks_and_choices_changes_nothing(world, run):
-    scenario = world().scenario
-    update = {name: dict(reversed(list(getattr(scenario, name).items()))) for name in ("actors", "stocks", "choices")}
-    stocks = {
-        name: stock.model_copy(update={"initial": dict(reversed(list(stock.initial.items())))})
-        if isinstance(stock.initial, dict)
-        else stock
-        for name, stock in update["stocks"].items()
-    }
-    model = build(scenario.model_copy(update={**update, "stocks": stocks}), Ledger())
-    assert model.plan.cells == world().plan.cells[::-1]
-    same(run, simulate(model, draws=300, seed=1, paths="all"), rtol=1e-5, atol=2e-7)  # solutions within 2e-6
-
-
-def test_a_rescaled_unit_changes_only_the_rounding(world, run):
+def test_neither_the_order_of_actors_stocks_and_choices_nor_a_unit_changes_more_than_the_rounding(world, run):
+    """Both at once: solutions are within 2e-6; factors round once each, and so do the logarithms of the ranges."""
     change = {
         "stocks": {
             "troops": {"unit": "thousand person", "initial": {"AAA": "300 to 400", "BBB": "250 to 350"}},
@@ -92,8 +79,18 @@ def test_a_rescaled_unit_changes_only_the_rounding(world, run):
             "dread": {"speed": "120 %/year"},
         },
     }
-    other = simulate(world(change), draws=300, seed=1, paths="all")
-    same(run, other, rtol=1e-5)  # factors round once each, and so do the logarithms of the ranges
+    scenario = world(change).scenario
+    update = {name: dict(reversed(list(getattr(scenario, name).items()))) for name in ("actors", "stocks", "choices")}
+    stocks = {
+        name: stock.model_copy(update={"initial": dict(reversed(list(stock.initial.items())))})
+        if isinstance(stock.initial, dict)
+        else stock
+        for name, stock in update["stocks"].items()
+    }
+    model = build(scenario.model_copy(update={**update, "stocks": stocks}), Ledger())
+    assert model.plan.cells == world().plan.cells[::-1]
+    other = simulate(model, draws=300, seed=1, paths="all")
+    same(run, other, rtol=1e-5, atol=2e-7)
     assert other.path("troops.AAA").mean() == pytest.approx(run.path("troops.AAA").mean() / 1000, rel=1e-5)
 
 
