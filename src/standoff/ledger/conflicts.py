@@ -183,17 +183,17 @@ def source_names(claim: Claim) -> set[str]:
 
 def _noted(pairs: Mapping[Kind, Sequence[Pair]], contradicted: Contradicted) -> list[Conflict]:
     """One conflict for each kind of pairs, whose sources are noted as contradicted."""
-    for a, b in (pair for each in pairs.values() for pair in each):
+    for a, b in (pair for of_kind in pairs.values() for pair in of_kind):
         contradicted[a.id].update(source_names(b))
         contradicted[b.id].update(source_names(a))
-    return [_conflict(kind, each) for kind, each in pairs.items()]
+    return [_conflict(kind, of_kind) for kind, of_kind in pairs.items()]
 
 
 def _disagreeing(group: Sequence[Claim]) -> dict[Kind, list[Pair]]:
     """Conflicting pairs of a `conflict` group."""
-    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    statements: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in group:
-        told[_occasion(claim)].add(claim.statement)
+        statements[_occasion(claim)].add(claim.statement)
     pairs: dict[Kind, list[Pair]] = defaultdict(list)
     for a, b in combinations(group, 2):
         if a.unit and b.unit:
@@ -201,8 +201,8 @@ def _disagreeing(group: Sequence[Claim]) -> dict[Kind, list[Pair]]:
             if kind:
                 pairs[kind].append((a, b))
             continue
-        one, other = told[_occasion(a)], told[_occasion(b)]
-        if not (one <= other or other <= one or _relayed(a, b)):
+        ours, theirs = statements[_occasion(a)], statements[_occasion(b)]
+        if not (ours <= theirs or theirs <= ours or _relayed(a, b)):
             pairs["propositions"].append((a, b))
     return pairs
 
@@ -245,8 +245,8 @@ def _conflict(kind: Kind, pairs: Iterable[Pair]) -> Conflict:
     quantity = first.conflict.replace("-", "_") if several else first.quantity
     if kind != "propositions":
         factors = [claim.unit_of().factor if claim.unit else 1.0 for claim in claims]
-        stated = [number * factor for claim, factor in zip(claims, factors, strict=True) for number in claim.numbers]
-        numbers = [number / factors[0] for number in stated]
+        canonical = [number * factor for claim, factor in zip(claims, factors, strict=True) for number in claim.numbers]
+        numbers = [number / factors[0] for number in canonical]
         smallest, largest = min(numbers), max(numbers)
         if smallest > 0 or largest < 0:
             spread = max(largest / smallest, smallest / largest)
@@ -254,7 +254,7 @@ def _conflict(kind: Kind, pairs: Iterable[Pair]) -> Conflict:
     for claim in claims:
         label = f"{claim.speaker} ({claim.as_of})"
         statements[label, "" if kind == "propositions" else claim.id].append(claim.statement.rstrip("."))
-    said = "; ".join(f"{label}: {', and '.join(texts)}" for (label, _), texts in statements.items())
+    quotes = "; ".join(f"{label}: {', and '.join(texts)}" for (label, _), texts in statements.items())
     factor = f", factor {spread:.3g}" if spread is not None else ""
-    text = f"{f'{first.subject} {quantity}'.strip()}: {HEADS[kind]}{factor}: {said}"
+    text = f"{f'{first.subject} {quantity}'.strip()}: {HEADS[kind]}{factor}: {quotes}"
     return Conflict(first.subject, quantity, tuple(claim.id for claim in claims), kind, spread, text)

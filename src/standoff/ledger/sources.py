@@ -110,8 +110,8 @@ def exclude(claims: Sequence[SourcedClaim], words: Collection[str]) -> list[Sour
                 fix=did_you_mean(word, known),
             )
     return [
-        item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
-        for item, each in zip(claims, names, strict=True)
+        item if not (own_names & set(words)) else replace(item, exclusion_reason="left out on request")
+        for item, own_names in zip(claims, names, strict=True)
     ]
 
 

@@ -205,13 +205,13 @@ def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterat
     for name, family in quantities.families.items() if quantities else ():
         here, parts = ("quantities", "families", name), (family.root, *family.parts)
         for part, ratio in family.parts.items():
-            place = (*here, "parts", part)
+            path = (*here, "parts", part)
             if ratio.low >= ratio.high:
-                yield Fault(place, f"low {ratio.low:g} is not below high {ratio.high:g}", "low below high")
+                yield Fault(path, f"low {ratio.low:g} is not below high {ratio.high:g}", "low below high")
             if part == family.root:
-                yield Fault(place, f"`{part}` is the root", "the other parts, as multiples of the root")
-        for quantity, counted in family.quantities.items():
-            for part in (part for part in counted.parts if part not in parts):
+                yield Fault(path, f"`{part}` is the root", "the other parts, as multiples of the root")
+        for quantity, definition in family.quantities.items():
+            for part in (part for part in definition.parts if part not in parts):
                 what = f"`{part}` is not a part of the family"
                 yield Fault((*here, "quantities", quantity), what, ", ".join(parts))
 
