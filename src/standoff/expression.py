@@ -558,14 +558,14 @@ def defined(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm
         return ~xp.isnan(evaluate(Call("-", children(node)), value, holds, xp))
     if not isinstance(node, Logic):
         return xp.isfinite(evaluate(node, value, holds, xp))
-    known = [defined(argument, value, holds, xp) for argument in node.arguments]
+    defined_parts = [defined(argument, value, holds, xp) for argument in node.arguments]
     if node.op == "not":
-        return known[0]
-    every, settled = known[0], False
-    for argument, each in zip(node.arguments, known, strict=True):
+        return defined_parts[0]
+    every, settled = defined_parts[0], False
+    for argument, valid in zip(node.arguments, defined_parts, strict=True):
         true = evaluate(argument, value, holds, xp)
-        every = xp.logical_and(every, each)
-        settled = xp.logical_or(settled, xp.logical_and(each, true if node.op == "or" else xp.logical_not(true)))
+        every = xp.logical_and(every, valid)
+        settled = xp.logical_or(settled, xp.logical_and(valid, true if node.op == "or" else xp.logical_not(true)))
     return xp.logical_or(every, settled)
 
 
@@ -644,7 +644,7 @@ def dimensions(
             return same(*child.arguments)
         dims = [number(argument) for argument in child.arguments]
         if child.function in {"*", "/"}:
-            a, b = (units.Unit("", 1.0, each) for each in dims)
+            a, b = (units.Unit("", 1.0, operand) for operand in dims)
             return a.times(b, 1 if child.function == "*" else -1).dims
         if child.function in {"neg", "abs"}:
             return dims[0]
