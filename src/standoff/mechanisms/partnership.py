@@ -69,17 +69,17 @@ class Params(components.Params):
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of each level, 1/month: one level in a step, or none. Noise `summit` per partner."""
     out: Flows = {}
-    given = [p.threshold[name] for name in p.levels]
-    lost = [p.threshold[name] - p.margin[name] for name in p.levels]
+    upgrade_at = [p.threshold[name] for name in p.levels]
+    downgrade_at = [p.threshold[name] - p.margin[name] for name in p.levels]
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
         stands = jnp.clip(jnp.round(level), 0, len(p.levels))
-        above: PerDraw | float = given[0]  # where the next level can be given
+        above: PerDraw | float = upgrade_at[0]  # where the next level can be given
         below: PerDraw | float = -math.inf  # and this one lost
         for number in range(1, len(p.levels) + 1):
             here = stands == number
-            above = jnp.where(here, given[number] if number < len(p.levels) else math.inf, above)
-            below = jnp.where(here, lost[number - 1], below)
+            above = jnp.where(here, upgrade_at[number] if number < len(p.levels) else math.inf, above)
+            below = jnp.where(here, downgrade_at[number - 1], below)
         summit = z.upper_tail("summit", partner)
         up = (alignment > above) & happens(p.upgrade_rate[partner], summit, t)
         down = (alignment < below) & ~up & happens(p.downgrade_rate[partner], summit, t)
