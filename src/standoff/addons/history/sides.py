@@ -133,8 +133,8 @@ def _side(row: Mapping[str, Any], states: States, named: Mapping[str, int]) -> W
             return side(key=key, arena="rebels", host=first, own=-1, enemies=enemies, opponents={government})
         opponents = {f"rebels {row['oppo_id']} against {code}"}
         return side(key=government, arena="government", host=first, own=first, opponents=opponents)
-    ours, theirs = (_members(row[column], year, states, named) for column in ("actor_name", "oppo_name"))
-    own, enemy = (second, first) if second in ours or first in theirs else (first, second)
+    own_bloc, enemy_bloc = (_members(row[column], year, states, named) for column in ("actor_name", "oppo_name"))
+    own, enemy = (second, first) if second in own_bloc or first in enemy_bloc else (first, second)
     if own < 0 or enemy < 0:
         return None
     return side(
@@ -142,8 +142,8 @@ def _side(row: Mapping[str, Any], states: States, named: Mapping[str, int]) -> W
         arena="interstate",
         host=own,
         own=own,
-        allies=ours - {own},
-        enemies={enemy} | theirs,
+        allies=own_bloc - {own},
+        enemies={enemy} | enemy_bloc,
         opponents={interstate_key(states, enemy, own)},
     )
 
@@ -187,10 +187,10 @@ def _add_help(side: WarSide, row: Mapping[str, Any], helpers: set[int]) -> None:
     count = row["ext_count_s"] or 0
     for kind, column in TYPES.items():
         number = row[column]
-        given = None if number is None else False if number == 0 else True if number >= count else None
+        helps = None if number is None else False if number == 0 else True if number >= count else None
         for state in helpers:
             types = side.helpers.setdefault(state, {})
-            values = (types.get(kind, False), given)
+            values = (types.get(kind, False), helps)
             types[kind] = True if True in values else None if None in values else False
     if helpers and row[TYPES["arms"]] is not None:
         side.counts.append((row[TYPES["arms"]], count))
@@ -232,9 +232,9 @@ def troop_senders(conflicts: pl.DataFrame, states: States) -> dict[tuple[int, in
     """
     out: dict[tuple[int, int, int], set[int]] = defaultdict(set)
     for conflict, year, first, second, first_help, second_help in conflicts.iter_rows():
-        for own, helpers in ((first, first_help), (second, second_help)):
+        for parties, helpers in ((first, first_help), (second, second_help)):
             senders = {state_of(code, year, states) for code in _listed(helpers)} - {-1}
-            for code in _listed(own) or (None,):
+            for code in _listed(parties) or (None,):
                 out[int(conflict), int(year), state_of(code, year, states)] |= senders
     return {key: senders for key, senders in out.items() if senders}
 

@@ -110,16 +110,16 @@ def _side_years(rows: pl.DataFrame) -> int:
 
 
 def _count(rows: pl.DataFrame, arena: str, first: int, last: int) -> HelpCount:
-    own = rows.filter((pl.col("arena") == arena) & pl.col("year").is_between(first, last) & ~pl.col("coalition"))
-    groups = own.filter(~pl.col("helped_last")), own.filter(~pl.col("helped_last") & pl.col("likely"))
-    helping = own.filter("helped_last")
+    counted = rows.filter((pl.col("arena") == arena) & pl.col("year").is_between(first, last) & ~pl.col("coalition"))
+    groups = counted.filter(~pl.col("helped_last")), counted.filter(~pl.col("helped_last") & pl.col("likely"))
+    helping = counted.filter("helped_last")
     (decisions, begin), (likely, likely_begin) = ((group.height, int(group["helps"].sum())) for group in groups)
     ending = helping.height - int(helping["helps"].sum())
     return HelpCount(
         arena=arena,
         first_year=first,
         last_year=last,
-        side_years=_side_years(own),
+        side_years=_side_years(counted),
         decisions=decisions,
         beginnings=begin,
         likely_decisions=likely,
@@ -136,7 +136,7 @@ def _uses(panel: Panel) -> Iterator[TableUse]:
     archive = panel.archive
     for name, file in archive.files.items():
         yield TableUse(
-            **{each.name: getattr(file.source, each.name) for each in fields(TableCard)},
+            **{field.name: getattr(file.source, field.name) for field in fields(TableCard)},
             file=file.path.name,
             sha256=file.sha256,
             verified=file.verified,
