@@ -136,11 +136,11 @@ class _CampProgram:
 
     def _triangles(self, net: Floats) -> csr_array:
         """Valid inequalities: of an unbalanced triangle at least one edge is against any camps."""
-        sign, place = np.sign(net), np.zeros(net.shape, int)
-        place[self.first, self.last] = place[self.last, self.first] = np.arange(len(self.net))
+        sign, edge_at = np.sign(net), np.zeros(net.shape, int)
+        edge_at[self.first, self.last] = edge_at[self.last, self.first] = np.arange(len(self.net))
         i, j = self.first, self.last
         edge, k = np.nonzero((sign[i] * sign[j] * sign[i, j][:, None] < 0) & (np.arange(self.nodes) > j[:, None]))
-        columns = np.stack([edge, place[i[edge], k], place[j[edge], k]], axis=1) + self.nodes
+        columns = np.stack([edge, edge_at[i[edge], k], edge_at[j[edge], k]], axis=1) + self.nodes
         indptr = 3 * np.arange(len(edge) + 1)
         return csr_array((np.ones(3 * len(edge)), columns.ravel(), indptr), shape=(len(edge), len(self.cost)))
 
@@ -177,18 +177,18 @@ class _CampProgram:
         low, high = np.zeros(len(self.cost)), np.ones(len(self.cost))
         low[node] = high[node] = float(side)
         binary = np.concatenate([np.ones(self.nodes), np.zeros(len(self.net))])
-        result = milp(
+        optimum = milp(
             self.cost,
             constraints=[LinearConstraint(self.rows, self.least, np.inf), *limits],
             integrality=binary,
             bounds=Bounds(low, high),
             options={"time_limit": self.seconds, "mip_rel_gap": ANY if limits else 0.0},
         )
-        if result.status == INFEASIBLE:
+        if optimum.status == INFEASIBLE:
             return None
-        if result.status != 0:
+        if optimum.status != 0:
             raise StandoffError(
                 f"no division of {self.nodes} nodes and {len(self.net)} edges is proved best in {self.seconds:g} seconds",
                 fix="give `seconds=` more time, `ties=False`, or a smaller graph",
             )
-        return np.asarray(result.x[: self.nodes] > 0.5)
+        return np.asarray(optimum.x[: self.nodes] > 0.5)
