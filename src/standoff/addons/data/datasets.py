@@ -118,12 +118,12 @@ def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[
         raise DataError(
             [
                 replace(
-                    one,
-                    what=f"cannot fetch `{name}`: {one.what}",
-                    allowed=one.allowed or allowed,
-                    fix="; ".join(filter(None, (one.fix, fix))),
+                    problem,
+                    what=f"cannot fetch `{name}`: {problem.what}",
+                    allowed=problem.allowed or allowed,
+                    fix="; ".join(filter(None, (problem.fix, fix))),
                 )
-                for one in error.problems
+                for problem in error.problems
             ]
         ) from None
     try:
