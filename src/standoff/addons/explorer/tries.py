@@ -137,7 +137,7 @@ def state_dir() -> Path | None:
 def file_name(file: Path, variant: str = "") -> str:
     """File name of the tries of a case; the same for the catalogue wherever it is installed."""
     path = file.resolve()
-    place = path.relative_to(HOME) if path.is_relative_to(HOME) else path
+    name = path.relative_to(HOME) if path.is_relative_to(HOME) else path
     slug = re.sub(r"[^\w-]+", "-", path.parent.name if path.stem == "scenario" else path.stem)[:40]
-    digest = hashlib.sha256("\0".join((place.as_posix(), variant)).encode()).hexdigest()
+    digest = hashlib.sha256("\0".join((name.as_posix(), variant)).encode()).hexdigest()
     return f"{slug}-{digest[:12]}.jsonl"
