@@ -520,20 +520,20 @@ def worst(node: Node) -> int:
         return FINITE if abs(node.value) <= LARGEST else INFINITE
     if not isinstance(node, Call):
         return FINITE
-    parts = [worst(argument) for argument in node.arguments]
+    outcomes = [worst(argument) for argument in node.arguments]
     sizes = [abs(argument.value) if isinstance(argument, Number) else 0.0 for argument in node.arguments]
-    scales = [SMALLEST <= size <= LARGEST for size in sizes]
-    if max(parts) == NOTHING or node.function in {"neg", "abs", "min", "max"}:
-        return max(parts)
-    sure = {
+    normal = [SMALLEST <= size <= LARGEST for size in sizes]
+    if max(outcomes) == NOTHING or node.function in {"neg", "abs", "min", "max"}:
+        return max(outcomes)
+    overflows = {
         "exp": True,
-        "+": min(parts) == FINITE,  # infinite less infinite is nothing
-        "-": min(parts) == FINITE,
-        "*": max(parts) == FINITE or any(scales),  # and so is infinite times 0
-        "/": scales[-1]
+        "+": min(outcomes) == FINITE,  # infinite less infinite is nothing
+        "-": min(outcomes) == FINITE,
+        "*": max(outcomes) == FINITE or any(normal),  # and so is infinite times 0
+        "/": normal[-1]
         and sizes[-1] <= 1 / SMALLEST,  # compilers multiply by the reciprocal, which is finite up to here
     }
-    return INFINITE if sure.get(node.function, False) else NOTHING
+    return INFINITE if overflows.get(node.function, False) else NOTHING
 
 
 def always_defined(node: Node) -> bool:

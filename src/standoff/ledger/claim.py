@@ -307,8 +307,8 @@ def _plain(model: BaseModel) -> dict[str, Any]:
 def is_share(claim: Claim) -> bool:
     """Whether the number of a claim is a part of a whole, which cannot exceed 100 %."""
     words = set(claim.quantity.split("_"))
-    named = words & PARTS if claim.unit == "%" else words & {"share"}
-    return claim.unit in WHOLE and bool(named) and not words & UNLIMITED
+    part_words = words & PARTS if claim.unit == "%" else words & {"share"}
+    return claim.unit in WHOLE and bool(part_words) and not words & UNLIMITED
 
 
 def make_id(subject: str, quantity: str, as_of: str, speaker: str, taken: Collection[str] = ()) -> str:

@@ -308,15 +308,15 @@ class Ledger:
         return {}
 
     def _published_by(self, limit: date) -> Ledger:
-        known: dict[str, bool] = {}
+        is_published: dict[str, bool] = {}
         for claim in self.claims:
             chain = [claim]
-            while chain[-1].retracts and chain[-1].id not in known:
+            while chain[-1].retracts and chain[-1].id not in is_published:
                 chain.append(self._index[chain[-1].retracts])
             for link in reversed(chain):
-                if link.id not in known:
-                    known[link.id] = link.published.last <= limit and known.get(link.retracts, True)
-        return self._checked((claim for claim in self.claims if known[claim.id]), self.words)
+                if link.id not in is_published:
+                    is_published[link.id] = link.published.last <= limit and is_published.get(link.retracts, True)
+        return self._checked((claim for claim in self.claims if is_published[claim.id]), self.words)
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """Claims that contradict one another, without retracted ones; see `ledger.conflicts`."""
@@ -382,11 +382,11 @@ def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] =
             fix = f"first given at {other}" if other else ""
             out.append(Problem(f"the id `{claim.id}` is given twice", where, f"claims[{claim.id}].id", fix=fix))
         first.setdefault(claim.id, (where, claim))
-    known = {*first, *also_known, ""}
+    ids = {*first, *also_known, ""}
     for where, claim in placed:
         path, name = f"claims[{claim.id}]", claim.retracts
-        if name not in known:
-            fix = did_you_mean(name, known)
+        if name not in ids:
+            fix = did_you_mean(name, ids)
             out.append(Problem(f"no claim has the id `{name}`", where, f"{path}.retracts", fix=fix))
         elif name in first and claim.published.last < first[name][1].published.first:
             what = f"dates out of order: retracted {claim.published}, said {first[name][1].published}"

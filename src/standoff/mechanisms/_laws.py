@@ -71,8 +71,8 @@ def power(base: PerDraw, exponent: PerDraw) -> PerDraw:
 
     Nobody inflicts or suffers anything where nobody is, hence 0 and not 1 for a zero base and a zero exponent.
     """
-    there = base > 0
-    return jnp.where(there, jnp.exp(exponent * jnp.log(jnp.where(there, base, 1.0))), 0.0)
+    positive = base > 0
+    return jnp.where(positive, jnp.exp(exponent * jnp.log(jnp.where(positive, base, 1.0))), 0.0)
 
 
 def probability(hazard: PerDraw, t: Time) -> PerDraw:

@@ -72,8 +72,8 @@ def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
 
 def _unknown(draft: PlanBuilder, path: str, when: str) -> None:
     """Report a path that is not a parameter, with the parameters or the section at that path."""
-    known = [name for name in draft.index if name.partition(".")[0] not in ONCE]
-    short = [*draft.scenario.levers, *(name.removeprefix("mechanisms.") for name in known)]
+    changeable = [name for name in draft.index if name.partition(".")[0] not in ONCE]
+    short = [*draft.scenario.levers, *(name.removeprefix("mechanisms.") for name in changeable)]
     below = [name for name in short if name.startswith(f"{path.removeprefix('mechanisms.')}.")]
     what, allowed = f"`{path}` is unknown: no lever and no parameter has this name", join_limited(short)
     if below:
@@ -83,7 +83,7 @@ def _unknown(draft: PlanBuilder, path: str, when: str) -> None:
         what = f"`{path}` is not a parameter of the run: it cannot change {when}"
         allowed, fix = "levers, and parameters of mechanisms, choices and beliefs", FIX
     else:
-        fix = did_you_mean(path, [*short, *known])
+        fix = did_you_mean(path, [*short, *changeable])
     draft.report((SECTION, path), what, allowed, fix)
 
 

@@ -58,14 +58,14 @@ def reason(record: ReasonRecord) -> str:
 
 def reason_of(plan: Plan, choice: str, name: str) -> str:
     """Text of a reason in the scenario, or its name."""
-    known = plan.scenario.choices[choice].reasons.get(name)
-    return (known.text if known else "") or humanise(name)
+    entry = plan.scenario.choices[choice].reasons.get(name)
+    return (entry.text if entry else "") or humanise(name)
 
 
 def actor(plan: Plan, code: str) -> str:
     """Name of an actor, or its code."""
-    known = plan.scenario.actors.get(code)
-    return known.name if known else humanise(code)
+    entry = plan.scenario.actors.get(code)
+    return entry.name if entry else humanise(code)
 
 
 def choice(plan: Plan, name: str) -> str:

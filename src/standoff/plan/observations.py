@@ -28,8 +28,8 @@ FILTERS = tuple(inspect.signature(Ledger.filter).parameters)[1:]
 
 def _matching(draft: PlanBuilder, path: Path_, entry: Observation | FitTarget, none: str) -> tuple[Claim, ...]:
     """The claims of the filter of an entry; reports a wrong filter, and that none matches."""
-    here, known = (*path, "claims"), [draft.is_known((*path, "claims", w), w, FILTERS, "filter") for w in entry.claims]
-    if not all(known):
+    here, valid = (*path, "claims"), [draft.is_known((*path, "claims", w), w, FILTERS, "filter") for w in entry.claims]
+    if not all(valid):
         return ()
     try:
         claims = tuple(draft.ledger.statements.filter(**entry.claims))

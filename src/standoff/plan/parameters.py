@@ -293,9 +293,9 @@ def add_numbers(
 
 def own_unit(draft: PlanBuilder, belief: Belief) -> str:
     """The unit of a number that may have any: as written, of its claim, or of the same number."""
-    named = draft.find(belief.target) if is_same(belief) else None
-    if named is not None:
-        return draft.parameters[named].unit
+    index = draft.find(belief.target) if is_same(belief) else None
+    if index is not None:
+        return draft.parameters[index].unit
     return belief.unit or (draft.ledger[belief.claim].unit if belief.claim in draft.ledger else "") or "1"
 
 

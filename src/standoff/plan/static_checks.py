@@ -185,8 +185,8 @@ def _large_steps(draft: PlanBuilder, mechanisms: Sequence[Component]) -> Iterato
     """Warnings for rates above the `MAX_STEP_FRACTION` of its mechanism in one step."""
     for part in mechanisms:
         for field, most in getattr(part.module, "MAX_STEP_FRACTION", {}).items():
-            where = part.parameter_index[field]
-            for i in [where] if isinstance(where, int) else dict.fromkeys(where.values()):
+            indices = part.parameter_index[field]
+            for i in [indices] if isinstance(indices, int) else dict.fromkeys(indices.values()):
                 share = draft.parameters[i].quantile(0.5) * draft.calendar.dt
                 if share > most:
                     yield (

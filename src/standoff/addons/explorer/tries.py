@@ -75,8 +75,8 @@ class Tries:
         for line in filter(None, self._read()):
             try:
                 parts = json.loads(line)
-                known = asdict(out[parts["id"]]) if parts["id"] in out else {}
-                entry = TRY.validate_json(json.dumps({**known, **parts}), strict=True)
+                earlier = asdict(out[parts["id"]]) if parts["id"] in out else {}
+                entry = TRY.validate_json(json.dumps({**earlier, **parts}), strict=True)
                 out[entry.id] = entry
             except (ValueError, KeyError, TypeError, RecursionError):
                 skipped += 1

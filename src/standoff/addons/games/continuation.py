@@ -125,8 +125,8 @@ def trace(
             spent = spent + np.where(state.status == LOST, state.steps, 0)
             _put(state, under_way, _begin(unknowns, len(under_way)))
             while len(under_way):
-                some = np.resize(under_way[:width], width)  # where fewer are left, lanes repeat a game
-                _put(state, some, burst(_take(state, some), *_take(inputs, some), care))
+                lanes = np.resize(under_way[:width], width)  # where fewer are left, lanes repeat a game
+                _put(state, lanes, burst(_take(state, lanes), *_take(inputs, lanes), care))
                 under_way = under_way[state.status[under_way] == FOLLOWING]
     arrived = state.status == ARRIVED
     return TraceResult(state.trial[:-1], arrived, state.steps + spent, state.turning, state.crossings)

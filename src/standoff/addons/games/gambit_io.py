@@ -94,8 +94,8 @@ def _outcomes(tokens: Tokens, players: int, cells: int) -> Floats:
         tokens.expect("}")
         return payoffs
 
-    known = [(0.0,) * players, *tokens.in_braces(outcome)]
-    return np.array([known[tokens.count("an outcome", len(known) - 1, 0)] for _ in range(cells)])
+    outcomes = [(0.0,) * players, *tokens.in_braces(outcome)]
+    return np.array([outcomes[tokens.count("an outcome", len(outcomes) - 1, 0)] for _ in range(cells)])
 
 
 def parse_efg(text: str, where: str = "game.efg") -> Tree:
@@ -367,8 +367,8 @@ class Tokens:
     def count(self, what: str, most: int, least: int = 1) -> int:
         """Consume an integer."""
         token = self.take()
-        whole = token.kind == "word" and re.fullmatch(r"\d{1,15}", token.text, re.ASCII)
-        if not whole or not least <= int(token.text) <= most:
+        is_integer = token.kind == "word" and re.fullmatch(r"\d{1,15}", token.text, re.ASCII)
+        if not is_integer or not least <= int(token.text) <= most:
             self.fail(quoted(token), f"{what}: a whole number from {least} to {most}", token)
         return int(token.text)
 

@@ -100,9 +100,9 @@ class Correspondence:
     def residual(self, p: Floats, logs: Floats, games: np.ndarray) -> Floats:
         """(lane,) largest difference between probabilities and responses, by other code."""
         out = np.zeros(len(games))
-        for some in np.array_split(np.arange(len(games)), -(-len(games) // BLOCK)):
-            response, _ = self.logit(self.utilities(logs[some], games[some]))
-            out[some] = np.abs(p[some] - response).max(axis=1, initial=0.0)
+        for lanes in np.array_split(np.arange(len(games)), -(-len(games) // BLOCK)):
+            response, _ = self.logit(self.utilities(logs[lanes], games[lanes]))
+            out[lanes] = np.abs(p[lanes] - response).max(axis=1, initial=0.0)
         return out
 
     def others(self, game: int, equilibrium: Floats, starts: int) -> int:

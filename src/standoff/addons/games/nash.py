@@ -220,12 +220,12 @@ def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, froz
     points = np.linalg.solve(square[regular], bounds[bases[regular]][..., None])[..., 0]
     slack = bounds - points @ sides.T
     inside = (slack > -SAME).all(axis=1) & (points.max(axis=1) > SAME)
-    known = set()
-    for x, room in zip(points[inside], slack[inside], strict=True):
-        binding = frozenset(labels[side] for side in np.flatnonzero(room < SAME))
+    seen = set()
+    for x, gaps in zip(points[inside], slack[inside], strict=True):
+        binding = frozenset(labels[side] for side in np.flatnonzero(gaps < SAME))
         key = (binding, tuple(np.round(x, 9)))
-        if key not in known:
-            known.add(key)
+        if key not in seen:
+            seen.add(key)
             clean = np.where(x < SAME, 0.0, x)
             yield clean / clean.sum(), binding
 

@@ -201,9 +201,9 @@ def _recent_disputes(states: States, table: pl.DataFrame) -> np.ndarray:
     """Dispute-years of two states in the last ten years."""
     table = table.filter((pl.col("sidea1") != pl.col("sidea2")) & pl.col("year").is_between(FIRST, LAST))
     first, second = (states.index(table[name].to_numpy()) for name in PAIR)
-    known, years = (first >= 0) & (second >= 0), table["year"].to_numpy() - FIRST
+    valid, years = (first >= 0) & (second >= 0), table["year"].to_numpy() - FIRST
     counts = _blank(states, 0, np.float32)
-    np.add.at(counts, (years[known], first[known], second[known]), 1)
+    np.add.at(counts, (years[valid], first[valid], second[valid]), 1)
     counts = np.maximum(counts, counts.transpose(0, 2, 1))
     return np.stack([counts[max(t + 1 - DISPUTE_YEARS, 0) : t + 1].sum(0) for t in range(YEARS)])
 

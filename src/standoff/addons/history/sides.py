@@ -90,29 +90,29 @@ class WarSides:
 
 def sides(support: pl.DataFrame, states: States) -> WarSides:
     """Sides of a table of UCDP's actor-years with the columns `COLUMNS` and `TEXTS`."""
-    named = names_of_governments(states)
-    codes = government_codes(support, named)
+    codes_by_name = names_of_governments(states)
+    codes = government_codes(support, codes_by_name)
     active = support.filter(pl.col("active") == 1).sort("year", "conflict_id", "actor_id", "oppo_id")
     left = {"the dyad rested": support.height - active.height, "a party is a state without a code": 0}
     unused = dict.fromkeys((NO_STATE, NO_CODE, PARTY, TWICE), 0)
     out: dict[tuple[str, int], WarSide] = {}
     count = 0
     for row in active.iter_rows(named=True):
-        side = _side(row, states, named)
+        side = _side(row, states, codes_by_name)
         if side is None:
             left["a party is a state without a code"] += 1
             continue
-        known = out.setdefault((side.key, side.year), side)
+        merged = out.setdefault((side.key, side.year), side)
         for name in ("allies", "enemies", "opponents", "conflicts"):
-            getattr(known, name).update(getattr(side, name))
-        known.coalition |= side.coalition
+            getattr(merged, name).update(getattr(side, name))
+        merged.coalition |= side.coalition
         supporters = [*_supporters(row, side, states, codes)]
         count += len(supporters)
         for reason in unused:
             unused[reason] += supporters.count(reason)
         helpers = [state for state in supporters if not isinstance(state, str)]
-        unused[TWICE] += len(helpers) - len(set(helpers) - known.helpers.keys())
-        _add_help(known, row, set(helpers))
+        unused[TWICE] += len(helpers) - len(set(helpers) - merged.helpers.keys())
+        _add_help(merged, row, set(helpers))
     return WarSides(
         sides=tuple(out.values()), dyad_years=support.height - sum(left.values()), left=left, named=count, unused=unused
     )
@@ -208,10 +208,10 @@ def government_codes(support: pl.DataFrame, named: Mapping[str, int]) -> dict[st
     """UCDP's numbers of governments -> codes of Gleditsch and Ward, by the names in the table."""
     pairs: dict[str, str] = {}
     for actors, names in support.select("ext_id", "ext_name").drop_nulls().iter_rows():
-        listed = [part.strip() for part in str(actors).split(",")]
+        ids = [part.strip() for part in str(actors).split(",")]
         words = [part.strip() for part in str(names).split(",")]
-        if len(listed) == len(words):  # not if a name has a comma; every government is named in other rows too
-            pairs |= dict(zip(listed, words, strict=True))
+        if len(ids) == len(words):  # not if a name has a comma; every government is named in other rows too
+            pairs |= dict(zip(ids, words, strict=True))
     for actor, name in support.select("actor_id", "actor_name").unique().iter_rows():
         pairs.setdefault(str(actor), str(name))
     codes = {actor: _government_code(name, named) for actor, name in pairs.items()}

@@ -66,11 +66,11 @@ class States:
 
     def of_iso(self, code: str, year: int) -> int:
         """The state with an ISO code that exists in a year; raises `DataError`."""
-        known = {self.iso[i]: int(i) for i in np.flatnonzero(self.exists[year - FIRST])}
-        if code not in known:
-            what, listed = f"no state `{code}` in {year}", sorted(known)
+        by_iso = {self.iso[i]: int(i) for i in np.flatnonzero(self.exists[year - FIRST])}
+        if code not in by_iso:
+            what, listed = f"no state `{code}` in {year}", sorted(by_iso)
             raise DataError(Problem(what, allowed=join_limited(listed, 8), fix=did_you_mean(code, listed)))
-        return known[code]
+        return by_iso[code]
 
 
 def states(codes: pl.DataFrame) -> States:

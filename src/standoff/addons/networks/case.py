@@ -195,9 +195,9 @@ def known_signs(
 
     These are signs of a wrong form, signs of kinds that no relation has, and kinds without a sign if they are an error.
     """
-    known = {**RELATION_SIGNS, **scenario.relation_signs, **signs}
+    sign_of = {**RELATION_SIGNS, **scenario.relation_signs, **signs}
     kinds = list(dict.fromkeys(relation.kind for relation in relations))
-    every = list(dict.fromkeys(relation.kind for relation in scenario.relations))
+    all_kinds = list(dict.fromkeys(relation.kind for relation in scenario.relations))
     problems = [
         Problem(f"`{sign}` is not the sign of a relation", path=f"relation_signs.{kind}", allowed=", ".join(NUMBER))
         for kind, sign in signs.items()
@@ -207,23 +207,23 @@ def known_signs(
         Problem(
             f"no relation is of the kind `{kind}`",
             path=f"relation_signs.{kind}",
-            allowed=join_limited(every) or "none",
-            fix=did_you_mean(kind, every),
+            allowed=join_limited(all_kinds) or "none",
+            fix=did_you_mean(kind, all_kinds),
         )
         for kind in signs
-        if kind not in every
+        if kind not in all_kinds
     ]
-    missing = [kind for kind in kinds if kind not in known]
+    missing = [kind for kind in kinds if kind not in sign_of]
     if missing and unknown == "error":
         problems.append(
             Problem(
                 f"kinds of relations without a sign: {', '.join(f'`{kind}`' for kind in missing)}",
                 path="relations",
-                allowed=f"kinds with a sign are {join_limited(known)}",
+                allowed=f"kinds with a sign are {join_limited(sign_of)}",
                 fix=f"write `relation_signs: {{{missing[0]}: positive}}` (or negative, neutral) in the scenario, or leave "
                 'them out (`--neutral`, in Python `unknown="neutral"`)',
             )
         )
     if problems:
         raise StandoffError(problems)
-    return {kind: NUMBER[known[kind]] for kind in kinds if kind in known}
+    return {kind: NUMBER[sign_of[kind]] for kind in kinds if kind in sign_of}

@@ -69,8 +69,8 @@ class Frustration:
     @property
     def unique(self) -> bool | None:
         """Whether the division of each part is unique; None if not asked."""
-        known = [division.unique for division in self.divisions]
-        return None if None in known else all(known)
+        answers = [division.unique for division in self.divisions]
+        return None if None in answers else all(answers)
 
 
 def frustration(graph: SignedGraph, *, ties: bool = True, seconds: float = SECONDS) -> Frustration:
@@ -80,17 +80,17 @@ def frustration(graph: SignedGraph, *, ties: bool = True, seconds: float = SECON
     seconds: limit of each step; raises `StandoffError` beyond it
     """
     net = graph.positive - graph.negative
-    count, part = connected_components(csr_array(net != 0), directed=False)
+    count, component = connected_components(csr_array(net != 0), directed=False)
     second, divisions = np.zeros(len(net), bool), list[Division]()
-    for places in (np.flatnonzero(part == n) for n in range(count)):
-        if len(places) == 1:
+    for members in (np.flatnonzero(component == n) for n in range(count)):
+        if len(members) == 1:
             continue
-        program = _CampProgram(net[np.ix_(places, places)], seconds)
+        program = _CampProgram(net[np.ix_(members, members)], seconds)
         camp = program.solve(program.fixed, False)
         assert camp is not None  # any division meets the constraints
         camp = camp if 2 * camp.sum() <= len(camp) else ~camp
-        second[places] = camp
-        names = np.array(graph.nodes, dtype=object)[places]
+        second[members] = camp
+        names = np.array(graph.nodes, dtype=object)[members]
         blocks = [tuple(names[np.sort(block)]) for block in (program.blocks(camp) if ties else [])]
         divisions.append(
             Division(
@@ -157,7 +157,7 @@ class _CampProgram:
                 continue
             moved = other != camp
             waiting = [
-                part for whole in (*waiting, block) for part in (whole[moved[whole]], whole[~moved[whole]]) if len(part)
+                part for group in (*waiting, block) for part in (group[moved[group]], group[~moved[group]]) if len(part)
             ]
         return out
 

@@ -100,12 +100,12 @@ def load(entry: CacheRecord) -> bytes:
     """The bytes; raises `DataError` if they are missing or have another hash."""
     path = folder() / entry.file
     try:
-        raw, wrong = path.read_bytes(), "is damaged: its hash differs from the recorded one"
+        raw, fault = path.read_bytes(), "is damaged: its hash differs from the recorded one"
     except OSError as error:
-        raw, wrong = b"", f"cannot be read: {error.strerror}"
+        raw, fault = b"", f"cannot be read: {error.strerror}"
     if hashlib.sha256(raw).hexdigest() != entry.sha256:
         fix = f"standoff data get {entry.name} --refresh"
-        raise DataError(f"the cached copy {wrong}", str(path), allowed=entry.sha256, fix=fix)
+        raise DataError(f"the cached copy {fault}", str(path), allowed=entry.sha256, fix=fix)
     return raw
 
 

@@ -75,7 +75,7 @@ def collect_claims(
     figures: Sequence[str] = (),
     notes: Sequence[str] = (),
 ) -> ParseResult:
-    """Apply `each` to every row; raises `DataError` with all unreadable rows.
+    """Apply `claims_of` to every row; raises `DataError` with all unreadable rows.
 
     `figures` names the columns whose empty cells are counted.
     """

@@ -231,16 +231,16 @@ def _check_workbook(raw: bytes, name: str) -> None:
     """
     size = 0
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            for part in parts.infolist():
-                part.file_size = 2 * UNPACKED  # read on beyond the limit, whatever is stated
-                with parts.open(part) as stream:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for member in archive.infolist():
+                member.file_size = 2 * UNPACKED  # read on beyond the limit, whatever is stated
+                with archive.open(member) as stream:
                     content = stream.read(UNPACKED + 1 - size)
                 size += len(content)
                 if size > UNPACKED:
                     what = f"a workbook of more than {UNPACKED:,} bytes when unpacked"
                     raise DataError(what, name, allowed=f"at most {UNPACKED:,}")
-                _check_extent(content, f"{name}: {part.filename}")
+                _check_extent(content, f"{name}: {member.filename}")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise DataError("not an Excel workbook", name, allowed="a whole .xlsx file, without a password") from None
 

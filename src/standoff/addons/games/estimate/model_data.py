@@ -253,7 +253,7 @@ def _factors(formula: Any) -> list[str]:
 
 def _unsafe(expression: str, name: str) -> Problem | None:
     """A problem for an expression that is more than arithmetic and listed functions."""
-    known = (*FUNCTIONS, *ENCODERS)
+    functions = (*FUNCTIONS, *ENCODERS)
     if re.fullmatch(r"[\w. -]+", expression):
         return None  # a column
     try:
@@ -261,15 +261,15 @@ def _unsafe(expression: str, name: str) -> Problem | None:
     except SyntaxError:
         nodes = [ast.Pass()]
     called = [node.func for node in nodes if isinstance(node, ast.Call)]
-    strange = [f.id for f in called if isinstance(f, ast.Name) and f.id not in known]
+    strange = [f.id for f in called if isinstance(f, ast.Name) and f.id not in functions]
     allowed = all(isinstance(node, _ALLOWED) for node in nodes) and all(isinstance(f, ast.Name) for f in called)
     if allowed and not strange:
         return None
     return Problem(
         f"`{expression}` calls what a formula may not" if not strange else f"there is no function `{strange[0]}`",
         f"formula, {name}",
-        allowed=join_limited(known),
-        fix=did_you_mean(strange[0], known) if strange else "compute it as a column of the data",
+        allowed=join_limited(functions),
+        fix=did_you_mean(strange[0], functions) if strange else "compute it as a column of the data",
     )
 
 
@@ -449,8 +449,8 @@ def missing(data: pl.DataFrame, names: list[str]) -> tuple[np.ndarray, dict[str,
 def names_of(form: GameForm, outcomes: Sequence[str] | None) -> tuple[str, ...] | None:
     """Names of the outcomes, where the user gives them; raises `StandoffError`."""
     if outcomes is None:
-        named = tuple(end.name for end in form.outcomes)
-        return None if UNNAMED in named else named
+        names = tuple(end.name for end in form.outcomes)
+        return None if UNNAMED in names else names
     if len(outcomes) != len(form.outcomes) or len(set(outcomes)) < len(outcomes):
         raise StandoffError(
             f"{len(outcomes)} names of outcomes: {join_limited(list(outcomes))}",
@@ -549,9 +549,9 @@ def _from_indicators(
 
 def _indicator(data: pl.DataFrame, column: str) -> np.ndarray:
     """Moves as 0 and 1, with NaN for missing ones."""
-    known = data[column].drop_nulls()
-    numbers = known.cast(pl.Float64, strict=False)
-    other = known.filter(~numbers.is_in([0.0, 1.0]).fill_null(False)).unique().sort().to_list()
+    present = data[column].drop_nulls()
+    numbers = present.cast(pl.Float64, strict=False)
+    other = present.filter(~numbers.is_in([0.0, 1.0]).fill_null(False)).unique().sort().to_list()
     if other:
         raise StandoffError(
             f"`{column}` has {join_limited(list(map(str, other)), 3)}",
