@@ -5,7 +5,7 @@ from typing import Any
 from standoff.addons.data.datasets import cards as data_list
 from standoff.addons.data.datasets import get as data_get
 from standoff.addons.data.datasets import status as data_status
-from standoff.addons.explorer.open_case import open_case as open_case
+from standoff.addons.explorer.serve import open_case as open_case
 from standoff.addons.games.equilibrium_audit import check_equilibria as check_equilibria
 from standoff.addons.games.estimate.estimate import estimate as estimate
 from standoff.addons.games.game import game as game

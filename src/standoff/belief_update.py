@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from standoff.record import record
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Contribution:
     """Contribution of one fit target, or one observed choice, to a fitted parameter.
 
@@ -19,7 +19,7 @@ class Contribution:
     claims: tuple[tuple[str, float], ...]  #: influence of each claim alone, the largest first
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class BeliefUpdate:
     """Summary of a fit for one parameter, in standard deviations of its prior."""
 

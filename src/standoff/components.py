@@ -22,6 +22,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from standoff import beliefs
 from standoff.errors import BeliefError, join_limited
 from standoff.pydantic_messages import invalid
+from standoff.record import record
 
 
 def read_belief(raw: Any) -> Any:
@@ -258,7 +259,7 @@ class NoiseSpec:
 noise = NoiseSpec  #: as a declaration
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class DisturbanceSpec:
     """Declaration, in `DISTURBANCES`, of an autoregressive logarithm of a factor of a flow.
 

@@ -7,13 +7,13 @@ Duplicate keys, deep nesting, and aliases that multiply a document are refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from standoff import scalars
 from standoff.errors import Problem
+from standoff.record import record
 
 LIMIT_ENTRIES = 400_000  # assumption: a ledger of 10,000 claims of 25 entries has 250,000; an alias bomb has billions
 LIMIT_DEPTH = 40  # the scenario language is nine deep
@@ -24,7 +24,7 @@ SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path_ = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class YamlText:
     """Plain data, places of entries, and errors."""
 

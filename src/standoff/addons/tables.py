@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 from standoff.versions import install_command
 
 try:
     import polars as pl
 except ModuleNotFoundError:
     fix = f"{install_command('data')}, or {install_command('estimate')} for estimates alone"
-    raise DataError(Problem("tables of data need Polars, which is not installed", fix=fix)) from None
+    raise DataError("tables of data need Polars, which is not installed", fix=fix) from None
 
 __all__ = ["pl"]

@@ -153,8 +153,8 @@ def over_all_draws(run: Outcomes, query: PlannedQuestion, of_first: Response) ->
     count = run.totals.valid
     if query.form.HAS_LABELS:
         best = max(shares, key=lambda label: shares[label])
-        error = MonteCarlo(error=wilson_interval(round(shares[best] * count), count)[2])
-        return replace(of_first, value=best, monte_carlo=error, detail={**of_first.detail, "first": shares})
+        chance = MonteCarlo(error=wilson_interval(round(shares[best] * count), count)[2])
+        return replace(of_first, value=best, monte_carlo=chance, detail={**of_first.detail, "first": shares})
     value, interval, error = wilson_interval(round(shares["yes"] * count), count)
     if "probability_by" in of_first.detail:
         return replace(of_first, detail={**of_first.detail, "probability_by": value, "probability_mc_error": error})

@@ -15,7 +15,6 @@ Every template asks for `as_of` and `horizon`. Numbers come from the library of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from standoff import yaml_reader
 from standoff.case_templates.ask import SECTIONS, Ask, NamedActor, month_after
 from standoff.dates import PartialDate, month_label
 from standoff.errors import Problem, ScenarioError, did_you_mean
+from standoff.record import record
 
 __all__ = ["SECTIONS", "Ask", "CaseTemplate", "NamedActor", "fill_template", "find_template", "list_templates"]
 HOME = Path(__file__).parent
@@ -50,7 +50,7 @@ EMPTY_LEDGER = """\
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class CaseTemplate:
     """A kind of case, with its questions."""
 
@@ -64,11 +64,9 @@ class CaseTemplate:
         known = {ask.key: ask for ask in self.asks}
         if key not in known:
             raise ScenarioError(
-                Problem(
-                    f"the template `{self.name}` does not ask for `{key}`",
-                    allowed=", ".join(known),
-                    fix=did_you_mean(key, known),
-                )
+                f"the template `{self.name}` does not ask for `{key}`",
+                allowed=", ".join(known),
+                fix=did_you_mean(key, known),
             )
         return known[key]
 
@@ -107,9 +105,7 @@ def find_template(name: str) -> CaseTemplate:
     """The template of a name; raises `ScenarioError` with those that exist."""
     known = list_templates()
     if name not in known:
-        raise ScenarioError(
-            Problem(f"there is no template `{name}`", allowed=", ".join(known), fix=did_you_mean(name, known))
-        )
+        raise ScenarioError(f"there is no template `{name}`", allowed=", ".join(known), fix=did_you_mean(name, known))
     return known[name]
 
 

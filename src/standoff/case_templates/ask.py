@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from standoff import beliefs, units, yaml_reader
 from standoff.dates import month_label
-from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean
+from standoff.errors import ScenarioError, StandoffError, did_you_mean
+from standoff.record import record
 
 SECTIONS = ("actors", "options", "reasons", "horizon", "questions")  #: in this order templates ask
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")  #: code of an actor
@@ -31,7 +32,7 @@ class NamedActor(str):
         return actor
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Ask:
     """A question of a template."""
 
@@ -70,11 +71,11 @@ class Ask:
             return READERS[self.kind](self, text)
         except StandoffError as error:
             problem = error.problems[0]
-            raise ScenarioError(Problem(problem.what, where, self.key, self.allowed, problem.fix)) from None
+            raise ScenarioError(problem.what, where, self.key, self.allowed, problem.fix) from None
 
 
 def _refuse(what: str, fix: str = "") -> ScenarioError:
-    return ScenarioError(Problem(what, fix=fix))
+    return ScenarioError(what, fix=fix)
 
 
 def _actor(ask: Ask, text: str) -> NamedActor:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from standoff.errors import RunError
 from standoff.job_folder import JobFolder
+from standoff.record import record
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class FailedJob:
     """A job that could not be done."""
 
@@ -21,7 +22,7 @@ class FailedJob:
     host: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class JobStatus:
     """Jobs of a folder."""
 

@@ -24,6 +24,7 @@ from standoff.engine.parameters import Number, ParameterValues
 from standoff.games import logit_response, polymatrix
 from standoff.games.information import Strategies
 from standoff.plan import PlannedReason
+from standoff.record import record
 
 Table = list[list[Array]]  #: [option][option of the other]
 Solver = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
@@ -268,7 +269,7 @@ def payoffs(
     }
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SolvedGames:
     """The games of a date, from one or several perspectives.
 

@@ -19,6 +19,7 @@ from standoff.expression import ChoiceTerm, Node
 from standoff.games.information import MoveOrder
 from standoff.plan import OptionRestrictions, Plan, PlannedChoice, PlannedReason
 from standoff.questions import Tracker
+from standoff.record import record
 
 RAREST = 1e-9  #: probability below which a belief counts as never negative; no run has so many draws
 CONDITIONING_YEARS = (4, 2, 0)  #: before as_of, when games are solved; assumption, a test compares with all dates
@@ -45,7 +46,7 @@ class Cause:
         return CAUSES[self.kind].format(name=self.name)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TrackerGroup:
     """Trackers of one kind whose expressions differ only in numbers and stocks: one array.
 

@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from standoff.analysis.finding import Provenance
+from standoff.record import record
 from standoff.serialise import to_plain
 from standoff.statistics import coverage_interval
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ScoredQuestion:
     """A question with scores by forecaster."""
 
@@ -23,7 +24,7 @@ class ScoredQuestion:
     scores: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Scored(ScoredQuestion):
     """One settled question.
 
@@ -45,7 +46,7 @@ class Scored(ScoredQuestion):
     mc_error: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Skill:
     """Skill over one baseline, on questions that both answer."""
 
@@ -57,7 +58,7 @@ class Skill:
     better: int  #: questions on which the score is lower than that of the baseline
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class CaseSkill(Skill):
     """Skill of the model on the questions of cases."""
 
@@ -79,7 +80,7 @@ class CalibrationBin:
     interval: tuple[float, float]  #: central 90 % of the frequency, as if events were independent
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Coverage:
     """Coverage of outcomes by a central interval of the futures."""
 

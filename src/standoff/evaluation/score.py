@@ -12,7 +12,7 @@ from standoff import units
 from standoff.analysis.answer import Answer, answer, question_sample
 from standoff.analysis.finding import Provenance
 from standoff.engine.run import Run
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.records import Scored, Scores
 from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
@@ -39,7 +39,7 @@ def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
         named = ", ".join(f"`{case}`" for case in cases) or "no case"
         allowed = "a question with an outcome, such as `yes @claim-id`, and a date after as_of"
         fix = "add `outcome:` with the claim that reports it"
-        raise ModelError(Problem(f"no question of {named} is settled", allowed=allowed, fix=fix))
+        raise ModelError(f"no question of {named} is settled", allowed=allowed, fix=fix)
     found = skills(rows, seed)
     return Scores(
         tuple(origins),

@@ -11,7 +11,7 @@ from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate_each
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.evaluation.hindcast import forecast_ledger, record
 from standoff.evaluation.hindcast.record import ForecastRecord
 from standoff.evaluation.records import Scores
@@ -71,7 +71,7 @@ def score_forecasts(
 ) -> tuple[ForecastRecord, ...]:
     """Settle and score recorded forecasts, by case, by their case's claims or `claims`."""
     if any(file.suffix.lower() != ".jsonl" for file in files):
-        raise RunError(Problem("cases and forecasts are scored separately", allowed="either cases, or files .jsonl"))
+        raise RunError("cases and forecasts are scored separately", allowed="either cases, or files .jsonl")
     ledger = None if claims is None else Ledger.load(claims)
     forecasts = [item for file in files for item in forecast_ledger.read(Path(file))]
     out = []

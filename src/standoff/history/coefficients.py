@@ -22,7 +22,7 @@ import io
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ import numpy as np
 
 from standoff.errors import DataError
 from standoff.files import write_atomic, write_text
+from standoff.record import record
 
 HOME = Path(__file__).parent
 SUMMARY, DRAWS = "coefficients.json", "coefficients.npz"
@@ -43,7 +44,7 @@ Percentiles = tuple[float, float, float]
 """The 5, 50 and 95 % of a belief."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Rung:
     """Posterior draws of the fit to decisions up to a year: (draw, kind), the last four (draw,)."""
 
@@ -75,7 +76,7 @@ class Rung:
         return _exponentials(math.log(MONTHS * math.log(2.0)) - self.renewal, self.renewal_spread)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Coefficients:
     """The rungs, and what they were made from."""
 

@@ -5,17 +5,16 @@ Sources: vehtari2021.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from standoff.inference import _optional
+from standoff.record import record
 from standoff.types import Floats
 
 RHAT, ESS = 1.01, 400.0  #: thresholds
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Diagnostics:
     """Convergence diagnostics of draws."""
 

@@ -18,15 +18,16 @@ from __future__ import annotations
 
 import math
 import sys
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations, groupby
+from itertools import combinations, groupby, product
 from operator import itemgetter
-from typing import Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
 
 from standoff.ledger.claim import Claim
 
@@ -38,11 +39,16 @@ ROUNDING = (
 )  # relative; a conversion multiplies a few factors, each rounded to half an epsilon
 
 INSIDE = 1e-9  #: relative tolerance, far above rounding errors of conversions
+SPAN = 10**7  # days; more than the calendar has, 3.7 million, so that the days of two series lie far apart
+BLOCK = (
+    256  # claims that are compared at once with those before them; assumption, a mask then fits the processor's cache
+)
 
 BOUNDS = {"over", "at_least", "nearly", "at_most", "range"}  # comparators that name an end, not the number itself
 
 Contradicted: TypeAlias = "dict[str, set[str]]"  #: claim -> sources that it contradicts
-Pair: TypeAlias = tuple[Claim, Claim]
+Positions: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
+Pairs: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"  #: two rows of positions, of the earlier and the later claims
 Kind = Literal["numbers", "carrier", "propositions"]
 HEADS: dict[Kind, str] = {
     "numbers": "numbers differ",
@@ -104,21 +110,29 @@ def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
     conflicts: list[Conflict] = []
     contradicted: Contradicted = defaultdict(set)
     for members in groups.values():
-        conflicts += _noted(_disagreeing(members), contradicted)
-    for _, run in groupby(_close_pairs(ordered, nearest=True), itemgetter(0)):
-        fresh: dict[Kind, list[Pair]] = defaultdict(list)
-        for _, kind, (a, b) in run:
-            if not (contradicted[a.id] & source_names(b) or contradicted[b.id] & source_names(a)):
-                fresh[kind].append((a, b))
-        conflicts += _noted(fresh, contradicted)
+        for kind, pairs in _disagreeing(members).items():
+            involved = {claim.id for pair in pairs for claim in pair}
+            _note(pairs, contradicted)
+            conflicts.append(
+                _conflict(
+                    kind,
+                    [
+                        _Part.of(claim, claim.unit_of().factor if claim.unit else 1.0)
+                        for claim in members
+                        if claim.id in involved
+                    ],
+                )
+            )
+    conflicts += _Numbers(ordered).conflicts(contradicted)
     return tuple(
         sorted(conflicts, key=lambda conflict: (conflict.subject, conflict.quantity, conflict.claims, conflict.kind))
     )
 
 
-def disagreeing_pairs(claims: Iterable[Claim]) -> list[Pair]:
+def disagreeing_pairs(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
     """Pairs of different sources with disjoint ranges for one quantity at one time."""
-    pairs = (pair for _, _, pair in _close_pairs(sorted(claims, key=_date_and_id), nearest=False))
+    numbers = _Numbers(sorted(claims, key=_date_and_id))
+    pairs = ((numbers.claims[i], numbers.claims[j]) for i, j in zip(*numbers.disjoint(nearest=False), strict=True))
     return [(a, b) for a, b in pairs if a.speaker != b.speaker and not _relayed(a, b)]
 
 
@@ -126,54 +140,141 @@ def _date_and_id(claim: Claim) -> tuple[object, ...]:
     return claim.as_of.last, claim.id
 
 
-def _close_pairs(ordered: Iterable[Claim], nearest: bool) -> Iterator[tuple[tuple[int, int], Kind, Pair]]:
-    """Pairs of numbers of a series (subject, quantity, kind of unit) at one time that disagree.
+class _Numbers:
+    """Numbers of claims as arrays, by series (subject, quantity, kind of unit), date and id.
 
-    Each with its kind, and its run of days: the series, and the first claim at the time of the later of the two.
+    Pairs of claims are an array of two rows of positions, of the earlier claim and of the later.
     """
-    series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
-    for claim in ordered:
-        if claim.unit:
-            series[claim.subject, claim.quantity, claim.unit_of().dims].append(claim)
-    for number, members in enumerate(series.values()):
-        yield from (((number, first), kind, pair) for first, kind, pair in _pairs_of(members, nearest))
+
+    def __init__(self, ordered: Iterable[Claim]) -> None:
+        series: dict[tuple[object, ...], list[tuple[Claim, float]]] = defaultdict(list)
+        for claim in ordered:
+            if claim.unit:
+                unit = claim.unit_of()
+                series[claim.subject, claim.quantity, unit.dims].append((claim, unit.factor))
+        self.claims = [claim for members in series.values() for claim, _ in members]
+        self.factors = [factor for members in series.values() for _, factor in members]
+        number = [n for n, members in enumerate(series.values()) for _ in members]
+        day = np.array([claim.as_of.last.toordinal() for claim in self.claims], dtype=np.int64)
+        self.day = np.array(number, dtype=np.int64) * SPAN + day  #: days of two series are far apart
+        self.run = np.searchsorted(self.day, self.day - SAME_TIME_DAYS)  #: first claim of the run of days of each
+        self.low, self.high = np.array([implied_interval(claim) for claim in self.claims]).reshape(-1, 2).T * np.array(
+            self.factors
+        )
+        self.origin = _codes([(n, c.origin) if c.origin else None for n, c in zip(number, self.claims, strict=True)])
+        self.origin_days = _days_of(self.origin, day)
+        speaker = _codes([(n, c.speaker) for n, c in zip(number, self.claims, strict=True)])
+        days = _days_of(speaker, day)
+        at = np.searchsorted(days, speaker * SPAN + day)
+        self.before = self.day - (days[at] - days[at - 1])  #: the day before on which the speaker of each speaks
+        self.after = self.day + (days[at + 1] - days[at])
+
+    def conflicts(self, contradicted: Contradicted) -> Iterator[Conflict]:
+        """One conflict for each kind and run of days, of claims in no earlier run.
+
+        contradicted: claim -> sources that its groups contradict; pairs with one of these are left out
+        """
+        disjoint, relays = self.disjoint(nearest=True), self.differing_relays()
+        pairs = np.concatenate([disjoint, relays], axis=1)
+        is_relay = np.repeat([0, 1], [disjoint.shape[1], relays.shape[1]])
+        run = self.run[pairs[1]]
+        day_a, day_b = self.day[pairs]
+        tie = (2 * day_a == self.before[pairs[1]] + day_b) | (2 * day_b == self.after[pairs[0]] + day_a)
+        known = (self.origin >= 0) | np.array([claim.id in contradicted for claim in self.claims], dtype=bool)
+        again = np.flatnonzero(known[pairs].any(axis=0) | tie)  # in no other pair a claim meets a source again
+        again = again[np.argsort(run[again], kind="stable")]
+        new = np.ones(len(run), dtype=bool)
+        for _, same_run in groupby(
+            zip(run[again].tolist(), again.tolist(), *pairs[:, again].tolist(), strict=True), itemgetter(0)
+        ):
+            fresh = []
+            for _, pair, first, second in same_run:
+                a, b = self.claims[first], self.claims[second]
+                new[pair] = not (contradicted[a.id] & source_names(b) or contradicted[b.id] & source_names(a))
+                if new[pair]:
+                    fresh.append((a, b))
+            _note(fresh, contradicted)
+        members = np.unique(((2 * run + is_relay) * len(self.claims) + pairs)[:, new])
+        conflict, position = np.divmod(members, len(self.claims))
+        parts = {at: _Part.of(self.claims[at], self.factors[at]) for at in np.unique(position).tolist()}
+        for key, group in groupby(zip(conflict.tolist(), position.tolist(), strict=True), itemgetter(0)):
+            yield _conflict("carrier" if key % 2 else "numbers", [parts[at] for _, at in group])
+
+    def disjoint(self, nearest: bool) -> Pairs:
+        """Pairs within a run of days whose ranges do not meet, without relays of one origin.
+
+        nearest: only where neither source has a number that is nearer in date to the other claim. Numbers of one source
+        for different dates are a series and left out.
+        """
+        # Ranges with a margin: two of them that overlap do meet. Those that vanish may be compared with any.
+        low, high = self.low * (1 + 2 * INSIDE * np.sign(self.low)), self.high * (1 - 2 * INSIDE * np.sign(self.high))
+        low, high = np.where(high <= low, math.inf, low), np.where(high <= low, -math.inf, high)
+        found = [np.empty((2, 0), dtype=np.int64)]
+        for begin in range(0, len(low), BLOCK):
+            b = np.arange(begin, min(begin + BLOCK, len(low)))
+            a = np.arange(self.run[begin], b[-1])
+            a = a[(high[a] <= low[b].max()) | (low[a] >= high[b].min())]
+            day_a, day_b = self.day[a, None], self.day[b]
+            mask = ((high[a, None] <= low[b]) | (low[a, None] >= high[b])) & (day_b - day_a <= SAME_TIME_DAYS)
+            if nearest:
+                near = (self.after[a, None] + day_a >= 2 * day_b) & (2 * day_a >= self.before[b] + day_b)
+                mask &= (near & (day_a < day_b)) | ((day_a == day_b) & (a[:, None] < b))
+            else:
+                mask &= a[:, None] < b
+            rows, columns = np.nonzero(mask)
+            found.append(self._disagreeing(np.stack([a[rows], b[columns]]), nearest))
+        return np.concatenate(found, axis=1)
+
+    def _disagreeing(self, pairs: Pairs, nearest: bool) -> Pairs:
+        """Pairs of different origins, nearest to one another, whose ranges do not meet."""
+        one, other = self.origin[pairs]
+        stays = (one < 0) | (one != other)
+        if nearest:
+            day_a, day_b = self.day[pairs]
+            apart = day_b - day_a
+            stays &= (apart == 0) | ((self._gap(one, day_b) >= apart) & (self._gap(other, day_a) >= apart))
+        pairs = pairs[:, stays]
+        low, high = self.low[pairs].max(axis=0), self.high[pairs].min(axis=0)
+        slack = INSIDE * np.minimum(abs(low), abs(high))
+        apart = high < low - slack
+        for at in np.flatnonzero(~apart & (high <= low + slack)):
+            a, b = pairs[:, at]
+            apart[at] = _disagreement(self.claims[a], self.claims[b]) is not None
+        return pairs[:, apart]
+
+    def _gap(self, origin: Positions, day: Positions) -> Positions:
+        """Days from each day to the nearest on which each origin is relayed in its series."""
+        wanted = origin * SPAN + day % SPAN
+        at = np.searchsorted(self.origin_days, wanted)
+        return np.minimum(wanted - self.origin_days[at - 1], self.origin_days[at] - wanted)
+
+    def differing_relays(self) -> Pairs:
+        """Pairs of relays of one origin and day where a carrier has changed the number."""
+        wordings: dict[tuple[int, int], dict[tuple[object, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
+        for at in np.flatnonzero(self.origin >= 0).tolist():
+            claim = self.claims[at]
+            wording = claim.comparator, claim.numbers, self.factors[at]
+            wordings[self.origin[at], self.day[at]][wording].append(at)
+        pairs = [
+            (min(pair), max(pair))
+            for relays in wordings.values()
+            for ones, others in combinations(relays.values(), 2)
+            if _disagreement(self.claims[ones[0]], self.claims[others[0]])
+            for pair in product(ones, others)
+        ]
+        return np.array(pairs, dtype=np.int64).reshape(-1, 2).T
 
 
-def _pairs_of(members: Sequence[Claim], nearest: bool) -> Iterator[tuple[int, Kind, Pair]]:
-    """The pairs of one series, each with its kind and the first claim at its time.
-
-    nearest: only where neither source has a number that is nearer in date to the other claim. Numbers of one source
-    for different dates are a series and left out.
-    """
-    days = [claim.as_of.last.toordinal() for claim in members]
-    names = list(map(source_names, members))
-    ranges = [tuple(claim.unit_of().factor * end for end in implied_interval(claim)) for claim in members]
-    spoken: dict[str, list[int]] = defaultdict(list)
-    for day, sources in zip(days, names, strict=True):
-        for name in sources:
-            spoken[name].append(day)
-
-    def are_nearest(i: int, j: int) -> bool:
-        apart = days[j] - days[i]
-        others = ((name, days[at]) for at, sources in ((j, names[i]), (i, names[j])) for name in sources)
-        return not apart or not (names[i] & names[j] or any(_speaks(spoken[name], day, apart) for name, day in others))
-
-    for j, b in enumerate(members):
-        first = bisect_left(days, days[j] - SAME_TIME_DAYS)
-        for i, a in enumerate(members[first:j], first):
-            low, high = max(ranges[i][0], ranges[j][0]), min(ranges[i][1], ranges[j][1])
-            clear = abs(low - high) > INSIDE * min(abs(low), abs(high)) and not _relayed(a, b)
-            if (clear and low < high) or (nearest and not are_nearest(i, j)):
-                continue
-            kind: Kind | None = "numbers" if clear else _disagreement(a, b)
-            if kind:
-                yield first, kind, (a, b)
+def _codes(keys: Iterable[object]) -> Positions:
+    """A number for each key, the same for equal keys; -1 for None."""
+    codes: dict[object, int] = {None: -1}
+    return np.array([codes.setdefault(key, len(codes) - 1) for key in keys], dtype=np.int64)
 
 
-def _speaks(days: Sequence[int], day: int, apart: int) -> bool:
-    """Whether one of some days, in rising order, is less than `apart` days from a day."""
-    at = bisect_right(days, day - apart)
-    return at < len(days) and days[at] < day + apart
+def _days_of(codes: Positions, day: Positions) -> Positions:
+    """Days of each code, `SPAN` apart, with one far before and one far after all."""
+    days = np.unique((codes * SPAN + day)[codes >= 0])
+    return np.concatenate([[-3 * SPAN], days, [(len(codes) + 3) * SPAN]])
 
 
 def source_names(claim: Claim) -> set[str]:
@@ -181,20 +282,18 @@ def source_names(claim: Claim) -> set[str]:
     return {claim.speaker, f"origin {claim.origin}"} if claim.origin else {claim.speaker}
 
 
-def _noted(pairs: Mapping[Kind, Sequence[Pair]], contradicted: Contradicted) -> list[Conflict]:
-    """One conflict for each kind of pairs, whose sources are noted as contradicted."""
-    for a, b in (pair for of_kind in pairs.values() for pair in of_kind):
+def _note(pairs: Iterable[tuple[Claim, Claim]], contradicted: Contradicted) -> None:
+    for a, b in pairs:
         contradicted[a.id].update(source_names(b))
         contradicted[b.id].update(source_names(a))
-    return [_conflict(kind, of_kind) for kind, of_kind in pairs.items()]
 
 
-def _disagreeing(group: Sequence[Claim]) -> dict[Kind, list[Pair]]:
+def _disagreeing(group: Sequence[Claim]) -> dict[Kind, list[tuple[Claim, Claim]]]:
     """Conflicting pairs of a `conflict` group."""
     statements: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in group:
         statements[_occasion(claim)].add(claim.statement)
-    pairs: dict[Kind, list[Pair]] = defaultdict(list)
+    pairs: dict[Kind, list[tuple[Claim, Claim]]] = defaultdict(list)
     for a, b in combinations(group, 2):
         if a.unit and b.unit:
             kind = _disagreement(a, b)
@@ -238,23 +337,35 @@ def _disagreement(a: Claim, b: Claim) -> Kind | None:
     return "numbers" if low > high + (-slack if rounded else slack) else None
 
 
-def _conflict(kind: Kind, pairs: Iterable[Pair]) -> Conflict:
-    claims = sorted({claim.id: claim for pair in pairs for claim in pair}.values(), key=_date_and_id)
-    first, spread = claims[0], None
-    several = len({claim.quantity for claim in claims}) > 1
+class _Part(NamedTuple):
+    """A claim as conflicts tell it."""
+
+    claim: Claim
+    numbers: tuple[float, ...]  #: in canonical units
+    factor: float  #: of its unit
+    label: str  #: speaker and date
+    statement: str
+
+    @classmethod
+    def of(cls, claim: Claim, factor: float) -> _Part:
+        numbers = tuple([number * factor for number in claim.numbers])
+        return cls(claim, numbers, factor, f"{claim.speaker} ({claim.as_of})", claim.statement.rstrip("."))
+
+
+def _conflict(kind: Kind, parts: Sequence[_Part]) -> Conflict:
+    first, spread = parts[0].claim, None
+    several = len({part.claim.quantity for part in parts}) > 1
     quantity = first.conflict.replace("-", "_") if several else first.quantity
     if kind != "propositions":
-        factors = [claim.unit_of().factor if claim.unit else 1.0 for claim in claims]
-        canonical = [number * factor for claim, factor in zip(claims, factors, strict=True) for number in claim.numbers]
-        numbers = [number / factors[0] for number in canonical]
+        numbers = [number / parts[0].factor for part in parts for number in part.numbers]
         smallest, largest = min(numbers), max(numbers)
         if smallest > 0 or largest < 0:
             spread = max(largest / smallest, smallest / largest)
     statements: dict[tuple[str, str], list[str]] = defaultdict(list)  # of propositions, those about one date in one
-    for claim in claims:
-        label = f"{claim.speaker} ({claim.as_of})"
-        statements[label, "" if kind == "propositions" else claim.id].append(claim.statement.rstrip("."))
+    for part in parts:
+        statements[part.label, "" if kind == "propositions" else part.claim.id].append(part.statement)
     quotes = "; ".join(f"{label}: {', and '.join(texts)}" for (label, _), texts in statements.items())
     factor = f", factor {spread:.3g}" if spread is not None else ""
-    text = f"{f'{first.subject} {quantity}'.strip()}: {HEADS[kind]}{factor}: {quotes}"
-    return Conflict(first.subject, quantity, tuple(claim.id for claim in claims), kind, spread, text)
+    name = f"{first.subject} {quantity}".strip()
+    text = f"{name}: {HEADS[kind]}{factor}: {quotes}"
+    return Conflict(first.subject, quantity, tuple(part.claim.id for part in parts), kind, spread, text)

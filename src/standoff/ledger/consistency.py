@@ -22,6 +22,7 @@ from standoff.errors import ModelError, unknown_word
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
 from standoff.ledger.sources import base_speaker
+from standoff.record import record
 from standoff.serialise import to_plain
 
 NEAR_DAYS = 92  #: assumption: largest distance of compared claims, a quarter
@@ -52,7 +53,7 @@ RULES = (
 FALLS = "a running count never falls"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Inconsistency:
     """Claims that violate a rule."""
 

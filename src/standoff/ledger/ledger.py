@@ -353,7 +353,7 @@ def _day(raw: Day, path: str) -> PartialDate:
     try:
         return PartialDate.parse(raw)
     except ValueError as error:
-        raise LedgerError(Problem(str(error), path=path, allowed=ALLOWED)) from None
+        raise LedgerError(str(error), path=path, allowed=ALLOWED) from None
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from standoff.errors import Fault, join_limited
+from standoff.record import record
 
 if TYPE_CHECKING:
     from standoff.ledger.claim import Claim
@@ -93,7 +93,7 @@ class Family(FamilyEntry):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Vocabulary:
     """Sides and quantities of a ledger."""
 

@@ -12,6 +12,7 @@ from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
 from standoff.errors import ModelError, StandoffError, require, unknown_word
 from standoff.ledger import Ledger
+from standoff.record import record
 from standoff.scenario import LoadedScenario, Scenario
 from standoff.scenario.clock import clock_values
 from standoff.scenario.question import Question
@@ -26,7 +27,7 @@ class PlannedIntervention:
     first: int  #: first step with the replacement
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class InterventionRecord:
     """An intervention as shown to readers."""
 
@@ -47,7 +48,7 @@ class InterventionRecord:
         return f"{self.path} = {self.value} from {'the start' if self.since == 'start' else f'{self.since} on'}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class OptionRestrictions:
     """What restricts the options of a choice; each by the index of an option."""
 
@@ -155,7 +156,7 @@ class PlannedReason:
     horizon: int = 0  #: look-ahead in steps
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class PlannedChoice:
     """A choice with its names resolved to indices."""
 
@@ -204,7 +205,7 @@ class PlannedObservation:
     spans: tuple[float, ...] = ()  #: per step: steps between the claims around it; 0 where its growth is unknown
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class PlannedDisturbance:
     """A persistent disturbance, and the observation from which it is inferred."""
 
@@ -258,7 +259,7 @@ class PlannedQuestion:
         return str(self.question.by or self.question.at or "")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class PlannedAnchor:
     """A prior probability of an event, and the constants that are solved to meet it."""
 
@@ -283,7 +284,7 @@ class PlannedAnchor:
         return self.question or self.path
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Plan:
     """A scenario ready to be built."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from standoff import catalog, expression
@@ -11,12 +11,13 @@ from standoff.errors import MOST, Problem, ScenarioError, StandoffError
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
 from standoff.plan.leak_check import late_entries
+from standoff.record import record
 from standoff.scenario import LoadedScenario
 from standoff.scenario.load import ReadResult, read_scenario
 from standoff.yaml_reader import dots
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Validation:
     """A valid case, with its warnings."""
 

@@ -16,20 +16,20 @@ A file of this folder holds `works` (key of docs/sources.bib -> citation), a `ru
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from standoff import yaml_reader
 from standoff.errors import BeliefError, did_you_mean
+from standoff.record import record
 
 HOME = Path(__file__).parent
 KINDS = ("weight", "rationality", "half_life", "code", "rate", "share", "time", "number", "base_rate")
 WORDS = ("history", "assumption")  #: sources that are no work
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class LibraryPrior:
     """A number of the library."""
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
+
+from standoff.record import record
 
 Interval: TypeAlias = tuple[float | None, float | None]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class MonteCarlo:
     """Error of an answer from the finite number of draws; it shrinks with more of them."""
 
@@ -17,7 +19,7 @@ class MonteCarlo:
     interval: tuple[float, float] | None = None  #: central 90 %, for the probability of an event
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class EpistemicBand:
     """Uncertainty of an answer from parameters, rival models and decision theories.
 
@@ -44,7 +46,7 @@ class EpistemicBand:
         return self.variants * self.theories > 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class BaseRate:
     """How often the event happened in other cases, as a probability by the date of the question."""
 
@@ -77,7 +79,7 @@ class BaseRate:
         return self.kind == "data" or not self.of or self.months is not None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Answer:
     """The answer to one question.
 

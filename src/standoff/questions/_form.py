@@ -13,6 +13,7 @@ import numpy as np
 from standoff import units
 from standoff.errors import Fault, StandoffError, did_you_mean, join_limited
 from standoff.questions._answer import Answer, Interval, MonteCarlo
+from standoff.record import record
 from standoff.statistics import median_error
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ INTERVAL = "90 % of futures: "  #: label before the futures of a number
 NONE = "none by then"  #: label of futures in which no condition of a `first_of` question is met
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class FormField:
     """A field that a form adds to questions of a scenario."""
 
@@ -54,7 +55,7 @@ class Tracker:
     option: int = -1
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Sample:
     """Recorded numbers of a question in each draw."""
 
@@ -83,7 +84,7 @@ class Sample:
         return self.at_as_of(self.question.expressions[""])
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Response:
     """Part of an answer that its form provides."""
 
@@ -95,7 +96,7 @@ class Response:
     baselines: Mapping[str, float | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Probabilities:
     """A forecast of exclusive results, with the outcome."""
 
@@ -105,7 +106,7 @@ class Probabilities:
     rivals: Mapping[str, Sequence[float] | np.ndarray]  #: baseline -> probabilities
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Numbers:
     """A forecast of a number in `Form.score_unit`."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from standoff import questions
@@ -14,6 +13,7 @@ from standoff.analysis.finding import Provenance
 from standoff.analysis.verdict import Verdict
 from standoff.inference.fit.records import FitProvenance
 from standoff.questions import AnswerText, BaseRate, EpistemicBand
+from standoff.record import record
 from standoff.report import formatting
 from standoff.report.document import Bar, Content, Facts, Note, ShownNumber, TableBlock, given, table
 
@@ -40,7 +40,7 @@ ALL: tuple[Length, ...] = ("full", "page")
 PAGES: tuple[Length, ...] = (*ALL, "brief")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AnswerNumber:
     """A number that stands beside an answer wherever it is shown."""
 

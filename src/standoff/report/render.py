@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from standoff import registry
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.files import write_atomic
 from standoff.report.backends.terminal import render as terminal
 from standoff.report.document import Block, readable
@@ -36,10 +36,8 @@ def _format(path: Path) -> ModuleType:
     known = formats()
     if path.suffix.lower() not in known:
         raise RunError(
-            Problem(
-                f"`{path}` does not end in a known format",
-                allowed=f"a file that ends in {', '.join(known)}",
-                fix="name it so, such as report.md",
-            )
+            f"`{path}` does not end in a known format",
+            allowed=f"a file that ends in {', '.join(known)}",
+            fix="name it so, such as report.md",
         )
     return known[path.suffix.lower()]

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
 from standoff import registry
+from standoff.record import record
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Decision(Protocol):
         """Probability of each option under `solve(game, not_deciding, current_options)`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TheoryTerm:
     """One number behind a probability: of a reason, or of a named step of the theory."""
 
@@ -91,7 +91,7 @@ def share_term(name: str, text: str, holds: np.ndarray) -> TheoryTerm:
     return TheoryTerm(name=name, text=text, value=share, mc_error=error)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class DecisionSample:
     """One option of a decision in M draws, of R reasons and O options."""
 
@@ -105,7 +105,7 @@ class DecisionSample:
     available: np.ndarray  #: (M, O) whether the option may be chosen
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TheoryExplanation:
     """The terms of one option, for `describe`."""
 

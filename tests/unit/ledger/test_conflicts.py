@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import standoff.ledger.conflicts as rules
+from standoff.dates import PartialDate
 from standoff.ledger import Claim, Conflict, Ledger, Source
 from standoff.ledger.conflicts import implied_interval
 
@@ -266,7 +267,10 @@ def every_pair(claims: list[Claim]) -> list[Conflict]:
             if kind and not series and not told and not nearer(a, b) and not nearer(b, a):
                 pairs.setdefault(kind, []).append((a, b))
         for kind, differing in pairs.items():
-            found += rules._noted({kind: differing}, seen)
+            involved = {claim.id for pair in differing for claim in pair}
+            rules._note(differing, seen)
+            parts = [rules._Part.of(claim, claim.unit_of().factor) for claim in window if claim.id in involved]
+            found.append(rules._conflict(kind, parts))
     return sorted(found, key=lambda one: (one.subject, one.quantity, one.claims, one.kind))
 
 
@@ -305,3 +309,56 @@ def series(count: int, seed: int, speakers: str = "abc") -> list[Claim]:
 def test_conflicts_are_those_of_every_pair(seed: int) -> None:
     claims = series(4 + seed // 2, seed)
     assert list(rules.find_conflicts(claims)) == every_pair(claims)
+
+
+def in_one_month(count: int, values: tuple[float, ...], speakers: str = "abc") -> list[Claim]:
+    """Numbers of January without origins, with the words `about`, each value in turn."""
+    return [
+        claim.model_copy(
+            update={
+                "as_of": PartialDate.parse(f"2024-01-{1 + number % 31:02}"),
+                "value": values[number % len(values)],
+                "origin": "",
+                "comparator": "about",
+                "low": None,
+                "high": None,
+                "unit": "person",
+            }
+        )
+        for number, claim in enumerate(series(count, 1, speakers))
+    ]
+
+
+def weighed(claims: list[Claim], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Pairs that are left for the exact comparison."""
+    calls: list[int] = []
+    real = rules._Numbers._disagreeing
+    monkeypatch.setattr(
+        rules._Numbers,
+        "_disagreeing",
+        lambda self, pairs, near: (calls.append(pairs.shape[1]), real(self, pairs, near))[1],
+    )
+    rules.find_conflicts(claims)
+    return sum(calls)
+
+
+@pytest.mark.parametrize("count", [300, 600])
+def test_the_claims_of_a_month_are_compared_with_the_nearest_of_each_speaker(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three speakers, not with every other claim of the month, which takes the square of the claims."""
+    same_day = count * (count / 31 - 1) / 2
+    assert same_day / 2 <= weighed(in_one_month(count, (100, 900, 5000)), monkeypatch) <= same_day + 2 * count
+
+
+def test_speakers_who_agree_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 2,000 speakers in one month, with relays and one who differs, only the pairs with that one are weighed."""
+    speakers = "".join(chr(0x4E00 + number) for number in range(2000))
+    agreeing = in_one_month(2000, (100, 104), speakers)
+    agreeing = [
+        claim.model_copy(update={"origin": f"o{n % 7}" if n % 50 == 0 else ""}) for n, claim in enumerate(agreeing)
+    ]
+    assert weighed(agreeing, monkeypatch) == 0
+    monkeypatch.undo()
+    differs = agreeing[0].model_copy(update={"id": "x", "value": 5000, "origin": "", "speaker": "X"})
+    assert 0 < weighed([*agreeing, differs], monkeypatch) <= 2000

@@ -146,7 +146,7 @@ def read(kind: type[B], raw: bytes) -> B:
         data = json.loads(raw)
     except (ValueError, RecursionError) as error:
         what = "too deep" if isinstance(error, RecursionError) else str(error)
-        raise ModelError(Problem(f"the body is no JSON: {what}", "body", allowed="a JSON object")) from None
+        raise ModelError(f"the body is no JSON: {what}", "body", allowed="a JSON object") from None
     return check(kind, data)
 
 
@@ -154,7 +154,7 @@ def check(kind: type[B], data: Any) -> B:
     """Plain data as a body; raises `ModelError` with every fault and its place."""
     if not isinstance(data, dict):
         keys = join_limited(kind.model_fields) or "no keys"
-        raise ModelError(Problem(f"{short(data)} is no object", "body", allowed=f"an object with {keys}"))
+        raise ModelError(f"{short(data)} is no object", "body", allowed=f"an object with {keys}")
     try:
         return kind.model_validate(data)
     except ValidationError as error:

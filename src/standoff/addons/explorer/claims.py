@@ -14,7 +14,7 @@ from standoff.addons.explorer.reasons import reason_numbers
 from standoff.addons.explorer.responses import View
 from standoff.analysis.claim_removal import claim_effects
 from standoff.engine.model import Model
-from standoff.errors import ModelError, Problem, require
+from standoff.errors import ModelError, require
 from standoff.ledger import Claim
 from standoff.ledger.conflicts import implied_interval
 from standoff.plan import Plan, labels
@@ -38,7 +38,7 @@ def search_claims(plan: Plan, search: str = "", side: str = "", quantity: str = 
     matching = ledger.filter(text=search or None, side=side or None, quantity=quantity or None)
     pages = -(-len(matching) // PAGE)
     if page and not 0 <= page < pages:
-        raise ModelError(Problem(f"there is no page {page}", "page", "", f"0 to {max(pages - 1, 0)}"))
+        raise ModelError(f"there is no page {page}", "page", "", f"0 to {max(pages - 1, 0)}")
     ordered = sorted(matching, key=lambda claim: claim.as_of.last, reverse=True)
     return {
         "total": len(matching),

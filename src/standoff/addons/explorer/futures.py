@@ -20,7 +20,7 @@ from standoff.analysis.stored_bands import Bands
 from standoff.engine import decision_record
 from standoff.engine.run import Outcomes, Run
 from standoff.engine.session import LeverResult
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.plan import PlannedQuestion, labels
 from standoff.questions import NONE, form
 from standoff.report import answer_text, formatting
@@ -84,7 +84,7 @@ def near(now: LeverResult, cell: str, time: str, value: float, shown: charts.Cha
     """
     if time not in now.times:
         allowed = f"{now.times[0]} to {now.times[-1]}"
-        raise ModelError(Problem(f"the chart has no date `{time}` after as_of", "time", allowed=allowed))
+        raise ModelError(f"the chart has no date `{time}` after as_of", "time", allowed=allowed)
     values = now.paths[cell][:, now.times.index(time)] / shown.scale
     valid = np.flatnonzero(now.valid)
     if shown.is_flag:
@@ -104,12 +104,10 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
     """
     wrong = [number for number in futures if not 0 <= number < now.settings.draws]
     if wrong:
-        raise ModelError(Problem(f"there is no future {wrong[0]}", "futures", allowed=f"0 to {now.settings.draws - 1}"))
+        raise ModelError(f"there is no future {wrong[0]}", "futures", allowed=f"0 to {now.settings.draws - 1}")
     chosen = np.array(sorted({number for number in futures if now.valid[number]}), int)
     if not len(chosen):
-        raise ModelError(
-            Problem("a group without futures", "futures", allowed="the numbers of one or more that did not fail")
-        )
+        raise ModelError("a group without futures", "futures", allowed="the numbers of one or more that did not fail")
     plan, as_of = now.model.plan, str(now.model.scenario.as_of)
     with_path = chosen[chosen < run.settings.paths]
     some = replace(  # stocks at as_of stay those of all futures: the baseline is that of the case
@@ -170,9 +168,9 @@ def story(run: Run, number: int, shown: Mapping[str, charts.ChartScale]) -> View
     """
     if not 0 <= number < run.settings.paths:
         allowed = f"0 to {run.settings.paths - 1}, whose paths are kept"
-        raise ModelError(Problem(f"there is no path of the future {number}", "number", allowed=allowed))
+        raise ModelError(f"there is no path of the future {number}", "number", allowed=allowed)
     if not run.valid[number]:
-        raise ModelError(Problem(f"the future {number} failed", "number", fix="open another one"))
+        raise ModelError(f"the future {number} failed", "number", fix="open another one")
     plan = run.model.plan
     states, row = charts.chart_states(plan), int(run.valid_paths[:number].sum())
     choices = sorted(_choices(run, number, row), key=lambda item: item[:2])

@@ -15,7 +15,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import h11
@@ -31,6 +31,7 @@ from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
 from standoff.files import cache_dir, write_atomic
+from standoff.record import record
 
 PORT, PORTS = 8765, 20  #: first port, and how many are tried after it
 READING = 60.0  # seconds; assumption: the largest case of the catalogue is read in five, on a busy machine
@@ -38,7 +39,7 @@ PATIENCE = 10.0  # seconds in which a request must be complete; assumption: on o
 LOOPBACK = "127.0.0.1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class OpenCase:
     """A case to be opened: how it is called, where it lies, and how it is read."""
 
@@ -210,7 +211,7 @@ def listening(port: int) -> Iterator[socket.socket]:
                 continue
             yield server
             return
-    raise ModelError(Problem(f"no port from {port} to {port + PORTS - 1} is free", fix="name another with --port"))
+    raise ModelError(f"no port from {port} to {port + PORTS - 1} is free", fix="name another with --port")
 
 
 def _address(port: int, token: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from standoff.addons.explorer.explorer import Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.engine.model import Model
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.files import write_text
 from standoff.serialise import to_plain
 
@@ -41,7 +41,7 @@ def keep(model: Model) -> Path:
     """
     path = _path(model)
     if path is None or model.plan.variant or model.plan.interventions or model.plan.has_held_options:
-        raise RunError(Problem("only a case from a file, as it stands, is stored", fix="leave variants and levers out"))
+        raise RunError("only a case from a file, as it stands, is stored", fix="leave variants and levers out")
     move = to_plain(Explorer.open(model).move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
     text = json.dumps(
         {"model": model.hash, "program": _program(model), "move": move},
@@ -50,7 +50,7 @@ def keep(model: Model) -> Path:
         allow_nan=False,
     )
     if len(text.encode()) > MOST:
-        raise RunError(Problem(f"the answers have {len(text.encode()):,} bytes", NAME, allowed=f"at most {MOST:,}"))
+        raise RunError(f"the answers have {len(text.encode()):,} bytes", NAME, allowed=f"at most {MOST:,}")
     write_text(path, text + "\n")
     return path
 

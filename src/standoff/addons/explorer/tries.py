@@ -25,12 +25,13 @@ from pydantic import TypeAdapter
 from standoff.addons.explorer.responses import UnknownName
 from standoff.errors import RunError, require
 from standoff.files import write_errors
+from standoff.record import record
 
 HOME = Path(__file__).parents[1]
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Try:
     """A state of levers, beliefs and claims, and the main answer under it."""
 

@@ -62,7 +62,7 @@ class Turns:
             is_old = self._enter(tab, kind, state)
             self._changed.wait_for(lambda: is_old() or not self._busy)
             if is_old():
-                raise Interruption(Problem("superseded"))
+                raise Interruption("superseded")
             self._busy = True
         try:
             yield is_old
@@ -262,7 +262,7 @@ class Workshop:
         parts = body.model_dump(exclude=TAB, exclude_none=True)
         renewed = ANSWER & parts.keys()
         if renewed and renewed != ANSWER:
-            raise ModelError(Problem("a part of an answer alone", "body", allowed="draws, answer and change together"))
+            raise ModelError("a part of an answer alone", "body", allowed="draws, answer and change together")
         if renewed:
             parts["model"] = self._model().hash
         self.tries.edit(name, **parts)
@@ -272,13 +272,13 @@ class Workshop:
 
     def _model(self) -> Model:
         if self.model is None:
-            raise NotReady(Problem("the case cannot be read", fix="put its faults right, and load it again"))
+            raise NotReady("the case cannot be read", fix="put its faults right, and load it again")
         return self.model
 
     def _explorer(self) -> Explorer:
         self._model()
         if self.explorer is None:
-            raise NotReady(Problem(UNREADY))
+            raise NotReady(UNREADY)
         return self.explorer
 
     def _shelf(self) -> VariantShelf:

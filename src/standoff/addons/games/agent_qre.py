@@ -15,6 +15,7 @@ Sources: mckelvey_palfrey1998 (equilibrium, limits), turocy2010 (following its b
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -88,7 +89,7 @@ def _equations(tree: Tree) -> Equations:
     passed, chance = paths.counts[end], paths.chance[end][:, None]
     passed[np.arange(len(end)), action] -= 1  # given that the action is taken; log-odds of any size would not cancel
 
-    def log_sum(values: Array, group: np.ndarray) -> Array:
+    def log_sum(values: Any, group: np.ndarray) -> Array:
         top = jax.lax.stop_gradient(jax.ops.segment_max(values, group, sets))
         return top + jnp.log(jax.ops.segment_sum(jnp.exp(values - top[group]), group, sets))
 

@@ -124,7 +124,8 @@ class Pairwise(GameBlock):
                     f"({i}, {j})",
                     allowed=f"{expected}: game, own strategy, the other's",
                 )
-        super().__init__(tuple(row.shape[1] for row in rows), {(i,): row for i, row in enumerate(rows)} | tables)
+        own: dict[tuple[int, ...], Any] = {(i,): row for i, row in enumerate(rows)}
+        super().__init__(tuple(row.shape[1] for row in rows), {**own, **tables})
 
 
 def utilities(terms: Terms, shares: Sequence[Any]) -> list[Any]:

@@ -35,13 +35,14 @@ from standoff.errors import ModelError, did_you_mean, join_limited
 from standoff.games.information import MoveOrder
 from standoff.plan import Plan
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 from standoff.scenario import calendar as times
 from standoff.xla import float_precision
 
 Arrays: TypeAlias = dict[str, Any]  #: of `game_arrays`
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Player:
     """One choice in the game."""
 
@@ -56,7 +57,7 @@ class Player:
     mc_errors: Mapping[str, float]  #: standard deviation of `does`; 0 for one future
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class GameFinding(Finding):
     """The game that an actor perceives."""
 

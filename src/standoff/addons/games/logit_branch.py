@@ -136,7 +136,7 @@ class Correspondence:
         others = None
         if starts:
             searched = ~contracts & (len(self.rest) > 0)
-            others = np.array([self.others(k, p[k], starts) if searched[k] else 0 for k in games])
+            others = np.array([self.others(k, p[k], starts) if one else 0 for k, one in enumerate(searched)])
         return QuantalResponse(
             probabilities=tuple(np.split(p, self.starts[1:], axis=1)) if len(self.starts) else (),
             logs=logs,

@@ -62,7 +62,7 @@ class GameSolution:
         for h, (information, shares) in enumerate(zip(game.information_sets, profile, strict=True)):
             name, actions = game.labels(h)
             chances = dict(zip(actions, shares.tolist(), strict=True))
-            row = {"player": game.players[information.player], "name": name, "actions": chances}
+            row: dict[str, Any] = {"player": game.players[information.player], "name": name, "actions": chances}
             if self.reached_sets and not self.reached_sets[which][h]:
                 row["open"] = True
             out[information.player]["information_sets"].append(row)

@@ -293,7 +293,7 @@ def sequential(
             nodes[here] = GameNode(tuple(grow({**path, player: o}) for o in range(moves.sizes[player])), number)
         elif payoffs is not None:
             profile = tuple(path[i] for i in range(len(players)))
-            nodes[here] = GameNode(payoffs=tuple(payoffs[(slice(None), *profile)].tolist()))
+            nodes[here] = GameNode(payoffs=tuple(payoffs[:, *profile].tolist()))
         return here
 
     grow({})

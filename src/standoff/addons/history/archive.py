@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -15,12 +14,13 @@ from standoff.addons.history.covariates import Past
 from standoff.addons.history.dyads import Ties, last_year, ties
 from standoff.addons.history.sides import COLUMNS, TEXTS, WarSide, WarSides, sides, troop_senders
 from standoff.addons.history.states import FIRST, REGIONS, YEARS, States, states
+from standoff.record import record
 
 GAP = 3  #: years since a side's last year after which nothing of it counts as help that goes on; assumption
 DECADE = 10  #: years of precedents; assumption
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Archive:
     """Everything that the panel is built from, for decisions inside it and beyond."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.addons.history.sides import WarSide, interstate_key
 from standoff.addons.history.states import FIRST, LAST, States
 from standoff.addons.tables import pl
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 from standoff.history.recorded import RecordedAnswer, RecordedDecision
+from standoff.record import record
 from standoff.serialise import to_plain
 
 NEIGHBOURS = 10
@@ -30,7 +31,7 @@ SHIPPED = Path(__file__).parent / "posterior.npz"
 ENDS = (0.05, 0.5, 0.95)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HelpRate:
     """Chance in the year that the actor gives a kind of help, over draws of the posterior."""
 
@@ -41,7 +42,7 @@ class HelpRate:
     p95: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class KindShare:
     """What a kind of reason adds to the log odds, against the mean likely helper in the arena."""
 
@@ -52,7 +53,7 @@ class KindShare:
     share: float  #: of the absolute values of all kinds
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SimilarDecision:
     """A decision in history with like reasons."""
 
@@ -66,7 +67,7 @@ class SimilarDecision:
     distance: float  #: root of the summed squared differences of the kinds' log odds
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HistoryAnswer:
     """The answer of history to one question."""
 
@@ -140,10 +141,10 @@ def ask(
     archive = load(folder)
     world = archive.states
     if not FIRST < year <= LAST:
-        raise DataError(Problem(f"{year} is outside the tables", allowed=f"{FIRST + 1} to {LAST}"))
+        raise DataError(f"{year} is outside the tables", allowed=f"{FIRST + 1} to {LAST}")
     supported, enemy, decider = (world.of_iso(code, year) for code in (side, against, actor))
     if len({supported, enemy, decider}) < 3:
-        raise DataError(Problem("the actor and the two sides must be three states", allowed="three different codes"))
+        raise DataError("the actor and the two sides must be three states", allowed="three different codes")
     war = WarSide(
         key=interstate_key(world, supported, enemy),
         name=world.names[supported],
@@ -290,5 +291,5 @@ def _arms(archive: Archive, arena: str, until: int) -> tuple[int, int]:
     sides = [side for side in archive.sides if side.arena == arena and side.year <= until and not side.coalition]
     arms, count = (sum(numbers[k] for side in sides for numbers in side.counts) for k in (0, 1))
     if not count:
-        raise DataError(Problem(f"nobody helped in the arena `{arena}` up to {until}", allowed="a later year"))
+        raise DataError(f"nobody helped in the arena `{arena}` up to {until}", allowed="a later year")
     return arms, count

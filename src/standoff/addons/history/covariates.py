@@ -8,7 +8,6 @@ year of the decision enters, except that the war is on, where, and between whom.
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from standoff.addons.history.dyads import Ties
 from standoff.addons.history.sides import WarSide
 from standoff.addons.history.states import FIRST, States
+from standoff.record import record
 
 FAR = np.log(20_000.0)  #: log km of the longest distance on Earth
 NEARBY = 1000.0  #: km in which proximity falls by a factor of e; scale only
@@ -51,7 +51,7 @@ KINDS = MappingProxyType(
 NAMES = tuple(name for names in KINDS.values() for name in names)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Past:
     """Who helped whom up to the year before, as far as a decision of one side needs it."""
 

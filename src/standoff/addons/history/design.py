@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from standoff.addons.history.covariates import NAMES
 from standoff.addons.history.model import Layout, Rows
 from standoff.addons.history.sides import ARENAS
 from standoff.addons.tables import pl
+from standoff.record import record
 
 FIRST_ERA, ERA_YEARS = 1976, 5
 OWN = 50  #: years of help from which an actor has weights of its own; assumption: fewer say little beyond the prior
@@ -18,7 +18,7 @@ LIKELY_SHARE, OTHER_SHARE = 0.2, 0.02
 #: shares of rows without help that are kept (see `thin`); assumption: twenty thousand rows, a fit of minutes
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Design:
     """Which actors have numbers of their own, and up to which year."""
 

@@ -8,7 +8,6 @@ one exception are new states, which have no year before: see `_open`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from standoff.addons.history.sources import FoundFile, read
 from standoff.addons.history.states import FIRST, LAST, YEARS, States
 from standoff.addons.tables import pl
+from standoff.record import record
 
 NEAR = 3  #: contiguity types that count as a common border: land, or at most 24 miles of water
 DISPUTE_YEARS = 10  #: years in which a dispute counts as recent; assumption
@@ -65,7 +65,7 @@ NUCLEAR = {
 #: state -> first and last year with nuclear weapons (Gartzke and Kroenig 2009; North Korea's first test)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Ties:
     """Arrays over years from `FIRST`, states, and again states for pairs; NaN where unknown.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import jax
@@ -15,8 +15,9 @@ from standoff.addons.history.design import Design
 from standoff.addons.history.sides import ARENAS
 from standoff.addons.history.start import start
 from standoff.addons.tables import pl
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.inference import nuts
+from standoff.record import record
 from standoff.types import Floats
 
 WARMUP, DRAWS = 150, 1200  #: of each of four chains
@@ -25,7 +26,7 @@ ACCEPT = (0.65, 0.8, 0.9)
 NUMBERS = ("until", "rows", "decisions", "rhat", "ess", "divergences", "passed")  #: of a fit, as they are stored
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class CaseWar:
     """A war of a case of the catalogue, which the fit leaves out."""
 
@@ -44,7 +45,7 @@ CASE_WARS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HistoryFit:
     """Posterior draws in the coordinates of the sampler, and what they rest on."""
 
@@ -93,7 +94,7 @@ def fit(panel: pl.DataFrame, *, until: int, warmup: int = WARMUP, draws: int = D
     chosen = bilateral(panel, until)
     if not chosen["helps"].any():
         first = int(panel["year"].min())  # type: ignore[arg-type]
-        raise ModelError(Problem(f"no state helped anybody up to {until}", allowed=f"a year from {first} on"))
+        raise ModelError(f"no state helped anybody up to {until}", allowed=f"a year from {first} on")
     by = design.design(chosen)
     rows = design.arrays(design.thin(chosen, seed), by)
     layout = by.layout(rows)
@@ -127,7 +128,7 @@ def load(path: Path) -> HistoryFit:
             return HistoryFit(by=by, draws=np.asarray(data["draws"], float), **numbers)
     except (OSError, ValueError, KeyError) as error:
         what, fix = f"no posterior of history can be read: {error}", "make one with `standoff history fit`"
-        raise ModelError(Problem(what, str(path), fix=fix)) from None
+        raise ModelError(what, str(path), fix=fix) from None
 
 
 def save(fitted: HistoryFit, path: Path, draws: int = 250) -> None:

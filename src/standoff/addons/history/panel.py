@@ -17,7 +17,6 @@ began before the data begin cannot be told from help that begins in it. Columns 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,13 +27,14 @@ from standoff.addons.history.covariates import Past
 from standoff.addons.history.sides import WarSide
 from standoff.addons.history.states import FIRST
 from standoff.addons.tables import pl
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
+from standoff.record import record
 
 LEFT_EDGE = 1975  #: first year of the support data
 RELEVANT_KM = 950.0  #: distance within which a state is a likely helper (the rule of the data's authors' risk sets)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Panel:
     """Rows of decisions, and the archive that they were built from."""
 
@@ -54,9 +54,7 @@ def build(folder: Path) -> Panel:
     archive = load(folder)
     frames = [rows(side, archive) for side in archive.sides if side.year > LEFT_EDGE]
     if not frames:
-        raise DataError(
-            Problem(f"no war after {LEFT_EDGE}", str(archive.files["support"].path), fix="get the whole file")
-        )
+        raise DataError(f"no war after {LEFT_EDGE}", str(archive.files["support"].path), fix="get the whole file")
     return Panel(rows=pl.concat(frames), archive=archive)
 
 

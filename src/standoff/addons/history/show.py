@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,11 @@ from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.addons.history.model import Values
 from standoff.addons.history.sides import ARENAS
 from standoff.history import coefficients
+from standoff.record import record
 from standoff.serialise import to_plain
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class PosteriorNumber:
     """A number of the posterior: 5, 50 and 95 %."""
 
@@ -26,7 +27,7 @@ class PosteriorNumber:
     positive: float  #: probability of being above zero
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class KindSummary:
     """One kind of reason: its covariates, and the weight that scenarios take from it."""
 
@@ -36,7 +37,7 @@ class KindSummary:
     sure: bool  #: whether a slope is above or below zero with 95 %
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HistorySummary:
     """The posterior in words."""
 

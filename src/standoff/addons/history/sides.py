@@ -17,6 +17,7 @@ from typing import Any
 
 from standoff.addons.history.states import States
 from standoff.addons.tables import pl
+from standoff.record import record
 
 ARENAS = ("government", "rebels", "interstate")
 TYPES = {"arms": "ext_w_count_s", "troops": "ext_x_count_s"}
@@ -77,7 +78,7 @@ class WarSide:
     counts: list[tuple[int, int]] = field(default_factory=list)  #: helpers of a dyad with arms, and of how many
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class WarSides:
     """All sides, and the account of what was left out."""
 

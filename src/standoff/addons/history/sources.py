@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,12 +16,13 @@ from pathlib import Path
 from standoff import yaml_reader
 from standoff.addons.tables import pl
 from standoff.errors import DataError, Problem, join_limited
+from standoff.record import record
 from standoff.versions import install_command
 
 CARDS = "sources.yaml"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TableCard:
     """What a table is, and where it comes from."""
 
@@ -34,7 +35,7 @@ class TableCard:
     key: str  #: entry of docs/sources.bib
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SourceTable(TableCard):
     """The card of one table in `sources.yaml`."""
 
@@ -44,7 +45,7 @@ class SourceTable(TableCard):
     missing: Sequence[float] = ()  #: numbers that stand for an unknown value
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class FoundFile:
     """A file that was found for a source."""
 
@@ -69,7 +70,7 @@ def sources() -> Mapping[str, SourceTable]:
 def find(folder: Path) -> Mapping[str, FoundFile]:
     """The file of every source in a folder; raises `DataError` that lists all missing."""
     if not folder.is_dir():
-        raise DataError(Problem(f"`{folder}` is no folder", fix="name the folder with the publishers' files"))
+        raise DataError(f"`{folder}` is no folder", fix="name the folder with the publishers' files")
     present = {path.name: path for path in sorted(folder.rglob("*"), reverse=True) if path.is_file()}
     out: dict[str, FoundFile] = {}
     problems: list[Problem] = []
@@ -97,7 +98,7 @@ def read(file: FoundFile, columns: Iterable[str], other: Iterable[str] = ()) -> 
     name_of = {column: _name(file, column, table.columns) for column in (*numbers, *other)}
     table = table.select(pl.col(name).alias(column) for column, name in name_of.items())
     if table.is_empty():
-        raise DataError(Problem("has no rows", str(file.path), fix=f"get it again from {file.source.page}"))
+        raise DataError("has no rows", str(file.path), fix=f"get it again from {file.source.page}")
     return table.with_columns(_numbers(file, table[column]) for column in numbers)
 
 
@@ -118,10 +119,10 @@ def _table(file: FoundFile) -> pl.DataFrame:
         return pl.read_csv(file.path, infer_schema_length=None, null_values=["", "NA"], encoding="utf8-lossy")
     except ModuleNotFoundError:
         what = "reading Excel workbooks needs the package `fastexcel`"
-        raise DataError(Problem(what, str(file.path), fix=install_command("data"))) from None
+        raise DataError(what, str(file.path), fix=install_command("data")) from None
     except Exception as error:  # polars, calamine and the file system have no common error
         what = f"cannot be read: {(str(error).splitlines() or ['no reason given'])[0]}"
-        raise DataError(Problem(what, str(file.path), fix=f"get it again from {file.source.page}")) from error
+        raise DataError(what, str(file.path), fix=f"get it again from {file.source.page}") from error
 
 
 def _name(file: FoundFile, column: str, present: Sequence[str]) -> str:
@@ -130,12 +131,10 @@ def _name(file: FoundFile, column: str, present: Sequence[str]) -> str:
         if name in present:
             return name
     raise DataError(
-        Problem(
-            f"no column `{column}`",
-            str(file.path),
-            allowed=f"one of {join_limited(names)}",
-            fix=f"the file has {join_limited(present)}; get it from {file.source.page}",
-        )
+        f"no column `{column}`",
+        str(file.path),
+        allowed=f"one of {join_limited(names)}",
+        fix=f"the file has {join_limited(present)}; get it from {file.source.page}",
     )
 
 
@@ -145,7 +144,7 @@ def _numbers(file: FoundFile, values: pl.Series) -> pl.Series:
             values = values.cast(pl.Float64)
         except pl.exceptions.PolarsError as error:
             what = f"column `{values.name}` has values that are no numbers: {str(error).splitlines()[0]}"
-            raise DataError(Problem(what, str(file.path), fix=f"get the file from {file.source.page}")) from error
+            raise DataError(what, str(file.path), fix=f"get the file from {file.source.page}") from error
     for number in file.source.missing:
         values = values.set(values == number, None)
     if values.dtype.is_float() and (values.drop_nulls() % 1 == 0).all():

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from standoff.addons.tables import pl
-from standoff.errors import DataError, Problem, did_you_mean, join_limited
+from standoff.errors import DataError, did_you_mean, join_limited
+from standoff.record import record
 
 FIRST, LAST = 1945, 2025  #: years of all tables: one before the first forecast is possible, and the last listed
 YEARS = LAST - FIRST + 1
@@ -34,7 +34,7 @@ UKG:GBR URU:URY VAN:VUT YAR:YEM YPR:YMD YUG:SRB ZAM:ZMB ZIM:ZWE
 ISO = dict(pair.split(":") for pair in ISO_TABLE.split())
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class States:
     """All states of the tables, and the years in which they exist."""
 
@@ -69,7 +69,7 @@ class States:
         by_iso = {self.iso[i]: int(i) for i in np.flatnonzero(self.exists[year - FIRST])}
         if code not in by_iso:
             what, listed = f"no state `{code}` in {year}", sorted(by_iso)
-            raise DataError(Problem(what, allowed=join_limited(listed, 8), fix=did_you_mean(code, listed)))
+            raise DataError(what, allowed=join_limited(listed, 8), fix=did_you_mean(code, listed))
         return by_iso[code]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from standoff.addons.history.panel import LEFT_EDGE, Panel
@@ -11,13 +11,14 @@ from standoff.addons.history.sides import ARENAS
 from standoff.addons.history.sources import TableCard, count_rows
 from standoff.addons.history.states import FIRST
 from standoff.addons.tables import pl
+from standoff.record import record
 from standoff.serialise import to_plain
 
 #: first and last years: the Cold War, the years to fit to, to validate on and to test on
 PERIODS = ((1976, 1990), (1991, 2005), (2006, 2012), (2013, 2017))
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HelpCount:
     """Decisions of single states (no missions) in an arena and a period."""
 
@@ -36,7 +37,7 @@ class HelpCount:
     ends: float | None  #: share of helpers that end their help
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TableUse(TableCard):
     """A table that the panel was built from."""
 
@@ -48,7 +49,7 @@ class TableUse(TableCard):
     carried: int  #: decisions that know its last year only, since the year before them is later
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AccountStep:
     """One step: `total` is `remaining` and the sum of `lost`."""
 
@@ -59,7 +60,7 @@ class AccountStep:
     outcome: str  #: what those are that remain
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class PanelSummary:
     """What a panel holds, what it was made from, and what was lost."""
 

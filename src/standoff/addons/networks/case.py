@@ -11,7 +11,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -20,6 +19,7 @@ from standoff.addons.networks.frustration_index import Frustration, frustration
 from standoff.addons.networks.signed_graph import Balance, SignedGraph, Triad, balance, triads
 from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+from standoff.record import record
 from standoff.scenario.calendar import last_day
 from standoff.scenario.language import Relation, Scenario
 from standoff.scenario.load import LoadedScenario
@@ -41,7 +41,7 @@ RELATION_SIGNS: Mapping[str, RelationSign] = {
 NUMBER = {"positive": 1, "negative": -1, "neutral": 0}  #: sign -> its number in a graph
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class NetworkRelation:
     """One relation in force, with its sign and its place in the division into camps."""
 
@@ -54,7 +54,7 @@ class NetworkRelation:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class RelationNetwork:
     """The signed network of a scenario on a day."""
 

@@ -20,7 +20,6 @@ by asking for a best division that splits a block, until there is none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -29,6 +28,7 @@ from scipy.sparse.csgraph import connected_components
 
 from standoff.addons.networks.signed_graph import SignedEdge, SignedGraph
 from standoff.errors import StandoffError
+from standoff.record import record
 from standoff.types import Floats
 
 SECONDS = 60.0  # assumption: graphs of states are solved in less than a second
@@ -37,7 +37,7 @@ ANY = 1e9  #: relative gap at which HiGHS takes the first solution that meets th
 INFEASIBLE = 2  #: status of scipy.optimize.milp
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Division:
     """Two camps of one connected part of a graph; the larger camp first, the other may be empty."""
 
@@ -52,7 +52,7 @@ class Division:
         return len(self.blocks) == 1 if self.blocks else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Frustration:
     """The frustration index of a graph with its best division into camps."""
 

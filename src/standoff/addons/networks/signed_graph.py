@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from standoff.errors import StandoffError, join_limited
+from standoff.record import record
 from standoff.types import Floats
 
 TRIAD_TYPES = {3: "+++", 2: "++-", 1: "+--", 0: "---"}  #: number of friendly edges -> type
 BALANCED = ("+++", "+--")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SignedEdge:
     """A friendly (sign 1) or hostile (sign -1) edge of two nodes."""
 
@@ -90,7 +91,7 @@ class SignedGraph:
         ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Triad:
     """Three nodes of which each pair has edges of one sign."""
 
@@ -103,7 +104,7 @@ class Triad:
         return self.type in BALANCED
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Balance:
     """Degrees of balance of a signed graph."""
 

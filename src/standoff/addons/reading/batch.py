@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff import child_process, input_files, scalars
 from standoff.addons.reading import pipeline, source_text, text_files
-from standoff.errors import Problem, ReadingError, StandoffError
+from standoff.errors import ReadingError, StandoffError
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def read_all(
                 failed += "error" in result
                 task.update()
     except OSError as error:
-        raise ReadingError(
-            Problem(f"cannot write the statements: {error.strerror}", str(out), fix="check the path")
-        ) from None
+        raise ReadingError(f"cannot write the statements: {error.strerror}", str(out), fix="check the path") from None
     return read, len(paths) - len(todo), failed
 
 
@@ -116,8 +114,8 @@ def done(out: Path) -> dict[str, str]:
             os.truncate(out, good)
     except (ValueError, KeyError, TypeError):
         raise ReadingError(
-            Problem("not a file of statements that can be continued", str(out), fix="name another file")
+            "not a file of statements that can be continued", str(out), fix="name another file"
         ) from None
     except OSError as error:
-        raise ReadingError(Problem(f"cannot read the statements: {error.strerror}", str(out))) from None
+        raise ReadingError(f"cannot read the statements: {error.strerror}", str(out)) from None
     return known

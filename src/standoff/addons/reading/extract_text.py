@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.lexicon import each
 from standoff.addons.reading.source_text import LARGEST, SourceText, decode, need
-from standoff.errors import Problem, ReadingError
+from standoff.errors import ReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,13 +26,13 @@ def html(raw: bytes, where: str) -> SourceText:
     depth = deepest(source)
     if depth > DEEPEST:
         raise ReadingError(
-            Problem(f"elements nested {depth:,} deep", where, allowed=f"up to {DEEPEST}", fix="save the page as text")
+            f"elements nested {depth:,} deep", where, allowed=f"up to {DEEPEST}", fix="save the page as text"
         )
     trafilatura: Any = need("trafilatura", "reading", "reading HTML", where)
     result = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, with_metadata=True)
     text = (result.text if result is not None else "") or ""
     if not text.strip():
-        raise ReadingError(Problem("no main text was found in the page", where, fix="save its text as .txt"))
+        raise ReadingError("no main text was found in the page", where, fix="save its text as .txt")
     date = str(result.date or "")
     return SourceText(
         where, text, encoding, str(result.title or ""), date if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else ""
@@ -57,7 +57,7 @@ def _within(pages: Iterable[str]) -> Iterator[str]:
     for page in pages:
         size += len(page)
         if size > LARGEST:
-            raise ReadingError(Problem(f"more than {LARGEST:,} characters when unpacked", fix="split the file"))
+            raise ReadingError(f"more than {LARGEST:,} characters when unpacked", fix="split the file")
         yield page
 
 
@@ -67,10 +67,10 @@ def pdf(raw: bytes, where: str) -> SourceText:
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ReadingError(Problem("the file is protected by a password", where, fix="save it without a password"))
+            raise ReadingError("the file is protected by a password", where, fix="save it without a password")
         if len(reader.pages) > MOST_PAGES:
             raise ReadingError(
-                Problem(f"{len(reader.pages):,} pages", where, allowed=f"up to {MOST_PAGES:,}", fix="split the file")
+                f"{len(reader.pages):,} pages", where, allowed=f"up to {MOST_PAGES:,}", fix="split the file"
             )
         text = "\n\n".join(_within(page.extract_text() or "" for page in reader.pages))
         title = str((reader.metadata or {}).get("/Title") or "")
@@ -78,14 +78,10 @@ def pdf(raw: bytes, where: str) -> SourceText:
         raise ReadingError([replace(problem, where=where) for problem in error.problems]) from None
     except Exception as error:  # the parser of a foreign format raises many kinds on broken files
         raise ReadingError(
-            Problem(
-                f"the PDF cannot be read: {type(error).__name__}: {str(error)[:100]}",
-                where,
-                fix="save it again, or as text",
-            )
+            f"the PDF cannot be read: {type(error).__name__}: {str(error)[:100]}",
+            where,
+            fix="save it again, or as text",
         ) from None
     if not text.strip():
-        raise ReadingError(
-            Problem("no text in the file; it may be a scan", where, fix="run character recognition first")
-        )
+        raise ReadingError("no text in the file; it may be a scan", where, fix="run character recognition first")
     return SourceText(where, re.sub("[\x00-\x08\x0b\x0e-\x1f\x7f]", " ", text), "pdf", title)

@@ -13,7 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 from standoff.input_files import require_secure
 from standoff.versions import install_command
 
@@ -93,12 +93,10 @@ class LlmClient:
         return text
 
     def _failed(self, what: str) -> DataError:
-        return DataError(
-            Problem(what, self.url, fix="check --endpoint, --model and the key; reading works without them")
-        )
+        return DataError(what, self.url, fix="check --endpoint, --model and the key; reading works without them")
 
 
 def _httpx() -> Any:
     if find_spec("httpx") is None:
-        raise DataError(Problem("asking a model needs httpx, which is not installed", fix=install_command("llm")))
+        raise DataError("asking a model needs httpx, which is not installed", fix=install_command("llm"))
     return import_module("httpx")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from standoff import input_files, scalars
-from standoff.errors import LedgerError, Problem, ReadingError
+from standoff.errors import LedgerError, ReadingError
 from standoff.ledger import Claim, Ledger
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Review:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise ReadingError(Problem(f"cannot save the decision: {error.strerror}", str(self.journal))) from None
+            raise ReadingError(f"cannot save the decision: {error.strerror}", str(self.journal)) from None
         self.decided[name] = (action, dict(changes or {}))
         return done
 
@@ -112,9 +112,7 @@ def opened(path: Path) -> Review:
                 review.decided[data["id"]] = (action, changes)
         except (ValueError, KeyError, TypeError, LedgerError):
             if any(rest.strip() for rest in lines[number:]):
-                raise ReadingError(
-                    Problem("a line without a decision", f"{review.journal}:{number}", fix="remove it")
-                ) from None
+                raise ReadingError("a line without a decision", f"{review.journal}:{number}", fix="remove it") from None
     return review
 
 
@@ -138,7 +136,7 @@ def read_field(name: str, text: str) -> Any:
     try:
         number = float(text.replace(",", ""))
     except ValueError:
-        raise ReadingError(Problem(f"`{text}` is not a number", name, allowed="such as 5500 or 3.5")) from None
+        raise ReadingError(f"`{text}` is not a number", name, allowed="such as 5500 or 3.5") from None
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from standoff.errors import Problem, ReadingError
+from standoff.errors import ReadingError
 from standoff.versions import install_command
 
 LARGEST = 64_000_000  # bytes; assumption: the longest books have some 5 million characters
@@ -42,12 +42,10 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
     zeros = raw.count(0)
     if zeros > FEW_ZEROS * len(raw):
         raise ReadingError(
-            Problem(
-                f"{zeros:,} of {len(raw):,} bytes are zero: not text in a supported encoding",
-                where,
-                allowed=ENCODINGS,
-                fix="save it as UTF-8",
-            )
+            f"{zeros:,} of {len(raw):,} bytes are zero: not text in a supported encoding",
+            where,
+            allowed=ENCODINGS,
+            fix="save it as UTF-8",
         )
     try:
         return raw.decode("utf-8"), "utf-8"
@@ -59,9 +57,7 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
     best = normalizer.from_bytes(raw).best()
     if best is None:
         raise ReadingError(
-            Problem(
-                f"byte {at} is not UTF-8, and no other encoding fits", where, allowed=ENCODINGS, fix="save it as UTF-8"
-            )
+            f"byte {at} is not UTF-8, and no other encoding fits", where, allowed=ENCODINGS, fix="save it as UTF-8"
         )
     return str(best), str(best.encoding)
 
@@ -70,10 +66,8 @@ def need(module: str, extra: str, what: str, where: str = "") -> Any:
     """Import an optional package; raises `ReadingError` with installation instructions."""
     if find_spec(module) is None:
         raise ReadingError(
-            Problem(
-                f"{what} needs {module.replace('_', '-')}, which is not installed",
-                where,
-                fix=install_command(extra),
-            )
+            f"{what} needs {module.replace('_', '-')}, which is not installed",
+            where,
+            fix=install_command(extra),
         )
     return import_module(module)

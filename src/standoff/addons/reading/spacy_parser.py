@@ -94,7 +94,7 @@ def load() -> Parser:
         result = metadata.distribution(PACKAGE)
     except metadata.PackageNotFoundError:
         raise ReadingError(
-            Problem(f"parsing sentences needs {PACKAGE}, which is not installed", fix=install_command("nlp"))
+            f"parsing sentences needs {PACKAGE}, which is not installed", fix=install_command("nlp")
         ) from None
     home = Path(str(result.locate_file(FOLDER)))
     check(home)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from standoff import input_files
 from standoff.addons.reading import extract_text
 from standoff.addons.reading.source_text import LARGEST, SourceText, decode
-from standoff.errors import Problem, ReadingError, did_you_mean, join_limited
+from standoff.errors import ReadingError, did_you_mean, join_limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ def load(path: str | Path) -> SourceText:
     else:
         result = _reader(path)(input_files.contents(path, LARGEST, ReadingError), where)
     if not result.text.strip():
-        raise ReadingError(Problem("the file is empty", where, allowed="text", fix="check that this is the right file"))
+        raise ReadingError("the file is empty", where, allowed="text", fix="check that this is the right file")
     _refuse_hidden(result.text, where)
     return result
 
@@ -67,12 +67,10 @@ def _reader(path: Path) -> Callable[[bytes, str], SourceText]:
     if suffix not in READERS:
         forms = [form for form in READERS if form]
         raise ReadingError(
-            Problem(
-                f"`{suffix}` is not a supported text format",
-                str(path),
-                allowed=join_limited(forms),
-                fix=did_you_mean(suffix, forms),
-            )
+            f"`{suffix}` is not a supported text format",
+            str(path),
+            allowed=join_limited(forms),
+            fix=did_you_mean(suffix, forms),
         )
     return READERS[suffix]
 
@@ -83,10 +81,8 @@ def _refuse_hidden(text: str, where: str) -> None:
         line = text.count("\n", 0, match.start()) + 1
         kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
         raise ReadingError(
-            Problem(
-                f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}",
-                f"{where}:{line}",
-                allowed="visible text",
-                fix="remove it",
-            )
+            f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}",
+            f"{where}:{line}",
+            allowed="visible text",
+            fix="remove it",
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from standoff import expression
 from standoff.plan import Plan, PlannedChoice
+from standoff.record import record
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
@@ -20,7 +20,7 @@ Findings: TypeAlias = Iterator[tuple[str, float, str, str]]
 #: found, a sentence that goes on after the name of the path in words; what to do about it
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class CheckedRun:
     """A run with its answers. Arrays are over the K' futures with recorded paths."""
 

@@ -21,7 +21,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 from types import SimpleNamespace
@@ -40,9 +39,10 @@ from standoff.analysis.sensitivity.screening import NamedParameter, named
 from standoff.components import NUMBERS
 from standoff.engine import compile_cache, conditioning, parameters
 from standoff.engine.model import Model
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.plan import Plan
 from standoff.progress import SILENT, Progress, track
+from standoff.record import record
 from standoff.statistics import Z90
 
 #: draws and numbers of one call; assumption: what the cache of a processor holds. A call runs on one core, so that slopes
@@ -65,7 +65,7 @@ def without_slope(plan: Plan) -> set[int]:
     return out
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class AnswerGradient(NamedParameter):
     """The slope of an answer by one parameter."""
 
@@ -112,9 +112,7 @@ def slopes(
         y, dy, s = (np.concatenate(part, axis=-1)[..., :draws] for part in parts)
         good = np.isfinite(y) & np.isfinite(dy).all(axis=0) & np.isfinite(s).all(axis=0)
         if good.sum() < 2:
-            raise RunError(
-                Problem(f"no slope of `{about.name}` is finite in {draws} futures", fix="omit slopes: --no-gradient")
-            )
+            raise RunError(f"no slope of `{about.name}` is finite in {draws} futures", fix="omit slopes: --no-gradient")
         y, dy, s = y[good], dy[:, good], s[:, good]
         chosen = (y - y.mean()) * s
         for row, index in enumerate(group):

@@ -19,10 +19,11 @@ from standoff.analysis.quantity_of_interest import program_of, question_outcome
 from standoff.analysis.sensitivity.screening import by_correlation
 from standoff.analysis.sensitivity.sobol import REST, by_parameter, merged, sobol_of_each
 from standoff.engine.model import Model
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError
 from standoff.job_folder import JobExecutor
 from standoff.plan import Plan
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 
 INPUTS = 30  # assumption: of the hundreds of a large case, these carry nearly all of the variance
 DRAWS, PAIRS = 4096, 1024  # assumption: a correlation of 0.03 then stands out; an index is then known to about 0.05
@@ -55,7 +56,7 @@ class AnswerSources:
         return assumed_share(self.counts)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class InfluentialSources(Finding):
     """Kinds of source behind several answers."""
 
@@ -91,7 +92,7 @@ def influential_sources(
 
     abouts = [question_outcome(model, name) for name in questions or headline_questions(model.plan)]
     if not abouts:
-        raise ModelError(Problem("the scenario has no event and no main question", fix="name one: --question ID"))
+        raise ModelError("the scenario has no event and no main question", fix="name one: --question ID")
     program = program_of(model, seed, progress)
     sample = program.with_table(model.table, draws, progress=progress)
     candidates = {i for about in abouts for i in by_correlation(model, about.selected(sample), seed)[:inputs]}

@@ -7,8 +7,6 @@ without the outcome; a box gives the ranges of parameters within which it mostly
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from standoff.analysis import quantity_of_interest
 from standoff.analysis.quantity_of_interest import Experiment, QoiFinding
 from standoff.analysis.sensitivity import prim, regional
@@ -18,10 +16,11 @@ from standoff.analysis.sensitivity.regional import KsDistance
 from standoff.analysis.sensitivity.screening import by_correlation, choice_parameters
 from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol_of_each
 from standoff.engine.model import Model
-from standoff.errors import ModelError, Problem, RunError
+from standoff.errors import ModelError, RunError
 from standoff.job_folder import JobExecutor
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 
 SMALL = 60  # stocks and options; assumption: the slopes of a program of so many are compiled within seconds
 DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
@@ -32,7 +31,7 @@ STEEP = 48  # assumption: numbers that get a slope
 GROUPS = ("parameter", "mechanism", "side")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Sensitivity(QoiFinding):
     """Sensitivity of one answer."""
 
@@ -79,7 +78,7 @@ def sensitivity(
     """
 
     if group not in GROUPS:
-        raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))
+        raise ModelError(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS))
     about = quantity_of_interest.resolve(model, choice, at, question)
     experiment = Experiment.of(model, about, draws, seed, progress)
     values, good = experiment.values[about.index], experiment.base.run.valid
@@ -102,7 +101,7 @@ def sensitivity(
         )
         if not shares:
             what = f"`{about.name}` is the same in all {pairs} futures, so it has no variance to decompose"
-            raise RunError(Problem(what, fix="choose another question, or run more draws"))
+            raise RunError(what, fix="choose another question, or run more draws")
     return Sensitivity(
         **experiment.header(),
         slopes=steep,

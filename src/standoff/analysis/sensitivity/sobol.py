@@ -24,7 +24,7 @@ from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner, with_tables
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.job_folder import JobExecutor
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
@@ -161,5 +161,5 @@ def _salib() -> Callable[..., dict[str, np.ndarray]]:
     try:
         from SALib.analyze.sobol import analyze
     except ImportError:
-        raise RunError(Problem("Sobol indices need SALib", fix=install_command("analysis"))) from None
+        raise RunError("Sobol indices need SALib", fix=install_command("analysis")) from None
     return analyze

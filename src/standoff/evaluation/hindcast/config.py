@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from standoff import beliefs, expression, pydantic_messages, units
 from standoff.dates import add_months
-from standoff.errors import Fault, Problem, ScenarioError, StandoffError, join_limited, unknown
+from standoff.errors import Fault, ScenarioError, StandoffError, join_limited, unknown
 from standoff.ledger import Ledger
 from standoff.plan.builder import WORDS
 from standoff.scenario import LoadedScenario, Scenario, calendar, document
@@ -106,7 +106,7 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
     """Read the file and check names, units and claims; raises `ScenarioError` with all errors."""
     if not path.is_file():
         what, fix = "the case has no hindcast configuration", "docs/hindcast.md shows one"
-        raise ScenarioError(Problem(what, str(path), allowed=f"a file {FILE} beside the scenario", fix=fix))
+        raise ScenarioError(what, str(path), allowed=f"a file {FILE} beside the scenario", fix=fix)
     doc, config = validated(path, HindcastConfig, {"units": loaded.scenario.units})
     if faults := [*_Check(config, loaded.scenario, ledger).faults()]:
         raise ScenarioError(map(doc.problem, faults))

@@ -17,7 +17,7 @@ import numpy as np
 from annotated_types import Ge
 
 from standoff.engine.model import Model
-from standoff.errors import ModelError, Problem, RunError
+from standoff.errors import ModelError, RunError
 from standoff.evaluation.hindcast.origins import HindcastSettings, mark_of, model_at, read, simulated, write
 from standoff.files import write_atomic
 from standoff.inference import _optional
@@ -108,10 +108,8 @@ def perform(job: Job) -> JobOutput:
     model, _ = model_at(loaded, ledger, settings.day, how)
     if model.hash != settings.model:
         raise RunError(
-            Problem(
-                f"the model that was built here is not the one of the job: {model.hash[:12]} and {settings.model[:12]}",
-                fix="install the same version of standoff on every machine",
-            )
+            f"the model that was built here is not the one of the job: {model.hash[:12]} and {settings.model[:12]}",
+            fix="install the same version of standoff on every machine",
         )
     if not settings.fitted:
         return simulated(model, how), {}

@@ -25,13 +25,14 @@ from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.run_folder import LARGEST
 from standoff.engine.simulate import simulate
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.files import write_atomic, write_errors
 from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
 from standoff.plan import plan as plan_case
 from standoff.plan.leak_check import WIDER, LateEntry, late_entries, require_no_leaks, widen_late_parameters
 from standoff.progress import SILENT, Progress, track
+from standoff.record import record
 from standoff.scenario import LoadedScenario, calendar
 from standoff.versions import versions
 
@@ -41,7 +42,7 @@ SLACK = 2  #: months simulated beyond the longest horizon, for claims about a da
 BEFORE = 13  #: stored months before as_of, for means over a year and the last report before as_of
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class OriginForecasts:
     """Simulation from one origin. Paths begin some months before as_of, at state number `now`."""
 
@@ -72,14 +73,12 @@ def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
     """Month ends from `first` to `last`, `every` `quarter` or `6 months`; or `ScenarioError`."""
     stride = calendar.months(every if every[:1].isdigit() else f"1 {every}")
     if stride != int(stride):
-        raise RunError(
-            Problem(f"`{every}` is not a number of months", "--every", allowed="month, quarter, 6 months, year")
-        )
+        raise RunError(f"`{every}` is not a number of months", "--every", allowed="month, quarter, 6 months, year")
     begin, end, out = calendar.last_day(first), calendar.last_day(last), list[dt.date]()
     while (day := add_months(begin, int(stride) * len(out))) <= end:
         out.append(day)
     if not out:
-        raise RunError(Problem(f"no origin lies between {first} and {last}", "--from", fix="use an earlier --from"))
+        raise RunError(f"no origin lies between {first} and {last}", "--from", fix="use an earlier --from")
     return tuple(out)
 
 

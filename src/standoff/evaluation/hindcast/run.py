@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from standoff import catalog, units
 from standoff.dates import month_count
 from standoff.engine.run_folder import RunFolder
-from standoff.errors import ModelError, Problem, RunError
+from standoff.errors import ModelError, RunError
 from standoff.evaluation.hindcast import (
     config,
     forecast_ledger,
@@ -29,6 +28,7 @@ from standoff.job_folder import JobExecutor, LocalExecutor
 from standoff.ledger import Ledger
 from standoff.plan.leak_check import WIDER
 from standoff.progress import SILENT, Progress
+from standoff.record import record
 from standoff.scenario import LoadedScenario
 from standoff.versions import versions
 
@@ -36,7 +36,7 @@ DRAWS = 768  #: one block of the engine; the ends of a 90 % interval have an err
 RECONCILE_DRAWS = 250  #: of each of the four chains of a reconciled path, whose medians and 90 % intervals are used
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HindcastRun:
     """A scored hindcast, with the forecasts of each origin for `forecast_ledger.append`."""
 
@@ -112,7 +112,7 @@ def _configured(case: str, loaded: LoadedScenario, ledger: Ledger, horizons: Seq
         return settings
     if not config.are_horizons(horizons):
         allowed = f"months such as 3,6,12, up to {config.FARTHEST}"
-        raise RunError(Problem(f"{', '.join(map(str, horizons))}: not horizons", "--horizons", allowed=allowed))
+        raise RunError(f"{', '.join(map(str, horizons))}: not horizons", "--horizons", allowed=allowed)
     return settings.model_copy(update={"horizons": tuple(horizons)})
 
 

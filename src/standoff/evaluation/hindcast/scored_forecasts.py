@@ -20,6 +20,7 @@ from standoff.evaluation.hindcast.origins import OriginForecasts
 from standoff.evaluation.hindcast.reports import ReconciledPath, Report
 from standoff.evaluation.hindcast.stacking import Stack, stacked
 from standoff.ledger import Ledger
+from standoff.record import record
 from standoff.scenario import LoadedScenario, calendar
 from standoff.statistics import Z90
 
@@ -42,7 +43,7 @@ class ForecasterScore:
     log: float | None = None  #: None if the probability of the outcome was 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ScoredForecast:
     """One question from one origin at one horizon."""
 

@@ -22,6 +22,7 @@ from standoff.evaluation.hindcast.baselines import WORDS
 from standoff.evaluation.hindcast.scored_forecasts import LEVELS, ScoredForecast, mean_inside
 from standoff.evaluation.records import Coverage, ScoredQuestion, Skill
 from standoff.evaluation.scoring_rules import FEWEST
+from standoff.record import record
 from standoff.serialise import to_plain
 
 RESAMPLES = 4000  # assumption: the ends of a 90 % interval are then accurate to a few per cent of its length
@@ -30,7 +31,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 RIVALS = ("persistence", "trend", "base_rate", "mean")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HindcastSkill(Skill):
     """Skill of the model over one baseline, on questions that both answered."""
 
@@ -41,7 +42,7 @@ class HindcastSkill(Skill):
     forecaster: str = "model"  #: or `stacked`
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HindcastCoverage(Coverage):
     """Coverage of a central interval of the model.
 
@@ -52,7 +53,7 @@ class HindcastCoverage(Coverage):
     months: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ScoreRow(ScoredQuestion):
     """Mean scores of a quantity or event at one horizon, over origins that all answered."""
 
@@ -62,7 +63,7 @@ class ScoreRow(ScoredQuestion):
     speaker: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class HindcastProvenance:
     """Settings and inputs of a hindcast."""
 

@@ -30,6 +30,7 @@ from standoff.errors import ModelError, RunError
 from standoff.inference import hmc, laplace, smc
 from standoff.inference.fit import fit_targets, log_density, posterior, records, summary
 from standoff.progress import SILENT, Progress, track
+from standoff.record import record
 from standoff.serialise import to_plain
 
 DRAWS = 3_000
@@ -124,7 +125,7 @@ class TheoryLikelihood:
     choices: tuple[records.ChoiceFit, ...]  #: mean probability of each choice given all other evidence
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class TheoryEvidence(records.FitProvenance):
     """Theories, the most likely first."""
 

@@ -17,6 +17,7 @@ from standoff.belief_update import BeliefUpdate, Contribution
 from standoff.engine.model import Model
 from standoff.inference.convergence import Diagnostics
 from standoff.plan import InterventionRecord
+from standoff.record import record
 from standoff.serialise import to_plain
 from standoff.types import Floats
 from standoff.versions import versions
@@ -105,7 +106,7 @@ class PredictiveCheck:
     claims: tuple[FittedClaim, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class FitDiagnostics(Diagnostics):
     """Convergence diagnostics of the draws of a fit."""
 

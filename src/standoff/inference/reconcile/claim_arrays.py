@@ -25,6 +25,7 @@ from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.quantities import Prior
 from standoff.ledger.sources import SERIES, SourcedClaim, exclude, resolve_sources
 from standoff.ledger.vocabulary import Family, Interest, QuantityDefinition, Vocabulary
+from standoff.record import record
 from standoff.statistics import Z90
 from standoff.types import Floats
 
@@ -47,7 +48,7 @@ class SourceModel:
     knots: int  #: number of knots of its drifting bias; 0 for a constant bias
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ClaimData:
     """Claims about one subject and one family of quantities.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from standoff.inference.convergence import Diagnostics
+from standoff.record import record
 from standoff.serialise import to_plain
 
 Interval = tuple[float, float]
@@ -26,7 +27,7 @@ class PathPoint:
     high: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class SourceEstimate:
     """Estimated bias of a source. Factors are relative to the truth: 1.2 is a fifth too high."""
 
@@ -42,7 +43,7 @@ class SourceEstimate:
     by_name: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ClaimResidual:
     """A claim compared with the estimated path."""
 
@@ -79,7 +80,7 @@ class Influence:
         return self.pareto_k <= RELIABLE_SHAPE
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class ReconcileDiagnostics(Diagnostics):
     """Convergence diagnostics of the draws."""
 

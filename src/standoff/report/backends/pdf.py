@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.report import assets
 from standoff.report.charts.vegalite import standalone
 from standoff.report.document import Block, BulletList, Heading, Notice, Paragraph, Picture, TableBlock, flat, plain
@@ -26,10 +26,8 @@ def render(blocks: Sequence[Block]) -> bytes:
         import typst
     except ImportError:
         raise RunError(
-            Problem(
-                "a PDF needs the library `typst`, which is not installed",
-                fix=f"write .docx or .html; for a PDF {install_command('pdf')}",
-            )
+            "a PDF needs the library `typst`, which is not installed",
+            fix=f"write .docx or .html; for a PDF {install_command('pdf')}",
         ) from None
     data = json.dumps([_plain(block) for block in flat(blocks)], ensure_ascii=False)
     return typst.compile(assets.read("paper.typ").encode(), sys_inputs={"blocks": data})

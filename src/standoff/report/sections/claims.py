@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from standoff.errors import Problem, RunError
+from standoff.errors import RunError
 from standoff.ledger import Ledger
 from standoff.ledger.conflicts import Conflict
 from standoff.ledger.grouping_checks import MissingGroup
@@ -60,7 +60,7 @@ def missing_groups(gaps: Sequence[MissingGroup]) -> list[str]:
 def csv(ledger: Ledger) -> str:
     """One CSV row per claim; an apostrophe precedes texts that look like formulas."""
     if not len(ledger):
-        raise RunError(Problem("no claim passes the filters", fix="leave out a filter"))
+        raise RunError("no claim passes the filters", fix="leave out a filter")
     text = io.StringIO()
     writer = csv_format.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -10,7 +10,7 @@ from typing import Any
 
 from standoff import beliefs, case_templates, catalog, registry, units
 from standoff.analysis.provenance import source_counts
-from standoff.errors import ModelError, Problem, ScenarioError, did_you_mean, join_limited
+from standoff.errors import ModelError, ScenarioError, did_you_mean, join_limited
 from standoff.history import coefficients
 from standoff.plan import InterventionRecord, Plan, PlannedChoice, labels, plan
 from standoff.priors import LibraryPrior, list_priors
@@ -259,9 +259,7 @@ def mechanism_sheet(plan: Plan, name: str) -> Sheet:
     known = [item.name for item in plan.mechanisms]
     if name not in known:
         raise ModelError(
-            Problem(
-                f"the case has no mechanism `{name}`", allowed=join_limited(known, 40), fix=did_you_mean(name, known)
-            )
+            f"the case has no mechanism `{name}`", allowed=join_limited(known, 40), fix=did_you_mean(name, known)
         )
     item, written = plan.mechanisms[known.index(name)], plan.scenario.mechanisms[name]
     calendar = plan.scenario.calendar
@@ -342,7 +340,7 @@ def list_entries(kind: str = "cases") -> list[dict[str, Any]]:
         case "mechanisms" | "considerations":
             modules = registry.modules(f"standoff.{kind}")
             return [{"name": name, "about": first_line(module)} for name, module in modules.items()]
-    raise ScenarioError(Problem(f"there is no kind `{kind}`", allowed=", ".join(KINDS), fix=did_you_mean(kind, KINDS)))
+    raise ScenarioError(f"there is no kind `{kind}`", allowed=", ".join(KINDS), fix=did_you_mean(kind, KINDS))
 
 
 def show(name: str | Path, mechanism: str = "", variant: str = "") -> Sheet:
@@ -372,11 +370,9 @@ def case_name(name: str) -> str:
         parts = (word for kind in PARTS for word in registry.names(f"standoff.{kind}"))
         words = [*catalog.slugs(), *parts, *list_priors()]
         raise ScenarioError(
-            Problem(
-                f"there is no case, file, mechanism, consideration or prior `{name}`",
-                allowed="names that `standoff list`, `list mechanisms`, `list considerations`, `list priors` show",
-                fix=did_you_mean(name, words) or error.problems[0].fix,
-            )
+            f"there is no case, file, mechanism, consideration or prior `{name}`",
+            allowed="names that `standoff list`, `list mechanisms`, `list considerations`, `list priors` show",
+            fix=did_you_mean(name, words) or error.problems[0].fix,
         ) from None
     return name
 

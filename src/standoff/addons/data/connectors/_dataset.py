@@ -15,12 +15,13 @@ from standoff.addons.data.connectors._http import HttpClient
 from standoff.addons.data.connectors._tables import DataTable, TableRow
 from standoff.errors import DataError, Problem, StandoffError
 from standoff.ledger.claim import Claim, make_id
+from standoff.record import record
 
 SHOWN = 20  #: number of errors of a file that are listed
 STALE = {"day": 3, "week": 14, "month": 62, "year": 400}  # days; assumption: two releases missed, a year and a month
 
 
-@dataclass(frozen=True, kw_only=True)
+@record
 class Dataset:
     """The card of a data set."""
 

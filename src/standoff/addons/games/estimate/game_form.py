@@ -113,8 +113,8 @@ def game_form(text: str) -> GameForm:
         raise _problem(f"there is no model `{text}`", did_you_mean(text, MODELS))
     parsed: list[DecisionNode] = []
     while match := DECISION.search(rest):
-        player, *branches = match.groups()
-        parsed.append(DecisionNode(int(player), *(_branch(branch, parsed, text) for branch in branches)))
+        player, left, right = match.groups()
+        parsed.append(DecisionNode(int(player), _branch(left, parsed, text), _branch(right, parsed, text)))
         rest = f"{rest[: match.start()]}\0{len(parsed) - 1}\0{rest[match.end() :]}"
         if len(parsed) >= MOST:
             raise _problem("the tree is too large", f"write at most {MOST} outcomes")
@@ -125,9 +125,10 @@ def game_form(text: str) -> GameForm:
     for decision in decisions:
         decisions += [move for move in (decision.left, decision.right) if isinstance(move, DecisionNode)]
     form = GameForm(text.strip(), root, tuple(root.outcomes), tuple(decisions))
-    for nodes in (form.outcomes, form.decisions):
-        for k, node in enumerate(nodes):
-            node.index = k
+    for k, end in enumerate(form.outcomes):
+        end.index = k
+    for k, decision in enumerate(form.decisions):
+        decision.index = k
     names = [end.name for end in form.outcomes if end.name != UNNAMED]
     if names and len(set(names)) < len(form.outcomes):
         raise _problem(f"`{text}` has outcomes with the same name or without one", "name all outcomes, or none")

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from scipy.special import expit, log_expit, log_ndtr
 
-from standoff.addons.games.estimate.game_form import DecisionNode, EndNode, GameForm
+from standoff.addons.games.estimate.game_form import DecisionNode, EndNode, GameForm, UtilityTerm
 from standoff.types import Floats
 
 Link: TypeAlias = Literal["probit", "logit"]
@@ -187,7 +187,9 @@ class StrategicLikelihood:
         def prospect(move: DecisionNode | EndNode) -> tuple[dict[int, Jet], Jet]:
             """Expected utility of each player, and the sum of squared probabilities of the outcomes."""
             if isinstance(move, EndNode):
-                return {player: utilities.get((player, move.index), zero) for player in self.form.players}, zero + 1.0
+                return {
+                    player: utilities.get(UtilityTerm(player, move.index), zero) for player in self.form.players
+                }, zero + 1.0
             (left, left_squares), (right, right_squares) = prospect(move.left), prospect(move.right)
             spread = left_squares + right_squares
             z = (right[move.player] - left[move.player]) * spread**-0.5 * (-1.0 * scales[move.player]).exp()

@@ -16,7 +16,7 @@ from standoff.addons.reading.audit.relations import Relations
 from standoff.addons.reading.sentences import Span
 from standoff.addons.reading.speakers import AUTHOR
 from standoff.dates import ALLOWED, PartialDate
-from standoff.errors import LedgerError, Problem
+from standoff.errors import LedgerError
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _checked(day: str) -> None:
         try:
             PartialDate.parse(day)
         except ValueError as error:
-            raise LedgerError(Problem(str(error), allowed=ALLOWED)) from None
+            raise LedgerError(str(error), allowed=ALLOWED) from None
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from standoff.addons.reading import text_files
 from standoff.addons.reading.source_text import SourceText
 from standoff.dates import ALLOWED, PartialDate
-from standoff.errors import Problem, ReadingError
+from standoff.errors import ReadingError
 
 
 def load_text(file: Path, published: str) -> SourceText:
@@ -25,4 +25,4 @@ def publication_day(published: str) -> str:
     try:
         return str(PartialDate.parse(published))
     except ValueError as error:
-        raise ReadingError(Problem(str(error), "--published", allowed=ALLOWED)) from None
+        raise ReadingError(str(error), "--published", allowed=ALLOWED) from None

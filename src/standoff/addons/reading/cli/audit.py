@@ -11,7 +11,7 @@ import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import put_json
-from standoff.errors import Problem, ReadingError
+from standoff.errors import ReadingError
 from standoff.files import write_text
 
 CONTRADICTED, UNCHECKED = 3, 4  # exit codes; 1 is an error, 2 a wrong option
@@ -94,7 +94,7 @@ def _rates(texts: list[str] | None) -> dict[str, str]:
                 raise ValueError
         except ValueError:
             raise ReadingError(
-                Problem(f"`{text}` is not a rate", "--rate", allowed="CURRENCY=NUMBER", fix="write such as EUR=1.08")
+                f"`{text}` is not a rate", "--rate", allowed="CURRENCY=NUMBER", fix="write such as EUR=1.08"
             ) from None
         out[code.strip()] = f"{float(number)} USD"
     return out

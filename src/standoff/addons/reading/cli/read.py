@@ -13,7 +13,7 @@ from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import FAILED, put_error, put_json
 from standoff.cli._progress import progress_bars
-from standoff.errors import Problem, ReadingError
+from standoff.errors import ReadingError
 from standoff.files import write_text
 
 if TYPE_CHECKING:
@@ -67,17 +67,13 @@ def read(
     """Read a text: speaker, number, date and reason of each statement, with its position."""
     if bool(model) != bool(endpoint):
         raise ReadingError(
-            Problem(
-                "a model needs an endpoint, and an endpoint a model", "--model, --endpoint", fix="give both or neither"
-            )
+            "a model needs an endpoint, and an endpoint a model", "--model, --endpoint", fix="give both or neither"
         )
     from standoff.addons.reading.cli._text import load_text, publication_day
 
     if file.is_dir():
         if model:
-            raise ReadingError(
-                Problem("folders are read by rules alone", "--model", fix="leave it out, or name a file")
-            )
+            raise ReadingError("folders are read by rules alone", "--model", fix="leave it out, or name a file")
         _folder(file, publication_day(published), output, workers)
         return
     text = load_text(file, published)
@@ -126,7 +122,7 @@ def _folder(folder: Path, published: str, output: Path | None, workers: int) -> 
 
     if output is None or output.suffix != ".jsonl":
         raise ReadingError(
-            Problem("a folder is read into a file", "--output", allowed=".jsonl", fix="write such as -o rows.jsonl")
+            "a folder is read into a file", "--output", allowed=".jsonl", fix="write such as -o rows.jsonl"
         )
     outcome, left_out = files(folder)
     paths = [path for path in outcome if path.resolve() != output.resolve()]
@@ -145,9 +141,7 @@ def _propose(statements: list[Statement], text: SourceText, output: Path) -> Non
     from standoff.report.formatting import shortened
 
     if not text.published:
-        raise ReadingError(
-            Problem("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
-        )
+        raise ReadingError("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
     draft = propose(statements, text.title or Path(text.name).name, text.published)
     standoff.Ledger(draft.claims).save(output)
     options.display(f"{len(draft.claims)} proposed claims: {output}", f"{len(draft.left_out)} statements left out")

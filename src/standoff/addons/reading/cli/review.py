@@ -11,7 +11,7 @@ import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import put_json
-from standoff.errors import Problem, ReadingError, StandoffError
+from standoff.errors import ReadingError, StandoffError
 from standoff.hidden_characters import visible
 
 if TYPE_CHECKING:
@@ -49,12 +49,10 @@ def review(
     target = ledger or file.with_name(f"{file.stem}.accepted.jsonl")
     if target.suffix.lower() != ".jsonl":
         raise ReadingError(
-            Problem(
-                f"`{target.name}` does not end in .jsonl",
-                "--ledger",
-                allowed="a ledger",
-                fix="write such as ledger.jsonl",
-            )
+            f"`{target.name}` does not end in .jsonl",
+            "--ledger",
+            allowed="a ledger",
+            fix="write such as ledger.jsonl",
         )
     try:
         _ask(pending)

@@ -10,7 +10,7 @@ from typer import Argument, Option
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.errors import DataError, Problem
+from standoff.errors import DataError
 
 
 def names(incomplete: str = "") -> list[str]:
@@ -43,9 +43,7 @@ def get(
     from standoff.addons.data.sections import data_set
 
     if output is not None and output.suffix.lower() != ".jsonl":
-        raise DataError(
-            Problem(f"claims are written as JSON lines, not `{output.suffix}`", str(output), allowed=".jsonl")
-        )
+        raise DataError(f"claims are written as JSON lines, not `{output.suffix}`", str(output), allowed=".jsonl")
     fetched = datasets.get(name, offline=offline, refresh=refresh, file=file, as_of=as_of, monthly=monthly)
     ledger, known = fetched.ledger, 0
     if skip_known:

@@ -10,7 +10,7 @@ from typer import Option
 import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.errors import Problem, ScenarioError, require
+from standoff.errors import ScenarioError, require
 
 
 def ask(
@@ -63,13 +63,11 @@ def _target(case: str, question: str) -> tuple[Path, dict[str, str]]:
     """Folder of the scenario of a case that has the question, and names of its actors."""
 
     if not case or not question:
-        raise ScenarioError(
-            Problem("an answer is kept beside a question of a case", allowed="--keep CASE --question ID")
-        )
+        raise ScenarioError("an answer is kept beside a question of a case", allowed="--keep CASE --question ID")
     loaded, _ = standoff.load(case)
     require(question, loaded.scenario.questions, "question")
     if loaded.folder is None:
-        raise ScenarioError(Problem(f"{case} has no folder", fix="name a case, or the folder of a scenario"))
+        raise ScenarioError(f"{case} has no folder", fix="name a case, or the folder of a scenario")
     return loaded.folder, {code: actor.name for code, actor in loaded.scenario.actors.items()}
 
 
