@@ -77,7 +77,7 @@ def _(record: Scenario) -> list[Block]:
         for name, choice in record.choices.items()
     ]
     out += [table("choice", "of", "options", "every", rows=choices)] if choices else []
-    questions = [(name, question.text, str(question.by or question.at or "")) for name, question in record.questions.items()]
+    questions = [(name, query.text, str(query.by or query.at or "")) for name, query in record.questions.items()]
     return out + ([table("question", "text", "date", rows=questions)] if questions else [])
 
 
