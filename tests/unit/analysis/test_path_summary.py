@@ -94,6 +94,7 @@ class Paths:
     def __init__(self, values: Any, as_of: int = 0) -> None:
         self.stock_paths = np.array(values, float)[:, :, None]
         self.valid_paths = np.ones(len(values), bool)
+        self._results: dict[Any, Any] = {}
         plan = SimpleNamespace(cells=["x"], first_future_step=as_of)
         self.model = SimpleNamespace(plan=plan, scenario=SimpleNamespace(calendar=SimpleNamespace(dt=1.0)))
 

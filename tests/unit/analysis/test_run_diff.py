@@ -17,7 +17,7 @@ from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 from standoff.ledger import Ledger
 from standoff.report.backends import markdown
-from standoff.report.sections import run_diff
+from standoff.report.sections import compare
 from standoff.scenario import load_text
 
 DRAWS = 200
@@ -96,14 +96,14 @@ def test_numbers_run_through_one_program(found: RunDiff) -> None:
 
 
 def test_it_reads(found: RunDiff) -> None:
-    text = markdown.render(run_diff.blocks(found)).decode()
+    text = markdown.render(compare.diff_blocks(found)).decode()
     assert "claim ala-width-2: new" in text and "2 @assumption → 3 @assumption" in text
 
 
 def test_the_same_run_twice_has_nothing_to_say(before: Path) -> None:
     same = diff(before, before)
     assert not same.groups and all(move.change == 0 for move in same.moves) and same.mixes == 1
-    assert "the same scenario" in markdown.render(run_diff.blocks(same)).decode()
+    assert "the same scenario" in markdown.render(compare.diff_blocks(same)).decode()
 
 
 def test_a_claim_that_is_gone_or_written_otherwise(before: Path) -> None:

@@ -35,6 +35,7 @@ def test_a_script_can_tell_whether_the_gate_was_passed(
     found = SimpleNamespace(to_data=lambda: {"found": 1}, diagnostics=SimpleNamespace(passed=passed))
     monkeypatch.setattr("standoff.inference._optional.require", lambda: None)
     monkeypatch.setattr("standoff.inference.fit.fit.fit", lambda *_, **__: found)
+    monkeypatch.setattr("standoff.report.sections.fit.blocks", lambda _: [])
     told = CliRunner().invoke(app, ["fit", "closed-form", *quick, "--json"])
     assert told.exit_code == code and '"found": 1' in told.stdout
 

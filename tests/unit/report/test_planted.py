@@ -143,8 +143,7 @@ def test_every_page_states_the_policy_before_anything_that_it_rules() -> None:
     templates = {file.name: file.read_text(encoding="utf-8") for file in HOME.rglob("*.j2")}
     assert len(templates) >= 3
     for name, text in templates.items():
-        head = text.partition("<head>")[2]
-        if head:
+        if head := text.partition("<head>")[2]:
             assert "{{ policy }}" in re.split("<title|<style|<script|<link|<base", head)[0], name
         assert not re.search(r"\|\s*safe\b|autoescape", text), name
     pages = [file for file in HOME.rglob("*.py") if "<!doctype" in file.read_text(encoding="utf-8").lower()]

@@ -105,7 +105,7 @@ class Pairwise(GameBlock):
 
     def __init__(self, base: Sequence[Any], pairs: Mapping[tuple[int, int], Any]) -> None:
         rows = [np.asarray(row, dtype=np.float64) for row in base]
-        tables = {pair: np.asarray(table, dtype=np.float64) for pair, table in pairs.items()}
+        tables: dict[tuple[int, ...], Any] = {pair: np.asarray(table, np.float64) for pair, table in pairs.items()}
         if not rows or any(row.ndim != 2 or not row.shape[1] or len(row) != len(rows[0]) for row in rows):
             shapes = [row.shape for row in rows]
             raise StandoffError(f"base payoffs of shapes {shapes}", "base", allowed="(game, strategy) for each player")
@@ -124,8 +124,7 @@ class Pairwise(GameBlock):
                     f"({i}, {j})",
                     allowed=f"{expected}: game, own strategy, the other's",
                 )
-        own: dict[tuple[int, ...], Any] = {(i,): row for i, row in enumerate(rows)}
-        super().__init__(tuple(row.shape[1] for row in rows), {**own, **tables})
+        super().__init__(tuple(row.shape[1] for row in rows), {**{(i,): row for i, row in enumerate(rows)}, **tables})
 
 
 def utilities(terms: Terms, shares: Sequence[Any]) -> list[Any]:

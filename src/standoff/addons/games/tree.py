@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -292,8 +292,8 @@ def sequential(
             number = sets.setdefault(key, len(sets))
             nodes[here] = GameNode(tuple(grow({**path, player: o}) for o in range(moves.sizes[player])), number)
         elif payoffs is not None:
-            profile = tuple(path[i] for i in range(len(players)))
-            nodes[here] = GameNode(payoffs=tuple(payoffs[:, *profile].tolist()))
+            profile: Any = (slice(None), *(path[i] for i in range(len(players))))
+            nodes[here] = GameNode(payoffs=tuple(payoffs[profile].tolist()))
         return here
 
     grow({})

@@ -139,6 +139,11 @@ class Writer:
         """A text with its nodes."""
         return Markup("").join(map(self._node, inlines(content)))
 
+    @staticmethod
+    def drawing(svg: str) -> Markup:
+        """A picture that the program has drawn, as it is."""
+        return Markup(svg)
+
     def evidence(self, key: str) -> Markup:
         """What opens the evidence behind a picture."""
         return self._node(ShownNumber("Evidence", key))

@@ -14,7 +14,7 @@ from standoff.engine.session import Session
 from standoff.engine.session import session as open_session
 from standoff.report.sections import compare
 from standoff.report.sections.compare import change_text, is_clear
-from tests.unit.report.plain import ORIGIN, row, written
+from tests.unit.report.plain import finding_with, row, written
 
 TEXT = """
 title: A share without chance
@@ -92,8 +92,8 @@ def change(name: str, before: float, after: float, error: float, kind: str = "ev
 
 
 def diff(**fields: Any) -> RunDiff:
-    given = {"folders": ("one", "two"), "groups": (GROUP,), "moves": (change("war", 0.2, 0.5, 0.01),)}
-    return RunDiff(origin=ORIGIN, **given | fields)
+    given = {"folders": ("one", "two"), "groups": (GROUP,), "moves": (change("war", 0.2, 0.5, 0.01),), "only": ((), ())}
+    return finding_with(RunDiff, **given | fields)
 
 
 def test_changed_inputs_are_listed_with_their_claims() -> None:
