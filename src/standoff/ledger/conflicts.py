@@ -154,16 +154,16 @@ class _Numbers:
                 series[claim.subject, claim.quantity, unit.dims].append((claim, unit.factor))
         self.claims = [claim for members in series.values() for claim, _ in members]
         self.factors = [factor for members in series.values() for _, factor in members]
-        index = [n for n, members in enumerate(series.values()) for _ in members]
+        serial = [n for n, members in enumerate(series.values()) for _ in members]
         day = np.array([claim.as_of.last.toordinal() for claim in self.claims], dtype=np.int64)
-        self.day = np.array(index, dtype=np.int64) * SPAN + day  #: days of two series are far apart
+        self.day = np.array(serial, dtype=np.int64) * SPAN + day  #: days of two series are far apart
         self.run = np.searchsorted(self.day, self.day - SAME_TIME_DAYS)  #: first claim of the run of days of each
         self.low, self.high = np.array([implied_interval(claim) for claim in self.claims]).reshape(-1, 2).T * np.array(
             self.factors
         )
-        self.origin = _codes([(n, c.origin) if c.origin else None for n, c in zip(index, self.claims, strict=True)])
+        self.origin = _codes([(n, c.origin) if c.origin else None for n, c in zip(serial, self.claims, strict=True)])
         self.origin_days = _days_of(self.origin, day)
-        speaker = _codes([(n, c.speaker) for n, c in zip(index, self.claims, strict=True)])
+        speaker = _codes([(n, c.speaker) for n, c in zip(serial, self.claims, strict=True)])
         days = _days_of(speaker, day)
         at = np.searchsorted(days, speaker * SPAN + day)
         self.before = self.day - (days[at] - days[at - 1])  #: the day before on which the speaker of each speaks

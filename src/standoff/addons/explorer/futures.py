@@ -148,8 +148,8 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
 def _group_answer(answer: Answer, count: int, as_of: str) -> View:
     """An answer in a group of futures: of few a count, and None for a number there."""
     if count >= FEW:
-        text = answer_text.answer(answer, as_of)
-        return {"question": answer.id, "now": text.main, "error": text.error or None}
+        wording = answer_text.answer(answer, as_of)
+        return {"question": answer.id, "now": wording.main, "error": wording.error or None}
     share = answer.number if form(answer.kind).is_share else None
     label = ""
     if form(answer.kind).HAS_LABELS:

@@ -90,11 +90,11 @@ def _places(names: list[str], members: Sequence[str] | None, kind: str) -> tuple
     if members is None:
         unique, inverse = np.unique(np.array(names, dtype=object), return_inverse=True)
         return tuple(unique), inverse
-    position = {name: n for n, name in enumerate(members)}
-    unknown = sorted(set(names) - position.keys())
+    index_of = {name: n for n, name in enumerate(members)}
+    unknown = sorted(set(names) - index_of.keys())
     if unknown:
-        raise StandoffError(f"{kind} {join_limited(unknown)}: not in `members`", allowed=join_limited(position))
-    return tuple(members), np.array([position[name] for name in names], dtype=np.intp)
+        raise StandoffError(f"{kind} {join_limited(unknown)}: not in `members`", allowed=join_limited(index_of))
+    return tuple(members), np.array([index_of[name] for name in names], dtype=np.intp)
 
 
 def s_score(
