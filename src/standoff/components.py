@@ -211,14 +211,14 @@ class Params(BaseModel):
         for name, spec in self.roles().items():
             if not (other := spec.within or spec.beside):
                 continue
-            own, known = self.members(name), self.members(other)
-            strange = [word for word in own if word not in known]
+            words, partners = self.members(name), self.members(other)
+            strange = [word for word in words if word not in partners]
             if spec.within and strange:
-                raise ValueError(f"`{name}` names {', '.join(strange)}; allowed: the {other}, {', '.join(known)}")
+                raise ValueError(f"`{name}` names {', '.join(strange)}; allowed: the {other}, {', '.join(partners)}")
             optional = not type(self).model_fields[name].is_required()
-            if spec.beside and len(own) != len(known) and (own or not optional):
+            if spec.beside and len(words) != len(partners) and (words or not optional):
                 raise ValueError(
-                    f"`{name}` names {len(own)} for {len(known)} {other}; "
+                    f"`{name}` names {len(words)} for {len(partners)} {other}; "
                     f"allowed: one for each, in the same order{', or none' * optional}"
                 )
         return self

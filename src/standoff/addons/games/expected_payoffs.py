@@ -147,21 +147,21 @@ def _widest(table: Floats, axis: int) -> Floats:
 
 def rates(rationality: Any, games: int, players: int) -> Floats:
     """Rationality (game, player), from one number, (player,) or (game, player)."""
-    given = np.asarray(rationality, dtype=np.float64)
-    if given.ndim > 2 or given.shape[-1:] not in {(), (players,)} or (given.ndim == 2 and len(given) not in {1, games}):
+    array = np.asarray(rationality, dtype=np.float64)
+    if array.ndim > 2 or array.shape[-1:] not in {(), (players,)} or (array.ndim == 2 and len(array) not in {1, games}):
         raise StandoffError(
-            f"rationality of shape {given.shape}",
+            f"rationality of shape {array.shape}",
             "rationality",
             allowed=f"one number, ({players},) or ({games}, {players})",
         )
-    if not np.isfinite(given).all() or (given < 0).any():
+    if not np.isfinite(array).all() or (array < 0).any():
         raise StandoffError(
-            f"rationality of {given.min():g}",
+            f"rationality of {array.min():g}",
             "rationality",
             allowed="finite, at least 0",
             fix="for the limit, use `nash`",
         )
-    return np.broadcast_to(given, (games, players))
+    return np.broadcast_to(array, (games, players))
 
 
 def regret(game: GameBlock, shares: Shares) -> Floats:

@@ -72,8 +72,8 @@ def pure(game: NormalForm) -> list[NashEquilibrium]:
     best = np.ones(game.sizes, bool)
     for i, payoffs in enumerate(game.payoffs):
         best &= payoffs == payoffs.max(axis=i, keepdims=True)
-    result = [tuple(np.eye(size)[o] for size, o in zip(game.sizes, cell, strict=True)) for cell in np.argwhere(best)]
-    return [NashEquilibrium(shares, regret(game, shares), "pure") for shares in result]
+    profiles = [tuple(np.eye(size)[o] for size, o in zip(game.sizes, cell, strict=True)) for cell in np.argwhere(best)]
+    return [NashEquilibrium(shares, regret(game, shares), "pure") for shares in profiles]
 
 
 def extreme(game: NormalForm) -> list[NashEquilibrium]:
@@ -92,15 +92,15 @@ def extreme(game: NormalForm) -> list[NashEquilibrium]:
             fix="use `branch`, or `pure`",
         )
     scale = max(float(np.ptp(game.payoffs[0])), float(np.ptp(game.payoffs[1])), np.finfo(float).tiny)
-    own = (game.payoffs[0] - game.payoffs[0].min()) / scale + 1  # positive, so that the polytopes are bounded
-    other = (game.payoffs[1] - game.payoffs[1].min()) / scale + 1
+    row_payoffs = (game.payoffs[0] - game.payoffs[0].min()) / scale + 1  # positive, so that the polytopes are bounded
+    column_payoffs = (game.payoffs[1] - game.payoffs[1].min()) / scale + 1
     # The labels of a point are own unused strategies and best responses of the other player.
-    firsts = list(_vertices(other.T, labels=[*range(rows), *range(rows, rows + columns)]))
-    seconds = list(_vertices(own, labels=[*range(rows, rows + columns), *range(rows)]))
+    firsts = list(_vertices(column_payoffs.T, labels=[*range(rows), *range(rows, rows + columns)]))
+    seconds = list(_vertices(row_payoffs, labels=[*range(rows, rows + columns), *range(rows)]))
     everything = frozenset(range(rows + columns))
     pairs = [np.concatenate([x, y]) for (x, a), (y, b) in product(firsts, seconds) if a | b == everything]
-    result = [(row[:rows], row[rows:]) for row in distinct(np.array(pairs).reshape(-1, rows + columns), SAME)]
-    return [NashEquilibrium(shares, regret(game, shares), "extreme") for shares in result]
+    profiles = [(row[:rows], row[rows:]) for row in distinct(np.array(pairs).reshape(-1, rows + columns), SAME)]
+    return [NashEquilibrium(shares, regret(game, shares), "extreme") for shares in profiles]
 
 
 def branch(game: NormalForm | Tree) -> NashEquilibrium:
@@ -128,17 +128,17 @@ def branch(game: NormalForm | Tree) -> NashEquilibrium:
         credible = local_regret(tree, _logs(shares, point, used)).max() <= BELIEVED * unit
         return shares if credible and best_plan_gains(tree, shares).max() <= EXACT * unit else None
 
-    result = _limit(points.logs, points.arrived, equilibrium)
-    if result is None:
-        far = RISES[points.arrived] / spread
-        highest = f"followed to rationality {far.max():.3g}" if len(far) else "not followed"
+    behaviour = _limit(points.logs, points.arrived, equilibrium)
+    if behaviour is None:
+        reached = RISES[points.arrived] / spread
+        highest = f"followed to rationality {reached.max():.3g}" if len(reached) else "not followed"
         raise StandoffError(
             f"the principal branch was {highest}, and does not converge to an equilibrium",
             game.title,
             allowed="a branch with agreeing last points",
             fix="use --method qre at a high --rationality",
         )
-    shares = tree.split(result)
+    shares = tree.split(behaviour)
     return NashEquilibrium(shares, regret(game, shares), "branch")
 
 
@@ -188,8 +188,8 @@ def best_plan_gains(tree: Tree, behaviour: Floats) -> Floats:
     value = tree.expected(behaviour)
     out = np.zeros(len(tree.players))
     for player in range(len(tree.players)):
-        own = paths.owner == player
-        others = np.where(counts & ~own, behaviour, 1.0).prod(axis=1) * chance * paths.payoffs[:, player]
+        is_own = paths.owner == player
+        others = np.where(counts & ~is_own, behaviour, 1.0).prod(axis=1) * chance * paths.payoffs[:, player]
         depth = {h: len(tree.recall[h] or ()) for h, i in enumerate(tree.information_sets) if i.player == player}
         last = np.full(len(paths.ends), -1)  # the last own action on the way to each end
         for h in sorted(depth, key=depth.__getitem__):
@@ -220,12 +220,12 @@ def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, froz
     points = np.linalg.solve(square[regular], bounds[bases[regular]][..., None])[..., 0]
     slack = bounds - points @ sides.T
     inside = (slack > -SAME).all(axis=1) & (points.max(axis=1) > SAME)
-    known = set()
-    for x, room in zip(points[inside], slack[inside], strict=True):
-        binding = frozenset(labels[side] for side in np.flatnonzero(room < SAME))
+    seen = set()
+    for x, gaps in zip(points[inside], slack[inside], strict=True):
+        binding = frozenset(labels[side] for side in np.flatnonzero(gaps < SAME))
         key = (binding, tuple(np.round(x, 9)))
-        if key not in known:
-            known.add(key)
+        if key not in seen:
+            seen.add(key)
             clean = np.where(x < SAME, 0.0, x)
             yield clean / clean.sum(), binding
 
