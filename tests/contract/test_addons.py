@@ -34,6 +34,18 @@ stocks: {crossed: {unit: "1", text: goods that have crossed, initial: 0 @assumpt
 mechanisms: {leak: {use: border_leak, stock: crossed, flow: 3 1/month @assumption, watch: 0.5 @assumption}}
 questions: {much: {quantity: crossed, text: How much crosses, at: 2030-12, resolution: a count at the border}}
 """
+END = "\N{END OF TEXT}"
+#: several command lines in one process, which is started once
+COMMANDS = f"""
+import json, sys
+from standoff.cli import app
+for words in json.loads(sys.argv[1]):
+    try:
+        app(words)
+    except SystemExit as end:
+        assert not end.code, words
+    print({END!r}, flush=True)
+"""
 
 
 def page_files() -> dict[str, str]:
@@ -71,22 +83,28 @@ def test_a_foreign_wheel_brings_a_mechanism_and_a_command(tmp_path: Path) -> Non
     subprocess.run([sys.executable, *pip, str(wheel(tmp_path, page_files()))], check=True, timeout=60)
     case.write_text(SCENARIO, encoding="utf-8")
 
-    def run(*words: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-m", "standoff", *words],
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])},
-        ).stdout
-
-    assert "border_leak" in run("list", "mechanisms")
-    assert "flow * (1 - watch)" in run("show", "border_leak")
-    assert float(run("smuggled", str(case), "crossed", "--draws", "8")) == pytest.approx(11 * 3 * 0.5)
-    assert "smuggled" in run("--help")
-    assert "border_leak" in json.dumps(json.loads(run("schema")))
+    lines = (
+        ("list", "mechanisms"),
+        ("show", "border_leak"),
+        ("--help",),
+        ("schema",),
+        ("smuggled", str(case), "crossed", "--draws", "8"),
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", COMMANDS, json.dumps(lines)],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])},
+    )
+    listed, shown, helped, schema, smuggled = done.stdout.split(END)[:-1]
+    assert "border_leak" in listed
+    assert "flow * (1 - watch)" in shown
+    assert "smuggled" in helped
+    assert "border_leak" in json.dumps(json.loads(schema))
+    assert float(smuggled) == pytest.approx(11 * 3 * 0.5)
 
 
 def test_every_folder_of_addons_enters_by_its_entry_point() -> None:

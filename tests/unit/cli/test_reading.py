@@ -181,8 +181,9 @@ def test_the_schema_is_one_and_accepts_every_case(standoff: Command) -> None:
     jsonschema.Draft202012Validator.check_schema(made)
     for slug in catalog.slugs():
         file = catalog.find(slug)
-        assert [error.message for error in VALIDATOR.iter_errors(document.read_file(file).data)] == []
-        assert [error.message for error in VALIDATOR.iter_errors(load_scenario(file).document.data)] == []
+        own, whole = document.read_file(file).data, load_scenario(file).document.data
+        for data in (own,) if own == whole else (own, whole):
+            assert [error.message for error in VALIDATOR.iter_errors(data)] == []
 
 
 @pytest.mark.parametrize(

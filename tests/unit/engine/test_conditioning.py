@@ -88,9 +88,9 @@ def test_redraws_at_every_decision_make_each_decision_a_new_one() -> None:
 
 def test_shocks_of_an_option_that_stayed_the_best_are_bounded_by_the_worst_date() -> None:
     """Two options, no redraw: E_1 / p_1 was least at both dates; probabilities follow from S = 1 + max ratio."""
-    draws = 40_000
+    draws = 8_000  # and candidates that are all alike: shapes that are compiled below too
     log_odds = np.array([-0.5, 1.0])  # the hard date was the first
-    zero = np.zeros((1, draws))
+    zero = np.zeros((conditioning.CANDIDATES, draws))
     result = two(log_odds, zero, zero, spell([1, 1], [0.0, 12.0]), 1e9, draws)
     shocks = np.asarray(result.shocks[0])
     for log in (-0.5, 1.0, 2.0):

@@ -15,6 +15,7 @@ from standoff.engine import disturbances, parameters
 from standoff.engine.build import build
 from standoff.engine.flows import flow_paths
 from standoff.engine.model import Model
+from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Claim, Ledger
@@ -180,12 +181,18 @@ def exact(growth: Numbers) -> tuple[Numbers, Numbers]:
     return phi * mean[-1], np.diag(phi) @ covariance[-1] @ np.diag(phi) + q
 
 
-def test_futures_at_as_of_have_the_distribution_of_the_textbook() -> None:
-    growth, _ = history(np.random.default_rng(7))
-    model = of(growth)
-    draws = 4000
-    run = simulate(model, draws=draws, seed=1, paths="all", precision="double")
-    now = model.plan.first_future_step
+@pytest.fixture(scope="module")
+def growth() -> Numbers:
+    return history(np.random.default_rng(7))[0]
+
+
+@pytest.fixture(scope="module")
+def run(growth: Numbers) -> Run:
+    return simulate(of(growth), draws=4000, seed=1, paths="all", precision="double")
+
+
+def test_futures_at_as_of_have_the_distribution_of_the_textbook(growth: Numbers, run: Run) -> None:
+    draws, now = run.settings.draws, run.model.plan.first_future_step
     found = np.stack(
         [run.stock_paths[:, now, run.model.plan.cells.index(f"vehicle_pace.{side}")] for side in ("AAA", "BBB")]
     )
@@ -195,9 +202,7 @@ def test_futures_at_as_of_have_the_distribution_of_the_textbook() -> None:
     np.testing.assert_allclose(np.cov(found), covariance, atol=4 * math.sqrt(2 / draws) * covariance.max())
 
 
-def test_flows_before_as_of_are_the_claimed_growth_and_nothing_is_booked_for_it() -> None:
-    growth, _ = history(np.random.default_rng(3))
-    run = simulate(of(growth), draws=50, seed=1, paths="all", precision="double")
+def test_flows_before_as_of_are_the_claimed_growth_and_nothing_is_booked_for_it(growth: Numbers, run: Run) -> None:
     names, flows = flow_paths(run, ("equipment_lost.AAA", "vehicle_pace.AAA"), 0)
     of_losses = flows[:, names.index(("equipment_lost.AAA", "equipment"))]
     assert np.allclose(of_losses[2:MONTHS], growth[2:, None], rtol=1e-6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from standoff.analysis.explain import decision_step
 from standoff.analysis.parameter_variants import parameter_variants
 from standoff.engine.build import build
 from standoff.engine.model import Model
+from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
@@ -58,12 +60,13 @@ def model(variant: str = "", **held: Any) -> Model:
     return build(loaded.with_variant(variant) if variant else loaded, Ledger())
 
 
-def ran(model: Model) -> Any:
-    return simulate(model, draws=400, seed=5, paths="all", precision="double")
+@functools.cache
+def ran(variant: str = "") -> Run:
+    return simulate(model(variant), draws=400, seed=5, paths="all", precision="double")
 
 
 def test_it_is_held_from_as_of_on_with_certainty_and_history_stays() -> None:
-    base, run = ran(model()), ran(model("fled"))
+    base, run = ran(), ran("fled")
     assert (run.path_chosen[:, : FREE - 1, 0] == base.path_chosen[:, : FREE - 1, 0]).all()
     assert (run.path_chosen[:, FREE - 1 :, 0] == 2).all()
     np.testing.assert_array_equal(run.path_p[:, FREE - 1 :, 0], np.broadcast_to([0.0, 0.0, 1.0], (400, 6, 3)))
@@ -72,22 +75,22 @@ def test_it_is_held_from_as_of_on_with_certainty_and_history_stays() -> None:
 
 def test_who_reckons_with_it_knows() -> None:
     chase = 1 / (1 + np.exp(-3.0))
-    p = ran(model("fled")).path_p[:, FREE - 1 :, 1, 1]
+    p = ran("fled").path_p[:, FREE - 1 :, 1, 1]
     np.testing.assert_allclose(p, chase, rtol=1e-9)
-    free = ran(model())
+    free = ran()
     expected = 1 / (1 + np.exp(-3.0 * free.path_p[:, FREE - 1 :, 0, 2]))
     np.testing.assert_allclose(free.path_p[:, FREE - 1 :, 1, 1], expected, rtol=1e-6)
 
 
 def test_until_its_month_the_actor_is_free() -> None:
-    base, run = ran(model()), ran(model("later"))
+    base, run = ran(), ran("later")
     april = 4
     np.testing.assert_array_equal(run.path_chosen[:, : april - 1], base.path_chosen[:, : april - 1])
     assert (run.path_chosen[:, april - 1 :, 0] == 2).all()
 
 
 def test_a_variant_runs_by_the_program_of_the_base() -> None:
-    base = ran(model())
+    base = ran()
     tables = dict(parameter_variants(base.model))
     assert list(tables) == ["fled", "later"]
     from standoff.engine.rerun import Rerunner
@@ -95,7 +98,7 @@ def test_a_variant_runs_by_the_program_of_the_base() -> None:
     again = Rerunner.from_run(base)
     assert again is not None
     for name, table in tables.items():
-        np.testing.assert_array_equal(again.with_table(table, 400).run.answers, ran(model(name)).answers)
+        np.testing.assert_array_equal(again.with_table(table, 400).run.answers, ran(name).answers)
 
 
 def test_a_choice_that_is_held_is_never_made() -> None:

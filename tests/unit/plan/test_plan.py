@@ -19,13 +19,14 @@ from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
 from standoff.scenario import load_text
+from standoff.scenario.load import load_scenario
 
 
 @pytest.mark.parametrize("slug", catalog.slugs())
 def test_a_variant_that_is_read_over_the_case_is_what_it_is_alone(slug: str):
-    loaded, _ = catalog.load(slug)
+    loaded = load_scenario(catalog.find(slug))
     for name in ("", *loaded.scenario.variants):
-        alone, _ = catalog.load(slug, name)
+        alone = load_scenario(catalog.find(slug), name)
         again = loaded.with_variant(name) if name else loaded
         assert again.scenario == alone.scenario and again.document == alone.document
 
