@@ -10,12 +10,11 @@ from dataclasses import replace
 from functools import cache, cached_property, reduce
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
 from standoff import components, expression
-from standoff.components import Noise
+from standoff.components import Noise, jnp
 from standoff.engine import disturbances, parameters
 from standoff.engine.layout import ProgramLayout
 from standoff.engine.parameters import Number, ParameterValues

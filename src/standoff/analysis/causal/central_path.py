@@ -13,7 +13,8 @@ import numpy as np
 
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.records import group
-from standoff.components import Noise
+from standoff.analysis.causal.dual import Dual, slope_of, value_of
+from standoff.components import Noise, arithmetic
 from standoff.engine import parameters
 from standoff.engine.program import Program
 from standoff.plan import Component, Plan
@@ -65,9 +66,9 @@ class CentralPath:
         places = np.unique(np.linspace(since, program.steps - 1, STATES).round().astype(int))
         reads = [len({*part.reads, *part.writes}) for part in plan.mechanisms]
         width = max(1, *reads, *(len(dependencies.reason_stocks(choice)) for choice in plan.choices))
-        block = {cell: jnp.repeat(value[places, 0], width) for cell, value in cells.items()}
-        current = jnp.repeat(chosen[places, :, 0].T, width, axis=1)
         whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
+        block = {cell: np.repeat(value[places], width) for cell, value in whole.items()}
+        current = np.repeat(np.asarray(chosen)[places, :, 0].T, width, axis=1)
         of_stock: dict[str, float] = {}
         for cell, values in whole.items():
             of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), float(np.abs(values).max()))
@@ -75,16 +76,21 @@ class CentralPath:
         numbers = list(np.asarray(middle))
         for target, value, since in layout.interventions:
             numbers[target] = np.where(np.repeat(places, width) >= since, numbers[value], numbers[target])
-        steps = jnp.repeat(jnp.asarray(places), width)
+        steps = np.repeat(places, width)
         return cls(plan, program, tuple(numbers), block, current, steps, filled, width, whole, places)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
         """Values and slopes of `function(cells)` at the states: rows of state, then of cell."""
-        values = {cell: self.cells[cell] for cell in cells}
         count = len(self.step) // self.width
-        ways = {cell: jnp.tile(jnp.eye(self.width)[n], count) for n, cell in enumerate(cells)}
-        out, slopes = jax.jvp(function, (values,), (ways,))
-        return jax.tree.map(self.rows, out), jax.tree.map(self.rows, slopes)
+        ways = {cell: np.tile(np.eye(self.width)[n], count) for n, cell in enumerate(cells)}
+        try:
+            out = function({cell: Dual(self.cells[cell], ways[cell]) for cell in cells})
+        except (TypeError, AttributeError):  # a part of somebody else, with functions of JAX that NumPy lacks
+            values = {cell: self.cells[cell] for cell in cells}
+            with arithmetic(None):
+                return tuple(jax.tree.map(self.rows, each) for each in jax.jvp(function, (values,), (ways,)))
+        slopes = {key: np.broadcast_to(slope_of(each), self.step.shape) for key, each in out.items()}
+        return {key: self.rows(value_of(each)) for key, each in out.items()}, jax.tree.map(self.rows, slopes)
 
     def rows(self, value: Any) -> np.ndarray:
         """The values of a block: one row per state."""
@@ -103,7 +109,7 @@ class CentralPath:
         alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,), choices=choices))
         values = alone.effective_parameters(self.numbers, chosen)
         names = [f"{part.name}/{name}" for name in part.noise] + [item.innovation for item in self.plan.disturbances]
-        calm = Noise({name: jnp.zeros_like(self.step, float) for name in names})
+        calm = Noise(*({name: np.full(self.step.shape, value) for name in names} for value in (0.0, 0.5)))
 
         def of(cells: Mapping[str, Any]) -> dict[str, Any]:
             return {
