@@ -8,7 +8,6 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from standoff.analysis.causal import dependencies
@@ -42,38 +41,23 @@ class CentralPath:
         """Simulate the central future and select some of its states."""
         layout, _ = parameters.build_table(plan)
         program = Program(plan, layout)
-        middle = jnp.asarray([parameter.quantile(0.5) for parameter in plan.parameters])
-        forced = jnp.asarray(np.array([choice.imposed_options for choice in plan.choices]).reshape(-1, program.steps).T)
-        calm = Noise({name: jnp.zeros(1) for name in program.noise})
-
-        def path(numbers: Any) -> Any:
-            varying = numbers[np.array(layout.varying, int)][:, None]
-            params = parameters.ParameterValues(layout, varying, numbers)
-            gains = program.filter_gains(params)
-
-            def step(carry: Any, k: Any) -> Any:
-                cells, chosen = carry
-                chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
-                new, _ = program.advance(cells, params.at(k), chosen, calm, k, gains)
-                return (new, chosen), (cells, chosen)
-
-            start = program.start(params)
-            first = (start["cells"], start["chosen"].astype(forced.dtype))
-            return jax.lax.scan(step, first, jnp.arange(program.steps))[1]
-
-        cells, chosen = jax.jit(path)(middle)  # as an argument: constants the compiler would work out itself, slowly
+        middle = np.array([parameter.quantile(0.5) for parameter in plan.parameters])
+        try:
+            states, options = _states(program, middle, np)
+        except (TypeError, AttributeError):  # a part of somebody else, with functions that NumPy lacks
+            states, options = _states(program, middle, None)
         since = min(plan.first_future_step, program.steps - 1)  # earlier steps are imposed
         places = np.unique(np.linspace(since, program.steps - 1, STATES).round().astype(int))
         reads = [len({*part.reads, *part.writes}) for part in plan.mechanisms]
         width = max(1, *reads, *(len(dependencies.reason_stocks(choice)) for choice in plan.choices))
-        whole = {cell: np.asarray(value)[:, 0] for cell, value in cells.items()}
+        whole = {cell: np.array([state[cell] for state in states]) for cell in plan.cells}
         block = {cell: np.repeat(value[places], width) for cell, value in whole.items()}
-        current = np.repeat(np.asarray(chosen)[places, :, 0].T, width, axis=1)
+        current = np.repeat(options[places].T, width, axis=1)
         of_stock: dict[str, float] = {}
         for cell, values in whole.items():
             of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), float(np.abs(values).max()))
         filled = {cell: float(np.abs(own).max()) or of_stock[group(cell)] or 1.0 for cell, own in whole.items()}
-        numbers = list(np.asarray(middle))
+        numbers = [*middle]
         for target, value, since in layout.interventions:
             numbers[target] = np.where(np.repeat(places, width) >= since, numbers[value], numbers[target])
         steps = np.repeat(places, width)
@@ -117,3 +101,28 @@ class CentralPath:
             }
 
         return of
+
+
+def _states(program: Program, middle: np.ndarray, module: Any) -> tuple[list[dict[str, float]], np.ndarray]:
+    """Stocks and options (T, C) in force of the central future, worked out with the functions of a module."""
+    layout, steps = program.layout, program.steps
+    forced = np.array([choice.imposed_options for choice in program.plan.choices]).reshape(-1, steps).T
+    calm = Noise(*({name: np.full(1, value) for name in program.noise} for value in (0.0, 0.5)))
+
+    def gains(numbers: Any) -> Any:
+        varying = numbers[np.array(layout.varying, int)][:, None]
+        return program.filter_gains(parameters.ParameterValues(layout, varying, numbers))
+
+    corrections = [np.asarray(each) for each in jax.jit(gains)(middle)]
+    cells = {cell: np.full(1, value) for cell, value in program.stocks_at_start(middle).items()}
+    chosen, states, options = program.options_at_start, [], []
+    with arithmetic(module), np.errstate(all="ignore"):
+        for k in range(steps):
+            chosen = np.where(forced[k] >= 0, forced[k], chosen)
+            states.append({cell: float(value[0]) for cell, value in cells.items()})
+            options.append(chosen)
+            numbers = [*middle]
+            for target, value, since in layout.interventions:
+                numbers[target] = middle[value] if k >= since else numbers[target]
+            cells, _ = program.advance(cells, numbers, chosen[:, None], calm, np.int64(k), corrections)
+    return states, np.array(options)
