@@ -11,14 +11,17 @@ import jax
 import numpy as np
 
 from standoff.analysis.causal import dependencies
+from standoff.analysis.causal.dual import Dual, DualNumpy, slope_of, value_of
 from standoff.analysis.causal.records import group
-from standoff.analysis.causal.dual import Dual, slope_of, value_of
 from standoff.components import Noise, arithmetic
 from standoff.engine import parameters
 from standoff.engine.program import Program
 from standoff.plan import Component, Plan
 
 STATES = 12  # of the central path at which slopes are taken; assumption: a sign that turns does so for longer than that
+
+#: from a part of somebody else that needs arrays of JAX: with functions that NumPy lacks, or writing into a stock
+FOREIGN = (TypeError, AttributeError, ValueError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +46,8 @@ class CentralPath:
         program = Program(plan, layout)
         middle = np.array([parameter.quantile(0.5) for parameter in plan.parameters])
         try:
-            states, options = _states(program, middle, np)
-        except (TypeError, AttributeError):  # a part of somebody else, with functions that NumPy lacks
+            states, options = _states(program, middle, DualNumpy())
+        except FOREIGN:
             states, options = _states(program, middle, None)
         since = min(plan.first_future_step, program.steps - 1)  # earlier steps are imposed
         places = np.unique(np.linspace(since, program.steps - 1, STATES).round().astype(int))
@@ -69,7 +72,7 @@ class CentralPath:
         ways = {cell: np.tile(np.eye(self.width)[n], count) for n, cell in enumerate(cells)}
         try:
             out = function({cell: Dual(self.cells[cell], ways[cell]) for cell in cells})
-        except (TypeError, AttributeError):  # a part of somebody else, with functions of JAX that NumPy lacks
+        except FOREIGN:
             values = {cell: self.cells[cell] for cell in cells}
             with arithmetic(None):
                 return tuple(jax.tree.map(self.rows, each) for each in jax.jvp(function, (values,), (ways,)))
@@ -114,15 +117,23 @@ def _states(program: Program, middle: np.ndarray, module: Any) -> tuple[list[dic
         return program.filter_gains(parameters.ParameterValues(layout, varying, numbers))
 
     corrections = [np.asarray(each) for each in jax.jit(gains)(middle)]
-    cells = {cell: np.full(1, value) for cell, value in program.stocks_at_start(middle).items()}
+    cells: dict[str, Any] = {cell: np.full(1, value) for cell, value in program.stocks_at_start(middle).items()}
     chosen, states, options = program.options_at_start, [], []
     with arithmetic(module), np.errstate(all="ignore"):
         for k in range(steps):
+            cells = {cell: _fixed(value) for cell, value in cells.items()}
             chosen = np.where(forced[k] >= 0, forced[k], chosen)
             states.append({cell: float(value[0]) for cell, value in cells.items()})
             options.append(chosen)
             numbers = [*middle]
             for target, value, since in layout.interventions:
                 numbers[target] = middle[value] if k >= since else numbers[target]
-            cells, _ = program.advance(cells, numbers, chosen[:, None], calm, np.int64(k), corrections)
+            cells, _ = program.advance(cells, numbers, chosen, calm, np.int64(k), corrections)
     return states, np.array(options)
+
+
+def _fixed(value: Any) -> np.ndarray:
+    """An array that nobody can change in place."""
+    out = np.asarray(value)
+    out.flags.writeable = False
+    return out

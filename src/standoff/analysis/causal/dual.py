@@ -49,7 +49,7 @@ class Dual(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """The result of a function, with its slope if it is a number."""
         values = [value_of(each) for each in inputs]
-        if method != "__call__" or options:
+        if method != "__call__" or {*options} - {"out"}:  # `a *= b` gives a new array, as in JAX
             return NotImplemented
         out = ufunc(*values)
         if out.dtype == bool:
@@ -109,7 +109,7 @@ class DualNumpy:
 
     def where(self, test: Any, yes: Any, no: Any) -> Any:
         """One value where a test holds, the other elsewhere."""
-        return _together(lambda a, b: np.where(test, a, b), yes, no)
+        return _together(lambda a, b: np.where(test, a, b)[()], yes, no)
 
 
 def _together(function: Callable[..., Any], *values: Any) -> Any:
