@@ -96,7 +96,7 @@ class CentralPath:
         alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,), choices=choices))
         values = alone.effective_parameters(self.numbers, chosen)
         names = [f"{part.name}/{name}" for name in part.noise] + [item.innovation for item in self.plan.disturbances]
-        calm = Noise(*({name: np.full(self.step.shape, value) for name in names} for value in (0.0, 0.5)))
+        calm = _calm(names, self.step.shape)
 
         def of(cells: Mapping[str, Any]) -> dict[str, Any]:
             return {
@@ -106,17 +106,17 @@ class CentralPath:
         return of
 
 
-def _states(program: Program, middle: np.ndarray, module: Any) -> tuple[list[dict[str, float]], np.ndarray]:
+def _states(program: Any, middle: np.ndarray, module: Any) -> tuple[list[dict[str, float]], np.ndarray]:
     """Stocks and options (T, C) in force of the central future, worked out with the functions of a module."""
     layout, steps = program.layout, program.steps
     forced = np.array([choice.imposed_options for choice in program.plan.choices]).reshape(-1, steps).T
-    calm = Noise(*({name: np.full(1, value) for name in program.noise} for value in (0.0, 0.5)))
+    calm = _calm(program.noise, (1,))
 
     def gains(numbers: Any) -> Any:
         varying = numbers[np.array(layout.varying, int)][:, None]
         return program.filter_gains(parameters.ParameterValues(layout, varying, numbers))
 
-    corrections = [np.asarray(each) for each in jax.jit(gains)(middle)]
+    corrections: list[Any] = [np.asarray(each) for each in jax.jit(gains)(middle)]
     cells: dict[str, Any] = {cell: np.full(1, value) for cell, value in program.stocks_at_start(middle).items()}
     chosen, states, options = program.options_at_start, [], []
     with arithmetic(module), np.errstate(all="ignore"):
@@ -130,6 +130,12 @@ def _states(program: Program, middle: np.ndarray, module: Any) -> tuple[list[dic
                 numbers[target] = middle[value] if k >= since else numbers[target]
             cells, _ = program.advance(cells, numbers, chosen, calm, np.int64(k), corrections)
     return states, np.array(options)
+
+
+def _calm(names: Sequence[str], shape: tuple[int, ...]) -> Noise:
+    """No noise: normal numbers in the middle."""
+    values, tails = ({name: cast("Any", np.full(shape, value)) for name in names} for value in (0.0, 0.5))
+    return Noise(values, tails)
 
 
 def _fixed(value: Any) -> np.ndarray:

@@ -25,7 +25,7 @@ SLOPES: dict[Any, Callable[..., tuple[Any, ...]]] = {
         np.log(np.where(x == 0, 1.0, x)) * out,
     ),
     np.minimum: lambda out, x, y: ((x == out) / (1.0 + (y == out)), (y == out) / (1.0 + (x == out))),
-    np.absolute: lambda out, x: (np.sign(x),),
+    np.absolute: lambda out, x: (np.where(x >= 0, 1.0, -1.0),),
     np.exp: lambda out, x: (out,),
     np.expm1: lambda out, x: (out + 1,),
     np.log: lambda out, x: (1 / x,),
