@@ -12,6 +12,8 @@ same class holds the numbers of one draw, in canonical units (person, USD, month
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from statistics import NormalDist
@@ -33,6 +35,19 @@ def read_belief(raw: Any) -> Any:
         raise invalid(*error.problems) from None
 
 
+_OTHER: ContextVar[Any] = ContextVar("arithmetic", default=None)
+
+
+@contextmanager
+def arithmetic(module: Any) -> Iterator[None]:
+    """Evaluate components with the functions of another module than `jax.numpy`; None: with those."""
+    before = _OTHER.set(module)
+    try:
+        yield
+    finally:
+        _OTHER.reset(before)
+
+
 if TYPE_CHECKING:
     import jax
     from jax import numpy
@@ -43,9 +58,11 @@ if TYPE_CHECKING:
 else:
 
     class _Jnp:
-        """`jax.numpy`, imported at the first call."""
+        """`jax.numpy`, imported at the first call, or what `arithmetic` puts in its place."""
 
         def __getattr__(self, name: str) -> Any:
+            if (other := _OTHER.get()) is not None:
+                return getattr(other, name)
             import jax.numpy
 
             return getattr(jax.numpy, name)

@@ -13,11 +13,11 @@ from functools import cached_property, reduce
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
 from standoff import components, theories
+from standoff.components import jnp
 from standoff.engine import conditioning
 from standoff.engine.dynamics import Chance, Dynamics, Masks, Stocks
 from standoff.engine.parameters import Number, ParameterValues
