@@ -5,8 +5,8 @@ payoffs. With two players the equilibria are pairs of vertices of two polytopes 
 (mangasarian1964, avis2010); in degenerate games the other equilibria are mixtures of these extreme ones.
 
 The principal logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995), in
-a tree a sequential one (mckelvey_palfrey1998, turocy2010); Levenberg and Marquardt's method then makes the actions still in
-use at each information set equally good. A table counts as a tree in which everybody moves once, blindly. The other
+a tree a sequential one (mckelvey_palfrey1998, turocy2010); Newton's method then makes the actions still in use at each
+information set equally good. A table counts as a tree in which everybody moves once, blindly. The other
 actions have probability 0, but the order in which they vanish is kept, since beliefs off the path depend on it.
 `best_plan_gains` computes the best reply of each player by its own decisions, from the last to the first, and
 `local_regret` the possible gain at each information set, were it reached, on the path or off it. With perfect recall, local
@@ -29,7 +29,6 @@ from itertools import combinations, product
 from math import comb
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from standoff.addons.games import agent_qre, expected_payoffs
 from standoff.addons.games.expected_payoffs import Payoffs
@@ -231,29 +230,34 @@ def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, froz
 
 
 def _polished(tree: Tree, point: Floats, use: np.ndarray) -> Floats:
-    """(action,) probabilities near a point that equalise the actions in use at each set."""
-    home, starts = tree.paths.home, tree.paths.starts
-    start = np.where(use, np.exp(point), 0.0)
-    start /= np.add.reduceat(start, starts)[home]
+    """(action,) probabilities near a point that equalise the actions in use at each set.
+
+    The steps are the shortest ones, so that among equilibria in a row the nearest is found.
+    """
+    paths = tree.paths
+    home, starts = paths.home, paths.starts
+    p = np.where(use, np.exp(point), 0.0)
+    p /= np.add.reduceat(p, starts)[home]
     first = np.array([np.flatnonzero(use & (home == h))[0] for h in range(len(starts))])
     more = np.setdiff1d(np.flatnonzero(use), first)
-
-    def shares(x: Floats) -> Floats:
-        p = np.zeros(len(start))
-        p[more] = x
-        p[first] = 1 - np.add.reduceat(p, starts)
-        return p
-
-    def gaps(x: Floats) -> Floats:
-        worth = tree.conditional(_logs(shares(x), point - VANISHED, use))
-        return (worth - worth[first[home]])[more]
-
-    if not len(more):
-        return shares(start[more])
-    eps = np.finfo(float).eps
-    p = np.maximum(shares(least_squares(gaps, start[more], method="lm", xtol=eps, ftol=eps, gtol=eps).x), 0.0)
-    totals = np.add.reduceat(p, starts)[home]
-    return np.where(totals > 0, p / np.where(totals > 0, totals, 1.0), start)
+    for _ in range(20):  # assumption: starting within 1e-3, Newton's method takes three or four
+        logs = _logs(p, point - VANISHED, use)
+        worth = tree.conditional(logs)
+        by = (
+            tree.following(logs)
+            * (paths.payoffs.T[paths.owner] - worth[:, None])
+            @ paths.counts
+            / np.where(p > 0, p, 1)
+        )
+        by, gaps = ((array - array[first[home]])[more] for array in (by, worth))
+        change = np.zeros(len(p))
+        change[more] = np.linalg.lstsq(by[:, more] - by[:, first[home[more]]], -gaps)[0]
+        change[first] -= np.add.reduceat(change, starts)
+        p = np.maximum(p + change, 0.0)
+        p /= np.add.reduceat(p, starts)[home]
+        if np.abs(change).max() < np.finfo(float).eps * 8:
+            break
+    return p
 
 
 def _logs(p: Floats, left: Floats, use: np.ndarray) -> Floats:
