@@ -29,8 +29,7 @@ This page compares the answers of `china-russia` under five decision theories, f
 on the assumed theory.
 
 The case assumes quantal response: options with higher payoffs are chosen more often. Here every actor follows each theory in
-turn. Reasons, weights and beliefs stay the same, and futures are paired: a draw has the same parameters and the same random
-numbers under each theory. [The language](language.md#choices-reasons-and-perceptions) defines the theories.
+turn; reasons, weights and beliefs stay the same. [The language](language.md#perceptions-and-theories) defines the theories.
 `standoff run CASE --theories all` does the same for any case.
 """
 CAVEATS = """## Limits
@@ -48,13 +47,10 @@ def page(comparison: TheoryComparison, command: str) -> str:
     """Markdown of the page."""
     parts = [
         HEAD,
-        f"`{command}` made this page. Every number has its Monte Carlo error (one standard error) after ±; "
-        "spreads are over paired futures.",
+        f"`{command}` made this page. Every number has its Monte Carlo error (one standard error) after ±.",
         "## Answers",
         rivals.EXPLAINED,
         table(*rivals.answers(comparison)),
-        "## Differences between theories",
-        bullets(f"{item.text} {rivals.spread_sentence(item)}" for item in comparison.compared),
     ]
     message = comparison.disagreement
     if message is not None:

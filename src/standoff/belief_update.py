@@ -31,7 +31,7 @@ class BeliefUpdate:
     def claims(self) -> dict[str, float]:
         """The claims of its targets, each with its largest influence, sorted."""
         out: dict[str, float] = {}
-        for claim, influence in (pair for item in self.evidence for pair in item.claims):
+        for claim, influence in (pair for contribution in self.evidence for pair in contribution.claims):
             out[claim] = max(influence, out.get(claim, 0.0))
         return dict(sorted(out.items(), key=lambda pair: -pair[1]))
 

@@ -12,6 +12,8 @@ same class holds the numbers of one draw, in canonical units (person, USD, month
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from statistics import NormalDist
@@ -33,6 +35,19 @@ def read_belief(raw: Any) -> Any:
         raise invalid(*error.problems) from None
 
 
+_OTHER: ContextVar[Any] = ContextVar("arithmetic", default=None)
+
+
+@contextmanager
+def arithmetic(module: Any) -> Iterator[None]:
+    """Evaluate components with the functions of another module than `jax.numpy`; None: with those."""
+    before = _OTHER.set(module)
+    try:
+        yield
+    finally:
+        _OTHER.reset(before)
+
+
 if TYPE_CHECKING:
     import jax
     from jax import numpy
@@ -43,9 +58,11 @@ if TYPE_CHECKING:
 else:
 
     class _Jnp:
-        """`jax.numpy`, imported at the first call."""
+        """`jax.numpy`, imported at the first call, or what `arithmetic` puts in its place."""
 
         def __getattr__(self, name: str) -> Any:
+            if (other := _OTHER.get()) is not None:
+                return getattr(other, name)
             import jax.numpy
 
             return getattr(jax.numpy, name)
@@ -211,14 +228,14 @@ class Params(BaseModel):
         for name, spec in self.roles().items():
             if not (other := spec.within or spec.beside):
                 continue
-            own, known = self.members(name), self.members(other)
-            strange = [word for word in own if word not in known]
+            words, partners = self.members(name), self.members(other)
+            strange = [word for word in words if word not in partners]
             if spec.within and strange:
-                raise ValueError(f"`{name}` names {', '.join(strange)}; allowed: the {other}, {', '.join(known)}")
+                raise ValueError(f"`{name}` names {', '.join(strange)}; allowed: the {other}, {', '.join(partners)}")
             optional = not type(self).model_fields[name].is_required()
-            if spec.beside and len(own) != len(known) and (own or not optional):
+            if spec.beside and len(words) != len(partners) and (words or not optional):
                 raise ValueError(
-                    f"`{name}` names {len(own)} for {len(known)} {other}; "
+                    f"`{name}` names {len(words)} for {len(partners)} {other}; "
                     f"allowed: one for each, in the same order{', or none' * optional}"
                 )
         return self

@@ -105,9 +105,9 @@ def _read(text: str) -> PartialDate:
     match = FORM.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a date")
-    result = PartialDate(*(int(part or 0) for part in match.groups()))
+    day = PartialDate(*(int(part or 0) for part in match.groups()))
     try:
-        date(result.year, 1 if match.group(2) is None else result.month, 1 if match.group(3) is None else result.day)
+        date(day.year, 1 if match.group(2) is None else day.month, 1 if match.group(3) is None else day.day)
     except ValueError:
         raise ValueError(f"{text!r} is not a day of the calendar") from None
-    return result
+    return day

@@ -131,8 +131,8 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
 
 def _may_match(word: str, other: str) -> bool:
     """Whether the letters of two words allow the similarity `CLOSE`."""
-    ours, theirs = _letters(word), _letters(other)
-    most = min(len(word) - (ours & ~theirs).bit_count(), len(other) - (theirs & ~ours).bit_count())
+    letters, other_letters = _letters(word), _letters(other)
+    most = min(len(word) - (letters & ~other_letters).bit_count(), len(other) - (other_letters & ~letters).bit_count())
     total = len(word) + len(other)
     return not total or 2.0 * most / total >= CLOSE
 

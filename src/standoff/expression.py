@@ -520,20 +520,20 @@ def worst(node: Node) -> int:
         return FINITE if abs(node.value) <= LARGEST else INFINITE
     if not isinstance(node, Call):
         return FINITE
-    parts = [worst(argument) for argument in node.arguments]
+    outcomes = [worst(argument) for argument in node.arguments]
     sizes = [abs(argument.value) if isinstance(argument, Number) else 0.0 for argument in node.arguments]
-    scales = [SMALLEST <= size <= LARGEST for size in sizes]
-    if max(parts) == NOTHING or node.function in {"neg", "abs", "min", "max"}:
-        return max(parts)
-    sure = {
+    normal = [SMALLEST <= size <= LARGEST for size in sizes]
+    if max(outcomes) == NOTHING or node.function in {"neg", "abs", "min", "max"}:
+        return max(outcomes)
+    overflows = {
         "exp": True,
-        "+": min(parts) == FINITE,  # infinite less infinite is nothing
-        "-": min(parts) == FINITE,
-        "*": max(parts) == FINITE or any(scales),  # and so is infinite times 0
-        "/": scales[-1]
+        "+": min(outcomes) == FINITE,  # infinite less infinite is nothing
+        "-": min(outcomes) == FINITE,
+        "*": max(outcomes) == FINITE or any(normal),  # and so is infinite times 0
+        "/": normal[-1]
         and sizes[-1] <= 1 / SMALLEST,  # compilers multiply by the reciprocal, which is finite up to here
     }
-    return INFINITE if sure.get(node.function, False) else NOTHING
+    return INFINITE if overflows.get(node.function, False) else NOTHING
 
 
 def always_defined(node: Node) -> bool:
@@ -558,14 +558,14 @@ def defined(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm
         return ~xp.isnan(evaluate(Call("-", children(node)), value, holds, xp))
     if not isinstance(node, Logic):
         return xp.isfinite(evaluate(node, value, holds, xp))
-    known = [defined(argument, value, holds, xp) for argument in node.arguments]
+    defined_parts = [defined(argument, value, holds, xp) for argument in node.arguments]
     if node.op == "not":
-        return known[0]
-    every, settled = known[0], False
-    for argument, each in zip(node.arguments, known, strict=True):
+        return defined_parts[0]
+    every, settled = defined_parts[0], False
+    for argument, valid in zip(node.arguments, defined_parts, strict=True):
         true = evaluate(argument, value, holds, xp)
-        every = xp.logical_and(every, each)
-        settled = xp.logical_or(settled, xp.logical_and(each, true if node.op == "or" else xp.logical_not(true)))
+        every = xp.logical_and(every, valid)
+        settled = xp.logical_or(settled, xp.logical_and(valid, true if node.op == "or" else xp.logical_not(true)))
     return xp.logical_or(every, settled)
 
 
@@ -644,7 +644,7 @@ def dimensions(
             return same(*child.arguments)
         dims = [number(argument) for argument in child.arguments]
         if child.function in {"*", "/"}:
-            a, b = (units.Unit("", 1.0, each) for each in dims)
+            a, b = (units.Unit("", 1.0, operand) for operand in dims)
             return a.times(b, 1 if child.function == "*" else -1).dims
         if child.function in {"neg", "abs"}:
             return dims[0]

@@ -148,10 +148,10 @@ def _try_inside(folder: Path) -> None:
     from tempfile import TemporaryFile  # costs the start of a short program
 
     check_names(folder)
-    there = next(index for index in (folder, *folder.absolute().parents) if os.path.lexists(index))
-    if not there.is_dir():
-        raise NotADirectoryError(None, f"{there} is not a folder")
-    with TemporaryFile(dir=there):
+    nearest = next(parent for parent in (folder, *folder.absolute().parents) if os.path.lexists(parent))
+    if not nearest.is_dir():
+        raise NotADirectoryError(None, f"{nearest} is not a folder")
+    with TemporaryFile(dir=nearest):
         pass
 
 
@@ -204,8 +204,8 @@ def write_cached(path: Path, content: bytes, most: int) -> bool:
         if key is None:
             return False
         write_atomic(path, _tag(key, path, content) + content, durable=False, mode=0o600)
-        with os.scandir(path.parent) as there:
-            entries = [Path(entry) for entry in there if entry.is_file(follow_symlinks=False)]
+        with os.scandir(path.parent) as folder:
+            entries = [Path(entry) for entry in folder if entry.is_file(follow_symlinks=False)]
         if len(entries) > most:
             for old in sorted(entries, key=_last_used)[:-most]:
                 old.unlink(missing_ok=True)
@@ -225,10 +225,10 @@ def _insecure(folder: Path) -> str:
     """Reason why others may write in a folder; empty if they cannot."""
     if not hasattr(os, "getuid"):
         return ""
-    observed = folder.stat()
-    if {observed.st_uid, folder.lstat().st_uid} != {os.getuid()}:
+    status = folder.stat()
+    if {status.st_uid, folder.lstat().st_uid} != {os.getuid()}:
         return "another user owns it"
-    return "other users can write there" if observed.st_mode & 0o022 else ""
+    return "other users can write there" if status.st_mode & 0o022 else ""
 
 
 @cache
@@ -242,11 +242,11 @@ def _key(path: Path) -> bytes | None:
     file = path.parents[1] / "key"  # one for all caches, beside them
     for _ in range(2):
         with suppress(OSError):
-            observed = file.lstat()
+            status = file.lstat()
             safe = (
-                stat.S_ISREG(observed.st_mode)
+                stat.S_ISREG(status.st_mode)
                 and not _insecure(file)
-                and not (os.name == "posix" and observed.st_mode & 0o077)
+                and not (os.name == "posix" and status.st_mode & 0o077)
             )
             key = file.read_bytes() if safe else b""
             if len(key) == TAG:

@@ -14,7 +14,7 @@ HIDDEN = re.compile(
 
 def visible(text: str) -> str:
     """Escape control and format characters, except tabs and newlines (`\\r\\n` becomes `\\n`)."""
-    return HIDDEN.sub(lambda found: escaped(found[0]), text.replace("\r\n", "\n"))
+    return HIDDEN.sub(lambda match: escaped(match[0]), text.replace("\r\n", "\n"))
 
 
 def escaped(character: str) -> str:

@@ -65,8 +65,8 @@ class JobCase:
         """The case of `to_arrays`."""
         scenario, claims, words = (arrays[name].tobytes().decode() for name in ("scenario", "claims", "words"))
         expected, posterior = json.loads(words)
-        own = {name.removeprefix("case_"): value for name, value in arrays.items() if name.startswith("case_")}
-        return cls(scenario, claims, expected, posterior, own)
+        case_arrays = {name.removeprefix("case_"): value for name, value in arrays.items() if name.startswith("case_")}
+        return cls(scenario, claims, expected, posterior, case_arrays)
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,12 +64,12 @@ class JobResult:
     def from_bytes(cls, raw: bytes, key: str) -> JobResult:
         """The result of `to_bytes`; raises `ValueError` if it is damaged, or of another job."""
         try:
-            stored = unpack(raw)
-            about = json.loads(str(stored.pop(ABOUT)))
+            contents = unpack(raw)
+            about = json.loads(str(contents.pop(ABOUT)))
             if about["key"] != key:
                 raise ValueError("it is the result of another job")
-            own = {name.removeprefix("array_"): value for name, value in stored.items()}
-            return cls(own, about["facts"], about["machine"])
+            arrays = {name.removeprefix("array_"): value for name, value in contents.items()}
+            return cls(arrays, about["facts"], about["machine"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"it is no result: {error}") from None
 
@@ -192,15 +192,15 @@ class JobFolder:
             raise RunError(what if count else "there are no jobs", str(self.path), allowed=allowed, fix=fix)
         try:
             data = json.loads(input_files.contents(file, LARGEST, RunError))
-            listed, digest = data["jobs"], data["sha256"]
-            cases = {name: self._case(name) for name in {item["case"] for item in listed}}
+            entries, digest = data["jobs"], data["sha256"]
+            cases = {name: self._case(name) for name in {entry["case"] for entry in entries}}
             jobs = [
-                Job(item["kind"], item["label"], cases[item["case"]], item["settings"], item["software"])
-                for item in listed
+                Job(entry["kind"], entry["label"], cases[entry["case"]], entry["settings"], entry["software"])
+                for entry in entries
             ]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RunError(f"the list of jobs cannot be read: {error}", str(file), fix=REPEAT) from None
-        if digest != json_digest({"jobs": listed}) or [job.key for job in jobs] != [item["key"] for item in listed]:
+        if digest != json_digest({"jobs": entries}) or [job.key for job in jobs] != [entry["key"] for entry in entries]:
             raise RunError("the list of jobs is damaged or was changed", str(file), fix=REPEAT)
         return jobs
 
@@ -258,7 +258,7 @@ class LocalExecutor:
             try:
                 arrays, facts = self.perform(job)
             except StandoffError as error:
-                raise type(error)(replace(item, where=item.where or job.label) for item in error.problems) from None
+                raise type(error)(replace(fault, where=fault.where or job.label) for fault in error.problems) from None
             except Exception as error:
                 error.add_note(f"in the job: {job.label}")
                 raise

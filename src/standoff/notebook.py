@@ -77,7 +77,7 @@ def _(record: Scenario) -> list[Block]:
         for name, choice in record.choices.items()
     ]
     out += [table("choice", "of", "options", "every", rows=choices)] if choices else []
-    questions = [(name, item.text, str(item.by or item.at or "")) for name, item in record.questions.items()]
+    questions = [(name, query.text, str(query.by or query.at or "")) for name, query in record.questions.items()]
     return out + ([table("question", "text", "date", rows=questions)] if questions else [])
 
 
@@ -133,9 +133,9 @@ def _(record: StockDrivers) -> list[Block]:
 def _(record: Verdict) -> list[Block]:
     out: list[Block] = [*title.blocks(record.origin), answers.overview(record.answers, record.origin)]
     for choice in record.choices:
-        ordered = sorted(choice.reasons, key=lambda item: -abs(item.log_odds))[: main_answer.AGAINST]
-        why = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
-        out.append(Paragraph((f"{why} ({choice.actor}), largest reasons: ", *main_answer.listed(choice, ordered))))
+        ordered = sorted(choice.reasons, key=lambda reason: -abs(reason.log_odds))[: main_answer.AGAINST]
+        lead = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
+        out.append(Paragraph((f"{lead} ({choice.actor}), largest reasons: ", *main_answer.listed(choice, ordered))))
     return out
 
 

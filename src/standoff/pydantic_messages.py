@@ -99,9 +99,9 @@ def _describe(
     if kind == "string_pattern_mismatch":
         return Problem(f"{got} is not a valid name here", allowed=names.get(about["pattern"], about["pattern"]))
     if kind in {"too_short", "too_long"}:
-        word, wanted = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
+        word, bound = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
         count = about["actual_length"]
-        return Problem(f"{count} {'entry' if count == 1 else 'entries'} where at {word} {about[wanted]} are needed")
+        return Problem(f"{count} {'entry' if count == 1 else 'entries'} where at {word} {about[bound]} are needed")
     if kind in BOUNDS:
         word, key = BOUNDS[kind]
         return Problem(f"{got} is out of range", allowed=f"a number {word} {about[key]:g}")

@@ -65,11 +65,11 @@ def arithmetic() -> str:
 
 def differences(wanted: dict[str, str] | Any, here: dict[str, str] | None = None) -> list[str]:
     """What differs between the software of a job and that of this process, in words."""
-    own = software() if here is None else here
+    present = software() if here is None else here
     return [
-        f"{name} {own.get(name, 'none')}, wanted {wanted.get(name, 'none')}"
-        for name in sorted({*wanted, *own})
-        if wanted.get(name) != own.get(name)
+        f"{name} {present.get(name, 'none')}, wanted {wanted.get(name, 'none')}"
+        for name in sorted({*wanted, *present})
+        if wanted.get(name) != present.get(name)
     ]
 
 

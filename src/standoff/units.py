@@ -103,12 +103,12 @@ class Unit:
         dims = dict(self.dims)
         for name, exponent in other.dims:
             dims[name] = dims.get(name, 0) + exponent * power
-        stored = tuple(sorted((name, exponent) for name, exponent in dims.items() if exponent))
+        powers = tuple(sorted((name, exponent) for name, exponent in dims.items() if exponent))
         try:
             factor = self.factor * other.factor**power
         except (OverflowError, ZeroDivisionError):
             factor = math.inf if power > 0 else 0.0
-        return Unit(show(stored), factor, stored)
+        return Unit(show(powers), factor, powers)
 
 
 @lru_cache(maxsize=4096)
@@ -163,11 +163,11 @@ def _read(
 ) -> tuple[Unit, int]:
     """The longest unit at the beginning of `text`, and its length."""
     unit, sign, at, end = ONE, 1, 0, 0
-    while (match := words.match(text, at)) and (found := _word(match.group(1), declared, texts)):
+    while (match := words.match(text, at)) and (part := _word(match.group(1), declared, texts)):
         end = match.end()
-        power = POWER.match(text, end) if found.dims else None
+        power = POWER.match(text, end) if part.dims else None
         end = power.end() if power else end
-        unit = unit.times(found, sign * (int(power.group(1)) if power else 1))
+        unit = unit.times(part, sign * (int(power.group(1)) if power else 1))
         if match.group(1) != "1" and match.group(1) not in MAGNITUDES:  # these belong to the word after them
             sign = 1
         rest = text[end:].lstrip()

@@ -28,8 +28,8 @@ def install_command(extra: str) -> str:
         lines = [line.partition(";") for line in requires("standoff") or ()]
     except PackageNotFoundError:  # run from its source
         return f'`pip install ".[{extra}]"` in the folder of the source'
-    found = [f'"{library.strip()}"' for library, _, when in lines if extra in when]
-    return f"`pip install {' '.join(found)}`"
+    libraries = [f'"{library.strip()}"' for library, _, when in lines if extra in when]
+    return f"`pip install {' '.join(libraries)}`"
 
 
 def require_packages(what: str, extra: str, *packages: str, kind: type[StandoffError] = RunError) -> None:

@@ -61,8 +61,8 @@ UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0, **NO
 
 def cores() -> int:
     """Number of cores that this process may keep busy, within its quota of processor time."""
-    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, math.ceil(min(own, cpu_quota())))
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, math.ceil(min(available, cpu_quota())))
 
 
 def cpu_quota(control_groups: Path = Path("/sys/fs/cgroup"), membership: Path = Path("/proc/self/cgroup")) -> float:

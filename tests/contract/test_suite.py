@@ -51,6 +51,15 @@ ACROSS = {
     "report/test_planted.py",
     "report/test_walk.py",
     "scenario/test_constant_stocks.py",
+    "plan/test_constants.py",
+    "plan/test_entry_numbers.py",
+    "plan/test_option_restrictions.py",
+    "plan/test_rollout_cost.py",
+    "plan/test_same_number.py",
+    "questions/test_base_rate.py",
+    "scenario/test_base_rate.py",
+    "scenario/test_held_options.py",
+    "scenario/test_ladder.py",
 }
 #: files whose asserts may hold a sentence: the golden text of a layout, or words of the test's own data
 GOLDEN_TEXTS = {

@@ -35,7 +35,7 @@ BEHIND = {
     "explorer body": "standoff.addons.explorer.bodies:check",
     "explorer move": "standoff.addons.explorer.explorer:Explorer.move",
     "explorer request": "standoff.addons.explorer.workshop:Workshop.move",
-    "folders resume": "standoff.engine.run_folder:unpack",
+    "folders resume": "standoff.job_folder:unpack",
     "folders changed": "standoff.analysis.run_diff:RunInputs.read",
     "folders posterior": "standoff.inference.fit.posterior:_digest",
     "folders forged posterior": "standoff.inference.fit.posterior:load",

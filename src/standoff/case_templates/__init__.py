@@ -117,15 +117,15 @@ def fill_template(name: str, answers: Mapping[str, Any] | None = None, today: da
     """
     template = find_template(name)
     values, problems = dict[str, Any](), list[Problem]()
-    given = dict(answers or {})
-    for key in given:
+    raw_answers = dict(answers or {})
+    for key in raw_answers:
         try:
             template.ask(key)
         except ScenarioError as error:
             problems += error.problems
     for ask in template.asks:
         try:
-            values[ask.key] = ask.read(given.get(ask.key, template.default(ask, today)))
+            values[ask.key] = ask.read(raw_answers.get(ask.key, template.default(ask, today)))
         except ScenarioError as error:
             problems += error.problems
     problems = problems or template.clashes(values)

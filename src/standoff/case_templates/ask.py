@@ -122,12 +122,12 @@ def _number(ask: Ask, text: str) -> str:
     belief = beliefs.parse(text)
     if belief.shape in {"claim", "history", "same_as"}:
         raise _refuse(f"`{text}` is not a number")
-    own = units.parse(belief.unit or ask.unit)
-    if not own.same_kind(units.parse(ask.unit)):
+    written_unit = units.parse(belief.unit or ask.unit)
+    if not written_unit.same_kind(units.parse(ask.unit)):
         raise _refuse(f"`{belief.unit}` is not a unit of the kind of `{ask.unit}`")
     if not belief.origin and (unknown := [source for source in belief.sources if source not in WORDS]):
         raise _refuse(f"there is no claim or work `{unknown[0]}` yet", "write it into the files afterwards")
-    factor = own.factor / units.parse(ask.unit).factor
+    factor = written_unit.factor / units.parse(ask.unit).factor
     if not all(ask.low <= belief.quantile(p) * factor <= ask.high for p in (0.05, 0.95)):
         raise _refuse(f"`{text}` is out of range")
     if not (belief.origin or belief.sources):

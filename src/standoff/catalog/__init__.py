@@ -99,14 +99,14 @@ def claims(
     """
     ledger, problems = load_claims(find(case)), []
     for key, word in {"subject": subject, "quantity": quantity, "speaker": speaker, "side": side}.items():
-        known = sorted({getattr(claim, key) for claim in ledger} - {""})
-        if word is not None and known and word not in known:
+        words = sorted({getattr(claim, key) for claim in ledger} - {""})
+        if word is not None and words and word not in words:
             problems.append(
                 Problem(
                     f"no claim has the {key} `{word}`",
                     f"--{key}",
-                    allowed=join_limited(known),
-                    fix=did_you_mean(word, known),
+                    allowed=join_limited(words),
+                    fix=did_you_mean(word, words),
                 )
             )
     if problems:

@@ -29,9 +29,9 @@ class Params(components.Params):
     def _numbers(cls, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
-        plain = (int, float)
+        kinds = (int, float)
         return {
-            key: str(text) if isinstance(text, plain) and not isinstance(text, bool) else text
+            key: str(text) if isinstance(text, kinds) and not isinstance(text, bool) else text
             for key, text in value.items()
         }
 

@@ -66,10 +66,10 @@ class ProcessPool(ExecutorPool):
 
     def _processes(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")  # JAX starts threads: a process that has it must not fork
-        own = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+        cpus = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
         shares: Any = context.SimpleQueue()
         for number in range(self.count):
-            shares.put(own[number % len(own) :: self.count] or [own[number % len(own)]])
+            shares.put(cpus[number % len(cpus) :: self.count] or [cpus[number % len(cpus)]])
         return ProcessPoolExecutor(self.count, context, _begin, (shares,))
 
     def submit(self, job: bytes) -> Future[bytes]:

@@ -57,9 +57,9 @@ def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Pr
     if not 0 <= number < count:
         raise RunError(f"part {number} of {count}", allowed=f"0 to {count - 1}")
     jobs = folder.jobs()
-    mine = folder.missing(jobs[number::count])
+    pending = folder.missing(jobs[number::count])
     done, failed = 0, 0
-    for job in track(progress, "jobs", mine):
+    for job in track(progress, "jobs", pending):
         with folder.reserved(job) as free:
             reply = do(job, pause=0.0) if free else None
             if reply is None:

@@ -13,11 +13,11 @@ from functools import cached_property, reduce
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
 from standoff import components, theories
+from standoff.components import jnp
 from standoff.engine import conditioning
 from standoff.engine.dynamics import Chance, Dynamics, Masks, Stocks
 from standoff.engine.parameters import Number, ParameterValues
@@ -331,7 +331,7 @@ class SolvedGames:
         """
         dynamics = self.dynamics
         none = jnp.full(self.current_options[0][0].shape[0] // len(self.perspectives), -1, jnp.int32)
-        question = {}  # (choice, index of the perspective) -> draws in which its payoffs count
+        needed = {}  # (choice, index of the perspective) -> draws in which its payoffs count
         for c in self.players:
             for n, viewer in enumerate(self.perspectives):
                 who = [
@@ -340,12 +340,12 @@ class SolvedGames:
                     if dynamics.viewer(dynamics.plan.choices[j]) == viewer and c in dynamics.interdependent_choices(j)
                 ]
                 if who and dynamics.reason_rows[c]:
-                    question[c, n] = decides[c] & reduce(jnp.logical_or, who)
+                    needed[c, n] = decides[c] & reduce(jnp.logical_or, who)
 
         def missing(c: int, values: Sequence[Array], n: int) -> Array:
             sharp = jnp.maximum(self.game.rationality[c], 1.0)
             total = sharp * add_all(map(jnp.abs, values))
-            return question[c, n] & ~jnp.isfinite(total.reshape(len(self.perspectives), -1)[n])
+            return needed[c, n] & ~jnp.isfinite(total.reshape(len(self.perspectives), -1)[n])
 
         def of_game(c: int) -> list[Array]:
             return jax.tree.leaves(
@@ -354,14 +354,14 @@ class SolvedGames:
 
         def named() -> Array:
             out = none
-            for c, n in question:
+            for c, n in needed:
                 before: list[Array] = []
                 for r in dynamics.reason_rows[c]:
                     before += jax.tree.leaves([self.own[r], [*self.between[r].values()]])
                     out = jnp.where((out < 0) & missing(c, before, n), r, out)
             return out
 
-        any_ = [missing(c, of_game(c), n) for c, n in question]
+        any_ = [missing(c, of_game(c), n) for c, n in needed]
         return lax.cond(jnp.any(reduce(jnp.logical_or, any_)), named, lambda: none) if any_ else none
 
     @property

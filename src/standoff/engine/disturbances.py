@@ -34,11 +34,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
 from standoff import components
+from standoff.components import jnp
 from standoff.engine.parameters import Number, correlation_matrix
 from standoff.plan import Plan
 

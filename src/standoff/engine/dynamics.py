@@ -10,12 +10,11 @@ from dataclasses import replace
 from functools import cache, cached_property, reduce
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
 from standoff import components, expression
-from standoff.components import Noise
+from standoff.components import Noise, jnp
 from standoff.engine import disturbances, parameters
 from standoff.engine.layout import ProgramLayout
 from standoff.engine.parameters import Number, ParameterValues
@@ -74,6 +73,15 @@ class Dynamics(ProgramLayout):
             return now
 
         return number
+
+    def stocks_at_start(self, params: Any) -> dict[str, Any]:
+        """Each stock at state 0, a number or one for each draw."""
+        cells = {cell: params[i] for cell, i in zip(self.plan.cells, self.plan.initial, strict=True)}
+        observed, there = self.observed
+        for n, item in enumerate(self.plan.observations):
+            if there[n, 0]:
+                cells[item.cell] = observed[n, 0].astype(params[item.scale].dtype) * params[item.scale]
+        return cells
 
     def flows(
         self,
@@ -325,11 +333,12 @@ class Dynamics(ProgramLayout):
                 z[item.noise] = jnp.where(known & (deviation > 0), rest, v)
             return [now[stock] for stock in stocks], [z[name] for name in passing]
 
-        levels, rests = lax.cond(
-            (k >= steps.start) & (k < steps.stop),
-            corrected,
-            lambda: ([cells[stock] for stock in stocks], [noise.values[name] for name in passing]),
-        )
+        def unchanged() -> tuple[list[Array], list[Array]]:
+            return [cells[stock] for stock in stocks], [noise.values[name] for name in passing]
+
+        due = (k >= steps.start) & (k < steps.stop)
+        known_now = isinstance(due, np.bool_)  # outside of JAX, see `components.arithmetic`
+        levels, rests = (corrected if due else unchanged)() if known_now else lax.cond(due, corrected, unchanged)
         z = {**noise.values, **dict(zip(passing, rests, strict=True))}
         return {**cells, **dict(zip(stocks, levels, strict=True))}, replace(noise, values=z)
 

@@ -6,7 +6,7 @@ Letters: C choices, O options of the widest choice, T steps.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -397,11 +397,15 @@ class ProgramLayout:
         seen = any(any(self.plan.observations[n].spans) for n in observed)
         return tuple(item.stock for item in self.plan.disturbances) if seen else ()
 
+    @cached_property
+    def _stocks(self) -> Mapping[str, Any]:
+        return self.plan.scenario.cells()
+
     def stock_bound(self, cell: str, word: str) -> float | None:
         """Canonical floor or cap of a cell; any number for `observed`."""
         if word == "observed":
             return 0.0
-        stock = self.plan.scenario.cells()[cell]
+        stock = self._stocks[cell]
         written = stock.floor if word == "floor" else stock.cap
         return None if written is None else written * self.plan.stock_units[cell].factor
 

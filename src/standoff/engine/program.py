@@ -165,11 +165,7 @@ class Program(Dynamics):
     def start(self, params: ParameterValues) -> Carry:
         """The carry at state 0."""
         plan, size, dtype = self.plan, params.varying.shape[1:], params.points.dtype
-        cells = {cell: params[i] for cell, i in zip(plan.cells, plan.initial, strict=True)}
-        observed, there = self.observed
-        for n, item in enumerate(plan.observations):
-            if there[n, 0]:
-                cells[item.cell] = observed[n, 0].astype(dtype) * params[item.scale]
+        cells = self.stocks_at_start(params)
         chosen = self.options_at_start
         is_active = np.array([chosen[c] == o for c, o in self.option_rows], np.float32)
         options = (len(self.option_rows), *size)

@@ -89,7 +89,7 @@ def verdict(result: Sequence[CaseSkill]) -> str:
     if first is None:
         return "Nothing to compare: no question has a baseline."
     over = WORDS[first.against]
-    count = f"{first.questions} question{'s' * (first.questions > 1)} of {first.cases} case{'s' * (first.cases > 1)}"
+    size = f"{first.questions} question{'s' * (first.questions > 1)} of {first.cases} case{'s' * (first.cases > 1)}"
     if first.model is None or first.other is None:
         means = f"CRPS skill {first.skill:+.0%}"
     else:
@@ -99,14 +99,14 @@ def verdict(result: Sequence[CaseSkill]) -> str:
         better += f"; the base rate itself is worse than equal chances, {COIN}"
     if first.interval is None:
         few = "is too few" if first.questions == 1 else "are too few"
-        return f"No skill over {over} can be shown, {count} {few}: {means}, {better}."
+        return f"No skill over {over} can be shown, {size} {few}: {means}, {better}."
     low, high = first.interval
     sure = f"{means} (90 %: {low:+.0%} to {high:+.0%}), {better}"
     if low > 0:
-        return f"Skill over {over} on {count}: {sure}."
+        return f"Skill over {over} on {size}: {sure}."
     if high < 0:
-        return f"Worse than {over} on {count}: {sure}."
-    return f"No skill over {over} is shown on {count}: {sure}."
+        return f"Worse than {over} on {size}: {sure}."
+    return f"No skill over {over} is shown on {size}: {sure}."
 
 
 def remarks(rows: Sequence[Scored], result: Sequence[CaseSkill]) -> tuple[str, ...]:

@@ -42,11 +42,11 @@ def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
     like = game.base[players[0]][0]
     sways: list[dict[int, Array]] = []
     for i in players:
-        result = {j: influence(game, i, j) for j in players if j != i}
+        influences = {j: influence(game, i, j) for j in players if j != i}
         sways.append(
             {
                 j: jnp.where(fixed[i] | fixed[j], 0.0, game.rationality[i] / 4 * most)
-                for j, most in result.items()
+                for j, most in influences.items()
                 if most is not None
             }
         )

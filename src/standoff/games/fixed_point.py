@@ -124,13 +124,13 @@ def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bou
     def batch(carry: tuple[Array, FixedPointResult]) -> tuple[Array, FixedPointResult]:
         left, result = carry
         (places,) = jnp.nonzero(left, size=count, fill_value=games)
-        own, number = jnp.minimum(places, games - 1), jnp.cumsum(left) - 1
-        part = _curve(some(own), start[:, own], sizes, tolerance, bound[own], places == games)
-        here, number = left & (number < count), jnp.clip(number, 0, count - 1)
+        lanes, number = jnp.minimum(places, games - 1), jnp.cumsum(left) - 1
+        part = _curve(some(lanes), start[:, lanes], sizes, tolerance, bound[lanes], places == games)
+        in_batch, number = left & (number < count), jnp.clip(number, 0, count - 1)
         q, p, residual, jumped = (
-            jnp.where(here, after[..., number], before) for after, before in zip(part[:4], result[:4], strict=True)
+            jnp.where(in_batch, after[..., number], before) for after, before in zip(part[:4], result[:4], strict=True)
         )
-        return left & ~here, FixedPointResult(q, p, residual, jumped, result.evaluations + part.evaluations)
+        return left & ~in_batch, FixedPointResult(q, p, residual, jumped, result.evaluations + part.evaluations)
 
     first = FixedPointResult(q, p, residual, bound < 0, evaluations)
     return lax.while_loop(lambda carry: jnp.any(carry[0]), batch, (left, first))[1]
@@ -172,22 +172,22 @@ def _curve(
         close = alone | ((_largest(q - at.q) <= CLOSE) & (_largest(q - guess) <= MISS))
         good = ~at.left_branch & (residual <= goal) & close
         at_last = (jnp.where(last, at.q, q), jnp.where(last, at.p, p), jnp.where(last, 1.0, share))
-        looked_at = jnp.where(last, unseen(at), live & good & at.check_determinant & ~alone)
-        wrong = looked_at & ~lax.cond(jnp.any(looked_at), lambda: leads_forward(*at_last), lambda: looked_at)
+        checked = jnp.where(last, unseen(at), live & good & at.check_determinant & ~alone)
+        wrong = checked & ~lax.cond(jnp.any(checked), lambda: leads_forward(*at_last), lambda: checked)
         good = good & ~wrong
         again = last & wrong
-        taken = live & (good | (at.left_branch & (~memory | (residual < at.missing))))
+        accept = live & (good | (at.left_branch & (~memory | (residual < at.missing))))
         onward = _largest(q - at.q) > MIN_PROGRESS * ACCELERATED * move * jnp.maximum(residual, at.missing)
         shrank = residual <= SHRINKING * at.missing
         slow = ~memory & ~shrank & ~onward
         step = at.step * jnp.where(at.left_branch, jnp.where(slow, 0.5, 1.0), jnp.where(good, LONGER, SHORTER))
         step = jnp.where(good & alone, 1 - share, step)
-        there = good & (share == 1)
+        arrived = good & (share == 1)
         late = ~(step >= SHORTEST * at.homotopy_parameter) | (at.stages >= STAGES - JUMP_STAGES)
-        lost = live & ~at.left_branch & ~there & late
+        lost = live & ~at.left_branch & ~arrived & late
 
         def new(after: Array, before: Array) -> Array:
-            return jnp.where(taken, after, before)
+            return jnp.where(accept, after, before)
 
         after = BranchState(
             q=new(q, at.q),
@@ -247,11 +247,11 @@ def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequ
     firsts = np.repeat(np.cumsum([0, *sizes[:-1]]), sizes)
     rest = np.setdiff1d(np.arange(len(firsts)), firsts)
     aside = np.eye(len(firsts))[rest] - np.eye(len(firsts))[firsts[rest]]
-    stored, unit = jnp.asarray(rest), jnp.asarray(np.eye(len(rest)), q.dtype)
+    free, unit = jnp.asarray(rest), jnp.asarray(np.eye(len(rest)), q.dtype)
 
     def slope(_: None, k: Array) -> tuple[None, Array]:
         moved = response(q + SLIGHT * jnp.asarray(aside, q.dtype)[k][:, None])
-        return None, unit[k][:, None] - (moved - p)[stored] / SLIGHT
+        return None, unit[k][:, None] - (moved - p)[free] / SLIGHT
 
     _, slopes = lax.scan(slope, None, jnp.arange(len(rest)))
     return linear_solve.solve(slopes, jnp.zeros((len(rest), 0, q.shape[1]), q.dtype))[1] > 0
@@ -366,18 +366,18 @@ def with_implicit_gradient(
             if games is None:
                 return lambda q, share: response(params, q, share)
             at = games.astype(jnp.uint32)  # places without a sign need no look at whether they count from the end
-            own = jax.tree.map(lambda value: jnp.take(value, at, mode="clip") if jnp.ndim(value) else value, params)
-            return lambda q, share: response(own, q, share)
+            batch = jax.tree.map(lambda value: jnp.take(value, at, mode="clip") if jnp.ndim(value) else value, params)
+            return lambda q, share: response(batch, q, share)
 
         return search(subset, start)
 
     @find.defjvp
     def slopes(primals: Any, tangents: Any) -> Any:
-        (params, start), (moved, _) = primals, tangents
+        (params, start), (d_params, _) = primals, tangents
         result = find(params, start)
 
         def turn(_: Array, dq: Array) -> Array:
-            return jax.jvp(lambda n, q: response(n, q, 1.0), (params, result.q), (moved, dq))[1]
+            return jax.jvp(lambda n, q: response(n, q, 1.0), (params, result.q), (d_params, dq))[1]
 
         dq = lax.fori_loop(0, TURNS, turn, jnp.zeros_like(result.q))
         none = jax.tree.map(_nothing, result)

@@ -41,7 +41,7 @@ def respond(utilities: Sequence[Array], rationality: Array, available: Sequence[
     """
     logits = [rationality * utility for utility in utilities]
     if available is not None:
-        logits = [jnp.where(there, logit, -jnp.inf) for there, logit in zip(available, logits, strict=True)]
+        logits = [jnp.where(allowed, logit, -jnp.inf) for allowed, logit in zip(available, logits, strict=True)]
     top = reduce(jnp.maximum, logits)
     weights = [jnp.exp(logit - top) for logit in logits]
     scale = total(weights)
@@ -52,10 +52,10 @@ def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategi
     """Uniform strategies of players who decide, over available options; others keep theirs."""
 
     def shares(i: int) -> Iterable[Array]:
-        like, there = fixed_strategies[i], game.options_of(i)
-        if there is None:
+        like, available = fixed_strategies[i], game.options_of(i)
+        if available is None:
             return (jnp.full_like(stay, 1 / len(like)) for stay in like)
-        weights = [jnp.zeros_like(stay) + one for stay, one in zip(like, there, strict=True)]
+        weights = [jnp.zeros_like(stay) + allowed for stay, allowed in zip(like, available, strict=True)]
         return [weight / total(weights) for weight in weights]
 
     return [
@@ -97,12 +97,12 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         bound = contraction.bound(game, fixed, reckoned)
 
         def among(numbers: Any, stacked: Array, share: Any) -> Array:
-            base, pairs, rationality, stays, now, there = numbers
-            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, there)
-            answered = dict(
+            base, pairs, rationality, stays, now, available = numbers
+            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, available)
+            played = dict(
                 zip(reckoned, responses(duller, _placed(blank, rows, stacked), stays, now, reckoned), strict=True)
             )
-            return jnp.stack([p for i, info in rows for p in answered[i][info]])
+            return jnp.stack([p for i, info in rows for p in played[i][info]])
 
         def only(values: Sequence[Any], other: Any) -> list[Any]:
             return [value if i in reckoned else other for i, value in enumerate(values)]
@@ -122,14 +122,14 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
             None if game.available is None else only(game.available, None),
         )
         sizes = [len(fixed_strategies[i]) for i, _ in rows]
-        result = fixed_point.with_implicit_gradient(
+        solution = fixed_point.with_implicit_gradient(
             among,
             lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
             numbers,
             (start, bound),
         )
-        residual, jumped, count = result.residual, result.left_branch, result.evaluations
-        p, q = _placed(q, rows, result.p), _placed(q, rows, result.q)
+        residual, jumped, count = solution.residual, solution.left_branch, solution.evaluations
+        p, q = _placed(q, rows, solution.p), _placed(q, rows, solution.q)
     rest = [
         i for i in range(len(fixed_strategies)) if i not in reckoned
     ]  # players whom no other considers: one response suffices
@@ -158,18 +158,18 @@ def solve_with_slopes(game: Game, fixed: Sequence[Array], held: Rows, tolerance:
     """
     still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
     base, pairs, rationality, stays = still
-    result = solve(replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance)
+    equilibrium = solve(replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance)
     reckoned = players_considered(game.pairs, game.moves)
     numbers = (game.base, dict(game.pairs), list(game.rationality), held)
     places = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
-    expected: Strategies = [dict(strategy) for strategy in result.expected]
+    expected: Strategies = [dict(strategy) for strategy in equilibrium.expected]
 
     def response(rows: Array, numbers: Any) -> Array:
         base, pairs, rationality, options = numbers
         played = replace(game, base=base, pairs=pairs, rationality=rationality)
         q = _placed(even(game, fixed, options), places, rows)
-        answers = dict(zip(reckoned, responses(played, q, fixed, options, reckoned), strict=True))
-        return jnp.stack([p for i, info in places for p in answers[i][info]])
+        strategies = dict(zip(reckoned, responses(played, q, fixed, options, reckoned), strict=True))
+        return jnp.stack([p for i, info in places for p in strategies[i][info]])
 
     if reckoned:
         rows = jnp.stack([share for i, info in places for share in expected[i][info]])
@@ -178,7 +178,7 @@ def solve_with_slopes(game: Game, fixed: Sequence[Array], held: Rows, tolerance:
     rest = [i for i in range(len(held)) if i not in reckoned]
     for i, strategy in zip(rest, responses(game, expected, fixed, held, rest), strict=True):
         expected[i] = strategy
-    return replace(result, strategies=responses(game, expected, fixed, held), expected=expected)
+    return replace(equilibrium, strategies=responses(game, expected, fixed, held), expected=expected)
 
 
 def _attach_slopes(response: Any, rows: Array, numbers: Any) -> Array:

@@ -90,8 +90,8 @@ class Equilibrium:
 
 def players_considered(pairs: Iterable[tuple[int, int]], moves: MoveOrder) -> list[int]:
     """Players whose probabilities matter: those in payoffs, and those whom these observe."""
-    result = {j for _, j in pairs}
-    return sorted(result.union(*(moves.observes[j] for j in result)))
+    relevant = {j for _, j in pairs}
+    return sorted(relevant.union(*(moves.observes[j] for j in relevant)))
 
 
 def total(values: Iterable[Any]) -> Array:

@@ -63,19 +63,19 @@ def recorded(folder: Path | None) -> tuple[RecordedAnswer, ...]:
 
 def record(answer: RecordedAnswer, folder: Path) -> Path:
     """Write an answer beside a scenario file, in place of an earlier one for the same question."""
-    others = [each for each in recorded(folder) if each.question != answer.question]
-    rows = [asdict(each) for each in sorted([*others, answer], key=lambda each: each.question)]
+    others = [entry for entry in recorded(folder) if entry.question != answer.question]
+    rows = [asdict(entry) for entry in sorted([*others, answer], key=lambda entry: entry.question)]
     write_json(folder / NAME, rows)
     return folder / NAME
 
 
 def of_question(answers: Sequence[RecordedAnswer], question: str) -> RecordedAnswer | None:
     """The answer that belongs to a question."""
-    return next((each for each in answers if each.question == question), None)
+    return next((answer for answer in answers if answer.question == question), None)
 
 
 def _read(row: dict[str, Any]) -> RecordedAnswer:
-    similar = tuple(RecordedDecision(**each) for each in row["similar"])
+    similar = tuple(RecordedDecision(**decision) for decision in row["similar"])
     out = RecordedAnswer(**{**row, "similar": similar})
     if not all(isinstance(p, float) and 0 <= p <= 1 for p in (out.any_help, out.arms_or_troops, out.low, out.high)):
         raise ValueError("a chance is not between 0 and 1")

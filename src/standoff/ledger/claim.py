@@ -186,7 +186,7 @@ class Claim(BaseModel):
         return self
 
     def _number_problems(self) -> Iterator[Problem]:
-        params = [key for key in ("value", "low", "high") if getattr(self, key) is not None]
+        fields = [key for key in ("value", "low", "high") if getattr(self, key) is not None]
         if self.retracts:
             if self.status != "retracted":
                 yield Problem(
@@ -194,14 +194,14 @@ class Claim(BaseModel):
                 )
             if self.retracts == self.id:
                 yield Problem("a claim cannot retract itself", path="retracts", allowed="the id of another claim")
-        if self.proposition and params:
-            yield Problem(f"both a proposition and a number (`{params[0]}`)", path="proposition", allowed="one of them")
-        if not params and not self.proposition.strip() and not self.retracts:
+        if self.proposition and fields:
+            yield Problem(f"both a proposition and a number (`{fields[0]}`)", path="proposition", allowed="one of them")
+        if not fields and not self.proposition.strip() and not self.retracts:
             yield Problem(
                 "neither a number nor a proposition", path="value", allowed="value, or low and high, or proposition"
             )
             return
-        if not params:
+        if not fields:
             for key in ("unit", "comparator"):
                 if getattr(self, key):
                     yield Problem(f"`{getattr(self, key)}` without a number", path=key, fix="leave it out")
@@ -210,16 +210,16 @@ class Claim(BaseModel):
             if not getattr(self, key):
                 yield Problem(f"a number without a {key}", path=key, allowed=ALLOWED_WITH_NUMBER[key])
         if self.comparator == "range":
-            if params != ["low", "high"]:
+            if fields != ["low", "high"]:
                 yield Problem(
-                    f"`range` with {join_limited(params)}", path="comparator", allowed="low and high, without value"
+                    f"`range` with {join_limited(fields)}", path="comparator", allowed="low and high, without value"
                 )
             elif self.low is not None and self.high is not None and not self.low < self.high:
                 yield Problem(f"an impossible range: {self.low} to {self.high}", path="low", allowed="low below high")
-        elif self.comparator and params != ["value"]:
+        elif self.comparator and fields != ["value"]:
             either = f" (or only {BOUND_KEY[self.comparator]})" if self.comparator in BOUND_KEY else ""
             yield Problem(
-                f"`{self.comparator}` with {join_limited(params)}",
+                f"`{self.comparator}` with {join_limited(fields)}",
                 path="comparator",
                 allowed=f"value{either}, and nothing else",
                 fix="use `range` for low and high",
@@ -307,8 +307,8 @@ def _plain(model: BaseModel) -> dict[str, Any]:
 def is_share(claim: Claim) -> bool:
     """Whether the number of a claim is a part of a whole, which cannot exceed 100 %."""
     words = set(claim.quantity.split("_"))
-    named = words & PARTS if claim.unit == "%" else words & {"share"}
-    return claim.unit in WHOLE and bool(named) and not words & UNLIMITED
+    part_words = words & PARTS if claim.unit == "%" else words & {"share"}
+    return claim.unit in WHOLE and bool(part_words) and not words & UNLIMITED
 
 
 def make_id(subject: str, quantity: str, as_of: str, speaker: str, taken: Collection[str] = ()) -> str:
@@ -332,9 +332,9 @@ def _problems(error: ValidationError, where: str, name: Any) -> list[Problem]:
     """Problems for the errors that pydantic finds in a claim, each with its place."""
     head = f"claims[{name[:80]}]" if isinstance(name, str) and name and name.isprintable() else "claims[?]"
     out: list[Problem] = []
-    for item in error.errors(include_url=False):
-        path = ".".join([head, *(str(part) for part in item["loc"] if part not in {"int", "float"})])
-        for problem in describe(item, _keys(item["loc"]), missing="add it; nothing is filled in"):
+    for detail in error.errors(include_url=False):
+        path = ".".join([head, *(str(part) for part in detail["loc"] if part not in {"int", "float"})])
+        for problem in describe(detail, _keys(detail["loc"]), missing="add it; nothing is filled in"):
             out.append(replace(problem, where=where, path=f"{path}.{problem.path}" if problem.path else path))
     return out
 

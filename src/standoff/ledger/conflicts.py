@@ -154,16 +154,16 @@ class _Numbers:
                 series[claim.subject, claim.quantity, unit.dims].append((claim, unit.factor))
         self.claims = [claim for members in series.values() for claim, _ in members]
         self.factors = [factor for members in series.values() for _, factor in members]
-        number = [n for n, members in enumerate(series.values()) for _ in members]
+        serial = [n for n, members in enumerate(series.values()) for _ in members]
         day = np.array([claim.as_of.last.toordinal() for claim in self.claims], dtype=np.int64)
-        self.day = np.array(number, dtype=np.int64) * SPAN + day  #: days of two series are far apart
+        self.day = np.array(serial, dtype=np.int64) * SPAN + day  #: days of two series are far apart
         self.run = np.searchsorted(self.day, self.day - SAME_TIME_DAYS)  #: first claim of the run of days of each
         self.low, self.high = np.array([implied_interval(claim) for claim in self.claims]).reshape(-1, 2).T * np.array(
             self.factors
         )
-        self.origin = _codes([(n, c.origin) if c.origin else None for n, c in zip(number, self.claims, strict=True)])
+        self.origin = _codes([(n, c.origin) if c.origin else None for n, c in zip(serial, self.claims, strict=True)])
         self.origin_days = _days_of(self.origin, day)
-        speaker = _codes([(n, c.speaker) for n, c in zip(number, self.claims, strict=True)])
+        speaker = _codes([(n, c.speaker) for n, c in zip(serial, self.claims, strict=True)])
         days = _days_of(speaker, day)
         at = np.searchsorted(days, speaker * SPAN + day)
         self.before = self.day - (days[at] - days[at - 1])  #: the day before on which the speaker of each speaks
@@ -180,8 +180,8 @@ class _Numbers:
         run = self.run[pairs[1]]
         day_a, day_b = self.day[pairs]
         tie = (2 * day_a == self.before[pairs[1]] + day_b) | (2 * day_b == self.after[pairs[0]] + day_a)
-        known = (self.origin >= 0) | np.array([claim.id in contradicted for claim in self.claims], dtype=bool)
-        again = np.flatnonzero(known[pairs].any(axis=0) | tie)  # in no other pair a claim meets a source again
+        may_repeat = (self.origin >= 0) | np.array([claim.id in contradicted for claim in self.claims], dtype=bool)
+        again = np.flatnonzero(may_repeat[pairs].any(axis=0) | tie)  # in no other pair a claim meets a source again
         again = again[np.argsort(run[again], kind="stable")]
         new = np.ones(len(run), dtype=bool)
         for _, same_run in groupby(
@@ -209,7 +209,7 @@ class _Numbers:
         # Ranges with a margin: two of them that overlap do meet. Those that vanish may be compared with any.
         low, high = self.low * (1 + 2 * INSIDE * np.sign(self.low)), self.high * (1 - 2 * INSIDE * np.sign(self.high))
         low, high = np.where(high <= low, math.inf, low), np.where(high <= low, -math.inf, high)
-        found = [np.empty((2, 0), dtype=np.int64)]
+        blocks = [np.empty((2, 0), dtype=np.int64)]
         for begin in range(0, len(low), BLOCK):
             b = np.arange(begin, min(begin + BLOCK, len(low)))
             a = np.arange(self.run[begin], b[-1])
@@ -222,17 +222,17 @@ class _Numbers:
             else:
                 mask &= a[:, None] < b
             rows, columns = np.nonzero(mask)
-            found.append(self._disagreeing(np.stack([a[rows], b[columns]]), nearest))
-        return np.concatenate(found, axis=1)
+            blocks.append(self._disagreeing(np.stack([a[rows], b[columns]]), nearest))
+        return np.concatenate(blocks, axis=1)
 
     def _disagreeing(self, pairs: Pairs, nearest: bool) -> Pairs:
         """Pairs of different origins, nearest to one another, whose ranges do not meet."""
-        one, other = self.origin[pairs]
-        stays = (one < 0) | (one != other)
+        origin_a, origin_b = self.origin[pairs]
+        stays = (origin_a < 0) | (origin_a != origin_b)
         if nearest:
             day_a, day_b = self.day[pairs]
-            apart = day_b - day_a
-            stays &= (apart == 0) | ((self._gap(one, day_b) >= apart) & (self._gap(other, day_a) >= apart))
+            days = day_b - day_a
+            stays &= (days == 0) | ((self._gap(origin_a, day_b) >= days) & (self._gap(origin_b, day_a) >= days))
         pairs = pairs[:, stays]
         low, high = self.low[pairs].max(axis=0), self.high[pairs].min(axis=0)
         slack = INSIDE * np.minimum(abs(low), abs(high))
@@ -244,9 +244,9 @@ class _Numbers:
 
     def _gap(self, origin: Positions, day: Positions) -> Positions:
         """Days from each day to the nearest on which each origin is relayed in its series."""
-        wanted = origin * SPAN + day % SPAN
-        at = np.searchsorted(self.origin_days, wanted)
-        return np.minimum(wanted - self.origin_days[at - 1], self.origin_days[at] - wanted)
+        key = origin * SPAN + day % SPAN
+        at = np.searchsorted(self.origin_days, key)
+        return np.minimum(key - self.origin_days[at - 1], self.origin_days[at] - key)
 
     def differing_relays(self) -> Pairs:
         """Pairs of relays of one origin and day where a carrier has changed the number."""
@@ -290,9 +290,9 @@ def _note(pairs: Iterable[tuple[Claim, Claim]], contradicted: Contradicted) -> N
 
 def _disagreeing(group: Sequence[Claim]) -> dict[Kind, list[tuple[Claim, Claim]]]:
     """Conflicting pairs of a `conflict` group."""
-    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    statements: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in group:
-        told[_occasion(claim)].add(claim.statement)
+        statements[_occasion(claim)].add(claim.statement)
     pairs: dict[Kind, list[tuple[Claim, Claim]]] = defaultdict(list)
     for a, b in combinations(group, 2):
         if a.unit and b.unit:
@@ -300,8 +300,8 @@ def _disagreeing(group: Sequence[Claim]) -> dict[Kind, list[tuple[Claim, Claim]]
             if kind:
                 pairs[kind].append((a, b))
             continue
-        one, other = told[_occasion(a)], told[_occasion(b)]
-        if not (one <= other or other <= one or _relayed(a, b)):
+        ours, theirs = statements[_occasion(a)], statements[_occasion(b)]
+        if not (ours <= theirs or theirs <= ours or _relayed(a, b)):
             pairs["propositions"].append((a, b))
     return pairs
 
@@ -364,8 +364,8 @@ def _conflict(kind: Kind, parts: Sequence[_Part]) -> Conflict:
     statements: dict[tuple[str, str], list[str]] = defaultdict(list)  # of propositions, those about one date in one
     for part in parts:
         statements[part.label, "" if kind == "propositions" else part.claim.id].append(part.statement)
-    said = "; ".join(f"{label}: {', and '.join(texts)}" for (label, _), texts in statements.items())
+    quotes = "; ".join(f"{label}: {', and '.join(texts)}" for (label, _), texts in statements.items())
     factor = f", factor {spread:.3g}" if spread is not None else ""
     name = f"{first.subject} {quantity}".strip()
-    text = f"{name}: {HEADS[kind]}{factor}: {said}"
+    text = f"{name}: {HEADS[kind]}{factor}: {quotes}"
     return Conflict(first.subject, quantity, tuple(part.claim.id for part in parts), kind, spread, text)

@@ -104,20 +104,20 @@ def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = ""
     subject: an actor, or all if empty. Computed claims are not checked.
     """
     limit = PartialDate.parse(as_of).first
-    known = [claim for claim in ledger.as_of(limit).not_retracted() if claim.numbers and claim.basis != "computed"]
-    subjects = sorted({claim.subject for claim in known})
+    usable = [claim for claim in ledger.as_of(limit).not_retracted() if claim.numbers and claim.basis != "computed"]
+    subjects = sorted({claim.subject for claim in usable})
     if subject and subject not in subjects:
         raise ModelError(unknown_word(f"no claim gives a number of `{subject}`", subject, subjects))
-    counts = frozenset(filter(ledger.vocabulary.cumulative, {claim.quantity for claim in known}))
+    counts = frozenset(filter(ledger.vocabulary.cumulative, {claim.quantity for claim in usable}))
     breaks: list[Inconsistency] = []
     count = 0
     for name in [subject] if subject else subjects:
-        selected = [claim for claim in known if claim.subject == name]
-        tested = [_broken(rule, *chosen, counts) for rule in RULES for chosen in _sets(rule, selected, counts)]
-        tested += [_decreased(*pair) for pair in _pairs(selected, counts)]
+        of_subject = [claim for claim in usable if claim.subject == name]
+        tested = [_broken(rule, *chosen, counts) for rule in RULES for chosen in _sets(rule, of_subject, counts)]
+        tested += [_decreased(*pair) for pair in _pairs(of_subject, counts)]
         count += len(tested)
         breaks += filter(None, tested)
-    breaks.sort(key=lambda item: (-item.share, item.claims))
+    breaks.sort(key=lambda broken: (-broken.share, broken.claims))
     return ConsistencyReport(title, str(limit), ledger.hash, count, tuple(breaks), tuple(_doubts(breaks)))
 
 
@@ -139,14 +139,14 @@ def _sets(
 
 def _nearest(claims: Sequence[Claim], quantity: str, day: dt.date, counts: frozenset[str]) -> list[Claim]:
     """Levels of the day; for a cumulative count, the nearest claim of each speaker."""
-    result: dict[str, Claim] = {}
-    selected = [claim for claim in claims if claim.quantity == quantity]
-    for claim in sorted(selected, key=lambda claim: (_days_from(claim, day), claim.id)):
+    nearest: dict[str, Claim] = {}
+    matching = [claim for claim in claims if claim.quantity == quantity]
+    for claim in sorted(matching, key=lambda claim: (_days_from(claim, day), claim.id)):
         if quantity in counts:
-            result.setdefault(base_speaker(claim.speaker), claim)
+            nearest.setdefault(base_speaker(claim.speaker), claim)
         elif claim.as_of.last == day:
-            result[claim.id] = claim
-    return list(result.values())
+            nearest[claim.id] = claim
+    return list(nearest.values())
 
 
 def _alike(claim: Claim, other: Claim) -> bool:
@@ -181,15 +181,15 @@ def _broken(
     if by <= 0:
         return None
     size = high if over >= under else low
-    parts_said = " + ".join(f"{c.statement.removesuffix(' ' + c.unit)} ({_word(c)})" for c in parts)
+    parts_text = " + ".join(f"{c.statement.removesuffix(' ' + c.unit)} ({_word(c)})" for c in parts)
     verb = "exceeds" if over >= under else "falls short of"
-    text = f"{parts_said} {verb} {whole.statement} ({_word(whole)}) by at least {_plain(by)}"
+    text = f"{parts_text} {verb} {whole.statement} ({_word(whole)}) by at least {_plain(by)}"
     return _break(rule.name, chosen, by, size, whole.unit, text)
 
 
 def _break(rule: str, chosen: Sequence[Claim], by: float, size: float, unit: str, text: str) -> Inconsistency:
     days = [claim.as_of.last for claim in chosen]
-    one = len({base_speaker(claim.speaker) for claim in chosen}) == 1
+    single = len({base_speaker(claim.speaker) for claim in chosen}) == 1
     return Inconsistency(
         subject=chosen[0].subject,
         rule=rule,
@@ -199,7 +199,7 @@ def _break(rule: str, chosen: Sequence[Claim], by: float, size: float, unit: str
         share=by / size if size > 0 else math.inf,
         unit=unit,
         days=(max(days) - min(days)).days,
-        one_speaker=one,
+        one_speaker=single,
         text=text,
     )
 
@@ -240,13 +240,13 @@ def _plain(by: float) -> str:
 def _doubts(breaks: Iterable[Inconsistency]) -> Iterator[SuspectClaim]:
     """For each subject and rule, the claims whose removal resolves most violations by size."""
     groups: dict[tuple[str, str], list[Inconsistency]] = defaultdict(list)
-    for item in breaks:
-        groups[item.subject, item.rule].append(item)
+    for broken in breaks:
+        groups[broken.subject, broken.rule].append(broken)
     for (subject, rule), members in groups.items():
         of: dict[str, list[Inconsistency]] = defaultdict(list)
-        for item in members:
-            for name in item.claims:
-                of[name].append(item)
-        for name in sorted(of, key=lambda name: (-sum(item.share for item in of[name]), name))[:DOUBTED]:
-            largest = max(item.by for item in of[name])
+        for broken in members:
+            for name in broken.claims:
+                of[name].append(broken)
+        for name in sorted(of, key=lambda name: (-sum(broken.share for broken in of[name]), name))[:DOUBTED]:
+            largest = max(broken.by for broken in of[name])
             yield SuspectClaim(name, subject, rule, len(of[name]), len(members), largest, members[0].unit)

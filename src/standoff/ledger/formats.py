@@ -123,9 +123,9 @@ def read_yaml(text: str, name: str) -> ParsedFile:
     """Read one list of claims, without those with errors of syntax."""
     from standoff import yaml_reader  # brings a library that other forms do without
 
-    result = yaml_reader.read(text, name)
-    problems, bad = [problem for _, problem in result.problems], {path[0] for path, _ in result.problems if path}
-    if not problems and not isinstance(result.data, list | None):
+    reading = yaml_reader.read(text, name)
+    problems, bad = [problem for _, problem in reading.problems], {path[0] for path, _ in reading.problems if path}
+    if not problems and not isinstance(reading.data, list | None):
         problems.append(Problem("the file is not a list", f"{name}:1", allowed="one `- id: ...` a claim"))
-    claims = result.data if isinstance(result.data, list) else []
-    return ParsedFile([(result.lines[i,], claim) for i, claim in enumerate(claims) if i not in bad], problems)
+    claims = reading.data if isinstance(reading.data, list) else []
+    return ParsedFile([(reading.lines[i,], claim) for i, claim in enumerate(claims) if i not in bad], problems)

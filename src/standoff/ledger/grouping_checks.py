@@ -39,7 +39,7 @@ def find_missing_groups(claims: Iterable[Claim]) -> tuple[MissingGroup, ...]:
     for claim in ordered:
         if claim.conflict:
             answering[claim.conflict] |= conflicts.source_names(claim)
-    result = [
+    gaps = [
         _gap("conflict", a, b)
         for a, b in conflicts.disagreeing_pairs(ordered)
         if not (a.conflict and b.conflict)
@@ -47,19 +47,19 @@ def find_missing_groups(claims: Iterable[Claim]) -> tuple[MissingGroup, ...]:
             one.conflict and answering[one.conflict] & conflicts.source_names(other) for one, other in ((a, b), (b, a))
         )
     ]
-    result += [_gap("origin", a, b) for a, b in _alike(ordered)]
-    return tuple(sorted(result, key=lambda gap: (gap.kind, gap.claims)))
+    gaps += [_gap("origin", a, b) for a, b in _alike(ordered)]
+    return tuple(sorted(gaps, key=lambda gap: (gap.kind, gap.claims)))
 
 
 def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
     """Pairs that look like a relay."""
-    message: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    by_number: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.unit and claim.basis != "computed" and set(claim.numbers) - {0, 1}:
             unit = claim.unit_of()
             numbers = tuple(float(f"{number * unit.factor:.9g}") for number in claim.numbers)
-            message[claim.subject, claim.quantity, unit.dims, numbers].append(claim)
-    for members in message.values():
+            by_number[claim.subject, claim.quantity, unit.dims, numbers].append(claim)
+    for members in by_number.values():
         for a, b in combinations(members, 2):
             near = abs((a.as_of.last - b.as_of.last).days) <= conflicts.SAME_TIME_DAYS
             if (
@@ -72,6 +72,6 @@ def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
 
 def _gap(kind: Kind, a: Claim, b: Claim) -> MissingGroup:
     a, b = sorted((a, b), key=lambda claim: (claim.published.last, claim.id))
-    statement = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.statement.rstrip('.')}" for claim in (a, b))
+    quotes = "; ".join(f"{claim.speaker} ({claim.as_of}): {claim.statement.rstrip('.')}" for claim in (a, b))
     head = "differ and are in no conflict group" if kind == "conflict" else "are alike and share no origin"
-    return MissingGroup(kind, (a.id, b.id), f"{a.subject} {a.quantity}: two claims {head}: {statement}")
+    return MissingGroup(kind, (a.id, b.id), f"{a.subject} {a.quantity}: two claims {head}: {quotes}")

@@ -82,16 +82,16 @@ class Ledger:
         suffix = Path(name).suffix.lower()
         if suffix not in READERS:
             raise LedgerError(f"`{suffix}` is not a ledger format", name, allowed=join_limited(READERS))
-        known = set(units.unit_words())
-        own = {word: text for word, text in (declared or {}).items() if word not in known} or None
-        result = READERS[suffix](text, name)
-        problems, placed = list(result.problems), []
-        for where, raw in result.claims:
+        unit_words = set(units.unit_words())
+        new_units = {word: text for word, text in (declared or {}).items() if word not in unit_words} or None
+        parsed = READERS[suffix](text, name)
+        problems, placed = list(parsed.problems), []
+        for where, raw in parsed.claims:
             try:
-                placed.append((where, Claim.parse(raw, where, own)))
+                placed.append((where, Claim.parse(raw, where, new_units)))
             except LedgerError as error:
                 problems += error.problems
-        broken = [raw["id"] for _, raw in result.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
+        broken = [raw["id"] for _, raw in parsed.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
         _refuse(sorted([*problems, *_cross_problems(placed, broken)], key=_line))
         return cls._checked(claim for _, claim in placed)
 
@@ -186,7 +186,7 @@ class Ledger:
         A word or several (any of them fits); `text` is looked for, in any case, in all that a claim says; `since` and
         `until` are compared with `as_of`, and a claim about a month or a year matches where any of its days does.
         """
-        wanted = {
+        by_key = {
             "subject": subject,
             "quantity": quantity,
             "speaker": speaker,
@@ -196,34 +196,34 @@ class Ledger:
             "status": status,
         }
         words = {
-            key: {value} if isinstance(value, str) else set(value) for key, value in wanted.items() if value is not None
+            key: {value} if isinstance(value, str) else set(value) for key, value in by_key.items() if value is not None
         }
         for word in words.get("status", set()) - set(get_args(Status)):
             raise LedgerError(unknown_word(f"no claim has the status `{word}`", word, get_args(Status)))
         start = _day(since, "since").first if since is not None else date.min
         end = _day(until, "until").last if until is not None else date.max
-        fit: Iterable[Claim] = self.claims
+        claims: Iterable[Claim] = self.claims
         if "quantity" in words:
-            fit = [claim for word in words["quantity"] for claim in self._by_quantity.get(word, ())]
+            claims = [claim for word in words["quantity"] for claim in self._by_quantity.get(word, ())]
         for key, allowed in words.items():
-            fit = [claim for claim in fit if getattr(claim, key) in allowed]
+            claims = [claim for claim in claims if getattr(claim, key) in allowed]
         if line is not None:
-            fit = [claim for claim in fit if line in claim.lines]
+            claims = [claim for claim in claims if line in claim.lines]
         if since is not None or until is not None:
-            fit = [claim for claim in fit if claim.as_of.last >= start and claim.as_of.first <= end]
+            claims = [claim for claim in claims if claim.as_of.last >= start and claim.as_of.first <= end]
         if text is not None:
-            fit = [claim for claim in fit if str(text).casefold() in _content(claim).casefold()]
-        return self._with_retractions({claim.id for claim in fit})
+            claims = [claim for claim in claims if str(text).casefold() in _content(claim).casefold()]
+        return self._with_retractions({claim.id for claim in claims})
 
     def _with_retractions(self, ids: set[str]) -> Ledger:
         """The claims in `ids`, claims that they retract, and retractions of any of these."""
-        todo, stored = list(ids), set(ids)
+        todo, chosen = list(ids), set(ids)
         while todo:
             name = todo.pop()
-            near = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - stored
-            stored |= near
-            todo += near
-        return self._checked((claim for claim in self.claims if claim.id in stored), self.words)
+            linked = {*self._retractions.get(name, ()), self._index[name].retracts} - {""} - chosen
+            chosen |= linked
+            todo += linked
+        return self._checked((claim for claim in self.claims if claim.id in chosen), self.words)
 
     def add(self, claims: Iterable[Claim]) -> Ledger:
         """This ledger followed by `claims`; raises `LedgerError` if an id is taken."""
@@ -287,7 +287,7 @@ class Ledger:
         claim = self[name]
         if name in self.not_retracted():
             return ""
-        by = next((each for each in self._retractions.get(name, ()) if each not in self._withdrawn), "")
+        by = next((other for other in self._retractions.get(name, ()) if other not in self._withdrawn), "")
         since = f"{self[by].published}, by `{by}`" if by else claim.published
         return f"is {'retracted' if by else claim.status} since {since}"
 
@@ -308,15 +308,15 @@ class Ledger:
         return {}
 
     def _published_by(self, limit: date) -> Ledger:
-        known: dict[str, bool] = {}
+        is_published: dict[str, bool] = {}
         for claim in self.claims:
             chain = [claim]
-            while chain[-1].retracts and chain[-1].id not in known:
+            while chain[-1].retracts and chain[-1].id not in is_published:
                 chain.append(self._index[chain[-1].retracts])
             for link in reversed(chain):
-                if link.id not in known:
-                    known[link.id] = link.published.last <= limit and known.get(link.retracts, True)
-        return self._checked((claim for claim in self.claims if known[claim.id]), self.words)
+                if link.id not in is_published:
+                    is_published[link.id] = link.published.last <= limit and is_published.get(link.retracts, True)
+        return self._checked((claim for claim in self.claims if is_published[claim.id]), self.words)
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """Claims that contradict one another, without retracted ones; see `ledger.conflicts`."""
@@ -382,11 +382,11 @@ def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] =
             fix = f"first given at {other}" if other else ""
             out.append(Problem(f"the id `{claim.id}` is given twice", where, f"claims[{claim.id}].id", fix=fix))
         first.setdefault(claim.id, (where, claim))
-    known = {*first, *also_known, ""}
+    ids = {*first, *also_known, ""}
     for where, claim in placed:
         path, name = f"claims[{claim.id}]", claim.retracts
-        if name not in known:
-            fix = did_you_mean(name, known)
+        if name not in ids:
+            fix = did_you_mean(name, ids)
             out.append(Problem(f"no claim has the id `{name}`", where, f"{path}.retracts", fix=fix))
         elif name in first and claim.published.last < first[name][1].published.first:
             what = f"dates out of order: retracted {claim.published}, said {first[name][1].published}"
@@ -400,15 +400,15 @@ def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] =
 
 def _resolve(claims: Iterable[Claim]) -> tuple[frozenset[str], frozenset[str]]:
     """Ids withdrawn by a valid retraction, and ids in a circle of retractions."""
-    index = {claim.id: claim for claim in claims}
-    waiting = Counter(claim.retracts for claim in index.values() if claim.retracts)
-    ready = [claim for claim in index.values() if not waiting[claim.id]]
+    by_id = {claim.id: claim for claim in claims}
+    waiting = Counter(claim.retracts for claim in by_id.values() if claim.retracts)
+    ready = [claim for claim in by_id.values() if not waiting[claim.id]]
     withdrawn: set[str] = set()
     for claim in ready:  # grows: a claim is ready once everything that retracts it has been looked at
-        if claim.retracts in index:
+        if claim.retracts in by_id:
             if claim.id not in withdrawn:
                 withdrawn.add(claim.retracts)
             waiting[claim.retracts] -= 1
             if not waiting[claim.retracts]:
-                ready.append(index[claim.retracts])
-    return frozenset(withdrawn), frozenset(set(index) - {claim.id for claim in ready})
+                ready.append(by_id[claim.retracts])
+    return frozenset(withdrawn), frozenset(set(by_id) - {claim.id for claim in ready})

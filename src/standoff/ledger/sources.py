@@ -64,11 +64,11 @@ def resolve_sources(
     for claim in among:
         if claim.origin and relays and claim.basis != "computed":
             groups[claim.origin].append(claim)
-    chosen = {origin: _principal(origin, members) for origin, members in groups.items()}
+    principal = {origin: _principal(origin, members) for origin, members in groups.items()}
     running = {
         origin
         for origin, members in groups.items()
-        if len({claim.as_of.last for claim in members if base_speaker(claim.speaker) == chosen[origin]}) >= SERIES
+        if len({claim.as_of.last for claim in members if base_speaker(claim.speaker) == principal[origin]}) >= SERIES
     }
     sides = {
         (claim.origin, base_speaker(claim.speaker)): claim.side for members in groups.values() for claim in members
@@ -76,8 +76,8 @@ def resolve_sources(
 
     def sourced(claim: Claim) -> SourcedClaim:
         speaker, day, why = base_speaker(claim.speaker), claim.as_of.last, ""
-        voice = chosen.get(claim.origin, speaker)
-        side = sides[claim.origin, voice] if claim.origin in chosen else claim.side
+        voice = principal.get(claim.origin, speaker)
+        side = sides[claim.origin, voice] if claim.origin in principal else claim.side
         if voice != speaker:
             if claim.origin in running:
                 why = f"relays the running count of {voice}"
@@ -89,7 +89,7 @@ def resolve_sources(
             day = max(days, default=day)
         floor = is_lower_bound_count(claim, words)
         voice += BY_NAME * floor
-        report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in chosen else claim.id
+        report = f"{claim.origin} {voice} {claim.quantity} {day}" if claim.origin in principal else claim.id
         return SourcedClaim(claim, voice, side, day, report, floor, why)
 
     return list(map(sourced, claims))
@@ -110,8 +110,8 @@ def exclude(claims: Sequence[SourcedClaim], words: Collection[str]) -> list[Sour
                 fix=did_you_mean(word, known),
             )
     return [
-        item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
-        for item, each in zip(claims, names, strict=True)
+        item if not (own_names & set(words)) else replace(item, exclusion_reason="left out on request")
+        for item, own_names in zip(claims, names, strict=True)
     ]
 
 

@@ -107,12 +107,12 @@ class Vocabulary:
 
         An unknown side counts as a third party; `unknown` names such sides, for a warning.
         """
-        known, about = self.sides.get(side, Side()), subject.split(".")[0]
-        if known.interest is not None:
-            return known.interest
-        if about in known.speaks_for:
+        speaker, about = self.sides.get(side, Side()), subject.split(".")[0]
+        if speaker.interest is not None:
+            return speaker.interest
+        if about in speaker.speaks_for:
             return "own"
-        return "enemy" if about in belligerents and belligerents & set(known.speaks_for) else "third"
+        return "enemy" if about in belligerents and belligerents & set(speaker.speaks_for) else "third"
 
     def unknown(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """Sides of claims without an entry, sorted."""
@@ -149,12 +149,12 @@ class Vocabulary:
 
     def extended(self, sides: Mapping[str, Side], quantities: Quantities) -> Vocabulary:
         """This vocabulary with further or replaced sides and quantities."""
-        known = self.quantities
+        base = self.quantities
         lists = {
-            name: tuple(dict.fromkeys((*getattr(known, name), *getattr(quantities, name))))
+            name: tuple(dict.fromkeys((*getattr(base, name), *getattr(quantities, name))))
             for name in ("never_falls", "losses", "counted_by_name")
         }
-        others = {name: family for name, family in known.families.items() if name not in quantities.families}
+        others = {name: family for name, family in base.families.items() if name not in quantities.families}
         families = {**quantities.families, **others}
         return Vocabulary(sides={**self.sides, **sides}, quantities=Quantities(families=families, **lists))
 
@@ -174,10 +174,10 @@ def of_scenario(actors: Mapping[str, str], sides: Mapping[str, Side], quantities
 
     actors: code -> name; `Aland` is the side `aland`, unless the package or the scenario has that side
     """
-    known = package()
-    named = {side_name(name): Side(speaks_for=(code,)) for code, name in actors.items() if "." not in code}
-    fresh = {name: side for name, side in named.items() if name not in known.sides}
-    return known.extended({**fresh, **sides}, quantities or Quantities())
+    base = package()
+    of_actors = {side_name(name): Side(speaks_for=(code,)) for code, name in actors.items() if "." not in code}
+    fresh = {name: side for name, side in of_actors.items() if name not in base.sides}
+    return base.extended({**fresh, **sides}, quantities or Quantities())
 
 
 def side_name(name: str) -> str:
@@ -205,13 +205,13 @@ def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterat
     for name, family in quantities.families.items() if quantities else ():
         here, parts = ("quantities", "families", name), (family.root, *family.parts)
         for part, ratio in family.parts.items():
-            place = (*here, "parts", part)
+            path = (*here, "parts", part)
             if ratio.low >= ratio.high:
-                yield Fault(place, f"low {ratio.low:g} is not below high {ratio.high:g}", "low below high")
+                yield Fault(path, f"low {ratio.low:g} is not below high {ratio.high:g}", "low below high")
             if part == family.root:
-                yield Fault(place, f"`{part}` is the root", "the other parts, as multiples of the root")
-        for quantity, counted in family.quantities.items():
-            for part in (part for part in counted.parts if part not in parts):
+                yield Fault(path, f"`{part}` is the root", "the other parts, as multiples of the root")
+        for quantity, definition in family.quantities.items():
+            for part in (part for part in definition.parts if part not in parts):
                 what = f"`{part}` is not a part of the family"
                 yield Fault((*here, "quantities", quantity), what, ", ".join(parts))
 

@@ -92,9 +92,9 @@ def average(decline: PerDraw) -> PerDraw:
 
     Within a step nothing grows by more than a factor of e (assumption: keeps a handful with many recruits finite).
     """
-    passed = jnp.clip(decline, -1.0, GONE)
-    some = jnp.where(jnp.abs(passed) > SLOWEST, passed, SLOWEST)
-    return closed(some) / some
+    exponent = jnp.clip(decline, -1.0, GONE)
+    nonzero = jnp.where(jnp.abs(exponent) > SLOWEST, exponent, SLOWEST)
+    return closed(nonzero) / nonzero
 
 
 def returns(
@@ -109,10 +109,10 @@ def returns(
 
     share: of the casualties that are killed
     """
-    passed = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
-    back = closed(passed)
-    hurt = p.return_share[side] * (1.0 - share) * casualties
-    return back * s["recovering", side] / t.dt + (1.0 - back / passed) * hurt
+    constants = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
+    returning = closed(constants)
+    to_return = p.return_share[side] * (1.0 - share) * casualties
+    return returning * s["recovering", side] / t.dt + (1.0 - returning / constants) * to_return
 
 
 def casualty_flows(p: Combat, side: str, casualties: PerDraw, s: State, t: Time, z: Noise) -> Flows:

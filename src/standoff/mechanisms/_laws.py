@@ -71,8 +71,8 @@ def power(base: PerDraw, exponent: PerDraw) -> PerDraw:
 
     Nobody inflicts or suffers anything where nobody is, hence 0 and not 1 for a zero base and a zero exponent.
     """
-    there = base > 0
-    return jnp.where(there, jnp.exp(exponent * jnp.log(jnp.where(there, base, 1.0))), 0.0)
+    positive = base > 0
+    return jnp.where(positive, jnp.exp(exponent * jnp.log(jnp.where(positive, base, 1.0))), 0.0)
 
 
 def probability(hazard: PerDraw, t: Time) -> PerDraw:
@@ -105,7 +105,7 @@ def rate_value(
     return jnp.asarray(expression.evaluate(node, value, lambda term: False, jnp), float)
 
 
-def shell_flows(p: Any, side: str, wanted: PerDraw, s: State, t: Time) -> tuple[PerDraw, Flows]:
+def shell_flows(p: Any, side: str, demand: PerDraw, s: State, t: Time) -> tuple[PerDraw, Flows]:
     """Shells fired by a side per month, and flows of stock, production capacity and firepower.
 
     p: has `production_ceiling`, `ramp_time` and `import_rate`
@@ -114,9 +114,9 @@ def shell_flows(p: Any, side: str, wanted: PerDraw, s: State, t: Time) -> tuple[
     that was wanted went unfired.
     """
     supply = s["shell_capacity", side] * jnp.clip(s["funding", side], 0.0, 1.0) + p.import_rate[side]
-    fired = jnp.minimum(wanted, jnp.maximum(s["shells", side], 0.0) / t.dt + supply)
-    firing = wanted > 0
-    share = jnp.where(firing, fired / jnp.where(firing, wanted, 1.0), 1.0)
+    fired = jnp.minimum(demand, jnp.maximum(s["shells", side], 0.0) / t.dt + supply)
+    firing = demand > 0
+    share = jnp.where(firing, fired / jnp.where(firing, demand, 1.0), 1.0)
     growth = (p.production_ceiling[side] - s["shell_capacity", side]) / jnp.maximum(p.ramp_time[side], t.dt)
     return fired, {
         ("shells", side): supply - fired,

@@ -161,8 +161,8 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
             continue
         rest = now + flow * t.dt
         for term, gain in gains.items():
-            kept = s["alignment_part", f"{partner}.{term}"]
-            before = jnp.where(t.elapsed > 0, kept, gain / jnp.maximum(speed, SLOWEST))
+            recorded = s["alignment_part", f"{partner}.{term}"]
+            before = jnp.where(t.elapsed > 0, recorded, gain / jnp.maximum(speed, SLOWEST))
             after = before + relax(before, gain, speed, t) * t.dt
             out |= gauge_flows({("alignment_part", f"{partner}.{term}"): after}, s, t)
             rest = rest - after

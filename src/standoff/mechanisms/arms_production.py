@@ -56,12 +56,12 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of capacity (1/month), and vehicles built (item/month, at least 0). No randomness."""
     out: Flows = {}
     for side in p.sides:
-        reached = _power(s["funding", side], p.money_exponent) * p.workforce[side]
+        target = _power(s["funding", side], p.money_exponent) * p.workforce[side]
         if side in p.restricted:
-            reached = reached * _power(s["technology", side], p.technology_exponent)
+            target = target * _power(s["technology", side], p.technology_exponent)
         ramp = p.ramp_time[side]
-        ahead = (s["arms_capacity", side] - reached) * closed(t.dt / ramp)
-        built = p.new_build[side] * (reached + ahead * ramp / t.dt)  # mean capacity over the step
+        ahead = (s["arms_capacity", side] - target) * closed(t.dt / ramp)
+        built = p.new_build[side] * (target + ahead * ramp / t.dt)  # mean capacity over the step
         out["arms_capacity", side] = -ahead / t.dt
         out["equipment", side] = built
         out["built", side] = built

@@ -114,10 +114,10 @@ def _flows(p: Params, s: State, t: Time, z: Noise, averaged: bool) -> Flows:
     decline = {}
     if averaged:  # of engaged troops in the step, in logarithms
         for side in p.sides:
-            gone = casualties[side] - _combat.returns(p, side, casualties[side], p.killed_share[side], s, t)
-            there = jnp.maximum(troops[side], 1.0)
+            net_loss = casualties[side] - _combat.returns(p, side, casualties[side], p.killed_share[side], s, t)
+            present = jnp.maximum(troops[side], 1.0)
             elasticity = filled[side] * (1.0 - share[side]) / jnp.where(share[side] > 0, share[side], 1.0)
-            decline[side] = elasticity * t.dt * gone / there
+            decline[side] = elasticity * t.dt * net_loss / present
     out: Flows = {}
     for side, enemy in (p.sides, p.sides[::-1]):
         lost = casualties[side]

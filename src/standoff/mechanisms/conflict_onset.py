@@ -128,10 +128,10 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     for conflict, side in zip(p.conflicts, p.challengers, strict=True):
         level, severity = s["crisis", conflict], p.severity[conflict]
         spill = tie = jnp.zeros(())
-        for other, theirs in zip(p.conflicts, p.challengers, strict=True):
+        for other, challenger in zip(p.conflicts, p.challengers, strict=True):
             if other == conflict:
                 continue
-            if other in p.wars and theirs == side:
+            if other in p.wars and challenger == side:
                 tie = tie + s["crisis", other]
             else:
                 spill = spill + s["crisis", other]

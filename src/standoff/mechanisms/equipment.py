@@ -127,12 +127,12 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         if side in p.persistent:
             lost *= _laws.disturbance_factor(p, DISTURBANCES, "vehicle_pace", side, s, z, t)
         lost = limit_outflow(lost, s["equipment", side], t)
-        wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
+        planned = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
         built = p.new_build[side] * funded
         if side in p.supplied:
             factor = _laws.disturbance_factor(p, DISTURBANCES, "supply_pace", side, s, z, t)
-            wanted, built = wanted * factor, built * factor
-        refurbished = limit_outflow(wanted, usable, t)
+            planned, built = planned * factor, built * factor
+        refurbished = limit_outflow(planned, usable, t)
         if side in p.supplied:
             out["equipment_supplied", side] = refurbished + built
         out |= {

@@ -66,10 +66,10 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Mean flow over the step, in the unit of the stock per month. No randomness."""
 
     def rate(amount: PerDraw) -> PerDraw:
-        moved = {p.stock: _moved(s[p.stock], amount)}
+        stocks = {p.stock: _moved(s[p.stock], amount)}
         if p.origin is not None:
-            moved[p.origin] = _moved(s[p.origin], -amount)
-        return rate_value(p.rate, p.numbers, s, moved)
+            stocks[p.origin] = _moved(s[p.origin], -amount)
+        return rate_value(p.rate, p.numbers, s, stocks)
 
     first = rate_value(p.rate, p.numbers, s, {})
     second = rate(first * t.dt / 2.0)

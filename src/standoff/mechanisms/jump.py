@@ -91,7 +91,7 @@ def counts(expected: PerDraw, tail: PerDraw) -> list[PerDraw]:
     return out
 
 
-def _drawn(value: Any) -> components.Distribution:
+def _distribution(value: Any) -> components.Distribution:
     return components.Distribution.of(value.quantile) if isinstance(value, beliefs.Belief) else value
 
 
@@ -102,14 +102,14 @@ def _sign(p: Params) -> float:
 def rates(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Mean change of the stock per month at the beginning of the step."""
     rate = rate_value(p.rate, p.numbers, s, {})
-    mean = p.scale * _drawn(p.share if p.size is None else p.size).mean
+    mean = p.scale * _distribution(p.share if p.size is None else p.size).mean
     return {p.stock: _sign(p) * rate * (mean * s[p.stock] if p.size is None else mean)}
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Jumps of the step, in the unit of the stock per month."""
     expected = rate_value(p.rate, p.numbers, s, {}) * t.dt
-    size, new = _drawn(p.share if p.size is None else p.size), s[p.stock]
+    size, new = _distribution(p.share if p.size is None else p.size), s[p.stock]
     for happens, name in zip(counts(expected, z.upper_tail("jump")), SIZES, strict=True):
         change = _sign(p) * p.scale * size.value(z[name])
         after = new * jnp.maximum(1.0 + change, 0.0) if p.size is None else new + change

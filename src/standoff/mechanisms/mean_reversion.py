@@ -40,5 +40,5 @@ class Params(components.Params):
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of the stock per month, with exact mean and variance over the step; one shock."""
-    drawn = relax(s[p.stock], p.speed * p.mean + p.push, p.speed, t)
-    return {p.stock: drawn + spread(p.volatility, p.speed, t) * z["shock"] / t.dt}
+    pull = relax(s[p.stock], p.speed * p.mean + p.push, p.speed, t)
+    return {p.stock: pull + spread(p.volatility, p.speed, t) * z["shock"] / t.dt}

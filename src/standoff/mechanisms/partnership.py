@@ -69,20 +69,20 @@ class Params(components.Params):
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Change of each level, 1/month: one level in a step, or none. Noise `summit` per partner."""
     out: Flows = {}
-    given = [p.threshold[name] for name in p.levels]
-    lost = [p.threshold[name] - p.margin[name] for name in p.levels]
+    upgrade_at = [p.threshold[name] for name in p.levels]
+    downgrade_at = [p.threshold[name] - p.margin[name] for name in p.levels]
     for partner in p.partners:
         alignment, level = s["alignment", partner], s["partnership_level", partner]
         stands = jnp.clip(jnp.round(level), 0, len(p.levels))
-        above: PerDraw | float = given[0]  # where the next level can be given
+        above: PerDraw | float = upgrade_at[0]  # where the next level can be given
         below: PerDraw | float = -math.inf  # and this one lost
         for number in range(1, len(p.levels) + 1):
-            here = stands == number
-            above = jnp.where(here, given[number] if number < len(p.levels) else math.inf, above)
-            below = jnp.where(here, lost[number - 1], below)
+            at_level = stands == number
+            above = jnp.where(at_level, upgrade_at[number] if number < len(p.levels) else math.inf, above)
+            below = jnp.where(at_level, downgrade_at[number - 1], below)
         summit = z.upper_tail("summit", partner)
         up = (alignment > above) & happens(p.upgrade_rate[partner], summit, t)
         down = (alignment < below) & ~up & happens(p.downgrade_rate[partner], summit, t)
-        moved = jnp.where(up, 1.0, jnp.where(down, -1.0, 0.0))
-        out["partnership_level", partner] = gauge_flow(stands + moved, level, t)
+        change = jnp.where(up, 1.0, jnp.where(down, -1.0, 0.0))
+        out["partnership_level", partner] = gauge_flow(stands + change, level, t)
     return out

@@ -53,11 +53,11 @@ class Params(components.Params):
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Changes of workarounds and of the share refused, 1/month; in 0..1. No randomness."""
-    asked = sum(s["compliance", partner] for partner in p.partners) / len(p.partners)
-    building = asked / p.build_time
-    found = relax(s["workarounds", p.payer], building * p.ceiling, building + p.closing_rate, t)
-    refused = asked * (1 - s["workarounds", p.payer] - found * t.dt)
+    refusing = sum(s["compliance", partner] for partner in p.partners) / len(p.partners)
+    building = refusing / p.build_time
+    rerouting = relax(s["workarounds", p.payer], building * p.ceiling, building + p.closing_rate, t)
+    refused = refusing * (1 - s["workarounds", p.payer] - rerouting * t.dt)
     return {
-        ("workarounds", p.payer): found,
+        ("workarounds", p.payer): rerouting,
         ("payments_refused", p.payer): gauge_flow(refused, s["payments_refused", p.payer], t),
     }

@@ -90,12 +90,12 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     out: Flows = {}
     for side, other in (p.sides, p.sides[::-1]):
         perception = p.threat_perception[side]
-        theirs, familiar = s["arming", other], s["familiar_size", side]
+        rival_arming, familiar = s["arming", other], s["familiar_size", side]
         news = jnp.maximum(s["members", other] - familiar, 0.0)
-        gain = perception * (p.response[side] * theirs + p.growth_response[side] * news) + p.grievance[side]
+        gain = perception * (p.response[side] * rival_arming + p.growth_response[side] * news) + p.grievance[side]
         habituation = p.habituation[side]
         alarms = {
-            "alarm_arms": perception * p.arms_weight * theirs,
+            "alarm_arms": perception * p.arms_weight * rival_arming,
             "alarm_growth": perception * p.growth_weight * news,
             "alarm_crises": perception * unrest,
         }

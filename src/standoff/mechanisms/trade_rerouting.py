@@ -80,15 +80,15 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     gap = p.base_trade - direct
     offered = {name: p.capacity[name] * p.willingness[name] for name in p.partners}
     total = sum(offered.values())
-    shared = total > gap
-    share = jnp.where(shared, gap / jnp.where(shared, total, 1.0), 1.0)
+    exceeds = total > gap
+    share = jnp.where(exceeds, gap / jnp.where(exceeds, total, 1.0), 1.0)
 
     out: Flows = {}
     for name in p.partners:
         out["rerouted", name] = relax(s["rerouted", name], p.speed[name] * offered[name] * share, p.speed[name], t)
-    carried = sum(s["rerouted", name] + out["rerouted", name] * t.dt for name in p.partners)
+    rerouted = sum(s["rerouted", name] + out["rerouted", name] * t.dt for name in p.partners)
     for payer in p.payer:
-        carried = carried * (1 - jnp.clip(s["payments_refused", payer], 0.0, 1.0))
-    bought = jnp.minimum(gap, carried)
-    supply, bill = direct + bought, direct + bought * (1 + p.markup)
+        rerouted = rerouted * (1 - jnp.clip(s["payments_refused", payer], 0.0, 1.0))
+    imports = jnp.minimum(gap, rerouted)
+    supply, bill = direct + imports, direct + imports * (1 + p.markup)
     return out | gauge_flows({("dual_use_supply", p.target): supply, ("dual_use_bill", p.target): bill}, s, t)

@@ -64,8 +64,8 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     out: Flows = {}
     fired: dict[str, PerDraw] = {}
     for side in p.sides:
-        wanted = p.fire_per_soldier[side] * s["troops", side] * s["fighting"] * p.effort[side]
-        fired[side], change = _laws.shell_flows(p, side, wanted, s, t)
+        demand = p.fire_per_soldier[side] * s["troops", side] * s["fighting"] * p.effort[side]
+        fired[side], change = _laws.shell_flows(p, side, demand, s, t)
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
         expected = p.lethality[enemy] * fired[enemy] * _combat.tempo(p, side, s, z, t)

@@ -107,12 +107,12 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         war = p.war_need[side] * p.effort[side] * (floor + (1 - floor) * s["fighting"])
         need = war + p.civil_share[side] * output
         gap = jnp.maximum(need - revenue - p.borrowing_share[side] * output, 0.0)
-        drawn = limit_outflow(gap, s["reserves", side], t)
-        paid = war - jnp.minimum(gap - drawn, war)
+        withdrawal = limit_outflow(gap, s["reserves", side], t)
+        paid = war - jnp.minimum(gap - withdrawal, war)
         funding = jnp.where(war > 0, paid / jnp.where(war > 0, war, 1.0), 1.0)
 
         out["output", side] = output * jnp.expm1(growth * t.dt) / t.dt
-        out["reserves", side] = jnp.maximum(revenue - need, 0.0) - drawn
+        out["reserves", side] = jnp.maximum(revenue - need, 0.0) - withdrawal
         out["war_spending", side] = paid
         out |= gauge_flows({("gap", side): gap, ("funding", side): funding}, s, t)
     return out

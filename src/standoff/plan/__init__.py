@@ -128,14 +128,14 @@ def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
     use = entry.use or name
     fields = registry.module(MECHANISMS, use).Params.model_fields if use in registry.names(MECHANISMS) else {}
     shares = NUMBERS in fields  # its rate and its condition name the same numbers
-    params, named = entry.params, names_in(draft, entry.when)
+    params, condition_names = entry.params, names_in(draft, entry.when)
     numbers: Mapping[str, int] = {}
     if shares and entry.numbers:
         params = {**params, NUMBERS: entry.numbers}
     elif not shares:
         numbers = add_numbers(draft, here, entry.numbers, entry.sources, f"the condition of {name}")
-        check_use(draft, here, numbers, named, "condition `when`")
-    part = plan_component(draft, here, name, MECHANISMS, use, params, entry.sources, elsewhere=named)
+        check_use(draft, here, numbers, condition_names, "condition `when`")
+    part = plan_component(draft, here, name, MECHANISMS, use, params, entry.sources, elsewhere=condition_names)
     if part is None:
         draft.broken[name] = fields
         if shares:
@@ -145,8 +145,8 @@ def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
     when = draft.condition((*here, "when"), entry.when, entry.sources, numbers)
     if part is None:
         return None
-    index = {**part.parameter_index, NUMBERS: numbers} if numbers else part.parameter_index
-    return replace(part, when=when, parameter_index=index)
+    parameter_index = {**part.parameter_index, NUMBERS: numbers} if numbers else part.parameter_index
+    return replace(part, when=when, parameter_index=parameter_index)
 
 
 def _check_lever(draft: PlanBuilder, name: str) -> None:
@@ -159,8 +159,8 @@ def _check_lever(draft: PlanBuilder, name: str) -> None:
     parameter = draft.parameters[target]
     example = f"low: 0 {parameter.belief.unit}".strip()
     try:
-        low, high, own = overrides.ends(lever.model_dump(), draft.scenario.units)
-        fits = own.same_kind(draft.unit(parameter.unit)) and low < high
+        low, high, lever_unit = overrides.ends(lever.model_dump(), draft.scenario.units)
+        fits = lever_unit.same_kind(draft.unit(parameter.unit)) and low < high
     except (StandoffError, IndexError):
         fits = False
     if not fits:

@@ -65,17 +65,17 @@ def _of_choices(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> Iterato
 def _of_questions(
     draft: PlanBuilder, choices: Sequence[PlannedChoice], questions: Sequence[PlannedQuestion]
 ) -> Iterator[Prior]:
-    for item in questions:
-        prior, path = item.question.anchor, ("questions", item.id, "anchor")
+    for planned in questions:
+        prior, path = planned.question.anchor, ("questions", planned.id, "anchor")
         if prior is None:
             continue
-        if item.form.COMPARED_BY != "probability":
-            draft.report(path, f"a question of form `{item.question.kind}` has no prior probability", "an `event`")
+        if planned.form.COMPARED_BY != "probability":
+            draft.report(path, f"a question of form `{planned.question.kind}` has no prior probability", "an `event`")
             continue
-        named = [term for node in item.expressions.values() for term in expression.choice_terms(node)]
-        about = list(dict.fromkeys(term.choice for term in named))
-        if len(about) != 1:
-            what = f"names options of {join_limited(about)}" if about else "names no option"
+        choice_terms = [term for node in planned.expressions.values() for term in expression.choice_terms(node)]
+        choice_names = list(dict.fromkeys(term.choice for term in choice_terms))
+        if len(choice_names) != 1:
+            what = f"names options of {join_limited(choice_names)}" if choice_names else "names no option"
             draft.report(
                 path,
                 f"the event {what}",
@@ -83,12 +83,12 @@ def _of_questions(
                 "put `anchor` into the choice",
             )
             continue
-        index = [choice.name for choice in choices].index(about[0])
-        options = tuple(dict.fromkeys(option for term in named for option in term.options))
+        index = [choice.name for choice in choices].index(choice_names[0])
+        options = tuple(dict.fromkeys(option for term in choice_terms for option in term.options))
         if set(options) == set(choices[index].options):
             draft.report(path, "the event names all options: no constant changes it", "some options of the choice")
         else:
-            yield path, index, options, prior, (), (item.since, item.state), item.id
+            yield path, index, options, prior, (), (planned.since, planned.state), planned.id
 
 
 def _anchor(
@@ -114,10 +114,10 @@ def _anchor(
             "a later date",
             f"or a shorter `every` in choices.{choice.name}",
         )
-    reason = next((item for item in choice.reasons if item.part.kind == KIND), None)
+    reason = next((entry for entry in choice.reasons if entry.part.kind == KIND), None)
     if reason is None:
-        written = draft.scenario.choices[choice.name].reasons.items()
-        if not any((item.use or key) == KIND for key, item in written):  # one that is written has errors itself
+        reasons = draft.scenario.choices[choice.name].reasons.items()
+        if not any((entry.use or key) == KIND for key, entry in reasons):  # one that is written has errors itself
             draft.report(
                 path,
                 f"`{choice.name}` has no constants that could meet a prior",

@@ -159,11 +159,11 @@ class PlanBuilder:
         return [source for source in sources if source not in others and source in self.ledger]
 
     def check_constants(
-        self, path: Path_, node: expression.Node, own: tuple[str, ...], inherited: tuple[str, ...]
+        self, path: Path_, node: expression.Node, sources: tuple[str, ...], inherited: tuple[str, ...]
     ) -> None:
         """Report numbers of an expression without a source; 0, 1 and powers need none."""
-        if own or any(number not in {0.0, 1.0} for number in _constants(node)):
-            self.cited.update(self.claims_in(path, own or inherited))
+        if sources or any(number not in {0.0, 1.0} for number in _constants(node)):
+            self.cited.update(self.claims_in(path, sources or inherited))
 
     def parsed(
         self, path: Path_, text: str, numbers: Mapping[str, int] | None = None, **counts: bool
@@ -192,9 +192,9 @@ class PlanBuilder:
         """Whether an unknown name may mean one of the `numbers` that was refused for its name."""
         section, name, *_ = path
         refused = getattr(self.scenario, str(section))[name].numbers.keys() - numbers.keys()
-        found = bool(refused) and not {*expression.stock_names(node)} <= {*numbers, *self.units}
-        self.faults += found  # the name is reported
-        return found
+        is_refused = bool(refused) and not {*expression.stock_names(node)} <= {*numbers, *self.units}
+        self.faults += is_refused  # the name is reported
+        return is_refused
 
     def condition(
         self, path: Path_, text: str | None, inherited: tuple[str, ...] = (), numbers: Mapping[str, int] = NONE
@@ -202,7 +202,7 @@ class PlanBuilder:
         """Parse and check a condition on stocks and `numbers`; None if it is absent or invalid."""
         if text is None:
             return None
-        text, own = beliefs.split_sources(text)
+        text, sources = beliefs.split_sources(text)
         parsed = self.parsed(path, text, numbers)
         if parsed is None:
             return None
@@ -211,7 +211,7 @@ class PlanBuilder:
             self.report(path, f"`{text}` is a number", A_CONDITION)
         for term in expression.choice_terms(node):
             self.report(path, f"`{term.choice}` is a choice", A_CONDITION)
-        self.check_constants(path, node, own, inherited)
+        self.check_constants(path, node, sources, inherited)
         return expression.with_parameters(node, {name: self.parameters[i].path for name, i in numbers.items()})
 
 

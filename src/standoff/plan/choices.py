@@ -99,8 +99,8 @@ def _reason(
 ) -> PlannedReason | None:
     reason = choice.reasons[key]
     inherited, use, options = reason.sources or choice.sources, reason.use or key, tuple(choice.options)
-    place, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
-    weight = add_belief(draft, place, learned(draft, place, reason.weight, use), spec, inherited)
+    weight_path, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
+    weight = add_belief(draft, weight_path, learned(draft, weight_path, reason.weight, use), spec, inherited)
     part = plan_component(draft, path, key, CONSIDERATIONS, use, reason.params, inherited, options, numbers=numbers)
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)
@@ -141,14 +141,14 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
 def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
     """Option of each step: observed, status quo before any observation, held, or -1 for none."""
     options, calendar = list(choice.options), draft.calendar
-    known = min(draft.first_free, calendar.steps)
-    out = [options.index(choice.status_quo)] * known + [-1] * (calendar.steps - known)
-    for item in choice.history:  # in the order of their dates: a later one takes over
-        begin = min(max(calendar.index(times.last_day(item.since)) - 1, 0), known)
-        out[begin:known] = [options.index(item.option)] * (known - begin)
+    known_steps = min(draft.first_free, calendar.steps)
+    out = [options.index(choice.status_quo)] * known_steps + [-1] * (calendar.steps - known_steps)
+    for observed in choice.history:  # in the order of their dates: a later one takes over
+        begin = min(max(calendar.index(times.last_day(observed.since)) - 1, 0), known_steps)
+        out[begin:known_steps] = [options.index(observed.option)] * (known_steps - begin)
     if choice.intervention is not None:
         month = choice.intervention.since
-        begin = known if month is None else max(calendar.index(times.last_day(month)) - 1, known)
+        begin = known_steps if month is None else max(calendar.index(times.last_day(month)) - 1, known_steps)
         out[begin:] = [options.index(choice.intervention.option)] * (len(out) - begin)
     return tuple(out)
 
@@ -167,15 +167,15 @@ def held_options(calendar: Calendar, choice: Choice) -> tuple[int, ...]:
 def _warn_of_old_history(draft: PlanBuilder, name: str, choice: Choice) -> None:
     """Warn where nothing about the option in force at as_of is from the year before it."""
     as_of = draft.scenario.as_of_day
-    known = [item for item in choice.history if times.last_day(item.since) <= as_of]
-    if not known:
+    observations = [observed for observed in choice.history if times.last_day(observed.since) <= as_of]
+    if not observations:
         return
-    claims = [draft.ledger[source] for source in known[-1].sources if source in draft.ledger]
+    claims = [draft.ledger[source] for source in observations[-1].sources if source in draft.ledger]
     days = [day for claim in claims for day in (claim.as_of.last, claim.published.last) if day <= as_of]
-    newest = max([times.last_day(known[-1].since), *days])
+    newest = max([times.last_day(observations[-1].since), *days])
     if (as_of - newest).days > OLD_HISTORY:
         draft.warnings.append(
-            f"choices.{name}: nothing about `{known[-1].option}`, observed until as_of {draft.scenario.as_of}, is later "
+            f"choices.{name}: nothing about `{observations[-1].option}`, observed until as_of {draft.scenario.as_of}, is later "
             f"than {newest}; add an entry to `history:` that says what is in force now"
         )
 
@@ -204,10 +204,10 @@ def _restrictions(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> 
         return None
     lower = option_checks.lower_options(choice)
     since, before = LONG_AGO, choice.status_quo  # step at which the option in force at the start was chosen
-    for item in choice.history:
-        step = calendar.index(times.last_day(item.since)) - 1
-        if step <= 0 < draft.first_free and item.option != before:
-            since, before = step, item.option
+    for observed in choice.history:
+        step = calendar.index(times.last_day(observed.since)) - 1
+        if step <= 0 < draft.first_free and observed.option != before:
+            since, before = step, observed.option
     for key, option in choice.options.items():
         if option.lasts and times.months(option.lasts) <= times.months(choice.every):
             draft.warnings.append(
@@ -256,14 +256,14 @@ def check_rollouts(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> None
     if ratio <= DEAR:
         return
     dearest = max(choices, key=rollouts)
-    reason = max(dearest.reasons, key=lambda item: item.horizon)
+    longest = max(dearest.reasons, key=lambda reason: reason.horizon)
     what = (
         f"look-ahead takes {ratio:,.0f} times the steps of the run itself, most of them for `{dearest.name}`: "
-        f"{len(dearest.options)} options, {reason.horizon} steps, at every date of decisions"
+        f"{len(dearest.options)} options, {longest.horizon} steps, at every date of decisions"
     )
     if ratio > MOST:
         draft.report(
-            ("choices", dearest.name, "reasons", reason.name, "horizon"),
+            ("choices", dearest.name, "reasons", longest.name, "horizon"),
             what,
             f"up to {MOST:g} times",
             "a shorter `horizon`, a longer `every`, or fewer options",

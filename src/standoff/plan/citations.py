@@ -22,9 +22,9 @@ def entries(
     for parameter in parameters:
         yield "parameter", parameter.path, parameter.belief.sources
     for name, choice in scenario.choices.items():
-        for item in choice.history:
-            if calendar.last_day(item.since) <= until:
-                yield "history", f"choices.{name}.history.{item.since}.{item.option}", item.sources
+        for observed in choice.history:
+            if calendar.last_day(observed.since) <= until:
+                yield "history", f"choices.{name}.history.{observed.since}.{observed.option}", observed.sources
         for key, reason in choice.reasons.items():
             yield "reason", f"choices.{name}.reasons.{key}", reason.claims
     for name, event in scenario.events.items():
@@ -38,9 +38,9 @@ def check(draft: PlanBuilder) -> None:
     """Report unknown sources of histories, events and relations; others are checked elsewhere."""
     scenario = draft.scenario
     cited: list[tuple[Path_, tuple[str, ...]]] = [
-        (("choices", name, "history", n, "sources"), item.sources)
+        (("choices", name, "history", n, "sources"), observed.sources)
         for name, choice in scenario.choices.items()
-        for n, item in enumerate(choice.history)
+        for n, observed in enumerate(choice.history)
     ]
     cited += [(("events", name, "sources"), event.sources) for name, event in scenario.events.items()]
     cited += [(("relations", n, "sources"), relation.sources) for n, relation in enumerate(scenario.relations)]

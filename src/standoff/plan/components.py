@@ -47,7 +47,7 @@ def plan_component(
         return None
     module = registry.module(package, use)
     kind: type[components.Params] = module.Params
-    plain, own = _cited(draft, path, kind, params)
+    plain, sources_of = _cited(draft, path, kind, params)
     checked = _checked(draft, path, use, kind, plain)
     if checked is None or not _check_roles(draft, path, checked):
         return None
@@ -62,21 +62,21 @@ def plan_component(
         index[field] = add_declared(draft, (*path, field), getattr(checked, field), of_unit, members, sources, floor)
     own_numbers: Any = index.get(components.NUMBERS, {})
     rates: dict[str, expression.Node] = {}
-    drawn = {}
+    spreads = {}
     for field, role in roles.items():
         here, value, unit = (*path, field), getattr(checked, field), _unit(draft, role.unit, checked)
         if role.of == "rate":
-            cited = own.get((field, ""), ())
+            cited = sources_of.get((field, ""), ())
             node = planned_rate(draft, here, value, own_numbers, unit, cited, inherited, elsewhere)
             rates |= {} if node is None else {field: node}
         elif role.of == "distribution" and value is not None:
-            drawn[field] = _planned_distribution(draft, here, value, unit, inherited)
-    static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates | drawn
+            spreads[field] = _planned_distribution(draft, here, value, unit, inherited)
+    static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates | spreads
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
-    written = _written(draft, path, checked, options, own, inherited, numbers)
-    nodes = [*written, *rates.values()]
-    words = dict.fromkeys(cell for node in nodes for cell in expression.stock_names(node))
-    reads += tuple(cell for cell in words if cell in draft.stocks and cell not in reads)
+    values = _value_nodes(draft, path, checked, options, sources_of, inherited, numbers)
+    nodes = [*values, *rates.values()]
+    cells = dict.fromkeys(cell for node in nodes for cell in expression.stock_names(node))
+    reads += tuple(cell for cell in cells if cell in draft.stocks and cell not in reads)
     clock = tuple(dict.fromkeys(term for node in nodes for term in expression.clock_terms(node)))
     writes = _stocks(draft, path, getattr(module, "WRITES", {}), checked)
     noise = tuple(
@@ -84,7 +84,7 @@ def plan_component(
         for word, spec in getattr(module, "NOISE", {}).items()
         for member in ([""] if spec.per is None else checked.members(spec.per))
     )
-    of_choice = {word: numbers[word] for node in written for word in expression.stock_names(node) if word in numbers}
+    of_choice = {word: numbers[word] for node in values for word in expression.stock_names(node) if word in numbers}
     index |= {components.NUMBERS: of_choice} if of_choice else {}
     return Component(name, use, module, kind.model_construct(**static), index, reads, writes, noise, clock=clock)
 
@@ -103,7 +103,7 @@ def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
     """Choices that affect a reason: roles of OTHERS, and `x in [y]` in its expressions."""
     out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
     for text in (text for texts in _expressions(part.params).values() for text in texts.values()):
-        out += [question.choice for question in expression.choice_terms(expression.parse(text, draft.scenario.units))]
+        out += [term.choice for term in expression.choice_terms(expression.parse(text, draft.scenario.units))]
     return tuple(dict.fromkeys(out))
 
 
@@ -117,20 +117,20 @@ def value_texts(use: str, params: Mapping[str, Any]) -> list[str]:
     if use not in registry.names(CONSIDERATIONS):
         return []
     roles = registry.module(CONSIDERATIONS, use).Params.roles()
-    written = [params.get(field) for field, role in roles.items() if role.of == "expression"]
-    return [str(text) for texts in written if isinstance(texts, Mapping) for text in texts.values()]
+    by_option = [params.get(field) for field, role in roles.items() if role.of == "expression"]
+    return [str(text) for texts in by_option if isinstance(texts, Mapping) for text in texts.values()]
 
 
 def _cited(
     draft: PlanBuilder, path: Path_, kind: type[components.Params], params: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], dict[tuple[str, str], tuple[str, ...]]]:
     """Parameters without sources of their expressions, and these sources by field and option."""
-    plain, own = dict(params), {}
+    plain, sources = dict(params), {}
 
     def stripped(text: Any, field: str, option: str = "") -> Any:
         try:
             if isinstance(text, str):
-                text, own[field, option] = beliefs.split_sources(text)
+                text, sources[field, option] = beliefs.split_sources(text)
         except StandoffError as error:
             draft.report_error((*path, *filter(None, (field, option))), error)
         return text
@@ -142,15 +142,15 @@ def _cited(
             named_number(draft, path, field, plain)
             if field in plain:
                 plain[field] = stripped(plain[field], field)
-    return plain, own
+    return plain, sources
 
 
-def _written(
+def _value_nodes(
     draft: PlanBuilder,
     path: Path_,
     params: components.Params,
     options: tuple[str, ...],
-    own: Mapping[tuple[str, str], tuple[str, ...]],
+    sources: Mapping[tuple[str, str], tuple[str, ...]],
     inherited: tuple[str, ...],
     numbers: Mapping[str, int],
 ) -> list[expression.Node]:
@@ -167,7 +167,7 @@ def _written(
             if dims != ():
                 draft.report(here, f"`{text}` has a unit or is a condition", "a number without a unit")
             draft.check_chosen(here, node)
-            draft.check_constants(here, node, own.get((field, option), ()), inherited)
+            draft.check_constants(here, node, sources.get((field, option), ()), inherited)
             if expression.choice_degree(node) > 1:
                 draft.report(
                     here, f"`{text}` is not linear in the choices of others", "sums and multiples of `x in [y]`"
@@ -183,26 +183,26 @@ def _checked(
     try:
         return kind.model_validate(dict(params))
     except ValidationError as error:
-        entries = sorted(error.errors(), key=lambda entry: entry["type"] == "missing")
-    known, specs = list(kind.model_fields), kind.specs()
+        details = sorted(error.errors(), key=lambda detail: detail["type"] == "missing")
+    names, specs = list(kind.model_fields), kind.specs()
     units = {field: FIELD.sub(UNIT_OF, spec.unit) for field, spec in specs.items()}
-    about = {field: f"{specs[field].doc} ({unit})" for field, unit in units.items()}
-    about |= {field: role.doc for field, role in kind.roles().items()}
+    descriptions = {field: f"{specs[field].doc} ({unit})" for field, unit in units.items()}
+    descriptions |= {field: role.doc for field, role in kind.roles().items()}
     meant = set()  # names meant by misspelt words, which are not reported as missing too
-    for entry in entries:
-        loc = tuple(part for part in entry["loc"] if part != "*")
+    for detail in details:
+        loc = tuple(part for part in detail["loc"] if part != "*")
         last = str(loc[-1]) if loc else ""
-        if entry["type"] == "extra_forbidden":
-            fields = [f"{name} ({units[name]})" if name in units else name for name in known]
-            fix = did_you_mean(last, known)
+        if detail["type"] == "extra_forbidden":
+            fields = [f"{name} ({units[name]})" if name in units else name for name in names]
+            fix = did_you_mean(last, names)
             meant.add(fix)
             draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", join_limited(fields, 40), fix)
-        elif entry["type"] != "missing":
-            for problem in describe(entry):
+        elif detail["type"] != "missing":
+            for problem in describe(detail):
                 draft.report((*path, *loc), problem.what, problem.allowed, problem.fix)
         elif f"did you mean `{last}`?" not in meant:
             fix = "add it; parameters have no default"
-            draft.report(path, f"`{last}` is missing for `{use}`", about.get(last, ""), fix)
+            draft.report(path, f"`{last}` is missing for `{use}`", descriptions.get(last, ""), fix)
     return None
 
 
@@ -223,34 +223,34 @@ def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> 
 
 
 def _stocks(
-    draft: PlanBuilder, path: Path_, cells: Mapping[str, components.StockSpec], params: components.Params
+    draft: PlanBuilder, path: Path_, specs: Mapping[str, components.StockSpec], params: components.Params
 ) -> tuple[str, ...]:
     """The stocks that READS or WRITES of a component stand for in this entry."""
     out: list[str] = []
-    for pattern, cell in cells.items():
+    for pattern, spec in specs.items():
         if pattern.startswith("{") and getattr(params, pattern[1:-1]) is None:
             continue  # an optional role without a member
         name = str(getattr(params, pattern[1:-1])) if pattern.startswith("{") else pattern
-        for full in [f"{name}.{member}" for member in params.members(cell.per)] if cell.per else [name]:
-            unit = _unit(draft, cell.unit, params)
-            holders = draft.scenario.stocks[full].holders if full in draft.scenario.stocks else ()
-            if full not in draft.stocks and holders:
+        for cell in [f"{name}.{member}" for member in params.members(spec.per)] if spec.per else [name]:
+            unit = _unit(draft, spec.unit, params)
+            holders = draft.scenario.stocks[cell].holders if cell in draft.scenario.stocks else ()
+            if cell not in draft.stocks and holders:
                 draft.report(
                     path,
-                    f"the stock `{full}` has holders",
-                    join_limited(f"{full}.{holder}" for holder in holders),
+                    f"the stock `{cell}` has holders",
+                    join_limited(f"{cell}.{holder}" for holder in holders),
                     "name one of them, with one entry for each",
                 )
-            elif full not in draft.stocks:
-                fix = did_you_mean(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {unit}, ...}}}}"
-                draft.report(path, f"the stock `{full}` is not declared", fix=fix)
-            elif not draft.units[full].same_kind(draft.unit(unit)):
+            elif cell not in draft.stocks:
+                fix = did_you_mean(cell, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {unit}, ...}}}}"
+                draft.report(path, f"the stock `{cell}` is not declared", fix=fix)
+            elif not draft.units[cell].same_kind(draft.unit(unit)):
                 draft.report(
                     ("stocks", name, "unit"),
-                    f"`{draft.stocks[full].unit}` does not fit `{path[-1]}`",
+                    f"`{draft.stocks[cell].unit}` does not fit `{path[-1]}`",
                     f"a unit of {unit}",
                 )
-            out.append(full)
+            out.append(cell)
     return tuple(dict.fromkeys(out))
 
 

@@ -29,7 +29,7 @@ def planned_disturbances(
     Reports missing gauges and numbers.
     """
     starts = dict(zip(draft.stocks, initial, strict=True))
-    observed = {item.cell: n for n, item in enumerate(observations)}
+    observation_index = {observation.cell: n for n, observation in enumerate(observations)}
     written = [cell for part in mechanisms for cell in part.writes]
     out = []
     for position, part in enumerate(mechanisms):
@@ -64,7 +64,7 @@ def planned_disturbances(
                         persistence=persistence,
                         innovation_sd=innovation_sd,
                         variance=((start.quantile(0.95) - start.quantile(0.05)) / (2 * Z90)) ** 2,
-                        observation=observed.get(gauge) if written.count(gauge) == 1 else None,
+                        observation=observation_index.get(gauge) if written.count(gauge) == 1 else None,
                     )
                 )
     return tuple(out)
@@ -74,14 +74,14 @@ def planned_correlations(
     draft: PlanBuilder, disturbances: Sequence[PlannedDisturbance] = ()
 ) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
     """Rank correlations of pairs of parameters, and of innovations of pairs of disturbances."""
-    stocks = {item.stock: n for n, item in enumerate(disturbances)}
-    of_innovations = [n for n, entry in enumerate(draft.scenario.correlations) if {*entry.between} <= {*stocks}]
+    row_of = {disturbance.stock: n for n, disturbance in enumerate(disturbances)}
+    of_innovations = [n for n, entry in enumerate(draft.scenario.correlations) if {*entry.between} <= {*row_of}]
     others = [n for n in range(len(draft.scenario.correlations)) if n not in of_innovations]
 
     def uncertain(index: int) -> bool:
         return draft.parameters[index].belief.shape != "point"
 
-    return _pairs(draft, others, draft.find, uncertain), _pairs(draft, of_innovations, stocks.get, lambda _: True)
+    return _pairs(draft, others, draft.find, uncertain), _pairs(draft, of_innovations, row_of.get, lambda _: True)
 
 
 def _pairs(
@@ -93,19 +93,19 @@ def _pairs(
     out: list[Pair] = []
     for position in positions:
         entry, here = draft.scenario.correlations[position], ("correlations", position)
-        numbers = {word: find(word) for word in entry.between}
-        for word, index in numbers.items():
+        indices = {word: find(word) for word in entry.between}
+        for word, index in indices.items():
             if index is None:
                 draft.unknown_parameter((*here, "between"), word)
-        known = {index: word for word, index in numbers.items() if index is not None}
-        if None in numbers.values():
+        word_of = {index: word for word, index in indices.items() if index is not None}
+        if None in indices.values():
             continue
-        names |= known
-        if len(known) < 2:
+        names |= word_of
+        if len(word_of) < 2:
             draft.report((*here, "between"), f"`{entry.between[0]}` is correlated with itself", "two different numbers")
             continue
-        other = first.setdefault(frozenset(known), position)
-        points = [f"`{word}`" for index, word in known.items() if not uncertain(index)]
+        other = first.setdefault(frozenset(word_of), position)
+        points = [f"`{word}`" for index, word in word_of.items() if not uncertain(index)]
         if other != position:
             draft.report(
                 here,
@@ -117,13 +117,13 @@ def _pairs(
             verb = "is one number" if len(points) == 1 else "are single numbers"
             draft.warnings.append(f"correlations[{position}] does nothing: {' and '.join(points)} {verb}, not a belief")
         else:
-            a, b = known
+            a, b = word_of
             out.append((a, b, entry.value))
     if not _possible(out):
-        statement = [f"{names[one]} and {names[other]} {value:g}" for one, other, value in _contrary(out)]
+        contradictions = [f"{names[one]} and {names[other]} {value:g}" for one, other, value in _contrary(out)]
         draft.report(
             ("correlations",),
-            f"the correlations contradict one another: {'; '.join(statement)}",
+            f"the correlations contradict one another: {'; '.join(contradictions)}",
             "a positive definite matrix, with 0 for pairs that are not given",
             "weaken or remove one of them, or add the missing pair",
         )
@@ -145,8 +145,8 @@ def _contrary(pairs: list[Pair]) -> list[Pair]:
 
 def _possible(pairs: list[Pair]) -> bool:
     """Whether the matrix of these correlations is positive definite."""
-    place = {number: row for row, number in enumerate(dict.fromkeys(n for a, b, _ in pairs for n in (a, b)))}
-    matrix = np.eye(len(place))
+    row_of = {number: row for row, number in enumerate(dict.fromkeys(n for a, b, _ in pairs for n in (a, b)))}
+    matrix = np.eye(len(row_of))
     for a, b, rank in pairs:
-        matrix[place[a], place[b]] = matrix[place[b], place[a]] = normal(rank)
+        matrix[row_of[a], row_of[b]] = matrix[row_of[b], row_of[a]] = normal(rank)
     return bool((np.linalg.eigvalsh(matrix) >= LEAST).all())

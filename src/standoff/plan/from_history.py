@@ -27,7 +27,7 @@ DIGITS = 3  # significant; as in `standoff.history.coefficients`
 PLACES = "the weight of a reason; the rationality and the half_life of a choice"
 
 
-def learned(draft: PlanBuilder, path: Path_, belief: Belief, own: str = "") -> Belief:
+def learned(draft: PlanBuilder, path: Path_, belief: Belief, reason_kind: str = "") -> Belief:
     """A weight, rationality or half-life, by the end of its path, learned from decisions.
 
     Any other than `history` as it is; reports what is unknown. own: kind of the reason with the weight
@@ -36,9 +36,9 @@ def learned(draft: PlanBuilder, path: Path_, belief: Belief, own: str = "") -> B
         return belief
     from standoff.history.coefficients import load
 
-    written, field = beliefs.HISTORY.match(belief.origin), path[-1]
-    assert written is not None  # `beliefs.parse` made it
-    factor, kind = float(written.group(1) or 1), written.group(2) or ""
+    match, field = beliefs.HISTORY.match(belief.origin), path[-1]
+    assert match is not None  # `beliefs.parse` made it
+    factor, kind = float(match.group(1) or 1), match.group(2) or ""
     try:
         rung, late = load().rung(draft.scenario.as_of_day.year)
         if field == "weight":
@@ -47,7 +47,7 @@ def learned(draft: PlanBuilder, path: Path_, belief: Belief, own: str = "") -> B
                 raise DataError(
                     f"history has no weight of a kind `{kind}`", allowed=join_limited(rung.kinds, 40), fix=fix
                 )
-            kind = kind or (own if own in rung.kinds else "")
+            kind = kind or (reason_kind if reason_kind in rung.kinds else "")
             percentiles = rung.weight(kind)
         elif factor != 1:
             raise DataError("only a weight is a multiple of history", allowed="`history`")

@@ -29,51 +29,51 @@ FIX = "`--since start` changes it for the whole run"
 
 def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]:
     """Interventions that apply from a step on, in the order of the scenario; reports errors."""
-    result = [_planned(draft, path) for path, item in draft.scenario.interventions.items() if item.since != START]
+    planned = [_planned(draft, path) for path, change in draft.scenario.interventions.items() if change.since != START]
     out: dict[int, PlannedIntervention] = {}
-    for item in filter(None, result):
-        if item.target in out:
-            path = draft.parameters[item.target].path
+    for change in filter(None, planned):
+        if change.target in out:
+            path = draft.parameters[change.target].path
             draft.report((SECTION,), f"two interventions set `{path}`", "one per parameter")
-        out[item.target] = item
+        out[change.target] = change
     return tuple(out.values())
 
 
 def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
     here, scenario = (SECTION, path), draft.scenario
-    item, lever = scenario.interventions[path], scenario.levers.get(path)
-    target, when = draft.find(lever.target if lever else path), _when(item.since, scenario.as_of)
+    entry, lever = scenario.interventions[path], scenario.levers.get(path)
+    target, when = draft.find(lever.target if lever else path), _when(entry.since, scenario.as_of)
     if target is None:
         _unknown(draft, path, when)
         return None
     base = draft.parameters[target]
     section = base.path.partition(".")[0]
     if section in ONCE:
-        why = f"`{path}` {ONCE[section]}: it cannot change"
+        objection = f"`{path}` {ONCE[section]}: it cannot change"
     elif base.doc == PRIOR:
-        why = f"`{path}` is a prior: it cannot change"
-    elif beliefs.HISTORY.match(str(item.value)):
-        why = f"`{item.value}` is known about a whole case: it cannot be set"
+        objection = f"`{path}` is a prior: it cannot change"
+    elif beliefs.HISTORY.match(str(entry.value)):
+        objection = f"`{entry.value}` is known about a whole case: it cannot be set"
     else:
-        why = ""
-    if why:
-        draft.report(here, f"{why} {when}", fix=FIX)
+        objection = ""
+    if objection:
+        draft.report(here, f"{objection} {when}", fix=FIX)
         return None
-    first = scenario.step_since(item.since)
+    first = scenario.step_since(entry.since)
     if first >= draft.calendar.steps:
         draft.warnings.append(f"interventions.{path} changes nothing: no step of the run begins after {scenario.as_of}")
     unit, (low, high) = (
         base.belief.unit or base.unit,
         base.written_bounds if base.belief.unit else (base.low, base.high),
     )
-    spec = ParameterSpec(f"{base.path} from {scenario.label_since(item.since)} on", unit, ge=low, le=high)
-    return PlannedIntervention(target, add_belief(draft, here, item.value, spec), first)
+    spec = ParameterSpec(f"{base.path} from {scenario.label_since(entry.since)} on", unit, ge=low, le=high)
+    return PlannedIntervention(target, add_belief(draft, here, entry.value, spec), first)
 
 
 def _unknown(draft: PlanBuilder, path: str, when: str) -> None:
     """Report a path that is not a parameter, with the parameters or the section at that path."""
-    known = [name for name in draft.index if name.partition(".")[0] not in ONCE]
-    short = [*draft.scenario.levers, *(name.removeprefix("mechanisms.") for name in known)]
+    changeable = [name for name in draft.index if name.partition(".")[0] not in ONCE]
+    short = [*draft.scenario.levers, *(name.removeprefix("mechanisms.") for name in changeable)]
     below = [name for name in short if name.startswith(f"{path.removeprefix('mechanisms.')}.")]
     what, allowed = f"`{path}` is unknown: no lever and no parameter has this name", join_limited(short)
     if below:
@@ -83,7 +83,7 @@ def _unknown(draft: PlanBuilder, path: str, when: str) -> None:
         what = f"`{path}` is not a parameter of the run: it cannot change {when}"
         allowed, fix = "levers, and parameters of mechanisms, choices and beliefs", FIX
     else:
-        fix = did_you_mean(path, [*short, *known])
+        fix = did_you_mean(path, [*short, *changeable])
     draft.report((SECTION, path), what, allowed, fix)
 
 
@@ -106,13 +106,13 @@ def canonical_values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, 
             known = [*plan.scenario.levers, *(path.removeprefix("mechanisms.") for path in plan.index)]
             problems.append(unknown_word(f"there is no lever and no parameter `{name}`", name, known))
             continue
-        parameter, text = plan.parameters[index], raw
+        parameter, written = plan.parameters[index], raw
         try:
             if lever:
-                text = lever_value(name, lever.model_dump(), raw, plan.scenario.units)
-            value = _canonical(plan, parameter, text)
+                written = lever_value(name, lever.model_dump(), raw, plan.scenario.units)
+            value = _canonical(plan, parameter, written)
         except StandoffError as error:
-            problems += [replace(item, where="", path=name) for item in error.problems]
+            problems += [replace(problem, where="", path=name) for problem in error.problems]
             continue
         slack = SLACK * max(abs(value), 1.0)
         low, high = parameter.low, parameter.high
@@ -129,10 +129,10 @@ def _canonical(plan: Plan, parameter: Parameter, raw: float | str) -> float:
     belief = beliefs.parse(raw)
     if belief.shape != "point":
         raise ModelError(f"`{raw}` is not a single number", allowed="a number, with its unit")
-    own = units.parse(parameter.unit, plan.scenario.units)
-    written = own if not belief.unit and belief.numbers[0] == 0 else units.parse(belief.unit, plan.scenario.units)
-    if not written.same_kind(own):
-        got, unit = f"`{belief.unit}`" if belief.unit else f"`{raw}` without a unit", parameter.belief.unit or own.text
+    base = units.parse(parameter.unit, plan.scenario.units)
+    written = base if not belief.unit and belief.numbers[0] == 0 else units.parse(belief.unit, plan.scenario.units)
+    if not written.same_kind(base):
+        got, unit = f"`{belief.unit}`" if belief.unit else f"`{raw}` without a unit", parameter.belief.unit or base.text
         raise ModelError(
             f"{got} does not fit",
             allowed=f"a number with a unit of the kind of {unit}",

@@ -31,13 +31,13 @@ FILES = {
 
 def schema() -> Schema:
     """The JSON Schema of a scenario file."""
-    made = _accepting(Scenario.model_json_schema())
-    defs = made.pop("$defs")
+    root = _accepting(Scenario.model_json_schema())
+    defs = root.pop("$defs")
     defs["Belief"] = _belief()
     defs |= _kinds("mechanism", "standoff.mechanisms", Mechanism)
     defs |= _kinds("reason", "standoff.considerations", Reason)
     del defs["Mechanism"], defs["Reason"]
-    made["properties"]["mechanisms"] = _entries("mechanism", "standoff.mechanisms")
+    root["properties"]["mechanisms"] = _entries("mechanism", "standoff.mechanisms")
     defs["Choice"]["properties"]["ladder"] = _ladder(defs["Choice"]["properties"]["ladder"])
     defs["Choice"]["properties"]["reasons"] = _entries("reason", "standoff.considerations")
     options = defs["Choice"]["properties"]["options"]
@@ -49,10 +49,10 @@ def schema() -> Schema:
         "description": "entries of any section, merged over the base; null removes an entry",
         "propertyNames": {"enum": [name for name in Scenario.model_fields if name not in {"variants", "title"}]},
     }
-    made["properties"] |= FILES
-    defs["Scenario"] = made
+    root["properties"] |= FILES
+    defs["Scenario"] = root
     loose = _incomplete(copy.deepcopy(defs))
-    made["properties"]["observations"] = _observations(made["properties"]["observations"])
+    root["properties"]["observations"] = _observations(root["properties"]["observations"])
     loose["Scenario"]["properties"]["observations"] = _observations(loose["Scenario"]["properties"]["observations"])
     in_parts = {"anyOf": [{"required": [word]} for word in FILES]}
     return {
@@ -68,8 +68,8 @@ def schema() -> Schema:
 def _ladder(entry: Schema) -> Schema:
     """A ladder: a list of options, or one with bounds."""
     about = {key: value for key, value in entry.items() if key == "description"}
-    words: Schema = {"type": "string"}
-    return {**about, "anyOf": [words, {"type": "array", "items": words}, {"$ref": "#/$defs/Ladder"}]}
+    word: Schema = {"type": "string"}
+    return {**about, "anyOf": [word, {"type": "array", "items": word}, {"$ref": "#/$defs/Ladder"}]}
 
 
 def _observations(section: Schema) -> Schema:
@@ -88,21 +88,21 @@ def _observations(section: Schema) -> Schema:
 def _belief() -> Schema:
     """Schema of a number that may be uncertain, in all its notations."""
     number = {"type": "number"}
-    text = {"type": "string"}
+    word = {"type": "string"}
     keys: Schema = dict.fromkeys(("p5", "p50", "p95"), number) | {
-        "from": text,
-        "same_as": text,
-        "unit": text,
-        "note": text,
+        "from": word,
+        "same_as": word,
+        "unit": word,
+        "note": word,
     }
-    keys |= {"value": {"type": ["number", "string"]}, "sources": {"anyOf": [text, {"type": "array", "items": text}]}}
+    keys |= {"value": {"type": ["number", "string"]}, "sources": {"anyOf": [word, {"type": "array", "items": word}]}}
     return {
         "description": "a number, `4 to 9 person/month @claim-id`, normal(mean, sd), lognormal(median, gsd), uniform, "
         "triangular, beta, {p5, p50, p95}, {from: claim-id}, prior(name), {same_as: path of a parameter}, or for a choice "
         "`history` or `history(kind)`; after the value a unit and its sources",
         "anyOf": [
             number,
-            {**text, "minLength": 1},
+            {**word, "minLength": 1},
             {"type": "object", "properties": keys, "additionalProperties": False},
         ],
     }
@@ -118,9 +118,9 @@ def _accepting(entry: Any) -> Any:
         return dict(BELIEF)
     out = {key: _accepting(value) for key, value in entry.items() if key != "title" or not isinstance(value, str)}
     if out.get("type") == "array" and out.get("items", {}).get("type") in {"string", "integer"}:
-        one = out["items"]
+        single = out["items"]
         rest = {key: value for key, value in out.items() if key not in {"type", "items"}}
-        return {**rest, "anyOf": [one, {"type": "array", "items": one}]}
+        return {**rest, "anyOf": [single, {"type": "array", "items": single}]}
     if out.get("type") == "string" and out.get("description") == "a condition or a value":
         out["type"] = ["string", "number", "boolean"]
     return out
@@ -153,7 +153,7 @@ def _kinds(what: str, package: str, record: type[BaseModel]) -> dict[str, Schema
 
 def _params(module: ModuleType) -> dict[str, Schema]:
     kind: type[components.Params] = module.Params
-    made = _accepting(kind.model_json_schema())["properties"]
+    fields = _accepting(kind.model_json_schema())["properties"]
     specs = kind.specs()
     for name, spec in specs.items():
         about = [spec.doc, f"unit: {spec.unit}"]
@@ -164,15 +164,15 @@ def _params(module: ModuleType) -> dict[str, Schema]:
         if spec.per is not None:
             about.append(f"one for all, or one for each of: {spec.per}")
             form = {"anyOf": [BELIEF, {"type": "object", "additionalProperties": BELIEF}]}
-        made[name] = {"description": "; ".join(about), **form}
+        fields[name] = {"description": "; ".join(about), **form}
     for name, role in kind.roles().items():
         if role.of == "expression":
-            made[name] |= {"additionalProperties": {"type": ["string", "number"]}}
+            fields[name] |= {"additionalProperties": {"type": ["string", "number"]}}
         elif role.of == "distribution":
-            made[name] = {"description": f"{role.doc}; unit: {role.unit}", **BELIEF}
+            fields[name] = {"description": f"{role.doc}; unit: {role.unit}", **BELIEF}
         elif role.of == "rate":
-            made[name] = {"description": f"{role.doc}; unit: {role.unit}", "anyOf": [BELIEF, {"type": "string"}]}
-    return {name: made[name] for name in kind.model_fields}
+            fields[name] = {"description": f"{role.doc}; unit: {role.unit}", "anyOf": [BELIEF, {"type": "string"}]}
+    return {name: fields[name] for name in kind.model_fields}
 
 
 def _incomplete(entry: Any) -> Any:

@@ -58,14 +58,14 @@ def reason(record: ReasonRecord) -> str:
 
 def reason_of(plan: Plan, choice: str, name: str) -> str:
     """Text of a reason in the scenario, or its name."""
-    known = plan.scenario.choices[choice].reasons.get(name)
-    return (known.text if known else "") or humanise(name)
+    entry = plan.scenario.choices[choice].reasons.get(name)
+    return (entry.text if entry else "") or humanise(name)
 
 
 def actor(plan: Plan, code: str) -> str:
     """Name of an actor, or its code."""
-    known = plan.scenario.actors.get(code)
-    return known.name if known else humanise(code)
+    entry = plan.scenario.actors.get(code)
+    return entry.name if entry else humanise(code)
 
 
 def choice(plan: Plan, name: str) -> str:
@@ -106,13 +106,13 @@ def parameter(plan: Plan, path: str) -> str:
             out = f"ratio of true to claimed {held_stock(plan, '.'.join(words))}"
         case ["beliefs", code, *words]:
             target = ".".join(words)
-            known = _of_target(plan, target) or held_stock(plan, target)
-            out = f"belief of {actor(plan, code)} about {known}"
+            target_label = _of_target(plan, target) or held_stock(plan, target)
+            out = f"belief of {actor(plan, code)} about {target_label}"
         case ["questions", name, *words] if name in plan.scenario.questions:
             rest = _listed(word for word in words if word != "value")
             out = f"{rest and f'{rest} of '}“{plan.scenario.questions[name].text}”"
         case ["interventions", *_]:
-            targets = [item.target for item in plan.interventions if plan.parameters[item.value].path == path]
+            targets = [change.target for change in plan.interventions if plan.parameters[change.value].path == path]
             out = "".join(f"{parameter(plan, plan.parameters[target].path)}, as set" for target in targets[:1])
     return out or humanise(path)
 
@@ -123,9 +123,9 @@ def _of_target(plan: Plan, target: str) -> str:
 
 
 def _of_choice(plan: Plan, path: str) -> str:
-    if any(path == f"choices.{item.name}" for item in plan.choices):
+    if any(path == f"choices.{candidate.name}" for candidate in plan.choices):
         return choice(plan, path.removeprefix("choices."))
-    if not any(path.startswith(f"choices.{item.name}.") for item in plan.choices):
+    if not any(path.startswith(f"choices.{candidate.name}.") for candidate in plan.choices):
         return ""
     planned = plan.choice_at(path)
     kind, *rest = path.removeprefix(f"choices.{planned.name}.").split(".")
@@ -151,7 +151,7 @@ def _of_number(plan: Plan, planned: PlannedChoice, who: str, name: str) -> str:
     text = plan.scenario.choices[planned.name].text or humanise(planned.name)
     conditions: list[tuple[str, Node | None]] = [(text, planned.when)]
     if planned.restrictions:
-        names = (option(plan, planned.name, each) for each in planned.options)
+        names = (option(plan, planned.name, key) for key in planned.options)
         conditions += zip(names, planned.restrictions.when, strict=True)
     of = [f"“{text}”" for text, node in conditions if node and path in expression.parameter_paths(node)]
     places = [f"the condition of {' and '.join(of)}"] if of else []
@@ -172,15 +172,15 @@ def _of_reason(plan: Plan, planned: PlannedChoice, who: str, name: str, field: s
 
 def _member(plan: Plan, planned: PlannedChoice, name: str, word: str) -> str:
     """A member of a field of a reason: an option of a choice that it reads, or an actor."""
-    reads = next((item.others for item in planned.reasons if item.name == name), ())
-    for known in (planned.name, *reads):
-        if word in plan.scenario.choices[known].options:
-            return f"“{option(plan, known, word)}”"
+    reads = next((reason.others for reason in planned.reasons if reason.name == name), ())
+    for choice_name in (planned.name, *reads):
+        if word in plan.scenario.choices[choice_name].options:
+            return f"“{option(plan, choice_name, word)}”"
     return actor(plan, word)
 
 
 def _of_mechanism(plan: Plan, name: str, words: list[str]) -> str:
-    part = next((item for item in plan.mechanisms if item.name == name), None)
+    part = next((candidate for candidate in plan.mechanisms if candidate.name == name), None)
     match words:
         case []:
             return humanise(name)
@@ -194,8 +194,8 @@ def _of_mechanism(plan: Plan, name: str, words: list[str]) -> str:
         case ["numbers", field, *members] | [field, *members]:  # numbers of a rate have names of their own
             stem = humanise(field.removesuffix(DEVIATION))
             of = _listed(actor(plan, word).partition(" (")[0] for word in members)
-            said = f"standard deviation of {stem}" if field.endswith(DEVIATION) else stem
-            return f"{said}{of and f' of {of}'} ({humanise(name)})"
+            quantity = f"standard deviation of {stem}" if field.endswith(DEVIATION) else stem
+            return f"{quantity}{of and f' of {of}'} ({humanise(name)})"
     return ""
 
 

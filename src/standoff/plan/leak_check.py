@@ -32,17 +32,17 @@ class LateEntry:
     published: str  #: the first of these claims
 
 
-def late_entries(result: Plan, day: dt.date | None = None) -> tuple[LateEntry, ...]:
+def late_entries(planned: Plan, day: dt.date | None = None) -> tuple[LateEntry, ...]:
     """Entries of a plan all of whose claims were published after `day` (default: as_of).
 
     A history counts only if it begins by `day`.
     """
-    limit = day or result.scenario.as_of_day
-    known, ledger = result.ledger.as_of(limit), result.ledger
+    limit = day or planned.scenario.as_of_day
+    earlier, ledger = planned.ledger.as_of(limit), planned.ledger
     out = []
-    for kind, path, sources in entries(result.scenario, result.parameters, limit):
+    for kind, path, sources in entries(planned.scenario, planned.parameters, limit):
         claims = tuple(name for name in sources if name in ledger)
-        if claims and not any(name in known for name in claims):
+        if claims and not any(name in earlier for name in claims):
             out.append(LateEntry(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
     return tuple(out)
 
@@ -55,45 +55,45 @@ def leaking_paths(loaded: LoadedScenario, ledger: Ledger, other: Ledger | None =
     fit are left out, since no run reads them.
     """
     loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"fit": None}))
-    observed = plan(loaded, ledger)
+    informed = plan(loaded, ledger)
     try:
         blind = plan(loaded, redact_after(ledger, loaded.scenario.as_of_day) if other is None else other)
     except ModelError as error:
         return tuple(problem.path or problem.what for problem in error.problems)
-    selected, theirs = _numbers(observed), _numbers(blind)
-    return tuple(name for name in dict.fromkeys((*selected, *theirs)) if selected.get(name) != theirs.get(name))
+    before, after = _numbers(informed), _numbers(blind)
+    return tuple(name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))
 
 
-def _numbers(result: Plan) -> Mapping[str, object]:
+def _numbers(planned: Plan) -> Mapping[str, object]:
     """All inputs of a run that could depend on a claim, by path."""
     out: dict[str, object] = {}
-    for parameter in result.parameters:
+    for parameter in planned.parameters:
         belief = parameter.belief
         out[parameter.path] = (belief.shape, belief.numbers, parameter.factor, parameter.low, parameter.high)
-    out |= {f"observations.{item.cell}": (item.values, item.claims) for item in result.observations}
-    out |= {f"choices.{item.name}.history": item.imposed_options for item in result.choices}
+    out |= {f"observations.{item.cell}": (item.values, item.claims) for item in planned.observations}
+    out |= {f"choices.{item.name}.history": item.imposed_options for item in planned.choices}
     return out
 
 
 def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
     """Raise `ModelError` if a number depends on a claim published after as_of."""
-    texts = leaking_paths(loaded, ledger)
-    if texts:
+    paths = leaking_paths(loaded, ledger)
+    if paths:
         raise ModelError(
-            f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(texts, 6)}",
+            f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(paths, 6)}",
             allowed="claims published by then",
             fix="cite an earlier claim",
         )
 
 
-def widen_late_parameters(result: Plan, lates: Iterable[LateEntry], factor: float = WIDER) -> Plan:
+def widen_late_parameters(planned: Plan, lates: Iterable[LateEntry], factor: float = WIDER) -> Plan:
     """The plan with every late uncertain number widened by `factor` about its median.
 
     A positive range is stretched in logarithms. Points, tables and shares with a shape of their own stay.
     """
     paths = {item.path for item in lates if item.kind == "parameter"}
-    parameters = tuple(_wider(item, factor) if item.path in paths else item for item in result.parameters)
-    return replace(result, parameters=parameters)
+    parameters = tuple(_wider(item, factor) if item.path in paths else item for item in planned.parameters)
+    return replace(planned, parameters=parameters)
 
 
 def _wider(parameter: Parameter, factor: float) -> Parameter:

@@ -28,17 +28,17 @@ FILTERS = tuple(inspect.signature(Ledger.filter).parameters)[1:]
 
 def _matching(draft: PlanBuilder, path: Path_, entry: Observation | FitTarget, none: str) -> tuple[Claim, ...]:
     """The claims of the filter of an entry; reports a wrong filter, and that none matches."""
-    here, known = (*path, "claims"), [draft.is_known((*path, "claims", w), w, FILTERS, "filter") for w in entry.claims]
-    if not all(known):
+    here, valid = (*path, "claims"), [draft.is_known((*path, "claims", w), w, FILTERS, "filter") for w in entry.claims]
+    if not all(valid):
         return ()
     try:
-        fit = tuple(draft.ledger.statements.filter(**entry.claims))
+        claims = tuple(draft.ledger.statements.filter(**entry.claims))
     except (TypeError, ValueError, StandoffError) as error:
         draft.report(here, str(error), "one word or a list of words for each filter")
         return ()
-    if not fit:
+    if not claims:
         draft.report(here, none, fix="see `standoff claims`")
-    return fit
+    return claims
 
 
 def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
@@ -46,31 +46,31 @@ def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
     entry, here = draft.scenario.observations[cell], ("observations", cell)
     spec = ParameterSpec(f"true / claimed {cell}", "1", ge=0.0)
     scale = add_belief(draft, (*here, "scale"), entry.scale, spec, entry.sources)
-    fit = _matching(draft, here, entry, f"no claim of the ledger matches `{cell}`")
-    ids = [claim.id for claim in fit]
+    claims = _matching(draft, here, entry, f"no claim of the ledger matches `{cell}`")
+    ids = [claim.id for claim in claims]
     for name in entry.prefer if ids else ():
         if name not in ids:
             what = f"`{name}` is not one of the matching claims"
             draft.report((*here, "prefer"), what, fix=did_you_mean(name, ids))
     by_day: dict[float, list[ClaimPoint]] = defaultdict(list)
-    for point in _points(draft, cell, entry, fit):
+    for point in _points(draft, cell, entry, claims):
         by_day[point.position].append(point)
-    taken = list(filter(None, [_agreed(draft, entry, here, each) for each in by_day.values()]))
-    points = {point.position: point.value for point in taken if point.value is not None}
+    agreed = list(filter(None, [_agreed(draft, entry, here, same_day) for same_day in by_day.values()]))
+    points = {point.position: point.value for point in agreed if point.value is not None}
     knots = sorted(points)
     values: list[float | None] = [None] * (draft.calendar.steps + 1)
     if knots:  # linear between claims, constant half a step beyond the ends
         last = min(math.floor(knots[-1] + 0.5), draft.first_free)
         for state in range(max(math.ceil(knots[0] - 0.5), 0), last + 1):
             values[state] = _between(points, knots, state)
-    bounds = [point for each in by_day.values() for point in each if point.value is None]
+    bounds = [point for same_day in by_day.values() for point in same_day if point.value is None]
     draft.warnings += _broken(cell, points, bounds)
-    used = tuple(point.claim.id for point in taken if point.position in points)
-    if not used:
+    claim_ids = tuple(point.claim.id for point in agreed if point.position in points)
+    if not claim_ids:
         draft.warnings.append(
             f"no claim about {cell} was published by {draft.scenario.as_of}: it is simulated from the start"
         )
-    return PlannedObservation(cell, tuple(values), scale, used, _spans(values, knots))
+    return PlannedObservation(cell, tuple(values), scale, claim_ids, _spans(values, knots))
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ class ClaimPoint:
     high: float
 
 
-def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[ClaimPoint]:
+def _points(draft: PlanBuilder, cell: str, entry: Observation, claims: Sequence[Claim]) -> Iterator[ClaimPoint]:
     """Valid claims with a number about a day from the start to as_of."""
-    for claim in fit:
+    for claim in claims:
         day = claim.as_of.last
         if not claim.numbers or not draft.calendar.start <= day <= draft.scenario.as_of_day:
             continue
@@ -112,18 +112,18 @@ def _agreed(draft: PlanBuilder, entry: Observation, here: Path_, points: Sequenc
 
     Notes where they cannot all be true. None where all are bounds.
     """
-    numbers = [each for each in points if each.value is not None]
-    numbers = [each for each in numbers if each.claim.id in entry.prefer] or numbers
-    low, high = max((each.low for each in numbers), default=0.0), min((each.high for each in numbers), default=0.0)
+    stated = [point for point in points if point.value is not None]
+    stated = [point for point in stated if point.claim.id in entry.prefer] or stated
+    low, high = max((point.low for point in stated), default=0.0), min((point.high for point in stated), default=0.0)
     if low > high + ROUNDING * max(abs(low), abs(high)):
-        text = "; ".join(f"`{each.claim.id}` {each.claim.statement}" for each in numbers)
+        quotes = "; ".join(f"`{point.claim.id}` {point.claim.statement}" for point in stated)
         draft.report(
             (*here, "claims"),
-            f"claims about {numbers[0].claim.as_of.last} differ: {text}",
+            f"claims about {stated[0].claim.as_of.last} differ: {quotes}",
             "one number per stock and day, or compatible numbers",
             "choose with `prefer:`, or narrow the filter, such as `status: accepted`",
         )
-    return min(numbers, key=lambda each: (each.high - each.low, each.claim.id), default=None)
+    return min(stated, key=lambda point: (point.high - point.low, point.claim.id), default=None)
 
 
 def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoint]) -> Iterator[str]:
@@ -144,9 +144,9 @@ def _spans(values: Sequence[float | None], knots: Sequence[float]) -> tuple[floa
     """Steps between the claims around each step, at least 1; 0 without known growth."""
     out = []
     for k, (before, after) in enumerate(pairwise(values)):
-        known = before is not None and after is not None and after > before
-        right = min(max(bisect_left(knots, k + 0.5), 1), len(knots) - 1) if known else 0
-        out.append(max(knots[right] - knots[right - 1], 1.0) if known else 0.0)
+        grows = before is not None and after is not None and after > before
+        right = min(max(bisect_left(knots, k + 0.5), 1), len(knots) - 1) if grows else 0
+        out.append(max(knots[right] - knots[right - 1], 1.0) if grows else 0.0)
     return tuple(out)
 
 
@@ -162,17 +162,17 @@ def planned_comparison(draft: PlanBuilder, name: str) -> PlannedComparison | Non
     """Resolve one entry of `fit.targets`; None if it has errors."""
     fit, here, before = draft.scenario.fit, ("fit", "targets", name), draft.faults
     assert fit is not None
-    entry, place = fit.targets[name], (*here, "value")
-    claims, parsed = _matching(draft, here, entry, "no claim of the ledger matches"), draft.parsed(place, entry.value)
+    entry, path = fit.targets[name], (*here, "value")
+    claims, parsed = _matching(draft, here, entry, "no claim of the ledger matches"), draft.parsed(path, entry.value)
     if parsed is None:
         return None
     node, dims = parsed
-    for choice in expression.choice_terms(node):
-        draft.report(place, f"`{choice.choice}` is a choice", "stocks: choices are fitted to their history")
+    for chosen in expression.choice_terms(node):
+        draft.report(path, f"`{chosen.choice}` is a choice", "stocks: choices are fitted to their history")
     for term in expression.clock_terms(node):
-        draft.report(place, f"`{term.name}` is no stock", "stocks: a claim has its own day")
+        draft.report(path, f"`{term.name}` is no stock", "stocks: a claim has its own day")
     if dims is None:
-        draft.report(place, f"`{entry.value}` is a condition", "a number, from stocks")
+        draft.report(path, f"`{entry.value}` is a condition", "a number, from stocks")
     for claim in claims:
         # without a number there is nothing to compare; a claim that was not published yet says that it will be
         if claim.numbers and dims is not None and draft.unit(claim.unit).dims != dims:

@@ -75,11 +75,11 @@ def _same(draft: PlanBuilder, path: Path_, belief: Belief, spec: ParameterSpec) 
     elif misfit := _misfit(draft, path, draft.parameters[index], spec):
         draft.report(path, *misfit)
     else:
-        own, factor = draft.parameters[index], draft.unit(spec.unit).factor
-        lows = [own.low, None if spec.ge is None else spec.ge * factor]
-        highs = [own.high, None if spec.le is None else spec.le * factor]
+        known, factor = draft.parameters[index], draft.unit(spec.unit).factor
+        lows = [known.low, None if spec.ge is None else spec.ge * factor]
+        highs = [known.high, None if spec.le is None else spec.le * factor]
         shared = replace(
-            own,
+            known,
             low=max((low for low in lows if low is not None), default=None),
             high=min((high for high in highs if high is not None), default=None),
         )
@@ -92,15 +92,15 @@ def _same(draft: PlanBuilder, path: Path_, belief: Belief, spec: ParameterSpec) 
     return draft.add_parameter(Parameter(dots(path), Belief("point", (0.0,)), 1.0, "1"))
 
 
-def _misfit(draft: PlanBuilder, path: Path_, own: Parameter, spec: ParameterSpec) -> tuple[str, str] | None:
+def _misfit(draft: PlanBuilder, path: Path_, named: Parameter, spec: ParameterSpec) -> tuple[str, str] | None:
     """Why a parameter cannot be the number at `path`, and what can; None if it can."""
     if path[0] not in SECTIONS:
         return f"`{SAME}` has no meaning here", "a number or a belief"
-    if not draft.unit(own.unit).same_kind(draft.unit(spec.unit)):
-        what = f"`{own.path}` is in `{own.belief.unit or own.unit}` where a unit of `{spec.unit}` is needed"
+    if not draft.unit(named.unit).same_kind(draft.unit(spec.unit)):
+        what = f"`{named.path}` is in `{named.belief.unit or named.unit}` where a unit of `{spec.unit}` is needed"
         return what, "a parameter with a unit of the same kind"
-    if (own.path.partition(".")[0] in ONCE) != (path[0] in ONCE):
-        what = f"`{own.path}` is read once, and this number at every step, or the reverse"
+    if (named.path.partition(".")[0] in ONCE) != (path[0] in ONCE):
+        what = f"`{named.path}` is read once, and this number at every step, or the reverse"
         return what, "two parameters, or two numbers of stocks and observations"
     return None
 
@@ -122,25 +122,25 @@ def checked_parameter(
         if is_same(belief):
             raise BeliefError(f"`{belief}` is no number by itself", allowed=NUMBERS_THERE)
         belief = _from_claim(draft, belief, path)
-        wanted = draft.unit(unit)
+        needed = draft.unit(unit)
         zero = belief.shape == "point" and belief.numbers[0] == 0
-        written = wanted if not belief.unit and (implicit_unit or zero) else draft.unit(belief.unit or "1")
+        written_unit = needed if not belief.unit and (implicit_unit or zero) else draft.unit(belief.unit or "1")
     except StandoffError as error:
         draft.report_error(path, error)
-        belief, wanted, written = Belief("point", (0.0,), sources=belief.sources), units.ONE, units.ONE
+        belief, needed, written_unit = Belief("point", (0.0,), sources=belief.sources), units.ONE, units.ONE
         low = high = None  # a malformed number is checked no further; its sources are
-    if not written.same_kind(wanted):
+    if not written_unit.same_kind(needed):
         got = f"`{belief.unit}`" if belief.unit else "no unit"
-        draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, spec))
+        draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, needed, spec))
         low = high = None  # a number in another unit cannot be compared with a bound
     belief = belief.with_sources(inherited)
     draft.cited.update(draft.claims_in(path, belief.sources))
-    below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
+    below, above = (None if bound is None else bound * needed.factor for bound in (low, high))
     parameter = Parameter(
-        dots(path), belief, written.factor, units.show(wanted.dims), below, above, spec.doc, spec.source
+        dots(path), belief, written_unit.factor, units.show(needed.dims), below, above, spec.doc, spec.source
     )
     if _is_out_of_range(parameter):
-        percent = not wanted.dims and high == 1 and belief.shape == "point" and 1 < belief.numbers[0] <= 100
+        percent = not needed.dims and high == 1 and belief.shape == "point" and 1 < belief.numbers[0] <= 100
         fix = f"write `{belief.numbers[0]:g} %` for per cent" if percent and not belief.unit else ""
         what = f"`{belief}` is out of range"
         if belief.shape != "point":
@@ -172,14 +172,14 @@ def range_text(low: float | None, high: float | None, unit: str) -> str:
     return f"{low:g} to {high:g}{word}"
 
 
-def _with_unit(draft: PlanBuilder, belief: Belief, wanted: units.Unit, spec: ParameterSpec) -> str:
+def _with_unit(draft: PlanBuilder, belief: Belief, needed: units.Unit, spec: ParameterSpec) -> str:
     """A correction for a belief with a wrong unit: its unit per time if that fits, else another."""
     unit, low, high = spec.unit, spec.ge, spec.le
     if beliefs.PRIOR.match(belief.origin):
         return f"`{belief.origin}` has its own unit; `standoff list priors` shows those in `{unit}`, or of its kind"
     for time in ("month", "year"):
         by_time = f"{belief.unit}/{time}"
-        if belief.unit and draft.unit(by_time).same_kind(wanted):
+        if belief.unit and draft.unit(by_time).same_kind(needed):
             return f"write it as in `{replace(belief, unit=by_time, sources=())}`"
     outside = belief.shape == "point" and (
         (low is not None and belief.numbers[0] < low) or (high is not None and belief.numbers[0] > high)
@@ -244,7 +244,7 @@ def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
         return belief
     try:
         claim = draft.ledger[belief.claim]
-        result = belief_of(claim)
+        claimed = belief_of(claim)
     except LedgerError as error:
         draft.report_error(path, error)
         return Belief("point", (0.0,), belief.unit)
@@ -258,7 +258,7 @@ def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
             f"a claim, accepted or disputed, valid as of {draft.scenario.as_of}{': ' * bool(ids)}{join_limited(ids, 3)}",
             did_you_mean(claim.id, ids) or "use an earlier claim; later claims are for scoring only",
         )
-    return replace(result, sources=belief.sources)
+    return replace(claimed, sources=belief.sources)
 
 
 def _is_out_of_range(parameter: Parameter) -> bool:
@@ -293,20 +293,20 @@ def add_numbers(
 
 def own_unit(draft: PlanBuilder, belief: Belief) -> str:
     """The unit of a number that may have any: as written, of its claim, or of the same number."""
-    named = draft.find(belief.target) if is_same(belief) else None
-    if named is not None:
-        return draft.parameters[named].unit
+    index = draft.find(belief.target) if is_same(belief) else None
+    if index is not None:
+        return draft.parameters[index].unit
     return belief.unit or (draft.ledger[belief.claim].unit if belief.claim in draft.ledger else "") or "1"
 
 
 def _check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
     """Whether a number has a name of its own; reports one that means something else."""
-    taken: dict[str, Collection[str]] = {
+    reserved: dict[str, Collection[str]] = {
         "a stock": {*draft.stocks, *draft.scenario.stocks},
         "a choice": draft.scenario.choices,
         "a word of expressions": expression.RESERVED,
     }
-    what = next((what for what, words in taken.items() if name in words), "")
+    what = next((what for what, words in reserved.items() if name in words), "")
     if what:
         draft.report(path, f"`{name}` is {what}", "another name for the number")
     return not what
@@ -345,17 +345,17 @@ def names_in(draft: PlanBuilder, *texts: str | None) -> tuple[str, ...]:
 
 def named_number(draft: PlanBuilder, path: Path_, field: str, plain: dict[str, Any]) -> None:
     """Turn a belief in the place of the rate `field` into the number `rate`."""
-    raw, own = plain.get(field), plain.get(NUMBERS, {})
+    raw, numbers = plain.get(field), plain.get(NUMBERS, {})
     try:
         belief = beliefs.parse(raw)
         if belief.shape != "claim":
             units.parse(belief.unit or "1", draft.scenario.units)
     except StandoffError:
         return  # an expression
-    if isinstance(own, Mapping):
-        plain[field], plain[NUMBERS] = RATE, {RATE: raw, **own}
-        place = (*path, NUMBERS, RATE)  # errors of the number are in the line of the rate
-        draft.document.lines.setdefault(place, draft.document.where((*path, field)))
+    if isinstance(numbers, Mapping):
+        plain[field], plain[NUMBERS] = RATE, {RATE: raw, **numbers}
+        number_path = (*path, NUMBERS, RATE)  # errors of the number are in the line of the rate
+        draft.document.lines.setdefault(number_path, draft.document.where((*path, field)))
 
 
 def planned_rate(
@@ -364,7 +364,7 @@ def planned_rate(
     text: str,
     numbers: Mapping[str, int],
     unit: str,
-    own: tuple[str, ...],
+    sources: tuple[str, ...],
     inherited: tuple[str, ...],
     elsewhere: Collection[str] = (),
 ) -> expression.Node | None:
@@ -380,7 +380,7 @@ def planned_rate(
     if parsed is None:
         return None
     node, dims = parsed
-    wanted = draft.unit(unit).dims
+    needed_dims = draft.unit(unit).dims
     for term in expression.choice_terms(node):
         draft.report(
             path,
@@ -390,15 +390,15 @@ def planned_rate(
         )
     if dims is None:
         draft.report(path, f"`{text}` is a condition", "a number", f"multiply it by a number in `{unit}`")
-    elif dims != wanted:
-        lacks_time = units.Unit("", 1.0, dims).times(units.parse("month"), -1).dims == wanted
+    elif dims != needed_dims:
+        lacks_time = units.Unit("", 1.0, dims).times(units.parse("month"), -1).dims == needed_dims
         draft.report(
             path,
             f"`{text}` is in `{units.show(dims)}`",
             f"a rate in `{unit}`, or a unit of its kind",
             "divide it by a time, such as `/ 1 month`" if lacks_time else "",
         )
-    draft.check_constants(path, node, own, inherited)
+    draft.check_constants(path, node, sources, inherited)
     used = expression.stock_names(node)
     for name in _unnamed(draft, numbers, used, elsewhere):
         draft.report(

@@ -22,8 +22,8 @@ def planned_views(draft: PlanBuilder, actor: str, choices: Sequence[PlannedChoic
     facts = {index for choice in choices for index in choice.numbers.values()}
     facts -= {index for choice in choices for reason in choice.reasons for index in reason.part.numbers.values()}
     written = draft.scenario.beliefs[actor]
-    own = {word: view for word, view in written.items() if not isinstance(view, dict)}
-    views = {actor: _view(draft, ("beliefs", actor), own, actor, facts)}
+    direct = {word: view for word, view in written.items() if not isinstance(view, dict)}
+    views = {actor: _view(draft, ("beliefs", actor), direct, actor, facts)}
     for other, inner in written.items():
         if isinstance(inner, dict):
             deeper = _view(draft, ("beliefs", actor, other), inner, f"{actor} believes that {other}", facts)

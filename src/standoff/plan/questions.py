@@ -46,8 +46,8 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
             continue
         nodes[key], dims = parsed
         if (dims is None) != form.IS_CONDITION:
-            found, needed = ("a condition", "a number") if dims is None else ("a number", "a condition")
-            draft.report(path, f"`{text}` is {found}", needed)
+            kind, needed = ("a condition", "a number") if dims is None else ("a number", "a condition")
+            draft.report(path, f"`{text}` is {kind}", needed)
         elif dims is not None:
             try:
                 unit = unit or _display_unit(draft, nodes[key], dims)
@@ -82,8 +82,8 @@ def _base_rate(draft: PlanBuilder, path: Path_, question: Question, unit: str, i
 
 def _display_unit(draft: PlanBuilder, node: expression.Node, dims: expression.Dims) -> str:
     """The unit of a stock in the expression if it fits, else the canonical unit."""
-    named = [draft.stocks[name].unit for name in expression.stock_names(node)]
-    return next((text for text in named if draft.unit(text).dims == dims), units.show(dims))
+    stock_units = [draft.stocks[name].unit for name in expression.stock_names(node)]
+    return next((unit for unit in stock_units if draft.unit(unit).dims == dims), units.show(dims))
 
 
 def _check_data_rate(draft: PlanBuilder, question: Question, path: Path_, is_event: bool) -> None:
@@ -109,29 +109,29 @@ def _check_outcome(draft: PlanBuilder, question: Question, unit: str, path: Path
         if claim in draft.ledger and (why := draft.ledger.objection(claim)):
             draft.report(path, f"the claim `{claim}` {why}", "a valid claim")
     form = registry.module("standoff.questions", question.kind).FORM
-    wanted = form.outcome_unit(unit)
-    if wanted is None or outcome.value == NEVER:
+    needed = form.outcome_unit(unit)
+    if needed is None or outcome.value == NEVER:
         return
     try:
-        result = outcome.number()
-        written = draft.unit(result.unit or wanted)
+        number = outcome.number()
+        written_unit = draft.unit(number.unit or needed)
         last = form.latest_outcome(question, draft.scenario)
-        if not written.same_kind(draft.unit(wanted)):
-            draft.report(path, f"`{result.unit}` where a unit of `{wanted}` is needed", f"a unit of `{wanted}`")
-        elif last is not None and (result.numbers[0] <= 0 or result.numbers[-1] * written.factor > last):
+        if not written_unit.same_kind(draft.unit(needed)):
+            draft.report(path, f"`{number.unit}` where a unit of `{needed}` is needed", f"a unit of `{needed}`")
+        elif last is not None and (number.numbers[0] <= 0 or number.numbers[-1] * written_unit.factor > last):
             draft.report(
                 path,
                 f"`{outcome.value}` after as_of is not before the date of the question",
                 f"more than 0 and at most {last:g} month, or `{NEVER}`",
             )
-        elif result.shape == "range" and (stated := _stated(draft, outcome.sources, written)):
+        elif number.shape == "range" and (stated := _stated(draft, outcome.sources, written_unit)):
             low, high = stated
             slack = ROUNDING * max(abs(low), abs(high))
-            if result.numbers[0] < low - slack or result.numbers[1] > high + slack:
+            if number.numbers[0] < low - slack or number.numbers[1] > high + slack:
                 draft.report(
                     path,
                     f"`{outcome.value}` is wider than what its claims say",
-                    f"a range within {low:.4g} to {high:.4g} {result.unit}".rstrip(),
+                    f"a range within {low:.4g} to {high:.4g} {number.unit}".rstrip(),
                     "cite the claims that give its ends",
                 )
     except StandoffError as error:
@@ -142,8 +142,8 @@ def _stated(draft: PlanBuilder, claims: tuple[str, ...], unit: units.Unit) -> tu
     """Ends of what claims say, in `unit`; None unless each of them has a number of that kind."""
     ends = []
     for claim in (draft.ledger[name] for name in claims if name in draft.ledger):
-        if claim.unit and (own := draft.unit(claim.unit)).same_kind(unit):
-            ends.append([own.factor / unit.factor * end for end in implied_interval(claim)])
+        if claim.unit and (claim_unit := draft.unit(claim.unit)).same_kind(unit):
+            ends.append([claim_unit.factor / unit.factor * end for end in implied_interval(claim)])
     if len(ends) < len(claims):
         return None
     return min(low for low, _ in ends), max(high for _, high in ends)

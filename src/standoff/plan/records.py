@@ -130,8 +130,8 @@ class Component:
     @property
     def parameters(self) -> list[int]:
         """Indices of all its parameters."""
-        each = self.parameter_index.values()
-        return [i for where in each for i in ([where] if isinstance(where, int) else where.values())]
+        entries = self.parameter_index.values()
+        return [i for where in entries for i in ([where] if isinstance(where, int) else where.values())]
 
 
 @dataclass(frozen=True)
@@ -366,9 +366,9 @@ class Plan:
     def main_question(self) -> str:
         """The default question of findings: `main`, else the first event, else the first."""
         order = sorted(
-            self.questions, key=lambda asked: (not asked.question.main, asked.form.COMPARED_BY != "probability")
+            self.questions, key=lambda planned: (not planned.question.main, planned.form.COMPARED_BY != "probability")
         )
-        return next((query.id for query in order), "")
+        return next((question.id for question in order), "")
 
     @property
     def main_choice(self) -> int | None:
@@ -385,11 +385,11 @@ class Plan:
     @cached_property
     def _questions(self) -> dict[str, PlannedQuestion]:
         """Questions by id."""
-        return {query.id: query for query in self.questions}
+        return {question.id: question for question in self.questions}
 
-    def choices_of(self, query: PlannedQuestion) -> tuple[PlannedChoice, ...]:
+    def choices_of(self, question: PlannedQuestion) -> tuple[PlannedChoice, ...]:
         """The choices that a question names, in the order of the scenario."""
-        names = {*self.options_of(query), *(query.reason or ())[:1]}
+        names = {*self.options_of(question), *(question.reason or ())[:1]}
         return tuple(choice for choice in self.choices if choice.name in names)
 
     def choice_at(self, path: str) -> PlannedChoice:
@@ -398,31 +398,31 @@ class Plan:
             (item for item in self.choices if path.startswith(f"choices.{item.name}.")), key=lambda item: len(item.name)
         )
 
-    def options_of(self, query: PlannedQuestion) -> dict[str, tuple[str, ...]]:
+    def options_of(self, question: PlannedQuestion) -> dict[str, tuple[str, ...]]:
         """Choice -> its options that the conditions of a question name."""
         out: dict[str, tuple[str, ...]] = {}
-        for node in query.expressions.values():
-            for item in expression.choice_terms(node):
-                out[item.choice] = tuple(dict.fromkeys((*out.get(item.choice, ()), *item.options)))
+        for node in question.expressions.values():
+            for term in expression.choice_terms(node):
+                out[term.choice] = tuple(dict.fromkeys((*out.get(term.choice, ()), *term.options)))
         return out
 
     def in_force(self, parameter: int) -> int:
         """The parameter or its last replacement."""
-        return next((item.value for item in self.interventions if item.target == parameter), parameter)
+        return next((change.value for change in self.interventions if change.target == parameter), parameter)
 
     def written_unit(self, parameter: int) -> tuple[float, str]:
         """The divisor from canonical values of a parameter to the unit of its belief, and that unit."""
-        item = self.parameters[parameter]
-        section, name = (*item.path.split("."), "")[:2]
-        if item.belief.unit or item.factor == 1.0:
-            return item.factor, item.belief.unit or item.unit or "1"
+        planned = self.parameters[parameter]
+        section, name = (*planned.path.split("."), "")[:2]
+        if planned.belief.unit or planned.factor == 1.0:
+            return planned.factor, planned.belief.unit or planned.unit or "1"
         stocks = self.scenario.stocks  # numbers of a stock may leave its unit out
-        return (item.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, item.unit)
+        return (planned.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, planned.unit)
 
     def view(self, viewer: str, of: str) -> Perception:
         """Perceptions of `viewer` about the reasons of the actor `of`."""
-        current = self.views.get(viewer, {})
-        return current.get(of, current.get(viewer, Perception()))
+        perceived = self.views.get(viewer, {})
+        return perceived.get(of, perceived.get(viewer, Perception()))
 
     def parameter(self, path: str) -> Parameter:
         """The parameter at `path`; a leading `mechanisms.` is optional."""
@@ -430,7 +430,7 @@ class Plan:
 
     def number(self, path: str) -> int:
         """The index of the parameter at `path`; raises `ModelError` if it does not exist."""
-        result = self.index.get(path, self.index.get(f"mechanisms.{path}"))
-        if result is None:
+        index = self.index.get(path, self.index.get(f"mechanisms.{path}"))
+        if index is None:
             raise ModelError(unknown_word(f"unknown parameter `{path}`", path, self.index))
-        return result
+        return index

@@ -36,13 +36,13 @@ def constant_truth(node: expression.Node, spans: Mapping[str, Span]) -> bool | N
     if isinstance(node, expression.Compare):
         return _compared(node.op, value_range(node.left, spans), value_range(node.right, spans))
     if isinstance(node, expression.Logic):
-        result = [constant_truth(child, spans) for child in node.arguments]
+        truths = [constant_truth(child, spans) for child in node.arguments]
         if node.op == "not":
-            return None if result[0] is None else not result[0]
+            return None if truths[0] is None else not truths[0]
         strong = node.op == "or"  # one true settles an `or`, one false an `and`
-        if strong in result:
+        if strong in truths:
             return strong
-        return None if None in result else not strong
+        return None if None in truths else not strong
     if isinstance(node, expression.ClockTerm):
         low, high = spans.get(node.name, ANY)
         return bool(low) if low == high else None
@@ -185,8 +185,8 @@ def _large_steps(draft: PlanBuilder, mechanisms: Sequence[Component]) -> Iterato
     """Warnings for rates above the `MAX_STEP_FRACTION` of its mechanism in one step."""
     for part in mechanisms:
         for field, most in getattr(part.module, "MAX_STEP_FRACTION", {}).items():
-            where = part.parameter_index[field]
-            for i in [where] if isinstance(where, int) else dict.fromkeys(where.values()):
+            indices = part.parameter_index[field]
+            for i in [indices] if isinstance(indices, int) else dict.fromkeys(indices.values()):
                 share = draft.parameters[i].quantile(0.5) * draft.calendar.dt
                 if share > most:
                     yield (

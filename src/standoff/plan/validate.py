@@ -116,7 +116,7 @@ def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None,
 
 def _repeats(mistake: Problem, of_base: Iterable[Problem], loaded: LoadedScenario) -> bool:
     """Whether an error of a variant repeats one of the base: same line, or a shared entry."""
-    same = {one.where for one in of_base if (one.what, one.path) == (mistake.what, mistake.path)}
+    same = {problem.where for problem in of_base if (problem.what, problem.path) == (mistake.what, mistake.path)}
     return mistake.where in same or any(
         mistake.path == dots(path[:length])
         for path in (loaded.document.lines if same else ())

@@ -115,8 +115,8 @@ class Answer:
 
     def __post_init__(self) -> None:
         """Set the point, which follows from the band and the answer."""
-        own = self.number if self.share is None else self.share
-        object.__setattr__(self, "point", own if self._models is None else self._models.mean)
+        estimate = self.number if self.share is None else self.share
+        object.__setattr__(self, "point", estimate if self._models is None else self._models.mean)
 
     @property
     def _models(self) -> EpistemicBand | None:

@@ -297,7 +297,7 @@ class Form(ABC):
         """Unit of scored outcomes."""
         return query.unit
 
-    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Probabilities | Numbers:
+    def forecast(self, sample: Sample, answer: Answer, outcome: Outcome) -> Probabilities | Numbers:
         """The forecast to be scored, by default a number."""
         return Numbers(values=self.values(sample))
 
@@ -322,8 +322,8 @@ def middle(values: np.ndarray) -> dict[str, Any]:
     ordered = np.sort(values)
 
     def at(p: float) -> float | None:
-        result = ordered[min(int(p * len(ordered)), len(ordered) - 1)]
-        return float(result) if math.isfinite(result) else None
+        quantile = ordered[min(int(p * len(ordered)), len(ordered) - 1)]
+        return float(quantile) if math.isfinite(quantile) else None
 
     error = median_error(values)
     monte_carlo = MonteCarlo(error=error) if math.isfinite(error) else None

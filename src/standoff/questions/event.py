@@ -59,12 +59,12 @@ class EventForm(Form):
     def labels(self, question: PlannedQuestion) -> tuple[str, ...]:
         return ("yes", "no")
 
-    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Probabilities:
+    def forecast(self, sample: Sample, answer: Answer, outcome: Outcome) -> Probabilities:
         """Probabilities of no and yes; the base rate is the median of its belief."""
         count = len(sample[""])
-        hits = round(float(statement.answer or 0.0) * count)
+        hits = round(float(answer.answer or 0.0) * count)
         rivals = {"even": 0.5}
-        rivals |= {name: p for name, p in statement.baselines.items() if p is not None}
+        rivals |= {name: p for name, p in answer.baselines.items() if p is not None}
         return Probabilities(
             counts=(count - hits, hits),
             happened=int(outcome.value == "yes"),
@@ -86,8 +86,8 @@ def base_rate_text(rates: Sequence[BaseRate], write: FormWriter) -> tuple[tuple[
     """All base rates of an event in one line, with its heading; empty without any."""
     if not rates:
         return ()
-    counted = sum(each.rate is not None for each in rates)
-    return (("base rates" if counted > 1 else "base rate", "; ".join(_text(each, write) for each in rates)),)
+    counted = sum(base.rate is not None for base in rates)
+    return (("base rates" if counted > 1 else "base rate", "; ".join(_text(base, write) for base in rates)),)
 
 
 def _text(base: BaseRate, write: FormWriter) -> str:

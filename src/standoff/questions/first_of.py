@@ -52,9 +52,9 @@ class FirstOf(Form):
         scenario: Scenario,
         here: tuple[Any, ...],
     ) -> Iterator[Fault]:
-        known = [word for label in question.first_of for word in (label, label.partition(", ")[2]) if word]
+        labels = [word for label in question.first_of for word in (label, label.partition(", ")[2]) if word]
         for word in question.indicators or ():
-            yield from unknown((*here, "indicators", word), word, list(dict.fromkeys(known)), "label or constraint")
+            yield from unknown((*here, "indicators", word), word, list(dict.fromkeys(labels)), "label or constraint")
 
     def outcome_words(self, question: Question) -> list[str]:
         from standoff.scenario.outcome import NEVER
@@ -78,23 +78,23 @@ class FirstOf(Form):
         table[NONE] = float(np.mean(~np.isfinite(first)))
         best = max(table, key=lambda key: table[key])
         _, _, error = wilson_interval(round(table[best] * hits.shape[1]), hits.shape[1])
-        each = {key: float(np.isfinite(row).mean()) for key, row in zip(names, hits, strict=True)}
+        by_date = {key: float(np.isfinite(row).mean()) for key, row in zip(names, hits, strict=True)}
         months = {key: middle(sample.months(row))["value"] for key, row in zip(names, hits, strict=True)}
-        detail = {"first": table, "happens_by": each, "median_months": months}
+        detail = {"first": table, "happens_by": by_date, "median_months": months}
         return Response(value=best, monte_carlo=MonteCarlo(error=error), detail=detail)
 
     def labels(self, query: PlannedQuestion) -> tuple[str, ...]:
         return (*query.expressions, NONE)
 
-    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Probabilities:
+    def forecast(self, sample: Sample, answer: Answer, outcome: Outcome) -> Probabilities:
         """Probabilities of the labels of the question, then of none by the date."""
-        keys, table = sample.question.expressions, statement.detail["first"]
+        keys, table = sample.question.expressions, answer.detail["first"]
         count, labels = len(sample[next(iter(keys))]), list(table)
-        index = labels.index(outcome.value) if outcome.value in keys else len(labels) - 1
+        row = labels.index(outcome.value) if outcome.value in keys else len(labels) - 1
         return Probabilities(
             counts=[share * count for share in table.values()],
-            happened=index,
-            shown=index,
+            happened=row,
+            shown=row,
             rivals={"even": np.full(len(labels), 1 / len(labels))},
         )
 

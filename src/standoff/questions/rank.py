@@ -50,22 +50,22 @@ class Rank(Form):
             yield from unknown((*here, "of"), question.of, question.rank, "value")
 
     def outcome_words(self, question: Question) -> list[str]:
-        return [str(index) for index in range(1, len(question.rank) + 1)]
+        return [str(rank) for rank in range(1, len(question.rank) + 1)]
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
         """The place; equal values share the better one."""
         table = np.stack([sample[key] for key in sample.question.expressions])
-        index = list(sample.question.expressions).index(str(sample.question.question.of))
-        return 1.0 + (table > table[index]).sum(axis=0)
+        row = list(sample.question.expressions).index(str(sample.question.question.of))
+        return 1.0 + (table > table[row]).sum(axis=0)
 
     def answer(self, sample: Sample) -> Response:
         values = {key: float(np.median(sample[key])) for key in sample.question.expressions}
         first = float(np.mean(self.values(sample) == 1))
         detail = {"of": str(sample.question.question.of), "first": first, "values": values}
-        named = {code: actor.name for code, actor in sample.plan.scenario.actors.items() if code in values}
-        return replace(super().answer(sample), detail=detail | {"names": named})
+        names = {code: actor.name for code, actor in sample.plan.scenario.actors.items() if code in values}
+        return replace(super().answer(sample), detail=detail | {"names": names})
 
-    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Numbers:
+    def forecast(self, sample: Sample, answer: Answer, outcome: Outcome) -> Numbers:
         """Forecast of the place, with equal chances as a further baseline."""
         even = np.arange(1.0, len(sample.question.expressions) + 1)
         return Numbers(values=self.values(sample), rivals={"even": even})
@@ -75,11 +75,11 @@ class Rank(Form):
         others = sorted(
             (key for key in detail["values"] if key != detail["of"]), key=lambda key: -detail["values"][key]
         )
-        index = round(answer.number or 0)
-        said = [detail["names"].get(key, key) for key in others]
-        next_to = f", after {said[index - 2]}" if index > 1 else f", before {said[0]}" if others else ""
+        rank = round(answer.number or 0)
+        labels = [detail["names"].get(key, key) for key in others]
+        next_to = f", after {labels[rank - 2]}" if rank > 1 else f", before {labels[0]}" if others else ""
         return AnswerText(
-            f"rank {index} of {len(detail['values'])}{next_to}",
+            f"rank {rank} of {len(detail['values'])}{next_to}",
             f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}",
             "",
             "",

@@ -85,9 +85,9 @@ class ReasonForm(Form):
     def answer(self, sample: Sample) -> Response:
         _, choice = _choice(sample.question, sample.plan)
         parts = np.stack([sample[reason.name] for reason in choice.reasons])
-        own = self.values(sample)
-        share = np.abs(own) / np.maximum(np.abs(parts).sum(axis=0), 1e-300)
-        low, high = np.quantile(own, (0.05, 0.95))
+        log_odds = self.values(sample)
+        share = np.abs(log_odds) / np.maximum(np.abs(parts).sum(axis=0), 1e-300)
+        low, high = np.quantile(log_odds, (0.05, 0.95))
         detail = {
             "share": float(share.mean()),
             "share_interval": [float(x) for x in np.quantile(share, (0.05, 0.95))],
@@ -96,9 +96,9 @@ class ReasonForm(Form):
             "against": choice.options[choice.status_quo],
             "probability": float(sample["probability"].mean()),
         }
-        error = float(own.std(ddof=1) / math.sqrt(len(own))) if len(own) > 1 else None
+        error = float(log_odds.std(ddof=1) / math.sqrt(len(log_odds))) if len(log_odds) > 1 else None
         return Response(
-            value=float(own.mean()),
+            value=float(log_odds.mean()),
             futures=(float(low), float(high)),
             monte_carlo=None if error is None else MonteCarlo(error=error),
             detail=detail,

@@ -84,7 +84,7 @@ class Until(Form):
     def score_unit(self, query: PlannedQuestion) -> str:
         return "month"
 
-    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Numbers:
+    def forecast(self, sample: Sample, answer: Answer, outcome: Outcome) -> Numbers:
         """Months, cut at the date of the question."""
         horizon = (sample.question.state - sample.plan.first_future_step) * sample.plan.scenario.calendar.dt
         return Numbers(values=sample.months(sample[""]), horizon=horizon)

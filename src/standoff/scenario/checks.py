@@ -158,11 +158,11 @@ def _evidence(scenario: Scenario) -> Iterator[Fault]:
         yield from unknown(("observations", cell), cell, cells, "stock")
     if scenario.fit is not None and start < end and not start <= calendar.last_day(scenario.fit.since) < end:
         yield Fault(("fit", "since"), f"since {scenario.fit.since} lies outside {scenario.start} .. {scenario.end}")
-    for path, item in scenario.interventions.items():
-        if item.since not in {"as_of", "start"} and not start <= calendar.last_day(item.since) <= end:
+    for path, intervention in scenario.interventions.items():
+        if intervention.since not in {"as_of", "start"} and not start <= calendar.last_day(intervention.since) <= end:
             yield Fault(
                 ("interventions", path, "since"),
-                f"{item.since} lies outside {scenario.start} .. {scenario.end}",
+                f"{intervention.since} lies outside {scenario.start} .. {scenario.end}",
                 "as_of, start, or a month of the run",
             )
 

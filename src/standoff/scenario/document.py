@@ -66,10 +66,10 @@ def read_text(text: str | bytes, name: str) -> Document:
         raise ScenarioError(f"larger than {LIMIT_BYTES:,} bytes", name, fix="split it with `include:`")
     if isinstance(text, bytes):
         text = input_files.text(text, name, ScenarioError)
-    result = yaml_reader.read(text, name)
-    if result.problems:
-        raise ScenarioError(problem for _, problem in result.problems)
-    return Document(result.data, dict(result.lines), name)
+    reading = yaml_reader.read(text, name)
+    if reading.problems:
+        raise ScenarioError(problem for _, problem in reading.problems)
+    return Document(reading.data, dict(reading.lines), name)
 
 
 def read_file(path: Path) -> Document:
@@ -98,9 +98,9 @@ def overlay(base: Document, top: Document) -> Document:
                     out[key] = merge(under.get(key), value, (*path, key))
                     lines[(*path, key)] = top.where((*path, key))
             return out
-        for known, line in top.lines.items():
-            if known[: len(path)] == path:
-                lines[known] = line
+        for below, line in top.lines.items():
+            if below[: len(path)] == path:
+                lines[below] = line
         return over
 
     return Document(merge(base.data, top.data, ()), lines, top.name, written)

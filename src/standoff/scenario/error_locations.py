@@ -74,23 +74,23 @@ def drop_entries(
     """The data without the invalid entries; adds their names to `gone`."""
     rest, names = dict(data), set(gone)
     for section, *inner in bad:
-        current = rest.get(str(section))
-        if inner and isinstance(current, dict):
-            rest[str(section)] = {key: value for key, value in current.items() if key != inner[0]}
+        entries = rest.get(str(section))
+        if inner and isinstance(entries, dict):
+            rest[str(section)] = {key: value for key, value in entries.items() if key != inner[0]}
             names.add(str(inner[0]))
         else:
             rest.pop(str(section), None)
-            names |= {*mapping(current)}
+            names |= {*mapping(entries)}
     return rest, frozenset(names)
 
 
 def _mentioned(text: str) -> Iterator[str]:
     """Every name that a text may mention: `troops.RUS` also mentions `troops`."""
-    for run in re.findall(r"[\w.-]+", text):
-        for start in (0, *(index.end() for index in re.finditer("-", run))):
-            for end in (*(index.start() for index in re.finditer(r"\.", run)), len(run)):
+    for word in re.findall(r"[\w.-]+", text):
+        for start in (0, *(match.end() for match in re.finditer("-", word))):
+            for end in (*(match.start() for match in re.finditer(r"\.", word)), len(word)):
                 if end > start:
-                    yield run[start:end]
+                    yield word[start:end]
 
 
 def independent_of(problems: Iterable[Problem], gone: frozenset[str]) -> list[Problem]:

@@ -35,15 +35,15 @@ def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Doc
         if name not in cells_of and name not in covered:
             spread[name] = entry
         for cell in cells_of.get(name, ()):
-            there = (SECTION, cell)
+            cell_path = (SECTION, cell)
             if cell not in entries:
-                written[there] = (SECTION, name)
+                written[cell_path] = (SECTION, name)
             for path in doc.below(SECTION, name):
-                lines.setdefault((*there, *path[2:]), doc.lines[path])
+                lines.setdefault((*cell_path, *path[2:]), doc.lines[path])
             part = Document(_about(entry, cell))
-            own = entries.get(cell, part.data)
-            if own is not None:
-                spread[cell] = overlay(part, Document(own)).data
+            given = entries.get(cell, part.data)
+            if given is not None:
+                spread[cell] = overlay(part, Document(given)).data
             elif above:
                 spread[cell] = None
         if name in cells_of and "subject" in mapping(mapping(entry).get("claims")):
@@ -59,9 +59,9 @@ def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Doc
 def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Problem]) -> list[str]:
     """`stock.holder` for each holder; reports an error if there is none."""
     name = str(here[1]).removesuffix(MARK)
-    current = mapping(stocks.get(name)).get("initial")
-    if name in stocks and isinstance(current, dict) and not beliefs.KEYS & set(current):
-        return [f"{name}.{holder}" for holder in current]
+    initial = mapping(stocks.get(name)).get("initial")
+    if name in stocks and isinstance(initial, dict) and not beliefs.KEYS & set(initial):
+        return [f"{name}.{holder}" for holder in initial]
     faults = unknown(here, name, stocks, "stock")
     none = Fault(here, f"the stock `{name}` has no holders", fix=f"write `{name}` alone")
     problems.append(doc.problem(next(faults, none)))

@@ -47,15 +47,15 @@ def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | 
         else f"a number, in `{unit}` or a unit of its kind"
     )
     try:
-        result = beliefs.parse(raw)
-        if result.shape != "point" or result.sources:
-            fix = "write the number only; put sources under `sources:`" if result.sources else ""
+        belief = beliefs.parse(raw)
+        if belief.shape != "point" or belief.sources:
+            fix = "write the number only; put sources under `sources:`" if belief.sources else ""
             raise ScenarioError(f"`{raw}` is not one number", allowed=allowed, fix=fix)
         if unit is None:
-            return None if units.parse(result.unit or "1", declared) else raw
-        if not result.unit or result.unit == unit:
-            return result.numbers[0]
-        return units.convert(result.numbers[0], result.unit, unit)
+            return None if units.parse(belief.unit or "1", declared) else raw
+        if not belief.unit or belief.unit == unit:
+            return belief.numbers[0]
+        return units.convert(belief.numbers[0], belief.unit, unit)
     except StandoffError as error:
         first = error.problems[0]
         what = first.what if allowed == first.allowed else f"`{raw}` does not fit here: {first.what}"

@@ -72,10 +72,10 @@ def _set(doc: Document, target: str, value: Any, where: str, hops: int = 0) -> D
     levers, lever = mapping(doc.data.get("levers")), _lever(doc, target)
     words = (target if lever is None else lever["target"]).split(".")
     if words[0] not in Scenario.model_fields:
-        there = mapping(doc.data.get("mechanisms"))
-        if len(words) == 1 and words[0] not in there and not isinstance(value, dict):
+        mechanisms = mapping(doc.data.get("mechanisms"))
+        if len(words) == 1 and words[0] not in mechanisms and not isinstance(value, dict):
             raise ScenarioError(
-                overrides.unknown_path(target, target, (), [*there, *Scenario.model_fields], levers, where)
+                overrides.unknown_path(target, target, (), [*mechanisms, *Scenario.model_fields], levers, where)
             )
         words = ["mechanisms", *words]
     parts = _keys(doc.data, words)
@@ -128,10 +128,10 @@ def with_held_options(doc: Document, held: Mapping[str, Mapping[str, str]] | Non
     """
     choices, change = mapping(doc.data.get("choices")), {}
     for name, options in (held or {}).items():
-        own = [key for key, choice in choices.items() if mapping(choice).get("actor") == name]
-        if name not in choices and len(own) != 1:
-            fix = f"name one of {join_limited(own)}" if own else did_you_mean(name, choices)
-            what = f"`{name}` has {len(own)} choices" if own else f"there is no choice `{name}`"
+        of_actor = [key for key, choice in choices.items() if mapping(choice).get("actor") == name]
+        if name not in choices and len(of_actor) != 1:
+            fix = f"name one of {join_limited(of_actor)}" if of_actor else did_you_mean(name, choices)
+            what = f"`{name}` has {len(of_actor)} choices" if of_actor else f"there is no choice `{name}`"
             raise ScenarioError(what, "--hold", allowed=join_limited(choices), fix=fix)
-        change[name if name in choices else own[0]] = {"held": dict(options)}
+        change[name if name in choices else of_actor[0]] = {"held": dict(options)}
     return document.overlay(doc, Document({"choices": change}, {(): "--hold"}, doc.name)) if change else doc

@@ -134,26 +134,26 @@ def _reading(
     doc = with_prior_works(with_held_options(interventions.laid_over(doc, more), held))
     raw = doc.data if base is None else _read_before(doc.data, base)
     data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
-    own = {"units": declared_units(raw)}
-    rest: LoadedScenario | None = None
+    context = {"units": declared_units(raw)}
+    valid_part: LoadedScenario | None = None
     while True:
         try:
-            scenario = Scenario.model_validate(data, context=own)
+            scenario = Scenario.model_validate(data, context=context)
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
                 break
-            result, bad = error_locations.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
+            fresh, bad = error_locations.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
         else:
-            result = check(scenario, doc)
-            bad = [error_locations.entry_of(problem.path, data) for problem in result]
-        if not result:
-            rest = LoadedScenario(scenario, doc, folder, variant)
+            fresh = check(scenario, doc)
+            bad = [error_locations.entry_of(problem.path, data) for problem in fresh]
+        if not fresh:
+            valid_part = LoadedScenario(scenario, doc, folder, variant)
             break
-        problems += error_locations.independent_of(result, gone)
+        problems += error_locations.independent_of(fresh, gone)
         before, (data, gone) = data, error_locations.drop_entries(data, bad, gone)
         if data == before:  # nothing more that could be left out
             break
-    return ReadResult((*spread, *problems), rest, gone)
+    return ReadResult((*spread, *problems), valid_part, gone)
 
 
 def _require_sections(doc: Document) -> None:
@@ -172,7 +172,7 @@ def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
     others += [
         (("include", index), name) for index, name in enumerate(include if isinstance(include, list) else [include])
     ]
-    parts = [_read(_included_path(str(name), home, doc, place), home, (*chain, path)) for place, name in others]
+    parts = [_read(_included_path(str(name), home, doc, key), home, (*chain, path)) for key, name in others]
     return reduce(document.overlay, [*parts, Document(data, doc.lines, doc.name)])
 
 
@@ -213,8 +213,8 @@ def _nested(data: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(entry, dict):
             return entry
         keys = record.model_fields.keys() - {"params"}
-        own = {key: value for key, value in entry.items() if key in keys}
-        return {**own, "params": {key: value for key, value in entry.items() if key not in keys}}
+        common = {key: value for key, value in entry.items() if key in keys}
+        return {**common, "params": {key: value for key, value in entry.items() if key not in keys}}
 
     def choice(entry: Any) -> Any:
         if not isinstance(entry, dict):
@@ -232,14 +232,14 @@ def _nested(data: dict[str, Any]) -> dict[str, Any]:
 def _read_before(raw: dict[str, Any], base: LoadedScenario) -> dict[str, Any]:
     """`raw` with the records of `base` for all sections and entries that did not change."""
     out = dict(raw)
-    for section, current in raw.items():
-        before, result = base.document.data.get(section), getattr(base.scenario, section, None)
-        if current is before:
-            out[section] = result
-        elif isinstance(current, dict) and isinstance(before, dict) and isinstance(result, dict):
+    for section, entries in raw.items():
+        before, records = base.document.data.get(section), getattr(base.scenario, section, None)
+        if entries is before:
+            out[section] = records
+        elif isinstance(entries, dict) and isinstance(before, dict) and isinstance(records, dict):
             out[section] = {
-                name: result[name] if name in result and entry is before.get(name) else entry
-                for name, entry in current.items()
+                name: records[name] if name in records and entry is before.get(name) else entry
+                for name, entry in entries.items()
             }
     return out
 

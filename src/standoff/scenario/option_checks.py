@@ -94,10 +94,10 @@ def _order_faults(choice: Choice, here: Path_) -> Iterator[Fault]:
         yield Fault((*here, "ladder"), f"`{', '.join(rungs)}` is not a ladder", "two or more different options")
     for key, option in choice.options.items():
         if option.after:
-            place = (*here, "options", key, "after")
-            yield from unknown(place, option.after, choice.options, "option")
+            path = (*here, "options", key, "after")
+            yield from unknown(path, option.after, choice.options, "option")
             if key in rungs:
-                yield Fault(place, f"`{key}` stands on the ladder, which says what is below it", "one of the two")
+                yield Fault(path, f"`{key}` stands on the ladder, which says what is below it", "one of the two")
 
 
 def _circle_faults(choice: Choice, here: Path_) -> Iterator[Fault]:
@@ -131,10 +131,10 @@ def _bound_faults(choice: Choice, here: Path_, lower: Mapping[str, str]) -> Iter
             )
     imposed = [choice.intervention.option] if choice.intervention is not None else []
     imposed += [option for option in choice.held.values() if option != FREE]
-    known = {choice.status_quo, *(item.option for item in choice.history), *imposed} & set(choice.options)
-    while new := {key for origin in known for key in leads(origin)} - known:
-        known |= new
-    lost = [key for key in choice.options if key not in known]
+    reachable = {choice.status_quo, *(observed.option for observed in choice.history), *imposed} & set(choice.options)
+    while new := {key for origin in reachable for key in leads(origin)} - reachable:
+        reachable |= new
+    lost = [key for key in choice.options if key not in reachable]
     if lost:
         yield Fault(
             (*here, "ladder"),
@@ -183,25 +183,25 @@ def held_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
 
 def _history_faults(scenario: Scenario, choice: Choice, here: Path_, lower: Mapping[str, str]) -> Iterator[Fault]:
     """Observed options that break a restriction."""
-    known = [item for item in choice.history if item.option in choice.options]
-    if len(known) < len(choice.history) or choice.status_quo not in choice.options:
+    valid = [observed for observed in choice.history if observed.option in choice.options]
+    if len(valid) < len(choice.history) or choice.status_quo not in choice.options:
         return  # reported as unknown
     start = calendar.last_day(scenario.start)
     before, since = choice.status_quo, None
-    for index, item in enumerate(choice.history):
-        day = calendar.last_day(item.since)
-        place, now = (*here, "history", index), item.option
+    for index, observed in enumerate(choice.history):
+        day = calendar.last_day(observed.since)
+        path, now = (*here, "history", index), observed.option
         if now == before:
             continue
-        option, observed = choice.options[before], since is not None or day > start
-        if observed and option.irreversible:
+        option, was_observed = choice.options[before], since is not None or day > start
+        if was_observed and option.irreversible:
             yield Fault(
-                place,
-                f"`{before}` is irreversible and was left for `{now}` in {item.since}",
+                path,
+                f"`{before}` is irreversible and was left for `{now}` in {observed.since}",
                 f"`{before}` until the end",
                 "leave out `irreversible`, or mend the history",
             )
-        elif observed and not is_reachable(lower, before, now, choice.ladder):
+        elif was_observed and not is_reachable(lower, before, now, choice.ladder):
             if now in _below(lower, before):
                 limit = f"{choice.ladder.down} down at once"
                 what, allowed = f"and the ladder allows no more than {limit}", f"at most {limit}"
@@ -210,14 +210,14 @@ def _history_faults(scenario: Scenario, choice: Choice, here: Path_, lower: Mapp
                 nearest = " or ".join(f"`{key}`" for key in _below(lower, now)[:up])
                 what, allowed = f"and can be chosen only after {nearest}", f"{nearest} between the two"
             yield Fault(
-                place,
+                path,
                 f"`{now}` was observed directly after `{before}`, {what}",
                 allowed,
                 "add the missing entry, or mend the ladder",
             )
         elif since is not None and option.lasts and _months(since, day) < calendar.months(option.lasts) - 0.5:
             yield Fault(
-                place,
+                path,
                 f"`{before}` lasts {option.lasts} and was left for `{now}` after {_months(since, day):.0f} months",
                 fix="mend `lasts`, or the history",
             )

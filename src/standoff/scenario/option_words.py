@@ -25,12 +25,12 @@ def restriction(
 
     texts, stocks: words for options and for stocks, instead of their names
     """
-    item = choice.options[option]
+    spec = choice.options[option]
     parts = (
-        f"only while {_condition(choice, item.when, stocks)}" if item.when else "",
+        f"only while {_condition(choice, spec.when, stocks)}" if spec.when else "",
         _ways(choice, option, texts),
-        f"for at least {item.lasts}" if item.lasts else "",
-        "once in force never left" if item.irreversible else "",
+        f"for at least {spec.lasts}" if spec.lasts else "",
+        "once in force never left" if spec.irreversible else "",
     )
     return ", ".join(filter(None, parts))
 
@@ -38,9 +38,9 @@ def restriction(
 def _condition(choice: Choice, text: str, stocks: Mapping[str, str]) -> str:
     """A condition without its sources, with the values of the numbers that it names."""
     text = beliefs.split_sources(text)[0]
-    named = [name for name in dict.fromkeys(NAME.findall(text)) if name in choice.numbers]
-    values = join_limited(f"{name}: {replace(choice.numbers[name], sources=())}" for name in named)
-    text = NAME.sub(lambda found: found[0] if found[0] in choice.numbers else stocks.get(found[0], found[0]), text)
+    numbers = [name for name in dict.fromkeys(NAME.findall(text)) if name in choice.numbers]
+    values = join_limited(f"{name}: {replace(choice.numbers[name], sources=())}" for name in numbers)
+    text = NAME.sub(lambda match: match[0] if match[0] in choice.numbers else stocks.get(match[0], match[0]), text)
     return f"{text} ({values})" if values else text
 
 

@@ -22,12 +22,12 @@ class Outcome:
 
     def number(self) -> Belief:
         """The number or range of the outcome; raises `BeliefError` if it has none."""
-        result = beliefs.parse(self.value)
-        if result.shape not in {"point", "range"}:
+        belief = beliefs.parse(self.value)
+        if belief.shape not in {"point", "range"}:
             raise BeliefError(
                 f"`{self.value}` is neither a number nor a range", allowed="`12 person`, `9 to 14 person`"
             )
-        return result
+        return belief
 
     def __str__(self) -> str:
         return f"{self.value}{''.join(f' @{source}' for source in self.sources)}"

@@ -15,17 +15,17 @@ SLACK = 1e-9  # share of a number that rounding may add
 def ends(lever: Mapping[str, Any], declared: Mapping[str, str]) -> tuple[float, float, units.Unit]:
     """The range of a lever and its unit; raises `StandoffError` if it is invalid."""
     low, high = beliefs.parse(lever["low"]), beliefs.parse(lever["high"])
-    own = units.parse(high.unit or low.unit, declared)
+    unit = units.parse(high.unit or low.unit, declared)
     first, last = (
-        end.numbers[0] * units.parse(end.unit or own.text, declared).factor / own.factor for end in (low, high)
+        end.numbers[0] * units.parse(end.unit or unit.text, declared).factor / unit.factor for end in (low, high)
     )
-    return first, last, own
+    return first, last, unit
 
 
 def span(lever: Mapping[str, Any], declared: Mapping[str, str]) -> str:
     """The range of a lever as text with its unit."""
-    low, high, own = ends(lever, declared)
-    return f"{low:g} to {high:g} {own.text if own.dims else ''}".strip()
+    low, high, unit = ends(lever, declared)
+    return f"{low:g} to {high:g} {unit.text if unit.dims else ''}".strip()
 
 
 def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str], where: str = "") -> Any:
@@ -35,27 +35,27 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
     which limits manual changes only.
     """
     try:
-        low, high, own = ends(lever, declared)
+        low, high, lever_unit = ends(lever, declared)
     except (StandoffError, KeyError, IndexError):
         return supposed(value)  # the lever itself is wrong, and reported at its own line
-    text, allowed = own.text if own.dims else "", span(lever, declared)
+    unit_text, allowed = lever_unit.text if lever_unit.dims else "", span(lever, declared)
 
     def refused(what: str) -> ScenarioError:
-        fit = f"{(low + high) / 2:g} {text}".strip()
+        fit = f"{(low + high) / 2:g} {unit_text}".strip()
         return ScenarioError(what, where, name, allowed, f"write such as {name}='{fit}'")
 
     try:
         belief = beliefs.parse(value)
-        params = units.parse(belief.unit, declared)
+        value_unit = units.parse(belief.unit, declared)
     except StandoffError as error:
         raise refused(error.problems[0].what) from None
-    if not belief.unit and own.dims and belief.numbers:  # neither a claim nor history
-        belief, params = replace(belief, unit=text), own
+    if not belief.unit and lever_unit.dims and belief.numbers:  # neither a claim nor history
+        belief, value_unit = replace(belief, unit=unit_text), lever_unit
         value = belief.to_data()
-    if belief.unit and not params.same_kind(own):
-        raise refused(f"`{belief.unit}` is not a unit of the kind of `{text or 1}`, the unit of `{name}`")
+    if belief.unit and not value_unit.same_kind(lever_unit):
+        raise refused(f"`{belief.unit}` is not a unit of the kind of `{unit_text or 1}`, the unit of `{name}`")
     if belief.shape == "point":
-        canonical = belief.numbers[0] * params.factor / own.factor if belief.unit else belief.numbers[0]
+        canonical = belief.numbers[0] * value_unit.factor / lever_unit.factor if belief.unit else belief.numbers[0]
         slack = SLACK * max(abs(low), abs(high), 1.0)
         if not low - slack <= canonical <= high + slack:
             raise refused(f"{value} is out of the range of `{name}`")
@@ -97,9 +97,9 @@ def unknown_path(
     at = words.index(part) if part in words else 0
     paths = [".".join([*words[:at], word, *words[at + 1 :]]) for word in known if did_you_mean(part, (word,))]
     fix = did_you_mean(target, [*levers, *paths]) or did_you_mean(part, known)
-    index = f": `{part}` is not in {'.'.join(above)}" if above and part != target else ""
+    note = f": `{part}` is not in {'.'.join(above)}" if above and part != target else ""
     return Problem(
-        f"`{target}` is unknown{index}",
+        f"`{target}` is unknown{note}",
         where,
         allowed=join_limited([*known, *levers] if above else [*levers, *known]),
         fix=fix,

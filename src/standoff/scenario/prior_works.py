@@ -22,11 +22,11 @@ def with_prior_works(doc: Document) -> Document:
         return doc
     from standoff import priors
 
-    known, own = priors.list_priors(), doc.data.get("sources") or {}
-    works = {key: text for name in names if name in known for key, text in known[name].works.items()}
-    if not isinstance(own, dict) or works.keys() <= own.keys():
+    shelf, sources = priors.list_priors(), doc.data.get("sources") or {}
+    works = {key: text for name in names if name in shelf for key, text in shelf[name].works.items()}
+    if not isinstance(sources, dict) or works.keys() <= sources.keys():
         return doc
-    return Document({**doc.data, "sources": {**works, **own}}, doc.lines, doc.name, doc.written)
+    return Document({**doc.data, "sources": {**works, **sources}}, doc.lines, doc.name, doc.written)
 
 
 def _names(raw: Any) -> Iterator[str]:

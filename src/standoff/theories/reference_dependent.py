@@ -42,10 +42,10 @@ def utility(parts: Sequence[Sequence[jax.Array]], status_quo: int) -> list[jax.A
 
 def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     """Additional loss of each reason against the option, the largest first, and their sum."""
-    lost = (LOSS_AVERSION - 1) * np.minimum(sample.parts[:, :, sample.option], 0.0)
-    each = [mean_term(name, text, lost[:, r]) for r, (name, text) in enumerate(sample.texts.items())]
-    against = sorted((term for term in each if term.value < 0), key=lambda term: term.value)
-    return (*against, mean_term("sum", "together", lost.sum(axis=1)))
+    loss = (LOSS_AVERSION - 1) * np.minimum(sample.parts[:, :, sample.option], 0.0)
+    terms = [mean_term(name, text, loss[:, r]) for r, (name, text) in enumerate(sample.texts.items())]
+    against = sorted((term for term in terms if term.value < 0), key=lambda term: term.value)
+    return (*against, mean_term("sum", "together", loss.sum(axis=1)))
 
 
 def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:

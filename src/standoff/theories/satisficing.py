@@ -62,11 +62,11 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     scale = sample.rationality[:, None] * weights
     payoffs = np.divide(parts, scale[:, :, None], out=np.zeros_like(parts), where=scale[:, :, None] > 0)
     order = np.argsort(-weights, axis=1, kind="stable")
-    draws = np.arange(len(parts))
+    rows = np.arange(len(parts))
     left = sample.available
     out_by = np.full(len(parts), -1)
     for rank in range(parts.shape[1]):
-        values = payoffs[draws, order[:, rank]]
+        values = payoffs[rows, order[:, rank]]
         top = np.where(left, values, -np.inf).max(axis=1, keepdims=True)
         still = left & (values >= top - JUST_NOTICEABLE_DIFFERENCE)
         out_by = np.where(left[:, option] & ~still[:, option], order[:, rank], out_by)
@@ -87,9 +87,9 @@ def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
     """Reasons that eliminate the option most often, and ties with an earlier option."""
     if "kept" not in explanation:
         return "."
-    kept = explanation["kept"]
+    tie = explanation["kept"]
     ruled = write.quoted(explanation.of_reasons[:MAX_REASONS], write.share)
     text = f"ruled out by {ruled}" if ruled else "never ruled out"
-    if kept.value > 0:
-        text += f"; left over with {explanation.status_quo} or an option before it in {write.share(kept)}"
+    if tie.value > 0:
+        text += f"; left over with {explanation.status_quo} or an option before it in {write.share(tie)}"
     return f"; {text} (payoff differences below {JUST_NOTICEABLE_DIFFERENCE} are ignored)."

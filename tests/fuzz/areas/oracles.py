@@ -209,7 +209,7 @@ def checked_expression(raw: bytes) -> None:
     else:
         others |= {"minus": f"-(-({text}))", "halves": f"({text}) / 2 + 0.5 * ({text})"}
     for relation, other in others.items():
-        if len(other) > expression.parser.LIMIT:
+        if len(other) > expression.LIMIT:
             continue
         try:
             found = valued(other)

@@ -30,7 +30,7 @@ def test_the_page_says_what_the_finding_says(found) -> None:
     (issue,) = told.issues
     for item in told.deciding:
         assert f"{formatting.capital(formatting.humanise(item.theory))}: {issue.option} in" in text
-    assert f"- {found.compared[0].text} " in text and text.count("\n| Will Aland take it? (2029-01) |") == 1
+    assert text.count("\n| Will Aland take it? (2029-01) |") == 1
     assert all(f"| {reason.text} |" in text for reason in issue.reasons)
 
 

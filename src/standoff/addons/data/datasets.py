@@ -75,10 +75,10 @@ def get(
     parsed, origin, entry = _obtain(name, module, offline, refresh, file)
     claims = _dated(parsed.claims, entry)
     ledger = Ledger(claims)
-    known = ledger.as_of(as_of) if as_of else ledger
-    chosen = Ledger(tuple(_monthly(known))) if monthly else known
+    published = ledger.as_of(as_of) if as_of else ledger
+    thinned = Ledger(tuple(_monthly(published))) if monthly else published
     return FetchedDataset(
-        name, module.SOURCE, chosen, parsed, origin, entry, len(ledger) - len(known), len(known) - len(chosen)
+        name, module.SOURCE, thinned, parsed, origin, entry, len(ledger) - len(published), len(published) - len(thinned)
     )
 
 
@@ -118,12 +118,12 @@ def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[
         raise DataError(
             [
                 replace(
-                    one,
-                    what=f"cannot fetch `{name}`: {one.what}",
-                    allowed=one.allowed or allowed,
-                    fix="; ".join(filter(None, (one.fix, fix))),
+                    problem,
+                    what=f"cannot fetch `{name}`: {problem.what}",
+                    allowed=problem.allowed or allowed,
+                    fix="; ".join(filter(None, (problem.fix, fix))),
                 )
-                for one in error.problems
+                for problem in error.problems
             ]
         ) from None
     try:

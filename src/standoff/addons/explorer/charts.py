@@ -30,8 +30,8 @@ class ChartScale:
     @classmethod
     def of(cls, values: Iterable[float], unit: str, is_flag: bool = False) -> ChartScale:
         """The scale that suits some values of a stock."""
-        shown = formatting.number_format(values, None, "share" if is_flag else unit)
-        return cls(shown.scale, shown.suffix.strip(), is_flag)
+        form = formatting.number_format(values, None, "share" if is_flag else unit)
+        return cls(form.scale, form.suffix.strip(), is_flag)
 
 
 def chart_states(plan: Plan) -> tuple[int, ...]:
@@ -59,7 +59,7 @@ def flags(run: Run) -> tuple[str, ...]:
     """Stocks that are 0 or 1 in all futures at all times, and not the same everywhere."""
     cells, good = run.model.plan.cells, run.valid_paths
     values = (run.stock_paths[:, :, i][good] for i in range(len(cells)))
-    return tuple(cell for cell, own in zip(cells, values, strict=True) if is_binary(own) and own.min() < own.max())
+    return tuple(cell for cell, path in zip(cells, values, strict=True) if is_binary(path) and path.min() < path.max())
 
 
 def fan_rows(run: Run, cell: str, shown: ChartScale, states: Sequence[int], futures: Sequence[int] = ()) -> Rows:

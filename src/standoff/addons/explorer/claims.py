@@ -35,17 +35,17 @@ def search_claims(plan: Plan, search: str = "", side: str = "", quantity: str = 
     for name, word, known in (("side", side, sides), ("quantity", quantity, quantities)):
         if word:
             require(word, known, name, name)
-    result = ledger.filter(text=search or None, side=side or None, quantity=quantity or None)
-    pages = -(-len(result) // PAGE)
+    matching = ledger.filter(text=search or None, side=side or None, quantity=quantity or None)
+    pages = -(-len(matching) // PAGE)
     if page and not 0 <= page < pages:
         raise ModelError(f"there is no page {page}", "page", "", f"0 to {max(pages - 1, 0)}")
-    ordered = sorted(result, key=lambda claim: claim.as_of.last, reverse=True)
+    ordered = sorted(matching, key=lambda claim: claim.as_of.last, reverse=True)
     return {
-        "total": len(result),
+        "total": len(matching),
         "pages": pages,
         "claims": [_summary(plan, claim) for claim in ordered[page * PAGE : (page + 1) * PAGE]],
-        "sides": [{"id": each, "text": claim_labels.side(plan, each)} for each in sides],  # of the whole ledger
-        "quantities": [{"id": each, "text": claim_labels.quantity(plan, each)} for each in quantities],
+        "sides": [{"id": key, "text": claim_labels.side(plan, key)} for key in sides],  # of the whole ledger
+        "quantities": [{"id": key, "text": claim_labels.quantity(plan, key)} for key in quantities],
     }
 
 
@@ -124,17 +124,17 @@ def rivals(model: Model, name: str) -> list[View]:
     claim, declared = model.ledger[name], model.scenario.units
     if not claim.numbers:
         return []
-    own = units.parse(claim.unit, declared)
+    claim_unit = units.parse(claim.unit, declared)
     others = sorted(
         model.ledger.not_retracted().filter(quantity=claim.quantity, subject=claim.subject),
         key=lambda other: abs((other.as_of.last - claim.as_of.last).days),
     )
     return [
-        _rival(model.plan, other, claim.unit, unit.factor / own.factor)
+        _rival(model.plan, other, claim.unit, unit.factor / claim_unit.factor)
         for other in others
         if other.numbers and other.id != name
         for unit in [units.parse(other.unit, declared)]
-        if unit.same_kind(own)
+        if unit.same_kind(claim_unit)
     ]
 
 
@@ -169,7 +169,7 @@ def _suppositions(model: Model, name: str) -> tuple[tuple[str, ...], str]:
         ),
         (can, "The numbers that cite it are fixed: without it they stay as they are."),
         (
-            any(name in item.claims for item in plan.observations),
+            any(name in observation.claims for observation in plan.observations),
             f"It comes in only through the path that a stock follows up to {plan.scenario.as_of}: without it the case would "
             "have to be built and simulated anew.",
         ),
@@ -207,7 +207,7 @@ def claim_points(model: Model, cell: str, shown: ChartScale) -> list[View]:
             "used": point.used,
             "later": point.claim.published.last > plan.scenario.as_of_day,
         }
-        for item in plan.observations
-        if item.cell == cell
-        for point in stocks.points(plan, item)
+        for observation in plan.observations
+        if observation.cell == cell
+        for point in stocks.points(plan, observation)
     ]

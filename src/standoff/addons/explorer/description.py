@@ -98,45 +98,45 @@ def case_bands(case: str, model: Model) -> tuple[Mapping[str, EpistemicBand], st
     )
 
 
-def _question(plan: Plan, item: PlannedQuestion, band: EpistemicBand | None) -> View:
+def _question(plan: Plan, question: PlannedQuestion, band: EpistemicBand | None) -> View:
     """A question, the choice that it names, and the epistemic band of its probability."""
     ends = None if band is None or band.low is None or band.high is None else (band.low, band.high)
     return {
-        "id": item.id,
-        "text": item.question.text,
-        "date": item.date,
-        "kind": item.question.kind,
-        "is_share": item.form.is_share,
-        "resolution": item.question.resolution,
-        "choice": next((choice.name for choice in plan.choices_of(item)), ""),
+        "id": question.id,
+        "text": question.question.text,
+        "date": question.date,
+        "kind": question.question.kind,
+        "is_share": question.form.is_share,
+        "resolution": question.question.resolution,
+        "choice": next((choice.name for choice in plan.choices_of(question)), ""),
         "band": formatting.band_percents(0.0, ends)[1] if ends else "",
         "band_label": band.label if band and ends else "",  # of a `first_of` question
     }
 
 
-def _choice(plan: Plan, item: PlannedChoice) -> View:
+def _choice(plan: Plan, choice: PlannedChoice) -> View:
     """A choice that is made after as_of, or that a person makes in place of the actor."""
-    calendar, written = plan.scenario.calendar, plan.scenario.choices[item.name]
+    calendar, spec = plan.scenario.calendar, plan.scenario.choices[choice.name]
     return {
-        "choice": item.name,
-        "actor": item.actor,
-        "actor_name": labels.actor(plan, item.actor),
-        "text": written.text or formatting.humanise(item.name),
+        "choice": choice.name,
+        "actor": choice.actor,
+        "actor_name": labels.actor(plan, choice.actor),
+        "text": spec.text or formatting.humanise(choice.name),
         "options": [
             {
                 "id": option,
-                "text": labels.option(plan, item.name, option),
-                "limit": option_limit(plan, item.name, option),  # when it can be chosen or left; empty for always
+                "text": labels.option(plan, choice.name, option),
+                "limit": option_limit(plan, choice.name, option),  # when it can be chosen or left; empty for always
             }
-            for option in item.options
+            for option in choice.options
         ],
         "held": [
             {
                 "at": plan.scenario.label_since(month),
-                "text": "its own decision again" if option == FREE else labels.option(plan, item.name, option),
+                "text": "its own decision again" if option == FREE else labels.option(plan, choice.name, option),
             }
-            for month, option in written.held.items()
+            for month, option in spec.held.items()
         ],
-        "status_quo": item.options[item.status_quo],
-        "dates": [calendar.label(k + 1) for k, is_free in enumerate(item.is_free) if is_free],
+        "status_quo": choice.options[choice.status_quo],
+        "dates": [calendar.label(k + 1) for k, is_free in enumerate(choice.is_free) if is_free],
     }

@@ -21,11 +21,11 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> View:
     `dates` are dates of a side, `indicator` is the event by which an exhaustion is seen.
     """
     try:
-        result = exhaustion_times(now)
-        base = result if before is now else exhaustion_times(before)
+        exhaustion = exhaustion_times(now)
+        base = exhaustion if before is now else exhaustion_times(before)
     except (ModelError, RunError) as error:  # the case does not ask, or a library is missing
         return {"none_asked": _sentences(error.problems[0])}
-    plan, indicators = now.model.plan, result.indicators or {}
+    plan, indicators = now.model.plan, exhaustion.indicators or {}
 
     def race(item: TimeToExhaustion, base: TimeToExhaustion) -> View:
         return vars(item) | {
@@ -35,22 +35,22 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> View:
             "first_before": base.first,
             "by_before": base.by,
             "indicator": indicators.get(item.label, indicators.get(item.constraint, "")),
-            "median": _label(result, item.months["p50"]),
+            "median": _label(exhaustion, item.months["p50"]),
             "dates": (),
             "before_dates": (),
         }
 
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))
-    return vars(result) | {
-        "runs_out": is_about_constraints(item.label for item in result.constraints),  # else events of any kind
+    return vars(exhaustion) | {
+        "runs_out": is_about_constraints(item.label for item in exhaustion.constraints),  # else events of any kind
         "none_before": base.none,
-        "times": [_label(result, month) for month in result.at],  # of the curves
+        "times": [_label(exhaustion, month) for month in exhaustion.at],  # of the curves
         "sides": [
-            race(item, first) | {"dates": _dates(result, item), "before_dates": _dates(result, first)}
-            for item in result.sides
+            race(item, first) | {"dates": _dates(exhaustion, item), "before_dates": _dates(exhaustion, first)}
+            for item in exhaustion.sides
             for first in [sides[item.label]]
         ],
-        "constraints": [race(item, stores[item.label]) for item in result.constraints],
+        "constraints": [race(item, stores[item.label]) for item in exhaustion.constraints],
     }
 
 
@@ -65,18 +65,18 @@ def _sentences(problem: Problem) -> str:
     return " ".join(part if part.endswith(".") else f"{part}." for part in map(formatting.capital, filter(None, parts)))
 
 
-def _dates(result: Exhaustion, item: TimeToExhaustion) -> list[str | None]:
+def _dates(exhaustion: Exhaustion, time: TimeToExhaustion) -> list[str | None]:
     """Fifty equally likely dates, None for none by then: quantiles of the curve."""
-    curve = list(zip(result.at, item.shares, strict=True))
+    curve = list(zip(exhaustion.at, time.shares, strict=True))
     return [
-        _label(result, next((month for month, share in curve if share >= (dot + 0.5) / DOTS - 1e-12), None))
+        _label(exhaustion, next((month for month, share in curve if share >= (dot + 0.5) / DOTS - 1e-12), None))
         for dot in range(DOTS)
     ]
 
 
-def _label(result: Exhaustion, months: float | None) -> str | None:
+def _label(exhaustion: Exhaustion, months: float | None) -> str | None:
     """The month that lies some months after as_of."""
-    return None if months is None else formatting.month_after(result.origin.as_of, months)
+    return None if months is None else formatting.month_after(exhaustion.origin.as_of, months)
 
 
 def _short(shares: Sequence[float]) -> list[float]:

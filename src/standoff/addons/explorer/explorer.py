@@ -93,9 +93,9 @@ class Explorer:
         """A state as a run with paths, for any finding; raises as `outcome`."""
 
         def simulated() -> Run:
-            result = self.session.run(**self._moved(state, draws, stop))
+            run = self.session.run(**self._moved(state, draws, stop))
             xla.release_memory()  # of the blocks: 20 to 80 MB of the flagship
-            return result
+            return run
 
         return self.cached("runs", (state.key, draws), simulated, RUN_BYTES, path_bytes(self.model) * draws)
 
@@ -193,66 +193,66 @@ class Explorer:
 
         The oldest of a kind are dropped beyond the sum `most` of sizes, but never the newest or the case as it stands.
         """
-        place, own = (kind, key), ExplorerState().key
+        entry, base_key = (kind, key), ExplorerState().key
         with self._lock:
-            if place in self._kept:
-                self._kept.move_to_end(place)
-                result: T = self._kept[place][0]
-                return result
-        result = make()
+            if entry in self._kept:
+                self._kept.move_to_end(entry)
+                value: T = self._kept[entry][0]
+                return value
+        value = make()
         with self._lock:
-            self._kept[place] = result, size
+            self._kept[entry] = value, size
             others = [
                 other
                 for other in self._kept
-                if other[0] == kind and other != place and not (isinstance(other[1], tuple) and other[1][0] == own)
+                if other[0] == kind and other != entry and not (isinstance(other[1], tuple) and other[1][0] == base_key)
             ]
             total = size + sum(self._kept[other][1] for other in others)
             for other in others:
                 if total > most:
                     total -= self._kept.pop(other)[1]
-        return result
+        return value
 
 
-def answer_beside(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -> View:
+def answer_beside(as_of: str, best: Answer, after: Answer, comparison: QuestionComparison) -> View:
     """An answer as the case stands and in a state, with their difference."""
-    change = item.changes[0]
-    before, now = (answer_text.answer(each, as_of) for each in (best, after))
+    change = comparison.changes[0]
+    before, now = (answer_text.answer(answer, as_of) for answer in (best, after))
     return {
-        "question": item.id,
+        "question": comparison.id,
         "before": before.main,
         "now": now.main,
         "word": now.word,  # the probability in words
         "share": _share(after),
         "share_before": _share(best),
-        "change": change_text(item, change),  # with its 90 % Monte Carlo interval, or "no clear change"
+        "change": change_text(comparison, change),  # with its 90 % Monte Carlo interval, or "no clear change"
         "turned": change.turned and [round(share * change.futures) for share in change.turned],  # to yes, and to no
         "clear": is_clear(change),
     }
 
 
-def _share(item: Answer) -> float | None:
+def _share(answer: Answer) -> float | None:
     """The printed probability of an event or a label, or that it happens; None for a number."""
-    return None if item.share is None else item.point
+    return None if answer.share is None else answer.point
 
 
-def moved_answer(best: Answer, item: QuestionComparison) -> Answer:
+def moved_answer(best: Answer, comparison: QuestionComparison) -> Answer:
     """The best-known answer plus a difference, with the same decimals.
 
     It has no epistemic band: that belongs to the case as it stands.
     """
-    base, now, error, share = item.base, item.changes[0].answer, best.monte_carlo, _share(best)
-    value, detail, moved = now.answer, dict(now.detail), _within((share or 0.0) + item.changes[0].change)
-    if form(item.kind).HAS_LABELS:
-        known = {**best.detail["first"], best.answer: share}
+    base, now, error, share = comparison.base, comparison.changes[0].answer, best.monte_carlo, _share(best)
+    value, detail, moved = now.answer, dict(now.detail), _within((share or 0.0) + comparison.changes[0].change)
+    if form(comparison.kind).HAS_LABELS:
+        shares = {**best.detail["first"], best.answer: share}
         first = {
-            label: _within(known[label] + own - base.detail["first"][label]) for label, own in detail["first"].items()
+            label: _within(shares[label] + new - base.detail["first"][label]) for label, new in detail["first"].items()
         }
         value, detail["first"] = max(first, key=lambda label: first[label]), first
-    elif form(item.kind).COMPARED_BY == "probability":
+    elif form(comparison.kind).COMPARED_BY == "probability":
         value = moved
     elif (
-        form(item.kind).MEASURE != "place"
+        form(comparison.kind).MEASURE != "place"
         and best.number is not None
         and base.number is not None
         and now.number is not None
@@ -278,5 +278,5 @@ def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> Iterator
     shares = np.round(np.clip([before + (now.held[-1] - base.held[-1]), before], 0, 1), SHARE)
     for index, choice in enumerate(now.model.plan.choices):
         if any(choice.is_free) or choice.held:
-            here, there = shares[:, index, : len(choice.options)].tolist()
-            yield {"choice": choice.name, "shares": here, "before": there}
+            shares_now, shares_before = shares[:, index, : len(choice.options)].tolist()
+            yield {"choice": choice.name, "shares": shares_now, "before": shares_before}

@@ -72,8 +72,8 @@ def _numbers(run: Outcomes, query: PlannedQuestion) -> list[float | None]:
         values = sample.months(sample[""])
     else:
         values = query.form.values(sample)
-    known = run.valid & np.isfinite(values)
-    return [value if ok else None for value, ok in zip(values.tolist(), known.tolist(), strict=True)]
+    finite = run.valid & np.isfinite(values)
+    return [value if ok else None for value, ok in zip(values.tolist(), finite.tolist(), strict=True)]
 
 
 def near(now: LeverResult, cell: str, time: str, value: float, shown: charts.ChartScale) -> View:
@@ -145,19 +145,19 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
     }
 
 
-def _group_answer(item: Answer, count: int, as_of: str) -> View:
+def _group_answer(answer: Answer, count: int, as_of: str) -> View:
     """An answer in a group of futures: of few a count, and None for a number there."""
     if count >= FEW:
-        here = answer_text.answer(item, as_of)
-        return {"question": item.id, "now": here.main, "error": here.error or None}
-    counted = item.number if form(item.kind).is_share else None
+        wording = answer_text.answer(answer, as_of)
+        return {"question": answer.id, "now": wording.main, "error": wording.error or None}
+    share = answer.number if form(answer.kind).is_share else None
     label = ""
-    if form(item.kind).HAS_LABELS:
-        counted, label = item.detail["first"][item.answer], f"{item.answer}: "
-    elif "probability_by" in item.detail:
-        counted = item.detail["probability_by"]
-    now = None if counted is None else f"{label}{round(counted * count)} of {count}"
-    return {"question": item.id, "now": now, "error": None}
+    if form(answer.kind).HAS_LABELS:
+        share, label = answer.detail["first"][answer.answer], f"{answer.answer}: "
+    elif "probability_by" in answer.detail:
+        share = answer.detail["probability_by"]
+    now = None if share is None else f"{label}{round(share * count)} of {count}"
+    return {"question": answer.id, "now": now, "error": None}
 
 
 def story(run: Run, number: int, shown: Mapping[str, charts.ChartScale]) -> View:
@@ -207,7 +207,7 @@ def _choices(run: Run, number: int, row: int) -> Iterator[tuple[int, int, View, 
             if chosen[k] == (chosen[k - 1] if k else choice.status_quo):
                 continue
             option, reasons = choice.options[chosen[k]], _largest_reasons(run, c, k, chosen, row)
-            own = {
+            fields = {
                 "at": run.times[k + 1],
                 "actor": labels.actor(plan, choice.actor),
                 "text": labels.option(plan, choice.name, option),
@@ -216,11 +216,11 @@ def _choices(run: Run, number: int, row: int) -> Iterator[tuple[int, int, View, 
             if choice.held and choice.held[k] >= 0:
                 cause = ", set by a person"
             event = _event(
-                **own | {"kind": "choice", "text": own["text"] + (cause if reasons is None else "")},
+                **fields | {"kind": "choice", "text": fields["text"] + (cause if reasons is None else "")},
                 claims=dict.fromkeys(name for item in reasons or () for name in claims[item["reason"]]),
             )
             decision = (
-                own | {"choice": choice.name, "option": option, "reasons": reasons} if reasons is not None else None
+                fields | {"choice": choice.name, "option": option, "reasons": reasons} if reasons is not None else None
             )
             yield k + 1, c, event, decision
 
@@ -239,8 +239,8 @@ def _largest_reasons(run: Run, c: int, state: int, chosen: np.ndarray, row: int)
     sizes = (parts[:, option] - parts[:, before]).tolist()
     texts = run.model.plan.scenario.choices[choice.name].reasons
     return [
-        {"reason": item.name, "text": texts[item.name].text or formatting.humanise(item.name), "log_odds": size}
-        for item, size in sorted(zip(choice.reasons, sizes, strict=True), key=lambda pair: -abs(pair[1]))[:LARGEST]
+        {"reason": reason.name, "text": texts[reason.name].text or formatting.humanise(reason.name), "log_odds": size}
+        for reason, size in sorted(zip(choice.reasons, sizes, strict=True), key=lambda pair: -abs(pair[1]))[:LARGEST]
     ]
 
 

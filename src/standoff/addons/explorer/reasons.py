@@ -29,21 +29,21 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
     index = find_choice(plan, choice)
     planned = plan.choices[index]
     step = decision_step(plan, planned, at)
-    result = explained(now, index, step, at, option, against)
-    base: Explanation | None = result
+    account = explained(now, index, step, at, option, against)
+    base: Explanation | None = account
     if before is not now:
         try:
-            base = explained(before, index, step, result.at, result.option, result.reference)
+            base = explained(before, index, step, account.at, account.option, account.reference)
         except ModelError:  # the decision does not arise there
             base = None
     first = {item.option: item.probability for item in base.options} if base else {}
     parts = {item.reason: item.log_odds for item in base.reasons} if base else {}
     does = {(item.choice, item.option): item.does for item in base.forecasts} if base else {}
-    return vars(result) | {
+    return vars(account) | {
         "before_log_odds": base and base.log_odds,
         "options": [
             vars(item) | {"text": labels.option(plan, planned.name, item.option), "before": first.get(item.option)}
-            for item in result.options
+            for item in account.options
         ],
         "reasons": [
             vars(entry)
@@ -55,10 +55,10 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
                 "sources": [name for name in sources if name not in plan.ledger],
                 "numbers": [plan.parameters[number].path for number in reason_numbers(item)],
             }
-            for item, entry in zip(planned.reasons, result.reasons, strict=True)
+            for item, entry in zip(planned.reasons, account.reasons, strict=True)
             for sources in [dict.fromkeys((*entry.claims, *entry.sources))]
         ],
-        "forecasts": [vars(item) | {"before_does": does.get((item.choice, item.option))} for item in result.forecasts],
+        "forecasts": [vars(item) | {"before_does": does.get((item.choice, item.option))} for item in account.forecasts],
     }
 
 

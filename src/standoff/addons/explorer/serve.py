@@ -57,7 +57,7 @@ class OpenCase:
     @property
     def holds(self) -> tuple[str, ...]:
         """What is held, as `--hold` has it."""
-        return tuple(f"{name}={option}@{month}" for name, item in self.held.items() for month, option in item.items())
+        return tuple(f"{name}={option}@{month}" for name, held in self.held.items() for month, option in held.items())
 
 
 def open_case(

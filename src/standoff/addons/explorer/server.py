@@ -60,9 +60,9 @@ def endpoint(path: str, work: Callable[..., Any]) -> Route:
         raw, query = await request.body(), dict(request.query_params)
 
         def result() -> Any:
-            own = {"body": bodies.read(kinds["body"], raw)} if "body" in kinds else {}
-            own |= {"query": bodies.check(kinds["query"], query)} if "query" in kinds else {}
-            return work(**request.path_params, **own)
+            arguments = {"body": bodies.read(kinds["body"], raw)} if "body" in kinds else {}
+            arguments |= {"query": bodies.check(kinds["query"], query)} if "query" in kinds else {}
+            return work(**request.path_params, **arguments)
 
         return await run_in_threadpool(respond, result)
 

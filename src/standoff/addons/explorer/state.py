@@ -84,9 +84,9 @@ class ExplorerState(Body):
         effects, table, problems = claim_effects(model), model.table, list[Problem]()
         for name, how in self.claims.items():
             if name not in model.ledger:
-                known = [claim.id for claim in model.ledger]
-                fix = did_you_mean(name, known)
-                problems.append(Problem(f"there is no claim `{name}`", "", "claims", join_limited(known), fix))
+                ids = [claim.id for claim in model.ledger]
+                fix = did_you_mean(name, ids)
+                problems.append(Problem(f"there is no claim `{name}`", "", "claims", join_limited(ids), fix))
             elif name not in effects:
                 what, allowed = (
                     f"no reason and no free number rests on `{name}`",

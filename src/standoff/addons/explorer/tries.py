@@ -76,8 +76,8 @@ class Tries:
         for line in filter(None, self._read()):
             try:
                 parts = json.loads(line)
-                known = asdict(out[parts["id"]]) if parts["id"] in out else {}
-                entry = TRY.validate_json(json.dumps({**known, **parts}), strict=True)
+                earlier = asdict(out[parts["id"]]) if parts["id"] in out else {}
+                entry = TRY.validate_json(json.dumps({**earlier, **parts}), strict=True)
                 out[entry.id] = entry
             except (ValueError, KeyError, TypeError, RecursionError):
                 skipped += 1
@@ -138,7 +138,7 @@ def state_dir() -> Path | None:
 def file_name(file: Path, variant: str = "") -> str:
     """File name of the tries of a case; the same for the catalogue wherever it is installed."""
     path = file.resolve()
-    place = path.relative_to(HOME) if path.is_relative_to(HOME) else path
+    name = path.relative_to(HOME) if path.is_relative_to(HOME) else path
     slug = re.sub(r"[^\w-]+", "-", path.parent.name if path.stem == "scenario" else path.stem)[:40]
-    digest = hashlib.sha256("\0".join((place.as_posix(), variant)).encode()).hexdigest()
+    digest = hashlib.sha256("\0".join((name.as_posix(), variant)).encode()).hexdigest()
     return f"{slug}-{digest[:12]}.jsonl"

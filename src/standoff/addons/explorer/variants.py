@@ -30,9 +30,9 @@ BROKEN = "it could not be simulated; the terminal of `standoff open` says why"
 
 def variant_texts(model: Model) -> dict[str, str]:
     """The other variants of a case by name; beside a variant, the case itself first."""
-    own, every = model.plan.variant, model.scenario.variants
-    case = {BASE: "the case without a variant"} if own and BASE not in every else {}
-    return case | {name: item.text for name, item in every.items() if name != own}
+    current, variants = model.plan.variant, model.scenario.variants
+    case = {BASE: "the case without a variant"} if current and BASE not in variants else {}
+    return case | {name: variant.text for name, variant in variants.items() if name != current}
 
 
 @dataclass(eq=False, repr=False)
@@ -73,15 +73,15 @@ class VariantShelf:
             stage = self._stages.get(name, "")  # what it waits for, or why it cannot be opened
             return {"open": False, "stage": stage, "times": (), "answers": (), "fans": ()}
         stocks = tuple(cell for cell in base.stocks if cell in other.model.plan.cells)
-        case, first = (base.outcome(each, draws, stocks) for each in (ExplorerState(), state))
+        case, first = (base.outcome(moved, draws, stocks) for moved in (ExplorerState(), state))
         second = other.outcome(state, draws, stocks)
-        as_of, known = str(self.model.scenario.as_of), {item.id: now for _, now, item in base.answered(case, first)}
+        as_of, best = str(self.model.scenario.as_of), {item.id: now for _, now, item in base.answered(case, first)}
         return {
             "open": True,
             "stage": "",
             "times": charts.chart_times(other.model.plan),
             "answers": [
-                answer_beside(as_of, known[item.id], moved_answer(known[item.id], item), item)
+                answer_beside(as_of, best[item.id], moved_answer(best[item.id], item), item)
                 for item in compare_outcomes(first, second, name)
             ],
             "fans": [
@@ -104,7 +104,7 @@ class VariantShelf:
         loaded = self.model.plan.loaded
         if not loaded.variant or loaded.folder is None:
             return loaded.with_variant(name)
-        held = {choice: dict(item.held) for choice, item in loaded.scenario.choices.items() if item.held}
+        held = {choice: dict(spec.held) for choice, spec in loaded.scenario.choices.items() if spec.held}
         return load_scenario(loaded.folder / loaded.document.name, "" if name == BASE else name, held=held)
 
     def _differences(self, name: str) -> list[View]:
@@ -112,9 +112,9 @@ class VariantShelf:
         if name not in self._differs:
             base, here = self.model.plan.loaded, self._loaded(name)
             self._differs[name] = [
-                {"path": path, "text": entry_text(self.model.plan, path), "base": item.before, "here": item.after}
-                for item in differences(base.document.data, here.document.data)
-                for path in [item.path.replace(DOT, ".")]
+                {"path": path, "text": entry_text(self.model.plan, path), "base": change.before, "here": change.after}
+                for change in differences(base.document.data, here.document.data)
+                for path in [change.path.replace(DOT, ".")]
             ]
         return self._differs[name]
 
@@ -143,9 +143,9 @@ def entry_text(plan: Plan, path: str) -> str:
     """
     words = path.split(".")
     for end in range(len(words), 1, -1):
-        known = ".".join(words[:end])
-        text = labels.parameter(plan, known)
-        if text not in (labels.humanise(known), "") and text == text.strip():
+        prefix = ".".join(words[:end])
+        text = labels.parameter(plan, prefix)
+        if text not in (labels.humanise(prefix), "") and text == text.strip():
             rest = labels.humanise(" ".join(words[end:]))
             return labels.capital(f"{text}: {rest}" if rest else text)
     return ""

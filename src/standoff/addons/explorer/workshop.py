@@ -76,13 +76,13 @@ class Turns:
         if not tab:
             return lambda: False
         self._count += 1
-        own, here = self._count, self._tabs.setdefault(tab, _Tab())
-        here.state, here.numbers[kind] = state, own
+        number, entry = self._count, self._tabs.setdefault(tab, _Tab())
+        entry.state, entry.numbers[kind] = state, number
         self._tabs.move_to_end(tab)
         while len(self._tabs) > TABS:
             self._tabs.popitem(last=False)
         self._changed.notify_all()
-        return lambda: here.numbers[kind] != own or here.state != state
+        return lambda: entry.numbers[kind] != number or entry.state != state
 
 
 @dataclass(eq=False, repr=False)
@@ -165,10 +165,10 @@ class Workshop:
 
         def moved() -> View:
             with self._turns.turn(body.tab, "move", state.key) as stop:
-                result: View = plain(explorer.move(state, body.draws, stocks, stop))
+                view: View = plain(explorer.move(state, body.draws, stocks, stop))
                 if body.draws == MOST:  # the reader rests
                     xla.release_memory()
-            return result
+            return view
 
         return explorer.cached("moves", (state.key, body.draws, stocks), moved, KEPT)
 

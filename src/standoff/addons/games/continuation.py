@@ -125,8 +125,8 @@ def trace(
             spent = spent + np.where(state.status == LOST, state.steps, 0)
             _put(state, under_way, _begin(unknowns, len(under_way)))
             while len(under_way):
-                some = np.resize(under_way[:width], width)  # where fewer are left, lanes repeat a game
-                _put(state, some, burst(_take(state, some), *_take(inputs, some), care))
+                lanes = np.resize(under_way[:width], width)  # where fewer are left, lanes repeat a game
+                _put(state, lanes, burst(_take(state, lanes), *_take(inputs, lanes), care))
                 under_way = under_way[state.status[under_way] == FOLLOWING]
     arrived = state.status == ARRIVED
     return TraceResult(state.trial[:-1], arrived, state.steps + spent, state.turning, state.crossings)
@@ -275,8 +275,8 @@ def _bordered(equations: Equations, point: Array, border: Array, data: Any) -> t
     value, by_x, by_strength = _slopes(equations, point[:-1], point[-1], data)
     matrix = jnp.concatenate([jnp.concatenate([by_x, by_strength[:, None]], axis=1), border[None]])
     right = jnp.zeros((len(point), 2, point.shape[1])).at[:-1, 0].set(-value).at[-1, 1].set(1.0)
-    answer, volume = linear_solve.solve(matrix, right)
-    return answer[:, 0], answer[:, 1], volume, _largest(value)
+    solution, volume = linear_solve.solve(matrix, right)
+    return solution[:, 0], solution[:, 1], volume, _largest(value)
 
 
 def _length(p: Array) -> Array:
@@ -310,9 +310,9 @@ def _search(equations: Equations) -> Callable[..., tuple[Array, Array]]:
             x, settled, count = carry
             value, by_x, _ = _slopes(equations, x, strength, data)
             change = linear_solve.solve(by_x, -value[:, None])[0][:, 0]
-            there = _largest(change) <= FOUND * (1 + _largest(x))
+            converged = _largest(change) <= FOUND * (1 + _largest(x))
             moved = jnp.where(settled, x, x + change * jnp.minimum(1.0, leap / _largest(change)))
-            return moved, settled | there, count + 1
+            return moved, settled | converged, count + 1
 
         x, settled, _ = lax.while_loop(going, step, (start, jnp.zeros(strength.shape, bool), jnp.asarray(0)))
         return x, settled & jnp.all(jnp.isfinite(x), axis=0)

@@ -136,25 +136,25 @@ def audited(run: Run, steps: Sequence[int] | None = None, progress: Progress = S
     run.require_valid_paths()
     plan, program = run.model.plan, run.model.program
     steps = program.decision_steps if steps is None else steps
-    result = [audit(run, step) for step in track(progress, "dates of decisions", steps)]
+    audits = [audit(run, step) for step in track(progress, "dates of decisions", steps)]
     label = run.model.scenario.calendar.label
     rows = []
-    for one, (c, choice) in product(result, enumerate(plan.choices)):
-        made = one.made[c]
-        if made.any():
-            gaps = one.branch_distance[c][made & np.isfinite(one.branch_distance[c])]
-            counts = Counts.of(one.status[program.perspective_of[c]][made])
+    for checked, (c, choice) in product(audits, enumerate(plan.choices)):
+        decides = checked.made[c]
+        if decides.any():
+            gaps = checked.branch_distance[c][decides & np.isfinite(checked.branch_distance[c])]
+            counts = Counts.of(checked.status[program.perspective_of[c]][decides])
             largest, mean = float(gaps.max(initial=0.0)), float(gaps.mean()) if len(gaps) else 0.0
-            rows.append(AuditedChoice(choice.name, choice.actor, label(one.step + 1), counts, largest, mean))
-    total = Counts.of(np.concatenate([one.status.ravel() for one in result]) if result else np.zeros(0, int))
-    ends = max((one.ends for one in result), default=0)
+            rows.append(AuditedChoice(choice.name, choice.actor, label(checked.step + 1), counts, largest, mean))
+    total = Counts.of(np.concatenate([checked.status.ravel() for checked in audits]) if audits else np.zeros(0, int))
+    ends = max((checked.ends for checked in audits), default=0)
     why = "the branch could not be followed to the end" if total.unknown else ""
     if total.unknown and ends > ENDS:
         why = f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {ENDS:,} are followed"
     return EquilibriumAudit(
         Provenance.of(run),
         int(run.valid_paths.sum()),
-        tuple(label(one.step + 1) for one in result),
+        tuple(label(checked.step + 1) for checked in audits),
         total,
         tuple(rows),
         max((row.largest for row in rows), default=0.0),
@@ -172,32 +172,32 @@ def audit(run: Run, step: int) -> CheckedGames:
         perspective, moves = len(program.perspectives), program.moves(tuple(range(len(plan.choices))))
         solve, respond = _compiled(program)
         games: Arrays = without_single_options(jax.tree.map(np.asarray, solve(*state)))
-        named = polymatrix.players_considered(games["pairs"], moves)
+        in_play = polymatrix.players_considered(games["pairs"], moves)
         status: Any = np.where(games["proven"], UNIQUE, np.where(games["converged"], ON_BRANCH, UNSOLVED))
         rows = np.flatnonzero(status != UNIQUE)
-        q, arrived, ends = _branches(moves, games, named, rows)
-        gaps = [jax.tree.map(lambda a, b: np.abs(a - b), games["expected"][i], q[i]) for i in named]
+        q, arrived, ends = _branches(moves, games, in_play, rows)
+        gaps = [jax.tree.map(lambda a, b: np.abs(a - b), games["expected"][i], q[i]) for i in in_play]
         apart = np.max(jax.tree.leaves(gaps), axis=0) if gaps else 0.0  # of strategies that other players expect
         status = np.where((status == ON_BRANCH) & (apart > APART), OFF_BRANCH, status)
         status[rows] = np.where(arrived | (status[rows] == UNSOLVED), status[rows], UNKNOWN)
         exact = respond(jax.tree.map(lambda value: value.astype(state[0].dtype), q), after, *state)
     made = ~games["fixed"].reshape(len(plan.choices), perspective, -1)[:, 0]
-    used = np.moveaxis(run.path_p[good, step], 0, -1)  # (choice, option, K')
-    known = np.ones(status.shape, bool)
-    known[rows] = arrived
-    status, known = status.reshape(perspective, -1), known.reshape(perspective, -1)
+    played = np.moveaxis(run.path_p[good, step], 0, -1)  # (choice, option, K')
+    followed = np.ones(status.shape, bool)
+    followed[rows] = arrived
+    status, followed = status.reshape(perspective, -1), followed.reshape(perspective, -1)
     distance = np.zeros(made.shape)
     for c, rows_of in enumerate(program.rows_of):
-        index, count = program.perspective_of[c], len(plan.choices[c].options)
+        view, count = program.perspective_of[c], len(plan.choices[c].options)
         if plan.choices[c].held and plan.choices[c].held[step] >= 0:
             continue  # a person sets it; only what others expect of it was solved
-        worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
-        distance[c] = np.where(status[index] == UNIQUE, 0.0, np.where(known[index], worst, np.nan))
+        worst = np.abs(played[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
+        distance[c] = np.where(status[view] == UNIQUE, 0.0, np.where(followed[view], worst, np.nan))
     return CheckedGames(step, status, made, distance, ends)
 
 
 def _branches(
-    moves: MoveOrder, games: Arrays, named: Sequence[int], rows: np.ndarray
+    moves: MoveOrder, games: Arrays, in_play: Sequence[int], rows: np.ndarray
 ) -> tuple[Expected, np.ndarray, int]:
     """Expectations on the principal branch, which `rows` arrived, and the most ends of a tree.
 
@@ -207,18 +207,18 @@ def _branches(
     q: Expected = jax.tree.map(lambda value: np.array(value, dtype=float), games["expected"])
     arrived, ends = np.zeros(len(rows), bool), 0
     settled = games["settled"][:, rows]
-    shape = np.concatenate([~settled[list(named)], *(games["available"][j][:, rows] | settled[j] for j in named)])
+    shape = np.concatenate([~settled[list(in_play)], *(games["available"][j][:, rows] | settled[j] for j in in_play)])
     for pattern in np.unique(shape, axis=1).T:
-        places = np.flatnonzero((shape == pattern[:, None]).all(axis=0))
-        lanes = rows[places]
-        players = [j for j, decides in zip(named, pattern, strict=False) if decides]
+        positions = np.flatnonzero((shape == pattern[:, None]).all(axis=0))
+        lanes = rows[positions]
+        players = [j for j, decides in zip(in_play, pattern, strict=False) if decides]
         options = {j: np.flatnonzero(games["available"][j][:, lanes[0]]).tolist() for j in players}
         if not players:
-            arrived[places] = True
+            arrived[positions] = True
             continue
         order = among(moves, players, options)
         ends = max(ends, prod(order.sizes) if any(order.observes) else 0)
-        strategies, arrived[places] = principal(*folded(games, players, options, lanes), order)
+        strategies, arrived[positions] = principal(*folded(games, players, options, lanes), order)
         for i, strategy in zip(players, strategies, strict=True):
             _fill(q[i], strategy, i, moves.observes[i], options, games["held"], lanes)
     return q, arrived, ends
@@ -238,8 +238,8 @@ def principal(
     games = rationality.shape[1]
     if not any(moves.observes):
         block = Pairwise([row.T for row in base], {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()})
-        result = normal_form.quantal_response(block, rationality.T)
-        return [{(): shares.T} for shares in result.probabilities], result.converged
+        response = normal_form.quantal_response(block, rationality.T)
+        return [{(): shares.T} for shares in response.probabilities], response.converged
     if prod(moves.sizes) > ENDS:
         even = [
             {info: np.full((n, games), 1 / n) for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)
@@ -276,16 +276,16 @@ def _fill(
     """Write the strategy of a player who decides into `lanes` of the whole game."""
     for info, shares in expected.items():
         seen = dict(zip(observes, info, strict=True))
-        here = np.ones(len(lanes), bool)  # unknown values of a lane stay as they are
+        agrees = np.ones(len(lanes), bool)  # unknown values of a lane stay as they are
         for j in observes:
             if j not in options:
-                here &= held[j][lanes] == seen[j]
-        known = [j for j in observes if j in options]
-        if any(seen[j] not in options[j] for j in known):
+                agrees &= held[j][lanes] == seen[j]
+        observed = [j for j in observes if j in options]
+        if any(seen[j] not in options[j] for j in observed):
             continue  # nobody can see this
-        there = strategy[tuple(options[j].index(seen[j]) for j in known)]
-        for o, share in zip(options[player], there, strict=True):
-            shares[o][lanes[here]] = share[here]
+        own_strategy = strategy[tuple(options[j].index(seen[j]) for j in observed)]
+        for o, share in zip(options[player], own_strategy, strict=True):
+            shares[o][lanes[agrees]] = share[agrees]
 
 
 @lru_cache(maxsize=8)
@@ -301,7 +301,7 @@ def _games(program: Program, *state: jax.Array) -> Arrays:
 def _responses(program: Program, expected: list[Strategy], after: jax.Array, *state: jax.Array) -> jax.Array:
     """(row, K') probabilities of options, given what each actor expects and who chose what."""
     solved = decisions.solve(program, decision_record.restore(program, *state))
-    answers = logit_response.responses(solved.game, expected, solved.not_deciding, solved.current_options)
-    then = replace(solved, equilibrium=replace(solved.equilibrium, strategies=answers, expected=expected))
+    strategies = logit_response.responses(solved.game, expected, solved.not_deciding, solved.current_options)
+    then = replace(solved, equilibrium=replace(solved.equilibrium, strategies=strategies, expected=expected))
     rows = [value for c in range(len(program.plan.choices)) for value in then.probabilities(c, list(after))]
     return jnp.stack([jnp.broadcast_to(value, after.shape[1:]) for value in rows])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any, TypeAlias
 
@@ -45,31 +46,32 @@ class GameBlock:
         """The block of the games with these indices."""
         return GameBlock(self.sizes, {players: table[games] for players, table in self.terms.items()})
 
+    @cached_property
+    def last(self) -> Terms:
+        """Tables with games last, which is faster."""
+        return {players: np.ascontiguousarray(np.moveaxis(table, 0, -1)) for players, table in self.terms.items()}
+
     def scaled(self, weight: Floats) -> Terms:
-        """Payoffs times `weight` (game, player), with games last, which is faster."""
-        return {
-            players: np.ascontiguousarray(np.moveaxis(table, 0, -1) * weight[:, players[0]])
-            for players, table in self.terms.items()
-        }
+        """Payoffs times `weight` (game, player), with games last."""
+        return {players: table * weight[:, players[0]] for players, table in self.last.items()}
 
     def expected(self, shares: Shares) -> tuple[Floats, ...]:
         """Payoff of each strategy against the others' shares, [player](game, strategy)."""
-        terms = self.scaled(np.ones((self.games, len(self.sizes))))
-        return tuple(row.T for row in utilities(terms, [row.T for row in shares]))
+        return tuple(row.T for row in utilities(self.last, [row.T for row in shares]))
 
     def spread(self) -> Floats:
         """(game, player) bound on the change of payoff by own choice; exact in a dense game."""
         out = np.zeros((self.games, len(self.sizes)))
-        for (i, *_), table in self.terms.items():
-            out[:, i] += _widest(table, 1)
+        for (i, *_), table in self.last.items():
+            out[:, i] += _widest(table, 0)
         return out
 
     def influence(self) -> Floats:
         """Largest effect of another's switch on own payoff differences, (game, player, other)."""
         out = np.zeros((self.games, len(self.sizes), len(self.sizes)))
-        for (i, *others), table in self.terms.items():
-            for axis, j in enumerate(others, 1):
-                gains = [_widest(a - b, axis) for a, b in combinations(np.moveaxis(table, 1, 0), 2)]
+        for (i, *others), table in self.last.items():
+            for axis, j in enumerate(others):
+                gains = [_widest(a - b, axis) for a, b in combinations(table, 2)]
                 out[:, i, j] += np.max(gains, axis=0, initial=0.0)
         return out
 
@@ -140,28 +142,43 @@ def utilities(terms: Terms, shares: Sequence[Any]) -> list[Any]:
     return out
 
 
+def change(table: Any, others: Sequence[int], shares: Sequence[Any], by: Sequence[Any]) -> Any:
+    """(strategy, game), to first order, where the shares of others change `by`.
+
+    Halves of the others are summed out in turn, so that they share most of the work.
+    """
+    if len(others) < 2:
+        return sum(table[:, k] * step for j in others for k, step in enumerate(by[j]))
+    half, first, last = len(others) // 2, table, table
+    for j in reversed(others[half:]):
+        first = sum(first[..., k, :] * share for k, share in enumerate(shares[j]))
+    for j in others[:half]:
+        last = sum(last[:, k] * share for k, share in enumerate(shares[j]))
+    return change(first, others[:half], shares, by) + change(last, others[half:], shares, by)
+
+
 def _widest(table: Floats, axis: int) -> Floats:
     """(game,) largest range along an axis."""
-    return np.ptp(table, axis=axis).reshape(len(table), -1).max(axis=1)
+    return np.ptp(table, axis=axis).reshape(-1, table.shape[-1]).max(axis=0)
 
 
 def rates(rationality: Any, games: int, players: int) -> Floats:
     """Rationality (game, player), from one number, (player,) or (game, player)."""
-    given = np.asarray(rationality, dtype=np.float64)
-    if given.ndim > 2 or given.shape[-1:] not in {(), (players,)} or (given.ndim == 2 and len(given) not in {1, games}):
+    array = np.asarray(rationality, dtype=np.float64)
+    if array.ndim > 2 or array.shape[-1:] not in {(), (players,)} or (array.ndim == 2 and len(array) not in {1, games}):
         raise StandoffError(
-            f"rationality of shape {given.shape}",
+            f"rationality of shape {array.shape}",
             "rationality",
             allowed=f"one number, ({players},) or ({games}, {players})",
         )
-    if not np.isfinite(given).all() or (given < 0).any():
+    if not np.isfinite(array).all() or (array < 0).any():
         raise StandoffError(
-            f"rationality of {given.min():g}",
+            f"rationality of {array.min():g}",
             "rationality",
             allowed="finite, at least 0",
             fix="for the limit, use `nash`",
         )
-    return np.broadcast_to(given, (games, players))
+    return np.broadcast_to(array, (games, players))
 
 
 def regret(game: GameBlock, shares: Shares) -> Floats:

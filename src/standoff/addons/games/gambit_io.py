@@ -94,8 +94,8 @@ def _outcomes(tokens: Tokens, players: int, cells: int) -> Floats:
         tokens.expect("}")
         return payoffs
 
-    known = [(0.0,) * players, *tokens.in_braces(outcome)]
-    return np.array([known[tokens.count("an outcome", len(known) - 1, 0)] for _ in range(cells)])
+    outcomes = [(0.0,) * players, *tokens.in_braces(outcome)]
+    return np.array([outcomes[tokens.count("an outcome", len(outcomes) - 1, 0)] for _ in range(cells)])
 
 
 def parse_efg(text: str, where: str = "game.efg") -> Tree:
@@ -148,8 +148,8 @@ class _Nodes:
         payoffs = self.outcome()
         if kind == "c":
             return GameNode(chance=chance, labels=actions, payoffs=payoffs, name=name), len(actions)
-        own = self.order.setdefault(key, len(self.order))
-        return GameNode(information_set=own, payoffs=payoffs, name=name), len(actions)
+        index = self.order.setdefault(key, len(self.order))
+        return GameNode(information_set=index, payoffs=payoffs, name=name), len(actions)
 
     def information(self, key: tuple[int, int]) -> tuple[str, tuple[str, ...], tuple[float, ...]]:
         """Name, actions and probabilities of an information set, given here or at its first node."""
@@ -168,11 +168,11 @@ class _Nodes:
             actions, chance = unique([word for word, _ in moves]), self.chance([p for _, p in moves], start)
         if not actions:
             tokens.fail("no action", "at least one", start)
-        known = self.sets.setdefault(key, (name, actions, chance))
-        if known[1:] != (actions, chance):
+        entry = self.sets.setdefault(key, (name, actions, chance))
+        if entry[1:] != (actions, chance):
             what = f"information set {key[1]} with actions that differ from those it had before"
-            tokens.fail(what, f"{list(known[1])}", start)
-        return known
+            tokens.fail(what, f"{list(entry[1])}", start)
+        return entry
 
     def chance(self, chance: list[float], start: Token) -> tuple[float, ...]:
         """Probabilities with the sum one."""
@@ -216,10 +216,10 @@ def write_efg(tree: Tree, comment: str = "") -> str:
     """The text of a `.efg` file; each distinct row of payoffs is one outcome."""
     players = " ".join(map(_in_quotes, tree.players))
     lines = [f"EFG 2 R {_in_quotes(tree.title)} {{ {players} }}", _in_quotes(comment), ""]
-    numbers, own = [], Counter[int]()
+    numbers, counts = [], Counter[int]()
     for information in tree.information_sets:
-        own[information.player] += 1
-        numbers.append(own[information.player])
+        counts[information.player] += 1
+        numbers.append(counts[information.player])
     outcomes: dict[tuple[float, ...], int] = {}
     chances = 0
     stack = [0]
@@ -240,8 +240,8 @@ def write_efg(tree: Tree, comment: str = "") -> str:
         else:
             information = tree.information_sets[node.information_set]
             actions = " ".join(map(_in_quotes, unique(information.actions)))
-            place = f"{information.player + 1} {numbers[node.information_set]} {_in_quotes(information.name)}"
-            lines.append(f"p {name} {place} {{ {actions} }} {end}")
+            where = f"{information.player + 1} {numbers[node.information_set]} {_in_quotes(information.name)}"
+            lines.append(f"p {name} {where} {{ {actions} }} {end}")
     return "\n".join(lines) + "\n"
 
 
@@ -367,8 +367,8 @@ class Tokens:
     def count(self, what: str, most: int, least: int = 1) -> int:
         """Consume an integer."""
         token = self.take()
-        whole = token.kind == "word" and re.fullmatch(r"\d{1,15}", token.text, re.ASCII)
-        if not whole or not least <= int(token.text) <= most:
+        is_integer = token.kind == "word" and re.fullmatch(r"\d{1,15}", token.text, re.ASCII)
+        if not is_integer or not least <= int(token.text) <= most:
             self.fail(quoted(token), f"{what}: a whole number from {least} to {most}", token)
         return int(token.text)
 

@@ -112,14 +112,14 @@ def game(
 
 def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
     """The choice of an actor, and the step of its decision in force at `at`."""
-    named = [c for c, choice in enumerate(plan.choices) if choice.name == actor]
-    named = named or [c for c, choice in enumerate(plan.choices) if choice.actor == actor]
-    if not named:
-        known = dict.fromkeys([*(choice.actor for choice in plan.choices), *(choice.name for choice in plan.choices)])
-        raise ModelError(f"`{actor}` makes no choice", allowed=join_limited(known), fix=did_you_mean(actor, known))
+    candidates = [c for c, choice in enumerate(plan.choices) if choice.name == actor]
+    candidates = candidates or [c for c, choice in enumerate(plan.choices) if choice.actor == actor]
+    if not candidates:
+        names = dict.fromkeys([*(choice.actor for choice in plan.choices), *(choice.name for choice in plan.choices)])
+        raise ModelError(f"`{actor}` makes no choice", allowed=join_limited(names), fix=did_you_mean(actor, names))
     calendar = plan.scenario.calendar
     last = calendar.index(times.last_day(at)) - 1
-    steps = [(k, -c) for c in named for k in range(calendar.steps) if plan.choices[c].is_free[k]]
+    steps = [(k, -c) for c in candidates for k in range(calendar.steps) if plan.choices[c].is_free[k]]
     before = [pair for pair in steps if pair[0] <= last]
     if not before or last >= calendar.steps:
         first = calendar.label(min(steps)[0] + 1) if steps else ""
@@ -148,8 +148,8 @@ def finding_of_game(
         file: NormalForm | Tree = sequential(title, names, options, faced.moves, table)[0]
     else:
         file = NormalForm(title, names, options, table)
-    solved = single_game.quantal_response(file, rates.tolist())
-    shares: Sequence[np.ndarray] = solved.profiles[0]
+    solution = single_game.quantal_response(file, rates.tolist())
+    shares: Sequence[np.ndarray] = solution.profiles[0]
     if isinstance(file, Tree):  # its ends are the profiles in the order of moves
         order = faced.moves.order
         ends = file.realisation(np.concatenate(shares)).reshape([faced.moves.sizes[i] for i in order])
@@ -170,9 +170,9 @@ def finding_of_game(
         players=tuple(_players(plan, faced, options, rates, shares)),
         kind="efg" if isinstance(file, Tree) else "nfg",
         text=gambit_io.write_efg(file, comment) if isinstance(file, Tree) else gambit_io.write_nfg(file, comment),
-        residual=solved.residual,
-        unique=solved.unique,
-        notes=(*solved.notes, *_notes(plan, index, step, faced, options)),
+        residual=solution.residual,
+        unique=solution.unique,
+        notes=(*solution.notes, *_notes(plan, index, step, faced, options)),
         response_error=distance,
     )
 
@@ -333,13 +333,13 @@ def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> 
 
 def without_single_options(games: Arrays) -> Arrays:
     """Games in which a choice with a single option left is settled at it."""
-    there = [options | fixed for options, fixed in zip(games["available"], games["fixed"], strict=True)]
-    single = np.stack([options.sum(axis=0) == 1 for options in there])
+    available = [options | fixed for options, fixed in zip(games["available"], games["fixed"], strict=True)]
+    single = np.stack([options.sum(axis=0) == 1 for options in available])
     held = [
-        np.where(one, options.argmax(axis=0), option)
-        for one, options, option in zip(single, there, games["held"], strict=True)
+        np.where(is_single, options.argmax(axis=0), option)
+        for is_single, options, option in zip(single, available, games["held"], strict=True)
     ]
-    return {**games, "available": there, "settled": games["fixed"] | single, "held": np.stack(held)}
+    return {**games, "available": available, "settled": games["fixed"] | single, "held": np.stack(held)}
 
 
 def folded(

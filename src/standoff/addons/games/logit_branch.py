@@ -100,12 +100,12 @@ class Correspondence:
     def residual(self, p: Floats, logs: Floats, games: np.ndarray) -> Floats:
         """(lane,) largest difference between probabilities and responses, by other code."""
         out = np.zeros(len(games))
-        for some in np.array_split(np.arange(len(games)), -(-len(games) // BLOCK)):
-            response, _ = self.logit(self.utilities(logs[some], games[some]))
-            out[some] = np.abs(p[some] - response).max(axis=1, initial=0.0)
+        for lanes in np.array_split(np.arange(len(games)), -(-len(games) // BLOCK)):
+            response, _ = self.logit(self.utilities(logs[lanes], games[lanes]))
+            out[lanes] = np.abs(p[lanes] - response).max(axis=1, initial=0.0)
         return out
 
-    def others(self, game: int, known: Floats, starts: int) -> int:
+    def others(self, game: int, equilibrium: Floats, starts: int) -> int:
         """Number of equilibria of a game but `known` (option,), found from random profiles.
 
         Newton's method starts from the responses to them: every other one is pure, since near each strict equilibrium in pure
@@ -121,7 +121,7 @@ class Correspondence:
         x, settled = continuation.newton(self.equations, data, self.strength[lanes], odds)
         p, logs = self.shares(x)
         settled = settled & (self.residual(p, logs, lanes) <= RESIDUAL)
-        return int(sum(np.abs(row - known).max() > APART for row in distinct(p[settled], APART)))
+        return int(sum(np.abs(row - equilibrium).max() > APART for row in distinct(p[settled], APART)))
 
     def principal(self, rationality: Floats, contracts: np.ndarray | None = None, starts: int = 0) -> QuantalResponse:
         """The equilibria on the principal branches, and a search for others from random starts.
@@ -155,8 +155,8 @@ class Correspondence:
 
 def distinct(rows: Floats, apart: float) -> list[Floats]:
     """Rows without those within `apart` of an earlier one."""
-    kept: list[Floats] = []
+    out: list[Floats] = []
     for row in rows:
-        if all(np.abs(row - other).max() > apart for other in kept):
-            kept.append(row)
-    return kept
+        if all(np.abs(row - other).max() > apart for other in out):
+            out.append(row)
+    return out

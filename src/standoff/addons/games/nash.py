@@ -5,8 +5,8 @@ payoffs. With two players the equilibria are pairs of vertices of two polytopes 
 (mangasarian1964, avis2010); in degenerate games the other equilibria are mixtures of these extreme ones.
 
 The principal logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995), in
-a tree a sequential one (mckelvey_palfrey1998, turocy2010); Levenberg and Marquardt's method then makes the actions still in
-use at each information set equally good. A table counts as a tree in which everybody moves once, blindly. The other
+a tree a sequential one (mckelvey_palfrey1998, turocy2010); Newton's method then makes the actions still in use at each
+information set equally good. A table counts as a tree in which everybody moves once, blindly. The other
 actions have probability 0, but the order in which they vanish is kept, since beliefs off the path depend on it.
 `best_plan_gains` computes the best reply of each player by its own decisions, from the last to the first, and
 `local_regret` the possible gain at each information set, were it reached, on the path or off it. With perfect recall, local
@@ -29,7 +29,6 @@ from itertools import combinations, product
 from math import comb
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from standoff.addons.games import agent_qre, expected_payoffs
 from standoff.addons.games.expected_payoffs import Payoffs
@@ -72,8 +71,8 @@ def pure(game: NormalForm) -> list[NashEquilibrium]:
     best = np.ones(game.sizes, bool)
     for i, payoffs in enumerate(game.payoffs):
         best &= payoffs == payoffs.max(axis=i, keepdims=True)
-    result = [tuple(np.eye(size)[o] for size, o in zip(game.sizes, cell, strict=True)) for cell in np.argwhere(best)]
-    return [NashEquilibrium(shares, regret(game, shares), "pure") for shares in result]
+    profiles = [tuple(np.eye(size)[o] for size, o in zip(game.sizes, cell, strict=True)) for cell in np.argwhere(best)]
+    return [NashEquilibrium(shares, regret(game, shares), "pure") for shares in profiles]
 
 
 def extreme(game: NormalForm) -> list[NashEquilibrium]:
@@ -92,15 +91,15 @@ def extreme(game: NormalForm) -> list[NashEquilibrium]:
             fix="use `branch`, or `pure`",
         )
     scale = max(float(np.ptp(game.payoffs[0])), float(np.ptp(game.payoffs[1])), np.finfo(float).tiny)
-    own = (game.payoffs[0] - game.payoffs[0].min()) / scale + 1  # positive, so that the polytopes are bounded
-    other = (game.payoffs[1] - game.payoffs[1].min()) / scale + 1
+    row_payoffs = (game.payoffs[0] - game.payoffs[0].min()) / scale + 1  # positive, so that the polytopes are bounded
+    column_payoffs = (game.payoffs[1] - game.payoffs[1].min()) / scale + 1
     # The labels of a point are own unused strategies and best responses of the other player.
-    firsts = list(_vertices(other.T, labels=[*range(rows), *range(rows, rows + columns)]))
-    seconds = list(_vertices(own, labels=[*range(rows, rows + columns), *range(rows)]))
+    firsts = list(_vertices(column_payoffs.T, labels=[*range(rows), *range(rows, rows + columns)]))
+    seconds = list(_vertices(row_payoffs, labels=[*range(rows, rows + columns), *range(rows)]))
     everything = frozenset(range(rows + columns))
     pairs = [np.concatenate([x, y]) for (x, a), (y, b) in product(firsts, seconds) if a | b == everything]
-    result = [(row[:rows], row[rows:]) for row in distinct(np.array(pairs).reshape(-1, rows + columns), SAME)]
-    return [NashEquilibrium(shares, regret(game, shares), "extreme") for shares in result]
+    profiles = [(row[:rows], row[rows:]) for row in distinct(np.array(pairs).reshape(-1, rows + columns), SAME)]
+    return [NashEquilibrium(shares, regret(game, shares), "extreme") for shares in profiles]
 
 
 def branch(game: NormalForm | Tree) -> NashEquilibrium:
@@ -128,17 +127,17 @@ def branch(game: NormalForm | Tree) -> NashEquilibrium:
         credible = local_regret(tree, _logs(shares, point, used)).max() <= BELIEVED * unit
         return shares if credible and best_plan_gains(tree, shares).max() <= EXACT * unit else None
 
-    result = _limit(points.logs, points.arrived, equilibrium)
-    if result is None:
-        far = RISES[points.arrived] / spread
-        highest = f"followed to rationality {far.max():.3g}" if len(far) else "not followed"
+    behaviour = _limit(points.logs, points.arrived, equilibrium)
+    if behaviour is None:
+        reached = RISES[points.arrived] / spread
+        highest = f"followed to rationality {reached.max():.3g}" if len(reached) else "not followed"
         raise StandoffError(
             f"the principal branch was {highest}, and does not converge to an equilibrium",
             game.title,
             allowed="a branch with agreeing last points",
             fix="use --method qre at a high --rationality",
         )
-    shares = tree.split(result)
+    shares = tree.split(behaviour)
     return NashEquilibrium(shares, regret(game, shares), "branch")
 
 
@@ -188,8 +187,8 @@ def best_plan_gains(tree: Tree, behaviour: Floats) -> Floats:
     value = tree.expected(behaviour)
     out = np.zeros(len(tree.players))
     for player in range(len(tree.players)):
-        own = paths.owner == player
-        others = np.where(counts & ~own, behaviour, 1.0).prod(axis=1) * chance * paths.payoffs[:, player]
+        is_own = paths.owner == player
+        others = np.where(counts & ~is_own, behaviour, 1.0).prod(axis=1) * chance * paths.payoffs[:, player]
         depth = {h: len(tree.recall[h] or ()) for h, i in enumerate(tree.information_sets) if i.player == player}
         last = np.full(len(paths.ends), -1)  # the last own action on the way to each end
         for h in sorted(depth, key=depth.__getitem__):
@@ -220,40 +219,45 @@ def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, froz
     points = np.linalg.solve(square[regular], bounds[bases[regular]][..., None])[..., 0]
     slack = bounds - points @ sides.T
     inside = (slack > -SAME).all(axis=1) & (points.max(axis=1) > SAME)
-    known = set()
-    for x, room in zip(points[inside], slack[inside], strict=True):
-        binding = frozenset(labels[side] for side in np.flatnonzero(room < SAME))
+    seen = set()
+    for x, gaps in zip(points[inside], slack[inside], strict=True):
+        binding = frozenset(labels[side] for side in np.flatnonzero(gaps < SAME))
         key = (binding, tuple(np.round(x, 9)))
-        if key not in known:
-            known.add(key)
+        if key not in seen:
+            seen.add(key)
             clean = np.where(x < SAME, 0.0, x)
             yield clean / clean.sum(), binding
 
 
 def _polished(tree: Tree, point: Floats, use: np.ndarray) -> Floats:
-    """(action,) probabilities near a point that equalise the actions in use at each set."""
-    home, starts = tree.paths.home, tree.paths.starts
-    start = np.where(use, np.exp(point), 0.0)
-    start /= np.add.reduceat(start, starts)[home]
+    """(action,) probabilities near a point that equalise the actions in use at each set.
+
+    The steps are the shortest ones, so that among equilibria in a row the nearest is found.
+    """
+    paths = tree.paths
+    home, starts = paths.home, paths.starts
+    p = np.where(use, np.exp(point), 0.0)
+    p /= np.add.reduceat(p, starts)[home]
     first = np.array([np.flatnonzero(use & (home == h))[0] for h in range(len(starts))])
     more = np.setdiff1d(np.flatnonzero(use), first)
-
-    def shares(x: Floats) -> Floats:
-        p = np.zeros(len(start))
-        p[more] = x
-        p[first] = 1 - np.add.reduceat(p, starts)
-        return p
-
-    def gaps(x: Floats) -> Floats:
-        worth = tree.conditional(_logs(shares(x), point - VANISHED, use))
-        return (worth - worth[first[home]])[more]
-
-    if not len(more):
-        return shares(start[more])
-    eps = np.finfo(float).eps
-    p = np.maximum(shares(least_squares(gaps, start[more], method="lm", xtol=eps, ftol=eps, gtol=eps).x), 0.0)
-    totals = np.add.reduceat(p, starts)[home]
-    return np.where(totals > 0, p / np.where(totals > 0, totals, 1.0), start)
+    for _ in range(20):  # assumption: starting within 1e-3, Newton's method takes three or four
+        logs = _logs(p, point - VANISHED, use)
+        worth = tree.conditional(logs)
+        by = (
+            tree.following(logs)
+            * (paths.payoffs.T[paths.owner] - worth[:, None])
+            @ paths.counts
+            / np.where(p > 0, p, 1)
+        )
+        by, gaps = ((array - array[first[home]])[more] for array in (by, worth))
+        change = np.zeros(len(p))
+        change[more] = np.linalg.lstsq(by[:, more] - by[:, first[home[more]]], -gaps)[0]
+        change[first] -= np.add.reduceat(change, starts)
+        p = np.maximum(p + change, 0.0)
+        p /= np.add.reduceat(p, starts)[home]
+        if np.abs(change).max() < np.finfo(float).eps * 8:
+            break
+    return p
 
 
 def _logs(p: Floats, left: Floats, use: np.ndarray) -> Floats:

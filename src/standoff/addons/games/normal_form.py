@@ -131,7 +131,12 @@ def _equations(sizes: tuple[int, ...]) -> Equations:
 
     def equations(x: Array, strength: Array, terms: Any) -> Array:
         odds = [jnp.concatenate([jnp.zeros((1, x.shape[1])), x[row]]) for row in rows]
-        utility = expected_payoffs.utilities(terms, [jax.nn.softmax(row, axis=0) for row in odds])
+        shares = [jax.nn.softmax(row, axis=0) for row in odds]
+        still = jax.lax.stop_gradient(shares)  # JAX finds the slopes in the change alone, a sum over others
+        by = [row - now for row, now in zip(shares, still, strict=True)]
+        utility = expected_payoffs.utilities(terms, still)
+        for (i, *others), table in terms.items():
+            utility[i] += expected_payoffs.change(table, others, still, by)
         return x - strength * jnp.concatenate([u[1:] - u[:1] for u in utility])
 
     return equations

@@ -77,37 +77,37 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
     Raises `StandoffError` where the branch could not be followed.
     """
     respond: Any = agent_qre.respond if isinstance(game, Tree) else normal_form.quantal_response
-    result = respond(game, np.asarray(rationality, float), starts=STARTS)
-    if not result.converged[0]:
+    response = respond(game, np.asarray(rationality, float), starts=STARTS)
+    if not response.converged[0]:
         raise StandoffError(
             "the principal branch could not be followed to this rationality",
             game.title,
-            f"residual {result.residual[0]:.1e} after {result.steps[0]} steps",
+            f"residual {response.residual[0]:.1e} after {response.steps[0]} steps",
             fix="try a smaller --rationality, or --method nash",
         )
-    unique, proved = bool(result.unique[0]), bool(result.contracts[0])
+    unique, proved = bool(response.unique[0]), bool(response.contracts[0])
     notes = [
         "unique equilibrium, proved: responses contract"
         if proved
-        else f"no other equilibrium was found from {result.starts} random starts"
+        else f"no other equilibrium was found from {response.starts} random starts"
         if unique
-        else f"other equilibria exist: {result.starts} random starts found some; this one is on the principal branch"
+        else f"other equilibria exist: {response.starts} random starts found some; this one is on the principal branch"
     ]
-    if result.crossings[0]:
-        times = "once" if result.crossings[0] == 1 else f"{result.crossings[0]} times"
+    if response.crossings[0]:
+        times = "once" if response.crossings[0] == 1 else f"{response.crossings[0]} times"
         notes.append(
             f"another branch crosses {times}, because of a symmetry of the game; this branch was followed straight on"
         )
     facts = {
         "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
         "residual_unit": "probability",
-        "steps": int(result.steps[0]),
-        "turning_points": int(result.turning[0]),
-        "crossings": int(result.crossings[0]),
+        "steps": int(response.steps[0]),
+        "turning_points": int(response.turning[0]),
+        "crossings": int(response.crossings[0]),
         "proved_unique": proved,
     }
     return GameSolution(
-        (tuple(p[0] for p in result.probabilities),), float(result.residual[0]), unique, facts, tuple(notes)
+        (tuple(p[0] for p in response.probabilities),), float(response.residual[0]), unique, facts, tuple(notes)
     )
 
 
@@ -117,39 +117,39 @@ def nash(game: NormalForm | Tree) -> GameSolution:
     A note states where the end is not reached. With two players and tables that are not too large, all extreme
     equilibria are returned; with more players, those in pure strategies. Raises `StandoffError` where there is none.
     """
-    result: list[Found] = []
+    candidates: list[Found] = []
     notes: list[str] = []
-    why: list[StandoffError] = []
+    failures: list[StandoffError] = []
     sets: tuple[Any, ...] = ()
     if isinstance(game, Tree):
         game.remembered()
         sets = game.information_sets
     try:
-        result.append((equilibria.branch(game).shares, (True,) * len(sets)))
+        candidates.append((equilibria.branch(game).shares, (True,) * len(sets)))
         sequential = ", a sequential equilibrium" if isinstance(game, Tree) else ""
         notes.append(f"the first is the limit of the principal branch{sequential}")
     except StandoffError as error:
-        why.append(error)
-    every = False
+        failures.append(error)
+    complete = False
     try:
         form, profile_of = _strategic_form(game)
         try:
-            others, every = equilibria.extreme(form), True
+            others, complete = equilibria.extreme(form), True
         except StandoffError:
             others = equilibria.pure(form)
         notes.append(
             "all extreme equilibria are listed"
-            if every
+            if complete
             else "other equilibria are searched for in pure strategies only; there may be more"
         )
-        result += [profile_of(each.shares) for each in others]
+        candidates += [profile_of(equilibrium.shares) for equilibrium in others]
     except StandoffError as error:
         notes.append(f"other equilibria were not searched for: {error.problems[0].what}")
-    notes[:0] = [f"{error.problems[0].what}: the first need not be its limit" for error in why]
-    profiles = _distinct(result)
+    notes[:0] = [f"{error.problems[0].what}: the first need not be its limit" for error in failures]
+    profiles = _distinct(candidates)
     if not profiles:
-        raise why[0] if why else StandoffError("no equilibrium was found", game.title, fix="use --method qre")
-    unique = False if len(profiles) > 1 else True if every else None
+        raise failures[0] if failures else StandoffError("no equilibrium was found", game.title, fix="use --method qre")
+    unique = False if len(profiles) > 1 else True if complete else None
     return GameSolution(
         tuple(p for p, _ in profiles),
         equilibria.regret(game, profiles[0][0]),
@@ -206,20 +206,20 @@ def _strategic_form(
     return form.game, form.behaviour
 
 
-def _distinct(result: Sequence[Found]) -> list[Found]:
+def _distinct(candidates: Sequence[Found]) -> list[Found]:
     """Profiles that differ from all earlier ones where both are determined."""
-    kept: list[Found] = []
-    for profile, determined in result:
+    out: list[Found] = []
+    for profile, determined in candidates:
         same = [
             all(
                 np.abs(p - q).max() <= APART or (determined and not (determined[k] and other[k]))
                 for k, (p, q) in enumerate(zip(profile, before, strict=True))
             )
-            for before, other in kept
+            for before, other in out
         ]
         if not any(same):
-            kept.append((profile, determined))
-    return kept
+            out.append((profile, determined))
+    return out
 
 
 def backward_induction(game: NormalForm | Tree) -> GameSolution:
@@ -248,8 +248,8 @@ def backward_induction(game: NormalForm | Tree) -> GameSolution:
         node = game.nodes[at]
         after = values[list(node.children)]
         if node.information_set is not None:
-            own = after[:, game.information_sets[node.information_set].player]
-            best[node.information_set] = np.flatnonzero(own >= own.max() - level)
+            payoffs = after[:, game.information_sets[node.information_set].player]
+            best[node.information_set] = np.flatnonzero(payoffs >= payoffs.max() - level)
             values[at] = after[best[node.information_set][0]]
         elif node.children:
             values[at] = np.array(node.chance) @ after

@@ -134,18 +134,18 @@ class Tree:
     def recall(self) -> tuple[tuple[tuple[int, int], ...] | None, ...]:
         """Own earlier (set, action) on the path to each information set, or None if not unique."""
         earlier: dict[int, tuple[tuple[int, int], ...] | None] = {}
-        own: list[dict[int, tuple[tuple[int, int], ...]]] = [{} for _ in self.nodes]
+        moves: list[dict[int, tuple[tuple[int, int], ...]]] = [{} for _ in self.nodes]
         for at, node in enumerate(self.nodes):
-            here = node.information_set
+            at_set = node.information_set
             before: tuple[tuple[int, int], ...] = ()
             player = -1
-            if here is not None:
-                player = self.information_sets[here].player
-                before = own[at].get(player, ())
-                earlier[here] = before if earlier.get(here, before) == before else None
+            if at_set is not None:
+                player = self.information_sets[at_set].player
+                before = moves[at].get(player, ())
+                earlier[at_set] = before if earlier.get(at_set, before) == before else None
             for action, child in enumerate(node.children):
-                own[child] = own[at] if here is None else {**own[at], player: (*before, (here, action))}
-            own[at] = {}
+                moves[child] = moves[at] if at_set is None else {**moves[at], player: (*before, (at_set, action))}
+            moves[at] = {}
         return tuple(earlier[h] for h in range(len(self.information_sets)))
 
     def remembered(self) -> None:
@@ -173,8 +173,8 @@ class Tree:
     def _names(self) -> dict[int, str]:
         out: dict[int, str] = {}
         for player in range(len(self.players)):
-            own = [h for h, information in enumerate(self.information_sets) if information.player == player]
-            out |= dict(zip(own, unique([self.information_sets[h].name for h in own]), strict=True))
+            sets = [h for h, information in enumerate(self.information_sets) if information.player == player]
+            out |= dict(zip(sets, unique([self.information_sets[h].name for h in sets]), strict=True))
         return out
 
     def split(self, flat: Floats) -> tuple[Floats, ...]:
@@ -237,12 +237,12 @@ def _mistakes(tree: Tree) -> Iterator[tuple[str, str, str]]:
 
 
 def _node_mistakes(tree: Tree, at: int, node: GameNode) -> Iterator[tuple[str, str]]:
-    players, nodes, own = len(tree.players), len(tree.nodes), node.information_set
-    if own is not None and not 0 <= own < len(tree.information_sets):
-        yield f"information set {own} does not exist", f"0 to {len(tree.information_sets) - 1}"
+    players, nodes, set_index = len(tree.players), len(tree.nodes), node.information_set
+    if set_index is not None and not 0 <= set_index < len(tree.information_sets):
+        yield f"information set {set_index} does not exist", f"0 to {len(tree.information_sets) - 1}"
         return
-    moves = len(node.chance if own is None else tree.information_sets[own].actions)
-    if own is not None and node.chance:
+    moves = len(node.chance if set_index is None else tree.information_sets[set_index].actions)
+    if set_index is not None and node.chance:
         yield "both a player and chance move", "one of them"
     if len(node.children) != moves:
         yield f"{len(node.children)} nodes follow", f"one for each of {moves} moves"
@@ -288,8 +288,8 @@ def sequential(
         nodes.append(GameNode())
         if len(path) < len(players):
             player = moves.order[len(path)]
-            known = (player, tuple(path[j] for j in moves.observes[player]))
-            number = sets.setdefault(known, len(sets))
+            key = (player, tuple(path[j] for j in moves.observes[player]))
+            number = sets.setdefault(key, len(sets))
             nodes[here] = GameNode(tuple(grow({**path, player: o}) for o in range(moves.sizes[player])), number)
         elif payoffs is not None:
             profile: Any = (slice(None), *(path[i] for i in range(len(players))))
@@ -333,36 +333,36 @@ def reduced(tree: Tree) -> Reduced:
     tree.remembered()
     paths = tree.paths
     plans = tuple(_plans(tree, player) for player in range(len(tree.players)))
-    sizes = [len(own) for own in plans]
+    sizes = [len(own_plans) for own_plans in plans]
     _fits(tree, sizes)
     tables = []  # [player](strategy, end) whether the path takes the actions of the strategy
-    for own in plans:
-        forbidden = np.stack([np.isin(paths.home, list(plan)) for plan in own])
-        for row, plan in zip(forbidden, own, strict=True):
+    for own_plans in plans:
+        forbidden = np.stack([np.isin(paths.home, list(plan)) for plan in own_plans])
+        for row, plan in zip(forbidden, own_plans, strict=True):
             row[[paths.starts[h] + a for h, a in plan.items()]] = False
         tables.append((forbidden.astype(float) @ (paths.counts.T > 0) == 0).astype(float))
     half = next(k for k in range(len(sizes) + 1) if math.prod(sizes[:k]) ** 2 >= math.prod(sizes))
     left, right = _joint(tables[:half], np.exp(paths.chance)), _joint(tables[half:], np.ones(len(paths.ends)))
     payoffs = np.stack([((left * u) @ right.T).reshape(sizes) for u in paths.payoffs.T])
-    names = tuple(unique([_label(tree, player, plan) for plan in own]) for player, own in enumerate(plans))
+    names = tuple(unique([_label(tree, player, plan) for plan in own_plans]) for player, own_plans in enumerate(plans))
     return Reduced(NormalForm(tree.title, tree.players, names, payoffs), tree, plans)
 
 
 def _plans(tree: Tree, player: int) -> tuple[dict[int, int], ...]:
     """Reduced strategies: an action at each own set that the strategy does not exclude."""
-    own = [h for h, information in enumerate(tree.information_sets) if information.player == player]
+    own_sets = [h for h, information in enumerate(tree.information_sets) if information.player == player]
     after: dict[tuple[int, int] | None, list[int]] = {}
-    for h in own:
+    for h in own_sets:
         before = tree.recall[h]
         after.setdefault(before[-1] if before else None, []).append(h)
     plans: dict[int, list[dict[int, int]]] = {}
 
     def together(move: tuple[int, int] | None) -> list[dict[int, int]]:
         following = [plans[h] for h in after.get(move, ())]
-        _fits(tree, [len(each) for each in following])
+        _fits(tree, [len(strategies) for strategies in following])
         return [{k: v for part in parts for k, v in part.items()} for parts in product(*following)]
 
-    for h in sorted(own, key=lambda h: -len(tree.recall[h] or ())):  # the last ones first
+    for h in sorted(own_sets, key=lambda h: -len(tree.recall[h] or ())):  # the last ones first
         actions = range(len(tree.information_sets[h].actions))
         plans[h] = [{h: a, **rest} for a in actions for rest in together((h, a))]
     return tuple(together(None))
@@ -370,8 +370,8 @@ def _plans(tree: Tree, player: int) -> tuple[dict[int, int], ...]:
 
 def _label(tree: Tree, player: int, plan: dict[int, int]) -> str:
     """Actions at the player's sets in turn, `*` at sets that the strategy excludes."""
-    own = [h for h, information in enumerate(tree.information_sets) if information.player == player]
-    return "/".join(tree.labels(h)[1][plan[h]] if h in plan else "*" for h in own)
+    own_sets = [h for h, information in enumerate(tree.information_sets) if information.player == player]
+    return "/".join(tree.labels(h)[1][plan[h]] if h in plan else "*" for h in own_sets)
 
 
 def _joint(tables: Sequence[Floats], start: Floats) -> Floats:

@@ -98,9 +98,9 @@ class HistoryAnswer:
         def name(code: str) -> str:
             return (names or {}).get(code, code)
 
-        stored = [field.name for field in fields(RecordedDecision)]
+        field_names = [field.name for field in fields(RecordedDecision)]
         similar = tuple(
-            RecordedDecision(**{each: getattr(decision, each) for each in stored} | {"actor": name(decision.actor)})
+            RecordedDecision(**{key: getattr(decision, key) for key in field_names} | {"actor": name(decision.actor)})
             for decision in self.similar
         )
         return RecordedAnswer(
@@ -142,26 +142,26 @@ def ask(
     world = archive.states
     if not FIRST < year <= LAST:
         raise DataError(f"{year} is outside the tables", allowed=f"{FIRST + 1} to {LAST}")
-    own, enemy, who = (world.of_iso(code, year) for code in (side, against, actor))
-    if len({own, enemy, who}) < 3:
+    supported, enemy, decider = (world.of_iso(code, year) for code in (side, against, actor))
+    if len({supported, enemy, decider}) < 3:
         raise DataError("the actor and the two sides must be three states", allowed="three different codes")
     war = WarSide(
-        key=interstate_key(world, own, enemy),
-        name=world.names[own],
+        key=interstate_key(world, supported, enemy),
+        name=world.names[supported],
         arena="interstate",
         year=year,
-        host=own,
-        own=own,
+        host=supported,
+        own=supported,
         enemies={enemy},
-        opponents={interstate_key(world, enemy, own)},
+        opponents={interstate_key(world, enemy, supported)},
     )
-    given = [{world.of_iso(code, year) for code in codes} for codes in (helpers, enemy_helpers)]
-    row = _row(archive, war, who, since or year, *given)
-    sides = [each for each in archive.sides if panels.LEFT_EDGE < each.year <= posterior.until]
-    known = fit.bilateral(pl.concat([panels.rows(each, archive) for each in sides]), posterior.until)
-    likely = known.filter(pl.col("likely") & ~pl.col("helped_last"))
-    same = likely.filter(pl.col("arena") == war.arena)
-    contributions = _contributions(posterior, pl.concat([row, same.select(row.columns)], how="vertical_relaxed"))
+    helper_states = [{world.of_iso(code, year) for code in codes} for codes in (helpers, enemy_helpers)]
+    row = _row(archive, war, decider, since or year, *helper_states)
+    sides = [war_side for war_side in archive.sides if panels.LEFT_EDGE < war_side.year <= posterior.until]
+    decisions = fit.bilateral(pl.concat([panels.rows(war_side, archive) for war_side in sides]), posterior.until)
+    likely = decisions.filter(pl.col("likely") & ~pl.col("helped_last"))
+    in_arena = likely.filter(pl.col("arena") == war.arena)
+    contributions = _contributions(posterior, pl.concat([row, in_arena.select(row.columns)], how="vertical_relaxed"))
     centred = contributions[:, 0] - contributions[:, 1:].mean(1)
     chances = _chances(posterior, row)
     arms, count = _arms(archive, war.arena, posterior.until)
@@ -176,10 +176,10 @@ def ask(
         arms_or_troops=_rate("arms or troops", chances[:, 1] * arms / count + chances[:, 2]),
         arms_share=arms / count,
         arms_helpers=(arms, count),
-        base_rate=float(same["helps"].mean()),  # type: ignore[arg-type]
+        base_rate=float(in_arena["helps"].mean()),  # type: ignore[arg-type]
         kinds=_kinds(centred),
         similar=(similar := _similar(posterior, row, likely, world)),
-        helped_among_similar=sum(each.helped for each in similar),
+        helped_among_similar=sum(war_side.helped for war_side in similar),
         carried=tuple(f"{name} {last}" for name, last in archive.until.items() if last < year - 1),
         posterior=hashlib.sha256(np.ascontiguousarray(posterior.draws).tobytes()).hexdigest(),
     )
@@ -252,7 +252,7 @@ def _kinds(centred: np.ndarray) -> tuple[KindShare, ...]:
     for kind, odds, share in zip(KINDS, centred.T, shares.T, strict=True):
         low, high = np.quantile(odds, (ENDS[0], ENDS[-1])).tolist()
         out.append(KindShare(kind=kind, log_odds=float(odds.mean()), p5=low, p95=high, share=float(share.mean())))
-    return tuple(sorted(out, key=lambda each: -abs(each.log_odds)))
+    return tuple(sorted(out, key=lambda entry: -abs(entry.log_odds)))
 
 
 def _similar(
@@ -267,22 +267,22 @@ def _similar(
     def parts(rows: pl.DataFrame) -> np.ndarray:
         return (rows.select(NAMES).to_numpy() * slope) @ kinds
 
-    apart = pl.Series("distance", np.sqrt(((parts(likely) - parts(row)) ** 2).sum(1)))
-    nearest = likely.with_columns(apart).sort("distance", maintain_order=True)
+    distance = pl.Series("distance", np.sqrt(((parts(likely) - parts(row)) ** 2).sum(1)))
+    nearest = likely.with_columns(distance).sort("distance", maintain_order=True)
     names = dict(zip(world.codes.tolist(), world.names, strict=True))
     one_year_each = nearest.unique(["actor", "side"], keep="first", maintain_order=True)
     return tuple(
         SimilarDecision(
-            actor=each["actor"],
-            side=each["name"],
-            host=names[each["host"]],
-            year=each["year"],
-            arena=each["arena"],
-            helped=each["helps"],
-            troops=each["troops"],
-            distance=each["distance"],
+            actor=decision["actor"],
+            side=decision["name"],
+            host=names[decision["host"]],
+            year=decision["year"],
+            arena=decision["arena"],
+            helped=decision["helps"],
+            troops=decision["troops"],
+            distance=decision["distance"],
         )
-        for each in one_year_each.head(NEIGHBOURS).iter_rows(named=True)
+        for decision in one_year_each.head(NEIGHBOURS).iter_rows(named=True)
     )
 
 

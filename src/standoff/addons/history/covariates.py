@@ -75,7 +75,7 @@ def decide(side: WarSide, past: Past, states: States, ties: Ties) -> Mapping[str
     count = len(states)
     pair = {name: values[t] for name, values in ties.pairs.items()}
     mean = {name: values[t] for name, values in ties.means.items()}
-    enemies, own = sorted(side.enemies), [side.own] if side.own >= 0 else []
+    enemies, helped = sorted(side.enemies), [side.own] if side.own >= 0 else []
     helpers, enemy_helpers = sorted(past.helpers), sorted(past.enemy_helpers)
     cinc, product, democracy, wealth = (
         np.nan_to_num(mean[name], nan=np.nanmedian(mean[name]))
@@ -102,17 +102,17 @@ def decide(side: WarSide, past: Past, states: States, ties: Ties) -> Mapping[str
 
     others = np.maximum(len(past.helpers) - members(past.helpers), 0.0)
     stronger = np.max(capability[enemies]) - capability if enemies else np.zeros(count)
-    weaker = np.max(capability[enemies]) - capability[side.own] if enemies and own else 0.0
+    weaker = np.max(capability[enemies]) - capability[side.own] if enemies and helped else 0.0
     return {
-        "pact": any_of("defence", own),
+        "pact": any_of("defence", helped),
         "pact_helpers": any_of("defence", helpers),
-        "consultation": np.maximum(any_of("consultation", own), any_of("non_aggression", own)),
+        "consultation": np.maximum(any_of("consultation", helped), any_of("non_aggression", helped)),
         "non_aggression_enemy": any_of("non_aggression", enemies),
         "pact_enemy": any_of("defence", enemies),
         "rival_enemy": any_of("rivalry", enemies),
         "dispute_enemy": any_of("disputes", enemies),
-        "rival_side": any_of("rivalry", own),
-        "dispute_side": any_of("disputes", own),
+        "rival_side": any_of("rivalry", helped),
+        "dispute_side": any_of("disputes", helped),
         "rival_helps_enemy": any_of("rivalry", enemy_helpers),
         "dispute_helps_enemy": any_of("disputes", enemy_helpers),
         "nuclear_enemy": flag(max(mean["nuclear"][enemies], default=0.0)),
@@ -126,20 +126,20 @@ def decide(side: WarSide, past: Past, states: States, ties: Ties) -> Mapping[str
         "own_disputes": np.log1p(pair["disputes"].sum(1)) / np.log(31.0),
         "trade_enemy": share(enemies),
         "trade_enemy_helpers": share(enemy_helpers),
-        "trade_side": share(own),
+        "trade_side": share(helped),
         "democracy": democracy - 0.5,
         "new_leader": mean["new_leader"],
-        "democracy_likeness": 0.5 - np.abs(democracy - democracy[side.own if own else side.host]),
+        "democracy_likeness": 0.5 - np.abs(democracy - democracy[side.own if helped else side.host]),
         "income": income,
         "capability": centred,
         "military": np.log1p(np.nan_to_num(mean["milper"])) / np.log(1000.0) - 0.5,
         "major": mean["major"],
         "regional": mean["regional"],
-        "ideal_likeness": _likeness(ideal, own),
-        "organisations": np.nan_to_num(pair["organisations"][:, side.own] / ORGANISATIONS - 0.3) if own else flag(0),
-        "ideal_distance_host": 0.5 - _likeness(ideal, enemies) if not own else np.zeros(count),
+        "ideal_likeness": _likeness(ideal, helped),
+        "organisations": np.nan_to_num(pair["organisations"][:, side.own] / ORGANISATIONS - 0.3) if helped else flag(0),
+        "ideal_distance_host": 0.5 - _likeness(ideal, enemies) if not helped else np.zeros(count),
         "border": any_of("border", [side.host]),
-        "border_enemy": any_of("border", enemies if own else []),
+        "border_enemy": any_of("border", enemies if helped else []),
         "near": near - 0.15,  # 0.15: about the mean
         "proximity": np.exp(-distance / NEARBY),
         "same_region": (states.regions == states.regions[side.host]).astype(float),

@@ -44,9 +44,9 @@ def thin(panel: pl.DataFrame, seed: int = 0) -> pl.DataFrame:
     """Rows with help before or now, and a sample of the others with the `share` kept."""
     share = np.where(panel["likely"].to_numpy(), LIKELY_SHARE, OTHER_SHARE)
     whole = (panel["helps"] | panel["helped_last"]).to_numpy()
-    drawn = np.random.default_rng(seed).random(len(share)) < share
+    sampled = np.random.default_rng(seed).random(len(share)) < share
     share = np.where(panel["helped_last"].to_numpy(), 1.0, share)
-    return panel.with_columns(pl.Series("share", share)).filter(pl.Series(whole | drawn)).pipe(sort)
+    return panel.with_columns(pl.Series("share", share)).filter(pl.Series(whole | sampled)).pipe(sort)
 
 
 def sort(panel: pl.DataFrame) -> pl.DataFrame:

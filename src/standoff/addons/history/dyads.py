@@ -131,17 +131,17 @@ def _open(states: States, pairs: dict[str, np.ndarray], means: dict[str, np.ndar
     It has the borders and distances of its first year, and the first known value of its first three years of all else.
     Its decisions of the first year know that much too early.
     """
-    for place in range(len(states)):
-        years = np.flatnonzero(states.exists[:, place])
+    for state in range(len(states)):
+        years = np.flatnonzero(states.exists[:, state])
         if not len(years) or years[0] == 0:
             continue
         first = years[0]
         for name in ("border", "distance"):
             for values in (pairs[name], pairs[name].transpose(0, 2, 1)):
-                values[first - 1, place] = values[first, place]
+                values[first - 1, state] = values[first, state]
         for values in means.values():
-            known = values[first:, place]
-            values[first - 1, place] = next((value for value in known[:3] if not np.isnan(value)), np.nan)
+            later = values[first:, state]
+            values[first - 1, state] = next((value for value in later[:3] if not np.isnan(value)), np.nan)
 
 
 def _blank(states: States, fill: float, dtype: type) -> np.ndarray:
@@ -189,11 +189,11 @@ def _by_year(states: States, table: pl.DataFrame, column: str, fill: float, *cod
     """The values of a column by year and state, or by year and pair in both orders."""
     table = table.filter(pl.col("year").is_between(FIRST, LAST)).drop_nulls(column)
     years = table["year"].to_numpy() - FIRST
-    places = [states.index(table[name].to_numpy()) for name in codes]
-    known = np.all([place >= 0 for place in places], axis=0)
+    indices = [states.index(table[name].to_numpy()) for name in codes]
+    valid = np.all([index >= 0 for index in indices], axis=0)
     out = np.full((YEARS, len(states)), fill) if len(codes) == 1 else _blank(states, fill, np.float32)
-    for order in (places, places[::-1]):
-        out[years[known], *(place[known] for place in order)] = table[column].to_numpy()[known]
+    for order in (indices, indices[::-1]):
+        out[years[valid], *(index[valid] for index in order)] = table[column].to_numpy()[valid]
     return out
 
 
@@ -201,11 +201,11 @@ def _recent_disputes(states: States, table: pl.DataFrame) -> np.ndarray:
     """Dispute-years of two states in the last ten years."""
     table = table.filter((pl.col("sidea1") != pl.col("sidea2")) & pl.col("year").is_between(FIRST, LAST))
     first, second = (states.index(table[name].to_numpy()) for name in PAIR)
-    known, years = (first >= 0) & (second >= 0), table["year"].to_numpy() - FIRST
-    count = _blank(states, 0, np.float32)
-    np.add.at(count, (years[known], first[known], second[known]), 1)
-    count = np.maximum(count, count.transpose(0, 2, 1))
-    return np.stack([count[max(t + 1 - DISPUTE_YEARS, 0) : t + 1].sum(0) for t in range(YEARS)])
+    valid, years = (first >= 0) & (second >= 0), table["year"].to_numpy() - FIRST
+    counts = _blank(states, 0, np.float32)
+    np.add.at(counts, (years[valid], first[valid], second[valid]), 1)
+    counts = np.maximum(counts, counts.transpose(0, 2, 1))
+    return np.stack([counts[max(t + 1 - DISPUTE_YEARS, 0) : t + 1].sum(0) for t in range(YEARS)])
 
 
 def _regional(table: pl.DataFrame) -> pl.DataFrame:

@@ -66,8 +66,8 @@ class HistoryFit:
 
     def thinned(self, count: int) -> Floats:
         """(draw, coordinate): up to `count` draws, evenly spaced."""
-        place = np.linspace(0, len(self.draws) - 1, min(count, len(self.draws))).astype(int)
-        return self.draws[place]
+        rows = np.linspace(0, len(self.draws) - 1, min(count, len(self.draws))).astype(int)
+        return self.draws[rows]
 
     def numbers(self) -> model.ModelNumbers:
         """The numbers of the model, each with the draws as first axis."""
@@ -102,19 +102,19 @@ def fit(panel: pl.DataFrame, *, until: int, warmup: int = WARMUP, draws: int = D
     xla.devices()
     with jax.enable_x64(True):
         centre = start(density, rows, layout)
-        result = nuts.fit(
+        sample = nuts.fit(
             density, rows, model.size(layout), seed=seed, warmup=warmup, draws=draws, start=centre, accept=ACCEPT
         )
     return HistoryFit(
         until=until,
         by=by,
-        draws=result.flat,
+        draws=sample.flat,
         rows=len(rows.arena),
         decisions=len(chosen),
-        rhat=result.rhat,
-        ess=result.ess,
-        divergences=result.divergences,
-        passed=result.passed,
+        rhat=sample.rhat,
+        ess=sample.ess,
+        divergences=sample.divergences,
+        passed=sample.passed,
     )
 
 

@@ -75,7 +75,7 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
     for kind, names in KINDS.items():
         slopes = tuple(estimate(name, slope[:, NAMES.index(name)]) for name in names)
         weight = rung.weight(kind) if rung and kind in rung.kinds else None
-        sure = any(max(each.positive, 1 - each.positive) > ask.ENDS[-1] for each in slopes)
+        sure = any(max(number.positive, 1 - number.positive) > ask.ENDS[-1] for number in slopes)
         kinds.append(KindSummary(kind=kind, weight=weight, slopes=slopes, sure=sure))
     chance = 1 / (1 + np.exp(-np.asarray(n.rate)))
     return HistorySummary(

@@ -91,29 +91,29 @@ class WarSides:
 
 def sides(support: pl.DataFrame, states: States) -> WarSides:
     """Sides of a table of UCDP's actor-years with the columns `COLUMNS` and `TEXTS`."""
-    named = names_of_governments(states)
-    codes = government_codes(support, named)
+    codes_by_name = names_of_governments(states)
+    codes = government_codes(support, codes_by_name)
     active = support.filter(pl.col("active") == 1).sort("year", "conflict_id", "actor_id", "oppo_id")
     left = {"the dyad rested": support.height - active.height, "a party is a state without a code": 0}
     unused = dict.fromkeys((NO_STATE, NO_CODE, PARTY, TWICE), 0)
     out: dict[tuple[str, int], WarSide] = {}
     count = 0
     for row in active.iter_rows(named=True):
-        side = _side(row, states, named)
+        side = _side(row, states, codes_by_name)
         if side is None:
             left["a party is a state without a code"] += 1
             continue
-        known = out.setdefault((side.key, side.year), side)
+        merged = out.setdefault((side.key, side.year), side)
         for name in ("allies", "enemies", "opponents", "conflicts"):
-            getattr(known, name).update(getattr(side, name))
-        known.coalition |= side.coalition
+            getattr(merged, name).update(getattr(side, name))
+        merged.coalition |= side.coalition
         supporters = [*_supporters(row, side, states, codes)]
         count += len(supporters)
         for reason in unused:
             unused[reason] += supporters.count(reason)
         helpers = [state for state in supporters if not isinstance(state, str)]
-        unused[TWICE] += len(helpers) - len(set(helpers) - known.helpers.keys())
-        _add_help(known, row, set(helpers))
+        unused[TWICE] += len(helpers) - len(set(helpers) - merged.helpers.keys())
+        _add_help(merged, row, set(helpers))
     return WarSides(
         sides=tuple(out.values()), dyad_years=support.height - sum(left.values()), left=left, named=count, unused=unused
     )
@@ -134,8 +134,8 @@ def _side(row: Mapping[str, Any], states: States, named: Mapping[str, int]) -> W
             return side(key=key, arena="rebels", host=first, own=-1, enemies=enemies, opponents={government})
         opponents = {f"rebels {row['oppo_id']} against {code}"}
         return side(key=government, arena="government", host=first, own=first, opponents=opponents)
-    ours, theirs = (_members(row[column], year, states, named) for column in ("actor_name", "oppo_name"))
-    own, enemy = (second, first) if second in ours or first in theirs else (first, second)
+    own_bloc, enemy_bloc = (_members(row[column], year, states, named) for column in ("actor_name", "oppo_name"))
+    own, enemy = (second, first) if second in own_bloc or first in enemy_bloc else (first, second)
     if own < 0 or enemy < 0:
         return None
     return side(
@@ -143,8 +143,8 @@ def _side(row: Mapping[str, Any], states: States, named: Mapping[str, int]) -> W
         arena="interstate",
         host=own,
         own=own,
-        allies=ours - {own},
-        enemies={enemy} | theirs,
+        allies=own_bloc - {own},
+        enemies={enemy} | enemy_bloc,
         opponents={interstate_key(states, enemy, own)},
     )
 
@@ -188,10 +188,10 @@ def _add_help(side: WarSide, row: Mapping[str, Any], helpers: set[int]) -> None:
     count = row["ext_count_s"] or 0
     for kind, column in TYPES.items():
         number = row[column]
-        given = None if number is None else False if number == 0 else True if number >= count else None
+        helps = None if number is None else False if number == 0 else True if number >= count else None
         for state in helpers:
             types = side.helpers.setdefault(state, {})
-            values = (types.get(kind, False), given)
+            values = (types.get(kind, False), helps)
             types[kind] = True if True in values else None if None in values else False
     if helpers and row[TYPES["arms"]] is not None:
         side.counts.append((row[TYPES["arms"]], count))
@@ -209,10 +209,10 @@ def government_codes(support: pl.DataFrame, named: Mapping[str, int]) -> dict[st
     """UCDP's numbers of governments -> codes of Gleditsch and Ward, by the names in the table."""
     pairs: dict[str, str] = {}
     for actors, names in support.select("ext_id", "ext_name").drop_nulls().iter_rows():
-        listed = [part.strip() for part in str(actors).split(",")]
+        ids = [part.strip() for part in str(actors).split(",")]
         words = [part.strip() for part in str(names).split(",")]
-        if len(listed) == len(words):  # not if a name has a comma; every government is named in other rows too
-            pairs |= dict(zip(listed, words, strict=True))
+        if len(ids) == len(words):  # not if a name has a comma; every government is named in other rows too
+            pairs |= dict(zip(ids, words, strict=True))
     for actor, name in support.select("actor_id", "actor_name").unique().iter_rows():
         pairs.setdefault(str(actor), str(name))
     codes = {actor: _government_code(name, named) for actor, name in pairs.items()}
@@ -233,9 +233,9 @@ def troop_senders(conflicts: pl.DataFrame, states: States) -> dict[tuple[int, in
     """
     out: dict[tuple[int, int, int], set[int]] = defaultdict(set)
     for conflict, year, first, second, first_help, second_help in conflicts.iter_rows():
-        for own, helpers in ((first, first_help), (second, second_help)):
+        for parties, helpers in ((first, first_help), (second, second_help)):
             senders = {state_of(code, year, states) for code in _listed(helpers)} - {-1}
-            for code in _listed(own) or (None,):
+            for code in _listed(parties) or (None,):
                 out[int(conflict), int(year), state_of(code, year, states)] |= senders
     return {key: senders for key, senders in out.items() if senders}
 

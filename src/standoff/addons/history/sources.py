@@ -95,8 +95,8 @@ def read(file: FoundFile, columns: Iterable[str], other: Iterable[str] = ()) -> 
     that is missing or of the wrong type.
     """
     table, numbers = _table(file), tuple(columns)
-    wanted = {column: _name(file, column, table.columns) for column in (*numbers, *other)}
-    table = table.select(pl.col(name).alias(column) for column, name in wanted.items())
+    name_of = {column: _name(file, column, table.columns) for column in (*numbers, *other)}
+    table = table.select(pl.col(name).alias(column) for column, name in name_of.items())
     if table.is_empty():
         raise DataError("has no rows", str(file.path), fix=f"get it again from {file.source.page}")
     return table.with_columns(_numbers(file, table[column]) for column in numbers)

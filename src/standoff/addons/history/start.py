@@ -29,25 +29,25 @@ def start(density: DensityModel, rows: model.Rows, layout: model.Layout) -> Floa
     free = np.concatenate(
         [np.full(int(np.prod(shape)), name not in scales) for name, shape in model.shapes(layout).items()]
     )
-    value = jax.jit(jax.value_and_grad(lambda u: density.energy(u, rows)))
+    evaluate = jax.jit(jax.value_and_grad(lambda u: density.energy(u, rows)))
     curvature = jax.jit(lambda u: hessian(lambda v: density.energy(v, rows), u))
     u = np.zeros(len(free))
     for _ in range(ROUNDS):
-        u = _mode(value, u, free)
+        u = _mode(evaluate, u, free)
         bend = np.asarray(curvature(jnp.asarray(u)))[np.ix_(free, free)]
         values, vectors = np.linalg.eigh(bend)
         variance = np.zeros(len(free))
         variance[free] = (vectors**2 / np.maximum(np.abs(values), LEAST)).sum(1)
         u = _scales(u, variance, layout)
-    return _mode(value, u, free)
+    return _mode(evaluate, u, free)
 
 
-def _mode(value: Callable[[jax.Array], tuple[jax.Array, jax.Array]], u: Floats, free: np.ndarray) -> Floats:
+def _mode(evaluate: Callable[[jax.Array], tuple[jax.Array, jax.Array]], u: Floats, free: np.ndarray) -> Floats:
     out = u.copy()
 
     def function(x: Floats) -> tuple[float, Floats]:
         out[free] = x
-        energy, slope = value(jnp.asarray(out))
+        energy, slope = evaluate(jnp.asarray(out))
         return float(energy), np.asarray(slope)[free]
 
     out[free] = minimize(function, u[free], jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}).x

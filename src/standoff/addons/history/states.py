@@ -52,46 +52,46 @@ class States:
 
     def index(self, codes: np.ndarray) -> np.ndarray:
         """States of an array of codes of the Correlates of War; -1 for unknown ones."""
-        place = np.clip(np.searchsorted(self.codes, codes), 0, len(self.codes) - 1)
-        return np.where(self.codes[place] == codes, place, -1)
+        row = np.clip(np.searchsorted(self.codes, codes), 0, len(self.codes) - 1)
+        return np.where(self.codes[row] == codes, row, -1)
 
     def by_year(self, rows: Iterable[tuple[int, int, float]], fill: float) -> np.ndarray:
         """Years x states: the values of rows with a code of Gleditsch and Ward, a year and a value."""
         out = np.full((YEARS, len(self)), fill, float)
         for code, year, value in rows:
-            place = self.by_gleditsch_ward.get((code, year))
-            if place is not None:
-                out[year - FIRST, place] = value
+            column = self.by_gleditsch_ward.get((code, year))
+            if column is not None:
+                out[year - FIRST, column] = value
         return out
 
     def of_iso(self, code: str, year: int) -> int:
         """The state with an ISO code that exists in a year; raises `DataError`."""
-        known = {self.iso[i]: int(i) for i in np.flatnonzero(self.exists[year - FIRST])}
-        if code not in known:
-            what, listed = f"no state `{code}` in {year}", sorted(known)
+        by_iso = {self.iso[i]: int(i) for i in np.flatnonzero(self.exists[year - FIRST])}
+        if code not in by_iso:
+            what, listed = f"no state `{code}` in {year}", sorted(by_iso)
             raise DataError(what, allowed=join_limited(listed, 8), fix=did_you_mean(code, listed))
-        return known[code]
+        return by_iso[code]
 
 
 def states(codes: pl.DataFrame) -> States:
     """States of a table with columns stateabb, year, gwcode, ccode, cw_name."""
     listed = codes.filter(pl.col("year").is_between(FIRST, LAST))
     coded = listed.filter(pl.col("ccode").is_not_null())
-    known = coded.sort("year", "cw_name").group_by("ccode", maintain_order=True).last().sort("ccode")
-    numbers = known["ccode"].to_numpy()
-    iso = tuple(ISO.get(text, text) for text in known["stateabb"].to_list())
-    place = np.searchsorted(numbers, coded["ccode"].to_numpy())
+    latest = coded.sort("year", "cw_name").group_by("ccode", maintain_order=True).last().sort("ccode")
+    numbers = latest["ccode"].to_numpy()
+    iso = tuple(ISO.get(text, text) for text in latest["stateabb"].to_list())
+    column = np.searchsorted(numbers, coded["ccode"].to_numpy())
     exists = np.zeros((YEARS, len(numbers)), bool)
-    exists[coded["year"].to_numpy() - FIRST, place] = True
+    exists[coded["year"].to_numpy() - FIRST, column] = True
     repeated, before = coded.height - int(exists.sum()), int(exists.sum())
     _drop_second_codes(exists, iso)
     return States(
         codes=numbers,
         iso=iso,
-        names=tuple((known["cw_name"].fill_null(known["stateabb"])).to_list()),
+        names=tuple((latest["cw_name"].fill_null(latest["stateabb"])).to_list()),
         exists=exists,
         regions=np.digitize(numbers, REGION_CODES),
-        by_gleditsch_ward=_crosswalk(coded, place, exists),
+        by_gleditsch_ward=_crosswalk(coded, column, exists),
         left={
             "years of states without a code of the Correlates of War": listed.height - coded.height,
             "further rows of the same state and year": repeated,
@@ -103,20 +103,20 @@ def states(codes: pl.DataFrame) -> States:
 
 def _drop_second_codes(exists: np.ndarray, iso: Sequence[str]) -> None:
     """Of codes with the same ISO code in a year, keep the one that existed in the year before."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, code in enumerate(iso):
-        places[code].append(place)
-    for shared in places.values():
+    states_of: dict[str, list[int]] = defaultdict(list)
+    for state, code in enumerate(iso):
+        states_of[code].append(state)
+    for shared in states_of.values():
         for t in np.flatnonzero(exists[:, shared].sum(1) > 1):
-            older = max(shared, key=lambda place: (exists[t - 1, place] if t else False, exists[t, place]))
-            exists[t, [place for place in shared if place != older]] = False
+            older = max(shared, key=lambda state: (exists[t - 1, state] if t else False, exists[t, state]))
+            exists[t, [state for state in shared if state != older]] = False
 
 
-def _crosswalk(coded: pl.DataFrame, place: np.ndarray, exists: np.ndarray) -> dict[tuple[int, int], int]:
+def _crosswalk(coded: pl.DataFrame, column: np.ndarray, exists: np.ndarray) -> dict[tuple[int, int], int]:
     """State of each code of Gleditsch and Ward in each year."""
     out = {
         (int(code), int(year)): int(i)
-        for code, year, i in zip(coded["gwcode"].to_list(), coded["year"].to_list(), place, strict=True)
+        for code, year, i in zip(coded["gwcode"].to_list(), coded["year"].to_list(), column, strict=True)
         if code is not None
     }
     for code, state in sorted({(code, state) for (code, _), state in out.items()}):

@@ -111,16 +111,16 @@ def _side_years(rows: pl.DataFrame) -> int:
 
 
 def _count(rows: pl.DataFrame, arena: str, first: int, last: int) -> HelpCount:
-    own = rows.filter((pl.col("arena") == arena) & pl.col("year").is_between(first, last) & ~pl.col("coalition"))
-    groups = own.filter(~pl.col("helped_last")), own.filter(~pl.col("helped_last") & pl.col("likely"))
-    helping = own.filter("helped_last")
+    counted = rows.filter((pl.col("arena") == arena) & pl.col("year").is_between(first, last) & ~pl.col("coalition"))
+    groups = counted.filter(~pl.col("helped_last")), counted.filter(~pl.col("helped_last") & pl.col("likely"))
+    helping = counted.filter("helped_last")
     (decisions, begin), (likely, likely_begin) = ((group.height, int(group["helps"].sum())) for group in groups)
     ending = helping.height - int(helping["helps"].sum())
     return HelpCount(
         arena=arena,
         first_year=first,
         last_year=last,
-        side_years=_side_years(own),
+        side_years=_side_years(counted),
         decisions=decisions,
         beginnings=begin,
         likely_decisions=likely,
@@ -137,7 +137,7 @@ def _uses(panel: Panel) -> Iterator[TableUse]:
     archive = panel.archive
     for name, file in archive.files.items():
         yield TableUse(
-            **{each.name: getattr(file.source, each.name) for each in fields(TableCard)},
+            **{field.name: getattr(file.source, field.name) for field in fields(TableCard)},
             file=file.path.name,
             sha256=file.sha256,
             verified=file.verified,
@@ -151,19 +151,19 @@ def account(panel: Panel) -> tuple[AccountStep, ...]:
     """What each step to the panel takes, what it loses and why, and what it hands on."""
     table, states, rows = panel.archive.table, panel.archive.states, panel.rows
     used = [side for side in table.sides if side.year > LEFT_EDGE]
-    named = sum(len(side.helpers) for side in used)
-    early = sum(len(side.helpers) for side in table.sides) - named
+    helpers = sum(len(side.helpers) for side in used)
+    early = sum(len(side.helpers) for side in table.sides) - helpers
     candidates = sum(int(states.exists[side.year - FIRST].sum()) for side in used)
     before = f"before {LEFT_EDGE + 1}: help of the first year of the data may be older"
-    read, sides = table.dyad_years, len(table.sides)
+    dyad_years, sides = table.dyad_years, len(table.sides)
     steps: tuple[tuple[str, int, Mapping[str, int], str], ...] = (
-        ("dyad-years of the support table", read + sum(table.left.values()), table.left, "dyad-years at war"),
-        ("dyad-years at war", read, {"another dyad of a side and year": read - sides}, "side-years"),
+        ("dyad-years of the support table", dyad_years + sum(table.left.values()), table.left, "dyad-years at war"),
+        ("dyad-years at war", dyad_years, {"another dyad of a side and year": dyad_years - sides}, "side-years"),
         ("side-years", sides, {before: sides - len(used)}, "side-years with decisions"),
         (
             "supporters named for dyad-years at war",
             table.named,
-            {**table.unused, before: early, "a state that was not in the system": named - int(rows["helps"].sum())},
+            {**table.unused, before: early, "a state that was not in the system": helpers - int(rows["helps"].sum())},
             "decisions to help",
         ),
         ("states and years of the table of codes", states.rows, states.left, "states and years"),

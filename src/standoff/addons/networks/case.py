@@ -76,7 +76,7 @@ class RelationNetwork:
         """Plain data for JSON."""
         data: dict[str, Any] = to_plain(dataclasses.asdict(self))
         data["triads"] = [
-            item | {"balanced": one.balanced} for item, one in zip(data["triads"], self.triads, strict=True)
+            entry | {"balanced": triad.balanced} for entry, triad in zip(data["triads"], self.triads, strict=True)
         ]
         data["frustration"] |= {"normalised": self.frustration.normalised, "unique": self.frustration.unique}
         return data
@@ -96,13 +96,13 @@ def network(
     """
     day = _day(scenario, at)
     relations = relations_in_force(scenario.relations, day)
-    known = known_signs(scenario, relations, signs or {}, unknown)
+    sign_of = known_signs(scenario, relations, signs or {}, unknown)
     graph = relation_graph(scenario, day=day, signs=signs, unknown=unknown)
     camps = frustration(graph)
     against = {(frozenset(edge.between), edge.sign) for edge in camps.against}
     rows = []
     for relation in relations:
-        sign = known.get(relation.kind, 0)
+        sign = sign_of.get(relation.kind, 0)
         rows.append(
             NetworkRelation(
                 kind=relation.kind,
@@ -124,7 +124,7 @@ def network(
         actors={code: actor.name for code, actor in scenario.actors.items() if code in related},
         relations=tuple(rows),
         later=len(scenario.relations) - len(relations),
-        without_sign=tuple(dict.fromkeys(one.kind for one in relations if one.kind not in known)),
+        without_sign=tuple(dict.fromkeys(link.kind for link in relations if link.kind not in sign_of)),
         mixed=tuple(
             (a, b) for i, a in enumerate(graph.nodes) for j, b in enumerate(graph.nodes[:i]) if graph.mixed[i, j]
         ),
@@ -163,12 +163,12 @@ def relation_graph(
     unknown: what a kind without a sign is; an error names them all
     """
     relations = relations_in_force(scenario.relations, day or last_day(scenario.as_of))
-    known = known_signs(scenario, relations, signs or {}, unknown)
-    place = {code: n for n, code in enumerate(scenario.actors)}
-    sides = np.zeros((2, len(place), len(place)))
+    sign_of = known_signs(scenario, relations, signs or {}, unknown)
+    row_of = {code: n for n, code in enumerate(scenario.actors)}
+    sides = np.zeros((2, len(row_of), len(row_of)))
     for relation in relations:
-        number = known.get(relation.kind, 0)
-        i, j = (place[code] for code in relation.between)
+        number = sign_of.get(relation.kind, 0)
+        i, j = (row_of[code] for code in relation.between)
         if number and i == j:
             raise StandoffError(
                 f"a relation of {relation.between[0]} to itself: `{relation.kind}`",
@@ -177,12 +177,12 @@ def relation_graph(
             )
         if number:
             sides[int(number < 0), i, j] = sides[int(number < 0), j, i] = 1.0
-    return SignedGraph(nodes=tuple(place), positive=sides[0], negative=sides[1])
+    return SignedGraph(nodes=tuple(row_of), positive=sides[0], negative=sides[1])
 
 
 def relations_in_force(relations: Iterable[Relation], day: dt.date) -> list[Relation]:
     """Relations that began by a day, and those whose beginning is not known."""
-    return [one for one in relations if one.since is None or PartialDate.parse(one.since).first <= day]
+    return [tie for tie in relations if tie.since is None or PartialDate.parse(tie.since).first <= day]
 
 
 def known_signs(
@@ -195,9 +195,9 @@ def known_signs(
 
     These are signs of a wrong form, signs of kinds that no relation has, and kinds without a sign if they are an error.
     """
-    known = {**RELATION_SIGNS, **scenario.relation_signs, **signs}
+    sign_of = {**RELATION_SIGNS, **scenario.relation_signs, **signs}
     kinds = list(dict.fromkeys(relation.kind for relation in relations))
-    every = list(dict.fromkeys(relation.kind for relation in scenario.relations))
+    all_kinds = list(dict.fromkeys(relation.kind for relation in scenario.relations))
     problems = [
         Problem(f"`{sign}` is not the sign of a relation", path=f"relation_signs.{kind}", allowed=", ".join(NUMBER))
         for kind, sign in signs.items()
@@ -207,23 +207,23 @@ def known_signs(
         Problem(
             f"no relation is of the kind `{kind}`",
             path=f"relation_signs.{kind}",
-            allowed=join_limited(every) or "none",
-            fix=did_you_mean(kind, every),
+            allowed=join_limited(all_kinds) or "none",
+            fix=did_you_mean(kind, all_kinds),
         )
         for kind in signs
-        if kind not in every
+        if kind not in all_kinds
     ]
-    missing = [kind for kind in kinds if kind not in known]
+    missing = [kind for kind in kinds if kind not in sign_of]
     if missing and unknown == "error":
         problems.append(
             Problem(
                 f"kinds of relations without a sign: {', '.join(f'`{kind}`' for kind in missing)}",
                 path="relations",
-                allowed=f"kinds with a sign are {join_limited(known)}",
+                allowed=f"kinds with a sign are {join_limited(sign_of)}",
                 fix=f"write `relation_signs: {{{missing[0]}: positive}}` (or negative, neutral) in the scenario, or leave "
                 'them out (`--neutral`, in Python `unknown="neutral"`)',
             )
         )
     if problems:
         raise StandoffError(problems)
-    return {kind: NUMBER[known[kind]] for kind in kinds if kind in known}
+    return {kind: NUMBER[sign_of[kind]] for kind in kinds if kind in sign_of}

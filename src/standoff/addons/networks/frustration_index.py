@@ -69,8 +69,8 @@ class Frustration:
     @property
     def unique(self) -> bool | None:
         """Whether the division of each part is unique; None if not asked."""
-        known = [division.unique for division in self.divisions]
-        return None if None in known else all(known)
+        answers = [division.unique for division in self.divisions]
+        return None if None in answers else all(answers)
 
 
 def frustration(graph: SignedGraph, *, ties: bool = True, seconds: float = SECONDS) -> Frustration:
@@ -80,17 +80,17 @@ def frustration(graph: SignedGraph, *, ties: bool = True, seconds: float = SECON
     seconds: limit of each step; raises `StandoffError` beyond it
     """
     net = graph.positive - graph.negative
-    count, part = connected_components(csr_array(net != 0), directed=False)
+    count, component = connected_components(csr_array(net != 0), directed=False)
     second, divisions = np.zeros(len(net), bool), list[Division]()
-    for places in (np.flatnonzero(part == n) for n in range(count)):
-        if len(places) == 1:
+    for members in (np.flatnonzero(component == n) for n in range(count)):
+        if len(members) == 1:
             continue
-        program = _CampProgram(net[np.ix_(places, places)], seconds)
+        program = _CampProgram(net[np.ix_(members, members)], seconds)
         camp = program.solve(program.fixed, False)
         assert camp is not None  # any division meets the constraints
         camp = camp if 2 * camp.sum() <= len(camp) else ~camp
-        second[places] = camp
-        names = np.array(graph.nodes, dtype=object)[places]
+        second[members] = camp
+        names = np.array(graph.nodes, dtype=object)[members]
         blocks = [tuple(names[np.sort(block)]) for block in (program.blocks(camp) if ties else [])]
         divisions.append(
             Division(
@@ -136,11 +136,11 @@ class _CampProgram:
 
     def _triangles(self, net: Floats) -> csr_array:
         """Valid inequalities: of an unbalanced triangle at least one edge is against any camps."""
-        sign, place = np.sign(net), np.zeros(net.shape, int)
-        place[self.first, self.last] = place[self.last, self.first] = np.arange(len(self.net))
+        sign, edge_at = np.sign(net), np.zeros(net.shape, int)
+        edge_at[self.first, self.last] = edge_at[self.last, self.first] = np.arange(len(self.net))
         i, j = self.first, self.last
         edge, k = np.nonzero((sign[i] * sign[j] * sign[i, j][:, None] < 0) & (np.arange(self.nodes) > j[:, None]))
-        columns = np.stack([edge, place[i[edge], k], place[j[edge], k]], axis=1) + self.nodes
+        columns = np.stack([edge, edge_at[i[edge], k], edge_at[j[edge], k]], axis=1) + self.nodes
         indptr = 3 * np.arange(len(edge) + 1)
         return csr_array((np.ones(3 * len(edge)), columns.ravel(), indptr), shape=(len(edge), len(self.cost)))
 
@@ -157,7 +157,7 @@ class _CampProgram:
                 continue
             moved = other != camp
             waiting = [
-                part for whole in (*waiting, block) for part in (whole[moved[whole]], whole[~moved[whole]]) if len(part)
+                part for group in (*waiting, block) for part in (group[moved[group]], group[~moved[group]]) if len(part)
             ]
         return out
 
@@ -177,18 +177,18 @@ class _CampProgram:
         low, high = np.zeros(len(self.cost)), np.ones(len(self.cost))
         low[node] = high[node] = float(side)
         binary = np.concatenate([np.ones(self.nodes), np.zeros(len(self.net))])
-        result = milp(
+        optimum = milp(
             self.cost,
             constraints=[LinearConstraint(self.rows, self.least, np.inf), *limits],
             integrality=binary,
             bounds=Bounds(low, high),
             options={"time_limit": self.seconds, "mip_rel_gap": ANY if limits else 0.0},
         )
-        if result.status == INFEASIBLE:
+        if optimum.status == INFEASIBLE:
             return None
-        if result.status != 0:
+        if optimum.status != 0:
             raise StandoffError(
                 f"no division of {self.nodes} nodes and {len(self.net)} edges is proved best in {self.seconds:g} seconds",
                 fix="give `seconds=` more time, `ties=False`, or a smaller graph",
             )
-        return np.asarray(result.x[: self.nodes] > 0.5)
+        return np.asarray(optimum.x[: self.nodes] > 0.5)

@@ -90,11 +90,11 @@ def _places(names: list[str], members: Sequence[str] | None, kind: str) -> tuple
     if members is None:
         unique, inverse = np.unique(np.array(names, dtype=object), return_inverse=True)
         return tuple(unique), inverse
-    place = {name: n for n, name in enumerate(members)}
-    unknown = sorted(set(names) - place.keys())
+    index_of = {name: n for n, name in enumerate(members)}
+    unknown = sorted(set(names) - index_of.keys())
     if unknown:
-        raise StandoffError(f"{kind} {join_limited(unknown)}: not in `members`", allowed=join_limited(place))
-    return tuple(members), np.array([place[name] for name in names], dtype=np.intp)
+        raise StandoffError(f"{kind} {join_limited(unknown)}: not in `members`", allowed=join_limited(index_of))
+    return tuple(members), np.array([index_of[name] for name in names], dtype=np.intp)
 
 
 def s_score(
@@ -165,15 +165,15 @@ def joint_distribution(positions: ArrayLike, levels: Sequence[float], weights: A
             fix="use NaN for a position that is not known",
         )
     size, (actors, targets) = len(scale), array.shape
-    counted = np.ones(targets) if weights is None else np.asarray(weights, dtype=float)
-    if counted.shape != (targets,) or not (np.isfinite(counted) & (counted >= 0)).all():
-        wrong_shape = counted.shape != (targets,)
+    weight = np.ones(targets) if weights is None else np.asarray(weights, dtype=float)
+    if weight.shape != (targets,) or not (np.isfinite(weight) & (weight >= 0)).all():
+        wrong_shape = weight.shape != (targets,)
         raise StandoffError(
-            f"weights of shape {counted.shape}" if wrong_shape else "weights below 0 or not finite",
+            f"weights of shape {weight.shape}" if wrong_shape else "weights below 0 or not finite",
             allowed=f"{targets} numbers of 0 or more, one for each target",
         )
     rows = (array == scale[:, None, None]).astype(float).reshape(size * actors, targets)
-    joint = (rows * counted) @ rows.T  # one product for all pairs of levels and of actors
+    joint = (rows * weight) @ rows.T  # one product for all pairs of levels and of actors
     return np.ascontiguousarray(joint.reshape(size, actors, size, actors).transpose(0, 2, 1, 3))
 
 

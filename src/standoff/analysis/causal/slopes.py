@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import partial, reduce
 from itertools import product
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.central_path import CentralPath
+from standoff.analysis.causal.dual import DualNumpy
 from standoff.analysis.causal.records import FlowSlope
+from standoff.components import arithmetic, jnp
 from standoff.engine import decisions
 from standoff.plan import Component, Plan
 from standoff.xla import devices, float_precision
@@ -27,6 +27,7 @@ def slopes(plan: Plan) -> Iterator[FlowSlope]:
     devices()  # and with them the folder of compiled programs
     with float_precision("double"):
         centre = CentralPath.of(plan)
+    with float_precision("double"), arithmetic(DualNumpy()), np.errstate(all="ignore"):
         yield from process_slopes(centre)
         yield from choice_slopes(centre)
 
@@ -66,7 +67,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
                     yield FlowSlope(source, target, part.name, choice.name, np.asarray(slope) * size)
 
 
-def _shares(centre: CentralPath, c: int, cells: Mapping[str, Any]) -> tuple[Any, ...]:
+def _shares(centre: CentralPath, c: int, cells: Mapping[str, Any]) -> dict[int, Any]:
     """Probabilities of the options of choice `c` at the states, given some stocks."""
     plan, program, params, choice = centre.plan, centre.program, centre.numbers, centre.plan.choices[c]
     now = program.effective_parameters(params, centre.chosen)
@@ -74,8 +75,8 @@ def _shares(centre: CentralPath, c: int, cells: Mapping[str, Any]) -> tuple[Any,
     views = plan.view(choice.actor, choice.actor).stocks if choice.actor in plan.views else {}
     everything = {**centre.cells, **program.clock(centre.step + 1), **cells}
     perceived = {cell: value * params[views[cell]] if cell in views else value for cell, value in everything.items()}
-    total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
-    in_force = [(centre.chosen[c] == o) * jnp.ones_like(total[0]) for o in range(len(choice.options))]
+    total: list[Any] = [np.zeros(centre.step.shape)] * len(choice.options)
+    in_force = [(centre.chosen[c] == o) * np.ones(centre.step.shape) for o in range(len(choice.options))]
     for reason in choice.reasons:
         states, weight = [perceived] * len(choice.options), now(reason.weight)
         alone, tables = decisions.payoffs(program, choice.options, reason, states, now, weight, in_force)
@@ -84,14 +85,14 @@ def _shares(centre: CentralPath, c: int, cells: Mapping[str, Any]) -> tuple[Any,
             for other, table in tables.items():
                 taken = centre.chosen[names.index(other)]
                 total[o] = total[o] + sum(jnp.where(taken == k, gain, 0.0) for k, gain in enumerate(table[o]))
-    logits = now(choice.rationality) * jnp.stack(total)
+    logits = [now(choice.rationality) * each for each in total]
     free = [None] * len(plan.choices)  # nobody decides on the central path: times in force are over
     facts = program.facts(everything, now)
     masks = program.available_options(facts, centre.chosen, free, centre.step)
     if masks is not None and (mask := masks[c]) is not None:
-        there = jnp.stack([jnp.broadcast_to(each, logits.shape[1:]) for each in mask])
-        logits = jnp.where(there, logits, -jnp.inf)
-    return tuple(jax.nn.softmax(logits, axis=0))
+        logits = [jnp.where(there, each, -np.inf) for there, each in zip(mask, logits, strict=True)]
+    odds = [jnp.exp(each - reduce(jnp.maximum, logits)) for each in logits]
+    return {o: each / sum(odds) for o, each in enumerate(odds)}
 
 
 def option_flows(centre: CentralPath, part: Component, c: int) -> list[dict[str, np.ndarray]]:

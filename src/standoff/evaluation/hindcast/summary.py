@@ -274,9 +274,9 @@ def _sorted(items: Sequence[HindcastSkill]) -> list[str]:
 
 
 def _describe(item: HindcastSkill) -> str:
-    count = f"{item.questions} questions, {item.reports} reports"
+    size = f"{item.questions} questions, {item.reports} reports"
     ends = " to ".join(map(_percent, item.interval)) if item.interval else "too few"
-    return f"{item.group} ({_percent(item.skill)} over {WORDS[item.against]}, {ends}; {count})"
+    return f"{item.group} ({_percent(item.skill)} over {WORDS[item.against]}, {ends}; {size})"
 
 
 def _percent(share: float) -> str:

@@ -61,11 +61,11 @@ def csv(ledger: Ledger) -> str:
     """One CSV row per claim; an apostrophe precedes texts that look like formulas."""
     if not len(ledger):
         raise RunError("no claim passes the filters", fix="leave out a filter")
-    text = io.StringIO()
-    writer = csv_format.writer(text, lineterminator="\n")
+    stream = io.StringIO()
+    writer = csv_format.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows([_cell(value) for value in row.values()] for row in ledger.rows())
-    return text.getvalue()
+    return stream.getvalue()
 
 
 def _cell(value: object) -> object:

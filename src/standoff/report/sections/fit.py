@@ -78,12 +78,12 @@ def checks(trust: FitDiagnostics) -> str:
     """Convergence diagnostics in one sentence."""
     if trust.method == "laplace":
         return f"{trust.why} ({trust.steps} steps to the mode)"
-    draws = f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws"
+    convergence = f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws"
     if trust.log_evidence:
         log, error = trust.log_evidence
         under = f"log probability of the choices under other theories {log:.2f} +- {error:.2f}, given the rest"
-        return f"{draws}; {trust.why}; {under}"
-    return f"{draws}, {trust.divergences} divergences; {trust.why}"
+        return f"{convergence}; {trust.why}; {under}"
+    return f"{convergence}, {trust.divergences} divergences; {trust.why}"
 
 
 def unidentified(result: FitResult) -> str:

@@ -262,12 +262,15 @@ def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> It
     ordered = sorted(
         lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of, line.forecast.created)
     )
-    quantities = [_line(line) for line in ordered if line.scored.kind == "quantity"]
-    columns = ("quantity", "as of", "for", "recorded", "median:", "90 %:", "outcome:", "CRPS:", *RIVAL)
-    yield from table_part("Numbers, forecast by forecast", columns, quantities, level=3)
-    happened = [_event_line(line) for line in ordered if line.scored.kind == "event"]
-    event_columns = ("event", "as of", "by", "recorded", "probability:", "happened:", "Brier:", *RIVAL)
-    yield from table_part("Yes/no questions, one by one", event_columns, happened, level=3)
+    columns: tuple[str, ...] = ("quantity", "as of", "for", "recorded", "median:", "90 %:", "outcome:", "CRPS:", *RIVAL)
+    event_columns: tuple[str, ...] = ("event", "as of", "by", "recorded", "probability:", "happened:", "Brier:", *RIVAL)
+    for kind, title, labels, line_cells in (
+        ("quantity", "Numbers, forecast by forecast", columns, _line),
+        ("event", "Yes/no questions, one by one", event_columns, _event_line),
+    ):
+        yield from table_part(
+            title, labels, [line_cells(line) for line in ordered if line.scored.kind == kind], level=3
+        )
 
 
 def _skill(group: GroupScore, name: str) -> str:

@@ -179,11 +179,11 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
     whole = Group([*cards.values()], "cards")
     if not is_page:
         return [whole]
-    count = f"{formatting.counted(len(verdict.answers), 'answer')}, each with what stands beside it"
+    caption = f"{formatting.counted(len(verdict.answers), 'answer')}, each with what stands beside it"
     reasons = [(choice, reason) for choice in verdict.choices for reason in choice.reasons]
     lines = {line for _, reason in reasons for line in reason.lines}.union(*(item.lines for item in verdict.answers))
     if not lines:
-        return [Fold("Answers in full", (whole,), count, "lines", is_printed=False)]
+        return [Fold("Answers in full", (whole,), caption, "lines", is_printed=False)]
     ledger = run.model.ledger
     numbers = {item.id: answer_text.answer(item, verdict.origin.as_of).main for item in verdict.answers}
     folds = []
@@ -211,7 +211,7 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
         folds.append(Fold(f"Line {line}", inside, known, f"line-{line}", level=3, is_printed=False))
     if rest := [cards[item.id] for item in verdict.answers if not item.lines]:
         folds.append(Fold("Other questions", (Group(rest, "cards"),), level=3, is_open=True, is_printed=False))
-    part = Fold("By line of the article", folds, count, "lines", is_printed=False)
+    part = Fold("By line of the article", folds, caption, "lines", is_printed=False)
     return [OnPage((part,), (Fold("Answers in full", (whole,)),))]
 
 

@@ -53,13 +53,13 @@ class CacheRecord:
 
 def folder() -> Path:
     """Folder of the cache; raises `DataError` if none is private to the user."""
-    result = cache_dir("data")
-    if result is None:
+    path = cache_dir("data")
+    if path is None:
         raise DataError(
             "cannot cache the file: there is no cache folder that only this user can write",
             fix="set XDG_CACHE_HOME to a private folder",
         )
-    return result
+    return path
 
 
 def record(data: Mapping[str, Any]) -> str:
@@ -78,7 +78,7 @@ def find(name: str) -> CacheRecord | None:
         if data.pop(DIGEST, None) != json_digest(data):
             raise ValueError
         entry = CacheRecord(**data)
-        if not all(isinstance(current, int if key == "size" else str) for key, current in asdict(entry).items()):
+        if not all(isinstance(value, int if key == "size" else str) for key, value in asdict(entry).items()):
             raise ValueError
         if not re.fullmatch(r"\w[\w.-]*", entry.file) or entry.when.tzinfo is None:
             raise ValueError
@@ -100,12 +100,12 @@ def load(entry: CacheRecord) -> bytes:
     """The bytes; raises `DataError` if they are missing or have another hash."""
     path = folder() / entry.file
     try:
-        raw, wrong = path.read_bytes(), "is damaged: its hash differs from the recorded one"
+        raw, fault = path.read_bytes(), "is damaged: its hash differs from the recorded one"
     except OSError as error:
-        raw, wrong = b"", f"cannot be read: {error.strerror}"
+        raw, fault = b"", f"cannot be read: {error.strerror}"
     if hashlib.sha256(raw).hexdigest() != entry.sha256:
         fix = f"standoff data get {entry.name} --refresh"
-        raise DataError(f"the cached copy {wrong}", str(path), allowed=entry.sha256, fix=fix)
+        raise DataError(f"the cached copy {fault}", str(path), allowed=entry.sha256, fix=fix)
     return raw
 
 

@@ -72,11 +72,11 @@ RowClaims: TypeAlias = Iterator[Claim | str]  #: claims of a row, and reasons fo
 
 def collect_claims(
     table: DataTable,
-    each: Callable[[TableRow], RowClaims],
+    claims_of: Callable[[TableRow], RowClaims],
     figures: Sequence[str] = (),
     notes: Sequence[str] = (),
 ) -> ParseResult:
-    """Apply `each` to every row; raises `DataError` with all unreadable rows.
+    """Apply `claims_of` to every row; raises `DataError` with all unreadable rows.
 
     `figures` names the columns whose empty cells are counted.
     """
@@ -88,7 +88,7 @@ def collect_claims(
     for row in table.rows:
         before = len(claims)
         try:
-            for item in [*each(row)] or ["no figure in the row"]:
+            for item in [*claims_of(row)] or ["no figure in the row"]:
                 if isinstance(item, Claim) and claims.setdefault(item.id, item) is item:
                     continue
                 why = item if isinstance(item, str) else "a second figure for the same subject, quantity and day"
@@ -165,17 +165,17 @@ def outliers(values: Sequence[float | None]) -> set[int]:
     The last figure has one neighbour only: it may not fall by half, nor, from 1,000 on, double in one step.
     Assumption: no count of losses does either. A dropped or an added digit does.
     """
-    there = [(index, value) for index, value in enumerate(values) if value is not None]
+    known = [(index, value) for index, value in enumerate(values) if value is not None]
     out: set[int] = set()
-    for at in range(1, len(there)):
-        index, value = there[at]
+    for at in range(1, len(known)):
+        index, value = known[at]
         before = (
-            there[at - 1][1]
-            if there[at - 1][0] not in out
-            else next((v for p, v in reversed(there[: at - 1]) if p not in out), value)
+            known[at - 1][1]
+            if known[at - 1][0] not in out
+            else next((v for p, v in reversed(known[: at - 1]) if p not in out), value)
         )
-        if at + 1 < len(there):
-            after = there[at + 1][1]
+        if at + 1 < len(known):
+            after = known[at + 1][1]
             wrong = value < min(before, after) / 2 or value > 2 * max(before, after)
         else:
             wrong = value < before / 2 or (before >= 1000 and value > 2 * before)

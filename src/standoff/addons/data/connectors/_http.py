@@ -45,8 +45,8 @@ class HttpClient:
             handlers.append(urllib.request.ProxyHandler({}))
         started = time.monotonic()
         try:
-            with urllib.request.build_opener(*handlers).open(request, timeout=self.silence) as answer:
-                return self._read(answer, url, started)
+            with urllib.request.build_opener(*handlers).open(request, timeout=self.silence) as response:
+                return self._read(response, url, started)
         except urllib.error.HTTPError as error:
             error.close()
             raise _failed(
@@ -61,13 +61,13 @@ class HttpClient:
         except (OSError, http.client.HTTPException) as error:
             raise _failed(url, _reason(error)) from None
 
-    def _read(self, answer: Any, url: str, started: float) -> bytes:
-        stated = answer.headers.get("Content-Length") or ""
-        promised = int(stated) if stated.isdecimal() else None
+    def _read(self, response: Any, url: str, started: float) -> bytes:
+        header = response.headers.get("Content-Length") or ""
+        promised = int(header) if header.isdecimal() else None
         if promised is not None and promised > self.limit:
             raise _failed(url, f"{promised:,} bytes are more than {self.limit:,}")
         parts, size = [], 0
-        while part := answer.read1(CHUNK):  # what is there: a drip must not wait for a whole chunk
+        while part := response.read1(CHUNK):  # what is there: a drip must not wait for a whole chunk
             parts.append(part)
             size += len(part)
             if size > self.limit:

@@ -1,4 +1,4 @@
-"""Tables with places of cells: CSV, tab-separated text, JSON list, workbook sheet.
+"""Tables with places of cells: CSV, tab-separated text, JSON list, Parquet, workbook sheet.
 
 Column names are normalised (`field artillery`, `Field-Artillery` and `field_artillery` are one), so that a copy of a
 table in another format reads the same. A cell is text, a number, or empty; a malformed cell raises an error with its
@@ -61,34 +61,34 @@ class TableRow:
             return None
         cell = self.cells[column]
         if isinstance(cell, int | float) and not isinstance(cell, bool):
-            result = float(cell) if abs(cell) <= sys.float_info.max else math.inf
+            value = float(cell) if abs(cell) <= sys.float_info.max else math.inf
         elif isinstance(cell, str) and NUMBER.fullmatch(cell.strip()):
-            result = float(cell.strip().replace(",", ""))
+            value = float(cell.strip().replace(",", ""))
         else:
             raise self.fault(column, "a number such as 315000, or an empty cell")
-        if not math.isfinite(result) or result < low:
+        if not math.isfinite(value) or value < low:
             raise self.fault(column, "a finite number" + (f" from {low:g} on" if low > -math.inf else ""))
-        return result
+        return value
 
     def count(self, column: str) -> int | None:
         """The cell as a non-negative count, None if empty."""
-        result = self.number(column, 0)
-        if result is not None and not result.is_integer():
+        value = self.number(column, 0)
+        if value is not None and not value.is_integer():
             raise self.fault(column, "a whole number")
-        return None if result is None else int(result)
+        return None if value is None else int(value)
 
     def needed(self, column: str) -> int:
         """The cell as a required count."""
-        result = self.count(column)
-        if result is None:
+        value = self.count(column)
+        if value is None:
             raise self.fault(column, "a whole number, not an empty cell")
-        return result
+        return value
 
     def day(self, column: str, form: str = ISO) -> date:
         """The cell as a required date, in a form or as 2024-02-29."""
-        for each in (form, ISO):
+        for pattern in (form, ISO):
             with suppress(ValueError):
-                return datetime.strptime(self.text(column), each).date()
+                return datetime.strptime(self.text(column), pattern).date()
         raise self.fault(column, f"a day such as {date(2024, 2, 29):{form}}")
 
     def meaning(self, column: str, known: Mapping[str, Any], allowed: str = "") -> Any:
@@ -145,7 +145,9 @@ class DataTable:
 
 
 def read(raw: bytes, name: str) -> DataTable:
-    """Read CSV, tab-separated text or a JSON list of objects, by content."""
+    """Read CSV, tab-separated text, a JSON list of objects, or Parquet, by content."""
+    if raw.startswith(b"PAR1"):
+        return _parquet(raw, name)
     written = text(raw, name)
     if written.lstrip()[:1] in {"[", "{"}:
         return records(document(raw, name), name)
@@ -184,14 +186,14 @@ def record(raw: bytes, name: str, allowed: str) -> TableRow:
     return TableRow(name, {norm(key): value for key, value in data.items()})
 
 
-def records(items: Any, name: str, path: str = "") -> DataTable:
+def records(objects: Any, name: str, path: str = "") -> DataTable:
     """A table from a list of JSON objects."""
-    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+    if not isinstance(objects, list) or not objects or not all(isinstance(entry, dict) for entry in objects):
         raise DataError("not a list of records: the format has changed", name, path, allowed="[{...}, {...}]")
-    columns = tuple(dict.fromkeys(norm(key) for item in items for key in item))
+    columns = tuple(dict.fromkeys(norm(key) for entry in objects for key in entry))
     rows = (
-        TableRow(f"{name}: {path or 'record'}[{number}]", {norm(key): cell for key, cell in item.items()})
-        for number, item in enumerate(items)
+        TableRow(f"{name}: {path or 'record'}[{number}]", {norm(key): cell for key, cell in entry.items()})
+        for number, entry in enumerate(objects)
     )
     return DataTable(name, columns, tuple(rows))
 
@@ -224,6 +226,20 @@ def _separated(written: str, name: str) -> DataTable:
     return DataTable(name, columns, tuple(rows))
 
 
+def _parquet(raw: bytes, name: str) -> DataTable:
+    from standoff.addons.tables import pl
+
+    try:
+        frame = pl.read_parquet(io.BytesIO(raw), n_rows=ROWS + 1)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"the Parquet file cannot be read: {error}", name) from None
+    if frame.height > ROWS:
+        raise DataError("too many rows", name, allowed=f"at most {ROWS}")
+    columns = tuple(norm(column) for column in frame.columns)
+    cells = (dict(zip(columns, row, strict=True)) for row in frame.iter_rows())
+    return DataTable(name, columns, tuple(TableRow(f"{name}: row {n}", row) for n, row in enumerate(cells, start=1)))
+
+
 def _check_workbook(raw: bytes, name: str) -> None:
     """Refuse a workbook that is too large unpacked, or has a very distant cell.
 
@@ -231,16 +247,16 @@ def _check_workbook(raw: bytes, name: str) -> None:
     """
     size = 0
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            for part in parts.infolist():
-                part.file_size = 2 * UNPACKED  # read on beyond the limit, whatever is stated
-                with parts.open(part) as stream:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for member in archive.infolist():
+                member.file_size = 2 * UNPACKED  # read on beyond the limit, whatever is stated
+                with archive.open(member) as stream:
                     content = stream.read(UNPACKED + 1 - size)
                 size += len(content)
                 if size > UNPACKED:
                     what = f"a workbook of more than {UNPACKED:,} bytes when unpacked"
                     raise DataError(what, name, allowed=f"at most {UNPACKED:,}")
-                _check_extent(content, f"{name}: {part.filename}")
+                _check_extent(content, f"{name}: {member.filename}")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise DataError("not an Excel workbook", name, allowed="a whole .xlsx file, without a password") from None
 
@@ -270,7 +286,7 @@ def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
         ) from None
     try:
         book = fastexcel.read_excel(raw)
-        names = [one for one in book.sheet_names if re.fullmatch(wanted, one.strip(), re.IGNORECASE)]
+        names = [title for title in book.sheet_names if re.fullmatch(wanted, title.strip(), re.IGNORECASE)]
         if len(names) != 1:
             raise DataError(
                 f"no sheet `{wanted}`: the format has changed",

@@ -45,10 +45,10 @@ def parse(raw: bytes) -> ParseResult:
     """One claim per day and category; raises `DataError`, also for a new category."""
     table = read(raw, SOURCE.file).need(NEEDED)
     new = [column for column in table.columns if column not in {*QUANTITIES, *OTHER}]
-    there = [column for column in QUANTITIES if column in table.columns]
+    present = [column for column in QUANTITIES if column in table.columns]
     odd = {
         (column, table.rows[index].where)
-        for column in there
+        for column in present
         for index in outliers([row.count(column) for row in table.rows])
     }
 
@@ -57,7 +57,7 @@ def parse(raw: bytes) -> ParseResult:
         for column in new:
             if not row.empty(column):
                 yield f"a category that this connector does not know: {column}"
-        for column in there:
+        for column in present:
             count = row.count(column)
             if (column, row.where) in odd:
                 yield personnel.MISPRINT
@@ -76,4 +76,4 @@ def parse(raw: bytes) -> ParseResult:
                     origin="general-staff-equipment",
                 )
 
-    return collect_claims(table, each, there)
+    return collect_claims(table, each, present)

@@ -50,7 +50,7 @@ def parse(raw: bytes) -> ParseResult:
             for column, figure in zip(group, figures, strict=True):
                 sums[column] += figure or 0.0
             middle, low, high = (sums[column] for column in ESTIMATE)
-            own: dict[str, Any] = {
+            attributes: dict[str, Any] = {
                 "speaker": "Mediazona and BBC Russian (named dead)",
                 "slug": "mediazona-bbc",
                 "value": sums["bmznow"],
@@ -59,8 +59,8 @@ def parse(raw: bytes) -> ParseResult:
             }
             if what == "estimated":
                 note = f"Middle {round(middle)}; dead and missing by probate records, weeks and their bounds added up."
-                own = {"speaker": "Mediazona and Meduza", "slug": "mediazona-meduza", "note": note}
-                own["bounds"] = (float(round(low)), float(round(high)))
+                attributes = {"speaker": "Mediazona and Meduza", "slug": "mediazona-meduza", "note": note}
+                attributes["bounds"] = (float(round(low)), float(round(high)))
             yield claim(
                 SOURCE,
                 subject="RUS",
@@ -71,7 +71,7 @@ def parse(raw: bytes) -> ParseResult:
                 basis="computed",
                 side="neutral",
                 edition=EDITION,
-                **own,
+                **attributes,
             )
 
     return collect_claims(table, each)

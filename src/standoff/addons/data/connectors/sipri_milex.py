@@ -85,8 +85,8 @@ def _table(cells: Any, pattern: str) -> tuple[DataTable, list[int]]:
         )
     head = [str(cell).strip() if cell is not None else "" for cell in cells[number - 1]]
     years = {index: int(float(cell)) for index, cell in enumerate(head) if YEAR.fullmatch(cell)}
-    result = sorted(years.values())
-    if result != list(range(FIRST, FIRST + len(result))) or not result:
+    listed = sorted(years.values())
+    if listed != list(range(FIRST, FIRST + len(listed))) or not listed:
         raise DataError(
             "the years are not one a column without a gap",
             f"SIPRI workbook, sheet {name}:{number}",
@@ -100,4 +100,4 @@ def _table(cells: Any, pattern: str) -> tuple[DataTable, list[int]]:
         for below, row in enumerate(cells[number:], start=1)
         if row[0] is not None and str(row[0]).strip()
     ]
-    return DataTable(name, ("country", *map(str, result)), tuple(rows)), result
+    return DataTable(name, ("country", *map(str, listed)), tuple(rows)), listed

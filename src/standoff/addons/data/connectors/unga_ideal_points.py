@@ -35,20 +35,20 @@ def fetch(session: HttpClient) -> bytes:
     """Fetch the newest table of ideal points in the list of the archive's files."""
     listing = document(session.get(SOURCE.url), "list of files")
     try:
-        files = {one["label"]: int(one["dataFile"]["id"]) for one in listing["data"]["latestVersion"]["files"]}
+        files = {entry["label"]: int(entry["dataFile"]["id"]) for entry in listing["data"]["latestVersion"]["files"]}
     except (KeyError, TypeError, ValueError):
         raise DataError(
             "the list of files has an unknown format", SOURCE.url, allowed="data.latestVersion.files"
         ) from None
-    fit = [number for label, number in files.items() if WANTED.fullmatch(label)]
-    if not fit:
+    matching = [number for label, number in files.items() if WANTED.fullmatch(label)]
+    if not matching:
         raise DataError(
             "no table of ideal points in the archive",
             SOURCE.url,
             allowed=f"a name like {WANTED.pattern}; got {[*files][:12]}",
         )
     home = SOURCE.url.split("/datasets/")[0]
-    return session.get(f"{home}/access/datafile/{max(fit)}")
+    return session.get(f"{home}/access/datafile/{max(matching)}")
 
 
 def parse(raw: bytes) -> ParseResult:

@@ -54,9 +54,9 @@ def fetch(session: HttpClient) -> bytes:
     end = time.monotonic() + session.deadline
     try:
         updated = wbgapi.source.get(DATABASE)["lastupdated"]
-        result = wbgapi.data.fetch(list(SERIES), time=YEARS, skipAggs=True, skipBlanks=True, db=DATABASE)
+        figures = wbgapi.data.fetch(list(SERIES), time=YEARS, skipAggs=True, skipBlanks=True, db=DATABASE)
         rows = []
-        for row in islice(result, ROWS):
+        for row in islice(figures, ROWS):
             rows.append({key: row[key] for key in ("series", "economy", "time", "value")})
             if time.monotonic() > end:
                 raise DataError(f"not done after {session.deadline:g} seconds", SOURCE.url)
@@ -77,9 +77,9 @@ def parse(raw: bytes) -> ParseResult:
     table = records(head.cells.get("rows"), name, "rows").need(("series", "economy", "time", "value"))
 
     def each(row: TableRow) -> RowClaims:
-        year, value = re.fullmatch(r"(?:YR)?(\d{4})", row.text("time")), row.number("value")
+        match, value = re.fullmatch(r"(?:YR)?(\d{4})", row.text("time")), row.number("value")
         quantity, factor, unit = row.meaning("series", SERIES)
-        if year is None:
+        if match is None:
             raise row.fault("time", "a year such as YR2020")
         subject = row.state("economy")
         if value is None:
@@ -91,7 +91,7 @@ def parse(raw: bytes) -> ParseResult:
             quantity=quantity,
             value=float(f"{value * factor:.6g}"),
             unit=unit,
-            as_of=f"{year[1]}-12-31",
+            as_of=f"{match[1]}-12-31",
             published=printed,
             speaker="World Bank",
             slug="world-bank",

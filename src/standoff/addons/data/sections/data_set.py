@@ -13,16 +13,16 @@ from standoff.report.formatting import counted
 SERIES = 40  #: series that are shown
 
 
-def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None) -> dict[str, Any]:
+def account(fetched: FetchedDataset, ledger: Ledger, known: int, output: Path | None) -> dict[str, Any]:
     """Account as plain data; `known` counts claims that the case already has."""
-    parsed, entry, source = got.parsed, got.entry, got.source
+    parsed, entry, source = fetched.parsed, fetched.entry, fetched.source
     return {
-        "name": got.name,
+        "name": fetched.name,
         "title": source.title,
         "licence": source.licence,
         "citation": source.citation,
         "key": source.key,
-        "from": got.origin,
+        "from": fetched.origin,
         "fetched": entry.fetched if entry else None,
         "sha256": entry.sha256 if entry else None,
         "url": source.url,
@@ -35,8 +35,8 @@ def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None
         "left_out": [{"why": why, "count": count, "first": parsed.first[why]} for why, count in parsed.left.items()],
         "claims_count": {
             "read": len(parsed.claims),
-            "published_later": got.later,
-            "thinned": got.dropped_by_monthly,
+            "published_later": fetched.later,
+            "thinned": fetched.dropped_by_monthly,
             "known": known,
             "given": len(ledger),
         },
@@ -60,15 +60,15 @@ def blocks(data: dict[str, Any], ledger: Ledger) -> list[Block]:
         f"cite: {data['citation']}",
         f"{counted(rows['read'], 'row')} read, {rows['kept']} kept, {rows['left_out']} left out; "
         f"{counted(rows['empty_figures'], 'figure')} missing in the kept rows (a missing figure is not zero)",
-        *(f"  {one['count']} x {one['why']} (first: {one['first']})" for one in data["left_out"]),
+        *(f"  {reason['count']} x {reason['why']} (first: {reason['first']})" for reason in data["left_out"]),
         *(f"{counted(claims[key], 'claim')} left out: {why}" for key, why in reasons.items() if claims[key]),
     ]
     series: dict[tuple[str, str, str], list[Claim]] = {}
     for claim in sorted(ledger, key=lambda claim: claim.as_of.first):
         series.setdefault((claim.subject, claim.quantity, claim.speaker), []).append(claim)
     shown = [
-        (*key, str(len(items)), str(items[0].as_of), str(items[-1].as_of), items[-1].statement)
-        for key, items in sorted(series.items())[:SERIES]
+        (*key, str(len(group)), str(group[0].as_of), str(group[-1].as_of), group[-1].statement)
+        for key, group in sorted(series.items())[:SERIES]
     ]
     heads = ("subject", "quantity", "speaker", "claims:", "from", "to", "last")
     notes = [f"and {len(series) - SERIES} more series"] if len(series) > SERIES else []

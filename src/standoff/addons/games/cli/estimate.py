@@ -106,7 +106,7 @@ def estimate(
     from standoff.files import write_text
 
     names = [name.strip() for name in outcomes.split(",")] if outcomes else None
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "model": model,
         "link": link.value,
         "error": error.value,
@@ -120,12 +120,12 @@ def estimate(
     tests: Sequence[ModelTest] = ()
     with progress_bars(quiet=as_json) as progress:
         if against:
-            result, _, tests = compare(data, formula, against, progress=progress, **given)
+            fitted, _, tests = compare(data, formula, against, progress=progress, **settings)
         else:
-            result = standoff.estimate(data, formula, progress=progress, **given)
+            fitted = standoff.estimate(data, formula, progress=progress, **settings)
     if probabilities is not None:
-        write_text(probabilities, result.probability_table().write_csv())
-    options.emit(section.data(result, tests), section.blocks(result, tests), output, as_json)
+        write_text(probabilities, fitted.probability_table().write_csv())
+    options.emit(section.data(fitted, tests), section.blocks(fitted, tests), output, as_json)
 
 
 def numbers(text: str) -> list[float] | None:

@@ -224,18 +224,18 @@ def compare(
 
 def vuong(first: StrategicEstimate, second: StrategicEstimate) -> ModelTest:
     """Mean difference of log likelihoods over its standard error; positive favours the first."""
-    each, correction = _compared(first, second)
-    spread = float(each.std())
+    gaps, correction = _compared(first, second)
+    spread = float(gaps.std())
     if not spread:
         raise StandoffError("both models give every observation the same probability", fix="compare others")
-    statistic = (float(each.sum()) - correction) / (math.sqrt(len(each)) * spread)
+    statistic = (float(gaps.sum()) - correction) / (math.sqrt(len(gaps)) * spread)
     return ModelTest("Vuong", statistic, float(2 * norm.sf(abs(statistic))), 1 if statistic > 0 else 2)
 
 
 def clarke(first: StrategicEstimate, second: StrategicEstimate) -> ModelTest:
     """Number of observations that the first model explains better, by the sign test."""
-    each, correction = _compared(first, second)
-    better, count = int((each > correction / len(each)).sum()), len(each)
+    gaps, correction = _compared(first, second)
+    better, count = int((gaps > correction / len(gaps)).sum()), len(gaps)
     p = min(1.0, 2 * float(binom.cdf(min(better, count - better), count, 0.5)))
     return ModelTest("Clarke", better, p, 1 if better > count - better else 2)
 

@@ -86,9 +86,9 @@ class GameForm:
     @cached_property
     def utilities(self) -> tuple[UtilityTerm, ...]:
         """Utilities that can be estimated, by player and then by outcome."""
-        own = {(d.player, end.index) for d in self.decisions for end in d.outcomes}
+        reachable = {(d.player, end.index) for d in self.decisions for end in d.outcomes}
         zero = {(d.player, d.left.index) for d in self.decisions if len(d.outcomes) == 2}
-        return tuple(UtilityTerm(*term) for term in sorted(own - zero))
+        return tuple(UtilityTerm(*term) for term in sorted(reachable - zero))
 
     def path(self, outcome: int) -> list[tuple[DecisionNode, bool]]:
         """Decisions on the way to an outcome, each with whether it went right."""
@@ -111,14 +111,14 @@ def game_form(text: str) -> GameForm:
     rest = MODELS.get(text.strip(), text).replace("\0", " ")
     if "(" not in rest:
         raise _problem(f"there is no model `{text}`", did_you_mean(text, MODELS))
-    read: list[DecisionNode] = []
+    parsed: list[DecisionNode] = []
     while match := DECISION.search(rest):
         player, left, right = match.groups()
-        read.append(DecisionNode(int(player), _branch(left, read, text), _branch(right, read, text)))
-        rest = f"{rest[: match.start()]}\0{len(read) - 1}\0{rest[match.end() :]}"
-        if len(read) >= MOST:
+        parsed.append(DecisionNode(int(player), _branch(left, parsed, text), _branch(right, parsed, text)))
+        rest = f"{rest[: match.start()]}\0{len(parsed) - 1}\0{rest[match.end() :]}"
+        if len(parsed) >= MOST:
             raise _problem("the tree is too large", f"write at most {MOST} outcomes")
-    root = _branch(rest, read, text)
+    root = _branch(rest, parsed, text)
     if not isinstance(root, DecisionNode):
         raise _problem(f"`{text}` is no tree of decisions", "close every bracket, and give each decision two branches")
     decisions = [root]
@@ -129,8 +129,8 @@ def game_form(text: str) -> GameForm:
         end.index = k
     for k, decision in enumerate(form.decisions):
         decision.index = k
-    named = [end.name for end in form.outcomes if end.name != UNNAMED]
-    if named and len(set(named)) < len(form.outcomes):
+    names = [end.name for end in form.outcomes if end.name != UNNAMED]
+    if names and len(set(names)) < len(form.outcomes):
         raise _problem(f"`{text}` has outcomes with the same name or without one", "name all outcomes, or none")
     for k in range(len(form.outcomes)):
         players = [decision.player for decision, _ in form.path(k)]
@@ -144,13 +144,13 @@ def game_form(text: str) -> GameForm:
     return form
 
 
-def _branch(text: str, read: Sequence[DecisionNode], whole: str) -> DecisionNode | EndNode:
+def _branch(text: str, parsed: Sequence[DecisionNode], whole: str) -> DecisionNode | EndNode:
     """A decision that has been read, or an outcome."""
     if match := WRITTEN.fullmatch(text):
-        return read[int(match[1])]
+        return parsed[int(match[1])]
     if not (name := text.strip().strip("\"'")) or "\0" in text:
-        shown = WRITTEN.sub(" ... ", text).strip()
-        raise _problem(f"`{whole}` has `{shown}` where an outcome or a decision should stand", "write such as 2(a, b)")
+        part = WRITTEN.sub(" ... ", text).strip()
+        raise _problem(f"`{whole}` has `{part}` where an outcome or a decision should stand", "write such as 2(a, b)")
     return EndNode(name)
 
 

@@ -173,9 +173,9 @@ class StrategicLikelihood:
         """Gain of the right branch at each decision, in units of the scale of its error."""
         values = []
         for equation, block in zip(self.equations, self.blocks, strict=True):
-            index = self.active.index(equation) if equation.columns else None
+            row = self.active.index(equation) if equation.columns else None
             value = equation.design @ coefficients[block] + (equation.fixed or 0.0)
-            values.append(Jet.predictor(value, index, len(self.active)))
+            values.append(Jet.predictor(value, row, len(self.active)))
         zero = values[0] * 0.0
         utilities = dict(zip(self.form.utilities, values, strict=False))
         scales = dict.fromkeys(self.form.players, zero)
@@ -205,20 +205,20 @@ class StrategicLikelihood:
     def each(self, coefficients: Floats) -> Jet:
         """Log likelihood of each observation, with derivatives in the linear predictors."""
         gain = self.gains(coefficients)
-        each = gain[0] * 0.0
+        log_lik = gain[0] * 0.0
         for z, (reached, choice) in zip(gain, self.reached, strict=True):
             log = log_cumulative(z.at(reached) * choice, self.link)
-            for whole, part in ((each.value, log.value), (each.slope, log.slope), (each.bend, log.bend)):
+            for whole, part in ((log_lik.value, log.value), (log_lik.slope, log.slope), (log_lik.bend, log.bend)):
                 whole[..., reached] += part
-        return each
+        return log_lik
 
     def at(self, coefficients: Floats) -> LikelihoodPoint:
         """The log likelihood with its derivatives."""
-        each, designs = self.each(coefficients), [equation.design for equation in self.active]
-        gradient = np.concatenate([x.T @ g for x, g in zip(designs, each.slope, strict=True)] or [np.zeros(0)])
-        rows = [[(x.T * each.bend[i, j]) @ y for j, y in enumerate(designs)] for i, x in enumerate(designs)]
+        log_lik, designs = self.each(coefficients), [equation.design for equation in self.active]
+        gradient = np.concatenate([x.T @ g for x, g in zip(designs, log_lik.slope, strict=True)] or [np.zeros(0)])
+        rows = [[(x.T * log_lik.bend[i, j]) @ y for j, y in enumerate(designs)] for i, x in enumerate(designs)]
         hessian = np.block(rows) if rows else np.zeros((0, 0))
-        return LikelihoodPoint(float(each.value.sum()), gradient, hessian, each.value)
+        return LikelihoodPoint(float(log_lik.value.sum()), gradient, hessian, log_lik.value)
 
     def scores(self, coefficients: Floats) -> Floats:
         """(observation, coefficient) derivatives of each observation's log likelihood."""

@@ -86,10 +86,10 @@ def maximise(at: Callable[[Floats], LikelihoodPoint], start: Floats, size: Float
     def point(scaled: Floats) -> LikelihoodPoint:
         key = scaled.tobytes()
         if key not in memory:
-            memory[key] = found = at(scaled / size)
-            if not all(np.isfinite(numbers).all() for numbers in found[:3]):  # numbers overflow
-                flat = np.zeros_like(found.gradient), -np.eye(len(found.gradient))
-                memory[key] = LikelihoodPoint(OUTSIDE, *flat, found.each)
+            memory[key] = current = at(scaled / size)
+            if not all(np.isfinite(numbers).all() for numbers in current[:3]):  # numbers overflow
+                flat = np.zeros_like(current.gradient), -np.eye(len(current.gradient))
+                memory[key] = LikelihoodPoint(OUTSIDE, *flat, current.each)
         return memory[key]
 
     if not len(start):
@@ -185,8 +185,8 @@ def _scale_problems(lik: StrategicLikelihood) -> Iterator[Problem]:
     """Regressors of a scale that are collinear, or add up to a constant beside free utilities."""
     free = any(equation.columns for equation in lik.utilities)
     for equation in lik.scales:
-        one = np.ones((len(lik.observed), int(free)))
-        dependent = collinear(np.hstack([one, equation.design]))
+        constant = np.ones((len(lik.observed), int(free)))
+        dependent = collinear(np.hstack([constant, equation.design]))
         names = [equation.terms[k - int(free)] for k in dependent if k >= int(free)]
         if dependent and free and dependent[0] == 0:
             yield Problem(
@@ -256,9 +256,9 @@ def separated(lik: StrategicLikelihood, coefficients: Floats) -> list[str]:
         if not data.terms or not (miss < CERTAIN).any():
             continue
         lead = data.design * data.choice[:, None] / root_mean_square(data.design)
-        found = linprog(-lead.sum(0), A_ub=-lead, b_ub=np.zeros(len(lead)), bounds=(-1, 1), method="highs")
-        if found.x is not None and lead.sum(0) @ found.x > AT_LEAST * len(lead):
-            names += [name for name, weight in zip(data.terms, found.x, strict=True) if abs(weight) > AT_LEAST]
+        solution = linprog(-lead.sum(0), A_ub=-lead, b_ub=np.zeros(len(lead)), bounds=(-1, 1), method="highs")
+        if solution.x is not None and lead.sum(0) @ solution.x > AT_LEAST * len(lead):
+            names += [name for name, weight in zip(data.terms, solution.x, strict=True) if abs(weight) > AT_LEAST]
     return names
 
 
@@ -273,10 +273,10 @@ def covariance(point: LikelihoodPoint) -> Floats:
 
 def clustered(lik: StrategicLikelihood, maximum: Maximum, groups: Sequence[str]) -> Floats:
     """Covariance where observations of a group depend on each other (liang_zeger1986)."""
-    _, place = np.unique(np.asarray(groups), return_inverse=True)
-    count = int(place.max()) + 1
+    _, group = np.unique(np.asarray(groups), return_inverse=True)
+    count = int(group.max()) + 1
     sums = np.zeros((count, len(lik.terms)))
-    np.add.at(sums, place, lik.scores(maximum.coefficients))
+    np.add.at(sums, group, lik.scores(maximum.coefficients))
     bread = covariance(maximum.point)
     return np.asarray(bread @ (sums.T @ sums) @ bread * count / (count - 1))
 
@@ -318,10 +318,10 @@ def profiles(
         values = maximum.coefficients[k] + errors[k] * np.array(steps)
         heights = []
         for value in values:
-            held = maximise(_others(lik, k, value), np.delete(maximum.coefficients, k), np.delete(size, k))
-            heights.append(held.point.value if held.converged else np.nan)
-            if held.point.value > best.point.value + HIGHER:
-                start = np.insert(held.coefficients, k, value)
+            profiled = maximise(_others(lik, k, value), np.delete(maximum.coefficients, k), np.delete(size, k))
+            heights.append(profiled.point.value if profiled.converged else np.nan)
+            if profiled.point.value > best.point.value + HIGHER:
+                start = np.insert(profiled.coefficients, k, value)
                 best = max(best, maximise(lik.at, start, size), key=lambda m: m.point.value)
         curves.append(ProfileCurve(term=term, values=values, log_likelihoods=np.array(heights)))
     return curves, best

@@ -114,20 +114,20 @@ def model_data(
     problems = problems or [problem for name in used if (problem := suspect_text(rows, name))]
     if problems:
         raise StandoffError(problems)
-    whole = sorted({*used, *complete, *clusters, *(read.outcome if len(read.outcome) == 1 else ())})
-    empty, left_out = missing(rows, whole)
+    needed = sorted({*used, *complete, *clusters, *(read.outcome if len(read.outcome) == 1 else ())})
+    incomplete, left_out = missing(rows, needed)
     if left_out and not drop_missing:
-        each = ", ".join(f"{name} ({count})" for name, count in left_out.items())
+        gaps = ", ".join(f"{name} ({count})" for name, count in left_out.items())
         raise StandoffError(
-            f"{int(empty.sum())} of {len(rows)} rows have missing values: {each}",
+            f"{int(incomplete.sum())} of {len(rows)} rows have missing values: {gaps}",
             "data",
             fix="leave them out with --drop-missing (drop_missing=True), or fill them",
         )
-    if empty.all():
+    if incomplete.all():
         raise StandoffError("no row is complete", "data", fix="leave out columns that are empty")
-    places = np.flatnonzero(~empty)
-    rows = rows[places]
-    found, labels = observed(rows, read.outcome, form, names)
+    positions = np.flatnonzero(~incomplete)
+    rows = rows[positions]
+    outcome, labels = observed(rows, read.outcome, form, names)
     terms = [term.name(labels) for term in form.utilities]
     used_rows = frame(rows, used)
     if utilities is not None:
@@ -141,8 +141,8 @@ def model_data(
     groups = tuple(str(value) for value in rows[cluster].to_list()) if cluster else ()
     if cluster and len(set(groups)) < 2:
         raise StandoffError(f"`{cluster}` names one group", "cluster", allowed="at least two groups")
-    likelihood = StrategicLikelihood(form, link, error, tuple(equations), tuple(logs), found)
-    return ModelData(likelihood, labels, places, left_out, groups)
+    likelihood = StrategicLikelihood(form, link, error, tuple(equations), tuple(logs), outcome)
+    return ModelData(likelihood, labels, positions, left_out, groups)
 
 
 def _scale_parts(
@@ -253,7 +253,7 @@ def _factors(formula: Any) -> list[str]:
 
 def _unsafe(expression: str, name: str) -> Problem | None:
     """A problem for an expression that is more than arithmetic and listed functions."""
-    known = (*FUNCTIONS, *ENCODERS)
+    functions = (*FUNCTIONS, *ENCODERS)
     if re.fullmatch(r"[\w. -]+", expression):
         return None  # a column
     try:
@@ -261,15 +261,15 @@ def _unsafe(expression: str, name: str) -> Problem | None:
     except SyntaxError:
         nodes = [ast.Pass()]
     called = [node.func for node in nodes if isinstance(node, ast.Call)]
-    strange = [f.id for f in called if isinstance(f, ast.Name) and f.id not in known]
+    strange = [f.id for f in called if isinstance(f, ast.Name) and f.id not in functions]
     allowed = all(isinstance(node, _ALLOWED) for node in nodes) and all(isinstance(f, ast.Name) for f in called)
     if allowed and not strange:
         return None
     return Problem(
         f"`{expression}` calls what a formula may not" if not strange else f"there is no function `{strange[0]}`",
         f"formula, {name}",
-        allowed=join_limited(known),
-        fix=did_you_mean(strange[0], known) if strange else "compute it as a column of the data",
+        allowed=join_limited(functions),
+        fix=did_you_mean(strange[0], functions) if strange else "compute it as a column of the data",
     )
 
 
@@ -449,8 +449,8 @@ def missing(data: pl.DataFrame, names: list[str]) -> tuple[np.ndarray, dict[str,
 def names_of(form: GameForm, outcomes: Sequence[str] | None) -> tuple[str, ...] | None:
     """Names of the outcomes, where the user gives them; raises `StandoffError`."""
     if outcomes is None:
-        named = tuple(end.name for end in form.outcomes)
-        return None if UNNAMED in named else named
+        names = tuple(end.name for end in form.outcomes)
+        return None if UNNAMED in names else names
     if len(outcomes) != len(form.outcomes) or len(set(outcomes)) < len(outcomes):
         raise StandoffError(
             f"{len(outcomes)} names of outcomes: {join_limited(list(outcomes))}",
@@ -506,8 +506,8 @@ def _from_column(
             allowed=f"an order as in the tree {_shape(form)}",
             fix=f'name them from left to right: --outcomes "{",".join(levels)}"',
         )
-    place = {level: k for k, level in enumerate(levels)}
-    return np.array([place[value] for value in values], dtype=np.intp), names or tuple(levels)
+    rank_of = {level: k for k, level in enumerate(levels)}
+    return np.array([rank_of[value] for value in values], dtype=np.intp), names or tuple(levels)
 
 
 def _from_indicators(
@@ -524,17 +524,17 @@ def _from_indicators(
     by_decision = len(columns) == len(decisions)
     owner = [columns[decision.index if by_decision else decision.player - 1] for decision in decisions]
     moves = {column: _indicator(data, column) for column in columns}
-    found = np.full(len(data), -1, dtype=np.intp)
+    outcome = np.full(len(data), -1, dtype=np.intp)
     for end in form.outcomes:
-        found[np.all([moves[owner[d.index]] == right for d, right in form.path(end.index)], axis=0)] = end.index
-    if (found < 0).any():
+        outcome[np.all([moves[owner[d.index]] == right for d, right in form.path(end.index)], axis=0)] = end.index
+    if (outcome < 0).any():
         raise StandoffError(
-            f"a move is missing in {int((found < 0).sum())} rows that reach its decision",
+            f"a move is missing in {int((outcome < 0).sum())} rows that reach its decision",
             "outcome",
             allowed="0 or 1",
             fix=f"fill {join_limited(columns)}, or leave these rows out",
         )
-    never = sorted(set(range(len(form.outcomes))) - set(found.tolist()))
+    never = sorted(set(range(len(form.outcomes))) - set(outcome.tolist()))
     if never:
         raise StandoffError(
             f"outcome {join_limited([str(k + 1) for k in never])} of {_shape(form)} never occurs",
@@ -544,14 +544,14 @@ def _from_indicators(
     labels = tuple(
         ",".join(("" if right else "~") + owner[d.index] for d, right in form.path(end.index)) for end in form.outcomes
     )
-    return found, names or labels
+    return outcome, names or labels
 
 
 def _indicator(data: pl.DataFrame, column: str) -> np.ndarray:
     """Moves as 0 and 1, with NaN for missing ones."""
-    known = data[column].drop_nulls()
-    numbers = known.cast(pl.Float64, strict=False)
-    other = known.filter(~numbers.is_in([0.0, 1.0]).fill_null(False)).unique().sort().to_list()
+    present = data[column].drop_nulls()
+    numbers = present.cast(pl.Float64, strict=False)
+    other = present.filter(~numbers.is_in([0.0, 1.0]).fill_null(False)).unique().sort().to_list()
     if other:
         raise StandoffError(
             f"`{column}` has {join_limited(list(map(str, other)), 3)}",

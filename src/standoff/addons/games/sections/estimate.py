@@ -63,12 +63,12 @@ def data(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> dict[s
 
 def blocks(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> list[Block]:
     """Coefficients by utility, fit and warnings."""
-    each = ", ".join(f"{name} ({count})" for name, count in estimate.left_out.items())
-    gone = f"; rows left out for missing values of {each}" if each else ""
+    missing = ", ".join(f"{name} ({count})" for name, count in estimate.left_out.items())
+    left_out = f"; rows left out for missing values of {missing}" if missing else ""
     out: list[Block] = [
         Heading(f"Strategic choice model {estimate.model}", 1),
         Paragraph(
-            f"{estimate.tree}: {estimate.link}, {ERRORS[estimate.error]}, {len(estimate.observed):,} observations{gone}"
+            f"{estimate.tree}: {estimate.link}, {ERRORS[estimate.error]}, {len(estimate.observed):,} observations{left_out}"
         ),
         *(Notice(f"warning: {warning}") for warning in estimate.warnings),
         _outcomes(estimate),

@@ -41,8 +41,8 @@ def blocks(
     title = HEADS[method]
     if method == "qre":
         rates = solution.facts["rationality"]
-        each = ", ".join(f"{name} {rate:g}" for name, rate in rates.items())
-        title += f" {next(iter(rates.values())):g}" if len(set(rates.values())) == 1 else f" {each}"
+        by_player = ", ".join(f"{name} {rate:g}" for name, rate in rates.items())
+        title += f" {next(iter(rates.values())):g}" if len(set(rates.values())) == 1 else f" {by_player}"
         title += " (the default)" if default else ""
     for k in range(len(solution.profiles)):
         count = f", {k + 1} of {len(solution.profiles)}" if len(solution.profiles) > 1 else ""

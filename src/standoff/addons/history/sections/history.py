@@ -27,7 +27,7 @@ SHOWN = 0.02  #: share of all reasons below which a kind is left out of the tabl
 
 def answer_blocks(answer: HistoryAnswer) -> list[Block]:
     """Document of an answer: rates, reasons, similar decisions."""
-    question = f"Does {answer.actor} begin to help {answer.side} against {answer.against} in {answer.year}?"
+    title = f"Does {answer.actor} begin to help {answer.side} against {answer.against} in {answer.year}?"
     chance = {rate.option: rate for rate in answer.rates}
     any_help = 1 - chance["nothing"].mean
     arms, helpers = answer.arms_helpers
@@ -65,7 +65,7 @@ def answer_blocks(answer: HistoryAnswer) -> list[Block]:
         for each in answer.similar
     ]
     out: list[Block] = [
-        Heading(question, 1),
+        Heading(title, 1),
         Paragraph(lead),
         table("what it does", "mean:", "median:", "90 %:", rows=rates, caption="Chance in the year"),
         table(
@@ -106,9 +106,9 @@ def summary_blocks(summary: HistorySummary) -> list[Block]:
         for kind in summary.kinds
     ]
     slopes = [
-        (KIND[kind.kind] if i == 0 else "", COVARIATE[each.name], _estimate(each))
+        (KIND[kind.kind] if i == 0 else "", COVARIATE[number.name], _estimate(number))
         for kind in summary.kinds
-        for i, each in enumerate(kind.slopes)
+        for i, number in enumerate(kind.slopes)
     ]
     out: list[Block] = [
         Heading("What has moved states to help in the wars of others", 1),
@@ -129,13 +129,13 @@ def summary_blocks(summary: HistorySummary) -> list[Block]:
         table(
             "where",
             "chance (90 %)",
-            rows=[(ARENAS[each.name], _chances(each)) for each in summary.reconsidering],
+            rows=[(ARENAS[number.name], _chances(number)) for number in summary.reconsidering],
             caption="Reconsidering in a year, at the beginning",
         ),
         table(
             "number",
             "value (90 %)",
-            rows=[(each.name, _estimate(each)) for each in summary.numbers],
+            rows=[(number.name, _estimate(number)) for number in summary.numbers],
             caption="Other numbers",
         ),
     ]
@@ -161,12 +161,12 @@ def _three(ends: tuple[float, float, float]) -> str:
     return " · ".join(f"{value:.2g}" for value in ends)
 
 
-def _estimate(each: PosteriorNumber) -> str:
-    return f"{formatting.signed(each.p50, 2)} ({each.p5:.2f} to {each.p95:.2f})".replace("-", formatting.MINUS)
+def _estimate(number: PosteriorNumber) -> str:
+    return f"{formatting.signed(number.p50, 2)} ({number.p5:.2f} to {number.p95:.2f})".replace("-", formatting.MINUS)
 
 
-def _chances(each: PosteriorNumber) -> str:
-    return f"{formatting.percent(each.p50)} ({formatting.percents((each.p5, each.p95))})"
+def _chances(number: PosteriorNumber) -> str:
+    return f"{formatting.percent(number.p50)} ({formatting.percents((number.p5, number.p95))})"
 
 
 # ---- the panel ----------------------------------------------------------------------------------------------------

@@ -35,8 +35,8 @@ def network(
 
     signs = options.pairs(sign, "--sign", "a sign of a kind of relation", "KIND=SIGN, such as aid=neutral")
     scenario, _ = options.Changed(variant=variant).load(case)
-    result = standoff.network(scenario, at=at, signs=signs, unknown="neutral" if neutral else "error")
-    written.emit(result, blocks(result))
+    finding = standoff.network(scenario, at=at, signs=signs, unknown="neutral" if neutral else "error")
+    written.emit(finding, blocks(finding))
 
 
 COMMAND = Command(HelpGroup.inspect, network)

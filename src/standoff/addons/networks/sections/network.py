@@ -84,12 +84,12 @@ def _placed(network: RelationNetwork, camp: Sequence[str]) -> list[str]:
 
 def balance(network: RelationNetwork) -> str:
     """The frustration index and the balance of triads, in words."""
-    result, triads = network.frustration, network.triads
-    index, links = round(result.index), formatting.counted(round(result.weight), "link")
+    frustration, triads = network.frustration, network.triads
+    index, links = round(frustration.index), formatting.counted(round(frustration.weight), "link")
     if index:
         text = (
             f"{index} of {links} stand{'s' if index == 1 else ''} against the camps, and no division has fewer (frustration "
-            f"index {index}; normalised {result.normalised:.2f}, where 1 is balanced and 0 the least possible)."
+            f"index {index}; normalised {frustration.normalised:.2f}, where 1 is balanced and 0 the least possible)."
         )
     elif network.cyclic:
         text = f"None of {links} stands against the camps: the network is balanced."

@@ -178,6 +178,16 @@ def test_a_workbook_that_states_a_smaller_size_than_it_has_is_refused(monkeypatc
     assert "50,000 bytes when unpacked" in refused("sipri_milex", raw)
 
 
+def test_a_table_of_parquet_has_a_largest_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    import polars as pl
+
+    out = io.BytesIO()
+    pl.DataFrame({"a": [1] * 20}).write_parquet(out)
+    monkeypatch.setattr(_tables, "ROWS", 10)
+    with pytest.raises(DataError, match="too many rows"):
+        _tables._parquet(out.getvalue(), "x")
+
+
 def test_every_mistake_is_told_and_many_are_counted() -> None:
     head = b"month,year,avg_daily_losses\n"
     text = refused("uk_mod", head + b"".join(b"may,2024,x%d\n" % n for n in range(30)))

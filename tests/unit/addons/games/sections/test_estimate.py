@@ -25,7 +25,7 @@ def tables(result: StrategicEstimate) -> list[TableBlock]:
 def test_utilities_are_named_once_and_zeros_are_shown(result: StrategicEstimate) -> None:
     rows = tables(result)[1].rows
     assert [row[0] for row in rows] == ["u1(1)", "", "u1(2)", "u1(3)", "u2(3)", "", "log(sigma)"]
-    assert rows[2][1:3] == ("fixed", "0")
+    assert rows[2][1:3] == ["fixed", "0"]
     assert [row[1] for row in rows] == ["(Intercept)", "x1", "fixed", "x2", "(Intercept)", "x3", "x4"]
 
 
@@ -40,7 +40,7 @@ def test_shares_and_fit(result: StrategicEstimate) -> None:
     plain = data(result)
     assert [row["observed"] for row in plain["outcomes"]] == pytest.approx(np.bincount(result.observed) / 400)
     assert plain["log_likelihood"] == result.log_likelihood
-    assert tables(result)[0].rows[0][:2] == ("1", "239")
+    assert tables(result)[0].rows[0][:2] == ["1", "239"]
 
 
 def test_profiles_are_data() -> None:

@@ -15,15 +15,15 @@ def status(*, printed: options.Printed) -> None:
     changed = {True: "yes", False: "no", None: ""}
     rows = [
         (
-            item["name"],
-            item["state"],
-            str(item.get("fetched", ""))[:10],
-            f"{item['age_days']:.0f} of {item['fresh_days']}" if "age_days" in item else "",
-            f"{item['size']:,}" if "size" in item else "",
-            str(item.get("sha256", ""))[:12],
-            changed[item.get("changed")],
+            copy["name"],
+            copy["state"],
+            str(copy.get("fetched", ""))[:10],
+            f"{copy['age_days']:.0f} of {copy['fresh_days']}" if "age_days" in copy else "",
+            f"{copy['size']:,}" if "size" in copy else "",
+            str(copy.get("sha256", ""))[:12],
+            changed[copy.get("changed")],
         )
-        for item in copies
+        for copy in copies
     ]
     heads = ("name", "state", "fetched", "age, of days fresh:", "bytes:", "sha256", "changed")
     printed.show(copies, [table(*heads, rows=rows)])

@@ -41,7 +41,7 @@ def ask(
     from standoff.addons.history.sections.history import answer_blocks
     from standoff.history.recorded import record
 
-    kept = _kept(keep, question) if keep or question else None
+    target = _target(keep, question) if keep or question else None
     answer = standoff.history_ask(
         data,
         actor=actor,
@@ -53,13 +53,13 @@ def ask(
         enemy_helpers=_codes(enemy_helpers),
         fitted=load(posterior) if posterior else None,
     )
-    if kept is not None:
-        folder, names = kept
+    if target is not None:
+        folder, names = target
         record(answer.to_record(question, names), folder)
     written.emit(answer, answer_blocks(answer))
 
 
-def _kept(case: str, question: str) -> tuple[Path, dict[str, str]]:
+def _target(case: str, question: str) -> tuple[Path, dict[str, str]]:
     """Folder of the scenario of a case that has the question, and names of its actors."""
 
     if not case or not question:

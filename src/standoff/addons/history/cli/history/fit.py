@@ -36,11 +36,11 @@ def fit(
     from standoff.inference import _optional
 
     _optional.require()
-    result = standoff.history_fit(standoff.history_build(data).rows, until=until, draws=draws, seed=seed)
-    save(result, output, len(result.draws))
-    summary = summarise(result)
+    fitted = standoff.history_fit(standoff.history_build(data).rows, until=until, draws=draws, seed=seed)
+    save(fitted, output, len(fitted.draws))
+    summary = summarise(fitted)
     printed.show(summary, [*fit_blocks(summary, output)])
-    if not result.passed:
+    if not fitted.passed:
         raise typer.Exit(NOT_CONVERGED)
 
 
