@@ -40,7 +40,7 @@ _OTHER: ContextVar[Any] = ContextVar("arithmetic", default=None)
 
 @contextmanager
 def arithmetic(module: Any) -> Iterator[None]:
-    """Evaluate components with the functions of another module than `jax.numpy`; None: with those."""
+    """Evaluate components with the functions of another module; None: those of `jax.numpy`."""
     before = _OTHER.set(module)
     try:
         yield

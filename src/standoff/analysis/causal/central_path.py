@@ -107,7 +107,7 @@ class CentralPath:
 
 
 def _states(program: Any, middle: np.ndarray, module: Any) -> tuple[list[dict[str, float]], np.ndarray]:
-    """Stocks and options (T, C) in force of the central future, worked out with the functions of a module."""
+    """Stocks and options (T, C) in force of the central future, by the functions of a module."""
     layout, steps = program.layout, program.steps
     forced = np.array([choice.imposed_options for choice in program.plan.choices]).reshape(-1, steps).T
     calm = _calm(program.noise, (1,))
