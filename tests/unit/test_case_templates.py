@@ -123,6 +123,7 @@ def test_the_defaults_run(name: str, tmp_path: Path):
     ("answers", "message"),
     [
         ({"ally": "NOR Northland"}, "`NOR` is the code of `ally` already"),
+        ({"ally": "ALB Northland"}, "`Northland` is the name of `ally` already"),
         ({"horison": 12}, "did you mean `horizon`"),
         ({"horizon": "1", "as_of": "x"}, "2 problems"),
     ],

@@ -76,14 +76,15 @@ class CaseTemplate:
         return month_label(12 * today.year + today.month - 2) if ask.key == "as_of" else ask.default
 
     def clashes(self, values: Mapping[str, Any]) -> list[Problem]:
-        """Answers that exclude others: actors with the same code, and dates beyond the horizon."""
-        actors, out = dict[str, str](), list[Problem]()
+        """Answers that exclude others: actors of one code or name, dates beyond the horizon."""
+        actors, out = dict[tuple[str, str], str](), list[Problem]()
         for key, value in values.items():
             ask = self.ask(key)
-            if isinstance(value, NamedActor) and (other := actors.setdefault(value, key)) != key:
-                out.append(
-                    Problem(f"`{value}` is the code of `{other}` already", path=key, allowed="a code of its own")
-                )
+            words = (("code", str(value)), ("name", value.name)) if isinstance(value, NamedActor) else ()
+            for kind, word in words:
+                if (other := actors.setdefault((kind, word), key)) != key:
+                    what = f"`{word}` is the {kind} of `{other}` already"
+                    out.append(Problem(what, path=key, allowed=f"a {kind} of its own"))
             if ask.before in values and value >= values[ask.before]:
                 out.append(
                     Problem(
