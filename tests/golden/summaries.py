@@ -16,7 +16,7 @@ from standoff.analysis.verdict import verdict
 from standoff.catalog import HOME, load, slugs
 
 DRAWS, SEED = 4096, 1
-RARE = 0.01  # of futures; a decision that arises in fewer is the first one under some seeds and not under others
+RARE = 0.01  # of futures, assumption; a decision that arises in fewer is the first one under some seeds and not under others
 
 
 def summary(slug: str, draws: int, seed: int) -> dict[str, Any]:
