@@ -14,13 +14,12 @@ from docs.site import charts
 from docs.site.charts import ShownProbability
 from docs.site.placement import CATALOG, rewritten
 
-from standoff import build, catalog
+from standoff import build, catalog, labels
 from standoff.addons.explorer.shipped import NAME as ANSWERS
 from standoff.addons.explorer.shipped import shipped
 from standoff.analysis.stored_bands import NAME as BANDS
 from standoff.analysis.stored_bands import stored_bands
 from standoff.engine.model import Model
-from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report.charts import stocks
 

@@ -22,6 +22,7 @@ from standoff.analysis.answer import answer as answer
 from standoff.analysis.brief import brief as brief
 from standoff.analysis.citation import cite as cite
 from standoff.analysis.compare_variants import compare as compare
+from standoff.analysis.consistency import check_consistency as check_consistency
 from standoff.analysis.epistemic_band import bands as bands
 from standoff.analysis.exhaustion import exhaustion as exhaustion
 from standoff.analysis.explain import explain as explain
@@ -57,12 +58,11 @@ from standoff.inference.fit.fit import compare_theories as theory_evidence
 from standoff.inference.fit.fit import explain as fit_explain
 from standoff.inference.fit.fit import fit as fit
 from standoff.inference.reconcile.reconcile import reconcile as reconcile
+from standoff.json_schema import schema as schema
 from standoff.ledger import Claim as Claim
 from standoff.ledger import Ledger as Ledger
 from standoff.ledger import Source as Source
-from standoff.ledger.consistency import check_consistency as check_consistency
-from standoff.plan.json_schema import schema as schema
-from standoff.plan.new_case import new as new
+from standoff.new_case import new as new
 from standoff.plan.validate import validate as validate
 from standoff.priors import list_priors as list_priors
 from standoff.report import report as report

@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 from standoff.analysis.answer import Answers, answer
+from standoff.analysis.consistency import ConsistencyReport
 from standoff.analysis.explain import Explanation, StockDrivers
 from standoff.analysis.finding import Finding
 from standoff.analysis.sanity import Sanity
@@ -14,7 +15,6 @@ from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.inference.reconcile.records import ReconciledQuantity
 from standoff.ledger import Ledger
-from standoff.ledger.consistency import ConsistencyReport
 from standoff.report import answer_text, assets, formatting, title
 from standoff.report.backends.html import Writer
 from standoff.report.charts import choices as choice_charts

@@ -99,7 +99,7 @@ LIGHT = {
         "distributed",
     },
     "import standoff.distributed.worker, standoff.analysis.verdict": {"dask", "distributed"},
-    "import standoff.plan, standoff.plan.json_schema": {"jax", "polars", "xarray"},
+    "import standoff.plan, standoff.json_schema": {"jax", "polars", "xarray"},
     "from standoff import registry; registry.modules('standoff.mechanisms'); registry.modules('standoff.considerations')": {
         "jax"
     },

@@ -45,7 +45,7 @@ GROUND: dict[str, set[str]] = {
 }
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
-MODEL = {*RULES, "history", "plan", "questions", "theories", "engine"}
+MODEL = {*RULES, "history", "labels", "plan", "questions", "theories", "engine"}
 FINDINGS = {*MODEL, "analysis", "inference", "evaluation"}
 ADDON = {
     *FINDINGS,
@@ -65,7 +65,10 @@ MAY_USE: dict[str, set[str]] = {
     "case_templates": BASE,
     "catalog": {*BASE, "ledger", "scenario"},
     "history": BASE,
-    "plan": {*RULES, "case_templates", "history", "catalog"},
+    "plan": {*RULES, "history", "catalog"},
+    "labels": {*BASE, "plan"},
+    "json_schema": {*BASE, "scenario"},
+    "new_case": {*BASE, "case_templates", "catalog", "json_schema"},
     "questions": {*BASE, "scenario", "plan"},
     "theories": {*BASE, "games", "plan"},
     "engine": {*RULES, "plan", "questions", "theories"},

@@ -15,7 +15,7 @@ from standoff.analysis.theory_comparison import theories as compare_theories
 from standoff.engine import decision_record
 from standoff.engine.simulate import simulate
 from standoff.errors import ScenarioError
-from standoff.plan.json_schema import schema
+from standoff.json_schema import schema
 from standoff.report.sections import theories as section
 
 HOME = Path(theories.__file__).parent

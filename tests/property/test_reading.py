@@ -14,8 +14,8 @@ from standoff.addons.reading.pipeline import read
 from standoff.addons.reading.sections.text_audit import page
 from standoff.addons.reading.sentences import clauses, sentences
 from standoff.addons.reading.source_text import decode
+from standoff.analysis.consistency import RULES, check_consistency
 from standoff.errors import ReadingError
-from standoff.ledger.consistency import RULES, check_consistency
 
 WORDS = """Russia|Ukraine|the United States|said that|has lost|over|nearly|400,000|6000|5.5 million|soldiers|$|%|in|as of|2024
 June 5, 2019|05/06/2019|China believes|according to|, so|, but|.|?|U.S.|Firstly,|for the following four reasons:|because of|led to

@@ -222,6 +222,6 @@ def scenario_validator() -> Validator:
     """A validator by the schema of scenario files, which cli/test_reading checks: that takes two seconds."""
     import jsonschema
 
-    from standoff.plan.json_schema import schema
+    from standoff.json_schema import schema
 
     return jsonschema.Draft202012Validator(schema())

@@ -15,6 +15,7 @@ _HOMES = {
     "Brief": "brief",
     "Citation": "citation",
     "Comparison": "compare_variants",
+    "ConsistencyReport": "consistency",
     "Exhaustion": "exhaustion",
     "Explanation": "explain",
     "Finding": "finding",

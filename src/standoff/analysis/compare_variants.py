@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standoff import expression
+from standoff import expression, labels
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.causal.loop_dominance import Dominance, dominance
 from standoff.analysis.finding import Finding, Provenance
@@ -38,7 +38,7 @@ from standoff.engine.model import Model
 from standoff.engine.run import Outcomes, Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, require
-from standoff.plan import Plan, PlannedQuestion, labels
+from standoff.plan import Plan, PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 from standoff.statistics import Z90, central_90, is_binary, mean_and_error

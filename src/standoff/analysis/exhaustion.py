@@ -38,6 +38,7 @@ from typing import Any
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis.answer import Answer, answer, evaluated
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind
@@ -46,7 +47,7 @@ from standoff.analysis.stored_bands import Bands
 from standoff.engine.run import Outcomes, Run
 from standoff.errors import ModelError, join_limited, unknown_word
 from standoff.expression import ChoiceTerm, Node
-from standoff.plan import Plan, PlannedQuestion, labels
+from standoff.plan import Plan, PlannedQuestion
 from standoff.questions import NONE
 from standoff.record import record
 from standoff.statistics import Z90, wilson_interval

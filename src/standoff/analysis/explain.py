@@ -12,6 +12,7 @@ from itertools import accumulate, islice
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import estimate, mean
 from standoff.beliefs import split_sources
@@ -22,7 +23,7 @@ from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, require, unknown_word
-from standoff.plan import Plan, PlannedChoice, PlannedReason, labels
+from standoff.plan import Plan, PlannedChoice, PlannedReason
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 from standoff.scenario import calendar as times

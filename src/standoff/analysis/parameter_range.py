@@ -12,10 +12,10 @@ import math
 from collections.abc import Iterable
 from statistics import NormalDist
 
-from standoff import units
+from standoff import labels, units
 from standoff.beliefs import parse
 from standoff.engine.model import Model
-from standoff.plan import Parameter, Plan, labels
+from standoff.plan import Parameter, Plan
 from standoff.record import record
 
 EDGE = 2.3263478740408408  # standard deviations: one in a hundred beyond it at either end (assumption)

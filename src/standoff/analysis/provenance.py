@@ -19,9 +19,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from standoff import expression
+from standoff import expression, labels
 from standoff.belief_update import BeliefUpdate
-from standoff.plan import Component, Parameter, Perception, Plan, PlannedChoice, PlannedQuestion, labels
+from standoff.plan import Component, Parameter, Perception, Plan, PlannedChoice, PlannedQuestion
 from standoff.plan.builder import ASSUMPTION, HISTORY
 from standoff.record import record
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import mean, paired_sample
@@ -22,7 +23,7 @@ from standoff.engine.rerun import Rerunner, RerunResult
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, did_you_mean, join_limited, unknown_word
-from standoff.plan import PlannedQuestion, labels
+from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.causal.dependencies import choices_behind
 from standoff.analysis.explain import EXPLAIN_DRAWS
@@ -31,7 +32,7 @@ from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.engine.simulator import Checkpoint
 from standoff.errors import ModelError, join_limited
-from standoff.plan import Plan, PlannedChoice, PlannedQuestion, PlannedReason, labels
+from standoff.plan import Plan, PlannedChoice, PlannedQuestion, PlannedReason
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 

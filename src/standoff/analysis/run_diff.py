@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from standoff import labels
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import Difference, PairedOutcomes, outcome_values, shapley_values, subsets
@@ -38,7 +39,7 @@ from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError, StandoffError
 from standoff.ledger import Ledger
-from standoff.plan import Plan, PlannedQuestion, labels
+from standoff.plan import Plan, PlannedQuestion
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 from standoff.scenario import load_text

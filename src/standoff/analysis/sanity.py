@@ -11,10 +11,10 @@ from itertools import zip_longest
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from standoff import registry
+from standoff import labels, registry
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 

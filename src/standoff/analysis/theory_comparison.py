@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import PairedOutcomes, QuestionRef, outcome_values, question_ref
@@ -34,7 +35,7 @@ from standoff.engine.run import Run
 from standoff.engine.simulate import simulate_each
 from standoff.errors import ModelError, join_limited, unknown_word
 from standoff.job_folder import JobExecutor
-from standoff.plan import Plan, PlannedChoice, PlannedQuestion, labels
+from standoff.plan import Plan, PlannedChoice, PlannedQuestion
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 from standoff.statistics import central_90, mean_and_error, screening_threshold

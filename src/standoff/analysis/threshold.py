@@ -31,6 +31,7 @@ from itertools import combinations
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis import quantity_of_interest
 from standoff.analysis.claim_removal import ClaimEffect, Dispute, cited_claims, disputed_table, effects_of_claims
 from standoff.analysis.parameter_range import ParameterRange
@@ -39,7 +40,6 @@ from standoff.analysis.sensitivity.screening import candidates, choice_parameter
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.errors import ModelError
-from standoff.plan import labels
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 from standoff.statistics import Z90

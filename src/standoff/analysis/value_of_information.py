@@ -28,12 +28,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis import quantity_of_interest
 from standoff.analysis.claim_removal import cited_claims
 from standoff.analysis.quantity_of_interest import Experiment, QoiFinding
 from standoff.analysis.sensitivity.screening import parameter_normals
 from standoff.engine.model import Model
-from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis import reason_attribution
 from standoff.analysis.answer import Answer, Answers, answer, cautions
 from standoff.analysis.epistemic_band import DRAWS, bands
@@ -41,7 +42,6 @@ from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
 from standoff.history.recorded import RecordedAnswer, recorded
 from standoff.job_folder import JobExecutor
-from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
 from standoff.record import record

@@ -42,7 +42,7 @@ def claims(
 ) -> None:
     """Show the claims of a case, or the conflicts between them."""
     from standoff import catalog
-    from standoff.ledger.grouping_checks import find_missing_groups
+    from standoff.analysis.grouping_checks import find_missing_groups
 
     if missing_groups and (conflicts or output is not None):
         raise BadParameter("`--missing-groups` goes with filters and `--json` alone")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from standoff import labels
 from standoff.ledger import Claim
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.report import formatting
 
 CODE = 3  #: letters of the code of a state (ISO 3166-1 alpha-3)

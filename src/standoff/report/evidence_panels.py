@@ -9,11 +9,12 @@ from itertools import chain
 
 from markupsafe import Markup
 
+from standoff import labels
 from standoff.analysis.provenance import assumptions_behind
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.ledger import Claim, Ledger
-from standoff.plan import Parameter, Plan, labels
+from standoff.plan import Parameter, Plan
 from standoff.questions import Answer, count_text
 from standoff.report import claim_labels, formatting
 from standoff.report.backends import html

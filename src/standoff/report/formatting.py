@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from standoff.belief_update import BeliefUpdate
 from standoff.dates import PartialDate, month_count, month_label
-from standoff.plan.labels import capital as capital
-from standoff.plan.labels import humanise as humanise
+from standoff.labels import capital as capital
+from standoff.labels import humanise as humanise
 
 MINUS = "\u2212"
 SIGNIFICANT = 3  # assumption: digits of a number whose error is not known

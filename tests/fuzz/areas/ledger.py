@@ -9,10 +9,10 @@ from functools import cache, partial
 import yaml
 
 from standoff import catalog
+from standoff.analysis.grouping_checks import find_missing_groups as gaps
 from standoff.errors import StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.claim_belief import belief_of
-from standoff.ledger.grouping_checks import find_missing_groups as gaps
 from tests.fuzz import changes
 from tests.fuzz.door import Door
 

@@ -226,7 +226,7 @@ def test_the_first_page_explains_the_option_that_its_main_question_asks_about() 
     from standoff import catalog
     from standoff.analysis.verdict import main_answer
     from standoff.engine.build import build
-    from standoff.plan.new_case import STARTER
+    from standoff.new_case import STARTER
 
     run = simulate(build(*catalog.load(STARTER)), draws=64, seed=1)
     found = verdict(run)

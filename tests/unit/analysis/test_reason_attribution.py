@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from standoff import labels
 from standoff.analysis import reason_attribution
 from standoff.analysis.paired import shapley_values
 from standoff.analysis.quantity_of_interest import question_outcome
@@ -15,7 +16,6 @@ from standoff.catalog import load
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
-from standoff.plan import labels
 from tests import closed_form
 
 if TYPE_CHECKING:

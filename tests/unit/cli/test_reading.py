@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from standoff import __version__, catalog, registry
-from standoff.plan.json_schema import schema
+from standoff.json_schema import schema
 from standoff.scenario import document, load_scenario
 
 if TYPE_CHECKING:

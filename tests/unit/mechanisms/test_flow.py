@@ -13,10 +13,10 @@ from standoff import components
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
+from standoff.json_schema import schema
 from standoff.ledger import Ledger
 from standoff.mechanisms import flow
 from standoff.plan import plan
-from standoff.plan.json_schema import schema
 from standoff.scenario import load_text
 
 DECAY = {"stock": "x", "origin": None, "rate": "-loss * x", "numbers": {"loss": 0.3}}

@@ -15,10 +15,10 @@ from standoff.engine.layout import CAUSES
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
+from standoff.json_schema import schema
 from standoff.ledger import Ledger
 from standoff.mechanisms import jump
 from standoff.plan import plan
-from standoff.plan.json_schema import schema
 from standoff.scenario import load_text
 
 DRAWS = 4_000

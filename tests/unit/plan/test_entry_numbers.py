@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from standoff import expression
+from standoff import expression, labels
 from standoff.analysis.provenance import assumptions_behind
 from standoff.errors import ModelError, ScenarioError
+from standoff.json_schema import schema
 from standoff.ledger import Ledger
-from standoff.plan import Plan, labels, plan
-from standoff.plan.json_schema import schema
+from standoff.plan import Plan, plan
 from standoff.scenario import dump, load_text
 
 TEXT = """\

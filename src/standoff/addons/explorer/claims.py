@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from standoff import units
+from standoff import labels, units
 from standoff.addons.explorer.charts import ChartScale
 from standoff.addons.explorer.reasons import reason_numbers
 from standoff.addons.explorer.responses import View
@@ -17,7 +17,7 @@ from standoff.engine.model import Model
 from standoff.errors import ModelError, require
 from standoff.ledger import Claim
 from standoff.ledger.conflicts import implied_interval
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.report import claim_labels, formatting
 from standoff.report.backends.html import web
 from standoff.report.charts import stocks

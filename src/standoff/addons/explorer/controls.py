@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
+from standoff import labels
 from standoff.addons.explorer.responses import View
 from standoff.analysis.answer import question_sample
 from standoff.analysis.paired import outcome_values
@@ -18,7 +19,7 @@ from standoff.analysis.parameter_range import number_range, unit_of
 from standoff.analysis.sensitivity.screening import correlations
 from standoff.engine.model import Model
 from standoff.engine.run import Outcomes
-from standoff.plan import Parameter, Plan, PlannedChoice, labels
+from standoff.plan import Parameter, Plan, PlannedChoice
 from standoff.report import formatting
 from standoff.scenario import overrides
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
+from standoff import labels
 from standoff.addons.explorer.controls import belief_controls, lever_controls
 from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer
 from standoff.addons.explorer.responses import View
@@ -14,7 +15,7 @@ from standoff.analysis.explain import option_limit
 from standoff.analysis.stored_bands import stored_bands
 from standoff.engine.model import Model
 from standoff.errors import Problem
-from standoff.plan import Plan, PlannedChoice, PlannedQuestion, labels
+from standoff.plan import Plan, PlannedChoice, PlannedQuestion
 from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting
 from standoff.report.sections.figures import main_stocks

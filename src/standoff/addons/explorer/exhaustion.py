@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from standoff import labels
 from standoff.addons.explorer.responses import View
 from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion, exhaustion_times
 from standoff.engine.run import Outcomes
 from standoff.errors import ModelError, Problem, RunError
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.report import formatting
 from standoff.report.sections.exhaustion import is_about_constraints
 

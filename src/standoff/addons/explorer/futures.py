@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from standoff import labels
 from standoff.addons.explorer import charts
 from standoff.addons.explorer.exhaustion import label_words
 from standoff.addons.explorer.responses import View
@@ -21,7 +22,7 @@ from standoff.engine import decision_record
 from standoff.engine.run import Outcomes, Run
 from standoff.engine.session import LeverResult
 from standoff.errors import ModelError
-from standoff.plan import PlannedQuestion, labels
+from standoff.plan import PlannedQuestion
 from standoff.questions import NONE, form
 from standoff.report import answer_text, formatting
 

@@ -10,12 +10,13 @@ from collections import Counter
 
 import numpy as np
 
+from standoff import labels
 from standoff.addons.explorer.responses import View
 from standoff.analysis.explain import Explanation, decision_step, explained, find_choice
 from standoff.analysis.reason_attribution import DATES, DecidingReasons, deciding_reasons
 from standoff.engine.run import Run
 from standoff.errors import ModelError
-from standoff.plan import PlannedReason, labels
+from standoff.plan import PlannedReason
 from standoff.report import formatting
 
 

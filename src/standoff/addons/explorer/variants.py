@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from standoff import labels
 from standoff.addons.explorer import charts
 from standoff.addons.explorer.explorer import Explorer, answer_beside, moved_answer
 from standoff.addons.explorer.responses import View
@@ -19,7 +20,7 @@ from standoff.analysis.run_diff import DOT, differences
 from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.errors import StandoffError, require
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.scenario.load import LoadedScenario, load_scenario
 
 BASE = "base"  #: the case without a variant, beside one of its variants

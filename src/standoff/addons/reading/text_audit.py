@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.addons.reading import interval_cache
 from standoff.addons.reading.audit import Estimate, TextAudit
 from standoff.addons.reading.audit import audit as audit_text
-from standoff.ledger.consistency import RULES, check_consistency
+from standoff.analysis.consistency import RULES, check_consistency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

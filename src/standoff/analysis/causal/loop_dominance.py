@@ -25,10 +25,11 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from standoff import labels
 from standoff.analysis.causal import LABELS, cache
 from standoff.analysis.causal.central_path import CentralPath
 from standoff.analysis.causal.records import StockLink
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.xla import devices, float_precision
 
 LENGTH = 4  # assumption: longer loops are not read, and their number grows without bound

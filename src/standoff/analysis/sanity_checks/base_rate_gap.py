@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
-from standoff.plan import labels
 from standoff.questions import form
 
 TITLE, ORDER = "far from its base rate", 2

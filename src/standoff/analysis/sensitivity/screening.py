@@ -20,13 +20,13 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.special import ndtri
 
-from standoff import xla
+from standoff import labels, xla
 from standoff.analysis.parameter_range import ParameterRange, kind_of, parameter_ranges
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.engine.model import Model
 from standoff.engine.parameters import POSTERIOR, uniforms
 from standoff.engine.run import Outcomes
-from standoff.plan import Perception, Plan, PlannedChoice, labels
+from standoff.plan import Perception, Plan, PlannedChoice
 from standoff.statistics import screening_threshold
 
 BLOCK = 16_384  # draws per block; assumption: 100 MB where there are 1,000 numbers

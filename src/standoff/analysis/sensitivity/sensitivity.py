@@ -7,6 +7,7 @@ without the outcome; a box gives the ranges of parameters within which it mostly
 
 from __future__ import annotations
 
+from standoff import labels
 from standoff.analysis import quantity_of_interest
 from standoff.analysis.quantity_of_interest import Experiment, QoiFinding
 from standoff.analysis.sensitivity import prim, regional
@@ -18,7 +19,6 @@ from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_paramete
 from standoff.engine.model import Model
 from standoff.errors import ModelError, RunError
 from standoff.job_folder import JobExecutor
-from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner, with_tables
 from standoff.errors import RunError
 from standoff.job_folder import JobExecutor
-from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.versions import install_command
 

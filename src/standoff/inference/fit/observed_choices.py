@@ -17,13 +17,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from standoff import theories
+from standoff import labels, theories
 from standoff.engine import decisions
 from standoff.engine.decisions import add_all
 from standoff.engine.parameters import ParameterValues
 from standoff.games import logit_response
 from standoff.inference.fit.window import EstimationWindow, imposed_options
-from standoff.plan import Plan, PlannedChoice, labels
+from standoff.plan import Plan, PlannedChoice
 from standoff.scenario import calendar as times
 
 TREMBLE = 0.05  #: rate of errors under a deterministic theory; harless1994 (method), size an assumption

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.special import ndtri
 
-from standoff import expression
+from standoff import expression, labels
 from standoff.belief_update import BeliefUpdate
 from standoff.inference.fit import case_deletion, log_density, records
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
@@ -21,7 +21,7 @@ from standoff.inference.hmc import HmcResult
 from standoff.inference.laplace import LaplaceFit
 from standoff.inference.smc import SmcResult
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.plan import Parameter, Plan, PlannedComparison, PlannedObservation, labels
+from standoff.plan import Parameter, Plan, PlannedComparison, PlannedObservation
 from standoff.statistics import Z90
 from standoff.types import Floats, Ints
 

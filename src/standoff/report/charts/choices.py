@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from standoff import labels
 from standoff.analysis.answer import Answer
 from standoff.analysis.explain import Explanation
 from standoff.engine.run import Run
-from standoff.plan import labels
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
 from standoff.report.charts.vegalite import COLOUR, layer, texts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from standoff import labels
 from standoff.analysis.causal import CausalGraph, FeedbackLoop
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.report.document import Block, Paragraph, given, table
 
 

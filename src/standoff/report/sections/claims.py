@@ -7,10 +7,10 @@ import io
 import re
 from collections.abc import Sequence
 
+from standoff.analysis.grouping_checks import MissingGroup
 from standoff.errors import RunError
 from standoff.ledger import Ledger
 from standoff.ledger.conflicts import Conflict
-from standoff.ledger.grouping_checks import MissingGroup
 from standoff.ledger.ledger import COLUMNS
 from standoff.report.document import Block, Paragraph, table
 from standoff.report.formatting import counted, shortened

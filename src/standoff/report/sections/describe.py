@@ -8,11 +8,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from standoff import beliefs, case_templates, catalog, registry, units
+from standoff import beliefs, case_templates, catalog, labels, registry, units
 from standoff.analysis.provenance import source_counts
 from standoff.errors import ModelError, ScenarioError, did_you_mean, join_limited
 from standoff.history import coefficients
-from standoff.plan import InterventionRecord, Plan, PlannedChoice, labels, plan
+from standoff.plan import InterventionRecord, Plan, PlannedChoice, plan
 from standoff.priors import LibraryPrior, list_priors
 from standoff.report import formatting
 from standoff.report.document import Block, Content, Heading, Paragraph, given, table

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from standoff import labels
 from standoff.analysis.explain import Explanation, StockDrivers
-from standoff.plan import labels
 from standoff.report import answer_text, formatting, title
 from standoff.report.document import (
     Bar,

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from standoff import expression
+from standoff import expression, labels
 from standoff.analysis.causal import CausalGraph
 from standoff.analysis.explain import Explanation
 from standoff.analysis.path_summary import PathShape, choice_trend, covered, path_shape, summarise_stock
 from standoff.engine.run import Run
-from standoff.plan import Plan, labels
+from standoff.plan import Plan
 from standoff.report import answer_text, claim_labels, diagram, formatting
 from standoff.report.charts import choices, relations, stocks
 from standoff.report.charts.vegalite import file_name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from standoff import labels
 from standoff.analysis.quantity_of_interest import QoiFinding
 from standoff.analysis.sensitivity.influential_sources import InfluentialParameter, InfluentialSources
 from standoff.analysis.sensitivity.sensitivity import Sensitivity
@@ -12,7 +13,6 @@ from standoff.analysis.threshold import JointShift, SwitchingValue, ThresholdAna
 from standoff.analysis.value_of_information import InformationValue, ValueOfInformation
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
-from standoff.plan import labels
 from standoff.report import answer_text, formatting, title
 from standoff.report.belief_text import change, is_share, level, limits, parameter, part
 from standoff.report.charts import tornado

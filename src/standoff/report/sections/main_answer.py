@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from standoff import labels
 from standoff.analysis.answer import Answer
 from standoff.analysis.brief import Brief, Indicator, LeverEffect
 from standoff.analysis.explain import Explanation, ReasonContribution
@@ -12,7 +13,6 @@ from standoff.analysis.parameter_variants import VariantEffect
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
-from standoff.plan import labels
 from standoff.questions import BaseRate, count_text, form
 from standoff.report import answer_text, belief_text, claim_labels, formatting, track_record
 from standoff.report.charts.choices import question_chart

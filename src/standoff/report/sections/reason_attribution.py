@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
+from standoff import labels
 from standoff.analysis.reason_attribution import (
     AnswerReason,
     DecidingReasons,
@@ -13,7 +14,6 @@ from standoff.analysis.reason_attribution import (
     ReasonShare,
 )
 from standoff.analysis.verdict import AnchorEffect
-from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head
 from standoff.report.document import Block, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from standoff.analysis.consistency import ConsistencyReport
 from standoff.inference.reconcile.records import Interval, ReconciledQuantity, SourceEstimate
-from standoff.ledger.consistency import ConsistencyReport
 from standoff.report import formatting
 from standoff.report.document import Block, Heading, Notice, Paragraph, Strong, given, noted, remark, table, table_part
 

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from standoff import labels
 from standoff.analysis.answer import Answer, few_draws
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import CausalGraph
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
-from standoff.plan import labels
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, belief_text, evidence_panels, formatting, title, track_record
 from standoff.report.answer_text import Length

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from standoff import build, load
+from standoff import build, labels, load
 from standoff.addons.explorer.explorer import QUICK, Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.addons.explorer.variants import (
@@ -23,7 +23,6 @@ from standoff.addons.explorer.variants import (
 from standoff.analysis.compare_variants import compare
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
-from standoff.plan import labels
 from standoff.report.sections.compare import change_text
 
 from .runs import seen

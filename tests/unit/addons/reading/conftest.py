@@ -10,8 +10,8 @@ import pytest
 from standoff.addons.reading.audit import TextAudit, audit
 from standoff.addons.reading.pipeline import read
 from standoff.addons.reading.statement import Statement
+from standoff.analysis.consistency import RULES, check_consistency
 from standoff.ledger import Claim, Ledger
-from standoff.ledger.consistency import RULES, check_consistency
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,10 +7,10 @@ import io
 
 import pytest
 
+from standoff.analysis.grouping_checks import MissingGroup
 from standoff.errors import RunError
 from standoff.ledger import Ledger
 from standoff.ledger.conflicts import Conflict
-from standoff.ledger.grouping_checks import MissingGroup
 from standoff.report.sections import claims
 from tests.unit.report.plain import claim, printed
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from standoff import catalog
+from standoff import catalog, labels
 from standoff.errors import ModelError, ScenarioError
-from standoff.plan import Plan, labels, plan
+from standoff.plan import Plan, plan
 from standoff.report.sections import describe
 from standoff.report.sections.describe import KINDS, list_entries, show
 from tests.unit.report.plain import printed

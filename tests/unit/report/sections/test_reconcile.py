@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from standoff.analysis.consistency import ConsistencyReport, Inconsistency, SuspectClaim
 from standoff.inference.reconcile.records import (
     RELIABLE_SHAPE,
     ClaimResidual,
@@ -15,7 +16,6 @@ from standoff.inference.reconcile.records import (
     ReconcileSettings,
     SourceEstimate,
 )
-from standoff.ledger.consistency import ConsistencyReport, Inconsistency, SuspectClaim
 from standoff.report.sections import reconcile
 from tests.unit.report.plain import printed
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from standoff import catalog
+from standoff.analysis.consistency import FALLS, check_consistency
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
-from standoff.ledger.consistency import FALLS, check_consistency
+from tests.unit.inference.conftest import say, war
+
+__all__ = ["say", "war"]  # fixtures
 
 
 def fighters(say, **numbers):  # type: ignore[no-untyped-def]

@@ -7,7 +7,7 @@ import pytest
 
 from standoff import catalog, yaml_reader
 from standoff.errors import ScenarioError
-from standoff.plan.new_case import new
+from standoff.new_case import new
 
 
 def test_a_new_case_loads_and_is_that_of_its_origin(tmp_path):

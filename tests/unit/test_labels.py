@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from standoff import catalog
-from standoff.plan import Plan, labels, plan
+from standoff import catalog, labels
+from standoff.plan import Plan, plan
 
 
 @pytest.fixture(scope="module")

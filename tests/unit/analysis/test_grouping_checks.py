@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from standoff import catalog
-from standoff.ledger import Claim, grouping_checks
+from standoff.analysis import grouping_checks
+from standoff.ledger import Claim
+from tests.unit.ledger.conftest import claim, data
+
+__all__ = ["claim", "data"]  # fixtures
 
 Make = Callable[..., Claim]
 

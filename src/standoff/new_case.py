@@ -11,9 +11,9 @@ from standoff import catalog
 from standoff.case_templates import SCENARIO, fill_template
 from standoff.errors import ScenarioError
 from standoff.files import write_errors
-from standoff.plan.json_schema import schema
+from standoff.json_schema import schema
 
-STARTER = Path(__file__).parents[1] / "starter" / SCENARIO
+STARTER = Path(__file__).parent / "starter" / SCENARIO
 SCHEMA = "scenario.schema.json"
 EDITOR = f"# yaml-language-server: $schema={SCHEMA}\n"  #: line by which editors complete and check a scenario
 
