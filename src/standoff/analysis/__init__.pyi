@@ -5,6 +5,7 @@ from standoff.analysis.answer import Answers as Answers
 from standoff.analysis.brief import Brief as Brief
 from standoff.analysis.citation import Citation as Citation
 from standoff.analysis.compare_variants import Comparison as Comparison
+from standoff.analysis.consistency import ConsistencyReport as ConsistencyReport
 from standoff.analysis.exhaustion import Exhaustion as Exhaustion
 from standoff.analysis.explain import Explanation as Explanation
 from standoff.analysis.explain import StockDrivers as StockDrivers
@@ -31,6 +32,7 @@ __all__ = [
     "Brief",
     "Citation",
     "Comparison",
+    "ConsistencyReport",
     "Exhaustion",
     "Explanation",
     "Finding",
