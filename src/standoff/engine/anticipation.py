@@ -4,7 +4,8 @@ An actor looks at what is in force, and judges each of its options by how others
 force (an *act*) by the kinds of their reasons and by conditions on choices. A reaction to option o of choice c is what the
 choice r would have in force some time after o: its own choice function in the state with o in force, in which its acts read
 o, its conditions are evaluated there, and it foresees in its turn how others, the first one too, would react to it. What is
-expected is therefore what is done when its date comes.
+expected is therefore what is done when its date comes. A stock that o moves through one mechanism is simulated up to that
+date.
 
 A reaction is foreseen only where r depends on c: where it reads c as an act, or another choice that does so in its turn. The
 others are expected as at one date, whatever c does. Where r answers c both directly and through a third choice j, it reacts
@@ -19,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
+from standoff import expression
 from standoff.errors import ModelError
 from standoff.games.polymatrix import Foreseen, Reaction, ReactionMixture
-from standoff.plan import PlannedChoice, Read
+from standoff.plan import Plan, PlannedChoice, Read
 from standoff.record import record
 
 State = tuple[tuple[int, int], ...]  #: (choice, option in force), by choice
@@ -53,9 +55,9 @@ class Anticipation:
 class ChoiceDependence:
     """Who answers whom among the choices of a plan."""
 
-    def __init__(self, choices: tuple[PlannedChoice, ...]) -> None:
-        self.choices = choices
-        self.names = [choice.name for choice in choices]
+    def __init__(self, plan: Plan) -> None:
+        self.choices, self.mechanisms = plan.choices, plan.mechanisms
+        self.names = [choice.name for choice in plan.choices]
 
     def read(self, c: int, role: str) -> set[int]:
         """Choices that the reasons of a choice read in a role: acts, reactions, or what is done at the same date."""
@@ -71,15 +73,40 @@ class ChoiceDependence:
         ]
 
     @cached_property
+    def through_stocks(self) -> list[set[int]]:
+        """For each choice, those that move a stock which its reasons or conditions read, through one mechanism."""
+        moved = [
+            {
+                stock
+                for part in self.mechanisms
+                if any(effect.target in part.parameters for effects in choice.effects for effect in effects)
+                for stock in part.writes
+            }
+            for choice in self.choices
+        ]
+        return [
+            {j for j, stocks in enumerate(moved) if j != c and stocks & self._stocks_of(choice)}
+            for c, choice in enumerate(self.choices)
+        ]
+
+    @staticmethod
+    def _stocks_of(choice: PlannedChoice) -> set[str]:
+        """Stocks that the reasons and conditions of a choice read."""
+        return {name for node in choice.conditions for name in expression.stock_names(node)}.union(
+            *(reason.part.reads for reason in choice.reasons)
+        )
+
+    @cached_property
     def moved_by(self) -> list[set[int]]:
-        """For each choice, those on whose options in force it depends, directly or through others."""
-        return [self._closure(c, self.acts) for c in range(len(self.choices))]
+        """For each choice, those on whose options in force it depends: as acts, through others, or at last by one stock."""
+        known = [self._closure(c, self.acts) for c in range(len(self.choices))]
+        return [of.union(*(self.through_stocks[j] for j in {c, *of})) for c, of in enumerate(known)]
 
     @cached_property
     def matters_to(self) -> list[set[int]]:
         """For each choice, those whose options in force can make a difference to it or to what it foresees."""
         near = [
-            self.acts[c] | {r for r in self.read(c, "reaction") if c in self.moved_by[r]}
+            self.acts[c] | self.through_stocks[c] | {r for r in self.read(c, "reaction") if c in self.moved_by[r]}
             for c in range(len(self.choices))
         ]
         return [self._closure(c, near) for c in range(len(self.choices))]
