@@ -9,15 +9,16 @@ date.
 
 A reaction is foreseen only where r depends on c: where it reads c as an act, or another choice that does so in its turn. The
 others are expected as at one date, whatever c does. Where r answers c both directly and through a third choice j, it reacts
-to whatever j does (`ReactionMixture`); choices that answer one another in a circle count as they stand. One agent stands for
-each choice and state; the options in a state are those that can make a difference to the choice.
+to whatever j does (`ReactionMixture`). One agent stands for each choice and state; the options in a state are those that can
+make a difference to the choice. Choices that depend on one another in a circle foresee one step after the other: whoever
+reacts to an act knows that act, and takes all others as they stand. What they expect is one fixed point.
 
 Sources: mckelvey_palfrey1998 (agents of one player at each node); signorino1999 (expected reactions in choices of states).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
 
 from standoff import expression
@@ -103,21 +104,29 @@ class ChoiceDependence:
         return [of.union(*(self.through_stocks[j] for j in {c, *of})) for c, of in enumerate(known)]
 
     @cached_property
-    def matters_to(self) -> list[set[int]]:
-        """For each choice, those whose options in force can make a difference to it or to what it foresees."""
-        near = [
+    def _near(self) -> list[set[int]]:
+        """For each choice, those that make a difference to it or that it foresees, themselves."""
+        return [
             self.acts[c] | self.through_stocks[c] | {r for r in self.read(c, "reaction") if c in self.moved_by[r]}
             for c in range(len(self.choices))
         ]
-        return [self._closure(c, near) for c in range(len(self.choices))]
+
+    def in_circle(self, c: int, r: int) -> bool:
+        """Whether two choices depend on one another."""
+        return c in self.moved_by[r] and r in self.moved_by[c]
+
+    def relevant(self, c: int, state: Mapping[int, int]) -> State:
+        """The options of a state that can make a difference to a choice, other than through those of the state."""
+        reached = self._closure(c, self._near, stop=state)
+        return tuple(sorted((j, o) for j, o in state.items() if j in reached))
 
     @staticmethod
-    def _closure(c: int, near: list[set[int]]) -> set[int]:
+    def _closure(c: int, near: list[set[int]], stop: Container[int] = ()) -> set[int]:
         out, waiting = set[int](), [c]
         while waiting:
             new = near[waiting.pop()] - out
             out |= new
-            waiting += new
+            waiting += [j for j in new if j not in stop]
         return out
 
     def foreseen(self, c: int, read: Read) -> bool:
@@ -138,7 +147,7 @@ def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists:
     kept: dict[tuple[int, float], int] = {}
 
     def agent(r: int, state: Mapping[int, int]) -> int:
-        relevant = tuple(sorted((j, o) for j, o in state.items() if j in dependence.matters_to[r]))
+        relevant = dependence.relevant(r, state)
         key = Agent(choice=r, state=relevant)
         if key not in agents:
             agents[key] = first + len(agents)
@@ -153,7 +162,7 @@ def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists:
 
     def reaction(r: int, state: Mapping[int, int], months: float) -> Foreseen:
         """What choice `r` has in force, `months` after a state has come about."""
-        circle = {j for j in dependence.moved_by[r] if r in dependence.moved_by[j]}
+        circle = {j for j in dependence.moved_by[r] if dependence.in_circle(r, j)}
         movers = [j for j in dependence.acts[r] - state.keys() - circle - {r} if dependence.moved_by[j] & state.keys()]
         if movers:  # the last of those that move before it has been moved by all others
             j = max(movers, key=lambda j: (len(dependence.moved_by[j]), j))
@@ -170,7 +179,8 @@ def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists:
             key = (player, r, read.months)
             if key not in expected:
                 expected[key] = ()  # being worked out
-                after = ({**state, c: o} for o in range(len(choices[c].options)))
+                before = {} if dependence.in_circle(c, r) else state
+                after = ({**before, c: o} for o in range(len(choices[c].options)))
                 expected[key] = tuple(
                     reaction(r, {j: o for j, o in now.items() if j != r}, read.months) for now in after
                 )
