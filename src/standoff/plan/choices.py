@@ -44,7 +44,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         for key, option in choice.options.items()
     )
     texts = [text for key, reason in choice.reasons.items() for text in value_texts(reason.use or key, reason.params)]
-    used = names_in(draft, choice.when, *(option.when for option in choice.options.values()), *texts)
+    used = names_in(draft, choice.when, *map(choice.condition, choice.options), *texts)
     check_use(draft, here, numbers, used, "condition or value of the choice")
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
@@ -216,8 +216,8 @@ def _restrictions(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> 
             )
     return OptionRestrictions(
         when=tuple(
-            draft.condition((*here, key, "when"), option.when, choice.sources, numbers, of_choice=True)
-            for key, option in choice.options.items()
+            draft.condition((*here, key, "when"), choice.condition(key), choice.sources, numbers, of_choice=True)
+            for key in choice.options
         ),
         reachable=tuple(
             tuple(option_checks.is_reachable(lower, origin, option, choice.ladder) for option in choice.options)

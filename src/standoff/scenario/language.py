@@ -248,6 +248,11 @@ class Choice(Record):
         description="numbers that `when`, the `when` of its options and the values of its reasons name, each in its own unit",
     )
     after: Words = Field((), description="choices of the same date that the actor observes before this one")
+    responds_to: dict[Dotted, dict[Name, Words]] = Field(
+        default_factory=dict,
+        description="another choice -> its option -> options of this one that are open only in answer to it, while it is in "
+        "force: `VEN: {raid: [sanction], occupy: [sanction, strike]}`; options that are not named are always open",
+    )
     ladder: LadderField = Field(
         NO_LADDER,
         description="options from low to high: one step up at a decision, and any number down; sets their `after`. "
@@ -282,6 +287,18 @@ class Choice(Record):
     )
     reasons: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
+
+    def condition(self, option: str) -> str | None:
+        """The condition under which an option is open: its `when`, and one of the acts that it answers; None: always."""
+        acts = {
+            other: [act for act, answers in of.items() if option in answers] for other, of in self.responds_to.items()
+        }
+        answered = " or ".join(f"{other} in [{', '.join(words)}]" for other, words in acts.items() if words)
+        when = self.options[option].when
+        if not answered or not when:
+            return when or answered or None
+        text, at, sources = when.partition("@")
+        return f"({answered}) and ({text.strip()}) {at}{sources}".rstrip()
 
 
 class Observation(Record):
