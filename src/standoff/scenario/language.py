@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, of_scenario
 from standoff.scenario import calendar as times
@@ -116,6 +126,22 @@ class Mechanism(Record):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+class Threat(Record):
+    """An announced threat: its option follows on an act of another, or a word is broken."""
+
+    trigger: dict[Dotted, Words] = Field(
+        min_length=1,
+        max_length=1,
+        description="another choice -> its options that are threatened: `CHN: [arms, troops]`",
+    )
+    since: Date = Field(description="month of the announcement, not after `as_of`")
+    breach: BeliefField = Field(description="loss where the word is not kept: 0 none, 1 the worst; a share")
+    weight: BeliefField = Field(description="weight of the reason, as of every other")
+    text: str = Field("", description="the word as given, with who gave it")
+    claims: Words = ()
+    sources: Words = ()
+
+
 class Option(Record):
     """A possible action of an actor, and its effects while it is in force."""
 
@@ -137,6 +163,9 @@ class Option(Record):
         None, description="shortest time in force: until then the actor makes no decision in this choice"
     )
     irreversible: bool = Field(False, description="once in force, it stays: the actor makes no further decision")
+    threat: Threat | None = Field(
+        None, description="the option is announced as the answer to an act; the word becomes a reason, `word_OPTION`"
+    )
 
 
 Expects: TypeAlias = Literal["reactions", "simultaneous"]
@@ -287,6 +316,24 @@ class Choice(Record):
     )
     reasons: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_are_reasons(cls, raw: Any) -> Any:
+        """A threat gives its actor a reason of its own: to keep the word costs nothing, to break it the `breach`."""
+        options: Any = raw.get("options") if isinstance(raw, Mapping) else None
+        words = {}
+        for name, option in options.items() if isinstance(options, Mapping) else ():
+            threat: Any = option.get("threat") if isinstance(option, Mapping) else None
+            trigger: Any = threat.get("trigger") if isinstance(threat, Mapping) else None
+            if isinstance(trigger, Mapping) and len(trigger) == 1:
+                ((offender, acts),) = trigger.items()
+                said = {key: threat[key] for key in ("weight", "text", "claims", "sources") if key in threat}
+                response = {other: int(other == name) for other in options}
+                params = {"offender": offender, "offences": acts, "severity": 1, "response": response}
+                params["reputation_value"] = threat.get("breach")
+                words[f"word_{name}"] = {**said, "use": "retaliation", "params": params}
+        return {**raw, "reasons": {**words, **raw.get("reasons", {})}} if words else raw
 
     def condition(self, option: str) -> str | None:
         """The condition under which an option is open: its `when`, and one of the acts that it answers; None: always."""
