@@ -231,6 +231,24 @@ def test_the_schema_reads_one_entry_for_every_holder(case: Path) -> None:
         assert bool(list(VALIDATOR.iter_errors(data))) is not right, entries
 
 
+def test_the_schema_reads_a_table_of_codes_and_the_head_of_a_file(case: Path) -> None:
+    data = document.read_file(case / "scenario.yaml").data
+    choice = data["choices"]["NOR"]
+    for reason in choice["reasons"].values():
+        reason.pop("risk", None)
+    head = {"language": 1, "default_source": "assumption"}
+    for codes, right in (
+        ({"options": ["hold", "strike"], "danger": [0.1, "0.6 to 0.9", "@assumption"]}, True),
+        ({"options": ["hold", "strike"], "danger": 3}, False),
+        ([], False),
+    ):
+        choice["codes"] = codes
+        assert bool(list(VALIDATOR.iter_errors(data | head))) is not right, codes
+    del choice["codes"]
+    for wrong in ({"language": 2}, {"language": "one"}, {"default_source": 3}):
+        assert list(VALIDATOR.iter_errors(data | wrong)) and not list(VALIDATOR.iter_errors(data | head))
+
+
 def test_the_schema_reads_a_part_under_its_own_name_and_an_incomplete_file(case: Path) -> None:
     data = document.read_file(case / "scenario.yaml").data
     own = {key: value for key, value in data["mechanisms"]["incidents"].items() if key != "use"}
