@@ -29,11 +29,10 @@ def expand_codes(doc: Document, choices: Any) -> tuple[Document, list[Problem]]:
     choices: the section after `doc` is merged over its base
     """
     section, faults = dict(mapping(doc.data.get("choices"))), list[Fault]()
-    tables = {name: choice["codes"] for name, choice in section.items() if mapping(choice).get("codes") is not None}
+    tables = {name: choice["codes"] for name, choice in section.items() if mapping(choice).get("codes")}
     for name, table in tables.items():
         reasons = dict(mapping(section[name].get("reasons")))
-        section[name] = {**section[name], "reasons": reasons}
-        del section[name]["codes"]
+        section[name] = {**section[name], "codes": {}, "reasons": reasons}
         faults += _expand(doc, ("choices", name), mapping(table), mapping(mapping(choices).get(name)), reasons)
     out = replace(doc, data={**doc.data, "choices": section}) if tables else doc
     return out, [doc.problem(fault) for fault in faults]

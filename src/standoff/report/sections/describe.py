@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
@@ -183,7 +183,12 @@ def _choice_sheet(plan: Plan, choice: PlannedChoice) -> Sheet:
     for reason in choice.reasons:
         params, numbers = written.reasons[reason.name].params, reason.part.parameter_index
         for row, field in reason.part.module.Params.code_rows(reason.name).items():
-            cells = {option: plan.parameters[i].belief for option, i in numbers.get(field, {}).items()} or params[field]
+            index = numbers.get(field)
+            cells = (
+                {option: plan.parameters[i].belief for option, i in index.items()}
+                if isinstance(index, Mapping)
+                else params[field]
+            )
             codes.append([row, *(beliefs.split_sources(str(cells.get(option, "")))[0] for option in choice.options)])
     return {
         "choice": choice.name,
