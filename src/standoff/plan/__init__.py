@@ -42,6 +42,7 @@ from standoff.plan.records import (
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,
+    Read,
 )
 from standoff.scenario import LoadedScenario, overrides
 
@@ -61,6 +62,7 @@ __all__ = [
     "PlannedObservation",
     "PlannedQuestion",
     "PlannedReason",
+    "Read",
     "plan",
 ]
 

@@ -141,6 +141,9 @@ class Option(Record):
     irreversible: bool = Field(False, description="once in force, it stays: the actor makes no further decision")
 
 
+Expects: TypeAlias = Literal["reactions", "simultaneous"]
+
+
 class Reason(Record):
     """A consideration with its weight: one reason of the actor."""
 
@@ -150,6 +153,12 @@ class Reason(Record):
     )
     horizon: Length | None = Field(
         None, description="look-ahead: the payoff is computed from the state after this time under each option"
+    )
+    expects: Expects | None = Field(
+        None, description="how it foresees others; default: the `expects` of the scenario", examples=["simultaneous"]
+    )
+    within: Length = Field(
+        "12 months", description="time after the own option within which a reaction of others counts"
     )
     text: str = ""
     lines: Lines = ()
@@ -241,6 +250,11 @@ class Choice(Record):
         description="numbers that `when`, the `when` of its options and the values of its reasons name, each in its own unit",
     )
     after: Words = Field((), description="choices of the same date that the actor observes before this one")
+    responds_to: dict[Dotted, dict[Name, Words]] = Field(
+        default_factory=dict,
+        description="another choice -> its option -> options of this one that are open only in answer to it, while it is in "
+        "force: `VEN: {raid: [sanction], occupy: [sanction, strike]}`; options that are not named are always open",
+    )
     ladder: LadderField = Field(
         NO_LADDER,
         description="options from low to high: one step up at a decision, and any number down; sets their `after`. "
@@ -281,6 +295,18 @@ class Choice(Record):
     )
     reasons: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
+
+    def condition(self, option: str) -> str | None:
+        """The condition under which an option is open: its `when`, and one of the acts that it answers; None: always."""
+        acts = {
+            other: [act for act, answers in of.items() if option in answers] for other, of in self.responds_to.items()
+        }
+        answered = " or ".join(f"{other} in [{', '.join(words)}]" for other, words in acts.items() if words)
+        when = self.options[option].when
+        if not answered or not when:
+            return when or answered or None
+        text, at, sources = when.partition("@")
+        return f"({answered}) and ({text.strip()}) {at}{sources}".rstrip()
 
 
 class Observation(Record):
@@ -374,6 +400,11 @@ class Scenario(Record):
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)
     theory: Theory = Field("quantal_response", description="decision theory of choices that name none")
+    expects: Expects = Field(
+        "reactions",
+        description="what actors foresee of others: `reactions` to each of their own options, or what others choose at "
+        "the same date whatever they do (`simultaneous`)",
+    )
     beliefs: dict[Code, dict[Dotted, PerceptionSpec]] = Field(
         default_factory=dict,
         description="actor -> stock or `choices.` parameter -> its perception by the actor, as a multiple of the truth; "
