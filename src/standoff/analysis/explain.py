@@ -410,7 +410,7 @@ def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tupl
     entry = group.reasons[reason.name]
     for field, role in type(reason.part.params).roles().items():
         for text in entry.params.get(field, {}).values() if role.of == "expression" else ():
-            cited += split_sources(str(text))[1] or entry.sources or group.sources
+            cited += split_sources(str(text))[1] or entry.sources or group.sources or plan.scenario.default_source
     return tuple(dict.fromkeys(cited))
 
 

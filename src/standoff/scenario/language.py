@@ -46,6 +46,8 @@ from standoff.scenario.fields import (
 )
 from standoff.scenario.question import Question
 
+LANGUAGE = 1  #: version of the language
+
 
 class Actor(Record):
     """A state, a bloc of states, or a public."""
@@ -296,6 +298,12 @@ class Choice(Record):
         None, description="decision theory of this actor; default: the `theory` of the scenario"
     )
     every: Length = Field(description="interval of decisions, in calendar months: `3 months` is March, June, ...")
+    codes: dict[Dotted, list[Any]] = Field(
+        default_factory=dict,
+        description="table of the numbers of the reasons per option: `options` has the columns, each other row is `reason`, or "
+        "`reason.parameter` where it has several such numbers, with a cell for each column and then perhaps sources "
+        "(`@claim-id`) of all cells that name none",
+    )
     rationality: BeliefField = Field(
         description="0 is random choice, large values approach the best response; 1 (or `history`) with weights from history"
     )
@@ -412,6 +420,7 @@ class Variant(Record):
 class Scenario(Record):
     """Everything that a run depends on, apart from the ledger, the settings and the seed."""
 
+    language: Literal[1] = Field(1, description="version of the scenario language in which the file is written")
     title: str
     text: str = ""
     as_of: Date = Field(description="end of the history; futures begin after it")
@@ -420,6 +429,10 @@ class Scenario(Record):
     step: Literal["day", "week", "month", "quarter"]
     units: dict[str, str] = Field(default_factory=dict, description="further units, such as `EUR: 1.08 USD`")
     sources: dict[str, str] = Field(default_factory=dict, description="cited works, by key")
+    default_source: Words = Field(
+        (),
+        description="sources of every number that names none and stands in no entry with `sources`, such as assumption",
+    )
     actors: dict[Code, Actor] = Field(min_length=1)
     events: dict[EventName, DatedEvent] = Field(
         default_factory=dict,
