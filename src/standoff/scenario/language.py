@@ -338,9 +338,14 @@ class Choice(Record):
                 ((offender, acts),) = trigger.items()
                 said = {key: threat[key] for key in ("weight", "text", "claims", "sources") if key in threat}
                 response = {other: int(other == name) for other in options}
-                params = {"offender": offender, "offences": acts, "severity": 1, "response": response}
-                params["reputation_value"] = threat.get("breach")
-                words[f"word_{name}"] = {**said, "use": "retaliation", "params": params}
+                numbers = {"severity": 1, "response": response, "reputation_value": threat.get("breach")}
+                words[f"word_{name}"] = {
+                    **said,
+                    "use": "retaliation",
+                    "offender": offender,
+                    "offences": acts,
+                    **numbers,
+                }
         return {**raw, "reasons": {**words, **raw.get("reasons", {})}} if words else raw
 
     def condition(self, option: str) -> str | None:
