@@ -8,7 +8,7 @@ row for every option of every choice, in the order of `ProgramLayout.option_rows
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from typing import Any
 
@@ -172,15 +172,20 @@ def solve(
     foreseen = dynamics.anticipation(tuple(solved))
     everybody: list[tuple[int, Mapping[int, int]]] = [(c, {}) for c in range(len(choices))]
     everybody += [(agent.choice, dict(agent.state)) for agent in foreseen.agents]
-    payoffs = [
-        _payoffs_of_player(dynamics, foreseen, own, between, in_force, player, *of)
-        for player, of in enumerate(everybody)
-    ]
+    dates = _dates_of_agents(dynamics, date, foreseen)
+    payoffs = []
+    for player, (c, state) in enumerate(everybody):
+        own_there, between_there, there = own, between, dynamics.reason_rows[c]
+        if player >= len(choices) and (later := dates[player - len(choices)]) is not date:
+            _, seen = _perceived_reasons(dynamics, later, perspectives, c, in_force[c])
+            own_there = [*own[: there.start], *(row for _, row, _ in seen), *own[there.stop :]]
+            between_there = [*between[: there.start], *(tables for _, _, tables in seen), *between[there.stop :]]
+        payoffs.append(_payoffs_of_player(dynamics, foreseen, own_there, between_there, in_force, player, c, state))
     pairs, reactions = dict[tuple[int, int], Table](), dict[tuple[int, int, float], Table]()
     for player, (_, of_pairs, of_reactions) in enumerate(payoffs):
         pairs |= {(player, j): table for j, table in of_pairs.items()}
         reactions |= {(player, *key): table for key, table in of_reactions.items()}
-    states = [_state_of_agent(dynamics, date, agent) for agent in foreseen.agents]
+    states = [_state_of_agent(dynamics, *of) for of in zip(dates, foreseen.agents, strict=True)]
     moves, masks = dynamics.moves(tuple(range(len(names)))), date.available or [None] * len(names)
     masks = [*masks, *(mask for _, _, mask in states)]
     game = polymatrix.Game(
@@ -248,6 +253,23 @@ def _payoffs_of_player(
         else:
             pairs[j] = jax.tree.map(jnp.add, pairs[j], table) if j in pairs else table
     return base, pairs, reactions
+
+
+def _dates_of_agents(dynamics: Dynamics, date: DecisionState, foreseen: Anticipation) -> list[DecisionState]:
+    """The date at which each agent reacts: its stocks are simulated where an act moves those that it reads."""
+    out, rolled = list[DecisionState](), dict[tuple[int, int], list[dict[str, Array]]]()
+    for agent in foreseen.agents:
+        acts = [(j, o) for j, o in agent.state if j in dynamics.dependence.through_stocks[agent.choice]]
+        if not acts:
+            out.append(date)
+            continue
+        (j, o), months = acts[-1], dynamics.decision_intervals[agent.choice]
+        steps = max(round(months / dynamics.plan.scenario.calendar.dt), 1)
+        if (j, steps) not in rolled:
+            rolled[j, steps] = dynamics.rollout(date.cells, date.given, date.chosen, date.k, j, steps, date.chance)
+        cells = rolled[j, steps][o]
+        out.append(replace(date, cells=cells, facts={**date.facts, **cells}))
+    return out
 
 
 def _state_of_agent(dynamics: Dynamics, date: DecisionState, agent: Agent) -> tuple[Array, Array, list[Array] | None]:

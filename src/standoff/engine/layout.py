@@ -322,7 +322,7 @@ class ProgramLayout:
     @cached_property
     def dependence(self) -> ChoiceDependence:
         """Who answers whom."""
-        return ChoiceDependence(self.plan.choices)
+        return ChoiceDependence(self.plan)
 
     def anticipation(self, players: tuple[int, ...]) -> Anticipation:
         """What `players` foresee of the reactions of others."""

@@ -27,7 +27,7 @@ EPISTEMIC = {
     "both": "models and theories together",
     "parameters": "parameters",
 }
-MEAN = "the answer is the mean over the same"
+MEAN = "theories weigh by their scores on past crises, and the answer is the mean over the same"
 LEAST = 0.01  # assumption: a smaller share of the variance is not worth its words
 ROUNDING = 1e-3  # log odds; assumption: single precision loses less in a sum of a hundred reasons
 ERRS = 0.05  # assumption: smaller differences between expected and actual probability do not matter
@@ -169,7 +169,7 @@ def bands(result: Answers | Verdict) -> list[str]:
     own = " In a table of who comes first, shares without a band are those of the futures of this run." if races else ""
     return [
         f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}"
-        f"{f', with equal weights; {MEAN}' if over else ''}. "
+        f"{f'; {MEAN}' if over else ''}. "
         f"It has no simulation noise in it, and no errors that all models share.{own}",
         *out,
     ]
@@ -285,6 +285,16 @@ def expectation_errors(explanation: Explanation) -> list[str]:
         f"{'higher' if item.does > item.expected else 'lower'}"
         for item in explanation.forecasts
         if abs(item.does - item.expected) > ERRS
+    ]
+
+
+def responses(explanation: Explanation) -> list[str]:
+    """Sentences on what others would have in force after the option, and have as things are."""
+    return [
+        f"had {explanation.actor_text} taken “{item.act}” from {item.since} on, {item.actor} would have “{item.text}” in force "
+        f"in {item.date} in {formatting.percent(item.share, item.mc_error)} of futures "
+        f"({formatting.percents(item.interval)}); as things are, in {formatting.percent(item.as_is, item.mc_error)}"
+        for item in explanation.responses
     ]
 
 

@@ -16,9 +16,12 @@ OPTIONS = ("none", "economic", "dual_use", "arms", "troops")
 # `war_aim` may speak either way: their own tests say when.
 SIGN = {
     "budget_cost": -1,
+    "company": 1,
     "economic_stake": -1,
     "escalation_risk": -1,
+    "occasion": 1,
     "other_theatre": -1,
+    "reach": -1,
     "secondary_sanctions": -1,
     "ally_need": 1,
     "stated_norm": -1,
@@ -73,6 +76,8 @@ def others_of(name: str, p: components.Params, probabilities: list[float]) -> co
     if hasattr(p, "offences"):  # one other decider, whose options share one probability
         shares = zip(p.offences, probabilities, strict=False)
         return components.Others(acts={(p.offender, offence): x / len(p.offences) for offence, x in shares})
+    if hasattr(p, "companions"):
+        return components.Others(acts=dict(zip(zip(p.companions, p.acts, strict=True), probabilities, strict=True)))
     option = getattr(p, "imposing_option", None) or getattr(p, "retaliation_option", None)
     return components.Others({(choice, option): x for choice, x in zip(choices, probabilities, strict=False)})
 

@@ -261,6 +261,21 @@ def test_a_condition_on_an_unknown_option_is_refused() -> None:
         played({"ATT": STAY, "DEF": {**RESIST, "when": "ATT in [fly]"}})
 
 
+def test_a_stock_that_the_act_moves_is_simulated_to_the_date_of_the_answer() -> None:
+    """A blockade lowers shipping, and the protector acts only where shipping is low, as everybody writes it."""
+    choices = {
+        "ATT": {"options": ["stay", "close"], "value": {"close": "1 - 3 * (DEF in [convoy])"}},
+        "DEF": {"options": ["look_on", "convoy"], "when": "level < 0.5", "value": {"convoy": "0.5"}},
+    }
+    entries = scenario(choices)
+    entries["choices"]["ATT"]["options"]["close"] = {"effects": {"lanes.mean": 0}}
+    lanes = {"use": "mean_reversion", "stock": "level", "mean": 1, "speed": "2 1/month", "volatility": 0}
+    entries["mechanisms"] = {"lanes": {**lanes, "sources": "assumption"}}
+    model = build(load.load_document(Document(entries, {}, "game.yaml"), None), Ledger())
+    run = simulate(model, draws=2, seed=1, paths="all", precision="double")
+    assert first(run, 0)[1] == pytest.approx(expit(1 - 3 * expit(0.5)), abs=SAME)
+
+
 LOOKS_ON = {"options": ["look_on", "protest", "fight"], "value": {"protest": "0.2", "fight": "0.5"}}
 
 
