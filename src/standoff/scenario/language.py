@@ -349,7 +349,7 @@ class Choice(Record):
         return {**raw, "reasons": {**words, **raw.get("reasons", {})}} if words else raw
 
     def condition(self, option: str) -> str | None:
-        """The condition under which an option is open: its `when`, and one of the acts that it answers; None: always."""
+        """When an option is open: its `when`, and one of the acts that it answers; None: always."""
         acts = {
             other: [act for act, answers in of.items() if option in answers] for other, of in self.responds_to.items()
         }
