@@ -258,7 +258,8 @@ class StockSpec:
     """A stock of a component, as `READS` and `WRITES` declare it.
 
     `{"troops": stock("person", per="sides")}`.
-    A name such as `"{stock}"` takes the word from the parameter field of that name.
+    A name such as `"{stock}"` takes the word, or each of the words, from the parameter field of that name; a unit that is
+    written alike is that of the stock, whichever it is.
     """
 
     unit: str
