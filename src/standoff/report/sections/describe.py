@@ -149,7 +149,7 @@ def case(plan: Plan) -> Sheet:
             {
                 "name": item.name,
                 "use": item.kind,
-                "when": scenario.mechanisms[item.name].when,
+                "when": scenario.all_mechanisms[item.name].when,
                 "writes": list(item.writes),
             }
             for item in plan.mechanisms
@@ -261,7 +261,7 @@ def mechanism_sheet(plan: Plan, name: str) -> Sheet:
         raise ModelError(
             f"the case has no mechanism `{name}`", allowed=join_limited(known, 40), fix=did_you_mean(name, known)
         )
-    item, written = plan.mechanisms[known.index(name)], plan.scenario.mechanisms[name]
+    item, written = plan.mechanisms[known.index(name)], plan.scenario.all_mechanisms[name]
     calendar = plan.scenario.calendar
     later = {
         each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
@@ -272,7 +272,7 @@ def mechanism_sheet(plan: Plan, name: str) -> Sheet:
         for member, index in ({"": where} if isinstance(where, int) else where).items():
             result = plan.parameters[index]
             path = f"{field}.{member}" if member else field
-            own = f"mechanisms.{name}.{path}"
+            own = f"{'occasions' if name in plan.scenario.occasions else 'mechanisms'}.{name}.{path}"
             is_own = result.path.startswith(own) or own.startswith(result.path)
             parameters.append(
                 {
