@@ -362,12 +362,14 @@ class Noise:
 
 @dataclass(frozen=True)
 class Others:
-    """Expected choices of others: `others["USA.secondary", "impose"]` is a probability.
+    """Choices of others: `others["USA.secondary", "impose"]` is the probability of a reaction.
 
-    A payoff must be linear in these, so that its value at probabilities is its expectation; a contract test holds it.
+    `others.acts["CHN", "arms"]` is 1 where that option is in force, which everybody knows, and 0 elsewhere. A payoff must be
+    linear in all of these, so that its value at probabilities is its expectation; a contract test holds it.
     """
 
     values: Mapping[tuple[str, str], PerDraw] = field(default_factory=dict)
+    acts: Mapping[tuple[str, str], PerDraw] = field(default_factory=dict)
 
     def __getitem__(self, key: tuple[str, str]) -> PerDraw:
         return self.values[key]

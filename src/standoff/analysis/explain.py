@@ -15,6 +15,7 @@ import numpy as np
 from standoff import labels
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import estimate, mean
+from standoff.analysis.responses import Response, responses
 from standoff.beliefs import split_sources
 from standoff.engine import decision_record
 from standoff.engine.conditioning import CANDIDATES
@@ -112,6 +113,7 @@ class Explanation(Finding):
     belief_texts: Mapping[str, str]  #: the same stocks and parameters in words
     theory: str
     forecasts: tuple[ExpectedChoice, ...]  #: of choices that affect it
+    responses: tuple[Response, ...]  #: of those who react to the option, in runs
     futures: int  #: number of futures in means: recorded paths with the decision
     status_quo: str  #: the option in force at as_of
     sample_size: float  #: mean effective number of candidates for what is unobserved; 0 if nothing is learned
@@ -257,6 +259,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         },
         theory=choice.theory,
         forecasts=_forecasts(run, index, step, made),
+        responses=responses(run, index, choice.options[chosen]),
         futures=len(p),
         status_quo=choice.options[option_at_as_of(plan, choice)],
         sample_size=float(run.sample_size[run.valid_paths, index].mean()) if learned else 0.0,

@@ -11,6 +11,10 @@ response are at most C times those before it, with
 for players who decide. C has no negative entry: where its spectral radius is below 1, responses contract in a weighted
 maximum norm, and there is exactly one equilibrium. The largest row sum of C^4 bounds the fourth power of the radius.
 
+An agent whose reaction is expected after one option changes the payoff of that option alone, by at most the range of what
+its options add. Where unknown reasons persist, the expectation may move further than the strategy, by no bound that is of
+use: a circle of such reactions is not proved unique; without a circle no bound is needed.
+
 A player who observes others counts as one agent for each combination of options that it may observe, and t is the
 largest distance by which one of its agents moves. The expectation of i about j changes with j and with the players
 observed by j, unless i observes these too, and by at most t. (Let the choices of a date be drawn one after the other:
@@ -31,6 +35,7 @@ from jax import Array
 
 from standoff.games.polymatrix import Game
 
+UNBOUNDED = 1e6  # assumption: any number so large that a circle counts as not contracting
 POWER = 4  # a higher one is closer to the radius where players differ much, and costs as much again
 
 
@@ -67,6 +72,10 @@ def influence(game: Game, i: int, other: int) -> Array | None:
     for (me, j), table in game.pairs.items():
         if me == i and j not in sees[i] and (other == j or other in sees[j]):
             parts.append(_row_range(table) if i in sees[j] else _together(table))
+    for (me, expected), table in zip(game.reactions.expected, game.reactions.gains, strict=True):
+        for node, gains in zip(expected, table, strict=True):
+            if me == i and other in node.agents:
+                parts.append(_range(gains) * (UNBOUNDED if game.reactions.kept else 1.0))
     return reduce(jnp.add, parts) if parts else None
 
 

@@ -31,7 +31,7 @@ from jax import Array
 
 from standoff.games import contraction, fixed_point
 from standoff.games.information import Info, Strategies, Strategy
-from standoff.games.polymatrix import Equilibrium, Game, Rows, players_considered, total
+from standoff.games.polymatrix import Equilibrium, Game, Rows, total
 
 
 def respond(utilities: Sequence[Array], rationality: Array, available: Sequence[Array] | None = None) -> list[Array]:
@@ -88,8 +88,8 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
     fixed: bool for each player: one who does not decide now keeps its option in `held`
     tolerance: largest difference between `strategies` and `expected` that counts as converged
     """
-    reckoned = players_considered(game.pairs, game.moves)
-    p = q = even(game, fixed, fixed_strategies)
+    ordered, q = begun(game, fixed, fixed_strategies)
+    reckoned, p = [i for i in game.considered() if i not in ordered], q
     nothing = jnp.zeros_like(fixed_strategies[0][0])
     bound, residual, jumped, count = nothing, nothing, nothing > 0, jnp.asarray(0)
     if reckoned:
@@ -97,11 +97,10 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         bound = contraction.bound(game, fixed, reckoned)
 
         def among(numbers: Any, stacked: Array, share: Any) -> Array:
-            base, pairs, rationality, stays, now, available = numbers
-            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, available)
-            played = dict(
-                zip(reckoned, responses(duller, _placed(blank, rows, stacked), stays, now, reckoned), strict=True)
-            )
+            base, pairs, rationality, stays, now, available, reactions, known = numbers
+            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, available, reactions)
+            q = _placed([known.get(i, {}) or strategy for i, strategy in enumerate(blank)], rows, stacked)
+            played = dict(zip(reckoned, responses(duller, q, stays, now, reckoned), strict=True))
             return jnp.stack([p for i, info in rows for p in played[i][info]])
 
         def only(values: Sequence[Any], other: Any) -> list[Any]:
@@ -120,6 +119,8 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
             only(fixed, False),
             only(fixed_strategies, []),
             None if game.available is None else only(game.available, None),
+            game.reactions,
+            {i: q[i] for i in ordered},
         )
         sizes = [len(fixed_strategies[i]) for i, _ in rows]
         solution = fixed_point.with_implicit_gradient(
@@ -130,12 +131,18 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         )
         residual, jumped, count = solution.residual, solution.left_branch, solution.evaluations
         p, q = _placed(q, rows, solution.p), _placed(q, rows, solution.q)
-    rest = [
-        i for i in range(len(fixed_strategies)) if i not in reckoned
-    ]  # players whom no other considers: one response suffices
+    rest = [i for i in range(len(fixed_strategies)) if i not in {*reckoned, *ordered}]  # no other considers them
     for i, strategy in zip(rest, responses(game, q, fixed, fixed_strategies, rest), strict=True):
         p[i] = q[i] = strategy
     return Equilibrium(p, q, residual, residual <= tolerance, bound < 1, jumped, count)
+
+
+def begun(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> tuple[list[int], Strategies]:
+    """Agents that are solved in order, and uniform strategies of all others."""
+    ordered, q = game.ordered_agents(), even(game, fixed, fixed_strategies)
+    for i in ordered:
+        (q[i],) = responses(game, q, fixed, fixed_strategies, [i])
+    return ordered, q
 
 
 def _placed(q: Strategies, rows: Sequence[tuple[int, Info]], stacked: Array) -> Strategies:
@@ -156,26 +163,27 @@ def solve_with_slopes(game: Game, fixed: Sequence[Array], held: Rows, tolerance:
 
     Source: derivation (implicit function theorem); blondel2022 (for fixed points of programs).
     """
-    still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
-    base, pairs, rationality, stays = still
-    equilibrium = solve(replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance)
-    reckoned = players_considered(game.pairs, game.moves)
-    numbers = (game.base, dict(game.pairs), list(game.rationality), held)
+    numbers = (game.base, dict(game.pairs), list(game.rationality), held, game.reactions)
+    base, pairs, rationality, stays, reactions = jax.tree.map(jax.lax.stop_gradient, numbers)
+    still = replace(game, base=base, pairs=pairs, rationality=rationality, reactions=reactions)
+    equilibrium, (ordered, start) = solve(still, fixed, stays, tolerance), begun(game, fixed, held)
+    reckoned = [i for i in game.considered() if i not in ordered]
     places = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
-    expected: Strategies = [dict(strategy) for strategy in equilibrium.expected]
+    solved = equilibrium.expected
+    expected: Strategies = [start[i] if i in ordered else dict(strategy) for i, strategy in enumerate(solved)]
 
     def response(rows: Array, numbers: Any) -> Array:
-        base, pairs, rationality, options = numbers
-        played = replace(game, base=base, pairs=pairs, rationality=rationality)
-        q = _placed(even(game, fixed, options), places, rows)
+        base, pairs, rationality, options, reactions = numbers
+        played = replace(game, base=base, pairs=pairs, rationality=rationality, reactions=reactions)
+        q = _placed(begun(played, fixed, options)[1], places, rows)
         strategies = dict(zip(reckoned, responses(played, q, fixed, options, reckoned), strict=True))
         return jnp.stack([p for i, info in places for p in strategies[i][info]])
 
     if reckoned:
         rows = jnp.stack([share for i, info in places for share in expected[i][info]])
         rows = _attach_slopes(response, jax.lax.stop_gradient(rows), numbers)
-        expected = _placed(even(game, fixed, held), places, rows)
-    rest = [i for i in range(len(held)) if i not in reckoned]
+        expected = _placed(start, places, rows)
+    rest = [i for i in range(len(held)) if i not in {*reckoned, *ordered}]
     for i, strategy in zip(rest, responses(game, expected, fixed, held, rest), strict=True):
         expected[i] = strategy
     return replace(equilibrium, strategies=responses(game, expected, fixed, held), expected=expected)

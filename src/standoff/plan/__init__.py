@@ -41,6 +41,7 @@ from standoff.plan.records import (
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,
+    Read,
 )
 from standoff.scenario import LoadedScenario, overrides
 
@@ -59,6 +60,7 @@ __all__ = [
     "PlannedObservation",
     "PlannedQuestion",
     "PlannedReason",
+    "Read",
     "plan",
 ]
 

@@ -198,9 +198,18 @@ class PlanBuilder:
         return is_refused
 
     def condition(
-        self, path: Path_, text: str | None, inherited: tuple[str, ...] = (), numbers: Mapping[str, int] = NONE
+        self,
+        path: Path_,
+        text: str | None,
+        inherited: tuple[str, ...] = (),
+        numbers: Mapping[str, int] = NONE,
+        *,
+        of_choice: bool = False,
     ) -> expression.Node | None:
-        """Parse and check a condition on stocks and `numbers`; None if it is absent or invalid."""
+        """Parse and check a condition on stocks and `numbers`; None if it is absent or invalid.
+
+        of_choice: of a choice or an option, which may name the options that others have in force
+        """
         if text is None:
             return None
         text, sources = beliefs.split_sources(text)
@@ -210,7 +219,9 @@ class PlanBuilder:
         node, dims = parsed
         if dims is not None:
             self.report(path, f"`{text}` is a number", A_CONDITION)
-        for term in expression.choice_terms(node):
+        if of_choice:
+            self.check_chosen(path, node)
+        for term in () if of_choice else expression.choice_terms(node):
             self.report(path, f"`{term.choice}` is a choice", A_CONDITION)
         self.check_constants(path, node, sources, inherited)
         return expression.with_parameters(node, {name: self.parameters[i].path for name, i in numbers.items()})

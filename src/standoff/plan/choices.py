@@ -10,7 +10,7 @@ from typing import Any
 
 from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.components import CONSIDERATIONS, named_choices, plan_component, value_texts
+from standoff.plan.components import CONSIDERATIONS, plan_component, reads_of_choices, value_texts
 from standoff.plan.from_history import learned
 from standoff.plan.parameters import ONCE, add_belief, add_numbers, check_use, names_in
 from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
@@ -69,7 +69,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         imposed_options=forced,
         is_date=dates,
         is_free=decides,
-        when=draft.condition((*here, "when"), choice.when, sources, numbers),
+        when=draft.condition((*here, "when"), choice.when, sources, numbers, of_choice=True),
         after=choice.after,
         theory=choice.theory or draft.scenario.theory,
         restrictions=_restrictions(draft, name, numbers),
@@ -108,7 +108,8 @@ def _reason(
     if part is None:
         return None
     ahead = round(times.months(reason.horizon) / draft.calendar.dt) if reason.horizon else 0
-    return PlannedReason(key, weight, part, named_choices(draft, part), reason.claims, reason.lines, ahead)
+    reads = reads_of_choices(draft, part, reason.expects or draft.scenario.expects, reason.within)
+    return PlannedReason(key, weight, part, reads, reason.claims, reason.lines, ahead)
 
 
 def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
@@ -229,7 +230,7 @@ def _restrictions(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> 
             )
     return OptionRestrictions(
         when=tuple(
-            draft.condition((*here, key, "when"), option.when, choice.sources, numbers)
+            draft.condition((*here, key, "when"), option.when, choice.sources, numbers, of_choice=True)
             for key, option in choice.options.items()
         ),
         reachable=tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
@@ -141,16 +141,34 @@ class Component:
 
 
 @dataclass(frozen=True)
+class Read:
+    """How a reason reads another choice: its option in force (an act), or a reaction to each own option.
+
+    months: within which a reaction counts; joint: what the other does at the same date, whatever the own option
+    """
+
+    choice: str
+    role: Literal["act", "reaction"]
+    months: float = 0.0
+    joint: bool = False
+
+
+@dataclass(frozen=True)
 class PlannedReason:
     """A consideration in a choice."""
 
     name: str
     weight: int
     part: Component
-    others: tuple[str, ...]  #: choices whose options affect it
+    reads: tuple[Read, ...]  #: how other choices affect it
     claims: tuple[str, ...]
     lines: tuple[int, ...]
     horizon: int = 0  #: look-ahead in steps
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Choices whose options affect it."""
+        return tuple(dict.fromkeys(read.choice for read in self.reads))
 
 
 @record
@@ -181,6 +199,12 @@ class PlannedChoice:
         """Its condition, and those of its options."""
         of_options = () if self.restrictions is None else self.restrictions.when
         return tuple(node for node in (self.when, *of_options) if node is not None)
+
+    @property
+    def condition_choices(self) -> tuple[str, ...]:
+        """Choices whose options in force its conditions read."""
+        terms = (term for node in self.conditions for term in expression.choice_terms(node))
+        return tuple(dict.fromkeys(term.choice for term in terms))
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,9 @@ class Option(Record):
     irreversible: bool = Field(False, description="once in force, it stays: the actor makes no further decision")
 
 
+Expects: TypeAlias = Literal["reactions", "simultaneous"]
+
+
 class Reason(Record):
     """A consideration with its weight: one reason of the actor."""
 
@@ -148,6 +151,12 @@ class Reason(Record):
     )
     horizon: Length | None = Field(
         None, description="look-ahead: the payoff is computed from the state after this time under each option"
+    )
+    expects: Expects | None = Field(
+        None, description="how it foresees others; default: the `expects` of the scenario", examples=["simultaneous"]
+    )
+    within: Length = Field(
+        "12 months", description="time after the own option within which a reaction of others counts"
     )
     text: str = ""
     lines: Lines = ()
@@ -408,6 +417,11 @@ class Scenario(Record):
         default_factory=dict, description="elections, summits, exits of leaders and shocks, with chances and effects"
     )
     theory: Theory = Field("quantal_response", description="decision theory of choices that name none")
+    expects: Expects = Field(
+        "reactions",
+        description="what actors foresee of others: `reactions` to each of their own options, or what others choose at "
+        "the same date whatever they do (`simultaneous`)",
+    )
     beliefs: dict[Code, dict[Dotted, PerceptionSpec]] = Field(
         default_factory=dict,
         description="actor -> stock or `choices.` parameter -> its perception by the actor, as a multiple of the truth; "
