@@ -183,12 +183,12 @@ def read_distribution(raw: Any) -> Any:
 NUMBERS = "numbers"  #: field of the numbers that the rate of a component names
 
 
-def rate(doc: str, *, unit: str, ge: float | None = None) -> Any:
+def rate(doc: str, *, unit: str, ge: float | None = None, default: Any = ...) -> Any:
     """Declare a field with one expression of stocks and of the `numbers` beside it, in `unit`.
 
     In the engine it is an `expression.Node`. A belief in its place becomes the number `rate`.
     """
-    return _declared(RoleSpec(doc, "rate", unit, ge), ...)
+    return _declared(RoleSpec(doc, "rate", unit, ge), default)
 
 
 def numbers(of: str) -> Any:

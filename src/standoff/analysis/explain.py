@@ -320,7 +320,7 @@ def _beliefs(plan: Plan, choice: PlannedChoice) -> dict[str, str]:
 
 def option_limit(plan: Plan, choice: str, option: str) -> str:
     """When an option can be chosen or left, in texts of options and stocks; may be empty."""
-    spec, stocks = plan.scenario.choices[choice], plan.scenario.stocks
+    spec, stocks = plan.scenario.choices[choice], plan.scenario.all_stocks
     options = {name: f"“{labels.option(plan, choice, name)}”" for name in spec.options}
     cells = {
         cell: f"“{stocks[cell].text}”" if cell in stocks and stocks[cell].text else labels.held_stock(plan, cell)

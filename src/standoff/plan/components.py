@@ -67,11 +67,13 @@ def plan_component(
     spreads = {}
     for field, role in roles.items():
         here, value, unit = (*path, field), getattr(checked, field), _unit(draft, role.unit, checked)
+        if value is None:
+            continue
         if role.of == "rate":
             cited = sources_of.get((field, ""), ())
             node = planned_rate(draft, here, value, own_numbers, unit, cited, inherited, elsewhere)
             rates |= {} if node is None else {field: node}
-        elif role.of == "distribution" and value is not None:
+        elif role.of == "distribution":
             spreads[field] = _planned_distribution(draft, here, value, unit, inherited)
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates | spreads
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)

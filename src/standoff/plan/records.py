@@ -19,12 +19,18 @@ from standoff.scenario.question import Question
 
 
 @dataclass(frozen=True)
-class PlannedIntervention:
-    """Replacement of a parameter by another from a step on."""
+class Effect:
+    """Change of a parameter by an option, an intervention, or the outcome of an occasion."""
 
     target: int
-    value: int  #: the replacement
-    first: int  #: first step with the replacement
+    value: int
+    how: str = "set"  #: set, times (multiplies) or plus (adds), applied in this order
+    first: int = 0  #: first step in which an intervention or an outcome acts
+    outcome: str = ""  #: its gauge, above 0 where the effect acts; empty without one
+
+    def on(self, now: Any, value: Any) -> Any:
+        """The parameter after the effect, from what it is now and the value of the effect."""
+        return {"set": value, "times": now * value, "plus": now + value}[self.how]
 
 
 @record
@@ -132,15 +138,6 @@ class Component:
         """Indices of all its parameters."""
         entries = self.parameter_index.values()
         return [i for where in entries for i in ([where] if isinstance(where, int) else where.values())]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """Change of a parameter by an option in force."""
-
-    target: int
-    value: int
-    how: str  #: set, times (multiplies) or plus (adds), applied in this order
 
 
 @dataclass(frozen=True)
@@ -328,7 +325,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
     compared: tuple[PlannedComparison, ...] = ()  #: fit targets
-    interventions: tuple[PlannedIntervention, ...] = ()
+    interventions: tuple[Effect, ...] = ()
+    occasion_effects: tuple[Effect, ...] = ()  #: of outcomes, in the order of `how`
     anchors: tuple[PlannedAnchor, ...] = ()
     disturbances: tuple[PlannedDisturbance, ...] = ()
     disturbance_correlations: tuple[tuple[int, int, float], ...] = ()  #: of innovations of two disturbances
@@ -440,7 +438,7 @@ class Plan:
         section, name = (*planned.path.split("."), "")[:2]
         if planned.belief.unit or planned.factor == 1.0:
             return planned.factor, planned.belief.unit or planned.unit or "1"
-        stocks = self.scenario.stocks  # numbers of a stock may leave its unit out
+        stocks = self.scenario.all_stocks  # numbers of a stock may leave its unit out
         return (planned.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, planned.unit)
 
     def view(self, viewer: str, of: str) -> Perception:

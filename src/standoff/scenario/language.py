@@ -225,6 +225,50 @@ LadderField: TypeAlias = Annotated[
 ]
 
 
+class OccasionOutcome(Record):
+    """What an occasion may bring, and what it changes."""
+
+    text: str = ""
+    effects: dict[Dotted, str | float | int] = Field(
+        default_factory=dict,
+        description="parameter of a mechanism, choice, belief or occasion -> value while the outcome stands; `x 1.2` "
+        "multiplies, `+ 0.1` adds",
+    )
+
+
+class Occasion(Record):
+    """An election, a summit, the exit of a leader or a shock, which brings one of its outcomes.
+
+    It comes once its date has come and its condition holds: at its rate, or at once. Conditions and values read an outcome
+    as the stock `name.outcome`, which is 1 while it stands.
+    """
+
+    text: str = ""
+    date: Date | None = Field(None, description="when it comes, or from when on it may; default: after `as_of`")
+    when: Condition | None = Field(None, description="condition on stocks under which it may come")
+    rate: str | float | dict[str, Any] | None = Field(
+        None,
+        description="how often it comes: `8 %/year`, or an expression of stocks, `numbers` and dates; default: at once",
+    )
+    numbers: Numbers = Field({}, description="numbers that `rate` and `when` name, each in its own unit")
+    chance: dict[EventName, BeliefField] = Field(
+        {}, description="outcome -> its chance once it comes; those without one share what is left of 1"
+    )
+    outcomes: dict[EventName, Annotated[OccasionOutcome, BeforeValidator(lambda raw: raw or {})]] = Field(min_length=1)
+    end_rate: BeliefField = Field(
+        "0 @assumption",
+        description="rate at which an outcome is over, after which it may come again; 0: never",
+        validate_default=True,
+    )
+    effective: Date | None = Field(None, description="first month of the effects, such as that of an inauguration")
+    outcome: EventName | None = Field(None, description="what it brought; counts where `date` is not after `as_of`")
+    sources: Words = ()
+
+    def is_known(self, as_of: dt.date) -> bool:
+        """Whether its date has come at `as_of`, so that its outcome counts."""
+        return self.date is not None and times.last_day(self.date) <= as_of
+
+
 class ObservedChoice(Record):
     """An observed action of the actor, from a month on."""
 
@@ -451,6 +495,9 @@ class Scenario(Record):
     stocks: dict[Name, Stock] = Field(min_length=1)
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)
+    occasions: dict[EventName, Occasion] = Field(
+        default_factory=dict, description="elections, summits, exits of leaders and shocks, with chances and effects"
+    )
     theory: Theory = Field("quantal_response", description="decision theory of choices that name none")
     expects: Expects = Field(
         "reactions",
@@ -508,4 +555,36 @@ class Scenario(Record):
 
     def cells(self) -> dict[str, Stock]:
         """All cells, such as `troops.RUS`, in order, with their stocks."""
-        return {cell: stock for name, stock in self.stocks.items() for cell in stock.cells(name)}
+        return {cell: stock for name, stock in self.all_stocks.items() for cell in stock.cells(name)}
+
+    @cached_property
+    def all_stocks(self) -> dict[str, Stock]:
+        """The stocks, and the gauges of outcomes as one stock for each occasion."""
+        gauges = {
+            name: Stock(unit="1", text=item.text, initial=dict.fromkeys(item.outcomes, "0 @assumption"))
+            for name, item in self.occasions.items()
+        }
+        return self.stocks | gauges
+
+    @cached_property
+    def all_mechanisms(self) -> dict[str, Mechanism]:
+        """The mechanisms, and the process that draws the outcome of each occasion."""
+        return self.mechanisms | {name: self._drawn(name) for name in self.occasions}
+
+    def _drawn(self, name: str) -> Mechanism:
+        item = self.occasions[name]
+        when = f"date >= {item.date}" if item.date else f"date > {self.as_of}"
+        if item.when:
+            condition, at, cited = item.when.partition(" @")
+            when += f" and ({condition}){at}{cited}"
+        words = item.outcomes
+        params = {
+            "occasion": name,
+            "outcomes": [*words],
+            "chance": item.chance,
+            "rate": item.rate,
+            "end_rate": item.end_rate,
+        }
+        if item.is_known(self.as_of_day):
+            params["chance"] = {key: str(int(key == item.outcome)) for key in words}
+        return Mechanism(use="occasion", when=when, numbers=item.numbers, sources=item.sources, params=params)
