@@ -371,7 +371,7 @@ def first_decision(run: Run, index: int) -> int | None:
 
 def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
     """`explain`, else the first option in the main question, except `reference`; else empty."""
-    named = plan.options_of(plan.question(plan.main_question)).get(choice.name, ()) if plan.questions else ()
+    named = plan.question(plan.main_question).options.get(choice.name, ()) if plan.questions else ()
     stated = plan.scenario.choices[choice.name].explain
     return next((option for option in (stated, *named) if option not in (None, reference)), None) or ""
 

@@ -12,6 +12,7 @@ from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.components import CONSIDERATIONS, plan_component, reads_of_choices, value_texts
 from standoff.plan.from_history import learned
+from standoff.plan.matters import in_order
 from standoff.plan.parameters import ONCE, add_belief, add_numbers, check_use, names_in
 from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
@@ -101,7 +102,8 @@ def _reason(
     reason = choice.reasons[key]
     inherited, use, options = reason.sources or choice.sources, reason.use or key, tuple(choice.options)
     weight_path, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
-    weight = add_belief(draft, weight_path, learned(draft, weight_path, reason.weight, use), spec, inherited)
+    counts = in_order(draft, weight_path, learned(draft, weight_path, reason.weight, use), reason.matters)
+    weight = add_belief(draft, weight_path, counts, spec, inherited)
     part = plan_component(draft, path, key, CONSIDERATIONS, use, reason.params, inherited, options, numbers=numbers)
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)

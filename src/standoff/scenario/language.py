@@ -180,6 +180,10 @@ class Reason(Record):
     weight: BeliefField = Field(
         description="log-odds per unit of payoff at rationality 1; `history` or `history(kind)`: learned from decisions of states"
     )
+    matters: Literal["most", "more", "as usual", "little"] = Field(
+        "as usual",
+        description="the analyst's order of reasons: multiplies a learned weight, with the spread of the word",
+    )
     horizon: Length | None = Field(
         None, description="look-ahead: the payoff is computed from the state after this time under each option"
     )
