@@ -47,5 +47,6 @@ def in_order(draft: PlanBuilder, path: Path_, weight: Belief, word: str) -> Beli
 def _times(weight: Belief, word: str) -> tuple[float, ...]:
     """The 5, 50 and 95 % of a weight times the independent factor of a word."""
     factor = Belief("percentiles", FACTORS[word])
-    products = np.outer(*([each.quantile(p) for p in GRID] for each in (weight, factor)))
+    of_weight, of_word = ([each.quantile(p) for p in GRID] for each in (weight, factor))
+    products = np.outer(of_weight, of_word)
     return tuple(float(f"{x:.{DIGITS}g}") for x in np.quantile(products, (0.05, 0.5, 0.95)))
