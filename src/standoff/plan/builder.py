@@ -39,6 +39,7 @@ class PlanBuilder:
         self.faults = 0  #: errors met, including repeated and consequential ones
         self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> parameters of its kind
         self.warnings: list[str] = []
+        self.changed: set[int] = set()  #: parameters that options or outcomes change
         self.cited: set[str] = set()  #: claims that numbers cite
         if default := self.scenario.default_source:
             self.claims_in(("default_source",), default)

@@ -25,7 +25,14 @@ NUMBERS_THERE = "a number or a belief; `same_as` is for parameters of mechanisms
 ENDS = (0.05, 0.95)  #: probabilities of the ends of a range
 SLACK = 1e-9  #: relative rounding tolerance at an end; assumption
 LOST = 0.01  #: probability of a belief outside its range that needs no warning; assumption
-SECTIONS = ("stocks", "mechanisms", "choices", "beliefs", "observations")  #: whose numbers are parameters of a run
+SECTIONS = (
+    "stocks",
+    "mechanisms",
+    "choices",
+    "occasions",
+    "beliefs",
+    "observations",
+)  #: whose numbers are parameters of a run
 ONCE = ("stocks", "observations")  #: sections whose numbers are read once, and cannot change during a run
 RATE = "rate"  #: name of the number that a belief in the place of a rate becomes
 

@@ -87,7 +87,7 @@ def restriction_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
 
 
 def _answer_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
-    """Faults of the acts that options answer: unknown ones, of the own choice, or answered by the `status_quo`."""
+    """Faults of acts that options answer: unknown, of the own choice, by the `status_quo`."""
     choice, here = scenario.choices[name], ("choices", name, "responds_to")
     for other, acts in choice.responds_to.items():
         yield from unknown((*here, other), other, scenario.choices, "choice")

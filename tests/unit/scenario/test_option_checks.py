@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from standoff import beliefs, expression
 from standoff.errors import ScenarioError
 from standoff.scenario import load_text
 from standoff.scenario.option_checks import is_reachable, lower_options, origins
@@ -234,8 +235,8 @@ def test_an_option_beside_the_ladder_leads_to_its_lowest_rung_and_is_reached_fro
 
 def test_an_answer_is_open_while_one_of_the_acts_that_it_answers_is_in_force() -> None:
     choice = load_text(text(RESPONDS, arms="{when: fear > 0.2 or fear < 0.1 @assumption @gib}")).scenario.choices["AAA"]
-    assert [choice.condition(option) for option in choice.options] == [
-        None,
-        "VEN in [raid, occupy]",
-        "(VEN in [occupy]) and (fear > 0.2 or fear < 0.1) @assumption @gib",
-    ]
+    always, of_trade, of_arms = map(choice.condition, choice.options)
+    condition, sources = beliefs.split_sources(of_arms or "")
+    assert always is None and of_trade == "VEN in [raid, occupy]" and sources == ("assumption", "gib")
+    both = expression.parse("VEN in [occupy] and (fear > 0.2 or fear < 0.1)")
+    assert expression.parse(condition) == both

@@ -149,7 +149,7 @@ def case(plan: Plan) -> Sheet:
             {
                 "name": item.name,
                 "use": item.kind,
-                "when": scenario.mechanisms[item.name].when,
+                "when": scenario.all_mechanisms[item.name].when,
                 "writes": list(item.writes),
             }
             for item in plan.mechanisms
@@ -282,7 +282,7 @@ def mechanism_sheet(plan: Plan, name: str) -> Sheet:
     """One mechanism of a case with its beliefs."""
     known = {item.name: item for item in plan.mechanisms}
     require(name, known, "mechanism")
-    item, written = known[name], plan.scenario.mechanisms[name]
+    item, written = known[name], plan.scenario.all_mechanisms[name]
     calendar = plan.scenario.calendar
     later = {
         each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
@@ -293,7 +293,7 @@ def mechanism_sheet(plan: Plan, name: str) -> Sheet:
         for member, index in ({"": where} if isinstance(where, int) else where).items():
             result = plan.parameters[index]
             path = f"{field}.{member}" if member else field
-            own = f"mechanisms.{name}.{path}"
+            own = f"{'occasions' if name in plan.scenario.occasions else 'mechanisms'}.{name}.{path}"
             is_own = result.path.startswith(own) or own.startswith(result.path)
             parameters.append(
                 {
