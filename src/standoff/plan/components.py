@@ -15,8 +15,9 @@ from standoff.beliefs import Belief
 from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, NONE, PlanBuilder
 from standoff.plan.parameters import RATE, add_declared, checked_parameter, named_number, planned_rate
-from standoff.plan.records import Component
+from standoff.plan.records import Component, Read
 from standoff.pydantic_messages import describe
+from standoff.scenario.calendar import months
 from standoff.yaml_reader import Path_
 
 CONSIDERATIONS = "standoff.considerations"
@@ -66,11 +67,13 @@ def plan_component(
     spreads = {}
     for field, role in roles.items():
         here, value, unit = (*path, field), getattr(checked, field), _unit(draft, role.unit, checked)
+        if value is None:
+            continue
         if role.of == "rate":
             cited = sources_of.get((field, ""), ())
             node = planned_rate(draft, here, value, own_numbers, unit, cited, inherited, elsewhere)
             rates |= {} if node is None else {field: node}
-        elif role.of == "distribution" and value is not None:
+        elif role.of == "distribution":
             spreads[field] = _planned_distribution(draft, here, value, unit, inherited)
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates | spreads
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
@@ -100,12 +103,23 @@ def _unit_of(draft: PlanBuilder, name: str) -> str:
     return draft.stocks[name].unit if name in draft.stocks else draft.scenario.stocks[name.partition(".")[0]].unit
 
 
-def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
-    """Choices that affect a reason: roles of OTHERS, and `x in [y]` in its expressions."""
-    out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
+def reads_of_choices(draft: PlanBuilder, part: Component, expects: str, within: str) -> tuple[Read, ...]:
+    """How a reason reads other choices: by the roles ACTS and REACTIONS of its kind, and by terms of its expressions.
+
+    expects: `simultaneous` for what others choose whatever the actor does; within: length of time for a reaction
+    """
+    named = {
+        is_act: [word for role in getattr(part.module, roles, ()) for word in part.params.members(role)]
+        for is_act, roles in ((True, "ACTS"), (False, "REACTIONS"))
+    }
     for text in (text for texts in _expressions(part.params).values() for text in texts.values()):
-        out += [term.choice for term in expression.choice_terms(expression.parse(text, draft.scenario.units))]
-    return tuple(dict.fromkeys(out))
+        for term in expression.choice_terms(expression.parse(text, draft.scenario.units)):
+            named[term.act].append(term.choice)
+    joint = expects == "simultaneous"
+    return (
+        *(Read(name, "act", joint=joint) for name in dict.fromkeys(named[True])),
+        *(Read(name, "reaction", float(months(within)), joint) for name in dict.fromkeys(named[False])),
+    )
 
 
 def _expressions(params: components.Params) -> dict[str, Mapping[str, str]]:

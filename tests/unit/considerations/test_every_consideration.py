@@ -16,9 +16,12 @@ OPTIONS = ("none", "economic", "dual_use", "arms", "troops")
 # `war_aim` may speak either way: their own tests say when.
 SIGN = {
     "budget_cost": -1,
+    "company": 1,
     "economic_stake": -1,
     "escalation_risk": -1,
+    "occasion": 1,
     "other_theatre": -1,
+    "reach": -1,
     "secondary_sanctions": -1,
     "ally_need": 1,
     "stated_norm": -1,
@@ -66,11 +69,16 @@ def state_of(name: str, p: components.Params, values: dict[str, float]) -> compo
     return components.State(cells, name, IN_FORCE)
 
 
+READS = {"ACTS", "REACTIONS"}  #: roles whose options a payoff reads
+
+
 def others_of(name: str, p: components.Params, probabilities: list[float]) -> components.Others:
-    choices = [choice for role in getattr(MODULES[name], "OTHERS", ()) for choice in p.members(role)]
+    choices = [choice for role in getattr(MODULES[name], "REACTIONS", ()) for choice in p.members(role)]
     if hasattr(p, "offences"):  # one other decider, whose options share one probability
         shares = zip(p.offences, probabilities, strict=False)
-        return components.Others({(p.offender, offence): x / len(p.offences) for offence, x in shares})
+        return components.Others(acts={(p.offender, offence): x / len(p.offences) for offence, x in shares})
+    if hasattr(p, "companions"):
+        return components.Others(acts=dict(zip(zip(p.companions, p.acts, strict=True), probabilities, strict=True)))
     option = getattr(p, "imposing_option", None) or getattr(p, "retaliation_option", None)
     return components.Others({(choice, option): x for choice, x in zip(choices, probabilities, strict=False)})
 
@@ -115,7 +123,7 @@ def test_payoffs_and_slopes_are_finite_at_the_ends(name, value):
     assert all(bool(jnp.isfinite(slope)) for slope in slopes.values())
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if hasattr(MODULES[name], "OTHERS")])
+@pytest.mark.parametrize("name", [name for name in MODULES if READS & {*vars(MODULES[name])}])
 def test_linear_in_what_others_do(name):
     p = numbers(name)
     s = state_of(name, p, MIDDLE)
