@@ -219,6 +219,13 @@ class Params(BaseModel):
         return cls._declarations(RoleSpec)
 
     @classmethod
+    def code_rows(cls, reason: str) -> dict[str, str]:
+        """Row of a reason of this kind in a table of codes -> field, with a value per option."""
+        fields = [name for name, spec in cls.specs().items() if spec.per == "options"]
+        fields += [name for name, role in cls.roles().items() if role.of == "expression"]
+        return {reason if len(fields) == 1 else f"{reason}.{field}": field for field in fields}
+
+    @classmethod
     def _declarations(cls, kind: type) -> dict[str, Any]:
         fields = cls.model_fields.items()
         return {name: entry for name, info in fields for entry in info.metadata if isinstance(entry, kind)}
@@ -251,7 +258,8 @@ class StockSpec:
     """A stock of a component, as `READS` and `WRITES` declare it.
 
     `{"troops": stock("person", per="sides")}`.
-    A name such as `"{stock}"` takes the word from the parameter field of that name.
+    A name such as `"{stock}"` takes the word, or each of the words, from the parameter field of that name; a unit that is
+    written alike is that of the stock, whichever it is.
     """
 
     unit: str

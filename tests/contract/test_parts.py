@@ -78,9 +78,9 @@ def addresses(declared: Mapping[str, components.StockSpec], p: components.Params
     """Declared stocks with their holders."""
     out = {}
     for pattern, cell in declared.items():
-        name = getattr(p, pattern[1:-1]) if pattern.startswith("{") else pattern
-        for member in p.members(cell.per) if cell.per else [""]:
-            out[f"{name}.{member}" if member else name] = cell
+        for name in p.members(pattern[1:-1]) if pattern.startswith("{") else (pattern,):
+            for member in p.members(cell.per) if cell.per else [""]:
+                out[f"{name}.{member}" if member else name] = cell
     return out
 
 

@@ -4,8 +4,8 @@ An actor looks at what is in force, and judges each of its options by how others
 force (an *act*) by the kinds of their reasons and by conditions on choices. A reaction to option o of choice c is what the
 choice r would have in force some time after o: its own choice function in the state with o in force, in which its acts read
 o, its conditions are evaluated there, and it foresees in its turn how others, the first one too, would react to it. What is
-expected is therefore what is done when its date comes. A stock that o moves through one mechanism is simulated up to that
-date.
+expected is therefore what is done when its date comes. Where o moves a stock of these conditions through one mechanism, the
+stocks are simulated up to that date.
 
 A reaction is foreseen only where r depends on c: where it reads c as an act, or another choice that does so in its turn. The
 others are expected as at one date, whatever c does. Where r answers c both directly and through a third choice j, it reacts
@@ -24,7 +24,7 @@ from functools import cached_property
 from standoff import expression
 from standoff.errors import ModelError
 from standoff.games.polymatrix import Foreseen, Reaction, ReactionMixture
-from standoff.plan import Plan, PlannedChoice, Read
+from standoff.plan import Plan, Read
 from standoff.record import record
 
 State = tuple[tuple[int, int], ...]  #: (choice, option in force), by choice
@@ -75,7 +75,7 @@ class ChoiceDependence:
 
     @cached_property
     def through_stocks(self) -> list[set[int]]:
-        """For each choice, those that move a stock which its reasons or conditions read, through one mechanism."""
+        """For each choice, those that move a stock which its conditions read, through one mechanism."""
         moved = [
             {
                 stock
@@ -86,16 +86,10 @@ class ChoiceDependence:
             for choice in self.choices
         ]
         return [
-            {j for j, stocks in enumerate(moved) if j != c and stocks & self._stocks_of(choice)}
+            {j for j, stocks in enumerate(moved) if j != c and stocks & read}
             for c, choice in enumerate(self.choices)
+            for read in [{name for node in choice.conditions for name in expression.stock_names(node)}]
         ]
-
-    @staticmethod
-    def _stocks_of(choice: PlannedChoice) -> set[str]:
-        """Stocks that the reasons and conditions of a choice read."""
-        return {name for node in choice.conditions for name in expression.stock_names(node)}.union(
-            *(reason.part.reads for reason in choice.reasons)
-        )
 
     @cached_property
     def moved_by(self) -> list[set[int]]:

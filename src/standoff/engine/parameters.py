@@ -146,10 +146,10 @@ class ParameterTable(NamedTuple):
         b[index] *= factor
         return self._changed(layout, {index: lambda values: factor * values})._replace(b=b)
 
-    def without_reasons(self, rows: Collection[int]) -> ParameterTable:
-        """Leave reasons (rows of `ProgramLayout.reason_rows`) out of all decisions of a run."""
+    def without_reasons(self, rows: Collection[int], share: float = 0.0) -> ParameterTable:
+        """Leave reasons (rows of `ProgramLayout.reason_rows`), but for a share, out of all decisions of a run."""
         factor = self.reason_factor.copy()
-        factor[[*rows]] = 0.0
+        factor[[*rows]] = share
         return self._replace(reason_factor=factor)
 
     def _changed(
@@ -237,6 +237,7 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     tabled = tuple(i for i, shape in enumerate(shapes) if shape is None)
     a, b, s = np.array([shape or (0.0, 0.0, 0.0) for shape in shapes]).reshape(-1, 3).T
     factor, shift = np.array([(item.factor, item.shift) for item in items]).reshape(-1, 2).T
+    b = np.where(s == 0, np.hypot(b, [item.spread for item in items]), b)
     below, within = np.array([item.tails() for item in items]).reshape(-1, 2).T
     quantiles = [np.array(items[i].belief.quantile_table()) * factor[i] + shift[i] for i in tabled]
     correlated = tuple(sorted({i for a, b, _ in plan.correlations for i in (a, b)}))

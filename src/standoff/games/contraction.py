@@ -12,8 +12,8 @@ for players who decide. C has no negative entry: where its spectral radius is be
 maximum norm, and there is exactly one equilibrium. The largest row sum of C^4 bounds the fourth power of the radius.
 
 An agent whose reaction is expected after one option changes the payoff of that option alone, by at most the range of what
-its options add. Where unknown reasons persist, the expectation may move further than the strategy, by no bound that is of
-use: a circle of such reactions is not proved unique; without a circle no bound is needed.
+its options add. Where unknown reasons persist, the expectation may move further than the strategy: the bound then says which
+games are tried as contracting, and `logit_response` calls a circle of such reactions not proved unique.
 
 A player who observes others counts as one agent for each combination of options that it may observe, and t is the
 largest distance by which one of its agents moves. The expectation of i about j changes with j and with the players
@@ -35,7 +35,6 @@ from jax import Array
 
 from standoff.games.polymatrix import Game
 
-UNBOUNDED = 1e6  # assumption: any number so large that a circle counts as not contracting
 POWER = 4  # a higher one is closer to the radius where players differ much, and costs as much again
 
 
@@ -75,7 +74,7 @@ def influence(game: Game, i: int, other: int) -> Array | None:
     for (me, expected), table in zip(game.reactions.expected, game.reactions.gains, strict=True):
         for node, gains in zip(expected, table, strict=True):
             if me == i and other in node.agents:
-                parts.append(_range(gains) * (UNBOUNDED if game.reactions.kept else 1.0))
+                parts.append(_range(gains))
     return reduce(jnp.add, parts) if parts else None
 
 

@@ -190,16 +190,32 @@ class Game:
             reactions=Reactions(),
         )
 
-    def ordered_agents(self) -> list[int]:
-        """Agents that depend on no player but those before them: each is solved by one response."""
-        needs = {agent: {j for i, j in self.pairs if i == agent} for agent, _ in self.reactions.agents}
-        for i, expected in self.reactions.expected:
-            if i in needs:
-                needs[i].update(j for node in expected for j in node.agents)
-        out: list[int] = []
-        while ready := [i for i, others in needs.items() if i not in out and others <= {*out}]:
-            out += ready
-        return out
+    def needed_by(self, players: Iterable[int]) -> set[int]:
+        """Players on whose strategies the responses of some players depend."""
+        some = {*players}
+        out = {j for i, j in self.pairs if i in some}
+        out.update(j for i, expected in self.reactions.expected if i in some for node in expected for j in node.agents)
+        return out.union(*(self.moves.observes[j] for j in out))
+
+    def depends_on_itself(self, players: Sequence[int]) -> bool:
+        """Whether players of a stage must be solved together."""
+        return bool(self.needed_by(players) & {*players})
+
+    def stages(self) -> list[list[int]]:
+        """Players whose probabilities matter, in order: those who foresee nothing, agents one by one, and the others.
+
+        Without reactions all are in the first stage. Agents that depend only on players before them have a stage of their
+        own; agents in a circle, and players who foresee reactions and whose own probabilities matter, are in the last.
+        """
+        agents, left = {agent for agent, _ in self.reactions.agents}, {*self.considered()}
+        first = {*left} - agents
+        while foresees := {i for i in first if self.needed_by([i]) - first}:
+            first -= foresees
+        out, known = [sorted(first)], {*first}
+        while ready := [i for i in sorted(agents & left - known) if self.needed_by([i]) <= known]:
+            out += [[i] for i in ready]
+            known.update(ready)
+        return [stage for stage in (*out, sorted(left - known)) if stage]
 
 
 @jax.tree_util.register_dataclass

@@ -12,6 +12,7 @@ from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.components import CONSIDERATIONS, plan_component, reads_of_choices, value_texts
 from standoff.plan.from_history import learned
+from standoff.plan.matters import in_order
 from standoff.plan.parameters import ONCE, add_belief, add_numbers, check_use, names_in
 from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
@@ -45,7 +46,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         for key, option in choice.options.items()
     )
     texts = [text for key, reason in choice.reasons.items() for text in value_texts(reason.use or key, reason.params)]
-    used = names_in(draft, choice.when, *(option.when for option in choice.options.values()), *texts)
+    used = names_in(draft, choice.when, *map(choice.condition, choice.options), *texts)
     check_use(draft, here, numbers, used, "condition or value of the choice")
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
@@ -101,7 +102,8 @@ def _reason(
     reason = choice.reasons[key]
     inherited, use, options = reason.sources or choice.sources, reason.use or key, tuple(choice.options)
     weight_path, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
-    weight = add_belief(draft, weight_path, learned(draft, weight_path, reason.weight, use), spec, inherited)
+    counts = in_order(draft, weight_path, learned(draft, weight_path, reason.weight, use), reason.matters)
+    weight = add_belief(draft, weight_path, counts, spec, inherited)
     part = plan_component(draft, path, key, CONSIDERATIONS, use, reason.params, inherited, options, numbers=numbers)
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)
@@ -230,8 +232,8 @@ def _restrictions(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> 
             )
     return OptionRestrictions(
         when=tuple(
-            draft.condition((*here, key, "when"), option.when, choice.sources, numbers, of_choice=True)
-            for key, option in choice.options.items()
+            draft.condition((*here, key, "when"), choice.condition(key), choice.sources, numbers, of_choice=True)
+            for key in choice.options
         ),
         reachable=tuple(
             tuple(option_checks.is_reachable(lower, origin, option, choice.ladder) for option in choice.options)

@@ -140,7 +140,7 @@ def checked_parameter(
         got = f"`{belief.unit}`" if belief.unit else "no unit"
         draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, needed, spec))
         low = high = None  # a number in another unit cannot be compared with a bound
-    belief = belief.with_sources(inherited)
+    belief = belief.with_sources(inherited or draft.default_source)
     draft.cited.update(draft.claims_in(path, belief.sources))
     below, above = (None if bound is None else bound * needed.factor for bound in (low, high))
     parameter = Parameter(

@@ -83,6 +83,7 @@ class Parameter:
     doc: str = ""
     field: str = ""  #: source of the component for the plausible range
     shift: float = 0.0  #: canonical, added to the belief, of a constant that is solved for an anchor; it has no bounds
+    spread: float = 0.0  #: standard deviation of the rate of a class, by which the belief of a constant is wider
 
     @property
     def text(self) -> str:
@@ -275,6 +276,15 @@ class PlannedQuestion:
         return self.form.reason_of(self.question)
 
     @property
+    def options(self) -> dict[str, tuple[str, ...]]:
+        """Choice -> its options that the conditions of the question name."""
+        out: dict[str, tuple[str, ...]] = {}
+        for node in self.expressions.values():
+            for term in expression.choice_terms(node):
+                out[term.choice] = tuple(dict.fromkeys((*out.get(term.choice, ()), *term.options)))
+        return out
+
+    @property
     def date(self) -> str:
         """The date `by` or `at` of the question."""
         return str(self.question.by or self.question.at or "")
@@ -293,6 +303,7 @@ class PlannedAnchor:
     weight: int  #: of the reason with the constants
     since: int  #: first state that counts
     state: int  #: last state that counts
+    typical: float = 0.0  #: share of each named reason that is in the prior: that a typical member of a class has too
 
     @property
     def path(self) -> str:
@@ -411,7 +422,7 @@ class Plan:
 
     def choices_of(self, question: PlannedQuestion) -> tuple[PlannedChoice, ...]:
         """The choices that a question names, in the order of the scenario."""
-        names = {*self.options_of(question), *(question.reason or ())[:1]}
+        names = {*question.options, *(question.reason or ())[:1]}
         return tuple(choice for choice in self.choices if choice.name in names)
 
     def choice_at(self, path: str) -> PlannedChoice:
@@ -419,14 +430,6 @@ class Plan:
         return max(
             (item for item in self.choices if path.startswith(f"choices.{item.name}.")), key=lambda item: len(item.name)
         )
-
-    def options_of(self, question: PlannedQuestion) -> dict[str, tuple[str, ...]]:
-        """Choice -> its options that the conditions of a question name."""
-        out: dict[str, tuple[str, ...]] = {}
-        for node in question.expressions.values():
-            for term in expression.choice_terms(node):
-                out[term.choice] = tuple(dict.fromkeys((*out.get(term.choice, ()), *term.options)))
-        return out
 
     def in_force(self, parameter: int) -> int:
         """The parameter or its last replacement."""

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, of_scenario
 from standoff.scenario import calendar as times
@@ -35,6 +45,8 @@ from standoff.scenario.fields import (
     belief_or_mapping,
 )
 from standoff.scenario.question import Question
+
+LANGUAGE = 1  #: version of the language
 
 
 class Actor(Record):
@@ -116,6 +128,22 @@ class Mechanism(Record):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+class Threat(Record):
+    """An announced threat: its option follows on an act of another, or a word is broken."""
+
+    trigger: dict[Dotted, Words] = Field(
+        min_length=1,
+        max_length=1,
+        description="another choice -> its options that are threatened: `CHN: [arms, troops]`",
+    )
+    since: Date = Field(description="month of the announcement, not after `as_of`")
+    breach: BeliefField = Field(description="loss where the word is not kept: 0 none, 1 the worst; a share")
+    weight: BeliefField = Field(description="weight of the reason, as of every other")
+    text: str = Field("", description="the word as given, with who gave it")
+    claims: Words = ()
+    sources: Words = ()
+
+
 class Option(Record):
     """A possible action of an actor, and its effects while it is in force."""
 
@@ -137,6 +165,9 @@ class Option(Record):
         None, description="shortest time in force: until then the actor makes no decision in this choice"
     )
     irreversible: bool = Field(False, description="once in force, it stays: the actor makes no further decision")
+    threat: Threat | None = Field(
+        None, description="the option is announced as the answer to an act; the word becomes a reason, `word_OPTION`"
+    )
 
 
 Expects: TypeAlias = Literal["reactions", "simultaneous"]
@@ -148,6 +179,10 @@ class Reason(Record):
     use: Name = Field("", description="kind of consideration; default: the name of the entry")
     weight: BeliefField = Field(
         description="log-odds per unit of payoff at rationality 1; `history` or `history(kind)`: learned from decisions of states"
+    )
+    matters: Literal["most", "more", "as usual", "little"] = Field(
+        "as usual",
+        description="the analyst's order of reasons: multiplies a learned weight, with the spread of the word",
     )
     horizon: Length | None = Field(
         None, description="look-ahead: the payoff is computed from the state after this time under each option"
@@ -294,6 +329,11 @@ class Choice(Record):
         description="numbers that `when`, the `when` of its options and the values of its reasons name, each in its own unit",
     )
     after: Words = Field((), description="choices of the same date that the actor observes before this one")
+    responds_to: dict[Dotted, dict[Name, Words]] = Field(
+        default_factory=dict,
+        description="another choice -> its option -> options of this one that are open only in answer to it, while it is in "
+        "force: `VEN: {raid: [sanction], occupy: [sanction, strike]}`; options that are not named are always open",
+    )
     ladder: LadderField = Field(
         NO_LADDER,
         description="options from low to high: one step up at a decision, and any number down; sets their `after`. "
@@ -308,6 +348,12 @@ class Choice(Record):
         None, description="decision theory of this actor; default: the `theory` of the scenario"
     )
     every: Length = Field(description="interval of decisions, in calendar months: `3 months` is March, June, ...")
+    codes: dict[Dotted, list[Any]] = Field(
+        default_factory=dict,
+        description="table of the numbers of the reasons per option: `options` has the columns, each other row is `reason`, or "
+        "`reason.parameter` where it has several such numbers, with a cell for each column and then perhaps sources "
+        "(`@claim-id`) of all cells that name none",
+    )
     rationality: BeliefField = Field(
         description="0 is random choice, large values approach the best response; 1 (or `history`) with weights from history"
     )
@@ -328,6 +374,41 @@ class Choice(Record):
     )
     reasons: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_are_reasons(cls, raw: Any) -> Any:
+        """A threat gives its actor a reason of its own: to keep the word costs nothing, to break it the `breach`."""
+        options: Any = raw.get("options") if isinstance(raw, Mapping) else None
+        words = {}
+        for name, option in options.items() if isinstance(options, Mapping) else ():
+            threat: Any = option.get("threat") if isinstance(option, Mapping) else None
+            trigger: Any = threat.get("trigger") if isinstance(threat, Mapping) else None
+            if isinstance(trigger, Mapping) and len(trigger) == 1:
+                ((offender, acts),) = trigger.items()
+                said = {key: threat[key] for key in ("weight", "text", "claims", "sources") if key in threat}
+                response = {other: int(other == name) for other in options}
+                numbers = {"severity": 1, "response": response, "reputation_value": threat.get("breach")}
+                words[f"word_{name}"] = {
+                    **said,
+                    "use": "retaliation",
+                    "offender": offender,
+                    "offences": acts,
+                    **numbers,
+                }
+        return {**raw, "reasons": {**words, **raw.get("reasons", {})}} if words else raw
+
+    def condition(self, option: str) -> str | None:
+        """When an option is open: its `when`, and one of the acts that it answers; None: always."""
+        acts = {
+            other: [act for act, answers in of.items() if option in answers] for other, of in self.responds_to.items()
+        }
+        answered = " or ".join(f"{other} in [{', '.join(words)}]" for other, words in acts.items() if words)
+        when = self.options[option].when
+        if not answered or not when:
+            return when or answered or None
+        text, at, sources = when.partition("@")
+        return f"({answered}) and ({text.strip()}) {at}{sources}".rstrip()
 
 
 class Observation(Record):
@@ -394,6 +475,7 @@ class Variant(Record):
 class Scenario(Record):
     """Everything that a run depends on, apart from the ledger, the settings and the seed."""
 
+    language: Literal[1] = Field(1, description="version of the scenario language in which the file is written")
     title: str
     text: str = ""
     as_of: Date = Field(description="end of the history; futures begin after it")
@@ -402,6 +484,10 @@ class Scenario(Record):
     step: Literal["day", "week", "month", "quarter"]
     units: dict[str, str] = Field(default_factory=dict, description="further units, such as `EUR: 1.08 USD`")
     sources: dict[str, str] = Field(default_factory=dict, description="cited works, by key")
+    default_source: Words = Field(
+        (),
+        description="sources of every number that names none and stands in no entry with `sources`, such as assumption",
+    )
     actors: dict[Code, Actor] = Field(min_length=1)
     events: dict[EventName, DatedEvent] = Field(
         default_factory=dict,

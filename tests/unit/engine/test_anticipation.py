@@ -274,3 +274,65 @@ def test_a_stock_that_the_act_moves_is_simulated_to_the_date_of_the_answer() -> 
     model = build(load.load_document(Document(entries, {}, "game.yaml"), None), Ledger())
     run = simulate(model, draws=2, seed=1, paths="all", precision="double")
     assert first(run, 0)[1] == pytest.approx(expit(1 - 3 * expit(0.5)), abs=SAME)
+
+
+LOOKS_ON = {"options": ["look_on", "protest", "fight"], "value": {"protest": "0.2", "fight": "0.5"}}
+
+
+def test_an_answer_to_an_act_is_the_condition_on_the_choice() -> None:
+    attack = {
+        "options": ["stay", "raid", "attack"],
+        "value": {
+            "raid": "1 - 2 * (DEF in [protest]) - 3 * (DEF in [fight])",
+            "attack": "2 - 2 * (DEF in [protest]) - 3 * (DEF in [fight])",
+        },
+    }
+    answered = {**LOOKS_ON, "responds_to": {"ATT": {"raid": ["protest"], "attack": ["protest", "fight"]}}}
+    conditions = {"protest": {"when": "ATT in [raid, attack]"}, "fight": {"when": "ATT in [attack]"}}
+    found, written = (
+        probabilities({"ATT": attack, "DEF": entry}) for entry in (answered, {**LOOKS_ON, "of_options": conditions})
+    )
+    for one, other in zip(found, written, strict=True):
+        np.testing.assert_array_equal(one, other)
+    protest, weights = expit(0.2), np.exp([0.0, 0.2, 0.5])
+    after = weights / weights.sum()
+    logits = np.array([0, 1 - 2 * protest, 2 - 2 * after[1] - 3 * after[2]])
+    np.testing.assert_allclose(found[0], np.exp(logits) / np.exp(logits).sum(), atol=SAME)
+    np.testing.assert_array_equal(found[1], [1, 0, 0])  # nothing is answered yet
+
+
+def test_one_case_written_in_three_ways_has_one_answer() -> None:
+    """A border that a neighbour may cross under the eyes of a guarantor: acts, conditions, or answers to acts."""
+    cross = {
+        "options": ["stay", "cross"],
+        "value": {"cross": "0.5 - 2.5 * (GUA in [sanction]) - 4 * (GUA in [fight])"},
+        "half_life": "6 months",
+    }
+    answer = {
+        "options": ["look_on", "sanction", "fight"],
+        "value": {"sanction": "1", "fight": "-0.5"},
+        "half_life": "12 months",
+    }
+    unprovoked = {
+        option: f"{gain} - 15 * (1 - did(ATT in [cross]))" for option, gain in (("sanction", "1"), ("fight", "-0.5"))
+    }
+    ways = (
+        {**answer, "value": unprovoked},
+        {**answer, "when": "ATT in [cross]"},
+        {**answer, "responds_to": {"ATT": {"cross": ["sanction", "fight"]}}},
+    )
+    runs = [played({"ATT": cross, "GUA": way}, draws=4_000) for way in ways]
+    shares = np.array([[(run.path_chosen[:, -1, c] == 1).mean() for c in (0, 1)] for run in runs])
+    starts = [first(run, 0)[1] for run in runs]
+    assert np.ptp(starts) < 1e-3 and 0.02 < starts[0] < 0.3, starts
+    assert np.ptp(shares, axis=0).max() < 0.01 and shares.min() > 0.01, shares
+
+
+def test_a_threat_is_a_reason_of_the_announcers_own_word() -> None:
+    threat = {"trigger": {"ATT": ["attack"]}, "since": "2023-12", "breach": 0.5, "weight": 4}
+    fight = {"options": ["look_on", "fight"], "value": {"fight": "-1"}, "of_options": {"fight": {"threat": threat}}}
+    attack = {"options": ["stay", "attack"], "value": {"attack": "1 - 3 * (DEF in [fight])"}}
+    run = played({"ATT": attack, "DEF": fight})
+    assert [reason.name for reason in run.model.plan.choices[1].reasons] == ["word_fight", "worth"]
+    assert first(run, 0)[1] == pytest.approx(expit(1 - 3 * expit(-1 + 4 * 0.5)), abs=SAME)
+    assert first(run, 1)[1] == pytest.approx(expit(-1), abs=SAME)
