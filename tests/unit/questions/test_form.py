@@ -82,9 +82,7 @@ def answered(kind: str, own: float | str, detail: dict[str, object], band: quest
         ("first_of", "RED", {"first": {"RED": 0.2, "BLUE": 0.1}}),
     ],
 )
-def test_the_headline_is_the_mean_of_the_band(
-    kind: str, own: float | str, detail: dict[str, object]
-) -> None:
+def test_the_headline_is_the_mean_of_the_band(kind: str, own: float | str, detail: dict[str, object]) -> None:
     wide = band(0.1, 0.7, error=0.03)
     alone = replace(wide, variants=1, theories=1)
     made = [answered(kind, own, detail, each) for each in (wide, alone, None)]
