@@ -78,9 +78,9 @@ def addresses(declared: Mapping[str, components.StockSpec], p: components.Params
     """Declared stocks with their holders."""
     out = {}
     for pattern, cell in declared.items():
-        name = getattr(p, pattern[1:-1]) if pattern.startswith("{") else pattern
-        for member in p.members(cell.per) if cell.per else [""]:
-            out[f"{name}.{member}" if member else name] = cell
+        for name in p.members(pattern[1:-1]) if pattern.startswith("{") else (pattern,):
+            for member in p.members(cell.per) if cell.per else [""]:
+                out[f"{name}.{member}" if member else name] = cell
     return out
 
 
@@ -150,7 +150,7 @@ def test_every_parameter_is_documented_with_unit_and_source(module: ModuleType) 
     for field, spec in module.Params.specs().items():
         parse(spec.unit)
         assert spec.source in {*BIBLIOGRAPHY, "assumption"}, f"`{field}` cites `{spec.source}`"
-        assert spec.per in (None, "options", *module.Params.roles()) or (field == spec.per == components.NUMBERS)
+        assert spec.per in (None, "options", *module.Params.roles()) or field == spec.per
         assert spec.ge is None or spec.le is None or spec.ge < spec.le
 
 

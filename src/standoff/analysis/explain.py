@@ -320,7 +320,7 @@ def _beliefs(plan: Plan, choice: PlannedChoice) -> dict[str, str]:
 
 def option_limit(plan: Plan, choice: str, option: str) -> str:
     """When an option can be chosen or left, in texts of options and stocks; may be empty."""
-    spec, stocks = plan.scenario.choices[choice], plan.scenario.stocks
+    spec, stocks = plan.scenario.choices[choice], plan.scenario.all_stocks
     options = {name: f"“{labels.option(plan, choice, name)}”" for name in spec.options}
     cells = {
         cell: f"“{stocks[cell].text}”" if cell in stocks and stocks[cell].text else labels.held_stock(plan, cell)
@@ -371,7 +371,7 @@ def first_decision(run: Run, index: int) -> int | None:
 
 def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
     """`explain`, else the first option in the main question, except `reference`; else empty."""
-    named = plan.options_of(plan.question(plan.main_question)).get(choice.name, ()) if plan.questions else ()
+    named = plan.question(plan.main_question).options.get(choice.name, ()) if plan.questions else ()
     stated = plan.scenario.choices[choice.name].explain
     return next((option for option in (stated, *named) if option not in (None, reference)), None) or ""
 
@@ -410,7 +410,7 @@ def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tupl
     entry = group.reasons[reason.name]
     for field, role in type(reason.part.params).roles().items():
         for text in entry.params.get(field, {}).values() if role.of == "expression" else ():
-            cited += split_sources(str(text))[1] or entry.sources or group.sources
+            cited += split_sources(str(text))[1] or entry.sources or group.sources or plan.scenario.default_source
     return tuple(dict.fromkeys(cited))
 
 

@@ -72,9 +72,7 @@ class Dynamics(ProgramLayout):
         def number(i: int) -> Array:
             now = params[i]
             for c, o, effect in self.effects.get(i, ()):
-                value = params[effect.value]
-                moved = {"set": value, "times": now * value, "plus": now + value}[effect.how]
-                now = jnp.where(chosen[c] == o, moved, now)
+                now = jnp.where(chosen[c] == o, effect.on(now, params[effect.value]), now)
             return now
 
         return number
@@ -458,9 +456,11 @@ class Dynamics(ProgramLayout):
         differences come from the options alone.
         """
         options, size = len(self.plan.choices[choice].options), chosen.shape[1]
-        # actors do not foresee interventions: parameters keep their values at the date of the choice
+        # actors do not foresee interventions and outcomes: parameters keep their values at the date of the choice
         step = params.step if params.step is None or not jnp.ndim(params.step) else jnp.tile(params.step, options)
-        wide = ParameterValues(params.layout, jnp.tile(params.varying, (1, options)), params.points, step=step)
+        start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
+        varying = jnp.tile(params.varying, (1, options))
+        wide = ParameterValues(params.layout, varying, params.points, step=step, stocks=start)
         in_force = jnp.tile(chosen, (1, options))
         in_force = in_force.at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
 
@@ -468,6 +468,5 @@ class Dynamics(ProgramLayout):
             noise = self.noise_of(jnp.tile(uniforms(n), (1, options)))
             return self.advance(state, wide, in_force, noise, k + n, record_adjustments=False)[0], None
 
-        start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
         last, _ = lax.scan(one, start, jnp.arange(steps, dtype=jnp.int32))
         return [{cell: value.reshape(options, size)[o] for cell, value in last.items()} for o in range(options)]

@@ -178,10 +178,10 @@ class ProgramLayout:
     @cached_property
     def checked_rates(self) -> dict[str, dict[str, Node | int]]:
         """Mechanism -> path -> a rate to be checked: an expression, or a number that options lower."""
+        of_options = (effects for choice in self.plan.choices for effects in choice.effects)
         lowered = {
             effect.target
-            for choice in self.plan.choices
-            for effects in choice.effects
+            for effects in (*of_options, self.plan.occasion_effects)
             for effect in effects
             if effect.how == "plus" and self.plan.parameters[effect.value].quantile(RAREST) < 0
         }
@@ -190,7 +190,7 @@ class ProgramLayout:
             written = {
                 f"{part.name}.{field}": getattr(part.params, field)
                 for field, role in type(part.params).roles().items()
-                if role.of == "rate"
+                if role.of == "rate" and getattr(part.params, field) is not None
             }
             bounded = {i: self.plan.parameters[i] for i in part.parameters if i in lowered}
             out[part.name] = written | {

@@ -39,7 +39,11 @@ class PlanBuilder:
         self.faults = 0  #: errors met, including repeated and consequential ones
         self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> parameters of its kind
         self.warnings: list[str] = []
+        self.changed: set[int] = set()  #: parameters that options or outcomes change
         self.cited: set[str] = set()  #: claims that numbers cite
+        if default := self.scenario.default_source:
+            self.claims_in(("default_source",), default)
+        self.default_source = (ASSUMPTION,) if self.faults else default  # one error for it, and not one a number
 
     def add_parameter(self, parameter: Parameter) -> int:
         """Register a parameter and return its index."""
@@ -163,7 +167,7 @@ class PlanBuilder:
     ) -> None:
         """Report numbers of an expression without a source; 0, 1 and powers need none."""
         if sources or any(number not in {0.0, 1.0} for number in _constants(node)):
-            self.cited.update(self.claims_in(path, sources or inherited))
+            self.cited.update(self.claims_in(path, sources or inherited or self.default_source))
 
     def parsed(
         self, path: Path_, text: str, numbers: Mapping[str, int] | None = None, **counts: bool

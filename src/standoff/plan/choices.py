@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +12,13 @@ from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.components import CONSIDERATIONS, plan_component, reads_of_choices, value_texts
 from standoff.plan.from_history import learned
-from standoff.plan.parameters import add_belief, add_numbers, check_use, names_in
+from standoff.plan.matters import in_order
+from standoff.plan.parameters import ONCE, add_belief, add_numbers, check_use, names_in
 from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
 from standoff.scenario import option_checks
 from standoff.scenario.calendar import Calendar
-from standoff.scenario.interventions import is_defined
+from standoff.scenario.interventions import START, is_defined
 from standoff.scenario.language import Choice
 from standoff.yaml_reader import Path_
 
@@ -100,7 +102,8 @@ def _reason(
     reason = choice.reasons[key]
     inherited, use, options = reason.sources or choice.sources, reason.use or key, tuple(choice.options)
     weight_path, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
-    weight = add_belief(draft, weight_path, learned(draft, weight_path, reason.weight, use), spec, inherited)
+    counts = in_order(draft, weight_path, learned(draft, weight_path, reason.weight, use), reason.matters)
+    weight = add_belief(draft, weight_path, counts, spec, inherited)
     part = plan_component(draft, path, key, CONSIDERATIONS, use, reason.params, inherited, options, numbers=numbers)
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)
@@ -113,9 +116,10 @@ def _reason(
 
 def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
     out = []
+    fixed = ONCE if path[0] == "occasions" else (*ONCE, "choices", "beliefs")  #: sections that it cannot change
     for target, raw in do.items():
-        here, index = (*path, target), draft.index.get(f"mechanisms.{target}")
-        if index is None:
+        here, index = (*path, target), draft.find(target)
+        if index is None or draft.parameters[index].path.startswith(fixed):
             rest = target.removeprefix("choices.")
             if rest.count(".") and is_defined(draft.document, f"choices.{rest}"):
                 draft.report(
@@ -129,14 +133,26 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
         base, how, doc = (
             draft.parameters[index],
             HOW.get(str(raw)[:2], "set"),
-            f"{target} while this option is in force",
+            f"{target} while this {str(path[2]).removesuffix('s')} is in force",
         )
         spec = ParameterSpec(doc, base.unit, ge=base.low, le=base.high)
         if how != "set":
             raw = str(raw)[2:]
             spec = ParameterSpec(doc, "1", ge=0.0) if how == "times" else ParameterSpec(doc, base.unit)
+        draft.changed.add(index)
         out.append(Effect(index, add_belief(draft, here, raw, spec, inherited), how))
     return tuple(out)
+
+
+def occasion_effects(draft: PlanBuilder) -> tuple[Effect, ...]:
+    """Effects of the outcomes of occasions, in the order of `Effect.how`."""
+    out = [
+        replace(effect, first=draft.scenario.step_since(item.effective or START), outcome=f"{name}.{key}")
+        for name, item in draft.scenario.occasions.items()
+        for key, outcome in item.outcomes.items()
+        for effect in _effects(draft, ("occasions", name, "outcomes", key, "effects"), outcome.effects, item.sources)
+    ]
+    return tuple(sorted(out, key=lambda effect: ("set", *HOW.values()).index(effect.how)))
 
 
 def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:

@@ -62,11 +62,17 @@ class BaseRate:
     data: str = ""  #: name of the data set
     sources: tuple[str, ...] = ()
     text: str = ""  #: the rule of the count, or why there is none
+    members: str = ""  #: of a reference class: who is counted
+    start: str = (
+        ""  #: the question from whose first class the choice of this question starts; empty: it is not anchored
+    )
 
     @property
     def place(self) -> str:
         """Where the rate stands, as the end of a phrase."""
         over = "" if self.months is None else f", over {self.months:.0f} months"
+        if self.members:
+            return f"as {self.members}{over}"
         if self.kind == "data":
             return f"in all data{over}"
         if self.of:

@@ -18,9 +18,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
@@ -187,12 +186,7 @@ def weights(theories: Sequence[str]) -> tuple[float, ...]:
     score was made for it, and its scores are those that `docs/crises.md` had already. Sources: yao2018 (section 3.4),
     hoeting1999.
     """
-    scored = _scores()
+    scored = json.loads(SCORES.read_text(encoding="utf-8"))
     losses = np.array([scored["log"].get(name, math.log(2)) for name in theories])
     raw = np.exp(scored["crises"] * (losses.min() - losses))
     return tuple((raw / raw.sum()).tolist())
-
-
-@cache
-def _scores() -> dict[str, Any]:
-    return cast("dict[str, Any]", json.loads(SCORES.read_text(encoding="utf-8")))

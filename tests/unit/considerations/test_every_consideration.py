@@ -37,9 +37,9 @@ MIDDLE = {
     "fatigue": 0.5,
     "funding": 0.7,
     "casualty_rate": 2e4,
-    "troops": 5e5,
+    "engaged": 5e5,
     "equipment": 3e3,
-    "shells": 1e6,
+    "fire": 1e5,
 }
 
 IN_FORCE = {option: float(option == "dual_use") for option in OPTIONS}
@@ -62,9 +62,10 @@ def numbers(name: str, quantile: float = 0.5) -> components.Params:
 
 def state_of(name: str, p: components.Params, values: dict[str, float]) -> components.State:
     cells = {}
-    for stock, cell in getattr(MODULES[name], "READS", {}).items():
-        for holder in p.members(cell.per) if cell.per else [None]:
-            cells[components.stock_key((stock, holder)) if holder else stock] = values[stock]
+    for pattern, cell in getattr(MODULES[name], "READS", {}).items():
+        for stock in p.members(pattern[1:-1]) if pattern.startswith("{") else [pattern]:
+            for holder in p.members(cell.per) if cell.per else [None]:
+                cells[components.stock_key((stock, holder)) if holder else stock] = values[stock]
     return components.State(cells, name, IN_FORCE)
 
 
@@ -105,7 +106,7 @@ def test_payoffs_are_of_order_one(name):
 @pytest.mark.parametrize("value", [0.0, 1e30, -5.0])  # a belief may miss the truth to below zero
 def test_payoffs_and_slopes_are_finite_at_the_ends(name, value):
     p = numbers(name)
-    values = {**MIDDLE, **dict.fromkeys(["troops", "equipment", "shells", "casualty_rate"], value)}
+    values = {**MIDDLE, **dict.fromkeys(["engaged", "equipment", "fire", "casualty_rate"], value)}
     if value == 0.0:
         values = dict.fromkeys(values, 0.0)
     others = others_of(name, p, [0.4, 0.3])
@@ -165,14 +166,6 @@ def test_every_field_is_a_role_or_a_documented_number_with_bounds(name):
 def test_the_equation_is_in_the_docstring_with_the_names_of_the_code(name):
     doc = MODULES[name].__doc__
     equation = "\n".join(line for line in doc.splitlines() if line.startswith("    "))
-    named = {*MODULES[name].Params.specs(), *getattr(MODULES[name], "READS", {})} - {
-        "troops",
-        "equipment",
-        "shells",
-        "troops_weight",
-        "equipment_weight",
-        "shells_weight",
-    }  # these meet in `_balance`, under the name of strength
-    for word in named:
-        assert re.search(rf"\b{word}(_r|_i)?\b", equation), f"`{word}` is not in the equation of {name}"
+    for word in {*MODULES[name].Params.specs(), *(word.strip("{}") for word in getattr(MODULES[name], "READS", {}))}:
+        assert re.search(rf"\b{word}(_r|_i|_m)?\b", equation), f"`{word}` is not in the equation of {name}"
     assert "payoff(option) =" in equation and "o not use it" in " ".join(doc.split()) and "Sources: " in doc

@@ -326,3 +326,13 @@ def test_one_case_written_in_three_ways_has_one_answer() -> None:
     starts = [first(run, 0)[1] for run in runs]
     assert np.ptp(starts) < 1e-3 and 0.02 < starts[0] < 0.3, starts
     assert np.ptp(shares, axis=0).max() < 0.01 and shares.min() > 0.01, shares
+
+
+def test_a_threat_is_a_reason_of_the_announcers_own_word() -> None:
+    threat = {"trigger": {"ATT": ["attack"]}, "since": "2023-12", "breach": 0.5, "weight": 4}
+    fight = {"options": ["look_on", "fight"], "value": {"fight": "-1"}, "of_options": {"fight": {"threat": threat}}}
+    attack = {"options": ["stay", "attack"], "value": {"attack": "1 - 3 * (DEF in [fight])"}}
+    run = played({"ATT": attack, "DEF": fight})
+    assert [reason.name for reason in run.model.plan.choices[1].reasons] == ["word_fight", "worth"]
+    assert first(run, 0)[1] == pytest.approx(expit(1 - 3 * expit(-1 + 4 * 0.5)), abs=SAME)
+    assert first(run, 1)[1] == pytest.approx(expit(-1), abs=SAME)

@@ -236,7 +236,7 @@ def test_an_option_beside_the_ladder_leads_to_its_lowest_rung_and_is_reached_fro
 def test_an_answer_is_open_while_one_of_the_acts_that_it_answers_is_in_force() -> None:
     choice = load_text(text(RESPONDS, arms="{when: fear > 0.2 or fear < 0.1 @assumption @gib}")).scenario.choices["AAA"]
     always, of_trade, of_arms = map(choice.condition, choice.options)
-    words, sources = beliefs.split_sources(of_arms or "")
+    condition, sources = beliefs.split_sources(of_arms or "")
     assert always is None and of_trade == "VEN in [raid, occupy]" and sources == ("assumption", "gib")
     both = expression.parse("VEN in [occupy] and (fear > 0.2 or fear < 0.1)")
-    assert expression.parse(words) == both
+    assert expression.parse(condition) == both

@@ -276,7 +276,7 @@ def _sloped(model: Model, table: Any, ways: Any, seed: Any, ids: Any) -> Any:
 def _facts(program: Any, stocks: Any, numbers: Any, before: Any, step: int) -> Any:
     """What conditions read at a step, with the options in force before it."""
     varying = numbers[np.array(program.layout.varying, int)]
-    params = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(jnp.asarray(step))
+    params = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(jnp.asarray(step), stocks)
     return program.facts(stocks, program.effective_parameters(params, before), before)
 
 
