@@ -596,4 +596,4 @@ class Scenario(Record):
         }
         if is_known:
             params["chance"] = {key: str(int(key == item.outcome)) for key in words}
-        return Mechanism(use="occasion", when=when, numbers=item.numbers, sources=item.sources, params=params)
+        return Mechanism(use="occasion", when=when, numbers=item.numbers, sources=item.sources, **params)
