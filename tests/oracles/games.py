@@ -139,7 +139,8 @@ class Game:
         """What choice `c`, in a state, expects of another after its own option `o`."""
         j, held = asked.other, state or {}
         if not asked.act and not asked.joint and c in self.moved_by[j]:
-            return self.reaction(j, {i: k for i, k in {**held, c: o}.items() if i != j}, asked.months)
+            known = {} if j in self.moved_by[c] else held  # in a circle only the act itself is known
+            return self.reaction(j, {i: k for i, k in {**known, c: o}.items() if i != j}, asked.months)
         if j in held:
             return [float(k == held[j]) for k in range(len(self.choices[j].options))]
         if asked.act and not asked.joint:

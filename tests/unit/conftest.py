@@ -110,7 +110,7 @@ beliefs:
 choices:
   ATT:
     actor: AAA
-    options: {stay: , probe: , attack: {effects: {dread.push: 0.05 1/month}}}
+    options: {stay: , probe: , attack: }
     status_quo: stay
     every: 2 months
     rationality: 0.7 to 1.5
