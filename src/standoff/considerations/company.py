@@ -1,8 +1,8 @@
 """Others who already act on the same side draw an actor along, or save it the effort.
 
-    payoff(option) = part(option) * sum over i in companions of standing_i * [i has its act in force]
+    payoff(option) = part(option) * sum over i in companions of standing_i * (1 - [i has its idle option in force])
 
-What counts is what companions do, not what they would do in answer: the acts are in force, known to all. Standings of
+What counts is what companions do, not what they would do in answer: the option in force, known to all. Standings of
 several companions add: write them so that they come to at most 1. Where `part` is above 0, company makes an option safer
 and more decent; below 0, others' efforts make it needless. Do not use it for help to the other side (see `retaliation`),
 nor for an ally's claim to be followed (see `alliance_obligation`).
@@ -15,7 +15,7 @@ from standoff.components import Others, PerDraw, PerMember, State, fraction, rol
 ACTS = ("companions",)
 EXAMPLE = {
     "companions": ["PRK", "IRN"],
-    "acts": ["arms", "arms"],
+    "idle": ["none", "none"],
     "standing": {"PRK": "0.2 to 0.4", "IRN": "0.1 to 0.3"},
     "part": {"none": 0, "economic": 0, "dual_use": 0.2, "arms": "0.6 to 1", "troops": 1},
 }
@@ -23,18 +23,14 @@ EXAMPLE = {
 
 class Params(components.Params):
     companions: tuple[str, ...] = role("choices of those who may act on the same side", of="choice")
-    acts: tuple[str, ...] = role("the option of each of them that does", of="key", beside="companions")
-    standing: PerMember = fraction(
-        "weight of each companion's act with the actor: together at most 1", source="joyce2014", per="companions"
-    )
+    idle: tuple[str, ...] = role("the option of each of them that does nothing for it", of="key", beside="companions")
+    standing: PerMember = fraction("weight of each companion with the actor: together at most 1", per="companions")
     part: PerMember = fraction(
-        "part of each option in the common effort: 1 full; below 0 it leaves the effort to others",
-        per="options",
-        ge=-1,
+        "part of each option in the common effort: 1 full; below 0 it leaves the effort to others", per="options", ge=-1
     )
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, -1 to 1; linear in `others`. Deterministic."""
-    present = [p.standing[name] * others.acts[name, act] for name, act in zip(p.companions, p.acts, strict=True)]
-    return p.part[option] * sum(present)
+    idle = zip(p.companions, p.idle, strict=True)
+    return p.part[option] * sum(p.standing[name] * (1.0 - others.acts[name, word]) for name, word in idle)

@@ -9,13 +9,10 @@ war's own course makes, which is `ally_need`.
 Sources: joyce2014 (states join early), siverson1991 (opportunity); the logarithm is that of the panel of decisions
 (docs/history.md)."""
 
-import math
-
 from standoff import components
 from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, param
 
 LONG = 360.0  #: months after which a war is no occasion any more; assumption, the scale of the panel
-YEAR = 12.0  #: months
 EXAMPLE = {
     "age": "25 month",
     "closed": "0.3 to 0.7",
@@ -24,15 +21,14 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    age: PerDraw = param("time since the war began", "month", source="joyce2014", ge=0, le=LONG)
+    age: PerDraw = param("time since the war began", "month", ge=0, le=LONG)
     closed: PerDraw = fraction(
         "degree to which the state of the war keeps others out: 0 small and poor, 1 a great power",
-        source="siverson1991",
     )
     opening: PerMember = fraction("degree to which each option steps in: 0 none, 1 the most", per="options")
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, 0 to 1 (a war that begins in a weak state). Deterministic."""
-    freshness = 1.0 - jnp.log1p(p.age / YEAR) / math.log1p(LONG / YEAR)
+    freshness = 1.0 - jnp.log1p(p.age / 12) / jnp.log1p(LONG / 12)  # years
     return p.opening[option] * freshness * (1.0 - p.closed)

@@ -10,8 +10,6 @@ in force now, which is `switching_cost` and `half_life`, nor for lasting tastes 
 Sources: allison1971 (organisations do what they have routines for), meier2023 (the acts of the panel of decisions);
 the logarithm is that of the panel (docs/history.md)."""
 
-import math
-
 from standoff import components
 from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, param
 
@@ -23,12 +21,10 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    acts: PerMember = param(
-        "number of such acts in the ten years before", "1", source="meier2023", per="options", ge=0, le=MANY
-    )
+    acts: PerMember = param("number of such acts in the ten years before", "1", per="options", ge=0, le=MANY)
     likeness: PerDraw = fraction("likeness of those acts to this one: 1 the same side; below 0 its opponents", ge=-1)
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, -1 (full practice in helping the opponents) to 1. Deterministic."""
-    return p.likeness * jnp.log1p(p.acts[option]) / math.log1p(MANY)
+    return p.likeness * jnp.log1p(p.acts[option]) / jnp.log1p(MANY)

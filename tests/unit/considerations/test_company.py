@@ -13,7 +13,7 @@ from tests.unit.considerations.conftest import Weigh
 
 PARAMS = {
     "companions": ("PRK", "IRN"),
-    "acts": ("arms", "drones"),
+    "idle": ("none", "wait"),
     "standing": {"PRK": 0.3, "IRN": 0.2},
     "part": {"none": 0.0, "wait": -0.4, "arms": 1.0},
 }
@@ -34,7 +34,7 @@ choices:
     rationality: 1
     half_life: 6 month
     reasons:
-      friends: {use: company, weight: 1, companions: [BBB], acts: [help], standing: 0.5, part: {help: 1, stay: 0}}
+      friends: {use: company, weight: 1, companions: [BBB], idle: [stay], standing: 0.5, part: {help: 1, stay: 0}}
     sources: assumption
   BBB:
     actor: BBB
@@ -49,7 +49,8 @@ choices:
 
 
 def of(prk: float, irn: float) -> dict[tuple[str, str], float]:
-    return {("PRK", "arms"): prk, ("IRN", "drones"): irn}
+    """That PRK and IRN act with these probabilities."""
+    return {("PRK", "none"): 1 - prk, ("IRN", "wait"): 1 - irn}
 
 
 def test_closed_form(weigh: Weigh) -> None:
@@ -71,5 +72,5 @@ def test_a_case_reads_the_choice_of_a_companion() -> None:
 
 
 def test_each_companion_has_one_act() -> None:
-    with pytest.raises(ModelError, match="`acts` names 2 for 1 companions"):
-        plan(load_text(TEXT.replace("acts: [help]", "acts: [help, stay]"), "case.yaml"), Ledger())
+    with pytest.raises(ModelError, match="`idle` names 2 for 1 companions"):
+        plan(load_text(TEXT.replace("idle: [stay]", "idle: [help, stay]"), "case.yaml"), Ledger())

@@ -78,7 +78,8 @@ def others_of(name: str, p: components.Params, probabilities: list[float]) -> co
         shares = zip(p.offences, probabilities, strict=False)
         return components.Others(acts={(p.offender, offence): x / len(p.offences) for offence, x in shares})
     if hasattr(p, "companions"):
-        return components.Others(acts=dict(zip(zip(p.companions, p.acts, strict=True), probabilities, strict=True)))
+        idle = [1.0 - x for x in probabilities]
+        return components.Others(acts=dict(zip(zip(p.companions, p.idle, strict=True), idle, strict=True)))
     option = getattr(p, "imposing_option", None) or getattr(p, "retaliation_option", None)
     return components.Others({(choice, option): x for choice, x in zip(choices, probabilities, strict=False)})
 
