@@ -76,6 +76,7 @@ def test_the_defaults_make_a_case_without_a_warning(name: str, tmp_path: Path):
     assert events and all(question.base_rate for question in events if "troops." not in question.event)
     assert sum(question.main for question in made.scenario.questions.values()) == 1
     text = fill_template(name, None, TODAY)["scenario.yaml"]
+    assert "\nlanguage: 1\n" in text
     assert text.count("prior(") >= 10 and text.count("\n# ") + text.count("  # ") >= 8, (
         "numbers from the library, and comments"
     )
