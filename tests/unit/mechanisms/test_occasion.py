@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
+from standoff import labels
 from standoff.analysis.parameter_variants import parameter_variants
 from standoff.engine.build import build
 from standoff.engine.model import Model
@@ -18,6 +19,7 @@ from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
+from standoff.report.sections import describe
 from standoff.scenario import load_text
 from standoff.scenario.load import load_document
 from tests.unit.engine.test_twin import agrees, twin_of
@@ -245,3 +247,27 @@ def test_outcomes_without_a_chance_share_what_is_left_and_those_of_too_large_cha
             run.mean[-1, run.model.plan.cells.index("vote.challenger")],
         )
         assert [near(float(share), wanted) for share, wanted in zip(won, expected, strict=True)] == [True, True]
+
+
+def test_it_is_shown_among_the_processes_and_named_in_its_own_words() -> None:
+    plan = model().plan
+    assert labels.stock(plan, "vote.challenger") == "Election in A: the challenger wins"
+    assert labels.stock(plan, "exit.left") == "Exit: left"
+    assert labels.parameter(plan, OUTCOMES) == "chance, challenger of “Election in A”"
+    rows = {row["name"]: row for row in describe.case(plan)["mechanisms"]}
+    assert rows["vote"]["when"] == "date > 2024-03 and date >= 2024-11-05"
+    assert [row["parameter"] for row in describe.mechanism_sheet(plan, "vote")["parameters"]] == [
+        "chance.challenger",
+        "end_rate",
+    ]
+
+
+def test_options_change_chances_and_rates_and_a_condition_reads_a_number_that_an_outcome_changes() -> None:
+    data = yaml.safe_load(case())
+    data["choices"]["AAA"]["options"]["press"] = {"effects": {OUTCOMES: "x 0.5", "occasions.exit.numbers.rate": "x 2"}}
+    data["mechanisms"]["dread"] |= {"when": "fear > least", "numbers": {"least": 0}}
+    data["occasions"]["vote"]["outcomes"]["challenger"]["effects"]["dread.numbers.least"] = "+ 0.2"
+    plan = build(load_text(yaml.safe_dump(data, sort_keys=False)), Ledger()).plan
+    targets = [plan.parameters[effect.target].path for effect in plan.choices[0].effects[0]]
+    assert targets == [OUTCOMES, "occasions.exit.numbers.rate"]
+    assert not [text for text in plan.warnings if "least" in text]
