@@ -19,7 +19,7 @@ from scipy.special import ndtr, ndtri
 from standoff import beliefs, components, expression
 from standoff.engine import parameters
 from standoff.engine.layout import ProgramLayout
-from standoff.plan import Perception, Plan, PlannedChoice
+from standoff.plan import Effect, Perception, Plan, PlannedChoice
 from standoff.questions import Tracker
 from tests.oracles import equations
 
@@ -137,6 +137,7 @@ class _Twin:
         self.cells = {cell: self.values[i].copy() for cell, i in zip(plan.cells, plan.initial, strict=True)}
         self.filter = equations.Filter(plan, self.values.__getitem__, np)
         self.observe(0)
+        self.step = 0
         self.refill()
         self.answers = {
             item.name: np.full(self.count, np.inf if item.kind == "first" else np.nan) for item in self.watched
@@ -146,6 +147,9 @@ class _Twin:
         deciding = equations.decision_steps(plan)
         past, made = self.past_dates(deciding), list[Array]()
         for k in range(steps):
+            self.step = k
+            if plan.occasion_effects:
+                self.refill()
             observed = [choice.imposed_options[k] for choice in plan.choices]
             if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(observed)):
                 for c, option in enumerate(observed):
@@ -279,7 +283,7 @@ class _Twin:
         for item in self.plan.observations:
             claimed = item.values[state]
             if claimed is not None:
-                self.cells[item.cell] = claimed * self.values[item.scale]
+                self.cells[item.outcome] = claimed * self.values[item.scale]
 
     def refill(self) -> None:
         """Parameters as the options that hold now have changed them: what they set, then multiply, then add."""
@@ -290,13 +294,22 @@ class _Twin:
             for o, several in enumerate(choice.effects)
             for effect in several
         ]
-        for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how)):
+        stand = [(self.stands(item), item) for item in self.plan.occasion_effects]  # before what options do
+        stand += [
+            (self.chosen[c] == o, effect)
+            for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how))
+        ]
+        for stands, effect in stand:
             now = changed.get(effect.target, self.values[effect.target])
             there = self.values[effect.value]
             then = {"set": there, "times": now * there, "plus": now + there}[effect.how]
-            changed[effect.target] = np.where(self.chosen[c] == o, then, now)
+            changed[effect.target] = np.where(stands, then, now)
         self.now = lambda i: changed[i] if i in changed else self.values[i]
         self.params = {part.name: equations.filled(part, self.now) for part in self.plan.mechanisms}
+
+    def stands(self, item: Effect) -> Array:
+        """(N,) whether an outcome stands, and its effects have begun."""
+        return (self.cells[item.outcome] > 0) & (self.step >= item.first)
 
     def watch(self, state: int) -> None:
         """Questions on stocks and on the options that hold."""
@@ -345,7 +358,7 @@ class _Twin:
         """Probability that taste shocks outlast the months from the decision before, or from as_of, to step `k`."""
         choice, plan = self.plan.choices[c], self.plan
         before = max((step for step in range(k) if choice.is_free[step]), default=plan.first_future_step - 1)
-        half_life = self.values[choice.half_life]
+        half_life = self.now(choice.half_life)
         with np.errstate(divide="ignore"):
             return np.where(half_life > 0, 0.5 ** ((k - before) * plan.scenario.calendar.dt / half_life), 0.0)
 
@@ -361,7 +374,7 @@ class _Twin:
         """Per option, in the eyes of somebody: the payoff if nobody else acts, and what each option of each other adds."""
         view = self.plan.view(viewer, choice.actor)
         observed = {
-            cell: value * self.values[view.stocks[cell]] if cell in view.stocks else value
+            cell: value * self.now(view.stocks[cell]) if cell in view.stocks else value
             for cell, value in self.cells.items()
         }
         number = self.believed(view)
@@ -397,9 +410,7 @@ class _Twin:
 
     def believed(self, view: Perception) -> Any:
         """Parameters as somebody believes them."""
-        return lambda i: (
-            self.now(i) * self.values[view.parameter_index[i]] if i in view.parameter_index else self.now(i)
-        )
+        return lambda i: self.now(i) * self.now(view.parameter_index[i]) if i in view.parameter_index else self.now(i)
 
     def solve(self, k: int) -> Array:
         """p (C, O, N): each actor's part of the equilibrium of the game that it believes in."""

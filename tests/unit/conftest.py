@@ -37,6 +37,7 @@ stocks:
   killed: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
   losses: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
   left_service: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
+  engaged: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
   casualty_rate: {unit: person/month, initial: {AAA: 0, BBB: 0}, sources: assumption}
   firepower: {unit: share, initial: {AAA: 1, BBB: 0.8}, sources: assumption}
   fighting: {unit: share, initial: 1, sources: assumption}

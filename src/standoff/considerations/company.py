@@ -1,6 +1,6 @@
 """Others who already act on the same side draw an actor along, or save it the effort.
 
-    payoff(option) = part(option) * sum over i in companions of standing_i * (1 - P(i has its idle option in force))
+    payoff(option) = part(option) * sum over i in companions of standing_i * (1 - [i has its idle option in force])
 
 What counts is what companions do, not what they would do in answer: the option in force, known to all. Standings of
 several companions add: write them so that they come to at most 1. Where `part` is above 0, company makes an option safer
@@ -12,7 +12,7 @@ form is assumption."""
 from standoff import components
 from standoff.components import Others, PerDraw, PerMember, State, fraction, role
 
-OTHERS = ("companions",)
+ACTS = ("companions",)
 EXAMPLE = {
     "companions": ["PRK", "IRN"],
     "idle": ["none", "none"],
@@ -33,4 +33,4 @@ class Params(components.Params):
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, -1 to 1; linear in `others`. Deterministic."""
     idle = zip(p.companions, p.idle, strict=True)
-    return p.part[option] * sum(p.standing[name] * (1.0 - others[name, word]) for name, word in idle)
+    return p.part[option] * sum(p.standing[name] * (1.0 - others.acts[name, word]) for name, word in idle)

@@ -11,6 +11,10 @@ response are at most C times those before it, with
 for players who decide. C has no negative entry: where its spectral radius is below 1, responses contract in a weighted
 maximum norm, and there is exactly one equilibrium. The largest row sum of C^4 bounds the fourth power of the radius.
 
+An agent whose reaction is expected after one option changes the payoff of that option alone, by at most the range of what
+its options add. Where unknown reasons persist, the expectation may move further than the strategy: the bound then says which
+games are tried as contracting, and `logit_response` calls a circle of such reactions not proved unique.
+
 A player who observes others counts as one agent for each combination of options that it may observe, and t is the
 largest distance by which one of its agents moves. The expectation of i about j changes with j and with the players
 observed by j, unless i observes these too, and by at most t. (Let the choices of a date be drawn one after the other:
@@ -67,6 +71,10 @@ def influence(game: Game, i: int, other: int) -> Array | None:
     for (me, j), table in game.pairs.items():
         if me == i and j not in sees[i] and (other == j or other in sees[j]):
             parts.append(_row_range(table) if i in sees[j] else _together(table))
+    for (me, expected), table in zip(game.reactions.expected, game.reactions.gains, strict=True):
+        for node, gains in zip(expected, table, strict=True):
+            if me == i and other in node.agents:
+                parts.append(_range(gains))
     return reduce(jnp.add, parts) if parts else None
 
 

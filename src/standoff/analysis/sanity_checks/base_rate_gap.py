@@ -52,7 +52,7 @@ def _reasons(checked: CheckedRun, question: str, up: bool) -> dict[str, float]:
 
     out: dict[str, float] = {}
     plan = checked.plan
-    for name, options in plan.options_of(plan.question(question)).items():
+    for name, options in plan.question(question).options.items():
         c = [choice.name for choice in plan.choices].index(name)
         choice, first = plan.choices[c], checked.first(c)
         if first is None:

@@ -128,6 +128,7 @@ def notes(result: Explanation) -> list[Block]:
     share = formatting.percent(result.decision_frequency)
     unsolved = formatting.percent(result.unsolved)
     return [
+        *(Paragraph(f"{formatting.capital(text)}.") for text in answer_text.responses(result)),
         remark(" ".join(f"{formatting.capital(text)}." for text in texts if text)),
         *given(result.decision_frequency < 1, remark(f"The decision arises in {share} of futures; only these count.")),
         *given(result.unsolved, remark(f"The game did not converge in {unsolved} of draws.")),

@@ -14,6 +14,7 @@ from standoff.analysis.reason_attribution import (
     ReasonShare,
 )
 from standoff.analysis.verdict import AnchorEffect
+from standoff.plan.anchors import TYPICAL
 from standoff.report import formatting
 from standoff.report import title as head
 from standoff.report.document import Block, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table
@@ -33,7 +34,8 @@ SHAPLEY = (
 UNCLEAR = "no clear change"
 ANCHORED = (
     "The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
-    "it. The reasons then add to it or take away from it."
+    "it. The reasons then add to it or take away from it. The prior of a reference class is that of its typical member, "
+    f"which has {formatting.percent(TYPICAL)} of each named reason; the rest is what this actor's reasons add."
 )
 NO_CHOICE = "This answer depends on no decision of any actor before its date, and therefore on no reason."
 
