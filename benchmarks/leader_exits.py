@@ -1,4 +1,4 @@
-"""How often leaders leave office in a year, by regime, age and years in office: rates for occasions (docs/occasions.md).
+"""How often leaders leave office in a year, by regime, age and years in office: rates for docs/language.md.
 
     python -m benchmarks.leader_exits [FOLDER]
 

@@ -148,7 +148,7 @@ def test_the_answer_moves_where_it_is_known_that_nobody_answers(name: str, varia
     ],
 )
 def test_who_answers_is_foreseen(name: str, feared: str, by: str, tmp_path: Path):
-    dependence = ChoiceDependence(planned(name, tmp_path).choices)
+    dependence = ChoiceDependence(planned(name, tmp_path))
     c = dependence.names.index(by)
     reads = [read for reason in dependence.choices[c].reasons for read in reason.reads if read.choice == feared]
     assert any(dependence.foreseen(c, read) for read in reads)

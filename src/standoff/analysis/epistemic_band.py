@@ -169,18 +169,18 @@ def variances(values: np.ndarray, weights: Sequence[float] | None = None) -> np.
     replicates, count = values.shape[-2:]
     if not count:
         return np.zeros(len(PARTS))
-    weight = theory_weights(values, weights)
     mean = values.mean(axis=2)  # (variant, theory, draw)
-    of_variant = np.einsum("vtd,t->vd", mean, weight)[:, None]
+    of_variant = np.average(mean, axis=1, weights=weights)[:, None]
     total = mean - of_variant.mean(axis=0)
     of_variant = of_variant - of_variant.mean(axis=0)
     of_theory = total.mean(axis=0, keepdims=True)
-    models = [_between(part, count, weight) for part in (of_variant, of_theory, total - of_variant - of_theory)]
+    parts = (of_variant, of_theory, total - of_variant - of_theory)
+    models = [_between(np.broadcast_to(part, mean.shape), count, weights) for part in parts]
     off = values - values.mean(axis=-1, keepdims=True)
     each = (off**2).sum(axis=-1) / max(count - 1, 1)  # (variant, theory, replicate)
     pairs = (off.sum(axis=2) ** 2).sum(axis=-1) / max(count - 1, 1) - each.sum(axis=2)
-    within = float(each.mean(axis=(0, 2)) @ weight)
-    parameters = min(max(float(pairs.mean(axis=0) @ weight) / (replicates * (replicates - 1)), 0.0), within)
+    within, common = (float(np.average(part, weights=weights)) for part in (each.mean(axis=(0, 2)), pairs.mean(axis=0)))
+    parameters = min(max(common / (replicates * (replicates - 1)), 0.0), within)
     return np.array([*models, parameters, within - parameters])
 
 
@@ -190,16 +190,10 @@ def shares(parts: np.ndarray) -> np.ndarray:
     return parts / total if total > 0 else np.zeros_like(parts)
 
 
-def theory_weights(values: np.ndarray, weights: Sequence[float] | None) -> np.ndarray:
-    """(theory,) weights of values (variant, theory, ...), by default equal."""
-    count = values.shape[1]
-    return np.full(count, 1 / count) if weights is None else np.array(weights)
-
-
-def _between(part: np.ndarray, count: int, weight: np.ndarray) -> float:
+def _between(part: np.ndarray, count: int, weights: Sequence[float] | None) -> float:
     """Mean square over models of means over draws (variant, theory, draw), less its bias."""
     left = part.var(axis=-1, ddof=1) / count if count > 1 else 0.0
-    return max(float((weight * (part.mean(axis=-1) ** 2 - left)).sum(axis=1).mean()), 0.0)
+    return max(float(np.average(part.mean(axis=-1) ** 2 - left, axis=1, weights=weights).mean()), 0.0)
 
 
 DRAWS = 800  # assumption: one round of two cores; an end of a band is then right to about a tenth of its width
@@ -232,8 +226,7 @@ def epistemic_band(
     point: the mean of the distribution where another sample of it is printed, by default that of `values`.
     """
     variants, theories, _, draws = values.shape
-    weight = theory_weights(values, weights)
-    each = np.einsum("vtrd,t->d", values, weight) / (variants * values.shape[2])  # draw -> its mean over all models
+    each = np.average(values, axis=1, weights=weights).mean(axis=(0, 1))  # (draw,)
     deep = values[:, own] if deep is None else deep
     low = high = None
     if query.form.is_share and draws:
@@ -243,14 +236,14 @@ def epistemic_band(
         for hits, means in zip(deep.sum(axis=1), np.clip(of_models, least, 1 - least), strict=True):
             alone = mixing_distribution(hits, deep.shape[1]) if parameters else MixingDistribution.point(0.0)
             mixture += [alone.with_mean(float(mean)) for mean in means]
-        low, high = quantiles(mixture, ENDS, np.tile(weight, variants).tolist())
+        low, high = quantiles(mixture, ENDS, None if weights is None else [*weights] * variants)
     return EpistemicBand(
         low=low,
         high=high,
         mean=point if point is not None else float(each.mean()) if draws else math.nan,
         error=float(each.std()) / math.sqrt(draws) if draws and point is None else None,
         label=label if query.form.HAS_LABELS else "",
-        shares=dict(zip(PARTS, shares(variances(values, weight.tolist())).tolist(), strict=True)),
+        shares=dict(zip(PARTS, shares(variances(values, weights)).tolist(), strict=True)),
         parameters=parameters,
         variants=variants,
         theories=theories,

@@ -10,9 +10,9 @@ case without munitions names people and vehicles alone, or keeps a constant `fir
 counts as equal. A side with less than a thousandth of what the enemy has of a means counts as having a thousandth.
 `prior(strength.fire)`, `prior(strength.people)` and `prior(strength.vehicles)` are exponents after published work.
 
-`need` is the enemy's chance in a contest of the ratio form, and is one half where the enemy is `sufficiency_ratio` times
-as strong. An actor sure of the favoured side's strength sees little need. Help is taken to matter most where need is
-greatest: do not use it for a joiner that waits until its side is winning, nor for a side that no help can save.
+`need` is the enemy's chance in a contest of the ratio form, and is one half where the enemy is `sufficiency_ratio`
+times as strong. An actor sure of the favoured side's strength sees little need. Help is taken to matter most where need
+is greatest: do not use it for a joiner that waits until its side is winning, nor for a side that no help can save.
 Sources: altfeld1979 (utility of a side's survival times what help adds), hirshleifer1989 (ratio form); the product form
 and the least share are assumption.
 """

@@ -158,8 +158,8 @@ def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists:
         """What choice `r` has in force, `months` after a state has come about."""
         circle = {j for j in dependence.moved_by[r] if dependence.in_circle(r, j)}
         movers = [j for j in dependence.acts[r] - state.keys() - circle - {r} if dependence.moved_by[j] & state.keys()]
-        if movers:  # the last of those that move before it has been moved by all others
-            j = max(movers, key=lambda j: (len(dependence.moved_by[j]), j))
+        if movers:  # the first of those that move before it: the later ones react to what it then has in force
+            j = min(movers, key=lambda j: (len(dependence.moved_by[j]), j))
             parts = tuple(reaction(r, {**state, j: o}, months) for o in range(len(choices[j].options)))
             return ReactionMixture(reaction(j, state, months), parts)
         if not persists(r):

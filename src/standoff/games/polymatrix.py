@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import jax
@@ -95,21 +96,25 @@ class Reactions:
 def persisting(fresh: Sequence[Array], present: Sequence[Array], in_force: Sequence[Array], kept: Array) -> list[Array]:
     """Probabilities of options once a state has changed, where unknown reasons persist with probability `kept`.
 
-    fresh, present: probabilities of the game in the new state and as things stand; in_force: one-hot. With odds R against
-    the option in force as things stand, and C in the new state, it stays with probability sum R / sum max(R, C), and gives
-    way to others in proportion to max(C - R, 0), as in `engine.conditioning`. Source: derivation.
+    fresh, present: probabilities p' of the game in the new state and p as things stand; in_force: one-hot. The option in
+    force has the least E / p of exponential numbers E, and the option once the state has changed the least E / p'. Given i,
+    another option m has it with probability
+
+        p'_m * (integral of 1 / D(v)^2 from v_i to v_m), D(v) = sum of max(p' (1 - v), p v), v_j = p'_j / (p'_j + p_j)
+
+    where v_m > v_i, and i keeps it with v_i / D(v_i): of two options with min(1, p'_i / p_i). Source: derivation.
     """
+    of = [new / jnp.maximum(new + old, TINY) for new, old in zip(fresh, present, strict=True)]
+    own = total(v * now for v, now in zip(of, in_force, strict=True))
 
-    def odds(p: Sequence[Array]) -> list[Array]:
-        own = total(one * now for one, now in zip(p, in_force, strict=True))
-        return [one / jnp.maximum(own, TINY) for one in p]
+    def density(v: Array) -> Array:  # at least 1/2
+        return total(jnp.maximum(new * (1 - v), old * v) for new, old in zip(fresh, present, strict=True))
 
-    before, after = odds(present), odds(fresh)
-    gains = [(1 - now) * jnp.maximum(new - old, 0.0) for new, old, now in zip(after, before, in_force, strict=True)]
-    stays = total(before)
+    at = jnp.sort(jnp.stack([jnp.maximum(v, own) for v in of]), axis=0)  # the integral is elementary between these
+    between = [(b, (b - a) / (density(a) * density(b))) for a, b in pairwise(at)]
     return [
-        (1 - kept) * p + kept * (now * stays + gain) / (stays + total(gains))
-        for p, now, gain in zip(fresh, in_force, gains, strict=True)
+        (1 - kept) * p + kept * jnp.where(now > 0, own / density(own), p * total(w * (v >= b) for b, w in between))
+        for p, v, now in zip(fresh, of, in_force, strict=True)
     ]
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from standoff.beliefs import Belief
 from standoff.plan.builder import PlanBuilder
-from standoff.yaml_reader import Path_
+from standoff.yaml_reader import Path_, dots
 
 USUAL = "as usual"
 FACTORS = {"most": (2.35, 3.43, 5.27), "more": (0.876, 1.89, 2.73), "little": (0.0291, 0.354, 1.08)}  #: 5, 50 and 95 %
@@ -30,11 +30,11 @@ DIGITS = 3  # significant; as in `standoff.history.coefficients`
 
 
 def in_order(draft: PlanBuilder, path: Path_, weight: Belief, word: str) -> Belief:
-    """A weight as a word says that its reason matters; reports one that is stated as a number."""
+    """A weight as a word says that its reason matters; one that is a number stays, with a warning."""
     if word == USUAL:
         return weight
-    if not weight.origin:
-        draft.report(path, f"`{weight}` says already how much the reason counts", "`history`, or `prior(name)`")
+    if not weight.origin:  # no error: a variant may put a number in the place of a learned weight
+        draft.warnings.append(f"{dots(path)} is a number, so that `matters: {word}` has no effect")
         return weight
     numbers = _times(replace(weight, sources=()), word)
     sources = tuple(dict.fromkeys((*weight.sources, "assumption")))

@@ -225,8 +225,8 @@ def chosen(explanation: Explanation) -> list[str]:
 
 
 def role(explanation: Explanation, option: str) -> str:
-    """Role of an option in brackets: the status quo, or the reference of the log odds."""
-    roles = {explanation.reference: " (reference)", explanation.status_quo: " (status quo)"}
+    """Role of an option in brackets: in force at as_of, or the reference of the log odds."""
+    roles = {explanation.reference: " (reference)", explanation.status_quo: f" (in force {explanation.origin.as_of})"}
     return roles.get(option, "")
 
 

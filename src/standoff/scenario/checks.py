@@ -106,7 +106,7 @@ def _occasions(scenario: Scenario) -> Iterator[Fault]:
             yield from unknown((*here, "chance", key), key, item.outcomes, "outcome")
         if item.outcome:
             yield from unknown((*here, "outcome"), item.outcome, item.outcomes, "outcome")
-        elif item.is_known(scenario.as_of_day):
+        elif item.has_come(scenario.as_of_day) and item.rate is None and item.when is None:
             what = f"{item.date} is not after as_of {scenario.as_of}, and no `outcome` says what it brought"
             yield Fault((*here, "date"), what, "a date after as_of, or its `outcome`")
 

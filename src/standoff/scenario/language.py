@@ -248,7 +248,9 @@ class Occasion(Record):
     """
 
     text: str = ""
-    date: Date | None = Field(None, description="when it comes, or from when on it may; default: after `as_of`")
+    date: Date | None = Field(
+        None, description="when it comes, or from when on it may, after `as_of` or with its `outcome`"
+    )
     when: Condition | None = Field(None, description="condition on stocks under which it may come")
     rate: str | float | dict[str, Any] | None = Field(
         None,
@@ -268,8 +270,8 @@ class Occasion(Record):
     outcome: EventName | None = Field(None, description="what it brought; counts where `date` is not after `as_of`")
     sources: Words = ()
 
-    def is_known(self, as_of: dt.date) -> bool:
-        """Whether its date has come at `as_of`, so that its outcome counts."""
+    def has_come(self, as_of: dt.date) -> bool:
+        """Whether its date has come at `as_of`."""
         return self.date is not None and times.last_day(self.date) <= as_of
 
 
@@ -577,7 +579,10 @@ class Scenario(Record):
 
     def _drawn(self, name: str) -> Mechanism:
         item = self.occasions[name]
-        when = f"date >= {item.date}" if item.date else f"date > {self.as_of}"
+        is_known = item.outcome and item.has_come(self.as_of_day)
+        when = f"date >= {item.date}" if is_known else f"date > {self.as_of}"
+        if item.date and not is_known:
+            when += f" and date >= {item.date}"
         if item.when:
             condition, at, cited = item.when.partition(" @")
             when += f" and ({condition}){at}{cited}"
@@ -589,6 +594,6 @@ class Scenario(Record):
             "rate": item.rate,
             "end_rate": item.end_rate,
         }
-        if item.is_known(self.as_of_day):
+        if is_known:
             params["chance"] = {key: str(int(key == item.outcome)) for key in words}
-        return Mechanism(use="occasion", when=when, numbers=item.numbers, sources=item.sources, params=params)
+        return Mechanism(use="occasion", when=when, numbers=item.numbers, sources=item.sources, **params)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 from standoff.engine import decision_record
 from standoff.engine.build import build
@@ -18,7 +19,8 @@ from standoff.errors import StandoffError
 from standoff.ledger import Ledger
 from standoff.scenario import load
 from standoff.scenario.document import Document
-from tests.oracles import strategic_choice
+from standoff.theories import cognitive_hierarchy, reference_dependent
+from tests.oracles import games, strategic_choice
 
 SAME = 1e-8
 
@@ -103,6 +105,26 @@ def test_three_stages_react_to_whatever_comes_between() -> None:
     attack, *_ = probabilities(choices)
     after = resist * war + (1 - resist) * no_war
     assert attack[1] == pytest.approx(expit(1 - 2 * resist - 3 * after), abs=SAME)
+
+
+def test_one_who_answers_two_of_whom_one_answers_the_other_sees_them_together() -> None:
+    """The last reads what the second and the third do: its chance is over both at once, and not over each alone."""
+    choices = {
+        "ATT": {"options": ["stay", "attack"], "value": {"attack": "1 - 4 * (END in [judge])"}},
+        "DEF": {"options": ["yield", "resist"], "value": {"resist": "2 * did(ATT in [attack]) - 1.5"}},
+        "WAR": {"options": ["peace", "war"], "value": {"war": "5 * did(DEF in [resist]) - 2.5"}},
+        "END": {
+            "options": ["pass", "judge"],
+            "value": {"judge": "4 * did(DEF in [resist]) + 4 * did(WAR in [war]) - 6"},
+        },
+    }
+    judge = 0.0
+    for resist, chance in ((1, expit(0.5)), (0, 1 - expit(0.5))):
+        war = expit(5 * resist - 2.5)
+        judge += chance * (war * expit(4 * resist - 2) + (1 - war) * expit(4 * resist - 6))
+    order = ["END", "WAR", "ATT", "DEF"]
+    found = probabilities({name: choices[name] for name in order})[2]
+    assert found[1] == pytest.approx(expit(1 - 4 * judge), abs=SAME)
 
 
 def test_mutual_deterrence_is_one_fixed_point() -> None:
@@ -221,25 +243,68 @@ def test_reasons_add_up_to_the_log_odds() -> None:
         np.testing.assert_allclose(total, np.log(p[:, 1] / p[:, 0]), atol=1e-9)
 
 
-@pytest.mark.parametrize("every", ["1 month", "3 months"])
-def test_what_is_expected_is_what_is_done(every: str) -> None:
-    """The chance of a reaction within a year, worked out, and counted where a person holds the attacker to its act."""
-    draws, half_life, past = 4_000, 9.0, {"start": "2023-01"}
-    resist = {
-        **RESIST,
+@pytest.mark.parametrize(("step", "every"), [("month", "1 month"), ("month", "3 months"), ("week", "4 weeks")])
+def test_what_is_expected_is_what_is_done(step: str, every: str) -> None:
+    """The chance of each reaction within a year, worked out, and counted where a person holds the attacker to its act.
+
+    The calendar changes nothing: neither the length of a step nor how often the other decides.
+    """
+    draws, half_life = 3_000, 9.0
+    past = {"start": "2023-01", "step": step}
+    answer = {
+        "options": ["yield", "warn", "resist"],
+        "value": {"warn": "1.2 * did(ATT in [attack]) - 0.6", "resist": "2.5 * did(ATT in [attack]) - 1"},
         "half_life": f"{half_life} months",
         "every": every,
         "history": [{"since": "2023-01", "option": "yield"}],
     }
-    run = played({"ATT": {**STAY, "held": {"2024-02": "attack"}}, "DEF": resist}, draws, **past)
-    after_a_year = run.model.plan.first_future_step + 12
-    counted = float((run.path_chosen[:, after_a_year, 1] == 1).mean())
-    now, after, kept = expit(1.0), 1 - expit(1.0), 2 ** (-12 / half_life)
-    expected = 1 - after * ((1 - kept) + kept / now)
-    assert abs(counted - expected) < 3 * (expected * (1 - expected) / draws) ** 0.5
-    run = played({"ATT": STAY, "DEF": resist}, **past)
-    attack = decision_record.probabilities(run, 0, run.model.plan.first_future_step)[0]
-    assert attack[1] == pytest.approx(expit(1.5 - 6 * expected), abs=SAME)
+    attack = {**STAY, "value": {"attack": "1.5 - 6 * (DEF in [resist]) + 2 * (DEF in [warn])"}, "every": every}
+    run = played({"ATT": {**attack, "held": {"2024-02": "attack"}}, "DEF": answer}, draws, **past)
+    length = run.model.plan.scenario.calendar.dt
+    begun = int(np.argmax(run.path_chosen[0, :, 0] == 1))  # in force from the end of this step on
+    chosen = run.path_chosen[:, begun + round(12 / length), 1]
+    counted = np.array([float((chosen == o).mean()) for o in range(3)])
+    now, fresh = (softmax(np.array([0.0, *more])) for more in ((-0.6, -1.0), (0.6, 1.5)))
+    kept = 2 ** (-12 / half_life)
+    expected = np.array(games.lasting(list(fresh), list(now), [1.0, 0.0, 0.0], kept, np))
+    assert (np.abs(counted - expected) < 3 * (expected * (1 - expected) / draws) ** 0.5).all()
+    if every != "3 months":
+        first_step = run.model.plan.first_future_step
+        p = decision_record.probabilities(played({"ATT": attack, "DEF": answer}, **past), 0, first_step)[0]
+        assert p[1] == pytest.approx(expit(1.5 - 6 * expected[2] + 2 * expected[1]), abs=SAME)
+
+
+def test_a_decision_solved_again_has_the_recorded_probabilities(watchers: Run) -> None:
+    """For choices that foresee reactions, look at acts, and are open on conditions, on every date after as_of."""
+    plan = watchers.model.plan
+    for step in [k for k in watchers.model.program.decision_steps if k >= plan.first_future_step][:4]:
+        again, recorded = decision_record.at_step(watchers, step).p, watchers.path_p[watchers.valid_paths, step]
+        for c, choice in enumerate(plan.choices):
+            if choice.is_date[step]:
+                np.testing.assert_allclose(again[:, c], recorded[:, c], rtol=0, atol=1e-6, err_msg=choice.name)
+
+
+def test_other_theories_of_choice_foresee_too() -> None:
+    """Each with the answer of its own rule to the chance of resistance after an attack."""
+    theories = ["best_response", "reference_dependent", "satisficing", "cognitive_hierarchy"]
+    choices = {f"ATT{n}": {**STAY, "theory": name} for n, name in enumerate(theories)}
+    for n, name in enumerate(list(choices)):
+        choices[name]["value"] = {"attack": f"1.5 - 6 * (DEF{n} in [resist])"}
+        choices[f"DEF{n}"] = {**RESIST, "value": {"resist": f"2 * did({name} in [attack]) - 1"}}
+    best, averse, satisfied, levels, *_ = (p[1] for p in probabilities(choices))
+    loss = 1.5 - 6 * expit(1.0)
+    assert (best, satisfied) == (0.0, 0.0) and loss < 0
+    assert averse == pytest.approx(expit(reference_dependent.LOSS_AVERSION * loss), abs=SAME)
+    steps = cognitive_hierarchy.STEPS_OF_THOUGHT
+    weights = [math.exp(-steps) * steps**k / math.factorial(k) for k in range(cognitive_hierarchy.LEVELS + 1)]
+    attack = resist = 0.5  # of level 0; each level answers the mixture of those below it
+    for k in range(1, len(weights)):
+        share = weights[k] / sum(weights[: k + 1])
+        attack, resist = (
+            (1 - share) * attack + share * expit(1.5 - 6 * resist),
+            (1 - share) * resist + share * expit(1.0),
+        )
+    assert levels == pytest.approx(attack, abs=SAME)
 
 
 def test_an_intervention_is_known_and_closes_the_reaction_and_a_hold_is_not() -> None:

@@ -256,7 +256,7 @@ def case_blocks(sheet: Sheet) -> list[Block]:
 def _choice(item: Sheet) -> list[Block]:
     """A choice of a case."""
     when = f", when {item['when']}" if item["when"] else ""
-    options = f"{', '.join(item['options'])} (status quo {item['status_quo']})"
+    options = f"{', '.join(item['options'])} (reference {item['status_quo']})"
     lines = [
         f"choice {item['choice']} ({item['text']}), every {item['every']}{when}: {options}",
         *(f"  {name}: {belief}" for name, belief in item["numbers"].items()),

@@ -127,18 +127,17 @@ def without(result: ReasonAttribution, effect: float) -> str:
 
 def deciding(item: DecidingReasons) -> str:
     """Reasons at the deciding date against those of other futures, in a sentence."""
-    own, others = (f"{formatting.signed(value, 1)} ({formatting.odds_factor(value)} the odds)" for value in item.sums)
+    own, others = map(formatting.likelier, item.sums)
     parts = "; ".join(
-        f"“{labels.reason(row)}” ({formatting.signed(row.with_event, 1)} against "
-        f"{formatting.signed(row.without_event, 1)})"
+        f"“{labels.reason(row)}” ({formatting.likelier(row.with_event)} against {formatting.likelier(row.without_event)})"
         for row in item.reasons[:NAMED]
         if abs(row.difference) > 2 * row.mc_error
     )
     return (
         f"When it happens ({item.with_event:,} of {formatting.counted(item.with_event + item.without_event, 'future')} with "
         f"stored paths, median date {item.date}), the reasons of "
-        f"{item.actor} for {' or '.join(map(formatting.humanise, item.options[:NAMED]))}, against what it replaces, sum to "
-        f"{own} in log odds; at the same dates in the {item.without_event:,} in which it does not happen, to {others}."
+        f"{item.actor} for {' or '.join(map(formatting.humanise, item.options[:NAMED]))}, against what it replaces, make it "
+        f"{own}; at the same dates in the {item.without_event:,} in which it does not happen, {others}."
         f"{f' Most of the difference: {parts}.' if parts else ''} "
         "Beyond that it takes chance: motives that the model does not know."
     )
@@ -227,8 +226,7 @@ def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:
         "prior:",
         "with the stated reasons:",
         "change, points:",
-        "constants shifted by, log odds:",
-        "odds:",
+        "constants shift\nthe odds:",
     )
     rows = [
         (
@@ -236,7 +234,6 @@ def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:
             ShownNumber(formatting.percent(item.prior), anchor_key(item)),
             formatting.percent(item.posterior, item.monte_carlo),
             _anchor_change(item),
-            formatting.signed(item.shift, 1),
             formatting.odds_factor(item.shift),
             ", ".join(item.sources),
         )
