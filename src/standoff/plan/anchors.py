@@ -129,7 +129,7 @@ def _of_questions(
 def _of_class(
     draft: PlanBuilder, choices: Sequence[PlannedChoice], planned: PlannedQuestion, taken: Set[int]
 ) -> Iterator[_Prior]:
-    """The prior of the first reference class of a question, if its event names one choice with free constants."""
+    """The prior of the first class, if the event names one choice with free constants."""
     question, named = planned.question, planned.options
     first, year = next(iter(question.classes), None), draft.scenario.as_of_day.year
     if first is None or first.count is None or (first.until or 0) >= year or len(named) != 1:
