@@ -26,7 +26,9 @@ from standoff.statistics import class_rate
 
 KIND, FIELD = "alternative_constant", "inclination"  #: the reason and its numbers that are solved
 PRIOR = "prior probability, before the named reasons count"  #: text of its parameter
-TYPICAL = 0.2  #: share of each named reason that a typical member of a class has too: `benchmarks/typical_reasons.py`
+#: share of each named reason that a typical member of a class has too; `benchmarks/typical_reasons.py` has 0.21, and 0.17 to
+#: 0.24 without one case
+TYPICAL = 0.2
 DAYS = {"year": 365.2425, "month": 365.2425 / 12}
 
 

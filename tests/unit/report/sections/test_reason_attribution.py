@@ -122,5 +122,5 @@ def test_what_chance_can_explain_is_no_change() -> None:
 def test_a_part_of_the_report_has_a_row_for_each_anchor() -> None:
     table = reason_attribution.anchor_part([effect(0.05)]).blocks[-1]
     assert isinstance(table, TableBlock)
-    assert tuple(map(plain, table.rows[0][1:])) == ("12 %", "5.0 %", "−7.0", "−1.2", "× 0.29", "a-claim")
+    assert tuple(map(plain, table.rows[0][1:])) == ("12 %", "5.0 %", "−7.0", "× 0.29", "a-claim")
     assert len(table.heads) == len(table.rows[0])
