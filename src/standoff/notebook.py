@@ -39,7 +39,8 @@ def html(record: Any) -> str:
     """Render a record as a self-contained HTML element."""
     css = assets.read("page.css")
     colours = re.sub(r"\s+", " ", css.partition("* {")[0].replace(":root", ".standoff"))
-    return f'<div class="standoff"><style>{colours}{RULES}</style>{Writer().blocks(blocks(record))}</div>'
+    body = Writer(has_places=False).blocks(blocks(record))
+    return f'<div class="standoff"><style>{colours}{RULES}</style>{body}</div>'
 
 
 @singledispatch

@@ -136,7 +136,7 @@ def test_the_finished_case_runs_and_answers_as_the_page_says(monkeypatch: pytest
     base = next(step for step in STEPS if step.command == ("answer", "strait") and step.scenario == LAST.scenario)
     page = "\n".join(base.output)
     for name in ("most_of_it", "seizure"):
-        said = float(re.search(rf"\[{name}\]\n +([\d.]+) %", page).group(1)) / 100  # type: ignore[union-attr]
+        said = float(re.search(rf"\({name}\)\n +([\d.]+) %", page).group(1)) / 100  # type: ignore[union-attr]
         # 200 draws against 10,000 of the same seed: 4 standard errors of the 200, and half of the last digit shown
         assert abs(asked[name]["answer"] - said) < 4 * sqrt(said * (1 - said) / DRAWS) + 0.0005
     assert set(asked) == {"most_of_it", "seizure", "shots"}

@@ -101,8 +101,8 @@ def restore(
 ) -> decisions.DecisionState:
     """The decision date of `state_at`, ready to be solved."""
     layout = dynamics.layout
-    params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
+    params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k, stocks)
     chance = dynamics.rollout_noise(seed, ids, k, cells.dtype)
     return decisions.decision_state(dynamics, stocks, params, before, list(due), k, chance, since)
 

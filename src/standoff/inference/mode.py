@@ -15,7 +15,7 @@ from standoff.types import Floats
 LOG = logging.getLogger(__name__)
 LEAST = 0.05  #: least curvature in whitening; the prior alone has 1
 LONGEST = 5.0  #: longest step, in prior deviations
-STEPS, HALVINGS = 40, 8  #: largest number of steps, and of halvings of a step
+STEPS, HALVINGS = 100, 8  #: largest number of steps, and of halvings of a step; assumption: twice the 51 of made claims
 DONE = 1e-3  #: log density gain of a step at which the mode is reached: far below the variation of draws
 
 

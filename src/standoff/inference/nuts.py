@@ -179,8 +179,8 @@ def fit(
 
 
 def _rank(result: NutsResult) -> tuple[bool, float]:
-    """Order of several tries: passed, or more effective draws for fewer divergences."""
-    return result.passed, result.ess / (1 + result.divergences)
+    """Order of several tries: passed, or more effective draws, fewer where more diverge than is admissible."""
+    return result.passed, result.ess / max(1.0, _divergent(result.draws, result.divergences))
 
 
 def _joined(tries: list[NutsResult]) -> NutsResult:
@@ -193,10 +193,14 @@ def _joined(tries: list[NutsResult]) -> NutsResult:
     )
 
 
+def _divergent(draws: Floats, divergences: int) -> float:
+    """Divergences relative to the admissible number."""
+    return divergences / (DIVERGENT * draws.shape[0] * draws.shape[1])
+
+
 def _diagnosed(draws: Floats, divergences: int, steps: float, mode_found: bool) -> NutsResult:
     rhat, ess = rhat_and_ess(draws)
-    few = divergences <= DIVERGENT * draws.shape[0] * draws.shape[1]
-    passed = not disagreements(rhat, ess) and few and mode_found
+    passed = not disagreements(rhat, ess) and _divergent(draws, divergences) <= 1 and mode_found
     return NutsResult(
         passed=passed, rhat=rhat, ess=ess, divergences=divergences, draws=draws, steps=steps, mode_found=mode_found
     )

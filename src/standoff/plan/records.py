@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
@@ -19,12 +19,18 @@ from standoff.scenario.question import Question
 
 
 @dataclass(frozen=True)
-class PlannedIntervention:
-    """Replacement of a parameter by another from a step on."""
+class Effect:
+    """Change of a parameter by an option, an intervention, or the outcome of an occasion."""
 
     target: int
-    value: int  #: the replacement
-    first: int  #: first step with the replacement
+    value: int
+    how: str = "set"  #: set, times (multiplies) or plus (adds), applied in this order
+    first: int = 0  #: first step in which an intervention or an outcome acts
+    outcome: str = ""  #: its gauge, above 0 where the effect acts; empty without one
+
+    def on(self, now: Any, value: Any) -> Any:
+        """The parameter after the effect, from what it is now and the value of the effect."""
+        return {"set": value, "times": now * value, "plus": now + value}[self.how]
 
 
 @record
@@ -136,12 +142,16 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Effect:
-    """Change of a parameter by an option in force."""
+class Read:
+    """How a reason reads another choice: its option in force (an act), or a reaction to each own option.
 
-    target: int
-    value: int
-    how: str  #: set, times (multiplies) or plus (adds), applied in this order
+    months: within which a reaction counts; joint: what the other does at the same date, whatever the own option
+    """
+
+    choice: str
+    role: Literal["act", "reaction"]
+    months: float = 0.0
+    joint: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,10 +161,15 @@ class PlannedReason:
     name: str
     weight: int
     part: Component
-    others: tuple[str, ...]  #: choices whose options affect it
+    reads: tuple[Read, ...]  #: how other choices affect it
     claims: tuple[str, ...]
     lines: tuple[int, ...]
     horizon: int = 0  #: look-ahead in steps
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Choices whose options affect it."""
+        return tuple(dict.fromkeys(read.choice for read in self.reads))
 
 
 @record
@@ -185,6 +200,12 @@ class PlannedChoice:
         """Its condition, and those of its options."""
         of_options = () if self.restrictions is None else self.restrictions.when
         return tuple(node for node in (self.when, *of_options) if node is not None)
+
+    @property
+    def condition_choices(self) -> tuple[str, ...]:
+        """Choices whose options in force its conditions read."""
+        terms = (term for node in self.conditions for term in expression.choice_terms(node))
+        return tuple(dict.fromkeys(term.choice for term in terms))
 
 
 @dataclass(frozen=True)
@@ -315,7 +336,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
     compared: tuple[PlannedComparison, ...] = ()  #: fit targets
-    interventions: tuple[PlannedIntervention, ...] = ()
+    interventions: tuple[Effect, ...] = ()
+    occasion_effects: tuple[Effect, ...] = ()  #: of outcomes, in the order of `how`
     anchors: tuple[PlannedAnchor, ...] = ()
     disturbances: tuple[PlannedDisturbance, ...] = ()
     disturbance_correlations: tuple[tuple[int, int, float], ...] = ()  #: of innovations of two disturbances
@@ -419,7 +441,7 @@ class Plan:
         section, name = (*planned.path.split("."), "")[:2]
         if planned.belief.unit or planned.factor == 1.0:
             return planned.factor, planned.belief.unit or planned.unit or "1"
-        stocks = self.scenario.stocks  # numbers of a stock may leave its unit out
+        stocks = self.scenario.all_stocks  # numbers of a stock may leave its unit out
         return (planned.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, planned.unit)
 
     def view(self, viewer: str, of: str) -> Perception:

@@ -290,6 +290,16 @@ def expectation_errors(explanation: Explanation) -> list[str]:
     ]
 
 
+def responses(explanation: Explanation) -> list[str]:
+    """Sentences on what others would have in force after the option, and have as things are."""
+    return [
+        f"had {explanation.actor_text} taken “{item.act}” from {item.since} on, {item.actor} would have “{item.text}” in force "
+        f"in {item.date} in {formatting.percent(item.share, item.mc_error)} of futures "
+        f"({formatting.percents(item.interval)}); as things are, in {formatting.percent(item.as_is, item.mc_error)}"
+        for item in explanation.responses
+    ]
+
+
 def comes_first(result: Answer, as_of: str) -> str:
     """Sentences on who comes first: share of futures by side, and the most frequent label."""
     likeliest = f"{answer(result, as_of).with_band}."

@@ -159,7 +159,9 @@ def test_parameters_that_do_not_matter_leave_the_point(run: Run) -> None:
 
     band = parameter_bands(replace(run, model=replace(model, table=table))).of["acts"]
     assert band.low is not None and band.high is not None and band.high - band.low < 0.03
-    assert band.mean == answer(run, ("acts",), Bands())["acts"].share, "around what the run prints, here of another table"
+    assert band.mean == answer(run, ("acts",), Bands())["acts"].share, (
+        "around what the run prints, here of another table"
+    )
 
 
 def test_a_small_run_has_a_coarse_band_and_a_tiny_one_says_that_it_is_missing(run: Run) -> None:

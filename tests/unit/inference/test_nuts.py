@@ -84,3 +84,15 @@ def test_what_does_not_mix_does_not_pass() -> None:
     together = np.random.default_rng(1).normal(size=(4, 500, 1))
     assert nuts._diagnosed(together, 0, 3.0, True).passed
     assert not nuts._diagnosed(together, 5, 3.0, True).passed and not nuts._diagnosed(together, 0, 3.0, False).passed
+
+
+def test_of_several_tries_more_effective_draws_win_where_few_diverge() -> None:
+    """Two divergences of 2,000 draws are admissible, and cost nothing; twenty cost what they exceed that by."""
+    rng = np.random.default_rng(1)
+    few, many = rng.normal(size=(4, 100, 1)), rng.normal(size=(4, 500, 1))
+    apart = np.array([0, 0, 0, 0.4])[:, None, None]  # so that neither passes
+    short, joined = nuts._diagnosed(few + apart, 0, 3.0, True), nuts._diagnosed(many + apart, 2, 3.0, True)
+    assert not short.passed and not joined.passed and joined.ess > short.ess
+    assert max((short, joined), key=nuts._rank) is joined
+    worse = nuts._diagnosed(many + apart, 20, 3.0, True)
+    assert nuts._rank(worse)[1] == pytest.approx(nuts._rank(joined)[1] / 10)

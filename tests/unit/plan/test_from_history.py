@@ -13,6 +13,7 @@ from standoff.history import coefficients
 from standoff.history.coefficients import load, save
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
+from standoff.plan.from_history import SIGNS
 from standoff.scenario import load_scenario, load_text
 from tests.unit.history.conftest import history, invented_coefficients
 
@@ -51,7 +52,8 @@ def planned(text: str) -> Plan:
 @pytest.mark.parametrize(
     ("written", "kind", "shown"),
     [
-        ("history", "stated_norm", "history(stated_norm)"),
+        ("history", "stated_norm", f"history(stated_norm), {SIGNS[0]}"),
+        ("history(ally_need)", "ally_need", f"history(ally_need), {SIGNS[-1]}"),
         ("history(rivalry)", "rivalry", "history(rivalry)"),
         ("history ( rivalry ) @smith2001", "rivalry", "history(rivalry)"),
     ],
@@ -68,15 +70,24 @@ def test_a_weight_is_that_of_its_kind_for_a_new_actor(history: Path, written: st
 def test_a_multiple_of_a_weight(history: Path) -> None:
     belief = planned(TEXT.replace(WEIGHT, "weight: 2 * history")).parameter(NORM).belief
     assert belief.numbers == pytest.approx([2 * number for number in load().rungs[-1].weight("stated_norm")], rel=0.005)
-    assert str(belief).startswith("2 * history(stated_norm): ")
+    assert str(belief).startswith("2 * history(stated_norm)") and SIGNS[0] in str(belief)
+    assert belief.sources == ("assumption",)  # history knows no factor
     with pytest.raises(ModelError, match="only a weight is a multiple of history"):
         planned(TEXT.replace("rationality: 1 to 4 @assumption", "rationality: 2 * history"))
 
 
-def test_a_kind_without_counterpart_has_the_weight_of_another_kind(history: Path) -> None:
+def test_a_kind_that_the_data_lack_is_an_assumption_with_the_weight_of_any_kind(history: Path) -> None:
     text = TEXT.replace("{use: expression, weight: 1,", "{use: expression, weight: history,")
     belief = planned(text).parameter("choices.AAA.reasons.gain.weight").belief
-    assert belief.numbers == load().rungs[-1].weight() and str(belief).startswith("history: ")
+    assert belief.numbers == load().rungs[-1].weight() and belief.sources == ("assumption",)
+    assert str(belief).startswith("as any kind: ")
+
+
+def test_a_learned_weight_may_speak_against_the_reason_and_a_written_one_may_not(history: Path) -> None:
+    parameter = planned(TEXT.replace(WEIGHT, "weight: history(ally_need)")).parameter(NORM)
+    assert parameter.quantile(0.5) < 0 and parameter.low is None
+    with pytest.raises(ModelError, match="out of range"):
+        planned(TEXT.replace(WEIGHT, "weight: -2 to -1"))
 
 
 def test_rationality_and_half_life(history: Path) -> None:

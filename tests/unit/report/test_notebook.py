@@ -54,6 +54,7 @@ def test_records_show_themselves_without_anything_around_them(run: Run, found: V
     assert "<script>" not in text
     assert "<b>at odds" not in text
     assert ":root" not in text
+    assert 'href="#' not in text  # what a link inside a page leads to is not there
     assert text.count("<table") == text.count("</table>")
     assert "<table" in text or what == "sanity"
     assert ('<svg role="img"' in text) == (what in {"run", "explanation"})

@@ -88,8 +88,9 @@ def template(name: str) -> Template:
 class Writer:
     """Blocks as HTML; remembers which evidence is opened, and the level of the last heading."""
 
-    def __init__(self, panels: Mapping[str, Group] | None = None) -> None:
+    def __init__(self, panels: Mapping[str, Group] | None = None, *, has_places: bool = True) -> None:
         self.panels = panels or {}
+        self.has_places = has_places  #: whether the page has the places that links inside it name
         self.used: dict[str, None] = {}
         self.heading = ""  #: the last one, for tables without a caption
         self.level = 0  #: of the last heading; none skips a level
@@ -156,7 +157,7 @@ class Writer:
                 self.used[node.evidence] = None
             case ShownNumber():
                 return escape(node.text)
-            case Link() if not (node.target.startswith("#") or web(node.target)):
+            case Link() if not ((self.has_places and node.target.startswith("#")) or web(node.target)):
                 return escape(node.text)
         return self._filled(node)
 
