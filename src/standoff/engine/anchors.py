@@ -165,7 +165,7 @@ class Solver:
         return _logit(min(max(p, least), 1 - least)) - _logit(prior(self.model.plan, self.anchors[n]))
 
     def probabilities(self, n: int, shifts: Sequence[float]) -> Mapping[int, float]:
-        """Anchor of the choice of an anchor -> share of futures with its event, without the named reasons."""
+        """Anchor of the same choice -> share of futures with its event, without named reasons."""
         choice, typical = self.anchors[n].choice, self.anchors[n].typical
         key = choice, typical, tuple(shifts)
         if key in self._known:

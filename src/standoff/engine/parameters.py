@@ -147,7 +147,10 @@ class ParameterTable(NamedTuple):
         return self._changed(layout, {index: lambda values: factor * values})._replace(b=b)
 
     def without_reasons(self, rows: Collection[int], share: float = 0.0) -> ParameterTable:
-        """Leave reasons (rows of `ProgramLayout.reason_rows`), but for a share, out of all decisions of a run."""
+        """Leave reasons, but for a share, out of all decisions of a run.
+
+        rows: of `ProgramLayout.reason_rows`
+        """
         factor = self.reason_factor.copy()
         factor[[*rows]] = share
         return self._replace(reason_factor=factor)

@@ -26,7 +26,9 @@ from standoff.statistics import class_rate
 
 KIND, FIELD = "alternative_constant", "inclination"  #: the reason and its numbers that are solved
 PRIOR = "prior probability, before the named reasons count"  #: text of its parameter
-TYPICAL = 0.2  #: share of each named reason that a typical member of a class has too: `benchmarks/typical_reasons.py`
+#: share of each named reason that a typical member of a class has too; `benchmarks/typical_reasons.py` has 0.21, and 0.17 to
+#: 0.24 without one case
+TYPICAL = 0.2
 DAYS = {"year": 365.2425, "month": 365.2425 / 12}
 
 
@@ -129,7 +131,7 @@ def _of_questions(
 def _of_class(
     draft: PlanBuilder, choices: Sequence[PlannedChoice], planned: PlannedQuestion, taken: Set[int]
 ) -> Iterator[_Prior]:
-    """The prior of the first reference class of a question, if its event names one choice with free constants."""
+    """The prior of the first class, if the event names one choice with free constants."""
     question, named = planned.question, planned.options
     first, year = next(iter(question.classes), None), draft.scenario.as_of_day.year
     if first is None or first.count is None or (first.until or 0) >= year or len(named) != 1:

@@ -1,4 +1,4 @@
-"""How much a reason matters: the analyst's order of reasons as an elicited prior with a spread of its own.
+"""How much a reason matters: the analyst's order of reasons, an elicited prior.
 
     matters: most | more | as usual | little
 
@@ -30,7 +30,7 @@ DIGITS = 3  # significant; as in `standoff.history.coefficients`
 
 
 def in_order(draft: PlanBuilder, path: Path_, weight: Belief, word: str) -> Belief:
-    """A weight as a word says that its reason matters; one that is a number stays, with a warning."""
+    """A weight as a word orders it; one that is a number stays, with a warning."""
     if word == USUAL:
         return weight
     if not weight.origin:  # no error: a variant may put a number in the place of a learned weight
@@ -47,6 +47,5 @@ def in_order(draft: PlanBuilder, path: Path_, weight: Belief, word: str) -> Beli
 def _times(weight: Belief, word: str) -> tuple[float, ...]:
     """The 5, 50 and 95 % of a weight times the independent factor of a word."""
     factor = Belief("percentiles", FACTORS[word])
-    of_weight, of_word = ([each.quantile(p) for p in GRID] for each in (weight, factor))
-    products = np.outer(of_weight, of_word)
+    products = np.outer([weight.quantile(p) for p in GRID], [factor.quantile(p) for p in GRID])
     return tuple(float(f"{x:.{DIGITS}g}") for x in np.quantile(products, (0.05, 0.5, 0.95)))

@@ -57,11 +57,12 @@ def standard(result: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
         yield AnswerNumber(label=label, text=ends, lengths=PAGES)
     for name, value in text.baselines:  # no change, unless nothing has happened so far, and all base rates in one line
         is_empty = questions.form(result.kind).is_share and value == "no"
-        lengths = (*PAGES, "screen") if value and any(base.members for base in result.base_rates) else PAGES
-        yield AnswerNumber(label=name, text=value, lengths=ALL if is_empty else lengths)
+        yield AnswerNumber(label=name, text=value, lengths=ALL if is_empty else PAGES)
     for base in result.base_rates:  # on a screen those over the time of the question, without their counts
-        if base.rate is not None and base.has_horizon and not base.members:
-            yield AnswerNumber(label=f"base rate {base.place}", text=rate(base), lengths=("screen",))
+        if base.rate is not None and base.has_horizon:
+            is_prior = base is result.base_rates[0] and base.start == result.id
+            label, moved = ("starts", f" → {text.main} by its reasons") if is_prior else ("base rate", "")
+            yield AnswerNumber(label=f"{label} {base.place}", text=rate(base) + moved, lengths=("screen",))
     if text.error:
         yield AnswerNumber(label="Monte Carlo error", text=text.error, lengths=ALL)
 
