@@ -63,6 +63,13 @@ class Rung:
         """
         return self._weights[kind]
 
+    def weight_of_reason(self, kind: str = "") -> Percentiles:
+        """The part of `weight` above 0: who writes a reason says in which direction it counts.
+
+        The sign of a payoff is the analyst's statement, with its claims; history says how much such a reason has counted.
+        """
+        return self._weights_of_reasons[kind]
+
     def sign(self, kind: str) -> int:
         """1 or -1 where `SURE` of the draws of a kind are above or below 0, else 0."""
         above = (self.effect[:, self.kinds.index(kind)] > 0).mean()
@@ -74,6 +81,14 @@ class Rung:
         return {
             "": _percentiles(self.effect.ravel(), self.effect_spread.ravel()),
             **{kind: _percentiles(mean, sd) for kind, mean, sd in known},
+        }
+
+    @cached_property
+    def _weights_of_reasons(self) -> Mapping[str, Percentiles]:
+        columns = {kind: [n] for n, kind in enumerate(self.kinds)} | {"": [*range(len(self.kinds))]}
+        return {
+            kind: _percentiles(self.effect[:, n].ravel(), self.effect_spread[:, n].ravel(), above=0.0)
+            for kind, n in columns.items()
         }
 
     @cached_property
@@ -180,15 +195,19 @@ def _arrays() -> tuple[str, ...]:
     return tuple(field.name for field in fields(Rung) if field.name not in {"until", "kinds"})
 
 
-def _percentiles(mean: np.ndarray, sd: np.ndarray, of: Callable[[float], float] = float) -> Percentiles:
-    """5, 50 and 95 % of a rising function of x, an equal mixture of normals."""
+def _percentiles(
+    mean: np.ndarray, sd: np.ndarray, of: Callable[[float], float] = float, above: float = -math.inf
+) -> Percentiles:
+    """5, 50 and 95 % of a rising function of x, an equal mixture of normals; of its part `above` a number."""
     from scipy.special import ndtr  # imported late: a scenario without `history` does not need it
 
+    cut = ndtr((above - mean) / sd).mean()
+    ends = cut + (1 - cut) * np.array(ENDS)
     low = np.full(len(ENDS), float((mean - 9 * sd).min()))
     high = np.full(len(ENDS), float((mean + 9 * sd).max()))
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        below = ndtr((middle[:, None] - mean) / sd).mean(axis=1) < np.array(ENDS)
+        below = ndtr((middle[:, None] - mean) / sd).mean(axis=1) < ends
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     first, second, third = (float(f"{of(x):.{DIGITS}g}") for x in (low + high) / 2)
     return first, second, third

@@ -11,7 +11,7 @@ from typing import Any
 from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.components import CONSIDERATIONS, plan_component, reads_of_choices, value_texts
-from standoff.plan.from_history import SHAPE, learned
+from standoff.plan.from_history import learned
 from standoff.plan.matters import in_order
 from standoff.plan.parameters import ONCE, add_belief, add_numbers, check_use, names_in
 from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
@@ -101,8 +101,7 @@ def _reason(
 ) -> PlannedReason | None:
     reason = choice.reasons[key]
     inherited, use, options = reason.sources or choice.sources, reason.use or key, tuple(choice.options)
-    signed = reason.weight.shape == SHAPE  # what is learned may speak against the direction of the reason
-    weight_path, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=None if signed else 0.0)
+    weight_path, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
     counts = in_order(draft, weight_path, learned(draft, weight_path, reason.weight, use), reason.matters)
     weight = add_belief(draft, weight_path, counts, spec, inherited)
     part = plan_component(draft, path, key, CONSIDERATIONS, use, reason.params, inherited, options, numbers=numbers)

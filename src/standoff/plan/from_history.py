@@ -7,8 +7,9 @@
     half_life: history          log 2 over the rate of reconsidering
 
 Each is the belief about an actor and a case that history does not know, see `standoff.history.coefficients`, which is
-loaded only where a scenario asks for it. A learned weight has a sign, and says where that is not sure. The weight
-of a reason of a kind that the data lack is an assumption, also where it is that of a named kind. Everywhere else `history`
+loaded only where a scenario asks for it. A scenario takes the part of a learned weight above 0, since the direction of a
+reason is what its author says with claims; where history does not have that sign, or not for sure, the number says so. The
+weight of a reason of a kind that the data lack is an assumption, also where it is that of a named kind. Everywhere else `history`
 is refused.
 """
 
@@ -52,7 +53,7 @@ def learned(draft: PlanBuilder, path: Path_, belief: Belief, reason_kind: str = 
                 )
             kind = kind or (reason_kind if reason_kind in rung.kinds else "")
             note = SIGNS[rung.sign(kind) if kind else 1]
-            percentiles = rung.weight(kind)
+            percentiles = rung.weight_of_reason(kind)
         elif factor != 1:
             raise DataError("only a weight is a multiple of history", allowed="`history`")
         elif kind:
