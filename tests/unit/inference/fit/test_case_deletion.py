@@ -108,7 +108,7 @@ def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
     killed = looked.compared.entry == [item.name for item in looked.window.program.plan.compared].index("killed")
     claims = looked.arrays
     half, fall = np.where(killed, 1e3, claims.half_width), np.where(killed, 0.0, claims.bound_rate)
-    deaf = looked.arrays._replace(claims=claims._replace(half_width=half, bound_rate=fall))  # they may say anything
+    deaf = claims._replace(half_width=half, bound_rate=fall)  # they may say anything
     with jax.enable_x64(True):
         push, bend = toy.pushed(), laplace.likelihood_curvature(looked)
         found = laplace.laplace(looked, push=push, bend=bend)
