@@ -68,8 +68,9 @@ class CheckedRun:
         return now
 
     def in_force(self, choice: int, options: tuple[int, ...], step: int) -> np.ndarray:
-        """(K',) whether one of some options is in force after a step."""
-        return np.isin(self.run.path_chosen[self.run.valid_paths, step, choice], options)
+        """(K',) whether one of some options is in force after a step; at the start after step -1."""
+        path = self.run.path_chosen[self.run.valid_paths, step, choice]
+        return np.isin(path if step >= 0 else 0 * path + self.run.model.program.options_at_start[choice], options)
 
     def probabilities(self, choice: int, step: int) -> np.ndarray:
         """(K', option) probabilities of the options if the actor decided afresh on that date."""
