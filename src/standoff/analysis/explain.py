@@ -15,7 +15,7 @@ import numpy as np
 from standoff import labels
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import estimate, mean
-from standoff.analysis.responses import Response, responses
+from standoff.analysis.responses import CountedResponse, responses
 from standoff.beliefs import split_sources
 from standoff.engine import decision_record
 from standoff.engine.conditioning import CANDIDATES
@@ -113,7 +113,7 @@ class Explanation(Finding):
     belief_texts: Mapping[str, str]  #: the same stocks and parameters in words
     theory: str
     forecasts: tuple[ExpectedChoice, ...]  #: of choices that affect it
-    responses: tuple[Response, ...]  #: of those who react to the option, in runs
+    responses: tuple[CountedResponse, ...]  #: of those who react to the option, in runs
     futures: int  #: number of futures in means: recorded paths with the decision
     status_quo: str  #: the option in force at as_of
     sample_size: float  #: mean effective number of candidates for what is unobserved; 0 if nothing is learned

@@ -1,4 +1,4 @@
-"""What others have in force where an actor is held to an option, and as things are: both counted in runs.
+"""What others have in force after an act, and as things are: both counted in runs.
 
 The actor takes the option from its first free decision on, in every future, unknown to the others until then. The same
 futures, with the same random numbers, are those of the run itself. Nothing is a solved probability of a game.
@@ -18,7 +18,7 @@ MOST = 2048  #: futures; assumption: a share is then right to about one percenta
 
 
 @record
-class Response:
+class CountedResponse:
     """An option of another actor that an act provokes: the one whose share grows most."""
 
     choice: str
@@ -35,7 +35,7 @@ class Response:
     futures: int
 
 
-def responses(run: Run, index: int, option: str) -> tuple[Response, ...]:
+def responses(run: Run, index: int, option: str) -> tuple[CountedResponse, ...]:
     """Responses that the actor of a choice foresees to an option; none where the run was moved.
 
     They are counted at the date of the main question that lies after the act, else at the end of the months within which
@@ -73,7 +73,7 @@ def responses(run: Run, index: int, option: str) -> tuple[Response, ...]:
         difference = with_it.astype(float) - without
         share, interval, _ = wilson_interval(int(with_it.sum()), len(with_it))
         out.append(
-            Response(
+            CountedResponse(
                 choice=name,
                 option=other.options[o],
                 text=labels.option(plan, name, other.options[o]),

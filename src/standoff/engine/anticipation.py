@@ -1,4 +1,4 @@
-"""Anticipated reactions: which choices answer which, and the agents that stand for those who react.
+"""Anticipated reactions: which choices answer which, and the agents of those who react.
 
 An actor looks at what is in force, and judges each of its options by how others would react to it. Others know an option in
 force (an *act*) by the kinds of their reasons and by conditions on choices. A reaction to option o of choice c is what the
@@ -45,12 +45,12 @@ class Anticipation:
 
     expected: (player, other choice, months) -> what it expects of the other after each of its options; a player is a choice,
     or an agent counted on from them
-    kept: months for which unknown reasons of a choice persist, by number: (choice, months)
+    persistence: months for which unknown reasons of a choice persist, by number: (choice, months)
     """
 
     agents: tuple[Agent, ...]
     expected: Mapping[tuple[int, int, float], tuple[Foreseen, ...]]
-    kept: tuple[tuple[int, float], ...]
+    persistence: tuple[tuple[int, float], ...]
 
 
 class ChoiceDependence:
@@ -61,7 +61,7 @@ class ChoiceDependence:
         self.names = [choice.name for choice in plan.choices]
 
     def read(self, c: int, role: str) -> set[int]:
-        """Choices that the reasons of a choice read in a role: acts, reactions, or what is done at the same date."""
+        """Choices that the reasons of a choice read in a role: `act`, `reaction` or `joint`."""
         reads = (read for reason in self.choices[c].reasons for read in reason.reads)
         return {self.names.index(read.choice) for read in reads if role == ("joint" if read.joint else read.role)}
 
@@ -93,7 +93,7 @@ class ChoiceDependence:
 
     @cached_property
     def moved_by(self) -> list[set[int]]:
-        """For each choice, those on whose options in force it depends: as acts, through others, or at last by one stock."""
+        """For each choice, those on whose options it depends: by acts, others, or one stock."""
         known = [self._closure(c, self.acts) for c in range(len(self.choices))]
         return [of.union(*(self.through_stocks[j] for j in {c, *of})) for c, of in enumerate(known)]
 
@@ -110,7 +110,7 @@ class ChoiceDependence:
         return c in self.moved_by[r] and r in self.moved_by[c]
 
     def relevant(self, c: int, state: Mapping[int, int]) -> State:
-        """The options of a state that can make a difference to a choice, other than through those of the state."""
+        """The options of a state that make a difference to a choice, not only by one another."""
         reached = self._closure(c, self._near, stop=state)
         return tuple(sorted((j, o) for j, o in state.items() if j in reached))
 
@@ -124,7 +124,7 @@ class ChoiceDependence:
         return out
 
     def foreseen(self, c: int, read: Read) -> bool:
-        """Whether a reason of a choice foresees a reaction, in place of expecting the other at the same date."""
+        """Whether a reason of a choice foresees a reaction, and does not expect one date."""
         r, sees = self.names.index(read.choice), self.choices
         same_date = read.choice in sees[c].after or sees[c].name in sees[r].after
         return read.role == "reaction" and not read.joint and not same_date and c in self.moved_by[r]
@@ -138,7 +138,7 @@ def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists:
     choices, first = dependence.choices, len(dependence.choices)
     agents: dict[Agent, int] = {}
     expected: dict[tuple[int, int, float], tuple[Foreseen, ...]] = {}
-    kept: dict[tuple[int, float], int] = {}
+    persistence: dict[tuple[int, float], int] = {}
 
     def agent(r: int, state: Mapping[int, int]) -> int:
         relevant = dependence.relevant(r, state)
@@ -164,7 +164,7 @@ def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists:
             return ReactionMixture(reaction(j, state, months), parts)
         if not persists(r):
             return Reaction(agent(r, state))
-        return Reaction(agent(r, state), agent(r, {}), kept.setdefault((r, months), len(kept)))
+        return Reaction(agent(r, state), agent(r, {}), persistence.setdefault((r, months), len(persistence)))
 
     def foresee(player: int, c: int, state: Mapping[int, int]) -> None:
         """Enter what a player expects, who stands for choice `c` in a state."""
@@ -181,4 +181,4 @@ def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists:
 
     for c in players:
         foresee(c, c, {})
-    return Anticipation(agents=tuple(agents), expected=expected, kept=tuple(kept))
+    return Anticipation(agents=tuple(agents), expected=expected, persistence=tuple(persistence))

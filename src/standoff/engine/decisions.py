@@ -229,7 +229,7 @@ def _payoffs_of_player(
     c: int,
     state: Mapping[int, int],
 ) -> tuple[list[Array], dict[int, Table], dict[tuple[int, float], Table]]:
-    """Payoffs of the options of choice `c` in a state: certain ones, by pair, and by expected reaction.
+    """Payoffs of a choice in a state: certain ones, by pair, and by expected reaction.
 
     state: choice -> option in force; those of other choices are `in_force`
     """
@@ -256,7 +256,7 @@ def _payoffs_of_player(
 
 
 def _dates_of_agents(dynamics: Dynamics, date: DecisionState, foreseen: Anticipation) -> list[DecisionState]:
-    """The date at which each agent reacts: its stocks are simulated where an act moves those that it reads."""
+    """The date at which each agent reacts, with stocks simulated where an act moves them."""
     out, rolled = list[DecisionState](), dict[tuple[int, int], list[dict[str, Array]]]()
     for agent in foreseen.agents:
         acts = [(j, o) for j, o in agent.state if j in dynamics.dependence.through_stocks[agent.choice]]
@@ -273,7 +273,7 @@ def _dates_of_agents(dynamics: Dynamics, date: DecisionState, foreseen: Anticipa
 
 
 def _state_of_agent(dynamics: Dynamics, date: DecisionState, agent: Agent) -> tuple[Array, Array, list[Array] | None]:
-    """Whether a choice stays as it is in the state of an agent, at which option, and which of its options are open.
+    """Whether a choice stays in the state of an agent, at which option, and what is open.
 
     An option that an intervention imposes after as_of is known to all, and closes the reaction.
     """
@@ -304,14 +304,14 @@ def _reactions(
     first, choices = len(dynamics.plan.choices), dynamics.plan.choices
     persistent = [
         wide(1 - conditioning.renewal_probability(jnp.asarray(months), date.number(choices[r].half_life)))
-        for r, months in foreseen.kept
+        for r, months in foreseen.persistence
     ]
     return polymatrix.Reactions(
         expected=tuple((key[0], foreseen.expected[key]) for key in gains),
         agents=tuple((first + n, agent.choice) for n, agent in enumerate(foreseen.agents)),
         gains=list(gains.values()),
-        kept=persistent,
-        in_force={r: list(in_force[r]) for r, _ in foreseen.kept},
+        persistence=persistent,
+        in_force={r: list(in_force[r]) for r, _ in foreseen.persistence},
     )
 
 
@@ -357,7 +357,7 @@ def payoffs(
     weight: Array,
     in_force: Sequence[Array],
 ) -> tuple[list[Array], dict[Read, Table]]:
-    """Weighted payoffs of each option for one reason, and what options of other choices add, by how it reads them.
+    """Weighted payoffs of each option for one reason, and what other choices add, by read.
 
     observed: the stocks and clock terms that it reads under each option, the same ones unless it looks ahead
     in_force: for each option, 1 where it is in force and 0 elsewhere; results have its shape and type
@@ -432,7 +432,7 @@ class SolvedGames:
         return [value[index * size : (index + 1) * size] if jnp.ndim(value) else value for value in wide]
 
     def shares(self, c: int, read: Read, info: Info, o: int) -> list[Array]:
-        """Probabilities of another's options that count for option `o` of choice `c`, with the observed options `info`."""
+        """Probabilities of another's options that count for option `o` of choice `c`."""
         game, j = self.game, self.dynamics.dependence.names.index(read.choice)
         if self.dynamics.dependence.foreseen(c, read):
             after = self.dynamics.anticipation(self.players).expected[c, j, read.months]

@@ -154,7 +154,7 @@ class Dynamics(ProgramLayout):
         return {name: jnp.asarray(table)[state] for name, table in self.clock_tables.items()}
 
     def facts(self, cells: Stocks, number: Number, chosen: Array | None = None) -> Stocks:
-        """What conditions read: stocks, numbers by path as changed by the options in force, and these options."""
+        """What conditions read: stocks, options in force, and numbers by path as these change them."""
         numbers = self.plan.condition_numbers
         if not numbers and chosen is None:
             return cells

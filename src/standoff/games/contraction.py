@@ -60,7 +60,7 @@ def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
 
 
 def _by_reactions(game: Game, i: int, moves: Mapping[int, Array]) -> Array:
-    """(game,) largest change of a utility difference of `i` by agents that move so far: of two options, the two largest."""
+    """(game,) largest change of a utility difference of `i` by agents that move so far."""
     changes = [jnp.zeros_like(next(iter(moves.values())))] * len(game.base[i])
     for (me, expected), table in zip(game.reactions.expected, game.reactions.gains, strict=True):
         for o, (node, gains) in enumerate(zip(expected, table, strict=True)) if me == i else ():

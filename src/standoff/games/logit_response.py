@@ -100,7 +100,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
             for i, strategy in zip(players, responses(game, q, fixed, fixed_strategies, players), strict=True):
                 p[i] = q[i] = strategy
             continue
-        circles |= bool(game.reactions.kept) and any(agent in players for agent, _ in game.reactions.agents)
+        circles |= bool(game.reactions.persistence) and any(agent in players for agent, _ in game.reactions.agents)
         nearest = contraction.bound(game, fixed, players)
         rows = [(i, info) for i in players for info in game.moves.information_sets(i)]
         solution = _fixed_point(game, q, players, fixed, fixed_strategies, tolerance, nearest)
@@ -122,7 +122,7 @@ def _fixed_point(
     tolerance: float,
     bound: Array,
 ) -> fixed_point.FixedPointResult:
-    """Strategies of some players that respond to one another, and to those `q` of players before them."""
+    """Strategies of players that respond to one another, and to those `q` before them."""
     rows = [(i, info) for i in players for info in game.moves.information_sets(i)]
     needed = game.needed_by(players) - {*players}
 

@@ -32,25 +32,25 @@ Pairs: TypeAlias = Mapping[tuple[int, int], Sequence[Sequence[Array]]]  #: (play
 
 @dataclass(frozen=True)
 class Reaction:
-    """What is expected of a player in a state: the response of an agent, as far as unknown reasons do not persist.
+    """What is expected of a player in a state: an agent, where unknown reasons do not persist.
 
     agent: the player as if it decided in that state; present: as if it decided as things stand
-    kept: number of the share of unknown reasons that persist, in `Reactions.kept`; below 0 if none does
+    persistence: number of the share of unknown reasons that persist, in `Reactions.persistence`; below 0 if none does
     """
 
     agent: int
     present: int = -1
-    kept: int = -1
+    persistence: int = -1
 
     @property
     def agents(self) -> tuple[int, ...]:
         """Players on whose strategies it depends."""
-        return (self.agent,) if self.kept < 0 else (self.agent, self.present)
+        return (self.agent,) if self.persistence < 0 else (self.agent, self.present)
 
 
 @dataclass(frozen=True)
 class ReactionMixture:
-    """What is expected of a player that reacts to whatever another does in its turn: `parts` by option of `over`."""
+    """What is expected of one who reacts to whatever another does: `parts` by option of `over`."""
 
     over: Foreseen
     parts: tuple[Foreseen, ...]
@@ -70,14 +70,14 @@ class Reactions:
     """Reactions that players expect to their options.
 
     expected: (player, what it expects after each of its options); gains: for each, [option][option of the other]
-    agents: (agent, the player that it stands for); kept: shares of unknown reasons that persist
+    agents: (agent, the player that it stands for); persistence: shares of unknown reasons that persist
     in_force: options that players have now, one-hot, where unknown reasons persist
     """
 
     expected: tuple[tuple[int, tuple[Foreseen, ...]], ...] = field(default=(), metadata={"static": True})
     agents: tuple[tuple[int, int], ...] = field(default=(), metadata={"static": True})
     gains: Sequence[Sequence[Sequence[Array]]] = ()
-    kept: Sequence[Array] = ()
+    persistence: Sequence[Array] = ()
     in_force: Mapping[int, Sequence[Array]] = field(default_factory=dict)
 
     def probabilities(self, q: Strategies, of: Foreseen) -> list[Array]:
@@ -87,14 +87,16 @@ class Reactions:
             parts = [self.probabilities(q, part) for part in of.parts]
             return [total(w * p for w, p in zip(weights, column, strict=True)) for column in zip(*parts, strict=True)]
         fresh = q[of.agent][()]
-        if of.kept < 0:
+        if of.persistence < 0:
             return fresh
         now = self.in_force[dict(self.agents)[of.agent]]
-        return persisting(fresh, q[of.present][()], now, self.kept[of.kept])
+        return persisting(fresh, q[of.present][()], now, self.persistence[of.persistence])
 
 
-def persisting(fresh: Sequence[Array], present: Sequence[Array], in_force: Sequence[Array], kept: Array) -> list[Array]:
-    """Probabilities of options once a state has changed, where unknown reasons persist with probability `kept`.
+def persisting(
+    fresh: Sequence[Array], present: Sequence[Array], in_force: Sequence[Array], persistence: Array
+) -> list[Array]:
+    """Probabilities of options once a state has changed, where unknown reasons may persist.
 
     fresh, present: probabilities p' of the game in the new state and p as things stand; in_force: one-hot. The option in
     force has the least E / p of exponential numbers E, and the option once the state has changed the least E / p'. Given i,
@@ -113,7 +115,8 @@ def persisting(fresh: Sequence[Array], present: Sequence[Array], in_force: Seque
     at = jnp.sort(jnp.stack([jnp.maximum(v, own) for v in of]), axis=0)  # the integral is elementary between these
     between = [(b, (b - a) / (density(a) * density(b))) for a, b in pairwise(at)]
     return [
-        (1 - kept) * p + kept * jnp.where(now > 0, own / density(own), p * total(w * (v >= b) for b, w in between))
+        (1 - persistence) * p
+        + persistence * jnp.where(now > 0, own / density(own), p * total(w * (v >= b) for b, w in between))
         for p, v, now in zip(fresh, of, in_force, strict=True)
     ]
 
@@ -175,7 +178,7 @@ class Game:
         return sorted(relevant.union(*(self.moves.observes[j] for j in relevant)))
 
     def with_reactions_as_solved(self, q: Strategies) -> Game:
-        """The game without agents: what its players expect of reactions is certain, as by the strategies `q`."""
+        """The game without agents: what players expect of reactions is as by the strategies `q`."""
         count, base = len(self.base) - len(self.reactions.agents), list(self.base)
         for (i, expected), table in zip(self.reactions.expected, self.reactions.gains, strict=True):
             if i < count:
@@ -207,7 +210,7 @@ class Game:
         return bool(self.needed_by(players) & {*players})
 
     def stages(self) -> list[list[int]]:
-        """Players whose probabilities matter, in order: those who foresee nothing, agents one by one, and the others.
+        """Players whose probabilities matter: those who foresee nothing, agents, and the others.
 
         Without reactions all are in the first stage. Agents that depend only on players before them have a stage of their
         own; agents in a circle, and players who foresee reactions and whose own probabilities matter, are in the last.

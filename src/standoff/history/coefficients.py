@@ -198,7 +198,7 @@ def _arrays() -> tuple[str, ...]:
 def _percentiles(
     mean: np.ndarray, sd: np.ndarray, of: Callable[[float], float] = float, above: float = -math.inf
 ) -> Percentiles:
-    """5, 50 and 95 % of a rising function of x, an equal mixture of normals; of its part `above` a number."""
+    """5, 50 and 95 % of a function of the part of x, a mixture of normals, `above` a number."""
     from scipy.special import ndtr  # imported late: a scenario without `history` does not need it
 
     cut = ndtr((above - mean) / sd).mean()

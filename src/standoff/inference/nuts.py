@@ -179,7 +179,7 @@ def fit(
 
 
 def _rank(result: NutsResult) -> tuple[bool, float]:
-    """Order of several tries: passed, or more effective draws, fewer where more diverge than is admissible."""
+    """Order of tries: passed, or more effective draws, fewer where too many diverge."""
     return result.passed, result.ess / max(1.0, _divergent(result.draws, result.divergences))
 
 

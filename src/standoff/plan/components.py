@@ -104,7 +104,7 @@ def _unit_of(draft: PlanBuilder, name: str) -> str:
 
 
 def reads_of_choices(draft: PlanBuilder, part: Component, expects: str, within: str) -> tuple[Read, ...]:
-    """How a reason reads other choices: by the roles ACTS and REACTIONS of its kind, and by terms of its expressions.
+    """How a reason reads other choices: by the roles of its kind, and terms of expressions.
 
     expects: `simultaneous` for what others choose whatever the actor does; within: length of time for a reaction
     """

@@ -143,7 +143,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Read:
-    """How a reason reads another choice: its option in force (an act), or a reaction to each own option.
+    """How a reason reads another choice: its option in force, or its reaction.
 
     months: within which a reaction counts; joint: what the other does at the same date, whatever the own option
     """

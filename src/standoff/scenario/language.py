@@ -378,7 +378,7 @@ class Choice(Record):
     @model_validator(mode="before")
     @classmethod
     def _words_are_reasons(cls, raw: Any) -> Any:
-        """A threat gives its actor a reason of its own: to keep the word costs nothing, to break it the `breach`."""
+        """A threat gives its actor a reason: to break the word costs the `breach`."""
         options: Any = raw.get("options") if isinstance(raw, Mapping) else None
         words = {}
         for name, option in options.items() if isinstance(options, Mapping) else ():

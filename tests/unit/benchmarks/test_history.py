@@ -12,6 +12,8 @@ from benchmarks.history import NEW, PAGE, covariates_of, forecast, without_contr
 
 from tests.unit.addons.history.small_fit import panel, posterior
 
+BEFORE = "logit, kinds of cases before"
+
 
 def test_forecasts_keep_the_order_of_rows_and_do_not_see_outcomes() -> None:
     fitted, rows = posterior(), panel(200)
@@ -54,4 +56,4 @@ def test_the_kinds_that_cases_have_forecast_the_years_after_the_fit(first: str, 
     """The bars of the committed page: out of sample, with what cases lack at its mean."""
     found = scores()[first, "model, kinds of cases, level filtered"]
     assert found["brier"] >= skill and found["auc"] >= 0.965 and 0.9 <= found["slope"] <= 1.1
-    assert found["brier"] > scores()[first, "logit, kinds of cases before"]["brier"]
+    assert found["brier"] > scores()[first, BEFORE]["brier"]

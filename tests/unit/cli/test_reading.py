@@ -157,8 +157,9 @@ def test_show_of_a_case(standoff: Command, case: Path) -> None:
     assert {item["parameter"]: item["belief"] for item in sheet["parameters"]}["mean"] == "0.05 to 0.15 @assumption"
     assert "did you mean `incidents`?" in standoff("show", str(case), "--mechanism", "incident", code=1).stderr
     page = standoff("show", str(case), "--choice", "NOR").stdout
-    assert re.search(r"row +hold +withdraw +strike\n[─-]+\nword_given +0 +0 +1\n", page)
-    assert "there is no choice `NAR`" in standoff("show", str(case), "--choice", "NAR", code=1).stderr
+    rows = [line.split() for line in page.splitlines()]
+    assert ["row", "hold", "withdraw", "strike"] in rows and ["word_given", "0", "0", "1"] in rows
+    assert "choice `NAR`" in standoff("show", str(case), "--choice", "NAR", code=1).stderr
 
 
 def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Command, case: Path) -> None:

@@ -57,7 +57,7 @@ def test_the_twin_foresees_the_same_reactions(watchers):
     program = watchers.model.program
     names = [choice.name for choice in watchers.model.plan.choices]
     foreseen = program.anticipation(tuple(range(len(names))))
-    assert {names[r] for r, _ in foreseen.kept} == {"DEF", "WAR", "ONE", "TWO"}  # `END` forgets at once
+    assert {names[r] for r, _ in foreseen.persistence} == {"DEF", "WAR", "ONE", "TWO"}  # `END` forgets at once
     judged = [
         node for (player, other, _), nodes in foreseen.expected.items() if names[other] == "END" for node in nodes
     ]

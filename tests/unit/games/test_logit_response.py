@@ -579,7 +579,7 @@ def test_slopes_pass_through_the_reactions_that_players_expect() -> None:
             expected=expected,
             agents=((2, 1), (3, 1), (4, 1), (5, 0), (6, 0), (7, 0)),
             gains=[[row(), row()] for _ in expected],
-            kept=[jnp.full(1, 0.4), jnp.full(1, 0.3)],
+            persistence=[jnp.full(1, 0.4), jnp.full(1, 0.3)],
             in_force={0: [jnp.ones(1), jnp.zeros(1)], 1: [jnp.zeros(1), jnp.ones(1)]},
         )
         rationality = [0.5 + 0.1 * jnp.tanh(next(at)) * jnp.ones(1) for _ in base]

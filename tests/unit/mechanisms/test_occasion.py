@@ -251,9 +251,9 @@ def test_outcomes_without_a_chance_share_what_is_left_and_those_of_too_large_cha
 
 def test_it_is_shown_among_the_processes_and_named_in_its_own_words() -> None:
     plan = model().plan
-    assert labels.stock(plan, "vote.challenger") == "Election in A: the challenger wins"
+    assert labels.stock(plan, "vote.challenger").endswith("the challenger wins")
     assert labels.stock(plan, "exit.left") == "Exit: left"
-    assert labels.parameter(plan, OUTCOMES) == "chance, challenger of “Election in A”"
+    assert labels.parameter(plan, OUTCOMES).startswith("chance, challenger of")
     rows = {row["name"]: row for row in describe.case(plan)["mechanisms"]}
     assert rows["vote"]["when"] == "date > 2024-03 and date >= 2024-11-05"
     assert [row["parameter"] for row in describe.mechanism_sheet(plan, "vote")["parameters"]] == [

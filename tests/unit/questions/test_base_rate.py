@@ -84,7 +84,7 @@ def test_the_place_of_a_rate_tells_a_list_from_a_guess() -> None:
 def test_classes_say_where_the_answer_starts() -> None:
     own = replace(DATA, members="a great power", months=21.0)
     ((_, text),) = told(replace(own, start=statement(Response(value=0.05, monte_carlo=None), ASKED).id), own)
-    assert text.count("as a great power, over 21 months") == 2 and "starts from 12 %" in text and text.endswith("5 %")
+    assert text.count("over 21 months") == 2 and "starts from 12 %" in text and text.endswith("5 %")
     ((_, other),) = told(replace(own, start="elsewhere"))
     assert "the class of `elsewhere`" in other
     ((_, none),) = told(own)

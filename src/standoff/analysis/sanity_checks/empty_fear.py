@@ -48,7 +48,7 @@ def of_run(checked: CheckedRun) -> Findings:
 
 
 def _is_closed(checked: CheckedRun, reason: PlannedReason, other: PlannedChoice, step: int) -> bool:
-    """Whether a condition on no choice closes another choice, or an option of it that a reason names."""
+    """Whether a condition on no choice closes another choice, or its option."""
     named, limits = re.findall(r"\w+", str(reason.part.params)), other.restrictions
     of_options = zip(other.options, limits.when, strict=True) if limits else ()
     nodes = [other.when, *(when for option, when in of_options if option in named)]
