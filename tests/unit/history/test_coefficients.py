@@ -169,3 +169,13 @@ def test_the_weights_that_ship_tell_kinds_apart() -> None:
         assert rung.sign("reach") == 1
         medians = sorted(rung.weight(kind)[1] for kind in rung.kinds)
         assert medians[-1] > 3 * medians[len(medians) // 2]
+
+
+def test_the_part_above_zero_is_that_of_a_sample_of_the_mixture() -> None:
+    rng = np.random.default_rng(3)
+    rung = next(iter(invented_coefficients().rungs))
+    for kind in rung.kinds:
+        n = rung.kinds.index(kind)
+        sample = rng.normal(rung.effect[:, n], rung.effect_spread[:, n], size=(4000, len(rung.effect))).ravel()
+        expected = np.quantile(sample[sample > 0], (0.05, 0.5, 0.95))
+        assert rung.weight_of_reason(kind) == pytest.approx(expected, rel=0.02, abs=0.01)

@@ -60,8 +60,8 @@ def planned(text: str) -> Plan:
 )
 def test_a_weight_is_that_of_its_kind_for_a_new_actor(history: Path, written: str, kind: str, shown: str):
     parameter = planned(TEXT.replace(WEIGHT, f"weight: {written}")).parameter(NORM)
-    low, middle, high = load().rungs[-1].weight(kind)
-    assert [parameter.quantile(p) for p in (0.05, 0.5, 0.95)] == pytest.approx([low, middle, high], rel=1e-3)
+    low, middle, high = load().rungs[-1].weight_of_reason(kind)
+    assert parameter.belief.numbers == (low, middle, high) and parameter.low == 0
     assert parameter.belief.sources[0] == "history"
     assert str(parameter.belief).startswith(f"{shown}: {low:g} to {high:g}")
     assert ("@smith2001" in str(parameter.belief)) == ("smith" in written) and "@history" not in str(parameter.belief)
@@ -69,7 +69,9 @@ def test_a_weight_is_that_of_its_kind_for_a_new_actor(history: Path, written: st
 
 def test_a_multiple_of_a_weight(history: Path) -> None:
     belief = planned(TEXT.replace(WEIGHT, "weight: 2 * history")).parameter(NORM).belief
-    assert belief.numbers == pytest.approx([2 * number for number in load().rungs[-1].weight("stated_norm")], rel=0.005)
+    assert belief.numbers == pytest.approx(
+        [2 * number for number in load().rungs[-1].weight_of_reason("stated_norm")], rel=0.005
+    )
     assert str(belief).startswith("2 * history(stated_norm)") and SIGNS[0] in str(belief)
     assert belief.sources == ("assumption",)  # history knows no factor
     with pytest.raises(ModelError, match="only a weight is a multiple of history"):
@@ -79,13 +81,17 @@ def test_a_multiple_of_a_weight(history: Path) -> None:
 def test_a_kind_that_the_data_lack_is_an_assumption_with_the_weight_of_any_kind(history: Path) -> None:
     text = TEXT.replace("{use: expression, weight: 1,", "{use: expression, weight: history,")
     belief = planned(text).parameter("choices.AAA.reasons.gain.weight").belief
-    assert belief.numbers == load().rungs[-1].weight() and belief.sources == ("assumption",)
+    assert belief.numbers == load().rungs[-1].weight_of_reason() and belief.sources == ("assumption",)
     assert str(belief).startswith("as any kind: ")
 
 
-def test_a_learned_weight_may_speak_against_the_reason_and_a_written_one_may_not(history: Path) -> None:
+def test_a_weight_is_the_part_of_what_is_learned_above_zero(history: Path) -> None:
+    """The direction of a reason is its author's; where history speaks against it, the weight is small and says so."""
     parameter = planned(TEXT.replace(WEIGHT, "weight: history(ally_need)")).parameter(NORM)
-    assert parameter.quantile(0.5) < 0 and parameter.low is None
+    assert load().rungs[-1].weight("ally_need")[1] < 0 < parameter.quantile(0.05) and parameter.low == 0
+    assert parameter.quantile(0.5) < planned(TEXT.replace(WEIGHT, "weight: history(rivalry)")).parameter(NORM).quantile(
+        0.5
+    )
     with pytest.raises(ModelError, match="out of range"):
         planned(TEXT.replace(WEIGHT, "weight: -2 to -1"))
 
@@ -108,7 +114,7 @@ def test_the_rung_is_the_last_before_the_case(history: Path, as_of: str, until: 
     made = planned(text)
     rung = next(rung for rung in load().rungs if rung.until == until)
     belief = made.parameter(NORM).belief
-    assert belief.numbers == rung.weight("stated_norm")
+    assert belief.numbers == rung.weight_of_reason("stated_norm")
     assert ("later than the case" in str(belief)) == late
     assert sum("2017" in warning for warning in made.warnings) == int(late)
 
@@ -167,7 +173,7 @@ def test_a_weight_and_a_rate_can_be_set_from_outside(history: Path, tmp_path: Pa
     changes = {"choices.AAA.reasons.norm.weight": "history(rivalry)", "choices.AAA.half_life": "history"}
     made = plan(load_scenario(folder, "", changes, "start"), Ledger())
     assert made.parameter(NORM).belief.sources == ("history",)
-    assert math.isclose(made.parameter(NORM).quantile(0.5), load().rungs[-1].weight("rivalry")[1])
+    assert math.isclose(made.parameter(NORM).quantile(0.5), load().rungs[-1].weight_of_reason("rivalry")[1])
 
 
 def test_an_intervention_cannot_begin_in_the_middle_of_a_case(history: Path) -> None:

@@ -18,9 +18,6 @@ step: month
 actors: {AAA: {name: A}}
 stocks: {fear: {unit: share, initial: 0.5, sources: assumption}}
 choices:
-  VEN: {actor: AAA, options: {wait: , raid: , occupy: }, status_quo: wait, every: 1 month, rationality: 1, half_life: 0,
-        reasons: {gain: {use: budget_cost, weight: 1, cost: {wait: 0, raid: 1, occupy: 1}, fatigue_free_share: 1, donor: AAA}},
-        sources: assumption}
   AAA:
     actor: AAA
     options:
@@ -36,6 +33,10 @@ choices:
     sources: assumption
     MORE: later
 """.replace("    MORE: later\n", "MORE")
+VEN = """  VEN: {actor: AAA, options: {wait: , raid: , occupy: }, status_quo: wait, every: 1 month, rationality: 1, half_life: 0,
+        reasons: {norm: {use: stated_norm, weight: 2, breach: {wait: 0, raid: 1, occupy: 1}, commitment: 1}},
+        sources: assumption}
+"""  #: another choice of the actor, where something responds to it
 RESPONDS = "    responds_to: {VEN: {raid: [trade], occupy: [trade, arms]}}\n"
 LADDER = "    ladder: [none, trade, arms]\n"
 
@@ -45,7 +46,8 @@ def bounded(bounds: str) -> str:
 
 
 def text(more: str = "", history: str = "", **options: str) -> str:
-    out = TEXT.replace("MORE", more).replace("HISTORY", history)
+    whole = TEXT.replace("  AAA:\n    actor", VEN + "  AAA:\n    actor") if "VEN" in more else TEXT
+    out = whole.replace("MORE", more).replace("HISTORY", history)
     for name in ("none", "trade", "arms"):
         out = out.replace(f"OPTION_{name.upper()}", options.get(name, ""))
     return out
