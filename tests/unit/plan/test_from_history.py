@@ -173,7 +173,7 @@ def test_a_weight_and_a_rate_can_be_set_from_outside(history: Path, tmp_path: Pa
     changes = {"choices.AAA.reasons.norm.weight": "history(rivalry)", "choices.AAA.half_life": "history"}
     made = plan(load_scenario(folder, "", changes, "start"), Ledger())
     assert made.parameter(NORM).belief.sources == ("history",)
-    assert math.isclose(made.parameter(NORM).quantile(0.5), load().rungs[-1].weight_of_reason("rivalry")[1])
+    assert math.isclose(made.parameter(NORM).belief.numbers[1], load().rungs[-1].weight_of_reason("rivalry")[1])
 
 
 def test_an_intervention_cannot_begin_in_the_middle_of_a_case(history: Path) -> None:
