@@ -1,4 +1,4 @@
-"""Base rates of events in all of the data, for `data_rate` of the questions of the catalogue.
+"""Base rates of events in all of the data, for `data_rate` and the classes of the questions of the catalogue.
 
     python -m benchmarks.base_rates [FOLDER]
 
@@ -21,6 +21,7 @@ from standoff.catalog import load
 
 HOMES = [folder / "shared" / "data" for folder in Path(__file__).resolve().parents]
 PAIR = ["conflict", "year", "state"]
+AGE, SPAN = 25, 21  #: months that a war has lasted, and months of its question
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,9 @@ class Tables:
     members: pl.DataFrame  #: of its state system: state, first, last
     powers: pl.DataFrame  #: great powers: state, first, last
     borders: pl.DataFrame  #: by land, both ways: state, neighbour, first, last
+    spells: (
+        pl.DataFrame
+    )  #: wars between states: first and last day, days, and whether it ended or turned into another war
 
 
 def folder() -> Path | None:
@@ -73,6 +77,7 @@ def tables(home: Path) -> Tables:
     gw = pl.read_parquet(home / "states" / "gw_states.parquet")
     cow = pl.read_parquet(home / "states" / "cow_states.parquet")
     wars = pl.read_parquet(home / "wars" / "cow_war_inter_dyadyear.parquet")
+    days = pl.read_parquet(home / "wars" / "cow_war_inter_v4_0_days.parquet")
     contiguity = pl.read_parquet(home / "geography" / "cow_direct_contiguity.parquet")
     return Tables(
         help=triads.filter(*is_state)
@@ -104,7 +109,27 @@ def tables(home: Path) -> Tables:
         borders=contiguity.filter(pl.col("conttype") == 1)
         .select(state="ccode1", neighbour="ccode2", first=pl.col("stdate").dt.year(), last=pl.col("enddate").dt.year())
         .cast(pl.Int64),
+        spells=spells(days),
     )
+
+
+def spells(days: pl.DataFrame) -> pl.DataFrame:
+    """First and last day of each war from its participants; a missing day is the first of its month, else of July."""
+
+    def day(name: str) -> pl.Expr:
+        year, month, of = (pl.col(f"{name[:-1]}{part}{name[-1]}") for part in ("Year", "Month", "Day"))
+        return pl.when(year > 0).then(
+            pl.date(year, pl.when(month > 0).then(month).otherwise(7), pl.when(of > 0).then(of).otherwise(1))
+        )
+
+    out = (
+        days.with_columns(
+            first=day("Start1"), last=pl.max_horizontal(day("End1"), day("End2")), turned=pl.col("TransTo") > 0
+        )
+        .group_by("WarNum")
+        .agg(pl.col("first").min(), pl.col("last").max(), ended=~pl.col("turned").any())
+    )
+    return out.with_columns(days=(pl.col("last") - pl.col("first")).dt.total_days() + 1)
 
 
 def supporters_send_troops(data: Tables, before: int) -> Count:
@@ -114,10 +139,13 @@ def supporters_send_troops(data: Tables, before: int) -> Count:
     return _counted(_both_active(without, data.active, before), data.troops)
 
 
-def supporters_send_arms(data: Tables, before: int) -> Count:
+def supporters_send_arms(
+    data: Tables, before: int, members: Callable[[pl.DataFrame], pl.DataFrame] = lambda pairs: pairs
+) -> Count:
     """A state that gave a side of a conflict neither arms nor troops gives it arms or has troops there a year later.
 
-    Only pairs in which the kind of help is known in both years; a state that helps no more gives no arms.
+    Only pairs in which the kind of help is known in both years; a state that helps no more gives no arms. members: a
+    filter of the pairs
     """
     pair, last = [*PAIR, "side"], int(data.help.select(pl.col("year").max()).item())
     less = data.help.filter(~pl.col("sent")).join(data.troops, on=PAIR, how="anti")
@@ -125,13 +153,69 @@ def supporters_send_arms(data: Tables, before: int) -> Count:
     given = pl.concat([given, data.help.filter(pl.col("arms") == 1).select(pair)]).unique()
     pairs = _both_active(less.filter(pl.col("arms") == 0).select(pair), data.sides, min(before, last + 1))
     unknown = _a_year_earlier(less.filter(pl.col("arms").is_null()))
-    pairs = pairs.join(unknown, on=pair, how="anti")
+    pairs = members(pairs.join(unknown, on=pair, how="anti"))
     silent = (
         pairs.select(PAIR).unique().join(_a_year_earlier(data.troops), on=PAIR, how="semi")
     )  # troops, no other help
     more = pairs.join(_a_year_earlier(given), on=pair, how="semi")
     more = pl.concat([more, pairs.join(silent, on=PAIR, how="semi")]).unique()
     return _summed(pairs, more)
+
+
+def powers_that_support_send_arms(data: Tables, before: int) -> Count:
+    """The same of great powers alone."""
+    within = pl.col("year").is_between(pl.col("first"), pl.col("last"))
+    return supporters_send_arms(
+        data, before, lambda pairs: pairs.join(data.powers, on="state").filter(within).drop("first", "last")
+    )
+
+
+def supporters_send_arms_to_wars(data: Tables, before: int) -> Count:
+    """The same in conflicts between states alone."""
+    between = data.parties.filter("interstate").select("conflict", "year").unique()
+    return supporters_send_arms(data, before, lambda pairs: pairs.join(between, on=["conflict", "year"], how="semi"))
+
+
+def powers_begin_to_arm(data: Tables, before: int) -> Count:
+    """A great power outside a conflict that gave a side no help gives it arms or troops a year later."""
+    pair, last = [*PAIR, "side"], int(data.help.select(pl.col("year").max()).item())
+    sides = _both_active(data.sides.select("conflict", "side", "year"), data.sides, min(before, last + 1))
+    alive = sides.join(data.powers, how="cross").filter(
+        pl.col("first") <= pl.col("year"), pl.col("last") > pl.col("year")
+    )
+    inside = pl.concat([data.parties.select(PAIR), _a_year_earlier(data.parties).select(PAIR), data.troops]).unique()
+    pairs = alive.select(pair).unique().join(data.help, on=pair, how="anti").join(inside, on=PAIR, how="anti")
+    given = data.help.filter((pl.col("arms") == 1) | pl.col("sent")).select(pair).unique()
+    return _summed(pairs, pairs.join(_a_year_earlier(given), on=pair, how="semi"))
+
+
+def armers_send_troops(data: Tables, before: int, wars: bool = False) -> Count:
+    """A state that gave a side of a conflict arms and no troops has troops there a year later."""
+    sent = pl.concat([data.troops.select(PAIR), data.help.filter("sent").select(PAIR)]).unique()
+    arms = data.help.filter(pl.col("arms") == 1).select(PAIR).unique().join(sent, on=PAIR, how="anti")
+    pairs = _both_active(arms, data.active, before)
+    if wars:
+        between = data.parties.filter("interstate").select("conflict", "year").unique()
+        pairs = pairs.join(between, on=["conflict", "year"], how="semi")
+    return _counted(pairs, data.troops)
+
+
+def armers_send_troops_to_wars(data: Tables, before: int) -> Count:
+    """The same in conflicts between states alone."""
+    return armers_send_troops(data, before, wars=True)
+
+
+def old_wars_end(data: Tables, before: int) -> Count:
+    """A war between states that had lasted 25 months ends within the next 21 (Correlates of War, by day).
+
+    A truce is part of its war; a war that turns into another one has not ended.
+    """
+    month = 365.2425 / 12
+    old = data.spells.filter(pl.col("last").dt.year() < before, pl.col("days") > AGE * month)
+    ended = old.filter(pl.col("ended"), pl.col("days") <= (AGE + SPAN) * month)
+    first, last = old["first"].dt.year().min(), old["last"].dt.year().max()
+    assert isinstance(first, int) and isinstance(last, int)
+    return Count(count=ended.height, of=old.height, since=first, until=last)
 
 
 def others_send_troops(data: Tables, before: int) -> Count:
@@ -239,10 +323,7 @@ QUESTIONS: dict[str, dict[str, Rule]] = {
         "soviet-troops": powers_send_troops,
     },
     "china-russia": {
-        "china_direct": supporters_send_arms,
-        "china_direct_2024": supporters_send_arms,
         "china_troops": supporters_send_troops,
-        "korean_troops": supporters_send_troops,
         "wider_war": wars_widen,
     },
     "finland-1939": {
@@ -258,6 +339,31 @@ QUESTIONS: dict[str, dict[str, Rule]] = {
 """Which rule counts exactly the event of a question: for a state that already helped, for a great power or a neighbour
 that did not (from 1975 on it is known who helped), or for any other state. Questions of the crises about sending forces
 that are missing have no count: no war was under way on the day, or another one was meant."""
+
+
+CLASSES: dict[tuple[str, str], tuple[Rule, ...]] = {
+    ("china-russia", "china_direct"): (
+        powers_that_support_send_arms,
+        supporters_send_arms,
+        supporters_send_arms_to_wars,
+        powers_begin_to_arm,
+    ),
+    ("china-russia", "china_direct_2024"): (powers_that_support_send_arms,),
+    ("china-russia", "korean_troops"): (supporters_send_troops, armers_send_troops, armers_send_troops_to_wars),
+    ("china-russia", "ceasefire"): (old_wars_end,),
+}
+"""The rules of the reference classes of a question, in its order. The first, from which a choice starts, is the narrowest
+to which the actor belongs by the option in force at as_of, with ten events or more (assumption: fewer leave the rate open
+by a factor of three)."""
+
+
+def class_counts(home: Path) -> dict[tuple[str, str], tuple[Count, ...]]:
+    """The counts of the classes of each question, from years before that of its case."""
+    data = tables(home)
+    return {
+        key: tuple(rule(data, load(key[0])[0].scenario.as_of_day.year) for rule in rules)
+        for key, rules in CLASSES.items()
+    }
 
 
 def counts(home: Path) -> dict[tuple[str, str], Count]:

@@ -2,10 +2,10 @@
 
     python -m benchmarks.crises [--draws 2000] [--seed 1] [--keep FOLDER] [--on local:2]
 
-Runs every crisis as it stands, one after another and under each theory, and writes docs/crises.md whole, and the scores that
-every run shows (catalog/track_record.json). With `--keep` what a case said is stored, and read again while the case, draws
-and seed are the same. `--on` has all simulated at once by other processes. `--record` runs every
-crisis as it stands, and writes these scores alone.
+Runs every crisis as it stands, one after another and under each theory, and writes docs/crises.md whole, the scores that
+every run shows (catalog/track_record.json), and those by which theories weigh in a band (theories/scores.json). With
+`--keep` what a case said is stored, and read again while the case, draws and seed are the same. `--on` has all
+simulated at once by other processes. `--record` runs every crisis as it stands, and writes these scores alone.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from benchmarks.crisis_figures import pooled
 from benchmarks.crisis_runs import BASE, HARDER, SENT, SUPPORTERS, Said, all_said, crises
 from benchmarks.past_scores import scores_of_cases, store_scores
 
+from standoff import theories
 from standoff.distributed.executors import open_executor
 from standoff.evaluation.score_cases import score
+from standoff.files import write_json
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "crises.md"
 DRAWS, SEED = 2000, 1
@@ -120,6 +122,7 @@ def main() -> None:
         print(text)
     else:
         PAGE.write_text(text, encoding="utf-8")
+        write_json(theories.SCORES, tables.theory_scores(every))
         store_scores(scores_of_cases(pooled(every, BASE), args.draws, args.seed))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from benchmarks.crisis_figures import (
@@ -186,6 +187,20 @@ def harder(rows: Rows, seed: int) -> str:
         ],
         out,
     )
+
+
+def theory_scores(text: Sequence[Said]) -> dict[str, Any]:
+    """Mean scores of each theory, from which the bands of answers take its weight (`standoff.theories.weights`)."""
+    rows = {name: pooled(text, BASE if name == DEFAULT else name) for name in theory_names()}
+    base = rows[DEFAULT]
+    return {
+        "source": "docs/crises.md, table of theories: mean log score (natural logarithm) and Brier score of settled questions",
+        "crises": len({row.case for row in base}),
+        "questions": len(base),
+    } | {
+        score: {name: round(float(np.mean([row.scores["model"][score] for row in of])), 3) for name, of in rows.items()}
+        for score in ("log", "brier")
+    }
 
 
 def rivals(text: Sequence[Said], seed: int) -> str:

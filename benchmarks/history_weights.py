@@ -1,17 +1,21 @@
-"""Weights of kinds of reasons from a fit: what a scenario takes from history.
+"""Weights of kinds of reasons from a fit: what a scenario takes from history. The rule, fixed before anything is scored:
 
-A kind moves the log odds of help by `SPAN` standard deviations among likely helpers. The same kind moves payoffs of coded
-cases by `PAYOFF_RANGE` from the 5th to the 95th per cent of their options. A weight is the first over the second: a
-consideration at the ends of its range in a case counts as much as the same kind did at its ends in history. All weights are
-multiplied by `completeness`: kinds that a case does not have (distance, own past, company) move log odds too, and in a case
-its coded reasons stand for them, so that together they have the spread that all kinds have in history. Differences between
-kinds that are within their errors are shrunk (`shrunk`).
+1. Each covariate of a kind with a counterpart among the considerations has the direction of that consideration: for help,
+   or `AGAINST` it. The *index* of a kind is the sum of its covariates, each with the sign of its direction.
+2. A payoff of 1 stands for the whole range of the index among decisions of likely helpers up to the year of the fit, from
+   the least to the most that there was; half of it for kinds whose payoffs go from -1 to 1 (`TWO_SIDED`). What the single
+   covariates do meanwhile is their regression on the index (`full`), which knows no outcome.
+3. The weight of a draw is its slopes times that change of covariates: log odds with a sign. It is below 0 where history
+   speaks against the direction of the consideration. No size is taken as positive, nothing is multiplied to stand for kinds
+   that a case lacks, nothing is divided by the payoffs of coded cases, and no kind is moved towards another.
+4. A new actor and case add the spread over actors (a share of the weight) and over types of war (deviations of slopes).
+5. The sign of a kind is *sure* where 95 % of the draws have it; elsewhere it is called unsure wherever its effect is printed.
+6. A kind that the data do not have gets any of the learned kinds' weights, alike, and is called an assumption.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -22,92 +26,65 @@ from standoff.addons.history.model import PRIOR
 from standoff.addons.history.sides import ARENAS
 from standoff.history.coefficients import Rung
 
-PAYOFF_RANGE = MappingProxyType(
-    {
-        "alliance_obligation": 0.17,
-        "ally_need": 0.49,
-        "budget_cost": 0.64,
-        "domestic_support": 0.66,
-        "economic_gain": 0.84,
-        "economic_stake": 0.40,
-        "escalation_risk": 0.43,
-        "other_theatre": 0.64,
-        "prestige": 0.78,
-        "retaliation": 0.58,
-        "rivalry": 0.44,
-        "stated_norm": 0.84,
-    }
+CONTROLS = ("affinity",)  #: kinds without a consideration: in the model, so that others' slopes are not theirs
+COUNTED = tuple(kind for kind in KINDS if kind not in CONTROLS)
+AGAINST = (
+    "non_aggression_enemy",
+    "pact_enemy",
+    "rival_side",
+    "dispute_side",
+    "nuclear_enemy",
+    "stronger_enemy",
+    "great_power_helps_enemy",
+    "own_war",
+    "own_rivals",
+    "own_disputes",
+    "trade_enemy",
+    "trade_enemy_helpers",
+    "against_before",
+    "helps_enemy",
+    "duration",
+    "host_major",
+    "host_capability",
+    "host_income",
 )
-#: kind -> payoff of an option less that of the status quo, 95th less 5th per cent over the options of the coded cases at
-#: their first decision: `benchmarks/payoff_ranges.py`
-SPAN = 3.29  #: standard deviations of a normal from its 5th to its 95th per cent, also for flags rarer than that
-LEAST = 0.01  #: range in log odds; assumption: a smaller one is none
+#: covariates whose consideration speaks against help where they are high
+TWO_SIDED = ("rivalry", "domestic_support", "precedent")
+#: kinds whose index goes from what speaks fully against help (a payoff of -1) to what speaks fully for it
 DRAWS = 1000  #: of the posterior; assumption: an end of a belief is then right to a hundredth of its spread
-SAMPLE = 4000  #: likely helpers by which ranges are measured; assumption: their error is a hundredth of a range
 
 
 def rung(fitted: HistoryFit, panel: pl.DataFrame) -> Rung:
     """Draws of weights and of the rate of reconsidering, for `history` in scenarios."""
-    chosen = bilateral(panel, fitted.until).filter(pl.col("likely") & ~pl.col("helped_last"))
-    chosen = chosen.sample(min(SAMPLE, len(chosen)), seed=1)
+    known = bilateral(panel, fitted.until)
+    change = full(known.filter(pl.col("likely") & ~pl.col("helped_last")))
     n = replace(fitted, draws=fitted.thinned(DRAWS)).numbers()
-    slope, deviation = np.asarray(n.slope), np.asarray(n.deviation)
-    weight, between = shrunk(log_ranges(chosen, slope) - np.log(list(PAYOFF_RANGE.values())))
-    weight += np.log(completeness(chosen, slope))[:, None]
-    spread = np.hypot(PRIOR["factor"], arena_spread(chosen, slope.mean(0), deviation.mean(0)))
-    helping = bilateral(panel, fitted.until).filter("helped_last")
+    effect, deviation = np.asarray(n.slope) @ change, np.asarray(n.deviation) @ change
+    over_wars = np.sqrt((deviation**2).mean(1))  # draws x kinds, of three types of war
+    helping = known.filter("helped_last")
     shares = np.array([(helping["arena"] == arena).mean() for arena in ARENAS], float)
     lasting = np.log1p(helping["years_helping"].to_numpy()).mean()
     log_odds = np.asarray(n.rate) @ shares + np.asarray(n.years) * lasting
     log_odds = log_odds + np.asarray(n.leader) * float(helping["new_leader"].mean())  # type: ignore[arg-type]
     return Rung(
         until=fitted.until,
-        kinds=tuple(PAYOFF_RANGE),
-        log_weight=weight,
-        log_weight_spread=np.broadcast_to(spread, weight.shape),
-        kind_mean=weight.mean(1),
-        kind_spread=np.full(len(weight), between),
+        kinds=COUNTED,
+        effect=effect,
+        effect_spread=np.hypot(PRIOR["factor"] * effect, over_wars),
         renewal=np.log(np.log1p(np.exp(log_odds))),  # a chance p in a year is a rate of -log(1 - p) = log(1 + odds)
         renewal_spread=np.asarray(n.scales["actor_rate"]),
     )
 
 
-def completeness(rows: pl.DataFrame, slope: np.ndarray) -> np.ndarray:
-    """Draws: spread of log odds by all kinds over that by kinds with a counterpart."""
-    x = rows.select(NAMES).to_numpy()
-    counted = np.array([kind in PAYOFF_RANGE for kind, names in KINDS.items() for _ in names])
-    return np.asarray((x @ slope.T).std(0) / (x[:, counted] @ slope[:, counted].T).std(0))
-
-
-def shrunk(log_weight: np.ndarray) -> tuple[np.ndarray, float]:
-    """Draws x kinds moved towards the mean kind, and the standard deviation between kinds.
-
-    Kinds are taken as drawn from one normal distribution, whose variance is what the variance of their means exceeds that
-    of their errors by (moments: dersimonian1986). Each mean then moves to it by the share of its error, and its draws
-    come closer together, as those of a normal posterior do.
-    """
-    means, errors = log_weight.mean(0), log_weight.var(0, ddof=1)
-    between = max(float(means.var(ddof=1) - errors.mean()), LEAST**2)
-    share = between / (between + errors)  # of what a kind says of itself
-    middle = float((means / (between + errors)).sum() / (1 / (between + errors)).sum())
-    return middle + share * (means - middle) + np.sqrt(share) * (log_weight - means), float(np.sqrt(between))
-
-
-def arena_spread(rows: pl.DataFrame, slope: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """Kinds: standard deviation of the log range over types of war in which the kind varies."""
-    arena = np.array(rows["arena"].to_list())
-    each = [
-        log_ranges(rows.filter(pl.Series(arena == name)), (slope + deviation[a])[None])[0]
-        for a, name in enumerate(ARENAS)
-        if (arena == name).any()
-    ]
-    varies = np.array(each) > np.log(LEAST)
-    return np.asarray(np.std(each, axis=0, where=varies | ~varies.any(0)))
-
-
-def log_ranges(rows: pl.DataFrame, slope: np.ndarray) -> np.ndarray:
-    """Draws x kinds: log of the range by which a kind moves log odds in these rows."""
-    x = rows.select(NAMES).to_numpy()
-    places = [[NAMES.index(name) for name in KINDS[kind]] for kind in PAYOFF_RANGE]
-    ranges = np.stack([SPAN * (x[:, columns] @ slope[:, columns].T).std(0) for columns in places], axis=1)
-    return np.asarray(np.log(np.maximum(ranges, LEAST)))
+def full(rows: pl.DataFrame) -> np.ndarray:
+    """(covariate, kind): change of covariates for a payoff of 1; 0 outside a kind, and without a range."""
+    x = rows.select(NAMES).to_numpy().astype(float)
+    sign = np.array([-1.0 if name in AGAINST else 1.0 for name in NAMES])
+    out = np.zeros((len(NAMES), len(COUNTED)))
+    for k, kind in enumerate(COUNTED):
+        columns = [NAMES.index(name) for name in KINDS[kind]]
+        index = x[:, columns] @ sign[columns]
+        if (variance := index.var()) > 0:
+            slopes = ((x[:, columns] - x[:, columns].mean(0)) * (index - index.mean())[:, None]).mean(0) / variance
+            out[columns, k] = slopes * np.ptp(index) / (1 + (kind in TWO_SIDED))
+    return out

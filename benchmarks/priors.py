@@ -54,6 +54,7 @@ DATA_RATES = {
     "sends_troops.supporter": ("china-russia", "china_troops"),
     "war_joined.within_a_year": ("china-russia", "wider_war"),
 }
+CLASS = 1  #: of the reference classes of such a question: any helper, not great powers alone
 #: prior -> case and question whose `base_rate` it is, and what is counted
 BASE_RATES = {
     "crisis_becomes_war": ("kuwait-1990", "iraq-widens", "an international crisis becomes a full-scale war"),
@@ -205,7 +206,8 @@ def base_rates() -> dict[str, Any]:
         return scenarios[case].questions[name]
 
     for name, (case, key) in DATA_RATES.items():
-        rate = question(case, key).data_rate
+        asked = question(case, key)
+        rate = asked.data_rate or asked.classes[CLASS]
         ends = beta.ppf(ENDS, rate.count + 0.5, rate.of - rate.count + 0.5)
         out[name] = {
             "kind": "base_rate",

@@ -183,12 +183,12 @@ def read_distribution(raw: Any) -> Any:
 NUMBERS = "numbers"  #: field of the numbers that the rate of a component names
 
 
-def rate(doc: str, *, unit: str, ge: float | None = None) -> Any:
+def rate(doc: str, *, unit: str, ge: float | None = None, default: Any = ...) -> Any:
     """Declare a field with one expression of stocks and of the `numbers` beside it, in `unit`.
 
     In the engine it is an `expression.Node`. A belief in its place becomes the number `rate`.
     """
-    return _declared(RoleSpec(doc, "rate", unit, ge), ...)
+    return _declared(RoleSpec(doc, "rate", unit, ge), default)
 
 
 def numbers(of: str) -> Any:
@@ -217,6 +217,13 @@ class Params(BaseModel):
     def roles(cls) -> dict[str, RoleSpec]:
         """The declared roles, by field."""
         return cls._declarations(RoleSpec)
+
+    @classmethod
+    def code_rows(cls, reason: str) -> dict[str, str]:
+        """Row of a reason of this kind in a table of codes -> field, with a value per option."""
+        fields = [name for name, spec in cls.specs().items() if spec.per == "options"]
+        fields += [name for name, role in cls.roles().items() if role.of == "expression"]
+        return {reason if len(fields) == 1 else f"{reason}.{field}": field for field in fields}
 
     @classmethod
     def _declarations(cls, kind: type) -> dict[str, Any]:
@@ -251,7 +258,8 @@ class StockSpec:
     """A stock of a component, as `READS` and `WRITES` declare it.
 
     `{"troops": stock("person", per="sides")}`.
-    A name such as `"{stock}"` takes the word from the parameter field of that name.
+    A name such as `"{stock}"` takes the word, or each of the words, from the parameter field of that name; a unit that is
+    written alike is that of the stock, whichever it is.
     """
 
     unit: str
@@ -362,12 +370,14 @@ class Noise:
 
 @dataclass(frozen=True)
 class Others:
-    """Expected choices of others: `others["USA.secondary", "impose"]` is a probability.
+    """Choices of others: `others["USA.secondary", "impose"]` is the probability of a reaction.
 
-    A payoff must be linear in these, so that its value at probabilities is its expectation; a contract test holds it.
+    `others.acts["CHN", "arms"]` is 1 where that option is in force, which everybody knows, and 0 elsewhere. A payoff must be
+    linear in all of these, so that its value at probabilities is its expectation; a contract test holds it.
     """
 
     values: Mapping[tuple[str, str], PerDraw] = field(default_factory=dict)
+    acts: Mapping[tuple[str, str], PerDraw] = field(default_factory=dict)
 
     def __getitem__(self, key: tuple[str, str]) -> PerDraw:
         return self.values[key]

@@ -141,11 +141,13 @@ def _kinds(what: str, package: str, record: type[BaseModel]) -> dict[str, Schema
     shared = {name: value for name, value in shared.items() if name not in {"use", "params"}}
     needed = [name for name, info in record.model_fields.items() if info.is_required()]
     for name, module in registry.modules(package).items():
+        fields = module.Params.model_fields
+        coded = module.Params.code_rows("").values()  #: `codes` of the choice may give these
         out[f"{what}.{name}"] = {
             "type": "object",
             "description": " ".join((module.__doc__ or "").split("\n\n")[0].split()),
             "properties": {"use": {"const": name}, **shared, **_params(module)},
-            "required": needed + [field for field, info in module.Params.model_fields.items() if info.is_required()],
+            "required": needed + [key for key, info in fields.items() if info.is_required() and key not in coded],
             "additionalProperties": False,
         }
     return out

@@ -77,6 +77,9 @@ def choice(plan: Plan, name: str) -> str:
 def stock(plan: Plan, cell: str) -> str:
     """A stock in words: its name and who holds it, as the heading of a chart."""
     name, _, holder = cell.partition(".")
+    if name in plan.scenario.occasions:
+        item = plan.scenario.occasions[name]
+        return f"{capital(item.text or humanise(name))}: {item.outcomes[holder].text or humanise(holder)}"
     title = capital(humanise(name))
     return f"{title}, {capital(actor(plan, holder))}" if holder else title
 
@@ -99,6 +102,8 @@ def parameter(plan: Plan, path: str) -> str:
             out = _of_choice(plan, path)
         case ["mechanisms", name, *words]:
             out = _of_mechanism(plan, name, words)
+        case ["occasions", name, *words] if name in plan.scenario.occasions:
+            out = f"{_listed(words)} of “{plan.scenario.occasions[name].text or humanise(name)}”"
         case ["stocks", _, *_] as words:
             cell = held_stock(plan, ".".join(word for word in words[1:] if word != "initial"))
             out = f"{cell} at the start" if "initial" in words else cell

@@ -35,6 +35,20 @@ def jeffreys_interval(hits: int, count: int) -> tuple[float, float]:
     return float(low) if hits else 0.0, float(high) if hits < count else 1.0
 
 
+def class_rate(hits: int, count: int, times: float = 1.0) -> tuple[float, float]:
+    """Predictive probability of an event in `times` spans of time, and its uncertainty.
+
+    Of the rate q of one span Jeffreys' posterior is Beta(a, b), a = hits + 1/2, b = count - hits + 1/2. The mean of
+    1 - (1 - q)^times is 1 - B(a, b + times) / B(a, b); the standard deviation of the log odds of q, which is that of the
+    event too where it is rare, the root of trigamma(a) + trigamma(b). Sources: brown2001 (Jeffreys' prior).
+    """
+    from scipy.special import betaln, polygamma  # imported late: `import standoff` stays quick
+
+    a, b = hits + 0.5, count - hits + 0.5
+    spread = math.sqrt(polygamma(1, a) + polygamma(1, b))
+    return float(-np.expm1(betaln(a, b + times) - betaln(a, b))), spread
+
+
 def coverage_interval(inside: float, count: int) -> tuple[float, float]:
     """Central 90 % interval of a share with half hits, from the neighbouring Wilson intervals."""
     return wilson_interval(math.floor(inside), count)[1][0], wilson_interval(math.ceil(inside), count)[1][1]

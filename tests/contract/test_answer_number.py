@@ -18,11 +18,12 @@ from tests.unit.report.plain import joined, shown
 from standoff import build, load, notebook, simulate
 from standoff.analysis.brief import Brief
 from standoff.analysis.brief import brief as brief_of
+from standoff.analysis.stored_bands import Bands
 from standoff.analysis.verdict import Verdict
 from standoff.analysis.verdict import verdict as verdict_of
 from standoff.engine.run import Run
-from standoff.questions import Answer, AnswerText
-from standoff.report import answer_text, document, outputs
+from standoff.questions import Answer, AnswerText, EpistemicBand
+from standoff.report import answer_text, document, formatting, outputs
 from standoff.report.backends import markdown
 from standoff.report.sections import main_answer, verdict
 
@@ -107,6 +108,34 @@ def test_it_stands_beside_its_answer(case: tuple[Run, Verdict, Brief], faces: di
         band = answer_text.answer(main, case[1].origin.as_of).with_band
         before = text.partition(f"{NUMBER} sources")[0]
         assert band in before and main.text in before, face
+
+
+def test_every_face_prints_the_mean_of_the_band_that_it_prints(case: tuple[Run, Verdict, Brief]) -> None:
+    """Under a stored band whose mean is far from the share of futures, no face has the share before it."""
+    run, shares = case[0], dict.fromkeys(("variants", "theories", "both", "parameters", "chance"), 0.2)
+    name = case[1].main
+    band = EpistemicBand(
+        low=0.03, high=0.29, mean=0.11, shares=shares, parameters=2, variants=3, theories=2, draws=100, replicates=8
+    )
+    found = verdict_of(run, changes=True, bands=Bands(of={name: band}))
+    main, short = next(item for item in found.answers if item.id == name), brief_of(run, found)
+    assert main.share is not None and abs(main.share - band.mean) > 0.1 and main.point == band.mean
+    texts = {
+        "screen": joined(shown(verdict.blocks(run, found, "screen"), 200, is_cut=True)),
+        "terminal": joined(shown(verdict.blocks(run, found, "full"))),
+        "page": html.unescape(outputs.page(run, (), False, found)),
+        "paper": joined(markdown.render(verdict.blocks(run, found)).decode()),
+        "brief": joined(markdown.render(main_answer.brief_blocks(run, short)).decode()),
+        "notebook": html.unescape(notebook.html(found)),
+    }
+    own = formatting.percent(main.share)
+    for face, text in texts.items():
+        plain = text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "11 % (3 to 29 %)" in plain and f"{own} (3 to 29 %)" not in plain, face
+        after = [part[:40] for part in plain.split(main.text)[1:]]
+        assert not [part for part in after if own in part], face
+    record = next(item for item in found.to_data()["questions"] if item["id"] == name)
+    assert record["point"] == record["band"]["mean"] == band.mean
 
 
 def test_without_the_change_no_face_has_it(case: tuple[Run, Verdict, Brief]) -> None:

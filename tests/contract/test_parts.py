@@ -78,9 +78,9 @@ def addresses(declared: Mapping[str, components.StockSpec], p: components.Params
     """Declared stocks with their holders."""
     out = {}
     for pattern, cell in declared.items():
-        name = getattr(p, pattern[1:-1]) if pattern.startswith("{") else pattern
-        for member in p.members(cell.per) if cell.per else [""]:
-            out[f"{name}.{member}" if member else name] = cell
+        for name in p.members(pattern[1:-1]) if pattern.startswith("{") else (pattern,):
+            for member in p.members(cell.per) if cell.per else [""]:
+                out[f"{name}.{member}" if member else name] = cell
     return out
 
 
@@ -103,11 +103,11 @@ def noise(module: ModuleType, p: components.Params, value: float = 0.3) -> compo
 
 
 class Expected(dict[tuple[str, str], Any]):
-    """Probabilities of others' options; any that is asked for is made up and noted."""
+    """Probabilities of others' options; any that is asked for is made up and noted, those in force in `acts`."""
 
-    def __init__(self, of: Callable[[tuple[str, str]], float]) -> None:
+    def __init__(self, of: Callable[[tuple[str, str]], float], acts: Expected | None = None) -> None:
         super().__init__()
-        self.of = of
+        self.of, self.acts = of, acts if acts is not None else {}
 
     def __missing__(self, key: tuple[str, str]) -> Any:
         self[key] = jnp.asarray(self.of(key))
@@ -122,7 +122,8 @@ def results(
     s = components.State(cells, module.__name__, {word: jnp.asarray(float(n == 0)) for n, word in enumerate(words)})
     if hasattr(module, "flows"):
         return list(module.flows(p, s, TIME, noise(module, p)).values())
-    expected = components.Others(others if others is not None else Expected(lambda key: 0.3))
+    shares = others if others is not None else Expected(lambda key: 0.3, Expected(lambda key: 0.3))
+    expected = components.Others(shares, shares.acts)
     return [module.payoff(p, s, option, expected) for option in options(module)]
 
 
@@ -149,7 +150,7 @@ def test_every_parameter_is_documented_with_unit_and_source(module: ModuleType) 
     for field, spec in module.Params.specs().items():
         parse(spec.unit)
         assert spec.source in {*BIBLIOGRAPHY, "assumption"}, f"`{field}` cites `{spec.source}`"
-        assert spec.per in (None, "options", *module.Params.roles()) or (field == spec.per == components.NUMBERS)
+        assert spec.per in (None, "options", *module.Params.roles()) or field == spec.per
         assert spec.ge is None or spec.le is None or spec.ge < spec.le
 
 
@@ -208,16 +209,19 @@ def test_what_is_written_is_a_kind_of_what_is_read(module: ModuleType) -> None:
 @every_consideration
 def test_payoffs_are_linear_in_what_others_do(module: ModuleType) -> None:
     """So that a payoff at probabilities is the expected payoff: halfway between two forecasts lies the mean payoff."""
-    p, low, high = (
-        numbers(module),
-        Expected(lambda key: 0.1),
-        Expected(lambda key: 0.1 + 0.7 * (len(key[0]) % 5) / 5 + 0.1),
-    )
+
+    def shares(size: float) -> Expected:
+        def share(key: tuple[str, str]) -> float:
+            return 0.1 + size * (0.7 * (len(key[0]) % 5) / 5 + 0.1)
+
+        return Expected(share, Expected(share))
+
+    p, low, high = numbers(module), shares(0.0), shares(1.0)
     ends = [results(module, p, state(module, p), others) for others in (low, high)]
-    middle = Expected(lambda key: (float(low[key]) + float(high[key])) / 2)
-    for mean, a, b in zip(results(module, p, state(module, p), middle), *ends, strict=True):
+    for mean, a, b in zip(results(module, p, state(module, p), shares(0.5)), *ends, strict=True):
         assert float(mean) == pytest.approx((float(a) + float(b)) / 2, rel=1e-12, abs=1e-12)
-    assert bool(low) == bool(getattr(module, "OTHERS", ())), "OTHERS must name the roles whose options the payoff reads"
+    assert bool(low) == bool(getattr(module, "REACTIONS", ())), "REACTIONS must name the roles of reactions it reads"
+    assert bool(low.acts) == bool(getattr(module, "ACTS", ())), "ACTS must name the roles of options in force it reads"
 
 
 PERSISTENT = {name: module for name, module in MECHANISMS.items() if hasattr(module, "DISTURBANCES")}

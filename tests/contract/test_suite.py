@@ -44,6 +44,7 @@ ACROSS = {
     "evaluation/hindcast/test_leaks.py",
     "ledger/test_ledger_docs.py",
     "plan/test_plan.py",
+    "theories/test_weights.py",
     "addons/reading/test_article.py",
     "addons/reading/test_cases.py",
     "report/test_fitted_numbers.py",

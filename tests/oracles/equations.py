@@ -120,12 +120,14 @@ def moves(
     dt = plan.scenario.calendar.dt
     time = components.Time(dt, k * dt)
     total: dict[str, Any] = dict.fromkeys(plan.cells, 0.0)
+    dates = {name: plan.clock_values(name, [k + 1])[0] for name in plan.clock_terms}  # of the end of the step
     for part in plan.mechanisms:
         if only not in ("", part.name):
             continue
         noise = components.Noise({name: z[part.name, name] for name in part.noise})
-        runs = 1.0 if part.when is None else expression.evaluate(part.when, cells.__getitem__, lambda asked: False, xp)
-        for key, flow in part.module.flows(params[part.name], components.State(cells, part.name), time, noise).items():
+        seen = {**cells, **dates}
+        runs = 1.0 if part.when is None else expression.evaluate(part.when, seen.__getitem__, lambda asked: False, xp)
+        for key, flow in part.module.flows(params[part.name], components.State(seen, part.name), time, noise).items():
             total[components.stock_key(key)] = total[components.stock_key(key)] + xp.where(runs, flow, 0.0)
     return total
 

@@ -6,15 +6,16 @@ choice, which the engine computes: that favours the objects.
 
 from __future__ import annotations
 
+import functools
 import math
 import random
 from statistics import NormalDist
 from typing import Any
 
-from standoff import beliefs, components, expression
+from standoff import beliefs
 from standoff.engine import parameters as draws
-from standoff.plan import Plan, PlannedChoice
-from tests.oracles import equations
+from standoff.plan import Plan, PlannedChoice, PlannedReason
+from tests.oracles import equations, games
 
 NORMAL = NormalDist()
 
@@ -127,7 +128,10 @@ class Future:
 
     def decide(self, k: int) -> None:
         """Everybody whose turn it is picks the option with the largest log p + unknown reasons."""
-        made = [choice.when is None or self.holds(choice.when) for choice in self.plan.choices]
+        self.begun = list(self.chosen)
+        self.read = {path: self.now[i] for path, i in self.plan.condition_numbers.items()}
+        self.dated = {name: self.plan.clock_values(name, [k + 1])[0] for name in self.plan.clock_terms}
+        made = [choice.when is None or self.holds(choice.when, {}) for choice in self.plan.choices]
         rest = [
             current if here or not choice.is_free[k] else choice.status_quo
             for current, here, choice in zip(self.chosen, made, self.plan.choices, strict=True)
@@ -151,7 +155,8 @@ class Future:
                 self.shock[c] = [value - log for value, log in zip(total, log_p, strict=True)]
             if not self.shock[c] or self.rng.random() >= self.lasting(c, k):
                 self.shock[c] = [gumbel(self.rng) for _ in log_p]
-            score = [a + b for a, b in zip(log_p, self.shock[c], strict=True)]
+            there = self.open(c, {}, self.chosen[c]) or [True] * len(log_p)
+            score = [a + b if free else -math.inf for a, b, free in zip(log_p, self.shock[c], there, strict=True)]
             picked[c] = score.index(max(score))
         if picked != self.chosen:
             self.chosen = picked
@@ -164,36 +169,31 @@ class Future:
         half_life = self.values[choice.half_life]
         return 0.5 ** ((k - before) * self.plan.scenario.calendar.dt / half_life) if half_life > 0 else 0.0
 
-    def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[float], dict[tuple[int, int], list[float]]]:
-        """Payoff of each option, in the eyes of somebody, if nobody else acts; and what each option of each other adds."""
+    def table(self, choice: PlannedChoice, viewer: str) -> games.Table:
+        """Payoffs in the eyes of somebody."""
         view = self.plan.view(viewer, choice.actor)
         observed = {**self.cells, **{cell: self.cells[cell] * self.values[i] for cell, i in view.stocks.items()}}
-        alone = [0.0] * len(choice.options)
-        added: dict[tuple[int, int], list[float]] = {}
         current = self.chosen[self.world.names.index(choice.name)]
         in_force = {word: float(o == current) for o, word in enumerate(choice.options)}
-        for reason in choice.reasons:
-            params = equations.filled(reason.part, self.now.__getitem__)
-            weight, state = self.now[reason.weight], components.State(observed, reason.part.kind, in_force)
-            payoff = reason.part.module.payoff
-            where = {other: self.world.names.index(other) for other in reason.others}
-            question = {
-                (other, word): (c, i)
-                for other, c in where.items()
-                for i, word in enumerate(self.plan.choices[c].options)
-            }
-            nobody = dict.fromkeys(question, 0.0)
-            for o, option in enumerate(choice.options):
-                plain = payoff(params, state, option, components.Others(nobody))
-                alone[o] += weight * plain
-                for pair, index in question.items():
-                    more = payoff(params, state, option, components.Others({**nobody, pair: 1.0})) - plain
-                    added.setdefault(index, [0.0] * len(choice.options))[o] += weight * more
-        return alone, added
+        options = {other.name: other.options for other in self.plan.choices}
 
-    def holds(self, condition: Any) -> bool:
-        """Whether a condition on stocks holds now."""
-        return bool(expression.evaluate(condition, self.cells.__getitem__, lambda asked: False, equations.FLOATS))
+        def of(reason: PlannedReason) -> Any:
+            state = games.state_of(reason, {**observed, **self.dated}, self.now.__getitem__, in_force)
+            return self.now[reason.weight], equations.filled(reason.part, self.now.__getitem__), state, options
+
+        return games.table(choice, self.world.names, of, 0.0)
+
+    def holds(self, condition: Any, state: games.State) -> bool:
+        """Whether a condition holds as the step begins, if the options of a state are in force."""
+        facts, options = {**self.cells, **self.read, **self.dated}, {**dict(enumerate(self.begun)), **state}
+        return bool(games.holds(condition, facts.__getitem__, options, self.plan.choices, equations.FLOATS))
+
+    def open(self, c: int, state: games.State, now: int) -> list[bool] | None:
+        """Whether each option is open in a state, from the option in force `now`; None where all are."""
+        limits = self.plan.choices[c].restrictions
+        return limits and [
+            limits.reachable[now][o] and (when is None or self.holds(when, state)) for o, when in enumerate(limits.when)
+        ]
 
     def solve(self, k: int, made: list[bool]) -> list[list[float]]:
         """Each actor's part of the equilibrium of the game that it believes in."""
@@ -202,36 +202,40 @@ class Future:
         return [result[viewer][c] for c, viewer in enumerate(viewers)]
 
     def solve_as(self, k: int, made: list[bool], viewer: str) -> list[list[float]]:
-        """Logit responses to one another, by damped iteration."""
+        """Logit responses to one another and to expected reactions."""
         choices = self.plan.choices
-        q = [
+        in_force = [
             [float(o == current) for o in range(len(choice.options))]
             for choice, current in zip(choices, self.chosen, strict=True)
         ]
-        deciders = [c for c, choice in enumerate(choices) if choice.is_free[k] and made[c]]
-        tables = {c: self.payoffs(choices[c], viewer) for c in deciders}
-        for c in deciders:
-            q[c] = [1.0 / len(q[c])] * len(q[c])
-        step, before = 1.0, math.inf
-        for _ in range(400):
-            p, distance = list(q), 0.0
-            for c in deciders:
-                alone, added = tables[c]
-                utility = list(alone)
-                for (other, i), gains in added.items():
-                    share = q[other][i]
-                    utility = [u + gain * share for u, gain in zip(utility, gains, strict=True)]
-                rationality, top = self.now[choices[c].rationality], max(utility)
-                weights = [math.exp(rationality * (u - top)) for u in utility]
-                total = sum(weights)
-                p[c] = [weight / total for weight in weights]
-                distance = max(distance, *(abs(a - b) for a, b in zip(p[c], q[c], strict=True)))
-            if distance <= 2e-6:
-                break
-            step = max(step / 2, 0.02) if distance > 0.9 * before else step
-            q = [[b + step * (a - b) for a, b in zip(new, old, strict=True)] for new, old in zip(p, q, strict=True)]
-            before = distance
-        return p
+
+        def seat(c: int, state: games.State | None) -> games.Seat:
+            if state is None:
+                return games.Seat(choices[c].is_free[k] and made[c], in_force[c], self.open(c, {}, self.chosen[c]))
+            when, later = (
+                choices[c].when,
+                min(k + round(12 / self.plan.scenario.calendar.dt), len(choices[c].is_free) - 1),
+            )
+            there = when is None or self.holds(when, state)
+            stays, known = self.begun[c] if there else choices[c].status_quo, choices[c].imposed_options[later]
+            one_hot = [float(o == (known if known >= 0 else stays)) for o in range(len(choices[c].options))]
+            return games.Seat(there and known < 0, one_hot, self.open(c, state, self.begun[c]))
+
+        def kept(r: int, months: float) -> float:
+            half_life = self.now[choices[r].half_life]
+            return 0.5 ** (months / half_life) if half_life > 0 else 0.0
+
+        game = games.Game(
+            choices,
+            functools.cache(lambda c: self.table(choices[c], viewer)),
+            lambda c: self.now[choices[c].rationality],
+            in_force,
+            seat,
+            kept,
+            equations.FLOATS,
+        )
+        found = game.solve([c for c, choice in enumerate(choices) if choice.is_free[k] and made[c]], 2e-6)
+        return [found.get(c, in_force[c]) for c in range(len(choices))]
 
 
 def run(world: World, seed: int, count: int) -> list[Future]:

@@ -9,6 +9,7 @@ Letters: N draws, T steps, D decision steps, C choices, O options of the widest 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -19,13 +20,12 @@ from scipy.special import ndtr, ndtri
 from standoff import beliefs, components, expression
 from standoff.engine import parameters
 from standoff.engine.layout import ProgramLayout
-from standoff.plan import Perception, Plan, PlannedChoice
+from standoff.plan import Effect, Perception, Plan, PlannedChoice
 from standoff.questions import Tracker
-from tests.oracles import equations
+from tests.oracles import equations, games
 
 Array: TypeAlias = np.ndarray
 ORDER = ("set", "times", "plus")  # of what options do to one parameter
-ITERATIONS = 400  # as the engine's: a game that takes more is left unsolved
 
 
 @dataclass
@@ -137,6 +137,7 @@ class _Twin:
         self.cells = {cell: self.values[i].copy() for cell, i in zip(plan.cells, plan.initial, strict=True)}
         self.filter = equations.Filter(plan, self.values.__getitem__, np)
         self.observe(0)
+        self.step = 0
         self.refill()
         self.answers = {
             item.name: np.full(self.count, np.inf if item.kind == "first" else np.nan) for item in self.watched
@@ -146,6 +147,9 @@ class _Twin:
         deciding = equations.decision_steps(plan)
         past, made = self.past_dates(deciding), list[Array]()
         for k in range(steps):
+            self.step = k
+            if plan.occasion_effects:
+                self.refill()
             observed = [choice.imposed_options[k] for choice in plan.choices]
             if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(observed)):
                 for c, option in enumerate(observed):
@@ -209,11 +213,12 @@ class _Twin:
         self.values = self.without_unstated()
         self.plan = replace(kept, choices=tuple(free))
         self.refill()
-        out = self.solve(k)
+        self.begin(k)
+        out, occasions = self.solve(k), [self.occasion(choice) for choice in kept.choices]
         self.plan, self.values, self.now = kept, values, now
         self.refill()
-        for c, choice in enumerate(kept.choices):
-            out[c] = np.where(self.occasion(choice) & self.known[c], out[c], 0.0)
+        for c in range(len(kept.choices)):
+            out[c] = np.where(occasions[c] & self.known[c], out[c], 0.0)
         return out
 
     def remember(self, past: Sequence[int], made: Sequence[Array]) -> None:
@@ -279,7 +284,7 @@ class _Twin:
         for item in self.plan.observations:
             claimed = item.values[state]
             if claimed is not None:
-                self.cells[item.cell] = claimed * self.values[item.scale]
+                self.cells[item.outcome] = claimed * self.values[item.scale]
 
     def refill(self) -> None:
         """Parameters as the options that hold now have changed them: what they set, then multiply, then add."""
@@ -290,13 +295,22 @@ class _Twin:
             for o, several in enumerate(choice.effects)
             for effect in several
         ]
-        for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how)):
+        stand = [(self.stands(item), item) for item in self.plan.occasion_effects]  # before what options do
+        stand += [
+            (self.chosen[c] == o, effect)
+            for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how))
+        ]
+        for stands, effect in stand:
             now = changed.get(effect.target, self.values[effect.target])
             there = self.values[effect.value]
             then = {"set": there, "times": now * there, "plus": now + there}[effect.how]
-            changed[effect.target] = np.where(self.chosen[c] == o, then, now)
+            changed[effect.target] = np.where(stands, then, now)
         self.now = lambda i: changed[i] if i in changed else self.values[i]
         self.params = {part.name: equations.filled(part, self.now) for part in self.plan.mechanisms}
+
+    def stands(self, item: Effect) -> Array:
+        """(N,) whether an outcome stands, and its effects have begun."""
+        return (self.cells[item.outcome] > 0) & (self.step >= item.first)
 
     def watch(self, state: int) -> None:
         """Questions on stocks and on the options that hold."""
@@ -321,11 +335,13 @@ class _Twin:
 
     def decide(self, k: int, d: int) -> None:
         """The game of step `k`, and what each decider picks: the option with the largest log p + unknown reasons."""
+        self.begin(k)
+        made = [self.occasion(choice) for choice in self.plan.choices]
         for c, choice in enumerate(self.plan.choices):
             if choice.is_free[k]:
-                self.chosen[c] = np.where(self.occasion(choice), self.chosen[c], choice.status_quo)
+                self.chosen[c] = np.where(made[c], self.chosen[c], choice.status_quo)
         self.refill()
-        p = self.solve(k)
+        p, before = self.solve(k), self.chosen.copy()
         for c, choice in enumerate(self.plan.choices):
             if not choice.is_free[k]:
                 continue
@@ -337,69 +353,69 @@ class _Twin:
                 renewed = np.ones_like(renewed)
             shock = np.where(renewed, self.chance.shock[d, c, : len(options)], persistent)
             self.shock[c, : len(options)] = shock
-            self.chosen[c] = np.where(self.occasion(choice), np.argmax(log_p + shock, axis=0), self.chosen[c])
+            score = log_p + shock
+            for o, there in enumerate(self.open(c, {}, before[c]) or ()):
+                score[o] = np.where(there, score[o], -np.inf)
+            self.chosen[c] = np.where(made[c], np.argmax(score, axis=0), self.chosen[c])
             self.p = np.where(np.arange(len(self.names))[:, None, None] == c, p, self.p)
         self.refill()
+
+    def begin(self, k: int) -> None:
+        """Keep what conditions read: the options in force as step `k` begins, and numbers as these have changed them."""
+        self.begun = self.chosen.copy()
+        self.read = {path: self.now(i) + np.zeros(self.count) for path, i in self.plan.condition_numbers.items()}
+        self.dated = {name: self.plan.clock_values(name, [k + 1])[0] for name in self.plan.clock_terms}
 
     def lasting(self, c: int, k: int) -> Array:
         """Probability that taste shocks outlast the months from the decision before, or from as_of, to step `k`."""
         choice, plan = self.plan.choices[c], self.plan
         before = max((step for step in range(k) if choice.is_free[step]), default=plan.first_future_step - 1)
-        half_life = self.values[choice.half_life]
+        half_life = self.now(choice.half_life)
         with np.errstate(divide="ignore"):
             return np.where(half_life > 0, 0.5 ** ((k - before) * plan.scenario.calendar.dt / half_life), 0.0)
 
-    def occasion(self, choice: PlannedChoice) -> Any:
-        """Whether the choice can be made: always, or while its condition holds."""
-        if choice.when is None:
-            return np.ones(self.count, bool)
-        return np.broadcast_to(
-            expression.evaluate(choice.when, self.cells.__getitem__, lambda asked: False, np), self.count
-        )
+    def true(self, condition: Any, state: games.State) -> Array:
+        """Whether a condition holds as the step begins, if the options of a state are in force."""
+        facts = {**self.cells, **self.read, **self.dated}
+        options = {c: state.get(c, now) for c, now in enumerate(self.begun)}
+        return np.broadcast_to(games.holds(condition, facts.__getitem__, options, self.plan.choices, np), self.count)
 
-    def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[Array], dict[tuple[str, str], list[Array]]]:
-        """Per option, in the eyes of somebody: the payoff if nobody else acts, and what each option of each other adds."""
+    def occasion(self, choice: PlannedChoice, state: games.State | None = None) -> Array:
+        """Whether the choice can be made: always, or while its condition holds."""
+        return np.ones(self.count, bool) if choice.when is None else self.true(choice.when, state or {})
+
+    def open(self, c: int, state: games.State, now: Array) -> list[Array] | None:
+        """Whether each option is open in a state, from the option in force `now`; None where all are."""
+        limits = self.plan.choices[c].restrictions
+        if limits is None:
+            return None
+        assert not limits.binds, "the twin knows no option that cannot be left"
+        return [
+            np.array(limits.reachable)[now, o] & (True if when is None else self.true(when, state))
+            for o, when in enumerate(limits.when)
+        ]
+
+    def table(self, choice: PlannedChoice, viewer: str) -> games.Table:
+        """Payoffs in the eyes of somebody."""
         view = self.plan.view(viewer, choice.actor)
         observed = {
-            cell: value * self.values[view.stocks[cell]] if cell in view.stocks else value
+            cell: value * self.now(view.stocks[cell]) if cell in view.stocks else value
             for cell, value in self.cells.items()
         }
-        number = self.believed(view)
-        alone: list[Array] = [np.zeros(self.count, self.dtype) for _ in choice.options]
-        added: dict[tuple[str, str], list[Array]] = {}
-        in_force = dict(zip(choice.options, self.held()[self.names.index(choice.name)], strict=False))
-        for reason in choice.reasons:
-            params, weight = equations.filled(reason.part, number), number(reason.weight)
-            state = components.State(observed, reason.part.kind, in_force)
-            question = [(other, option) for other in reason.others for option in self.options(other)]
-            for o, option in enumerate(choice.options):
+        number, in_force = self.believed(view), self.held()[self.names.index(choice.name)]
+        options = {other.name: other.options for other in self.plan.choices}
 
-                def payoff(
-                    certain: Any,
-                    option: str = option,
-                    reason: Any = reason,
-                    params: Any = params,
-                    state: Any = state,
-                    question: Any = question,
-                ) -> Any:
-                    expected = {pair: 1.0 if pair == certain else 0.0 for pair in question}
-                    return reason.part.module.payoff(params, state, option, components.Others(expected))
+        def of(reason: Any) -> Any:
+            assert not reason.horizon, "the twin does not look ahead"
+            held = dict(zip(choice.options, in_force, strict=False))
+            state = games.state_of(reason, {**observed, **self.dated}, number, held)
+            return number(reason.weight), equations.filled(reason.part, number), state, options
 
-                plain = payoff(None)
-                alone[o] = alone[o] + weight * plain
-                for pair in question:
-                    gains = added.setdefault(pair, [np.zeros(self.count, self.dtype) for _ in choice.options])
-                    gains[o] = gains[o] + weight * (payoff(pair) - plain)
-        return alone, added
-
-    def options(self, choice: str) -> tuple[str, ...]:
-        return self.plan.choices[self.names.index(choice)].options
+        return games.table(choice, self.names, of, np.zeros(self.count, self.dtype))
 
     def believed(self, view: Perception) -> Any:
         """Parameters as somebody believes them."""
-        return lambda i: (
-            self.now(i) * self.values[view.parameter_index[i]] if i in view.parameter_index else self.now(i)
-        )
+        return lambda i: self.now(i) * self.now(view.parameter_index[i]) if i in view.parameter_index else self.now(i)
 
     def solve(self, k: int) -> Array:
         """p (C, O, N): each actor's part of the equilibrium of the game that it believes in."""
@@ -408,45 +424,46 @@ class _Twin:
         return np.stack([result[viewer][c] for c, viewer in enumerate(viewers)])
 
     def solve_as(self, k: int, viewer: str) -> Array:
-        """p (C, O, N) with p = logit response to p; those who do not decide at `k` stay at the option that holds."""
-        deciders = [c for c, choice in enumerate(self.plan.choices) if choice.is_free[k]]
-        tables = {c: self.payoffs(self.plan.choices[c], viewer) for c in deciders}
-        alone = {c: np.array(plain) for c, (plain, _) in tables.items()}
-        added = {c: {pair: np.array(gains) for pair, gains in more.items()} for c, (_, more) in tables.items()}
-        views = {c: self.plan.view(viewer, self.plan.choices[c].actor) for c in deciders}
-        rationality = {c: self.believed(views[c])(self.plan.choices[c].rationality) for c in deciders}
-        p = self.held()
-        stays = p.copy()
+        """p (C, O, N) of a game; those who do not decide at `k` stay at the option that holds."""
+        choices, p = self.plan.choices, self.held()
+        deciders = [c for c, choice in enumerate(choices) if choice.is_free[k]]
+        in_force = [list(p[c, : len(choice.options)]) for c, choice in enumerate(choices)]
+        views = [self.plan.view(viewer, choice.actor) for choice in choices]
+        game = games.Game(
+            choices,
+            functools.cache(lambda c: self.table(choices[c], viewer)),
+            functools.cache(lambda c: self.believed(views[c])(choices[c].rationality)),
+            in_force,
+            lambda c, state: self.seat(c, state, k, in_force),
+            functools.cache(self.kept),
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = game.solve(deciders, 1e-11 if self.dtype == np.float64 else 2e-6)
         for c in deciders:
-            n = len(self.plan.choices[c].options)
-            p[c, :n] = 1.0 / n
-            p[c, n:] = 0.0
+            p[c, : len(found[c])] = found[c]
+        return p
 
-        def respond(q: Array, draws_left: Array) -> Array:
-            out = q.copy()
-            for c in deciders:
-                utility = alone[c][:, draws_left]
-                for (other, option), gains in added[c].items():
-                    where = self.names.index(other)
-                    utility = utility + gains[:, draws_left] * q[where, self.options(other).index(option)]
-                weights = np.exp(rationality[c][draws_left] * (utility - utility.max(axis=0)))
-                made = self.occasion(self.plan.choices[c])[draws_left]
-                out[c, : len(weights)] = np.where(
-                    made, weights / weights.sum(axis=0), stays[c, : len(weights)][:, draws_left]
-                )
-            return out
+    def kept(self, r: int, months: float) -> Array | None:
+        """Chance that reasons unknown of a choice last so many months; None where they never do."""
+        half_life = self.plan.choices[r].half_life
+        belief = self.plan.parameters[half_life]
+        if belief.belief.shape == "point" and belief.quantile(0.5) == 0:
+            return None
+        with np.errstate(divide="ignore"):
+            return np.where(self.now(half_life) > 0, 0.5 ** (months / self.now(half_life)), 0.0)
 
-        tolerance = 1e-11 if self.dtype == np.float64 else 2e-6
-        left = np.arange(self.count)
-        step, before = np.ones(self.count, self.dtype), np.full(self.count, np.inf, self.dtype)
-        for _ in range(ITERATIONS if any(added.values()) else 0):
-            q = p[..., left]
-            answer = respond(q, left)
-            distance = np.abs(answer - q).max(axis=(0, 1))
-            step = np.where(distance > 0.9 * before, np.maximum(step / 2, 0.02), step)  # halve where it stops shrinking
-            p[..., left] = q + np.where(distance > tolerance, step, 0.0) * (answer - q)
-            going = distance > tolerance
-            left, step, before = left[going], step[going], distance[going]
-            if not left.size:
-                break
-        return respond(p, np.arange(self.count))
+    def seat(self, c: int, state: games.State | None, k: int, in_force: Any) -> games.Seat:
+        """A choice on the date of step `k`, or supposed to react there in a state."""
+        choice = self.plan.choices[c]
+        if state is None:
+            decides = self.occasion(choice) if choice.is_free[k] else np.zeros(self.count, bool)
+            there = self.open(c, {}, self.chosen[c])  # what was observed was open
+            seen = there and [free | (choice.imposed_options[k] == o) for o, free in enumerate(there)]
+            return games.Seat(decides, in_force[c], seen)
+        there = self.occasion(choice, state)
+        stays, last = np.where(there, self.begun[c], choice.status_quo), self.plan.scenario.calendar.steps - 1
+        later = choice.imposed_options[min(k + round(12 / self.plan.scenario.calendar.dt), last)]
+        if k >= self.plan.first_future_step and later >= 0:  # an intervention, known to all
+            there, stays = np.zeros(self.count, bool), np.full(self.count, later)
+        one_hot = [(stays == o).astype(self.dtype) for o in range(len(choice.options))]
+        return games.Seat(there, one_hot, self.open(c, state, self.begun[c]))

@@ -1,7 +1,8 @@
-"""Two small worlds for the engine and the findings, built and run once a session.
+"""Three small worlds for the engine and the findings, built and run once a session.
 
-One has all that the engine does (holders, noise, bounds, a war, two deciders who watch each other); the other has three
-wandering stocks and compiles in half a second. What needs JAX is imported late.
+One has all that the engine does (holders, noise, bounds, a war, two deciders who watch each other); in another six foresee
+each other's reactions, in a chain and in a circle; the third has three wandering stocks and compiles in half a second. What
+needs JAX is imported late.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ stocks:
   killed: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
   losses: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
   left_service: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
+  engaged: {unit: person, initial: {AAA: 0, BBB: 0}, sources: assumption}
   casualty_rate: {unit: person/month, initial: {AAA: 0, BBB: 0}, sources: assumption}
   firepower: {unit: share, initial: {AAA: 1, BBB: 0.8}, sources: assumption}
   fighting: {unit: share, initial: 1, sources: assumption}
@@ -91,6 +93,93 @@ questions:
   left: {text: "?", quantity: troops.AAA + troops.BBB, at: 2024-12, resolution: x}
   high: {text: "?", until: fear > 0.6, by: 2024-12, resolution: x}
   part: {text: "?", reason: [AAA, penalty], option: press, at: 2024-12, resolution: x}
+"""
+WATCHERS = """
+title: those who watch each other
+as_of: 2024-03
+start: 2023-07
+end: 2024-12
+step: month
+actors: {AAA: {name: A}, BBB: {name: B}, CCC: {name: C}}
+stocks:
+  fear: {unit: share, initial: 0.4 to 0.6, cap: 1, sources: assumption}
+mechanisms:
+  dread: {use: mean_reversion, stock: fear, mean: 0.5, speed: 0.1 1/month, volatility: 0.08, sources: assumption}
+beliefs:
+  BBB: {fear: 0.6 to 1.4 @assumption}
+choices:
+  ATT:
+    actor: AAA
+    options: {stay: , probe: , attack: }
+    status_quo: stay
+    every: 2 months
+    rationality: 0.7 to 1.5
+    half_life: 6 month
+    history: [{since: 2023-07, option: stay}]
+    reasons:
+      gain: {use: expression, weight: 0.8 to 1.2, value: {probe: 0.6 + fear, attack: "2 - 1.5 * (DEF in [resist]) + 0.7 * (DEF in [warn])"}}
+      war: {use: expression, weight: 0.8 to 1.2, within: 6 months, value: {probe: "-(WAR in [war])", attack: "-2 * (WAR in [war])"}}
+      court: {use: expression, weight: 1, value: {attack: "-1.5 * (END in [judge])", probe: "0.5 * (END in [judge])"}}
+      side: {use: secondary_sanctions, weight: 1 to 2, imposers: [TWO], imposing_option: strike,
+             exposure: {stay: 0, probe: 0.4, attack: 1}, severity: 0.5 to 0.9, insulation: 0.1, expects: simultaneous}
+    sources: assumption
+  DEF:
+    actor: BBB
+    options: {yield: , warn: , resist: {when: "ATT in [probe, attack]"}}
+    status_quo: yield
+    every: 3 months
+    rationality: 0.7 to 1.5
+    half_life: 4 to 9 month
+    history: [{since: 2023-07, option: yield}]
+    reasons:
+      honour: {use: retaliation, weight: 2 to 3, offender: ATT, offences: [probe, attack], severity: {probe: 0.4, attack: 1},
+               response: {yield: 0, warn: 0.5, resist: 1}, reputation_value: 0.5 to 0.9}
+      price: {use: expression, weight: 1, value: {warn: "-0.3", resist: "-0.5 - 1.5 * (WAR in [war])"}}
+    sources: assumption
+  WAR:
+    actor: CCC
+    options: {peace: , arm: , war: }
+    status_quo: peace
+    every: 2 months
+    rationality: 1
+    half_life: 3 month
+    when: "DEF in [warn, resist] or fear > 0.55"
+    reasons:
+      worth: {use: expression, weight: 0.8 to 1.2, value: {arm: "0.4 * did(DEF in [warn]) - 0.2", war: "2 * did(DEF in [resist]) - 1"}}
+    sources: assumption
+  END:
+    actor: CCC
+    options: {pass: , judge: }
+    status_quo: pass
+    every: 3 months
+    rationality: 2
+    half_life: 0
+    reasons:
+      law: {use: expression, weight: 1, value: {judge: "1.5 * did(WAR in [war]) + 1.5 * did(DEF in [resist]) - 1.5"}}
+    sources: assumption
+  ONE:
+    actor: AAA
+    options: {hold: , strike: }
+    status_quo: hold
+    every: 2 months
+    rationality: 0.5 to 1
+    half_life: 5 month
+    history: [{since: 2023-07, option: hold}]
+    reasons:
+      first: {use: expression, weight: 1, value: {strike: "1 + 3 * did(TWO in [strike]) - 2.5 * (TWO in [strike])"}}
+    sources: assumption
+  TWO:
+    actor: BBB
+    options: {hold: , strike: }
+    status_quo: hold
+    every: 3 months
+    rationality: 0.5 to 1
+    half_life: 5 month
+    reasons:
+      first: {use: expression, weight: 1, value: {strike: "fear + 3 * did(ONE in [strike]) - 2.5 * (ONE in [strike])"}}
+    sources: assumption
+questions:
+  attacks: {text: "?", event: "ATT in [attack]", by: 2024-12, resolution: x, main: true}
 """
 CALM = """
 title: three moods
@@ -149,6 +238,11 @@ def world_model(change: dict[str, Any] | None = None) -> Model:
     return changed(WORLD, change, ())
 
 
+def watchers_model(change: dict[str, Any] | None = None) -> Model:
+    """The world of six who foresee each other's reactions, with `change` laid over it."""
+    return changed(WATCHERS, change, ())
+
+
 def changed(text: str, change: dict[str, Any] | None, claims: tuple[Claim, ...]) -> Model:
     from standoff.engine.build import build
 
@@ -188,6 +282,14 @@ def double(world: Callable[..., Model]) -> Run:
     from standoff.engine.simulate import simulate
 
     return simulate(world(), draws=300, seed=1, paths="all", precision="double")
+
+
+@pytest.fixture(scope="session")
+def watchers(world: Callable[..., Model]) -> Run:
+    """100 draws of the world of six who foresee each other's reactions, in double precision."""
+    from standoff.engine.simulate import simulate
+
+    return simulate(watchers_model(), draws=100, seed=1, paths="all", precision="double")
 
 
 @pytest.fixture(scope="session")

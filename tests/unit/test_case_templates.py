@@ -14,6 +14,7 @@ from standoff.analysis.answer import answer, base_rates
 from standoff.analysis.provenance import source_counts
 from standoff.case_templates import SECTIONS, CaseTemplate, codes, each, fill_template, find_template, list_templates
 from standoff.catalog import load
+from standoff.engine.anticipation import ChoiceDependence
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.errors import ScenarioError
@@ -48,8 +49,8 @@ def parts(template: CaseTemplate) -> Iterator[tuple[str, list[str]]]:
             yield ask.key, list(ask.needed)
 
 
-def test_the_six_templates_are_there():
-    assert {"blockade", "intervention", "war-of-attrition", "sanctions", "arms-race", "alliance"} <= set(
+def test_the_seven_templates_are_there():
+    assert {"blockade", "intervention", "war-of-attrition", "sanctions", "arms-race", "alliance", "seizure"} <= set(
         list_templates()
     )
 
@@ -75,6 +76,7 @@ def test_the_defaults_make_a_case_without_a_warning(name: str, tmp_path: Path):
     assert events and all(question.base_rate for question in events if "troops." not in question.event)
     assert sum(question.main for question in made.scenario.questions.values()) == 1
     text = fill_template(name, None, TODAY)["scenario.yaml"]
+    assert "\nlanguage: 1\n" in text
     assert text.count("prior(") >= 10 and text.count("\n# ") + text.count("  # ") >= 8, (
         "numbers from the library, and comments"
     )
@@ -117,6 +119,40 @@ def test_the_defaults_run(name: str, tmp_path: Path):
     result = answer(simulate(build(*load(str(tmp_path / "case"))), draws=64, seed=1))
     assert len(result.answers) >= 3
     assert any(0 < item.answer < 1 for item in result.answers if item.kind == "event")
+
+
+def odds_of_main(folder: Path, variant: str = "") -> float:
+    """Odds of the main question, of 4,000 futures."""
+    run = simulate(build(*load(str(folder), variant)), draws=4_000, seed=1)
+    share = next(item.answer for item in answer(run).answers if item.id == run.model.plan.main_question)
+    return share / (1 - share)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "variant", "factor"),
+    [("blockade", "no-help", 3), ("seizure", "no-help", 2)],
+)
+def test_the_answer_moves_where_it_is_known_that_nobody_answers(name: str, variant: str, factor: float, tmp_path: Path):
+    planned(name, tmp_path / "case")
+    assert odds_of_main(tmp_path / "case", variant) > factor * odds_of_main(tmp_path / "case")
+
+
+@pytest.mark.parametrize(
+    ("name", "feared", "by"),
+    [
+        ("blockade", "GRT", "NOR"),
+        ("seizure", "GRT", "NOR"),
+        ("seizure", "GRT", "SOU"),
+        ("sanctions", "GRT", "NOR"),
+        ("sanctions", "GRT.secondary", "EST"),
+    ],
+)
+def test_who_answers_is_foreseen(name: str, feared: str, by: str, tmp_path: Path):
+    dependence = ChoiceDependence(planned(name, tmp_path))
+    c = dependence.names.index(by)
+    reads = [read for reason in dependence.choices[c].reasons for read in reason.reads if read.choice == feared]
+    assert any(dependence.foreseen(c, read) for read in reads)
 
 
 @pytest.mark.parametrize(

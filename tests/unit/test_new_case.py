@@ -8,6 +8,7 @@ import pytest
 from standoff import catalog, yaml_reader
 from standoff.errors import ScenarioError
 from standoff.new_case import new
+from standoff.scenario.language import LANGUAGE
 
 
 def test_a_new_case_loads_and_is_that_of_its_origin(tmp_path):
@@ -38,5 +39,6 @@ def test_an_editor_finds_the_schema_and_agrees(tmp_path, of):
     checker = jsonschema.Draft202012Validator(schema)
     data = yaml_reader.read(text, "scenario.yaml").data
     assert checker.is_valid(data) and not checker.is_valid({**data, "chioces": {}})
+    assert data["language"] == LANGUAGE and not checker.is_valid({**data, "language": LANGUAGE + 1})
     again = new(tmp_path / "again", origin=folder)
     assert (again / "scenario.yaml").read_text(encoding="utf-8") == text

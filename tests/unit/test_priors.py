@@ -137,7 +137,7 @@ def test_a_scenario_reads_a_prior_everywhere_and_counts_its_sources():
         "mean": "works",
         "speed": "works",
         "effect": "assumption",
-        "weight": "history",
+        "weight": "assumption",
         "breach": "assumption",
         "half_life": "assumption",
     }

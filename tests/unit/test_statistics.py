@@ -10,6 +10,7 @@ from scipy import stats
 
 from standoff.statistics import (
     Z90,
+    class_rate,
     coverage_interval,
     error_floor,
     is_binary,
@@ -112,3 +113,17 @@ def test_differences_of_pseudovalues_are_those_of_medians_with_their_error() -> 
 
 def test_a_median_on_a_value_of_most_futures_has_no_error() -> None:
     assert (median_pseudovalues(np.array([0.0] * 90 + [5.0] * 10)) == 0).all()
+
+
+@pytest.mark.parametrize(("hits", "count", "times"), [(12, 145, 1.75), (0, 5, 1.75), (57, 798, 0.75), (5, 14, 1.0)])
+def test_the_rate_of_a_class_is_the_mean_over_its_posterior(hits: int, count: int, times: float) -> None:
+    """Against numerical integration of 1 - (1 - q)^times, and of the log odds of q, over Jeffreys' posterior."""
+    posterior = stats.beta(hits + 0.5, count - hits + 0.5)
+    mean, spread = class_rate(hits, count, times)
+    assert mean == pytest.approx(posterior.expect(lambda q: 1 - (1 - q) ** times), rel=1e-6)
+    q = posterior.ppf((np.arange(200_000) + 0.5) / 200_000)
+    assert spread == pytest.approx(np.std(np.log(q / (1 - q))), rel=2e-3)
+
+
+def test_the_rate_of_one_span_is_the_mean_of_a_beta() -> None:
+    assert class_rate(57, 798)[0] == pytest.approx(57.5 / 799)

@@ -16,16 +16,16 @@ from standoff.analysis.provenance import claims_behind, influences
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.engine.run import Outcomes
 from standoff.errors import require
-from standoff.plan import Plan, PlannedQuestion
+from standoff.plan import Plan, PlannedAnchor, PlannedQuestion
+from standoff.plan.anchors import DAYS, span, times_of
 from standoff.plan.leak_check import late_entries
 from standoff.questions import Answer, BaseRate, EpistemicBand, MonteCarlo, Response, Sample
-from standoff.scenario import calendar
-from standoff.statistics import jeffreys_interval, wilson_interval
+from standoff.scenario.question import DataRate
+from standoff.statistics import class_rate, jeffreys_interval, wilson_interval
 
 if TYPE_CHECKING:
     import pandas
 
-DAYS = {"year": 365.2425, "month": 365.2425 / 12}
 #: draws, below which a probability has an error of more than five percentage points; assumption: a reader expects no larger one
 FEW = 100
 BASELINES = ("persistence", "base_rate")  #: columns of a table of answers
@@ -113,7 +113,9 @@ def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None, l
     result = over_all_draws(run, query, query.form.answer(sample))
     baselines = dict(result.baselines)
     rates = like.base_rates if like else base_rates(plan, query)
-    if question.base_rate is not None:
+    if question.classes:
+        baselines["base_rate"] = rates[0].rate
+    elif question.base_rate is not None:
         rate = plan.parameter(f"questions.{query.id}.base_rate.value")
         stated = rate.quantile(0.5) / (sample.factor if query.form.HAS_UNIT else 1.0)
         baselines["base_rate"] = next((each.rate for each in rates if each.kind == "list"), stated)
@@ -223,14 +225,15 @@ def _direct(result: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 def base_rates(plan: Plan, query: PlannedQuestion) -> tuple[BaseRate, ...]:
     """The base rates that an event states, for its own span of time; empty for other questions.
 
-    A count of k in n cases has the rate k / n with the central 90 % of Jeffreys' posterior, Beta(k + 1/2, n - k + 1/2). A
+    A reference class has the predictive probability of `statistics.class_rate`. Another count of k in n cases has the rate
+    k / n with the central 90 % of Jeffreys' posterior, Beta(k + 1/2, n - k + 1/2). A
     rate p for a year becomes 1 - (1 - p)^t for t years, as if it were the same in every year. Sources: brown2001
     (Jeffreys' interval).
     """
     if query.form.COMPARED_BY != "probability":
         return ()
-    rates = (_rate_of_list(plan, query), _rate_in_data(plan, query))
-    return tuple(rate for rate in rates if rate is not None)
+    counts = [_counted(plan, query, data) for data in (*query.question.classes, query.question.data_rate) if data]
+    return (*filter(None, [_rate_of_list(plan, query)]), *counts)
 
 
 def _rate_of_list(plan: Plan, query: PlannedQuestion) -> BaseRate | None:
@@ -238,7 +241,7 @@ def _rate_of_list(plan: Plan, query: PlannedQuestion) -> BaseRate | None:
     if (listed := query.question.base_rate) is None:
         return None
     rate, per = plan.parameter(f"questions.{query.id}.base_rate.value"), listed.per
-    months = span(plan, query) / DAYS["month"] if per else None
+    months = span(plan.scenario, query.question) / DAYS["month"] if per else None
     unit = units.parse(f"1/{per}").factor if per else 1.0
     low, middle, high = (
         rate.quantile(p) if months is None else over(rate.quantile(p) / unit, months * unit) for p in (0.05, 0.5, 0.95)
@@ -255,47 +258,41 @@ def _rate_of_list(plan: Plan, query: PlannedQuestion) -> BaseRate | None:
     )
 
 
-def _rate_in_data(plan: Plan, query: PlannedQuestion) -> BaseRate | None:
-    """The rate in all data, with the reason where there is none."""
-    if (data := query.question.data_rate) is None:
-        return None
+def _counted(plan: Plan, query: PlannedQuestion, data: DataRate) -> BaseRate:
+    """The rate of a count, with the reason where there is none."""
     if data.count is None or data.of is None:
         return BaseRate(kind="data", rate=None, text=data.none)
     as_of = plan.scenario.as_of_day
     if data.until is not None and (data.until, 12, 31) > (as_of.year, as_of.month, as_of.day):
         return BaseRate(kind="data", rate=None, text=f"the count goes on to {data.until}, after {as_of}")
-    by_case = data.per == "case"
-    times = 1.0 if by_case else span(plan, query) / DAYS[data.per]
+    times, members = times_of(plan.scenario, query.question, data), getattr(data, "members", "")
     low, high = (over(end, times) for end in jeffreys_interval(data.count, data.of))
     return BaseRate(
         kind="data",
-        rate=over(data.count / data.of, times),
+        rate=class_rate(data.count, data.of, times)[0] if members else over(data.count / data.of, times),
         interval=(low, high),
         count=data.count,
         of=data.of,
         per=data.per,
-        months=None if by_case else span(plan, query) / DAYS["month"],
+        months=None if data.per == "case" else span(plan.scenario, query.question) / DAYS["month"],
         since=data.since,
         until=data.until,
         data=data.data,
         sources=data.sources,
         text=data.text,
+        members=members,
+        start=next((item.question for item in plan.anchors if _starts(plan, item, query)), ""),
     )
+
+
+def _starts(plan: Plan, anchor: PlannedAnchor, query: PlannedQuestion) -> bool:
+    """Whether options that a question names start from the prior of an anchor."""
+    return not {*anchor.options}.isdisjoint(query.options.get(plan.choices[anchor.choice].name, ()))
 
 
 def over(rate: float, times: float) -> float:
     """Probability of at least one event in a number of spans of time with the same rate."""
     return float(1 - (1 - rate) ** times)
-
-
-def span(plan: Plan, query: PlannedQuestion) -> float:
-    """Days in which the event counts: from as_of or a later `since` to the date of the question."""
-    question, scenario = query.question, plan.scenario
-    last = calendar.last_day(question.by or scenario.end)
-    first = scenario.as_of_day
-    if question.since:
-        first = max(first, calendar.last_day(question.since))
-    return float(max((last - first).days, 0))
 
 
 def cautions(run: Outcomes) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def _signs(
 ) -> Iterator[tuple[Indicator, np.ndarray]]:
     """Signs without numbers, and the futures (N,) that wait for an answer at the date of each."""
     plan, calendar = run.model.plan, run.model.scenario.calendar
-    about, sample = plan.options_of(question), paired_sample(run, question)
+    about, sample = question.options, paired_sample(run, question)
     parts = [sample[part] for part in question.expressions] if question.form.IS_CONDITION else []
     happens = np.min([np.full(len(run.failed), np.inf), *parts], axis=0)  # (N,) when a condition is first true
     last = min(question.state - plan.first_future_step, len(run.times))

@@ -5,8 +5,9 @@ probability that belongs to one value of the parameters is not seen, only its hi
 variant of the case is estimated without their noise (`standoff.analysis.epistemic_band`). Another decision theory shifts
 that distribution, in log odds, until its mean is the answer under that theory: theories without chance in a decision
 turn every doubt about a parameter into certainty about the event, so that their own distributions would say nothing.
-Models have equal weights, which is an assumption, and the mean over all of them is the answer that is printed. A
-replicate is the table of a run with another stream of chance: nothing is compiled for it.
+Theories weigh by their scores on past crises (`standoff.theories.weights`), variants equally, which is an assumption, and
+the mean over all of them is the answer that is printed. A replicate is the table of a run with another stream of
+chance: nothing is compiled for it.
 
 Variance of an outcome by source: rival models, parameters, chance.
 
@@ -114,10 +115,13 @@ def mixing_distribution(hits: np.ndarray, trials: int) -> MixingDistribution:
     return _roughened(counts, location, scale)
 
 
-def quantiles(mixture: Sequence[MixingDistribution], levels: Sequence[float]) -> tuple[float, ...]:
-    """Quantiles of the probability, in a mixture with equal weights."""
+def quantiles(
+    mixture: Sequence[MixingDistribution], levels: Sequence[float], weights: Sequence[float] | None = None
+) -> tuple[float, ...]:
+    """Quantiles of the probability, in a mixture with weights, by default equal."""
     edges = np.unique(np.concatenate([part.edges for part in mixture]))
-    below = np.mean([np.interp(edges, part.edges, part.cumulative) for part in mixture], axis=0)
+    each = [np.interp(edges, part.edges, part.cumulative) for part in mixture]
+    below = np.average(each, axis=0, weights=weights)
     return tuple(float(expit(value)) for value in np.interp(levels, below, edges))
 
 
@@ -157,21 +161,26 @@ def _roughened(counts: _Counts, location: float, scale: float) -> MixingDistribu
 PARTS = ("variants", "theories", "both", "parameters", "chance")  #: parts of the variance, in the order of `shares`
 
 
-def variances(values: np.ndarray) -> np.ndarray:
-    """(part,) variance of values (variant, theory, replicate, draw) by `PARTS`, at least zero."""
+def variances(values: np.ndarray, weights: Sequence[float] | None = None) -> np.ndarray:
+    """(part,) variance of values (variant, theory, replicate, draw) by `PARTS`, at least zero.
+
+    weights: of the theories, adding up to 1; by default equal
+    """
     replicates, count = values.shape[-2:]
     if not count:
         return np.zeros(len(PARTS))
     mean = values.mean(axis=2)  # (variant, theory, draw)
-    total = mean - mean.mean(axis=(0, 1))
-    of_variant = total.mean(axis=1, keepdims=True)
+    of_variant = np.average(mean, axis=1, weights=weights)[:, None]
+    total = mean - of_variant.mean(axis=0)
+    of_variant = of_variant - of_variant.mean(axis=0)
     of_theory = total.mean(axis=0, keepdims=True)
-    models = [_between(part, count) for part in (of_variant, of_theory, total - of_variant - of_theory)]
+    parts = (of_variant, of_theory, total - of_variant - of_theory)
+    models = [_between(np.broadcast_to(part, mean.shape), count, weights) for part in parts]
     off = values - values.mean(axis=-1, keepdims=True)
     each = (off**2).sum(axis=-1) / max(count - 1, 1)  # (variant, theory, replicate)
     pairs = (off.sum(axis=2) ** 2).sum(axis=-1) / max(count - 1, 1) - each.sum(axis=2)
-    within = float(each.mean())
-    parameters = min(max(float(pairs.mean()) / (replicates * (replicates - 1)), 0.0), within)
+    within, common = (float(np.average(part, weights=weights)) for part in (each.mean(axis=(0, 2)), pairs.mean(axis=0)))
+    parameters = min(max(common / (replicates * (replicates - 1)), 0.0), within)
     return np.array([*models, parameters, within - parameters])
 
 
@@ -181,10 +190,10 @@ def shares(parts: np.ndarray) -> np.ndarray:
     return parts / total if total > 0 else np.zeros_like(parts)
 
 
-def _between(part: np.ndarray, count: int) -> float:
-    """Mean square over models of the mean over draws (..., draw), less its Monte Carlo bias."""
-    left = float(part.var(axis=-1, ddof=1).mean()) / count if count > 1 else 0.0
-    return max(float((part.mean(axis=-1) ** 2).mean()) - left, 0.0)
+def _between(part: np.ndarray, count: int, weights: Sequence[float] | None) -> float:
+    """Mean square over models of means over draws (variant, theory, draw), less its bias."""
+    left = part.var(axis=-1, ddof=1) / count if count > 1 else 0.0
+    return max(float(np.average(part.mean(axis=-1) ** 2 - left, axis=1, weights=weights).mean()), 0.0)
 
 
 DRAWS = 800  # assumption: one round of two cores; an end of a band is then right to about a tenth of its width
@@ -206,30 +215,35 @@ def epistemic_band(
     parameters: int,
     deep: np.ndarray | None = None,
     own: int = 0,
+    weights: Sequence[float] | None = None,
+    point: float | None = None,
 ) -> EpistemicBand:
     """The band of a question from outcomes (variant, theory, replicate, draw).
 
     values: without failed draws; label: of a `first_of` question; parameters: number of uncertain ones; deep: outcomes
     under the theory of the case (variant, replicate, draw) if it has more replicates than the others; own: index of that
-    theory.
+    theory; weights: of the theories, adding up to 1, by default equal;
+    point: the mean of the distribution where another sample of it is printed, by default that of `values`.
     """
     variants, theories, _, draws = values.shape
+    each = np.average(values, axis=1, weights=weights).mean(axis=(0, 1))  # (draw,)
     deep = values[:, own] if deep is None else deep
     low = high = None
     if query.form.is_share and draws:
         least = 0.5 / math.prod(values.shape[-2:])  # half a hit
         mixture = []
-        for hits, means in zip(deep.sum(axis=1), np.clip(values.mean(axis=(-2, -1)), least, 1 - least), strict=True):
+        of_models = values.mean(axis=(-2, -1)) if point is None else np.full((variants, theories), point)
+        for hits, means in zip(deep.sum(axis=1), np.clip(of_models, least, 1 - least), strict=True):
             alone = mixing_distribution(hits, deep.shape[1]) if parameters else MixingDistribution.point(0.0)
             mixture += [alone.with_mean(float(mean)) for mean in means]
-        low, high = quantiles(mixture, ENDS)
+        low, high = quantiles(mixture, ENDS, None if weights is None else [*weights] * variants)
     return EpistemicBand(
         low=low,
         high=high,
-        mean=float(values.mean()) if draws else math.nan,
-        error=float(values.mean(axis=(0, 1, 2)).std()) / math.sqrt(draws) if draws else None,
+        mean=point if point is not None else float(each.mean()) if draws else math.nan,
+        error=float(each.std()) / math.sqrt(draws) if draws and point is None else None,
         label=label if query.form.HAS_LABELS else "",
-        shares=dict(zip(PARTS, shares(variances(values)).tolist(), strict=True)),
+        shares=dict(zip(PARTS, shares(variances(values, weights)).tolist(), strict=True)),
         parameters=parameters,
         variants=variants,
         theories=theories,
@@ -255,14 +269,16 @@ def bands(run: Run, *, quick: bool = True, progress: Progress = SILENT) -> Bands
 def parameter_bands(run: Run, progress: Progress = SILENT) -> Bands:
     """Bands over the parameters alone, by the program of a run.
 
-    A run of fewer than 1,600 draws has fewer replicates too.
+    A run of fewer than 1,600 draws has fewer replicates too. Their mean is the share of futures of the run, which is what
+    is printed before them.
     """
     if not run.model.layout.varying:
         return Bands(note=CERTAIN)
     program, model = Rerunner.from_run(run), run.model
     draws = min(DRAWS, run.settings.draws)
     replicates = min(max(run.settings.draws * REPLICATES // (2 * DRAWS), FEW), REPLICATES)
-    labels = {item.id: str(item.answer) for item in answer(run, bands=Bands()).answers}
+    answers = answer(run, bands=Bands())
+    labels = {item.id: str(item.answer) for item in answers}
     columns = []
     for stream in track(progress, "epistemic band", range(replicates)):
         result = other_chance(program, model.table, draws, stream)
@@ -271,5 +287,6 @@ def parameter_bands(run: Run, progress: Progress = SILENT) -> Bands:
     for query, *each in zip(model.plan.questions, *columns, strict=True):
         values = np.array(each)  # (replicate, draw)
         values = values[:, np.isfinite(values).all(axis=0)]
-        of[query.id] = epistemic_band(query, labels[query.id], values[None, None], len(model.layout.varying))
+        uncertain, share = len(model.layout.varying), answers[query.id].share
+        of[query.id] = epistemic_band(query, labels[query.id], values[None, None], uncertain, point=share)
     return Bands(of=of, note=ALONE)

@@ -15,6 +15,7 @@ import numpy as np
 from standoff import labels
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import estimate, mean
+from standoff.analysis.responses import CountedResponse, responses
 from standoff.beliefs import split_sources
 from standoff.engine import decision_record
 from standoff.engine.conditioning import CANDIDATES
@@ -112,6 +113,7 @@ class Explanation(Finding):
     belief_texts: Mapping[str, str]  #: the same stocks and parameters in words
     theory: str
     forecasts: tuple[ExpectedChoice, ...]  #: of choices that affect it
+    responses: tuple[CountedResponse, ...]  #: of those who react to the option, in runs
     futures: int  #: number of futures in means: recorded paths with the decision
     status_quo: str  #: the option in force at as_of
     sample_size: float  #: mean effective number of candidates for what is unobserved; 0 if nothing is learned
@@ -257,6 +259,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         },
         theory=choice.theory,
         forecasts=_forecasts(run, index, step, made),
+        responses=responses(run, index, choice.options[chosen]),
         futures=len(p),
         status_quo=choice.options[option_at_as_of(plan, choice)],
         sample_size=float(run.sample_size[run.valid_paths, index].mean()) if learned else 0.0,
@@ -317,7 +320,7 @@ def _beliefs(plan: Plan, choice: PlannedChoice) -> dict[str, str]:
 
 def option_limit(plan: Plan, choice: str, option: str) -> str:
     """When an option can be chosen or left, in texts of options and stocks; may be empty."""
-    spec, stocks = plan.scenario.choices[choice], plan.scenario.stocks
+    spec, stocks = plan.scenario.choices[choice], plan.scenario.all_stocks
     options = {name: f"“{labels.option(plan, choice, name)}”" for name in spec.options}
     cells = {
         cell: f"“{stocks[cell].text}”" if cell in stocks and stocks[cell].text else labels.held_stock(plan, cell)
@@ -368,7 +371,7 @@ def first_decision(run: Run, index: int) -> int | None:
 
 def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
     """`explain`, else the first option in the main question, except `reference`; else empty."""
-    named = plan.options_of(plan.question(plan.main_question)).get(choice.name, ()) if plan.questions else ()
+    named = plan.question(plan.main_question).options.get(choice.name, ()) if plan.questions else ()
     stated = plan.scenario.choices[choice.name].explain
     return next((option for option in (stated, *named) if option not in (None, reference)), None) or ""
 
@@ -407,7 +410,7 @@ def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tupl
     entry = group.reasons[reason.name]
     for field, role in type(reason.part.params).roles().items():
         for text in entry.params.get(field, {}).values() if role.of == "expression" else ():
-            cited += split_sources(str(text))[1] or entry.sources or group.sources
+            cited += split_sources(str(text))[1] or entry.sources or group.sources or plan.scenario.default_source
     return tuple(dict.fromkeys(cited))
 
 

@@ -1,9 +1,9 @@
 """Answers under rival models, with variance shares of models, parameters and chance.
 
-A rival model is a variant of the case under a theory of how actors decide. All have the same weight, which is an
-assumption. Each runs the same draws two or more times, with the same parameters and independent chance
-(`analysis.epistemic_band` splits the variance and gives the band). Errors are from a jackknife
-over blocks of draws.
+A rival model is a variant of the case under a theory of how actors decide. Variants have the same weight, which is an
+assumption; theories weigh by their scores on past crises (`standoff.theories.weights`). Each runs the same draws two or
+more times, with the same parameters and independent chance (`analysis.epistemic_band` splits the variance and gives the
+band). Errors are from a jackknife over blocks of draws.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from standoff.record import record
 from standoff.serialise import to_plain
 from standoff.statistics import error_floor
 from standoff.theories import names as all_theories
+from standoff.theories import weights as weights_of
 
 REPLICATES = 16  # under the theory of the case, assumption: a spread of a few points of a rare event then stands out
 PAIR = 2  # replicates under each other theory, enough for its mean and for the shares of the variance
@@ -81,6 +82,7 @@ class ModelUncertainty(Finding):
 
     variants: tuple[str, ...]
     theories: tuple[str, ...]
+    weights: tuple[float, ...]  #: of the theories, by their scores on past crises
     texts: Mapping[str, str]  #: texts of the variants
     questions: tuple[VarianceDecomposition, ...]  #: the main question first, then by the variance share of models
 
@@ -118,7 +120,7 @@ def uncertainty(
     outcomes = list(_outcomes(groups, questions, draws, seed, progress, executor, folder))
     first_group = outcomes[0][1]  # whose labels are counted
     varying = max(len(model.layout.varying) for model in models.values())
-    spreads = []
+    spreads, weights = [], weights_of(theories)
     for item in questions:
         label = first_group.labels[item.id]
         row = _labels_of(item).index(label)
@@ -129,13 +131,13 @@ def uncertainty(
         }
         values = [[of_model[v, t][:PAIR] for t in range(len(theories))] for v in range(len(models))]
         replicated = np.array([of_model[v, deep] for v in range(len(models))], float)
-        spreads.append(_spread(item, label, np.array(values, float), replicated, varying, deep))
+        spreads.append(_spread(item, label, np.array(values, float), replicated, varying, deep, weights))
     main = first.plan.main_question
     spreads.sort(key=lambda each: (each.id != main, -sum(each.shares[part] for part in MODELS)))
     variants = first.scenario.variants
     texts = {name: variants[name].text if name in variants else "as the case has it" for name in models}
     return ModelUncertainty(
-        replace(first_group.origin, model=first.hash), tuple(models), theories, texts, tuple(spreads)
+        replace(first_group.origin, model=first.hash), tuple(models), theories, weights, texts, tuple(spreads)
     )
 
 
@@ -263,7 +265,13 @@ def perform(job: Job) -> JobOutput:
 
 
 def _spread(
-    item: PlannedQuestion, label: str, values: np.ndarray, deep: np.ndarray, parameters: int, own: int
+    item: PlannedQuestion,
+    label: str,
+    values: np.ndarray,
+    deep: np.ndarray,
+    parameters: int,
+    own: int,
+    weights: Sequence[float],
 ) -> VarianceDecomposition:
     """Answer, variance decomposition and band; see `epistemic_band` for the arrays."""
     good = np.isfinite(values).all(axis=(0, 1, 2)) & np.isfinite(deep).all(axis=(0, 1))
@@ -272,9 +280,9 @@ def _spread(
     least = error_floor(both, values.shape[2] * count)
     means = both.mean(axis=(2, 3))
     errors = np.maximum(both.mean(axis=2).std(axis=-1) / math.sqrt(max(count, 1)), least)
-    parts = variances(both)
+    parts = variances(both, weights)
     block = np.arange(count) % BLOCKS
-    left = np.stack([shares(variances(both[..., block != b])) for b in range(BLOCKS)])
+    left = np.stack([shares(variances(both[..., block != b], weights)) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
     return VarianceDecomposition(
         **question_ref(item),
@@ -287,7 +295,7 @@ def _spread(
         models=math.sqrt(float(parts[:3].sum())),
         parameters=math.sqrt(float(parts[3])),
         draws=count,
-        band=epistemic_band(item, label, both, parameters, deep[..., good], own),
+        band=epistemic_band(item, label, both, parameters, deep[..., good], own, weights),
     )
 
 
@@ -302,5 +310,10 @@ def store(model: Model, finding: ModelUncertainty) -> Path:
             allowed="rival models with `base` among them",
             fix="leave out the variants, or name `base` too",
         )
-    about = {"variants": finding.variants, "theories": finding.theories, "seed": finding.origin.seed}
+    about = {
+        "variants": finding.variants,
+        "theories": finding.theories,
+        "weights": finding.weights,
+        "seed": finding.origin.seed,
+    }
     return store_bands(model, {item.id: item.band for item in finding.questions}, about)

@@ -23,8 +23,14 @@ from standoff.plan import Plan, plan
 from standoff.record import record
 
 DRAWS = 1536  # assumption: two blocks on each of two cores; this resolves a percentage point of a rare event
-MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
-NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections in which a change may concern only parameters
+MOST = 8  # assumption: a reader compares no more, and they take little longer than a run of 10,000 draws
+NUMBERS = {
+    "mechanisms",
+    "choices",
+    "stocks",
+    "beliefs",
+    "occasions",
+}  #: sections in which a change may concern only parameters
 APART = {"loaded", "ledger", "parameters", "warnings", "choices"}  #: parts of a plan that no program reads
 
 

@@ -90,7 +90,7 @@ def reason_paths(run: Run, question: PlannedQuestion, most: int | None = None) -
 
     plan, out = run.model.plan, []
     for c, choice in enumerate(plan.choices):
-        options = [o for o in plan.options_of(question).get(choice.name, ()) if o != choice.options[choice.status_quo]]
+        options = [o for o in question.options.get(choice.name, ()) if o != choice.options[choice.status_quo]]
         steps = [k for k in _steps(choice, question, most) if decision_record.has_occasion(run, c, k).any()]
         if not options or not steps:
             continue
@@ -129,7 +129,7 @@ def deciding_reasons(run: Run, question: PlannedQuestion, most: int | None = Non
         return ()
     row = [item.name for item in run.trackers].index(question.id)
     happens = run.answers[row][: run.settings.paths][run.valid_paths]
-    named = run.model.plan.options_of(question)
+    named = question.options
     out = (_decided(run, c, happens, most) for c, choice in enumerate(run.model.plan.choices) if choice.name in named)
     return tuple(item for item in out if item is not None)
 

@@ -85,9 +85,10 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
 
 
 def _program(model: Model) -> str:
-    """Digest of the source code of the program of a model under every decision theory."""
+    """Digest of the source of a model's program under every theory, and of their weights."""
     every = source_digest(frozenset(f"{theories.__name__}.{name}" for name in theories.names()))
-    return hashlib.sha256(f"{model.source('standoff.engine.program')}{every}".encode()).hexdigest()
+    parts = (model.source("standoff.engine.program"), every, *map(str, theories.weights(theories.names())))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
 def _rounded(value: Any) -> Any:

@@ -277,7 +277,7 @@ def _at_issue(plan: Plan, choice: PlannedChoice, solved: Mapping[str, np.ndarray
     """Options of the main question, and the one that differs most between theories."""
     shares = np.stack([p.mean(axis=0) for p in solved.values()])
     others = [o for o in range(len(choice.options)) if o != choice.status_quo]
-    about = plan.options_of(plan.question(plan.main_question)) if plan.questions else {}
+    about = plan.question(plan.main_question).options if plan.questions else {}
     named = [choice.options.index(option) for option in about.get(choice.name, ())]
     widest = max(others, key=lambda o: float(np.ptp(shares[:, o])))
     return tuple(dict.fromkeys([*(o for o in named if o != choice.status_quo), widest]))

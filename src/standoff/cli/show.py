@@ -21,6 +21,7 @@ def show(
         Argument(metavar="NAME", help="A case, a mechanism, a consideration or a prior.", autocompletion=cases),
     ],
     mechanism: Annotated[str, Option(metavar="NAME", help="Show one mechanism of the case, with its parameters.")] = "",
+    choice: Annotated[str, Option(metavar="NAME", help="Show one choice of the case, with its table of codes.")] = "",
     diagram: Annotated[
         bool, Option("--diagram", help="Draw the causal diagram as SVG, and list the feedback loops.")
     ] = False,
@@ -46,6 +47,9 @@ def show(
     elif mechanism:
         sheet = sections.describe.mechanism_sheet(planned, mechanism)
         printed.show(sheet, sections.describe.mechanism_blocks(sheet))
+    elif choice:
+        sheet = sections.describe.choice_sheet(planned, choice)
+        printed.show(sheet, sections.describe.choice_blocks(sheet))
     else:
         sheet = sections.describe.case(planned)
         printed.show(sheet, sections.describe.case_blocks(sheet))

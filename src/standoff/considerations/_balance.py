@@ -1,42 +1,45 @@
 """Perceived balance of strength of two sides, for considerations.
 
-    log strength_i = sum over means of weight_means * log(1 + means_i)      (means: troops, equipment, shells)
+    log(strength_i / strength_j) = sum over means m of exponents_m * log(share_m_i / share_m_j)
+    share_m_i                    = m_i / (m_i + m_j), between 0.001 and 0.999; one half where neither side has any
 
-Adding one person, item or shell keeps the logarithm finite at zero and is lost in the rounding of any real stock.
+Means are stocks that both sides hold, each in any unit: rounds fired a month, people engaged, vehicles in use. What lies
+in depots is no means; it counts through what it lets a side fire. A case that follows people alone names people alone.
+
+A side without one of the means counts as having a thousandth of what the enemy has of it (assumption), since it fights
+on with the others. Within that bound the strength is a product of powers, and the ratio is exact.
 """
 
 from standoff import components
-from standoff.components import PerDraw, State, fraction, jnp, param, role, stock
+from standoff.components import PerDraw, PerMember, State, fraction, jnp, param, role, stock
 
-READS = {
-    "troops": stock("person", per="sides"),
-    "equipment": stock("item", per="sides"),
-    "shells": stock("shell", per="sides"),
-}
+READS = {"{means}": stock("{means}", per="sides")}
+LEAST = 0.001  # assumption: share of a means that counts for a side that has none
 
 
 class Contest(components.Params):
     """Parameters of a contest between two sides."""
 
     sides: tuple[str, str] = role("the actor's own side, or the one that it favours, then that side's enemy")
+    means: tuple[str, ...] = role(
+        "stocks of both sides that make strength: flows and what is in use, no depots", of="stock"
+    )
+    exponents: PerMember = fraction("per cent of strength per per cent of a means", source="bracken1995", per="means")
     steepness: PerDraw = param(
         "decisiveness of the ratio of strengths: exponent of the contest", "1", source="hirshleifer1989", ge=0, le=10
     )
-    troops_weight: PerDraw = fraction("weight of troops in strength: per cent of strength per per cent of troops")
-    equipment_weight: PerDraw = fraction("weight of equipment in strength")
-    shells_weight: PerDraw = fraction("weight of shells in strength")
 
 
 def log_ratio(p: Contest, s: State) -> PerDraw:
     """Log ratio of perceived strengths, first over second side, unit 1; 0 if equal."""
-
-    def ahead(means: str) -> PerDraw:
-        first, second = (jnp.log1p(jnp.maximum(s[means, side], 0.0)) for side in p.sides)
-        return first - second
-
-    return (
-        p.troops_weight * ahead("troops") + p.equipment_weight * ahead("equipment") + p.shells_weight * ahead("shells")
-    )
+    ahead = jnp.zeros(())
+    for means in p.means:
+        first, second = (jnp.maximum(s[means, side], 0.0) for side in p.sides)
+        both = first + second
+        share = jnp.where(both > 0, first / jnp.where(both > 0, both, 1.0), 0.5)
+        share = jnp.clip(share, LEAST, 1.0 - LEAST)
+        ahead = ahead + p.exponents[means] * (jnp.log(share) - jnp.log1p(-share))
+    return ahead
 
 
 def logistic(x: PerDraw) -> PerDraw:

@@ -1,10 +1,11 @@
 """An option puts trade at risk: partners may close their markets in response.
 
-    lost_share     = background + sum over r in retaliators of response_r * P(r chooses `retaliation_option`)
+    lost_share     = background + sum over r in retaliators of response_r * P(r retaliates | option)
     payoff(option) = -stake * exposure(option) * lost_share
 
-Responses of several partners add: write them so that, with `background`, they come to at most 1. What counts is the
-trade that the actor expects to have, not what it has. Do not use it for penalties on third parties that pass through
+P is the chance that r reacts to the option with its `retaliation_option`. Responses of several partners add: write them
+so that, with `background`, they come to at most 1. What counts is the trade that the actor expects to have, not what it
+has. Do not use it for penalties on third parties that pass through
 banks and suppliers: that is `secondary_sanctions`.
 Sources: copeland1996 (expected trade weighs), hirschman1945 (stopping trade as power); the form is assumption.
 """
@@ -12,7 +13,7 @@ Sources: copeland1996 (expected trade weighs), hirschman1945 (stopping trade as 
 from standoff import components
 from standoff.components import Others, PerDraw, PerMember, State, fraction, role
 
-OTHERS = ("retaliators",)
+REACTIONS = ("retaliators",)
 EXAMPLE = {
     "stake": "0.3 to 0.8",
     "exposure": {"none": 0, "economic": 0.1, "dual_use": "0.2 to 0.4", "arms": "0.6 to 0.9", "troops": 1},

@@ -2,9 +2,10 @@
 
     payoff(option) = value of that option's expression
 
-Expressions may read stocks as the actor believes them, numbers with units, and what others are expected to do:
-`USA in [advance]` is the probability of that option. The result has no unit, and is linear in those probabilities.
-Options that are not named have the payoff 0. Do not use it where a kind of reason exists: a named kind can be compared
+Expressions may read stocks as the actor believes them, numbers with units, what others have done, and how they are
+expected to react: `did(USA in [advance])` is 1 while that option is in force, `USA in [advance]` its probability. The
+result has no unit, and is linear in those probabilities. Options that are not named have the payoff 0. Do not use it
+where a kind of reason exists: a named kind can be compared
 between cases.
 Sources: the scenario that writes it.
 """
@@ -52,9 +53,7 @@ def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
         return 0.0 * jnp.asarray(1.0)
 
     def expected(term: expression.ChoiceTerm) -> PerDraw:
-        total = others[term.choice, term.options[0]]
-        for word in term.options[1:]:
-            total = total + others[term.choice, word]
-        return total
+        values = others.acts if term.act else others.values
+        return sum((values[term.choice, word] for word in term.options), start=jnp.asarray(0.0))
 
     return expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)

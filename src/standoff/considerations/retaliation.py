@@ -1,16 +1,17 @@
 """An actor retaliates against another: it punishes, or preserves its reputation.
 
-    payoff(option) = reputation_value * response(option) * sum over offences i of severity_i * P(the other chooses i)
+    payoff(option) = reputation_value * response(option) * sum over offences i of severity_i * [i is in force]
 
-Letting an offence pass costs credit with everybody who watches, and an answer is worth the more the graver the offence
-is expected to be. Do not use it for what an answer costs the actor that gives it (see `economic_stake`, `budget_cost`).
+Letting an offence pass costs credit with everybody who watches, and an answer is worth the more the graver the offence.
+It counts what the other does, and not what it may do: who fears the answer reads it as a reaction to each of its options.
+Do not use it for what an answer costs the actor that gives it (see `economic_stake`, `budget_cost`).
 Sources: drezner1999 (sanctions and expected conflict); the form is assumption.
 """
 
 from standoff import components
 from standoff.components import Others, PerDraw, PerMember, State, fraction, role
 
-OTHERS = ("offender",)
+ACTS = ("offender",)
 EXAMPLE = {
     "offender": "CHN",
     "offences": ["arms", "troops"],
@@ -29,8 +30,6 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
-    """Utility of one option, 0 to 1. Deterministic; linear in the expected choice of the other."""
-    expected = p.severity[p.offences[0]] * others[p.offender, p.offences[0]]
-    for offence in p.offences[1:]:
-        expected = expected + p.severity[offence] * others[p.offender, offence]
-    return p.reputation_value * p.response[option] * expected
+    """Utility of one option, 0 to 1. Deterministic; linear in the option in force."""
+    offence = sum(p.severity[name] * others.acts[p.offender, name] for name in p.offences)
+    return p.reputation_value * p.response[option] * offence

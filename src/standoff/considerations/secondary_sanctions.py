@@ -1,8 +1,8 @@
 """The owner of financial networks punishes third parties for dealing with the target.
 
-    payoff(option) = -exposure(option) * (1 - insulation) * sum over i in imposers of severity_i * P(i chooses `imposing_option`)
+    payoff(option) = -exposure(option) * (1 - insulation) * sum over i in imposers of severity_i * P(i imposes | option)
 
-An imposer may decide at the same time: what counts is how likely the actor thinks that it imposes. Severities of
+What counts is how likely the actor thinks that each imposer reacts to the option with its `imposing_option`. Severities of
 several imposers add: write them so that they come to at most 1. Do not use it for losses in ordinary trade with the
 imposer, which are in `economic_stake`.
 Sources: farrell2019 (networks as means of coercion), drezner1999 (expected later conflict makes a target hold out: a
@@ -11,7 +11,7 @@ reason for a high insulation); the form is assumption."""
 from standoff import components
 from standoff.components import Others, PerDraw, PerMember, State, fraction, role
 
-OTHERS = ("imposers",)
+REACTIONS = ("imposers",)
 EXAMPLE = {
     "imposers": ["USA.secondary", "EUR.secondary"],
     "imposing_option": "impose",

@@ -1,13 +1,15 @@
 """A side at war compares the expected gain of fighting on with a settlement now.
 
+    strength_i     = product over means m of m_i ** exponents_m
     win            = 1 / (1 + (required_ratio * strength_enemy / strength_own) ** steepness)
     payoff(option) = pursuit(option) * win + (1 - pursuit(option)) * settlement
 
-Strengths are weighted products of troops, equipment and shells, as the actor believes them: two sides that believe
-differently may both expect to win. The whole aim is worth 1; what going on costs is in `war_cost`. Distrust of the
-enemy's word is in a low `settlement`. Do not use it for a third party, whose reason to care is `ally_need`.
-Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hirshleifer1989 (ratio form); weights of
-the means are assumption.
+`means` and exponents are as in `ally_need`: fire delivered, people engaged, vehicles in use, as the actor believes
+them. Two sides that believe differently may both expect to win. The whole aim is worth 1; what going on costs is in
+`war_cost`. Distrust of the enemy's word is in a low `settlement`. Do not use it for a third party, whose reason to care
+is `ally_need`.
+Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hirshleifer1989 (ratio form); the product
+form is assumption.
 """
 
 from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, param
@@ -20,9 +22,8 @@ EXAMPLE = {
     "settlement": "0.1 to 0.4",
     "required_ratio": "1 to 3",
     "steepness": "1 to 3",
-    "troops_weight": 0.4,
-    "equipment_weight": 0.3,
-    "shells_weight": 0.3,
+    "means": ["fire", "engaged", "equipment"],
+    "exponents": {"fire": "0.15 to 0.4", "engaged": "0.45 to 0.75", "equipment": "0.05 to 0.3"},
 }
 
 

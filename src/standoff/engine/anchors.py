@@ -4,7 +4,9 @@ An anchor says how likely an option is for an actor of whom only the constants, 
 shocks are known. From as_of on the named reasons of its choice are then left out, as are interventions, and one shift of
 the constants of the anchored options is solved for, in futures with the same random numbers. The logit of the
 probability rises with the shift, so that a bracketed root finder suffices; several anchors are solved in turn until all
-of them hold. The shifts are part of the parameters of the model, and are kept on disk by its digest.
+of them hold. Of a reference class the prior is that of its typical member, which has a share of every named reason
+(`plan.anchors.TYPICAL`): that share is in the prior, and the rest is what the reasons of this actor add to it. The shifts
+are part of the parameters of the model, and are kept on disk by its digest.
 
 Sources: brent1973 (root finder); train2009 (constants calibrated to shares, there by iterated logarithms).
 """
@@ -102,7 +104,7 @@ class Solver:
     simulator: Simulator
     table: ParameterTable  #: without interventions in choices
     draws: int
-    _known: dict[tuple[int, tuple[float, ...]], dict[int, float]] = field(default_factory=dict)
+    _known: dict[tuple[int, float, tuple[float, ...]], dict[int, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: Model, program_of: Model, progress: Progress) -> Solver:
@@ -142,8 +144,7 @@ class Solver:
                 pairs = zip(self.anchors, shifts, strict=True)
                 return {parameters[i].path: by for anchor, by in pairs for i in anchor.constants}
         reached = [
-            f"{100 * self.probabilities(anchor.choice, shifts)[n]:.3g} % for {anchor.path}"
-            for n, anchor in enumerate(self.anchors)
+            f"{100 * self.probabilities(n, shifts)[n]:.3g} % for {anchor.path}" for n, anchor in enumerate(self.anchors)
         ]
         raise ModelError(
             f"the anchors cannot be met together: constants give {', '.join(reached)}",
@@ -160,12 +161,13 @@ class Solver:
     def residual(self, n: int, shifts: Sequence[float]) -> float:
         """Log odds of an anchored event above those of its prior."""
         least = 0.5 / self.draws
-        p = self.probabilities(self.anchors[n].choice, shifts)[n]
+        p = self.probabilities(n, shifts)[n]
         return _logit(min(max(p, least), 1 - least)) - _logit(prior(self.model.plan, self.anchors[n]))
 
-    def probabilities(self, choice: int, shifts: Sequence[float]) -> Mapping[int, float]:
-        """Anchor of a choice -> share of futures with its event, without the named reasons."""
-        key = choice, tuple(shifts)
+    def probabilities(self, n: int, shifts: Sequence[float]) -> Mapping[int, float]:
+        """Anchor of the same choice -> share of futures with its event, without named reasons."""
+        choice, typical = self.anchors[n].choice, self.anchors[n].typical
+        key = choice, typical, tuple(shifts)
         if key in self._known:
             return self._known[key]
         plan, program, table = self.model.plan, self.model.program, self.table
@@ -177,7 +179,7 @@ class Solver:
             for row, reason in zip(program.reason_rows[choice], plan.choices[choice].reasons, strict=True)
             if not getattr(reason.part.module, "UNOBSERVED", False)
         ]
-        own = {n: anchor for n, anchor in enumerate(self.anchors) if anchor.choice == choice}
+        own = {n: each for n, each in enumerate(self.anchors) if (each.choice, each.typical) == (choice, typical)}
         names = [item.name for item in program.watched]
         rows = [names.index(anchor.tracker) for anchor in own.values()]
 
@@ -186,7 +188,7 @@ class Solver:
             return np.where(result.outcomes["failed"] < 0, there, np.nan)
 
         until = max(anchor.state for anchor in own.values())
-        table = table.without_reasons(named)
+        table = table.without_reasons(named, typical)
         parts = self.simulator.run(table, SEED, self.ranges, record, begun=self.begun, until=until)
         values = np.concatenate(list(parts), axis=1)
         values = values[:, ~np.isnan(values[0])]
@@ -222,7 +224,7 @@ class Solver:
                 break
             if abs(high) >= far:
                 choice = self.anchors[n].choice
-                p, word = self.probabilities(choice, moved(high))[n], "at most" if value < 0 else "at least"
+                p, word = self.probabilities(n, moved(high))[n], "at most" if value < 0 else "at least"
                 raise self._unreachable(
                     n,
                     f"whatever its constants, the event has a probability of {word} {100 * p:.3g} %",

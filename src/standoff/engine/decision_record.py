@@ -32,6 +32,8 @@ class DecisionRecord:
     residual: np.ndarray  #: (K',) largest difference between expectations and responses in any of the games
     made: np.ndarray  #: (K', C) whether the decision arose
     available: np.ndarray  #: (K', C, O) whether the option could be chosen, false for missing options
+    reactions: dict[tuple[int, int, float], np.ndarray]
+    #: (choice, other, months) -> (K', O, options of the other) what it expects of the other after each of its options
 
 
 @once_per_run
@@ -50,12 +52,12 @@ def at_step(run: Run, step: int) -> DecisionRecord:
         state = (after, cells.astype(float), numbers.astype(float), *rest)
         shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
         solved = _compiled(program, run.model.hash, run.model.source(__name__), shapes)(*state)
-        p, expected, reasons, residual, made, there = jax.tree.map(
+        p, expected, reasons, residual, made, there, reactions = jax.tree.map(
             lambda value: np.moveaxis(np.asarray(value), -1, 0), solved
         )
     by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.perspectives, expected, strict=True)}
     return DecisionRecord(
-        program.by_option(p), by_viewer, program.by_reason(reasons), residual, made, program.by_option(there)
+        program.by_option(p), by_viewer, program.by_reason(reasons), residual, made, program.by_option(there), reactions
     )
 
 
@@ -101,8 +103,8 @@ def restore(
 ) -> decisions.DecisionState:
     """The decision date of `state_at`, ready to be solved."""
     layout = dynamics.layout
-    params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
+    params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k, stocks)
     chance = dynamics.rollout_noise(seed, ids, k, cells.dtype)
     return decisions.decision_state(dynamics, stocks, params, before, list(due), k, chance, since)
 
@@ -162,6 +164,12 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
         jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
         for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))
     ]
+    expects, q = solved.game.reactions, solved.equilibrium.expected
+    reactions = {
+        key: jnp.array([solved.from_perspective(key[0], expects.probabilities(q, node)) for node in nodes])
+        for key, nodes in program.anticipation(solved.players).expected.items()
+        if key[0] < len(choices)  # not of agents
+    }
     shape = date.template.shape
     stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape))
     return (
@@ -171,4 +179,5 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
         solved.residual,
         jnp.stack([jnp.broadcast_to(there, shape) for there in date.occasion]),
         program.stacked_masks(date.available, date.template),
+        reactions,
     )

@@ -8,7 +8,7 @@ row for every option of every choice, in the order of `ProgramLayout.option_rows
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from typing import Any
 
@@ -19,16 +19,18 @@ from jax import Array, lax
 from standoff import components, theories
 from standoff.components import jnp
 from standoff.engine import conditioning
-from standoff.engine.dynamics import Chance, Dynamics, Masks, Stocks
+from standoff.engine.anticipation import Agent, Anticipation
+from standoff.engine.dynamics import Chance, Dynamics, Masks, Stocks, fact_of
 from standoff.engine.parameters import Number, ParameterValues
 from standoff.games import logit_response, polymatrix
-from standoff.games.information import Strategies
-from standoff.plan import PlannedReason
+from standoff.games.information import Info, MoveOrder, Strategies
+from standoff.plan import PlannedReason, Read
 from standoff.record import record
 
 Table = list[list[Array]]  #: [option][option of the other]
 Solver = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
 #: results of a decision date: unsolved, uniqueness not proved, principal branch left
+YEAR = 12  #: months ahead at which an intervention on another closes its reaction; assumption
 SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 
 
@@ -36,6 +38,8 @@ SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 class DecisionState:
     """State before the decisions of a date."""
 
+    before: Array  #: (C, B) options in force as the step begins
+    bound: Sequence[Array | None]  #: of `Dynamics.is_bound`
     cells: Stocks
     given: ParameterValues  #: sampled parameters
     k: Array
@@ -100,7 +104,7 @@ def decision_state(
     observed: (C,) or (C, B) options that were observed on that date, and so were available; -1 for none
     """
     choices = dynamics.plan.choices
-    facts = dynamics.facts(cells, dynamics.effective_parameters(params, before))
+    facts = dynamics.facts(cells, dynamics.effective_parameters(params, before), before)
     bound = dynamics.is_bound(before, since, k)
     free: list[Array | bool] = [True if stays is None else ~stays for stays in bound]
     occasion, options = list(free), list(before)
@@ -111,6 +115,8 @@ def decision_state(
             options[c] = jnp.where(due[c] & free[c] & ~holds, choice.status_quo, before[c])
     chosen = jnp.stack(options).astype(before.dtype)
     return DecisionState(
+        before=before,
+        bound=bound,
         cells=cells,
         given=params,
         k=k,
@@ -149,7 +155,7 @@ def solve(
     in_force = [
         [(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))] for c, choice in enumerate(choices)
     ]
-    rationality, rows = list[Array](), list[tuple[Array, list[Array], dict[str, Table]]]()
+    rationality, rows = list[Array](), list[tuple[Array, list[Array], dict[Read, Table]]]()
     for c, choice in enumerate(choices):
         if c in solved:
             own_rationality, reasons = _perceived_reasons(dynamics, date, perspectives, c, in_force[c])
@@ -158,30 +164,160 @@ def solve(
             reasons = [(nothing, [nothing] * len(choice.options), {}) for _ in choice.reasons]
         rationality.append(own_rationality)
         rows += reasons
-    weights, own = [weight for weight, _, _ in rows], [plain for _, plain, _ in rows]
-    between = [{names.index(other): table for other, table in tables.items()} for _, _, tables in rows]
-    own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
-    fixed = [wide(~now) for now in date.arises]
-    available = date.available and [mask and [wide(there) for there in mask] for mask in date.available]
-    base, pairs = _added_up(dynamics, own, between, nothing)
-    game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))), available)
+    weights, own, between = ([*column] for column in (zip(*rows, strict=True) if rows else ([], [], [])))
+    own, tables = lax.optimization_barrier(
+        (own, [list(row.values()) for row in between])
+    )  # else the compiler works a payoff out again for each use
+    between = [dict(zip(row, of_row, strict=True)) for row, of_row in zip(between, tables, strict=True)]
+    foreseen = dynamics.anticipation(tuple(solved))
+    everybody: list[tuple[int, Mapping[int, int]]] = [(c, {}) for c in range(len(choices))]
+    everybody += [(agent.choice, dict(agent.state)) for agent in foreseen.agents]
+    dates = _dates_of_agents(dynamics, date, foreseen)
+    payoffs = []
+    for player, (c, state) in enumerate(everybody):
+        own_there, between_there, there = own, between, dynamics.reason_rows[c]
+        if player >= len(choices) and (later := dates[player - len(choices)]) is not date:
+            _, seen = _perceived_reasons(dynamics, later, perspectives, c, in_force[c])
+            own_there = [*own[: there.start], *(row for _, row, _ in seen), *own[there.stop :]]
+            between_there = [*between[: there.start], *(tables for _, _, tables in seen), *between[there.stop :]]
+        payoffs.append(_payoffs_of_player(dynamics, foreseen, own_there, between_there, in_force, player, c, state))
+    pairs, reactions = dict[tuple[int, int], Table](), dict[tuple[int, int, float], Table]()
+    for player, (_, of_pairs, of_reactions) in enumerate(payoffs):
+        pairs |= {(player, j): table for j, table in of_pairs.items()}
+        reactions |= {(player, *key): table for key, table in of_reactions.items()}
+    states = [_state_of_agent(dynamics, *of) for of in zip(dates, foreseen.agents, strict=True)]
+    moves, masks = dynamics.moves(tuple(range(len(names)))), date.available or [None] * len(names)
+    masks = [*masks, *(mask for _, _, mask in states)]
+    game = polymatrix.Game(
+        [base for base, _, _ in payoffs],
+        pairs,
+        [rationality[c] for c, _ in everybody],
+        MoveOrder(
+            moves.sizes + tuple(moves.sizes[agent.choice] for agent in foreseen.agents),
+            moves.after + ((),) * len(foreseen.agents),
+        ),
+        [mask and [wide(there) for there in mask] for mask in masks] if any(masks) else None,
+        _reactions(dynamics, date, foreseen, reactions, in_force, wide),
+    )
+    fixed = [wide(jnp.asarray(~now)) for now in date.arises] + [wide(stays) for stays, _, _ in states]
+    options = [wide(option) for _, option, _ in states]
+    current = in_force + [
+        [(option == o).astype(nothing.dtype) for o in range(moves.sizes[agent.choice])]
+        for agent, option in zip(foreseen.agents, options, strict=True)
+    ]
     return SolvedGames(
         dynamics=dynamics,
         perspectives=perspectives,
         game=game,
-        equilibrium=solver(game, fixed, in_force, 1e-11 if nothing.dtype == jnp.float64 else 2e-6),
+        equilibrium=solver(game, fixed, current, 1e-11 if nothing.dtype == jnp.float64 else 2e-6),
         weights=weights,
         own=own,
         between=between,
         not_deciding=fixed,
-        current_options=in_force,
+        current_options=current,
         players=tuple(solved),
+    )
+
+
+def _payoffs_of_player(
+    dynamics: Dynamics,
+    foreseen: Anticipation,
+    own: list[list[Array]],
+    between: list[dict[Read, Table]],
+    in_force: Sequence[Sequence[Array]],
+    player: int,
+    c: int,
+    state: Mapping[int, int],
+) -> tuple[list[Array], dict[int, Table], dict[tuple[int, float], Table]]:
+    """Payoffs of a choice in a state: certain ones, by pair, and by expected reaction.
+
+    state: choice -> option in force; those of other choices are `in_force`
+    """
+    rows, sizes = dynamics.reason_rows[c], [len(choice.options) for choice in dynamics.plan.choices]
+    base = [add_all(own[r][o] for r in rows) if rows else jnp.zeros_like(in_force[c][0]) for o in range(sizes[c])]
+    pairs, reactions = dict[int, Table](), dict[tuple[int, float], Table]()
+    for read, table in (pair for r in rows for pair in between[r].items()):
+        j, key = (
+            dynamics.dependence.names.index(read.choice),
+            (dynamics.dependence.names.index(read.choice), read.months),
+        )
+        joint = read.joint or (j in dynamics.sees[c] and player == c)
+        if dynamics.dependence.foreseen(c, read):
+            reactions[key] = jax.tree.map(jnp.add, reactions[key], table) if key in reactions else table
+        elif j in state or (read.role == "act" and not joint):
+            now: Sequence[Any] = [float(k == state[j]) for k in range(sizes[j])] if j in state else in_force[j]
+            base = [
+                one + add_all(gain * share for gain, share in zip(gains, now, strict=True))
+                for one, gains in zip(base, table, strict=True)
+            ]
+        else:
+            pairs[j] = jax.tree.map(jnp.add, pairs[j], table) if j in pairs else table
+    return base, pairs, reactions
+
+
+def _dates_of_agents(dynamics: Dynamics, date: DecisionState, foreseen: Anticipation) -> list[DecisionState]:
+    """The date at which each agent reacts, with stocks simulated where an act moves them."""
+    out, rolled = list[DecisionState](), dict[tuple[int, int], list[dict[str, Array]]]()
+    for agent in foreseen.agents:
+        acts = [(j, o) for j, o in agent.state if j in dynamics.dependence.through_stocks[agent.choice]]
+        if not acts:
+            out.append(date)
+            continue
+        (j, o), months = acts[-1], dynamics.decision_intervals[agent.choice]
+        steps = max(round(months / dynamics.plan.scenario.calendar.dt), 1)
+        if (j, steps) not in rolled:
+            rolled[j, steps] = dynamics.rollout(date.cells, date.given, date.chosen, date.k, j, steps, date.chance)
+        cells = rolled[j, steps][o]
+        out.append(replace(date, cells=cells, facts={**date.facts, **cells}))
+    return out
+
+
+def _state_of_agent(dynamics: Dynamics, date: DecisionState, agent: Agent) -> tuple[Array, Array, list[Array] | None]:
+    """Whether a choice stays in the state of an agent, at which option, and what is open.
+
+    An option that an intervention imposes after as_of is known to all, and closes the reaction.
+    """
+    r, choices = agent.choice, dynamics.plan.choices
+    now = date.before[r]
+    held = {fact_of(choices[j]): jnp.full_like(date.before[j], o) for j, o in agent.state}
+    facts, when, bound = {**date.facts, **held}, choices[r].when, date.bound[r]
+    arises = jnp.ones_like(now, bool) if when is None else dynamics.holds(when, facts, date.k)
+    option = jnp.where(arises, now, choices[r].status_quo)
+    if bound is not None:
+        arises, option = arises & ~bound, jnp.where(bound, now, option)
+    later = jnp.minimum(date.k + round(YEAR / dynamics.plan.scenario.calendar.dt), dynamics.steps - 1)
+    imposed = jnp.where(date.k < dynamics.plan.first_future_step, -1, dynamics.imposed(date.given)[r, later])
+    stays = ~arises | (imposed >= 0)
+    masks = dynamics.available_options(facts, date.before, date.bound, date.k, only=r)
+    return stays, jnp.where(imposed >= 0, imposed, option).astype(now.dtype), None if masks is None else masks[r]
+
+
+def _reactions(
+    dynamics: Dynamics,
+    date: DecisionState,
+    foreseen: Anticipation,
+    gains: Mapping[tuple[int, int, float], Table],
+    in_force: Sequence[Sequence[Array]],
+    wide: Callable[[Array], Array],
+) -> polymatrix.Reactions:
+    """The expected reactions of a game, with the `gains` of each."""
+    first, choices = len(dynamics.plan.choices), dynamics.plan.choices
+    persistent = [
+        wide(1 - conditioning.renewal_probability(jnp.asarray(months), date.number(choices[r].half_life)))
+        for r, months in foreseen.persistence
+    ]
+    return polymatrix.Reactions(
+        expected=tuple((key[0], foreseen.expected[key]) for key in gains),
+        agents=tuple((first + n, agent.choice) for n, agent in enumerate(foreseen.agents)),
+        gains=list(gains.values()),
+        persistence=persistent,
+        in_force={r: list(in_force[r]) for r, _ in foreseen.persistence},
     )
 
 
 def _perceived_reasons(
     dynamics: Dynamics, date: DecisionState, perspectives: tuple[str, ...], c: int, in_force: Sequence[Array]
-) -> tuple[Array, list[tuple[Array, list[Array], dict[str, Table]]]]:
+) -> tuple[Array, list[tuple[Array, list[Array], dict[Read, Table]]]]:
     """Rationality of a choice, and weight and payoffs (see `payoffs`) of each of its reasons."""
     choice = dynamics.plan.choices[c]
     views = [dynamics.plan.view(viewer, choice.actor) for viewer in perspectives]
@@ -212,21 +348,6 @@ def _perceived_reasons(
     return rationality, rows
 
 
-def _added_up(
-    dynamics: Dynamics, own: list[list[Array]], between: list[dict[int, Table]], nothing: Array
-) -> tuple[list[list[Array]], dict[tuple[int, int], Table]]:
-    """Payoffs of all reasons of each choice: by option, and by pair with another choice."""
-    base = [
-        [add_all(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
-        for choice, rows in zip(dynamics.plan.choices, dynamics.reason_rows, strict=True)
-    ]
-    pairs: dict[tuple[int, int], Table] = {}
-    for c, rows in enumerate(dynamics.reason_rows):
-        for other, table in (pair for r in rows for pair in between[r].items()):
-            pairs[c, other] = jax.tree.map(jnp.add, pairs[c, other], table) if (c, other) in pairs else table
-    return base, pairs
-
-
 def payoffs(
     dynamics: Dynamics,
     options: tuple[str, ...],
@@ -235,8 +356,8 @@ def payoffs(
     number: Number,
     weight: Array,
     in_force: Sequence[Array],
-) -> tuple[list[Array], dict[str, Table]]:
-    """Weighted payoffs of each option for one reason, and what options of other choices add.
+) -> tuple[list[Array], dict[Read, Table]]:
+    """Weighted payoffs of each option for one reason, and what other choices add, by read.
 
     observed: the stocks and clock terms that it reads under each option, the same ones unless it looks ahead
     in_force: for each option, 1 where it is in force and 0 elsewhere; results have its shape and type
@@ -252,20 +373,30 @@ def payoffs(
         for stocks in observed
     ]
     like, zero = in_force[0], jnp.zeros_like(in_force[0])
-    silent = {(name, option): zero for name in reason.others for option in choices[name]}
+    silent = [
+        {
+            (read.choice, k): zero
+            for read in reason.reads
+            if (read.role == "act") == is_act
+            for k in choices[read.choice]
+        }
+        for is_act in (False, True)
+    ]
 
-    def payoff(o: int, others: Mapping[tuple[str, str], Array]) -> Array:
-        value = part.module.payoff(filled, states[o], options[o], components.Others(others))
+    def payoff(o: int, read: Read | None = None, k: str = "") -> Array:
+        """Payoff of an option, where another choice surely has option `k`."""
+        values, acts = silent
+        if read is not None:
+            one = {(read.choice, k): zero + 1}
+            values, acts = (values, acts | one) if read.role == "act" else (values | one, acts)
+        value = part.module.payoff(filled, states[o], options[o], components.Others(values, acts))
         value = jnp.broadcast_to(jnp.asarray(value, like.dtype), like.shape)
         return jnp.where(weight == 0, 0.0, weight * value)  # what weighs nothing is not asked, be it infinite
 
-    plain = [payoff(o, silent) for o in range(len(options))]
+    plain = [payoff(o) for o in range(len(options))]
     return plain, {
-        other: [
-            [payoff(o, {**silent, (other, k): zero + 1}) - plain[o] for k in choices[other]]
-            for o in range(len(options))
-        ]
-        for other in reason.others
+        read: [[payoff(o, read, k) - plain[o] for k in choices[read.choice]] for o in range(len(options))]
+        for read in reason.reads
     }
 
 
@@ -283,7 +414,7 @@ class SolvedGames:
     equilibrium: polymatrix.Equilibrium
     weights: list[Array]  #: weight of each reason
     own: list[list[Array]]  #: [reason][option] payoff without the contribution of other choices
-    between: list[dict[int, Table]]  #: [reason] -> other choice -> contribution of its options
+    between: list[dict[Read, Table]]  #: [reason] -> how it reads another choice -> contribution of the other's options
     not_deciding: list[Array]
     current_options: polymatrix.Rows
     players: tuple[int, ...]  #: choices with computed payoffs
@@ -299,6 +430,16 @@ class SolvedGames:
             return list(wide)
         size = self.current_options[0][0].shape[0] // count
         return [value[index * size : (index + 1) * size] if jnp.ndim(value) else value for value in wide]
+
+    def shares(self, c: int, read: Read, info: Info, o: int) -> list[Array]:
+        """Probabilities of another's options that count for option `o` of choice `c`."""
+        game, j = self.game, self.dynamics.dependence.names.index(read.choice)
+        if self.dynamics.dependence.foreseen(c, read):
+            after = self.dynamics.anticipation(self.players).expected[c, j, read.months]
+            return game.reactions.probabilities(self.equilibrium.expected, after[o])
+        if read.role == "act" and not read.joint and j not in game.moves.observes[c]:
+            return list(self.current_options[j])
+        return game.expectation(self.equilibrium.expected, c, j, info, o)
 
     def expected(self, by: int, of: int) -> list[Array]:
         """Probabilities that the actor of one choice expects of another."""
@@ -349,7 +490,15 @@ class SolvedGames:
 
         def of_game(c: int) -> list[Array]:
             return jax.tree.leaves(
-                [self.game.base[c], [table for (c_, _), table in self.game.pairs.items() if c_ == c]]
+                [
+                    self.game.base[c],
+                    [table for (c_, _), table in self.game.pairs.items() if c_ == c],
+                    [
+                        gains
+                        for (c_, _), gains in zip(self.game.reactions.expected, self.game.reactions.gains, strict=True)
+                        if c_ == c
+                    ],
+                ]
             )
 
         def named() -> Array:
@@ -411,9 +560,9 @@ class ActorDecision:
 
         def given(info: tuple[int, ...]) -> list[Array]:
             out = list(games.own[r])
-            for other, table in games.between[r].items():
+            for read, table in games.between[r].items():
                 for o, gains in enumerate(table):
-                    shares = game.expectation(games.equilibrium.expected, self.choice, other, info, o)
+                    shares = games.shares(self.choice, read, info, o)
                     out[o] = out[o] + add_all(gain * share for gain, share in zip(gains, shares, strict=True))
             return out
 

@@ -20,13 +20,18 @@ from standoff.engine.layout import ProgramLayout
 from standoff.engine.parameters import Number, ParameterValues
 from standoff.errors import ModelError, join_limited
 from standoff.expression import Node
-from standoff.plan import Component, Effect
+from standoff.plan import Component, Effect, PlannedChoice
 
 Stocks = Mapping[str, Array]  #: stock -> (B,)
 Flows = dict[tuple[str, str], Array]  #: (stock, component) -> (B,), per month
 Masks = list[list[Array] | None]  #: [choice][option] -> (B,) whether it is available; None: all are
 Chance = Callable[[Array], Array]  #: step of a rollout -> uniforms (noise, B)
 LONGEST = 4096  # numbers set aside for the rollouts of one date; no horizon is longer
+
+
+def fact_of(choice: PlannedChoice) -> str:
+    """Name, among the facts of conditions, of the option that a choice has in force."""
+    return f"choices.{choice.name}"
 
 
 class Dynamics(ProgramLayout):
@@ -67,9 +72,7 @@ class Dynamics(ProgramLayout):
         def number(i: int) -> Array:
             now = params[i]
             for c, o, effect in self.effects.get(i, ()):
-                value = params[effect.value]
-                moved = {"set": value, "times": now * value, "plus": now + value}[effect.how]
-                now = jnp.where(chosen[c] == o, moved, now)
+                now = jnp.where(chosen[c] == o, effect.on(now, params[effect.value]), now)
             return now
 
         return number
@@ -150,13 +153,26 @@ class Dynamics(ProgramLayout):
         """Values of the calendar at a state, by name; a step has those of the state at its end."""
         return {name: jnp.asarray(table)[state] for name, table in self.clock_tables.items()}
 
-    def facts(self, cells: Stocks, number: Number) -> Stocks:
-        """What conditions read: stocks, and numbers by path as changed by the options in force."""
+    def facts(self, cells: Stocks, number: Number, chosen: Array | None = None) -> Stocks:
+        """What conditions read: stocks, options in force, and numbers by path as these change them."""
         numbers = self.plan.condition_numbers
-        if not numbers:
+        if not numbers and chosen is None:
             return cells
         shape = next(iter(cells.values())).shape
-        return {**cells, **{path: jnp.broadcast_to(number(i), shape) for path, i in numbers.items()}}
+        options = (
+            {} if chosen is None else {fact_of(choice): o for choice, o in zip(self.plan.choices, chosen, strict=True)}
+        )
+        return {**cells, **{path: jnp.broadcast_to(number(i), shape) for path, i in numbers.items()}, **options}
+
+    def _in_force(self, facts: Stocks) -> Callable[[expression.ChoiceTerm], Array]:
+        """Whether a choice has one of some options in force, by the facts."""
+        named = {choice.name: choice for choice in self.plan.choices}
+
+        def holds(term: expression.ChoiceTerm) -> Array:
+            choice = named[term.choice]
+            return reduce(jnp.logical_or, [facts[fact_of(choice)] == choice.options.index(o) for o in term.options])
+
+        return holds
 
     def _seen(self, condition: Node, facts: Stocks, k: Array) -> Stocks:
         """Facts, and the values of the calendar that a condition reads in step `k`."""
@@ -169,12 +185,12 @@ class Dynamics(ProgramLayout):
     def holds(self, condition: Node, facts: Stocks, k: Array) -> Array:
         """Whether a condition on `facts` is true in step `k`, for each draw."""
         seen = self._seen(condition, facts, k)
-        return expression.evaluate(condition, seen.__getitem__, lambda asked: False, jnp)
+        return expression.evaluate(condition, seen.__getitem__, self._in_force(facts), jnp)
 
     def defined(self, condition: Node, facts: Stocks, k: Array) -> Array | None:
         """Whether a condition has a value in step `k`, for each draw; None where it always has one."""
         seen = self._seen(condition, facts, k)
-        known = expression.defined(condition, seen.__getitem__, lambda asked: False, jnp)
+        known = expression.defined(condition, seen.__getitem__, self._in_force(facts), jnp)
         return None if known is True else known
 
     def validity(
@@ -372,17 +388,19 @@ class Dynamics(ProgramLayout):
         bound: Sequence[Array | None],
         k: Array,
         observed: Array | None = None,
+        *,
+        only: int | None = None,
     ) -> Masks | None:
         """Whether each option may be chosen in step `k`; None where no choice has a restriction.
 
         facts: of `Dynamics.facts`; chosen: (C, B) options in force; bound: of `is_bound`; observed: (C,) or (C, B) options that
-        were observed on that date, and so were available; -1 for none
+        were observed on that date, and so were available; -1 for none; only: the one choice that is needed
         """
         if not any(self.option_restrictions):
             return None
         out: Masks = []
         for c, item in enumerate(self.option_restrictions):
-            if item is None:
+            if item is None or only not in {None, c}:
                 out.append(None)
                 continue
             reachable = np.array(item.reachable)  # (option in force, option)
@@ -438,9 +456,11 @@ class Dynamics(ProgramLayout):
         differences come from the options alone.
         """
         options, size = len(self.plan.choices[choice].options), chosen.shape[1]
-        # actors do not foresee interventions: parameters keep their values at the date of the choice
+        # actors do not foresee interventions and outcomes: parameters keep their values at the date of the choice
         step = params.step if params.step is None or not jnp.ndim(params.step) else jnp.tile(params.step, options)
-        wide = ParameterValues(params.layout, jnp.tile(params.varying, (1, options)), params.points, step=step)
+        start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
+        varying = jnp.tile(params.varying, (1, options))
+        wide = ParameterValues(params.layout, varying, params.points, step=step, stocks=start)
         in_force = jnp.tile(chosen, (1, options))
         in_force = in_force.at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
 
@@ -448,6 +468,5 @@ class Dynamics(ProgramLayout):
             noise = self.noise_of(jnp.tile(uniforms(n), (1, options)))
             return self.advance(state, wide, in_force, noise, k + n, record_adjustments=False)[0], None
 
-        start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
         last, _ = lax.scan(one, start, jnp.arange(steps, dtype=jnp.int32))
         return [{cell: value.reshape(options, size)[o] for cell, value in last.items()} for o in range(options)]

@@ -82,7 +82,7 @@ def _compiled(program: Program, names: tuple[tuple[str, str], ...], since: int, 
             k, stocks, current = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
             noise = program.noise_of(parameters.uniforms(seed, program.noise, k, ids, cells.dtype))
-            _, flows = program.advance(state, params.at(k), current, noise, k, gains)
+            _, flows = program.advance(state, params.at(k, state), current, noise, k, gains)
             result = jnp.stack([flows[name] for name in names])
             return jnp.matmul(result, weight, precision=lax.Precision.HIGHEST) if weighted else result
 

@@ -54,8 +54,8 @@ def _unit_of(query: PlannedQuestion) -> str:
 def dataset(run: _Run) -> xarray.Dataset:
     """The run with named axes, units and long names, see `Run.dataset`."""
     scenario, plan = run.model.scenario, run.model.plan
-    of_actors = {name for name, stock in scenario.stocks.items() if set(stock.holders) <= set(scenario.actors)}
-    held = {holder for name in of_actors for holder in scenario.stocks[name].holders}
+    of_actors = {name for name, stock in scenario.all_stocks.items() if set(stock.holders) <= set(scenario.actors)}
+    held = {holder for name in of_actors for holder in scenario.all_stocks[name].holders}
     actors = [code for code in scenario.actors if code in held]
     coords: dict[str, Any] = {
         "time": ("time", run.days, {"long_name": "end of the period", "standard_name": "time", "axis": "T"}),
@@ -67,7 +67,7 @@ def dataset(run: _Run) -> xarray.Dataset:
         coords["actor"] = ("actor", list(actors), {"long_name": "actor"})
         coords["actor_name"] = ("actor", names, {"long_name": "name of the actor"})
     variables = dict[str, Any]()
-    for name, stock in scenario.stocks.items():
+    for name, stock in scenario.all_stocks.items():
         axis = ("actor" if name in of_actors else f"{name}_holder") if stock.holders else ""
         holders = actors if axis == "actor" else list(stock.holders)
         variables |= _stock_variables(run, name, axis, holders)
@@ -118,7 +118,7 @@ def _outcomes(run: _Run) -> dict[str, tuple[np.ndarray, dict[str, str]]]:
 
 def _stock_variables(run: _Run, name: str, axis: str, holders: Sequence[str]) -> dict[str, Any]:
     """Paths, quantiles and mean of a stock; NaN for holders that have none of it."""
-    plan, stock = run.model.plan, run.model.scenario.stocks[name]
+    plan, stock = run.model.plan, run.model.scenario.all_stocks[name]
     cells = [f"{name}.{holder}" for holder in holders] or [name]
     places = np.array([plan.cells.index(cell) if cell in plan.cells else -1 for cell in cells])
     factor = plan.stock_units[plan.cells[places.max()]].factor

@@ -15,6 +15,7 @@ import numpy as np
 
 from standoff import expression
 from standoff.engine import parameters
+from standoff.engine.anticipation import Anticipation, ChoiceDependence, anticipation
 from standoff.expression import ChoiceTerm, Node
 from standoff.games.information import MoveOrder
 from standoff.plan import OptionRestrictions, Plan, PlannedChoice, PlannedReason
@@ -177,10 +178,10 @@ class ProgramLayout:
     @cached_property
     def checked_rates(self) -> dict[str, dict[str, Node | int]]:
         """Mechanism -> path -> a rate to be checked: an expression, or a number that options lower."""
+        of_options = (effects for choice in self.plan.choices for effects in choice.effects)
         lowered = {
             effect.target
-            for choice in self.plan.choices
-            for effects in choice.effects
+            for effects in (*of_options, self.plan.occasion_effects)
             for effect in effects
             if effect.how == "plus" and self.plan.parameters[effect.value].quantile(RAREST) < 0
         }
@@ -189,7 +190,7 @@ class ProgramLayout:
             written = {
                 f"{part.name}.{field}": getattr(part.params, field)
                 for field, role in type(part.params).roles().items()
-                if role.of == "rate"
+                if role.of == "rate" and getattr(part.params, field) is not None
             }
             bounded = {i: self.plan.parameters[i] for i in part.parameters if i in lowered}
             out[part.name] = written | {
@@ -318,15 +319,32 @@ class ProgramLayout:
             tuple(tuple(players.index(other) for other in self.sees[c]) for c in players),
         )
 
+    @cached_property
+    def dependence(self) -> ChoiceDependence:
+        """Who answers whom."""
+        return ChoiceDependence(self.plan)
+
+    def anticipation(self, players: tuple[int, ...]) -> Anticipation:
+        """What `players` foresee of the reactions of others."""
+        if players not in self._anticipations:
+            half_lives = [self.plan.parameters[choice.half_life] for choice in self.plan.choices]
+            lasting = [item.belief.shape != "point" or item.quantile(0.5) > 0 for item in half_lives]
+            self._anticipations[players] = anticipation(self.dependence, players, lasting.__getitem__)
+        return self._anticipations[players]
+
+    @cached_property
+    def _anticipations(self) -> dict[tuple[int, ...], Anticipation]:
+        return {}
+
     def interdependent_choices(self, choice: int) -> tuple[int, ...]:
-        """Choices that affect one choice, directly or through others, and itself."""
-        names = [other.name for other in self.plan.choices]
-        result, waiting = {choice}, [choice]
+        """Choices whose probabilities affect one choice, directly or through others, and itself."""
+        agents = {agent.choice for agent in self.anticipation((choice,)).agents}
+        result, waiting = {choice, *agents}, [choice, *agents]
         while waiting:
             c = waiting.pop()
-            near = {names.index(other) for reason in self.plan.choices[c].reasons for other in reason.others}
-            waiting += (near | set(self.sees[c])) - result
-            result |= near | set(self.sees[c])
+            read = self.dependence.read(c, "joint") | self.dependence.read(c, "reaction") | set(self.sees[c])
+            waiting += read - result
+            result |= read
         return tuple(sorted(result))
 
     @cached_property

@@ -21,7 +21,7 @@ from jax import Array, lax
 from jax.scipy.special import ndtr, ndtri
 
 from standoff import beliefs
-from standoff.plan import Plan
+from standoff.plan import Effect, Plan
 from standoff.plan.correlations import normal as copula
 
 Number = Callable[[int], Array]  #: parameter -> its present value
@@ -92,7 +92,7 @@ class ParameterLayout:
     by_row: bool = (
         False  #: whether future `i` takes row `i` of the posterior draws: a design (`engine.build.with_design`)
     )
-    interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, its replacement, step from which it applies)
+    changes: tuple[Effect, ...] = ()  #: by interventions, then by outcomes of occasions
 
     @cached_property
     def row_of(self) -> dict[int, int]:
@@ -146,10 +146,13 @@ class ParameterTable(NamedTuple):
         b[index] *= factor
         return self._changed(layout, {index: lambda values: factor * values})._replace(b=b)
 
-    def without_reasons(self, rows: Collection[int]) -> ParameterTable:
-        """Leave reasons (rows of `ProgramLayout.reason_rows`) out of all decisions of a run."""
+    def without_reasons(self, rows: Collection[int], share: float = 0.0) -> ParameterTable:
+        """Leave reasons, but for a share, out of all decisions of a run.
+
+        rows: of `ProgramLayout.reason_rows`
+        """
         factor = self.reason_factor.copy()
-        factor[[*rows]] = 0.0
+        factor[[*rows]] = share
         return self._replace(reason_factor=factor)
 
     def _changed(
@@ -172,8 +175,8 @@ class ParameterTable(NamedTuple):
 class ParameterValues:
     """Canonical parameters of a block of draws: `values[i]` is an array over draws or a number.
 
-    A parameter changed by an intervention has a value only at a step, set by `at`; without it, reading raises
-    `LookupError`.
+    A parameter changed by an intervention or an outcome has a value only at a state, set by `at`; without it, reading
+    raises `LookupError`.
     """
 
     layout: ParameterLayout
@@ -183,22 +186,23 @@ class ParameterValues:
     held: Array | None = None  #: (choice, step) of the table; by default nobody sets an option
     learned: Mapping[int, Array] = field(default_factory=dict)  #: values that replace those of `varying`
     step: Array | None = None  #: the step at which interventions are looked up
+    stocks: Mapping[str, Array] = field(default_factory=dict)  #: those at which outcomes are looked up
     reason_factor: Array | None = None  #: (reason,) of the table; by default every reason has its weight
 
     def __getitem__(self, parameter: int) -> Array:
         out = self._sample(parameter)
-        for target, value, first in self.layout.interventions:
-            if target == parameter:
+        for change in self.layout.changes:
+            if change.target == parameter:
                 if self.step is None:
-                    raise LookupError(
-                        f"`{self.layout.names[parameter]}` is set from step {first} on: look it up at a step"
-                    )
-                out = jnp.where(self.step >= first, self._sample(value), out)
+                    raise LookupError(f"`{self.layout.names[parameter]}` changes in a run: look it up at a state")
+                acts = self.step >= change.first
+                acts = acts & (self.stocks[change.outcome] > 0) if change.outcome else acts
+                out = jnp.where(acts, change.on(out, self._sample(change.value)), out)
         return out
 
-    def at(self, step: Array) -> ParameterValues:
-        """The parameters at a step, a number or one for each draw."""
-        return replace(self, step=step) if self.layout.interventions else self
+    def at(self, step: Array, stocks: Mapping[str, Array]) -> ParameterValues:
+        """The parameters at a step, a number or one for each draw, and at the stocks as it begins."""
+        return replace(self, step=step, stocks=stocks) if self.layout.changes else self
 
     def held_at(self, step: Array) -> Array | None:
         """(choice,) options that persons set at a step, -1 where there is none."""
@@ -236,6 +240,7 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     tabled = tuple(i for i, shape in enumerate(shapes) if shape is None)
     a, b, s = np.array([shape or (0.0, 0.0, 0.0) for shape in shapes]).reshape(-1, 3).T
     factor, shift = np.array([(item.factor, item.shift) for item in items]).reshape(-1, 2).T
+    b = np.where(s == 0, np.hypot(b, [item.spread for item in items]), b)
     below, within = np.array([item.tails() for item in items]).reshape(-1, 2).T
     quantiles = [np.array(items[i].belief.quantile_table()) * factor[i] + shift[i] for i in tabled]
     correlated = tuple(sorted({i for a, b, _ in plan.correlations for i in (a, b)}))
@@ -247,7 +252,7 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
         cut=int(cut[varies].sum()),
         tabled=tabled,
         correlated=correlated,
-        interventions=tuple((item.target, item.value, item.first) for item in plan.interventions),
+        changes=(*plan.interventions, *plan.occasion_effects),
     )
     table = ParameterTable(
         a=a * factor + shift,

@@ -43,7 +43,7 @@ class Program(Dynamics):
 
     def step(self, carry: Carry, k: Array, params: ParameterValues, random: Mapping[str, Any]) -> Carry:
         """Advance from state `k` to state `k + 1`."""
-        choices, cells, params = self.plan.choices, carry["cells"], params.at(k)
+        choices, cells, params = self.plan.choices, carry["cells"], params.at(k, carry["cells"])
         if choices:
             forced = self.forced(params, k)[:, None]
             carry = self._with_options(carry, jnp.where(forced >= 0, forced, carry["chosen"]), k)

@@ -5,9 +5,11 @@
     sum         = product { ("+" | "-") product };  product = unary { ("*" | "/") unary }
     unary       = { "-" } power;  power = atom [ "^" unary ]
     atom        = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")" | clock
+                | "did" "(" name "in" "[" option { "," option } "]" ")"
     clock       = "date" comparison (day | event) | "year" | ("after" | "since") "(" (day | event) ")"
 
-A name is a stock (`troops.RUS`, `fighting`), a number of the entry, or a choice before `in` (`CHN in [arms, troops]`). A day is
+A name is a stock (`troops.RUS`, `fighting`), a number of the entry, or a choice before `in` (`CHN in [arms, troops]`). In a
+reason the latter is the probability of a reaction, and `did(CHN in [arms, troops])` the option in force. A day is
 `2025`, `2025-01` or `2025-01-20`, an event an entry of `events:`. Nothing is executed:
 the text becomes a tree of nodes, which `evaluate` walks.
 """
@@ -52,6 +54,7 @@ class ChoiceTerm:
 
     choice: str
     options: tuple[str, ...]
+    act: bool = False  #: written `did(...)`: what is in force, in a reason, where the term alone is what is expected
 
 
 @dataclass(frozen=True)
@@ -210,9 +213,12 @@ MIRROR = dict(zip(("<", "<=", ">", ">=", "==", "!="), (">", ">=", "<", "<=", "==
 DAY = re.compile(r"\s*(\d{4}(?:-\d\d){0,2})(?![\w.-])")
 DAY_FIRST = re.compile(DAY.pattern + r"\s*(?:[<>]=?|[=!]=)\s*date\b")
 CLOCK = ("after", "since")  #: functions of a day or an event
+DID = "did"  #: of a choice: the option in force
 DATE, LITERAL = "date", "day"  #: functions of clock terms that are no values by themselves
 WORDS = {"and", "or", "not", "in"}
-RESERVED = frozenset({*FUNCTIONS, *CLOCK, *WORDS, DATE, "year"})  #: words that no stock or number may have as a name
+RESERVED = frozenset(
+    {*FUNCTIONS, *CLOCK, *WORDS, DATE, DID, "year"}
+)  #: words that no stock or number may have as a name
 #: what to do about a sign that is not one of expressions
 ADVICE = {
     "=": "; `==` compares",
@@ -245,7 +251,7 @@ class _Parser:
         return ScenarioError(
             f"in the expression `{self.text}`: {what}",
             allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
-            f"{', '.join(FUNCTIONS)}, `date >= 2025-01-20`, year, after(event), since(event)",
+            f"`did(choice in [options])`, {', '.join(FUNCTIONS)}, `date >= 2025-01-20`, year, after(event), since(event)",
         )
 
     def misplaced(self, sign: str) -> ScenarioError:
@@ -381,6 +387,11 @@ class _Parser:
             raise self.error("`year` is the calendar year; a unit follows a number, as in `1 year`")
         if token in {"year", DATE}:
             return ClockTerm(token)
+        if kind == "name" and called and token == DID:
+            terms = self.listed("(", self.expression, ")")
+            if len(terms) > 1 or not isinstance(terms[0], ChoiceTerm):
+                raise self.error("`did` takes one choice, as in `did(CHN in [arms])`")
+            return replace(terms[0], act=True)
         if kind == "name" and called:
             if token not in FUNCTIONS:
                 raise self.error(f"unknown function `{token}` {did_you_mean(token, FUNCTIONS)}".strip())
@@ -432,7 +443,8 @@ def notation(node: Node) -> str:
             levels = {**dict.fromkeys(CLOCK, ATOM), "year": PRODUCT}  # `2 * year` would be a unit in the wrong place
             return levels.get(child.function, COMPARISON), child.name
         if isinstance(child, ChoiceTerm):
-            return COMPARISON, f"{child.choice} in [{', '.join(child.options)}]"
+            text = f"{child.choice} in [{', '.join(child.options)}]"
+            return (ATOM, f"{DID}({text})") if child.act else (COMPARISON, text)
         if isinstance(child, Compare):
             return COMPARISON, f"{show(child.left, SUM)} {child.op} {show(child.right, SUM)}"
         if isinstance(child, Call):

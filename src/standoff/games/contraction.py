@@ -11,6 +11,10 @@ response are at most C times those before it, with
 for players who decide. C has no negative entry: where its spectral radius is below 1, responses contract in a weighted
 maximum norm, and there is exactly one equilibrium. The largest row sum of C^4 bounds the fourth power of the radius.
 
+An agent whose reaction is expected after one option changes the payoff of that option alone, by at most the range of what
+its options add. Where unknown reasons persist, the expectation may move further than the strategy: the bound then says which
+games are tried as contracting, and `logit_response` calls a circle of such reactions not proved unique.
+
 A player who observes others counts as one agent for each combination of options that it may observe, and t is the
 largest distance by which one of its agents moves. The expectation of i about j changes with j and with the players
 observed by j, unless i observes these too, and by at most t. (Let the choices of a date be drawn one after the other:
@@ -23,13 +27,13 @@ Sources: mckelvey_palfrey1995 (one equilibrium where rationality is low); the bo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 import jax.numpy as jnp
 from jax import Array
 
-from standoff.games.polymatrix import Game
+from standoff.games.polymatrix import Foreseen, Game, ReactionMixture, total
 
 POWER = 4  # a higher one is closer to the radius where players differ much, and costs as much again
 
@@ -40,23 +44,36 @@ def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
     fixed: bool for each player of the game, whether it does not decide now
     """
     like = game.base[players[0]][0]
-    sways: list[dict[int, Array]] = []
-    for i in players:
-        influences = {j: influence(game, i, j) for j in players if j != i}
-        sways.append(
-            {
-                j: jnp.where(fixed[i] | fixed[j], 0.0, game.rationality[i] / 4 * most)
-                for j, most in influences.items()
-                if most is not None
-            }
-        )
+    sways = [{j: most for j in players if j != i and (most := influence(game, i, j)) is not None} for i in players]
     sums = {j: jnp.ones_like(like) for j in players}
     for _ in range(POWER):
+        free = {i: jnp.where(fixed[i], 0.0, moves) for i, moves in sums.items()}
         sums = {
-            i: reduce(jnp.add, [c * sums[j] for j, c in row.items()], jnp.zeros_like(like))
+            i: jnp.where(fixed[i], 0.0, game.rationality[i] / 4)
+            * (
+                total([most * free[j] for j, most in row.items()] or [jnp.zeros_like(like)])
+                + _by_reactions(game, i, free)
+            )
             for i, row in zip(players, sways, strict=True)
         }
     return reduce(jnp.maximum, sums.values()) ** (1 / POWER)
+
+
+def _by_reactions(game: Game, i: int, moves: Mapping[int, Array]) -> Array:
+    """(game,) largest change of a utility difference of `i` by agents that move so far."""
+    changes = [jnp.zeros_like(next(iter(moves.values())))] * len(game.base[i])
+    for (me, expected), table in zip(game.reactions.expected, game.reactions.gains, strict=True):
+        for o, (node, gains) in enumerate(zip(expected, table, strict=True)) if me == i else ():
+            changes[o] = changes[o] + _range(gains) * _movement(node, moves)
+    return _largest([a + b for n, a in enumerate(changes) for b in changes[:n]], [changes])
+
+
+def _movement(node: Foreseen, moves: Mapping[int, Array]) -> Array:
+    """(game,) largest change of what is expected of a reaction, in total variation."""
+    if isinstance(node, ReactionMixture):
+        return _movement(node.over, moves) + reduce(jnp.maximum, [_movement(part, moves) for part in node.parts])
+    still = jnp.zeros_like(next(iter(moves.values())))
+    return reduce(jnp.maximum, [moves.get(agent, still) for agent in node.agents])
 
 
 def influence(game: Game, i: int, other: int) -> Array | None:

@@ -31,7 +31,7 @@ from jax import Array
 
 from standoff.games import contraction, fixed_point
 from standoff.games.information import Info, Strategies, Strategy
-from standoff.games.polymatrix import Equilibrium, Game, Rows, players_considered, total
+from standoff.games.polymatrix import Equilibrium, Game, Rows, total
 
 
 def respond(utilities: Sequence[Array], rationality: Array, available: Sequence[Array] | None = None) -> list[Array]:
@@ -85,57 +85,79 @@ def responses(
 def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance: float) -> Equilibrium:
     """Solve a block of games.
 
+    Players whose probabilities matter are solved in stages (`Game.stages`): a fixed point, or one response of an agent that
+    depends only on those before it.
+
     fixed: bool for each player: one who does not decide now keeps its option in `held`
     tolerance: largest difference between `strategies` and `expected` that counts as converged
     """
-    reckoned = players_considered(game.pairs, game.moves)
-    p = q = even(game, fixed, fixed_strategies)
+    q = even(game, fixed, fixed_strategies)
     nothing = jnp.zeros_like(fixed_strategies[0][0])
-    bound, residual, jumped, count = nothing, nothing, nothing > 0, jnp.asarray(0)
-    if reckoned:
-        rows = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
-        bound = contraction.bound(game, fixed, reckoned)
-
-        def among(numbers: Any, stacked: Array, share: Any) -> Array:
-            base, pairs, rationality, stays, now, available = numbers
-            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, available)
-            played = dict(
-                zip(reckoned, responses(duller, _placed(blank, rows, stacked), stays, now, reckoned), strict=True)
-            )
-            return jnp.stack([p for i, info in rows for p in played[i][info]])
-
-        def only(values: Sequence[Any], other: Any) -> list[Any]:
-            return [value if i in reckoned else other for i, value in enumerate(values)]
-
-        blank: Strategies = [
-            {info: [jnp.zeros(())] * len(fixed_strategies[i]) for info in game.moves.information_sets(i)}
-            for i in range(len(fixed_strategies))
-        ]
-        start = jnp.stack([share for i, info in rows for share in q[i][info]])
-        pairs = {pair: table for pair, table in game.pairs.items() if pair[0] in reckoned}
-        numbers = (
-            only(game.base, []),
-            pairs,
-            only(game.rationality, 0.0),
-            only(fixed, False),
-            only(fixed_strategies, []),
-            None if game.available is None else only(game.available, None),
-        )
-        sizes = [len(fixed_strategies[i]) for i, _ in rows]
-        solution = fixed_point.with_implicit_gradient(
-            among,
-            lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
-            numbers,
-            (start, bound),
-        )
-        residual, jumped, count = solution.residual, solution.left_branch, solution.evaluations
-        p, q = _placed(q, rows, solution.p), _placed(q, rows, solution.q)
-    rest = [
-        i for i in range(len(fixed_strategies)) if i not in reckoned
-    ]  # players whom no other considers: one response suffices
+    p, bound, residual, jumped, count = [*q], nothing, nothing, nothing > 0, jnp.asarray(0)
+    circles, stages = False, game.stages()
+    for players in stages:
+        if not game.depends_on_itself(players):
+            for i, strategy in zip(players, responses(game, q, fixed, fixed_strategies, players), strict=True):
+                p[i] = q[i] = strategy
+            continue
+        circles |= bool(game.reactions.persistence) and any(agent in players for agent, _ in game.reactions.agents)
+        nearest = contraction.bound(game, fixed, players)
+        rows = [(i, info) for i in players for info in game.moves.information_sets(i)]
+        solution = _fixed_point(game, q, players, fixed, fixed_strategies, tolerance, nearest)
+        p, q = _placed(p, rows, solution.p), _placed(q, rows, solution.q)
+        bound, residual = jnp.maximum(bound, nearest), jnp.maximum(residual, solution.residual)
+        jumped, count = jumped | solution.left_branch, count + solution.evaluations
+    rest = [i for i in range(len(fixed_strategies)) if all(i not in stage for stage in stages)]  # nobody considers them
     for i, strategy in zip(rest, responses(game, q, fixed, fixed_strategies, rest), strict=True):
         p[i] = q[i] = strategy
-    return Equilibrium(p, q, residual, residual <= tolerance, bound < 1, jumped, count)
+    return Equilibrium(p, q, residual, residual <= tolerance, (bound < 1) & (not circles), jumped, count)
+
+
+def _fixed_point(
+    game: Game,
+    q: Strategies,
+    players: Sequence[int],
+    fixed: Sequence[Array],
+    fixed_strategies: Rows,
+    tolerance: float,
+    bound: Array,
+) -> fixed_point.FixedPointResult:
+    """Strategies of players that respond to one another, and to those `q` before them."""
+    rows = [(i, info) for i in players for info in game.moves.information_sets(i)]
+    needed = game.needed_by(players) - {*players}
+
+    def among(numbers: Any, stacked: Array, share: Any) -> Array:
+        base, pairs, rationality, stays, now, available, reactions, known = numbers
+        duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, available, reactions)
+        q = _placed([known.get(i, strategy) for i, strategy in enumerate(blank)], rows, stacked)
+        played = dict(zip(players, responses(duller, q, stays, now, players), strict=True))
+        return jnp.stack([p for i, info in rows for p in played[i][info]])
+
+    def only(values: Sequence[Any], other: Any) -> list[Any]:
+        return [value if i in players else other for i, value in enumerate(values)]
+
+    blank: Strategies = [
+        {info: [jnp.zeros(())] * len(fixed_strategies[i]) for info in game.moves.information_sets(i)}
+        for i in range(len(fixed_strategies))
+    ]
+    numbers = (
+        only(game.base, []),
+        {pair: table for pair, table in game.pairs.items() if pair[0] in players},
+        only(game.rationality, 0.0),
+        only(fixed, False),
+        only(fixed_strategies, []),
+        None if game.available is None else only(game.available, None),
+        game.reactions,
+        {i: q[i] for i in needed},
+    )
+    start = jnp.stack([share for i, info in rows for share in q[i][info]])
+    sizes = [len(fixed_strategies[i]) for i, _ in rows]
+    return fixed_point.with_implicit_gradient(
+        among,
+        lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
+        numbers,
+        (start, bound),
+    )
 
 
 def _placed(q: Strategies, rows: Sequence[tuple[int, Info]], stacked: Array) -> Strategies:
@@ -156,17 +178,16 @@ def solve_with_slopes(game: Game, fixed: Sequence[Array], held: Rows, tolerance:
 
     Source: derivation (implicit function theorem); blondel2022 (for fixed points of programs).
     """
-    still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
-    base, pairs, rationality, stays = still
-    equilibrium = solve(replace(game, base=base, pairs=pairs, rationality=rationality), fixed, stays, tolerance)
-    reckoned = players_considered(game.pairs, game.moves)
-    numbers = (game.base, dict(game.pairs), list(game.rationality), held)
+    numbers = (game.base, dict(game.pairs), list(game.rationality), held, game.reactions)
+    base, pairs, rationality, stays, reactions = jax.tree.map(jax.lax.stop_gradient, numbers)
+    still = replace(game, base=base, pairs=pairs, rationality=rationality, reactions=reactions)
+    equilibrium, reckoned = solve(still, fixed, stays, tolerance), game.considered()
     places = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
     expected: Strategies = [dict(strategy) for strategy in equilibrium.expected]
 
     def response(rows: Array, numbers: Any) -> Array:
-        base, pairs, rationality, options = numbers
-        played = replace(game, base=base, pairs=pairs, rationality=rationality)
+        base, pairs, rationality, options, reactions = numbers
+        played = replace(game, base=base, pairs=pairs, rationality=rationality, reactions=reactions)
         q = _placed(even(game, fixed, options), places, rows)
         strategies = dict(zip(reckoned, responses(played, q, fixed, options, reckoned), strict=True))
         return jnp.stack([p for i, info in places for p in strategies[i][info]])

@@ -10,7 +10,7 @@ from standoff.components import (
     State,
     Time,
     fraction,
-    gauge_flow,
+    gauge_flows,
     jnp,
     lognormal,
     noise,
@@ -25,11 +25,12 @@ GONE = 40.0  # time constants after which nothing is left: exp(-40) is below rou
 
 WRITES = {
     **dict.fromkeys(("troops", "recovering", "killed", "losses", "left_service"), stock("person", per="sides")),
+    "engaged": stock("person", per="sides"),
     "casualty_rate": stock("person/month", per="sides"),
     "casualty_pace": stock("1", per="persistent"),
     "killed_drift": stock("1", per="drifting"),
 }
-READS = {name: WRITES[name] for name in ("troops", "recovering", "casualty_rate", "casualty_pace", "killed_drift")}
+READS = {name: cell for name, cell in WRITES.items() if name not in ("killed", "losses", "left_service")}
 NOISE = {
     "tempo": noise(per="sides", gauge="casualty_rate"),
     "casualty_pace": noise(per="persistent"),
@@ -115,8 +116,8 @@ def returns(
     return returning * s["recovering", side] / t.dt + (1.0 - returning / constants) * to_return
 
 
-def casualty_flows(p: Combat, side: str, casualties: PerDraw, s: State, t: Time, z: Noise) -> Flows:
-    """Flows of the casualties of a side in a step, person/month, and returns.
+def casualty_flows(p: Combat, side: str, casualties: PerDraw, engaged: PerDraw, s: State, t: Time, z: Noise) -> Flows:
+    """Flows of the casualties of a side in a step, person/month, returns, and gauges.
 
     killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
     troops + recovering + killed + left_service does not change.
@@ -132,5 +133,5 @@ def casualty_flows(p: Combat, side: str, casualties: PerDraw, s: State, t: Time,
         ("killed", side): killed,
         ("losses", side): casualties,
         ("left_service", side): wounded - recovers,
-        ("casualty_rate", side): gauge_flow(casualties, s["casualty_rate", side], t),
+        **gauge_flows({("casualty_rate", side): casualties, ("engaged", side): engaged}, s, t),
     }

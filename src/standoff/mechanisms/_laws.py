@@ -14,7 +14,7 @@ from standoff.components import (
     Time,
     autoregression,
     fraction,
-    gauge_flow,
+    gauge_flows,
     jnp,
     lognormal,
     noise,
@@ -29,6 +29,7 @@ SHELLS = {
     "shells": stock("shell", per="sides"),
     "shell_capacity": stock("shell/month", per="sides"),
     "firepower": stock("1", per="sides"),
+    "fire": stock("shell/month", per="sides"),
 }
 MOOD = {"mood": noise(per="publics")}
 
@@ -106,7 +107,7 @@ def rate_value(
 
 
 def shell_flows(p: Any, side: str, demand: PerDraw, s: State, t: Time) -> tuple[PerDraw, Flows]:
-    """Shells fired by a side per month, and flows of stock, production capacity and firepower.
+    """Shells fired by a side per month, and flows of stock, production capacity and gauges.
 
     p: has `production_ceiling`, `ramp_time` and `import_rate`
 
@@ -121,7 +122,7 @@ def shell_flows(p: Any, side: str, demand: PerDraw, s: State, t: Time) -> tuple[
     return fired, {
         ("shells", side): supply - fired,
         ("shell_capacity", side): growth,
-        ("firepower", side): gauge_flow(share, s["firepower", side], t),
+        **gauge_flows({("firepower", side): share, ("fire", side): fired}, s, t),
     }
 
 

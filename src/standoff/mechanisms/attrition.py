@@ -3,7 +3,7 @@
     casualties_i   = kill_rate_i * reference
                      * (engaged_j / reference)^enemy_exponent * (engaged_i / reference)^own_exponent
                      * firepower_j^fire_exponent * fighting * effort_j * tempo_i      (never more than troops_i)
-    engaged_i      = front_capacity_i * (1 - exp(-troops_i / front_capacity_i))
+    engaged_i      = front_capacity_i * (1 - exp(-troops_i / front_capacity_i))        (gauge)
     d troops_i     / dt = -casualties_i + recovering_i / recovery_time_i
     d recovering_i / dt = return_share_i * (1 - killed_share_i) * casualties_i - recovering_i / recovery_time_i
     d killed_i     / dt = killed_share_i * casualties_i
@@ -87,7 +87,7 @@ class Params(_combat.Combat):
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
-    """Casualties and returns of both sides, person/month, mean over the step; own tempos."""
+    """Casualties and returns of both sides, person/month, mean over the step; tempos and gauges."""
     return _flows(p, s, t, z, averaged=True)
 
 
@@ -100,13 +100,14 @@ def _flows(p: Params, s: State, t: Time, z: Noise, averaged: bool) -> Flows:
     troops = {side: jnp.maximum(s["troops", side], 0.0) for side in p.sides}
     filled = {side: troops[side] / p.front_capacity[side] for side in p.sides}
     share = {side: closed(filled[side]) for side in p.sides}
+    engaged = {side: p.front_capacity[side] * share[side] for side in p.sides}
     casualties = {}
     for side, enemy in (p.sides, p.sides[::-1]):
         casualties[side] = (
             p.kill_rate[side]
             * p.reference
-            * _laws.power(p.front_capacity[enemy] * share[enemy] / p.reference, p.enemy_exponent)
-            * _laws.power(p.front_capacity[side] * share[side] / p.reference, p.own_exponent)
+            * _laws.power(engaged[enemy] / p.reference, p.enemy_exponent)
+            * _laws.power(engaged[side] / p.reference, p.own_exponent)
             * _laws.power(s["firepower", enemy], p.fire_exponent)
             * s["fighting"]
             * p.effort[enemy]
@@ -124,5 +125,6 @@ def _flows(p: Params, s: State, t: Time, z: Noise, averaged: bool) -> Flows:
         if averaged:
             lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
         lost *= _combat.tempo(p, side, s, z, t)
-        out |= _combat.casualty_flows(p, side, limit_outflow(lost, s["troops", side], t), s, t, z)
+        lost = limit_outflow(lost, s["troops", side], t)
+        out |= _combat.casualty_flows(p, side, lost, engaged[side], s, t, z)
     return out | _laws.disturbance_flows(p, DISTURBANCES, s, z, t)

@@ -5,6 +5,7 @@
     d shells_i         / dt = supply_i - fired_i
     d shell_capacity_i / dt = (production_ceiling_i - shell_capacity_i) / ramp_time_i
     firepower_i = fired_i / (fire_demand_i * fighting)                 (gauge; 1 where nothing is wanted)
+    fire_i      = fired_i                                              (gauge; a means of strength for reasons)
 
 Production at the start is the initial value of the stock `shell_capacity`. Shells given by donors are delivered into
 `shells` by the mechanism of aid, and can be fired from the next step on; `import_rate` is for shells from other third
@@ -38,7 +39,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
-    """Shells produced, imported and fired per side, shell/month, and firepower. No randomness."""
+    """Shells produced, imported and fired per side, shell/month, and the gauges. No randomness."""
     out: Flows = {}
     for side in p.sides:
         out |= _laws.shell_flows(p, side, p.fire_demand[side] * s["fighting"], s, t)[1]

@@ -8,6 +8,7 @@
     d shells_i         / dt = supply_i - fired_i
     d shell_capacity_i / dt = (production_ceiling_i - shell_capacity_i) / ramp_time_i
     firepower_i  = fired_i / wanted_i                                               (gauge; 1 where nothing is wanted)
+    fire_i       = fired_i,   engaged_i = troops_i                                  (gauges; means of strength for reasons)
 
 with killed, wounded, returns and a pace that lasts as in `attrition`, and the same stocks, so that a variant sets both
 `attrition` and `munitions` to null and this one instead.
@@ -69,5 +70,6 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
         expected = p.lethality[enemy] * fired[enemy] * _combat.tempo(p, side, s, z, t)
-        out |= _combat.casualty_flows(p, side, limit_outflow(expected, s["troops", side], t), s, t, z)
+        lost = limit_outflow(expected, s["troops", side], t)
+        out |= _combat.casualty_flows(p, side, lost, s["troops", side], s, t, z)
     return out | _laws.disturbance_flows(p, DISTURBANCES, s, z, t)

@@ -18,7 +18,7 @@ from standoff.ledger.vocabulary import unknown_sides
 from standoff.plan import citations, from_history, static_checks
 from standoff.plan.anchors import planned_anchors
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.choices import check_rollouts, planned_choice, set_once
+from standoff.plan.choices import check_rollouts, occasion_effects, planned_choice, set_once
 from standoff.plan.components import plan_component
 from standoff.plan.correlations import planned_correlations, planned_disturbances
 from standoff.plan.interventions import planned_interventions
@@ -38,10 +38,10 @@ from standoff.plan.records import (
     PlannedChoice,
     PlannedComparison,
     PlannedDisturbance,
-    PlannedIntervention,
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,
+    Read,
 )
 from standoff.scenario import LoadedScenario, overrides
 
@@ -57,10 +57,10 @@ __all__ = [
     "PlannedChoice",
     "PlannedComparison",
     "PlannedDisturbance",
-    "PlannedIntervention",
     "PlannedObservation",
     "PlannedQuestion",
     "PlannedReason",
+    "Read",
     "plan",
 ]
 
@@ -74,7 +74,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger) -> Plan:
     scenario = draft.scenario
     # in this order: effects, correlations and levers name parameters of earlier sections
     starts = tuple(initial(draft, cell) for cell in draft.stocks)
-    mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
+    mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.all_mechanisms]))
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
     check_rollouts(draft, choices)
@@ -83,6 +83,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger) -> Plan:
     compared = tuple(
         filter(None, [planned_comparison(draft, name) for name in scenario.fit.targets] if scenario.fit else [])
     )
+    effects = occasion_effects(draft)
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     anchors = planned_anchors(draft, choices, questions)
     disturbances = planned_disturbances(draft, mechanisms, observations, starts)
@@ -118,13 +119,15 @@ def plan(loaded: LoadedScenario, ledger: Ledger) -> Plan:
         compared=compared,
         interventions=interventions,
         anchors=anchors,
+        occasion_effects=effects,
         disturbances=disturbances,
         disturbance_correlations=joint,
     )
 
 
 def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
-    entry, here = draft.scenario.mechanisms[name], ("mechanisms", name)
+    entry = draft.scenario.all_mechanisms[name]
+    here = ("occasions" if name in draft.scenario.occasions else "mechanisms", name)
     use = entry.use or name
     fields = registry.module(MECHANISMS, use).Params.model_fields if use in registry.names(MECHANISMS) else {}
     shares = NUMBERS in fields  # its rate and its condition name the same numbers

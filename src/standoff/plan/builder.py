@@ -39,7 +39,11 @@ class PlanBuilder:
         self.faults = 0  #: errors met, including repeated and consequential ones
         self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> parameters of its kind
         self.warnings: list[str] = []
+        self.changed: set[int] = set()  #: parameters that options or outcomes change
         self.cited: set[str] = set()  #: claims that numbers cite
+        if default := self.scenario.default_source:
+            self.claims_in(("default_source",), default)
+        self.default_source = (ASSUMPTION,) if self.faults else default  # one error for it, and not one a number
 
     def add_parameter(self, parameter: Parameter) -> int:
         """Register a parameter and return its index."""
@@ -163,7 +167,7 @@ class PlanBuilder:
     ) -> None:
         """Report numbers of an expression without a source; 0, 1 and powers need none."""
         if sources or any(number not in {0.0, 1.0} for number in _constants(node)):
-            self.cited.update(self.claims_in(path, sources or inherited))
+            self.cited.update(self.claims_in(path, sources or inherited or self.default_source))
 
     def parsed(
         self, path: Path_, text: str, numbers: Mapping[str, int] | None = None, **counts: bool
@@ -197,9 +201,18 @@ class PlanBuilder:
         return is_refused
 
     def condition(
-        self, path: Path_, text: str | None, inherited: tuple[str, ...] = (), numbers: Mapping[str, int] = NONE
+        self,
+        path: Path_,
+        text: str | None,
+        inherited: tuple[str, ...] = (),
+        numbers: Mapping[str, int] = NONE,
+        *,
+        of_choice: bool = False,
     ) -> expression.Node | None:
-        """Parse and check a condition on stocks and `numbers`; None if it is absent or invalid."""
+        """Parse and check a condition on stocks and `numbers`; None if it is absent or invalid.
+
+        of_choice: of a choice or an option, which may name the options that others have in force
+        """
         if text is None:
             return None
         text, sources = beliefs.split_sources(text)
@@ -209,7 +222,9 @@ class PlanBuilder:
         node, dims = parsed
         if dims is not None:
             self.report(path, f"`{text}` is a number", A_CONDITION)
-        for term in expression.choice_terms(node):
+        if of_choice:
+            self.check_chosen(path, node)
+        for term in () if of_choice else expression.choice_terms(node):
             self.report(path, f"`{term.choice}` is a choice", A_CONDITION)
         self.check_constants(path, node, sources, inherited)
         return expression.with_parameters(node, {name: self.parameters[i].path for name, i in numbers.items()})

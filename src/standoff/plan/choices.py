@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from standoff.components import ParameterSpec
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.components import CONSIDERATIONS, named_choices, plan_component, value_texts
+from standoff.plan.components import CONSIDERATIONS, plan_component, reads_of_choices, value_texts
 from standoff.plan.from_history import learned
-from standoff.plan.parameters import add_belief, add_numbers, check_use, names_in
+from standoff.plan.matters import in_order
+from standoff.plan.parameters import ONCE, add_belief, add_numbers, check_use, names_in
 from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
 from standoff.scenario import option_checks
 from standoff.scenario.calendar import Calendar
-from standoff.scenario.interventions import is_defined
+from standoff.scenario.interventions import START, is_defined
 from standoff.scenario.language import Choice
 from standoff.yaml_reader import Path_
 
@@ -44,7 +46,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         for key, option in choice.options.items()
     )
     texts = [text for key, reason in choice.reasons.items() for text in value_texts(reason.use or key, reason.params)]
-    used = names_in(draft, choice.when, *(option.when for option in choice.options.values()), *texts)
+    used = names_in(draft, choice.when, *map(choice.condition, choice.options), *texts)
     check_use(draft, here, numbers, used, "condition or value of the choice")
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
@@ -68,7 +70,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         imposed_options=forced,
         is_date=dates,
         is_free=decides,
-        when=draft.condition((*here, "when"), choice.when, sources, numbers),
+        when=draft.condition((*here, "when"), choice.when, sources, numbers, of_choice=True),
         after=choice.after,
         theory=choice.theory or draft.scenario.theory,
         restrictions=_restrictions(draft, name, numbers),
@@ -100,21 +102,24 @@ def _reason(
     reason = choice.reasons[key]
     inherited, use, options = reason.sources or choice.sources, reason.use or key, tuple(choice.options)
     weight_path, spec = (*path, "weight"), ParameterSpec("weight of this reason", "1", ge=0.0)
-    weight = add_belief(draft, weight_path, learned(draft, weight_path, reason.weight, use), spec, inherited)
+    counts = in_order(draft, weight_path, learned(draft, weight_path, reason.weight, use), reason.matters)
+    weight = add_belief(draft, weight_path, counts, spec, inherited)
     part = plan_component(draft, path, key, CONSIDERATIONS, use, reason.params, inherited, options, numbers=numbers)
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)
     if part is None:
         return None
     ahead = round(times.months(reason.horizon) / draft.calendar.dt) if reason.horizon else 0
-    return PlannedReason(key, weight, part, named_choices(draft, part), reason.claims, reason.lines, ahead)
+    reads = reads_of_choices(draft, part, reason.expects or draft.scenario.expects, reason.within)
+    return PlannedReason(key, weight, part, reads, reason.claims, reason.lines, ahead)
 
 
 def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
     out = []
+    fixed = ONCE if path[0] == "occasions" else (*ONCE, "choices", "beliefs")  #: sections that it cannot change
     for target, raw in do.items():
-        here, index = (*path, target), draft.index.get(f"mechanisms.{target}")
-        if index is None:
+        here, index = (*path, target), draft.find(target)
+        if index is None or draft.parameters[index].path.startswith(fixed):
             rest = target.removeprefix("choices.")
             if rest.count(".") and is_defined(draft.document, f"choices.{rest}"):
                 draft.report(
@@ -128,14 +133,26 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
         base, how, doc = (
             draft.parameters[index],
             HOW.get(str(raw)[:2], "set"),
-            f"{target} while this option is in force",
+            f"{target} while this {str(path[2]).removesuffix('s')} is in force",
         )
         spec = ParameterSpec(doc, base.unit, ge=base.low, le=base.high)
         if how != "set":
             raw = str(raw)[2:]
             spec = ParameterSpec(doc, "1", ge=0.0) if how == "times" else ParameterSpec(doc, base.unit)
+        draft.changed.add(index)
         out.append(Effect(index, add_belief(draft, here, raw, spec, inherited), how))
     return tuple(out)
+
+
+def occasion_effects(draft: PlanBuilder) -> tuple[Effect, ...]:
+    """Effects of the outcomes of occasions, in the order of `Effect.how`."""
+    out = [
+        replace(effect, first=draft.scenario.step_since(item.effective or START), outcome=f"{name}.{key}")
+        for name, item in draft.scenario.occasions.items()
+        for key, outcome in item.outcomes.items()
+        for effect in _effects(draft, ("occasions", name, "outcomes", key, "effects"), outcome.effects, item.sources)
+    ]
+    return tuple(sorted(out, key=lambda effect: ("set", *HOW.values()).index(effect.how)))
 
 
 def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
@@ -215,8 +232,8 @@ def _restrictions(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> 
             )
     return OptionRestrictions(
         when=tuple(
-            draft.condition((*here, key, "when"), option.when, choice.sources, numbers)
-            for key, option in choice.options.items()
+            draft.condition((*here, key, "when"), choice.condition(key), choice.sources, numbers, of_choice=True)
+            for key in choice.options
         ),
         reachable=tuple(
             tuple(option_checks.is_reachable(lower, origin, option, choice.ladder) for option in choice.options)

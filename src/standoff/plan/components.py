@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,8 +15,9 @@ from standoff.beliefs import Belief
 from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, NONE, PlanBuilder
 from standoff.plan.parameters import RATE, add_declared, checked_parameter, named_number, planned_rate
-from standoff.plan.records import Component
+from standoff.plan.records import Component, Read
 from standoff.pydantic_messages import describe
+from standoff.scenario.calendar import months
 from standoff.yaml_reader import Path_
 
 CONSIDERATIONS = "standoff.considerations"
@@ -65,11 +67,13 @@ def plan_component(
     spreads = {}
     for field, role in roles.items():
         here, value, unit = (*path, field), getattr(checked, field), _unit(draft, role.unit, checked)
+        if value is None:
+            continue
         if role.of == "rate":
             cited = sources_of.get((field, ""), ())
             node = planned_rate(draft, here, value, own_numbers, unit, cited, inherited, elsewhere)
             rates |= {} if node is None else {field: node}
-        elif role.of == "distribution" and value is not None:
+        elif role.of == "distribution":
             spreads[field] = _planned_distribution(draft, here, value, unit, inherited)
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates | spreads
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
@@ -91,20 +95,31 @@ def plan_component(
 
 def _unit(draft: PlanBuilder, text: str, params: components.Params) -> str:
     """A declared unit, with `{field}` replaced by the unit of the stock in that field."""
-
-    def of(match: re.Match[str]) -> str:
-        name = str(getattr(params, match.group(1)))
-        return draft.stocks[name].unit if name in draft.stocks else draft.scenario.stocks[name.partition(".")[0]].unit
-
-    return FIELD.sub(of, text)
+    return FIELD.sub(lambda match: _unit_of(draft, str(getattr(params, match.group(1)))), text)
 
 
-def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
-    """Choices that affect a reason: roles of OTHERS, and `x in [y]` in its expressions."""
-    out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
+def _unit_of(draft: PlanBuilder, name: str) -> str:
+    """The unit of a stock, named with or without a holder."""
+    return draft.stocks[name].unit if name in draft.stocks else draft.scenario.stocks[name.partition(".")[0]].unit
+
+
+def reads_of_choices(draft: PlanBuilder, part: Component, expects: str, within: str) -> tuple[Read, ...]:
+    """How a reason reads other choices: by the roles of its kind, and terms of expressions.
+
+    expects: `simultaneous` for what others choose whatever the actor does; within: length of time for a reaction
+    """
+    named = {
+        is_act: [word for role in getattr(part.module, roles, ()) for word in part.params.members(role)]
+        for is_act, roles in ((True, "ACTS"), (False, "REACTIONS"))
+    }
     for text in (text for texts in _expressions(part.params).values() for text in texts.values()):
-        out += [term.choice for term in expression.choice_terms(expression.parse(text, draft.scenario.units))]
-    return tuple(dict.fromkeys(out))
+        for term in expression.choice_terms(expression.parse(text, draft.scenario.units)):
+            named[term.act].append(term.choice)
+    joint = expects == "simultaneous"
+    return (
+        *(Read(name, "act", joint=joint) for name in dict.fromkeys(named[True])),
+        *(Read(name, "reaction", float(months(within)), joint) for name in dict.fromkeys(named[False])),
+    )
 
 
 def _expressions(params: components.Params) -> dict[str, Mapping[str, str]]:
@@ -228,11 +243,13 @@ def _stocks(
     """The stocks that READS or WRITES of a component stand for in this entry."""
     out: list[str] = []
     for pattern, spec in specs.items():
-        if pattern.startswith("{") and getattr(params, pattern[1:-1]) is None:
+        field = pattern[1:-1] if pattern.startswith("{") else ""
+        if field and getattr(params, field) is None:
             continue  # an optional role without a member
-        name = str(getattr(params, pattern[1:-1])) if pattern.startswith("{") else pattern
-        for cell in [f"{name}.{member}" for member in params.members(spec.per)] if spec.per else [name]:
-            unit = _unit(draft, spec.unit, params)
+        members = [f".{member}" for member in params.members(spec.per)] if spec.per else [""]
+        for name, member in product(params.members(field) if field else (pattern,), members):
+            cell = name + member
+            unit = _unit_of(draft, name) if spec.unit == pattern else _unit(draft, spec.unit, params)
             holders = draft.scenario.stocks[cell].holders if cell in draft.scenario.stocks else ()
             if cell not in draft.stocks and holders:
                 draft.report(

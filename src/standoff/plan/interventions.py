@@ -15,7 +15,7 @@ from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, jo
 from standoff.plan.anchors import PRIOR
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import SLACK, add_belief, range_text
-from standoff.plan.records import Parameter, Plan, PlannedIntervention
+from standoff.plan.records import Effect, Parameter, Plan
 from standoff.scenario.interventions import AS_OF, SECTION, START, is_defined
 from standoff.scenario.overrides import lever_value
 
@@ -27,10 +27,10 @@ ONCE = {
 FIX = "`--since start` changes it for the whole run"
 
 
-def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]:
+def planned_interventions(draft: PlanBuilder) -> tuple[Effect, ...]:
     """Interventions that apply from a step on, in the order of the scenario; reports errors."""
     planned = [_planned(draft, path) for path, change in draft.scenario.interventions.items() if change.since != START]
-    out: dict[int, PlannedIntervention] = {}
+    out: dict[int, Effect] = {}
     for change in filter(None, planned):
         if change.target in out:
             path = draft.parameters[change.target].path
@@ -39,7 +39,7 @@ def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]
     return tuple(out.values())
 
 
-def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
+def _planned(draft: PlanBuilder, path: str) -> Effect | None:
     here, scenario = (SECTION, path), draft.scenario
     entry, lever = scenario.interventions[path], scenario.levers.get(path)
     target, when = draft.find(lever.target if lever else path), _when(entry.since, scenario.as_of)
@@ -67,7 +67,7 @@ def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
         base.written_bounds if base.belief.unit else (base.low, base.high),
     )
     spec = ParameterSpec(f"{base.path} from {scenario.label_since(entry.since)} on", unit, ge=low, le=high)
-    return PlannedIntervention(target, add_belief(draft, here, entry.value, spec), first)
+    return Effect(target, add_belief(draft, here, entry.value, spec), first=first)
 
 
 def _unknown(draft: PlanBuilder, path: str, when: str) -> None:

@@ -25,7 +25,14 @@ NUMBERS_THERE = "a number or a belief; `same_as` is for parameters of mechanisms
 ENDS = (0.05, 0.95)  #: probabilities of the ends of a range
 SLACK = 1e-9  #: relative rounding tolerance at an end; assumption
 LOST = 0.01  #: probability of a belief outside its range that needs no warning; assumption
-SECTIONS = ("stocks", "mechanisms", "choices", "beliefs", "observations")  #: whose numbers are parameters of a run
+SECTIONS = (
+    "stocks",
+    "mechanisms",
+    "choices",
+    "occasions",
+    "beliefs",
+    "observations",
+)  #: whose numbers are parameters of a run
 ONCE = ("stocks", "observations")  #: sections whose numbers are read once, and cannot change during a run
 RATE = "rate"  #: name of the number that a belief in the place of a rate becomes
 
@@ -133,7 +140,7 @@ def checked_parameter(
         got = f"`{belief.unit}`" if belief.unit else "no unit"
         draft.report(path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, needed, spec))
         low = high = None  # a number in another unit cannot be compared with a bound
-    belief = belief.with_sources(inherited)
+    belief = belief.with_sources(inherited or draft.default_source)
     draft.cited.update(draft.claims_in(path, belief.sources))
     below, above = (None if bound is None else bound * needed.factor for bound in (low, high))
     parameter = Parameter(

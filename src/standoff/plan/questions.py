@@ -14,7 +14,7 @@ from standoff.plan.parameters import ENDS, add_belief
 from standoff.plan.records import PlannedQuestion
 from standoff.scenario import calendar
 from standoff.scenario.outcome import NEVER
-from standoff.scenario.question import Question
+from standoff.scenario.question import Baseline, DataRate, Question
 from standoff.yaml_reader import Path_
 
 ROUNDING = 0.01  # assumption: an outcome may be rounded outwards by a per cent
@@ -60,19 +60,22 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
         draft.check_claim((*here, "claims"), claim)
     is_event = form.COMPARED_BY == "probability"
     if question.base_rate is not None:
-        _base_rate(draft, (*here, "base_rate", "value"), question, unit, is_event)
-    if question.data_rate is not None:
-        _check_data_rate(draft, question, (*here, "data_rate"), is_event)
+        _base_rate(draft, (*here, "base_rate", "value"), question.base_rate, unit, is_event)
+    for rate, path in (
+        (question.data_rate, (*here, "data_rate")),
+        *((each, (*here, "classes", str(n))) for n, each in enumerate(question.classes)),
+    ):
+        if rate is not None:
+            _check_data_rate(draft, question.kind, rate, path, is_event)
     return nodes, unit
 
 
-def _base_rate(draft: PlanBuilder, path: Path_, question: Question, unit: str, is_event: bool) -> None:
+def _base_rate(draft: PlanBuilder, path: Path_, listed: Baseline, unit: str, is_event: bool) -> None:
     """Register the base rate of a question; that of an event is a probability."""
-    assert question.base_rate is not None
-    per = question.base_rate.per if is_event else ""
+    per = listed.per if is_event else ""
     is_time = per in units.unit_words() and units.parse(per).same_kind(units.parse("month"))
     spec = ParameterSpec("base rate", f"1/{per}" if is_time else unit or "1")
-    rate = draft.parameters[add_belief(draft, path, question.base_rate.value, spec, implicit_unit=True)]
+    rate = draft.parameters[add_belief(draft, path, listed.value, spec, implicit_unit=True)]
     ends = [rate.belief.quantile(p) * rate.factor / draft.unit(spec.unit).factor for p in ENDS]
     if is_event and not 0 <= ends[0] <= ends[1] <= 1:
         draft.report(
@@ -86,12 +89,11 @@ def _display_unit(draft: PlanBuilder, node: expression.Node, dims: expression.Di
     return next((unit for unit in stock_units if draft.unit(unit).dims == dims), units.show(dims))
 
 
-def _check_data_rate(draft: PlanBuilder, question: Question, path: Path_, is_event: bool) -> None:
+def _check_data_rate(draft: PlanBuilder, kind: str, rate: DataRate, path: Path_, is_event: bool) -> None:
     """Report a rate of a question that is no event, unknown sources, and years in wrong order."""
-    rate = question.data_rate
     if not is_event:
-        draft.report(path, f"a question of form `{question.kind}` has no rate in data", "a question of form `event`")
-    if rate is None or rate.none:
+        draft.report(path, f"a question of form `{kind}` has no rate in data", "a question of form `event`")
+    if rate.none:
         return
     draft.claims_in((*path, "sources"), rate.sources)
     assert rate.since is not None and rate.until is not None

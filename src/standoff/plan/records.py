@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
@@ -19,12 +19,18 @@ from standoff.scenario.question import Question
 
 
 @dataclass(frozen=True)
-class PlannedIntervention:
-    """Replacement of a parameter by another from a step on."""
+class Effect:
+    """Change of a parameter by an option, an intervention, or the outcome of an occasion."""
 
     target: int
-    value: int  #: the replacement
-    first: int  #: first step with the replacement
+    value: int
+    how: str = "set"  #: set, times (multiplies) or plus (adds), applied in this order
+    first: int = 0  #: first step in which an intervention or an outcome acts
+    outcome: str = ""  #: its gauge, above 0 where the effect acts; empty without one
+
+    def on(self, now: Any, value: Any) -> Any:
+        """The parameter after the effect, from what it is now and the value of the effect."""
+        return {"set": value, "times": now * value, "plus": now + value}[self.how]
 
 
 @record
@@ -77,6 +83,7 @@ class Parameter:
     doc: str = ""
     field: str = ""  #: source of the component for the plausible range
     shift: float = 0.0  #: canonical, added to the belief, of a constant that is solved for an anchor; it has no bounds
+    spread: float = 0.0  #: standard deviation of the rate of a class, by which the belief of a constant is wider
 
     @property
     def text(self) -> str:
@@ -135,12 +142,16 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Effect:
-    """Change of a parameter by an option in force."""
+class Read:
+    """How a reason reads another choice: its option in force, or its reaction.
 
-    target: int
-    value: int
-    how: str  #: set, times (multiplies) or plus (adds), applied in this order
+    months: within which a reaction counts; joint: what the other does at the same date, whatever the own option
+    """
+
+    choice: str
+    role: Literal["act", "reaction"]
+    months: float = 0.0
+    joint: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,10 +161,15 @@ class PlannedReason:
     name: str
     weight: int
     part: Component
-    others: tuple[str, ...]  #: choices whose options affect it
+    reads: tuple[Read, ...]  #: how other choices affect it
     claims: tuple[str, ...]
     lines: tuple[int, ...]
     horizon: int = 0  #: look-ahead in steps
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Choices whose options affect it."""
+        return tuple(dict.fromkeys(read.choice for read in self.reads))
 
 
 @record
@@ -184,6 +200,12 @@ class PlannedChoice:
         """Its condition, and those of its options."""
         of_options = () if self.restrictions is None else self.restrictions.when
         return tuple(node for node in (self.when, *of_options) if node is not None)
+
+    @property
+    def condition_choices(self) -> tuple[str, ...]:
+        """Choices whose options in force its conditions read."""
+        terms = (term for node in self.conditions for term in expression.choice_terms(node))
+        return tuple(dict.fromkeys(term.choice for term in terms))
 
 
 @dataclass(frozen=True)
@@ -254,6 +276,15 @@ class PlannedQuestion:
         return self.form.reason_of(self.question)
 
     @property
+    def options(self) -> dict[str, tuple[str, ...]]:
+        """Choice -> its options that the conditions of the question name."""
+        out: dict[str, tuple[str, ...]] = {}
+        for node in self.expressions.values():
+            for term in expression.choice_terms(node):
+                out[term.choice] = tuple(dict.fromkeys((*out.get(term.choice, ()), *term.options)))
+        return out
+
+    @property
     def date(self) -> str:
         """The date `by` or `at` of the question."""
         return str(self.question.by or self.question.at or "")
@@ -272,6 +303,7 @@ class PlannedAnchor:
     weight: int  #: of the reason with the constants
     since: int  #: first state that counts
     state: int  #: last state that counts
+    typical: float = 0.0  #: share of each named reason that is in the prior: that a typical member of a class has too
 
     @property
     def path(self) -> str:
@@ -304,7 +336,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
     compared: tuple[PlannedComparison, ...] = ()  #: fit targets
-    interventions: tuple[PlannedIntervention, ...] = ()
+    interventions: tuple[Effect, ...] = ()
+    occasion_effects: tuple[Effect, ...] = ()  #: of outcomes, in the order of `how`
     anchors: tuple[PlannedAnchor, ...] = ()
     disturbances: tuple[PlannedDisturbance, ...] = ()
     disturbance_correlations: tuple[tuple[int, int, float], ...] = ()  #: of innovations of two disturbances
@@ -389,7 +422,7 @@ class Plan:
 
     def choices_of(self, question: PlannedQuestion) -> tuple[PlannedChoice, ...]:
         """The choices that a question names, in the order of the scenario."""
-        names = {*self.options_of(question), *(question.reason or ())[:1]}
+        names = {*question.options, *(question.reason or ())[:1]}
         return tuple(choice for choice in self.choices if choice.name in names)
 
     def choice_at(self, path: str) -> PlannedChoice:
@@ -397,14 +430,6 @@ class Plan:
         return max(
             (item for item in self.choices if path.startswith(f"choices.{item.name}.")), key=lambda item: len(item.name)
         )
-
-    def options_of(self, question: PlannedQuestion) -> dict[str, tuple[str, ...]]:
-        """Choice -> its options that the conditions of a question name."""
-        out: dict[str, tuple[str, ...]] = {}
-        for node in question.expressions.values():
-            for term in expression.choice_terms(node):
-                out[term.choice] = tuple(dict.fromkeys((*out.get(term.choice, ()), *term.options)))
-        return out
 
     def in_force(self, parameter: int) -> int:
         """The parameter or its last replacement."""
@@ -416,7 +441,7 @@ class Plan:
         section, name = (*planned.path.split("."), "")[:2]
         if planned.belief.unit or planned.factor == 1.0:
             return planned.factor, planned.belief.unit or planned.unit or "1"
-        stocks = self.scenario.stocks  # numbers of a stock may leave its unit out
+        stocks = self.scenario.all_stocks  # numbers of a stock may leave its unit out
         return (planned.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, planned.unit)
 
     def view(self, viewer: str, of: str) -> Perception:

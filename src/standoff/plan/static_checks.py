@@ -146,7 +146,7 @@ def number_spans(
     """Least and largest value of each number of a condition, by path; any where it changes."""
     nodes = [part.when for part in mechanisms if part.when is not None]
     nodes += [node for choice in choices for node in choice.conditions]
-    moved: set[int | None] = {effect.target for choice in choices for effects in choice.effects for effect in effects}
+    moved: set[int | None] = {*draft.changed}
     levers = draft.scenario.levers
     moved |= {draft.find(levers[path].target if path in levers else path) for path in draft.scenario.interventions}
     out = {}

@@ -62,11 +62,17 @@ class BaseRate:
     data: str = ""  #: name of the data set
     sources: tuple[str, ...] = ()
     text: str = ""  #: the rule of the count, or why there is none
+    members: str = ""  #: of a reference class: who is counted
+    start: str = (
+        ""  #: the question from whose first class the choice of this question starts; empty: it is not anchored
+    )
 
     @property
     def place(self) -> str:
         """Where the rate stands, as the end of a phrase."""
         over = "" if self.months is None else f", over {self.months:.0f} months"
+        if self.members:
+            return f"as {self.members}{over}"
         if self.kind == "data":
             return f"in all data{over}"
         if self.of:
@@ -86,8 +92,8 @@ class Answer:
     `answer` is a probability for an event, a median for a quantity or a time, a mean part of the log odds for a reason,
     a median rank, or the most likely label of a `first_of`, in the futures of the run: under its model and theory alone.
     `band` is its uncertainty from what is not known; None where it is missing. `point` is the number that is printed:
-    the mean of the distribution whose band is printed where that is over rival models or theories, else the share of
-    futures; of a number that is no probability the answer. `futures` is the central 90 % of the futures for quantities,
+    the mean of the distribution whose band is printed, without a band the share of futures; of a number that is no
+    probability the answer. `futures` is the central 90 % of the futures for quantities,
     times, ranks and reasons; `monte_carlo` the error of the answer from the number of draws. `claims` are the direct
     evidence, `provenance` all evidence by role: question, fitted, observed, parameters, reasons, indirect (see
     `standoff.analysis.provenance`). `influence` is the influence of each claim on the fitted parameters directly behind
@@ -116,12 +122,7 @@ class Answer:
     def __post_init__(self) -> None:
         """Set the point, which follows from the band and the answer."""
         estimate = self.number if self.share is None else self.share
-        object.__setattr__(self, "point", estimate if self._models is None else self._models.mean)
-
-    @property
-    def _models(self) -> EpistemicBand | None:
-        """The band of a probability, if it is over rival models or theories."""
-        return self.band if self.band is not None and self.band_ends and self.band.is_over_models else None
+        object.__setattr__(self, "point", self.band.mean if self.band and self.band_ends else estimate)
 
     @property
     def share(self) -> float | None:
@@ -133,8 +134,8 @@ class Answer:
     @property
     def point_error(self) -> float | None:
         """Monte Carlo standard error of the point; None where it is not known."""
-        if self._models is not None:
-            return self._models.error
+        if self.band and self.band_ends and self.band.is_over_models:
+            return self.band.error
         return self.detail.get("probability_mc_error", self.mc_error)
 
     def moved(self, change: float) -> float:

@@ -162,6 +162,9 @@ class FormWriter(Protocol):
     def likelihoods(self, low: float, high: float) -> str:
         """A band of probabilities in words."""
 
+    def likelier(self, log_odds: float, error: float = 0.0) -> str:
+        """A difference of log odds in words: `2.3 times less likely`."""
+
     def signed(self, value: float, decimals: int) -> str:
         """A number with its sign."""
 

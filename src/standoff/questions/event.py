@@ -21,11 +21,12 @@ from standoff.questions._form import (
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from standoff.plan import PlannedQuestion
     from standoff.scenario.outcome import Outcome
     from standoff.scenario.question import Question
+
+
+UNANCHORED = "The answer starts from none: no choice with free constants decides it alone"
 
 
 class EventForm(Form):
@@ -78,16 +79,28 @@ class EventForm(Form):
 
         main, band, error = probability_texts(answer, write)
         word = "" if answer.band_ends is None else write.likelihoods(*answer.band_ends)
-        baselines = (*baseline_texts(answer, baseline), *base_rate_text(answer.base_rates, write))
+        baselines = (*baseline_texts(answer, baseline), *base_rate_text(answer, main, write))
         return AnswerText(main, "", band, error, baselines, f"by {answer.date}", answer.point or 0.0, word)
 
 
-def base_rate_text(rates: Sequence[BaseRate], write: FormWriter) -> tuple[tuple[str, str], ...]:
-    """All base rates of an event in one line, with its heading; empty without any."""
+def base_rate_text(answer: Answer, main: str, write: FormWriter) -> tuple[tuple[str, str], ...]:
+    """All base rates of an event in one paragraph, with its heading; empty without any.
+
+    Of reference classes it says where the answer `main` starts.
+    """
+    rates = answer.base_rates
     if not rates:
         return ()
-    counted = sum(base.rate is not None for base in rates)
-    return (("base rates" if counted > 1 else "base rate", "; ".join(_text(base, write) for base in rates)),)
+    counted, text = sum(base.rate is not None for base in rates), "; ".join(_text(base, write) for base in rates)
+    first = rates[0]
+    if first.members and first.start == answer.id:
+        text += (
+            f". The choice starts from {write.percent(first.rate or 0.0)}, the first; what the reasons of this actor have "
+            f"beyond those of a typical member takes it to {main}"
+        )
+    elif first.members:
+        text += f". The choice starts from the class of `{first.start}`" if first.start else f". {UNANCHORED}"
+    return (("base rates" if counted > 1 else "base rate", text),)
 
 
 def _text(base: BaseRate, write: FormWriter) -> str:

@@ -112,13 +112,13 @@ class ReasonForm(Form):
         decimals = write.common_decimals([answer.mc_error or 0.0])
         error = "" if answer.mc_error is None else write.bare_error(answer.mc_error)
         note = (
-            f"{detail['option']} rather than {detail['against']} at {answer.date}: share of this reason "
-            f"{write.percent(detail['share'])}, sum of all reasons {write.signed(detail['log_odds'], decimals)}, "
+            f"{detail['option']} rather than {detail['against']} at {answer.date}: {write.signed(value, decimals)} log odds, "
+            f"{write.percent(detail['share'])} of all; sum of all reasons {write.signed(detail['log_odds'], decimals)}, "
             f"probability {write.percent(detail['probability'])}"
         )
         return AnswerText(
-            f"{write.signed(value, decimals)} log odds",
-            f"{INTERVAL}{write.signed(low or 0.0, decimals)} to {write.signed(high or 0.0, decimals)}",
+            f"makes {detail['option']} {write.likelier(value, answer.mc_error or 0.0)}",
+            f"{INTERVAL}{write.likelier(low or 0.0)} to {write.likelier(high or 0.0)}",
             "",
             error,
             (),

@@ -27,7 +27,7 @@ EPISTEMIC = {
     "both": "models and theories together",
     "parameters": "parameters",
 }
-MEAN = "the answer is the mean over the same"
+MEAN = "theories weigh by their scores on past crises, and the answer is the mean over the same"
 LEAST = 0.01  # assumption: a smaller share of the variance is not worth its words
 ROUNDING = 1e-3  # log odds; assumption: single precision loses less in a sum of a hundred reasons
 ERRS = 0.05  # assumption: smaller differences between expected and actual probability do not matter
@@ -60,7 +60,9 @@ def standard(result: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
         yield AnswerNumber(label=name, text=value, lengths=ALL if is_empty else PAGES)
     for base in result.base_rates:  # on a screen those over the time of the question, without their counts
         if base.rate is not None and base.has_horizon:
-            yield AnswerNumber(label=f"base rate {base.place}", text=rate(base), lengths=("screen",))
+            is_prior = base is result.base_rates[0] and base.start == result.id
+            label, moved = ("starts", f" → {text.main} by its reasons") if is_prior else ("base rate", "")
+            yield AnswerNumber(label=f"{label} {base.place}", text=rate(base) + moved, lengths=("screen",))
     if text.error:
         yield AnswerNumber(label="Monte Carlo error", text=text.error, lengths=ALL)
 
@@ -169,7 +171,7 @@ def bands(result: Answers | Verdict) -> list[str]:
     own = " In a table of who comes first, shares without a band are those of the futures of this run." if races else ""
     return [
         f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}"
-        f"{f', with equal weights; {MEAN}' if over else ''}. "
+        f"{f'; {MEAN}' if over else ''}. "
         f"It has no simulation noise in it, and no errors that all models share.{own}",
         *out,
     ]
@@ -224,8 +226,8 @@ def chosen(explanation: Explanation) -> list[str]:
 
 
 def role(explanation: Explanation, option: str) -> str:
-    """Role of an option in brackets: the status quo, or the reference of the log odds."""
-    roles = {explanation.reference: " (reference)", explanation.status_quo: " (status quo)"}
+    """Role of an option in brackets: in force at as_of, or the reference of the log odds."""
+    roles = {explanation.reference: " (reference)", explanation.status_quo: f" (in force {explanation.origin.as_of})"}
     return roles.get(option, "")
 
 
@@ -285,6 +287,16 @@ def expectation_errors(explanation: Explanation) -> list[str]:
         f"{'higher' if item.does > item.expected else 'lower'}"
         for item in explanation.forecasts
         if abs(item.does - item.expected) > ERRS
+    ]
+
+
+def responses(explanation: Explanation) -> list[str]:
+    """Sentences on what others would have in force after the option, and have as things are."""
+    return [
+        f"had {explanation.actor_text} taken “{item.act}” from {item.since} on, {item.actor} would have “{item.text}” in force "
+        f"in {item.date} in {formatting.percent(item.share, item.mc_error)} of futures "
+        f"({formatting.percents(item.interval)}); as things are, in {formatting.percent(item.as_is, item.mc_error)}"
+        for item in explanation.responses
     ]
 
 

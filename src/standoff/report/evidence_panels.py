@@ -179,7 +179,10 @@ def _choices(run: Run, verdict: Verdict) -> Iterator[EvidencePanel]:
             number = plan.parameters[index]
             own[labels.capital(labels.parameter(plan, number.path))] = number
         cited = [*choice.claims, *(source for entry in written.history for source in entry.sources)]
-        cited += [*(source for item in own.values() for source in _sources(item)), *written.sources]
+        cited += [
+            *(source for item in own.values() for source in _sources(item)),
+            *(written.sources or plan.scenario.default_source),
+        ]
         notes = [text for word, item in own.items() for text in (_believed(word, item), _fit(item))]
         yield EvidencePanel(f"choice-{name}", written.text or name, cited, notes)
         for reason in choice.reasons:

@@ -33,7 +33,6 @@ BAND_STEPS = 10  # assumption: a band is read in tenths of its width
 TAIL = (
     2.11  #: error of the 5 % quantile to that of the mean: sqrt(0.05 * 0.95) / density of a normal at its 5 % quantile
 )
-NEAR = 0.1  # assumption: a factor within a tenth of two is said to double
 FACTORS = (1e-3, 1e3)  # assumption: beyond them a factor on odds says no more than that it is beyond
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
@@ -150,18 +149,19 @@ def common_decimals(errors: Iterable[float]) -> int:
     return 2 if worst <= 0 else min(max(decimal_places(worst), 0), 3)
 
 
-def odds(log_odds: float, error: float = 0.0) -> str:
-    """What a difference of log odds does: `halves the odds`, `doubles the odds`, `× 1.3`.
-
-    At most two significant digits, and none beyond the Monte Carlo error of the log odds.
-    """
-    if abs(math.exp(min(abs(log_odds), 50.0)) / 2 - 1) <= NEAR:
-        return f"{'doubles' if log_odds > 0 else 'halves'} the odds"
-    return odds_factor(log_odds, error)
+def likelier(log_odds: float, error: float = 0.0) -> str:
+    """A difference of log odds in words, by the factor of the odds: `2.3 times less likely`."""
+    factor = odds_factor(abs(log_odds), error).removeprefix("× ")
+    if factor in {"1", "1.0"}:
+        return "as likely"
+    return f"{factor} times {'more' if log_odds > 0 else 'less'} likely"
 
 
 def odds_factor(log_odds: float, error: float = 0.0) -> str:
-    """The factor alone: `× 1.3`, `× < 0.001`."""
+    """The factor alone: `× 1.3`, `× < 0.001`.
+
+    At most two significant digits, and none beyond the Monte Carlo error of the log odds.
+    """
     low, high = FACTORS
     factor = math.exp(min(max(log_odds, -50.0), 50.0))
     if not low <= factor <= high:

@@ -97,6 +97,20 @@ def _choices(scenario: Scenario) -> Iterator[Fault]:
         yield Fault(("choices", name, "after"), what, "an order without circles")
 
 
+def _occasions(scenario: Scenario) -> Iterator[Fault]:
+    for name, item in scenario.occasions.items():
+        here = ("occasions", name)
+        if name in {*scenario.stocks, *scenario.choices, *scenario.mechanisms}:
+            yield Fault(here, f"`{name}` is a stock, a choice or a mechanism", "another name")
+        for key in item.chance:
+            yield from unknown((*here, "chance", key), key, item.outcomes, "outcome")
+        if item.outcome:
+            yield from unknown((*here, "outcome"), item.outcome, item.outcomes, "outcome")
+        elif item.has_come(scenario.as_of_day) and item.rate is None and item.when is None:
+            what = f"{item.date} is not after as_of {scenario.as_of}, and no `outcome` says what it brought"
+            yield Fault((*here, "date"), what, "a date after as_of, or its `outcome`")
+
+
 def _imposed(scenario: Scenario, choice: Choice, here: Path_) -> Iterator[Fault]:
     """Faults of the options of a choice that were observed, or are imposed on it."""
     for index, observed in enumerate(choice.history):
@@ -210,4 +224,4 @@ def _variants(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(path, f"a variant cannot change `{section}`")
 
 
-SECTIONS = (_dates, _words, _stocks, _actors, _choices, _beliefs, _evidence, _questions, _variants)
+SECTIONS = (_dates, _words, _stocks, _actors, _choices, _occasions, _beliefs, _evidence, _questions, _variants)

@@ -17,6 +17,7 @@ from pydantic import (
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
@@ -197,3 +198,13 @@ class Record(BaseModel):
     """Base of all scenario records: frozen, no unknown keys."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_file(cls, raw: Any) -> Any:
+        """An entry as in a file: perhaps empty, with parameters among its keys."""
+        raw = {} if raw is None else raw
+        if "params" not in cls.model_fields or not isinstance(raw, dict):
+            return raw
+        own = {key: raw[key] for key in raw if key in cls.model_fields and key != "params"}
+        return {**own, "params": {key: raw[key] for key in raw if key not in own}}

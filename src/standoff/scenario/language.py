@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, of_scenario
 from standoff.scenario import calendar as times
@@ -35,6 +45,8 @@ from standoff.scenario.fields import (
     belief_or_mapping,
 )
 from standoff.scenario.question import Question
+
+LANGUAGE = 1  #: version of the language
 
 
 class Actor(Record):
@@ -116,6 +128,22 @@ class Mechanism(Record):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+class Threat(Record):
+    """An announced threat: its option follows on an act of another, or a word is broken."""
+
+    trigger: dict[Dotted, Words] = Field(
+        min_length=1,
+        max_length=1,
+        description="another choice -> its options that are threatened: `CHN: [arms, troops]`",
+    )
+    since: Date = Field(description="month of the announcement, not after `as_of`")
+    breach: BeliefField = Field(description="loss where the word is not kept: 0 none, 1 the worst; a share")
+    weight: BeliefField = Field(description="weight of the reason, as of every other")
+    text: str = Field("", description="the word as given, with who gave it")
+    claims: Words = ()
+    sources: Words = ()
+
+
 class Option(Record):
     """A possible action of an actor, and its effects while it is in force."""
 
@@ -137,6 +165,12 @@ class Option(Record):
         None, description="shortest time in force: until then the actor makes no decision in this choice"
     )
     irreversible: bool = Field(False, description="once in force, it stays: the actor makes no further decision")
+    threat: Threat | None = Field(
+        None, description="the option is announced as the answer to an act; the word becomes a reason, `word_OPTION`"
+    )
+
+
+Expects: TypeAlias = Literal["reactions", "simultaneous"]
 
 
 class Reason(Record):
@@ -146,8 +180,18 @@ class Reason(Record):
     weight: BeliefField = Field(
         description="log-odds per unit of payoff at rationality 1; `history` or `history(kind)`: learned from decisions of states"
     )
+    matters: Literal["most", "more", "as usual", "little"] = Field(
+        "as usual",
+        description="the analyst's order of reasons: multiplies a learned weight, with the spread of the word",
+    )
     horizon: Length | None = Field(
         None, description="look-ahead: the payoff is computed from the state after this time under each option"
+    )
+    expects: Expects | None = Field(
+        None, description="how it foresees others; default: the `expects` of the scenario", examples=["simultaneous"]
+    )
+    within: Length = Field(
+        "12 months", description="time after the own option within which a reaction of others counts"
     )
     text: str = ""
     lines: Lines = ()
@@ -183,6 +227,52 @@ LadderField: TypeAlias = Annotated[
     BeforeValidator(lambda raw: {"options": raw} if isinstance(raw, str | list | tuple) else raw),
     PlainSerializer(Ladder.to_data),
 ]
+
+
+class OccasionOutcome(Record):
+    """What an occasion may bring, and what it changes."""
+
+    text: str = ""
+    effects: dict[Dotted, str | float | int] = Field(
+        default_factory=dict,
+        description="parameter of a mechanism, choice, belief or occasion -> value while the outcome stands; `x 1.2` "
+        "multiplies, `+ 0.1` adds",
+    )
+
+
+class Occasion(Record):
+    """An election, a summit, the exit of a leader or a shock, which brings one of its outcomes.
+
+    It comes once its date has come and its condition holds: at its rate, or at once. Conditions and values read an outcome
+    as the stock `name.outcome`, which is 1 while it stands.
+    """
+
+    text: str = ""
+    date: Date | None = Field(
+        None, description="when it comes, or from when on it may, after `as_of` or with its `outcome`"
+    )
+    when: Condition | None = Field(None, description="condition on stocks under which it may come")
+    rate: str | float | dict[str, Any] | None = Field(
+        None,
+        description="how often it comes: `8 %/year`, or an expression of stocks, `numbers` and dates; default: at once",
+    )
+    numbers: Numbers = Field({}, description="numbers that `rate` and `when` name, each in its own unit")
+    chance: dict[EventName, BeliefField] = Field(
+        {}, description="outcome -> its chance once it comes; those without one share what is left of 1"
+    )
+    outcomes: dict[EventName, Annotated[OccasionOutcome, BeforeValidator(lambda raw: raw or {})]] = Field(min_length=1)
+    end_rate: BeliefField = Field(
+        "0 @assumption",
+        description="rate at which an outcome is over, after which it may come again; 0: never",
+        validate_default=True,
+    )
+    effective: Date | None = Field(None, description="first month of the effects, such as that of an inauguration")
+    outcome: EventName | None = Field(None, description="what it brought; counts where `date` is not after `as_of`")
+    sources: Words = ()
+
+    def has_come(self, as_of: dt.date) -> bool:
+        """Whether its date has come at `as_of`."""
+        return self.date is not None and times.last_day(self.date) <= as_of
 
 
 class ObservedChoice(Record):
@@ -239,6 +329,11 @@ class Choice(Record):
         description="numbers that `when`, the `when` of its options and the values of its reasons name, each in its own unit",
     )
     after: Words = Field((), description="choices of the same date that the actor observes before this one")
+    responds_to: dict[Dotted, dict[Name, Words]] = Field(
+        default_factory=dict,
+        description="another choice -> its option -> options of this one that are open only in answer to it, while it is in "
+        "force: `VEN: {raid: [sanction], occupy: [sanction, strike]}`; options that are not named are always open",
+    )
     ladder: LadderField = Field(
         NO_LADDER,
         description="options from low to high: one step up at a decision, and any number down; sets their `after`. "
@@ -253,6 +348,12 @@ class Choice(Record):
         None, description="decision theory of this actor; default: the `theory` of the scenario"
     )
     every: Length = Field(description="interval of decisions, in calendar months: `3 months` is March, June, ...")
+    codes: dict[Dotted, list[Any]] = Field(
+        default_factory=dict,
+        description="table of the numbers of the reasons per option: `options` has the columns, each other row is `reason`, or "
+        "`reason.parameter` where it has several such numbers, with a cell for each column and then perhaps sources "
+        "(`@claim-id`) of all cells that name none",
+    )
     rationality: BeliefField = Field(
         description="0 is random choice, large values approach the best response; 1 (or `history`) with weights from history"
     )
@@ -273,6 +374,41 @@ class Choice(Record):
     )
     reasons: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_are_reasons(cls, raw: Any) -> Any:
+        """A threat gives its actor a reason: to break the word costs the `breach`."""
+        options: Any = raw.get("options") if isinstance(raw, Mapping) else None
+        words = {}
+        for name, option in options.items() if isinstance(options, Mapping) else ():
+            threat: Any = option.get("threat") if isinstance(option, Mapping) else None
+            trigger: Any = threat.get("trigger") if isinstance(threat, Mapping) else None
+            if isinstance(trigger, Mapping) and len(trigger) == 1:
+                ((offender, acts),) = trigger.items()
+                said = {key: threat[key] for key in ("weight", "text", "claims", "sources") if key in threat}
+                response = {other: int(other == name) for other in options}
+                numbers = {"severity": 1, "response": response, "reputation_value": threat.get("breach")}
+                words[f"word_{name}"] = {
+                    **said,
+                    "use": "retaliation",
+                    "offender": offender,
+                    "offences": acts,
+                    **numbers,
+                }
+        return {**raw, "reasons": {**words, **raw.get("reasons", {})}} if words else raw
+
+    def condition(self, option: str) -> str | None:
+        """When an option is open: its `when`, and one of the acts that it answers; None: always."""
+        acts = {
+            other: [act for act, answers in of.items() if option in answers] for other, of in self.responds_to.items()
+        }
+        answered = " or ".join(f"{other} in [{', '.join(words)}]" for other, words in acts.items() if words)
+        when = self.options[option].when
+        if not answered or not when:
+            return when or answered or None
+        text, at, sources = when.partition("@")
+        return f"({answered}) and ({text.strip()}) {at}{sources}".rstrip()
 
 
 class Observation(Record):
@@ -339,6 +475,7 @@ class Variant(Record):
 class Scenario(Record):
     """Everything that a run depends on, apart from the ledger, the settings and the seed."""
 
+    language: Literal[1] = Field(1, description="version of the scenario language in which the file is written")
     title: str
     text: str = ""
     as_of: Date = Field(description="end of the history; futures begin after it")
@@ -347,6 +484,10 @@ class Scenario(Record):
     step: Literal["day", "week", "month", "quarter"]
     units: dict[str, str] = Field(default_factory=dict, description="further units, such as `EUR: 1.08 USD`")
     sources: dict[str, str] = Field(default_factory=dict, description="cited works, by key")
+    default_source: Words = Field(
+        (),
+        description="sources of every number that names none and stands in no entry with `sources`, such as assumption",
+    )
     actors: dict[Code, Actor] = Field(min_length=1)
     events: dict[EventName, DatedEvent] = Field(
         default_factory=dict,
@@ -360,7 +501,15 @@ class Scenario(Record):
     stocks: dict[Name, Stock] = Field(min_length=1)
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)
+    occasions: dict[EventName, Occasion] = Field(
+        default_factory=dict, description="elections, summits, exits of leaders and shocks, with chances and effects"
+    )
     theory: Theory = Field("quantal_response", description="decision theory of choices that name none")
+    expects: Expects = Field(
+        "reactions",
+        description="what actors foresee of others: `reactions` to each of their own options, or what others choose at "
+        "the same date whatever they do (`simultaneous`)",
+    )
     beliefs: dict[Code, dict[Dotted, PerceptionSpec]] = Field(
         default_factory=dict,
         description="actor -> stock or `choices.` parameter -> its perception by the actor, as a multiple of the truth; "
@@ -412,4 +561,39 @@ class Scenario(Record):
 
     def cells(self) -> dict[str, Stock]:
         """All cells, such as `troops.RUS`, in order, with their stocks."""
-        return {cell: stock for name, stock in self.stocks.items() for cell in stock.cells(name)}
+        return {cell: stock for name, stock in self.all_stocks.items() for cell in stock.cells(name)}
+
+    @cached_property
+    def all_stocks(self) -> dict[str, Stock]:
+        """The stocks, and the gauges of outcomes as one stock for each occasion."""
+        gauges = {
+            name: Stock(unit="1", text=item.text, initial=dict.fromkeys(item.outcomes, "0 @assumption"))
+            for name, item in self.occasions.items()
+        }
+        return self.stocks | gauges
+
+    @cached_property
+    def all_mechanisms(self) -> dict[str, Mechanism]:
+        """The mechanisms, and the process that draws the outcome of each occasion."""
+        return self.mechanisms | {name: self._drawn(name) for name in self.occasions}
+
+    def _drawn(self, name: str) -> Mechanism:
+        item = self.occasions[name]
+        is_known = item.outcome and item.has_come(self.as_of_day)
+        when = f"date >= {item.date}" if is_known else f"date > {self.as_of}"
+        if item.date and not is_known:
+            when += f" and date >= {item.date}"
+        if item.when:
+            condition, at, cited = item.when.partition(" @")
+            when += f" and ({condition}){at}{cited}"
+        words = item.outcomes
+        params = {
+            "occasion": name,
+            "outcomes": [*words],
+            "chance": item.chance,
+            "rate": item.rate,
+            "end_rate": item.end_rate,
+        }
+        if is_known:
+            params["chance"] = {key: str(int(key == item.outcome)) for key in words}
+        return Mechanism(use="occasion", when=when, numbers=item.numbers, sources=item.sources, **params)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -16,10 +16,10 @@ from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
 from standoff.scenario import document, error_locations, interventions
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, declared_units, mapping
+from standoff.scenario.expand_codes import expand_codes
 from standoff.scenario.expand_holders import expand_holders
-from standoff.scenario.fields import Record
 from standoff.scenario.interventions import AS_OF, with_held_options
-from standoff.scenario.language import Mechanism, Reason, Scenario
+from standoff.scenario.language import LANGUAGE, Scenario
 from standoff.scenario.prior_works import with_prior_works
 from standoff.yaml_reader import Path_, dots
 
@@ -59,8 +59,8 @@ class LoadedScenario:
         )
 
     def with_variant(self, variant: str) -> LoadedScenario:
-        """The scenario under a variant; reads only changed entries. Raises `ScenarioError`."""
-        return _require_valid(_reading(self.document, self.folder, variant, None, self))
+        """The scenario under a variant. Raises `ScenarioError`."""
+        return load_document(self.document, self.folder, variant)
 
     def over(self, data: Mapping[str, Any]) -> LoadedScenario:
         """The scenario with entries merged over it, such as another `as_of`. Raises `ScenarioError`."""
@@ -121,20 +121,20 @@ def _reading(
     folder: Path | None,
     variant: str,
     more: Document | None,
-    base: LoadedScenario | None = None,
     held: Mapping[str, Mapping[str, str]] | None = None,
 ) -> ReadResult:
     _require_sections(doc)
     if folder is None and ("include" in doc.data or "extends" in doc.data):
         raise ScenarioError("a scenario read from text cannot name other files", doc.where(()))
     doc, spread = expand_holders(doc, doc.data.get("stocks"))
+    doc, coded = expand_codes(doc, doc.data.get("choices"))
+    spread += coded
     if variant:
         doc, problems_of_variant = _under_variant(doc, variant)
         spread += problems_of_variant
     doc = with_prior_works(with_held_options(interventions.laid_over(doc, more), held))
-    raw = doc.data if base is None else _read_before(doc.data, base)
-    data, problems, gone = _nested(raw), list[Problem](), frozenset[str]()
-    context = {"units": declared_units(raw)}
+    data, problems, gone = doc.data, list[Problem](), frozenset[str]()
+    context = {"units": declared_units(data)}
     valid_part: LoadedScenario | None = None
     while True:
         try:
@@ -159,6 +159,14 @@ def _reading(
 def _require_sections(doc: Document) -> None:
     if not isinstance(doc.data, dict):
         raise ScenarioError("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
+    if doc.data.get("language", LANGUAGE) != LANGUAGE:
+        raise ScenarioError(
+            f"unknown version `{doc.data['language']}` of the scenario language",
+            doc.where(("language",)),
+            "language",
+            "1, the version of files without `language` too",
+            "update standoff, which may be older than this file, or write the file in a version that it knows",
+        )
 
 
 def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
@@ -198,50 +206,10 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
         return doc, []  # the missing key is reported by validation
     paths = doc.below("variants", variant)
     lines = {path[3:]: doc.lines[path] for path in paths if path[2:3] == ("change",)}
-    stocks = document.overlay(Document(doc.data), Document({"stocks": change.get("stocks", {})})).data.get("stocks")
-    above, problems = expand_holders(Document(change, lines, doc.name), stocks, above=True)
-    return document.overlay(doc, above), problems
-
-
-def _nested(data: dict[str, Any]) -> dict[str, Any]:
-    """Move the parameters of mechanisms and reasons under `params`, as the records have them."""
-
-    def each(section: Any, change: Callable[[Any], Any]) -> Any:
-        return {name: change(entry) for name, entry in section.items()} if isinstance(section, dict) else section
-
-    def split(entry: Any, record: type[Record]) -> Any:
-        if not isinstance(entry, dict):
-            return entry
-        keys = record.model_fields.keys() - {"params"}
-        common = {key: value for key, value in entry.items() if key in keys}
-        return {**common, "params": {key: value for key, value in entry.items() if key not in keys}}
-
-    def choice(entry: Any) -> Any:
-        if not isinstance(entry, dict):
-            return entry
-        parts = {
-            "reasons": each(entry.get("reasons"), lambda reason: split(reason, Reason)),
-            "options": each(entry.get("options"), lambda option: {} if option is None else option),
-        }
-        return {key: parts.get(key, value) for key, value in entry.items()}
-
-    changes = {"mechanisms": lambda entry: split({} if entry is None else entry, Mechanism), "choices": choice}
-    return {name: each(section, changes[name]) if name in changes else section for name, section in data.items()}
-
-
-def _read_before(raw: dict[str, Any], base: LoadedScenario) -> dict[str, Any]:
-    """`raw` with the records of `base` for all sections and entries that did not change."""
-    out = dict(raw)
-    for section, entries in raw.items():
-        before, records = base.document.data.get(section), getattr(base.scenario, section, None)
-        if entries is before:
-            out[section] = records
-        elif isinstance(entries, dict) and isinstance(before, dict) and isinstance(records, dict):
-            out[section] = {
-                name: records[name] if name in records and entry is before.get(name) else entry
-                for name, entry in entries.items()
-            }
-    return out
+    whole = document.overlay(Document(doc.data), Document(change)).data
+    above, problems = expand_holders(Document(change, lines, doc.name), whole.get("stocks"), above=True)
+    above, more = expand_codes(above, whole.get("choices"))
+    return document.overlay(doc, above), problems + more
 
 
 def dump(scenario: Scenario) -> str:

@@ -22,7 +22,7 @@ FREE = "free"  #: stands for an option in `held`: the actor decides again
 
 def is_restricted(choice: Choice) -> bool:
     """Whether some option of a choice is not always available."""
-    return bool(choice.ladder.options) or any(
+    return bool(choice.ladder.options or choice.responds_to) or any(
         option.when is not None or option.after or option.lasts or option.irreversible
         for option in choice.options.values()
     )
@@ -63,11 +63,12 @@ def restriction_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
     choice, here = scenario.choices[name], ("choices", name)
     if not is_restricted(choice):
         return
-    if faults := list(_order_faults(choice, here)) or list(_circle_faults(choice, here)):
+    answers = _answer_faults(scenario, name)
+    if faults := list(answers) or list(_order_faults(choice, here)) or list(_circle_faults(choice, here)):
         yield from faults
         return
     lower = lower_options(choice)
-    always = [key for key, option in choice.options.items() if option.when is None and key not in lower]
+    always = [key for key in choice.options if choice.condition(key) is None and key not in lower]
     if not always:
         yield Fault(
             (*here, "options"),
@@ -83,6 +84,24 @@ def restriction_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
     if always and choice.ladder.down is not None:
         yield from _bound_faults(choice, here, lower)
     yield from _history_faults(scenario, choice, here, lower)
+
+
+def _answer_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
+    """Faults of acts that options answer: unknown, of the own choice, by the `status_quo`."""
+    choice, here = scenario.choices[name], ("choices", name, "responds_to")
+    for other, acts in choice.responds_to.items():
+        yield from unknown((*here, other), other, scenario.choices, "choice")
+        if other == name:
+            yield Fault(
+                (*here, other), "an option cannot be the answer to an option of its own choice", "another choice"
+            )
+        for act, answers in acts.items() if other in scenario.choices else ():
+            path = (*here, other, act)
+            yield from unknown(path, act, scenario.choices[other].options, "option")
+            for answer in answers:
+                yield from unknown(path, answer, choice.options, "option")
+                if answer == choice.status_quo:
+                    yield Fault(path, f"`{answer}` is the `status_quo`, which is open always", "other options")
 
 
 def _order_faults(choice: Choice, here: Path_) -> Iterator[Fault]:
@@ -120,7 +139,7 @@ def _bound_faults(choice: Choice, here: Path_, lower: Mapping[str, str]) -> Iter
 
     for origin, option in choice.options.items():
         ways = leads(origin)
-        if not option.irreversible and all(choice.options[key].when is not None for key in ways):
+        if not option.irreversible and all(choice.condition(key) is not None for key in ways):
             reached = join_limited(f"`{key}`" for key in ways)
             yield Fault(
                 (*here, "ladder"),

@@ -25,9 +25,9 @@ def restriction(
 
     texts, stocks: words for options and for stocks, instead of their names
     """
-    spec = choice.options[option]
+    spec, when = choice.options[option], choice.condition(option)
     parts = (
-        f"only while {_condition(choice, spec.when, stocks)}" if spec.when else "",
+        f"only while {_condition(choice, when, stocks)}" if when else "",
         _ways(choice, option, texts),
         f"for at least {spec.lasts}" if spec.lasts else "",
         "once in force never left" if spec.irreversible else "",

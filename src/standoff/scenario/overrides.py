@@ -83,10 +83,10 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
     )
 
 
-def supposed(value: Any) -> Any:
-    """Add the source `assumption` to a value without source; history and priors have one."""
-    sourced = "@" in str(value) or beliefs.HISTORY.match(str(value)) or beliefs.PRIOR.match(str(value))
-    return f"{value} @assumption" if isinstance(value, str | int | float) and not sourced else value
+def supposed(value: Any, source: str = "assumption") -> Any:
+    """Add a source, if any, to a value without one; history and priors have one."""
+    sourced = not source or "@" in str(value) or beliefs.HISTORY.match(str(value)) or beliefs.PRIOR.match(str(value))
+    return f"{value} @{source}" if isinstance(value, str | int | float) and not sourced else value
 
 
 def unknown_path(

@@ -66,6 +66,15 @@ class DataRate(Record):
         return self
 
 
+class ReferenceClass(DataRate):
+    """A class of cases to which that of the question belongs, with its count."""
+
+    members: str = Field(
+        min_length=1,
+        description="who is counted, to be read after `as`, such as `a great power that helps short of arms`",
+    )
+
+
 class QuestionWords(Record):
     """The question in words, with its place in the source text of the case."""
 
@@ -108,6 +117,11 @@ class Question(_Forms):
     claims: Words = ()
     base_rate: Baseline | None = Field(
         None, description="rate in the analyst's list of cases, a forecast without a model"
+    )
+    classes: tuple[ReferenceClass, ...] = Field(
+        (),
+        description="reference classes of an event with their counts, the narrowest that is large enough first: the choice "
+        "that the event names starts from that one",
     )
     data_rate: DataRate | None = Field(
         None, description="rate of exactly this event in all cases of a data set, or `none`"

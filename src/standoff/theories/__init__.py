@@ -15,8 +15,10 @@ expect other actors to follow the quantal response. Only the cognitive hierarchy
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "standoff.theories"
 DEFAULT = "quantal_response"  #: default theory
+SCORES = Path(__file__).parent / "scores.json"  #: of theories on past crises, written by `python -m benchmarks.crises`
 
 
 class Decision(Protocol):
@@ -168,3 +171,22 @@ def theory(name: str) -> Theory:
 def names() -> tuple[str, ...]:
     """All theories, the default first."""
     return (DEFAULT, *(name for name in registry.names(PACKAGE) if name != DEFAULT))
+
+
+def weights(theories: Sequence[str]) -> tuple[float, ...]:
+    """Weights of theories in a mean over models, by their scores on past crises.
+
+    With L the mean log score of a theory over the settled questions of C crises (`SCORES`),
+
+        weight = exp(-C L) / sum of exp(-C L)
+
+    These are Akaike-type weights of expected log predictive density, as in pseudo-Bayesian model averaging, with one
+    shrinkage: questions of one crisis share its history and its coder, so that a crisis counts as one question and not as
+    its five or six. A theory that is not scored has the log score of equal chances, log 2. The rule was fixed before any
+    score was made for it, and its scores are those that `docs/crises.md` had already. Sources: yao2018 (section 3.4),
+    hoeting1999.
+    """
+    scored = json.loads(SCORES.read_text(encoding="utf-8"))
+    losses = np.array([scored["log"].get(name, math.log(2)) for name in theories])
+    raw = np.exp(scored["crises"] * (losses.min() - losses))
+    return tuple((raw / raw.sum()).tolist())

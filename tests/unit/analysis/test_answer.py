@@ -22,6 +22,7 @@ from standoff.questions import BaseRate
 from standoff.report import render
 from standoff.report.sections.answers import blocks
 from standoff.serialise import to_plain
+from standoff.statistics import class_rate
 
 QUESTIONS = {
     "cool": {
@@ -315,10 +316,24 @@ def test_more_than_certain_in_a_year_is_refused(rates: Any) -> None:
         rates(base_rate={"value": "130 %/year @assumption", "text": "x"})
 
 
+def test_a_class_has_its_predictive_probability_and_says_where_the_choice_starts(rates: Any) -> None:
+    first, second = rates(classes=[COUNT | {"members": "a state"}, COUNT | {"members": "another", "count": 0}])
+    assert (first.members, first.start, second.start) == ("a state", "", ""), "the event names no choice"
+    assert first.rate == pytest.approx(class_rate(57, 798, first.months / 12)[0])
+    assert second.rate > 0 and second.interval[0] == 0.0
+
+
+def test_the_first_class_is_the_base_rate_that_the_answer_is_compared_with(calm: Callable[..., Model]) -> None:
+    asked = {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x"}
+    model = calm({"questions": {"high": asked | {"classes": [COUNT | {"members": "a state"}]}}})
+    found = answer(simulate(model, draws=20, seed=1))["high"]
+    assert found.baselines["base_rate"] == found.base_rates[0].rate
+
+
 def test_a_later_start_of_the_question_shortens_the_time(calm: Callable[..., Model]) -> None:
     asked = {"text": "?", "event": "fear > 0.6", "by": "2024-12", "since": "2024-11", "resolution": "x"}
     plan = calm({"questions": {"high": asked}}).plan
-    assert span(plan, plan.question("high")) == 31  # the days of December
+    assert span(plan.scenario, plan.question("high").question) == 31  # the days of December
 
 
 def test_an_event_that_never_happened_has_an_upper_end(rates: Any) -> None:

@@ -128,6 +128,28 @@ def test_the_mean_is_that_of_the_distribution_and_has_an_error(run: Run) -> None
     assert band.error == pytest.approx(np.sqrt((0.2 * 0.8 + 0.6 * 0.4) / 4 / 4 / 800), rel=0.1)
 
 
+def test_theories_weigh_in_the_mean_the_ends_and_the_shares(run: Run) -> None:
+    """Two theories, 0.2 and 0.6 of futures, with weights 0.98 and 0.02: the band is the first one's alone."""
+    rng = np.random.default_rng(3)
+    query = run.model.plan.question("acts")
+    p = np.array([[0.2], [0.6]])[..., None] + np.zeros((2, 4, 800))
+    values = (rng.random(p.shape) < p).astype(float)[None]
+    band = epistemic_band(query, "", values, 0, weights=(0.98, 0.02))
+    means = values.mean(axis=(0, 2, 3))
+    assert band.mean == pytest.approx(0.98 * means[0] + 0.02 * means[1])
+    assert (band.low, band.high) == pytest.approx((means[0], means[0]), abs=1e-6)
+    between = 0.98 * 0.02 * 0.4**2
+    within = 0.98 * 0.2 * 0.8 + 0.02 * 0.6 * 0.4
+    assert band.shares["theories"] == pytest.approx(between / (between + within), abs=0.005)
+    equal = epistemic_band(query, "", values, 0)
+    assert epistemic_band(query, "", values, 0, weights=(0.5, 0.5)) == equal
+
+
+def test_the_band_of_a_run_is_around_its_own_share(run: Run, found: Bands) -> None:
+    printed = answer(run, ("acts",), found)["acts"]
+    assert printed.band is not None and printed.point == printed.band.mean == printed.share
+
+
 def test_parameters_that_do_not_matter_leave_the_point(run: Run) -> None:
     """The numbers behind the choice are fixed in the table: the others are still drawn, and change nothing in it."""
     model = run.model
@@ -137,7 +159,9 @@ def test_parameters_that_do_not_matter_leave_the_point(run: Run) -> None:
 
     band = parameter_bands(replace(run, model=replace(model, table=table))).of["acts"]
     assert band.low is not None and band.high is not None and band.high - band.low < 0.03
-    assert band.mean == pytest.approx(closed_form.logistic(closed_form.log_odds()[0]), abs=0.015)
+    assert band.mean == answer(run, ("acts",), Bands())["acts"].share, (
+        "around what the run prints, here of another table"
+    )
 
 
 def test_a_small_run_has_a_coarse_band_and_a_tiny_one_says_that_it_is_missing(run: Run) -> None:

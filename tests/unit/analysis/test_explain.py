@@ -134,7 +134,7 @@ def test_the_status_quo_is_the_option_in_force_at_as_of():
     found = explain(held(), choice="AAA", at="2030-10", draws=16)
     assert (found.status_quo, found.reference) == ("arm", "wait")
     roles = [answer_text.role(found, item.option) for item in found.options]
-    assert roles == [" (reference)", " (status quo)", ""]
+    assert roles == [" (reference)", f" (in force {found.origin.as_of})", ""]
 
 
 AID = """{actor: AAA, options: {none: , arms: , troops: {when: date >= 2024-06}}, status_quo: none, explain: %s,

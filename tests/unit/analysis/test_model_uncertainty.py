@@ -22,6 +22,7 @@ from standoff.engine.model import Model
 from standoff.errors import ModelError, RunError
 from standoff.report.backends import markdown
 from standoff.report.sections import model_uncertainty as told
+from standoff.theories import weights
 from tests import closed_form
 
 DRAWS = 4000
@@ -64,14 +65,16 @@ def test_shares_are_those_of_the_law_of_total_variance(found: ModelUncertainty) 
             second - p[row, 0] ** 2,
             p[row, 1] * (1 - p[row, 1]),
         )  # who picks the best leaves nothing to chance
-    off = p - p.mean()
-    variant, theory = off.mean(axis=1, keepdims=True), off.mean(axis=0, keepdims=True)
-    parts = [float((part**2).mean()) for part in (variant, theory, off - variant - theory)]
-    known = np.array([*parts, by_numbers.mean(), (p * (1 - p) - by_numbers).mean()])
+    w = np.broadcast_to(np.array(weights(found.theories)) / 2, (2, 2))
+    off = p - (p * w).sum()
+    variant, theory = 2 * (off * w).sum(axis=1, keepdims=True), off.mean(axis=0, keepdims=True)
+    parts = [float((w * part**2).sum()) for part in (variant, theory, off - variant - theory)]
+    known = np.array([*parts, (w * by_numbers).sum(), (w * (p * (1 - p) - by_numbers)).sum()])
     known /= known.sum()
     for part, share in zip(PARTS, known, strict=True):
         assert abs(acts.shares[part] - share) < 4 * acts.share_errors[part], part
     assert sum(acts.shares.values()) == pytest.approx(1)
+    assert acts.band.mean == pytest.approx((np.array(acts.means) * w).sum())
 
 
 def test_a_walk_and_an_uncertain_mean_are_told_apart(found: ModelUncertainty) -> None:

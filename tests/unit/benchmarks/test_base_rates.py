@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 from benchmarks import base_rates as counting
@@ -41,6 +43,15 @@ def tables() -> counting.Tables:
         wars=rows("conflict year state", (2, 1980, 10), (2, 1980, 20), (2, 1981, 10), (2, 1981, 20), (2, 1981, 50)),
         members=states,
         powers=rows("state first last", (50, 1900, 2000)),
+        spells=pl.DataFrame(
+            {
+                "WarNum": [1, 2, 3, 4],
+                "first": [dt.date(1900, 1, 1)] * 4,
+                "last": [dt.date(1901, 1, 1), dt.date(1903, 1, 1), dt.date(1905, 1, 1), dt.date(1902, 6, 1)],
+                "ended": [True, True, True, False],
+                "days": [366, 1096, 1827, 882],
+            }
+        ),
         borders=rows("state neighbour first last", (30, 10, 1900, 2000), (60, 10, 1982, 2000)),
     )
 
@@ -57,6 +68,15 @@ def tables() -> counting.Tables:
         (counting.powers_enter_wars, 1990, 1, 1),
         (counting.neighbours_enter_wars, 1990, 0, 1),
         (counting.wars_widen, 1990, 1, 1),
+        (counting.powers_that_support_send_arms, 1990, 0, 1),  # 50 in 1980
+        (counting.powers_begin_to_arm, 1990, 0, 2),  # 50 beside conflict 1 in 1981 and 1982; it joins war 2
+        (counting.armers_send_troops, 1990, 0, 1),  # 30 in 1981
+        (
+            counting.old_wars_end,
+            1990,
+            1,
+            3,
+        ),  # three lasted 25 months: one ended in the next 21, one turned into another
     ],
 )
 def test_rules_count_pairs_of_years_by_hand(
@@ -75,6 +95,35 @@ def test_the_counts_of_the_catalogue_are_those_of_the_tables() -> None:
         rate = load(case)[0].scenario.questions[question].data_rate
         assert rate is not None
         assert (rate.count, rate.of, rate.since, rate.until) == (found.count, found.of, found.since, found.until), case
+
+
+def test_the_classes_of_the_catalogue_are_those_of_the_tables() -> None:
+    home = counting.folder()
+    if home is None:
+        pytest.skip("no tables beside the checkout: ../shared/data")
+    for (case, question), found in counting.class_counts(home).items():
+        classes = load(case)[0].scenario.questions[question].classes
+        assert [(each.count, each.of, each.since, each.until) for each in classes] == [
+            (each.count, each.of, each.since, each.until) for each in found
+        ], question
+        assert found[0].count >= 10 or len(found) == 1, "the class from which a choice starts has ten events or more"
+
+
+def test_a_war_lasts_from_its_first_day_to_its_last_through_its_truces() -> None:
+    ends = {f"End{part}{n}": [year, -8] for n, year in ((1, 1901), (2, 1903)) for part in ("Year", "Month", "Day")}
+    ends |= {
+        "EndMonth1": [2, 2],
+        "EndDay1": [3, 3],
+        "EndYear1": [1901, 1902],
+        "EndMonth2": [5, -8],
+        "EndDay2": [-8, -8],
+    }
+    data = pl.DataFrame(
+        {"WarNum": [1, 1], "StartYear1": [1900, 1899], "StartMonth1": [1, -8], "StartDay1": [1, -8], "TransTo": [-8, 7]}
+        | ends
+    )
+    (row,) = counting.spells(data).rows(named=True)
+    assert (row["first"], row["last"], row["ended"]) == (dt.date(1899, 7, 1), dt.date(1903, 5, 1), False)
 
 
 def test_every_question_about_sending_forces_has_a_count_or_says_why_not() -> None:

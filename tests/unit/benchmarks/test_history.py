@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import polars as pl
 import pytest
-from benchmarks.history import forecast
+from benchmarks import history_weights
+from benchmarks.history import NEW, PAGE, covariates_of, forecast, without_controls
 
 from tests.unit.addons.history.small_fit import panel, posterior
+
+BEFORE = "logit, kinds of cases before"
 
 
 def test_forecasts_keep_the_order_of_rows_and_do_not_see_outcomes() -> None:
@@ -18,3 +23,37 @@ def test_forecasts_keep_the_order_of_rows_and_do_not_see_outcomes() -> None:
     assert forecast(fitted, rows[order], draws=10) == pytest.approx(chances[order])
     blind = rows.with_columns(helps=~pl.col("helps"), troops=pl.lit(None, pl.Boolean))
     assert forecast(fitted, blind, draws=10) == pytest.approx(chances)
+
+
+def test_what_cases_lack_is_at_its_mean_and_all_else_stays() -> None:
+    rows = panel(200)
+    train, test = rows[:100], rows[100:]
+    blind = without_controls(train, test)
+    lacking = covariates_of(history_weights.CONTROLS)
+    assert blind.columns == test.columns and blind.drop(lacking).equals(test.drop(lacking))
+    for arena, name in zip(blind["arena"].to_list(), blind[lacking[0]].to_list(), strict=True):
+        assert name == pytest.approx(train.filter(pl.col("arena") == arena)[lacking[0]].mean(), rel=1e-5)
+    assert set(NEW) <= set(history_weights.COUNTED)
+
+
+def scores() -> dict[tuple[str, str], dict[str, float]]:
+    """(first year, forecasts) -> AUC, Brier skill in per cent and slope, of the tables of beginnings that are committed."""
+    out, first = {}, ""
+    for line in PAGE.read_text(encoding="utf-8").replace("\u2212", "-").splitlines():
+        if heading := re.match(r"## Who begins to help, (\d{4})", line):
+            first = heading.group(1)
+        elif line.startswith("## "):
+            first = ""
+        elif first and re.match(r"\| (model|logit)", line):
+            cells = [cell.strip(" *") for cell in line.strip("|").split("|")]
+            skill = float(cells[5].partition(" ")[0])
+            out.setdefault((first, cells[0]), {"auc": float(cells[2]), "brier": skill, "slope": float(cells[7])})
+    return out
+
+
+@pytest.mark.parametrize(("first", "skill"), [("2006", 4.0), ("2013", 1.5)])
+def test_the_kinds_that_cases_have_forecast_the_years_after_the_fit(first: str, skill: float) -> None:
+    """The bars of the committed page: out of sample, with what cases lack at its mean."""
+    found = scores()[first, "model, kinds of cases, level filtered"]
+    assert found["brier"] >= skill and found["auc"] >= 0.965 and 0.9 <= found["slope"] <= 1.1
+    assert found["brier"] > scores()[first, BEFORE]["brier"]

@@ -5,61 +5,66 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from benchmarks import history_weights as weights
 
+from standoff import registry
 from standoff.addons.history import model
 from standoff.addons.history.covariates import KINDS, NAMES
 from tests.unit.addons.history.small_fit import panel, posterior
 
-
-def test_a_weight_is_the_range_of_the_kind_over_that_of_payoffs() -> None:
-    rows = panel()
-    slope = np.zeros((3, len(NAMES)))
-    column = NAMES.index("trade_side")
-    slope[:, column] = (0.5, -0.5, 2.0)
-    kind = list(weights.PAYOFF_RANGE).index("economic_gain")
-    by_hand = np.log(np.abs(slope[:, column]) * weights.SPAN * rows["trade_side"].std(ddof=0))
-    assert weights.log_ranges(rows, slope)[:, kind] == pytest.approx(by_hand, rel=1e-5)
-    spread = weights.arena_spread(rows, slope[0], np.zeros((3, len(NAMES))))
-    assert 0 <= spread[kind] < 0.2  # like slopes in all arenas: only their covariates differ
+REACH = weights.COUNTED.index("reach")
 
 
-def test_kinds_without_counterpart_are_carried_by_the_others() -> None:
-    rows, slope = panel(), np.zeros((1, len(NAMES)))
-    slope[:, NAMES.index("pact")] = 1.0
-    assert weights.completeness(rows, slope) == pytest.approx(1)
-    slope[:, NAMES.index("border")] = 1.0  # of `reach`, as wide and independent
-    assert weights.completeness(rows, slope) == pytest.approx(np.sqrt(2), abs=0.05)
+def rows(**columns: list[float]) -> pl.DataFrame:
+    """Decisions with the given covariates, all others 0."""
+    count = len(next(iter(columns.values())))
+    return pl.DataFrame({name: columns.get(name, [0.0] * count) for name in NAMES})
 
 
-def test_shrinkage_is_that_of_normal_kinds_with_known_errors() -> None:
-    """The textbook's posterior of a normal mean, with the variance between kinds by moments."""
-    rng = np.random.default_rng(3)
-    means, error = rng.normal(1.0, 0.5, 40), 0.4
-    draws = means + error * rng.normal(size=(4000, 40))
-    moved, between = weights.shrunk(draws)
-    assert between**2 == pytest.approx(means.var(ddof=1) - error**2, abs=0.02)
-    share = between**2 / (between**2 + error**2)
-    assert moved.mean(0) == pytest.approx(means.mean() + share * (means - means.mean()), abs=0.03)
-    assert moved.std(0) == pytest.approx(np.sqrt(share) * error, rel=0.05)
+def test_every_kind_but_the_controls_is_a_consideration() -> None:
+    assert set(weights.COUNTED) <= set(registry.names("standoff.considerations"))
+    assert set(weights.CONTROLS) | set(weights.COUNTED) == set(KINDS)
+    assert set(weights.AGAINST) <= set(NAMES) and set(weights.TWO_SIDED) <= set(weights.COUNTED)
 
 
-def test_kinds_that_differ_by_their_errors_alone_have_one_weight() -> None:
-    rng = np.random.default_rng(4)
-    means = rng.normal(1.0, 0.2, 12)
-    moved, _ = weights.shrunk(means + 0.5 * rng.normal(size=(2000, 12)))
-    assert np.ptp(moved.mean(0)) < 0.01
+def test_a_payoff_of_1_is_the_whole_range_of_one_covariate() -> None:
+    full = weights.full(rows(trade_side=[0.0, 0.5, 2.0], trade_enemy=[0.2, 0.7, 0.3]))
+    kind = weights.COUNTED.index("economic_gain")
+    assert full[NAMES.index("trade_side"), kind] == pytest.approx(2.0)
+    against = weights.COUNTED.index("economic_stake")  # the more trade with the enemy, the lower the index
+    assert full[NAMES.index("trade_enemy"), against] == pytest.approx(-0.5)
+    assert np.count_nonzero(full) == 2
 
 
-def test_the_rung_has_every_kind_with_a_counterpart_and_is_finite() -> None:
+def test_what_two_covariates_do_together_is_their_regression_on_the_index() -> None:
+    border, near = np.array([0.0, 0.0, 1.0, 1.0, 0.0]), np.array([-0.5, -0.3, 0.1, 0.2, 0.0])
+    full = weights.full(rows(border=border.tolist(), near=near.tolist()))[:, REACH]
+    index = border + near
+    for name, x in (("border", border), ("near", near)):
+        slope = np.polyfit(index, x, 1)[0]
+        assert full[NAMES.index(name)] == pytest.approx(slope * np.ptp(index), rel=1e-10)
+    assert full[NAMES.index("border")] + full[NAMES.index("near")] == pytest.approx(np.ptp(index))
+
+
+def test_a_kind_whose_payoffs_have_two_sides_has_half_the_range() -> None:
+    full = weights.full(rows(before=[0.0, 0.0, 1.0], helps_enemy=[1.0, 0.0, 0.0]))
+    k = weights.COUNTED.index("precedent")
+    assert full[NAMES.index("before"), k] == pytest.approx(0.5)
+    assert full[NAMES.index("helps_enemy"), k] == pytest.approx(-0.5)
+
+
+def test_the_weight_of_the_rung_is_slopes_times_the_change_of_covariates_with_its_sign() -> None:
     rung = weights.rung(posterior(), panel())
-    assert rung.until == 2010 and rung.kinds == tuple(weights.PAYOFF_RANGE) and set(rung.kinds) <= set(KINDS)
-    for values in (rung.log_weight, rung.log_weight_spread, rung.kind_mean, rung.kind_spread, rung.renewal):
-        assert np.isfinite(values).all()
-    assert (rung.log_weight_spread > 0).all() and (rung.renewal_spread > 0).all()
-    low, middle, high = rung.weight("rivalry")
-    assert 0 < low < middle < high
+    likely = panel().filter(pl.col("likely") & ~pl.col("helped_last") & (pl.col("year") <= 2010))
+    slope = np.asarray(posterior().numbers().slope)
+    change = weights.full(likely)
+    assert rung.effect == pytest.approx(slope @ change, rel=1e-5)
+    assert rung.until == 2010 and rung.kinds == weights.COUNTED
+    assert np.isfinite(rung.effect).all() and (rung.effect_spread >= 0).all() and (rung.renewal_spread > 0).all()
+    opposite = replace(posterior(), draws=-posterior().draws)  # sizes change too, so that only signs are compared
+    assert (np.sign(weights.rung(opposite, panel()).effect) == -np.sign(rung.effect)).all()
 
 
 def test_a_higher_chance_of_reconsidering_is_a_shorter_half_life() -> None:

@@ -65,8 +65,8 @@ def test_every_mistake_is_reported_at_once_with_its_line(standoff: Command, case
     file = case / "scenario.yaml"
     text = file.read_text()
     lines = text.splitlines()
-    wrong = text.replace("mean: 0.2 to 0.4 @assumption", "meen: 0.2 to 0.4 @assumption")
-    wrong = wrong.replace("commitment: 0.3 to 0.8 @assumption", "commitment: 0.3 to 0.8 @nobody")
+    wrong = text.replace("mean: 0.2 to 0.4", "meen: 0.2 to 0.4")
+    wrong = wrong.replace("commitment: 0.3 to 0.8", "commitment: 0.3 to 0.8 @nobody")
     wrong = wrong.replace("speed: 0.1 to 0.3 1/month", "speed: 0.1 to 0.3 person")
     file.write_text(wrong)
     place = {word: next(i for i, line in enumerate(lines, 1) if word in line) for word in ("mean: 0.2", "commitment:")}
@@ -80,9 +80,7 @@ def test_every_mistake_is_reported_at_once_with_its_line(standoff: Command, case
 def test_mistakes_of_the_language_and_of_numbers_are_reported_together(standoff: Command, case: Path) -> None:
     file = case / "scenario.yaml"
     text = file.read_text()
-    wrong = text.replace("mean: 0.2 to 0.4 @assumption", "mean: 0.2 to 0.4").replace(
-        "questions:", "questions:\n  odd: {txt: x}"
-    )
+    wrong = text.replace("default_source: assumption", "").replace("questions:", "questions:\n  odd: {txt: x}")
     file.write_text(wrong)
     problems = standoff("validate", str(case), code=1).stderr
     assert "questions.odd.txt" in problems and "mechanisms.incidents.mean" in problems
@@ -95,7 +93,7 @@ def test_mistakes_beside_a_bad_unit_are_reported_with_it(standoff: Command, case
     text = file.read_text()
     for right, wrong in {
         "unit: thousand person": "unit: thousand persn\n    cap: 90 persn",
-        "speed: 0.1 to 0.3 1/month @assumption": "speed: 0.1 to 0.3 1/mnth @assumptoin",
+        "speed: 0.1 to 0.3 1/month": "speed: 0.1 to 0.3 1/mnth @assumptoin",
     }.items():
         assert text.count(right) == 1
         text = text.replace(right, wrong)
@@ -122,7 +120,7 @@ def test_mistakes_of_scenario_and_claims_are_reported_together(standoff: Command
 
 def test_a_mistake_of_a_variant_names_the_variant(standoff: Command, case: Path) -> None:
     file = case / "scenario.yaml"
-    file.write_text(file.read_text().replace("mean: 0.05 to 0.15 @assumption", "mean: 0.05 to 0.15"))
+    file.write_text(file.read_text().replace("mean: 0.05 to 0.15", "mean: 0.05 to 0.15 @nobody"))
     assert "(in variant calm)" in standoff("validate", str(case), code=1).stderr
 
 
@@ -158,6 +156,10 @@ def test_show_of_a_case(standoff: Command, case: Path) -> None:
     sheet = json.loads(standoff("show", str(case), "--variant", "calm", "--mechanism", "incidents", "--json").stdout)
     assert {item["parameter"]: item["belief"] for item in sheet["parameters"]}["mean"] == "0.05 to 0.15 @assumption"
     assert "did you mean `incidents`?" in standoff("show", str(case), "--mechanism", "incident", code=1).stderr
+    page = standoff("show", str(case), "--choice", "NOR").stdout
+    rows = [line.split() for line in page.splitlines()]
+    assert ["row", "hold", "withdraw", "strike"] in rows and ["word_given", "0", "0", "1"] in rows
+    assert "choice `NAR`" in standoff("show", str(case), "--choice", "NAR", code=1).stderr
 
 
 def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Command, case: Path) -> None:
@@ -169,7 +171,7 @@ def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Com
     assert push["set"].startswith("0.01 1/month @assumption from 20") and push["belief"] != "0.01 1/month @assumption"
     assert "give --set too" in standoff("show", str(case), "--since", "start", code=2).stderr
     assert "is not a change" in standoff(*words, "incidents.push", code=1).stderr
-    assert "has no source" in standoff(*words, "incidents.push=0.01 1/month", code=1).stderr
+    assert "unknown source" in standoff(*words, "incidents.push=0.01 1/month @nobody", code=1).stderr
     assert "did you mean `incidents.push`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr
 
 
@@ -229,6 +231,22 @@ def test_the_schema_reads_one_entry_for_every_holder(case: Path) -> None:
     ):
         data["observations"] = entries
         assert bool(list(VALIDATOR.iter_errors(data))) is not right, entries
+
+
+def test_the_schema_reads_a_table_of_codes_and_the_head_of_a_file(case: Path) -> None:
+    data = document.read_file(case / "scenario.yaml").data
+    choice = data["choices"]["NOR"]
+    head = {"language": 1, "default_source": "assumption"}
+    for codes, right in (
+        ({"options": ["hold", "strike"], "danger": [0.1, "0.6 to 0.9", "@assumption"]}, True),
+        ({"options": ["hold", "strike"], "danger": 3}, False),
+        ([], False),
+    ):
+        choice["codes"] = codes
+        assert bool(list(VALIDATOR.iter_errors(data | head))) is not right, codes
+    del choice["codes"]
+    for wrong in ({"language": 2}, {"language": "one"}, {"default_source": 3}):
+        assert list(VALIDATOR.iter_errors(data | wrong)) and not list(VALIDATOR.iter_errors(data | head))
 
 
 def test_the_schema_reads_a_part_under_its_own_name_and_an_incomplete_file(case: Path) -> None:

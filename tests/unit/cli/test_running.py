@@ -112,7 +112,7 @@ def test_explain_against_another_option_says_which_is_the_status_quo(standoff: C
         *FEW,
     )
     page = standoff(*words).stdout
-    assert "hold (status quo)" in page and "withdraw (reference)" in page and "withdraw (status quo)" not in page
+    assert "hold (in force" in page and "withdraw (reference)" in page and "withdraw (in force" not in page
     assert "strike against withdraw" in page
     data = json.loads(standoff(*words, "--json").stdout)
     assert (data["reference"], data["status_quo"]) == ("withdraw", "hold")

@@ -35,6 +35,8 @@ def weigh() -> Weigh:
         others: Mapping[tuple[str, str], float] | None = None,
     ) -> float:
         p = module.Params.model_construct(**params)
-        return float(module.payoff(p, components.State(state or {}), option, components.Others(others or {})))
+        return float(
+            module.payoff(p, components.State(state or {}), option, components.Others(others or {}, others or {}))
+        )
 
     return run

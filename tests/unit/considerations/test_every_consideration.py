@@ -16,9 +16,12 @@ OPTIONS = ("none", "economic", "dual_use", "arms", "troops")
 # `war_aim` may speak either way: their own tests say when.
 SIGN = {
     "budget_cost": -1,
+    "company": 1,
     "economic_stake": -1,
     "escalation_risk": -1,
+    "occasion": 1,
     "other_theatre": -1,
+    "reach": -1,
     "secondary_sanctions": -1,
     "ally_need": 1,
     "stated_norm": -1,
@@ -34,9 +37,9 @@ MIDDLE = {
     "fatigue": 0.5,
     "funding": 0.7,
     "casualty_rate": 2e4,
-    "troops": 5e5,
+    "engaged": 5e5,
     "equipment": 3e3,
-    "shells": 1e6,
+    "fire": 1e5,
 }
 
 IN_FORCE = {option: float(option == "dual_use") for option in OPTIONS}
@@ -59,17 +62,24 @@ def numbers(name: str, quantile: float = 0.5) -> components.Params:
 
 def state_of(name: str, p: components.Params, values: dict[str, float]) -> components.State:
     cells = {}
-    for stock, cell in getattr(MODULES[name], "READS", {}).items():
-        for holder in p.members(cell.per) if cell.per else [None]:
-            cells[components.stock_key((stock, holder)) if holder else stock] = values[stock]
+    for pattern, cell in getattr(MODULES[name], "READS", {}).items():
+        for stock in p.members(pattern[1:-1]) if pattern.startswith("{") else [pattern]:
+            for holder in p.members(cell.per) if cell.per else [None]:
+                cells[components.stock_key((stock, holder)) if holder else stock] = values[stock]
     return components.State(cells, name, IN_FORCE)
 
 
+READS = {"ACTS", "REACTIONS"}  #: roles whose options a payoff reads
+
+
 def others_of(name: str, p: components.Params, probabilities: list[float]) -> components.Others:
-    choices = [choice for role in getattr(MODULES[name], "OTHERS", ()) for choice in p.members(role)]
+    choices = [choice for role in getattr(MODULES[name], "REACTIONS", ()) for choice in p.members(role)]
     if hasattr(p, "offences"):  # one other decider, whose options share one probability
         shares = zip(p.offences, probabilities, strict=False)
-        return components.Others({(p.offender, offence): x / len(p.offences) for offence, x in shares})
+        return components.Others(acts={(p.offender, offence): x / len(p.offences) for offence, x in shares})
+    if hasattr(p, "companions"):
+        idle = [1.0 - x for x in probabilities]
+        return components.Others(acts=dict(zip(zip(p.companions, p.idle, strict=True), idle, strict=True)))
     option = getattr(p, "imposing_option", None) or getattr(p, "retaliation_option", None)
     return components.Others({(choice, option): x for choice, x in zip(choices, probabilities, strict=False)})
 
@@ -97,7 +107,7 @@ def test_payoffs_are_of_order_one(name):
 @pytest.mark.parametrize("value", [0.0, 1e30, -5.0])  # a belief may miss the truth to below zero
 def test_payoffs_and_slopes_are_finite_at_the_ends(name, value):
     p = numbers(name)
-    values = {**MIDDLE, **dict.fromkeys(["troops", "equipment", "shells", "casualty_rate"], value)}
+    values = {**MIDDLE, **dict.fromkeys(["engaged", "equipment", "fire", "casualty_rate"], value)}
     if value == 0.0:
         values = dict.fromkeys(values, 0.0)
     others = others_of(name, p, [0.4, 0.3])
@@ -114,7 +124,7 @@ def test_payoffs_and_slopes_are_finite_at_the_ends(name, value):
     assert all(bool(jnp.isfinite(slope)) for slope in slopes.values())
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if hasattr(MODULES[name], "OTHERS")])
+@pytest.mark.parametrize("name", [name for name in MODULES if READS & {*vars(MODULES[name])}])
 def test_linear_in_what_others_do(name):
     p = numbers(name)
     s = state_of(name, p, MIDDLE)
@@ -157,14 +167,6 @@ def test_every_field_is_a_role_or_a_documented_number_with_bounds(name):
 def test_the_equation_is_in_the_docstring_with_the_names_of_the_code(name):
     doc = MODULES[name].__doc__
     equation = "\n".join(line for line in doc.splitlines() if line.startswith("    "))
-    named = {*MODULES[name].Params.specs(), *getattr(MODULES[name], "READS", {})} - {
-        "troops",
-        "equipment",
-        "shells",
-        "troops_weight",
-        "equipment_weight",
-        "shells_weight",
-    }  # these meet in `_balance`, under the name of strength
-    for word in named:
-        assert re.search(rf"\b{word}(_r|_i)?\b", equation), f"`{word}` is not in the equation of {name}"
+    for word in {*MODULES[name].Params.specs(), *(word.strip("{}") for word in getattr(MODULES[name], "READS", {}))}:
+        assert re.search(rf"\b{word}(_r|_i|_m)?\b", equation), f"`{word}` is not in the equation of {name}"
     assert "payoff(option) =" in equation and "o not use it" in " ".join(doc.split()) and "Sources: " in doc

@@ -16,7 +16,7 @@ def payoff(option: str, arms: float, troops: float, reputation_value: float = 0.
         response={"hold": 0.0, "impose": 1.0},
         reputation_value=reputation_value,
     )
-    others = components.Others({("CHN", "arms"): arms, ("CHN", "troops"): troops})
+    others = components.Others(acts={("CHN", "arms"): arms, ("CHN", "troops"): troops})
     return float(retaliation.payoff(p, components.State({}), option, others))
 
 

@@ -21,7 +21,9 @@ from standoff.errors import ModelError
 from standoff.evaluation.hindcast.origins import HindcastSettings, model_at
 from standoff.ledger import Ledger
 from standoff.plan import plan
+from standoff.plan.anchors import TYPICAL
 from standoff.scenario import LoadedScenario, load_text
+from standoff.statistics import class_rate
 
 RATIONALITY = 2.0
 SCENARIO = """
@@ -63,6 +65,8 @@ variants:
 questions:
   fight: {text: "?", event: "BBB in [fight]", by: 2024-12, resolution: x, anchor: 10 % @assumption}
 """
+CLASS: dict[str, Any] = {"members": "a state like it", "count": 30, "of": 200, "per": "case", "data": "X", "text": "x"}
+CLASS |= {"since": 1975, "until": 2017, "sources": ["assumption"]}
 CONSTANTS = {  # by hand: the log odds against the option without an anchor, over the rationality
     "choices.AAA.reasons.unstated.inclination.go": math.log(0.12 / 0.88) / RATIONALITY,
     "choices.BBB.reasons.unstated.inclination.talk": math.log(0.3 / 0.6) / RATIONALITY,
@@ -112,6 +116,36 @@ def test_other_futures_have_the_prior_without_reasons_and_less_or_more_with_them
         p = wanted[anchor.tracker]
         spread = math.sqrt(p * (1 - p) / 20_000) + p * (1 - p) * RATIONALITY * error(0.1, futures(model.plan))
         assert np.isfinite(run.answer(anchor.tracker)).mean() == pytest.approx(p, abs=4 * spread)
+
+
+def test_a_choice_starts_from_its_class_with_a_share_of_its_reasons() -> None:
+    """The typical member has a share of the reason, so that the log odds of this actor differ by the rest of it."""
+    one = loaded().over(
+        {
+            "choices": {"AAA": {"anchor": None}, "BBB": {"anchor": None}},
+            "questions": {
+                "fight": {"anchor": None},
+                "go": {"text": "?", "event": "AAA in [go]", "by": "2024-12", "resolution": "x", "classes": [CLASS]},
+            },
+        }
+    )
+    model = build(one, Ledger())
+    (anchor,) = model.plan.anchors
+    prior, spread = class_rate(30, 200, 1.0)
+    assert anchors.prior(model.plan, anchor) == pytest.approx(prior)
+    constant, draws = model.plan.parameters[anchor.constants[0]], futures(model.plan)
+    z = np.linspace(-6, 6, 2001)
+    weights = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
+
+    def share(fear: float) -> float:
+        odds = RATIONALITY * (constant.shift - fear) + spread * z
+        return float(weights @ (1 / (1 + np.exp(-odds))))
+
+    allowed = 4 * RATIONALITY * prior * (1 - prior) * error(prior, draws)
+    assert share(TYPICAL * 0.5) == pytest.approx(prior, abs=allowed)
+    run = simulate(model, draws=20_000, seed=5)
+    p = share(0.5)
+    assert np.isfinite(run.answer("go")).mean() == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 20_000))
 
 
 def test_a_model_that_was_solved_before_compiles_and_solves_nothing(

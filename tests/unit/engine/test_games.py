@@ -21,6 +21,7 @@ STEP = 0  # the first decision
 R, GAIN, PAIN, LOVE = 1.5, 1.0, 2.0, 3.0
 TEXT = f"""
 title: a challenger and a defender
+expects: simultaneous
 as_of: 2024-01
 start: 2024-01
 end: 2024-04

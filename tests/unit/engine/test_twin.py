@@ -17,6 +17,7 @@ from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
+from standoff.games.polymatrix import ReactionMixture
 from tests.oracles import equations, objects, twin
 
 RELATIVE = 1e-6
@@ -49,6 +50,21 @@ def test_the_twin_walks_the_same_paths_as_the_engine(double):
     agrees(double, found)
     assert np.ptp(found.chosen, axis=0).max() == 2  # options differ from draw to draw, a third one too
     assert {"go", "left", "high"} <= set(found.answers)
+
+
+def test_the_twin_foresees_the_same_reactions(watchers):
+    """Acts, conditions on choices, reactions to whatever a third does, a circle, joint moves, what persists."""
+    program = watchers.model.program
+    names = [choice.name for choice in watchers.model.plan.choices]
+    foreseen = program.anticipation(tuple(range(len(names))))
+    assert {names[r] for r, _ in foreseen.persistence} == {"DEF", "WAR", "ONE", "TWO"}  # `END` forgets at once
+    judged = [
+        node for (player, other, _), nodes in foreseen.expected.items() if names[other] == "END" for node in nodes
+    ]
+    assert all(isinstance(part, ReactionMixture) for node in judged for part in node.parts)  # through two others
+    found = twin_of(watchers)
+    agrees(watchers, found)
+    assert np.ptp(found.chosen, axis=0).max(axis=0).min() == 1 and np.ptp(found.chosen, axis=0).max() == 2
 
 
 def test_the_twin_notices_an_option_that_acts_otherwise(world: Callable[..., Model], double: Run):

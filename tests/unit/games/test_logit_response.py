@@ -559,6 +559,49 @@ def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> N
 
 
 @pytest.mark.slow
+def test_slopes_pass_through_the_reactions_that_players_expect() -> None:
+    """Two who foresee each other in a circle: agents 2 to 4 stand for the second, 5 to 7 for the first."""
+    moves = MoveOrder((2,) * 8)
+
+    def shares(x: Any) -> Any:
+        at = iter(x)
+
+        def row() -> Any:
+            return [next(at) * jnp.ones(1) for _ in range(2)]
+
+        base = [row() for _ in moves.sizes]
+        of_first, of_second = (
+            tuple(polymatrix.Reaction(a, now, n) for a in after)
+            for n, (after, now) in enumerate([((5, 6), 7), ((2, 3), 4)])
+        )
+        expected = tuple((i, of_second if i in {0, 5, 6, 7} else of_first) for i in range(8))
+        reactions = polymatrix.Reactions(
+            expected=expected,
+            agents=((2, 1), (3, 1), (4, 1), (5, 0), (6, 0), (7, 0)),
+            gains=[[row(), row()] for _ in expected],
+            persistence=[jnp.full(1, 0.4), jnp.full(1, 0.3)],
+            in_force={0: [jnp.ones(1), jnp.zeros(1)], 1: [jnp.zeros(1), jnp.ones(1)]},
+        )
+        rationality = [0.5 + 0.1 * jnp.tanh(next(at)) * jnp.ones(1) for _ in base]
+        found = logit_response.solve_with_slopes(
+            polymatrix.Game(base, {}, rationality, moves, None, reactions),
+            [jnp.array([False])] * 8,
+            [[jnp.ones(1), jnp.zeros(1)] for _ in base],
+            1e-13,
+        )
+        return jnp.stack([p for strategy in found.strategies[:2] for p in strategy[()]])[:, 0]
+
+    with jax.enable_x64(True):
+        x = jnp.asarray(np.random.default_rng(6).normal(size=56))
+        value, slopes = jax.jit(shares), np.asarray(jax.jit(jax.jacfwd(shares))(x))
+        assert np.isfinite(slopes).all() and (np.abs(slopes[:, :48]).max(axis=0) > 0).mean() > 0.8
+        for i in range(0, 56, 5):
+            step = jnp.zeros(56).at[i].set(1e-5)
+            difference = np.asarray(value(x + step) - value(x - step)) / 2e-5
+            assert np.abs(slopes[:, i] - difference).max() < 1e-7
+
+
+@pytest.mark.slow
 def test_an_option_that_is_not_available_has_no_slope() -> None:
     moves = MoveOrder((2, 3, 2))
     fixed = [jnp.array([False, False])] * 3

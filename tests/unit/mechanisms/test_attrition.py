@@ -35,7 +35,7 @@ def params(**changes: object) -> dict[str, object]:
 def state(**changes: float) -> dict[str, float]:
     out = {"fighting": 1.0}
     for side, troops in (("A", 1000.0), ("B", 800.0)):
-        names = ("recovering", "killed", "losses", "left_service", "casualty_rate")
+        names = ("recovering", "killed", "losses", "left_service", "casualty_rate", "engaged")
         out |= {f"troops.{side}": troops, f"firepower.{side}": 1.0} | {f"{name}.{side}": 0.0 for name in names}
     return out | changes
 
@@ -192,6 +192,13 @@ def test_the_front_holds_no_more_than_its_capacity():
     at_capacity = casualties(p, state(**{"troops.B": 500.0}))[0]
     assert at_capacity == pytest.approx(0.1 * 500.0 * (1 - math.exp(-1)), rel=1e-12)
     assert casualties(p, state(**{"troops.B": 1e-3}))[0] == pytest.approx(0.1e-3, rel=1e-5)  # engaged whole
+
+
+def test_people_engaged_are_a_gauge_of_the_front(integrate):
+    p = params(front_capacity=both(500.0))
+    end = integrate(attrition, p, state(**{"troops.A": 500.0, "troops.B": 1e9}), 1)[-1]
+    assert end["engaged.A"] == pytest.approx(500.0 * (1 - math.exp(-1)), rel=1e-12)
+    assert end["engaged.B"] == pytest.approx(500.0, rel=1e-12)
 
 
 def test_peace_and_an_absent_enemy_cost_nothing_and_nobody_loses_more_than_there_is():

@@ -11,7 +11,7 @@ def params(**changes: float) -> dict[str, object]:
 
 
 def state(**changes: float) -> dict[str, float]:
-    numbers = {"shells": 1000.0, "shell_capacity": 100.0, "firepower": 1.0, "funding": 1.0} | changes
+    numbers = {"shells": 1000.0, "shell_capacity": 100.0, "firepower": 1.0, "fire": 0.0, "funding": 1.0} | changes
     return {"fighting": numbers.pop("fighting", 1.0)} | {f"{name}.A": value for name, value in numbers.items()}
 
 
@@ -33,6 +33,7 @@ def test_a_stock_lasts_as_long_as_the_shortfall_allows(integrate):
     assert path[7]["shells.A"] == pytest.approx(0.0, abs=1e-9)
     assert path[7]["firepower.A"] == pytest.approx((100.0 + 150.0) / 300.0)
     assert path[10]["firepower.A"] == pytest.approx(0.5)  # from hand to mouth
+    assert [path[i]["fire.A"] for i in (6, 7, 10)] == pytest.approx([300.0, 250.0, 150.0])  # what is fired, not held
     assert all(now["shells.A"] >= -1e-9 for now in path)
 
 

@@ -31,7 +31,9 @@ def state(**changes: float) -> dict[str, float]:
     out = {"fighting": 1.0}
     for side, troops in (("A", 1000.0), ("B", 800.0)):
         numbers = {"troops": troops, "shells": 1e9, "shell_capacity": 100.0, "firepower": 1.0, "funding": 1.0}
-        numbers |= dict.fromkeys(("recovering", "killed", "losses", "left_service", "casualty_rate"), 0.0)
+        numbers |= dict.fromkeys(
+            ("recovering", "killed", "losses", "left_service", "casualty_rate", "engaged", "fire"), 0.0
+        )
         out |= {f"{name}.{side}": value for name, value in numbers.items()}
     return out | changes
 
@@ -73,6 +75,7 @@ def test_casualties_are_lethality_times_shells_fired(integrate):
     before = state(**{"shells.A": 700.0, "shells.B": 300.0})
     for after in integrate(turchin, params(), before, 12, dt=0.5)[1:]:
         for side, enemy, lethality in (("A", "B", 0.1), ("B", "A", 0.2)):
+            assert after[f"engaged.{enemy}"] == pytest.approx(before[f"troops.{enemy}"], rel=1e-12)  # all of them fire
             fired = 0.5 * before[f"shell_capacity.{enemy}"] + before[f"shells.{enemy}"] - after[f"shells.{enemy}"]
             assert after[f"losses.{side}"] - before[f"losses.{side}"] == pytest.approx(lethality * fired, abs=1e-9)
             assert after[f"shells.{side}"] >= -1e-9

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from standoff.errors import ModelError
+from standoff.engine.parameters import build_table
+from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
+from standoff.plan.anchors import TYPICAL
 from standoff.scenario import load_text
+from standoff.statistics import class_rate
 
 SCENARIO = """
 title: one
@@ -113,6 +117,70 @@ def test_the_scenario_of_the_page_is_valid() -> None:
     page = (Path(__file__).parents[3] / "docs" / "anchors.md").read_text(encoding="utf-8")
     (text,) = re.findall(r"```yaml\n(title.*?)```", page, re.DOTALL)
     assert [item.path for item in plan(load_text(text), Ledger()).anchors] == ["choices.ALA.anchor.strike"]
+
+
+CLASS: dict[str, Any] = {
+    "members": "a state like it",
+    "count": 12,
+    "of": 145,
+    "since": 1975,
+    "until": 2017,
+    "data": "X",
+}
+CLASS |= {"text": "x", "sources": ["assumption"]}
+
+
+def with_classes(*classes: dict[str, Any], of: str = "go", **change: Any) -> Plan:
+    over = {"questions": {of: {"classes": [CLASS | each for each in classes]}}} | change
+    return plan(load_text(SCENARIO).over(over), Ledger())
+
+
+def test_a_choice_starts_from_the_first_class_of_its_question_over_its_own_time() -> None:
+    result = with_classes({}, {"count": 0, "of": 5})
+    (found,) = result.anchors
+    assert (found.path, found.options, found.typical) == ("questions.go.classes", ("go", "talk"), TYPICAL)
+    years = (dt.date(2025, 6, 30) - dt.date(2024, 3, 31)).days / 365.2425
+    mean, spread = class_rate(12, 145, years)
+    assert result.parameters[found.prior].quantile(0.5) == pytest.approx(mean)
+    for i in found.constants:
+        assert result.parameters[i].spread == pytest.approx(spread / (2 * 0.5)), "log odds over rationality and weight"
+    assert result.parameters[found.constants[0]].belief.shape == "point", "it varies by the spread alone"
+    layout, table = build_table(result)
+    assert set(found.constants) <= set(layout.varying)
+    assert table.b[found.constants[0]] == pytest.approx(spread)
+
+
+@pytest.mark.parametrize(
+    ("classes", "of", "change"),
+    [
+        ([{}], "fear", {}),  # names no option
+        ([{"until": 2024}], "go", {}),  # goes on after as_of
+        ([{"count": None, "of": None, "since": None, "until": None, "data": "", "text": "", "none": "why"}], "go", {}),
+        ([{}], "go", {"choices": {"AAA.war": {"history": [{"since": "2024-01", "option": "go"}]}}}),  # in force
+        ([{}], "go", {"choices": {"AAA.war": {"reasons": {"unstated": None}}}}),  # no constants
+    ],
+)
+def test_what_cannot_start_from_its_class_stands_beside_it(classes: Any, of: str, change: dict[str, Any]) -> None:
+    assert with_classes(*classes, of=of, **change).anchors == ()
+
+
+def test_a_written_anchor_and_the_main_question_come_first() -> None:
+    anchored = {"choices": {"AAA.war": {"anchor": {"talk": "12 % by 2025-06 @assumption"}}}}
+    assert [item.path for item in with_classes({}, **anchored).anchors] == ["choices.AAA.war.anchor.talk"]
+    later = {"text": "?", "event": "AAA.war in [talk]", "by": "2025-09", "resolution": "x", "main": True}
+    both = {"go": {"classes": [CLASS]}, "later": later | {"classes": [CLASS]}}
+    result = plan(load_text(SCENARIO).over({"questions": both}), Ledger())
+    assert [item.question for item in result.anchors] == ["later"]
+    assert len(result.parameters) == len(plan(load_text(SCENARIO), Ledger()).parameters) + 1
+
+
+def test_a_class_of_a_number_and_one_without_members_are_errors() -> None:
+    with pytest.raises(ModelError, match="no rate in data"):
+        with_classes({}, of="level")
+    with pytest.raises(ScenarioError, match="members"):
+        with_classes({"members": ""})
+    with pytest.raises(ScenarioError, match="at most `of`"):
+        with_classes({"count": 146})
 
 
 def test_an_option_has_one_anchor() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from standoff.analysis.explain import sources_of
+from standoff.analysis.provenance import source_counts
 from standoff.errors import ModelError
 from standoff.ledger import Claim, Ledger
 from standoff.plan import Plan, plan
@@ -125,3 +128,40 @@ def test_an_unknown_claim_is_refused_wherever_it_is_cited(word: str) -> None:
     with pytest.raises(ModelError, match=r"unknown (claim|source) `losses-9`") as caught:
         planned(**{word: "losses-9"})
     assert caught.value.problems[0].where.startswith("case.yaml:") and caught.value.problems[0].fix
+
+
+def with_default(source: str, text: str = CASE) -> str:
+    """The case whose numbers name no source of their own, apart from the initial stock."""
+    for word in WORDS:
+        text = text.replace(word, "5 person @losses-1" if word == "MOOD" else "losses-1")
+    own = text.replace(" @assumption", "").replace(", sources: assumption", "")
+    return own.replace("title: t\n", f"title: t\ndefault_source: {source}\nsources: {{smith: Smith}}\n")
+
+
+def test_the_default_source_is_that_of_every_number_that_names_none():
+    default, own = plan(load_text(with_default("assumption")), LEDGER), planned(MOOD="5 person @losses-1")
+    assert default.parameters == own.parameters
+    both = plan(load_text(with_default("[smith, losses-1]")), LEDGER)
+    found = {number.path: number.belief.sources for number in both.parameters}
+    assert found.pop("stocks.mood.initial") == ("losses-1",) and {*found.values()} == {("smith", "losses-1")}
+    entry = with_default("smith").replace("commitment: 0.5", "commitment: 0.5, sources: assumption")
+    found = {number.path: number.belief.sources for number in plan(load_text(entry), LEDGER).parameters}
+    assert found["choices.AAA.reasons.norm.breach.go"] == ("assumption",)
+    assert found["choices.AAA.rationality"] == ("smith",)
+    assert source_counts(plan(load_text(with_default("smith")), LEDGER))["works"] == len(own.parameters) - 1
+
+
+def test_the_default_source_stands_for_expressions_and_is_the_source_of_their_reason():
+    reason = "norm: {use: expression, weight: 1, value: {go: 0.5}}"
+    text = re.sub("norm: {.*}}?, commitment: 0.5}", reason, with_default("losses-2"))
+    made = plan(load_text(text), LEDGER)
+    assert "losses-2" in sources_of(made, made.choices[0], made.choices[0].reasons[0])
+    with pytest.raises(ModelError, match="has no source"):
+        plan(load_text(text.replace("default_source: losses-2\n", "")), LEDGER)
+
+
+def test_a_default_source_that_does_not_exist_is_told_once():
+    with pytest.raises(ModelError) as caught:
+        plan(load_text(with_default("asumption"), "case.yaml"), LEDGER)
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.path) == ("case.yaml:3", "default_source") and "did you mean" in problem.fix

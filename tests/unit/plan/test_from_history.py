@@ -13,6 +13,7 @@ from standoff.history import coefficients
 from standoff.history.coefficients import load, save
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
+from standoff.plan.from_history import SIGNS
 from standoff.scenario import load_scenario, load_text
 from tests.unit.history.conftest import history, invented_coefficients
 
@@ -51,15 +52,16 @@ def planned(text: str) -> Plan:
 @pytest.mark.parametrize(
     ("written", "kind", "shown"),
     [
-        ("history", "stated_norm", "history(stated_norm)"),
+        ("history", "stated_norm", f"history(stated_norm), {SIGNS[0]}"),
+        ("history(ally_need)", "ally_need", f"history(ally_need), {SIGNS[-1]}"),
         ("history(rivalry)", "rivalry", "history(rivalry)"),
         ("history ( rivalry ) @smith2001", "rivalry", "history(rivalry)"),
     ],
 )
 def test_a_weight_is_that_of_its_kind_for_a_new_actor(history: Path, written: str, kind: str, shown: str):
     parameter = planned(TEXT.replace(WEIGHT, f"weight: {written}")).parameter(NORM)
-    low, middle, high = load().rungs[-1].weight(kind)
-    assert [parameter.quantile(p) for p in (0.05, 0.5, 0.95)] == pytest.approx([low, middle, high], rel=1e-3)
+    low, middle, high = load().rungs[-1].weight_of_reason(kind)
+    assert parameter.belief.numbers == (low, middle, high) and parameter.low == 0
     assert parameter.belief.sources[0] == "history"
     assert str(parameter.belief).startswith(f"{shown}: {low:g} to {high:g}")
     assert ("@smith2001" in str(parameter.belief)) == ("smith" in written) and "@history" not in str(parameter.belief)
@@ -67,16 +69,31 @@ def test_a_weight_is_that_of_its_kind_for_a_new_actor(history: Path, written: st
 
 def test_a_multiple_of_a_weight(history: Path) -> None:
     belief = planned(TEXT.replace(WEIGHT, "weight: 2 * history")).parameter(NORM).belief
-    assert belief.numbers == pytest.approx([2 * number for number in load().rungs[-1].weight("stated_norm")], rel=0.005)
-    assert str(belief).startswith("2 * history(stated_norm): ")
+    assert belief.numbers == pytest.approx(
+        [2 * number for number in load().rungs[-1].weight_of_reason("stated_norm")], rel=0.005
+    )
+    assert str(belief).startswith("2 * history(stated_norm)") and SIGNS[0] in str(belief)
+    assert belief.sources == ("assumption",)  # history knows no factor
     with pytest.raises(ModelError, match="only a weight is a multiple of history"):
         planned(TEXT.replace("rationality: 1 to 4 @assumption", "rationality: 2 * history"))
 
 
-def test_a_kind_without_counterpart_has_the_weight_of_another_kind(history: Path) -> None:
+def test_a_kind_that_the_data_lack_is_an_assumption_with_the_weight_of_any_kind(history: Path) -> None:
     text = TEXT.replace("{use: expression, weight: 1,", "{use: expression, weight: history,")
     belief = planned(text).parameter("choices.AAA.reasons.gain.weight").belief
-    assert belief.numbers == load().rungs[-1].weight() and str(belief).startswith("history: ")
+    assert belief.numbers == load().rungs[-1].weight_of_reason() and belief.sources == ("assumption",)
+    assert str(belief).startswith("as any kind: ")
+
+
+def test_a_weight_is_the_part_of_what_is_learned_above_zero(history: Path) -> None:
+    """The direction of a reason is its author's; where history speaks against it, the weight is small and says so."""
+    parameter = planned(TEXT.replace(WEIGHT, "weight: history(ally_need)")).parameter(NORM)
+    assert load().rungs[-1].weight("ally_need")[1] < 0 < parameter.quantile(0.05) and parameter.low == 0
+    assert parameter.quantile(0.5) < planned(TEXT.replace(WEIGHT, "weight: history(rivalry)")).parameter(NORM).quantile(
+        0.5
+    )
+    with pytest.raises(ModelError, match="out of range"):
+        planned(TEXT.replace(WEIGHT, "weight: -2 to -1"))
 
 
 def test_rationality_and_half_life(history: Path) -> None:
@@ -97,7 +114,7 @@ def test_the_rung_is_the_last_before_the_case(history: Path, as_of: str, until: 
     made = planned(text)
     rung = next(rung for rung in load().rungs if rung.until == until)
     belief = made.parameter(NORM).belief
-    assert belief.numbers == rung.weight("stated_norm")
+    assert belief.numbers == rung.weight_of_reason("stated_norm")
     assert ("later than the case" in str(belief)) == late
     assert sum("2017" in warning for warning in made.warnings) == int(late)
 
@@ -156,7 +173,7 @@ def test_a_weight_and_a_rate_can_be_set_from_outside(history: Path, tmp_path: Pa
     changes = {"choices.AAA.reasons.norm.weight": "history(rivalry)", "choices.AAA.half_life": "history"}
     made = plan(load_scenario(folder, "", changes, "start"), Ledger())
     assert made.parameter(NORM).belief.sources == ("history",)
-    assert math.isclose(made.parameter(NORM).quantile(0.5), load().rungs[-1].weight("rivalry")[1])
+    assert math.isclose(made.parameter(NORM).belief.numbers[1], load().rungs[-1].weight_of_reason("rivalry")[1])
 
 
 def test_an_intervention_cannot_begin_in_the_middle_of_a_case(history: Path) -> None:

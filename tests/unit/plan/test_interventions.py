@@ -140,19 +140,19 @@ def test_reasons_and_flows_are_those_of_what_holds(base: Run) -> None:
 
 def test_a_model_without_interventions_is_traced_as_it_was() -> None:
     layout, _ = build_table(model().plan)
-    assert layout.interventions == () and len(layout.names) == len(model().plan.parameters)
+    assert layout.changes == () and len(layout.names) == len(model().plan.parameters)
     values = ParameterValues(layout, np.zeros((1, 1)), np.zeros(1))
-    assert values.at(3) is values
+    assert values.at(3, {}) is values
 
 
 def test_a_number_that_is_set_is_never_read_without_its_step() -> None:
     layout, table = build_table(model(calm=0.7).plan)
-    target, value, first = layout.interventions[0]
+    target, value, first = (getattr(layout.changes[0], name) for name in ("target", "value", "first"))
     given = ParameterValues(layout, np.full((len(layout.varying), 1), 0.4), table.a)
-    with pytest.raises(LookupError, match="set from step"):
+    with pytest.raises(LookupError, match="changes in a run"):
         given[target]
-    assert float(given.at(first - 1)[target][0]) == pytest.approx(0.4)
-    assert float(given.at(first)[target][0]) == pytest.approx(0.7) == pytest.approx(table.a[value])
+    assert float(given.at(first - 1, {})[target][0]) == pytest.approx(0.4)
+    assert float(given.at(first, {})[target][0]) == pytest.approx(0.7) == pytest.approx(table.a[value])
 
 
 def test_it_stays_in_the_scenario_and_in_every_finding() -> None:

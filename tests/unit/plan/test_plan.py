@@ -70,7 +70,7 @@ def test_one_rule_says_which_choices_and_options_a_question_names():
     found = duel("enters")
     named = {asked.id: [choice.name for choice in found.choices_of(asked)] for asked in found.questions}
     assert named == {"level": [], "first": [], "enters": ["BBB"], "why": ["AAA"]}
-    assert found.options_of(found.question("enters")) == {"BBB": ("go", "stay")}
+    assert found.question("enters").options == {"BBB": ("go", "stay")}
     assert [duel(name).main_choice for name in ("enters", "why", "level", "")] == [1, 0, 0, 0]
     with pytest.raises(ModelError, match=r"no question `entrs`[\s\S]*did you mean `enters`"):
         found.question("entrs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff.questions import BaseRate, Response, count_text
-from standoff.questions.event import base_rate_text
+from standoff.questions.event import UNANCHORED, base_rate_text
 from standoff.report import formatting
 
 from .samples import form_of, question, statement
@@ -24,10 +24,17 @@ DATA = BaseRate(
     text="counted",
 )
 NONE = BaseRate(kind="data", rate=None, text="nobody counts it")
+ASKED = question(event="a > 1", by="2024-12")
+
+
+def told(*rates: BaseRate) -> tuple[tuple[str, str], ...]:
+    """The line of base rates beside an answer of 5 %."""
+    result = replace(statement(Response(value=0.05, monte_carlo=None), ASKED), base_rates=rates)
+    return base_rate_text(result, "5 %", formatting)
 
 
 def test_both_rates_stand_in_one_line() -> None:
-    ((name, text),) = base_rate_text((LIST, DATA), formatting)
+    ((name, text),) = told(LIST, DATA)
     listed, counted = text.split("; ", 1)
     rate, interval = formatting.band_percents(0.122, (0.099, 0.148))
     assert name == "base rates"
@@ -41,15 +48,15 @@ def test_a_count_has_its_cases_time_data_and_years() -> None:
 
 
 def test_what_is_not_counted_is_said() -> None:
-    ((name, text),) = base_rate_text((LIST, NONE), formatting)
+    ((name, text),) = told(LIST, NONE)
     assert name == "base rate" and text.endswith(f"({NONE.text})")
-    ((_, text),) = base_rate_text((replace(LIST, of=None),), formatting)
+    ((_, text),) = told(replace(LIST, of=None))
     assert "list" not in text
-    assert base_rate_text((), formatting) == ()
+    assert told() == ()
 
 
 def test_a_rate_too_small_to_show_is_not_shown_twice() -> None:
-    ((_, text),) = base_rate_text((replace(DATA, rate=0.0002, interval=(0.0001, 0.0003)),), formatting)
+    ((_, text),) = told(replace(DATA, rate=0.0002, interval=(0.0001, 0.0003)))
     assert text.count("< 0.1 %") == 1
 
 
@@ -62,10 +69,7 @@ def test_an_event_has_them_in_place_of_the_single_rate() -> None:
 
 
 def test_a_list_without_a_time_says_so_and_a_rate_over_time_its_months() -> None:
-    texts = [
-        base_rate_text((base,), formatting)[0][1]
-        for base in (LIST, replace(LIST, of=None), replace(LIST, per="year", months=24.0))
-    ]
+    texts = [told(base)[0][1] for base in (LIST, replace(LIST, of=None), replace(LIST, per="year", months=24.0))]
     assert ["no horizon stated" in text for text in texts] == [True, False, False]
     assert "over 24 months" in texts[2] and not LIST.has_horizon and DATA.has_horizon
 
@@ -75,3 +79,13 @@ def test_the_place_of_a_rate_tells_a_list_from_a_guess() -> None:
     stated, guessed = (replace(listed, of=None, sources=sources) for sources in (("cases",), ("assumption",)))
     places = [rate.place for rate in (listed, stated, guessed, replace(listed, kind="data"))]
     assert len(set(places)) == 4 and "assumed" in places[2]
+
+
+def test_classes_say_where_the_answer_starts() -> None:
+    own = replace(DATA, members="a great power", months=21.0)
+    ((_, text),) = told(replace(own, start=statement(Response(value=0.05, monte_carlo=None), ASKED).id), own)
+    assert text.count("over 21 months") == 2 and "starts from 12 %" in text and text.endswith("5 %")
+    ((_, other),) = told(replace(own, start="elsewhere"))
+    assert "the class of `elsewhere`" in other
+    ((_, none),) = told(own)
+    assert none.endswith(UNANCHORED)

@@ -67,7 +67,9 @@ def test_names_are_checked_from_the_choice_down() -> None:
 
 def test_text_has_signs_share_and_probability() -> None:
     text = FORM.text(statement(FORM.answer(sample(ASKED, PARTS, choices=CHOICES)), ASKED), "", formatting)
-    assert text.main == "+2 log odds" and "60 %" in text.note and "62" in text.note
+    assert (
+        "7 times more likely" in text.main and "+2 log odds" in text.note and "60 %" in text.note and "62" in text.note
+    )
 
 
 def test_a_date_without_a_free_decision_is_said_in_words() -> None:

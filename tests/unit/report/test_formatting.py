@@ -179,8 +179,6 @@ def test_rare_probabilities_have_two_significant_digits(p: float, text: str) -> 
 @pytest.mark.parametrize(
     ("log_odds", "error", "text"),
     [
-        (math.log(2), 0.0, "doubles the odds"),
-        (-math.log(2), 0.0, "halves the odds"),
         (math.log(1.3), 0.0, "× 1.3"),
         (math.log(1.3), 0.9, "× 1"),
         (math.log(7.4), 0.01, "× 7.4"),
@@ -192,7 +190,21 @@ def test_rare_probabilities_have_two_significant_digits(p: float, text: str) -> 
     ],
 )
 def test_log_odds_are_told_as_what_they_do_to_the_odds(log_odds: float, error: float, text: str) -> None:
-    assert formatting.odds(log_odds, error) == text
+    assert formatting.odds_factor(log_odds, error) == text
+
+
+@pytest.mark.parametrize(
+    ("log_odds", "error", "text"),
+    [
+        (math.log(2.3), 0.01, "2.3 times more likely"),
+        (-math.log(2.3), 0.01, "2.3 times less likely"),
+        (0.0, 0.0, "as likely"),
+        (math.log(1.3), 0.9, "as likely"),
+        (-12.0, 0.1, "> 1,000 times less likely"),
+    ],
+)
+def test_log_odds_are_said_as_how_much_likelier(log_odds: float, error: float, text: str) -> None:
+    assert formatting.likelier(log_odds, error) == text
 
 
 def test_the_ends_of_an_interval_have_the_digits_of_a_quantile() -> None:

@@ -242,6 +242,19 @@ def test_a_number_that_is_no_lever_says_the_unit_of_the_case(tmp_path, full, val
     load_scenario(tmp_path, "", {"stocks.money.initial.AAA": "2"}, "start")  # its stock says the unit
 
 
+def test_the_version_of_the_language_is_one_that_is_known(tmp_path, full):
+    plain = load_text(full)
+    stated = load_text(f"language: 1\n{full}")
+    assert plain.language == stated.language == 1 and dump(plain.scenario) == dump(stated.scenario)
+    for other in ("2", "0", "one", "1.5", "null"):
+        with pytest.raises(ScenarioError, match=r"(?s)case.yaml:1  language\n.*`.+`.*allowed: 1.*update standoff"):
+            load_text(f"language: {other}\n{full}", "case.yaml")
+    (tmp_path / "base.yaml").write_text(f"language: 2\n{full}")
+    (tmp_path / "scenario.yaml").write_text("extends: base.yaml\nlanguage: 1\n")
+    with pytest.raises(ScenarioError, match=r"base\.yaml:1  language"):
+        load_scenario(tmp_path)
+
+
 def test_files_beside_the_scenario_are_laid_under_it(tmp_path, full):
     (tmp_path / "base.yaml").write_text(full)
     (tmp_path / "more.yaml").write_text("actors: {CCC: {name: C}}\n")

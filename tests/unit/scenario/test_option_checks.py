@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from standoff import beliefs, expression
 from standoff.errors import ScenarioError
 from standoff.scenario import load_text
 from standoff.scenario.option_checks import is_reachable, lower_options, origins
@@ -32,6 +33,11 @@ choices:
     sources: assumption
     MORE: later
 """.replace("    MORE: later\n", "MORE")
+VEN = """  VEN: {actor: AAA, options: {wait: , raid: , occupy: }, status_quo: wait, every: 1 month, rationality: 1, half_life: 0,
+        reasons: {norm: {use: stated_norm, weight: 2, breach: {wait: 0, raid: 1, occupy: 1}, commitment: 1}},
+        sources: assumption}
+"""  #: another choice of the actor, where something responds to it
+RESPONDS = "    responds_to: {VEN: {raid: [trade], occupy: [trade, arms]}}\n"
 LADDER = "    ladder: [none, trade, arms]\n"
 
 
@@ -40,7 +46,8 @@ def bounded(bounds: str) -> str:
 
 
 def text(more: str = "", history: str = "", **options: str) -> str:
-    out = TEXT.replace("MORE", more).replace("HISTORY", history)
+    whole = TEXT.replace("  AAA:\n    actor", VEN + "  AAA:\n    actor") if "VEN" in more else TEXT
+    out = whole.replace("MORE", more).replace("HISTORY", history)
     for name in ("none", "trade", "arms"):
         out = out.replace(f"OPTION_{name.upper()}", options.get(name, ""))
     return out
@@ -61,6 +68,7 @@ RIGHT = [
     text(bounded("down: 0") + "    intervention: {option: none}\n").replace("status_quo: none", "status_quo: trade"),
     text(bounded("down: 0") + "    held: {2024-07: none}\n").replace("status_quo: none", "status_quo: trade"),
 ]
+RIGHT += [text(RESPONDS), text(RESPONDS + LADDER, arms="{when: fear > 0.2 @assumption}")]
 WRONG = {  # the scenario: path, line of that entry, words of the message
     "a rung that is no option": (
         text("    ladder: [none, trade, army]\n"),
@@ -138,6 +146,42 @@ WRONG = {  # the scenario: path, line of that entry, words of the message
         "ladder:",
         "from `arms` no option could be chosen",
     ),
+    "an answer to an unknown choice": (
+        text("    responds_to: {VEM: {raid: [arms]}}\n"),
+        "responds_to.VEM",
+        "responds_to:",
+        "unknown choice `VEM`",
+    ),
+    "an answer to an unknown act": (
+        text("    responds_to: {VEN: {raids: [arms]}}\n"),
+        "responds_to.VEN.raids",
+        "responds_to:",
+        "unknown option `raids`",
+    ),
+    "an unknown answer": (
+        text("    responds_to: {VEN: {raid: [army]}}\n"),
+        "responds_to.VEN.raid",
+        "responds_to:",
+        "unknown option `army`",
+    ),
+    "an answer to an act of the own choice": (
+        text("    responds_to: {AAA: {trade: [arms]}}\n"),
+        "responds_to.AAA",
+        "responds_to:",
+        "of its own choice",
+    ),
+    "an answer to itself": (
+        text("    responds_to: {AAA: {arms: [arms]}}\n"),
+        "responds_to.AAA",
+        "responds_to:",
+        "of its own choice",
+    ),
+    "the status quo as an answer": (
+        text("    responds_to: {VEN: {raid: [none, arms]}}\n"),
+        "responds_to.VEN.raid",
+        "responds_to:",
+        "is the `status_quo`",
+    ),
     "no time": (text(arms="{lasts: long}"), "options.arms.lasts", "arms:", "is not a duration"),
 }
 
@@ -189,3 +233,12 @@ def test_an_option_beside_the_ladder_leads_to_its_lowest_rung_and_is_reached_fro
     assert origins(choice, "aside") == ["none", "trade", "strike", "arms"]
     assert origins(choice, "arms") == ["trade", "strike"]  # one step up, and one step down from what is above it
     assert origins(choice, "strike") == ["arms"]
+
+
+def test_an_answer_is_open_while_one_of_the_acts_that_it_answers_is_in_force() -> None:
+    choice = load_text(text(RESPONDS, arms="{when: fear > 0.2 or fear < 0.1 @assumption @gib}")).scenario.choices["AAA"]
+    always, of_trade, of_arms = map(choice.condition, choice.options)
+    condition, sources = beliefs.split_sources(of_arms or "")
+    assert always is None and of_trade == "VEN in [raid, occupy]" and sources == ("assumption", "gib")
+    both = expression.parse("VEN in [occupy] and (fear > 0.2 or fear < 0.1)")
+    assert expression.parse(condition) == both

@@ -2,7 +2,7 @@
 
 from standoff.scenario import load_text
 from standoff.scenario.option_words import restriction
-from tests.unit.scenario.test_option_checks import LADDER, bounded, text
+from tests.unit.scenario.test_option_checks import LADDER, RESPONDS, bounded, text
 
 
 def test_all_restrictions_of_an_option_are_named() -> None:
@@ -41,3 +41,8 @@ def test_a_condition_has_the_values_of_its_numbers() -> None:
     choice = load_text(text(numbers, arms="{when: fear > alarm and fear < 2 * alarm}")).scenario.choices["AAA"]
     words = "only while fear > alarm and fear < 2 * alarm (alarm: 30 to 50 %)"
     assert restriction(choice, "arms") == words
+
+
+def test_acts_that_an_option_answers_are_named() -> None:
+    choice = load_text(text(RESPONDS)).scenario.choices["AAA"]
+    assert "VEN in [raid, occupy]" in restriction(choice, "trade") and "raid" not in restriction(choice, "arms")

@@ -37,7 +37,7 @@ from standoff.engine.program import Program
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
-from standoff.games import logit_response, polymatrix
+from standoff.games import logit_response
 from standoff.games.information import Info, MoveOrder, Strategy
 from standoff.progress import SILENT, Progress, track
 from standoff.types import Floats
@@ -172,7 +172,8 @@ def audit(run: Run, step: int) -> CheckedGames:
         perspective, moves = len(program.perspectives), program.moves(tuple(range(len(plan.choices))))
         solve, respond = _compiled(program)
         games: Arrays = without_single_options(jax.tree.map(np.asarray, solve(*state)))
-        in_play = polymatrix.players_considered(games["pairs"], moves)
+        expected = {j for _, j in games["pairs"]}
+        in_play = sorted(expected.union(*(moves.observes[j] for j in expected)))
         status: Any = np.where(games["proven"], UNIQUE, np.where(games["converged"], ON_BRANCH, UNSOLVED))
         rows = np.flatnonzero(status != UNIQUE)
         q, arrived, ends = _branches(moves, games, in_play, rows)
@@ -301,6 +302,7 @@ def _games(program: Program, *state: jax.Array) -> Arrays:
 def _responses(program: Program, expected: list[Strategy], after: jax.Array, *state: jax.Array) -> jax.Array:
     """(row, K') probabilities of options, given what each actor expects and who chose what."""
     solved = decisions.solve(program, decision_record.restore(program, *state))
+    expected = [*expected, *solved.equilibrium.expected[len(expected) :]]  # reactions as they were solved
     strategies = logit_response.responses(solved.game, expected, solved.not_deciding, solved.current_options)
     then = replace(solved, equilibrium=replace(solved.equilibrium, strategies=strategies, expected=expected))
     rows = [value for c in range(len(program.plan.choices)) for value in then.probabilities(c, list(after))]

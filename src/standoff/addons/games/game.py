@@ -384,7 +384,8 @@ def _connected(pairs: Iterable[tuple[int, int]], moves: MoveOrder, active: Seque
 def game_arrays(program: Program, date: decisions.DecisionState, solved: decisions.SolvedGames) -> Arrays:
     """The games of a date as arrays (.., lane): the draws once for each perspective."""
     like = jnp.zeros_like(solved.equilibrium.residual + solved.current_options[0][0])
-    game, count = solved.game, len(program.perspectives)
+    game, count = solved.game.with_reactions_as_solved(solved.equilibrium.expected), len(program.perspectives)
+    size = len(game.base)
     held = [date.per_perspective(option, count) for option in date.chosen]
     available = [
         [True] * size if (mask := game.options_of(c)) is None else list(mask) for c, size in enumerate(game.moves.sizes)
@@ -393,10 +394,10 @@ def game_arrays(program: Program, date: decisions.DecisionState, solved: decisio
         "base": game.base,
         "pairs": dict(game.pairs),
         "rationality": list(game.rationality),
-        "fixed": list(solved.not_deciding),
+        "fixed": list(solved.not_deciding[:size]),
         "held": held,
         "available": available,
-        "expected": solved.equilibrium.expected,
+        "expected": solved.equilibrium.expected[:size],
         "proven": solved.equilibrium.unique,
         "converged": solved.equilibrium.converged,
     }

@@ -42,8 +42,16 @@ KINDS = MappingProxyType(
         "prestige": ("major", "regional"),
         "affinity": ("ideal_likeness", "organisations", "ideal_distance_host"),
         "reach": ("border", "border_enemy", "near", "proximity", "same_region", "far_power"),
-        "precedent": ("before", "elsewhere", "against_before", "activity", "activity_decade", "activity_region"),
-        "company": ("helped", "helps_enemy", "great_power_helps"),
+        "precedent": (
+            "before",
+            "elsewhere",
+            "against_before",
+            "helps_enemy",
+            "activity",
+            "activity_decade",
+            "activity_region",
+        ),
+        "company": ("helped", "great_power_helps"),
         "occasion": ("first", "duration", "host_major", "host_capability", "host_income"),
     }
 )

@@ -34,7 +34,7 @@ class KindSummary:
     kind: str
     weight: tuple[float, float, float] | None  #: 5, 50, 95 % for a new actor; None where scenarios have no counterpart
     slopes: tuple[PosteriorNumber, ...]  #: log odds of help
-    sure: bool  #: whether a slope is above or below zero with 95 %
+    sure: bool  #: whether the sign of its weight is sure
 
 
 @record
@@ -75,7 +75,7 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
     for kind, names in KINDS.items():
         slopes = tuple(estimate(name, slope[:, NAMES.index(name)]) for name in names)
         weight = rung.weight(kind) if rung and kind in rung.kinds else None
-        sure = any(max(number.positive, 1 - number.positive) > ask.ENDS[-1] for number in slopes)
+        sure = bool(rung and weight and rung.sign(kind))
         kinds.append(KindSummary(kind=kind, weight=weight, slopes=slopes, sure=sure))
     chance = 1 / (1 + np.exp(-np.asarray(n.rate)))
     return HistorySummary(

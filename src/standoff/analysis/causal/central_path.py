@@ -61,8 +61,9 @@ class CentralPath:
             of_stock[group(cell)] = max(of_stock.get(group(cell), 0.0), float(np.abs(values).max()))
         filled = {cell: float(np.abs(own).max()) or of_stock[group(cell)] or 1.0 for cell, own in whole.items()}
         numbers = [*middle]
-        for target, value, since in layout.interventions:
-            numbers[target] = np.where(np.repeat(places, width) >= since, numbers[value], numbers[target])
+        for item in plan.interventions:
+            later = np.repeat(places, width) >= item.first
+            numbers[item.target] = np.where(later, numbers[item.value], numbers[item.target])
         steps = np.repeat(places, width)
         return cls(plan, program, tuple(numbers), block, current, steps, filled, width, whole, places)
 
@@ -126,8 +127,8 @@ def _states(program: Any, middle: np.ndarray, module: Any) -> tuple[list[dict[st
             states.append({cell: float(value[0]) for cell, value in cells.items()})
             options.append(chosen)
             numbers = [*middle]
-            for target, value, since in layout.interventions:
-                numbers[target] = middle[value] if k >= since else numbers[target]
+            for item in program.plan.interventions:
+                numbers[item.target] = middle[item.value] if k >= item.first else numbers[item.target]
             cells, _ = program.advance(cells, numbers, chosen, calm, np.int64(k), corrections)
     return states, np.array(options)
 

@@ -29,7 +29,7 @@ def nodes(plan: Plan) -> tuple[CausalNode, ...]:
     touched = {group(cell) for cell in acting}
     out = [
         CausalNode(f"stock:{name}", "stock", name, stock.text, stock.unit, tuple(stock.holders), links=name in linking)
-        for name, stock in scenario.stocks.items()
+        for name, stock in scenario.all_stocks.items()
         if name in touched
     ]
     for process in plan.mechanisms:

@@ -82,12 +82,12 @@ def _shares(centre: CentralPath, c: int, cells: Mapping[str, Any]) -> dict[int, 
         alone, tables = decisions.payoffs(program, choice.options, reason, states, now, weight, in_force)
         for o, value in enumerate(alone):
             total[o] = total[o] + value
-            for other, table in tables.items():
-                taken = centre.chosen[names.index(other)]
+            for read, table in tables.items():
+                taken = centre.chosen[names.index(read.choice)]
                 total[o] = total[o] + sum(jnp.where(taken == k, gain, 0.0) for k, gain in enumerate(table[o]))
     logits = [now(choice.rationality) * each for each in total]
     free = [None] * len(plan.choices)  # nobody decides on the central path: times in force are over
-    facts = program.facts(everything, now)
+    facts = program.facts(everything, now, centre.chosen)
     masks = program.available_options(facts, centre.chosen, free, centre.step)
     if masks is not None and (mask := masks[c]) is not None:
         logits = [jnp.where(there, each, -np.inf) for there, each in zip(mask, logits, strict=True)]

@@ -51,7 +51,7 @@ class CheckedRun:
         return np.broadcast_to(held, int(self.run.valid_paths.sum()))
 
     def number(self, parameter: int, state: int) -> np.ndarray:
-        """(K',) a parameter at a state, as set and as changed by the options in force then."""
+        """(K',) a parameter at a state, as set and as changed by outcomes and options."""
         numbers = self.run.parameter_values[self.run.valid_paths].astype(float)
 
         def value(i: int) -> np.ndarray:
@@ -59,14 +59,18 @@ class CheckedRun:
             return numbers[:, later[-1].value if later else i]
 
         now = value(parameter)
+        outcomes = (item for item in self.plan.occasion_effects if item.target == parameter)
+        changes = [((self.stock(item.outcome, state) > 0) & (state >= item.first), item) for item in outcomes]
         for c, o, effect in self.run.model.program.effects.get(parameter, ()):
-            moved = {"set": value(effect.value), "times": now * value(effect.value), "plus": now + value(effect.value)}
-            now = np.where(self.in_force(c, (o,), max(state - 1, 0)), moved[effect.how], now)
+            changes.append((self.in_force(c, (o,), max(state - 1, 0)), effect))
+        for stands, effect in changes:
+            now = np.where(stands, effect.on(now, value(effect.value)), now)
         return now
 
     def in_force(self, choice: int, options: tuple[int, ...], step: int) -> np.ndarray:
-        """(K',) whether one of some options is in force after a step."""
-        return np.isin(self.run.path_chosen[self.run.valid_paths, step, choice], options)
+        """(K',) whether one of some options is in force after a step; at the start after step -1."""
+        path = self.run.path_chosen[self.run.valid_paths, step, choice]
+        return np.isin(path if step >= 0 else 0 * path + self.run.model.program.options_at_start[choice], options)
 
     def probabilities(self, choice: int, step: int) -> np.ndarray:
         """(K', option) probabilities of the options if the actor decided afresh on that date."""

@@ -17,6 +17,7 @@ TITLE, ORDER = "far from its base rate", 2
 FAR = math.log(8)  # assumption: the odds differ by a factor of eight, three doublings
 LARGEST = 0.5  # assumption: a reason explains a gap if it makes half of it,
 TOGETHER = 0.75  # and all reasons together if they make three quarters of it (assumption)
+MAIN = math.log(20)  # assumption: beyond it the main answer is to be defended even where its reasons explain it
 
 
 def of_run(checked: CheckedRun) -> Findings:
@@ -30,17 +31,18 @@ def of_run(checked: CheckedRun) -> Findings:
         parts = _reasons(checked, answer.id, gap > 0)
         reason, total = max(parts, key=parts.__getitem__, default=""), sum(parts.values())
         largest = parts.get(reason, 0.0)
-        if abs(gap) <= FAR or largest >= LARGEST * abs(gap) or total >= TOGETHER * abs(gap):
+        explains = largest >= LARGEST * abs(gap) or total >= TOGETHER * abs(gap)
+        explained = MAIN if answer.id == checked.plan.main_question else math.inf
+        if abs(gap) <= (explained if explains else FAR):
             continue
-        explained = "it names no choice whose reasons would explain it"
+        note = "it names no choice whose reasons would explain it"
         if parts:
-            explained = (
+            note = (
                 f"its largest reason that way, “{reason}”, makes a factor of {_factor(largest)}, all of them "
                 f"{_factor(total)}"
             )
         text = (
-            f"{percent(p)} against a base rate of {percent(rate)}, a factor of "
-            f"{_factor(abs(gap))} in the odds; {explained}"
+            f"{percent(p)} against a base rate of {percent(rate)}, a factor of {_factor(abs(gap))} in the odds; {note}"
         )
         fix = "say in the scenario what makes this case differ from those of the list, or begin from the list's rate"
         yield f"questions.{answer.id}", gap, text, fix
@@ -52,7 +54,7 @@ def _reasons(checked: CheckedRun, question: str, up: bool) -> dict[str, float]:
 
     out: dict[str, float] = {}
     plan = checked.plan
-    for name, options in plan.options_of(plan.question(question)).items():
+    for name, options in plan.question(question).options.items():
         c = [choice.name for choice in plan.choices].index(name)
         choice, first = plan.choices[c], checked.first(c)
         if first is None:

@@ -1,4 +1,4 @@
-"""Stocks that rest at a bound, or go far beyond every value that is known of them.
+"""Stocks that rest at a bound, go far beyond what is known of them, or double uncaused.
 
 Paths are compared with floor and cap, and with claims and initial values.
 """
@@ -9,10 +9,11 @@ import numpy as np
 
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
 
-TITLE, ORDER = "stock leaves its range", 5
+TITLE, ORDER = "stock leaves its range", 7
 MOST = 0.5  # most futures
 ALL = 0.99  # an index between floor and cap may well end at either, as where war breaks out, but not in all futures
 REST = 0.25  # assumption: the last quarter of the time simulated
+DOUBLE = 2.0  # the issue: twice its median at as_of
 BEYOND = 10.0  # assumption: ten times the largest value that a claim or the initial belief gives
 NEAR = 1e-6  # of the size of the stock: rounding in single precision
 
@@ -59,3 +60,19 @@ def _of_stock(checked: CheckedRun, cell: str, factor: float, unit: str) -> Findi
             f"{largest / known:,.0f} times its largest value up to as_of"
         )
         yield subject, largest / known, text, "check what lets it grow, or declare a `cap`"
+    begun, late, end = (float(np.median(values)) for values in canonical)
+    is_faster = (end - late) * (1 - REST) >= (late - begun) * REST  # it settles at no level
+    counted = stock.floor is not None and begun > 0  # what may be negative has no factor
+    if counted and DOUBLE < end / begun <= BEYOND and is_faster and _moves_itself(checked, cell):
+        text = f"its median at {times[-1]} is {end / begun:.1f} times that of as_of, and nothing but itself moves it"
+        yield subject, end / begun, text, "check its rate against its record, or let what makes it grow move it"
+
+
+def _moves_itself(checked: CheckedRun, cell: str) -> bool:
+    """Whether no choice, date, condition, other stock or inflow moves a stock."""
+    return all(
+        part.reads == (cell,)
+        and not (part.clock or part.when or checked.run.model.program.effects.keys() & {*part.parameters})
+        for part in checked.plan.mechanisms
+        if cell in part.writes
+    )

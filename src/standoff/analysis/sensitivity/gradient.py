@@ -265,7 +265,7 @@ def _sloped(model: Model, table: Any, ways: Any, seed: Any, ids: Any) -> Any:
     for n, step in enumerate(dates):
         u = parameters.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table.a.dtype)
         stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else outputs["start"], strict=True))
-        if model.plan.condition_numbers:
+        if model.plan.condition_numbers or any(choice.condition_choices for choice in choices):
             stocks = _facts(program, stocks, outputs["parameters"], paths["path_chosen"][max(step - 1, 0)], step)
         result = [_renewed(program, c, int(step), u[c] < values[2][n, c], stocks) for c in range(len(choices))]
         samples.append(jnp.stack([pair[0] for pair in result]))
@@ -274,10 +274,10 @@ def _sloped(model: Model, table: Any, ways: Any, seed: Any, ids: Any) -> Any:
 
 
 def _facts(program: Any, stocks: Any, numbers: Any, before: Any, step: int) -> Any:
-    """Stocks, and the numbers of conditions at a step, with the options in force before it."""
+    """What conditions read at a step, with the options in force before it."""
     varying = numbers[np.array(program.layout.varying, int)]
-    params = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(jnp.asarray(step))
-    return program.facts(stocks, program.effective_parameters(params, before))
+    params = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(jnp.asarray(step), stocks)
+    return program.facts(stocks, program.effective_parameters(params, before), before)
 
 
 def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:

@@ -122,7 +122,8 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         occasion = np.ones(len(steps), bool)
         if choice.when is not None:
             k = jnp.arange(window.first, window.first + len(next(iter(path.values()))))[:, None]
-            facts = program.facts(path, lambda i: jnp.asarray(plan.parameters[i].quantile(0.5)))
+            before = jnp.asarray(forced)[:, jnp.maximum(k - 1, 0)]
+            facts = program.facts(path, lambda i: jnp.asarray(plan.parameters[i].quantile(0.5)), before)
             occasion = np.asarray(program.holds(choice.when, facts, k))[steps - window.first, 0]
         if (stays := bound[c]) is not None:
             occasion = occasion & ~np.asarray(stays)

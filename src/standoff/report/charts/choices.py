@@ -43,7 +43,7 @@ def question_chart(run: Run, answer: Answer, name: str) -> Picture:
     query = plan.question(answer.id)
     index = [choice.name for choice in plan.choices].index(name)
     state = min(max(query.state, plan.first_future_step + 1), calendar.steps)
-    choice, wanted = plan.choices[index], plan.options_of(query).get(name, ())
+    choice, wanted = plan.choices[index], query.options.get(name, ())
     share = dict(zip(choice.options, run.active_share[state - 1, index], strict=False))
     others = sorted((option for option in choice.options if option not in wanted), key=lambda option: -share[option])
     groups = [wanted] if 0 < len(wanted) <= NAMED else []

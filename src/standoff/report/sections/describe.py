@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +10,7 @@ from typing import Any
 
 from standoff import beliefs, case_templates, catalog, labels, registry, units
 from standoff.analysis.provenance import source_counts
-from standoff.errors import ModelError, ScenarioError, did_you_mean, join_limited
+from standoff.errors import ScenarioError, did_you_mean, require
 from standoff.history import coefficients
 from standoff.plan import InterventionRecord, Plan, PlannedChoice, plan
 from standoff.priors import LibraryPrior, list_priors
@@ -149,7 +149,7 @@ def case(plan: Plan) -> Sheet:
             {
                 "name": item.name,
                 "use": item.kind,
-                "when": scenario.mechanisms[item.name].when,
+                "when": scenario.all_mechanisms[item.name].when,
                 "writes": list(item.writes),
             }
             for item in plan.mechanisms
@@ -179,6 +179,17 @@ def _choice_sheet(plan: Plan, choice: PlannedChoice) -> Sheet:
     """Description of a choice: options, restrictions, dates, numbers and reasons."""
     written = plan.scenario.choices[choice.name]
     restrictions = ((option, option_words.restriction(written, option)) for option in choice.options)
+    codes = []
+    for reason in choice.reasons:
+        params, numbers = written.reasons[reason.name].params, reason.part.parameter_index
+        for row, field in reason.part.module.Params.code_rows(reason.name).items():
+            index = numbers.get(field)
+            cells = (
+                {option: plan.parameters[i].belief for option, i in index.items()}
+                if isinstance(index, Mapping)
+                else params[field]
+            )
+            codes.append([row, *(beliefs.split_sources(str(cells.get(option, "")))[0] for option in choice.options)])
     return {
         "choice": choice.name,
         "actor": choice.actor,
@@ -191,6 +202,7 @@ def _choice_sheet(plan: Plan, choice: PlannedChoice) -> Sheet:
         "when": written.when,
         "numbers": {name: str(plan.parameters[index].belief) for name, index in choice.numbers.items()},
         "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons},
+        "codes": codes,
     }
 
 
@@ -244,7 +256,7 @@ def case_blocks(sheet: Sheet) -> list[Block]:
 def _choice(item: Sheet) -> list[Block]:
     """A choice of a case."""
     when = f", when {item['when']}" if item["when"] else ""
-    options = f"{', '.join(item['options'])} (status quo {item['status_quo']})"
+    options = f"{', '.join(item['options'])} (reference {item['status_quo']})"
     lines = [
         f"choice {item['choice']} ({item['text']}), every {item['every']}{when}: {options}",
         *(f"  {name}: {belief}" for name, belief in item["numbers"].items()),
@@ -254,14 +266,23 @@ def _choice(item: Sheet) -> list[Block]:
     return [*map(Paragraph, lines), table("reason", "weight", rows=item["reasons"].items())]
 
 
+def choice_sheet(plan: Plan, name: str) -> Sheet:
+    """One choice of a case, with its table of codes."""
+    known = {item.name: item for item in plan.choices}
+    require(name, known, "choice")
+    return _choice_sheet(plan, known[name])
+
+
+def choice_blocks(sheet: Sheet) -> list[Block]:
+    """Document of a choice of a case, with its table of codes."""
+    return [*_choice(sheet), *_table("codes", ("row", *sheet["options"]), sheet["codes"])]
+
+
 def mechanism_sheet(plan: Plan, name: str) -> Sheet:
     """One mechanism of a case with its beliefs."""
-    known = [item.name for item in plan.mechanisms]
-    if name not in known:
-        raise ModelError(
-            f"the case has no mechanism `{name}`", allowed=join_limited(known, 40), fix=did_you_mean(name, known)
-        )
-    item, written = plan.mechanisms[known.index(name)], plan.scenario.mechanisms[name]
+    known = {item.name: item for item in plan.mechanisms}
+    require(name, known, "mechanism")
+    item, written = known[name], plan.scenario.all_mechanisms[name]
     calendar = plan.scenario.calendar
     later = {
         each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
@@ -272,7 +293,7 @@ def mechanism_sheet(plan: Plan, name: str) -> Sheet:
         for member, index in ({"": where} if isinstance(where, int) else where).items():
             result = plan.parameters[index]
             path = f"{field}.{member}" if member else field
-            own = f"mechanisms.{name}.{path}"
+            own = f"{'occasions' if name in plan.scenario.occasions else 'mechanisms'}.{name}.{path}"
             is_own = result.path.startswith(own) or own.startswith(result.path)
             parameters.append(
                 {

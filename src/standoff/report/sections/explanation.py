@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from standoff import labels
 from standoff.analysis.explain import Explanation, StockDrivers
+from standoff.plan.from_history import SIGNS
 from standoff.report import answer_text, formatting, title
 from standoff.report.document import (
     Bar,
@@ -88,7 +89,13 @@ def reasons(result: Explanation) -> TableBlock:
     largest = max((abs(reason.log_odds) for reason in result.reasons), default=0.0)
     rows = [
         (
-            noted(labels.reason(reason), f"line {', '.join(map(str, reason.lines))}" if reason.lines else ""),
+            noted(
+                labels.reason(reason),
+                "; ".join(
+                    [f"line {', '.join(map(str, reason.lines))}"] * bool(reason.lines)
+                    + [sign for sign in SIGNS.values() if sign and sign in reason.weight]
+                ),
+            ),
             ShownNumber(formatting.signed(reason.log_odds, decimals), f"reason-{result.choice}-{reason.reason}"),
             formatting.odds_factor(reason.log_odds, reason.mc_error),
             f"{formatting.signed(reason.interval[0], tail)} to {formatting.signed(reason.interval[1], tail)}",
@@ -121,6 +128,7 @@ def notes(result: Explanation) -> list[Block]:
     share = formatting.percent(result.decision_frequency)
     unsolved = formatting.percent(result.unsolved)
     return [
+        *(Paragraph(f"{formatting.capital(text)}.") for text in answer_text.responses(result)),
         remark(" ".join(f"{formatting.capital(text)}." for text in texts if text)),
         *given(result.decision_frequency < 1, remark(f"The decision arises in {share} of futures; only these count.")),
         *given(result.unsolved, remark(f"The game did not converge in {unsolved} of draws.")),

@@ -133,7 +133,7 @@ def _stock(run: Run, cell: str) -> Picture:
     drawn = stocks.fan(run, cell, points, form, finding)
     if points:
         finding += f" {formatting.counted(len(points) - len(later), 'claim')} used, {len(later)} not."
-    text = run.model.scenario.stocks[cell.partition(".")[0]].text
+    text = run.model.scenario.all_stocks[cell.partition(".")[0]].text
     return Picture(
         file_name(f"stock-{cell}"),
         f"{name}: {text}" if text else name,

@@ -159,10 +159,9 @@ def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
         Strong(labels.option(plan, choice.choice, choice.option)),
         " rather than ",
         Strong(labels.option(plan, choice.choice, choice.reference)),
-        f", and {len(in_favour)} for it. Their sum is ",
-        ShownNumber(formatting.signed(choice.log_odds, answer_text.reason_decimals(choice)), key),
-        f" in log odds, {formatting.odds_factor(choice.log_odds, answer_text.total_error(choice))} the odds; if the actor "
-        f"decided afresh {formatting.time_of(choice.decided)}, the probability would be ",
+        f", and {len(in_favour)} for it. Together they make it ",
+        ShownNumber(formatting.likelier(choice.log_odds, answer_text.total_error(choice)), key),
+        f"; if the actor decided afresh {formatting.time_of(choice.decided)}, the probability would be ",
         ShownNumber(answer_text.chosen(choice)[index], key),
         ".",
     )
@@ -172,19 +171,8 @@ def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
 
 
 def listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> tuple[Inline, ...]:
-    """Reasons with their parts of the log odds, and what each does to the odds."""
-    decimals = answer_text.reason_decimals(choice)
-    return joined(
-        "; ",
-        (
-            _quoted(
-                choice,
-                item,
-                f"{formatting.signed(item.log_odds, decimals)}, {formatting.odds(item.log_odds, item.mc_error)}",
-            )
-            for item in reasons
-        ),
-    )
+    """Reasons, and how much likelier each makes the option."""
+    return joined("; ", (_quoted(choice, item, formatting.likelier(item.log_odds, item.mc_error)) for item in reasons))
 
 
 def _quoted(choice: Explanation, item: ReasonContribution, shown: str) -> tuple[Inline, ...]:
@@ -316,18 +304,15 @@ def _reasons(choice: Explanation) -> Iterator[Content]:
         option, reference = (answer_text.option(choice, name) for name in (choice.option, choice.reference))
         yield (
             f"Without the largest reason {'for' if choice.log_odds > 0 else 'against'}, “{labels.reason(largest)}”, the "
-            f"log odds of {option} rather than {reference} in {choice.decided} would be ",
-            ShownNumber(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
-            f" instead of {formatting.signed(choice.log_odds, decimals)}, with the choices of the other actors unchanged. The "
+            f"reasons would make {option} rather than {reference} in {choice.decided} ",
+            ShownNumber(formatting.likelier(result.log_odds), f"reason-{choice.choice}-{result.reason}"),
+            f" instead of {formatting.likelier(choice.log_odds)}, with the choices of the other actors unchanged. The "
             f"sign changes only without the {'largest' if result.count == 1 else f'{result.count} largest'}.",
         )
     least = 0.5 * 10.0**-decimals  # a value printed as zero has no sign
     torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
     if torn:
-        texts = (
-            _quoted(choice, item, " to ".join(formatting.signed(end, decimals) for end in item.interval))
-            for item in torn
-        )
+        texts = (_quoted(choice, item, " to ".join(map(formatting.likelier, item.interval))) for item in torn)
         yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")
 
 

@@ -23,10 +23,10 @@ from standoff.report.document import (
 
 GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
 NOTE = (
-    "All models have equal weight, which is an assumption. Each runs the same futures several times, with the same "
-    "parameters and independent random numbers, so that parameter variance can be separated from chance. The epistemic band is "
-    "the central 90 % of the probability over parameters and models. Shares of the variance add up to "
-    "100 %; “both” is the interaction of variant and theory."
+    "Variants have equal weights, which is an assumption; theories weigh by their log scores on past crises. Each runs the "
+    "same futures several times, with the same parameters and independent random numbers, so that parameter variance can be "
+    "separated from chance. The epistemic band is the central 90 % of the probability over parameters and models. Shares of "
+    "the variance add up to 100 %; “both” is the interaction of variant and theory."
 )
 
 
@@ -115,7 +115,10 @@ def grid(uncertainty: ModelUncertainty, item: VarianceDecomposition) -> TableBlo
         [name, *(ShownNumber(level(item, *cell), f"answer-{item.id}") for cell in zip(values, errors, strict=True))]
         for name, values, errors in zip(uncertainty.variants, item.means, item.mc_errors, strict=True)
     ]
-    heads = (f"{formatting.humanise(theory)}:" for theory in uncertainty.theories)
+    heads = (
+        f"{formatting.humanise(theory)}\n{formatting.percent(weight)}:"
+        for theory, weight in zip(uncertainty.theories, uncertainty.weights, strict=True)
+    )
     return table("variant", *heads, rows=rows, caption=_question_text(item))
 
 

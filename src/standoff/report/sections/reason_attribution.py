@@ -14,6 +14,7 @@ from standoff.analysis.reason_attribution import (
     ReasonShare,
 )
 from standoff.analysis.verdict import AnchorEffect
+from standoff.plan.anchors import TYPICAL
 from standoff.report import formatting
 from standoff.report import title as head
 from standoff.report.document import Block, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table
@@ -33,7 +34,8 @@ SHAPLEY = (
 UNCLEAR = "no clear change"
 ANCHORED = (
     "The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
-    "it. The reasons then add to it or take away from it."
+    "it. The reasons then add to it or take away from it. The prior of a reference class is that of its typical member, "
+    f"which has {formatting.percent(TYPICAL)} of each named reason; the rest is what this actor's reasons add."
 )
 NO_CHOICE = "This answer depends on no decision of any actor before its date, and therefore on no reason."
 
@@ -125,18 +127,17 @@ def without(result: ReasonAttribution, effect: float) -> str:
 
 def deciding(item: DecidingReasons) -> str:
     """Reasons at the deciding date against those of other futures, in a sentence."""
-    own, others = (f"{formatting.signed(value, 1)} ({formatting.odds_factor(value)} the odds)" for value in item.sums)
+    own, others = map(formatting.likelier, item.sums)
     parts = "; ".join(
-        f"“{labels.reason(row)}” ({formatting.signed(row.with_event, 1)} against "
-        f"{formatting.signed(row.without_event, 1)})"
+        f"“{labels.reason(row)}” ({formatting.likelier(row.with_event)} against {formatting.likelier(row.without_event)})"
         for row in item.reasons[:NAMED]
         if abs(row.difference) > 2 * row.mc_error
     )
     return (
         f"When it happens ({item.with_event:,} of {formatting.counted(item.with_event + item.without_event, 'future')} with "
         f"stored paths, median date {item.date}), the reasons of "
-        f"{item.actor} for {' or '.join(map(formatting.humanise, item.options[:NAMED]))}, against what it replaces, sum to "
-        f"{own} in log odds; at the same dates in the {item.without_event:,} in which it does not happen, to {others}."
+        f"{item.actor} for {' or '.join(map(formatting.humanise, item.options[:NAMED]))}, against what it replaces, make it "
+        f"{own}; at the same dates in the {item.without_event:,} in which it does not happen, {others}."
         f"{f' Most of the difference: {parts}.' if parts else ''} "
         "Beyond that it takes chance: motives that the model does not know."
     )
@@ -225,8 +226,7 @@ def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:
         "prior:",
         "with the stated reasons:",
         "change, points:",
-        "constants shifted by, log odds:",
-        "odds:",
+        "constants shift\nthe odds:",
     )
     rows = [
         (
@@ -234,7 +234,6 @@ def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:
             ShownNumber(formatting.percent(item.prior), anchor_key(item)),
             formatting.percent(item.posterior, item.monte_carlo),
             _anchor_change(item),
-            formatting.signed(item.shift, 1),
             formatting.odds_factor(item.shift),
             ", ".join(item.sources),
         )

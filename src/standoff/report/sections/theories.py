@@ -81,7 +81,7 @@ def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str
     )
     rows = [
         (
-            disagreement.texts[option] + (" (status quo)" if option == disagreement.against else ""),
+            disagreement.texts[option] + (" (reference)" if option == disagreement.against else ""),
             *(share(item.options[option], item.mc_errors[option]) for item in disagreement.deciding),
             formatting.percents(first.intervals[option]),
         )

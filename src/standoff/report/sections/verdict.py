@@ -231,7 +231,7 @@ def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
         Paragraph(
             "Share of futures in which each option is in force; before the dashed line, the observed decisions. Then: mean "
             "probability of each option if the actor decided afresh on that date, from the reasons that the model knows. The "
-            "reasons add up to the log odds of one option against the status quo in the first decision. "
+            "reasons add up to the log odds of one option against the reference in the first decision. "
             f"{answer_text.LOG_ODDS}{means}"
         )
     ]

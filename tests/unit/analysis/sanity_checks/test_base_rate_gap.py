@@ -27,3 +27,6 @@ def test_a_gap_is_explained_by_a_large_reason_only(run: Run) -> None:
     assert gap(0.3, 0.5) == []  # near
     assert gap(0.99, 0.01) == [pytest.approx(math.log(99 * 99))]  # nothing speaks for `press`
     assert gap(0.02, 0.2) == []  # the norm and the penalty speak against it
+    assert gap(0.02, 0.34) == [
+        pytest.approx(math.log(0.02 / 0.98 * 0.66 / 0.34))
+    ]  # and yet: the main answer, a factor of 25

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from standoff.analysis.sanity_checks._base import CheckedRun
 from standoff.analysis.sanity_checks.stock_range import of_run
+from standoff.engine.simulate import simulate
+from tests.unit.conftest import calm_model
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -19,3 +21,20 @@ def test_money_that_is_spent_rests_at_its_floor_and_an_arms_race_outgrows_its_st
 
 def test_an_index_between_its_bounds_may_end_at_either(calm_run: Run) -> None:
     assert not list(of_run(CheckedRun(run=calm_run, answers=())))
+
+
+def test_a_stock_that_doubles_by_itself_is_found_and_one_that_something_moves_is_not() -> None:
+    def doubled(**changes: Any) -> list[str]:
+        growth = {
+            "use": "proportional",
+            "stock": "fear",
+            "driver": "fear",
+            "rate": "0.1 1/month",
+            "sources": "assumption",
+        }
+        change = {"stocks": {"fear": {"cap": None, "initial": 0.1}}, "mechanisms": {"dread": growth | changes}}
+        run = simulate(calm_model(change), draws=20, seed=1, paths="all")
+        return [subject for subject, *_ in of_run(CheckedRun(run=run, answers=()))]
+
+    assert doubled() == ["stocks.fear"]
+    assert doubled(driver="calm") == [] and doubled(when="calm > 0") == []

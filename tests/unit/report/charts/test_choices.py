@@ -65,7 +65,7 @@ def test_the_title_has_the_shares_at_the_date_of_the_question(run: Run, found: V
     index = [choice.name for choice in plan.choices].index(name)
     options = plan.choices[index].options
     shares = dict(zip(options, run.active_share[query.state - 1, index], strict=False))
-    (wanted,) = [names for choice, names in plan.options_of(query).items() if choice == name]
+    (wanted,) = [names for choice, names in query.options.items() if choice == name]
     assert formatting.percent(float(sum(shares[name] for name in wanted))) in chart.title
     for svg in (chart.svg, chart.narrow):
         (data,) = re.findall(r'data-chart="([^"]*)"', svg)

@@ -58,6 +58,20 @@ def test_an_unknown_mechanism_is_refused_with_those_that_are_there(closed: Plan)
     assert closed.mechanisms[0].name in caught.value.problems[0].allowed
 
 
+def test_a_choice_is_shown_with_its_table_of_codes():
+    cuba = plan(*catalog.load("cuba-1962"))
+    sheet = describe.choice_sheet(cuba, "SUN")
+    rows = {row: cells for row, *cells in sheet["codes"]}
+    assert sheet["options"] == ["withdraw", "keep", "defy"]
+    assert rows["rival"] == ["0", "0.5 to 0.9", "0.7 to 1"]
+    assert rows["prestige.visibility"] == ["-0.9 to -0.5", "0.1 to 0.5", "0.5 to 0.9"]
+    assert rows["american_force"][0] == "" and rows["american_force"][1].startswith("-0.3 * (USA in [blockade])")
+    text = printed(describe.choice_blocks(sheet))
+    assert "choice SUN" in text and "prestige.association" in text
+    with pytest.raises(ModelError, match="did you mean `SUN`"):
+        describe.choice_sheet(cuba, "SUNN")
+
+
 def test_every_kind_has_entries_and_each_can_be_shown_where_it_has_a_page():
     rows = {kind: list_entries(kind) for kind in KINDS}
     assert [row["case"] for row in rows["cases"]] == list(catalog.slugs()) and all(rows.values())
@@ -72,7 +86,7 @@ def test_a_case_is_shown_as_data_and_one_mechanism_of_it_too():
     assert sheet["variant"] == "us-holds" and len(sheet["actors"]) == 9
     name = sheet["mechanisms"][0]["name"]
     assert show("korea-1950", name)["name"] == name
-    with pytest.raises(ModelError, match="the case has no mechanism `koreas`"):
+    with pytest.raises(ModelError, match="there is no mechanism `koreas`"):
         show("korea-1950", "koreas")
     with pytest.raises(ScenarioError, match="did you mean `attrition`"):
         show("atrition")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from standoff.analysis.explain import stock_drivers
+from standoff.plan.from_history import SIGNS
 from standoff.report import answer_text, formatting
 from standoff.report.document import ShownNumber, plain
 from standoff.report.sections import explanation
@@ -30,6 +32,16 @@ def test_every_option_and_reason_has_its_numbers_and_they_add_up(found: Verdict)
         assert plain(row[4]) == formatting.percent(reason.share)
     assert reasons.totals == 2
     assert [plain(row[1]) for row in reasons.rows[-2:]] == [formatting.signed(choice.log_odds, decimals)] * 2
+
+
+def test_a_sign_that_history_is_not_sure_of_stands_beside_the_effect(found: Verdict) -> None:
+    choice = found.choices[0]
+    plainly = joined(shown([explanation.reasons(choice)]))
+    assert not any(sign in plainly for sign in SIGNS.values() if sign)
+    for sign in (SIGNS[0], SIGNS[-1]):
+        weighed = replace(choice.reasons[0], weight=f"history(rivalry), {sign}: -0.4 to 1.2")
+        text = joined(shown([explanation.reasons(replace(choice, reasons=(weighed, *choice.reasons[1:])))]))
+        assert text.count(sign) == 1
 
 
 def test_what_numbers_rest_on_is_kept_apart_from_what_is_cited(found: Verdict) -> None:

@@ -74,11 +74,10 @@ def test_a_headline_comes_before_all_others(run: Run, found: Verdict) -> None:
 def test_why_names_every_side_with_its_numbers(run: Run, found: Verdict) -> None:
     choice = chosen(run, found)
     text = " ".join(map(plain, main_answer.why(run, found, choice)))
-    decimals = answer_text.reason_decimals(choice)
     against = [item for item in choice.reasons if item.log_odds < 0]
     assert f"Of Aland’s 2 reasons, {len(against)} weigh" in text
     for item in choice.reasons:
-        assert formatting.signed(item.log_odds, decimals) in text
+        assert formatting.likelier(item.log_odds, item.mc_error) in text
     assert answer_text.chosen(choice)[0] in text
 
 
@@ -86,9 +85,9 @@ def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verd
     choice = chosen(run, found)
     ordered = sorted(choice.reasons, key=lambda item: abs(item.log_odds), reverse=True)
     carrying = [item for item in ordered if (item.log_odds > 0) == (choice.log_odds > 0)]
-    rest = formatting.signed(choice.log_odds - carrying[0].log_odds, answer_text.reason_decimals(choice))
+    rest = formatting.likelier(choice.log_odds - carrying[0].log_odds)
     text = changes(run, found)
-    assert f"would be {rest} instead of" in text
+    assert f" {rest} instead of" in text
     left = choice.log_odds - carrying[0].log_odds
     assert ("without the largest." in text) == ((left > 0) != (choice.log_odds > 0))
     assert "for this page: “Nobody is afraid” (calm)." in text

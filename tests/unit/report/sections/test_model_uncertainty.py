@@ -43,6 +43,7 @@ def finding(*questions: VarianceDecomposition) -> ModelUncertainty:
         origin=ORIGIN,
         variants=("base", "calm"),
         theories=("quantal_response", "satisficing"),
+        weights=(0.7, 0.3),
         texts={"calm": "A calm sea"},
         questions=questions,
     )

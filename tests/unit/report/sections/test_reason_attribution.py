@@ -33,7 +33,7 @@ def test_the_sentences_have_the_numbers_of_the_finding(result: ReasonAttribution
     assert "3 reasons" in text and f"take away {size} points" in text
     deciding = reason_attribution.deciding(result.deciding[0])
     assert "Blue for act" in deciding
-    assert all(formatting.signed(value, 1) in deciding for value in result.deciding[0].sums)
+    assert all(formatting.likelier(value) in deciding for value in result.deciding[0].sums)
     changes = {item.reason: reason_attribution.change(result, item) for item in reason_attribution.largest(result)}
     assert "” +" in changes["gain"] and "” −" in changes["cost"]
     assert all("without it" in text for text in changes.values())
@@ -122,5 +122,5 @@ def test_what_chance_can_explain_is_no_change() -> None:
 def test_a_part_of_the_report_has_a_row_for_each_anchor() -> None:
     table = reason_attribution.anchor_part([effect(0.05)]).blocks[-1]
     assert isinstance(table, TableBlock)
-    assert tuple(map(plain, table.rows[0][1:])) == ("12 %", "5.0 %", "−7.0", "−1.2", "× 0.29", "a-claim")
+    assert tuple(map(plain, table.rows[0][1:])) == ("12 %", "5.0 %", "−7.0", "× 0.29", "a-claim")
     assert len(table.heads) == len(table.rows[0])

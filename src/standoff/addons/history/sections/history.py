@@ -110,11 +110,12 @@ def summary_blocks(summary: HistorySummary) -> list[Block]:
         for kind in summary.kinds
         for i, number in enumerate(kind.slopes)
     ]
+    chains = f"R-hat {summary.rhat:.3f}, {summary.ess:,.0f} effective draws at least"
     out: list[Block] = [
         Heading("What has moved states to help in the wars of others", 1),
         Paragraph(
             f"{summary.decisions:,} decisions of states from 1976 to {summary.until} about helping a side of a war, by "
-            f"{summary.draws:,} draws of the posterior (R-hat {summary.rhat:.3f}, {summary.ess:,.0f} effective draws at least). "
+            f"{summary.draws:,} draws of the posterior ({chains if summary.passed else 'a normal approximation, no chains'}). "
             "Log odds are of help against none whenever a state reconsiders; an increase of 0.7 doubles the odds."
         ),
         table(
