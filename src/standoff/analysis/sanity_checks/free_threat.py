@@ -1,4 +1,4 @@
-"""Threats that cost nothing to break: the word given weighs nothing with the actor that gave it.
+"""Threats that cost nothing to break: the word weighs nothing with the actor that gave it.
 
 Whoever hears such a threat foresees no more of it than without the word.
 """
