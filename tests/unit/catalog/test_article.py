@@ -51,7 +51,12 @@ ROWS = (
         ("known-2018", "known-2018-no-pressure"),
     ),
     Row((3,), "which partners stand where, is the title unique, is the level the highest", ("rank", "quantity")),
-    Row((4,), "which moves alarmed each side, and how much", ("rank", "quantity")),
+    Row(
+        (4,),
+        "which moves alarmed each side, and how much, and what if NATO had not grown",
+        ("rank", "quantity"),
+        ("known-2003", "known-2003-no-enlargement"),
+    ),
     Row(
         (5,),
         "the hazard of war, and onsets as seen a year before",

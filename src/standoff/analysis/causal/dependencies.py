@@ -46,6 +46,25 @@ def changed_parameters(plan: Plan) -> Iterator[tuple[str, int]]:
 
 def choices_behind(plan: Plan, question: PlannedQuestion) -> tuple[int, ...]:
     """Choices on which an answer can depend, directly or through stocks and other choices."""
+    _, deciders = _behind(plan, question)
+    return tuple(c for c, choice in enumerate(plan.choices) if choice in deciders)
+
+
+def parameters_behind(plan: Plan, question: PlannedQuestion) -> set[int]:
+    """Parameters on which an answer can depend; they may be too many, never too few."""
+    processes, deciders = _behind(plan, question)
+    out = {number for part in processes for number in part.parameters}
+    for choice in deciders:
+        out.update((choice.rationality, choice.half_life), choice.numbers.values())
+        out.update(number for item in choice.reasons for number in (item.weight, *item.part.parameters))
+        out.update(effect.value for options in choice.effects for effect in options)
+        out.update(number for path, number in plan.index.items() if path.startswith(f"beliefs.{choice.actor}."))
+    outcomes = {effect.outcome for effect in plan.occasion_effects if effect.target in out}
+    return out.union(*(part.parameters for part in plan.mechanisms if outcomes & set(part.writes)))
+
+
+def _behind(plan: Plan, question: PlannedQuestion) -> tuple[list[Component], list[PlannedChoice]]:
+    """Processes and choices on which an answer can depend."""
     stocks = {cell for node in question.expressions.values() for cell in expression.stock_names(node)}
     names, before = {choice.name for choice in plan.choices_of(question)}, (-1, -1)
     processes_of = {choice.name: acted_upon(plan, choice) for choice in plan.choices}
@@ -58,5 +77,5 @@ def choices_behind(plan: Plan, question: PlannedQuestion) -> tuple[int, ...]:
         parts: list[Component | PlannedChoice] = [*processes, *deciders]
         stocks = stocks.union(*map(inputs, parts))
         for choice in deciders:
-            names.update(choice.after, *(reason.others for reason in choice.reasons))
-    return tuple(c for c, choice in enumerate(plan.choices) if choice.name in names)
+            names.update(choice.after, choice.condition_choices, *(reason.others for reason in choice.reasons))
+    return processes, deciders
