@@ -6,8 +6,9 @@ variant of the case is estimated without their noise (`standoff.analysis.epistem
 that distribution, in log odds, until its mean is the answer under that theory: theories without chance in a decision
 turn every doubt about a parameter into certainty about the event, so that their own distributions would say nothing.
 Theories weigh by their scores on past crises (`standoff.theories.weights`), variants equally, which is an assumption, and
-the mean over all of them is the answer that is printed. A replicate is the table of a run with another stream of
-chance: nothing is compiled for it.
+the mean over all of them is the answer that is printed. So does what rival authors of the case would have decided
+(`analysis.structure`): each shifts it once more, all with the same weight. A replicate is the table of a run with another
+stream of chance: nothing is compiled for it.
 
 Variance of an outcome by source: rival models, parameters, chance.
 
@@ -49,6 +50,7 @@ from standoff.analysis.answer import answer
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.quantity_of_interest import other_chance
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
+from standoff.analysis.structure import StructuralOpinion
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run import Run
 from standoff.plan import PlannedQuestion
@@ -119,10 +121,13 @@ def quantiles(
     mixture: Sequence[MixingDistribution], levels: Sequence[float], weights: Sequence[float] | None = None
 ) -> tuple[float, ...]:
     """Quantiles of the probability, in a mixture with weights, by default equal."""
-    edges = np.unique(np.concatenate([part.edges for part in mixture]))
-    each = [np.interp(edges, part.edges, part.cumulative) for part in mixture]
-    below = np.average(each, axis=0, weights=weights)
-    return tuple(float(expit(value)) for value in np.interp(levels, below, edges))
+
+    def above(x: float, level: float) -> float:
+        each = [np.interp(x, part.edges, part.cumulative) for part in mixture]
+        return float(np.average(each, weights=weights)) - level
+
+    ends = min(part.edges[0] for part in mixture), max(part.edges[-1] for part in mixture)
+    return tuple(float(expit(brentq(above, *ends, args=(level,)))) for level in levels)
 
 
 def _logit_normal(counts: _Counts, common: float) -> tuple[float, float, float]:
@@ -204,7 +209,7 @@ ENDS = (0.05, 0.95)  #: quantiles of a band
 CERTAIN = "There is no epistemic band: the case has no uncertain parameter."
 ALONE = (
     "The epistemic band is over parameters alone; `standoff uncertainty CASE --keep` stores one that includes rival models "
-    "and decision theories."
+    "and decision theories, and with `--structure` what its author decided."
 )
 
 
@@ -217,36 +222,43 @@ def epistemic_band(
     own: int = 0,
     weights: Sequence[float] | None = None,
     point: float | None = None,
+    opinion: StructuralOpinion | None = None,
 ) -> EpistemicBand:
     """The band of a question from outcomes (variant, theory, replicate, draw).
 
     values: without failed draws; label: of a `first_of` question; parameters: number of uncertain ones; deep: outcomes
     under the theory of the case (variant, replicate, draw) if it has more replicates than the others; own: index of that
     theory; weights: of the theories, adding up to 1, by default equal;
-    point: the mean of the distribution where another sample of it is printed, by default that of `values`.
+    point: the mean of the distribution where another sample of it is printed, by default that of `values`;
+    opinion: on the structure of the case, whose rival authors shift each distribution once more.
     """
     variants, theories, _, draws = values.shape
     each = np.average(values, axis=1, weights=weights).mean(axis=(0, 1))  # (draw,)
     deep = values[:, own] if deep is None else deep
-    low = high = None
+    low, high, mean = None, None, float(each.mean()) if draws else math.nan
+    shifts = (0.0,) if opinion is None else opinion.shifts(query.id)
     if query.form.is_share and draws:
         least = 0.5 / math.prod(values.shape[-2:])  # half a hit
         mixture = []
         of_models = values.mean(axis=(-2, -1)) if point is None else np.full((variants, theories), point)
         for hits, means in zip(deep.sum(axis=1), np.clip(of_models, least, 1 - least), strict=True):
             alone = mixing_distribution(hits, deep.shape[1]) if parameters else MixingDistribution.point(0.0)
-            mixture += [alone.with_mean(float(mean)) for mean in means]
-        low, high = quantiles(mixture, ENDS, None if weights is None else [*weights] * variants)
+            for shift in shifts:
+                moved = expit(logit(means) + shift)
+                mean += float(np.average(moved - means, weights=weights)) / (variants * len(shifts))
+                mixture += [alone.with_mean(p) for p in moved.tolist()]
+        low, high = quantiles(mixture, ENDS, None if weights is None else [*weights] * variants * len(shifts))
     return EpistemicBand(
         low=low,
         high=high,
-        mean=point if point is not None else float(each.mean()) if draws else math.nan,
+        mean=mean if point is None else point,
         error=float(each.std()) / math.sqrt(draws) if draws and point is None else None,
         label=label if query.form.HAS_LABELS else "",
         shares=dict(zip(PARTS, shares(variances(values, weights)).tolist(), strict=True)),
         parameters=parameters,
         variants=variants,
         theories=theories,
+        structure=0 if opinion is None else opinion.decisions,
         draws=draws,
         replicates=deep.shape[1],
     )

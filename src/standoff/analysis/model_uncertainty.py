@@ -9,19 +9,22 @@ band). Errors are from a jackknife over blocks of draws.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from standoff.analysis.answer import answer
 from standoff.analysis.epistemic_band import DRAWS, PARTS, epistemic_band, shares, variances
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired import QuestionRef, outcome_values, question_ref
+from standoff.analysis.paired import PairedOutcomes, QuestionRef, outcome_values, question_ref
 from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.quantity_of_interest import other_chance
-from standoff.analysis.stored_bands import Bands, store_bands
+from standoff.analysis.stored_bands import Bands, store_bands, store_beside
+from standoff.analysis.structure import STRUCTURE, StructuralOpinion, stored_structure, varied
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.engine.build import build, job_of, model_of, table_of
 from standoff.engine.model import Model
@@ -29,6 +32,7 @@ from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, RunError
+from standoff.files import cache_dir
 from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobExecutor, JobFolder, LocalExecutor
 from standoff.plan import InterventionRecord, PlannedQuestion
@@ -85,6 +89,7 @@ class ModelUncertainty(Finding):
     weights: tuple[float, ...]  #: of the theories, by their scores on past crises
     texts: Mapping[str, str]  #: texts of the variants
     questions: tuple[VarianceDecomposition, ...]  #: the main question first, then by the variance share of models
+    structure: StructuralOpinion | None = None  #: what was made with it, or is stored beside the scenario file
 
 
 def uncertainty(
@@ -94,11 +99,15 @@ def uncertainty(
     draws: int = DRAWS,
     seed: int = 1,
     replicates: int = REPLICATES,
+    structure: bool = False,
     progress: Progress = SILENT,
     executor: JobExecutor | None = None,
     folder: Path | None = None,
 ) -> ModelUncertainty:
     """Answer every question under rival models and theories, and decompose the variance.
+
+    With `structure` the decisions of the author of the case are taken another way too (`second_opinion`); without it, what
+    is stored of that beside the scenario file enters the bands.
 
     An `executor` (`standoff.distributed`) simulates the models elsewhere, one job for each program; with a `folder` their
     results stay there, so that an interrupted comparison resumes.
@@ -106,10 +115,7 @@ def uncertainty(
     Raises `ModelError` for an unknown theory, and where there is nothing to compare.
     """
     theories = check_theories(all_theories() if theories is None else theories)
-    if len(models) * len(theories) < 2:
-        raise ModelError("one model under one theory: no rival to compare", fix="name variants, or more theories")
-    if replicates < 2:
-        raise ModelError(f"{replicates} replicate of each draw", allowed="2 or more")
+    _check(models, len(theories), replicates, structure)
     first = next(iter(models.values()))
     common = set.intersection(*({item.id for item in model.plan.questions} for model in models.values()))
     questions = [item for item in first.plan.questions if item.id in common]
@@ -121,6 +127,8 @@ def uncertainty(
     first_group = outcomes[0][1]  # whose labels are counted
     varying = max(len(model.layout.varying) for model in models.values())
     spreads, weights = [], weights_of(theories)
+    base, how = models.get(BASE, first), (theories[deep], folder, PAIR * draws, seed, progress, executor)
+    opinion = second_opinion(base, questions, *how) if structure else stored_structure(base)
     for item in questions:
         label = first_group.labels[item.id]
         row = _labels_of(item).index(label)
@@ -131,13 +139,51 @@ def uncertainty(
         }
         values = [[of_model[v, t][:PAIR] for t in range(len(theories))] for v in range(len(models))]
         replicated = np.array([of_model[v, deep] for v in range(len(models))], float)
-        spreads.append(_spread(item, label, np.array(values, float), replicated, varying, deep, weights))
+        spreads.append(_spread(item, label, np.array(values, float), replicated, varying, deep, weights, opinion))
     main = first.plan.main_question
     spreads.sort(key=lambda each: (each.id != main, -sum(each.shares[part] for part in MODELS)))
     variants = first.scenario.variants
     texts = {name: variants[name].text if name in variants else "as the case has it" for name in models}
     return ModelUncertainty(
-        replace(first_group.origin, model=first.hash), tuple(models), theories, weights, texts, tuple(spreads)
+        replace(first_group.origin, model=first.hash), tuple(models), theories, weights, texts, tuple(spreads), opinion
+    )
+
+
+def _check(models: Mapping[str, Model], theories: int, replicates: int, structure: bool) -> None:
+    if len(models) * theories < 2 and not structure:
+        raise ModelError("one model under one theory: no rival to compare", fix="name variants, or more theories")
+    if replicates < 2:
+        raise ModelError(f"{replicates} replicate of each draw", allowed="2 or more")
+    if structure and BASE not in models:
+        raise ModelError("the structure of the case itself is varied", allowed=f"`{BASE}` among the variants")
+
+
+def second_opinion(
+    model: Model, questions: Sequence[PlannedQuestion], theory: str, folder: Path | None, *how: Any
+) -> StructuralOpinion:
+    """Every answer with each decision of the author taken another way under a theory, in the same futures.
+
+    Results stay in the `folder`, by default in the cache, so that an interrupted comparison resumes. how: draws, seed,
+    progress and executor, as in `uncertainty`.
+    """
+    began, answers, labels = time.process_time(), dict[str, float](), dict[str, str]()
+    pairs, written = [*varied(model)], dict[str, np.ndarray]()
+    effects: list[dict[str, tuple[float, float]]] = [{} for _ in pairs]
+    groups = _groups([model, *(other for _, other in pairs)], [(0, theory, 1)])
+    for group, result in _outcomes(groups, questions, *how, folder or cache_dir("structure")):
+        labels = labels or result.labels  # of the case itself, which comes first
+        for item in questions:
+            row = _labels_of(item).index(labels[item.id])
+            for v, values in zip(group.variants, result.values[item.id], strict=True):
+                first = written.setdefault(item.id, values[0, row])
+                paired = PairedOutcomes.of(item, [first, values[0, row]])
+                answers.setdefault(item.id, float(paired.values[0].mean()))
+                if v and (paired.outcomes[0] != paired.outcomes[1]).any():
+                    found = paired.difference()
+                    effects[v - 1][item.id] = found.change, found.mc_error
+    made = tuple(replace(item, effects=own) for (item, _), own in zip(pairs, effects, strict=True))
+    return StructuralOpinion(
+        answers=answers, variations=made, draws=how[0], seconds=round(time.process_time() - began, 1)
     )
 
 
@@ -272,6 +318,7 @@ def _spread(
     parameters: int,
     own: int,
     weights: Sequence[float],
+    opinion: StructuralOpinion | None,
 ) -> VarianceDecomposition:
     """Answer, variance decomposition and band; see `epistemic_band` for the arrays."""
     good = np.isfinite(values).all(axis=(0, 1, 2)) & np.isfinite(deep).all(axis=(0, 1))
@@ -295,12 +342,12 @@ def _spread(
         models=math.sqrt(float(parts[:3].sum())),
         parameters=math.sqrt(float(parts[3])),
         draws=count,
-        band=epistemic_band(item, label, both, parameters, deep[..., good], own, weights),
+        band=epistemic_band(item, label, both, parameters, deep[..., good], own, weights, None, opinion),
     )
 
 
 def store(model: Model, finding: ModelUncertainty) -> Path:
-    """Store the bands of a finding beside the scenario file of its base case.
+    """Store the bands of a finding beside the scenario file of its base case, and its structural second opinion.
 
     Raises `RunError` where they are those of another model.
     """
@@ -310,6 +357,8 @@ def store(model: Model, finding: ModelUncertainty) -> Path:
             allowed="rival models with `base` among them",
             fix="leave out the variants, or name `base` too",
         )
+    if finding.structure:
+        store_beside(model, STRUCTURE, asdict(finding.structure))
     about = {
         "variants": finding.variants,
         "theories": finding.theories,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ DIGITS = 4  # significant digits that are stored; assumption: an end of a band i
 AGAIN = "`standoff uncertainty CASE --keep` makes it anew"
 MISSING = (
     "The epistemic band is missing. `standoff run` computes one over parameters; `standoff uncertainty CASE --keep` "
-    "stores one over parameters, rival models and decision theories."
+    "stores one over parameters, rival models and decision theories, with `--structure` also over what its author decided."
 )
 
 
@@ -43,25 +43,35 @@ class Bands:
 
 def stored_bands(model: Model) -> Bands:
     """The bands beside the scenario file of a model, if they belong to it and to this program."""
+
+    def read(data: dict[str, Any]) -> Mapping[str, EpistemicBand]:
+        return {name: EpistemicBand(**band) for name, band in data["questions"].items()}
+
+    of, note = stored_beside(model, NAME, read)
+    return Bands(of=of or {}, note=note)
+
+
+def stored_beside(model: Model, name: str, read: Callable[[dict[str, Any]], Any]) -> tuple[Any, str]:
+    """What a file beside the scenario file of a model holds, if it belongs to it and to this program; else a note."""
     folder = model.plan.loaded.folder
-    path = None if folder is None else folder / NAME
+    path = None if folder is None else folder / name
     if path is None or not path.is_file():
-        return Bands(note=MISSING)
+        return None, MISSING
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        about = {name: data[name] for name in ("model", "program")}
-        of = {name: EpistemicBand(**band) for name, band in data["questions"].items()}
+        about, of = {name: data[name] for name in ("model", "program")}, read(data)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Bands(
-            note=f"The file `{path.name}` of the case cannot be read, so that the epistemic band is missing; {AGAIN}."
+        return (
+            None,
+            f"The file `{path.name}` of the case cannot be read, so that the epistemic band is missing; {AGAIN}.",
         )
     if about["model"] != model.hash:
         if model.plan.variant or model.posterior or model.plan.interventions or model.plan.has_held_options:
-            return Bands(note=MISSING)  # the stored ones are those of the case itself
-        return Bands(note=f"The stored epistemic band belongs to another version of the case; {AGAIN}.")
+            return None, MISSING  # the stored ones are those of the case itself
+        return None, f"The stored epistemic band belongs to another version of the case; {AGAIN}."
     if about["program"] != _program(model):
-        return Bands(note=f"The stored epistemic band was made with another version of the program; {AGAIN}.")
-    return Bands(of=of)
+        return None, f"The stored epistemic band was made with another version of the program; {AGAIN}."
+    return of, ""
 
 
 def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[str, Any]) -> Path:
@@ -69,17 +79,16 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
 
     `about` says how they were made. Raises `RunError` where the scenario has no folder.
     """
+    return store_beside(model, NAME, {**about, "questions": {name: asdict(band) for name, band in of.items()}})
+
+
+def store_beside(model: Model, name: str, about: Mapping[str, Any]) -> Path:
+    """Write data about a model beside its scenario file; `RunError` where the scenario has no folder."""
     folder = model.plan.loaded.folder
     if folder is None:
         raise RunError("the scenario is not from a file", fix="load it from a file or a folder")
-    data = {
-        "model": model.hash,
-        "program": _program(model),
-        "versions": versions(),
-        **about,
-        "questions": {name: asdict(band) for name, band in of.items()},
-    }
-    path = folder / NAME
+    data = {"model": model.hash, "program": _program(model), "versions": versions(), **about}
+    path = folder / name
     write_json(path, _rounded(to_plain(data)))
     return path
 

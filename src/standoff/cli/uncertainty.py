@@ -34,6 +34,14 @@ def uncertainty(
     theories: Annotated[str, Option(metavar="all|NAME,...", help="Decision theories of the actors.")] = ALL,
     *,
     sampled: Annotated[Sampled, {"draws": 800}],
+    structure: Annotated[
+        bool,
+        Option(
+            "--structure",
+            help="Take what the author of the case decided another way, one decision after another; an interrupted command "
+            "goes on when given again.",
+        ),
+    ] = False,
     keep: Annotated[
         bool,
         Option("--keep", help="Store the bands of the answers beside the scenario file; runs of the case show them."),
@@ -42,14 +50,20 @@ def uncertainty(
     folder: JobsFolder = None,
     written: Written,
 ) -> None:
-    """Answer every question under rival models; split the variance by source."""
+    """Answer every question under rival models and rival authors; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of, store
 
     model = Changed().model(case)
     models, names = models_of(model, variants or ()), theory_names(theories)
     with elsewhere.executor() as executor:
         finding = sampled.find(
-            standoff.uncertainty, models, written.as_json, theories=names, executor=executor, folder=folder
+            standoff.uncertainty,
+            models,
+            written.as_json,
+            theories=names,
+            structure=structure,
+            executor=executor,
+            folder=folder,
         )
     if keep:
         store(model, finding)

@@ -21,7 +21,7 @@ class MonteCarlo:
 
 @record
 class EpistemicBand:
-    """Uncertainty of an answer from parameters, rival models and decision theories.
+    """Uncertainty of an answer from parameters, rival models, decision theories and decisions of the author.
 
     An event has a probability for each value of the parameters under each model; `mean` is the mean of these, and the
     band their central 90 %, without the noise of the replicates (`analysis.epistemic_band` says how). A number has no
@@ -37,13 +37,14 @@ class EpistemicBand:
     parameters: int  #: number of uncertain parameters
     variants: int = 1  #: number of models of the case; one is the case itself
     theories: int = 1  #: number of decision theories; one is that of the case
+    structure: int = 0  #: number of decisions of the author that rival authors take another way
     draws: int  #: values of the parameters
     replicates: int  #: futures for each value under each model
 
     @property
     def is_over_models(self) -> bool:
-        """Whether it is over rival models or decision theories, beside parameters."""
-        return self.variants * self.theories > 1
+        """Whether it is over rival models, decision theories or rival authors, beside parameters."""
+        return self.variants * self.theories > 1 or self.structure > 0
 
 
 @record

@@ -20,12 +20,13 @@ from standoff.report.document import (
     remark,
     table,
 )
+from standoff.report.sections import structure
 
 GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
 NOTE = (
     "Variants have equal weights, which is an assumption; theories weigh by their log scores on past crises. Each runs the "
     "same futures several times, with the same parameters and independent random numbers, so that parameter variance can be "
-    "separated from chance. The epistemic band is the central 90 % of the probability over parameters and models. Shares of "
+    "separated from chance. The epistemic band is the central 90 % of the probability over parameters, models and rival authors. Shares of "
     "the variance add up to 100 %; “both” is the interaction of variant and theory."
 )
 
@@ -61,6 +62,7 @@ def body(uncertainty: ModelUncertainty, grids: int | None) -> list[Block]:
         Heading("Each answer under every model", 3),
         *(grid(uncertainty, item) for item in uncertainty.questions[:grids]),
         *given(rest > 0, remark(more)),
+        *structure.blocks(uncertainty.structure, uncertainty.questions[:grids]),
     ]
 
 
