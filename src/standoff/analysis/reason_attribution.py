@@ -81,6 +81,14 @@ class DecidingReasons:
         """Sums of the reasons with and without the event."""
         return sum(item.with_event for item in self.reasons), sum(item.without_event for item in self.reasons)
 
+    @property
+    def clear(self) -> tuple[DecidingReason, ...]:
+        """Reasons whose difference is no Monte Carlo noise at 95 %, by Student's t, since few futures may carry it."""
+        from scipy.special import stdtrit  # imported late: `import standoff` stays quick
+
+        least = stdtrit(self.with_event - 1, 0.975)  # nan of a single future: nothing is clear
+        return tuple(item for item in self.reasons if abs(item.difference) > least * item.mc_error)
+
 
 def reason_paths(run: Run, question: PlannedQuestion, most: int | None = None) -> tuple[ReasonPath, ...]:
     """Paths of the reasons for each option that a question names, up to its date.
@@ -123,7 +131,8 @@ def _steps(choice: PlannedChoice, question: PlannedQuestion, most: int | None) -
 def deciding_reasons(run: Run, question: PlannedQuestion, most: int | None = None) -> tuple[DecidingReasons, ...]:
     """Reasons at the decisions that made an event happen, by choice of the question.
 
-    Only for one condition, which has a first date. most: largest number of deciding dates, the most frequent ones
+    Only for one condition, which has a first date, and where a reason differs clearly. most: largest number of deciding
+    dates, the most frequent ones
     """
     if not question.form.IS_CONDITION or [*question.expressions] != [""]:
         return ()
@@ -131,7 +140,7 @@ def deciding_reasons(run: Run, question: PlannedQuestion, most: int | None = Non
     happens = run.answers[row][: run.settings.paths][run.valid_paths]
     named = question.options
     out = (_decided(run, c, happens, most) for c, choice in enumerate(run.model.plan.choices) if choice.name in named)
-    return tuple(item for item in out if item is not None)
+    return tuple(item for item in out if item is not None and item.clear)
 
 
 def taken(choice: PlannedChoice, chosen: np.ndarray, state: int) -> tuple[int, int, int] | None:

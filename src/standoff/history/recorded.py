@@ -19,18 +19,6 @@ NAME = "history.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordedDecision:
-    """A decision in history with like reasons."""
-
-    actor: str
-    year: int
-    side: str
-    host: str
-    helped: bool
-    troops: bool | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class RecordedAnswer:
     """Chances in one year, from history alone, that a state begins to help a side of a war."""
 
@@ -44,7 +32,6 @@ class RecordedAnswer:
     arms_or_troops: float
     low: float  #: of arms or troops, 5 and 95 % over draws of the posterior
     high: float
-    similar: tuple[RecordedDecision, ...]
     posterior: str  #: SHA-256 of the posterior
     made: str  #: day
 
@@ -75,8 +62,7 @@ def of_question(answers: Sequence[RecordedAnswer], question: str) -> RecordedAns
 
 
 def _read(row: dict[str, Any]) -> RecordedAnswer:
-    similar = tuple(RecordedDecision(**decision) for decision in row["similar"])
-    out = RecordedAnswer(**{**row, "similar": similar})
+    out = RecordedAnswer(**row)
     if not all(isinstance(p, float) and 0 <= p <= 1 for p in (out.any_help, out.arms_or_troops, out.low, out.high)):
         raise ValueError("a chance is not between 0 and 1")
     return out

@@ -19,6 +19,8 @@ from standoff.questions._form import (
     baseline_texts,
 )
 
+BOUNDS = {"at_least", "at_most", "over"}  #: comparators of claims that are no values
+
 
 class QuantityForm(Form):
     """A number with its unit."""
@@ -41,7 +43,7 @@ class QuantityForm(Form):
     def answer(self, sample: Sample) -> Response:
         current = sample.current()
         now = float(np.median(current)) / sample.factor if len(current) else None
-        return replace(super().answer(sample), baselines={"persistence": now})
+        return replace(super().answer(sample), baselines={"persistence": now}, detail={"bound": _bound(sample)})
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         value = answer.number
@@ -52,14 +54,25 @@ class QuantityForm(Form):
         if not answer.mc_error:
             form = write.without_decimals(form, [value, *answer.ends])
         error = "" if answer.mc_error is None else form.error(answer.mc_error)
+        bound, is_past = answer.detail.get("bound"), answer.date <= as_of[: len(answer.date)]
         return AnswerText(
-            form.full(value),
-            INTERVAL + form.between(*answer.ends),
+            f"{bound} {form.full(value)}" if bound else form.full(value),
+            "" if bound else INTERVAL + form.between(*answer.ends),
             "",
             error,
-            baseline_texts(answer, lambda name, number: form.full(number)),
+            () if is_past else baseline_texts(answer, lambda name, number: form.full(number)),
             f"at {answer.date}",
         )
+
+
+def _bound(sample: Sample) -> str:
+    """`at least` and the like where it is a stock whose last claim, imposed at its date, is a bound; else empty."""
+    query, plan = sample.question, sample.plan
+    name, day = getattr(query.expressions[""], "name", None), plan.scenario.calendar.date(query.state)
+    seen = [item for item in plan.observations if item.cell == name and item.values[query.state] is not None]
+    claims = [plan.ledger[claim] for item in seen for claim in item.claims if plan.ledger[claim].as_of.last <= day]
+    last = max(claims, key=lambda claim: claim.as_of.last, default=None)
+    return last.comparator.replace("_", " ") if last and last.comparator in BOUNDS else ""
 
 
 FORM = QuantityForm()

@@ -13,7 +13,6 @@ WORDS = {"even": "equal chances", "persistence": "no change"}
 KINDS = {"before": "before the day they speak of", "blind": "after the day they speak of, but without its outcome"}
 NONE = "no forecast of this case was recorded without its outcome"
 SEEN = "coded by an author who knew the outcomes, and reached after earlier scores of them had been seen"
-NAMED = 4  # similar decisions that are named; assumption: a sentence bears no more
 
 
 def sentence(record: TrackRecord | None) -> str:
@@ -95,22 +94,13 @@ def _made(past: PastScores, kind: str) -> str:
     return f"{changed}, {PAGES[kind]}, {past.date}"
 
 
-def from_history(answers: Sequence[RecordedAnswer], question: str, short: bool = False) -> str:
-    """What history alone says: rates in the year, unless `short` similar decisions, or nothing."""
+def from_history(answers: Sequence[RecordedAnswer], question: str) -> str:
+    """What history alone says, as rates in the year, or nothing."""
     each = of_question(answers, question)
     if each is None:
         return ""
-    rates = (
+    return (
         f"From history alone ({each.until - 1975} years of decisions up to {each.until}), {each.actor} begins to send arms or "
         f"troops to {each.side} against {each.against} with {small_percent(each.arms_or_troops)} in a year such as {each.year} "
         f"({small_percent(each.low)} to {small_percent(each.high)}), and to help in any way with {small_percent(each.any_help)}."
     )
-    if short:
-        return rates
-    named = []
-    for past in each.similar[:NAMED]:
-        side = past.side if past.host in past.side else f"{past.side} ({past.host})"
-        did = "troops" if past.troops else "help" if past.helped else "nothing"
-        named.append(f"{past.actor} for {side} in {past.year}, {did}")
-    helped = sum(decision.helped for decision in each.similar)
-    return f"{rates} Help began in {helped} of the {len(each.similar)} most similar decisions; the nearest: {'; '.join(named)}."

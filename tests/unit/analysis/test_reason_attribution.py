@@ -131,6 +131,20 @@ def test_where_it_happens_the_reasons_have_their_conditional_means(main: ReasonA
     assert (word.with_event, word.difference) == (pytest.approx(-0.5), pytest.approx(0.0, abs=1e-12))
 
 
+@pytest.mark.parametrize(("futures", "is_clear"), [(1, False), (3, False), (4, True), (400, True)])
+def test_a_difference_is_clear_only_where_enough_futures_carry_it(futures: int, is_clear: bool) -> None:
+    """A difference of four errors: Student's t at 97.5 % is 4.30 with two degrees of freedom and 3.18 with three."""
+    row = {"text": "", "with_event": 1.0, "without_event": 0.0}
+    rows = tuple(
+        reason_attribution.DecidingReason(reason=name, difference=1.0, mc_error=error, **row)
+        for name, error in (("gain", 0.25), ("word", 0.6))
+    )
+    item = reason_attribution.DecidingReasons(
+        choice="BLU", actor="Blue", options=("act",), date="2030-12", with_event=futures, without_event=9, reasons=rows
+    )
+    assert [row.reason for row in item.clear] == ["gain"] * is_clear
+
+
 def test_the_deciding_date_is_when_the_option_in_force_was_taken(closed: Run) -> None:
     """Options of seven steps, free at 2 and 5: 0 until 2, then 1."""
 

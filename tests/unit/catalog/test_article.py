@@ -38,12 +38,7 @@ class Row:
 
 
 ROWS = (
-    Row(
-        (1,),
-        "the share of common pressure in the tie, beside its other parts",
-        ("quantity", "rank"),
-        ("no-common-pressure",),
-    ),
+    Row((1,), "how much pressure, and what it adds to a higher level", ("quantity", "event"), ("no-common-pressure",)),
     Row(
         (2,),
         "the chance of a higher level, as seen before June 2019 too",
@@ -53,8 +48,8 @@ ROWS = (
     Row((3,), "which partners stand where, is the title unique, is the level the highest", ("rank", "quantity")),
     Row(
         (4,),
-        "which moves alarmed each side, and how much, and what if NATO had not grown",
-        ("rank", "quantity"),
+        "how far NATO grew, what each side spent on arms, and what if NATO had not grown",
+        ("quantity",),
         ("known-2003", "known-2003-no-enlargement"),
     ),
     Row(
@@ -63,21 +58,16 @@ ROWS = (
         ("quantity",),
         ("known-2007", "known-2013", "known-2021"),
     ),
-    Row((6,), "how far off each side was, and what surprise opened", ("quantity",)),
+    Row((6,), "how long a war planned for days had lasted, and the aid of its first year", ("quantity",)),
     Row((7,), "losses of either side, whoever counted them", ("quantity",)),
     Row((8,), "Ukraine's gap a month, and what if aid stops", ("quantity",), ("us-aid-stops",)),
     Row((9,), "whether arrived, killed, left and remaining foreign fighters add up", ("quantity",)),
-    Row((10,), "what sanctions took, by domain", ("quantity",)),
+    Row((10,), "what sanctions took: goods, payments, revenue", ("quantity",)),
     Row((11,), "the count on its date, and the rank", ("quantity", "rank")),
     Row((12,), "who runs out first, of what, and when", ("first_of", "until")),
     Row((13,), "how likely each kind of help is, and under rival readings of direct", ("event",), ("trade-only",)),
     Row((14, 15), "what the stated norm carries", ("reason",), ("norm-is-talk",)),
-    Row(
-        (16, 17),
-        "what Europe carries, and what China's arms would do to the western camp",
-        ("reason", "quantity"),
-        ("china-arms", "europe-is-lost"),
-    ),
+    Row((16, 17), "what Europe carries, and what China's arms would do", ("reason",), ("china-arms", "europe-is-lost")),
     Row((18, 19), "what Russia's strength, as believed, carries", ("reason",), ("russia-believed-weak",)),
     Row((20, 21), "what the Pacific and own technology carry", ("reason",), ("pacific-is-apart",)),
     Row((22,), "the verdict", ("event",), ("equal-weights",)),

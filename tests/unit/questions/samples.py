@@ -27,7 +27,9 @@ def plan(**fields: Any) -> Any:
     """A plan of months from January 2024 on, with nothing but a calendar."""
     calendar = Calendar(last_day("2024-01"), last_day("2024-12"), "month")
     scenario = SimpleNamespace(units={}, calendar=calendar, as_of_day=last_day("2024-03"), actors={})
-    return SimpleNamespace(**{"scenario": scenario, "first_future_step": FIRST_FUTURE, "choices": ()} | fields)
+    return SimpleNamespace(
+        **{"scenario": scenario, "first_future_step": FIRST_FUTURE, "choices": (), "observations": ()} | fields
+    )
 
 
 def query(asked: Question, unit: str = "") -> Any:

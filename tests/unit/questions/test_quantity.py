@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 
 from standoff.questions import MonteCarlo
 from standoff.questions.quantity import FORM
 from standoff.report import formatting
+from standoff.scenario.calendar import last_day
 from standoff.statistics import median_error
 
 from .samples import NEVER, question, sample, statement
@@ -41,6 +45,39 @@ def test_text_has_the_number_its_range_and_its_unit() -> None:
     assert text.main == "50 people" and "0 to 100" in text.futures  # ends of an error of 13
     nothing = FORM.answer(sample(ASKED, [1, NEVER, NEVER], unit=UNIT))
     assert FORM.text(statement(nothing, ASKED, "person"), "2024-03", formatting).futures == ""
+
+
+def test_a_past_number_has_no_change_beside_it() -> None:
+    said = statement(FORM.answer(sample(ASKED, VALUES, unit=UNIT, current=[3000])), ASKED, "person")
+    assert FORM.text(said, "2024-03", formatting).baselines
+    assert FORM.text(said, "2024-12-31", formatting).baselines == FORM.text(said, "2025-01", formatting).baselines == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "comparator", "imposed", "told"),
+    [
+        ("troops", "at_least", 3.0, "at least 3"),
+        ("troops", "over", 3.0, "over 3"),
+        ("troops", "exact", 3.0, "3"),
+        ("troops", "at_least", None, "3"),  # simulated at the date
+        ("others", "at_least", 3.0, "3"),
+    ],
+)
+def test_a_bound_stays_a_bound(cell: str, comparator: str, imposed: float | None, told: str) -> None:
+    """The last claim by the date says whether the imposed number is one."""
+    claims = {
+        name: SimpleNamespace(comparator=word, as_of=SimpleNamespace(last=last_day(day)))
+        for name, word, day in (
+            ("early", "exact", "2024-02"),
+            ("late", comparator, "2024-11"),
+            ("after", "exact", "2025-02"),
+        )
+    }
+    path = SimpleNamespace(cell=cell, values=(imposed,) * 12, claims=tuple(claims))
+    asked = question(quantity="troops", at="2024-12")
+    said = FORM.answer(sample(asked, [3.0] * 9, observations=(path,), ledger=claims))
+    text = FORM.text(statement(said, asked), "2024-03", formatting)
+    assert text.main == told and bool(text.futures) == (told == "3")
 
 
 def test_a_ratio_is_so_many_times() -> None:

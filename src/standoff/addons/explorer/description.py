@@ -11,7 +11,7 @@ from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer
 from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.shipped import shipped
 from standoff.addons.explorer.variants import variant_texts
-from standoff.analysis.explain import option_limit
+from standoff.analysis.explain import option_at_as_of, option_limit
 from standoff.analysis.stored_bands import stored_bands
 from standoff.engine.model import Model
 from standoff.errors import Problem
@@ -138,6 +138,6 @@ def _choice(plan: Plan, choice: PlannedChoice) -> View:
             }
             for month, option in spec.held.items()
         ],
-        "status_quo": choice.options[choice.status_quo],
+        "status_quo": choice.options[option_at_as_of(plan, choice)],
         "dates": [calendar.label(k + 1) for k, is_free in enumerate(choice.is_free) if is_free],
     }

@@ -82,7 +82,7 @@ def event_reasons(run: Run, question: str) -> View:
         when = np.min([run.answer(f"{query.id}/{key}" if key else query.id) for key in query.expressions], axis=0)
         states = Counter(when[np.isfinite(when)].astype(int).tolist())
         results = deciding_reasons(run, query, DATES)
-        note = "No single decision makes it happen: stocks, several conditions, or all futures do."
+        note = "No single decision makes it happen: stocks, several conditions, chance, or all futures do."
         if results:
             pairs = "; ".join(
                 f"{item.actor}: {item.with_event:,} against {item.without_event:,} futures" for item in results

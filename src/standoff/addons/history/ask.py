@@ -1,10 +1,10 @@
-"""What history says about one decision: rates of help, reasons, similar decisions."""
+"""What history says about one decision: rates of help and reasons."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,13 @@ from standoff.addons.history import panel as panels
 from standoff.addons.history.archive import Archive, load
 from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.addons.history.sides import WarSide, interstate_key
-from standoff.addons.history.states import FIRST, LAST, States
+from standoff.addons.history.states import FIRST, LAST
 from standoff.addons.tables import pl
 from standoff.errors import DataError
-from standoff.history.recorded import RecordedAnswer, RecordedDecision
+from standoff.history.recorded import RecordedAnswer
 from standoff.record import record
 from standoff.serialise import to_plain
 
-NEIGHBOURS = 10
 DRAWS = 250  #: of the posterior; the error of a median is then a tenth of the spread
 SHIPPED = Path(__file__).parent / "posterior.npz"
 ENDS = (0.05, 0.5, 0.95)
@@ -54,20 +53,6 @@ class KindShare:
 
 
 @record
-class SimilarDecision:
-    """A decision in history with like reasons."""
-
-    actor: str
-    side: str
-    host: str
-    year: int
-    arena: str
-    helped: bool
-    troops: bool | None
-    distance: float  #: root of the summed squared differences of the kinds' log odds
-
-
-@record
 class HistoryAnswer:
     """The answer of history to one question."""
 
@@ -83,8 +68,6 @@ class HistoryAnswer:
     arms_helpers: tuple[int, int]  #: helpers with arms, of all whose number is known
     base_rate: float  #: share of likely helpers of the arena that begin in a year
     kinds: tuple[KindShare, ...]
-    similar: tuple[SimilarDecision, ...]
-    helped_among_similar: int
     carried: tuple[str, ...]  #: tables that end before the year of information
     posterior: str  #: SHA-256 of the draws of the posterior
 
@@ -98,11 +81,6 @@ class HistoryAnswer:
         def name(code: str) -> str:
             return (names or {}).get(code, code)
 
-        field_names = [field.name for field in fields(RecordedDecision)]
-        similar = tuple(
-            RecordedDecision(**{key: getattr(decision, key) for key in field_names} | {"actor": name(decision.actor)})
-            for decision in self.similar
-        )
         return RecordedAnswer(
             question=question,
             actor=name(self.actor),
@@ -114,7 +92,6 @@ class HistoryAnswer:
             arms_or_troops=self.arms_or_troops.mean,
             low=self.arms_or_troops.p5,
             high=self.arms_or_troops.p95,
-            similar=similar,
             posterior=self.posterior,
             made=date.today().isoformat(),
         )
@@ -159,8 +136,7 @@ def ask(
     row = _row(archive, war, decider, since or year, *helper_states)
     sides = [war_side for war_side in archive.sides if panels.LEFT_EDGE < war_side.year <= posterior.until]
     decisions = fit.bilateral(pl.concat([panels.rows(war_side, archive) for war_side in sides]), posterior.until)
-    likely = decisions.filter(pl.col("likely") & ~pl.col("helped_last"))
-    in_arena = likely.filter(pl.col("arena") == war.arena)
+    in_arena = decisions.filter(pl.col("likely") & ~pl.col("helped_last") & (pl.col("arena") == war.arena))
     contributions = _contributions(posterior, pl.concat([row, in_arena.select(row.columns)], how="vertical_relaxed"))
     centred = contributions[:, 0] - contributions[:, 1:].mean(1)
     chances = _chances(posterior, row)
@@ -178,8 +154,6 @@ def ask(
         arms_helpers=(arms, count),
         base_rate=float(in_arena["helps"].mean()),  # type: ignore[arg-type]
         kinds=_kinds(centred),
-        similar=(similar := _similar(posterior, row, likely, world)),
-        helped_among_similar=sum(war_side.helped for war_side in similar),
         carried=tuple(f"{name} {last}" for name, last in archive.until.items() if last < year - 1),
         posterior=hashlib.sha256(np.ascontiguousarray(posterior.draws).tobytes()).hexdigest(),
     )
@@ -253,37 +227,6 @@ def _kinds(centred: np.ndarray) -> tuple[KindShare, ...]:
         low, high = np.quantile(odds, (ENDS[0], ENDS[-1])).tolist()
         out.append(KindShare(kind=kind, log_odds=float(odds.mean()), p5=low, p95=high, share=float(share.mean())))
     return tuple(sorted(out, key=lambda entry: -abs(entry.log_odds)))
-
-
-def _similar(
-    posterior: fit.HistoryFit, row: pl.DataFrame, likely: pl.DataFrame, world: States
-) -> tuple[SimilarDecision, ...]:
-    """Likely helpers' decisions whose kinds add the most similar log odds."""
-    with jax.enable_x64(True):
-        n = model.numbers(jnp.asarray(posterior.draws.mean(0)), posterior.layout)
-        slope = np.asarray(n.slope)
-    kinds = np.eye(len(KINDS))[model.KIND_OF]
-
-    def parts(rows: pl.DataFrame) -> np.ndarray:
-        return (rows.select(NAMES).to_numpy() * slope) @ kinds
-
-    distance = pl.Series("distance", np.sqrt(((parts(likely) - parts(row)) ** 2).sum(1)))
-    nearest = likely.with_columns(distance).sort("distance", maintain_order=True)
-    names = dict(zip(world.codes.tolist(), world.names, strict=True))
-    one_year_each = nearest.unique(["actor", "side"], keep="first", maintain_order=True)
-    return tuple(
-        SimilarDecision(
-            actor=decision["actor"],
-            side=decision["name"],
-            host=names[decision["host"]],
-            year=decision["year"],
-            arena=decision["arena"],
-            helped=decision["helps"],
-            troops=decision["troops"],
-            distance=decision["distance"],
-        )
-        for decision in one_year_each.head(NEIGHBOURS).iter_rows(named=True)
-    )
 
 
 def _arms(archive: Archive, arena: str, until: int) -> tuple[int, int]:

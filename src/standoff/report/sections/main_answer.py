@@ -365,7 +365,7 @@ def _behind(brief: Brief) -> tuple[str, str]:
     if main.band is not None and main.band_ends is not None:
         rivals = f", which cannot all be right; {answer_text.MEAN}" if main.band.is_over_models else ""
         over = f"In brackets: the central 90 % over {answer_text.band_contents(main.band)}{rivals}."
-    return over, track_record.from_history(brief.verdict.history, main.id, short=True)
+    return over, track_record.from_history(brief.verdict.history, main.id)
 
 
 def _brief_reasons(run: Run, brief: Brief) -> list[Content]:

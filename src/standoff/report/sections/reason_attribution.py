@@ -130,15 +130,14 @@ def deciding(item: DecidingReasons) -> str:
     own, others = map(formatting.likelier, item.sums)
     parts = "; ".join(
         f"“{labels.reason(row)}” ({formatting.likelier(row.with_event)} against {formatting.likelier(row.without_event)})"
-        for row in item.reasons[:NAMED]
-        if abs(row.difference) > 2 * row.mc_error
+        for row in item.clear[:NAMED]
     )
     return (
         f"When it happens ({item.with_event:,} of {formatting.counted(item.with_event + item.without_event, 'future')} with "
         f"stored paths, median date {item.date}), the reasons of "
         f"{item.actor} for {' or '.join(map(formatting.humanise, item.options[:NAMED]))}, against what it replaces, make it "
         f"{own}; at the same dates in the {item.without_event:,} in which it does not happen, {others}."
-        f"{f' Most of the difference: {parts}.' if parts else ''} "
+        f" Most of the difference: {parts}. "
         "Beyond that it takes chance: motives that the model does not know."
     )
 
@@ -180,7 +179,7 @@ def _shares(result: ReasonAttribution, number: NumberOf) -> TableBlock:
 
 def _decision(item: DecidingReasons, number: NumberOf) -> TableBlock:
     """Reasons at the deciding date."""
-    decimals = formatting.common_decimals(row.mc_error for row in item.reasons)
+    decimals = formatting.common_decimals(row.mc_error for row in item.clear)
     lines = [
         (
             labels.reason(row),
@@ -189,12 +188,14 @@ def _decision(item: DecidingReasons, number: NumberOf) -> TableBlock:
             f"{formatting.signed(row.difference, decimals)} ± {formatting.plain(row.mc_error, decimals)}",
             formatting.odds_factor(row.difference, row.mc_error),
         )
-        for row in item.reasons
+        for row in item.clear
     ]
+    hidden = len(item.reasons) - len(lines)
     own, others = item.sums
     sums = [formatting.signed(value, decimals) for value in (own, others, own - others)]
     heads = ("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", "odds:")
-    caption = f"{item.actor} at the decision that makes it happen: the option taken against the one it replaces"
+    rest = f"; {hidden} that do not clearly differ are only in the sum" if hidden else ""
+    caption = f"{item.actor} at the decision that makes it happen: the option taken against the one it replaces{rest}"
     return table(*heads, rows=[*lines, ("sum of reasons", number(sums[0], ""), *sums[1:], "")], caption=caption)
 
 

@@ -34,16 +34,10 @@ def test_chances_add_up_and_arms_lie_between_troops_and_any_help(answer):
     assert sum(each.share for each in answer.kinds) == pytest.approx(1, abs=1e-6)
 
 
-def test_similar_decisions_are_earlier_ones_nearest_first(answer):
-    assert 0 < len(answer.similar) <= 10 and all(each.year <= 1995 for each in answer.similar)
-    assert [each.distance for each in answer.similar] == sorted(each.distance for each in answer.similar)
-    assert answer.helped_among_similar == sum(each.helped for each in answer.similar)
-
-
 def test_the_page_and_the_record_say_the_same(answer):
     text, record = render(answer_blocks(answer)).decode(), answer.to_record("direct")
     assert all(word in text for word in ("USA", "IRQ", "AFG", "1996"))
-    assert record.any_help == pytest.approx(1 - answer.rates[0].mean) and len(record.similar) == len(answer.similar)
+    assert record.any_help == pytest.approx(1 - answer.rates[0].mean)
     assert record.low <= record.arms_or_troops <= record.high
 
 

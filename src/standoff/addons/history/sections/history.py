@@ -26,7 +26,7 @@ SHOWN = 0.02  #: share of all reasons below which a kind is left out of the tabl
 
 
 def answer_blocks(answer: HistoryAnswer) -> list[Block]:
-    """Document of an answer: rates, reasons, similar decisions."""
+    """Document of an answer: rates and reasons."""
     title = f"Does {answer.actor} begin to help {answer.side} against {answer.against} in {answer.year}?"
     chance = {rate.option: rate for rate in answer.rates}
     any_help = 1 - chance["nothing"].mean
@@ -56,14 +56,6 @@ def answer_blocks(answer: HistoryAnswer) -> list[Block]:
         for each in answer.kinds
         if each.share >= SHOWN
     ]
-    similar = [
-        (
-            f"{each.actor}, {each.year}",
-            f"{each.side} ({each.host})" if each.host not in each.side else each.side,
-            "troops" if each.troops else "helped" if each.helped else "nothing",
-        )
-        for each in answer.similar
-    ]
     out: list[Block] = [
         Heading(title, 1),
         Paragraph(lead),
@@ -76,16 +68,8 @@ def answer_blocks(answer: HistoryAnswer) -> list[Block]:
             rows=kinds,
             caption="What sets it apart from the mean likely helper",
         ),
-        table(
-            "state and year",
-            "side",
-            "what it did",
-            rows=similar,
-            caption="The ten most similar decisions of likely helpers",
-        ),
         Paragraph(
-            f"{answer.helped_among_similar} of these ten began to help. Similar are decisions to which the kinds of reasons add "
-            f"like log odds. The fit rests on decisions from 1976 to {answer.until}; wars between states with helpers are few "
+            f"The fit rests on decisions from 1976 to {answer.until}; wars between states with helpers are few "
             "in it, so that much of this rests on internal wars."
         ),
     ]

@@ -36,7 +36,7 @@ def ask(
     *,
     written: options.Written,
 ) -> None:
-    """Ask history: chance of each kind of help, its reasons, the ten most similar decisions."""
+    """Ask history: chance of each kind of help, and its reasons."""
     from standoff.addons.history.fit import load
     from standoff.addons.history.sections.history import answer_blocks
     from standoff.history.recorded import record
