@@ -80,6 +80,8 @@ def stock(plan: Plan, cell: str) -> str:
     if name in plan.scenario.occasions:
         item = plan.scenario.occasions[name]
         return f"{capital(item.text or humanise(name))}: {item.outcomes[holder].text or humanise(holder)}"
+    if name in plan.scenario.types:
+        return f"{capital(plan.scenario.types[name].text or humanise(name))}: {humanise(holder)}"
     title = capital(humanise(name))
     return f"{title}, {capital(actor(plan, holder))}" if holder else title
 
@@ -102,8 +104,8 @@ def parameter(plan: Plan, path: str) -> str:
             out = _of_choice(plan, path)
         case ["mechanisms", name, *words]:
             out = _of_mechanism(plan, name, words)
-        case ["occasions", name, *words] if name in plan.scenario.occasions:
-            out = f"{_listed(words)} of “{plan.scenario.occasions[name].text or humanise(name)}”"
+        case ["occasions" | "types", name, *words] if name in (known := plan.scenario.occasions | plan.scenario.types):
+            out = f"{_listed(words)} of “{known[name].text or humanise(name)}”"
         case ["stocks", _, *_] as words:
             cell = held_stock(plan, ".".join(word for word in words[1:] if word != "initial"))
             out = f"{cell} at the start" if "initial" in words else cell

@@ -111,6 +111,8 @@ class Explanation(Finding):
     decision_frequency: float  #: share of futures in which the decision arises; all other numbers are conditional on it
     beliefs: Mapping[str, str]  #: beliefs of the actor that differ from the truth
     belief_texts: Mapping[str, str]  #: the same stocks and parameters in words
+    types: Mapping[str, tuple[float, ...]]
+    #: type of the actor in words -> mean probability that others give it: at the start, at as_of, before the decision
     theory: str
     forecasts: tuple[ExpectedChoice, ...]  #: of choices that affect it
     responses: tuple[CountedResponse, ...]  #: of those who react to the option, in runs
@@ -256,6 +258,14 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         belief_texts={
             name: labels.held_stock(plan, name) if name in plan.cells else labels.parameter(plan, name)
             for name in beliefs
+        },
+        types={
+            labels.stock(plan, gauge): tuple(
+                float(run.path(gauge)[:, at].mean()) for at in (0, plan.first_future_step, step)
+            )
+            for n, item in enumerate(plan.types)
+            if run.model.program.dependence.types.get(index) == n
+            for gauge in item.gauges
         },
         theory=choice.theory,
         forecasts=_forecasts(run, index, step, made),

@@ -30,6 +30,7 @@ NUMBERS = {
     "stocks",
     "beliefs",
     "occasions",
+    "types",
 }  #: sections in which a change may concern only parameters
 APART = {"loaded", "ledger", "parameters", "warnings", "choices"}  #: parts of a plan that no program reads
 

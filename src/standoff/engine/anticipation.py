@@ -13,6 +13,10 @@ to whatever j does (`ReactionMixture`). One agent stands for each choice and sta
 make a difference to the choice. Choices that depend on one another in a circle foresee one step after the other: whoever
 reacts to an act knows that act, and takes all others as they stand. What they expect is one fixed point.
 
+Where an actor has types (`Plan.types`), each has agents of its own, and is expected with the probability that others give
+it: their belief, and by Bayes' rule the options supposed to be in force, each by the chance that a type has it there. So who
+acts foresees what others will take it for. Who expects something of such an actor looks at all that it does.
+
 Sources: mckelvey_palfrey1998 (agents of one player at each node); signorino1999 (expected reactions in choices of states).
 """
 
@@ -23,20 +27,22 @@ from functools import cached_property
 
 from standoff import expression
 from standoff.errors import ModelError
-from standoff.games.polymatrix import Foreseen, Reaction, ReactionMixture
+from standoff.games.polymatrix import Foreseen, Reaction, ReactionMixture, TypeBelief
 from standoff.plan import Plan, Read
 from standoff.record import record
 
 State = tuple[tuple[int, int], ...]  #: (choice, option in force), by choice
+DATE = -1.0  #: months ahead of what is expected of types at the date itself
 MOST_AGENTS = 512  # assumption: a game with more takes minutes to compile
 
 
 @record
 class Agent:
-    """A choice as if it were made in a state."""
+    """A choice by one type of its actor as if it were made in a state, or as it is made now (None)."""
 
     choice: int
-    state: State
+    state: State | None
+    type: int = 0
 
 
 @record
@@ -59,6 +65,8 @@ class ChoiceDependence:
     def __init__(self, plan: Plan) -> None:
         self.choices, self.mechanisms = plan.choices, plan.mechanisms
         self.names = [choice.name for choice in plan.choices]
+        self.types = {c: n for n, item in enumerate(plan.types) for c in item.choices}
+        self.counts = [len(item.gauges) for item in plan.types]
 
     def read(self, c: int, role: str) -> set[int]:
         """Choices that the reasons of a choice read in a role: `act`, `reaction` or `joint`."""
@@ -67,11 +75,17 @@ class ChoiceDependence:
 
     @cached_property
     def acts(self) -> list[set[int]]:
-        """For each choice, those whose option in force its reasons or conditions read."""
+        """For each choice, those whose option in force its reasons or conditions read, or which reveal a type."""
         return [
-            (self.read(c, "act") | {self.names.index(name) for name in choice.condition_choices}) - {c}
+            (self.read(c, "act") | {self.names.index(name) for name in choice.condition_choices} | self.revealing(c))
+            - {c}
             for c, choice in enumerate(self.choices)
         ]
+
+    def revealing(self, c: int) -> set[int]:
+        """Choices of other actors whose types make a difference to what a choice expects of them."""
+        expects = {self.types.get(j) for role in ("reaction", "joint") for j in self.read(c, role)}
+        return {j for j, n in self.types.items() if n in expects and self.types.get(c) != n}
 
     @cached_property
     def through_stocks(self) -> list[set[int]]:
@@ -123,6 +137,13 @@ class ChoiceDependence:
             waiting += [j for j in new if j not in stop]
         return out
 
+    def ahead(self, c: int, read: Read) -> float | None:
+        """Months within which a reason foresees a reaction; `DATE` for types at the date; None where it does neither."""
+        if self.foreseen(c, read):
+            return read.months
+        is_act = read.role == "act" and not read.joint
+        return None if is_act or self.names.index(read.choice) not in self.types else DATE
+
     def foreseen(self, c: int, read: Read) -> bool:
         """Whether a reason of a choice foresees a reaction, and does not expect one date."""
         r, sees = self.names.index(read.choice), self.choices
@@ -130,19 +151,22 @@ class ChoiceDependence:
         return read.role == "reaction" and not read.joint and not same_date and c in self.moved_by[r]
 
 
-def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists: Callable[[int], bool]) -> Anticipation:
+def anticipation(
+    dependence: ChoiceDependence, players: Iterable[int], interval: Callable[[int], float]
+) -> Anticipation:
     """What `players` expect of one another; agents count from the number of all choices.
 
-    persists: whether unknown reasons of a choice may outlast a decision
+    interval: months between decisions of a choice whose unknown reasons may outlast one; 0 where they never do
     """
     choices, first = dependence.choices, len(dependence.choices)
     agents: dict[Agent, int] = {}
     expected: dict[tuple[int, int, float], tuple[Foreseen, ...]] = {}
     persistence: dict[tuple[int, float], int] = {}
+    typed = dependence.types
 
-    def agent(r: int, state: Mapping[int, int]) -> int:
-        relevant = dependence.relevant(r, state)
-        key = Agent(choice=r, state=relevant)
+    def agent(r: int, state: Mapping[int, int] | None, type_: int) -> int:
+        relevant = None if state is None else dependence.relevant(r, state)
+        key = Agent(choice=r, state=relevant, type=type_)
         if key not in agents:
             agents[key] = first + len(agents)
             if len(agents) > MOST_AGENTS:
@@ -151,34 +175,62 @@ def anticipation(dependence: ChoiceDependence, players: Iterable[int], persists:
                     path=f"choices.{choices[r].name}",
                     fix="let fewer reasons read reactions, or write `expects: simultaneous` on some",
                 )
-            foresee(agents[key], r, dict(relevant))
+            foresee(agents[key], r, dict(relevant or ()))
         return agents[key]
 
-    def reaction(r: int, state: Mapping[int, int], months: float) -> Foreseen:
+    def of_type(r: int, state: Mapping[int, int] | None, months: float, type_: int = 0) -> Reaction:
+        """What a choice has in force by one type of its actor."""
+        if state is None or not interval(r):
+            return Reaction(agent(r, state, type_))
+        number = persistence.setdefault((r, months), len(persistence))
+        return Reaction(agent(r, state, type_), agent(r, {}, type_), number)
+
+    def expects(r: int, state: Mapping[int, int] | None, known: Mapping[int, int], months: float) -> Foreseen:
+        """What is expected of a choice in a state; `known` were in force before its acts."""
+        if r not in typed:
+            return of_type(r, state, months)
+        types, now = range(dependence.counts[typed[r]]), {**(state or {}), **known}
+        seen = tuple(
+            (
+                tuple(
+                    of_type(j, {i: k for i, k in (known if j in known else now).items() if i != j}, interval(j), t)
+                    for t in types
+                ),
+                o,
+            )
+            for j, o in now.items()
+            if typed.get(j) == typed[r]
+        )
+        return ReactionMixture(TypeBelief(typed[r], seen), tuple(of_type(r, state, months, t) for t in types))
+
+    def reaction(r: int, acts: Mapping[int, int], known: Mapping[int, int], months: float) -> Foreseen:
         """What choice `r` has in force, `months` after a state has come about."""
+        state = {j: o for j, o in acts.items() if j != r}
         circle = {j for j in dependence.moved_by[r] if dependence.in_circle(r, j)}
         movers = [j for j in dependence.acts[r] - state.keys() - circle - {r} if dependence.moved_by[j] & state.keys()]
         if movers:  # the first of those that move before it: the later ones react to what it then has in force
             j = min(movers, key=lambda j: (len(dependence.moved_by[j]), j))
-            parts = tuple(reaction(r, {**state, j: o}, months) for o in range(len(choices[j].options)))
-            return ReactionMixture(reaction(j, state, months), parts)
-        if not persists(r):
-            return Reaction(agent(r, state))
-        return Reaction(agent(r, state), agent(r, {}), persistence.setdefault((r, months), len(persistence)))
+            parts = tuple(reaction(r, {**state, j: o}, known, months) for o in range(len(choices[j].options)))
+            return ReactionMixture(reaction(j, state, known, months), parts)
+        return expects(r, state, known, months)
 
     def foresee(player: int, c: int, state: Mapping[int, int]) -> None:
         """Enter what a player expects, who stands for choice `c` in a state."""
-        for read in (read for reason in choices[c].reasons for read in reason.reads if dependence.foreseen(c, read)):
-            r = dependence.names.index(read.choice)
-            key = (player, r, read.months)
-            if key not in expected:
+        for read in (read for reason in choices[c].reasons for read in reason.reads):
+            r, months = dependence.names.index(read.choice), dependence.ahead(c, read)
+            if months is None or (player, r, months) in expected:
+                continue
+            key = (player, r, months)
+            if months == DATE:
+                expected[key] = (expects(r, None, state, 0.0),) * len(choices[c].options)
+            else:
                 expected[key] = ()  # being worked out
                 before = {} if dependence.in_circle(c, r) else state
                 after = ({**before, c: o} for o in range(len(choices[c].options)))
-                expected[key] = tuple(
-                    reaction(r, {j: o for j, o in now.items() if j != r}, read.months) for now in after
-                )
+                expected[key] = tuple(reaction(r, now, state, months) for now in after)
 
     for c in players:
         foresee(c, c, {})
+        for type_ in range(dependence.counts[typed[c]]) if c in typed else ():
+            agent(c, None, type_)
     return Anticipation(agents=tuple(agents), expected=expected, persistence=tuple(persistence))

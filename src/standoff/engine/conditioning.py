@@ -12,8 +12,13 @@ last redraw, and staying has the probability 1 / S, S = sum_j R_j. A redraw at a
 anew with q_o. Where both may have happened, R is their mean, weighted by their probabilities: exact while q stands still,
 and exact without redraws, an approximation between (tests compare it with simulated actors).
 
+Where an actor has types (`Plan.types`), p is that of each, and what was observed is weighed under each: the sum of these
+weights is the evidence by which all others update their belief. Which type an actor is follows from that belief and from
+one uniform number of the future. After as_of each option is weighed by the chance, under each type, of the change since the
+decision before (`polymatrix.persisting`).
+
 Sources: heckman1981; maddison2014 (shocks given the best option); the recursion is a derivation. C choices, O options of
-the widest choice, K dates, M candidates, B draws.
+the widest choice, T types of the actor with most, K dates, M candidates, B draws.
 """
 
 from __future__ import annotations
@@ -30,11 +35,12 @@ from jax import Array, lax
 from standoff import components
 from standoff.engine import parameters
 from standoff.engine.dynamics import Dynamics
+from standoff.games import polymatrix
 
 CANDIDATES = 7  #: of the unobserved parameters of a choice; a prime, so that the lattice below has no gaps
 GENERATOR = 3  #: a primitive root of 7: its powers give each parameter an order of the candidates of its own
 TINY = 1e-30
-LEARNED = ("shock", "candidate", "observed", "sample_size")  #: values of a run that conditioning changes
+LEARNED = ("shock", "candidate", "observed", "sample_size", "learning")  #: values of a run that conditioning changes
 
 
 class Spells(NamedTuple):
@@ -48,11 +54,13 @@ class Spells(NamedTuple):
 
 @dataclass(frozen=True)
 class ConditionedShocks:
-    """Result of conditioning, for every draw."""
+    """Result of conditioning under each type, for every draw."""
 
-    index: Array  #: (C, B) chosen candidate
-    shocks: Array  #: (C, O, B) taste shocks
-    sample_size: Array  #: (C, B) effective number of candidates
+    index: Array  #: (C, T, B) chosen candidate
+    shocks: Array  #: (C, O, T, B) taste shocks
+    sample_size: Array  #: (C, T, B) effective number of candidates
+    strategies: Array  #: (C, O, T, B) probabilities that would leave these shocks if chosen by now
+    evidence: Array  #: (C, T, B) log likelihood of what was observed
 
 
 def renewal_probability(months: Array, half_life: Array) -> Array:
@@ -179,7 +187,7 @@ def posterior(
 ) -> ConditionedShocks:
     """Condition candidates and taste shocks on the observed options.
 
-    p: (K, C, O, B) probabilities at each date, 0 for missing options and where the choice has no occasion
+    p: (K, C, O, T, B) probabilities at each date, 0 for missing options and where the choice has no occasion
     tilt: option in force (C,) -> (C, O, M, B) log odds of the candidates
     record: options in force; every: (C,) months between decisions; half_life: (C, B)
     pick: (C, B) uniform numbers; race: (C, O, B) exponential numbers
@@ -187,23 +195,25 @@ def posterior(
     options = jnp.arange(p.shape[2])[None, :, None, None]
     rate = renewal_probability(every[:, None], half_life)[:, None]  # (C, 1, B) of a redraw at a decision
     log_weight = chosen_q = jnp.zeros(())
-    ratios = total = jnp.ones(())
-    started = jnp.zeros((p.shape[1], 1, p.shape[3]), bool)
+    started = jnp.zeros((p.shape[1], 1, p.shape[4]), bool)
 
-    def at(value: Array, option: Array) -> Array:  # (C, O, M, B) at an option of each choice
+    def at(value: Array, option: Array) -> Array:  # (C, O, T M, B) at an option of each choice
         return jnp.take_along_axis(value, option[:, None, None, None], axis=1)[:, 0]
 
     def tilted(k: int, option: Array) -> Array:
-        raw = p[k][:, :, None] * jnp.exp(tilt(option))
+        raw = p[k][:, :, :, None] * jnp.exp(tilt(option))[:, :, None]
+        raw = raw.reshape(*raw.shape[:2], -1, raw.shape[-1])
         return raw / jnp.maximum(jnp.sum(raw, axis=1, keepdims=True), TINY)
 
     def stay_probability(share: Array, months: Array) -> Array:
         """Probability that all decisions of some months keep an option; `share`: that a redraw does."""
         return (1 - rate * (1 - share)) ** (months / every)[:, None, None]
 
+    ratios = jnp.ones_like(tilted(0, record.option[0]))
+    total = jnp.sum(ratios, axis=1)
     for k in range(p.shape[0]):
         option, before, months, since = (part[k] for part in record)
-        occasion = jnp.sum(p[k], axis=1)[:, None] > 0  # (C, 1, B)
+        occasion = jnp.sum(p[k], axis=1)[:, :1] > 0  # (C, 1, B)
         q = tilted(k, option)
         q_now = jnp.maximum(at(q, option), TINY)
         current = q / q_now[:, None]
@@ -219,11 +229,9 @@ def posterior(
         stays = jnp.maximum(lasting + again, TINY)
         mean = (lasting[:, None] * larger + again[:, None] * current) / stays[:, None]
         # another option, taken `since` months ago
-        gains = jnp.maximum(moved / jnp.maximum(at(moved, before), TINY)[:, None] - ratios, 0.0)
-        gains = jnp.where(options == before[:, None, None, None], 0.0, gains)
-        displaced = jnp.sum(gains, axis=1) / (total + jnp.sum(gains, axis=1))
-        share = at(gains, option) / jnp.maximum(jnp.sum(gains, axis=1), TINY)
-        change = rate * at(moved, option) + (1 - rate) * displaced * share
+        held = (options == before[:, None, None, None]).astype(p.dtype)
+        rows = [jnp.moveaxis(value, 1, 0) for value in (moved, ratios / total[:, None], held)]
+        change = at(jnp.stack(polymatrix.persisting(*map(list, rows), 1 - rate), axis=1), option)
         changes = (
             stay_probability(chosen_q, months - since) * jnp.maximum(change, TINY) * stay_probability(q_now, since)
         )
@@ -236,17 +244,21 @@ def posterior(
         chosen_q = jnp.where(occasion, q_now, chosen_q)
         started = started | occasion
 
-    weight = jnp.exp(log_weight - jnp.max(log_weight, axis=1, keepdims=True))
-    weight = weight / jnp.sum(weight, axis=1, keepdims=True)  # (C, M, B)
-    below = jnp.cumsum(weight, axis=1)
-    index = jnp.minimum(jnp.sum(pick[:, None] >= below, axis=1), weight.shape[1] - 1)
-    final = jnp.take_along_axis(ratios, index[:, None, None], axis=2)[:, :, 0]  # (C, O, B)
-    least = jnp.take_along_axis(race, record.option[-1][:, None, None], axis=1)
-    least = least / jnp.sum(final, axis=1, keepdims=True)
-    own = options[..., 0] == record.option[-1][:, None, None]
-    times = jnp.where(own, least, final * least + race)
-    times = jnp.where(started, times, race)
-    return ConditionedShocks(index, -jnp.log(times), 1 / jnp.sum(weight * weight, axis=1))
+    shape = (*p.shape[1:4], -1, p.shape[4])
+    log_weight = jnp.broadcast_to(log_weight, ratios[:, 0].shape).reshape(shape[0], *shape[2:])
+    top = jnp.max(log_weight, axis=2, keepdims=True)
+    weight = jnp.exp(log_weight - top)
+    evidence = top[:, :, 0] + jnp.log(jnp.mean(weight, axis=2))
+    weight = weight / jnp.sum(weight, axis=2, keepdims=True)  # (C, T, M, B)
+    below = jnp.cumsum(weight, axis=2)
+    index = jnp.minimum(jnp.sum(pick[:, None, None] >= below, axis=2), weight.shape[2] - 1)
+    final = jnp.take_along_axis(ratios.reshape(shape), index[:, None, :, None], axis=3)[:, :, :, 0]  # (C, O, T, B)
+    race, last = race[:, :, None], record.option[-1][:, None, None, None]
+    strategies = final / jnp.sum(final, axis=1, keepdims=True)
+    least = jnp.take_along_axis(race, last, axis=1) / jnp.sum(final, axis=1, keepdims=True)
+    times = jnp.where(options == last, least, final * least + race)
+    times = jnp.where(started[:, None], times, race)
+    return ConditionedShocks(index, -jnp.log(times), 1 / jnp.sum(weight * weight, axis=2), strategies, evidence)
 
 
 def condition(
@@ -259,8 +271,8 @@ def condition(
 ) -> dict[str, Any]:
     """Carry entries `LEARNED` after the games of a date.
 
-    The solution `p` of a conditioning date, one (B,) for each row of options, is recorded; at the last of these dates
-    parameters and taste shocks are conditioned.
+    The solution `p` of a conditioning date, one (B,) for each row of strategies, is recorded; at the last of these dates
+    types, parameters and taste shocks are conditioned.
     """
     steps, before = dynamics.conditioning_steps, {name: carry[name] for name in LEARNED}
     if not steps:
@@ -277,11 +289,15 @@ def condition(
     def conclude() -> dict[str, Any]:
         plan, learned = dynamics.plan, dynamics.learned_parameters
         blank = jnp.zeros_like(after["observed"][:, :1])
-        at = np.full((len(plan.choices), dynamics.width), len(dynamics.option_rows))
-        for row, (c, o) in enumerate(dynamics.option_rows):
-            at[c, o] = row
+        rows, owners = dynamics.strategy_rows, dynamics.dependence.types
+        at = np.full((len(plan.choices), *np.max(rows, axis=0)[1:] + 1), len(rows))
+        first = np.full(at.shape[:2], len(dynamics.option_rows))
+        for row, place in enumerate(rows):
+            at[place] = row
+        for row, place in enumerate(dynamics.option_rows):
+            first[place] = row
         p = jnp.concatenate([after["observed"], blank], axis=1)[:, at]
-        race = jnp.concatenate([random["race"], blank[0]])[at]
+        race = jnp.concatenate([random["race"], blank[0]])[first]
         values = dict(zip(learned, random["candidates"], strict=True))
         shape = (CANDIDATES if learned else 1, p.shape[-1])
 
@@ -290,21 +306,62 @@ def condition(
 
         every = jnp.asarray(dynamics.decision_intervals, p.dtype)
         half_life = jnp.stack([jnp.broadcast_to(params[choice.half_life], shape[1:]) for choice in plan.choices])
-        result = posterior(
-            p,
-            tilt,
-            spells(jnp.maximum(dynamics.imposed(params), 0), dynamics.conditioning_steps, plan.scenario.calendar.dt),
-            every,
-            half_life,
-            random["pick"],
-            race,
-        )
+        record = spells(jnp.maximum(dynamics.imposed(params), 0), steps, plan.scenario.calendar.dt)
+        result = posterior(p, tilt, record, every, half_life, random["pick"], race)
+        evidence = [jnp.zeros_like(seen) for seen in after["learning"]["evidence"]]
+        for c, own in owners.items():
+            evidence[own] = evidence[own] + result.evidence[c, : len(evidence[own])]
+        types = dynamics.drawn_types(params, params.stocks, evidence)
+        none = jnp.zeros_like(result.index[0, 0], jnp.int32)
+        of = jnp.stack([types[owners[c]] if c in owners else none for c in range(len(plan.choices))])  # (C, B)
         known = np.array(dynamics.is_conditioned)[[c for c, _ in dynamics.option_rows]]
-        shocks = jnp.stack([result.shocks[c, o] for c, o in dynamics.option_rows])
+
+        def drawn(value: Array) -> Array:  # (C, T, B) of the type that the actor is of
+            return jnp.take_along_axis(value, of[:, None], axis=1)[:, 0]
+
+        shocks = jnp.stack([drawn(result.shocks[:, o])[c] for c, o in dynamics.option_rows])
         return after | {
             "shock": jnp.where(known[:, None], shocks, after["shock"]),
-            "candidate": result.index.astype(jnp.int32),
-            "sample_size": result.sample_size,
+            "candidate": drawn(result.index).astype(jnp.int32),
+            "sample_size": drawn(result.sample_size),
+            "learning": {
+                "evidence": evidence,
+                "types": types,
+                "strategies": {
+                    c: result.strategies[c, :options, :count]
+                    for c in owners
+                    for options, count in [dynamics.shape_of(c)]
+                },
+                "seen": {c: jnp.broadcast_to(record.option[-1, c], none.shape) for c in owners},
+            },
         }
 
     return lax.cond(k == steps[-1], conclude, lambda: after)
+
+
+def seen_options(
+    dynamics: Dynamics,
+    before: Mapping[str, Any],
+    params: parameters.ParameterValues,
+    strategies: Mapping[int, Array],
+    now: Sequence[Array],
+    decides: Sequence[Array],
+    k: Array,
+) -> dict[str, Any]:
+    """What is learned of types by the options `now` (C, B) of a date after as_of.
+
+    before: what was learned up to it; strategies: choice -> (O, T, B) of each type; decides: whether a choice was made
+    """
+    evidence, recalled, seen = [*before["evidence"]], dict(before["strategies"]), dict(before["seen"])
+    for c, own in dynamics.dependence.types.items():
+        elapsed = jnp.asarray(dynamics.months_between_decisions[c], evidence[own].dtype)[k]
+        lasts = 1 - renewal_probability(elapsed, params[dynamics.plan.choices[c].half_life])
+        if not dynamics.has_history[c]:
+            lasts = jnp.where(jnp.asarray(dynamics.first_decisions[c])[k], 0.0, lasts)
+        held = [(seen[c] == o).astype(lasts.dtype) for o in range(len(recalled[c]))]
+        chances = polymatrix.persisting([*strategies[c]], [*recalled[c]], held, lasts)
+        likely = polymatrix.total(jnp.where(now[c] == o, p, 0.0) for o, p in enumerate(chances))  # (T, B)
+        evidence[own] = evidence[own] + jnp.where(decides[c], jnp.log(jnp.maximum(likely, TINY)), 0.0)
+        recalled[c] = jnp.where(decides[c], strategies[c], recalled[c])
+        seen[c] = jnp.where(decides[c], now[c], seen[c])
+    return {**before, "evidence": evidence, "strategies": recalled, "seen": seen}

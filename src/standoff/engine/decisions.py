@@ -19,7 +19,7 @@ from jax import Array, lax
 from standoff import components, theories
 from standoff.components import jnp
 from standoff.engine import conditioning
-from standoff.engine.anticipation import Agent, Anticipation
+from standoff.engine.anticipation import DATE, Agent, Anticipation
 from standoff.engine.dynamics import Chance, Dynamics, Masks, Stocks, fact_of
 from standoff.engine.parameters import Number, ParameterValues
 from standoff.games import logit_response, polymatrix
@@ -125,7 +125,7 @@ def decision_state(
         occasion=occasion,
         chosen=chosen,
         arises=[now & there for now, there in zip(considered or due, occasion, strict=True)],
-        number=dynamics.effective_parameters(params, chosen),
+        number=dynamics.effective_parameters(params, chosen, [cells[item.actual] for item in dynamics.plan.types]),
         available=dynamics.available_options(facts, chosen, bound, k, observed),
         reason_factor=reason_factor,
     )
@@ -171,13 +171,15 @@ def solve(
     between = [dict(zip(row, of_row, strict=True)) for row, of_row in zip(between, tables, strict=True)]
     foreseen = dynamics.anticipation(tuple(solved))
     everybody: list[tuple[int, Mapping[int, int]]] = [(c, {}) for c in range(len(choices))]
-    everybody += [(agent.choice, dict(agent.state)) for agent in foreseen.agents]
+    everybody += [(agent.choice, dict(agent.state or ())) for agent in foreseen.agents]
     dates = _dates_of_agents(dynamics, date, foreseen)
     payoffs = []
     for player, (c, state) in enumerate(everybody):
         own_there, between_there, there = own, between, dynamics.reason_rows[c]
+        if player >= len(choices):
+            rationality.append(rationality[c])
         if player >= len(choices) and (later := dates[player - len(choices)]) is not date:
-            _, seen = _perceived_reasons(dynamics, later, perspectives, c, in_force[c])
+            rationality[-1], seen = _perceived_reasons(dynamics, later, perspectives, c, in_force[c])
             own_there = [*own[: there.start], *(row for _, row, _ in seen), *own[there.stop :]]
             between_there = [*between[: there.start], *(tables for _, _, tables in seen), *between[there.stop :]]
         payoffs.append(_payoffs_of_player(dynamics, foreseen, own_there, between_there, in_force, player, c, state))
@@ -191,7 +193,7 @@ def solve(
     game = polymatrix.Game(
         [base for base, _, _ in payoffs],
         pairs,
-        [rationality[c] for c, _ in everybody],
+        rationality,
         MoveOrder(
             moves.sizes + tuple(moves.sizes[agent.choice] for agent in foreseen.agents),
             moves.after + ((),) * len(foreseen.agents),
@@ -237,12 +239,10 @@ def _payoffs_of_player(
     base = [add_all(own[r][o] for r in rows) if rows else jnp.zeros_like(in_force[c][0]) for o in range(sizes[c])]
     pairs, reactions = dict[int, Table](), dict[tuple[int, float], Table]()
     for read, table in (pair for r in rows for pair in between[r].items()):
-        j, key = (
-            dynamics.dependence.names.index(read.choice),
-            (dynamics.dependence.names.index(read.choice), read.months),
-        )
-        joint = read.joint or (j in dynamics.sees[c] and player == c)
-        if dynamics.dependence.foreseen(c, read):
+        j = dynamics.dependence.names.index(read.choice)
+        joint, ahead = read.joint or (j in dynamics.sees[c] and player == c), dynamics.dependence.ahead(c, read)
+        if ahead is not None and (ahead != DATE or j not in state):
+            key = j, ahead
             reactions[key] = jax.tree.map(jnp.add, reactions[key], table) if key in reactions else table
         elif j in state or (read.role == "act" and not joint):
             now: Sequence[Any] = [float(k == state[j]) for k in range(sizes[j])] if j in state else in_force[j]
@@ -259,16 +259,20 @@ def _dates_of_agents(dynamics: Dynamics, date: DecisionState, foreseen: Anticipa
     """The date at which each agent reacts, with stocks simulated where an act moves them."""
     out, rolled = list[DecisionState](), dict[tuple[int, int], list[dict[str, Array]]]()
     for agent in foreseen.agents:
-        acts = [(j, o) for j, o in agent.state if j in dynamics.dependence.through_stocks[agent.choice]]
+        acts = [(j, o) for j, o in agent.state or () if j in dynamics.dependence.through_stocks[agent.choice]]
+        here = date
+        if agent.choice in dynamics.dependence.types:
+            types = [agent.type] * len(dynamics.plan.types)
+            here = replace(date, number=dynamics.effective_parameters(date.given, date.chosen, types))
         if not acts:
-            out.append(date)
+            out.append(here)
             continue
         (j, o), months = acts[-1], dynamics.decision_intervals[agent.choice]
         steps = max(round(months / dynamics.plan.scenario.calendar.dt), 1)
         if (j, steps) not in rolled:
             rolled[j, steps] = dynamics.rollout(date.cells, date.given, date.chosen, date.k, j, steps, date.chance)
         cells = rolled[j, steps][o]
-        out.append(replace(date, cells=cells, facts={**date.facts, **cells}))
+        out.append(replace(here, cells=cells, facts={**date.facts, **cells}))
     return out
 
 
@@ -278,6 +282,8 @@ def _state_of_agent(dynamics: Dynamics, date: DecisionState, agent: Agent) -> tu
     An option that an intervention imposes after as_of is known to all, and closes the reaction.
     """
     r, choices = agent.choice, dynamics.plan.choices
+    if agent.state is None:
+        return jnp.asarray(~date.arises[r]), date.chosen[r], date.available and date.available[r]
     now = date.before[r]
     held = {fact_of(choices[j]): jnp.full_like(date.before[j], o) for j, o in agent.state}
     facts, when, bound = {**date.facts, **held}, choices[r].when, date.bound[r]
@@ -312,6 +318,7 @@ def _reactions(
         gains=list(gains.values()),
         persistence=persistent,
         in_force={r: list(in_force[r]) for r, _ in foreseen.persistence},
+        beliefs=[[wide(date.cells[gauge]) for gauge in item.gauges] for item in dynamics.plan.types],
     )
 
 
@@ -434,8 +441,8 @@ class SolvedGames:
     def shares(self, c: int, read: Read, info: Info, o: int) -> list[Array]:
         """Probabilities of another's options that count for option `o` of choice `c`."""
         game, j = self.game, self.dynamics.dependence.names.index(read.choice)
-        if self.dynamics.dependence.foreseen(c, read):
-            after = self.dynamics.anticipation(self.players).expected[c, j, read.months]
+        if (ahead := self.dynamics.dependence.ahead(c, read)) is not None:
+            after = self.dynamics.anticipation(self.players).expected[c, j, ahead]
             return game.reactions.probabilities(self.equilibrium.expected, after[o])
         if read.role == "act" and not read.joint and j not in game.moves.observes[c]:
             return list(self.current_options[j])
@@ -443,7 +450,17 @@ class SolvedGames:
 
     def expected(self, by: int, of: int) -> list[Array]:
         """Probabilities that the actor of one choice expects of another."""
-        return self.from_perspective(by, self.game.moves.marginal(self.equilibrium.expected, of))
+        if of not in self.dynamics.dependence.types:
+            return self.from_perspective(by, self.game.moves.marginal(self.equilibrium.expected, of))
+        belief = self.from_perspective(by, self.game.reactions.beliefs[self.dynamics.dependence.types[of]])
+        return list(jnp.sum(self.by_type(of, by) * jnp.stack(belief), axis=1))
+
+    def by_type(self, c: int, by: int) -> Array:
+        """(option, type, B) probabilities of a choice for each type of its actor, as the actor of `by` perceives them."""
+        agents, first = self.dynamics.anticipation(self.players).agents, len(self.dynamics.plan.choices)
+        numbers = (agents.index(Agent(choice=c, state=None, type=t)) for t in range(self.dynamics.shape_of(c)[1]))
+        found = [self.equilibrium.strategies[first + n][()] for n in numbers]
+        return jnp.stack([jnp.stack(self.from_perspective(by, options)) for options in found], axis=1)
 
     def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
         """Contribution of one reason to the log odds of each option against the status quo."""
@@ -636,6 +653,11 @@ def decide(
         for c, rows in enumerate(dynamics.rows_of)
         for result, before in zip(probabilities[c], carry["p"][rows], strict=True)
     ]
+    strategies = {c: solved[c].by_type(c, c) for c in dynamics.dependence.types}
+    solutions = [
+        [*rows.reshape(-1, *rows.shape[2:])] if (rows := strategies.get(c)) is not None else solutions[c]
+        for c in range(len(solutions))
+    ]
     learned = conditioning.condition(
         dynamics,
         {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])},
@@ -644,6 +666,7 @@ def decide(
         [jnp.where(state.arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options],
         random,
     )
+    learned["learning"] = conditioning.seen_options(dynamics, learned["learning"], params, strategies, now, decides, k)
     cause = _failing(dynamics, carry["cause"], state, due, [one.without_payoff(decides) for one in games.values()])
     return {
         "chosen": jnp.stack(now),

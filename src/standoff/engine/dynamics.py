@@ -20,7 +20,8 @@ from standoff.engine.layout import ProgramLayout
 from standoff.engine.parameters import Number, ParameterValues
 from standoff.errors import ModelError, join_limited
 from standoff.expression import Node
-from standoff.plan import Component, Effect, PlannedChoice
+from standoff.games.polymatrix import TINY
+from standoff.plan import Component, Effect, PlannedChoice, PlannedTypes
 
 Stocks = Mapping[str, Array]  #: stock -> (B,)
 Flows = dict[tuple[str, str], Array]  #: (stock, component) -> (B,), per month
@@ -65,17 +66,55 @@ class Dynamics(ProgramLayout):
                         out.setdefault(effect.target, []).append((c, o, effect))
         return out
 
-    def effective_parameters(self, params: ParameterValues, chosen: Array) -> Number:
-        """Parameters as changed by the options in force, computed on demand."""
+    def effective_parameters(self, params: ParameterValues, chosen: Array, types: Sequence[Any] = ()) -> Number:
+        """Parameters as changed by the options in force, and by the types of actors, computed on demand."""
 
         @cache
         def number(i: int) -> Array:
             now = params[i]
             for c, o, effect in self.effects.get(i, ()):
                 now = jnp.where(chosen[c] == o, effect.on(now, params[effect.value]), now)
+            for item, actual in zip(self.plan.types, types, strict=False):
+                for t, effect in item.effects.get(i, ()):
+                    now = jnp.where(actual == t, effect.on(now, params[effect.value]), now)
             return now
 
         return number
+
+    def belief(self, item: PlannedTypes, params: ParameterValues, seen: Array, state: Array) -> Array:
+        """(type, B) probabilities that others give each type of an actor at a state: by prior, signals and options seen.
+
+        seen: (type, B) log likelihood of the options
+        """
+
+        def stacked(numbers: Sequence[int]) -> Array:
+            return jnp.stack([jnp.broadcast_to(params[i], seen[0].shape) for i in numbers])
+
+        prior = stacked(item.prior)
+        odds = jnp.concatenate([jnp.maximum(1 - jnp.sum(prior, axis=0), 0.0)[None], prior])
+        for first, chances in item.signals:
+            odds = jnp.where(state >= first, odds * stacked(chances), odds)
+        odds = odds * jnp.exp(seen - jnp.max(seen, axis=0))
+        return odds / jnp.maximum(jnp.sum(odds, axis=0), TINY)
+
+    def drawn_types(self, params: ParameterValues, cells: Stocks, evidence: Sequence[Array]) -> list[Array]:
+        """Number (B,) of the type that each actor is of, by the belief as the future begins and the rank of the future."""
+        first, out = jnp.asarray(self.plan.first_future_step), []
+        params = params.at(first, cells)
+        for item, seen in zip(self.plan.types, evidence, strict=True):
+            below = jnp.cumsum(self.belief(item, params, seen, first)[:-1], axis=0)
+            out.append(jnp.sum(params[item.rank] >= below, axis=0).astype(jnp.int32))
+        return out
+
+    def gauges(
+        self, params: ParameterValues, cells: dict[str, Array], learning: Mapping[str, Any], state: Array
+    ) -> dict[str, Array]:
+        """The stocks, with those that show what is believed of the types of actors and which they are of."""
+        params, out = params.at(state, cells), dict(cells)
+        for item, seen, actual in zip(self.plan.types, learning["evidence"], learning["types"], strict=True):
+            out |= zip(item.gauges, self.belief(item, params, seen, state), strict=True)
+            out[item.actual] = actual.astype(seen.dtype)
+        return out
 
     def stocks_at_start(self, params: Any) -> dict[str, Any]:
         """Each stock at state 0, a number or one for each draw."""

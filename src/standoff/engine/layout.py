@@ -228,11 +228,18 @@ class ProgramLayout:
 
     @cached_property
     def conditioning_steps(self) -> tuple[int, ...]:
-        """Steps before as_of at which games are solved, to condition on the options observed."""
+        """Steps before as_of at which games are solved, to condition on the options observed.
+
+        Where actors have types, also the first step, and each with a change of options.
+        """
         first, dt = self.plan.first_future_step, self.plan.scenario.calendar.dt
-        if not any(self.is_conditioned):
+        if not any(self.is_conditioned) and not self.plan.types:
             return ()
-        return tuple(sorted({step for year in CONDITIONING_YEARS if (step := first - 1 - round(12 * year / dt)) >= 0}))
+        steps = {step for year in CONDITIONING_YEARS if (step := first - 1 - round(12 * year / dt)) >= 0}
+        if self.plan.types and steps:  # what others learn depends on when it was seen
+            options = np.array([choice.imposed_options[:first] for choice in self.plan.choices])
+            steps |= {0, *(1 + np.flatnonzero(np.diff(options).any(axis=0))).tolist()}
+        return tuple(sorted(steps))
 
     @cached_property
     def option_restrictions(self) -> tuple[OptionRestrictions | None, ...]:
@@ -248,6 +255,16 @@ class ProgramLayout:
     def has_lasting_options(self) -> bool:
         """Whether some option lasts a stated time, so that the time in force counts."""
         return any(item is not None and any(item.lasts) for item in self.option_restrictions)
+
+    def shape_of(self, c: int) -> tuple[int, int]:
+        """Number of options of a choice, and of types that act differently in it."""
+        own = self.dependence.types.get(c)
+        return len(self.plan.choices[c].options), 1 if own is None else len(self.plan.types[own].gauges)
+
+    @cached_property
+    def strategy_rows(self) -> tuple[tuple[int, int, int], ...]:
+        """(choice, option, type) of every row of a stack over strategies."""
+        return tuple((c, o, t) for c in range(len(self.plan.choices)) for o, t in np.ndindex(self.shape_of(c)))
 
     def unobserved_reasons(self, c: int) -> list[PlannedReason]:
         """Reasons of a conditioned choice whose parameters are learned from observed options."""
@@ -329,7 +346,8 @@ class ProgramLayout:
         if players not in self._anticipations:
             half_lives = [self.plan.parameters[choice.half_life] for choice in self.plan.choices]
             lasting = [item.belief.shape != "point" or item.quantile(0.5) > 0 for item in half_lives]
-            self._anticipations[players] = anticipation(self.dependence, players, lasting.__getitem__)
+            months = [float(every) * lasts for every, lasts in zip(self.decision_intervals, lasting, strict=True)]
+            self._anticipations[players] = anticipation(self.dependence, players, months.__getitem__)
         return self._anticipations[players]
 
     @cached_property

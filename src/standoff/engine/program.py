@@ -63,6 +63,7 @@ class Program(Dynamics):
                 carry = self._with_options(carry, jnp.where(held[:, None] >= 0, held[:, None], carry["chosen"]), k)
         noise = self.noise_of(random["noise"])
         new, _ = self.advance(cells, params, carry["chosen"], noise, k, random["gains"], record_adjustments=False)
+        new = self.gauges(params, new, carry["learning"], k + 1)
         values = self.effective_parameters(params, carry["chosen"])
         facts = self.facts(cells, values)
         cause = self._broken(carry["cause"], facts, values, jnp.stack([new[cell] for cell in self.plan.cells]), k)
@@ -165,16 +166,28 @@ class Program(Dynamics):
     def start(self, params: ParameterValues) -> Carry:
         """The carry at state 0."""
         plan, size, dtype = self.plan, params.varying.shape[1:], params.points.dtype
-        cells = self.stocks_at_start(params)
+        cells = {
+            cell: jnp.broadcast_to(value, size).astype(dtype) for cell, value in self.stocks_at_start(params).items()
+        }
         chosen = self.options_at_start
+        evidence = [jnp.zeros((len(item.gauges), *size), dtype) for item in plan.types]
+        learning = {
+            "evidence": evidence,
+            "types": self.drawn_types(params, cells, evidence),
+            "strategies": {
+                c: jnp.full((*self.shape_of(c), *size), 1 / self.width, dtype) for c in self.dependence.types
+            },
+            "seen": {c: jnp.full(size, chosen[c], jnp.int32) for c in self.dependence.types},
+        }
         is_active = np.array([chosen[c] == o for c, o in self.option_rows], np.float32)
         options = (len(self.option_rows), *size)
         carry: Carry = {
-            "cells": {cell: jnp.broadcast_to(value, size).astype(dtype) for cell, value in cells.items()},
+            "cells": self.gauges(params, cells, learning, jnp.asarray(0, jnp.int32)),
+            "learning": learning,
             "chosen": jnp.broadcast_to(chosen[:, None], (len(plan.choices), *size)).astype(jnp.int32),
             "p": jnp.broadcast_to(is_active[:, None], options).astype(dtype),
             "shock": jnp.zeros(options, dtype),
-            "observed": jnp.zeros((len(self.conditioning_steps), *options), dtype),
+            "observed": jnp.zeros((len(self.conditioning_steps), len(self.strategy_rows), *size), dtype),
             "candidate": jnp.full((len(plan.choices), *size), -1, jnp.int32),
             "sample_size": jnp.zeros((len(plan.choices), *size), dtype),
             **{name: jnp.zeros(size, jnp.int32) for name in SOLVER_FLAGS},

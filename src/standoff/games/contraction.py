@@ -73,7 +73,7 @@ def _movement(node: Foreseen, moves: Mapping[int, Array]) -> Array:
     if isinstance(node, ReactionMixture):
         return _movement(node.over, moves) + reduce(jnp.maximum, [_movement(part, moves) for part in node.parts])
     still = jnp.zeros_like(next(iter(moves.values())))
-    return reduce(jnp.maximum, [moves.get(agent, still) for agent in node.agents])
+    return reduce(jnp.maximum, [moves.get(agent, still) for agent in node.agents], still)
 
 
 def influence(game: Game, i: int, other: int) -> Array | None:

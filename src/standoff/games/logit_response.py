@@ -100,7 +100,8 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
             for i, strategy in zip(players, responses(game, q, fixed, fixed_strategies, players), strict=True):
                 p[i] = q[i] = strategy
             continue
-        circles |= bool(game.reactions.persistence) and any(agent in players for agent, _ in game.reactions.agents)
+        is_bent = bool(game.reactions.persistence or game.reactions.beliefs)
+        circles |= is_bent and any(agent in players for agent, _ in game.reactions.agents)
         nearest = contraction.bound(game, fixed, players)
         rows = [(i, info) for i in players for info in game.moves.information_sets(i)]
         solution = _fixed_point(game, q, players, fixed, fixed_strategies, tolerance, nearest)

@@ -49,8 +49,24 @@ class Reaction:
 
 
 @dataclass(frozen=True)
+class TypeBelief:
+    """Probabilities of the types of an actor, by Bayes' rule from a belief and options supposed to be seen.
+
+    of: number of the actor in `Reactions.beliefs`; seen: for each of these options, who would choose it by type, and which
+    """
+
+    of: int
+    seen: tuple[tuple[tuple[Reaction, ...], int], ...] = ()
+
+    @property
+    def agents(self) -> tuple[int, ...]:
+        """Players on whose strategies it depends."""
+        return tuple(agent for types, _ in self.seen for one in types for agent in one.agents)
+
+
+@dataclass(frozen=True)
 class ReactionMixture:
-    """What is expected of one who reacts to whatever another does: `parts` by option of `over`."""
+    """What is expected of one who reacts to whatever another does, or to its type: `parts` by option or type of `over`."""
 
     over: Foreseen
     parts: tuple[Foreseen, ...]
@@ -61,7 +77,7 @@ class ReactionMixture:
         return sum((part.agents for part in self.parts), self.over.agents)
 
 
-Foreseen: TypeAlias = "Reaction | ReactionMixture"
+Foreseen: TypeAlias = "Reaction | ReactionMixture | TypeBelief"
 
 
 @jax.tree_util.register_dataclass
@@ -72,6 +88,7 @@ class Reactions:
     expected: (player, what it expects after each of its options); gains: for each, [option][option of the other]
     agents: (agent, the player that it stands for); persistence: shares of unknown reasons that persist
     in_force: options that players have now, one-hot, where unknown reasons persist
+    beliefs: probability of each type, [actor][type]
     """
 
     expected: tuple[tuple[int, tuple[Foreseen, ...]], ...] = field(default=(), metadata={"static": True})
@@ -79,6 +96,7 @@ class Reactions:
     gains: Sequence[Sequence[Sequence[Array]]] = ()
     persistence: Sequence[Array] = ()
     in_force: Mapping[int, Sequence[Array]] = field(default_factory=dict)
+    beliefs: Sequence[Sequence[Array]] = ()
 
     def probabilities(self, q: Strategies, of: Foreseen) -> list[Array]:
         """Probability of each option of the one who reacts."""
@@ -86,6 +104,13 @@ class Reactions:
             weights = self.probabilities(q, of.over)
             parts = [self.probabilities(q, part) for part in of.parts]
             return [total(w * p for w, p in zip(weights, column, strict=True)) for column in zip(*parts, strict=True)]
+        if isinstance(of, TypeBelief):
+            odds = list(self.beliefs[of.of])
+            for types, option in of.seen:
+                odds = [w * self.probabilities(q, one)[option] for w, one in zip(odds, types, strict=True)]
+            sure = total(odds)  # what no type does teaches nothing
+            each = zip(odds, self.beliefs[of.of], strict=True)
+            return [jnp.where(sure > TINY, w / jnp.maximum(sure, TINY), before) for w, before in each]
         fresh = q[of.agent][()]
         if of.persistence < 0:
             return fresh
@@ -109,10 +134,14 @@ def persisting(
     of = [new / jnp.maximum(new + old, TINY) for new, old in zip(fresh, present, strict=True)]
     own = total(v * now for v, now in zip(of, in_force, strict=True))
 
-    def density(v: Array) -> Array:  # at least 1/2
-        return total(jnp.maximum(new * (1 - v), old * v) for new, old in zip(fresh, present, strict=True))
+    def density(v: Array) -> Array:  # at least 1/2; less only where no option is open
+        bound = total(jnp.maximum(new * (1 - v), old * v) for new, old in zip(fresh, present, strict=True))
+        return jnp.maximum(bound, 0.25)
 
-    at = jnp.sort(jnp.stack([jnp.maximum(v, own) for v in of]), axis=0)  # the integral is elementary between these
+    at = [jnp.maximum(v, own) for v in of]  # the integral is elementary between these, once they are sorted
+    for last in range(len(at) - 1, 0, -1):
+        for n in range(last):  # a network, which the compiler fuses, and not `sort`, which takes every game by itself
+            at[n], at[n + 1] = jnp.minimum(at[n], at[n + 1]), jnp.maximum(at[n], at[n + 1])
     between = [(b, (b - a) / (density(a) * density(b))) for a, b in pairwise(at)]
     return [
         (1 - persistence) * p

@@ -40,6 +40,7 @@ class PlanBuilder:
         self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> parameters of its kind
         self.warnings: list[str] = []
         self.changed: set[int] = set()  #: parameters that options or outcomes change
+        self.typed: set[int] = set()  #: choices whose actor has types that differ in it
         self.cited: set[str] = set()  #: claims that numbers cite
         if default := self.scenario.default_source:
             self.claims_in(("default_source",), default)

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from standoff.beliefs import Belief
 from standoff.components import ParameterSpec
-from standoff.plan.builder import PlanBuilder
+from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.components import CONSIDERATIONS, plan_component, reads_of_choices, value_texts
 from standoff.plan.from_history import learned
 from standoff.plan.matters import in_order
 from standoff.plan.parameters import ONCE, add_belief, add_numbers, check_use, names_in
-from standoff.plan.records import Effect, OptionRestrictions, PlannedChoice, PlannedReason
+from standoff.plan.records import Effect, OptionRestrictions, Parameter, PlannedChoice, PlannedReason, PlannedTypes
 from standoff.scenario import calendar as times
 from standoff.scenario import option_checks
 from standoff.scenario.calendar import Calendar
 from standoff.scenario.interventions import START, is_defined
-from standoff.scenario.language import Choice
-from standoff.yaml_reader import Path_
+from standoff.scenario.language import ACTUAL, Choice
+from standoff.yaml_reader import Path_, dots
 
 OLD_HISTORY = 366  #: days before as_of after which an observed option is called old
 HOW = {"x ": "times", "+ ": "plus"}  #: prefixes of the value of an effect; without one it is set
@@ -116,7 +117,7 @@ def _reason(
 
 def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: tuple[str, ...]) -> tuple[Effect, ...]:
     out = []
-    fixed = ONCE if path[0] == "occasions" else (*ONCE, "choices", "beliefs")  #: sections that it cannot change
+    fixed = (*ONCE, "choices", "beliefs") if path[0] == "choices" else ONCE  #: sections that it cannot change
     for target, raw in do.items():
         here, index = (*path, target), draft.find(target)
         if index is None or draft.parameters[index].path.startswith(fixed):
@@ -153,6 +154,61 @@ def occasion_effects(draft: PlanBuilder) -> tuple[Effect, ...]:
         for effect in _effects(draft, ("occasions", name, "outcomes", key, "effects"), outcome.effects, item.sources)
     ]
     return tuple(sorted(out, key=lambda effect: ("set", *HOW.values()).index(effect.how)))
+
+
+def planned_types(draft: PlanBuilder, name: str, choices: Sequence[PlannedChoice]) -> PlannedTypes:
+    """Types of an actor: their priors, signals, and the numbers in which they differ."""
+    item, here, share = draft.scenario.types[name], ("types", name), ParameterSpec("share", "1", ge=0.0, le=1.0)
+
+    def numbers(path: Path_, beliefs: Mapping[str, Belief], names: Iterable[str]) -> tuple[int, ...]:
+        return tuple(
+            add_belief(draft, (*here, *path, key), beliefs[key], share, item.sources) for key in names if key in beliefs
+        )
+
+    prior = numbers(("prior",), item.prior, item.prior)
+    if sum(draft.parameters[i].quantile(0.5) for i in prior) > 1:
+        draft.report((*here, "prior"), "these add up to more than 1", f"what is left of 1 is `{item.as_written}`")
+    own = [c for c, choice in enumerate(choices) if choice.actor == item.actor]
+    effects, differ = dict[int, list[tuple[int, Effect]]](), set[int]()
+    for number, key in enumerate(item.prior, 1):
+        path = (*here, "effects", key)
+        for effect in _effects(draft, path, item.effects.get(key, {}), item.sources):
+            target = draft.parameters[effect.target].path
+            of = {
+                c
+                for c in own
+                for word in ("reasons.", "rationality")
+                if target.startswith(f"choices.{choices[c].name}.{word}")
+            }
+            if not of:
+                draft.report(
+                    path, f"`{target}` is no number of a reason of `{item.actor}`", "its `choices.NAME.reasons. ...`"
+                )
+            effects.setdefault(effect.target, []).append((number, effect))
+            differ |= of
+    ordered = {name for choice in choices if choice.after for name in (choice.name, *choice.after)}
+    for word in (choices[c].name for c in differ if c in draft.typed or choices[c].name in ordered):
+        draft.report(
+            (*here, "effects"), f"`{word}` is in an order `after`, or has other types", "a choice with neither"
+        )
+    draft.typed |= differ
+    signals = []
+    for key, signal in item.signals.items():
+        chances = numbers(("signals", key, "likelihood"), signal.likelihood, item.names)
+        signals.append((draft.calendar.index(times.last_day(signal.date)), chances))
+        for claim in signal.claims:
+            draft.check_claim((*here, "signals", key, "claims"), claim)
+    rank = Belief("uniform", (0.0, 1.0), sources=(ASSUMPTION,))
+    return PlannedTypes(
+        name=name,
+        gauges=tuple(f"{name}.{key}" for key in item.names),
+        actual=f"{name}.{ACTUAL}",
+        prior=prior,
+        rank=draft.add_parameter(Parameter(dots((*here, "rank")), rank, 1.0, "1", 0.0, 1.0)),
+        effects=effects,
+        choices=tuple(sorted(differ)),
+        signals=tuple(signals),
+    )
 
 
 def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:

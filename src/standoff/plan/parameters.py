@@ -30,6 +30,7 @@ SECTIONS = (
     "mechanisms",
     "choices",
     "occasions",
+    "types",
     "beliefs",
     "observations",
 )  #: whose numbers are parameters of a run

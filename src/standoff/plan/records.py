@@ -208,6 +208,20 @@ class PlannedChoice:
         return tuple(dict.fromkeys(term.choice for term in terms))
 
 
+@record
+class PlannedTypes:
+    """Types of an actor; each by its number, that as written first."""
+
+    name: str
+    gauges: tuple[str, ...]  #: stock with the belief in each
+    actual: str  #: stock with the number of the type that the actor is of
+    prior: tuple[int, ...]  #: parameter of each type but the first
+    rank: int  #: parameter, uniform: which type it is in a future
+    effects: Mapping[int, list[tuple[int, Effect]]]  #: parameter -> type and effect, in the order of `how`
+    choices: tuple[int, ...]  #: choices in which the types differ
+    signals: tuple[tuple[int, tuple[int, ...]], ...]  #: first state that knows of it, parameter of each type
+
+
 @dataclass(frozen=True)
 class Perception:
     """Perception by one actor of the inputs of another: factors on stocks and parameters."""
@@ -338,6 +352,7 @@ class Plan:
     compared: tuple[PlannedComparison, ...] = ()  #: fit targets
     interventions: tuple[Effect, ...] = ()
     occasion_effects: tuple[Effect, ...] = ()  #: of outcomes, in the order of `how`
+    types: tuple[PlannedTypes, ...] = ()
     anchors: tuple[PlannedAnchor, ...] = ()
     disturbances: tuple[PlannedDisturbance, ...] = ()
     disturbance_correlations: tuple[tuple[int, int, float], ...] = ()  #: of innovations of two disturbances

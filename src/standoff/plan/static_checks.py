@@ -133,6 +133,7 @@ def _clamped(parameter: Parameter, low: float, high: float) -> Span:
 def spans_of(draft: PlanBuilder, starts: Sequence[int], mechanisms: Sequence[Component]) -> dict[str, Span]:
     """Least and largest value of every stock, in canonical units."""
     moved = {cell for part in mechanisms for cell in part.writes} | set(draft.scenario.observations)
+    moved |= {cell for cell in draft.stocks if cell.partition(".")[0] in draft.scenario.types}
     out = {}
     for (cell, stock), start in zip(draft.stocks.items(), starts, strict=True):
         limits = _limits(stock.floor, stock.cap, draft.units[cell].factor)

@@ -13,7 +13,7 @@ from standoff.errors import Fault, Problem, StandoffError, join_limited, unknown
 from standoff.ledger.vocabulary import mistakes
 from standoff.scenario import calendar
 from standoff.scenario.document import Document
-from standoff.scenario.language import Choice, Scenario
+from standoff.scenario.language import ACTUAL, Choice, Scenario
 from standoff.scenario.option_checks import held_faults, restriction_faults
 from standoff.scenario.question import Question
 from standoff.yaml_reader import Path_
@@ -109,6 +109,25 @@ def _occasions(scenario: Scenario) -> Iterator[Fault]:
         elif item.has_come(scenario.as_of_day) and item.rate is None and item.when is None:
             what = f"{item.date} is not after as_of {scenario.as_of}, and no `outcome` says what it brought"
             yield Fault((*here, "date"), what, "a date after as_of, or its `outcome`")
+
+
+def _types(scenario: Scenario) -> Iterator[Fault]:
+    taken = {*scenario.stocks, *scenario.choices, *scenario.mechanisms, *scenario.occasions}
+    for name, item in scenario.types.items():
+        here = ("types", name)
+        yield from unknown((*here, "actor"), item.actor, scenario.actors, "actor")
+        for key in item.effects:
+            yield from unknown((*here, "effects", key), key, item.prior, "type")
+        if name in taken or len({*item.names, ACTUAL}) <= len(item.names):
+            what = f"`{name}` or a name of a type is taken, or is `{ACTUAL}`"
+            yield Fault(here, what, f"names other than {item.as_written}, stocks, choices, mechanisms and occasions")
+        for key, signal in item.signals.items():
+            if {*signal.likelihood} != {*item.names}:
+                what = "a likelihood for each type, and for no other"
+                yield Fault((*here, "signals", key, "likelihood"), what, join_limited(item.names))
+            if calendar.last_day(signal.date) > scenario.as_of_day:
+                what = f"{signal.date} is after as_of {scenario.as_of}: nobody knows the signal yet"
+                yield Fault((*here, "signals", key, "date"), what, "a date up to as_of")
 
 
 def _imposed(scenario: Scenario, choice: Choice, here: Path_) -> Iterator[Fault]:
@@ -224,4 +243,4 @@ def _variants(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(path, f"a variant cannot change `{section}`")
 
 
-SECTIONS = (_dates, _words, _stocks, _actors, _choices, _occasions, _beliefs, _evidence, _questions, _variants)
+SECTIONS = (_dates, _words, _stocks, _actors, _choices, _occasions, _types, _beliefs, _evidence, _questions, _variants)

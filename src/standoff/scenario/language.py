@@ -47,6 +47,7 @@ from standoff.scenario.fields import (
 from standoff.scenario.question import Question
 
 LANGUAGE = 1  #: version of the language
+ACTUAL = "actual"  #: gauge of the type that an actor is of in a future: its number, 0 as written
 
 
 class Actor(Record):
@@ -273,6 +274,43 @@ class Occasion(Record):
     def has_come(self, as_of: dt.date) -> bool:
         """Whether its date has come at `as_of`."""
         return self.date is not None and times.last_day(self.date) <= as_of
+
+
+class Signal(Record):
+    """What was seen besides options, such as an order issued or a treaty signed, and how likely each type was to show it."""
+
+    date: Date = Field(description="when it was seen, not after `as_of`")
+    text: str = ""
+    likelihood: dict[EventName, BeliefField] = Field(
+        description="type -> its chance to show this; only their ratios count, one for each type"
+    )
+    claims: Words = ()
+    sources: Words = ()
+
+
+class ActorTypes(Record):
+    """Types that an actor may be of: it knows its own, others hold beliefs and learn from what they see."""
+
+    actor: Code
+    text: str = Field("", description="in what the types differ")
+    as_written: EventName = Field(
+        "usual", description="name of the type whose numbers are those of `choices`; it has the rest of the prior"
+    )
+    prior: dict[EventName, BeliefField] = Field(min_length=1, description="type -> its probability at `start`, a share")
+    effects: dict[EventName, dict[Dotted, str | float | int]] = Field(
+        default_factory=dict,
+        description="type -> number of a reason of the actor, or the rationality of a choice of it -> value of this type; "
+        "`x 2` multiplies, `+ 0.1` adds",
+    )
+    signals: dict[EventName, Signal] = Field(
+        default_factory=dict, description="dated signals beside the options observed"
+    )
+    sources: Words = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The types, that as written first."""
+        return (self.as_written, *self.prior)
 
 
 class ObservedChoice(Record):
@@ -510,6 +548,10 @@ class Scenario(Record):
         description="what actors foresee of others: `reactions` to each of their own options, or what others choose at "
         "the same date whatever they do (`simultaneous`)",
     )
+    types: dict[EventName, ActorTypes] = Field(
+        default_factory=dict,
+        description="what others do not know of an actor, such as its resolve: types, priors, and what is learned of them",
+    )
     beliefs: dict[Code, dict[Dotted, PerceptionSpec]] = Field(
         default_factory=dict,
         description="actor -> stock or `choices.` parameter -> its perception by the actor, as a multiple of the truth; "
@@ -565,10 +607,13 @@ class Scenario(Record):
 
     @cached_property
     def all_stocks(self) -> dict[str, Stock]:
-        """The stocks, and the gauges of outcomes as one stock for each occasion."""
+        """The stocks, and gauges: of the outcomes of each occasion, of beliefs in types and the actual type."""
         gauges = {
-            name: Stock(unit="1", text=item.text, initial=dict.fromkeys(item.outcomes, "0 @assumption"))
-            for name, item in self.occasions.items()
+            name: Stock(unit="1", text=text, constant=constant, initial=dict.fromkeys(holders, "0 @assumption"))
+            for name, text, holders, constant in [
+                *((name, item.text, [*item.outcomes], False) for name, item in self.occasions.items()),
+                *((name, item.text, [*item.names, ACTUAL], True) for name, item in self.types.items()),
+            ]
         }
         return self.stocks | gauges
 

@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from standoff.engine import conditioning
 from standoff.engine.conditioning import ConditionedShocks, Spells, renewal_probability
+from tests.oracles import games
 
 EVERY = 3.0  # months between decisions
 
@@ -35,7 +36,7 @@ def two(
     """Condition one choice of two options; `log_odds` (K,) of option 1 at each date, candidates (M, B)."""
     rng = np.random.default_rng(seed)
     p = 1 / (1 + np.exp(-log_odds))
-    table = np.broadcast_to(np.stack([1 - p, p], axis=1)[:, None, :, None], (len(p), 1, 2, draws))
+    table = np.broadcast_to(np.stack([1 - p, p], axis=1)[:, None, :, None, None], (len(p), 1, 2, 1, draws))
 
     def tilt(option: jnp.ndarray) -> jnp.ndarray:
         one = constants - costs * (option[0] == 0)
@@ -53,7 +54,7 @@ def two(
 
 
 def picked(result: ConditionedShocks, values: np.ndarray) -> np.ndarray:
-    return np.take_along_axis(values, np.asarray(result.index[0])[None], axis=0)[0]
+    return np.take_along_axis(values, np.asarray(result.index[0]), axis=0)[0]
 
 
 def expectation(of: Callable[[np.ndarray], np.ndarray], weight: Callable[[np.ndarray], np.ndarray], sd: float) -> float:
@@ -92,7 +93,7 @@ def test_shocks_of_an_option_that_stayed_the_best_are_bounded_by_the_worst_date(
     log_odds = np.array([-0.5, 1.0])  # the hard date was the first
     zero = np.zeros((conditioning.CANDIDATES, draws))
     result = two(log_odds, zero, zero, spell([1, 1], [0.0, 12.0]), 1e9, draws)
-    shocks = np.asarray(result.shocks[0])
+    shocks = np.asarray(result.shocks[0, :, 0])
     for log in (-0.5, 1.0, 2.0):
         assert (shocks[1] + log > shocks[0]).all()
     # given survival at -0.5, survival at x < -0.5 has the probability sigma(x) / sigma(-0.5)
@@ -148,7 +149,7 @@ def test_simulated_actors_that_did_the_same_do_the_same_afterwards(changed: bool
     result = two(log_odds[at], *candidates, seen, half_life, draws)
     own, price = (picked(result, values) for values in candidates)
     assert own.mean() == pytest.approx(constants[same].mean(), abs=0.1 * sd)
-    shock, now = np.asarray(result.shocks[0]), np.ones(draws, int)
+    shock, now = np.asarray(result.shocks[0, :, 0]), np.ones(draws, int)
     redraw, rates = 1 - 2 ** (-EVERY / half_life), []
     for log in ahead:
         fresh = rng.random(draws) < redraw
@@ -157,6 +158,24 @@ def test_simulated_actors_that_did_the_same_do_the_same_afterwards(changed: bool
         rates.append(now.mean())
     truth = after[:, same].mean(axis=1)
     np.testing.assert_allclose(rates, truth, atol=0.01 + 3 * np.sqrt(0.25 / same.sum()))
+
+
+def test_a_change_among_three_options_has_its_exact_chance_under_each_type() -> None:
+    """The evidence of one who chose 0 and after three months of one decision 2, with payoffs that changed between."""
+    half_life, types = 5.0, [([0.5, 0.3, 0.2], [0.2, 0.35, 0.45]), ([0.2, 0.1, 0.7], [0.6, 0.1, 0.3])]
+    p = jnp.asarray(np.array(types).transpose(1, 2, 0)[:, None, :, :, None])  # (date, choice, option, type, draw)
+    result = conditioning.posterior(
+        p,
+        lambda option: jnp.zeros((1, 3, 1, 1)),
+        spell([0, 2], [0.0, EVERY], [0, 0], [0.0, 0.0]),
+        jnp.asarray([EVERY]),
+        jnp.full((1, 1), half_life),
+        jnp.full((1, 1), 0.5),
+        jnp.ones((1, 3, 1)),
+    )
+    for t, (before, now) in enumerate(types):
+        change = games.lasting(now, before, [1.0, 0.0, 0.0], 2 ** (-EVERY / half_life), np)[2]
+        assert float(result.evidence[0, t, 0]) == pytest.approx(np.log(before[0] * float(change)), abs=1e-6)
 
 
 def test_the_half_life_is_the_time_of_probability_one_half() -> None:
