@@ -1,8 +1,8 @@
-"""How fast and how right logit equilibria come: blocks of games on the principal branch, against Gambit game by game.
+"""How fast and how right logit equilibria come: blocks of games in pairs on the principal branch, against Gambit.
 
     python -m benchmarks.games [--quick] [--save]
 
-Needs `pygambit`, an independent program (GPL, for comparison only). Both follow the principal branch from even chances;
+Needs the extra `games`. Both follow the principal branch from even chances;
 a sample of the block is solved by Gambit too, and compared. Compiling is timed apart. Then simpler methods solve games of
 the same kinds, and it is counted how often they come to another equilibrium, or to none. See README.md.
 """
@@ -13,6 +13,7 @@ import argparse
 import json
 import time
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 HERE = Path(__file__).resolve().parent
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Pairs = tuple[list[Floats], dict[tuple[int, int], Floats]]  #: of `pairwise_games`
 Answers = tuple[Floats, Bools, Bools]  #: probabilities (game, strategies of all), settled, said to be on another branch
 HALF_STEPS = 2_000  # assumption: what settles at all does so in fewer
 TARGETS = {1.0: 50.0, 4.0: 25.0}  #: times as fast as Gambit, at each rationality
@@ -29,42 +31,47 @@ RATES = (1.0, 2.0, 4.0)  #: of the games for simpler methods
 SAME = 1e-6  #: largest difference of a probability that counts as the same answer
 
 
-def random_games(games: int, sizes: tuple[int, ...], seed: int = 0) -> Floats:
-    """Payoffs that are independent and standard normal, (game, player, strategies)."""
-    return np.random.default_rng(seed).normal(size=(games, len(sizes), *sizes))
+def pairwise_games(games: int, sizes: tuple[int, ...], seed: int = 0, alike: float = 0.0, spread: float = 1.0) -> Pairs:
+    """Payoffs that add up over pairs of players, as those of runs do: `alike` where a pair chooses alike, and at random.
 
-
-def coordination_games(games: int, sizes: tuple[int, ...], seed: int = 0) -> Floats:
-    """Two more for everybody where all choose alike, and payoffs at random with a deviation of 0.3."""
-    alike = np.zeros(sizes)
-    np.fill_diagonal(alike, 2.0)
-    return alike + 0.3 * random_games(games, sizes, seed)
-
-
-def pairwise_games(
-    games: int, sizes: tuple[int, ...], seed: int = 0, alike: float = 0.0, spread: float = 1.0
-) -> Floats:
-    """Payoffs that add up over pairs of players, as those of runs do: `alike` where a pair chooses alike, and at random."""
+    Base payoffs [player](strategy, game), and (player, other) -> (strategy, strategy of the other, game).
+    """
     rng, players = np.random.default_rng(seed), range(len(sizes))
-    out = np.zeros((games, len(sizes), *sizes))
-    for i in players:
-        own = [size if k == i else 1 for k, size in enumerate(sizes)]
-        out[:, i] += rng.normal(scale=spread, size=(games, *own))
-        for j in players:
-            if j == i:
-                continue
-            table = alike * np.eye(sizes[i], sizes[j]) + rng.normal(scale=spread, size=(games, sizes[i], sizes[j]))
-            both = [size if k in (i, j) else 1 for k, size in enumerate(sizes)]
-            out[:, i] += (table if i < j else np.swapaxes(table, 1, 2)).reshape(games, *both)
+    base = [rng.normal(scale=spread, size=(size, games)) for size in sizes]
+    pairs = {
+        (i, j): alike * np.eye(sizes[i], sizes[j])[..., None]
+        + rng.normal(scale=spread, size=(sizes[i], sizes[j], games))
+        for i in players
+        for j in players
+        if i != j
+    }
+    return base, pairs
+
+
+def dense(base: list[Floats], pairs: dict[tuple[int, int], Floats]) -> Floats:
+    """The same payoffs as a table, (game, player, strategies)."""
+    sizes = [len(row) for row in base]
+    out = np.zeros((base[0].shape[1], len(base), *sizes))
+    for i, row in enumerate(base):
+        out[:, i] += row.T.reshape(-1, *(size if k == i else 1 for k, size in enumerate(sizes)))
+    for (i, j), table in pairs.items():
+        both = np.moveaxis(table if i < j else np.swapaxes(table, 0, 1), -1, 0)
+        out[:, i] += both.reshape(-1, *(size if k in (i, j) else 1 for k, size in enumerate(sizes)))
     return out
 
 
-KINDS = {
-    "random": random_games,
-    "coordination": coordination_games,
-    "random, in pairs": pairwise_games,
-    "coordination, in pairs": partial(pairwise_games, alike=1.0, spread=0.3),
-}
+def branch(games: Pairs, rationality: float) -> tuple[Floats, Bools]:
+    """Probabilities of all players in a row on the principal branch, (game, strategy), and whether it was followed."""
+    from standoff.addons.games.equilibrium_audit import principal
+    from standoff.games.information import MoveOrder
+
+    base, pairs = games
+    rates = np.full((len(base), base[0].shape[1]), rationality)
+    found, reached = principal(base, pairs, rates, MoveOrder(tuple(map(len, base))))
+    return np.concatenate([row[()] for row in found]).T, reached
+
+
+KINDS = {"random": pairwise_games, "coordination": partial(pairwise_games, alike=1.0, spread=0.3)}
 
 
 def gambit(payoffs: Floats, rationality: float) -> Floats:
@@ -76,41 +83,46 @@ def gambit(payoffs: Floats, rationality: float) -> Floats:
     return np.array([float(chance) for player in game.players for _, chance in profile[player]])
 
 
-def in_a_row(probabilities: Any) -> Floats:
-    """(game, strategies of all players)."""
-    return np.concatenate(probabilities, axis=1)
-
-
-def speed(payoffs: Floats, rationality: float, sample: int) -> dict[str, float]:
+def speed(games: Pairs, rationality: float, sample: int) -> dict[str, float]:
     """Microseconds a game of both, and how many of the sample agree."""
     import pygambit  # noqa: F401  (its import is not timed)
 
-    from standoff.addons.games.normal_form import quantal_response
-
+    count = games[0][0].shape[1]
     start = time.perf_counter()
-    quantal_response(payoffs[:512], rationality)
+    branch(([row[:, :512] for row in games[0]], {pair: t[..., :512] for pair, t in games[1].items()}), rationality)
     compiled = time.perf_counter() - start
     start, used = time.perf_counter(), time.process_time()
-    result = quantal_response(payoffs, rationality)
+    mine, reached = branch(games, rationality)
     wall, cpu = time.perf_counter() - start, time.process_time() - used
+    tables = dense(*games)[:sample]
     start, used = time.perf_counter(), time.process_time()
-    theirs = np.array([gambit(one, rationality) for one in payoffs[:sample]])
+    theirs = np.array([gambit(one, rationality) for one in tables])
     gambit_wall, gambit_cpu = time.perf_counter() - start, time.process_time() - used
-    distance = np.abs(theirs - in_a_row(result.probabilities)[:sample]).max(axis=1)
+    distance = np.abs(theirs - mine[:sample]).max(axis=1)
     return {
-        "games": len(payoffs),
-        "microseconds": wall / len(payoffs) * 1e6,
-        "core_microseconds": cpu / len(payoffs) * 1e6,
+        "games": count,
+        "microseconds": wall / count * 1e6,
+        "core_microseconds": cpu / count * 1e6,
         "gambit_microseconds": gambit_wall / sample * 1e6,
         "gambit_core_microseconds": gambit_cpu / sample * 1e6,
         "sample": sample,
         "agree": int((distance <= SAME).sum()),
         "largest_gap": float(distance[distance <= SAME].max()),
-        "not_converged": int((~result.converged).sum()),
-        "steps": float(result.steps.mean()),
-        "turned": float((result.turning > 0).mean()),
+        "not_converged": int((~reached).sum()),
         "first_call_seconds": compiled,
     }
+
+
+def influence(payoffs: Floats) -> Floats:
+    """Largest effect of another's switch on own payoff differences, (game, player, other)."""
+    players = range(payoffs.shape[1])
+    out = np.zeros((len(payoffs), len(players), len(players)))
+    for i in players:
+        own = np.moveaxis(payoffs[:, i], 1 + i, 1)
+        for axis, j in enumerate(j for j in players if j != i):
+            gains = [np.ptp(own[:, a] - own[:, b], axis=1 + axis) for a, b in combinations(range(own.shape[1]), 2)]
+            out[:, i, j] = np.max([gain.reshape(len(payoffs), -1).max(axis=1) for gain in gains], axis=0)
+    return out
 
 
 def responses(payoffs: Floats, rationality: float) -> tuple[Any, Any]:
@@ -154,46 +166,26 @@ def of_runs(payoffs: Floats, rationality: float) -> Answers:
     """What solves the games inside a run: `standoff.games.fixed_point`."""
     import jax
 
-    from standoff.addons.games.expected_payoffs import Payoffs
     from standoff.games import fixed_point
 
-    block = Payoffs(payoffs)
-    strength = np.linalg.matrix_power(rationality * block.influence() / 4, 4).sum(axis=2).max(axis=1) ** 0.25
+    sizes = payoffs.shape[2:]
+    strength = np.linalg.matrix_power(rationality * influence(payoffs) / 4, 4).sum(axis=2).max(axis=1) ** 0.25
     with jax.enable_x64(True):
         response, start = responses(payoffs, rationality)
-        result = jax.jit(lambda q, bound: fixed_point.follow(response, q, block.sizes, 1e-11, bound))(start, strength)
+        result = jax.jit(lambda q, bound: fixed_point.follow(response, q, sizes, 1e-11, bound))(start, strength)
     return np.asarray(result.q).T, np.asarray(result.residual) <= 1e-9, np.asarray(result.left_branch)
-
-
-def newton(payoffs: Floats, rationality: float, parts: int = 1) -> Answers:
-    """Newton's method at equal parts of rationality in turn, each from the last; one part: from even chances at once."""
-    from standoff.addons.games import continuation
-    from standoff.addons.games.expected_payoffs import Payoffs
-    from standoff.addons.games.normal_form import correspondence
-
-    game = correspondence(Payoffs(payoffs), np.full(payoffs.shape[:2], rationality))
-    x, settled = np.zeros((len(game.rest), len(payoffs))), np.ones(len(payoffs), bool)
-    for part in range(1, parts + 1):
-        strength = game.strength * part / parts
-        x, good = continuation.newton(game.equations, game.data, strength, np.where(settled, x, 0.0))
-        settled = settled & good
-    return game.shares(np.where(settled, x, 0.0))[0], settled, np.zeros(len(payoffs), bool)
 
 
 METHODS = {
     "fixed point by half steps": damped,
     "inside a run": of_runs,
-    "Newton from even chances": newton,
-    "32 equal steps of rationality": partial(newton, parts=32),
 }
 
 
-def simpler(payoffs: Floats, rationality: float) -> dict[str, dict[str, float]]:
+def simpler(games: Pairs, rationality: float) -> dict[str, dict[str, float]]:
     """Of each simpler method: the share of games where it comes elsewhere, says so itself, and does not settle."""
-    from standoff.addons.games.normal_form import quantal_response
-
-    branch = quantal_response(payoffs, rationality)
-    right, known = in_a_row(branch.probabilities), branch.converged
+    right, known = branch(games, rationality)
+    payoffs = dense(*games)
     out = {}
     for name, method in METHODS.items():
         result, settled, warned = method(payoffs, rationality)
@@ -221,11 +213,11 @@ def main() -> None:
     print(*(f"{key}: {value}" for key, value in out["machine"].items()), sep=" · ")
     print(
         f"\n{'':16}{'us a game':>11}{'Gambit':>9}{'times':>8}{'a core':>9}{'Gambit':>9}{'times':>8}{'to reach':>10}"
-        f"{'agree':>11}{'lost':>6}{'turned':>8}{'steps':>7}"
+        f"{'agree':>11}{'lost':>6}"
     )
     for name, games in {
-        "3 x 3 x 3": random_games(args.three // part, (3,) * 3),
-        "5 players x 3": random_games(args.five // part, (3,) * 5),
+        "3 x 3 x 3": pairwise_games(args.three // part, (3,) * 3),
+        "5 players x 3": pairwise_games(args.five // part, (3,) * 5),
     }.items():
         for rationality, goal in TARGETS.items():
             row = speed(games, rationality, args.sample // part)
@@ -237,7 +229,7 @@ def main() -> None:
             print(
                 f"{name}, {rationality:g}".ljust(16) + f"{wall:11.1f}{theirs:9,.0f}{theirs / wall:6.0f} x{core:9.1f}"
                 f"{their_core:9,.0f}{their_core / core:6.0f} x{goal:8.0f} x{row['agree']:6}/{row['sample']}"
-                f"{row['not_converged']:6}{row['turned']:8.1%}{row['steps']:7.1f}"
+                f"{row['not_converged']:6}"
             )
     print(f"\n{'3 x 3 x 3, share of games':40}{'elsewhere':>11}{'and says so':>13}{'unsettled':>11}")
     for kind, make in KINDS.items():

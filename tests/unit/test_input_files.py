@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff import catalog, input_files
-from standoff.addons.games import gambit_io
+from standoff.addons.games import gambit
 from standoff.addons.reading import batch, text_files
 from standoff.addons.reading.review import opened
 from standoff.engine.run_folder import RunFolder
@@ -69,8 +69,8 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "y.txt": batch.digest,
     "x.jsonl": Ledger.load,
     "case.yaml": document.read_file,
-    "x.nfg": gambit_io.read,
-    "x.efg": gambit_io.read,
+    "x.nfg": gambit.read,
+    "x.efg": gambit.read,
     "posterior.nc": posterior.read,
     "forecasts.jsonl": forecast_ledger.read,
     "proposed.jsonl": opened,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 from functools import cache, partial
 
+import numpy as np
+
 from standoff.addons.games import catalog as textbook
-from standoff.addons.games import gambit_io
+from standoff.addons.games import gambit
 from standoff.addons.games import single_game as answers
-from standoff.addons.games.normal_form import NormalForm
 from standoff.errors import StandoffError
 from tests.fuzz.door import Door
 
@@ -23,16 +24,14 @@ def seeds(form: str) -> list[bytes]:
 
 def read(form: str, raw: bytes) -> object:
     """A game; what is read can be written and read again."""
-    game = gambit_io.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
-    gambit_io.READERS[form](
-        (gambit_io.write_nfg if isinstance(game, NormalForm) else gambit_io.write_efg)(game), "written"
-    )  # type: ignore[operator,arg-type]
-    return game
+    game = gambit.parse(raw.decode("utf-8", "replace"), form, f"fuzz{form}")
+    gambit.parse(game.text(), form, "written")
+    return game.sets
 
 
 def solve(form: str, raw: bytes) -> None:
-    game = gambit_io.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
-    if (game.payoffs.size if isinstance(game, NormalForm) else len(game.nodes)) > SMALL:
+    game = gambit.parse(raw.decode("utf-8", "replace"), form, f"fuzz{form}")
+    if (sum(len(each.actions) * each.nodes for each in game.sets) if game.is_tree else np.size(game.tables)) > SMALL:
         return
     for method in (
         lambda: answers.solve(game),

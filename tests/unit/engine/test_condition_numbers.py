@@ -9,7 +9,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from standoff.addons.games.game import perceived_game
+from standoff.addons.games.perceived import perceived_game
 from standoff.analysis.sanity_checks._base import CheckedRun
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.threshold import flip

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from standoff.addons.games.equilibrium_audit import OFF_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, audit
-from standoff.addons.games.game import finding_of_game, perceived_game
+from standoff.addons.games.game import finding_of_game
+from standoff.addons.games.perceived import perceived_game
 from standoff.analysis.explain import explained
 from standoff.analysis.finding import Provenance
 from standoff.engine import decision_record

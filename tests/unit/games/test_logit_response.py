@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.addons.games import expected_payoffs, normal_form
+from standoff.addons.games import equilibrium_audit
 from standoff.games import contraction, fixed_point, logit_response, polymatrix
 from standoff.games.information import MoveOrder
 from standoff.theories import cognitive_hierarchy
@@ -361,19 +361,6 @@ def test_no_change_of_what_others_do_moves_an_answer_by_more_than_the_bound(afte
     assert nearest > 0.5  # the bound is not an idle one
 
 
-def test_the_bound_is_that_of_the_exact_solver_where_all_move_at_once():
-    games = [random_game(seed) for seed in range(200)]
-    base = np.stack([g[0] for g in games], axis=-1)
-    pairs = {pair: np.stack([g[1][pair] for g in games], axis=-1) for pair in games[0][1]}
-    rates = np.stack([g[2] for g in games], axis=-1) * 1.4
-    block = expected_payoffs.Pairwise(
-        tuple(np.moveaxis(base, -1, 1)), {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()}
-    )
-    proven = solve(base, pairs, rates).unique
-    assert 20 < proven.sum() < 180
-    assert expected_payoffs.contracts(block, rates.T)[proven].all()
-
-
 @pytest.mark.parametrize(("kind", "rationality"), [(k, r) for k in ("random", "coordination") for r in (1.0, 2.0, 4.0)])
 def test_nearly_all_games_land_on_the_principal_branch(kind, rationality):
     """Of three players with three options, beside the tracer. The share that misses it is where the branch turns back or
@@ -389,14 +376,22 @@ def test_nearly_all_games_land_on_the_principal_branch(kind, rationality):
         if i != j
     }
     found = solve(base, pairs, np.full((3, games), rationality))
-    block = expected_payoffs.Pairwise(
-        tuple(np.moveaxis(base, -1, 1)), {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()}
+    branch, reached = equilibrium_audit.principal(
+        list(base), pairs, np.full((3, games), rationality), MoveOrder((3,) * 3)
     )
-    branch = normal_form.quantal_response(block, rationality)
-    assert branch.converged.all()
-    off = np.abs(found.probabilities - np.stack([p.T for p in branch.probabilities])).max(axis=(0, 1)) > 1e-6
+    assert reached.all()
+    off = np.abs(found.probabilities - np.stack([row[()] for row in branch])).max(axis=(0, 1)) > 1e-6
     assert off.sum() <= (0 if rationality == 1.0 else 3)
     assert not (off & ~found.left_branch & found.converged).any()  # who misses it says so
+
+
+def on_branch(base: np.ndarray, pairs: Payoffs, rationality: float) -> np.ndarray:
+    """(player, option) probabilities on the principal branch of one game, by continuation."""
+    moves, rates = MoveOrder((base.shape[1],) * len(base)), np.full((len(base), 1), rationality)
+    tables = {pair: table[..., None] for pair, table in pairs.items()}
+    found, reached = equilibrium_audit.principal(list(base[..., None]), tables, rates, moves)
+    assert reached[0]
+    return np.array([row[()][:, 0] for row in found])
 
 
 @pytest.mark.slow
@@ -405,14 +400,9 @@ def test_a_step_that_ends_on_a_branch_that_turns_back_is_taken_back():
     to the one between, where the determinant is negative. The game is followed again, whatever stands beside it."""
     base = np.array([[-0.1, 0.1], [0.0, 0.0]])
     pairs = {(0, 1): np.array([[0.8, 0.4], [-0.1, 1.0]]), (1, 0): np.array([[0.9, -0.1], [0.0, 0.7]])}
-    whole = np.stack([base[0][:, None] + pairs[0, 1], base[1][None] + pairs[1, 0].T])[None]
-    branch = normal_form.quantal_response(whole, 3.0)
     alone = solve(base, pairs, [3.0] * 2)
-    assert branch.turning[0] == 0 and not alone.unique[0] and not alone.left_branch[0] and alone.converged[0]
-    for row, exact in zip(alone.probabilities[..., 0], branch.of(), strict=True):
-        np.testing.assert_allclose(row, exact, atol=1e-8)
-    others = normal_form.quantal_response(whole, 3.0, starts=64).others
-    assert others.tolist() == [2]  # which is what there was to be mistaken about
+    assert not alone.unique[0] and not alone.left_branch[0] and alone.converged[0]
+    np.testing.assert_allclose(alone.probabilities[..., 0], on_branch(base, pairs, 3.0), atol=1e-8)
     beside = solve(
         np.repeat(base[..., None], 3, axis=-1),
         {pair: np.repeat(table[..., None], 3, axis=-1) for pair, table in pairs.items()},
@@ -467,13 +457,8 @@ def test_a_leap_passes_the_narrow_place_that_a_turn_of_the_curve_leaves_behind()
         (2, 1): np.array([[0.7, 1.6], [-0.4, -0.5]]),
     }
     found = solve(base, pairs, [3.0] * 3)
-    block = expected_payoffs.Pairwise(
-        tuple(row[None] for row in base), {pair: table[None] for pair, table in pairs.items()}
-    )
-    branch = normal_form.quantal_response(block, 3.0)
-    assert branch.turning[0] == 2 and found.left_branch[0] and found.converged[0]
-    for row, exact in zip(found.probabilities[..., 0], branch.of(), strict=True):
-        np.testing.assert_allclose(row, exact, atol=1e-8)
+    assert found.left_branch[0] and found.converged[0]
+    np.testing.assert_allclose(found.probabilities[..., 0], on_branch(base, pairs, 3.0), atol=1e-8)
 
 
 @pytest.mark.parametrize("sharpness", [pytest.param(0.5, marks=pytest.mark.slow), 4.0])

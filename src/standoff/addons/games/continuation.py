@@ -16,9 +16,6 @@ to another one. Where the sign changes however small the step, or the determinan
 symmetry have such points): the curve is continued straight on, and `crossings` counts the point. A lane that does not
 reach the target is marked as such.
 
-`newton` searches for further solutions at a strength from many starts. Every result is a solution; finding no further
-one proves nothing. Unstable solutions are found as well as stable ones.
-
 With log-odds as `x`, this is the method of Turocy 2005 for the principal branch of the logit correspondence.
 
 Sources: turocy2005 (coordinates and curve), allgower_georg1990 (predictor and corrector, step, orientation by the sign of
@@ -62,9 +59,6 @@ LANES = 256  # assumption: curves that are followed side by side
 BURST = 8  # assumption: evaluations between two looks at which lanes are done
 CAREFUL = 0.1  # part of the usual tolerances with which a lost curve is followed again
 TOLERANCE = 1e-11  # largest last correction of a curve that arrived, relative to 1 + the largest |x|
-LEAP = 2.0  # assumption: longest change of one unknown in a step of the search, log-odds
-NEWTON = 100  # assumption: steps from a start; convergence takes about ten, at high strength more
-FOUND = 1e-10  # largest last correction of the search, relative to 1 + the largest |x|
 
 FOLLOWING, ARRIVED, LOST = 0, 1, 2
 
@@ -99,15 +93,12 @@ class LaneState(NamedTuple):
     crossings: Any
 
 
-def trace(
-    equations: Equations, data: Any, unknowns: int, target: Floats, bold: np.ndarray | None = None
-) -> TraceResult:
+def trace(equations: Equations, data: Any, unknowns: int, target: Floats) -> TraceResult:
     """Follow every curve from 0 at strength 0 to its target.
 
     equations: pass the same object in all calls, since the compiled program is cached by it
     data: arrays (..., lane) that `equations` gets
     target: (lane,), not below 0
-    bold: (lane,), whether the target has a single solution, so that any path to it is valid
 
     A curve that does not reach its target is followed once more with stricter steps. Without unknowns every curve is
     at its target.
@@ -117,7 +108,7 @@ def trace(
     if not unknowns:
         return TraceResult(state.trial[:-1], np.ones(games, bool), *np.zeros((3, games), int))
     width = min(LANES, max(8, 1 << (games - 1).bit_length()))
-    inputs = (target, np.zeros(games, bool) if bold is None else bold, data)
+    inputs = (target, data)
     burst = _burst(equations)
     with jax.enable_x64(True):
         for care in (1.0, CAREFUL):
@@ -159,19 +150,19 @@ def _begin(unknowns: int, lanes: int) -> LaneState:
 def _burst(equations: Equations) -> Callable[..., LaneState]:
     """Some evaluations of a block of lanes, compiled."""
 
-    def burst(state: LaneState, target: Array, bold: Array, data: Any, care: Array) -> LaneState:
+    def burst(state: LaneState, target: Array, data: Any, care: Array) -> LaneState:
         def going(carry: tuple[LaneState, Array]) -> Array:
             return (carry[1] < BURST) & jnp.any(carry[0].status == FOLLOWING)
 
         def once(carry: tuple[LaneState, Array]) -> tuple[LaneState, Array]:
-            return _advance(equations, carry[0], target, bold, data, care), carry[1] + 1
+            return _advance(equations, carry[0], target, data, care), carry[1] + 1
 
         return lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
 
     return jax.jit(burst, compiler_options=NO_MULTI_OUTPUT_FUSION)
 
 
-def _advance(equations: Equations, old: LaneState, target: Array, bold: Array, data: Any, care: Array) -> LaneState:
+def _advance(equations: Equations, old: LaneState, target: Array, data: Any, care: Array) -> LaneState:
     """One evaluation of every active lane, and its consequences.
 
     It computes Newton's correction at right angles to the tangent, and the tangent at the present point. A lane then
@@ -187,7 +178,7 @@ def _advance(equations: Equations, old: LaneState, target: Array, bold: Array, d
 
     fresh = old.steps == 0
     finite = jnp.isfinite(size) & jnp.isfinite(along)
-    limit = jnp.where(old.tries == 0, jnp.where(bold, jnp.inf, FAR * care), SHRINKS * old.correction + TOLERANCE)
+    limit = jnp.where(old.tries == 0, FAR * care, SHRINKS * old.correction + TOLERANCE)
     failed = ~finite | (size > limit) | (old.tries >= CORRECTIONS)
     solved = old.landing & failed & (error <= TOLERANCE * (1 + _largest(old.trial[:-1])))  # where branches cross
     corrected, size = jnp.where(solved, old.trial, corrected), jnp.where(solved, error, size)
@@ -206,12 +197,11 @@ def _advance(equations: Equations, old: LaneState, target: Array, bold: Array, d
 
     reach = (target - old.point[-1]) / jnp.where(past, corrected[-1] - old.point[-1], 1.0)
     aimed = (AIM * care * jnp.minimum(1.0, old.step) / jnp.maximum(size, 1e-12)) ** 0.25
-    first = jnp.where(bold, 2 * target / FIRST, 1.0)
     longer = jnp.where(old.tries == 0, jnp.clip(aimed, 0.5, GROWTH), 0.7)
     shorter = jnp.where(settled | ~finite, 0.5, jnp.clip(aimed, CUT, 0.5))
     shorter = jnp.where(past & settled, jnp.clip(reach, CUT, 0.9), shorter)
     moved = good | failed
-    step = jnp.where(moved, old.step * jnp.where(good, jnp.where(fresh, first, longer), shorter), old.step)
+    step = jnp.where(moved, old.step * jnp.where(good, jnp.where(fresh, 1.0, longer), shorter), old.step)
     shrunk = jnp.abs(old.volume) - jnp.abs(volume)
     room = jnp.abs(volume) * _length(corrected - old.point) / jnp.where(shrunk > 0, shrunk, 1.0)
     step = jnp.where(onward & (shrunk > 0), jnp.minimum(step, jnp.maximum(ROOM * room, NARROW)), step)
@@ -285,36 +275,3 @@ def _length(p: Array) -> Array:
 
 def _largest(p: Array) -> Array:
     return jnp.max(jnp.abs(p), axis=0, initial=0.0)
-
-
-def newton(equations: Equations, data: Any, strength: Floats, starts: Floats) -> tuple[Floats, np.ndarray]:
-    """End points of Newton's method from `starts` (unknown, lane), and convergence (lane,).
-
-    data: arrays (..., lane) that `equations` gets
-    strength: (lane,)
-    """
-    with jax.enable_x64(True):
-        x, settled = _search(equations)(starts, strength, data)
-    return np.asarray(x), np.asarray(settled)
-
-
-@cache
-def _search(equations: Equations) -> Callable[..., tuple[Array, Array]]:
-    def run(start: Array, strength: Array, data: Any) -> tuple[Array, Array]:
-        leap = LEAP + _largest(start) / NEWTON * 4  # a start far out is not out of reach
-
-        def going(carry: tuple[Array, Array, Array]) -> Array:
-            return (carry[2] < NEWTON) & ~jnp.all(carry[1])
-
-        def step(carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-            x, settled, count = carry
-            value, by_x, _ = _slopes(equations, x, strength, data)
-            change = linear_solve.solve(by_x, -value[:, None])[0][:, 0]
-            converged = _largest(change) <= FOUND * (1 + _largest(x))
-            moved = jnp.where(settled, x, x + change * jnp.minimum(1.0, leap / _largest(change)))
-            return moved, settled | converged, count + 1
-
-        x, settled, _ = lax.while_loop(going, step, (start, jnp.zeros(strength.shape, bool), jnp.asarray(0)))
-        return x, settled & jnp.all(jnp.isfinite(x), axis=0)
-
-    return jax.jit(run, compiler_options=NO_MULTI_OUTPUT_FUSION)

@@ -5,9 +5,8 @@ elsewhere the principal branch is followed from rationality 0 by continuation, i
 the run's own solver, and compared with the equilibrium of the run. A game counts once for each future, each decision
 date, and each perspective (the true state, or an actor's beliefs).
 
-Games with simultaneous moves are solved by `normal_form`. A game in which a player observes another is written out as a
-tree in which everybody moves once, in the order of observation, and `agent_qre` follows its branch: a player is one
-agent for each combination of options that it observes, as in `logit_response`.
+Payoffs of options given what others do are those of the core (`polymatrix.Game.utility`): a player is one agent for each
+combination of options that it observes. Only how the branch is followed (`continuation`) is independent of the run.
 
 Sources: mckelvey_palfrey1998 (agents), turocy2005, turocy2010 (following the branch).
 """
@@ -24,11 +23,10 @@ from typing import Any, NamedTuple, TypeAlias
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.special import softmax
 
-from standoff.addons.games import agent_qre, normal_form
-from standoff.addons.games.expected_payoffs import Pairwise
-from standoff.addons.games.game import Arrays, among, folded, game_arrays, without_single_options
-from standoff.addons.games.tree import Tree, sequential
+from standoff.addons.games import continuation
+from standoff.addons.games.perceived import Arrays, among, folded, game_arrays, without_single_options
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import decision_record, decisions
@@ -37,8 +35,8 @@ from standoff.engine.program import Program
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
-from standoff.games import logit_response
-from standoff.games.information import Info, MoveOrder, Strategy
+from standoff.games import logit_response, polymatrix
+from standoff.games.information import Info, MoveOrder, Strategies, Strategy
 from standoff.progress import SILENT, Progress, track
 from standoff.types import Floats
 from standoff.xla import float_precision
@@ -236,33 +234,54 @@ def principal(
 
     The equilibria are [player], observed options -> (option, game). Trees of more than `ENDS` ends are not followed.
     """
-    games = rationality.shape[1]
-    if not any(moves.observes):
-        block = Pairwise([row.T for row in base], {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()})
-        response = normal_form.quantal_response(block, rationality.T)
-        return [{(): shares.T} for shares in response.probabilities], response.converged
-    if prod(moves.sizes) > ENDS:
-        even = [
-            {info: np.full((n, games), 1 / n) for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)
-        ]
-        return even, np.zeros(games, bool)
-    tree, sets = _tree(moves)
-    profiles = np.array(list(product(*(range(moves.sizes[j]) for j in moves.order))))[:, np.argsort(moves.order)]
-    worth = np.stack([row[profiles[:, i]] for i, row in enumerate(base)], axis=-1)  # (end, game, player)
-    for (i, j), table in pairs.items():
-        worth[..., i] += table[profiles[:, i], profiles[:, j]]
-    traced = agent_qre.respond(tree, rationality.T, worth.swapaxes(0, 1), starts=0)
+    games, agents = rationality.shape[1], _agents(moves)
+    if any(moves.observes) and prod(moves.sizes) > ENDS:
+        shares, arrived = (
+            [np.full((moves.sizes[i], games), 1 / moves.sizes[i]) for i, _ in agents],
+            np.zeros(games, bool),
+        )
+    else:
+        spread = np.stack([np.ptp(row, axis=0) for row in base])
+        for (i, _), table in pairs.items():
+            spread[i] += np.ptp(table, axis=(0, 1))
+        strength = np.maximum((rationality * spread).max(axis=0), 1.0)  # log odds that payoffs could bring about
+        unknowns = sum(moves.sizes[i] - 1 for i, _ in agents)
+        data = (list(base), dict(pairs), rationality / strength)
+        odds, arrived, *_ = continuation.trace(_equations(moves), data, unknowns, strength)
+        shares = [softmax(row, axis=0) for row in _log_odds(moves, odds, np)]
     out: list[dict[Info, Floats]] = [{} for _ in base]
-    for (i, info), shares in zip(sets, traced.probabilities, strict=True):
-        out[i][info] = shares.T
-    return out, traced.converged
+    for (i, info), row in zip(agents, shares, strict=True):
+        out[i][info] = row
+    return out, arrived
+
+
+def _agents(moves: MoveOrder) -> list[tuple[int, Info]]:
+    return [(i, info) for i in range(len(moves.sizes)) for info in moves.information_sets(i)]
+
+
+def _log_odds(moves: MoveOrder, unknowns: Any, xp: Any) -> list[Any]:
+    """Of each agent (option, game), the first option at 0; by NumPy or JAX (`xp`)."""
+    ends = np.cumsum([moves.sizes[i] - 1 for i, _ in _agents(moves)])[:-1]
+    return [xp.concatenate([xp.zeros((1, unknowns.shape[1])), odds]) for odds in xp.split(unknowns, ends)]
 
 
 @lru_cache(maxsize=32)  # one for each order, so that programs are reused
-def _tree(moves: MoveOrder) -> tuple[Tree, list[tuple[int, Info]]]:
-    return sequential(
-        "", [str(i) for i in range(len(moves.sizes))], [[str(o) for o in range(n)] for n in moves.sizes], moves
-    )
+def _equations(moves: MoveOrder) -> continuation.Equations:
+    """Log odds of each agent less its rationality times what its options gain over the first."""
+
+    def equations(unknowns: jax.Array, strength: jax.Array, data: Any) -> jax.Array:
+        base, pairs, rationality = data
+        game = polymatrix.Game(base, pairs, rationality, moves)
+        strategies: Strategies = [{} for _ in base]
+        for (i, info), odds in zip(_agents(moves), _log_odds(moves, unknowns, jnp), strict=True):
+            strategies[i][info] = list(jax.nn.softmax(odds, axis=0))
+        gains = []
+        for i, info in _agents(moves):
+            utility = jnp.stack(game.utility(strategies, i, info))
+            gains.append(strength * rationality[i] * (utility[1:] - utility[:1]))
+        return unknowns - jnp.concatenate(gains)
+
+    return equations
 
 
 def _fill(

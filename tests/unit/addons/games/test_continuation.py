@@ -85,10 +85,3 @@ def test_a_target_of_zero():
     found = continuation.trace(fold, np.full(3, 3.5), 1, np.array([0.0, 1e-9, 2.0]))
     assert found.reached_target.all()
     np.testing.assert_allclose(found.x[0], [0.0, 1e-9 / 3.5, first_root(3.5, 2.0)], rtol=1e-8)
-
-
-def test_a_bold_lane_goes_straight_to_its_only_answer():
-    target = np.array([3.0, 3.0])
-    found = continuation.trace(fold, np.full(2, 4.0), 1, target, bold=np.array([False, True]))
-    np.testing.assert_allclose(found.x[0], first_root(4.0, 3.0), rtol=1e-11)
-    assert found.reached_target.all()

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.addons.games import equilibrium_audit
+from standoff.addons.games import equilibrium_audit, gambit, single_game
 from standoff.addons.games.equilibrium_audit import audited
 from standoff.addons.games.sections.equilibrium_audit import verdict as sentence
 from standoff.analysis.verdict import verdict
@@ -186,6 +186,32 @@ def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
     for i in range(3):
         for info in moves.information_sets(i):
             np.testing.assert_allclose(np.stack(quick.strategies[i][info]), strategies[i][info], atol=1e-4)
+
+
+@pytest.mark.parametrize("after", [(), ((), (), (0,))], ids=["at once", "the last sees the first"])
+def test_branches_are_those_of_gambit(after):
+    """Random games, each player with a rationality of its own; also where the branch turns back."""
+    rng = np.random.default_rng(11)
+    moves, games = MoveOrder((2, 3, 2), after), 12
+    base = [rng.normal(size=(n, games)) for n in moves.sizes]
+    pairs = {
+        (i, j): rng.normal(size=(moves.sizes[i], moves.sizes[j], games)) for i in range(3) for j in range(3) if i != j
+    }
+    rates = rng.uniform(0.5, 3, (3, games))
+    strategies, reached = equilibrium_audit.principal(base, pairs, rates, moves)
+    assert reached.all()
+    options = [[str(o) for o in range(n)] for n in moves.sizes]
+    for n in range(games):
+        payoffs = np.zeros((3, *moves.sizes))
+        for cell in np.ndindex(moves.sizes):
+            for i in range(3):
+                others = sum(pairs[i, j][cell[i], cell[j], n] for j in range(3) if j != i)
+                payoffs[(i, *cell)] = base[i][cell[i], n] + others
+        game = gambit.sequential("t", "ABC", options, moves, payoffs)
+        found = single_game.quantal_response(game, rates[:, n].tolist()).profiles[0]
+        mine = [strategies[i][info][:, n] for i in range(3) for info in moves.information_sets(i)]
+        for p, q in zip(mine, found, strict=True):
+            np.testing.assert_allclose(p, q, atol=1e-6)
 
 
 def test_a_tree_that_is_too_large_is_not_known():

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from standoff.addons.games import gambit_io, single_game
-from standoff.addons.games.game import GameFinding, decision, finding_of_game, perceived_game
+from standoff.addons.games import gambit, single_game
+from standoff.addons.games.game import GameFinding, decision, finding_of_game
 from standoff.addons.games.game import game as faced_game
-from standoff.addons.games.tree import Tree
+from standoff.addons.games.perceived import perceived_game
 from standoff.analysis.finding import Provenance
 from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine import decision_record
@@ -112,7 +112,7 @@ def told(run: Run, place: int, step: int, draw: int | None = None, kind: str = "
 
 def solved(game: GameFinding) -> tuple[Any, single_game.GameSolution]:
     """The file read again and solved at the printed rationality."""
-    loaded = gambit_io.READERS[f".{game.kind}"](game.text, "game")
+    loaded = gambit.parse(game.text, f".{game.kind}")
     return loaded, single_game.quantal_response(loaded, [float(rate) for rate in game.rationality.split(",")])
 
 
@@ -123,7 +123,7 @@ def test_the_file_of_one_future_gives_what_the_run_has(case: str, step: int, dra
     run = run_of(case)
     game = told(run, 0, step, draw)
     loaded, answer = solved(game)
-    profile = loaded.profile(answer.profiles[0])
+    profile = {player["name"]: player["strategies"] for player in answer.players(loaded)}
     assert list(profile["ALA"].values()) == pytest.approx(decision_record.probabilities(run, 0, step)[draw], abs=AGREE)
     assert list(profile["BOR"].values()) == pytest.approx(decision_record.expected(run, 0, 1, step)[draw], abs=AGREE)
     assert game.response_error < AGREE
@@ -159,8 +159,8 @@ def test_means_are_of_the_payoffs_of_every_future() -> None:
     game = told(run, 0, MARCH)
     assert game.futures == game.made == DRAWS and f"averaged over {DRAWS} futures" in game.text.splitlines()[0]
     loaded, answer = solved(game)
-    shares = loaded.profile(answer.profiles[0])
-    assert [dict(player.response) for player in game.players] == [pytest.approx(p) for p in shares.values()]
+    shares = [player["strategies"] for player in answer.players(loaded)]
+    assert [dict(player.response) for player in game.players] == [pytest.approx(p) for p in shares]
     p = decision_record.probabilities(run, 0, MARCH)
     assert list(game.players[0].actual.values()) == pytest.approx(p.mean(axis=0))
     assert list(game.players[0].mc_errors.values()) == pytest.approx(p.std(axis=0) / np.sqrt(DRAWS))
@@ -187,11 +187,11 @@ def test_moves_that_are_seen_make_a_tree() -> None:
     draw, run = 3, run_of("seen")
     game = told(run, 0, JUNE, draw)
     loaded, answer = solved(game)
-    assert game.kind == "efg" and isinstance(loaded, Tree) and loaded.perfect_information
+    assert game.kind == "efg" and loaded.is_tree and all(each.nodes == 1 for each in loaded.sets)
     assert game.response_error < AGREE
     options = [choice.options for choice in run.model.plan.choices]
     went = [f"{name} {options[c][run.path_chosen[draw, JUNE, c]]}" for c, name in enumerate(("ALA", "BOR"))]
-    for c, name, info in ((0, "ALA", "ALA"), (1, "BOR", went[0]), (2, "CIS", f"{went[0]}, {went[1]}")):
+    for c, name, info in ((0, "ALA", "1"), (1, "BOR", went[0]), (2, "CIS", f"{went[0]}, {went[1]}")):
         sets = next(player for player in answer.players(loaded) if player["name"] == name)["information_sets"]
         here = next(place["actions"] for place in sets if place["name"] == info)
         assert list(here.values()) == pytest.approx(decision_record.probabilities(run, c, JUNE)[draw], abs=AGREE)
@@ -202,9 +202,9 @@ def test_a_player_who_sees_nothing_has_one_information_set() -> None:
     """Durland sees nobody, the others see those before them."""
     game = told(run_of("seen"), 3, JUNE, 2)
     loaded, _ = solved(game)
-    sets = [information.player for information in loaded.information_sets]
-    assert [sets.count(player) for player in range(4)] == [1, 3, 6, 1]
-    assert not loaded.perfect_information and game.response_error < AGREE
+    sets = [each.player for each in loaded.sets]
+    assert [sets.count(player) for player in loaded.players] == [1, 3, 6, 1]
+    assert max(each.nodes for each in loaded.sets) > 1 and game.response_error < AGREE
 
 
 @pytest.mark.slow
@@ -247,7 +247,7 @@ def test_what_an_actor_does_before_it_knows_what_it_will_see() -> None:
 
 
 def test_a_game_too_large_for_a_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gambit_io, "MAX_CELLS", 11)
+    monkeypatch.setattr(gambit, "MAX_CELLS", 11)
     with pytest.raises(ModelError, match="2 players with 12 payoffs"):
         told(run_of("true"), 0, MARCH, 0)
 

@@ -67,12 +67,12 @@ def solve(
         _list(as_json)
         return
     from standoff.addons.games import catalog as textbook
-    from standoff.addons.games import gambit_io
+    from standoff.addons.games import gambit
     from standoff.addons.games import single_game as solver
     from standoff.addons.games.sections import solve as section
 
     card = textbook.card(game) if game in textbook.names() else {}
-    loaded = gambit_io.read(textbook.resolve(game))
+    loaded = gambit.read(textbook.resolve(game))
     for name, value, only in (("--rationality", rationality, Method.qre), ("--level", level, Method.level_k)):
         if value is not None and method is not only:
             raise StandoffError(
@@ -107,14 +107,13 @@ def rates(texts: list[str] | None) -> tuple[float, ...]:
 def _list(as_json: bool) -> None:
     """List the textbook games."""
     from standoff.addons.games import catalog as textbook
-    from standoff.addons.games import gambit_io
-    from standoff.addons.games.tree import Tree
+    from standoff.addons.games import gambit
     from standoff.report.document import table
 
     rows: list[dict[str, Any]] = []
     for name in textbook.names():
-        loaded, card = gambit_io.read(textbook.resolve(name)), textbook.card(name)
-        kind = "tree" if isinstance(loaded, Tree) else "table"
+        loaded, card = gambit.read(textbook.resolve(name)), textbook.card(name)
+        kind = "tree" if loaded.is_tree else "table"
         rows.append(
             {
                 "game": name,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from standoff.addons.games.normal_form import NormalForm
+from standoff.addons.games.gambit import GambitGame
 from standoff.addons.games.single_game import GameSolution
-from standoff.addons.games.tree import Tree
 from standoff.report.document import Block, Heading, Paragraph, TableBlock, table
 
 HEADS = {
@@ -18,7 +17,7 @@ HEADS = {
 }
 
 
-def data(game: NormalForm | Tree, method: str, solution: GameSolution, card: Mapping[str, Any]) -> dict[str, Any]:
+def data(game: GambitGame, method: str, solution: GameSolution, card: Mapping[str, Any]) -> dict[str, Any]:
     """Plain data; `card` describes a textbook game, and is empty for others."""
     out: dict[str, Any] = {"game": game.title, "method": method}
     if card:
@@ -32,7 +31,7 @@ def data(game: NormalForm | Tree, method: str, solution: GameSolution, card: Map
 
 
 def blocks(
-    game: NormalForm | Tree, method: str, solution: GameSolution, card: Mapping[str, Any], default: bool = False
+    game: GambitGame, method: str, solution: GameSolution, card: Mapping[str, Any], default: bool = False
 ) -> list[Block]:
     """Probabilities, precision and uniqueness; `default` marks the default rationality."""
     out: list[Block] = [Heading(game.title, 1)]

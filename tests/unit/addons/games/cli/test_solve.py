@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 TABLE = 'NFG 1 R "pennies" { "Row" "Column" } { 2 2 }\n1 -1 -1 1 -1 1 1 -1'
 TREE = """EFG 2 R "entry" { "E" "I" }
 p "" 1 1 "" { "out" "in" } 0
-t "" 1 { 1 5 }
+t "" 1 "" { 1 5 }
 p "" 2 1 "seen" { "share" "fight" } 0
-t "" 2 { 2 2 }
-t "" 3 { 0 0 }"""
+t "" 2 "" { 2 2 }
+t "" 3 "" { 0 0 }"""
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def test_a_table_is_told_by_player_and_strategy(standoff: Command, files: Path) 
     out = data(standoff, "pennies.nfg", "--rationality", "1.5", "--method", "qre")
     assert [player["name"] for player in out["players"]] == ["Row", "Column"]
     for player in out["players"]:
-        assert player["strategies"] == pytest.approx({"1": 0.5, "2": 0.5}, abs=1e-12)
-    assert out["residual"] < 1e-12 and out["unique"] is True and out["method"] == "qre"
+        assert player["strategies"] == pytest.approx({"1": 0.5, "2": 0.5}, abs=1e-9)
+    assert out["residual"] < 1e-7 and out["unique"] is True and out["method"] == "qre"
     assert out["rationality"] == {"Row": 1.5, "Column": 1.5} and out["crossings"] == 0
 
 
@@ -49,12 +49,12 @@ def test_a_tree_is_told_by_information_set(standoff: Command, files: Path) -> No
     share = 1 / (1 + 2.718281828459045**-2)
     (seen,) = incumbent["information_sets"]
     assert (seen["player"], seen["name"]) == ("I", "seen") and seen["actions"]["share"] == pytest.approx(
-        share, abs=1e-10
+        share, abs=1e-8
     )
     (first,) = entrant["information_sets"]
     assert first["name"] == "1" and set(first["actions"]) == {"out", "in"}
     enter = 1 / (1 + 2.718281828459045 ** (1 - 2 * share))
-    assert first["actions"]["in"] == pytest.approx(enter, abs=1e-10)
+    assert first["actions"]["in"] == pytest.approx(enter, abs=1e-8)
 
 
 def test_rationality_is_1_unless_given_and_may_differ_by_player(standoff: Command, files: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from standoff.addons.games import catalog as textbook
-from standoff.addons.games import gambit_io
+from standoff.addons.games import gambit
 from standoff.addons.games.sections import solve as section
 from standoff.addons.games.single_game import solve
 from tests.unit.report.plain import row, written
 
-CHICKEN = gambit_io.read(textbook.resolve("chicken"))
+CHICKEN = gambit.read(textbook.resolve("chicken"))
 
 
 def test_one_rationality_stands_in_the_title_two_by_player() -> None:
