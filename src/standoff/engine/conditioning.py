@@ -232,9 +232,8 @@ def posterior(
         held = (options == before[:, None, None, None]).astype(p.dtype)
         rows = [jnp.moveaxis(value, 1, 0) for value in (moved, ratios / total[:, None], held)]
         change = at(jnp.stack(polymatrix.persisting(*map(list, rows), 1 - rate), axis=1), option)
-        changes = (
-            stay_probability(chosen_q, months - since) * jnp.maximum(change, TINY) * stay_probability(q_now, since)
-        )
+        earlier = jnp.maximum(months - since - every, 0.0)  # up to the decision before the change
+        changes = stay_probability(chosen_q, earlier) * jnp.maximum(change, TINY) * stay_probability(q_now, since)
         same = (option == before)[:, None, None]
         likelihood = jnp.where(started, jnp.where(same, stays, changes), first)
         log_weight = log_weight + jnp.where(occasion, jnp.log(jnp.maximum(likelihood, TINY)), 0.0)

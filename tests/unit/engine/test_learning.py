@@ -146,8 +146,10 @@ def test_a_prior_can_be_set_from_as_of_on() -> None:
     changed = {"types.resolve.prior.high": {"value": "0.6 @assumption", "since": "as_of"}}
     run = played({"ATT": STAY, "DEF": RESIST}, resolve(), 40, start="2023-10", interventions=changed)
     first, belief = run.model.plan.first_future_step, run.path("resolve.high")
-    np.testing.assert_allclose(belief[0, first - 1 : first + 1], [0.3, 0.6], atol=1e-12)
-    assert run.path("resolve.actual")[:, -1].mean() == pytest.approx(0.6, abs=0.25)
+    seen = (expit(2.0) / expit(1.0)) ** 3  # three months in which nobody resisted, before the first decision
+    after = 0.6 * seen / (0.6 * seen + 0.4)
+    np.testing.assert_allclose(belief[0, first - 1 : first + 1], [0.3, after], atol=1e-6)
+    assert run.path("resolve.actual")[:, -1].mean() == pytest.approx(after, abs=0.25)
 
 
 def test_a_threat_is_as_credible_as_the_type_that_keeps_its_word() -> None:
