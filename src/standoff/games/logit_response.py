@@ -103,9 +103,12 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         is_bent = bool(game.reactions.persistence or game.reactions.beliefs)
         circles |= is_bent and any(agent in players for agent, _ in game.reactions.agents)
         nearest = contraction.bound(game, fixed, players)
-        rows = [(i, info) for i in players for info in game.moves.information_sets(i)]
-        solution = _fixed_point(game, q, players, fixed, fixed_strategies, tolerance, nearest)
+        unknowns, following = game.unknowns(players)
+        rows = [(i, info) for i in unknowns for info in game.moves.information_sets(i)]
+        solution = _fixed_point(game, q, unknowns, following, fixed, fixed_strategies, tolerance, nearest)
         p, q = _placed(p, rows, solution.p), _placed(q, rows, solution.q)
+        for i in following:
+            p[i] = q[i] = responses(game, q, fixed, fixed_strategies, [i])[0]
         bound, residual = jnp.maximum(bound, nearest), jnp.maximum(residual, solution.residual)
         jumped, count = jumped | solution.left_branch, count + solution.evaluations
     rest = [i for i in range(len(fixed_strategies)) if all(i not in stage for stage in stages)]  # nobody considers them
@@ -117,21 +120,27 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
 def _fixed_point(
     game: Game,
     q: Strategies,
-    players: Sequence[int],
+    unknowns: Sequence[int],
+    following: Sequence[int],
     fixed: Sequence[Array],
     fixed_strategies: Rows,
     tolerance: float,
     bound: Array,
 ) -> fixed_point.FixedPointResult:
-    """Strategies of players that respond to one another, and to those `q` before them."""
-    rows = [(i, info) for i in players for info in game.moves.information_sets(i)]
+    """Strategies of players that respond to one another, to agents that follow from them, and to those `q` before them.
+
+    The sign of the determinant by which a curve leads forward is that of the whole system: the part left out is triangular.
+    """
+    players, rows = [*unknowns, *following], [(i, info) for i in unknowns for info in game.moves.information_sets(i)]
     needed = game.needed_by(players) - {*players}
 
     def among(numbers: Any, stacked: Array, share: Any) -> Array:
         base, pairs, rationality, stays, now, available, reactions, known = numbers
         duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, available, reactions)
         q = _placed([known.get(i, strategy) for i, strategy in enumerate(blank)], rows, stacked)
-        played = dict(zip(players, responses(duller, q, stays, now, players), strict=True))
+        for i in following:
+            q[i] = responses(duller, q, stays, now, [i])[0]
+        played = dict(zip(unknowns, responses(duller, q, stays, now, unknowns), strict=True))
         return jnp.stack([p for i, info in rows for p in played[i][info]])
 
     def only(values: Sequence[Any], other: Any) -> list[Any]:

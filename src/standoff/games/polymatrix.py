@@ -238,6 +238,21 @@ class Game:
         """Whether players of a stage must be solved together."""
         return bool(self.needed_by(players) & {*players})
 
+    def unknowns(self, players: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Players of a stage that are solved for, and agents that follow from them, each from those before it.
+
+        The agent that most of the rest depend on is solved for where none follows.
+        """
+        agents = {agent for agent, _ in self.reactions.agents}
+        needs = {i: self.needed_by([i]) & {*players} for i in players}
+        solved, follow = [i for i in players if i not in agents or i in needs[i]], list[int]()
+        while left := [i for i in players if i not in solved and i not in follow]:
+            if ready := [i for i in left if needs[i] <= {*solved, *follow}]:
+                follow += ready
+            else:
+                solved.append(max(left, key=lambda i: sum(i in needs[j] for j in left) * len(needs[i] & {*left})))
+        return sorted(solved), follow
+
     def stages(self) -> list[list[int]]:
         """Players whose probabilities matter: those who foresee nothing, agents, and the others.
 

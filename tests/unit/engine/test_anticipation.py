@@ -134,7 +134,7 @@ def test_mutual_deterrence_is_one_fixed_point() -> None:
 
     after = brentq(lambda x: x - 6 + 4 * expit(x), -10, 10, xtol=1e-14)
     one, two = probabilities({"ONE": side("TWO"), "TWO": side("ONE")})
-    assert one[1] == two[1] == pytest.approx(expit(after - 5), abs=SAME)
+    assert (one[1], two[1]) == pytest.approx((expit(after - 5),) * 2, abs=SAME)
     assert (expit(after - 5), expit(after)) == pytest.approx((0.06590784, 0.91282943), abs=SAME)
 
 
