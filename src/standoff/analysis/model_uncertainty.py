@@ -161,10 +161,10 @@ def _check(models: Mapping[str, Model], theories: int, replicates: int, structur
 def second_opinion(
     model: Model, questions: Sequence[PlannedQuestion], theory: str, folder: Path | None, *how: Any
 ) -> StructuralOpinion:
-    """Every answer with each decision of the author taken another way under a theory, in the same futures.
+    """Every answer with each decision of the author taken another way, in the same futures.
 
-    Results stay in the `folder`, by default in the cache, so that an interrupted comparison resumes. how: draws, seed,
-    progress and executor, as in `uncertainty`.
+    All actors decide by the `theory`. Results stay in the `folder`, by default in the cache, so that an interrupted comparison
+    resumes. how: draws, seed, progress and executor, as in `uncertainty`.
     """
     began, answers, labels = time.process_time(), dict[str, float](), dict[str, str]()
     pairs, written = [*varied(model)], dict[str, np.ndarray]()
@@ -347,9 +347,9 @@ def _spread(
 
 
 def store(model: Model, finding: ModelUncertainty) -> Path:
-    """Store the bands of a finding beside the scenario file of its base case, and its structural second opinion.
+    """Store the bands of a finding beside the scenario file of its base case.
 
-    Raises `RunError` where they are those of another model.
+    So is its structural second opinion. Raises `RunError` where they are those of another model.
     """
     if finding.origin.model != model.hash or BASE not in finding.variants:
         raise RunError(

@@ -52,7 +52,10 @@ def stored_bands(model: Model) -> Bands:
 
 
 def stored_beside(model: Model, name: str, read: Callable[[dict[str, Any]], Any]) -> tuple[Any, str]:
-    """What a file beside the scenario file of a model holds, if it belongs to it and to this program; else a note."""
+    """What a file beside the scenario file of a model holds, and a note.
+
+    Nothing with a note why, if it does not belong to the model and to this program.
+    """
     folder = model.plan.loaded.folder
     path = None if folder is None else folder / name
     if path is None or not path.is_file():
@@ -83,7 +86,7 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
 
 
 def store_beside(model: Model, name: str, about: Mapping[str, Any]) -> Path:
-    """Write data about a model beside its scenario file; `RunError` where the scenario has no folder."""
+    """Write data about a model beside its scenario file; `RunError` without a folder."""
     folder = model.plan.loaded.folder
     if folder is None:
         raise RunError("the scenario is not from a file", fix="load it from a file or a folder")

@@ -1,4 +1,4 @@
-"""A structural second opinion: what an answer owes to what the author of a case decided without noticing.
+"""A structural second opinion: what answers owe to what an author decided without noticing.
 
 When an option is open, how long it stays, how often an actor decides, which step leads to which, who moves first, which
 reasons are named, how strong and lasting the unstated ones are: each is written once and seldom defended. `variations`
@@ -74,13 +74,13 @@ class StructuralOpinion:
         return len({item.decision for item in self.variations})
 
     def clear(self, question: str) -> list[tuple[float, float, Variation]]:
-        """Variations that change an answer by more than chance, the largest first: change, Monte Carlo error, variation."""
+        """Changes of an answer beyond chance, the largest first: size, error, variation."""
         least = screening_threshold(len(self.variations))
         found = [(*item.effects.get(question, (0.0, 0.0)), item) for item in self.variations]
         return sorted((each for each in found if abs(each[0]) > least * each[1]), key=lambda each: -abs(each[0]))
 
     def shifts(self, question: str) -> tuple[float, ...]:
-        """Shifts of the log odds of a probability under rival authors: points with equal weights, in order."""
+        """Shifts of the log odds of an answer under rival authors: points with equal weights."""
         random, total, clear = np.random.default_rng(0), np.zeros(AUTHORS), self.clear(question)
         for decision, ways in Counter(item.decision for item in self.variations).items():
             moves = [change for change, _, item in clear if item.decision == decision]
@@ -137,7 +137,7 @@ def _restrictions(plan: Plan, choice: PlannedChoice) -> Iterator[Variation]:
 
 
 def _strengths(plan: Plan, choice: PlannedChoice) -> Iterator[Variation]:
-    """Reasons left out, and constants and half-lives by factors: numbers of the program of the case."""
+    """Reasons left out, constants and half-lives by factors: numbers of one program."""
     constants = list[str]()
     for reason in choice.reasons:
         if getattr(reason.part.module, "UNOBSERVED", False):
@@ -153,7 +153,10 @@ def _strengths(plan: Plan, choice: PlannedChoice) -> Iterator[Variation]:
 
 
 def varied(model: Model) -> Iterator[tuple[Variation, Model]]:
-    """Variations of a case and their models; those that its history or its other choices do not allow are left out."""
+    """Variations of a case and their models.
+
+    Those that its history or its other choices do not allow are left out.
+    """
     for item in variations(model.plan):
         loaded, table = model.plan.loaded, model.table
         with suppress(StandoffError):
@@ -167,5 +170,5 @@ def varied(model: Model) -> Iterator[tuple[Variation, Model]]:
 
 
 def stored_structure(model: Model) -> StructuralOpinion | None:
-    """The structural second opinion beside the scenario file of a model, if it belongs to it and to this program."""
+    """The structural second opinion beside a scenario file, if it is of this model and program."""
     return stored_beside(model, STRUCTURE, TypeAdapter(StructuralOpinion).validate_python)[0]

@@ -21,7 +21,7 @@ class MonteCarlo:
 
 @record
 class EpistemicBand:
-    """Uncertainty of an answer from parameters, rival models, decision theories and decisions of the author.
+    """Uncertainty of an answer from parameters, rival models and theories, and rival authors.
 
     An event has a probability for each value of the parameters under each model; `mean` is the mean of these, and the
     band their central 90 %, without the noise of the replicates (`analysis.epistemic_band` says how). A number has no

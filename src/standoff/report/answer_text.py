@@ -151,7 +151,7 @@ def band_contents(band: EpistemicBand) -> str:
     parts += [formatting.counted(band.theories, "decision theory")] if band.theories > 1 else []
     parts += [formatting.counted(band.structure, "decision") + " of its author"] if band.structure else []
     contents = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
-    return contents if band.structure else f"{contents}, structure not varied"
+    return contents if band.structure else f"{contents} (structure not varied; `uncertainty --structure` does)"
 
 
 def band_sources(band: EpistemicBand) -> str:

@@ -16,6 +16,7 @@ from standoff import catalog
 from standoff.analysis.epistemic_band import PARTS
 from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, store, uncertainty
 from standoff.analysis.stored_bands import NAME, stored_bands
+from standoff.analysis.structure import STRUCTURE, stored_structure
 from standoff.cli import app
 from standoff.engine.build import build
 from standoff.engine.model import Model
@@ -31,7 +32,13 @@ VARIANTS = ("base", "word-is-talk")
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, Model]:
-    return {name: build(*catalog.load("closed-form", "" if name == "base" else name)) for name in VARIANTS}
+    made = {name: build(*catalog.load("closed-form", "" if name == "base" else name)) for name in VARIANTS}
+    return {name: without_folder(model) for name, model in made.items()}
+
+
+def without_folder(model: Model) -> Model:
+    """The same model, beside which nothing is stored."""
+    return replace(model, plan=replace(model.plan, loaded=replace(model.plan.loaded, folder=None)))
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +118,18 @@ def test_models_of_a_case_are_its_marked_variants_or_those_named(models: dict[st
 
 def test_the_command_gives_data_and_keeps_the_bands_of_the_case(tmp_path: Path) -> None:
     case = tmp_path / "case"
-    shutil.copytree(catalog.HOME / "closed-form", case, ignore=shutil.ignore_patterns(NAME))
-    words = ["uncertainty", str(case), "--theories", "quantal_response", "--draws", "200", "--keep", "--json"]
+    shutil.copytree(catalog.HOME / "closed-form", case, ignore=shutil.ignore_patterns(NAME, STRUCTURE))
+    words = [
+        "uncertainty",
+        str(case),
+        "--theories",
+        "quantal_response",
+        "--draws",
+        "200",
+        "--keep",
+        "--json",
+        "--structure",
+    ]
     done = CliRunner().invoke(app, [*words, "base", "word-is-talk"])
     assert done.exit_code == 0, done.output
     data = json.loads(done.stdout)
@@ -123,6 +140,9 @@ def test_the_command_gives_data_and_keeps_the_bands_of_the_case(tmp_path: Path) 
     assert kept.of["acts"].variants == 2 and kept.of["acts"].low == pytest.approx(
         data["questions"][0]["band"]["low"], rel=1e-3
     )
+    structure = stored_structure(build(*catalog.load(case)))
+    assert structure is not None and len(structure.variations) == len(data["structure"]["variations"]) == 7
+    assert kept.of["acts"].structure == structure.decisions == 3 and structure.draws == 400
 
 
 def test_bands_of_other_models_are_not_those_of_the_case(models: dict[str, Model], found: ModelUncertainty) -> None:

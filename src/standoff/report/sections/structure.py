@@ -1,4 +1,4 @@
-"""A structural second opinion as a part of a document: what the author decided, each taken another way."""
+"""A structural second opinion in a document: what the author decided, taken another way."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def _limits(verdict: Verdict, main: Answer | None) -> Iterator[str]:
     raised += [f"{formatting.counted(len(verdict.sanity), 'check')} raised: {named}"] if named else []
     if raised:
         yield f"{'; '.join(raised)} (--full says what to do)"
-    if main is not None and main.band is not None and main.band.variants * main.band.theories == 1:
+    if main is not None and main.band is not None and not main.band.is_over_models:
         yield "in brackets: over parameters alone, without rival models and theories"
     yield track_record.line(verdict.track_record)
 
