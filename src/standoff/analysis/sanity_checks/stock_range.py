@@ -22,7 +22,7 @@ def of_run(checked: CheckedRun) -> Findings:
     """Number: share of futures that rest there, or times the largest known value."""
     moved = {cell for part in checked.plan.mechanisms for cell in part.writes}
     for cell in checked.plan.cells:
-        if cell in moved:
+        if cell in moved and cell.partition(".")[0] in checked.plan.scenario.stocks:  # not the gauge of an occasion
             factor, unit = checked.run.display_unit(cell)
             yield from _of_stock(checked, cell, factor, "" if unit == "1" else f" {unit}")
 
