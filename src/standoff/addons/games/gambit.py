@@ -1,4 +1,4 @@
-"""Games of Gambit (pygambit): files, names, tables and trees from arrays, and strategies as arrays.
+"""Games of Gambit (pygambit): files, names of information sets, strategies as arrays.
 
 `.nfg` is a game in normal form, `.efg` a tree. pygambit 17.0.0b2 ends the process on some malformed files (20,000 nested
 moves) and never ends on others (a payoff of `1e99999999999`, 10,000 strategies), so numbers and sizes are checked first.
@@ -40,7 +40,7 @@ MAX_STRATEGIES = 2_000  # of a player: its time grows with their square
 MAX_NODES = 10_000  # of a tree: it reads nested moves by recursion
 MAX_BYTES = 20_000_000
 MAX_PROFILES = 1_000_000  # assumption: combinations of strategies in the reduced normal form
-TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+TEXT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)', re.DOTALL)
 LARGE = re.compile(r"[^\s{},\"]*[eE][+-]?0*[1-9]\d{3,}|[^\s{},\"]{400,}")
 HEADER = re.compile(r'\s*NFG\s+1\s+[RD]\s*""\s*\{((?:\s*"")*)\s*\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}')
 SET = re.compile(rf"^p {TEXT.pattern} (\d+) (\d+) ({TEXT.pattern})", re.MULTILINE | re.DOTALL)
@@ -122,13 +122,19 @@ class GambitGame:
         )
 
     def rows(self, profile: Any) -> tuple[Floats, ...]:
-        """A profile of pygambit as strategies; mixed ones of a tree by information set, 0 where they do not say."""
+        """A profile of pygambit as strategies.
+
+        Mixed strategies of a tree become those of information sets, with zeros where they do not say what is done.
+        """
         if self.is_tree and isinstance(profile, pygambit.MixedStrategyProfile):
             profile = profile.as_behavior()
         return tuple(np.array([float(p) for _, p in profile[each.place]]) for each in self.sets)
 
     def values(self, rows: Sequence[Floats]) -> tuple[Floats, ...]:
-        """Payoff of each action to its player, given that its information set is reached; 0 where it cannot be."""
+        """Payoff of each action to its player, given that its information set is reached.
+
+        It is 0 where the information set cannot be reached.
+        """
         if self.is_tree:
             found = self.profile(rows).action_values
             return tuple(np.array([found[each.place][a] or 0.0 for a in each.actions], float) for each in self.sets)
@@ -163,7 +169,10 @@ class GambitGame:
         return copy
 
     def normal_form(self) -> GambitGame:
-        """The reduced normal form; raises `StandoffError` without perfect recall, or where it is too large."""
+        """The reduced normal form.
+
+        Raises `StandoffError` without perfect recall, or where it is too large.
+        """
         if not self.is_tree:
             return self
         self.require_recall()
@@ -178,7 +187,7 @@ class GambitGame:
         return GambitGame(_read(self.game.to_nfg(), ".nfg"))
 
     def _plans(self, player: str) -> int:
-        """Number of reduced strategies: an action at each own set that the strategy does not exclude."""
+        """Number of strategies: an action at each own set that the strategy does not exclude."""
         own = self.game.get_infosets(player)
         home = {member.actions: k for k, h in enumerate(own) for member in self.game.get_members(H.path(*h.actions))}
         after: dict[tuple[int, str] | None, int] = {}  # number of ways to go on after an own action
@@ -231,7 +240,10 @@ def parse(text: str, suffix: str, where: str = "game") -> GambitGame:
 
 
 def _faults(plain: str, suffix: str) -> list[tuple[int, str, str]]:
-    """Numbers and sizes with which pygambit does not end: line, fault and what is allowed; texts are left out."""
+    """Numbers and sizes with which pygambit does not end: line, fault and what is allowed.
+
+    plain: the text of the file without what stands in quotation marks
+    """
     out = []
     if found := LARGE.search(plain):
         out.append((found.start(), f"found `{found[0][:40]}`", f"numbers up to {MOST:g} in size, of up to 400 digits"))
@@ -240,7 +252,7 @@ def _faults(plain: str, suffix: str) -> list[tuple[int, str, str]]:
             int(word) if re.fullmatch(r"\d{1,9}", word) else 0 for word in found[2].replace(",", " ").split()
         ]
         cells = prod(sizes) * (found[1].count('""') or 1)
-        if not 0 < cells <= MAX_CELLS or max(sizes) > MAX_STRATEGIES:
+        if not 0 < cells <= MAX_CELLS or max(sizes, default=0) > MAX_STRATEGIES:
             allowed = f"1 to {MAX_STRATEGIES:,} strategies for each player, and up to {MAX_CELLS:,} payoffs"
             out.append((found.start(2), f"{' x '.join(map(str, sizes)) or 'no'} strategies", allowed))
     if suffix == ".efg" and (nodes := len(re.findall(r"(?<![^\s{},\"])[cpt](?![^\s{},\"])", plain))) > MAX_NODES:

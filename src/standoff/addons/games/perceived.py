@@ -1,4 +1,4 @@
-"""The games of a date as actors perceive them, in every future: payoffs, options, rationality and what is done.
+"""The games of a date as actors perceive them, in every future.
 
 Numbers are those of the run's own solver: the utility of each option by itself, and the contribution of each option of
 other players. A choice that is not made on that date keeps its option, and its contribution is added to the other

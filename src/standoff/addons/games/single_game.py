@@ -74,7 +74,10 @@ class GameSolution:
 
 @dataclass(frozen=True, eq=False)
 class _Logit:
-    """The logit equations of a game; unknowns are log odds against the first action of each information set."""
+    """The logit equations of a game.
+
+    Unknowns are log odds against the first action of each information set.
+    """
 
     game: GambitGame
     rates: Floats  #: (set,)
@@ -89,20 +92,25 @@ class _Logit:
         return np.concatenate([np.zeros(0), *(share * rate * (values[1:] - values[0]) for rate, values in rows)])
 
     def solve(self, odds: Floats, share: float = 1.0) -> Floats | None:
-        """The solution that Newton's method, by differences, finds from log odds; None if it finds none."""
+        """The solution that Newton's method, by differences, finds from log odds, or None."""
         if not len(odds):
             return odds
-        found = root(lambda x: x - self.response(self.shares(x), share), odds, tol=1e-12).x
-        return found if self.residual(self.shares(found), share) <= RESIDUAL else None
+        with np.errstate(all="ignore"):  # what overflows has no small residual
+            found = root(lambda x: x - self.response(self.shares(x), share), odds, tol=1e-12).x
+            return found if self.residual(self.shares(found), share) <= RESIDUAL else None
 
     def residual(self, shares: Profile, share: float = 1.0) -> float:
         """Largest difference between a probability and the response to all."""
-        answer = self.shares(self.response(shares, share))
+        with np.errstate(all="ignore"):
+            answer = self.shares(self.response(shares, share))
         gaps = [np.abs(p - q).max() for p, q in zip(shares, answer, strict=True)]
         return float(max(gaps, default=0.0))
 
     def principal(self) -> tuple[Profile, dict[str, int]]:
-        """The profile on the principal branch, and the turning points and crossings on the way; raises `StandoffError`."""
+        """The profile on the principal branch; steps, turning points and crossings on the way.
+
+        Raises `StandoffError` where it could not be followed.
+        """
         game, top = self.game, float(self.rates.max(initial=0.0))
         facts, points, crossed = {"steps": 0, "turning_points": 0, "crossings": 0}, [0.0], []
         if top == 0:
@@ -137,7 +145,7 @@ class _Logit:
             "turning_points": int((signs[1:] * signs[:-1] < 0).sum()),
             "crossings": len(crossed),
         }
-        if abs(share - 1) > RESIDUAL or self.residual(shares) > RESIDUAL:
+        if not (abs(share - 1) <= RESIDUAL and self.residual(shares) <= RESIDUAL):
             shares = self.onward(shares, max(share, 1e-3))
         return shares, facts
 
@@ -157,7 +165,7 @@ class _Logit:
         return self.shares(odds)
 
     def others(self, shares: Profile) -> int:
-        """Number of other solutions that are found from random strategies, every other one of them nearly pure."""
+        """Number of other solutions found from random strategies, half of them nearly pure."""
         rng, found = np.random.default_rng(0), [np.concatenate(shares)]
         for k in range(STARTS):
             draws = [rng.exponential(size=len(p)) for p in shares]
@@ -176,7 +184,7 @@ def contracts(tables: Sequence[Floats], rationality: Sequence[float]) -> bool:
     Let d_ij be the largest change, by a switch of player j, of the difference between two payoffs of player i: the matrix
     rationality_i * d_ij / 4 must have a spectral radius below 1 (derived in `standoff.games.contraction`).
     """
-    bound = np.zeros((len(tables), len(tables)))
+    bound: Floats = np.zeros((len(tables), len(tables)))
     for i, table in enumerate(tables):
         gaps = [one - other for one, other in combinations(np.moveaxis(table, i, 0), 2)]
         for axis, j in enumerate(j for j in range(len(tables)) if j != i):
@@ -264,7 +272,7 @@ def nash(game: GambitGame) -> GameSolution:
 
 
 def _limit(game: GambitGame, listed: Sequence[Found]) -> Profile | None:
-    """The limit of the principal branch: an equilibrium of the list where one is near, or the last point itself."""
+    """The limit of the principal branch: a listed equilibrium if one is near, or the last point."""
     spread = float(game.game.max_payoff - game.game.min_payoff)
     if spread == 0 or not any(len(each.actions) > 1 for each in game.sets):
         return game.even()
