@@ -119,8 +119,9 @@ def _restrictions(plan: Plan, choice: PlannedChoice) -> Iterator[Variation]:
     def length(text: str, factor: float = 1.0) -> str:
         return f"{max(round(factor * calendar.months(text) / plan.scenario.calendar.dt), 1)} {step}s"
 
-    entries = {(): written, **{("options", name): option for name, option in written.options.items()}}
-    for place, entry in entries.items():
+    entries: list[tuple[tuple[str, ...], Any]] = [((), written)]
+    entries += [(("options", name), option) for name, option in written.options.items()]
+    for place, entry in entries:
         for word, value in entry.model_dump(mode="json", exclude_defaults=True).items():
             if word in ("every", "lasts"):
                 for factor, of in FACTORS:
