@@ -47,5 +47,7 @@ def in_order(draft: PlanBuilder, path: Path_, weight: Belief, word: str) -> Beli
 def _times(weight: Belief, word: str) -> tuple[float, ...]:
     """The 5, 50 and 95 % of a weight times the independent factor of a word."""
     factor = Belief("percentiles", FACTORS[word])
-    products = np.outer([weight.quantile(p) for p in GRID], [factor.quantile(p) for p in GRID])
+    products = np.outer([weight.quantile(p) for p in GRID], [factor.quantile(p) for p in GRID]).clip(
+        0
+    )  # no weight is less
     return tuple(float(f"{x:.{DIGITS}g}") for x in np.quantile(products, (0.05, 0.5, 0.95)))

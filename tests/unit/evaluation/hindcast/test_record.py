@@ -182,10 +182,16 @@ def test_the_files_are_as_they_were_recorded() -> None:
         assert hashlib.sha256(raw).hexdigest() == digest, name
 
 
+#: published by an origin, and in the ledger only since the record was made: for reasons of choices, which it does not settle
+CODED_LATER = {"chn-crisis-not-out-of-control-2023-02-24-chinese-mfa"}
+
+
 def test_the_claims_known_at_the_origins_are_still_those_of_the_record() -> None:
-    """What was added to the ledger since changes nothing that was published by an origin, to the last byte."""
+    """Without what was coded later, the ledger is that of the record to the last byte."""
     found = forecast_ledger.read(catalog.find("china-russia").with_name("forecasts-filtered.jsonl"))
-    known = catalog.load_claims(catalog.find("china-russia"))
+    whole = catalog.load_claims(catalog.find("china-russia"))
+    assert {each.id for each in whole} >= CODED_LATER
+    known = Ledger(tuple(each for each in whole if each.id not in CODED_LATER), whole.words)
     assert {item.ledger for item in found} == {known.as_of(day).hash for day in ("2025-03-31", "2025-06-30")}
 
 
