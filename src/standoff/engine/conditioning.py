@@ -230,8 +230,8 @@ def posterior(
         mean = (lasting[:, None] * larger + again[:, None] * current) / stays[:, None]
         # another option, taken `since` months ago
         held = (options == before[:, None, None, None]).astype(p.dtype)
-        rows = [jnp.moveaxis(value, 1, 0) for value in (moved, ratios / total[:, None], held)]
-        change = at(jnp.stack(polymatrix.persisting(*map(list, rows), 1 - rate), axis=1), option)
+        fresh, present, in_force = ([*jnp.moveaxis(value, 1, 0)] for value in (moved, ratios / total[:, None], held))
+        change = at(jnp.stack(polymatrix.persisting(fresh, present, in_force, 1 - rate), axis=1), option)
         earlier = jnp.maximum(months - since - every, 0.0)  # up to the decision before the change
         changes = stay_probability(chosen_q, earlier) * jnp.maximum(change, TINY) * stay_probability(q_now, since)
         same = (option == before)[:, None, None]
@@ -293,8 +293,8 @@ def condition(
         first = np.full(at.shape[:2], len(dynamics.option_rows))
         for row, place in enumerate(rows):
             at[place] = row
-        for row, place in enumerate(dynamics.option_rows):
-            first[place] = row
+        for row, pair in enumerate(dynamics.option_rows):
+            first[pair] = row
         p = jnp.concatenate([after["observed"], blank], axis=1)[:, at]
         race = jnp.concatenate([random["race"], blank[0]])[first]
         values = dict(zip(learned, random["candidates"], strict=True))

@@ -283,7 +283,8 @@ def _state_of_agent(dynamics: Dynamics, date: DecisionState, agent: Agent) -> tu
     """
     r, choices = agent.choice, dynamics.plan.choices
     if agent.state is None:
-        return jnp.asarray(~date.arises[r]), date.chosen[r], date.available and date.available[r]
+        mask = None if date.available is None else date.available[r]
+        return jnp.asarray(~date.arises[r]), date.chosen[r], mask
     now = date.before[r]
     held = {fact_of(choices[j]): jnp.full_like(date.before[j], o) for j, o in agent.state}
     facts, when, bound = {**date.facts, **held}, choices[r].when, date.bound[r]
