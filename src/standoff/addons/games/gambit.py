@@ -86,7 +86,8 @@ class GambitGame:
         given = {(int(p), int(k)): name[1:-1] for p, k, name in SET.findall(self.game.to_efg())}
         out: list[InformationSet] = []
         for number, player in enumerate(self.players, 1):
-            own, names = [], []
+            own: list[InformationSet] = []
+            names: list[str] = []
             for k, history in enumerate(self.game.get_infosets(player), 1):
                 place = H.path(*history.actions)
                 members = self.game.get_members(place)

@@ -112,7 +112,9 @@ class _Logit:
         Raises `StandoffError` where it could not be followed.
         """
         game, top = self.game, float(self.rates.max(initial=0.0))
-        facts, points, crossed = {"steps": 0, "turning_points": 0, "crossings": 0}, [0.0], []
+        facts, points = {"steps": 0, "turning_points": 0, "crossings": 0}, [0.0]
+        crossed: list[Any] = []
+        latest: list[Any] = []
         if top == 0:
             return game.even(), facts
         alike = (self.rates == top).all()
@@ -127,7 +129,6 @@ class _Logit:
                 points.append(event.qre.lam / top)
                 latest[:] = [event.qre]
 
-        latest: list[Any] = []
         try:
             scaled = game.game if alike else game.scaled(factors)
             latest = pygambit.qre.logit_solve_lambda(scaled, top, event_callback=look)
@@ -151,17 +152,17 @@ class _Logit:
 
     def onward(self, shares: Profile, share: float) -> Profile:
         """The branch from a share of the rationality, in steps; raises `StandoffError`."""
-        odds: Floats | None = np.concatenate(
-            [np.log(np.maximum(p, 1e-300))[1:] - math.log(max(p[0], 1e-300)) for p in shares]
-        )
+        odds: Floats = np.concatenate([np.log(np.maximum(p, 1e-300))[1:] - math.log(max(p[0], 1e-300)) for p in shares])
         for part in np.geomspace(min(share, 1.0), 1.0, STEPS):
-            if (odds := self.solve(odds, part)) is None:
+            after = self.solve(odds, part)
+            if after is None:
                 raise StandoffError(
                     "the principal branch could not be followed to this rationality",
                     self.game.title,
                     f"followed to {part * self.rates.max():.3g}",
                     fix="try a smaller --rationality, or --method nash",
                 )
+            odds = after
         return self.shares(odds)
 
     def others(self, shares: Profile) -> int:
@@ -204,7 +205,7 @@ def quantal_response(game: GambitGame, rationality: Sequence[float]) -> GameSolu
         fix = "remove the branch of probability 0"
         raise StandoffError("chance moves never reach an information set", game.title, fix=fix)
     logit = _Logit(game, np.asarray(rationality, float)[game.owner])
-    shares, facts = logit.principal()
+    shares, way = logit.principal()
     proved = not game.is_tree and contracts(game.tables, rationality)
     unknowns = sum(map(len, shares)) - len(shares)
     unique: bool | None = True
@@ -216,12 +217,12 @@ def quantal_response(game: GambitGame, rationality: Sequence[float]) -> GameSolu
         notes = [f"no other equilibrium was found from {STARTS} random starts"]
     else:
         notes = [f"other equilibria exist: {STARTS} random starts found some; this one is on the principal branch"]
-    if facts["crossings"]:
+    if way["crossings"]:
         notes.append("another branch crosses, because of a symmetry of the game; this branch was followed straight on")
     facts = {
         "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
         "residual_unit": "probability",
-        **facts,
+        **way,
         "proved_unique": proved,
     }
     return GameSolution((shares,), logit.residual(shares), unique, facts, tuple(notes))
@@ -289,7 +290,7 @@ def _limit(game: GambitGame, listed: Sequence[Found]) -> Profile | None:
         found = pygambit.nash.logit_solve(game.game, event_callback=look)
         last = game.rows(found.equilibrium) if found.equilibrium is not None else None
     except RuntimeError:  # stopped by `look`
-        found = None
+        last = None
     try:
         end = last or _Logit(game, np.full(len(game.sets), HIGH / spread)).principal()[0]
     except StandoffError:
@@ -345,7 +346,8 @@ def backward_induction(game: GambitGame) -> GameSolution:
                 allowed="trees with perfect information",
                 fix=methods,
             )
-    rows, ties = list(game.even()), []
+    rows = list(game.even())
+    ties: list[dict[str, Any]] = []
     for k in sorted(
         range(len(rows)), key=lambda k: -game.sets[k].depth
     ):  # those before are even, so that each is reached
