@@ -170,7 +170,8 @@ def second_opinion(
     pairs, written = [*varied(model)], dict[str, np.ndarray]()
     effects: list[dict[str, tuple[float, float]]] = [{} for _ in pairs]
     groups = _groups([model, *(other for _, other in pairs)], [(0, theory, 1)])
-    for group, result in _outcomes(groups, questions, *how, folder=folder or cache_dir("structure")):
+    given: list[Any] = [*how, folder or cache_dir("structure")]
+    for group, result in _outcomes(groups, questions, *given):
         labels = labels or result.labels  # of the case itself, which comes first
         for item in questions:
             row = _labels_of(item).index(labels[item.id])
