@@ -57,8 +57,8 @@ def sensitivity(
 ) -> None:
     """Measure the sensitivity of an answer to each parameter.
 
-    Slopes, shares of variance, and the region of the parameters in which the outcome is most common (PRIM: patient rule
-    induction method). What the influential parameters rest on: `standoff sensitivity sources`.
+    Slopes, shares of variance, and distances between futures with and without the outcome. What the influential parameters
+    rest on: `standoff sensitivity sources`.
     """
     from standoff.report.charts.tornado import picture
 

@@ -2,7 +2,7 @@
 
 Regional sensitivity (Monte Carlo filtering): futures are split by their outcome, and the two distributions of each
 parameter are compared by their largest distance (Kolmogorov-Smirnov). A distance counts where the largest of as many
-distances would hardly reach it by noise alone. Scenario discovery: see `standoff.analysis.sensitivity.prim`.
+distances would hardly reach it by noise alone.
 
 Sources: hornberger_spear1981 (regional sensitivity), saltelli2008 (Monte Carlo filtering), massart1990 (bound).
 """

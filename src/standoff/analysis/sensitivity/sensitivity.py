@@ -1,8 +1,8 @@
-"""Sensitivity of an answer: slopes, variance shares, distances of distributions, PRIM box.
+"""Sensitivity of an answer: slopes, variance shares, distances of distributions.
 
 The parts answer different questions. A slope is the effect of a small change of a parameter; an index is the share of
 the uncertainty that a parameter or a group causes; a distance shows which parameters differ between futures with and
-without the outcome; a box gives the ranges of parameters within which it mostly happens.
+without the outcome.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 from standoff import labels
 from standoff.analysis import quantity_of_interest
 from standoff.analysis.quantity_of_interest import Experiment, QoiFinding
-from standoff.analysis.sensitivity import prim, regional
+from standoff.analysis.sensitivity import regional
 from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes, without_slope
-from standoff.analysis.sensitivity.prim import PrimBox
 from standoff.analysis.sensitivity.regional import KsDistance
 from standoff.analysis.sensitivity.screening import by_correlation, choice_parameters
 from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol_of_each
@@ -46,7 +45,6 @@ class Sensitivity(QoiFinding):
     inside: str = ""  #: parameter ranges of the futures inside
     share_inside: float = 0.0
     distances: tuple[KsDistance, ...] = ()
-    box: PrimBox | None = None
 
     @property
     def steepest(self) -> tuple[AnswerGradient, ...]:
@@ -113,5 +111,4 @@ def sensitivity(
         inside=what,
         share_inside=float(inside[good].mean()),
         distances=apart,
-        box=prim.box(model, inside, good, apart, seed),
     )

@@ -1,4 +1,4 @@
-"""Sensitivity charts: tornado, Sobol indices, thresholds and PRIM box."""
+"""Sensitivity charts: tornado, Sobol indices and thresholds."""
 
 from __future__ import annotations
 
@@ -47,18 +47,6 @@ def shares(sensitivity: Sensitivity) -> str:
     return _bars(sensitivity, rows, label, "shares", "share of the variance: first-order (dark), total (light)", None)
 
 
-def prim_chart(sensitivity: Sensitivity) -> str:
-    """Ranges of the PRIM box, in quantiles of the priors."""
-    assert sensitivity.box is not None
-    rows = []
-    for item in sensitivity.box.ranges:
-        low = 0.0 if item.low is None else 1 - item.share if item.high is None else (1 - item.share) / 2
-        limits = f": {belief_text.limits(item.low, item.high, item.unit)}"
-        rows.append(_row(item, low, low + item.share, end=limits))
-    label = f"PRIM box of the futures in which {sensitivity.inside}: {'; '.join(row['name'] for row in rows)}"
-    return _bars(sensitivity, rows, label, "box", "quantiles of the prior, lowest to highest", None)
-
-
 def picture(sensitivity: Sensitivity) -> str:
     """All charts of the finding in one standalone SVG file."""
     parts = [
@@ -66,7 +54,6 @@ def picture(sensitivity: Sensitivity) -> str:
         for made, there in (
             (tornado, sensitivity.steepest),
             (shares, sensitivity.indices),
-            (prim_chart, sensitivity.box),
         )
         if there
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 
 from standoff import labels
@@ -14,11 +13,10 @@ from standoff.analysis.value_of_information import InformationValue, ValueOfInfo
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.report import answer_text, formatting, title
-from standoff.report.belief_text import change, is_share, level, limits, parameter, part
+from standoff.report.belief_text import change, is_share, level, parameter, part
 from standoff.report.charts import tornado
 from standoff.report.document import (
     Block,
-    BulletList,
     Content,
     Fold,
     Heading,
@@ -42,7 +40,6 @@ EXPLAINED = (
     "would change: probability that another becomes the likeliest. S.d. of the update: standard deviation of the "
     "answer after learning it."
 )
-COMMON = "Region where they are most common (PRIM)"
 STEP = "A step is one standard deviation of the prior, or a tenth of a fixed parameter"
 TOGETHER = {
     "flips": "A fitted parameter varies alone over the central 98 % of its posterior; the others keep their posterior draws, "
@@ -258,8 +255,8 @@ def verdict(analysis: ThresholdAnalysis) -> str:
 
 
 def sensitivity(result: Sensitivity) -> list[Block]:
-    """Document of a sensitivity analysis: gradient, Sobol indices, regions, PRIM box."""
-    inside = (*_slopes(result), *_shares(result), *_distance_blocks(result), *_box(result))
+    """Document of a sensitivity analysis: gradient, Sobol indices, regions."""
+    inside = (*_slopes(result), *_shares(result), *_distance_blocks(result))
     return _document(result, _with_error(result), (*inside, *_together(result, "sensitivity")))
 
 
@@ -339,26 +336,6 @@ def _distance_blocks(result: Sensitivity) -> list[Block]:
     noise = result.distances[0].noise
     note = f"Kolmogorov-Smirnov distance between these and the other futures; noise reaches {noise:.1g}."
     return table_part(futures, ("parameter", "in these futures", "distance:"), rows[:FEW], note)
-
-
-def _box(result: Sensitivity) -> list[Block]:
-    box = result.box
-    if box is None:
-        return []
-    note = (
-        f"Contains {percent(box.coverage)} of them; {percent(box.density)} of the futures inside "
-        f"qualify, against {percent(box.base)} of all; measured on {box.futures:,} held-out futures."
-    )
-    inside = box.mass * box.futures  # held-out futures in the region
-    chance = math.sqrt(box.base * (1 - box.base) / inside) if inside else math.inf
-    if box.density - box.base <= formatting.SURE * chance:
-        return [Heading(COMMON), remark(f"No region was found in which they are clearly more common. {note}")]
-    ranges = [
-        noted(f"{capital(item.label)} {limits(item.low, item.high, item.unit)}", item.path) for item in box.ranges
-    ]
-    drawn = tornado.alone([tornado.prim_chart(result)], result.text)
-    picture = Picture("box", "Region where they are most common", drawn, note)
-    return [Heading(COMMON), BulletList(ranges), picture, remark(note)]
 
 
 def values(value: ValueOfInformation) -> list[Block]:

@@ -6,7 +6,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 from standoff.analysis.sensitivity.gradient import AnswerGradient
-from standoff.analysis.sensitivity.prim import PrimBox, PrimRange
 from standoff.analysis.sensitivity.sensitivity import Sensitivity
 from standoff.analysis.sensitivity.sobol import Index
 from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
@@ -20,8 +19,6 @@ def slope(path: str, value: float, error: float = 0.001) -> AnswerGradient:
     )
 
 
-RANGES = (PrimRange("a.b", "b of a", "1", 0.5, None, 0.25), PrimRange("c.d", "d of c", "1", None, 3.0, 0.4))
-BOX = PrimBox(RANGES, 0.5, 0.9, 0.1, 0.2, 400)
 FOUND: dict[str, Any] = {
     "quantity_of_interest": "war",
     "text": "Will it?",
@@ -30,7 +27,6 @@ FOUND: dict[str, Any] = {
     "slopes": (slope("up.most", 0.2), slope("down", -0.1), slope("noise", 0.01, 0.02)),
     "indices": (Index("men", "men", 1, 0.3, 0.01, 0.6, 0.01), Index("none", "none", 1, 0.0, 0.0, 0.0, 0.0)),
     "inside": "it happens",
-    "box": BOX,
 }
 
 
@@ -46,19 +42,14 @@ def test_the_tornado_shows_what_is_more_than_noise() -> None:
 
 
 def test_a_finding_without_slopes_has_the_other_charts_only() -> None:
-    part = {key: value for key, value in FOUND.items() if key not in {"slopes", "indices"}}
+    part = {key: value for key, value in FOUND.items() if key != "slopes"}
     texts = drawn_texts(figure(tornado.picture(Sensitivity(origin=ORIGIN, **part))))
-    assert any(text.startswith("B of a: ") for text in texts) and "Up.most" not in texts
+    assert "Men" in texts and "Up.most" not in texts
 
 
 def test_captions_name_both_ends() -> None:
     label = ElementTree.fromstring(tornado.tornado(Sensitivity(origin=ORIGIN, **FOUND))).get("aria-label") or ""
     assert "Up.most 30 % to 70 %" in label and "Down 60 % to 40 %" in label
-
-
-def test_the_box_is_drawn_in_quantiles() -> None:
-    label = ElementTree.fromstring(tornado.prim_chart(Sensitivity(origin=ORIGIN, **FOUND))).get("aria-label") or ""
-    assert "B of a: " in label and "0.5" in label and "D of c: " in label and "3" in label
 
 
 def switch(name: str, flips: bool, answer: float) -> SwitchingValue:

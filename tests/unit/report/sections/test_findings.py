@@ -5,24 +5,20 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
-from standoff.analysis.sensitivity.prim import PrimBox, PrimRange
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.value_of_information import voi
 from standoff.analysis.verdict import verdict
 from standoff.report import render
 from standoff.report.charts import tornado
-from standoff.report.document import BulletList
 from standoff.report.sections import findings
 from tests.unit.report.plain import page
 
 if TYPE_CHECKING:
-    from standoff.analysis.sensitivity.sensitivity import Sensitivity
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
     from standoff.report.document import Block
@@ -38,14 +34,6 @@ def text(thing: list[Block]) -> str:
     with console.capture() as caught:
         console.print(render.terminal(thing))
     return caught.get()
-
-
-@pytest.mark.parametrize(("density", "bullets"), [(0.021, 0), (0.3, 1)])
-def test_a_region_that_holds_no_more_than_chance_is_none(density: float, bullets: int) -> None:
-    range_ = PrimRange(path="a.b", label="b of a", unit="", low=0.1, high=None, share=0.2)
-    box = PrimBox(ranges=(range_,), coverage=0.04, density=density, mass=0.04, base=0.02, futures=2048)
-    blocks = findings._box(cast("Sensitivity", SimpleNamespace(box=box, text="?", inside="it happens")))
-    assert sum(isinstance(block, BulletList) for block in blocks) == bullets
 
 
 def test_the_terminal_says_what_turns_it_and_what_to_check(found: Verdict) -> None:
