@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from standoff import xla
-from standoff.addons.games.single_game import solve
 from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.catalog import load
 from standoff.engine import decision_record
@@ -83,7 +82,6 @@ def test_a_process_that_used_jax_before_says_so_and_keeps_its_programs_apart(tmp
 
 
 FIRST_USES = {
-    "a game": lambda: solve("prisoners-dilemma.nfg"),
     "uniforms of parameters": lambda: parameter_uniforms(build(*load("closed-form")), 2, 1),
     "rival claims": lambda: reconcile(load("korea-1950")[1], "no such quantity", "PRK", as_of="1950-09"),
 }

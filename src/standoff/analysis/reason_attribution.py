@@ -83,7 +83,7 @@ class DecidingReasons:
 
     @property
     def clear(self) -> tuple[DecidingReason, ...]:
-        """Reasons whose difference is no Monte Carlo noise at 95 %, by Student's t, since few futures may carry it."""
+        """Reasons whose difference is no Monte Carlo noise at 95 %, by Student's t."""
         from scipy.special import stdtrit  # imported late: `import standoff` stays quick
 
         least = stdtrit(self.with_event - 1, 0.975)  # nan of a single future: nothing is clear

@@ -38,7 +38,7 @@ MOST_AGENTS = 512  # assumption: a game with more takes minutes to compile
 
 @record
 class Agent:
-    """A choice by one type of its actor as if it were made in a state, or as it is made now (None)."""
+    """A choice by one type of its actor as if made in a state, or as made now (None)."""
 
     choice: int
     state: State | None
@@ -75,7 +75,7 @@ class ChoiceDependence:
 
     @cached_property
     def acts(self) -> list[set[int]]:
-        """For each choice, those whose option in force its reasons or conditions read, or which reveal a type."""
+        """For each choice, those whose option in force it reads, or which reveal a type."""
         return [
             (self.read(c, "act") | {self.names.index(name) for name in choice.condition_choices} | self.revealing(c))
             - {c}
@@ -138,7 +138,7 @@ class ChoiceDependence:
         return out
 
     def ahead(self, c: int, read: Read) -> float | None:
-        """Months within which a reason foresees a reaction; `DATE` for types at the date; None where it does neither."""
+        """Months within which a reaction is foreseen; `DATE` for types at the date, else None."""
         if self.foreseen(c, read):
             return read.months
         is_act = read.role == "act" and not read.joint

@@ -315,14 +315,14 @@ def condition(
         of = jnp.stack([types[owners[c]] if c in owners else none for c in range(len(plan.choices))])  # (C, B)
         known = np.array(dynamics.is_conditioned)[[c for c, _ in dynamics.option_rows]]
 
-        def drawn(value: Array) -> Array:  # (C, T, B) of the type that the actor is of
+        def of_type(value: Array) -> Array:  # (C, T, B) of the type that the actor is of
             return jnp.take_along_axis(value, of[:, None], axis=1)[:, 0]
 
-        shocks = jnp.stack([drawn(result.shocks[:, o])[c] for c, o in dynamics.option_rows])
+        shocks = jnp.stack([of_type(result.shocks[:, o])[c] for c, o in dynamics.option_rows])
         return after | {
             "shock": jnp.where(known[:, None], shocks, after["shock"]),
-            "candidate": drawn(result.index).astype(jnp.int32),
-            "sample_size": drawn(result.sample_size),
+            "candidate": of_type(result.index).astype(jnp.int32),
+            "sample_size": of_type(result.sample_size),
             "learning": {
                 "evidence": evidence,
                 "types": types,

@@ -457,7 +457,7 @@ class SolvedGames:
         return list(jnp.sum(self.by_type(of, by) * jnp.stack(belief), axis=1))
 
     def by_type(self, c: int, by: int) -> Array:
-        """(option, type, B) probabilities of a choice for each type of its actor, as the actor of `by` perceives them."""
+        """(option, type, B) probabilities of a choice by type, as the actor of `by` perceives them."""
         agents, first = self.dynamics.anticipation(self.players).agents, len(self.dynamics.plan.choices)
         numbers = (agents.index(Agent(choice=c, state=None, type=t)) for t in range(self.dynamics.shape_of(c)[1]))
         found = [self.equilibrium.strategies[first + n][()] for n in numbers]

@@ -67,7 +67,7 @@ class Dynamics(ProgramLayout):
         return out
 
     def effective_parameters(self, params: ParameterValues, chosen: Array, types: Sequence[Any] = ()) -> Number:
-        """Parameters as changed by the options in force, and by the types of actors, computed on demand."""
+        """Parameters as changed by the options in force and types of actors, on demand."""
 
         @cache
         def number(i: int) -> Array:
@@ -81,24 +81,24 @@ class Dynamics(ProgramLayout):
 
         return number
 
-    def belief(self, item: PlannedTypes, params: ParameterValues, seen: Array, state: Array) -> Array:
-        """(type, B) probabilities that others give each type of an actor at a state: by prior, signals and options seen.
+    def belief(self, item: PlannedTypes, params: ParameterValues, likelihood: Array, state: Array) -> Array:
+        """(type, B) probabilities that others give each type of an actor at a state.
 
-        seen: (type, B) log likelihood of the options
+        likelihood: (type, B) of the options, its log
         """
 
         def stacked(numbers: Sequence[int]) -> Array:
-            return jnp.stack([jnp.broadcast_to(params[i], seen[0].shape) for i in numbers])
+            return jnp.stack([jnp.broadcast_to(params[i], likelihood[0].shape) for i in numbers])
 
         prior = stacked(item.prior)
         odds = jnp.concatenate([jnp.maximum(1 - jnp.sum(prior, axis=0), 0.0)[None], prior])
         for first, chances in item.signals:
             odds = jnp.where(state >= first, odds * stacked(chances), odds)
-        odds = odds * jnp.exp(seen - jnp.max(seen, axis=0))
+        odds = odds * jnp.exp(likelihood - jnp.max(likelihood, axis=0))
         return odds / jnp.maximum(jnp.sum(odds, axis=0), TINY)
 
     def drawn_types(self, params: ParameterValues, cells: Stocks, evidence: Sequence[Array]) -> list[Array]:
-        """Number (B,) of the type that each actor is of, by the belief as the future begins and the rank of the future."""
+        """Number (B,) of the type of each actor, by the belief at as_of and the rank of the future."""
         first, out = jnp.asarray(self.plan.first_future_step), []
         params = params.at(first, cells)
         for item, seen in zip(self.plan.types, evidence, strict=True):
@@ -109,7 +109,7 @@ class Dynamics(ProgramLayout):
     def gauges(
         self, params: ParameterValues, cells: dict[str, Array], learning: Mapping[str, Any], state: Array
     ) -> dict[str, Array]:
-        """The stocks, with those that show what is believed of the types of actors and which they are of."""
+        """The stocks, with the beliefs in types of actors and the types that they are of."""
         params, out = params.at(state, cells), dict(cells)
         for item, seen, actual in zip(self.plan.types, learning["evidence"], learning["types"], strict=True):
             out |= zip(item.gauges, self.belief(item, params, seen, state), strict=True)

@@ -127,7 +127,7 @@ def _fixed_point(
     tolerance: float,
     bound: Array,
 ) -> fixed_point.FixedPointResult:
-    """Strategies of players that respond to one another, to agents that follow from them, and to those `q` before them.
+    """Strategies of players that respond to one another, and to those `q` before them.
 
     The sign of the determinant by which a curve leads forward is that of the whole system: the part left out is triangular.
     """

@@ -50,23 +50,23 @@ class Reaction:
 
 @dataclass(frozen=True)
 class TypeBelief:
-    """Probabilities of the types of an actor, by Bayes' rule from a belief and options supposed to be seen.
+    """Probabilities of the types of an actor, by Bayes' rule from a belief and options.
 
-    of: number of the actor in `Reactions.beliefs`; seen: for each of these options, who would choose it by type, and which
+    of: number of the actor in `Reactions.beliefs`; options: for each of these options, who would choose it by type, and which
     """
 
     of: int
-    seen: tuple[tuple[tuple[Reaction, ...], int], ...] = ()
+    options: tuple[tuple[tuple[Reaction, ...], int], ...] = ()
 
     @property
     def agents(self) -> tuple[int, ...]:
         """Players on whose strategies it depends."""
-        return tuple(agent for types, _ in self.seen for one in types for agent in one.agents)
+        return tuple(agent for types, _ in self.options for one in types for agent in one.agents)
 
 
 @dataclass(frozen=True)
 class ReactionMixture:
-    """What is expected of one who reacts to whatever another does, or to its type: `parts` by option or type of `over`."""
+    """What is expected of one who reacts to the option or type of another: `parts` by `over`."""
 
     over: Foreseen
     parts: tuple[Foreseen, ...]
@@ -106,7 +106,7 @@ class Reactions:
             return [total(w * p for w, p in zip(weights, column, strict=True)) for column in zip(*parts, strict=True)]
         if isinstance(of, TypeBelief):
             odds = list(self.beliefs[of.of])
-            for types, option in of.seen:
+            for types, option in of.options:
                 odds = [w * self.probabilities(q, one)[option] for w, one in zip(odds, types, strict=True)]
             sure = total(odds)  # what no type does teaches nothing
             each = zip(odds, self.beliefs[of.of], strict=True)
@@ -239,7 +239,7 @@ class Game:
         return bool(self.needed_by(players) & {*players})
 
     def unknowns(self, players: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Players of a stage that are solved for, and agents that follow from them, each from those before it.
+        """Players of a stage that are solved for, and agents that follow from them in order.
 
         The agent that most of the rest depend on is solved for where none follows.
         """

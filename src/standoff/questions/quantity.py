@@ -66,7 +66,7 @@ class QuantityForm(Form):
 
 
 def _bound(sample: Sample) -> str:
-    """`at least` and the like where it is a stock whose last claim, imposed at its date, is a bound; else empty."""
+    """`at least` and the like where the last claim of a stock is a bound; else empty."""
     query, plan = sample.question, sample.plan
     name, day = getattr(query.expressions[""], "name", None), plan.scenario.calendar.date(query.state)
     seen = [item for item in plan.observations if item.cell == name and item.values[query.state] is not None]

@@ -277,7 +277,7 @@ class Occasion(Record):
 
 
 class Signal(Record):
-    """What was seen besides options, such as an order issued or a treaty signed, and how likely each type was to show it."""
+    """What was seen besides options, such as a treaty, and how likely each type was to show it."""
 
     date: Date = Field(description="when it was seen, not after `as_of`")
     text: str = ""
@@ -289,7 +289,7 @@ class Signal(Record):
 
 
 class ActorTypes(Record):
-    """Types that an actor may be of: it knows its own, others hold beliefs and learn from what they see."""
+    """Types that an actor may be of: it knows its own, others learn from what they see."""
 
     actor: Code
     text: str = Field("", description="in what the types differ")
@@ -607,7 +607,7 @@ class Scenario(Record):
 
     @cached_property
     def all_stocks(self) -> dict[str, Stock]:
-        """The stocks, and gauges: of the outcomes of each occasion, of beliefs in types and the actual type."""
+        """The stocks, and gauges of the outcomes of occasions, of beliefs in types and the type."""
         gauges = {
             name: Stock(unit="1", text=text, constant=constant, initial=dict.fromkeys(holders, "0 @assumption"))
             for name, text, holders, constant in [

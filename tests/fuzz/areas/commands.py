@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from random import Random
 
 GAME = 'NFG 1 R "pennies" { "Row" "Column" } { 2 2 }\n1 -1 -1 1 -1 1 1 -1'
-TREE = 'EFG 2 R "e" { "E" "I" }\np "" 1 1 "" { "out" "in" } 0\nt "" 1 { 1 5 }\n' + (
-    'c "" 1 "" { "a" 1/2 "b" .5 } 0\nt "" 2 { 2 2 }\nt "" 3 { 0 0 }'
+TREE = 'EFG 2 R "e" { "E" "I" }\np "" 1 1 "" { "out" "in" } 0\nt "" 1 "" { 1 5 }\n' + (
+    'c "" 1 "" { "a" 1/2 "b" .5 } 0\nt "" 2 "" { 2 2 }\nt "" 3 "" { 0 0 }'
 )
 ASKED = """questions:
   q: {text: "?", event: "fear > 0.5", by: 2024-06, resolution: x}

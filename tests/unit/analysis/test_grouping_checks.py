@@ -18,6 +18,10 @@ Make = Callable[..., Claim]
 
 TWO_COUNT_ALIKE = {
     (
+        "rus.public-public-supporting-army-actions-2022-11-levada",
+        "rus.public-public-supporting-army-actions-2022-12-31-levada-ccd",
+    ): "a month of one pollster, and a quotation that names no month and may be of another",
+    (
         "prk-third-party-decision-2024-10-18-south-korean-nis",
         "prk-third-party-decision-2024-10-01-russia-ukraine-war",
     ): "one decision, told by a service at once and by the press later, and coded alike",

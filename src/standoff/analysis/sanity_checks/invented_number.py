@@ -9,7 +9,7 @@ from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
 from standoff.plan.builder import ASSUMPTION
 from standoff.questions import form
 
-TITLE, ORDER = "rests on one invented number", 8
+TITLE, ORDER = "rests on one invented number", 9
 HALF = 0.5  # the issue: more than half of the answer
 POINTS = 0.05  # assumption: nobody acts upon less than five points between the two fifths
 ERRORS = 2.0  # standard errors by which it must exceed half: a false alarm in one of forty numbers at the limit

@@ -6,7 +6,7 @@ import numpy as np
 
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
 
-TITLE, ORDER = "options undone and redone", 6
+TITLE, ORDER = "options undone and redone", 7
 RETURNS = 2  # assumption: one return may be a change of mind, the second is a coin,
 YEARS = 3  # and one more is allowed for every three years simulated (assumption: governments and their aims change)
 COMMON = 0.1  # assumption: rarer futures are the tail

@@ -9,7 +9,7 @@ import numpy as np
 
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
 
-TITLE, ORDER = "stock leaves its range", 7
+TITLE, ORDER = "stock leaves its range", 8
 MOST = 0.5  # most futures
 ALL = 0.99  # an index between floor and cap may well end at either, as where war breaks out, but not in all futures
 REST = 0.25  # assumption: the last quarter of the time simulated

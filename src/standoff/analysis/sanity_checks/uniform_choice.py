@@ -12,7 +12,7 @@ import numpy as np
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
 from standoff.plan import Plan, PlannedChoice
 
-TITLE, ORDER = "first decision near uniform", 5
+TITLE, ORDER = "first decision near uniform", 6
 #: share of the largest entropy; assumption: of two options, neither then has less than 42 %, a third in log odds
 UNIFORM = 0.98
 

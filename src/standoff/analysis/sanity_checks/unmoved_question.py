@@ -9,7 +9,7 @@ from standoff.analysis.causal.dependencies import parameters_behind
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings
 from standoff.plan import Plan
 
-TITLE, ORDER = "a question that no lever moves", 9
+TITLE, ORDER = "a question that no lever moves", 10
 
 
 def of_run(checked: CheckedRun) -> Findings:

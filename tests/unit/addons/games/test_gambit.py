@@ -67,7 +67,7 @@ def test_information_sets_have_the_names_of_the_file_or_what_is_known_there() ->
     [
         ("NFG 2", 1, "version 1"),
         ('NFG 1 R "t', 1, "End of file"),
-        ('NFG 1 R "" {} {}', 1, "Expected"),
+        ('NFG 1 R "" {} {}', 1, "Expecting"),
         ('NFG 1 R "t" { "A" } { 0 }', 1, "2,000 strategies for each"),
         ('NFG 1 R "t" { "A" } { -5 } 1', 1, "2,000 strategies for each"),
         ('NFG 1 R "t" { "A" "B" } { 1999 1999 }', 1, "up to 500,000 payoffs"),
