@@ -61,7 +61,11 @@ def standard(result: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
     for base in result.base_rates:  # on a screen those over the time of the question, without their counts
         if base.rate is not None and base.has_horizon:
             is_prior = base is result.base_rates[0] and base.start == result.id
-            label, moved = ("starts", f" → {text.main} by its reasons") if is_prior else ("base rate", "")
+            label, moved = (
+                ("starts", f" → {text.main} by what sets its reasons apart")
+                if is_prior
+                else ("base rate", "")
+            )
             yield AnswerNumber(label=f"{label} {base.place}", text=rate(base) + moved, lengths=("screen",))
     if text.error:
         yield AnswerNumber(label="Monte Carlo error", text=text.error, lengths=ALL)
@@ -295,9 +299,9 @@ def expectation_errors(explanation: Explanation) -> list[str]:
 def responses(explanation: Explanation) -> list[str]:
     """Sentences on what others would have in force after the option, and have as things are."""
     return [
-        f"had {explanation.actor_text} taken “{item.act}” from {item.since} on, {item.actor} would have “{item.text}” in force "
-        f"in {item.date} in {formatting.percent(item.share, item.mc_error)} of futures "
-        f"({formatting.percents(item.interval)}); as things are, in {formatting.percent(item.as_is, item.mc_error)}"
+        f"had {explanation.actor_text} taken “{item.act}” from {item.since} on: {item.actor}, “{item.text}” in force in "
+        f"{item.date} in {formatting.percent(item.share, item.mc_error)} of futures (by chance alone "
+        f"{formatting.percents(item.interval)}); as things are, in {formatting.percent(item.as_is, item.mc_error)}"
         for item in explanation.responses
     ]
 

@@ -296,7 +296,6 @@ def fifths(means: QuintileMeans, main: Answer) -> tuple[str, str]:
 
 
 def _reasons(choice: Explanation) -> Iterator[Content]:
-    decimals = answer_text.reason_decimals(choice)
 
     if choice.reversal is not None:
         result = choice.reversal
@@ -309,10 +308,10 @@ def _reasons(choice: Explanation) -> Iterator[Content]:
             f" instead of {formatting.likelier(choice.log_odds)}, with the choices of the other actors unchanged. The "
             f"sign changes only without the {'largest' if result.count == 1 else f'{result.count} largest'}.",
         )
-    least = 0.5 * 10.0**-decimals  # a value printed as zero has no sign
-    torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
+    ends = {item: [*map(formatting.likelier, item.interval)] for item in choice.reasons}
+    torn = [item for item, words in ends.items() if item.interval[0] < 0 < item.interval[1] and words[0] != words[1]]
     if torn:
-        texts = (_quoted(choice, item, " to ".join(map(formatting.likelier, item.interval))) for item in torn)
+        texts = (_quoted(choice, item, " to ".join(ends[item])) for item in torn)
         yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")
 
 
