@@ -53,11 +53,11 @@ class QuantityForm(Form):
         form = write.number_format([value, *answer.ends], answer.mc_error, unit)
         if not answer.mc_error:
             form = write.without_decimals(form, [value, *answer.ends])
-        error = "" if answer.mc_error is None else form.error(answer.mc_error)
+        error = form.error(answer.mc_error) if answer.mc_error else ""  # none of what is known
         bound, is_past = answer.detail.get("bound"), answer.date <= as_of[: len(answer.date)]
         return AnswerText(
             f"{bound} {form.full(value)}" if bound else form.full(value),
-            "" if bound else INTERVAL + form.between(*answer.ends),
+            "" if bound or answer.ends[0] == answer.ends[1] else INTERVAL + form.between(*answer.ends),
             "",
             error,
             () if is_past else baseline_texts(answer, lambda name, number: form.full(number)),
@@ -69,10 +69,15 @@ def _bound(sample: Sample) -> str:
     """`at least` and the like where the last claim of a stock is a bound; else empty."""
     query, plan = sample.question, sample.plan
     name, day = getattr(query.expressions[""], "name", None), plan.scenario.calendar.date(query.state)
-    seen = [item for item in plan.observations if item.cell == name and item.values[query.state] is not None]
-    claims = [plan.ledger[claim] for item in seen for claim in item.claims if plan.ledger[claim].as_of.last <= day]
-    last = max(claims, key=lambda claim: claim.as_of.last, default=None)
-    return last.comparator.replace("_", " ") if last and last.comparator in BOUNDS else ""
+    said = {
+        claim.as_of.last: str(claim.comparator)
+        for item in plan.observations
+        if item.cell == name and item.values[query.state] is not None
+        for claim in map(plan.ledger.__getitem__, item.claims)
+        if claim.as_of.last <= day
+    }
+    last = said[max(said)] if said else ""
+    return last.replace("_", " ") if last in BOUNDS else ""
 
 
 FORM = QuantityForm()

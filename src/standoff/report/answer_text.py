@@ -62,9 +62,7 @@ def standard(result: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
         if base.rate is not None and base.has_horizon:
             is_prior = base is result.base_rates[0] and base.start == result.id
             label, moved = (
-                ("starts", f" → {text.main} by what sets its reasons apart")
-                if is_prior
-                else ("base rate", "")
+                ("starts", f" → {text.main} by what sets its reasons apart") if is_prior else ("base rate", "")
             )
             yield AnswerNumber(label=f"{label} {base.place}", text=rate(base) + moved, lengths=("screen",))
     if text.error:

@@ -137,15 +137,14 @@ def notes(result: Explanation) -> list[Block]:
 
 def beliefs(result: Explanation) -> list[str]:
     """Sentences on what the actor takes for true, and others of its type."""
-    types = [(text, *map(formatting.percent, shares)) for text, shares in (result.types or {}).items()]
     of_types = [
         f"“{text}”: others believe it to {before} at the start, {known} at as_of, {now} now"
-        for text, before, known, now in types
+        for text, shares in result.types.items()
+        for before, known, now in [map(formatting.percent, shares)]
     ]
     return of_types + [
-        f"{result.actor_text} takes {(result.belief_texts or {}).get(cell, cell)} to be {belief.partition(' @')[0]} "
-        "times the true value"
-        for cell, belief in (result.beliefs or {}).items()
+        f"{result.actor_text} takes {result.belief_texts[cell]} to be {belief.partition(' @')[0]} times the true value"
+        for cell, belief in result.beliefs.items()
     ]
 
 

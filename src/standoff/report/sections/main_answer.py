@@ -308,10 +308,9 @@ def _reasons(choice: Explanation) -> Iterator[Content]:
             f" instead of {formatting.likelier(choice.log_odds)}, with the choices of the other actors unchanged. The "
             f"sign changes only without the {'largest' if result.count == 1 else f'{result.count} largest'}.",
         )
-    ends = {item: [*map(formatting.likelier, item.interval)] for item in choice.reasons}
-    torn = [item for item, words in ends.items() if item.interval[0] < 0 < item.interval[1] and words[0] != words[1]]
-    if torn:
-        texts = (_quoted(choice, item, " to ".join(ends[item])) for item in torn)
+    torn = [item for item in choice.reasons if item.interval[0] < 0 < item.interval[1]]
+    ends = [(item, [*map(formatting.likelier, item.interval)]) for item in torn]
+    if texts := [_quoted(choice, item, " to ".join(words)) for item, words in ends if words[0] != words[1]]:
         yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")
 
 
