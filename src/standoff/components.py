@@ -323,6 +323,7 @@ class State(Mapping[Address, "PerDraw"]):
     cells: Mapping[str, PerDraw]
     reader: str = "this part"
     in_force: Mapping[str, PerDraw] = field(default_factory=dict)  #: for a reason: option -> 1 if its choice has it now
+    beliefs: Mapping[tuple[str, str], PerDraw] = field(default_factory=dict)  #: (actor, stock) -> multiple of the truth
 
     def __getitem__(self, key: Address) -> PerDraw:
         try:
@@ -332,6 +333,12 @@ class State(Mapping[Address, "PerDraw"]):
                 f"`{self.reader}` reads the stock `{stock_key(key)}` without declaring it in READS; "
                 f"it declares {join_limited(self.cells)}"
             ) from None
+
+    def believed(self, actor: str, *key: str) -> PerDraw:
+        """A stock as an actor of the role that `VIEWERS` names believes it."""
+        name = ".".join(key)
+        factor = self.beliefs.get((actor, name))
+        return self[name] if factor is None else self[name] * factor
 
     def __iter__(self) -> Iterator[Address]:
         return iter(self.cells)
@@ -346,6 +353,8 @@ class Time:
 
     dt: float  #: length of the step, months
     elapsed: PerDraw  #: months since the start of the scenario
+    is_past: PerDraw | bool = False  #: whether the step is before as_of
+    reference: Mapping[str, PerDraw] = field(default_factory=dict)  #: means in the case as written, as in `REFERENCE`
 
 
 @dataclass(frozen=True)
