@@ -286,7 +286,9 @@ class Dynamics(ProgramLayout):
         plan, dt, begun = self.plan, self.plan.scenario.calendar.dt, cells
         if gains:
             cells, noise = self._corrected(gains, cells, noise, params, chosen, k)
-        flows = self.flows(cells, self.effective_parameters(params, chosen), noise, k, params.reference)
+        flows = self.flows(
+            cells, self.effective_parameters(params, chosen), noise, k, getattr(params, "reference", None)
+        )
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
         for (cell, _), flow in flows.items():
             into[cell].append(flow)

@@ -242,7 +242,7 @@ class OccasionOutcome(Record):
 
 
 class Consequence(Record):
-    """What follows as a stock from 0 to 1 rises: its effects hold in full at 1, and in proportion below."""
+    """What follows as a stock rises from 0 to 1: effects in proportion to it."""
 
     text: str = ""
     effects: dict[Dotted, str | float | int] = Field(
