@@ -20,8 +20,7 @@ Survival analysis with censored times: thin interface to statsmodels.
 Drivers of a time: the score of Cox's model for each parameter by itself, and hazard ratios of the significant ones
 jointly. The hazard is that of futures in which the war goes on.
 
-Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, brookmeyer1982 (interval of a median), seabold2010 (the
-library).
+Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, seabold2010 (the library).
 """
 
 from __future__ import annotations
@@ -50,7 +49,6 @@ from standoff.record import record
 from standoff.statistics import Z90, wilson_interval
 from standoff.versions import require_packages
 
-LEVEL = 0.9  #: level of intervals, as everywhere in reports
 #: decimals of a share: products of ratios miss a count over a count by 1e-15, which turns a last digit that is shown
 DIGITS = 12
 CHANCE = 0.01  # assumption: probability of a false finding where there is nothing but noise
@@ -98,19 +96,6 @@ def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
         np.round(1 - np.asarray(result.surv_prob), DIGITS),
         np.nan_to_num(result.surv_prob_se),
     )
-
-
-def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
-    """90 % Monte Carlo interval of the median time, from the band of the curve.
-
-    None for an end after the observed period. The library's own interval is NaN where no event falls into it, which
-    happens with monthly times.
-    """
-    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * curve.error
-    low, high = (
-        IncidenceCurve(curve.at, np.maximum.accumulate(curve.share + way * reach), curve.error) for way in (1, -1)
-    )
-    return low.quantile(0.5), high.quantile(0.5)
 
 
 def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
@@ -208,9 +193,7 @@ class TimeToExhaustion:
     first: float  #: share in which it is the first of all (for a side: the side's)
     first_error: float
     months: Mapping[str, float | None]  #: months after as_of at which that share is exhausted; None: not by the date
-    median_interval: tuple[float | None, float | None]  #: 90 % Monte Carlo
     shares: tuple[float, ...]  #: share exhausted by each month of `at`
-    firsts: tuple[float, ...]  #: share in which it is the first, by each month
 
 
 @dataclass(frozen=True)
@@ -314,9 +297,7 @@ def exhaustion_times(run: Outcomes, question: str = "") -> Exhaustion:
                 first=ahead,
                 first_error=max(ahead_error, least),
                 months={level: curve.quantile(p) for level, p in QUANTILES.items()},
-                median_interval=median_between(curve),
                 shares=tuple(curve.by(month)[0] for month in at),
-                firsts=tuple(first.by(month)[0] for month in at),
             )
             out.append(spell)
         return tuple(sorted(out, key=lambda item: -item.first))

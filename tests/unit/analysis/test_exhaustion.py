@@ -14,7 +14,7 @@ import pytest
 
 from standoff.analysis import exhaustion as survival
 from standoff.analysis.answer import answer
-from standoff.analysis.exhaustion import CensoredTimes, Exhaustion, IncidenceCurve, exhaustion
+from standoff.analysis.exhaustion import CensoredTimes, Exhaustion, exhaustion
 from standoff.engine.build import build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
@@ -90,11 +90,8 @@ def test_times_follow_the_closed_form(found: Exhaustion) -> None:
         error = np.sqrt(known[: STEPS + 1] * (1 - known[: STEPS + 1]) / DRAWS)
         assert np.all(np.abs(np.array(spell.shares) - known[: STEPS + 1]) < 4.5 * error + 1 / DRAWS)
         median = int(np.argmax(known >= 0.5)) if known[STEPS] >= 0.5 else None
-        low, high = spell.median_interval
-        if median is None:
-            assert spell.months["p50"] is None
-        else:
-            assert low is not None and low <= median <= (high or math.inf)
+        assert (spell.months["p50"] is None) == (median is None)
+        assert median is None or abs((spell.months["p50"] or math.inf) - median) <= 1
 
 
 def test_which_comes_first_follows_the_closed_form(found: Exhaustion) -> None:
@@ -264,13 +261,6 @@ def test_events_of_one_time_share_it() -> None:
     assert first.share[-1] == pytest.approx((1 + 0.5) / 4) and second.share[-1] == pytest.approx((1 + 0.5) / 4)
     nothing = survival.first_by(np.full((2, 3), NEVER), np.full(3, 9.0))
     assert [float(curve.share[-1]) for curve in nothing] == [0, 0]
-
-
-def test_the_interval_of_a_median_is_open_where_the_band_does_not_reach_it() -> None:
-    curve = IncidenceCurve(np.array([1.0, 2.0, 3.0]), np.array([0.3, 0.5, 0.6]), np.full(3, 0.1))
-    assert survival.median_between(curve) == (2.0, None)
-    exact = IncidenceCurve(curve.at, curve.share, np.zeros(3))
-    assert survival.median_between(exact) == (2.0, 2.0)
 
 
 def test_residuals_sum_to_zero_and_fall_with_time() -> None:

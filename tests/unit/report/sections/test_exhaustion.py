@@ -21,9 +21,7 @@ def spell(label: str, by: float, first: float, constraint: str = "", **months: f
         first=first,
         first_error=0.001,
         months={**NEVER, **months},
-        median_interval=(None, None),
         shares=(),
-        firsts=(),
     )
 
 
