@@ -58,7 +58,7 @@ class WarEnd(EventForm):
         """The first end, that of each way, months at war, and the terms at the date."""
         first = [
             Tracker(f"{query.id}/{cell}", "first", query.state, query.since, expression.parse(f"{cell} > 0.5"))
-            for cell in _ways(plan)
+            for cell in way_stocks(plan)
         ]
         read = [("age", "war_age", plan.first_future_step), ("age_then", "war_age", query.state)]
         read += [(cell, cell, query.state) for cell in _terms(plan)]
@@ -71,12 +71,14 @@ class WarEnd(EventForm):
         plan, end = sample.plan, sample[""]
         ended, months = np.isfinite(end), sample.months(end)
         again = ended & (sample["age_then"] - sample["age"] > months + plan.scenario.calendar.dt / 2)
-        ways = {cell: ended & (sample[cell] == end) for cell in _ways(plan)}
+        ways = {cell: ended & (sample[cell] == end) for cell in way_stocks(plan)}
         dealt, count = ways["ended.deal"] & ~again, max(int(ended.sum()), 1)
         within = [n for n in WITHIN if n <= sample.months(np.array(sample.question.state))]
         kind, age = kind_of(plan, sample.question.question.ends), round(float(np.median(sample["age"])))
         terms = {cell.partition(".")[2]: sample[cell][dealt] for cell in _terms(plan) if dealt.sum() >= LEAST}
+        first, _ = sides(plan, sample.question.question.ends)
         detail = {
+            "first": first,
             "ways": {_way(plan, cell): float(each.sum()) / count for cell, each in ways.items()},
             "within": {n: float((months <= n).mean()) for n in within},
             "history": {n: _history(kind, age, n) for n in within if kind},
@@ -108,7 +110,7 @@ def _facts(answer: Answer, as_of: str, write: FormWriter) -> Iterator[str]:
     yield "of those that end: " + ", ".join(f"{way} {write.percent(share)}" for way, share in by_size)
     for issue, terms in detail["terms"].items():
         low, _, middle, _, high = map(write.percent, terms)
-        yield f"in a deal the first side gets {middle} of {issue or 'all that is at stake'} (90 %: {low} to {high})"
+        yield f"in a deal {detail['first']} gets {middle} of {issue or 'all that is at stake'} (90 %: {low} to {high})"
     yield f"at war again by then: {write.percent(detail['again'])} of those that ended"
 
 
@@ -125,7 +127,7 @@ def _history(kind: str, age: int, within: int) -> tuple[float, float, float]:
     return chance.mean, *chance.shapes
 
 
-def _ways(plan: Plan) -> list[str]:
+def way_stocks(plan: Plan) -> list[str]:
     """Stocks that tell how it ended."""
     return [cell for cell in plan.cells if cell.startswith("ended.")]
 
@@ -137,8 +139,14 @@ def _terms(plan: Plan) -> list[str]:
 
 def _way(plan: Plan, cell: str) -> str:
     """A way to end in words."""
-    way, actors = cell.partition(".")[2], plan.scenario.actors
-    return WAYS.get(way) or f"victory of {actors[way].name if way in actors else way}"
+    way = cell.partition(".")[2]
+    return WAYS.get(way) or f"victory of {plan.scenario.actors[way].name}"
+
+
+def sides(plan: Plan, mechanism: str) -> tuple[str, str]:
+    """Names of the first and of the second side."""
+    first, second = (plan.scenario.actors[code].name for code in plan.scenario.mechanisms[mechanism].params["sides"])
+    return first, second
 
 
 FORM = WarEnd()

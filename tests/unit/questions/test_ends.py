@@ -36,7 +36,8 @@ def drawn(times: int = 1, origin: str = "") -> Any:
     level = SimpleNamespace(belief=SimpleNamespace(origin=origin))
     parameter = {"mechanisms.war.level": level}.__getitem__
     out = sample(ASKED, {part: values * times for part, values in NUMBERS.items()}, cells=CELLS, parameter=parameter)
-    out.plan.scenario.actors = {"RED": SimpleNamespace(name="Redland")}
+    out.plan.scenario.actors = {"RED": SimpleNamespace(name="Redland"), "BLU": SimpleNamespace(name="Bluland")}
+    out.plan.scenario.mechanisms = {"war": SimpleNamespace(params={"sides": ["RED", "BLU"]})}
     return out
 
 
@@ -78,6 +79,7 @@ def test_text_tells_ways_times_terms_and_relapse() -> None:
     facts = [fact for fact in text.note.split("; ") if "%" in fact or "2024" in fact]
     assert text.main == "80 %" and len(facts) == len(text.note.split("; ")) == 8
     assert "2024-10" in text.note and "after 2024-12" in text.note and "victory of Redland 25 %" in text.note
+    assert "Redland gets 40 %" in text.note
 
 
 def test_where_none_ends_there_are_no_ways() -> None:
