@@ -70,7 +70,7 @@ MAY_USE: dict[str, set[str]] = {
     "labels": {*BASE, "plan"},
     "json_schema": {*BASE, "scenario"},
     "new_case": {*BASE, "case_templates", "catalog", "json_schema"},
-    "questions": {*BASE, "scenario", "plan"},
+    "questions": {*BASE, "scenario", "plan", "history"},
     "theories": {*BASE, "games", "plan"},
     "engine": {*RULES, "plan", "questions", "theories"},
     "analysis": {*MODEL, "catalog"},
