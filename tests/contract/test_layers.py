@@ -42,6 +42,7 @@ GROUND: dict[str, set[str]] = {
     "beliefs": {"belief_update", "errors", "priors", "statistics"},
     "expression": {"dates", "errors", "units"},
     "components": {"errors", "beliefs", "pydantic_messages", "record"},
+    "balance": {"components"},
 }
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
