@@ -139,7 +139,7 @@ def _rate(run: Run, p: war.Params, s: State) -> Callable[..., np.ndarray]:
 
     def chance(*least: np.ndarray) -> np.ndarray:
         lowest, best, _ = war.bargain(p, *least)
-        return 1 - np.exp(-months * np.asarray(war.lift(p, best - lowest, 1.0)))
+        return 1 - np.exp(-months * np.asarray(war.lifted(p, war.openness_of(p, best - lowest), 1.0)))
 
     return chance
 
