@@ -1,8 +1,8 @@
-"""Similarity of 200 states beside plain Python, and the world's alliances and rivalries as signed networks.
+"""The world's alliances and rivalries as signed networks.
 
     python -m benchmarks.networks [FOLDER]
 
-The first part needs no data. The second reads defence and offence pacts (ATOP) and strategic rivalries from FOLDER, by default
+It reads defence and offence pacts (ATOP) and strategic rivalries from FOLDER, by default
 `shared/data` beside the checkout, and prints balance and frustration of the world in some years; it writes nothing. Times
 are of the processor.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
-from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,22 +20,18 @@ import polars as pl
 
 from standoff.addons.networks.frustration_index import frustration
 from standoff.addons.networks.signed_graph import SignedGraph, balance
-from standoff.addons.networks.similarity import similarities
 
 HOMES = [folder / "shared" / "data" for folder in Path(__file__).resolve().parents]
-STATES, PAIRS = 200, 300  # pairs that plain Python compares; its time is scaled up to all pairs
-LEVELS = (0, 1, 2, 3)
 YEARS = (1914, 1939, 1950, 1965, 1980, 1995, 2010)
 PACTS, RIVALRIES = "alliances/atop_directed_dyad_runs.parquet", "rivalries/tss_strategic_rivalries.parquet"
 Result = TypeVar("Result")
 
 
 def main() -> None:
-    """Print both parts."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=next((home for home in HOMES if home.is_dir()), None))
     folder = parser.parse_args().folder
-    compare_similarity()
     if folder is None or not (folder / PACTS).is_file():
         print("no tables of alliances and rivalries: give their FOLDER to see the world's networks")
         return
@@ -50,41 +45,6 @@ def main() -> None:
             f"{quick.normalised:.3f}, largest part {camps}{'' if whole.divisions[0].unique else ', not unique'}; "
             f"triads {balance(graph).triads}; {seconds:.2f} s, with ties {more:.2f} s"
         )
-
-
-def compare_similarity() -> None:
-    """Time `similarities` beside loops over pairs of states and targets, and compare their numbers."""
-    chance = np.random.default_rng(1)
-    positions = chance.choice(LEVELS, (STATES, STATES), p=(0.85, 0.05, 0.04, 0.06)).astype(float)
-    ours, seconds = timed(lambda: similarities(positions, LEVELS))
-    pairs = list(combinations(range(STATES), 2))
-    some = [pairs[n] for n in chance.choice(len(pairs), PAIRS, replace=False)]
-    rows = [[int(level) for level in row] for row in positions]
-    plain, slow = timed(lambda: [plain_measures(rows[i], rows[j]) for i, j in some])
-    apart = max(abs(ours[name][pair] - row[name]) for pair, row in zip(some, plain, strict=True) for name in row)
-    slow *= len(pairs) / PAIRS
-    print(
-        f"similarity of {STATES} states, five measures: {seconds:.3f} s; plain Python {slow:.1f} s for three of them, "
-        f"{slow / seconds:.0f} times as long; largest difference {apart:.0e}"
-    )
-
-
-def plain_measures(first: list[int], second: list[int]) -> dict[str, float]:
-    """S, kappa and tau-b of one pair, by loops."""
-    count, pairs = len(first), list(zip(first, second, strict=True))
-    share = [[row.count(level) / count for level in LEVELS] for row in (first, second)]
-    expected = sum(share[0][k] * share[1][m] * (k - m) ** 2 for k in LEVELS for m in LEVELS)
-    net = tied = other = 0
-    for (a, b), (c, d) in combinations(pairs, 2):
-        product = (a - c) * (b - d)
-        net += (product > 0) - (product < 0)
-        tied += a != c
-        other += b != d
-    return {
-        "s_absolute": 1 - 2 * sum(abs(a - b) for a, b in pairs) / count / LEVELS[-1],
-        "kappa": 1 - sum((a - b) ** 2 for a, b in pairs) / count / expected,
-        "tau_b": net / (tied * other) ** 0.5,
-    }
 
 
 def world(folder: Path, year: int) -> SignedGraph:

@@ -1,4 +1,4 @@
-"""The frustration index and its ties against all divisions of small graphs; invariants of similarity."""
+"""The frustration index and its ties against all divisions of small graphs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from hypothesis.extra.numpy import arrays
 
 from standoff.addons.networks.frustration_index import frustration
 from standoff.addons.networks.signed_graph import SignedGraph, balance, triads
-from standoff.addons.networks.similarity import similarities
 
 WEIGHTS = st.sampled_from([0.0, 0.0, 1.0, 2.0, 0.5])
 
@@ -58,15 +57,3 @@ def test_a_balanced_graph_is_balanced_by_every_measure(graph: SignedGraph) -> No
     assert 0 < result.walks <= 1 + 1e-9
     assert (index == 0) is (result.walks > 1 - 1e-9)
     assert index > 0 or all(triad.balanced for triad in triads(graph))
-
-
-@given(arrays(float, (4, 9), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, np.nan])), st.permutations(range(9)))
-@settings(max_examples=40, deadline=None)
-def test_similarity_is_symmetric_bounded_and_blind_to_the_order_of_targets(
-    positions: np.ndarray, order: list[int]
-) -> None:
-    for name, values in similarities(positions, [0, 1, 2, 3]).items():
-        np.testing.assert_allclose(values, values.T, atol=1e-12)
-        known = values[~np.isnan(values)]
-        assert (known <= 1 + 1e-12).all() and (name == "kappa" or (known >= -1 - 1e-12).all())
-        np.testing.assert_allclose(values, similarities(positions[:, order], [0, 1, 2, 3])[name], atol=1e-12)

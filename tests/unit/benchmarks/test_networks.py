@@ -1,20 +1,11 @@
-"""The world's alliances and rivalries as signed networks, and similarity beside plain Python."""
+"""The world's alliances and rivalries as signed networks."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from benchmarks.networks import HOMES, LEVELS, PACTS, plain_measures, world
+from benchmarks.networks import HOMES, PACTS, world
 
 from standoff.addons.networks.frustration_index import frustration
-from standoff.addons.networks.similarity import similarities
-
-
-def test_plain_python_gives_the_same_numbers():
-    positions = np.random.default_rng(2).choice(LEVELS, (2, 30))
-    ours = similarities(positions, LEVELS)
-    for name, value in plain_measures(*positions.tolist()).items():
-        assert ours[name][0, 1] == pytest.approx(value, abs=1e-12)
 
 
 def test_the_world_of_1950_has_the_index_of_the_page():

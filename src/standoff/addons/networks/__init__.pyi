@@ -13,20 +13,12 @@ from standoff.addons.networks.signed_graph import SignedGraph as SignedGraph
 from standoff.addons.networks.signed_graph import Triad as Triad
 from standoff.addons.networks.signed_graph import balance as balance
 from standoff.addons.networks.signed_graph import triads as triads
-from standoff.addons.networks.similarity import Portfolio as Portfolio
-from standoff.addons.networks.similarity import portfolio as portfolio
-from standoff.addons.networks.similarity import s_score as s_score
-from standoff.addons.networks.similarity import scott_pi as scott_pi
-from standoff.addons.networks.similarity import similarities as similarities
-from standoff.addons.networks.similarity import tau_b as tau_b
-from standoff.addons.networks.similarity import weighted_kappa as weighted_kappa
 
 __all__ = [
     "Balance",
     "Division",
     "Frustration",
     "NetworkRelation",
-    "Portfolio",
     "RelationNetwork",
     "SignedEdge",
     "SignedGraph",
@@ -34,12 +26,6 @@ __all__ = [
     "balance",
     "frustration",
     "network",
-    "portfolio",
     "relation_graph",
-    "s_score",
-    "scott_pi",
-    "similarities",
-    "tau_b",
     "triads",
-    "weighted_kappa",
 ]
