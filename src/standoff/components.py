@@ -323,6 +323,9 @@ class State(Mapping[Address, "PerDraw"]):
     cells: Mapping[str, PerDraw]
     reader: str = "this part"
     in_force: Mapping[str, PerDraw] = field(default_factory=dict)  #: for a reason: option -> 1 if its choice has it now
+    beliefs: Mapping[tuple[str, str], PerDraw] = field(
+        default_factory=dict
+    )  #: (actor, stock) -> factor by which it errs
 
     def __getitem__(self, key: Address) -> PerDraw:
         try:
@@ -332,6 +335,11 @@ class State(Mapping[Address, "PerDraw"]):
                 f"`{self.reader}` reads the stock `{stock_key(key)}` without declaring it in READS; "
                 f"it declares {join_limited(self.cells)}"
             ) from None
+
+    def believed(self, viewer: str, *key: str) -> PerDraw:
+        """A stock as the actor `viewer` believes it to be."""
+        name = ".".join(key)
+        return self[name] * self.beliefs.get((viewer, name), 1.0)
 
     def __iter__(self) -> Iterator[Address]:
         return iter(self.cells)
@@ -346,6 +354,11 @@ class Time:
 
     dt: float  #: length of the step, months
     elapsed: PerDraw  #: months since the start of the scenario
+    is_past: PerDraw | bool = False  #: whether the step lies before as_of
+    is_first: PerDraw | bool = False  #: whether it begins at as_of
+    reference: Mapping[str, PerDraw] = field(
+        default_factory=dict
+    )  #: means of the base case, see REFERENCE of a mechanism
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ GROUND: dict[str, set[str]] = {
     "beliefs": {"belief_update", "errors", "priors", "statistics"},
     "expression": {"dates", "errors", "units"},
     "components": {"errors", "beliefs", "pydantic_messages", "record"},
+    "balance": {"components"},
 }
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
@@ -69,7 +70,7 @@ MAY_USE: dict[str, set[str]] = {
     "labels": {*BASE, "plan"},
     "json_schema": {*BASE, "scenario"},
     "new_case": {*BASE, "case_templates", "catalog", "json_schema"},
-    "questions": {*BASE, "scenario", "plan"},
+    "questions": {*BASE, "scenario", "plan", "history"},
     "theories": {*BASE, "games", "plan"},
     "engine": {*RULES, "plan", "questions", "theories"},
     "analysis": {*MODEL, "catalog"},

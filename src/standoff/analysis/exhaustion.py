@@ -1,15 +1,14 @@
 """Times to exhaustion by side and constraint, competing risks, and their drivers.
 
-Applies to a question of the form `first_of` whose labels name a side and a constraint (`Russia, shells`); labels
-without a comma are constraints without a side. A future that fails, or reaches the date of the question before anything
-ran out, is censored there: it counts up to that time.
+Applies to a question of the form `first_of` whose labels name a side and a constraint (`Russia, shells`). A label
+without a comma beside them, such as `the war ends`, is no side but a competing event: what comes after it does not count.
+Where no label names a constraint, each is an event of its own. A future that fails, or reaches the date of the question
+before anything ran out, is censored there: it counts up to that time.
 
-    by       share of futures in which it has run out by a month, whatever else ran out before     (Kaplan and Meier)
-    first    share in which it is the first of all, or of its side, to run out by then             (Aalen and Johansen)
-    past     share of draws with paths in which it had run out at some time up to as_of
+    by       share of futures in which it has run out by a month, whatever else ran out before, but no competing event
+    first    share in which it is the first of all, or of its side, to run out by then
 
-`survived` is the chance of the past: of draws in which nothing had run out by as_of. Where in fact nothing had, a low
-chance refutes the thresholds or the paths behind them.
+Both are cumulative incidences (Aalen and Johansen); `by` without competing events is the Kaplan-Meier estimate.
 
 The drivers of a time are the parameters whose score in Cox's model is larger than chance alone would make any of them
 in 99 of 100 runs, with their hazard ratios in one joint model.
@@ -18,11 +17,10 @@ Sources: kaplan1958, aalen1978, cox1972.
 
 Survival analysis with censored times: thin interface to statsmodels.
 
-Distribution of a time: Kaplan-Meier. First of several events: cumulative incidence after Aalen and Johansen. Drivers of
-a time: the score of Cox's model for each parameter by itself, and hazard ratios of the significant ones jointly.
+Drivers of a time: the score of Cox's model for each parameter by itself, and hazard ratios of the significant ones
+jointly. The hazard is that of futures in which the war goes on.
 
-Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, brookmeyer1982 (interval of a median), seabold2010 (the
-library).
+Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, seabold2010 (the library).
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ from __future__ import annotations
 import importlib
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from statistics import NormalDist
@@ -39,21 +37,18 @@ from typing import Any
 import numpy as np
 
 from standoff import labels
-from standoff.analysis.answer import Answer, answer, evaluated
+from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind
 from standoff.analysis.sensitivity.screening import columns, correlations
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.run import Outcomes, Run
 from standoff.errors import ModelError, join_limited, unknown_word
-from standoff.expression import ChoiceTerm, Node
 from standoff.plan import Plan, PlannedQuestion
-from standoff.questions import NONE
 from standoff.record import record
 from standoff.statistics import Z90, wilson_interval
 from standoff.versions import require_packages
 
-LEVEL = 0.9  #: level of intervals, as everywhere in reports
 #: decimals of a share: products of ratios miss a count over a count by 1e-15, which turns a last digit that is shown
 DIGITS = 12
 CHANCE = 0.01  # assumption: probability of a false finding where there is nothing but noise
@@ -101,19 +96,6 @@ def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
         np.round(1 - np.asarray(result.surv_prob), DIGITS),
         np.nan_to_num(result.surv_prob_se),
     )
-
-
-def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
-    """90 % Monte Carlo interval of the median time, from the band of the curve.
-
-    None for an end after the observed period. The library's own interval is NaN where no event falls into it, which
-    happens with monthly times.
-    """
-    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * curve.error
-    low, high = (
-        IncidenceCurve(curve.at, np.maximum.accumulate(curve.share + way * reach), curve.error) for way in (1, -1)
-    )
-    return low.quantile(0.5), high.quantile(0.5)
 
 
 def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
@@ -206,16 +188,12 @@ class TimeToExhaustion:
     label: str
     side: str
     constraint: str  #: empty for a side as a whole
-    by: float  #: share of futures with exhaustion by the date of the question
+    by: float  #: share of futures with exhaustion by the date of the question, before any competing event
     by_error: float
     first: float  #: share in which it is the first of all (for a side: the side's)
     first_error: float
     months: Mapping[str, float | None]  #: months after as_of at which that share is exhausted; None: not by the date
-    median_interval: tuple[float | None, float | None]  #: 90 % Monte Carlo
     shares: tuple[float, ...]  #: share exhausted by each month of `at`
-    firsts: tuple[float, ...]  #: share in which it is the first, by each month
-    past: float | None  #: share of path draws with exhaustion at some time up to as_of; None without history
-    past_error: float | None
 
 
 @dataclass(frozen=True)
@@ -244,11 +222,10 @@ class Exhaustion(Finding):
     sides: tuple[TimeToExhaustion, ...]  #: first exhaustion of each side; most frequent first side on top
     constraints: tuple[TimeToExhaustion, ...]
     within: Mapping[str, Mapping[str, float]]  #: side -> constraint -> share in which it is the side's first
-    none: float  #: share of futures without exhaustion by the date
+    ended: Mapping[str, float]  #: competing event -> share of futures in which it comes before all exhaustion
+    none: float  #: share of futures without any of these by the date
     none_error: float
     censored: int  #: failed futures, censored at their failure
-    survived: float | None = None  #: share of path draws without exhaustion up to as_of; None without history
-    survived_error: float | None = None
     indicators: Mapping[str, str] | None  #: the observable event of each label, or of each constraint
     movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> parameters with the largest effect
     provenance: Mapping[str, tuple[str, ...]]  #: claims behind it, see `standoff.analysis.provenance`
@@ -265,10 +242,16 @@ class _Times:
     watched: np.ndarray  #: (N',) months of censoring
     used: np.ndarray  #: (N,) futures with these times
     sides: Mapping[str, list[int]]  #: side -> its labels
+    rivals: list[int]  #: labels of competing events
 
-    def of_side(self, side: str) -> np.ndarray:
-        """(N',) the first exhaustion of a side."""
-        return self.when[self.sides[side]].min(axis=0)
+    def of_side(self, side: str) -> CensoredTimes:
+        """(N',) the first exhaustion of a side, censored by competing events."""
+        ends = self.when[self.rivals].min(axis=0, initial=np.inf)
+        return CensoredTimes.until(self.when[self.sides[side]].min(axis=0), np.minimum(self.watched, ends))
+
+    def races(self, rows: Sequence[np.ndarray]) -> list[IncidenceCurve]:
+        """Incidence of each of some rows (N',), competing with each other and with competing events."""
+        return first_by(np.stack([*rows, *self.when[self.rivals]]), self.watched)[: len(rows)]
 
 
 def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exhaustion:
@@ -278,30 +261,19 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
     """
     run.require_valid_paths()
     query = find(run.model.plan, question)
-    nodes = query.expressions.values() if run.model.plan.first_future_step else ()
-    before = np.stack([held_by_as_of(run, node) for node in nodes]) if nodes else None
     times = _times(run, query)
-    drivers = {
-        side: _drivers(run, times.used, CensoredTimes.until(times.of_side(side), times.watched)) for side in times.sides
-    }
-    past, survived_error = _share(before)
     own = answer(run, query.id, bands).answers[0]
     return replace(
-        exhaustion_times(run, query.id, before),
-        movers=drivers,
-        survived=None if past is None else 1 - past,
-        survived_error=survived_error,
+        exhaustion_times(run, query.id),
+        movers={side: _drivers(run, times.used, times.of_side(side)) for side in times.sides},
         likeliest=str(own.answer),
         point=own.point,
         band=own.band_ends,
     )
 
 
-def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | None = None) -> Exhaustion:
-    """The same without drivers and without the past; outcomes without paths suffice.
-
-    before: (L, K') whether each condition held by as_of, where that is known
-    """
+def exhaustion_times(run: Outcomes, question: str = "") -> Exhaustion:
+    """The same without drivers; outcomes without paths suffice."""
     run.require_valid_paths()
     query = find(run.model.plan, question)
     plan, calendar, times = run.model.plan, run.model.scenario.calendar, _times(run, query)
@@ -310,28 +282,22 @@ def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | Non
     at = tuple(float(month) for month in np.unique([*np.arange(0, end, calendar.dt), end]))
     least = wilson_interval(0, len(watched))[2]  # the error of half a hit
 
-    def races(names: Mapping[str, tuple[str, str, list[int]]]) -> tuple[TimeToExhaustion, ...]:
+    def spells(names: Mapping[str, tuple[str, str, list[int]]]) -> tuple[TimeToExhaustion, ...]:
         """The first exhaustion of labels, by name: side, constraint and indices of the labels."""
-        rows, out = np.stack([when[indices].min(axis=0) for *_, indices in names.values()]), []
-        for name, row, first in zip(names, rows, first_by(rows, watched), strict=True):
-            side, constraint, indices = names[name]
-            curve = happened_by(CensoredTimes.until(row, watched))
+        rows, out = [when[indices].min(axis=0) for *_, indices in names.values()], []
+        for name, row, first in zip(names, rows, times.races(rows), strict=True):
+            (curve,) = times.races([row])
             (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)
-            past, past_error = _share(before if before is None else before[indices])
             spell = TimeToExhaustion(
                 label=name,
-                side=side,
-                constraint=constraint,
+                side=names[name][0],
+                constraint=names[name][1],
                 by=share,
                 by_error=max(share_error, least),
                 first=ahead,
                 first_error=max(ahead_error, least),
                 months={level: curve.quantile(p) for level, p in QUANTILES.items()},
-                median_interval=median_between(curve),
                 shares=tuple(curve.by(month)[0] for month in at),
-                firsts=tuple(first.by(month)[0] for month in at),
-                past=past,
-                past_error=past_error,
             )
             out.append(spell)
         return tuple(sorted(out, key=lambda item: -item.first))
@@ -339,11 +305,11 @@ def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | Non
     within = {
         side: {
             split_label(labels[n])[1] or labels[n]: curve.by(end)[0]
-            for n, curve in zip(places, first_by(when[places], watched), strict=True)
+            for n, curve in zip(places, times.races([*when[places]]), strict=True)
         }
         for side, places in times.sides.items()
     }
-    idle = happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
+    everything, idle = first_by(when, watched), happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
         origin=Provenance.of(run),
         question=query.id,
@@ -351,9 +317,12 @@ def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | Non
         date=str(query.question.by),
         horizon=end,
         at=at,
-        sides=races({side: (side, "", indices) for side, indices in times.sides.items()}),
-        constraints=races({label: (*split_label(label), [n]) for n, label in enumerate(labels)}),
+        sides=spells({side: (side, "", indices) for side, indices in times.sides.items()}),
+        constraints=spells(
+            {labels[n]: (*split_label(labels[n]), [n]) for indices in times.sides.values() for n in indices}
+        ),
         within=within,
+        ended={labels[n]: everything[n].by(end)[0] for n in times.rivals},
         none=round(1 - idle, DIGITS),
         none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2],
         censored=int((~run.valid).sum()),
@@ -371,10 +340,12 @@ def _times(run: Outcomes, query: PlannedQuestion) -> _Times:
     watched = steps[used] * dt
     when = (np.stack([rows[f"{query.id}/{label}"] for label in labels]).astype(float)[:, used] - begin) * dt
     when[when > watched + STANDS] = np.inf
+    rivals = [n for n, label in enumerate(labels) if is_competing(label, labels)]
     sides: dict[str, list[int]] = {}
     for n, label in enumerate(labels):
-        sides.setdefault(split_label(label)[0], []).append(n)
-    return _Times(when, watched, used, sides)
+        if n not in rivals:
+            sides.setdefault(split_label(label)[0], []).append(n)
+    return _Times(when, watched, used, sides, rivals)
 
 
 def exhaustion_for_report(run: Run, bands: Bands | None = None) -> Exhaustion | None:
@@ -396,22 +367,14 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
             allowed="a question with `first_of`",
             fix="add one, such as `first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}`",
         )
-    named = [query for query in known.values() if all(split_label(label)[1] for label in query.expressions)]
+    named = [query for query in known.values() if any(split_label(label)[1] for label in query.expressions)]
     return known[question] if question else [*named, *known.values()][0]
 
 
-def _share(before: np.ndarray | None) -> tuple[float | None, float | None]:
-    """Share of path draws in which one of the conditions (L, K') held, and its error."""
-    if before is None or not before.size:
-        return None, None
-    share, _, error = wilson_interval(int(before.any(axis=0).sum()), before.shape[1])
-    return share, error
-
-
 def side_shares(answer: Answer) -> dict[str, float]:
-    """Share of futures in which each side is first, largest first; empty without sides."""
+    """Share of futures in which each side, or a competing event, is first; empty without sides."""
     first: Mapping[str, float] = answer.detail["first"]
-    if not all(split_label(label)[1] for label in first if label != NONE):
+    if not any(split_label(label)[1] for label in first):
         return {}
     out: dict[str, float] = {}
     for label, share in first.items():
@@ -424,6 +387,11 @@ def split_label(label: str) -> tuple[str, str]:
     """Side and constraint of a label: `Russia, shells` gives both; others have no constraint."""
     side, comma, constraint = label.partition(", ")
     return (side, constraint) if comma else (label, "")
+
+
+def is_competing(label: str, labels: Iterable[str]) -> bool:
+    """Whether a label beside those of constraints names no constraint, as `the war ends`."""
+    return not split_label(label)[1] and any(split_label(other)[1] for other in labels)
 
 
 def _drivers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardDriver, ...]:
@@ -447,27 +415,3 @@ def _drivers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[Hazard
         label, belief = labels.parameter(plan, parameter.path), str(parameter.belief)
         out.append(HazardDriver(parameter.path, label, belief, float(score[row]), hazard, interval, low, high))
     return tuple(out)
-
-
-def held_by_as_of(run: Run, node: Node) -> np.ndarray:
-    """(K',) whether a condition was true at any state up to as_of, in valid path draws.
-
-    A state in which the condition has no value counts as one in which it is false.
-    """
-    plan, states = run.model.plan, run.model.plan.first_future_step + 1
-    names = [choice.name for choice in plan.choices]
-
-    def holds(term: ChoiceTerm) -> np.ndarray:
-        """(K', states) whether an option was in force in the step before a state."""
-        at = names.index(term.choice)
-        steps = np.maximum(np.arange(states) - 1, 0)
-        wanted = [plan.choices[at].options.index(option) for option in term.options]
-        return np.isin(run.path_chosen[run.valid_paths][:, steps, at], wanted)
-
-    def path(name: str) -> np.ndarray:
-        if name in plan.clock_terms:
-            return np.array(plan.clock_values(name, range(states)))
-        return run.stock_paths[:, :states, plan.cells.index(name)][run.valid_paths]
-
-    true, known = evaluated(node, path, holds, (int(run.valid_paths.sum()), states))
-    return (true & known).any(axis=1)

@@ -17,10 +17,10 @@ Sources: altfeld1979 (utility of a side's survival times what help adds), hirshl
 and the least share are assumption.
 """
 
+from standoff import balance
 from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, param
-from standoff.considerations import _balance
 
-READS = _balance.READS
+READS = balance.READS
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "survival_value": "0.5 to 0.9",
@@ -32,7 +32,7 @@ EXAMPLE = {
 }
 
 
-class Params(_balance.Contest):
+class Params(balance.Contest):
     survival_value: PerDraw = fraction(
         "value of the favoured side's survival to the actor: 0 none, 1 as much as its own", source="altfeld1979"
     )
@@ -48,6 +48,6 @@ class Params(_balance.Contest):
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from -1 to 1 (full need of a fully favoured side). Deterministic."""
-    ahead = _balance.log_ratio(p, s) + jnp.log(p.sufficiency_ratio)
-    need = _balance.logistic(-p.steepness * ahead)
+    ahead = balance.log_ratio(p, s) + jnp.log(p.sufficiency_ratio)
+    need = balance.logistic(-p.steepness * ahead)
     return p.survival_value * p.effectiveness[option] * need

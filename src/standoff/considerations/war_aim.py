@@ -12,10 +12,10 @@ Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hir
 form is assumption.
 """
 
+from standoff import balance
 from standoff.components import Others, PerDraw, PerMember, State, fraction, jnp, param
-from standoff.considerations import _balance
 
-READS = _balance.READS
+READS = balance.READS
 EXAMPLE = {
     "sides": ["UKR", "RUS"],
     "pursuit": {"none": 0, "economic": 0, "dual_use": 0.2, "arms": "0.4 to 0.7", "troops": 1},
@@ -27,7 +27,7 @@ EXAMPLE = {
 }
 
 
-class Params(_balance.Contest):
+class Params(balance.Contest):
     pursuit: PerMember = fraction(
         "share of the aim for which each option fights on: 0 settles now, 1 fights for all", per="options"
     )
@@ -41,6 +41,6 @@ class Params(_balance.Contest):
 
 def payoff(p: Params, s: State, option: str, others: Others) -> PerDraw:
     """Utility of one option, from 0 (nothing of the aim) to 1 (all of it). Deterministic."""
-    ahead = _balance.log_ratio(p, s) - jnp.log(p.required_ratio)
-    win = _balance.logistic(p.steepness * ahead)
+    ahead = balance.log_ratio(p, s) - jnp.log(p.required_ratio)
+    win = balance.logistic(p.steepness * ahead)
     return p.pursuit[option] * win + (1.0 - p.pursuit[option]) * p.settlement

@@ -134,7 +134,8 @@ class Dynamics(ProgramLayout):
     ) -> Flows:
         """Flow (per month, canonical) of every (cell, component); noise: of `noise_of`."""
         calendar, z = self.plan.scenario.calendar, self.correlated(noise.values)
-        time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
+        elapsed, first = k.astype(next(iter(cells.values())).dtype) * calendar.dt, self.plan.first_future_step
+        time = components.Time(calendar.dt, elapsed, k < first, k == first)
         out: Flows = {}
         now, facts = self.clock(k + 1) if self.clock_tables else {}, self.facts(cells, values)
         for part in self.plan.mechanisms:

@@ -320,17 +320,19 @@ class Form(ABC):
         return self.NEEDS[0]
 
 
+def quantiles(values: np.ndarray, shares: Sequence[float]) -> list[float | None]:
+    """Values (N,) at some shares of them; None for infinity."""
+    ordered = np.sort(values)
+    found = (float(ordered[min(int(p * len(ordered)), len(ordered) - 1)]) for p in shares)
+    return [value if math.isfinite(value) else None for value in found]
+
+
 def middle(values: np.ndarray) -> dict[str, Any]:
     """Median, central 90 % and error of values (N,), for a `Response`; None for infinity."""
-    ordered = np.sort(values)
-
-    def at(p: float) -> float | None:
-        quantile = ordered[min(int(p * len(ordered)), len(ordered) - 1)]
-        return float(quantile) if math.isfinite(quantile) else None
-
+    low, median, high = quantiles(values, (0.05, 0.5, 0.95))
     error = median_error(values)
     monte_carlo = MonteCarlo(error=error) if math.isfinite(error) else None
-    return {"value": at(0.5), "futures": (at(0.05), at(0.95)), "monte_carlo": monte_carlo}
+    return {"value": median, "futures": (low, high), "monte_carlo": monte_carlo}
 
 
 def probability_texts(answer: Answer, write: FormWriter) -> tuple[str, str, str]:

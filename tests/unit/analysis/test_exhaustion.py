@@ -6,19 +6,21 @@ Survival estimates on times made by hand, and on exponential times whose hazards
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from standoff import expression
 from standoff.analysis import exhaustion as survival
-from standoff.analysis.exhaustion import CensoredTimes, Exhaustion, IncidenceCurve, exhaustion, held_by_as_of
+from standoff.analysis.answer import answer
+from standoff.analysis.exhaustion import CensoredTimes, Exhaustion, exhaustion
 from standoff.engine.build import build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
+from standoff.questions import NONE
 from standoff.scenario import load
 from tests import closed_form
 
@@ -88,11 +90,8 @@ def test_times_follow_the_closed_form(found: Exhaustion) -> None:
         error = np.sqrt(known[: STEPS + 1] * (1 - known[: STEPS + 1]) / DRAWS)
         assert np.all(np.abs(np.array(spell.shares) - known[: STEPS + 1]) < 4.5 * error + 1 / DRAWS)
         median = int(np.argmax(known >= 0.5)) if known[STEPS] >= 0.5 else None
-        low, high = spell.median_interval
-        if median is None:
-            assert spell.months["p50"] is None
-        else:
-            assert low is not None and low <= median <= (high or math.inf)
+        assert (spell.months["p50"] is None) == (median is None)
+        assert median is None or abs((spell.months["p50"] or math.inf) - median) <= 1
 
 
 def test_which_comes_first_follows_the_closed_form(found: Exhaustion) -> None:
@@ -137,25 +136,43 @@ def test_the_case_that_was_worked_out_on_paper(closed: Run) -> None:
         )  # half falls on a step
 
 
-def test_the_chance_of_the_past_follows_the_closed_form(found: Exhaustion) -> None:
-    assert found.survived is None and found.constraints[0].past is None, "a scenario that starts at as_of has no past"
-    late = simulate(
-        build(load.load_text(TEXT.replace("as_of: 2030-01", "as_of: 2031-01")), Ledger()),
-        draws=DRAWS,
-        seed=3,
-        paths="all",
-    )
-    result, months, alive = exhaustion(late), 12, 1.0
+WAR = {"Aland, shells": "shells.ALA < 0.5", "the war ends": "shells.BOR < 0.5", "Borland, money": "money.BOR < 0.6"}
+
+
+@pytest.fixture(scope="module")
+def own() -> Run:
+    written = "{" + ", ".join(f'"{label}": {condition}' for label, condition in WAR.items()) + "}"
+    text = re.sub(r"first_of: \{.*\}", f"first_of: {written}", TEXT)
+    return simulate(build(load.load_text(text), Ledger()), draws=DRAWS, seed=3)
+
+
+def test_a_label_without_a_side_is_a_competing_event(own: Run) -> None:
+    """Both numbers by hand: of futures in which a store runs out before the war ends; ties are shared."""
+    ala, ends, bor = (own.answer(f"out/{label}") for label in WAR)
+    result = exhaustion(own)
+    assert {side.label for side in result.sides} == {"Aland", "Borland"}
+
+    def before(when: np.ndarray, *others: np.ndarray) -> float:
+        """Share of futures in which it comes first; those of one month share it."""
+        rows = np.stack([when, *others])
+        wins = (rows == rows.min(axis=0)) & np.isfinite(rows)
+        return float(np.mean(wins[0] / np.maximum(wins.sum(axis=0), 1)))
+
+    known = {"Aland, shells": ala, "Borland, money": bor}
     for spell in result.constraints:
-        known = chances(spell.label)[: months + 1].sum()
-        alive *= 1 - known
-        assert spell.past == pytest.approx(known, abs=4 * math.sqrt(known / DRAWS) + 1e-9)
-    assert result.survived == pytest.approx(alive, abs=4 * math.sqrt(alive * (1 - alive) / DRAWS))
-    assert result.survived_error == pytest.approx(math.sqrt(alive * (1 - alive) / DRAWS), rel=0.1)
-    borland = next(side for side in result.sides if side.label == "Borland")
-    aland = next(side for side in result.sides if side.label == "Aland")
-    assert borland.past is not None and aland.past is not None
-    assert (1 - borland.past) * (1 - aland.past) == pytest.approx(alive, abs=0.03)
+        assert spell.by == pytest.approx(before(known[spell.label], ends), abs=1e-9)
+        others = [when for label, when in known.items() if label != spell.label]
+        assert spell.first == pytest.approx(before(known[spell.label], ends, *others), abs=1e-9)
+    assert result.ended == {"the war ends": pytest.approx(before(ends, ala, bor), abs=1e-9)}
+    shares = [spell.first for spell in result.constraints]
+    assert sum(shares) + sum(result.ended.values()) + result.none == pytest.approx(1, abs=1e-9)
+    assert survival.side_shares(answer(own)["out"]).keys() == {"Aland", "Borland", "the war ends", NONE}
+
+
+def test_what_drives_the_end_of_the_war_does_not_drive_who_runs_out(own: Run) -> None:
+    """Its speed is another parameter, and what it ends is censored: it has no effect on the hazard of Aland."""
+    movers = exhaustion(own).movers
+    assert movers is not None and [mover.path for mover in movers["Aland"]] == ["mechanisms.shells_a.speed"]
 
 
 def test_a_future_that_fails_is_censored_there(run: Run, found: Exhaustion) -> None:
@@ -207,56 +224,6 @@ def test_what_cannot_be_asked(run: Run) -> None:
         exhaustion(replace(run, model=plain))
 
 
-PAST = """
-title: a store that shrinks by a tenth of its first level a month
-as_of: 2030-06
-start: 2030-01
-end: 2031-01
-step: month
-actors: {ALA: {name: Aland}}
-stocks:
-  shells: {unit: "1", initial: {ALA: 1}, floor: 0, sources: assumption}
-  one: {unit: "1", initial: 1, constant: true, sources: assumption}
-mechanisms:
-  use: {use: proportional, stock: shells.ALA, driver: one, rate: -0.1 1/month, sources: assumption}
-choices:
-  ALA:
-    actor: ALA
-    text: what it does
-    options: {hold: {text: hold}, go: {text: go}}
-    status_quo: hold
-    every: 1 month
-    rationality: 1 @assumption
-    half_life: 6 months @assumption
-    history: [{since: 2030-01, option: hold, sources: assumption}, {since: 2030-03, option: go, sources: assumption},
-              {since: 2030-04, option: hold, sources: assumption}]
-    reasons: {gain: {use: expression, text: gain, weight: 1 @assumption, value: {go: one @assumption}}}
-questions:
-  what: {text: how many?, quantity: shells.ALA, at: 2031-01, resolution: the books}
-"""
-
-
-@pytest.fixture(scope="module")
-def past_run() -> Run:
-    return simulate(build(load.load_text(PAST), Ledger()), draws=3, seed=1, paths="all")
-
-
-@pytest.mark.parametrize(
-    ("condition", "held"),
-    [
-        ("shells.ALA < 0.95", True),
-        ("shells.ALA < 0.55", True),  # 0.5 at as_of, the fifth month after the start
-        ("shells.ALA < 0.45", False),  # in the month after
-        ("ALA in [go]", True),
-        ("ALA in [go] and shells.ALA < 0.65", False),  # one month only, when it was 0.7
-        ("log(shells.ALA - 0.75) < 0 and shells.ALA < 0.7", False),  # has no value where it could be true
-    ],
-)
-def test_a_condition_counts_up_to_as_of(past_run: Run, condition: str, held: bool) -> None:
-    found = held_by_as_of(past_run, expression.parse(condition, past_run.model.scenario.units))
-    np.testing.assert_array_equal(found, np.full(3, held))
-
-
 pytest.importorskip("statsmodels")
 NEVER = np.inf
 
@@ -294,13 +261,6 @@ def test_events_of_one_time_share_it() -> None:
     assert first.share[-1] == pytest.approx((1 + 0.5) / 4) and second.share[-1] == pytest.approx((1 + 0.5) / 4)
     nothing = survival.first_by(np.full((2, 3), NEVER), np.full(3, 9.0))
     assert [float(curve.share[-1]) for curve in nothing] == [0, 0]
-
-
-def test_the_interval_of_a_median_is_open_where_the_band_does_not_reach_it() -> None:
-    curve = IncidenceCurve(np.array([1.0, 2.0, 3.0]), np.array([0.3, 0.5, 0.6]), np.full(3, 0.1))
-    assert survival.median_between(curve) == (2.0, None)
-    exact = IncidenceCurve(curve.at, curve.share, np.zeros(3))
-    assert survival.median_between(exact) == (2.0, 2.0)
 
 
 def test_residuals_sum_to_zero_and_fall_with_time() -> None:

@@ -45,6 +45,7 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> View:
     return vars(exhaustion) | {
         "runs_out": is_about_constraints(item.label for item in exhaustion.constraints),  # else events of any kind
         "none_before": base.none,
+        "ended_before": base.ended,
         "times": [_label(exhaustion, month) for month in exhaustion.at],  # of the curves
         "sides": [
             race(item, first) | {"dates": _dates(exhaustion, item), "before_dates": _dates(exhaustion, first)}

@@ -60,21 +60,21 @@ class FoundFile:
 
 
 @cache
-def sources() -> Mapping[str, SourceTable]:
-    """The cards of all tables, by name."""
-    text = resources.files(__package__).joinpath(CARDS).read_text("utf-8")
-    data = yaml_reader.read(text, CARDS).data
+def sources(cards: str = CARDS) -> Mapping[str, SourceTable]:
+    """The cards of all tables of a panel, by name."""
+    text = resources.files(__package__).joinpath(cards).read_text("utf-8")
+    data = yaml_reader.read(text, cards).data
     return {name: SourceTable(name=name, **card) for name, card in data.items()}
 
 
-def find(folder: Path) -> Mapping[str, FoundFile]:
+def find(folder: Path, cards: str = CARDS) -> Mapping[str, FoundFile]:
     """The file of every source in a folder; raises `DataError` that lists all missing."""
     if not folder.is_dir():
         raise DataError(f"`{folder}` is no folder", fix="name the folder with the publishers' files")
     present = {path.name: path for path in sorted(folder.rglob("*"), reverse=True) if path.is_file()}
     out: dict[str, FoundFile] = {}
     problems: list[Problem] = []
-    for name, source in sources().items():
+    for name, source in sources(cards).items():
         path = next((present[file] for file in source.files if file in present), None)
         if path is None:
             what, fix = f"no file for `{name}`: {source.title}", f"get it from {source.page} ({source.licence})"

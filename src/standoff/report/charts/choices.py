@@ -105,20 +105,32 @@ def _stream(
     name: str,
     is_wide: bool = False,
 ) -> str:
-    plan, calendar = run.model.plan, run.model.scenario.calendar
-    planned, (first, last) = plan.choices[choice], span
-    states = stocks.states(run, first + 1, last)
-    stamps = stocks.state_stamps(calendar, states)
+    plan, (first, last) = run.model.plan, span
+    planned, states = plan.choices[choice], stocks.states(run, first + 1, last)
     share = values[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
-    edges = share.cumsum(axis=1)
+    options = [labels.option(plan, planned.name, option) for option in planned.options]
+    return stacked(run, states, share, options, title, label, name, is_wide)
+
+
+def stacked(
+    run: Run,
+    states: Sequence[int],
+    share: np.ndarray,
+    options: Sequence[str],
+    title: str,
+    label: str,
+    name: str,
+    is_wide: bool = False,
+) -> str:
+    """Stacked shares (state, option) over time, with the options beside them."""
+    stamps, edges = stocks.state_stamps(run.model.scenario.calendar, states), share.cumsum(axis=1)
     lows, highs = (edges - share).tolist(), edges.tolist()
     rows = [
         {"t": t, "o": option, "c": f"var(--option-{o % COLOURS})", "low": low[o], "high": high[o]}
         for t, low, high in zip(stamps, lows, highs, strict=True)
-        for o, option in enumerate(planned.options)
+        for o, option in enumerate(options)
     ]
     width, height = (WIDE, HIGH) if is_wide else (stocks.WIDTH, stocks.HEIGHT)
-    options = [labels.option(plan, planned.name, option) for option in planned.options]
     beside = [folded(text, *(BROAD if is_wide else NARROW)) for text in options]
     line = TEXT_LINE / (height - vegalite.TOP - vegalite.BOTTOM)
     middles = (edges[-1] - share[-1] / 2).tolist()
@@ -136,7 +148,7 @@ def _stream(
         stocks.HEADING,
         texts("names", "o", dx=GAP, color="var(--ink)", lineHeight=TEXT_LINE, x=x, y=y("y")),
     ]
-    rule = stocks.as_of(run) if first < plan.first_future_step else {"as_of": []}
+    rule = stocks.as_of(run) if states[0] <= run.model.plan.first_future_step else {"as_of": []}
     data = {"rows": rows, "names": names, **rule, **stocks.heading(title)}
     table = stocks.by_day(options, stamps, (100 * share).round(1).tolist())
     return vegalite.chart(layers, data, label, name, width, height, table, right=right)

@@ -13,9 +13,10 @@ HAZARD = (
     "Hazard ratio: factor on the monthly hazard for a parameter one standard deviation higher, with its 90 % interval."
 )
 ESTIMATES = (
-    "First: share of futures in which it {} first (Aalen-Johansen estimator). By: share in which it has {} by "
-    "the date, regardless of the others (Kaplan-Meier estimator). Futures are censored at the date."
+    "First: share of futures in which it {} first. By: share in which it has {} by the date, regardless of the others{}. "
+    "Both by the Aalen-Johansen estimator; futures are censored at the date."
 )
+WAR = "the war ends"  #: label of the competing event without which a war lasts
 CLAIMS = 3  # claim ids shown; the rest are counted
 
 
@@ -33,7 +34,7 @@ def body(exhaustion: Exhaustion) -> list[Block]:
     heads = ("parameter", "prior", "hazard ratio:", "median in its lowest fifth:", "median in its highest fifth:")
     most = f"Parameters with most influence on the {'first exhaustion' if runs_out else 'date'} of"
     return [
-        *map(Paragraph, (sentence(exhaustion), *past(exhaustion))),
+        Paragraph(sentence(exhaustion)),
         *given(events, table("constraint", "observable event", rows=events, caption=counts)),
         sides(exhaustion),
         *given(runs_out, table("side, constraint", *_heads(exhaustion), rows=rows)),
@@ -65,21 +66,8 @@ def sides(exhaustion: Exhaustion) -> TableBlock:
     return table(*heads, rows=rows, caption="The first exhaustion of each side")
 
 
-def past(exhaustion: Exhaustion) -> list[str]:
-    """The chance that the model gives to the past, where the scenario has one."""
-    if exhaustion.survived is None:
-        return []
-    share = formatting.percent(exhaustion.survived, exhaustion.survived_error)
-    error = formatting.points(exhaustion.survived_error or 0.0)
-    nothing, happened = ("nothing", "run out") if _runs_out(exhaustion) else ("none of these", "come")
-    return [
-        f"The past: in {share} of draws ({error}) {nothing} had {happened} by {_date(exhaustion, 0)}. If in fact "
-        f"{nothing} had, a low share counts against the model."
-    ]
-
-
 def sentence(exhaustion: Exhaustion) -> str:
-    """The finding in a sentence or two."""
+    """The finding in a few sentences, with the competing events that cut it short."""
     item = exhaustion.constraints[0]
     parts = (
         f"{side.label} {'' if n else 'is first '}in {formatting.percent(side.first, side.first_error)}"
@@ -89,7 +77,17 @@ def sentence(exhaustion: Exhaustion) -> str:
     most = f" Most often it is {item.label} ({_first(exhaustion, item)})." if item.constraint else ""
     nothing = "nothing has run out" if _runs_out(exhaustion) else "none of these has come"
     none = formatting.percent(exhaustion.none, exhaustion.none_error)
-    return f"{'; '.join(parts)}.{most} In {none} of futures {nothing} by {exhaustion.date}."
+    before = "".join(
+        f" In {formatting.percent(share, exhaustion.none_error)} {label} before anything has run out."
+        for label, share in exhaustion.ended.items()
+    )
+    lasts, still = (f"{formatting.capital(_lasts(exhaustion))}: ", ", nor has that come") if before else ("", "")
+    return f"{lasts}{'; '.join(parts)}.{most}{before} In {none} of futures {nothing}{still} by {exhaustion.date}."
+
+
+def _lasts(exhaustion: Exhaustion) -> str:
+    """Until which competing events exhaustion counts."""
+    return "while the war lasts" if WAR in exhaustion.ended else f"before {' or '.join(exhaustion.ended)}"
 
 
 def _first(exhaustion: Exhaustion, item: TimeToExhaustion) -> str:
@@ -101,7 +99,9 @@ def _first(exhaustion: Exhaustion, item: TimeToExhaustion) -> str:
 
 def notes(exhaustion: Exhaustion) -> list[str]:
     """Notes on the tables, and their evidence."""
-    out = [f"{ESTIMATES.format(*(('runs out', 'run out') if _runs_out(exhaustion) else ('comes', 'come')))} {HAZARD}"]
+    words = ("runs out", "run out") if _runs_out(exhaustion) else ("comes", "come")
+    lasts = f", {_lasts(exhaustion)}" if exhaustion.ended else ""
+    out = [f"{ESTIMATES.format(*words, lasts)} {HAZARD}"]
     if exhaustion.censored:
         out.append(f"{formatting.counted(exhaustion.censored, 'future')} failed and are censored at the failure.")
     direct = [claim for kind, claims in (exhaustion.provenance or {}).items() if kind != "indirect" for claim in claims]
@@ -112,16 +112,13 @@ def notes(exhaustion: Exhaustion) -> list[str]:
 
 def _heads(exhaustion: Exhaustion) -> tuple[str, ...]:
     """Heads of the columns of `_row`, after that of the label."""
-    before = () if exhaustion.survived is None else (f"by {_date(exhaustion, 0)}:",)
-    return (*before, "first:", f"by {exhaustion.date}:", "median date:", "90 % of futures:")
+    return ("first:", f"by {exhaustion.date}:", "median date:", "90 % of futures:")
 
 
 def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[Content, ...]:
-    before = () if spell.past is None else (formatting.percent(spell.past, spell.past_error),)
     ends = (_date(exhaustion, spell.months[name]) for name in ("p5", "p95"))
     return (
         spell.label,
-        *before,
         ShownNumber(_first(exhaustion, spell), f"answer-{exhaustion.question}"),
         formatting.percent(spell.by, spell.by_error),
         _date(exhaustion, spell.months["p50"]),

@@ -19,7 +19,7 @@ from standoff.engine.run import Run
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, belief_text, evidence_panels, formatting, title, track_record
 from standoff.report.answer_text import Length
-from standoff.report.charts import first_of
+from standoff.report.charts import first_of, war_end
 from standoff.report.document import (
     Block,
     BulletList,
@@ -154,7 +154,7 @@ def blocks(
         out.append(reason_attribution.anchor_part(verdict.anchors))
     if verdict.attribution is not None:
         out.append(reason_attribution.part(verdict.attribution, {choice.choice for choice in verdict.choices}))
-    out += [*_choices(run, verdict, is_page), *_races(run, verdict, is_page)]
+    out += [*_choices(run, verdict, is_page), *_races(run, verdict, is_page), *_wars(run, verdict, is_page)]
     if not is_page:
         versions = (answer_text.games(verdict), answer_text.versions_line(verdict.origin))
         return [*out, _assumptions(verdict, run), *map(remark, filter(None, versions))]
@@ -271,6 +271,18 @@ def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
         if verdict.exhaustion is not None and verdict.exhaustion.question == item.id:
             inside += exhaustion.body(verdict.exhaustion)
     return [Fold("Who comes first", inside, found[0][1], "race")] if found else []
+
+
+def _wars(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
+    """Every question of the end of a war."""
+    inside: list[Block] = []
+    for item in (item for item in verdict.answers if "ways" in item.detail):
+        text = answer_text.answer(item, verdict.origin.as_of)
+        found = Paragraph((ShownNumber(text.with_band, f"answer-{item.id}"), f" {text.note}."))
+        inside += [Heading(item.text, 3), found]
+        if with_pictures:
+            inside.append(Group(tuple(war_end.pictures(run, item)), "figures"))
+    return [Fold("How the war ends", inside, name="war")] if inside else []
 
 
 def _stocks(run: Run) -> list[Block]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
@@ -22,11 +21,7 @@ def spell(label: str, by: float, first: float, constraint: str = "", **months: f
         first=first,
         first_error=0.001,
         months={**NEVER, **months},
-        median_interval=(None, None),
         shares=(),
-        firsts=(),
-        past=None,
-        past_error=None,
     )
 
 
@@ -38,6 +33,7 @@ def finding(**changes: Any) -> Exhaustion:
         "sides": (spell("Aland", 0.8, 0.6, p5=1.0, p50=3.0), spell("Borduria", 0.4, 0.25, p5=2.0)),
         "constraints": (spell("Aland, bread", 0.5, 0.4, "bread", p50=4.0), spell("Aland, coal", 0.3, 0.2, "coal")),
         "within": {"Aland": {"bread": 0.6, "coal": 0.2}},
+        "ended": {},
         "none": 0.15,
         "none_error": 0.001,
     }
@@ -87,12 +83,13 @@ def test_notes_count_failed_futures_and_leave_out_indirect_evidence() -> None:
     assert "3 futures" in notes and "Evidence: a." in notes
 
 
-def test_the_past_has_a_column_and_a_sentence_where_there_is_one() -> None:
-    assert not exhaustion.past(finding())
-    side = replace(spell("Aland", 0.8, 0.6, p50=3.0), past=0.02, past_error=0.001)
-    text = written(exhaustion.blocks(finding(sides=(side,), survived=0.97, survived_error=0.002)))
-    assert "97.0 %" in text and "2024-03" in text
-    assert row(text, "Aland")[2].startswith("2.0"), "before the share that is first"
+def test_what_comes_after_the_end_of_the_war_does_not_count() -> None:
+    found = finding(ended={"the war ends": 0.35}, none=0.05)
+    text = exhaustion.sentence(found)
+    assert text.startswith("While the war lasts: ") and "35" in text and "the war ends" in text
+    assert "while the war lasts" in exhaustion.notes(found)[0]
+    other = finding(ended={"a treaty": 0.35})
+    assert "before a treaty" in exhaustion.notes(other)[0] and "while" not in exhaustion.sentence(other)
 
 
 def test_each_constraint_has_its_observable_event_in_words() -> None:
@@ -104,7 +101,7 @@ def test_each_constraint_has_its_observable_event_in_words() -> None:
 def test_events_that_name_no_constraint_are_not_said_to_run_out() -> None:
     events = (spell("a clash", 0.5, 0.4, p50=4.0), spell("a treaty", 0.3, 0.2))
     driver = HazardDriver("coal", "coal", "1", 0.1, None, None, 3.0, 3.0)
-    changes = {"sides": events, "constraints": events, "survived": 0.9, "movers": {"a clash": (driver,)}}
+    changes = {"sides": events, "constraints": events, "movers": {"a clash": (driver,)}}
     of_events, of_stores = (written(exhaustion.blocks(finding(**fields))) for fields in (changes, {}))
     assert not {"run", "runs", "exhaustion", "constraint"} & set(of_events.replace(":", " ").split())
     assert {"run", "runs", "exhaustion", "constraint"} <= set(of_stores.replace(":", " ").split())

@@ -82,6 +82,7 @@ const words = (data) => (data.runs_out ? RUNS_OUT : COMES);
 function Sides({ data, moved }) {
   return html`<ul class="bars sides" aria-label=${words(data).who}>${data.sides.map((each, k) => html`<li key=${each.label}><span><span class=${`key side-key side-${k % 8}`}></span>${each.label}</span>
       <${Bar} now=${each.first} before=${moved ? each.first_before : null} /><span class="n"><${Step} was=${moved ? percent(each.first_before) : null} now=${percent(each.first)} />${each.first_error ? ` ± ${plain(164 * each.first_error, 1)}` : ""}</span></li>`)}
+    ${Object.entries(data.ended).map(([label, share]) => html`<li key=${label}><span><span class="key none-key"></span>${label} before</span><${Bar} now=${share} before=${moved ? data.ended_before[label] : null} /><span class="n"><${Step} was=${moved ? percent(data.ended_before[label]) : null} now=${percent(share)} /></span></li>`)}
     <li><span><span class="key none-key"></span>${words(data).nobody} by then</span><${Bar} now=${data.none} before=${moved ? data.none_before : null} /><span class="n"><${Step} was=${moved ? percent(data.none_before) : null} now=${percent(data.none)} />${data.none_error ? ` ± ${plain(164 * data.none_error, 1)}` : ""}</span></li></ul>`;
 }
 
@@ -106,7 +107,8 @@ export function Exhaustion() {
   if (!data) return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the server has the futures."}</p>`;
   if (data.none_asked) return html`<p>${data.none_asked.split("`").map((part, k) => (k % 2 ? html`<code>${part}</code>` : part))}</p>`;
   const series = data.sides;
-  const shares = `${data.sides.map((each) => `${each.label} in ${percent(each.first)}`).join(", ")}, ${words(data).nobody} in ${percent(data.none)} of futures`;
+  const ended = Object.entries(data.ended).map(([label, share]) => `, ${label} in ${percent(share)}`).join("");
+  const shares = `${data.sides.map((each) => `${each.label} in ${percent(each.first)}`).join(", ")}${ended}, ${words(data).nobody} in ${percent(data.none)} of futures`;
   const all = data.sides.flatMap((each) => [...each.dates, ...(each.before_dates ?? [])]).filter(Boolean).map(year), from = Math.min(year(info.as_of), ...all), until = Math.max(year(data.date), ...all);
   return html`<section aria-labelledby="race-title"><h2 id="race-title">${words(data).who}, by ${date(data.date)}?</h2>
       <p class="soft">Shares of futures${data.sides.some((each) => each.first_error) ? ", ± 90 % error in points" : ""}${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>

@@ -1,4 +1,4 @@
-"""Perceived balance of strength of two sides, for considerations.
+"""Balance of strength of two sides, for reasons and mechanisms.
 
     log(strength_i / strength_j) = sum over means m of exponents_m * log(share_m_i / share_m_j)
     share_m_i                    = m_i / (m_i + m_j), between 0.001 and 0.999; one half where neither side has any
@@ -20,7 +20,7 @@ LEAST = 0.001  # assumption: share of a means that counts for a side that has no
 class Contest(components.Params):
     """Parameters of a contest between two sides."""
 
-    sides: tuple[str, str] = role("the actor's own side, or the one that it favours, then that side's enemy")
+    sides: tuple[str, str] = role("the two sides; of a reason first the actor's own, or the one that it favours")
     means: tuple[str, ...] = role(
         "stocks of both sides that make strength: flows and what is in use, no depots", of="stock"
     )

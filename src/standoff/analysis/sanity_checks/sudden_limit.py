@@ -1,0 +1,42 @@
+"""A limit that is met in the first month, more often than the pace of later months explains.
+
+What had not happened by as_of lies beyond what was reached then: a limit that says otherwise has its place from a prior
+that forgot it. What holds at as_of already is for `certain_threshold`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from standoff import expression
+from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
+from standoff.analysis.sanity_checks.certain_threshold import ALREADY
+
+TITLE, ORDER = "a limit met at once", 14
+LEAST = 0.03  # assumption: fewer futures in the first month change no answer
+TIMES = 3.0  # assumption: three times the monthly chance of the rest of the year is no pace
+YEAR = 12
+
+
+def of_run(checked: CheckedRun) -> Findings:
+    """Number: share of futures in which it is met within a month of as_of."""
+    plan = checked.plan
+    start, dt = plan.first_future_step, plan.scenario.calendar.dt
+    for query in plan.questions:
+        if not query.form.IS_CONDITION or query.since != start + 1 or (query.state - start) * dt < YEAR:
+            continue
+        for label, node in query.expressions.items():
+            if expression.choice_terms(node) or not expression.stock_names(node):
+                continue
+            if checked.condition(node, start).mean() >= ALREADY:
+                continue
+            months = (checked.run.answer(f"{query.id}/{label}" if label else query.id) - start) * dt
+            first = float(np.mean(months <= max(1.0, dt)))
+            monthly = float(np.mean((months > max(1.0, dt)) & (months <= YEAR))) / (YEAR - 1)
+            if first > max(LEAST, TIMES * monthly / max(1 - first, LEAST)):
+                subject = f"questions.{query.id}" + (f".{label}" if label else "")
+                text = (
+                    f"it is met within a month of {plan.scenario.as_of} in {percent(first)} of futures, and in "
+                    f"{percent(monthly)} a month in the rest of the year"
+                )
+                yield subject, first, text, "let its limit lie below what was reached by as_of, as `shortage` does"
