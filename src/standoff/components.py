@@ -323,9 +323,7 @@ class State(Mapping[Address, "PerDraw"]):
     cells: Mapping[str, PerDraw]
     reader: str = "this part"
     in_force: Mapping[str, PerDraw] = field(default_factory=dict)  #: for a reason: option -> 1 if its choice has it now
-    beliefs: Mapping[tuple[str, str], PerDraw] = field(
-        default_factory=dict
-    )  #: (actor, stock) -> factor by which it errs
+    beliefs: Mapping[tuple[str, str], PerDraw] = field(default_factory=dict)  #: (actor, stock) -> multiple of the truth
 
     def __getitem__(self, key: Address) -> PerDraw:
         try:
@@ -336,10 +334,11 @@ class State(Mapping[Address, "PerDraw"]):
                 f"it declares {join_limited(self.cells)}"
             ) from None
 
-    def believed(self, viewer: str, *key: str) -> PerDraw:
-        """A stock as the actor `viewer` believes it to be."""
+    def believed(self, actor: str, *key: str) -> PerDraw:
+        """A stock as an actor of the role that `VIEWERS` names believes it."""
         name = ".".join(key)
-        return self[name] * self.beliefs.get((viewer, name), 1.0)
+        factor = self.beliefs.get((actor, name))
+        return self[name] if factor is None else self[name] * factor
 
     def __iter__(self) -> Iterator[Address]:
         return iter(self.cells)
@@ -354,11 +353,9 @@ class Time:
 
     dt: float  #: length of the step, months
     elapsed: PerDraw  #: months since the start of the scenario
-    is_past: PerDraw | bool = False  #: whether the step lies before as_of
+    is_past: PerDraw | bool = False  #: whether the step is before as_of
+    reference: Mapping[str, PerDraw] = field(default_factory=dict)  #: means in the case as written, as in `REFERENCE`
     is_first: PerDraw | bool = False  #: whether it begins at as_of
-    reference: Mapping[str, PerDraw] = field(
-        default_factory=dict
-    )  #: means of the base case, see REFERENCE of a mechanism
 
 
 @dataclass(frozen=True)

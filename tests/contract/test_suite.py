@@ -24,6 +24,7 @@ ACROSS = {
     "catalog/test_posterior.py",
     "catalog/test_series.py",
     "cli/test_comparing.py",
+    "engine/test_consequences.py",
     "engine/test_learning.py",
     "cli/test_reading.py",
     "cli/test_running.py",

@@ -148,7 +148,7 @@ class _Twin:
         past, made = self.past_dates(deciding), list[Array]()
         for k in range(steps):
             self.step = k
-            if plan.occasion_effects:
+            if plan.stock_effects:
                 self.refill()
             observed = [choice.imposed_options[k] for choice in plan.choices]
             if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(observed)):
@@ -295,7 +295,7 @@ class _Twin:
             for o, several in enumerate(choice.effects)
             for effect in several
         ]
-        stand = [(self.stands(item), item) for item in self.plan.occasion_effects]  # before what options do
+        stand = [(self.stands(item), item) for item in self.plan.stock_effects]  # before what options do
         stand += [
             (self.chosen[c] == o, effect)
             for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how))

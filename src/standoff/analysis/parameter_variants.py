@@ -30,6 +30,7 @@ NUMBERS = {
     "stocks",
     "beliefs",
     "occasions",
+    "consequences",
     "types",
 }  #: sections in which a change may concern only parameters
 APART = {"loaded", "ledger", "parameters", "warnings", "choices"}  #: parts of a plan that no program reads
@@ -98,7 +99,8 @@ def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
 
 def as_table_of(model: Model, other: Model) -> ParameterTable | None:
     """The parameter table with which the program of `model` simulates `other`, or None."""
-    return override_posterior(model.layout, model.table, other.table) if has_program(model, other) else None
+    theirs = other.table._replace(reference=model.table.reference)
+    return override_posterior(model.layout, model.table, theirs) if has_program(model, other) else None
 
 
 def has_program(model: Model, other: Model) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from standoff.engine.anchors import anchored
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable, build_table, with_posterior
+from standoff.engine.reference import referenced
 from standoff.errors import ModelError, RunError, join_limited
 from standoff.job import Job, JobCase
 from standoff.ledger import Ledger
@@ -39,9 +40,13 @@ def build(
         scenario, own = scenario
         ledger = own if ledger is None else ledger
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_text(dump(scenario))
-    resolved = plan(loaded, Ledger() if ledger is None else ledger)
-    layout, table = build_table(resolved)
-    return anchored(Model(resolved, layout, table), progress)
+    return referenced(_built(loaded, Ledger() if ledger is None else ledger, progress), progress)
+
+
+def _built(loaded: LoadedScenario, ledger: Ledger, progress: Progress = SILENT) -> Model:
+    """The model without the means of the case as written."""
+    resolved = plan(loaded, ledger)
+    return anchored(Model(resolved, *build_table(resolved)), progress)
 
 
 def intervened_model(
@@ -67,12 +72,13 @@ def intervened_model(
         )
     loaded = model.plan.loaded
     changed = load_document(with_held_options(loaded.document, held or {}), loaded.folder, "", levers, since)
-    return build(replace(changed, variant=loaded.variant), model.ledger, progress)
+    return build(replace(changed, variant=loaded.variant, written=loaded.written), model.ledger, progress)
 
 
 T = TypeVar("T")
 TABLE = "table_"  #: with a number and a column, name of an array of a further parameter table
 DRAWS = "posterior_draws"  #: name of the array of posterior draws
+REFERENCE = "reference_"  #: with the digest of the case as written, name of the array of its means
 MODELS = 4  #: models in the memory of a process; assumption: jobs of a few models come in turn
 _CASES: dict[str, JobCase] = {}  # by the digest of the model: to write the flagship takes a tenth of a second
 _BUILT: dict[str, Model] = {}  # by the digest of the case, the oldest first
@@ -87,6 +93,8 @@ def case_of(model: Model) -> JobCase:
     if model.posterior:
         posterior = {"digest": model.posterior, "note": model.posterior_note, "fitted": list(model.layout.fitted)}
         arrays = {DRAWS: np.asarray(model.table.posterior_draws)}
+    if model.table.reference.size:
+        arrays[REFERENCE + model.base] = np.asarray(model.table.reference)
     case = JobCase(dump(model.scenario), model.ledger.text, model.hash, posterior, arrays)
     _keep(_CASES, model.hash, case)
     return case
@@ -110,7 +118,10 @@ def model_of(case: JobCase) -> Model:
     if known is not None:
         return known
     loaded = load_text(case.scenario)
-    model = build(loaded, Ledger.parse(case.claims, "claims.jsonl", loaded.scenario.units))
+    model = _built(loaded, Ledger.parse(case.claims, "claims.jsonl", loaded.scenario.units))
+    for name, means in case.arrays.items():
+        if name.startswith(REFERENCE):
+            model = replace(model, table=model.table._replace(reference=means), base=name.removeprefix(REFERENCE))
     if case.posterior:
         fitted = case.posterior
         model = replace(

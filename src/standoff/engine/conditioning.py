@@ -28,6 +28,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -194,14 +195,13 @@ def posterior(
     """
     options = jnp.arange(p.shape[2])[None, :, None, None]
     rate = renewal_probability(every[:, None], half_life)[:, None]  # (C, 1, B) of a redraw at a decision
-    log_weight = chosen_q = jnp.zeros(())
     started = jnp.zeros((p.shape[1], 1, p.shape[4]), bool)
 
     def at(value: Array, option: Array) -> Array:  # (C, O, T M, B) at an option of each choice
         return jnp.take_along_axis(value, option[:, None, None, None], axis=1)[:, 0]
 
-    def tilted(k: int, option: Array) -> Array:
-        raw = p[k][:, :, :, None] * jnp.exp(tilt(option))[:, :, None]
+    def tilted(chances: Array, option: Array) -> Array:
+        raw = chances[:, :, :, None] * jnp.exp(tilt(option))[:, :, None]
         raw = raw.reshape(*raw.shape[:2], -1, raw.shape[-1])
         return raw / jnp.maximum(jnp.sum(raw, axis=1, keepdims=True), TINY)
 
@@ -209,16 +209,17 @@ def posterior(
         """Probability that all decisions of some months keep an option; `share`: that a redraw does."""
         return (1 - rate * (1 - share)) ** (months / every)[:, None, None]
 
-    ratios = jnp.ones_like(tilted(0, record.option[0]))
-    total = jnp.sum(ratios, axis=1)
-    for k in range(p.shape[0]):
-        option, before, months, since = (part[k] for part in record)
-        occasion = jnp.sum(p[k], axis=1)[:, :1] > 0  # (C, 1, B)
-        q = tilted(k, option)
+    def date(carry: tuple[Array, Array, Array, Array], at_date: tuple[Array, Spells]) -> tuple[Any, None]:
+        """One date: what is known of the shocks and of each candidate after it, from what was before it."""
+        ratios, log_weight, chosen_q, started = carry
+        chances, (option, before, months, since) = at_date
+        total = jnp.sum(ratios, axis=1)
+        occasion = jnp.sum(chances, axis=1)[:, :1] > 0  # (C, 1, B)
+        q = tilted(chances, option)
         q_now = jnp.maximum(at(q, option), TINY)
         current = q / q_now[:, None]
         # the first occasion: everybody chooses afresh
-        moved = tilted(k, before)
+        moved = tilted(chances, before)
         first = jnp.maximum(at(moved, option), TINY)
         # the same option at every decision since the date before
         larger = jnp.maximum(ratios, current)
@@ -239,12 +240,13 @@ def posterior(
         log_weight = log_weight + jnp.where(occasion, jnp.log(jnp.maximum(likelihood, TINY)), 0.0)
         after = jnp.where((started & same)[:, None], mean, current)
         ratios = jnp.where(occasion[:, None], after, ratios)
-        total = jnp.sum(ratios, axis=1)
-        chosen_q = jnp.where(occasion, q_now, chosen_q)
-        started = started | occasion
+        return (ratios, log_weight, jnp.where(occasion, q_now, chosen_q), started | occasion), None
 
+    like = jax.eval_shape(tilted, p[0], record.option[0])
+    ones, zeros = jnp.ones(like.shape, like.dtype), jnp.zeros((like.shape[0], *like.shape[2:]), like.dtype)
+    (ratios, log_weight, _, started), _ = lax.scan(date, (ones, zeros, zeros, started), (p, record))
     shape = (*p.shape[1:4], -1, p.shape[4])
-    log_weight = jnp.broadcast_to(log_weight, ratios[:, 0].shape).reshape(shape[0], *shape[2:])
+    log_weight = log_weight.reshape(shape[0], *shape[2:])
     top = jnp.max(log_weight, axis=2, keepdims=True)
     weight = jnp.exp(log_weight - top)
     evidence = top[:, :, 0] + jnp.log(jnp.mean(weight, axis=2))

@@ -131,11 +131,14 @@ class Dynamics(ProgramLayout):
         values: Number,
         noise: Noise,
         k: Array,
+        reference: Array | None = None,
     ) -> Flows:
-        """Flow (per month, canonical) of every (cell, component); noise: of `noise_of`."""
-        calendar, z = self.plan.scenario.calendar, self.correlated(noise.values)
+        """Flow (per month, canonical) of every (cell, component).
+
+        noise: of `noise_of`; reference: (stock, step) of the table, by default 1
+        """
+        calendar, z, row = self.plan.scenario.calendar, self.correlated(noise.values), 0
         elapsed, first = k.astype(next(iter(cells.values())).dtype) * calendar.dt, self.plan.first_future_step
-        time = components.Time(calendar.dt, elapsed, k < first, k == first)
         out: Flows = {}
         now, facts = self.clock(k + 1) if self.clock_tables else {}, self.facts(cells, values)
         for part in self.plan.mechanisms:
@@ -144,7 +147,15 @@ class Dynamics(ProgramLayout):
             own = Noise(
                 *({name: each[f"{part.name}/{name}"] for name in part.noise if each} for each in (z, noise.tails))
             )
-            moved = part.module.flows(self.bind_parameters(part, values), components.State(seen, part.name), time, own)
+            means = {
+                name: jnp.ones(()) if reference is None else reference[n, k]
+                for n, name in enumerate(part.references, row)
+            }
+            row += len(part.references)
+            time = components.Time(calendar.dt, elapsed, k < first, means, k == first)
+            beliefs = {pair: values(i) for pair, i in self.plan.beliefs_of(part).items()}
+            state = components.State(seen, part.name, beliefs=beliefs)
+            moved = part.module.flows(self.bind_parameters(part, values), state, time, own)
             runs, known, sound = self.validity(part, facts, values, k)
             for key, flow in moved.items():
                 cell = components.stock_key(key)
@@ -275,7 +286,9 @@ class Dynamics(ProgramLayout):
         plan, dt, begun = self.plan, self.plan.scenario.calendar.dt, cells
         if gains:
             cells, noise = self._corrected(gains, cells, noise, params, chosen, k)
-        flows = self.flows(cells, self.effective_parameters(params, chosen), noise, k)
+        flows = self.flows(
+            cells, self.effective_parameters(params, chosen), noise, k, getattr(params, "reference", None)
+        )
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
         for (cell, _), flow in flows.items():
             into[cell].append(flow)

@@ -181,7 +181,7 @@ class ProgramLayout:
         of_options = (effects for choice in self.plan.choices for effects in choice.effects)
         lowered = {
             effect.target
-            for effects in (*of_options, self.plan.occasion_effects)
+            for effects in (*of_options, self.plan.stock_effects)
             for effect in effects
             if effect.how == "plus" and self.plan.parameters[effect.value].quantile(RAREST) < 0
         }

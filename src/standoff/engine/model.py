@@ -25,6 +25,7 @@ class Model:
     table: ParameterTable
     posterior: str = ""  #: digest of the posterior of the fitted parameters
     posterior_note: str = ""  #: number of fitted parameters and their evidence, in words
+    base: str = ""  #: digest of the case as written, where it has means from that (`engine.reference`)
 
     def __repr__(self) -> str:
         """The title of the scenario, its variant, and what it is made of."""
@@ -53,7 +54,7 @@ class Model:
         questions = {name: question.model_copy(update=unread) for name, question in self.scenario.questions.items()}
         question = self.scenario.model_copy(update={"questions": questions, "fit": None, "relation_signs": {}})
         known = self.ledger.as_of(self.scenario.as_of_day)
-        parts = [dump(question), known.hash, json.dumps(list(self.layout.names)), self.posterior]
+        parts = [dump(question), known.hash, json.dumps(list(self.layout.names)), self.posterior + self.base]
         beliefs = [parameter.belief for parameter in self.plan.parameters]
         parts += [f"{belief.origin}{belief.numbers}" for belief in beliefs if belief.origin]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()

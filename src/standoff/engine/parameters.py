@@ -122,6 +122,7 @@ class ParameterTable(NamedTuple):
     held_options: Any  #: (choice, step) option that a person sets, unknown to all who decide, -1 where there is none
     posterior_draws: Any  #: (posterior draw, fitted parameter) canonical values; (0, 0) without a posterior
     reason_factor: Any  #: (reason,) multiplies the weight of each reason in decisions of a run; 1, or 0 to leave it out
+    reference: Any  #: (stock, step) means of stocks in futures of the case as written, see `engine.reference`
 
     @property
     def digest(self) -> str:
@@ -188,6 +189,7 @@ class ParameterValues:
     step: Array | None = None  #: the step at which interventions are looked up
     stocks: Mapping[str, Array] = field(default_factory=dict)  #: those at which outcomes are looked up
     reason_factor: Array | None = None  #: (reason,) of the table; by default every reason has its weight
+    reference: Array | None = None  #: (stock, step) of the table; by default 1
 
     def __getitem__(self, parameter: int) -> Array:
         out = self._sample(parameter)
@@ -196,8 +198,12 @@ class ParameterValues:
                 if self.step is None:
                     raise LookupError(f"`{self.layout.names[parameter]}` changes in a run: look it up at a state")
                 acts = self.step >= change.first
-                acts = acts & (self.stocks[change.outcome] > 0) if change.outcome else acts
-                out = jnp.where(acts, change.on(out, self._sample(change.value)), out)
+                new = change.on(out, self[change.value])
+                if change.is_partial:
+                    new = out + jnp.clip(self.stocks[change.outcome], 0.0, 1.0) * (new - out)
+                elif change.outcome:
+                    acts = acts & (self.stocks[change.outcome] > 0)
+                out = jnp.where(acts, new, out)
         return out
 
     def at(self, step: Array, stocks: Mapping[str, Array]) -> ParameterValues:
@@ -252,7 +258,7 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
         cut=int(cut[varies].sum()),
         tabled=tabled,
         correlated=correlated,
-        changes=(*plan.interventions, *plan.occasion_effects),
+        changes=(*plan.interventions, *plan.stock_effects),
     )
     table = ParameterTable(
         a=a * factor + shift,
@@ -268,6 +274,7 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
         held_options=np.array([choice.held or (-1,) * steps for choice in choices], float).reshape(-1, steps),
         posterior_draws=np.zeros((0, 0)),
         reason_factor=np.ones(sum(len(choice.reasons) for choice in choices)),
+        reference=np.ones((sum(len(part.references) for part in plan.mechanisms), steps)),
     )
     return layout, table
 

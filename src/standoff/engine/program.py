@@ -239,7 +239,13 @@ class Program(Dynamics):
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
         params = ParameterValues(
-            layout, varying, table.a, table.imposed_options, table.held_options, reason_factor=table.reason_factor
+            layout,
+            varying,
+            table.a,
+            table.imposed_options,
+            table.held_options,
+            reason_factor=table.reason_factor,
+            reference=table.reference,
         )
         learning = conditioning.random_numbers(self, table, seed, noise_seed, ids)
         gains = self.filter_gains(params)

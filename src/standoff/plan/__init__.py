@@ -18,7 +18,7 @@ from standoff.ledger.vocabulary import unknown_sides
 from standoff.plan import citations, from_history, static_checks
 from standoff.plan.anchors import planned_anchors
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.choices import check_rollouts, occasion_effects, planned_choice, planned_types, set_once
+from standoff.plan.choices import check_rollouts, planned_choice, planned_types, set_once, stock_effects
 from standoff.plan.components import plan_component
 from standoff.plan.correlations import planned_correlations, planned_disturbances
 from standoff.plan.interventions import planned_interventions
@@ -85,7 +85,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger) -> Plan:
     compared = tuple(
         filter(None, [planned_comparison(draft, name) for name in scenario.fit.targets] if scenario.fit else [])
     )
-    effects = occasion_effects(draft)
+    effects = stock_effects(draft)
     types = tuple(planned_types(draft, name, choices) for name in scenario.types)
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     anchors = planned_anchors(draft, choices, questions)
@@ -122,7 +122,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger) -> Plan:
         compared=compared,
         interventions=interventions,
         anchors=anchors,
-        occasion_effects=effects,
+        stock_effects=effects,
         types=types,
         disturbances=disturbances,
         disturbance_correlations=joint,

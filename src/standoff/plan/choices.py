@@ -145,14 +145,19 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
     return tuple(out)
 
 
-def occasion_effects(draft: PlanBuilder) -> tuple[Effect, ...]:
-    """Effects of the outcomes of occasions, in the order of `Effect.how`."""
+def stock_effects(draft: PlanBuilder) -> tuple[Effect, ...]:
+    """Effects of outcomes of occasions and of levels of stocks, in the order of `how`."""
     out = [
         replace(effect, first=draft.scenario.step_since(item.effective or START), outcome=f"{name}.{key}")
         for name, item in draft.scenario.occasions.items()
         for key, outcome in item.outcomes.items()
         for effect in _effects(draft, ("occasions", name, "outcomes", key, "effects"), outcome.effects, item.sources)
     ]
+    for cell, item in draft.scenario.consequences.items():
+        if cell in draft.units and not draft.units[cell].same_kind(draft.unit("1")):
+            draft.report(("consequences", cell), f"`{cell}` is in {draft.stocks[cell].unit}", "a stock from 0 to 1")
+        effects = _effects(draft, ("consequences", cell, "effects"), item.effects, item.sources)
+        out += [replace(effect, outcome=cell, is_partial=True) for effect in effects]
     return tuple(sorted(out, key=lambda effect: ("set", *HOW.values()).index(effect.how)))
 
 

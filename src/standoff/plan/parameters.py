@@ -30,6 +30,7 @@ SECTIONS = (
     "mechanisms",
     "choices",
     "occasions",
+    "consequences",
     "types",
     "beliefs",
     "observations",

@@ -20,13 +20,14 @@ from standoff.scenario.question import Question
 
 @dataclass(frozen=True)
 class Effect:
-    """Change of a parameter by an option, an intervention, or the outcome of an occasion."""
+    """Change of a parameter by an option, an intervention, an outcome, or the level of a stock."""
 
     target: int
     value: int
     how: str = "set"  #: set, times (multiplies) or plus (adds), applied in this order
     first: int = 0  #: first step in which an intervention or an outcome acts
-    outcome: str = ""  #: its gauge, above 0 where the effect acts; empty without one
+    outcome: str = ""  #: stock above 0 where the effect acts; empty without one
+    is_partial: bool = False  #: whether it acts in proportion to that stock, in full at 1
 
     def on(self, now: Any, value: Any) -> Any:
         """The parameter after the effect, from what it is now and the value of the effect."""
@@ -133,6 +134,15 @@ class Component:
         """Numbers that its expressions and its condition name, by name."""
         out = self.parameter_index.get(components.NUMBERS, {})
         return {} if isinstance(out, int) else out
+
+    @property
+    def references(self) -> Mapping[str, tuple[str, str]]:
+        """Means in the case as written that a mechanism reads, by name.
+
+        Each is of a stock, over the futures in which another stock is 1.
+        """
+        out: Mapping[str, tuple[str, str]] = getattr(self.module, "REFERENCE", {})
+        return out
 
     @property
     def parameters(self) -> list[int]:
@@ -351,7 +361,7 @@ class Plan:
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
     compared: tuple[PlannedComparison, ...] = ()  #: fit targets
     interventions: tuple[Effect, ...] = ()
-    occasion_effects: tuple[Effect, ...] = ()  #: of outcomes, in the order of `how`
+    stock_effects: tuple[Effect, ...] = ()  #: of outcomes and of levels of stocks, in the order of `how`
     types: tuple[PlannedTypes, ...] = ()
     anchors: tuple[PlannedAnchor, ...] = ()
     disturbances: tuple[PlannedDisturbance, ...] = ()
@@ -445,6 +455,12 @@ class Plan:
         return max(
             (item for item in self.choices if path.startswith(f"choices.{item.name}.")), key=lambda item: len(item.name)
         )
+
+    def beliefs_of(self, part: Component) -> dict[tuple[str, str], int]:
+        """(actor, stock) -> factor of its belief, of stocks that a mechanism reads so."""
+        actors = part.params.members(part.module.VIEWERS) if hasattr(part.module, "VIEWERS") else ()
+        views = {actor: self.view(actor, actor).stocks for actor in actors}
+        return {(actor, cell): i for actor, stocks in views.items() for cell, i in stocks.items() if cell in part.reads}
 
     def in_force(self, parameter: int) -> int:
         """The parameter or its last replacement."""

@@ -56,6 +56,8 @@ def _stocks(scenario: Scenario) -> Iterator[Fault]:
             yield Fault(("stocks", name, "initial"), "no holder", "holder: belief, or one belief for the world")
         if stock.floor is not None and stock.cap is not None and stock.cap <= stock.floor:
             yield Fault(("stocks", name, "cap"), f"the cap {stock.cap} is not above the floor {stock.floor}")
+    for cell in scenario.consequences:
+        yield from unknown(("consequences", cell), cell, scenario.cells(), "stock")
 
 
 def _actors(scenario: Scenario) -> Iterator[Fault]:

@@ -241,6 +241,18 @@ class OccasionOutcome(Record):
     )
 
 
+class Consequence(Record):
+    """What follows as a stock rises from 0 to 1: effects in proportion to it."""
+
+    text: str = ""
+    effects: dict[Dotted, str | float | int] = Field(
+        min_length=1,
+        description="parameter of a mechanism, choice, belief or occasion -> value where the stock is 1; `x 1.2` "
+        "multiplies, `+ 0.1` adds",
+    )
+    sources: Words = ()
+
+
 class Occasion(Record):
     """An election, a summit, the exit of a leader or a shock, which brings one of its outcomes.
 
@@ -541,6 +553,9 @@ class Scenario(Record):
     choices: dict[Dotted, Choice] = Field(default_factory=dict)
     occasions: dict[EventName, Occasion] = Field(
         default_factory=dict, description="elections, summits, exits of leaders and shocks, with chances and effects"
+    )
+    consequences: dict[Held, Consequence] = Field(
+        default_factory=dict, description="stock from 0 to 1, such as how short a side is of people -> what follows"
     )
     theory: Theory = Field("quantal_response", description="decision theory of choices that name none")
     expects: Expects = Field(

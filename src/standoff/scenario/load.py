@@ -47,6 +47,7 @@ class LoadedScenario:
     document: Document
     folder: Path | None = None
     variant: str = ""
+    written: Document | None = None  #: without its variant, interventions and held options; None: as the document
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in Scenario.model_fields:
@@ -64,8 +65,9 @@ class LoadedScenario:
 
     def over(self, data: Mapping[str, Any]) -> LoadedScenario:
         """The scenario with entries merged over it, such as another `as_of`. Raises `ScenarioError`."""
-        doc = document.overlay(self.document, Document(dict(data), {(): self.document.name}, self.document.name))
-        return replace(_require_valid(_reading(doc, self.folder, "", None)), variant=self.variant)
+        more = Document(dict(data), {(): self.document.name}, self.document.name)
+        doc, written = (document.overlay(of, more) for of in (self.document, self.written or self.document))
+        return replace(_require_valid(_reading(doc, self.folder, "", None)), variant=self.variant, written=written)
 
 
 def load_scenario(
@@ -126,6 +128,7 @@ def _reading(
     _require_sections(doc)
     if folder is None and ("include" in doc.data or "extends" in doc.data):
         raise ScenarioError("a scenario read from text cannot name other files", doc.where(()))
+    written = doc
     doc, spread = expand_holders(doc, doc.data.get("stocks"))
     doc, coded = expand_codes(doc, doc.data.get("choices"))
     spread += coded
@@ -147,7 +150,7 @@ def _reading(
             fresh = check(scenario, doc)
             bad = [error_locations.entry_of(problem.path, data) for problem in fresh]
         if not fresh:
-            valid_part = LoadedScenario(scenario, doc, folder, variant)
+            valid_part = LoadedScenario(scenario, doc, folder, variant, written)
             break
         problems += error_locations.independent_of(fresh, gone)
         before, (data, gone) = data, error_locations.drop_entries(data, bad, gone)

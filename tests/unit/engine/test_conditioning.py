@@ -40,7 +40,7 @@ def two(
 
     def tilt(option: jnp.ndarray) -> jnp.ndarray:
         one = constants - costs * (option[0] == 0)
-        return jnp.asarray(np.stack([-costs * (np.asarray(option)[0] == 1), np.asarray(one)])[None])
+        return jnp.stack([-costs * (option[0] == 1), one])[None]
 
     return conditioning.posterior(
         jnp.asarray(table),

@@ -53,14 +53,13 @@ def choices_behind(plan: Plan, question: PlannedQuestion) -> tuple[int, ...]:
 def parameters_behind(plan: Plan, question: PlannedQuestion) -> set[int]:
     """Parameters on which an answer can depend; they may be too many, never too few."""
     processes, deciders = _behind(plan, question)
-    out = {number for part in processes for number in part.parameters}
+    out = {number for part in processes for number in (*part.parameters, *plan.beliefs_of(part).values())}
     for choice in deciders:
         out.update((choice.rationality, choice.half_life), choice.numbers.values())
         out.update(number for item in choice.reasons for number in (item.weight, *item.part.parameters))
         out.update(effect.value for options in choice.effects for effect in options)
         out.update(number for path, number in plan.index.items() if path.startswith(f"beliefs.{choice.actor}."))
-    outcomes = {effect.outcome for effect in plan.occasion_effects if effect.target in out}
-    return out.union(*(part.parameters for part in plan.mechanisms if outcomes & set(part.writes)))
+    return out | {effect.value for effect in plan.stock_effects if effect.target in out}
 
 
 def _behind(plan: Plan, question: PlannedQuestion) -> tuple[list[Component], list[PlannedChoice]]:
@@ -76,6 +75,7 @@ def _behind(plan: Plan, question: PlannedQuestion) -> tuple[list[Component], lis
         deciders = [choice for choice in plan.choices if choice.name in names]
         parts: list[Component | PlannedChoice] = [*processes, *deciders]
         stocks = stocks.union(*map(inputs, parts))
+        stocks |= {effect.outcome for effect in plan.stock_effects if owners(plan, effect.target) & (moved | names)}
         for choice in deciders:
             names.update(choice.after, choice.condition_choices, *(reason.others for reason in choice.reasons))
     return processes, deciders

@@ -59,7 +59,7 @@ class CheckedRun:
             return numbers[:, later[-1].value if later else i]
 
         now = value(parameter)
-        outcomes = (item for item in self.plan.occasion_effects if item.target == parameter)
+        outcomes = (item for item in self.plan.stock_effects if item.target == parameter)
         changes = [((self.stock(item.outcome, state) > 0) & (state >= item.first), item) for item in outcomes]
         for c, o, effect in self.run.model.program.effects.get(parameter, ()):
             changes.append((self.in_force(c, (o,), max(state - 1, 0)), effect))

@@ -23,6 +23,7 @@ from standoff.array_files import pack, unpack
 from standoff.dates import add_months
 from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
+from standoff.engine.reference import referenced
 from standoff.engine.run_folder import LARGEST
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
@@ -103,7 +104,7 @@ def model_at(
     resolved = plan_case(then, redact_after(ledger, day))
     if wider != 1:
         resolved = widen_late_parameters(resolved, lates, wider)
-    model = Model(resolved, *build_table(resolved))
+    model = referenced(Model(resolved, *build_table(resolved)))
     return (model if how.posterior is None else how.posterior(model)), lates
 
 

@@ -189,9 +189,7 @@ def window(model: Model) -> EstimationWindow:
             path="interventions",
             fix="apply it from the start, or from as_of on",
         )
-    model = replace(
-        model, layout=replace(model.layout, changes=model.plan.occasion_effects)
-    )  # no intervention by as_of
+    model = replace(model, layout=replace(model.layout, changes=model.plan.stock_effects))  # no intervention by as_of
     free = free_stocks(plan)
     observations = tuple(
         replace(item, values=tuple(None if k > free[item.cell] else v for k, v in enumerate(item.values)))
