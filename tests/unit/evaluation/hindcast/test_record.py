@@ -194,7 +194,7 @@ CODED_LATER = {
 QUANTITIES_CODED_LATER = (
     r"(alignment|territory|forces|guarantees?|guarantor|sanctions|status|terms|ceasefire|nato)_(demand|offer|proposal|"
     r"refusal|terms|principle|outlook|position|conditions|option_\d|dropped|agreed_level|level_in_plan|length_\w+|"
-    r"was_key|not_discussed|no_compromise|states_named|mechanism_dispute|and_assets_proposal|unchanged)|land_held_in_ukr|"
+    r"was_key|not_discussed|no_compromise|states_named|mechanism_dispute|and_assets_proposal|unchanged)|land_held_in_ukr|land_claimed_by_rus|"
     r"public_(ready_for_land_loss|against_land_loss|for_concessions)|talks_(offer|refusal)|crimea_consultation_period|"
     r"proposal_(ceasefire_and_talks|conference)|four_principles|draft_nearly_agreed|istanbul_could_have_ended_war|"
     r"earlier_offer_claim|formula_refusal|troops_refusal|aid_resumed|arms_aid_demand|black_sea_truce_condition|"
