@@ -13,12 +13,13 @@ Sources: aumann1974 (values), fearon1995 and powell2006 (parts).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from standoff import components
 from standoff.analysis.finding import Finding, Provenance
-from standoff.components import State, Time
+from standoff.components import State, Time, jnp
 from standoff.engine import decision_record, parameters
 from standoff.engine.run import Run
 from standoff.mechanisms import war_termination as war
@@ -66,12 +67,10 @@ def room_for_deal(run: Run, mechanism: str) -> RoomForDeal:
     with float_precision("double"), components.arithmetic(np):  # two thousand small operations
         p, s = _restored(run, part, step)
         least, base = zip(*(_least(p, s, side) for side in p.sides), strict=True)
-        fights, rate = np.asarray(s["fighting"]) > 0, _rate(run, p, s)
-        shares = _shared(rate, base, least)
-        chances = [
-            rate(*base)[fights],
-            rate(*(b + sum(parts.values()) for b, parts in zip(base, least, strict=True)))[fights],
-        ]
+        chance, fights = _chance(run, part, step, p, s), s["fighting"] > 0
+        shares = _shared(chance, base, least)
+        even = chance(*base)[fights].mean()
+        as_is = chance(*(start + sum(parts.values()) for start, parts in zip(base, least, strict=True)))[fights].mean()
     names = ends.sides(run.model.plan, mechanism)
     rows = [
         RoomPart(
@@ -88,8 +87,8 @@ def room_for_deal(run: Run, mechanism: str) -> RoomForDeal:
         origin=Provenance.of(run),
         date=run.times[step],
         futures=int(fights.sum()),
-        even=float(chances[0].mean()),
-        chance=float(chances[1].mean()),
+        even=float(even),
+        chance=float(as_is),
         room=float((run.path("room")[fights, step + 1] > 0).mean()),
         parts=tuple(sorted(rows, key=lambda item: -abs(item.points))),
     )
@@ -98,28 +97,26 @@ def room_for_deal(run: Run, mechanism: str) -> RoomForDeal:
 def _restored(run: Run, part: Component, step: int) -> tuple[war.Params, State]:
     """Parameters and stocks of a mechanism as a step begins, in each path draw (K',)."""
     program, plan = run.model.program, run.model.plan
-    cells, numbers, _, _, k, *_ = decision_record.state_at(run, step)
-    stocks, numbers = dict(zip(plan.cells, cells.astype(float), strict=True)), numbers.astype(float)
-    chosen = np.moveaxis(run.path_chosen[run.valid_paths, step], 0, -1)
-    drawn = parameters.ParameterValues(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
-    values = program.effective_parameters(drawn.at(k, stocks), chosen)
-    p = program.bind_parameters(part, lambda i: np.asarray(values(i)))
-    beliefs = {
-        (side, cell): np.asarray(values(i))
-        for side in p.sides
-        if side in plan.views
-        for cell, i in plan.view(side, side).stocks.items()
-    }
-    return p, State({cell: stocks[cell] for cell in (*part.reads, *part.writes)}, part.name, beliefs=beliefs)
+    state: Any = decision_record.state_at(run, step)
+    stocks, numbers = dict(zip(plan.cells, state[0].astype(float), strict=True)), state[1].astype(float)
+    varying = numbers[np.array(program.layout.varying, int)]
+    drawn = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(state[4], stocks)
+    values = program.effective_parameters(drawn, np.moveaxis(run.path_chosen[run.valid_paths, step], 0, -1))
+
+    def number(i: int) -> Any:
+        return np.asarray(values(i))
+
+    beliefs = {pair: number(i) for pair, i in plan.beliefs_of(part).items()}
+    return program.bind_parameters(part, number), State({cell: stocks[cell] for cell in part.reads}, beliefs=beliefs)
 
 
-def _least(p: war.Params, s: State, side: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _least(p: war.Params, s: State, side: str) -> tuple[dict[str, Any], Any]:
     """What the least of a side is beyond what it holds, by part (K',); and what it holds."""
     own = p.sides.index(side)
     stakes = war.normal(p.stake_second if own else p.stake_first, p.issues)
     holds = sum(w * (1 - x if own else x) for w, x in zip(stakes, war.now_held(p, s), strict=True))
     plain = p.model_copy(update={"guarantee": dict.fromkeys(p.sides, 0.0), "publics": ()})
-    paid = State({**s.cells, f"funding.{side}": np.ones(())}, beliefs=s.beliefs)
+    paid = State({**s.cells, f"funding.{side}": jnp.ones(())}, beliefs=s.beliefs)
     full, bare, losses = (war.least_parts(*given, side) for given in ((p, s), (plain, s), (plain, paid)))
     parts = {
         "what it expects to win": full["status_quo"] + full["prevailing"] - holds,
@@ -129,24 +126,24 @@ def _least(p: war.Params, s: State, side: str) -> tuple[dict[str, np.ndarray], n
         "fear that the enemy grows": bare["distrust"],
         "guarantees": full["distrust"] - bare["distrust"],
     }
-    like = np.zeros_like(s["fighting"])
+    like = 0 * s["fighting"]
     return {name: like + value for name, value in parts.items()}, like + holds
 
 
-def _rate(run: Run, p: war.Params, s: State) -> Callable[..., np.ndarray]:
+def _chance(run: Run, part: Component, step: int, p: war.Params, s: State) -> Callable[..., Any]:
     """Chance of a deal within a year (K',) as a function of the least of both sides."""
-    months = YEAR * war.hazard(p, s["war_age"], Time(float(YEAR), 0.0)) * p.share["deal"]
+    before = run.model.plan.mechanisms[: run.model.plan.mechanisms.index(part)]
+    reference = run.model.table.reference[sum(len(other.references) for other in before), step]
+    months = YEAR * war.hazard(p, s["war_age"], Time(float(YEAR), jnp.zeros(()))) * p.share["deal"]
 
-    def chance(*least: np.ndarray) -> np.ndarray:
+    def chance(*least: Any) -> Any:
         lowest, best, _ = war.bargain(p, *least)
-        return 1 - np.exp(-months * np.asarray(war.lifted(p, war.openness_of(p, best - lowest), 1.0)))
+        return 1 - np.exp(-months * war.lifted(p, war.openness_of(p, best - lowest), reference))
 
     return chance
 
 
-def _shared(
-    chance: Callable[..., np.ndarray], base: tuple[np.ndarray, ...], least: tuple[Mapping[str, np.ndarray], ...]
-) -> list[list[np.ndarray]]:
+def _shared(chance: Callable[..., Any], base: tuple[Any, ...], least: tuple[Mapping[str, Any], ...]) -> list[list[Any]]:
     """Points of each part (K',) of each side; they add up to the change of the chance."""
     steps = [sum(parts.values()) / STEPS for parts in least]
     slopes = [np.zeros_like(step) for step in steps]
