@@ -355,6 +355,7 @@ class Time:
     elapsed: PerDraw  #: months since the start of the scenario
     is_past: PerDraw | bool = False  #: whether the step is before as_of
     reference: Mapping[str, PerDraw] = field(default_factory=dict)  #: means in the case as written, as in `REFERENCE`
+    is_first: PerDraw | bool = False  #: whether it begins at as_of
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class Dynamics(ProgramLayout):
         noise: of `noise_of`; reference: (stock, step) of the table, by default 1
         """
         calendar, z, row = self.plan.scenario.calendar, self.correlated(noise.values), 0
-        elapsed, is_past = k.astype(next(iter(cells.values())).dtype) * calendar.dt, k < self.plan.first_future_step
+        elapsed, first = k.astype(next(iter(cells.values())).dtype) * calendar.dt, self.plan.first_future_step
         out: Flows = {}
         now, facts = self.clock(k + 1) if self.clock_tables else {}, self.facts(cells, values)
         for part in self.plan.mechanisms:
@@ -152,7 +152,7 @@ class Dynamics(ProgramLayout):
                 for n, name in enumerate(part.references, row)
             }
             row += len(part.references)
-            time = components.Time(calendar.dt, elapsed, is_past, means)
+            time = components.Time(calendar.dt, elapsed, k < first, means, k == first)
             beliefs = {pair: values(i) for pair, i in self.plan.beliefs_of(part).items()}
             state = components.State(seen, part.name, beliefs=beliefs)
             moved = part.module.flows(self.bind_parameters(part, values), state, time, own)

@@ -29,8 +29,7 @@ years from 1946 to 2007, 1.5 % a year (sarkees2010), and 240 disputes with death
 (gibler2016); from 1990 on 0.9 % and 4.9 %.
 
 Assumes that onsets depend on the past only through the stocks. What happens to `fighting` after the onset belongs to
-others: a `settlement` with a relapse rate also raises it from peace, so let that run only `when: fighting > 0`. Do not
-use it for the timing of a decision that one actor takes knowingly, which is a choice.
+others, such as `war_termination`. Do not use it for the timing of a decision that one actor takes knowingly, which is a choice.
 Sources: cox1972 (proportional hazards), beck1998 (in steps of time), gibler2016, sarkees2010 and thompson2022 (base
 rates); weights are assumption.
 """

@@ -4,8 +4,9 @@
     ahead      = log(hold_a * strength_a / (hold_b * strength_b)) - log(required_ratio)        a: the first of `sides`
     d land_held_a / dt = advance_rate * fighting * effort * pace * sinh(steepness * ahead)      within 0 and `capacity`
     effort     = effort_a while the front moves forward for a, effort_b while it moves back
+    land_share = land_held_a / capacity                                                        (gauge)
 
-`land_held` is what the first side holds of the other's. The front stands at the `required_ratio` of strength of a to b,
+`land_held` is what the first side holds of the land that may change hands. The front stands at the `required_ratio` of strength of a to b,
 moves by `advance_rate` where the ratio is such that steepness * ahead = 0.88, and either way alike. `hold` is the share
 of its part of the front that a side can man and `effort` how hard it attacks, 1 as a rule: what consequences of a
 shortage and choices act on. Means and exponents are as in `war_aim`.
@@ -33,6 +34,7 @@ from standoff.components import (
     State,
     Time,
     fraction,
+    gauge_flows,
     jnp,
     limit_outflow,
     noise,
@@ -42,9 +44,12 @@ from standoff.components import (
 )
 from standoff.mechanisms import _laws
 
-MOVED = {"land_held": stock("km^2", per="attacker"), "front_pace": stock("1", per="persistent")}
-WRITES = MOVED
-READS = {**balance.READS, **MOVED, "fighting": stock("1")}
+WRITES = {
+    "land_held": stock("km^2", per="attacker"),
+    "land_share": stock("1", per="attacker"),
+    "front_pace": stock("1", per="persistent"),
+}
+READS = {**balance.READS, **WRITES, "fighting": stock("1")}
 NOISE = {"advance": noise(per="persistent"), "front_pace": noise(per="persistent")}
 DISTURBANCES = {
     "front_pace": DisturbanceSpec(
@@ -73,7 +78,7 @@ class Params(balance.Contest):
         "ratio of strength of the first to the second at which the front stands", "1", ge=0.01
     )
     advance_rate: PerDraw = param("land that changes hands in a month, see above", "km^2/month", ge=0)
-    capacity: PerDraw = param("all land of the second side", "km^2", ge=0)
+    capacity: PerDraw = param("all land that may change hands", "km^2", ge=1)
     hold: PerMember = fraction("share of its front that a side can man", per="sides", ge=0.01, default=1)
     effort: PerMember = param("offensive effort of a side; scales its advance", "1", per="sides", ge=0, default=1)
     persistent: tuple[str, ...] = role("the first side, if its pace lasts from month to month", default=())
@@ -88,7 +93,7 @@ class Params(balance.Contest):
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
-    """Land that passes to the first side, km^2/month, below 0 if it loses; own pace."""
+    """Land that passes to the first side, km^2/month, below 0 if it loses; its share; own pace."""
     first, second = p.sides
     ahead = balance.log_ratio(p, s) + jnp.log(p.hold[first] / p.hold[second]) - jnp.log(p.required_ratio)
     drift = jnp.sinh(jnp.clip(p.steepness * ahead, -FASTEST, FASTEST))
@@ -96,6 +101,6 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     if first in p.persistent:
         moved *= _laws.disturbance_factor(p, DISTURBANCES, "front_pace", first, s, z, t)
     held = s["land_held", first]
-    gained, lost = limit_outflow(moved, p.capacity - held, t), limit_outflow(-moved, held, t)
-    out = _laws.disturbance_flows(p, DISTURBANCES, s, z, t)
-    return out | {("land_held", first): jnp.where(drift > 0, gained, -lost)}
+    moved = jnp.where(drift > 0, limit_outflow(moved, p.capacity - held, t), -limit_outflow(-moved, held, t))
+    share = gauge_flows({("land_share", first): (held + t.dt * moved) / p.capacity}, s, t)
+    return _laws.disturbance_flows(p, DISTURBANCES, s, z, t) | share | {("land_held", first): moved}

@@ -34,7 +34,7 @@ for what it costs:
 A deal lies half way from what is the least for a to the best that b leaves it, on that frontier. `terms_least` and
 `terms_most` are these two, `terms` is what the first side has of all issues, `settled_k` of each: while the war lasts
 `held`, after a victory all or nothing. `at_war` is 1 in a step that begins at war after as_of, and stands beside the
-openness of that step; `over` and `ended` say how it is after it. Guarantees, mediation, costs and beliefs are what
+openness of that step (0 in peace); `over` and `ended` say how it is after it. Guarantees, mediation, costs and beliefs are what
 choices, occasions and levers act on.
 
 Assumes that stakes add up, that both sides know both lists of them, and that no third side can refuse. A side that has
@@ -85,6 +85,7 @@ READS = {
     "{learned}": stock("1", per="sides"),
 }
 NOISE = {"event": noise()}
+VIEWERS = "sides"
 REFERENCE = {"openness": ("openness", "at_war")}
 SUMMED = 12  # months of H that are summed; later ones by the midpoint rule, to a few parts in ten million
 LONGEST = 20.0  # of a learned logarithm; keeps exp finite
@@ -285,7 +286,7 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         "fighting": jnp.where(changed, 1.0 - at_war, s["fighting"]),
         "over": over,
         "at_war": at_war * free,
-        "openness": openness,
+        "openness": at_war * openness,
         "room": best - least,
         "terms_least": jnp.clip(least, 0.0, 1.0),
         "terms_most": jnp.clip(best, 0.0, 1.0),

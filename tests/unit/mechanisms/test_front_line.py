@@ -33,7 +33,7 @@ def params(**changes: object) -> dict[str, object]:
 
 
 def state(a: float = 100.0, b: float = 100.0, held: float = 500.0, fighting: float = 1.0) -> dict[str, float]:
-    return {"engaged.A": a, "engaged.B": b, "land_held.A": held, "fighting": fighting}
+    return {"engaged.A": a, "engaged.B": b, "land_held.A": held, "land_share.A": 0.0, "fighting": fighting}
 
 
 def speed(p: dict[str, object], s: dict[str, float], dt: float = 1.0) -> float:
@@ -68,7 +68,8 @@ def test_the_side_that_advances_sets_the_effort() -> None:
 @pytest.mark.parametrize("dt", [0.25, 1.0, 3.0])
 def test_land_stays_between_nothing_and_all(integrate, dt: float) -> None:
     for s, end in ((state(a=1e9), 1000.0), (state(b=1e9), 0.0)):
-        assert integrate(front_line, params(), s, 40, dt)[-1]["land_held.A"] == pytest.approx(end)
+        last = integrate(front_line, params(), s, 40, dt)[-1]
+        assert (last["land_held.A"], last["land_share.A"]) == pytest.approx((end, end / 1000.0))
 
 
 def test_constant_strength_gives_the_same_land_at_any_step(integrate) -> None:
