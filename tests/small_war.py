@@ -22,7 +22,7 @@ stocks:
   over: {unit: "1", initial: 0}
   at_war: {unit: "1", initial: 1}
   openness: {unit: "1", initial: 0.5}
-  room: {unit: "1", initial: 0}
+  room: {unit: "1", initial: 0, floor: null}
   terms_least: {unit: "1", initial: 0}
   terms_most: {unit: "1", initial: 1}
   terms: {unit: "1", initial: 0}

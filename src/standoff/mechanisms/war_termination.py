@@ -249,13 +249,22 @@ def bargain(p: Params, least_first: PerDraw, least_second: PerDraw) -> tuple[Per
     return least, best, allotted((least + best) / 2.0, first, second)
 
 
+def openness_of(p: Params, room: PerDraw) -> PerDraw:
+    """How open the sides are to a deal, between `friction` and 1."""
+    return p.friction + (1.0 - p.friction) * ndtr(room / p.softness)
+
+
+def lifted(p: Params, openness: PerDraw, reference: PerDraw) -> PerDraw:
+    """Factor on history's hazard of deals."""
+    return jnp.minimum(jnp.maximum(openness / reference, SLOWEST) ** p.strength, p.largest)
+
+
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Ends and outbreaks, and what sides would take, as flows over one step. Noise `event`."""
     on, free, u = s["fighting"] > 0, jnp.where(t.is_past, 0.0, 1.0), z.upper_tail("event")
     least, best, split = bargain(p, *(total(least_parts(p, s, side).values()) for side in p.sides))
-    openness = p.friction + (1.0 - p.friction) * ndtr((best - least) / p.softness)
-    open_beside = jnp.maximum(openness / t.reference.get("openness", 1.0), SLOWEST)
-    lift = jnp.minimum(open_beside**p.strength, p.largest)
+    openness = openness_of(p, best - least)
+    lift = lifted(p, openness, t.reference.get("openness", jnp.ones(())))
     history = hazard(p, s["war_age"], t)
     rates = {**p.victory_rate, **{way: history * p.share[way] * (lift if way == "deal" else 1.0) for way in p.peace}}
     again = total(s["ended", way] * p.relapse_rate[way] for way in p.peace)

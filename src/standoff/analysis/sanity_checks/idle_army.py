@@ -25,13 +25,13 @@ def of_run(checked: CheckedRun) -> Findings:
         return np.lib.stride_tricks.sliding_window_view(run.path(cell)[:, start + 1 :], year, axis=1)
 
     still = years("fighting").min(axis=-1) > 0.5
-    if has_front := "land_held" in plan.cells:
-        land = years("land_held")
+    fronts = [cell for cell in plan.cells if cell.partition(".")[0] == "land_held"]
+    for land in map(years, fronts):
         still &= np.ptp(land, axis=-1) <= STILL * max(float(land.max()), 1e-9)
     for cell in (cell for cell in plan.cells if cell.startswith("firepower.")):
         share = float((still & (years(cell).max(axis=-1) < FIRE)).any(axis=1).mean())
         if share > FUTURES:
-            front = "the front does not move" if has_front else "no process of the case moves a front"
+            front = "the front does not move" if fronts else "no process of the case moves a front"
             text = (
                 f"for a year and more it is below {percent(FIRE)} of what is wanted in {percent(share)} of futures, yet the "
                 f"war goes on and {front}"

@@ -56,7 +56,7 @@ def _survival(run: Run, answer: Answer, shown: list[int]) -> Drawn:
         ours, others = (wars.survival(kind, at[-1], wars.DRAWS, shapes) for shapes in (False, True))
         low, high = np.quantile(others[:, at] / others[:, [age]], wars.ENDS, axis=0)
         past = {"history": (ours[:, at] / ours[:, [age]]).mean(axis=0), "low": low, "high": high}
-        finding += f"; of wars of its kind that had lasted as long, {_last(past)}"
+        finding += f"; of wars of its kind that had lasted as long, {_last(past)}: dashed, with the band over shapes"
         legend.append(LegendItem("wars of its kind and age, with 90 % over shapes", "var(--band)", stocks.SWATCH, 0.28))
         band = layer("rows", "area", color="var(--band)", opacity=0.28, x=x, y=Y("low"), y2="high")
         layers = [band, layer("rows", "line", color="var(--band)", strokeDash=[4, 3], x=x, y=Y("history")), *layers]
@@ -78,8 +78,9 @@ def _terms(run: Run, answer: Answer, shown: list[int]) -> Drawn:
     columns["room"] = np.maximum(columns["terms_least"], columns["terms_most"])
     share = formatting.percent(float((run.path("room")[:, shown[0]] > 0).mean()))
     finding = (
-        f"At {run.times[shown[0]]} some terms are better for both than to fight on in {share} of futures; {ASSUMED}. Lines: "
-        "medians of futures still at war, of all that is at stake; bands: central 50 %."
+        f"At {run.times[shown[0]]} some terms are better for both than to fight on in {share} of futures; {ASSUMED}. Red: "
+        f"the least that {first} would take, of all that is at stake; blue: the most that {second} would leave it (medians and "
+        "central 50 % of futures still at war); green: the room between."
     )
     legend = [
         LegendItem(f"the least that {first} would take", TERMS["terms_least"], LINE),

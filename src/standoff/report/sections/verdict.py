@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from standoff import labels
 from standoff.analysis.answer import Answer, few_draws
+from standoff.analysis.bargaining import room_for_deal
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import CausalGraph
 from standoff.analysis.verdict import Verdict, main_answer
@@ -19,7 +20,8 @@ from standoff.engine.run import Run
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, belief_text, evidence_panels, formatting, title, track_record
 from standoff.report.answer_text import Length
-from standoff.report.charts import first_of, war_end
+from standoff.report.charts import first_of
+from standoff.report.charts.war_end import pictures
 from standoff.report.document import (
     Block,
     BulletList,
@@ -46,6 +48,7 @@ from standoff.report.sections import (
     model_uncertainty,
     reason_attribution,
     sanity,
+    war_end,
 )
 from standoff.report.sections import main_answer as lead
 
@@ -278,10 +281,11 @@ def _wars(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
     inside: list[Block] = []
     for item in (item for item in verdict.answers if "ways" in item.detail):
         text = answer_text.answer(item, verdict.origin.as_of)
-        found = Paragraph((ShownNumber(text.with_band, f"answer-{item.id}"), f" {text.note}."))
-        inside += [Heading(item.text, 3), found]
+        found = Paragraph((ShownNumber(text.with_band, f"answer-{item.id}"),), strong=True)
+        inside += [Heading(item.text, 3), found, BulletList(text.note.split("; "))]
         if with_pictures:
-            inside.append(Group(tuple(war_end.pictures(run, item)), "figures"))
+            inside.append(Group(tuple(pictures(run, item)), "figures"))
+            inside += war_end.body(room_for_deal(run, run.model.plan.question(item.id).question.ends))
     return [Fold("How the war ends", inside, name="war")] if inside else []
 
 

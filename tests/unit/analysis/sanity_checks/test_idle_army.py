@@ -14,7 +14,7 @@ SILENT = 1 - since(20, FUTURES, 0.4)  # no fire from a date on, in two futures o
 
 
 def test_a_silent_army_that_holds_is_found_with_and_without_a_front() -> None:
-    for front in ({}, {"land_held": 100.0}):
+    for front in ({}, {"land_held.BOR": 100.0}):
         ((subject, number, text, _),) = of_run(checked({"fighting": 1.0, "firepower.ALA": SILENT, **front}))
         assert (subject, number) == ("stocks.firepower.ALA", pytest.approx(0.4)) and "40 %" in text
 
@@ -22,14 +22,14 @@ def test_a_silent_army_that_holds_is_found_with_and_without_a_front() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"land_held": 100 + np.arange(STEPS + 1.0)},  # the front gives way
+        {"land_held.BOR": 100 + np.arange(STEPS + 1.0)},  # the front gives way
         {"fighting": 1 - since(24, FUTURES)},  # it is over soon after
         {"firepower.ALA": 1 - since(20, FUTURES, 0.02)},  # in one future
         {"firepower.ALA": 1 - since(20, FUTURES) + since(30, FUTURES)},  # for less than a year
     ],
 )
 def test_one_that_gives_way_loses_or_fires_again_is_not(change: dict[str, np.ndarray]) -> None:
-    stocks = {"fighting": 1.0, "firepower.ALA": SILENT, "land_held": 100.0}
+    stocks = {"fighting": 1.0, "firepower.ALA": SILENT, "land_held.BOR": 100.0}
     assert not [*of_run(checked({**stocks, **change}))]
 
 
