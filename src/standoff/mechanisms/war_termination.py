@@ -263,7 +263,7 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     on, free, u = s["fighting"] > 0, jnp.where(t.is_past, 0.0, 1.0), z.upper_tail("event")
     least, best, split = bargain(p, *(total(least_parts(p, s, side).values()) for side in p.sides))
     openness = openness_of(p, best - least)
-    lift = lifted(p, openness, t.reference.get("openness", 1.0))
+    lift = lifted(p, openness, t.reference.get("openness", jnp.ones(())))
     history = hazard(p, s["war_age"], t)
     rates = {**p.victory_rate, **{way: history * p.share[way] * (lift if way == "deal" else 1.0) for way in p.peace}}
     again = total(s["ended", way] * p.relapse_rate[way] for way in p.peace)

@@ -23,7 +23,7 @@ def of(found: RoomForDeal, part: str, side: str) -> float:
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    change = {"mechanisms": {"war": {"guarantee": {"RED": 0.25, "BLU": 0}}}, "beliefs": None}
+    change = {"mechanisms": {"war": {"guarantee": {"RED": 0.25, "BLU": 0}}}}
     return simulate(small_war.model(change), draws=300, seed=1)
 
 
