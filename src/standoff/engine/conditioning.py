@@ -210,7 +210,7 @@ def posterior(
         return (1 - rate * (1 - share)) ** (months / every)[:, None, None]
 
     def date(carry: tuple[Array, Array, Array, Array], at_date: tuple[Array, Spells]) -> tuple[Any, None]:
-        """One date: what is known of the shocks and of each candidate after it, from what was before it."""
+        """What is known of shocks and candidates after a date, from what was before."""
         ratios, log_weight, chosen_q, started = carry
         chances, (option, before, months, since) = at_date
         total = jnp.sum(ratios, axis=1)
