@@ -1,29 +1,31 @@
 """Priors from the cases of the catalogue: ranges of codes, rates and shares, and base rates.
 
     python -m benchmarks.priors             # print what would change
-    python -m benchmarks.priors --write     # write src/standoff/priors/cases.yaml and base_rates.yaml
+    python -m benchmarks.priors --write     # write src/standoff/priors/cases.yaml, base_rates.yaml and wars.yaml
 
 The range of a parameter is that of a mixture in which every case has the same weight, and within a case every number
 of that parameter: its 5, 50 and 95 %, in canonical units. Numbers that are learned from history, and parameters that are
 one and the same certain number in all cases, are left out. Codes of options are split: `full` is the code of the option
 that has the largest in its reason, `partial` are those of the other options, unless 0.
 
-Base rates are Jeffreys' intervals of counts that stand in questions of the catalogue.
-Tests hold both files equal to what this program makes.
+Base rates are Jeffreys' intervals of counts that stand in questions of the catalogue. Numbers of wars' ends follow from the
+coefficients that `benchmarks.wars --ship` wrote. Tests hold the files equal to what this program makes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from scipy.stats import beta
 
 from standoff import catalog, registry
+from standoff.history import wars
 from standoff.plan import Parameter, Plan, PlannedChoice, PlannedReason, plan
 from standoff.priors import HOME
 from standoff.scenario import Scenario
@@ -98,6 +100,7 @@ CITATIONS = {
     "stinnett2002": "Stinnett, Tir, Schafer, Diehl and Gochman, The Correlates of War Project Direct Contiguity Data, "
     "Version 3, 2002",
     "sarkees2010": "Sarkees and Wayman, Resort to War: 1816 to 2007, 2010",
+    "kreutz2010": "Kreutz, How and When Armed Conflicts End: Introducing the UCDP Conflict Termination Dataset, 2010",
     "icb14": "Brecher, Wilkenfeld, Beardsley, James and Quinn, International Crisis Behavior Data, version 14",
     "palmer2021": "Palmer, McManus, D'Orazio and others, The MID5 Dataset, 2011 to 2014: Procedures, Coding Rules, and "
     "Description, 2021",
@@ -246,6 +249,47 @@ def written(entries: Mapping[str, Any], rule: str, works: Mapping[str, str]) -> 
     return "\n".join(lines) + "\n"
 
 
+WAR_RULE = "5, 50 and 95 % of the fit that ships (docs/wars.md); written by benchmarks/priors.py"
+WAR_WORKS = ("sarkees2010", "kreutz2010")
+LENGTH = 60  #: months within which relapse is counted
+
+
+def war_endings() -> dict[str, dict[str, Any]]:
+    """Numbers of `war_termination`: hazard by kind, shares of ways, rates of relapse."""
+    found = wars.load()
+    texts = {
+        "level": "log of the monthly chance that a war ends, at log(months + 1/2) = 0",
+        "slope": "change of the log of the monthly chance that a war ends, with log(months + 1/2)",
+        "pace": "variance between wars of a factor on the chance that they end",
+    }
+    counted = f"{found['panel']['units']} wars and episodes, 1816 to 2014"
+    out = {}
+    for number, text in texts.items():
+        for kind, numbers in found["numbers"].items():
+            if numbers[number][1] < numbers[number][2]:
+                text_of = f"{text}, kind {kind.replace('_', ' ')}"
+                out[f"war_termination.{number}.{kind}"] = _entry("number", text_of, numbers[number], counted)
+    seen = "wars between states past their first year, read from two sources that contradict each other"
+    for way in ("deal", "dying_down"):
+        share, again = found["reading"]["ways"][way], found["reading"]["relapse"][way]
+        words = way.replace("_", " ")
+        middle = (share[1], share[0], share[2])
+        out[f"war_termination.share_{way}"] = _entry("share", f"share of endings by {words}", middle, seen)
+        rates = [float(f"{-math.log(1 - again[place]) / LENGTH:.2g}") for place in (1, 0, 2)]
+        text_of = f"rate at which two parties fight again after {words}; months 0 to 12 are an assumption"
+        seen_again = (
+            "dyads that fought again within 60 months, by Kaplan and Meier; a reading of all, of wars and of states"
+        )
+        out[f"war_termination.relapse_{way}"] = _entry("rate", text_of, rates, seen_again) | {"unit": "1/month"}
+    return out
+
+
+def _entry(kind: str, text: str, ends: Sequence[float], origin: str) -> dict[str, Any]:
+    middle, low, high = (float(f"{end:.3g}") for end in ends)
+    spread = {"p5": low, "p50": middle, "p95": high}
+    return {"kind": kind, "text": text, "range": spread, "sources": [*WAR_WORKS], "origin": origin}
+
+
 def files() -> dict[str, str]:
     """Name of each file -> its text."""
     rates = base_rates()
@@ -254,6 +298,7 @@ def files() -> dict[str, str]:
     return {
         "cases.yaml": written(case_priors(), RULE, {}),
         "base_rates.yaml": written(rates, rule, {key: CITATIONS[key] for key in cited}),
+        "wars.yaml": written(war_endings(), WAR_RULE, {key: CITATIONS[key] for key in WAR_WORKS}),
     }
 
 

@@ -115,6 +115,9 @@ def parameter(plan: Plan, path: str) -> str:
             target = ".".join(words)
             target_label = _of_target(plan, target) or held_stock(plan, target)
             out = f"belief of {actor(plan, code)} about {target_label}"
+        case ["consequences", *words] if "effects" in words:
+            cell, target = path.removeprefix("consequences.").split(".effects.")
+            out = f"effect of {held_stock(plan, cell)} on {_of_target(plan, target) or parameter(plan, target)}"
         case ["questions", name, *words] if name in plan.scenario.questions:
             rest = _listed(word for word in words if word != "value")
             out = f"{rest and f'{rest} of '}“{plan.scenario.questions[name].text}”"

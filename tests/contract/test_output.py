@@ -118,6 +118,13 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "history build": (("--data", "{case}"), ("--data", PLANTED)),
     "history fit": (("--data", PLANTED, "-o", "{case}/fit.npz"),),
     "history show": ((), ("--json",)),
+    "history wars ask": (
+        ("--months", "25"),
+        ("--months", "25", "--kind", PLANTED),
+        ("--months", "25", "--data", PLANTED),
+    ),
+    "history wars build": (("--data", "{case}"), ("--data", PLANTED)),
+    "history wars show": ((), ("--json",)),
     "history ask": (("--data", PLANTED, "--actor", "CHN", "--side", "RUS", "--against", PLANTED, "--year", "2024"),),
 }
 SGR = re.compile(r"\x1b\[[\d;]*m")  #: what our own styling is made of

@@ -72,8 +72,8 @@ def test_the_defaults_make_a_case_without_a_warning(name: str, tmp_path: Path):
     assert made.warnings == () and not made.ledger
     assert made.scenario.as_of == "2030-04"
     assert source_counts(made)["history"] > 5, "weights are learned from history"
-    events = [question for question in made.scenario.questions.values() if question.event]
-    assert events and all(question.base_rate for question in events if "troops." not in question.event)
+    events = [question for question in made.scenario.questions.values() if question.event or question.ends]
+    assert events and all(question.base_rate for question in events if "troops." not in (question.event or ""))
     assert sum(question.main for question in made.scenario.questions.values()) == 1
     text = fill_template(name, None, TODAY)["scenario.yaml"]
     assert "\nlanguage: 1\n" in text
@@ -118,7 +118,7 @@ def test_the_defaults_run(name: str, tmp_path: Path):
     planned(name, tmp_path / "case")
     result = answer(simulate(build(*load(str(tmp_path / "case"))), draws=64, seed=1))
     assert len(result.answers) >= 3
-    assert any(0 < item.answer < 1 for item in result.answers if item.kind == "event")
+    assert any(0 < item.answer < 1 for item in result.answers if item.kind in {"event", "ends"})
 
 
 def odds_of_main(folder: Path, variant: str = "") -> float:

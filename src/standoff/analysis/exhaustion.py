@@ -44,6 +44,7 @@ from standoff.analysis.sensitivity.screening import columns, correlations
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.run import Outcomes, Run
 from standoff.errors import ModelError, join_limited, unknown_word
+from standoff.expression import stock_names
 from standoff.plan import Plan, PlannedQuestion
 from standoff.record import record
 from standoff.statistics import Z90, wilson_interval
@@ -227,6 +228,7 @@ class Exhaustion(Finding):
     none_error: float
     censored: int  #: failed futures, censored at their failure
     indicators: Mapping[str, str] | None  #: the observable event of each label, or of each constraint
+    follows: Mapping[str, str]  #: label -> what follows by `consequences` of the stocks of its condition
     movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> parameters with the largest effect
     provenance: Mapping[str, tuple[str, ...]]  #: claims behind it, see `standoff.analysis.provenance`
     likeliest: str = ""  #: the label that is the answer to the question
@@ -328,6 +330,12 @@ def exhaustion_times(run: Outcomes, question: str = "") -> Exhaustion:
         censored=int((~run.valid).sum()),
         provenance=claims_behind(plan, query),
         indicators=query.question.indicators,
+        follows={
+            label: item.text
+            for label, node in query.expressions.items()
+            for cell, item in plan.scenario.consequences.items()
+            if item.text and cell in stock_names(node)
+        },
     )
 
 

@@ -21,6 +21,7 @@ OTHER_NAMES = {
     "explain choice": "explain",
     "explain stock": "stock_drivers",
     "fit theories": "theory_evidence",
+    "history wars": "history_wars_show",
     "sensitivity sources": "influential_sources",
 }
 

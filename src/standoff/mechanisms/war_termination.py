@@ -3,14 +3,14 @@
 While it is on, after as_of, with m = war_age in months:
 
     hazard     = log(S(m) / S(m + dt)) / dt        S = (1 + pace * H)^(-1 / pace),  H = sum_{j < m} exp(level) * (j + 1/2)^slope
-    deal       = hazard * share_deal * min(openness / reference, largest)              (competing, each 1/month)
+    deal       = hazard * share_deal * min((openness / reference)^strength, largest)   (competing, each 1/month)
     dying_down = hazard * share_dying_down             victory of i = victory_rate_i
     again      = relapse_rate_deal after a deal, relapse_rate_dying_down after dying down
 
 `level`, `slope`, `pace` and the shares are history's, less its victories: those come from what running out brings, as
 `consequences:` that raise `victory_rate`. With pace 0, S is exp(-H). `reference` is the mean of openness over the
 futures of the base case that still fight; with openness at the reference the war lasts as wars like it did. How
-strongly openness acts is an assumption: no data have tested it.
+strongly openness acts (`strength`, 0 not at all) is an assumption: no data have tested it.
 
 Bargaining. Each side i compares terms with fighting on, by its own beliefs; utility 1 is all that is at stake for it:
 
@@ -145,6 +145,7 @@ class Params(balance.Contest):
     mediation: PerDraw = param("factor of that rate by those who carry information", "1", ge=0, default=1)
     friction: PerDraw = fraction("openness without any room")
     softness: PerDraw = param("room that a bargain needs to be likely", "1", ge=0.001)
+    strength: PerDraw = param("power with which openness acts: 0 not at all", "1", ge=0, default=1)
     level: PerDraw = param("logarithm of history's monthly hazard at one month", "1")
     slope: PerDraw = param("its slope on the logarithm of months so far", "1", ge=-3, le=3)
     pace: PerDraw = param("variance of the pace between wars", "1", source="vaupel1979", ge=0)
@@ -255,7 +256,7 @@ def openness_of(p: Params, room: PerDraw) -> PerDraw:
 
 def lifted(p: Params, openness: PerDraw, reference: PerDraw) -> PerDraw:
     """Factor on history's hazard of deals."""
-    return jnp.minimum(openness / reference, p.largest)
+    return jnp.minimum(jnp.maximum(openness / reference, SLOWEST) ** p.strength, p.largest)
 
 
 def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
@@ -263,7 +264,7 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     on, free, u = s["fighting"] > 0, jnp.where(t.is_past, 0.0, 1.0), z.upper_tail("event")
     least, best, split = bargain(p, *(total(least_parts(p, s, side).values()) for side in p.sides))
     openness = openness_of(p, best - least)
-    lift = lifted(p, openness, t.reference.get("openness", 1.0))
+    lift = lifted(p, openness, t.reference.get("openness", jnp.ones(())))
     history = hazard(p, s["war_age"], t)
     rates = {**p.victory_rate, **{way: history * p.share[way] * (lift if way == "deal" else 1.0) for way in p.peace}}
     again = total(s["ended", way] * p.relapse_rate[way] for way in p.peace)

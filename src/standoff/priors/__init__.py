@@ -10,7 +10,7 @@ A file of this folder holds `works` (key of docs/sources.bib -> citation), a `ru
     origin    what the number is from
     rule      how the range follows from it, if not by the rule of the file
 
-`cases.yaml` and `base_rates.yaml` are written by `benchmarks/priors.py` from the cases of the catalogue.
+`cases.yaml` and `base_rates.yaml` are written by `benchmarks/priors.py` from the cases of the catalogue, `wars.yaml` from history.
 """
 
 from __future__ import annotations

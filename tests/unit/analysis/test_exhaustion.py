@@ -136,13 +136,17 @@ def test_the_case_that_was_worked_out_on_paper(closed: Run) -> None:
         )  # half falls on a step
 
 
+FOLLOWS = """
+consequences:
+  money.BOR: {text: pay comes late, effects: {shells_a.volatility: x 1}, sources: assumption}
+"""
 WAR = {"Aland, shells": "shells.ALA < 0.5", "the war ends": "shells.BOR < 0.5", "Borland, money": "money.BOR < 0.6"}
 
 
 @pytest.fixture(scope="module")
 def own() -> Run:
     written = "{" + ", ".join(f'"{label}": {condition}' for label, condition in WAR.items()) + "}"
-    text = re.sub(r"first_of: \{.*\}", f"first_of: {written}", TEXT)
+    text = re.sub(r"first_of: \{.*\}", f"first_of: {written}", TEXT) + FOLLOWS
     return simulate(build(load.load_text(text), Ledger()), draws=DRAWS, seed=3)
 
 
@@ -163,6 +167,7 @@ def test_a_label_without_a_side_is_a_competing_event(own: Run) -> None:
         assert spell.by == pytest.approx(before(known[spell.label], ends), abs=1e-9)
         others = [when for label, when in known.items() if label != spell.label]
         assert spell.first == pytest.approx(before(known[spell.label], ends, *others), abs=1e-9)
+    assert result.follows == {"Borland, money": "pay comes late"}
     assert result.ended == {"the war ends": pytest.approx(before(ends, ala, bor), abs=1e-9)}
     shares = [spell.first for spell in result.constraints]
     assert sum(shares) + sum(result.ended.values()) + result.none == pytest.approx(1, abs=1e-9)

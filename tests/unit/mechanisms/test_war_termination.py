@@ -10,11 +10,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import yaml
 from scipy.optimize import linprog
 
 from standoff import components
 from standoff.components import State, Time
+from standoff.engine.build import build
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
 from standoff.mechanisms import war_termination as war
+from standoff.scenario.document import read_text
+from standoff.scenario.load import load_document
 
 SIDES, PEACE, WAYS = ("A", "B"), ("deal", "dying_down"), ("deal", "dying_down", "A", "B")
 INTERSTATE = {"level": -1.81, "slope": -0.41, "pace": 0.13}  # ENDINGS: interstate war
@@ -381,3 +387,66 @@ def test_peace_breaks_at_the_rate_of_how_it_was_made() -> None:
         if rate:
             assert [float(again[key]) for key in ("fighting", f"ended.{way}", "over")] == [1.0, 0.0, 0.0]
     assert float(after(p, peace, 0.0, Time(1.0, 0.0, is_past=True))["fighting"]) == 0.0
+
+
+# ---- in a run ---------------------------------------------------------------------------------------------------------
+
+DRAWS, MONTHS, AGE = 4_000, 36, 25
+CASE = yaml.safe_load("""
+title: a war of two
+as_of: 2024-03
+start: 2024-01
+end: 2027-03
+step: month
+default_source: assumption
+actors: {AAA: {name: A}, BBB: {name: B}}
+stocks:
+  fighting: {unit: share, initial: 1}
+  war_age: {unit: month, initial: 23}
+  engaged: {unit: person, constant: true, initial: {AAA: 80 to 140, BBB: 100}}
+  casualty_rate: {unit: person/month, constant: true, initial: {AAA: 5 to 50, BBB: 5 to 50}}
+  funding: {unit: share, constant: true, initial: {AAA: 1, BBB: 1}}
+  land: {unit: share, constant: true, initial: 0.3 to 0.6}
+  settled: {unit: share, initial: {land: 0}}
+  misjudged: {unit: share, initial: {AAA: 1, BBB: 1}}
+  ended: {unit: share, initial: {deal: 0, dying_down: 0, AAA: 0, BBB: 0}}
+  over: {unit: share, initial: 0}
+  at_war: {unit: share, initial: 0}
+  openness: {unit: share, initial: 0}
+  room: {unit: share, floor: null, initial: 0}
+  terms_least: {unit: share, initial: 0}
+  terms_most: {unit: share, initial: 0}
+  terms: {unit: share, initial: 0}
+beliefs: {AAA: {engaged.AAA: 1 to 1.8}, BBB: {engaged.AAA: 0.5 to 1}}
+mechanisms:
+  war_termination:
+    {sides: [AAA, BBB], means: [engaged], exponents: 1, steepness: 2, required_ratio: 1, issues: [land], held: [land], stake_first: {land: 1},
+    stake_second: {land: 1}, expected_months: 4 to 20 month, discount: 1 %/month, cost: 1 to 5 %/month, tolerable_rate: 20 person/month,
+    casualty_weight: 1, feared_growth: 0 to 0.3, reopening: 24 month, learning: 5 %/month, friction: 0.03, softness: 0.1,
+    level: -1.81, slope: -0.41, pace: 0.13, share: {deal: 0.8, dying_down: 0.2}, relapse_rate: 0 1/month}
+""")
+
+
+def run(**changes: Any) -> Run:
+    variants = {"lever": {"text": "lever", "change": {"mechanisms": {"war_termination": changes}}}}
+    document = read_text(yaml.safe_dump(CASE | {"variants": variants}, sort_keys=False), "case")
+    loaded = load_document(document, None, variant="lever" if changes else "")
+    return simulate(build(loaded), draws=DRAWS, seed=7, paths=DRAWS)
+
+
+def survives(of: Run) -> np.ndarray:
+    """Share of futures at war at the end of each month after as_of."""
+    first = of.model.plan.first_future_step
+    return 1.0 - np.asarray(of.path("over"))[:, first + 1 :].mean(axis=0)
+
+
+def test_a_run_keeps_the_survival_of_history_and_a_lever_moves_it() -> None:
+    """Openness differs between futures and drifts, and divided by the mean over those still at war it moves no mean."""
+    with jax.enable_x64(False):
+        base = survives(run())
+        eager = survives(run(cost="3 to 8 %/month @assumption"))
+    grown = [summed(-1.81, -0.41, AGE + n) for n in range(len(base) + 1)]
+    history = np.array([((1 + 0.13 * h) / (1 + 0.13 * grown[0])) ** (-1 / 0.13) for h in grown[1:]])
+    error = np.sqrt(history * (1 - history)) * np.sqrt(1 / DRAWS + 1 / 2_000)
+    assert np.all(np.abs(base - history) < 4.5 * error)
+    assert eager[11] < base[11] - 0.03

@@ -9,8 +9,18 @@ FUNCTIONS = {
     "history_build": "standoff.addons.history.panel:build",
     "history_fit": "standoff.addons.history.fit:fit",
     "history_show": "standoff.addons.history.show:show",
+    "history_wars_ask": "standoff.addons.history.wars:ask",
+    "history_wars_build": "standoff.addons.history.wars:build",
+    "history_wars_show": "standoff.history.wars:load",
 }
-_HOMES = {"HistoryAnswer": "ask", "HistoryFit": "fit", "HistorySummary": "show", "Panel": "panel"}
+_HOMES = {
+    "HistoryAnswer": "ask",
+    "HistoryFit": "fit",
+    "HistorySummary": "show",
+    "Panel": "panel",
+    "WarAnswer": "wars",
+    "WarPanel": "wars",
+}
 __all__ = sorted(_HOMES)
 
 

@@ -37,6 +37,7 @@ def body(exhaustion: Exhaustion) -> list[Block]:
         Paragraph(sentence(exhaustion)),
         *given(events, table("constraint", "observable event", rows=events, caption=counts)),
         sides(exhaustion),
+        *given(exhaustion.follows, table("side, constraint", "what follows", rows=[*exhaustion.follows.items()])),
         *given(runs_out, table("side, constraint", *_heads(exhaustion), rows=rows)),
         *(
             table(*heads, rows=[_mover(exhaustion, item) for item in items], caption=f"{most} {side}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -189,13 +190,31 @@ CODED_LATER = {
     "rus.public-public-supporting-army-actions-2022-11-levada",
 }
 
+#: what each side said it would take or refuse, and the land it held: quantities that the ledger has only since then
+QUANTITIES_CODED_LATER = (
+    r"(alignment|territory|forces|guarantees?|guarantor|sanctions|status|terms|ceasefire|nato)_(demand|offer|proposal|"
+    r"refusal|terms|principle|outlook|position|conditions|option_\d|dropped|agreed_level|level_in_plan|length_\w+|"
+    r"was_key|not_discussed|no_compromise|states_named|mechanism_dispute|and_assets_proposal|unchanged)|land_held_in_ukr|land_claimed_by_rus|"
+    r"public_(ready_for_land_loss|against_land_loss|for_concessions)|talks_(offer|refusal)|crimea_consultation_period|"
+    r"proposal_(ceasefire_and_talks|conference)|four_principles|draft_nearly_agreed|istanbul_could_have_ended_war|"
+    r"earlier_offer_claim|formula_refusal|troops_refusal|aid_resumed|arms_aid_demand|black_sea_truce_condition|"
+    r"counterproposal_differs"
+)
+
 
 def test_the_claims_known_at_the_origins_are_still_those_of_the_record() -> None:
     """Without what was coded later, the ledger is that of the record to the last byte."""
     found = forecast_ledger.read(catalog.find("china-russia").with_name("forecasts-filtered.jsonl"))
     whole = catalog.load_claims(catalog.find("china-russia"))
     assert {each.id for each in whole} >= CODED_LATER
-    known = Ledger(tuple(each for each in whole if each.id not in CODED_LATER), whole.words)
+    known = Ledger(
+        tuple(
+            each
+            for each in whole
+            if each.id not in CODED_LATER and not re.fullmatch(QUANTITIES_CODED_LATER, each.quantity)
+        ),
+        whole.words,
+    )
     assert {item.ledger for item in found} == {known.as_of(day).hash for day in ("2025-03-31", "2025-06-30")}
 
 

@@ -34,6 +34,7 @@ def finding(**changes: Any) -> Exhaustion:
         "constraints": (spell("Aland, bread", 0.5, 0.4, "bread", p50=4.0), spell("Aland, coal", 0.3, 0.2, "coal")),
         "within": {"Aland": {"bread": 0.6, "coal": 0.2}},
         "ended": {},
+        "follows": {},
         "none": 0.15,
         "none_error": 0.001,
     }
@@ -96,6 +97,12 @@ def test_each_constraint_has_its_observable_event_in_words() -> None:
     assert "observable event" not in written(exhaustion.blocks(finding()))
     text = written(exhaustion.blocks(finding(indicators={"bread": "bakeries close for a week"})))
     assert row(text, "bread") == ["bread", "bakeries close for a week"]
+
+
+def test_what_follows_stands_beside_the_shares() -> None:
+    assert "what follows" not in written(exhaustion.blocks(finding()))
+    text = written(exhaustion.blocks(finding(follows={"Aland, bread": "queues, then strikes"})))
+    assert row(text[text.index("what follows") :], "Aland, bread") == ["Aland, bread", "queues, then strikes"]
 
 
 def test_events_that_name_no_constraint_are_not_said_to_run_out() -> None:

@@ -15,19 +15,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
-from statistics import mean, median
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from standoff.addons.history.wars import panel
-from standoff.addons.history.wars.panel import WarPanel, WarSpell
+from standoff.addons.history.wars import WarPanel, WarSpell
 from standoff.history import wars as history
 from standoff.history.wars import AGES, KINDS, MONTH, WAYS
-from standoff.history.wars import WarHistory as WarHistory
 from standoff.inference.mode import Point, find_mode, inverse_root
 from standoff.record import record
+from standoff.statistics import Z90
 from standoff.types import Floats, Ints
 
 COUNT = len(KINDS)
@@ -47,6 +44,12 @@ AFTER = {
     "dying_down": ("low_activity",),
     "actor_gone": ("actor_gone",),
 }  #: ends after which relapse is counted
+READING = {
+    "ways": {"deal": (0.55, 0.68, 0.80), "victory": (0.05, 0.15, 0.30), "dying_down": (0.10, 0.18, 0.30)},
+    "relapse": {"deal": (0.08, 0.15, 0.25), "dying_down": (0.41, 0.45, 0.51)},
+}
+"""Low, middle and high: shares of ways of long wars between states, read from two sources that contradict each other, and
+chances of relapse within 60 months, read from all dyads, wars and states alone (1 of 28 after a deal). Assumptions."""
 WAY = dict.fromkeys(("agreement", "cease_fire"), WAYS[0]) | {"victory": WAYS[1]}  #: any other outcome: dying down
 
 
@@ -78,35 +81,25 @@ class HazardFit:
         return _plain(centre, take @ self.covariance @ take.T)
 
 
-def build(folder: Path) -> WarHistory:
-    """Coefficients and counts from a folder with the publishers' tables; raises `DataError`."""
-    table = panel.read(folder)
-    data, dated = months(table.pooled), [each for each in table.episodes if each.dated]
-    ended = [each for each in table.episodes if each.ended and each.outcome]
-    days = [(war.last - war.first).days for war in table.wars]
-    shapes = [fit(data, *shape) for shape in SHAPES]
-    return WarHistory(
-        made=date.today().isoformat(),
-        data={file.path.name: file.sha256 for file in table.files.values()},
-        counts={
-            "wars": len(table.wars),
-            "wars_ended": sum(war.ended for war in table.wars),
-            "median_days": median(days),
-            "mean_days": mean(days),
-            "episodes": len(table.episodes),
-            "episodes_dated": len(dated),
-            "episodes_ended": sum(each.ended for each in dated),
-            "units": len(table.pooled),
-            "months": len(data.log),
-        },
-        hazard=_by_kind(fit(data)),
-        shapes=[_by_kind(each) for each in shapes],
-        lengths=_lengths(table),
-        ways=fit_ways(ended),
-        counted_ways=_counted_ways(ended),
-        won=_won(table.wars),
-        relapse=[relapse(table.episodes, after, within) for after in AFTER for within in (24, 60)],
-    )
+def coefficients(panel: WarPanel) -> dict[str, Any]:
+    """What `standoff.history.wars` reads, but for scores."""
+    data = months(panel.pooled)
+    hazard = _by_kind(fit(data))
+    ended = [each for each in panel.episodes if each.ended and each.outcome]
+    return {
+        "made": date.today().isoformat(),
+        "data": {file.path.name: file.sha256 for file in panel.files.values()},
+        "panel": panel.counts | {"months": len(data.log)},
+        "numbers": {kind: _three(each) for kind, each in hazard.items()},
+        "hazard": hazard,
+        "shapes": [_by_kind(fit(data, *shape)) for shape in SHAPES],
+        "lengths": _lengths(panel),
+        "ways": fit_ways(ended),
+        "counted_ways": _counted_ways(ended),
+        "won": _won(panel.wars),
+        "relapse": [relapse(panel.episodes, after, within) for after in AFTER for within in (24, 60)],
+        "reading": READING,
+    }
 
 
 def months(spells: Sequence[WarSpell], until: date = date.max) -> Months:
@@ -116,7 +109,7 @@ def months(spells: Sequence[WarSpell], until: date = date.max) -> Months:
     counts = [high + 1 for _, high in ranges]
     age = np.concatenate([np.arange(count) for count in counts])
     before = np.concatenate([np.arange(high + 1) < low for low, high in ranges])
-    kind = np.concatenate([_kinds(spell, count) for spell, count in zip(seen, counts, strict=True)])
+    kind = np.concatenate([kinds(spell, count) for spell, count in zip(seen, counts, strict=True)])
     return Months(
         log=np.log(age + 0.5),
         kind=kind,
@@ -129,15 +122,15 @@ def months(spells: Sequence[WarSpell], until: date = date.max) -> Months:
 
 def _range(spell: WarSpell, until: date) -> tuple[int, int]:
     """First and last month in which a spell can have ended, as seen before a day."""
-    low, high = spell.months
+    low, high = (max(int((day - spell.first).days / MONTH), 0) for day in (spell.earliest, spell.last))
     if spell.last < until:
         return low, high
     seen = min(low, int((until - spell.first).days / MONTH))
     return seen, seen
 
 
-def _kinds(spell: WarSpell, count: int) -> Ints:
-    """Kind in each month, by calendar year."""
+def kinds(spell: WarSpell, count: int) -> Ints:
+    """Place in `KINDS` in each of its first months, by calendar year."""
     years = spell.first.year + (spell.first.month - 1 + np.arange(count)) // 12
     known = np.array(sorted(spell.kinds))
     places = np.searchsorted(known, years, side="right") - 1
@@ -171,15 +164,15 @@ def negative_log_likelihood(b: Floats, log_theta: float, data: Months) -> tuple[
     share = alive / alive.sum(0)
     weights = (share * scaled)[:, data.spell]
     by_month = each * (weights[0] * data.before + weights[1])
-    kinds = [np.bincount(data.kind, by_month * x, COUNT) for x in (1.0, data.log)]
+    by_kind = [np.bincount(data.kind, by_month * x, COUNT) for x in (1.0, data.log)]
     by_theta = -((share * (log - total * scaled)).sum(0) @ data.paced)
     value = -float(np.log(alive.sum(0)).sum())
-    return value, np.r_[kinds[0].sum(), kinds[1].sum(), kinds[0], kinds[1], by_theta]
+    return value, np.r_[by_kind[0].sum(), by_kind[1].sum(), *by_kind, by_theta]
 
 
 def fit_ways(ended: Sequence[WarSpell]) -> dict[str, Any]:
     """Mean and covariance of the logits of victory and of dying down against a deal."""
-    length = np.array([_middle(each) for each in ended])
+    length = np.array([each.length for each in ended])
     kind = np.eye(COUNT)[[KINDS.index(each.kinds[max(each.kinds)]) for each in ended]][:, 1:]
     marks = [(each.severe, each.last.year >= RECENT) for each in ended]
     x = np.column_stack([np.ones(len(ended)), np.log(length + 0.5), np.array(marks, float), kind])
@@ -230,6 +223,17 @@ def _by_kind(fitted: HazardFit) -> dict[str, Any]:
     return {kind: fitted.of_kind(kind) for kind in KINDS}
 
 
+def _three(of: Mapping[str, Any]) -> dict[str, Any]:
+    """Middle and ends of 90 % of level, slope and pace, and the correlation of the first two."""
+    middle, covariance = np.array(of["mean"]), np.array(of["covariance"])
+    sd = np.sqrt(np.diag(covariance))
+    ends = middle + Z90 * sd * np.array([[0], [-1], [1]])
+    ends[:, 2] = np.round(np.exp(ends[:, 2]), 3)
+    names = zip(("level", "slope", "pace"), ends.T, strict=True)
+    out: dict[str, Any] = {name: [_round(end) for end in three] for name, three in names}
+    return out | {"correlation": _round(covariance[0, 1] / (sd[0] * sd[1]))}
+
+
 def _plain(centre: Floats, covariance: Floats) -> dict[str, Any]:
     return {"mean": [_round(x) for x in centre], "covariance": [[_round(x) for x in row] for row in covariance]}
 
@@ -238,30 +242,25 @@ def _round(value: float) -> float:
     return float(f"{value:.5g}")
 
 
-def _middle(spell: WarSpell) -> float:
-    """Months to the middle of the days on which it can have ended."""
-    return max(((spell.earliest - spell.first).days + (spell.last - spell.first).days) / (2 * MONTH), 0.0)
-
-
 def _way(spell: WarSpell) -> str:
     return WAY.get(spell.outcome, WAYS[2])
 
 
-def _lengths(table: WarPanel) -> dict[str, dict[str, list[float]]]:
+def _lengths(panel: WarPanel) -> dict[str, dict[str, list[float]]]:
     out: dict[str, dict[str, list[float]]] = {kind: {"ended": [], "open": []} for kind in KINDS}
-    for spell in table.pooled:
-        kind = spell.kinds[min(spell.kinds)]
-        out[kind]["ended" if spell.ended else "open"].append(round(_middle(spell), 1))
+    for spell in panel.pooled:
+        out[spell.kind]["ended" if spell.ended else "open"].append(round(spell.length, 1))
     return {kind: {word: sorted(values) for word, values in both.items()} for kind, both in out.items()}
 
 
 def _counted_ways(ended: Sequence[WarSpell]) -> dict[str, dict[str, list[int]]]:
     """Endings by kind of the last year, band of ages and way."""
-    found = Counter((each.kinds[max(each.kinds)], history.band_of(_middle(each)), _way(each)) for each in ended)
-    return {kind: {str(age): [found[kind, str(age), way] for way in WAYS] for age in AGES} for kind in KINDS[1:]}
+    found = Counter((each.kinds[max(each.kinds)], history.band_of(each.length), _way(each)) for each in ended)
+    out = {kind: {str(age): [found[kind, str(age), way] for way in WAYS] for age in AGES} for kind in KINDS[1:]}
+    return {KINDS[0]: out[KINDS[1]], **out}  # UCDP does not tell wars from other fighting between states
 
 
 def _won(table: Sequence[WarSpell]) -> dict[str, list[int]]:
     """Wars with a victor by the Correlates of War, and all, by band of ages."""
-    found = Counter((history.band_of(_middle(war)), war.outcome) for war in table)
+    found = Counter((history.band_of(war.length), war.outcome) for war in table)
     return {str(age): [found[str(age), "victory"], found[str(age), "victory"] + found[str(age), ""]] for age in AGES}
