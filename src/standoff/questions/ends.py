@@ -109,7 +109,7 @@ def _facts(answer: Answer, as_of: str, write: FormWriter) -> Iterator[str]:
 
 
 def kind_of(plan: Plan, mechanism: str) -> str:
-    """Kind of war from which the hazard of a mechanism is taken; empty where it is the author's own."""
+    """Kind of war from whose history a hazard is taken; empty where it is the author's own."""
     name = plan.parameter(f"mechanisms.{mechanism}.level").belief.origin.strip("()").rpartition(".")[2]
     return name if name in wars.KINDS else ""
 
