@@ -74,6 +74,7 @@ def hazard(kind: str, months: int, draws: int = 0, shapes: bool = False) -> Floa
     return 1 - alive[:, 1:] / alive[:, :-1]
 
 
+@lru_cache(maxsize=64)
 def ending_chance(kind: str, age: int, within: int) -> EndingChance:
     """Chance that a war that has lasted `age` months ends within some more."""
     ours, others = (survival(kind, age + within, DRAWS, shapes) for shapes in (False, True))
