@@ -14,6 +14,8 @@ from standoff.addons.history.ask import ask as history_ask
 from standoff.addons.history.fit import fit as history_fit
 from standoff.addons.history.panel import build as history_build
 from standoff.addons.history.show import show as history_show
+from standoff.addons.history.wars import ask as history_wars_ask
+from standoff.addons.history.wars import build as history_wars_build
 from standoff.addons.networks.case import network as network
 from standoff.addons.reading.pipeline import read as read
 from standoff.addons.reading.review import opened as review
@@ -54,6 +56,7 @@ from standoff.engine.simulate import simulate as simulate
 from standoff.errors import StandoffError as StandoffError
 from standoff.evaluation.hindcast.run import hindcast as hindcast
 from standoff.evaluation.score_cases import score as score
+from standoff.history.wars import load as history_wars_show
 from standoff.inference.fit.fit import compare_theories as theory_evidence
 from standoff.inference.fit.fit import explain as fit_explain
 from standoff.inference.fit.fit import fit as fit
@@ -112,6 +115,9 @@ __all__ = [
     "history_build",
     "history_fit",
     "history_show",
+    "history_wars_ask",
+    "history_wars_build",
+    "history_wars_show",
     "influential_sources",
     "jobs",
     "list_entries",

@@ -23,75 +23,38 @@ from standoff.components import State, Time, jnp
 from standoff.engine import decision_record, parameters
 from standoff.engine.run import Run
 from standoff.mechanisms import war_termination as war
-from standoff.plan import Component, Plan
+from standoff.plan import Component
 from standoff.questions import ends
 from standoff.record import record
 from standoff.xla import float_precision
 
 STEPS = 32  # assumption: twice as many move no part by a tenth of a point
-YEAR = 12
-
-
-@record
-class RoomPart:
-    """What a side gains or fears by fighting on, and how it moves the chance of a deal."""
-
-    side: str
-    part: str
-    worth: float  #: of what is at stake for the side, mean over futures; it takes so much more in a deal
-    points: float  #: of the chance of a deal within a year
-    error: float  #: Monte Carlo standard error
+YEAR = 12.0
 
 
 @record
 class RoomForDeal(Finding):
-    """Parts of the chance of a deal, which add up to it."""
+    """Parts of the chance of a deal within a year of as_of, which add up to it."""
 
-    date: str
-    futures: int  #: still at war
+    sides: tuple[str, ...]
     even: float  #: chance if fighting on brought each side just what it holds
     chance: float  #: chance as things are
-    room: float  #: share of futures with terms that suit both better than to fight on
-    parts: tuple[RoomPart, ...]
+    parts: Mapping[str, tuple[float, ...]]  #: part -> its points, of the first and of the second side
 
 
-def wars(plan: Plan) -> list[str]:
-    """Names of the mechanisms by which a war ends."""
-    return [part.name for part in plan.mechanisms if part.kind == ends.KIND]
-
-
-def room_for_deal(run: Run, mechanism: str) -> RoomForDeal:
-    """Account for the chance of a deal within a year of as_of."""
-    step = run.model.plan.first_future_step
-    part = next(item for item in run.model.plan.mechanisms if item.name == mechanism)
+def room_for_deal(run: Run) -> RoomForDeal:
+    """Account for the chance of a deal within a year of as_of, in futures still at war."""
+    step, plan = run.model.plan.first_future_step, run.model.plan
+    part = next(item for item in plan.mechanisms if "room" in item.writes)
     with float_precision("double"), components.arithmetic(np):  # two thousand small operations
         p, s = _restored(run, part, step)
-        least, base = zip(*(_least(p, s, side) for side in p.sides), strict=True)
-        chance, fights = _chance(run, part, step, p, s), s["fighting"] > 0
-        shares = _shared(chance, base, least)
-        even = chance(*base)[fights].mean()
-        as_is = chance(*(start + sum(parts.values()) for start, parts in zip(base, least, strict=True)))[fights].mean()
-    names = ends.sides(run.model.plan, mechanism)
-    rows = [
-        RoomPart(
-            side=name,
-            part=what,
-            worth=float(worth[fights].mean()),
-            points=float(points[fights].mean()),
-            error=float(points[fights].std() / np.sqrt(fights.sum())),
-        )
-        for name, parts, own in zip(names, least, shares, strict=True)
-        for (what, worth), points in zip(parts.items(), own, strict=True)
-    ]
-    return RoomForDeal(
-        origin=Provenance.of(run),
-        date=run.times[step],
-        futures=int(fights.sum()),
-        even=float(even),
-        chance=float(as_is),
-        room=float((run.path("room")[fights, step + 1] > 0).mean()),
-        parts=tuple(sorted(rows, key=lambda item: -abs(item.points))),
-    )
+        at_war, chance = s["fighting"] > 0, _chance(run, part, step, p, s)
+        holds, parts = zip(*(_least(p, s, side) for side in p.sides), strict=True)
+        base, utility = np.stack(holds), np.stack([[*own.values()] for own in parts])
+        points = _shared(chance, base, utility)[..., at_war].mean(axis=2)
+        even, as_is = (float(chance(*least)[at_war].mean()) for least in (base, base + utility.sum(axis=1)))
+    rows = dict(zip(parts[0], map(tuple, points.T.tolist()), strict=True))
+    return RoomForDeal(Provenance.of(run), sides=ends.sides(plan, part.name), even=even, chance=as_is, parts=rows)
 
 
 def _restored(run: Run, part: Component, step: int) -> tuple[war.Params, State]:
@@ -99,19 +62,15 @@ def _restored(run: Run, part: Component, step: int) -> tuple[war.Params, State]:
     program, plan = run.model.program, run.model.plan
     state: Any = decision_record.state_at(run, step)
     stocks, numbers = dict(zip(plan.cells, state[0].astype(float), strict=True)), state[1].astype(float)
-    varying = numbers[np.array(program.layout.varying, int)]
-    drawn = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(state[4], stocks)
-    values = program.effective_parameters(drawn, np.moveaxis(run.path_chosen[run.valid_paths, step], 0, -1))
-
-    def number(i: int) -> Any:
-        return np.asarray(values(i))
-
-    beliefs = {pair: number(i) for pair, i in plan.beliefs_of(part).items()}
-    return program.bind_parameters(part, number), State({cell: stocks[cell] for cell in part.reads}, beliefs=beliefs)
+    drawn = parameters.ParameterValues(program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0])
+    chosen = np.moveaxis(run.path_chosen[run.valid_paths, step], 0, -1)
+    values: Any = program.effective_parameters(drawn.at(state[4], stocks), chosen)
+    beliefs = {pair: values(i) for pair, i in plan.beliefs_of(part).items()}
+    return program.bind_parameters(part, lambda i: jnp.asarray(values(i))), State(stocks, beliefs=beliefs)
 
 
-def _least(p: war.Params, s: State, side: str) -> tuple[dict[str, Any], Any]:
-    """What the least of a side is beyond what it holds, by part (K',); and what it holds."""
+def _least(p: war.Params, s: State, side: str) -> tuple[Any, dict[str, Any]]:
+    """What a side holds (K',), and what the least that it would take is beyond that, by part."""
     own = p.sides.index(side)
     stakes = war.normal(p.stake_second if own else p.stake_first, p.issues)
     holds = sum(w * (1 - x if own else x) for w, x in zip(stakes, war.now_held(p, s), strict=True))
@@ -127,31 +86,29 @@ def _least(p: war.Params, s: State, side: str) -> tuple[dict[str, Any], Any]:
         "guarantees": full["distrust"] - bare["distrust"],
     }
     like = 0 * s["fighting"]
-    return {name: like + value for name, value in parts.items()}, like + holds
+    return like + holds, {name: like + value for name, value in parts.items()}
 
 
 def _chance(run: Run, part: Component, step: int, p: war.Params, s: State) -> Callable[..., Any]:
     """Chance of a deal within a year (K',) as a function of the least of both sides."""
-    before = run.model.plan.mechanisms[: run.model.plan.mechanisms.index(part)]
-    reference = run.model.table.reference[sum(len(other.references) for other in before), step]
-    months = YEAR * war.hazard(p, s["war_age"], Time(float(YEAR), jnp.zeros(()))) * p.share["deal"]
+    plan = run.model.plan
+    row = sum(len(other.references) for other in plan.mechanisms[: plan.mechanisms.index(part)])
+    months = YEAR * war.hazard(p, s["war_age"], Time(YEAR, jnp.zeros(()))) * p.share["deal"]
 
     def chance(*least: Any) -> Any:
         lowest, best, _ = war.bargain(p, *least)
-        return 1 - np.exp(-months * war.lifted(p, war.openness_of(p, best - lowest), reference))
+        lift = war.lifted(p, war.openness_of(p, best - lowest), run.model.table.reference[row, step])
+        return -np.expm1(-months * lift)
 
     return chance
 
 
-def _shared(chance: Callable[..., Any], base: tuple[Any, ...], least: tuple[Mapping[str, Any], ...]) -> list[list[Any]]:
-    """Points of each part (K',) of each side; they add up to the change of the chance."""
-    steps = [sum(parts.values()) / STEPS for parts in least]
-    slopes = [np.zeros_like(step) for step in steps]
+def _shared(chance: Callable[..., Any], base: np.ndarray, utility: np.ndarray) -> np.ndarray:
+    """Points (side, part, K') of parts (side, part, K') of the least, from `base` (side, K') on."""
+    move, slope = utility.sum(axis=1) / STEPS, np.zeros_like(base)
     for n in range(STEPS):
-        (a, b), (da, db) = ((start + n * step for start, step in zip(base, steps, strict=True)), steps)
-        here, right, up, there = chance(a, b), chance(a + da, b), chance(a, b + db), chance(a + da, b + db)
-        for slope, change, step in zip(
-            slopes, ((right - here + there - up) / 2, (up - here + there - right) / 2), steps, strict=True
-        ):
-            slope += np.where(step == 0, 0.0, change / np.where(step == 0, 1.0, step))
-    return [[slope * part / STEPS for part in parts.values()] for slope, parts in zip(slopes, least, strict=True)]
+        here = base + n * move
+        whole = chance(*(here + move)) - chance(*here)
+        apart = chance(here[0] + move[0], here[1]) - chance(here[0], here[1] + move[1])
+        slope += np.divide((whole + np.stack([apart, -apart])) / 2, move, out=np.zeros_like(move), where=move != 0)
+    return slope[:, None] * utility / STEPS

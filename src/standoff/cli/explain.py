@@ -82,12 +82,12 @@ def explain_stock(
     printed: Printed,
 ) -> None:
     """Explain a stock by the processes that moved it; `room` by what opens or shuts it."""
-    from standoff.analysis.bargaining import room_for_deal, wars
+    from standoff.analysis.bargaining import room_for_deal
 
     model = simulated.model(case)
     require(stock, model.plan.cells, "stock")
-    if stock == "room" and (own := wars(model.plan)):
-        room = room_for_deal(simulated.run(model, printed.as_json), own[0])
+    if stock == "room":
+        room = room_for_deal(simulated.run(model, printed.as_json))
         printed.show(room, sections.war_end.blocks(room))
         return
     drivers = standoff.stock_drivers(simulated.run(model, printed.as_json), stock, first, until)

@@ -11,7 +11,6 @@ that kind that had lasted as long, with the 90 % band over all shapes of the haz
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 KIND = "war_termination"  #: of the mechanism whose stocks are read
 WITHIN = (6, 12, 24, 60)  #: months after as_of
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
-WAYS = {"deal": "a deal", "dying_down": "dying down"}  #: in words; any other way is the victory of a side
-LEAST = 20  # assumption: terms of fewer futures are no distribution
 
 
 class WarEnd(EventForm):
@@ -75,13 +72,13 @@ class WarEnd(EventForm):
         dealt, count = ways["ended.deal"] & ~again, max(int(ended.sum()), 1)
         within = [n for n in WITHIN if n <= sample.months(np.array(sample.question.state))]
         kind, age = kind_of(plan, sample.question.question.ends), round(float(np.median(sample["age"])))
-        terms = {cell.partition(".")[2]: sample[cell][dealt] for cell in _terms(plan) if dealt.sum() >= LEAST}
-        first, _ = sides(plan, sample.question.question.ends)
+        past = [wars.ending_chance(kind, age, n) for n in within if kind]
+        terms = {cell.partition(".")[2]: sample[cell][dealt] for cell in _terms(plan) if dealt.any()}
         detail = {
-            "first": first,
+            "first": sides(plan, sample.question.question.ends)[0],
             "ways": {_way(plan, cell): float(each.sum()) / count for cell, each in ways.items()},
             "within": {n: float((months <= n).mean()) for n in within},
-            "history": {n: _history(kind, age, n) for n in within if kind},
+            "history": {each.within: (each.mean, *each.shapes) for each in past},
             "months": quantiles(months, SHARES),
             "terms": {issue: quantiles(values, SHARES) for issue, values in terms.items()},
             "again": float(again.sum()) / count,
@@ -103,28 +100,18 @@ def _facts(answer: Answer, as_of: str, write: FormWriter) -> Iterator[str]:
     low, first, middle, third, high = (
         f"after {answer.date}" if at is None else write.month_after(as_of, at) for at in detail["months"]
     )
-    yield f"half have ended by {middle} (50 % of futures: {first} to {third}; 90 %: {low} to {high})"
-    if not any(detail["ways"].values()):
-        return
-    by_size = sorted(detail["ways"].items(), key=lambda way: -way[1])
-    yield "of those that end: " + ", ".join(f"{way} {write.percent(share)}" for way, share in by_size)
+    yield f"half have ended by {middle} (50 % of futures: {first} to {third}, 90 %: {low} to {high})"
+    ways = ", ".join(f"{way} {write.percent(share)}" for way, share in detail["ways"].items())
+    yield f"of those that end: {ways} ({write.percent(detail['again'])} of them at war again by then)"
     for issue, terms in detail["terms"].items():
         low, _, middle, _, high = map(write.percent, terms)
         yield f"in a deal {detail['first']} gets {middle} of {issue or 'all that is at stake'} (90 %: {low} to {high})"
-    yield f"at war again by then: {write.percent(detail['again'])} of those that ended"
 
 
 def kind_of(plan: Plan, mechanism: str) -> str:
-    """Kind of war from which the hazard of a mechanism is taken; empty where it is the author's own."""
+    """Kind of war from whose history a hazard is taken; empty where it is the author's own."""
     name = plan.parameter(f"mechanisms.{mechanism}.level").belief.origin.strip("()").rpartition(".")[2]
     return name if name in wars.KINDS else ""
-
-
-@lru_cache(maxsize=64)
-def _history(kind: str, age: int, within: int) -> tuple[float, float, float]:
-    """Chance that a war of a kind ends within some months of an age, and its band over shapes."""
-    chance = wars.ending_chance(kind, age, within)
-    return chance.mean, *chance.shapes
 
 
 def way_stocks(plan: Plan) -> list[str]:
@@ -134,19 +121,18 @@ def way_stocks(plan: Plan) -> list[str]:
 
 def _terms(plan: Plan) -> list[str]:
     """Stocks of the terms of a deal: all together, and each issue."""
-    return [cell for cell in plan.cells if cell == "terms" or cell.startswith("settled.")]
+    return [cell for cell in plan.cells if cell.partition(".")[0] in {"terms", "settled"}]
 
 
 def _way(plan: Plan, cell: str) -> str:
     """A way to end in words."""
     way = cell.partition(".")[2]
-    return WAYS.get(way) or f"victory of {plan.scenario.actors[way].name}"
+    return f"victory of {plan.scenario.actors[way].name}" if way in plan.scenario.actors else way.replace("_", " ")
 
 
-def sides(plan: Plan, mechanism: str) -> tuple[str, str]:
+def sides(plan: Plan, mechanism: str) -> tuple[str, ...]:
     """Names of the first and of the second side."""
-    first, second = (plan.scenario.actors[code].name for code in plan.scenario.mechanisms[mechanism].params["sides"])
-    return first, second
+    return tuple(plan.scenario.actors[code].name for code in plan.scenario.mechanisms[mechanism].params["sides"])
 
 
 FORM = WarEnd()

@@ -4,10 +4,14 @@ from standoff.addons.history.ask import HistoryAnswer as HistoryAnswer
 from standoff.addons.history.fit import HistoryFit as HistoryFit
 from standoff.addons.history.panel import Panel as Panel
 from standoff.addons.history.show import HistorySummary as HistorySummary
+from standoff.addons.history.wars import WarAnswer as WarAnswer
+from standoff.addons.history.wars import WarPanel as WarPanel
 
 __all__ = [
     "HistoryAnswer",
     "HistoryFit",
     "HistorySummary",
     "Panel",
+    "WarAnswer",
+    "WarPanel",
 ]

@@ -108,7 +108,7 @@ class WarAnswer:
     chances: tuple[EndingChance, ...]
     ways: tuple[WayShare, ...]
     won: tuple[int, int]  #: wars of the band of ages with a victor by the Correlates of War, and all
-    like: tuple[tuple[str, int, float], ...]
+    like: tuple[tuple[str, int, int], ...]
     """Name, first year and months of wars of the kind that had lasted as long, latest first; without files none."""
 
     def to_data(self) -> dict[str, Any]:
@@ -127,7 +127,9 @@ def ask(kind: str, months: int, folder: Path | None = None) -> WarAnswer:
     counted = found["counted_ways"][kind][band]
     shares = wars.ways(kind, months, draws=wars.DRAWS).T
     units = build(folder).pooled if folder else ()
-    alike = [(each.name, each.first.year, each.length) for each in units if each.kind == kind and each.length > months]
+    alike = [
+        (each.name, each.first.year, round(each.length)) for each in units if each.kind == kind and each.length > months
+    ]
     return WarAnswer(
         kind=kind,
         months=months,

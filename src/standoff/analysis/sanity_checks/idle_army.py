@@ -25,16 +25,14 @@ def of_run(checked: CheckedRun) -> Findings:
         return np.lib.stride_tricks.sliding_window_view(run.path(cell)[:, start + 1 :], year, axis=1)
 
     still = years("fighting").min(axis=-1) > 0.5
-    fronts = [cell for cell in plan.cells if cell.partition(".")[0] == "land_held"]
-    for land in map(years, fronts):
+    for land in (years(cell) for cell in plan.cells if cell.partition(".")[0] == "land_held"):
         still &= np.ptp(land, axis=-1) <= STILL * max(float(land.max()), 1e-9)
     for cell in (cell for cell in plan.cells if cell.startswith("firepower.")):
         share = float((still & (years(cell).max(axis=-1) < FIRE)).any(axis=1).mean())
         if share > FUTURES:
-            front = "the front does not move" if fronts else "no process of the case moves a front"
             text = (
                 f"for a year and more it is below {percent(FIRE)} of what is wanted in {percent(share)} of futures, yet the "
-                f"war goes on and {front}"
+                "war goes on and no front moves"
             )
             fix = "say under `consequences` what follows where fire runs short: effort, land, the enemy's chance to win"
             yield f"stocks.{cell}", share, text, fix

@@ -26,17 +26,20 @@ def of_run(checked: CheckedRun) -> Findings:
         if not query.form.IS_CONDITION or query.since != start + 1 or (query.state - start) * dt < YEAR:
             continue
         for label, node in query.expressions.items():
-            if expression.choice_terms(node) or not expression.stock_names(node):
+            if expression.choice_terms(node) or checked.condition(node, start).mean() >= ALREADY:
                 continue
-            if checked.condition(node, start).mean() >= ALREADY:
-                continue
-            months = (checked.run.answer(f"{query.id}/{label}" if label else query.id) - start) * dt
-            first = float(np.mean(months <= max(1.0, dt)))
-            monthly = float(np.mean((months > max(1.0, dt)) & (months <= YEAR))) / (YEAR - 1)
+            name = f"{query.id}/{label}".rstrip("/")
+            months = (checked.run.answer(name) - start) * dt
+            first, year = (float(np.mean(months <= end)) for end in (max(1.0, dt), YEAR))
+            monthly = (year - first) / (YEAR - 1)
             if first > max(LEAST, TIMES * monthly / max(1 - first, LEAST)):
-                subject = f"questions.{query.id}" + (f".{label}" if label else "")
                 text = (
                     f"it is met within a month of {plan.scenario.as_of} in {percent(first)} of futures, and in "
                     f"{percent(monthly)} a month in the rest of the year"
                 )
-                yield subject, first, text, "let its limit lie below what was reached by as_of, as `shortage` does"
+                yield (
+                    f"questions.{name.replace('/', '.')}",
+                    first,
+                    text,
+                    "let its limit lie below what was reached by as_of, as `shortage` does",
+                )

@@ -279,13 +279,11 @@ def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
 def _wars(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
     """Every question of the end of a war."""
     inside: list[Block] = []
-    for item in (item for item in verdict.answers if "ways" in item.detail):
-        text = answer_text.answer(item, verdict.origin.as_of)
-        found = Paragraph((ShownNumber(text.with_band, f"answer-{item.id}"),), strong=True)
-        inside += [Heading(item.text, 3), found, BulletList(text.note.split("; "))]
-        if with_pictures:
-            inside.append(Group(tuple(pictures(run, item)), "figures"))
-            inside += war_end.body(room_for_deal(run, run.model.plan.question(item.id).question.ends))
+    for item in (item for item in verdict.answers if with_pictures and "ways" in item.detail):
+        inside += [Heading(item.text, 3), answers.main_number(item, verdict.origin.as_of)]
+        inside += [BulletList(answer_text.answer(item, verdict.origin.as_of).note.split("; "))]
+        inside += [Group(tuple(pictures(run, item)), "figures")]
+        inside += war_end.body(room_for_deal(run))
     return [Fold("How the war ends", inside, name="war")] if inside else []
 
 

@@ -5,34 +5,22 @@ from __future__ import annotations
 from standoff.analysis.bargaining import RoomForDeal
 from standoff.report import formatting, title
 from standoff.report.charts.war_end import ASSUMED
-from standoff.report.document import Block, Heading, Paragraph, remark, table
-
-HEAD = "What opens or shuts the room for a deal"
-NOTE = (
-    "Points of that chance, means over futures still at war; they add up. A plus opens the room. Each part is what a side "
-    "would take more or less in a deal for it, by its own beliefs"
-)
+from standoff.report.document import Block, remark, table
 
 
-def blocks(found: RoomForDeal) -> list[Block]:
+def blocks(room: RoomForDeal) -> list[Block]:
     """Document of the finding."""
-    return [*title.blocks(found.origin), Heading(HEAD), *body(found)]
+    return [*title.blocks(room.origin), *body(room)]
 
 
-def body(found: RoomForDeal) -> list[Block]:
-    """The same without headings, for a section of the report."""
-    sides = list(dict.fromkeys(item.side for item in found.parts))
-    points = {(item.part, item.side): formatting.signed(100 * item.points, 1) for item in found.parts}
-    names = dict.fromkeys(item.part for item in found.parts)
-    rows = [(name, *(points[name, side] for side in sides)) for name in names]
-    even, chance, room = map(formatting.percent, (found.even, found.chance, found.room))
+def body(room: RoomForDeal) -> list[Block]:
+    """The same without its title, for a section of the report."""
+    rows = [(name, *(formatting.signed(100 * each, 1) for each in points)) for name, points in room.parts.items()]
     text = (
-        f"At {found.date} some terms are better for both than to fight on in {room} of futures. If nothing else ended the war "
-        f"and all stayed as it is, a deal within a year had a chance of {chance}; if to fight on brought each side just what "
-        f"it holds, {even}."
+        f"If nothing else ended the war and all stayed as at {room.origin.as_of}, a deal within a year had a chance of "
+        f"{formatting.percent(room.chance)}; if fighting on brought each side just what it holds, "
+        f"{formatting.percent(room.even)}. Points between the two, by what each side believes; they add up, and a plus opens "
+        f"the room; {ASSUMED}."
     )
-    return [
-        Paragraph(text),
-        table("part", *(f"{side}:" for side in sides), rows=rows, caption=HEAD),
-        remark(f"{NOTE}; {ASSUMED}."),
-    ]
+    heads = (f"{side}:" for side in room.sides)
+    return [table("part", *heads, rows=rows, caption="What opens or shuts the room for a deal"), remark(text)]

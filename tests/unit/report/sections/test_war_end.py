@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from standoff.analysis.bargaining import RoomForDeal, RoomPart
+from standoff.analysis.bargaining import RoomForDeal
 from standoff.report.charts.war_end import ASSUMED
 from standoff.report.sections import war_end
 from tests.unit.report.plain import finding_with, row, written
 
 
 def found() -> RoomForDeal:
-    parts = (
-        RoomPart(side="Redland", part="its losses", worth=-0.1, points=0.034, error=0.001),
-        RoomPart(side="Bluland", part="its losses", worth=-0.1, points=-0.1262, error=0.001),
-    )
-    return finding_with(RoomForDeal, date="2030-03", futures=300, even=0.2, chance=0.08, room=0.58, parts=parts)
+    parts = {"its losses": (0.034, -0.1262)}
+    return finding_with(RoomForDeal, sides=("Redland", "Bluland"), even=0.2, chance=0.08, parts=parts)
 
 
 def test_points_stand_by_part_and_side_with_what_is_assumed() -> None:
     text = written(war_end.blocks(found()))
     assert row(text, "its losses") == ["its losses", "+3.4", "−12.6"]
-    assert ASSUMED in text.replace("\n", " ") and "58 %" in text and "20 %" in text
+    assert ASSUMED in text.replace("\n", " ") and "8 %" in text and "20 %" in text

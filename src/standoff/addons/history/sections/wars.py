@@ -8,8 +8,8 @@ from typing import Any
 from standoff.addons.history.wars import WarAnswer
 from standoff.history.wars import KINDS, load
 from standoff.labels import humanise
-from standoff.report.document import Block, Heading, remark, table
-from standoff.report.formatting import number, percent, percents, signed
+from standoff.report.document import Block, Heading, remark, table, table_part
+from standoff.report.formatting import percent, percents, signed
 
 NOT_CLAIMED = remark(
     "Not to be claimed: that months so far forecast surely better than Kaplan and Meier's curve; that wars grow harder to end with "
@@ -42,12 +42,6 @@ def answer_blocks(answer: WarAnswer) -> list[Block]:
         for each in answer.ways
     ]
     won, wars = answer.won
-    like = table(
-        "that had lasted as long",
-        "begun:",
-        "months:",
-        rows=[(name, year, number(months)) for name, year, months in answer.like],
-    )
     return [
         Heading(f"Wars like this one, {humanise(answer.kind)}, after {answer.months} months", 1),
         table(
@@ -65,7 +59,7 @@ def answer_blocks(answer: WarAnswer) -> list[Block]:
             f"The Correlates of War name a victor in {won} of {wars} wars that ended at this age: coders, not wars, differ."
         ),
         _relapse(load()),
-        *([like] if answer.like else []),
+        *table_part("Wars of the kind that had lasted as long", ("war", "begun:", "months:"), answer.like),
         NOT_CLAIMED,
     ]
 
