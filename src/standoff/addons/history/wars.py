@@ -67,7 +67,7 @@ class WarSpell:
 
 @record
 class WarPanel:
-    """Wars and episodes."""
+    """Wars between states, and episodes of two parties."""
 
     wars: Sequence[WarSpell]  #: of the Correlates of War
     episodes: Sequence[WarSpell]  #: of UCDP, in the order of dyads and years
@@ -160,7 +160,7 @@ def build(folder: Path) -> WarPanel:
 
 def _war(rows: Sequence[Mapping[str, Any]]) -> WarSpell:
     days = [[row[name] for name in DAYS[place : place + 3]] for row in rows for place in range(0, len(DAYS), 3)]
-    known = [date(year, month or 1, day or 1) for year, month, day in days if year]
+    known = [date(year, month or 7, day or 1) for year, month, day in days if year]
     name = rows[0]["WarName"]
     last = TURNED.get(name, max(known))
     return WarSpell(
