@@ -14,7 +14,7 @@ import yaml
 
 import standoff
 from standoff import analysis, catalog, evaluation, inference, questions, registry
-from standoff.addons import games, history, networks, reading
+from standoff.addons import games, history, reading
 from standoff.analysis.stored_bands import NAME as BANDS
 from standoff.analysis.track_record import track_record
 from standoff.cli import app
@@ -42,7 +42,6 @@ PACKAGES = (
     evaluation,
     games,
     history,
-    networks,
     reading,
 )  #: whose names are part of the Python API
 RECORDS = (

@@ -16,7 +16,6 @@ from standoff.addons.history.panel import build as history_build
 from standoff.addons.history.show import show as history_show
 from standoff.addons.history.wars import ask as history_wars_ask
 from standoff.addons.history.wars import build as history_wars_build
-from standoff.addons.networks.case import network as network
 from standoff.addons.reading.pipeline import read as read
 from standoff.addons.reading.review import opened as review
 from standoff.addons.reading.text_audit import audit as audit
@@ -123,7 +122,6 @@ __all__ = [
     "list_entries",
     "list_priors",
     "load",
-    "network",
     "new",
     "open_case",
     "read",

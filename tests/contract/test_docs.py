@@ -16,7 +16,7 @@ import typer
 
 import standoff
 from standoff import analysis, evaluation, inference, registry
-from standoff.addons import games, history, networks, reading
+from standoff.addons import games, history, reading
 from standoff.cli import app
 from standoff.ledger import Ledger
 from standoff.plan import plan
@@ -130,7 +130,7 @@ def test_every_command_named_in_documents_and_messages_exists() -> None:
 
 def test_the_api_page_lists_every_public_name_with_a_line() -> None:
     rows = dict(re.findall(r"(?m)^\| `([\w.]+)[^|]*\| ([^|]+) \|", pages()["api.md"]))
-    packages = (analysis, inference, evaluation, games, history, networks, reading)
+    packages = (analysis, inference, evaluation, games, history, reading)
     findings = {f"{package.__name__.partition('.')[2]}.{name}" for package in packages for name in package.__all__}
     assert set(rows) == set(standoff.__all__) | findings
     assert all(len(line) > 20 for line in rows.values())

@@ -11,9 +11,9 @@ from typing import Any
 
 import standoff
 from standoff import analysis, evaluation, inference
-from standoff.addons import games, history, networks, reading
+from standoff.addons import games, history, reading
 
-PACKAGES = (standoff, analysis, evaluation, inference, games, history, networks, reading)
+PACKAGES = (standoff, analysis, evaluation, inference, games, history, reading)
 REVEALED = re.compile(r'use\.py:(\d+): note: Revealed type is "(.*)"')
 MISTAKES = {
     "standoff.simulate(model, drawz=3)": 'Unexpected keyword argument "drawz" for "simulate"',

@@ -133,7 +133,9 @@ def _turn(name: str) -> Iterator[bool]:
         waited = False
         if folder is not None:
             with suppress(OSError):  # a disk without locks: every process compiles
-                file = stack.enter_context((folder / name[:3]).open("wb"))  # 4,096 files at most; locks end with a process
+                file = stack.enter_context(
+                    (folder / name[:3]).open("wb")
+                )  # 4,096 files at most; locks end with a process
                 waited = _lock(file)
         yield waited
 

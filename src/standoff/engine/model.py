@@ -47,12 +47,12 @@ class Model:
     def hash(self) -> str:
         """Digest of everything that determines a run of this model, apart from seed and settings.
 
-        Outcomes of questions, their rates in data, the targets of a fit, the signs of relations and claims published after
-        `as_of` are left out, since they do not affect a run.
+        Outcomes of questions, their rates in data, the targets of a fit and claims published after `as_of` are left
+        out, since they do not affect a run.
         """
         unread = {"outcome": None, "data_rate": None}
         questions = {name: question.model_copy(update=unread) for name, question in self.scenario.questions.items()}
-        question = self.scenario.model_copy(update={"questions": questions, "fit": None, "relation_signs": {}})
+        question = self.scenario.model_copy(update={"questions": questions, "fit": None})
         known = self.ledger.as_of(self.scenario.as_of_day)
         parts = [dump(question), known.hash, json.dumps(list(self.layout.names)), self.posterior + self.base]
         beliefs = [parameter.belief for parameter in self.plan.parameters]

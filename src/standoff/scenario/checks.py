@@ -67,9 +67,6 @@ def _actors(scenario: Scenario) -> Iterator[Fault]:
     for index, relation in enumerate(scenario.relations):
         for side in relation.between:
             yield from unknown(("relations", index, "between"), side, scenario.actors, "actor")
-    kinds = {relation.kind for relation in scenario.relations}
-    for kind in scenario.relation_signs if kinds else ():  # relations with mistakes are read without them
-        yield from unknown(("relation_signs", kind), kind, kinds, "kind of relation")
 
 
 def _choices(scenario: Scenario) -> Iterator[Fault]:

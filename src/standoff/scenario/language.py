@@ -544,10 +544,6 @@ class Scenario(Record):
         description="dated events, which conditions name: `after(event)`, `since(event)`, `date < event`",
     )
     relations: tuple[Relation, ...] = ()
-    relation_signs: dict[str, Literal["positive", "negative", "neutral"]] = Field(
-        default_factory=dict,
-        description="sign of a kind of relation in signed networks, beyond the kinds that the package knows",
-    )
     stocks: dict[Name, Stock] = Field(min_length=1)
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)

@@ -81,7 +81,6 @@ QUICK = (
     "new east --template sanctions --answers answers.yaml --answer review=12 --yes",
     "schema",
     "cite calm.yaml",
-    "network base.yaml --at 2024-02",
     "score forecasts.jsonl --claims claims.jsonl",
     "--version",
     "history show --json",

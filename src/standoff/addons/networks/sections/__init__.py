@@ -1,1 +1,0 @@
-"""Findings as blocks of a document."""
