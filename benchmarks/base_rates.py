@@ -10,13 +10,14 @@ knows what came. A test compares the counts in the catalogue with these.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from standoff.addons.history.wars import WarSpell, build
 from standoff.catalog import load
 
 HOMES = [folder / "shared" / "data" for folder in Path(__file__).resolve().parents]
@@ -48,9 +49,7 @@ class Tables:
     members: pl.DataFrame  #: of its state system: state, first, last
     powers: pl.DataFrame  #: great powers: state, first, last
     borders: pl.DataFrame  #: by land, both ways: state, neighbour, first, last
-    spells: (
-        pl.DataFrame
-    )  #: wars between states: first and last day, days, and whether it ended or turned into another war
+    spells: Sequence[WarSpell]  #: wars between states of the panel of wars
 
 
 def folder() -> Path | None:
@@ -77,7 +76,6 @@ def tables(home: Path) -> Tables:
     gw = pl.read_parquet(home / "states" / "gw_states.parquet")
     cow = pl.read_parquet(home / "states" / "cow_states.parquet")
     wars = pl.read_parquet(home / "wars" / "cow_war_inter_dyadyear.parquet")
-    days = pl.read_parquet(home / "wars" / "cow_war_inter_v4_0_days.parquet")
     contiguity = pl.read_parquet(home / "geography" / "cow_direct_contiguity.parquet")
     return Tables(
         help=triads.filter(*is_state)
@@ -109,27 +107,8 @@ def tables(home: Path) -> Tables:
         borders=contiguity.filter(pl.col("conttype") == 1)
         .select(state="ccode1", neighbour="ccode2", first=pl.col("stdate").dt.year(), last=pl.col("enddate").dt.year())
         .cast(pl.Int64),
-        spells=spells(days),
+        spells=build(home).wars,
     )
-
-
-def spells(days: pl.DataFrame) -> pl.DataFrame:
-    """First and last day of each war from its participants; a missing day is the first of its month, else of July."""
-
-    def day(name: str) -> pl.Expr:
-        year, month, of = (pl.col(f"{name[:-1]}{part}{name[-1]}") for part in ("Year", "Month", "Day"))
-        return pl.when(year > 0).then(
-            pl.date(year, pl.when(month > 0).then(month).otherwise(7), pl.when(of > 0).then(of).otherwise(1))
-        )
-
-    out = (
-        days.with_columns(
-            first=day("Start1"), last=pl.max_horizontal(day("End1"), day("End2")), turned=pl.col("TransTo") > 0
-        )
-        .group_by("WarNum")
-        .agg(pl.col("first").min(), pl.col("last").max(), ended=~pl.col("turned").any())
-    )
-    return out.with_columns(days=(pl.col("last") - pl.col("first")).dt.total_days() + 1)
 
 
 def supporters_send_troops(data: Tables, before: int) -> Count:
@@ -210,12 +189,14 @@ def old_wars_end(data: Tables, before: int) -> Count:
 
     A truce is part of its war; a war that turns into another one has not ended.
     """
-    month = 365.2425 / 12
-    old = data.spells.filter(pl.col("last").dt.year() < before, pl.col("days") > AGE * month)
-    ended = old.filter(pl.col("ended"), pl.col("days") <= (AGE + SPAN) * month)
-    first, last = old["first"].dt.year().min(), old["last"].dt.year().max()
-    assert isinstance(first, int) and isinstance(last, int)
-    return Count(count=ended.height, of=old.height, since=first, until=last)
+    old = [war for war in data.spells if war.last.year < before and war.length > AGE]
+    ended = [war for war in old if war.ended and war.length <= AGE + SPAN]
+    return Count(
+        count=len(ended),
+        of=len(old),
+        since=min(war.first.year for war in old),
+        until=max(war.last.year for war in old),
+    )
 
 
 def others_send_troops(data: Tables, before: int) -> Count:

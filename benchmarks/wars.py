@@ -6,7 +6,8 @@ Every war is forecast from exposure seen before its first day (others are censor
 within 6, 12 and 24 months. Beside the model stand the base rate (share of earlier forecasts that came true) and Kaplan and
 Meier's curve of the same past, as it is (the bars are over this one) and held where fewer than five wars are left, since the end
 of the curve rests on one or two. Intervals resample wars. `BARS` were committed before these scores were first computed; they
-are of ../shared/ENDINGS.md 6. With `--ship` the coefficients with their scores are written into the package.
+are of ../shared/ENDINGS.md 6. Conflicts begun 2015 on are forecast by the same model, fitted to conflicts (UCDP/PRIO) alone. With
+`--ship` the coefficients with their scores are written into the package.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from benchmarks import probability_scores as scores
 from benchmarks import wars_fit as fit
 
-from standoff.addons.history.wars import WarPanel, WarSpell, build
+from standoff.addons.history.wars import WarPanel, WarSpell, build, episodes
 from standoff.files import write_json
 from standoff.history import wars
 from standoff.history.wars import MONTH
@@ -34,7 +36,10 @@ HELD = 5  #: spells that carry the end of the second curve; assumption: with few
 FEWEST = 25  #: wars that have ended before the first forecast
 SPLIT = date(1996, 1, 1)
 MODERN = 1950
-COW_ALL, COW_MODERN, UCDP = "wars, all", "wars begun 1950 on", "episodes begun 1996 on"
+LATER = date(2015, 1, 1)
+COW_ALL, COW_MODERN, UCDP, ACD = "wars, all", "wars begun 1950 on", "episodes begun 1996 on", "conflicts begun 2015 on"
+CONFLICTS = "ucdp_acd_v25_1_peacesciencer.parquet"
+TYPES = {"extrasystemic": 1, "interstate": 2, "intrastate": 3, "II": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +61,7 @@ BARS: Mapping[tuple[str, int], Bar] = {
     (UCDP, 6): Bar(skill=0.11, bound=0.04, over_km=-0.01),
     (UCDP, 12): Bar(skill=0.10, bound=0.04, over_km=-0.01),
     (UCDP, 24): Bar(skill=0.09, bound=0.04, over_km=-0.01),
+    (ACD, 12): Bar(skill=0.04),
 }
 """Fixed before the scores were computed."""
 
@@ -141,15 +147,14 @@ def forecasts_of_wars(table: WarPanel) -> list[Forecast]:
     return out
 
 
-def forecasts_of_episodes(table: WarPanel) -> list[Forecast]:
-    """Forecasts of episodes begun after the split, from what was seen before it."""
-    dated = [each for each in table.episodes if each.dated]
-    seen = past(dated, SPLIT)
-    fitted, curve, held = fit.fit(fit.months(table.pooled, SPLIT)), kaplan_meier(seen), kaplan_meier(seen, HELD)
+def forecasts_of_episodes(units: Sequence[WarSpell], spells: Sequence[WarSpell], split: date) -> list[Forecast]:
+    """Forecasts of spells begun after a day, from units and spells as seen before it."""
+    seen = past(spells, split)
+    fitted, curve, held = fit.fit(fit.months(units, split)), kaplan_meier(seen), kaplan_meier(seen, HELD)
     rates = {within: base_rate(seen, within) for within in WITHIN}
     ours, out = [model(fitted, kind) for kind in wars.KINDS], []
-    for place, each in enumerate(dated):
-        if each.first < SPLIT:
+    for place, each in enumerate(spells):
+        if each.first < split:
             continue
         kinds = fit.kinds(each, LONGEST)
         for within in WITHIN:
@@ -158,6 +163,31 @@ def forecasts_of_episodes(table: WarPanel) -> list[Forecast]:
                 by |= {"curve": curve(age, within), "held": held(age, within)}
                 out.append(Forecast(spell=place, within=within, ended=ended, by_model=by))
     return out
+
+
+def conflicts(home: Path) -> list[WarSpell]:
+    """Episodes of conflicts, not of dyads, to 2024; an end on 31 December is one of which the year alone is known."""
+    table = pl.read_parquet(next(home.rglob(CONFLICTS))).unique(["conflict_id", "year"])
+    year_only = pl.col("ep_end_date").str.ends_with("12-31")
+    found = episodes(
+        table.select(
+            DyadId="conflict_id",
+            Year="year",
+            TypeOfConflict=pl.col("type_of_conflict").replace_strict(TYPES),
+            StartPrec2="start_prec2",
+            Dyadterm="ep_end",
+            IntensityLevel="intensity_level",
+            StartDate2="start_date2",
+            EpEndDate="ep_end_date",
+            EpEndPrec=pl.when(year_only).then(pl.lit("5")).otherwise(pl.lit("1")),
+            Outcome=pl.lit(""),
+            SideA="gwno_a",
+            SideB="gwno_b",
+            GWNoA="gwno_a",
+            GWNoB="gwno_b",
+        )
+    )
+    return [each for each in found if each.dated]
 
 
 def row(test: str, within: int, of: Sequence[Forecast]) -> dict[str, Any]:
@@ -202,11 +232,18 @@ def missed(found: Mapping[str, Any]) -> list[str]:
     return [name for name, passed in checks.items() if not passed]
 
 
-def table_of_scores(table: WarPanel) -> list[dict[str, Any]]:
+def table_of_scores(home: Path) -> list[dict[str, Any]]:
     """All rows, with the bars that each misses."""
+    table, later = build(home), conflicts(home)
+    dated = [each for each in table.episodes if each.dated]
     of_wars = forecasts_of_wars(table)
     modern = [each for each in of_wars if table.wars[each.spell].first.year >= MODERN]
-    sets = {COW_ALL: of_wars, COW_MODERN: modern, UCDP: forecasts_of_episodes(table)}
+    sets = {
+        COW_ALL: of_wars,
+        COW_MODERN: modern,
+        UCDP: forecasts_of_episodes(table.pooled, dated, SPLIT),
+        ACD: forecasts_of_episodes(later, later, LATER),
+    }
     rows = [row(test, within, of) for test, of in sets.items() for within in WITHIN]
     return [each | {"missed": missed(each)} for each in rows]
 
@@ -217,11 +254,10 @@ def main() -> None:
     ask.add_argument("--data", type=Path, required=True, help="folder with the publishers' files")
     ask.add_argument("--ship", action="store_true", help="write the coefficients of the package")
     told = ask.parse_args()
-    panel = build(told.data)
-    rows = table_of_scores(panel)
+    rows = table_of_scores(told.data)
     print(text(rows))
     if told.ship:
-        write_json(wars.HOME, fit.coefficients(panel) | {"scores": rows})
+        write_json(wars.HOME, fit.coefficients(build(told.data)) | {"scores": rows})
 
 
 def text(rows: Sequence[Mapping[str, Any]]) -> str:

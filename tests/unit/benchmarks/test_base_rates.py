@@ -9,6 +9,7 @@ import pytest
 from benchmarks import base_rates as counting
 from benchmarks.crisis_runs import FORCES
 
+from standoff.addons.history.wars import WarSpell
 from standoff.catalog import load
 
 
@@ -43,15 +44,25 @@ def tables() -> counting.Tables:
         wars=rows("conflict year state", (2, 1980, 10), (2, 1980, 20), (2, 1981, 10), (2, 1981, 20), (2, 1981, 50)),
         members=states,
         powers=rows("state first last", (50, 1900, 2000)),
-        spells=pl.DataFrame(
-            {
-                "WarNum": [1, 2, 3, 4],
-                "first": [dt.date(1900, 1, 1)] * 4,
-                "last": [dt.date(1901, 1, 1), dt.date(1903, 1, 1), dt.date(1905, 1, 1), dt.date(1902, 6, 1)],
-                "ended": [True, True, True, False],
-                "days": [366, 1096, 1827, 882],
-            }
-        ),
+        spells=[
+            WarSpell(
+                name="",
+                first=dt.date(1900, 1, 1),
+                earliest=last,
+                last=last,
+                ended=ended,
+                kinds={1900: "interstate"},
+                outcome="",
+                severe=True,
+                parties=(),
+            )
+            for last, ended in (
+                (dt.date(1901, 1, 1), True),
+                (dt.date(1903, 1, 1), True),
+                (dt.date(1905, 1, 1), True),
+                (dt.date(1902, 6, 1), False),
+            )
+        ],
         borders=rows("state neighbour first last", (30, 10, 1900, 2000), (60, 10, 1982, 2000)),
     )
 
@@ -107,23 +118,6 @@ def test_the_classes_of_the_catalogue_are_those_of_the_tables() -> None:
             (each.count, each.of, each.since, each.until) for each in found
         ], question
         assert found[0].count >= 10 or len(found) == 1, "the class from which a choice starts has ten events or more"
-
-
-def test_a_war_lasts_from_its_first_day_to_its_last_through_its_truces() -> None:
-    ends = {f"End{part}{n}": [year, -8] for n, year in ((1, 1901), (2, 1903)) for part in ("Year", "Month", "Day")}
-    ends |= {
-        "EndMonth1": [2, 2],
-        "EndDay1": [3, 3],
-        "EndYear1": [1901, 1902],
-        "EndMonth2": [5, -8],
-        "EndDay2": [-8, -8],
-    }
-    data = pl.DataFrame(
-        {"WarNum": [1, 1], "StartYear1": [1900, 1899], "StartMonth1": [1, -8], "StartDay1": [1, -8], "TransTo": [-8, 7]}
-        | ends
-    )
-    (row,) = counting.spells(data).rows(named=True)
-    assert (row["first"], row["last"], row["ended"]) == (dt.date(1899, 7, 1), dt.date(1903, 5, 1), False)
 
 
 def test_every_question_about_sending_forces_has_a_count_or_says_why_not() -> None:

@@ -67,7 +67,7 @@ class WarSpell:
 
 @record
 class WarPanel:
-    """Wars and episodes."""
+    """Wars between states, and episodes of two parties."""
 
     wars: Sequence[WarSpell]  #: of the Correlates of War
     episodes: Sequence[WarSpell]  #: of UCDP, in the order of dyads and years
@@ -147,20 +147,24 @@ def build(folder: Path) -> WarPanel:
     """The panel of a folder with the publishers' tables; raises `DataError`."""
     files = sources.find(folder, CARDS)
     table = sources.read(files["cow"], (*DAYS, "WarNum", "ccode", "Side", "Outcome", "TransTo"), ("WarName",))
-    years = sources.read(files["terminations"], NUMBERS, TEXTS).sort("DyadId", "Year")
-    years = years.cast(dict.fromkeys(TEXTS, pl.String))
+    spells = episodes(sources.read(files["terminations"], NUMBERS, TEXTS))
+    found = [_war(part.rows(named=True)) for part in table.partition_by("WarNum", maintain_order=True)]
+    others = [each for each in spells if each.dated and not any(_same(each, war) for war in found)]
+    return WarPanel(wars=found, episodes=spells, pooled=[*found, *others], files=files)
+
+
+def episodes(years: pl.DataFrame) -> list[WarSpell]:
+    """Episodes from rows of dyads and years, with the columns of UCDP's terminations."""
+    years = years.sort("DyadId", "Year").cast(dict.fromkeys(TEXTS, pl.String))
     same, gap = (pl.col(name).diff() for name in ("DyadId", "Year"))
     begins = (same != 0) | (gap > 1) | (pl.col("Dyadterm").shift() == 1)
     runs = years.with_columns(run=begins.fill_null(value=True).cum_sum()).partition_by("run", maintain_order=True)
-    episodes = [_episode(run.rows(named=True)) for run in runs]
-    found = [_war(part.rows(named=True)) for part in table.partition_by("WarNum", maintain_order=True)]
-    others = [each for each in episodes if each.dated and not any(_same(each, war) for war in found)]
-    return WarPanel(wars=found, episodes=episodes, pooled=[*found, *others], files=files)
+    return [_episode(run.rows(named=True)) for run in runs]
 
 
 def _war(rows: Sequence[Mapping[str, Any]]) -> WarSpell:
     days = [[row[name] for name in DAYS[place : place + 3]] for row in rows for place in range(0, len(DAYS), 3)]
-    known = [date(year, month or 1, day or 1) for year, month, day in days if year]
+    known = [date(year, month or 7, day or 1) for year, month, day in days if year]
     name = rows[0]["WarName"]
     last = TURNED.get(name, max(known))
     return WarSpell(
