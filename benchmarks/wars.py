@@ -6,7 +6,8 @@ Every war is forecast from exposure seen before its first day (others are censor
 within 6, 12 and 24 months. Beside the model stand the base rate (share of earlier forecasts that came true) and Kaplan and
 Meier's curve of the same past, as it is (the bars are over this one) and held where fewer than five wars are left, since the end
 of the curve rests on one or two. Intervals resample wars. `BARS` were committed before these scores were first computed; they
-are of ../shared/ENDINGS.md 6. Conflicts begun 2015 on are forecast by the same model fitted to conflicts (UCDP/PRIO) alone. With `--ship` the coefficients with their scores are written into the package.
+are of ../shared/ENDINGS.md 6. Conflicts begun 2015 on are forecast by the same model, fitted to conflicts (UCDP/PRIO) alone. With
+`--ship` the coefficients with their scores are written into the package.
 """
 
 from __future__ import annotations

@@ -334,7 +334,7 @@ def exhaustion_times(run: Outcomes, question: str = "") -> Exhaustion:
             label: item.text
             for label, node in query.expressions.items()
             for cell, item in plan.scenario.consequences.items()
-            if item.text and cell in stock_names(node)
+            if item.text and split_label(label)[1] and cell in stock_names(node)
         },
     )
 

@@ -108,6 +108,7 @@ class WarAnswer:
     chances: tuple[EndingChance, ...]
     ways: tuple[WayShare, ...]
     won: tuple[int, int]  #: wars of the band of ages with a victor by the Correlates of War, and all
+    relapse: Sequence[Mapping[str, Any]]  #: after which end, within how many months, of how many: chance and error
     like: tuple[tuple[str, int, int], ...]
     """Name, first year and months of wars of the kind that had lasted as long, latest first; without files none."""
 
@@ -139,6 +140,7 @@ def ask(kind: str, months: int, folder: Path | None = None) -> WarAnswer:
             for way, share, count in zip(WAYS, shares, counted, strict=True)
         ),
         won=tuple(found["won"][band]),
+        relapse=found["relapse"],
         like=tuple(sorted(alike, key=lambda each: -each[1])[:SHOWN]),
     )
 

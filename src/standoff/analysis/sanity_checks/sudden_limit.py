@@ -1,14 +1,14 @@
-"""A limit that is met in the first month, more often than the pace of later months explains.
+"""A limit of a side that is met in the first month, more often than its pace explains.
 
 What had not happened by as_of lies beyond what was reached then: a limit that says otherwise has its place from a prior
-that forgot it. What holds at as_of already is for `certain_threshold`.
+that forgot it. Looked at are labels of a side and a constraint; what holds at as_of already is for `certain_threshold`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from standoff import expression
+from standoff.analysis.exhaustion import split_label
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
 from standoff.analysis.sanity_checks.certain_threshold import ALREADY
 
@@ -23,13 +23,12 @@ def of_run(checked: CheckedRun) -> Findings:
     plan = checked.plan
     start, dt = plan.first_future_step, plan.scenario.calendar.dt
     for query in plan.questions:
-        if not query.form.IS_CONDITION or query.since != start + 1 or (query.state - start) * dt < YEAR:
+        if not query.form.HAS_LABELS or query.since != start + 1 or (query.state - start) * dt < YEAR:
             continue
         for label, node in query.expressions.items():
-            if expression.choice_terms(node) or checked.condition(node, start).mean() >= ALREADY:
+            if not split_label(label)[1] or checked.condition(node, start).mean() >= ALREADY:
                 continue
-            name = f"{query.id}/{label}".rstrip("/")
-            months = (checked.run.answer(name) - start) * dt
+            months = (checked.run.answer(f"{query.id}/{label}") - start) * dt
             first, year = (float(np.mean(months <= end)) for end in (max(1.0, dt), YEAR))
             monthly = (year - first) / (YEAR - 1)
             if first > max(LEAST, TIMES * monthly / max(1 - first, LEAST)):
@@ -37,9 +36,5 @@ def of_run(checked: CheckedRun) -> Findings:
                     f"it is met within a month of {plan.scenario.as_of} in {percent(first)} of futures, and in "
                     f"{percent(monthly)} a month in the rest of the year"
                 )
-                yield (
-                    f"questions.{name.replace('/', '.')}",
-                    first,
-                    text,
-                    "let its limit lie below what was reached by as_of, as `shortage` does",
-                )
+                fix = "let its limit lie below what was reached by as_of, as `shortage` does"
+                yield f"questions.{query.id}.{label}", first, text, fix

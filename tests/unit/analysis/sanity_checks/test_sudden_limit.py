@@ -24,7 +24,7 @@ def found(months: np.ndarray, shells: float = 1.0, **changes: Any) -> list[tuple
     }
     query = SimpleNamespace(**asked | changes)
     results = of_run(
-        checked({"shells.ALA": shells}, [query], {"out/Aland, shells": START + months, "out": START + months})
+        checked({"shells.ALA": shells}, [query], {"out/Aland, shells": START + months, "out/a clash": START + months})
     )
     return [(subject, number) for subject, number, *_ in results]
 
@@ -55,7 +55,7 @@ def test_a_fast_pace_is_no_sudden_limit() -> None:
     assert not found(months)
 
 
-def test_choices_and_short_questions_are_not_looked_at() -> None:
-    assert not found(at_pace(0.4), expressions={"Aland, shells": expression.parse("ALA in [stop]")})
+def test_events_and_short_questions_are_not_looked_at() -> None:
+    assert not found(at_pace(0.4), expressions={"a clash": expression.parse("shells.ALA < 0.5")})
     assert not found(at_pace(0.4), state=START + 6) and not found(at_pace(0.4), since=START + 9)
     assert not found(at_pace(0.4), form=questions.form("quantity"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from standoff.addons.history.wars import WarAnswer
@@ -56,9 +56,9 @@ def answer_blocks(answer: WarAnswer) -> list[Block]:
         ),
         table("way to end", "share:", "90 %:", "counted by UCDP:", "of:", "both sources:", rows=shares),
         remark(
-            f"The Correlates of War name a victor in {won} of {wars} wars that ended at this age: coders, not wars, differ."
+            f"The Correlates of War name a victor in {won} of {wars} wars between states that ended at this age: coders differ."
         ),
-        _relapse(load()),
+        _relapse(answer.relapse),
         *table_part("Wars of the kind that had lasted as long", ("war", "begun:", "months:"), answer.like),
         NOT_CLAIMED,
     ]
@@ -86,7 +86,7 @@ def history_blocks(history: Mapping[str, Any]) -> list[Block]:
             rows=numbers,
             caption="Hazard of ending (90 %), correlation",
         ),
-        _relapse(history),
+        _relapse(history["relapse"]),
         table(*_COLUMNS, rows=scores, caption="Brier skill from the past alone (90 %)"),
         NOT_CLAIMED,
     ]
@@ -97,10 +97,10 @@ def counts_block(counts: Mapping[str, Any]) -> Block:
     return table("panel", "number:", rows=[(humanise(name), count) for name, count in counts.items()])
 
 
-def _relapse(history: Mapping[str, Any]) -> Block:
+def _relapse(counted: Sequence[Mapping[str, Any]]) -> Block:
     rows = [
         (humanise(row["after"]), row["within"], row["of"], percent(row["chance"]), percent(row["error"]))
-        for row in history["relapse"]
+        for row in counted
     ]
     return table(
         "after",
