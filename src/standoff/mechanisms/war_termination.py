@@ -29,7 +29,8 @@ for what it costs:
 
     best_a(l) = largest sum stake_first_k * x_k  with  sum stake_second_k * (1 - x_k) >= l        (1 - l beyond 1)
     room      = best_a(least_b) - max(least_a, 0)
-    openness  = min(friction + (1 - friction) * Phi(room / softness), largest * reference)
+    open      = friction + (1 - friction) * Phi(room / softness)
+    openness  = reference * min((open / reference)^strength, largest)
 
 A deal lies half way from what is the least for a to the best that b leaves it, on that frontier. `terms_least` and
 `terms_most` are these two, `terms` is what the first side has of all issues, `settled_k` of each: while the war lasts
