@@ -21,7 +21,7 @@ stocks:
   fighting: {unit: "1", initial: 1, floor: 0, cap: 1}
   over: {unit: "1", initial: 0}
   at_war: {unit: "1", initial: 1}
-  openness: {unit: "1", initial: 0.5}
+  openness: {unit: "1", initial: 0.5, cap: 1}
   room: {unit: "1", initial: 0, floor: null}
   terms_least: {unit: "1", initial: 0}
   terms_most: {unit: "1", initial: 1}
@@ -60,9 +60,9 @@ mechanisms:
     learning: 3 to 8 %/month
     friction: 0.05
     softness: 0.1
-    level: -2.1 to -1.5
-    slope: -0.5 to -0.3
-    pace: 0.05 to 0.4
+    level: prior(war_termination.level.interstate)
+    slope: prior(war_termination.slope.interstate)
+    pace: prior(war_termination.pace.interstate)
     share: {deal: 0.7, dying_down: 0.2}
     relapse_rate: 0.1 to 0.4 %/month
     victory_rate: 0.5 %/month

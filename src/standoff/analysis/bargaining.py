@@ -50,9 +50,9 @@ def room_for_deal(run: Run) -> RoomForDeal:
         p, s = _restored(run, part, step)
         at_war, chance = s["fighting"] > 0, _chance(run, part, step, p, s)
         holds, parts = zip(*(_least(p, s, side) for side in p.sides), strict=True)
-        base, worth = np.stack(holds), np.stack([[*own.values()] for own in parts])
-        points = _shared(chance, base, worth)[..., at_war].mean(axis=2)
-        even, as_is = (float(chance(*least)[at_war].mean()) for least in (base, base + worth.sum(axis=1)))
+        base, utility = np.stack(holds), np.stack([[*own.values()] for own in parts])
+        points = _shared(chance, base, utility)[..., at_war].mean(axis=2)
+        even, as_is = (float(chance(*least)[at_war].mean()) for least in (base, base + utility.sum(axis=1)))
     rows = dict(zip(parts[0], map(tuple, points.T.tolist()), strict=True))
     return RoomForDeal(Provenance.of(run), sides=ends.sides(plan, part.name), even=even, chance=as_is, parts=rows)
 
@@ -103,12 +103,12 @@ def _chance(run: Run, part: Component, step: int, p: war.Params, s: State) -> Ca
     return chance
 
 
-def _shared(chance: Callable[..., Any], base: np.ndarray, worth: np.ndarray) -> np.ndarray:
-    """Points (side, part, K') of parts of that worth, from `base` (side, K') on; they add up to the change."""
-    move, slope = worth.sum(axis=1) / STEPS, np.zeros_like(base)
+def _shared(chance: Callable[..., Any], base: np.ndarray, utility: np.ndarray) -> np.ndarray:
+    """Points (side, part, K') of parts (side, part, K') of the least, from `base` (side, K') on."""
+    move, slope = utility.sum(axis=1) / STEPS, np.zeros_like(base)
     for n in range(STEPS):
         here = base + n * move
         whole = chance(*(here + move)) - chance(*here)
         apart = chance(here[0] + move[0], here[1]) - chance(here[0], here[1] + move[1])
         slope += np.divide((whole + np.stack([apart, -apart])) / 2, move, out=np.zeros_like(move), where=move != 0)
-    return slope[:, None] * worth / STEPS
+    return slope[:, None] * utility / STEPS

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ def hazard(kind: str, months: int, draws: int = 0, shapes: bool = False) -> Floa
     return 1 - alive[:, 1:] / alive[:, :-1]
 
 
+@lru_cache(maxsize=64)
 def ending_chance(kind: str, age: int, within: int) -> EndingChance:
     """Chance that a war that has lasted `age` months ends within some more."""
     ours, others = (survival(kind, age + within, DRAWS, shapes) for shapes in (False, True))

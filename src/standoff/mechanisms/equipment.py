@@ -23,7 +23,7 @@ Vehicles given by donors are delivered into `equipment` by the mechanism of aid.
 as a rule: what a choice acts on.
 
 Assumes that a side uses its vehicles as before when it has fewer; do not use it where an army saves its last vehicles
-or fights without them, as losses then fall faster than the number in service.
+or fights without them, unless `consequences:` of its shortage lower `loss_rate` and raise its losses of people.
 Sources: assumption (form).
 """
 

@@ -19,8 +19,8 @@ deviation of `pace_noise`; it is 1 otherwise. What lasts moves as
 and is inferred from imposed `land_held` before as_of, in months in which the front moves the way that strength says.
 
 Assumes one front that moves by inches; in history the ratio of forces says little about the rate of advance
-(helmbold1990), so give a wide `advance_rate` and a small steepness. Do not use it for breakthroughs, sieges and
-landings.
+(helmbold1990), so give a wide `advance_rate` and a small steepness. Do not use it for the date of a breakthrough, nor for
+sieges and landings.
 Sources: hirshleifer1989 (ratio form), helmbold1990 (rates of advance); the odd function is assumption.
 """
 

@@ -3,14 +3,14 @@
 While it is on, after as_of, with m = war_age in months:
 
     hazard     = log(S(m) / S(m + dt)) / dt        S = (1 + pace * H)^(-1 / pace),  H = sum_{j < m} exp(level) * (j + 1/2)^slope
-    deal       = hazard * share_deal * min((openness / reference)^strength, largest)   (competing, each 1/month)
+    deal       = hazard * share_deal * openness / reference                            (competing, each 1/month)
     dying_down = hazard * share_dying_down             victory of i = victory_rate_i
     again      = relapse_rate_deal after a deal, relapse_rate_dying_down after dying down
 
 `level`, `slope`, `pace` and the shares are history's, less its victories: those come from what running out brings, as
 `consequences:` that raise `victory_rate`. With pace 0, S is exp(-H). `reference` is the mean of openness over the
-futures of the base case that still fight; with openness at the reference the war lasts as wars like it did. How
-strongly openness acts (`strength`, 0 not at all) is an assumption: no data have tested it.
+futures of the base case that still fight, so that by itself openness leaves the war as long as wars like it were. How
+strongly it acts (`strength`, 0 not at all) is an assumption: no data have tested it.
 
 Bargaining. Each side i compares terms with fighting on, by its own beliefs; utility 1 is all that is at stake for it:
 
@@ -29,7 +29,8 @@ for what it costs:
 
     best_a(l) = largest sum stake_first_k * x_k  with  sum stake_second_k * (1 - x_k) >= l        (1 - l beyond 1)
     room      = best_a(least_b) - max(least_a, 0)
-    openness  = friction + (1 - friction) * Phi(room / softness)
+    open_now  = friction + (1 - friction) * Phi(room / softness)
+    openness  = reference * min((open_now / reference)^strength, largest)
 
 A deal lies half way from what is the least for a to the best that b leaves it, on that frontier. `terms_least` and
 `terms_most` are these two, `terms` is what the first side has of all issues, `settled_k` of each: while the war lasts
@@ -263,8 +264,8 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     """Ends and outbreaks, and what sides would take, as flows over one step. Noise `event`."""
     on, free, u = s["fighting"] > 0, jnp.where(t.is_past, 0.0, 1.0), z.upper_tail("event")
     least, best, split = bargain(p, *(total(least_parts(p, s, side).values()) for side in p.sides))
-    openness = openness_of(p, best - least)
-    lift = lifted(p, openness, t.reference.get("openness", jnp.ones(())))
+    reference = t.reference.get("openness", jnp.ones(()))
+    lift = lifted(p, openness_of(p, best - least), reference)
     history = hazard(p, s["war_age"], t)
     rates = {**p.victory_rate, **{way: history * p.share[way] * (lift if way == "deal" else 1.0) for way in p.peace}}
     again = total(s["ended", way] * p.relapse_rate[way] for way in p.peace)
@@ -287,7 +288,7 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
         "fighting": jnp.where(changed, 1.0 - at_war, s["fighting"]),
         "over": over,
         "at_war": at_war * free,
-        "openness": at_war * openness,
+        "openness": at_war * lift * reference,
         "room": best - least,
         "terms_least": jnp.clip(least, 0.0, 1.0),
         "terms_most": jnp.clip(best, 0.0, 1.0),

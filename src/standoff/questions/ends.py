@@ -11,7 +11,6 @@ that kind that had lasted as long, with the 90 % band over all shapes of the haz
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -73,12 +72,13 @@ class WarEnd(EventForm):
         dealt, count = ways["ended.deal"] & ~again, max(int(ended.sum()), 1)
         within = [n for n in WITHIN if n <= sample.months(np.array(sample.question.state))]
         kind, age = kind_of(plan, sample.question.question.ends), round(float(np.median(sample["age"])))
+        past = [wars.ending_chance(kind, age, n) for n in within if kind]
         terms = {cell.partition(".")[2]: sample[cell][dealt] for cell in _terms(plan) if dealt.any()}
         detail = {
             "first": sides(plan, sample.question.question.ends)[0],
             "ways": {_way(plan, cell): float(each.sum()) / count for cell, each in ways.items()},
             "within": {n: float((months <= n).mean()) for n in within},
-            "history": {n: _history(kind, age, n) for n in within if kind},
+            "history": {each.within: (each.mean, *each.shapes) for each in past},
             "months": quantiles(months, SHARES),
             "terms": {issue: quantiles(values, SHARES) for issue, values in terms.items()},
             "again": float(again.sum()) / count,
@@ -109,16 +109,9 @@ def _facts(answer: Answer, as_of: str, write: FormWriter) -> Iterator[str]:
 
 
 def kind_of(plan: Plan, mechanism: str) -> str:
-    """Kind of war from which the hazard of a mechanism is taken; empty where it is the author's own."""
+    """Kind of war from whose history a hazard is taken; empty where it is the author's own."""
     name = plan.parameter(f"mechanisms.{mechanism}.level").belief.origin.strip("()").rpartition(".")[2]
     return name if name in wars.KINDS else ""
-
-
-@lru_cache(maxsize=64)
-def _history(kind: str, age: int, within: int) -> tuple[float, float, float]:
-    """Chance that a war of a kind ends within some months of an age, and its band over shapes."""
-    chance = wars.ending_chance(kind, age, within)
-    return chance.mean, *chance.shapes
 
 
 def way_stocks(plan: Plan) -> list[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from standoff import components
 from standoff.components import State, Time
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
 from standoff.mechanisms import shortage
+from standoff.scenario import load_text
 
 LOW, HIGH = 0.2, 0.45
 
@@ -89,3 +93,34 @@ def test_the_length_of_the_step_does_not_matter() -> None:
     for dt in (0.25, 1.0, 3.0):
         short, lowest = after(params(), 0.3, 0.5, Time(dt, 4.0))
         assert (float(short), float(lowest)) == pytest.approx(((0.325 - 0.3) / 0.325, 0.5))
+
+
+CASE = """
+title: men run out
+as_of: 2024-06
+start: 2024-01
+end: 2025-06
+step: month
+default_source: assumption
+actors: {AAA: {name: A}}
+stocks:
+  men: {unit: person, initial: 800}
+  short: {unit: share, initial: 0}
+  fewest: {unit: share, initial: 9}
+mechanisms:
+  leave: {use: flow, stock: men, rate: -20 person / 1 month}
+  people: {use: shortage, stock: short, lowest: fewest, level: men / (1000 person), low: 0.3, high: 0.9, rank: "uniform(0, 1)"}
+"""
+
+
+def test_in_a_run_the_limit_lies_below_the_level_at_as_of() -> None:
+    draws = 4_000
+    with jax.enable_x64(False):
+        run = simulate(build(load_text(CASE)), draws=draws, seed=3, paths=draws)
+        first, short, men = run.model.plan.first_future_step, run.path("short"), run.path("men")
+    now = float(men[0, first]) / 1000
+    assert 0.6 < now < 0.8
+    assert short[:, : first + 2].max() < 1e-6, "nobody is short up to as_of, nor in the first month"
+    for step in (first + 3, first + 8):
+        closed = (now - float(men[0, step - 1]) / 1000) / (now - 0.3)
+        assert np.mean(short[:, step] > 1e-6) == pytest.approx(closed, abs=4 * np.sqrt(closed / draws))

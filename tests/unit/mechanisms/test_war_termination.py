@@ -420,10 +420,11 @@ stocks:
 beliefs: {AAA: {engaged.AAA: 1 to 1.8}, BBB: {engaged.AAA: 0.5 to 1}}
 mechanisms:
   war_termination:
-    {sides: [AAA, BBB], means: [engaged], exponents: 1, steepness: 2, required_ratio: 1, issues: [land], held: [land], stake_first: {land: 1},
-    stake_second: {land: 1}, expected_months: 4 to 20 month, discount: 1 %/month, cost: 1 to 5 %/month, tolerable_rate: 20 person/month,
-    casualty_weight: 1, feared_growth: 0 to 0.3, reopening: 24 month, learning: 5 %/month, friction: 0.03, softness: 0.1,
-    level: -1.81, slope: -0.41, pace: 0.13, share: {deal: 0.8, dying_down: 0.2}, relapse_rate: 0 1/month}
+    {sides: [AAA, BBB], means: [engaged], exponents: 1, steepness: 2, required_ratio: 1, issues: [land], held: [land],
+    stake_first: {land: 1}, stake_second: {land: 1}, expected_months: 4 to 20 month, discount: 1 %/month, cost: 1 to 5 %/month,
+    tolerable_rate: 20 person/month, casualty_weight: 1, feared_growth: 0 to 0.3, reopening: 24 month, learning: 5 %/month,
+    friction: 0.03, softness: 0.1, level: -1.81, slope: -0.41, pace: 0.13, share: {deal: 0.8, dying_down: 0.2},
+    relapse_rate: 0 1/month}
 """)
 
 
@@ -441,7 +442,7 @@ def survives(of: Run) -> np.ndarray:
 
 
 def test_a_run_keeps_the_survival_of_history_and_a_lever_moves_it() -> None:
-    """Openness differs between futures and drifts, and divided by the mean over those still at war it moves no mean."""
+    """Openness differs between futures and drifts; divided by the mean over those at war it moves no mean."""
     with jax.enable_x64(False):
         base = survives(run())
         eager = survives(run(cost="3 to 8 %/month @assumption"))

@@ -1,4 +1,4 @@
-"""The end of a war: its survival beside that of wars of its age, terms in reach, ways to end."""
+"""The end of a war: survival beside that of wars of its age, terms in reach, ways to end."""
 
 from __future__ import annotations
 

@@ -75,11 +75,15 @@ def sentence(exhaustion: Exhaustion) -> str:
         f"{'' if n else ' of futures'}, median {_date(exhaustion, side.months['p50'])}"
         for n, side in enumerate(exhaustion.sides)
     )
-    most = f" Most often it is {item.label} ({_first(exhaustion, item)})." if item.constraint else ""
+    most = (
+        f" Most often it is {item.label} ({_first(exhaustion, item.label, item.first, item.first_error)})."
+        if item.constraint
+        else ""
+    )
     nothing = "nothing has run out" if _runs_out(exhaustion) else "none of these has come"
     none = formatting.percent(exhaustion.none, exhaustion.none_error)
     before = "".join(
-        f" In {formatting.percent(share, exhaustion.none_error)} {label} before anything has run out."
+        f" In {_first(exhaustion, label, share, exhaustion.none_error)} {label} before anything has run out."
         for label, share in exhaustion.ended.items()
     )
     lasts, still = (f"{formatting.capital(_lasts(exhaustion))}: ", ", nor has that come") if before else ("", "")
@@ -91,10 +95,10 @@ def _lasts(exhaustion: Exhaustion) -> str:
     return "while the war lasts" if WAR in exhaustion.ended else f"before {' or '.join(exhaustion.ended)}"
 
 
-def _first(exhaustion: Exhaustion, item: TimeToExhaustion) -> str:
-    """The probability that a constraint is the first, with its band where it is the answer."""
-    if item.label != exhaustion.likeliest or exhaustion.band is None or exhaustion.point is None:
-        return formatting.percent(item.first, item.first_error)
+def _first(exhaustion: Exhaustion, label: str, share: float, error: float) -> str:
+    """The probability that a label is the first, with its band where it is the answer."""
+    if label != exhaustion.likeliest or exhaustion.band is None or exhaustion.point is None:
+        return formatting.percent(share, error)
     return ", band ".join(formatting.band_percents(exhaustion.point, exhaustion.band))
 
 
@@ -120,7 +124,7 @@ def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[Content, ...]
     ends = (_date(exhaustion, spell.months[name]) for name in ("p5", "p95"))
     return (
         spell.label,
-        ShownNumber(_first(exhaustion, spell), f"answer-{exhaustion.question}"),
+        ShownNumber(_first(exhaustion, spell.label, spell.first, spell.first_error), f"answer-{exhaustion.question}"),
         formatting.percent(spell.by, spell.by_error),
         _date(exhaustion, spell.months["p50"]),
         " to ".join(dict.fromkeys(ends)),

@@ -8,19 +8,19 @@ from standoff.report.charts.war_end import ASSUMED
 from standoff.report.document import Block, remark, table
 
 
-def blocks(found: RoomForDeal) -> list[Block]:
+def blocks(room: RoomForDeal) -> list[Block]:
     """Document of the finding."""
-    return [*title.blocks(found.origin), *body(found)]
+    return [*title.blocks(room.origin), *body(room)]
 
 
-def body(found: RoomForDeal) -> list[Block]:
+def body(room: RoomForDeal) -> list[Block]:
     """The same without its title, for a section of the report."""
-    rows = [(name, *(formatting.signed(100 * each, 1) for each in points)) for name, points in found.parts.items()]
+    rows = [(name, *(formatting.signed(100 * each, 1) for each in points)) for name, points in room.parts.items()]
     text = (
-        f"If nothing else ended the war and all stayed as at {found.origin.as_of}, a deal within a year had a chance of "
-        f"{formatting.percent(found.chance)}; if fighting on brought each side just what it holds, "
-        f"{formatting.percent(found.even)}. Points between the two, by what each side believes; they add up, and a plus opens "
+        f"If nothing else ended the war and all stayed as at {room.origin.as_of}, a deal within a year had a chance of "
+        f"{formatting.percent(room.chance)}; if fighting on brought each side just what it holds, "
+        f"{formatting.percent(room.even)}. Points between the two, by what each side believes; they add up, and a plus opens "
         f"the room; {ASSUMED}."
     )
-    heads = (f"{side}:" for side in found.sides)
+    heads = (f"{side}:" for side in room.sides)
     return [table("part", *heads, rows=rows, caption="What opens or shuts the room for a deal"), remark(text)]

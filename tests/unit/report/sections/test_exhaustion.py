@@ -89,6 +89,8 @@ def test_what_comes_after_the_end_of_the_war_does_not_count() -> None:
     text = exhaustion.sentence(found)
     assert text.startswith("While the war lasts: ") and "35" in text and "the war ends" in text
     assert "while the war lasts" in exhaustion.notes(found)[0]
+    likeliest = finding(ended={"the war ends": 0.45}, likeliest="the war ends", point=0.45, band=(0.05, 0.99))
+    assert "45 %, band 5 to 99 %" in exhaustion.sentence(likeliest)
     other = finding(ended={"a treaty": 0.35})
     assert "before a treaty" in exhaustion.notes(other)[0] and "while" not in exhaustion.sentence(other)
 
