@@ -29,8 +29,8 @@ for what it costs:
 
     best_a(l) = largest sum stake_first_k * x_k  with  sum stake_second_k * (1 - x_k) >= l        (1 - l beyond 1)
     room      = best_a(least_b) - max(least_a, 0)
-    open      = friction + (1 - friction) * Phi(room / softness)
-    openness  = reference * min((open / reference)^strength, largest)
+    open_now  = friction + (1 - friction) * Phi(room / softness)
+    openness  = reference * min((open_now / reference)^strength, largest)
 
 A deal lies half way from what is the least for a to the best that b leaves it, on that frontier. `terms_least` and
 `terms_most` are these two, `terms` is what the first side has of all issues, `settled_k` of each: while the war lasts
@@ -164,11 +164,15 @@ class Params(balance.Contest):
 
 def cumulated(p: Params, age: PerDraw) -> PerDraw:
     """H of a war of that age in months."""
-    summed = total(jnp.clip(age - n, 0.0, 1.0) * (n + 0.5) ** p.slope for n in range(SUMMED))
-    late, power = jnp.log(jnp.maximum(age / SUMMED, 1.0)), p.slope + 1.0
-    power = jnp.where(jnp.abs(power) > 1e-6, power, 1e-6)
+    summed = total(jnp.clip(age - n, 0.0, 1.0) * jnp.exp(p.slope * jnp.log(n + 0.5)) for n in range(SUMMED))
+    late = jnp.log(jnp.maximum(age, SUMMED) / SUMMED)
+    power = p.slope + 1.0
+    steep = jnp.abs(power) > 1e-4
+    grown = jnp.where(steep, jnp.expm1(power * late) / jnp.where(steep, power, 1.0), late)
     bend = p.slope * jnp.expm1((p.slope - 1.0) * late) / (24.0 * SUMMED**2)
-    return jnp.exp(p.level) * (summed + SUMMED**power * (jnp.expm1(power * late) / power - bend))
+    return jnp.exp(p.level) * (
+        summed + SUMMED * jnp.exp(p.slope * jnp.log(jnp.asarray(float(SUMMED)))) * (grown - bend)
+    )
 
 
 def hazard(p: Params, age: PerDraw, t: Time) -> PerDraw:
@@ -226,8 +230,10 @@ def allotted(level: PerDraw, own: Sequence[PerDraw], other: Sequence[PerDraw]) -
     """Shares of the issues that give a side `level` and leave the other most, by ratio."""
     out = []
     for k, stake in enumerate(own):
-        gaps = [earlier * other[k] - stake * other[j] for j, earlier in enumerate(own)]
-        before = total(jnp.where(gap >= 0 if j < k else gap > 0, own[j], 0.0) for j, gap in enumerate(gaps))
+        before = jnp.zeros(())
+        for j, earlier in enumerate(own):
+            gap = earlier * other[k] - stake * other[j]
+            before = before + jnp.where((gap > 0) | ((gap == 0) & (j < k)), earlier, 0.0)
         out.append(jnp.clip((level - before) / jnp.maximum(stake, SLOWEST), 0.0, 1.0))
     return out
 

@@ -451,3 +451,10 @@ def test_a_run_keeps_the_survival_of_history_and_a_lever_moves_it() -> None:
     error = np.sqrt(history * (1 - history)) * np.sqrt(1 / DRAWS + 1 / 2_000)
     assert np.all(np.abs(base - history) < 4.5 * error)
     assert eager[11] < base[11] - 0.03
+
+
+@pytest.mark.parametrize("strength", [0.0, 1.0, 2.0])
+def test_openness_acts_by_its_strength(strength: float) -> None:
+    p = params(strength=strength)
+    assert war.lifted(p, jnp.asarray(0.3), jnp.asarray(0.2)) == pytest.approx(1.5**strength)
+    assert war.lifted(p, jnp.asarray(0.02), jnp.asarray(0.2)) == pytest.approx(0.1**strength)
