@@ -53,7 +53,6 @@ FUNCTIONS = {
     "list_entries",
     "list_priors",
     "load",
-    "network",
     "new",
     "open_case",
     "read",
@@ -124,7 +123,6 @@ COMMANDS = (
     "read LICENSE",
     "data list",
     "data status",
-    "network korea-1950",
     "cite",
 )
 

@@ -80,7 +80,6 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "reconcile": (("{case}", "--quantity", PLANTED),),
     "check-consistency": (("{case}",),),
-    "network": (("{case}", "--neutral"), ("{case}", "--neutral", "--json"), ("{case}", "--sign", PLANTED)),
     "open": ((PLANTED, "--no-browser"), ("{bad}", "--no-browser", "--variant", "none")),  # others serve until stopped
     "new": (
         ("{case}/\x1b]0;new\x07",),
@@ -95,6 +94,10 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "review": (("{proposed}",), ("{proposed}", "--json")),
     "audit": (("{article}", "--against", "{case}", "--published", "2030-04-02"),),
+    "history wars": ((),),
+    "history wars show": ((),),
+    "history wars ask": (("--months", "25"), ("--months", "25", "--kind", PLANTED)),
+    "history wars build": (("--data", PLANTED),),
     "solve": (("{game}",), ("{game}", "--json"), (PLANTED,)),
     "estimate": (
         ("{table}", "--formula", "y ~ x | 0 | 1 | z"),
