@@ -164,15 +164,11 @@ class Params(balance.Contest):
 
 def cumulated(p: Params, age: PerDraw) -> PerDraw:
     """H of a war of that age in months."""
-    summed = total(jnp.clip(age - n, 0.0, 1.0) * jnp.exp(p.slope * jnp.log(n + 0.5)) for n in range(SUMMED))
-    late = jnp.log(jnp.maximum(age, SUMMED) / SUMMED)
-    power = p.slope + 1.0
-    steep = jnp.abs(power) > 1e-4
-    grown = jnp.where(steep, jnp.expm1(power * late) / jnp.where(steep, power, 1.0), late)
+    summed = total(jnp.clip(age - n, 0.0, 1.0) * (n + 0.5) ** p.slope for n in range(SUMMED))
+    late, power = jnp.log(jnp.maximum(age / SUMMED, 1.0)), p.slope + 1.0
+    power = jnp.where(jnp.abs(power) > 1e-6, power, 1e-6)
     bend = p.slope * jnp.expm1((p.slope - 1.0) * late) / (24.0 * SUMMED**2)
-    return jnp.exp(p.level) * (
-        summed + SUMMED * jnp.exp(p.slope * jnp.log(jnp.asarray(float(SUMMED)))) * (grown - bend)
-    )
+    return jnp.exp(p.level) * (summed + SUMMED**power * (jnp.expm1(power * late) / power - bend))
 
 
 def hazard(p: Params, age: PerDraw, t: Time) -> PerDraw:
@@ -230,10 +226,8 @@ def allotted(level: PerDraw, own: Sequence[PerDraw], other: Sequence[PerDraw]) -
     """Shares of the issues that give a side `level` and leave the other most, by ratio."""
     out = []
     for k, stake in enumerate(own):
-        before = jnp.zeros(())
-        for j, earlier in enumerate(own):
-            gap = earlier * other[k] - stake * other[j]
-            before = before + jnp.where((gap > 0) | ((gap == 0) & (j < k)), earlier, 0.0)
+        gaps = [earlier * other[k] - stake * other[j] for j, earlier in enumerate(own)]
+        before = total(jnp.where(gap >= 0 if j < k else gap > 0, own[j], 0.0) for j, gap in enumerate(gaps))
         out.append(jnp.clip((level - before) / jnp.maximum(stake, SLOWEST), 0.0, 1.0))
     return out
 
