@@ -83,7 +83,8 @@ def _screen(verdict: Verdict) -> Iterator[Block]:
             yield Heading(f"Why, and what would change it{futures}", 3)
             yield table("answer", "", rows=changes)
     others = [item for item in verdict.answers if item is not main]
-    others.sort(key=lambda item: (item.date <= origin.as_of, not form(item.kind).HAS_LABELS))  # what is to come first
+    told = {"first", "ways"}  # what comes, and which of several comes first
+    others.sort(key=lambda item: (item.date <= origin.as_of, not told & item.detail.keys()))
     more = f" ({formatting.counted(len(others) - OTHERS, 'more answer')} with --full)" if len(others) > OTHERS else ""
     rows = [
         (with_range(answer_text.answer(_in_three_digits(item), origin.as_of)), f"{item.text} ({item.date})")
