@@ -58,7 +58,7 @@ def test_a_stock_that_is_said_to_be_constant_is_not(value: str) -> None:
 
 def test_opinion_without_attrition_is_told_that_losses_do_not_grow() -> None:
     options = {"hold": {"effects": None}, "advance": {"effects": None}}  # they set what attrition has
-    change = {"mechanisms": {"attrition": None}, "choices": {"USA": {"options": options}}}
+    change = {"mechanisms": {"attrition": None}, "choices": {"USA": {"options": options}}, "consequences": None}
     loaded, ledger = catalog.load("korea-1950")
     told = plan(loaded.over(change), ledger).warnings
     (losses,) = [text for text in told if text.startswith("nothing changes losses.UNC")]
