@@ -94,10 +94,6 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "review": (("{proposed}",), ("{proposed}", "--json")),
     "audit": (("{article}", "--against", "{case}", "--published", "2030-04-02"),),
-    "history wars": ((),),
-    "history wars show": ((),),
-    "history wars ask": (("--months", "25"), ("--months", "25", "--kind", PLANTED)),
-    "history wars build": (("--data", PLANTED),),
     "solve": (("{game}",), ("{game}", "--json"), (PLANTED,)),
     "estimate": (
         ("{table}", "--formula", "y ~ x | 0 | 1 | z"),
