@@ -100,12 +100,14 @@ def _facts(answer: Answer, as_of: str, write: FormWriter) -> Iterator[str]:
     low, first, middle, third, high = (
         f"after {answer.date}" if at is None else write.month_after(as_of, at) for at in detail["months"]
     )
-    yield f"half have ended by {middle} (50 % of futures: {first} to {third}, 90 %: {low} to {high})"
+    by = "" if detail["months"][2] is None else "by "
+    yield f"half have ended {by}{middle} (50 % of futures: {first} to {third}, 90 %: {low} to {high})"
     ways = ", ".join(f"{way} {write.percent(share)}" for way, share in detail["ways"].items())
     yield f"of those that end: {ways} ({write.percent(detail['again'])} of them at war again by then)"
-    for issue, terms in detail["terms"].items():
-        low, _, middle, _, high = map(write.percent, terms)
-        yield f"in a deal {detail['first']} gets {middle} of {issue or 'all that is at stake'} (90 %: {low} to {high})"
+    shares = {issue or "all that is at stake": [*map(write.percent, ends)] for issue, ends in detail["terms"].items()}
+    parts = ", ".join(f"{of[2]} of {issue} (90 %: {of[0]} to {of[-1]})" for issue, of in shares.items())
+    if parts:
+        yield f"in a deal {detail['first']} gets {parts}"
 
 
 def kind_of(plan: Plan, mechanism: str) -> str:

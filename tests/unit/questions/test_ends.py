@@ -76,7 +76,7 @@ def test_text_tells_ways_times_terms_and_relapse() -> None:
     answer = statement(FORM.answer(drawn(20)), ASKED)
     text = FORM.text(answer, "2024-03", formatting)
     facts = [fact for fact in text.note.split("; ") if "%" in fact or "2024" in fact]
-    assert text.main == "80 %" and len(facts) == len(text.note.split("; ")) == 6
+    assert text.main == "80 %" and len(facts) == len(text.note.split("; ")) == 5
     assert "2024-10" in text.note and "after 2024-12" in text.note and "victory of Redland 25 %" in text.note
     assert "Redland gets 40 %" in text.note
 
