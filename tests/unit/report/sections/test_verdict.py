@@ -216,10 +216,10 @@ def test_words_between_backticks_are_code_on_paper() -> None:
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     real = builtins.__import__
 
-    def missing(name: str, *rest: Any) -> Any:
+    def missing(name: str, *rest: Any, **more: Any) -> Any:
         if name == "typst":
             raise ImportError(name)
-        return real(name, *rest)
+        return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(RunError, match=r'\.docx or \.html.*pip install "typst>='):
