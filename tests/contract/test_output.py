@@ -117,6 +117,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "history build": (("--data", "{case}"), ("--data", PLANTED)),
     "history fit": (("--data", PLANTED, "-o", "{case}/fit.npz"),),
     "history show": ((), ("--json",)),
+    "history wars": ((),),
     "history wars ask": (
         ("--months", "25"),
         ("--months", "25", "--kind", PLANTED),

@@ -21,11 +21,15 @@ RARE = 0.01  # of futures, assumption; a decision that arises in fewer is the fi
 
 def summary(slug: str, draws: int, seed: int) -> dict[str, Any]:
     """Answers and option probabilities of the first decisions, each with its Monte Carlo error."""
-    found = verdict(simulate(build(*load(slug)), draws=draws, seed=seed))
+    model = build(*load(slug))
+    found, step = verdict(simulate(model, draws=draws, seed=seed)), model.scenario.calendar.dt
     values: dict[str, Any] = {}
     for answer in found.answers:
         if isinstance(answer.answer, float) and answer.mc_error is not None:
-            values[f"answer {answer.id}"] = [answer.answer, answer.mc_error]
+            error = (
+                max(answer.mc_error, step) if answer.kind == "until" else answer.mc_error
+            )  # a median is on the calendar
+            values[f"answer {answer.id}"] = [answer.answer, error]
     for choice in (each for each in found.choices if each.decision_frequency >= RARE):
         for option in choice.options:
             values[f"{choice.choice} {option.option} {choice.at}"] = [option.probability, option.mc_error]

@@ -84,6 +84,8 @@ QUICK = (
     "score forecasts.jsonl --claims claims.jsonl",
     "--version",
     "history show --json",
+    "history wars show",
+    "history wars ask --months 25 --kind internal --json",
     "solve",
     "solve game.nfg --method level-k --level 2",
     "solve tree.efg --method backward --json",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from standoff.analysis.exhaustion import split_label
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
 from standoff.analysis.sanity_checks.certain_threshold import ALREADY
 
@@ -26,7 +25,7 @@ def of_run(checked: CheckedRun) -> Findings:
         if not query.form.HAS_LABELS or query.since != start + 1 or (query.state - start) * dt < YEAR:
             continue
         for label, node in query.expressions.items():
-            if not split_label(label)[1] or checked.condition(node, start).mean() >= ALREADY:
+            if ", " not in label or checked.condition(node, start).mean() >= ALREADY:
                 continue
             months = (checked.run.answer(f"{query.id}/{label}") - start) * dt
             first, year = (float(np.mean(months <= end)) for end in (max(1.0, dt), YEAR))
