@@ -331,7 +331,7 @@ CLASSES: dict[tuple[str, str], tuple[Rule, ...]] = {
     ),
     ("china-russia", "china_direct_2024"): (powers_that_support_send_arms,),
     ("china-russia", "korean_troops"): (supporters_send_troops, armers_send_troops, armers_send_troops_to_wars),
-    ("china-russia", "ceasefire"): (old_wars_end,),
+    ("china-russia", "ends"): (old_wars_end,),
 }
 """The rules of the reference classes of a question, in its order. The first, from which a choice starts, is the narrowest
 to which the actor belongs by the option in force at as_of, with ten events or more (assumption: fewer leave the rate open
