@@ -10,6 +10,7 @@ from typing import Protocol
 
 from standoff import expression
 from standoff.expression import Node
+from standoff.plan.anchors import KIND
 from standoff.plan.records import Component, Plan, PlannedChoice
 
 
@@ -33,6 +34,7 @@ OF_STOCK = {
     },
     "jump": {"scale": "factor of the jumps of {}"},
 }  #: kind of mechanism that moves the stock of its field `stock` -> parameter -> its name
+CONSTANT = " (unexplained constant)"  #: the field's word beside that of the scenario for what nobody has stated
 DEVIATION = "_sd"  #: ending of a parameter that is a standard deviation
 
 
@@ -57,9 +59,10 @@ def reason(record: ReasonRecord) -> str:
 
 
 def reason_of(plan: Plan, choice: str, name: str) -> str:
-    """Text of a reason in the scenario, or its name."""
+    """Text of a reason in the scenario, or its name; the field's word beside what none stated."""
     entry = plan.scenario.choices[choice].reasons.get(name)
-    return (entry.text if entry else "") or humanise(name)
+    text = (entry.text if entry else "") or humanise(name)
+    return text + CONSTANT if entry and (entry.use or name) == KIND else text
 
 
 def actor(plan: Plan, code: str) -> str:

@@ -134,7 +134,9 @@ def _(record: StockDrivers) -> list[Block]:
 def _(record: Verdict) -> list[Block]:
     out: list[Block] = [*title.blocks(record.origin), answers.overview(record.answers, record.origin)]
     for choice in record.choices:
-        ordered = sorted(choice.reasons, key=lambda reason: -abs(reason.log_odds))[: main_answer.AGAINST]
+        ordered = sorted(choice.reasons, key=lambda item: (not item.is_stated, -abs(item.log_odds)))[
+            : main_answer.AGAINST
+        ]
         lead = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
         out.append(Paragraph((f"{lead} ({choice.actor}), largest reasons: ", *main_answer.listed(choice, ordered))))
     return out

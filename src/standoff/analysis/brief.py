@@ -1,9 +1,5 @@
 """Findings for a reader who has four minutes: verdict, effects of levers, signs to watch.
 
-What levers could do: an answer with each lever at either end of its range.
-
-A lever acts from as_of on, in the same futures.
-
 What to watch: signs of the coming year, and the answer with and without each.
 
 A sign is an option that an actor has in force at a date, or a stock in the lowest or highest quarter of its futures then.
@@ -32,16 +28,16 @@ from standoff import expression
 from standoff.analysis.answer import Answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding
-from standoff.analysis.paired import PairedOutcomes, outcome_values, paired_sample
+from standoff.analysis.lever_effects import LeverEffect, lever_effects
+from standoff.analysis.paired import outcome_values, paired_sample
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session
 from standoff.engine.session import session as opened
 from standoff.errors import ModelError
 from standoff.plan import Plan, PlannedQuestion
-from standoff.progress import SILENT, Progress, track
+from standoff.progress import SILENT, Progress
 from standoff.record import record
-from standoff.scenario import overrides
 from standoff.statistics import quantile_error
 
 SIGN_DRAWS = 10_240  # assumption: of an event of 2 in 100, two hundred futures
@@ -193,70 +189,6 @@ def _stocks(plan: Plan) -> list[str]:
     ]
     moved = {cell for part in plan.mechanisms for cell in part.writes}
     return [cell for cell in dict.fromkeys([*(item.cell for item in plan.observations), *asked]) if cell in moved]
-
-
-LEVER_DRAWS = 2048  # assumption: resolves a percentage point of a rare event, as for variants
-
-
-@record
-class LeverEnd:
-    """The answer with a lever at one end of its range."""
-
-    value: float  #: in the unit of the lever
-    answer: float  #: probability of an event, share of a label, mean or median
-    change: float
-    mc_error: float  #: Monte Carlo standard error of the change
-
-
-@record
-class LeverEffect:
-    """A lever with the answer at both ends of its range."""
-
-    lever: str
-    text: str
-    unit: str
-    now: float  #: median of the belief about it
-    before: float  #: the answer as the case stands
-    ends: tuple[LeverEnd, LeverEnd]  #: low and high
-    futures: int
-
-    @property
-    def largest(self) -> LeverEnd:
-        """The end that changes the answer more."""
-        return max(self.ends, key=lambda end: abs(end.change))
-
-
-def lever_effects(
-    session: Session, question: PlannedQuestion, label: str = "", draws: int = LEVER_DRAWS, progress: Progress = SILENT
-) -> tuple[LeverEffect, ...]:
-    """The answer to a question under every lever of the case, the largest change first.
-
-    label: of a question with labels, whose share is the answer
-    """
-    plan, scenario = session.model.plan, session.model.scenario
-    before = outcome_values(session.move(draws=draws), question, label)
-    alone = PairedOutcomes.of(question, [before])
-
-    def end(lever: str, value: float) -> LeverEnd:
-        after = outcome_values(session.move({lever: value}, draws=draws), question, label)
-        difference = PairedOutcomes.of(question, [before, after]).difference()
-        return LeverEnd(value=value, answer=difference.after, change=difference.change, mc_error=difference.mc_error)
-
-    out = []
-    for name, lever in track(progress, "levers", list(scenario.levers.items())):
-        low, high, unit = overrides.ends(lever.model_dump(), scenario.units)
-        parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
-        effect = LeverEffect(
-            lever=name,
-            text=lever.text or name,
-            unit=unit.text if unit.dims else "",
-            now=parameter.quantile(0.5) / unit.factor,
-            before=float(alone.values.mean()),
-            ends=(end(name, low), end(name, high)),
-            futures=alone.futures,
-        )
-        out.append(effect)
-    return tuple(sorted(out, key=lambda item: -abs(item.largest.change)))
 
 
 CLAIMS = 5  # assumption: a reader keeps no more in mind

@@ -331,17 +331,21 @@ def _most_changed(base: Run, run: Run, both: np.ndarray) -> list[str]:
     return sorted(sizes, key=lambda cell: -sizes[cell])[:STOCKS]
 
 
-def _shared_decision(base: Run, run: Run, index: int) -> tuple[int, list[tuple[Run, int, np.ndarray]]] | None:
+def shared_decision(
+    base: Run, run: Run, index: int, until: int | None = None
+) -> tuple[int, list[tuple[Run, int, np.ndarray]]] | None:
     """The last decision of a choice in the base and a variant, where it arises in both.
+
+    until: a state; only decisions before it
 
     Its step; and each run with the index of the choice there, and the rows of these futures among those in which it arises.
     None where the choices do not compare or share fewer than two futures.
     """
     choice = base.model.plan.choices[index]
     at = next((n for n, other in enumerate(run.model.plan.choices) if other.name == choice.name), None)
-    if at is None or not any(choice.is_free):
+    if at is None or not any(choice.is_free[:until]):
         return None
-    other, step = run.model.plan.choices[at], max(k for k, due in enumerate(choice.is_free) if due)
+    other, step = run.model.plan.choices[at], max(k for k, due in enumerate(choice.is_free[:until]) if due)
     if (other.options, other.is_free) != (choice.options, choice.is_free):
         return None
     sides = (base, index), (run, at)
@@ -355,7 +359,7 @@ def _reason_changes(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
     """Changes of reasons in the last decision of each choice, for its most changed option."""
     plan = base.model.plan
     for index, choice in enumerate(plan.choices):
-        if (decision := _shared_decision(base, run, index)) is None:
+        if (decision := shared_decision(base, run, index)) is None:
             continue
         step, sides = decision
         p = [decision_record.probabilities(each, c, step)[rows] for each, c, rows in sides]

@@ -25,6 +25,7 @@ from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, require, unknown_word
 from standoff.plan import Plan, PlannedChoice, PlannedReason
+from standoff.plan.anchors import KIND
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 from standoff.scenario import calendar as times
@@ -52,6 +53,11 @@ class ReasonContribution:
     lines: tuple[int, ...]
     claims: tuple[str, ...]
     sources: tuple[str, ...]  #: sources of its numbers: claims, works, history and assumption
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether somebody has stated it: false for the unexplained constant of each option."""
+        return self.kind != KIND
 
 
 @record
@@ -301,12 +307,12 @@ def _options(run: Run, index: int, step: int, p: np.ndarray, available: np.ndarr
 
 def _reasons(plan: Plan, choice: PlannedChoice, contributions: np.ndarray) -> tuple[ReasonContribution, ...]:
     """Reasons of a choice with their log odds (future, reason)."""
-    texts, total = plan.scenario.choices[choice.name].reasons, np.maximum(np.abs(contributions).sum(axis=1), TINY)
+    total = np.maximum(np.abs(contributions).sum(axis=1), TINY)
     return tuple(
         ReasonContribution(
             reason=reason.name,
             kind=reason.part.kind,
-            text=texts[reason.name].text,
+            text=labels.reason_of(plan, choice.name, reason.name),
             **estimate("log_odds", part),
             interval=central_90(part),
             share=float((np.abs(part) / total).mean()),
@@ -389,7 +395,7 @@ def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
 def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> SignReversal | None:
     """Number of largest reasons with the sign of the log odds; None if there is none."""
     positive = log_odds > 0
-    bearing = [item for item in reasons if (item.log_odds > 0) == positive and item.log_odds]
+    bearing = [item for item in reasons if (item.log_odds > 0) == positive and item.log_odds and item.is_stated]
     if not bearing:
         return None
     bearing.sort(key=lambda item: -abs(item.log_odds))

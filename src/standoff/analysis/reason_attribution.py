@@ -33,6 +33,7 @@ from standoff.engine.simulate import simulate
 from standoff.engine.simulator import Checkpoint
 from standoff.errors import ModelError, join_limited
 from standoff.plan import Plan, PlannedChoice, PlannedQuestion, PlannedReason
+from standoff.plan.anchors import KIND
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 
@@ -184,11 +185,10 @@ def _decided(run: Run, c: int, happens: np.ndarray, most: int | None) -> Decidin
         return None
     both = np.concatenate(pairs, axis=1)  # (with or without, future, reason)
     difference = both[0] - both[1]
-    texts = plan.scenario.choices[choice.name].reasons
     rows = [
         DecidingReason(
             reason=reason.name,
-            text=texts[reason.name].text,
+            text=labels.reason_of(plan, choice.name, reason.name),
             with_event=float(both[0, :, n].mean()),
             without_event=float(both[1, :, n].mean()),
             **estimate("difference", difference[:, n]),
@@ -228,6 +228,11 @@ class AnswerReason:
     lost: int  #: futures in which it does not happen because of the reason
     claims: tuple[str, ...]
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether somebody has stated it: false for the unexplained constant of each option."""
+        return self.consideration != KIND
+
 
 @record
 class ReasonShare:
@@ -256,7 +261,7 @@ class ReasonAttribution(Finding):
     total: float  #: answer - answer without any reason
     total_error: float
     choices: tuple[str, ...]  #: choices on which the answer depends; empty if it depends on none
-    reasons: tuple[AnswerReason, ...]  #: the largest effect first
+    reasons: tuple[AnswerReason, ...]  #: the largest effect first; at the end what nobody has stated
     untested: int  #: reasons that were not left out one by one
     by: str  #: what makes a group
     shares: tuple[ReasonShare, ...]  #: add up to `total`
@@ -412,7 +417,7 @@ def attributed(
         without_all=base - total,
         total=total,
         total_error=total_error,
-        reasons=tuple(sorted(effects, key=lambda item: -abs(item.effect))),
+        reasons=tuple(sorted(effects, key=lambda item: (not item.is_stated, -abs(item.effect)))),
         untested=len(rows) - len(tested),
         shares=_shares(plan, coalitions, rows, tested, by, groups, progress),
         paths=reason_paths(run, query, dates) if rows else (),

@@ -307,5 +307,4 @@ def _disputed_option(run: Run, index: int, step: int, option: int, solved: Mappi
 
 
 def _reason_texts(run: Run, choice: PlannedChoice) -> dict[str, str]:
-    reasons = run.model.scenario.choices[choice.name].reasons
-    return {reason.name: reasons[reason.name].text or reason.name for reason in choice.reasons}
+    return {item.name: labels.reason_of(run.model.plan, choice.name, item.name) for item in choice.reasons}

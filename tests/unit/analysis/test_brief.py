@@ -25,11 +25,10 @@ from standoff.analysis.brief import (
     LEAST,
     Brief,
     Indicator,
-    LeverEffect,
     brief,
     indicators,
-    lever_effects,
 )
+from standoff.analysis.lever_effects import LeverEffect, lever_effects
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.verdict import verdict
 from standoff.engine.model import Model

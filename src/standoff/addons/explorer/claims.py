@@ -149,7 +149,7 @@ def _reasons(plan: Plan, name: str) -> Iterator[View]:
     for choice in plan.choices:
         for reason in choice.reasons:
             if name in reason.claims or citing & set(reason_numbers(reason)):
-                text = plan.scenario.choices[choice.name].reasons[reason.name].text or formatting.humanise(reason.name)
+                text = labels.reason_of(plan, choice.name, reason.name)
                 actor = labels.actor(plan, choice.actor)
                 yield {"choice": choice.name, "actor": actor, "reason": reason.name, "text": text}
 

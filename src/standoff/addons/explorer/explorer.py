@@ -26,13 +26,15 @@ from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
+from standoff.analysis.lever_effects import lever_effect
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session, session
 from standoff.engine.simulator import default_path_count, path_bytes
+from standoff.errors import require
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import answer_text, formatting, lever_text
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.report.sections.figures import main_stocks
 
@@ -187,6 +189,18 @@ class Explorer:
         if now is base:
             return charts.fan(cell, shown, before, belief=belief)
         return charts.fan(cell, shown, charts.outcome_rows(now, cell, shown), before, belief)
+
+    def lever(self, name: str) -> str:
+        """What a lever does to the odds of the main answer, and which reasons it reaches."""
+        require(name, self.model.scenario.levers, "lever")
+        plan = self.model.plan
+        query = plan.question(plan.main_question)
+        label = str(self._best[query.id].answer) if query.form.HAS_LABELS else ""
+
+        def described() -> str:
+            return lever_text.between_ends(lever_effect(self.session, query, name, label))
+
+        return self.cached("levers", name, described, math.inf)
 
     def cached(self, kind: str, key: Hashable, make: Callable[[], T], most: float, size: float = 1) -> T:
         """A result from memory, or made.

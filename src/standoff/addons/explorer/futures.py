@@ -238,9 +238,9 @@ def _largest_reasons(run: Run, c: int, state: int, chosen: np.ndarray, row: int)
         return None  # the option ended with its occasion
     parts = decision_record.reasons(run, c, step)[int(occasion[:row].sum())]
     sizes = (parts[:, option] - parts[:, before]).tolist()
-    texts = run.model.plan.scenario.choices[choice.name].reasons
+    plan = run.model.plan
     return [
-        {"reason": reason.name, "text": texts[reason.name].text or formatting.humanise(reason.name), "log_odds": size}
+        {"reason": reason.name, "text": labels.reason_of(plan, choice.name, reason.name), "log_odds": size}
         for reason, size in sorted(zip(choice.reasons, sizes, strict=True), key=lambda pair: -abs(pair[1]))[:LARGEST]
     ]
 

@@ -18,7 +18,20 @@ from standoff.addons.explorer.responses import JsonResponse, respond
 from standoff.addons.explorer.workshop import Workshop
 
 #: work of a workshop that has the name of its address
-NAMED = ("beliefs", "claims", "exhaustion", "future", "futures", "group", "move", "near", "reasons", "variants", "when")
+NAMED = (
+    "beliefs",
+    "claims",
+    "exhaustion",
+    "future",
+    "futures",
+    "group",
+    "lever",
+    "move",
+    "near",
+    "reasons",
+    "variants",
+    "when",
+)
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FILES = {path.name: path for path in (Path(__file__).parent / "static").iterdir() if path.suffix in TYPES}
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from standoff import labels
 from standoff.analysis.answer import Answer
-from standoff.analysis.explain import Explanation
+from standoff.analysis.explain import Explanation, ReasonContribution
 from standoff.engine.run import Run
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
@@ -218,7 +218,7 @@ def waterfall(explanation: Explanation, label: str) -> str:
     data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": unit}]}
     numbers = [
         (labels.reason(item), *(round(value, 4) for value in (item.log_odds, item.mc_error, *item.interval)))
-        for item in sorted(explanation.reasons, key=lambda item: item.log_odds)
+        for item in _in_order(explanation)
     ]
     table = vegalite.ChartData(("reason", "log odds", "standard error", "5 %", "95 %"), numbers, over_time=False)
     return vegalite.chart(
@@ -226,10 +226,15 @@ def waterfall(explanation: Explanation, label: str) -> str:
     )
 
 
+def _in_order(explanation: Explanation) -> list[ReasonContribution]:
+    """Reasons from the most against to the most for; at the end what nobody has stated."""
+    return sorted(explanation.reasons, key=lambda item: (not item.is_stated, item.log_odds))
+
+
 def steps(explanation: Explanation) -> list[dict[str, Any]]:
     """Bars of the waterfall: start, end and text position of each reason, in rows."""
     decimals = answer_text.reason_decimals(explanation)
-    parts = sorted((item.log_odds, labels.reason(item), item.mc_error) for item in explanation.reasons)
+    parts = [(item.log_odds, labels.reason(item), item.mc_error) for item in _in_order(explanation)]
     sides = f"Total: {formatting.humanise(explanation.option)} against {formatting.humanise(explanation.reference)}"
     whole = (sum(value for value, *_ in parts), sides, answer_text.total_error(explanation))
     out: list[dict[str, Any]] = []

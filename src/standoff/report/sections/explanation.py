@@ -102,7 +102,7 @@ def reasons(result: Explanation) -> TableBlock:
             formatting.percent(reason.share),
             SignedBar(reason.log_odds, largest),
         )
-        for reason in sorted(result.reasons, key=lambda item: -abs(item.log_odds))
+        for reason in sorted(result.reasons, key=lambda item: (not item.is_stated, -abs(item.log_odds)))
     ]
     total, key = sum(reason.log_odds for reason in result.reasons), f"choice-{result.choice}"
     odds = formatting.odds_factor(total, answer_text.total_error(result))
@@ -114,7 +114,9 @@ def reasons(result: Explanation) -> TableBlock:
     ]
     heads = ("reason", "log odds:", "odds:", "90 % across draws:", "share of\neffects:", "")
     caption = formatting.capital(formatting.humanise(answer_text.reason_title(result)))
-    return table(*heads, rows=[*rows, *sums], caption=caption, totals=2)
+    return table(
+        *heads, rows=[*rows, *sums], caption=caption, totals=2 + sum(not item.is_stated for item in result.reasons)
+    )
 
 
 def notes(result: Explanation) -> list[Block]:

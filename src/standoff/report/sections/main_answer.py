@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from standoff import labels
 from standoff.analysis.answer import Answer
-from standoff.analysis.brief import Brief, Indicator, LeverEffect
+from standoff.analysis.brief import Brief, Indicator
 from standoff.analysis.explain import Explanation, ReasonContribution
+from standoff.analysis.lever_effects import LeverEffect
 from standoff.analysis.parameter_variants import VariantEffect
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.questions import BaseRate, count_text, form
-from standoff.report import answer_text, belief_text, claim_labels, formatting, track_record
+from standoff.report import answer_text, belief_text, claim_labels, formatting, lever_text, track_record
 from standoff.report.charts.choices import question_chart
 from standoff.report.document import (
     Block,
@@ -149,12 +150,14 @@ def why(run: Run, verdict: Verdict, choice: Explanation | None) -> list[Content]
 
 def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
     ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
+    left_over = [item for item in ordered if not item.is_stated]
+    ordered = [item for item in ordered if item.is_stated]
     against = [item for item in ordered if item.log_odds < 0]
     in_favour = [item for item in reversed(ordered) if item.log_odds > 0]
     plan, key = run.model.plan, f"choice-{choice.choice}"
     index = [item.option for item in choice.options].index(choice.option)
     yield (
-        f"Of {labels.actor(plan, choice.actor)}’s {formatting.counted(len(choice.reasons), 'reason')}, "
+        f"Of {labels.actor(plan, choice.actor)}’s {formatting.counted(len(ordered), 'reason')}, "
         f"{len(against)} {'weighs' if len(against) == 1 else 'weigh'} against ",
         Strong(labels.option(plan, choice.choice, choice.option)),
         " rather than ",
@@ -165,9 +168,10 @@ def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
         ShownNumber(answer_text.chosen(choice)[index], key),
         ".",
     )
-    for name, reasons in (("Against", against[:AGAINST]), ("For", in_favour[:FOR])):
+    parts = ("Against, the largest first: ", against[:AGAINST]), ("For, the largest first: ", in_favour[:FOR])
+    for name, reasons in (*parts, (reason_attribution.LEFT_OVER, left_over)):
         if reasons:
-            yield (f"{name}, the largest first: ", *listed(choice, reasons), ".")
+            yield (name, *listed(choice, reasons), ".")
 
 
 def listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> tuple[Inline, ...]:
@@ -374,7 +378,7 @@ def _brief_reasons(run: Run, brief: Brief) -> list[Content]:
     choice = about(run, brief.verdict, brief.main)
     if choice is None:
         return [reason_attribution.NO_CHOICE] if result is not None else []
-    ordered = sorted(choice.reasons, key=lambda item: -abs(item.log_odds))
+    ordered = sorted(choice.reasons, key=lambda item: (not item.is_stated, -abs(item.log_odds)))
     return [listed(choice, [item]) for item in ordered[:REASONS]]
 
 
@@ -436,30 +440,32 @@ def levers(brief: Brief) -> list[Block]:
         return belief_text.level(main, main.moved(item.largest.change), item.largest.mc_error)
 
     clear = [item for item in levers if abs(item.largest.change) > formatting.SURE * item.largest.mc_error]
-    head = Heading("What could be done")
-    if not clear:
-        return [
-            head,
+    reach = [f"{formatting.capital(item.text)}. {lever_text.between_ends(item)}" for item in levers if item.reach]
+    out: list[Block] = [Heading("What could be done")]
+    if clear:
+        rows = [
+            (
+                item.text,
+                f"{item.now:.3g} to {item.largest.value:.3g} {item.unit}".strip(),
+                answer(item),
+                belief_text.clear_change(main, item.largest.change, item.largest.mc_error),
+            )
+            for item in clear[:LEVERS]
+        ]
+        rest = formatting.counted(len(levers) - len(clear), "other lever")
+        note = (
+            f"From {brief.verdict.origin.as_of} on: the change in {clear[0].futures:,} paired futures, added to the answer; ± is "
+            f"a Monte Carlo standard error.{'' if len(levers) == len(clear) else f' {rest} without a clear effect.'}"
+        )
+        out += [table("lever", "moved", "answer:", "change:", rows=rows), remark(note)]
+    else:
+        out.append(
             Paragraph(
                 f"None of the case’s {formatting.counted(len(levers), 'lever')} changes the answer clearly, at either end of "
                 f"its range. The largest difference is that of {levers[0].text}: {answer(levers[0])}."
-            ),
-        ]
-    rows = [
-        (
-            item.text,
-            f"{item.now:.3g} to {item.largest.value:.3g} {item.unit}".strip(),
-            answer(item),
-            belief_text.clear_change(main, item.largest.change, item.largest.mc_error),
+            )
         )
-        for item in clear[:LEVERS]
-    ]
-    rest = formatting.counted(len(levers) - len(clear), "other lever")
-    note = (
-        f"From {brief.verdict.origin.as_of} on: the change in {clear[0].futures:,} paired futures, added to the answer; ± is "
-        f"a Monte Carlo standard error.{'' if len(levers) == len(clear) else f' {rest} without a clear effect.'}"
-    )
-    return [head, table("lever", "moved", "answer:", "change:", rows=rows), remark(note)]
+    return [*out, *([BulletList(reach)] if reach else [])]
 
 
 def quote(run: Run, name: str) -> str:

@@ -32,6 +32,7 @@ SHAPLEY = (
     "all orders in which the groups can be added (Shapley values)."
 )
 UNCLEAR = "no clear change"
+LEFT_OVER = "No reason, but what is left over: "
 ANCHORED = (
     "The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
     "it. The reasons then add to it or take away from it. The prior of a reference class is that of its typical member, "
@@ -67,7 +68,7 @@ def body(result: ReasonAttribution, explained: Collection[str] = ()) -> list[Blo
 
     return [
         *map(Paragraph, (total(result), *map(deciding, result.deciding))),
-        _singles(result, number),
+        *_singles(result, number),
         remark(NOTE),
         _shares(result, number),
         remark(SHAPLEY),
@@ -110,13 +111,16 @@ def sample(result: ReasonAttribution) -> str:
 
 
 def largest(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
-    """The few reasons with the largest effects beyond twice their error."""
-    return tuple(item for item in result.reasons if abs(item.effect) > 2 * item.mc_error)[:NAMED]
+    """Reasons with the largest effects beyond twice their error; then what nobody has stated."""
+    clear = [item for item in result.reasons if abs(item.effect) > 2 * item.mc_error]
+    stated = [item for item in clear if item.is_stated]
+    return *stated[:NAMED], *clear[len(stated) :]
 
 
 def change(result: ReasonAttribution, item: AnswerReason) -> str:
     """What one reason does to the answer, in a sentence."""
-    return f"“{item.text}” {points(item.effect, item.mc_error)} points: without it {without(result, item.effect)}."
+    left_over = "" if item.is_stated else LEFT_OVER
+    return f"{left_over}“{item.text}” {points(item.effect, item.mc_error)} points: without it {without(result, item.effect)}."
 
 
 def without(result: ReasonAttribution, effect: float) -> str:
@@ -142,8 +146,8 @@ def deciding(item: DecidingReasons) -> str:
     )
 
 
-def _singles(result: ReasonAttribution, number: NumberOf) -> TableBlock:
-    """The answer without each reason, the largest effect first."""
+def _singles(result: ReasonAttribution, number: NumberOf) -> list[TableBlock]:
+    """The answer without each reason, the largest first; apart, without what nobody has stated."""
     shown = effective_reasons(result)
     lines = [
         (
@@ -159,7 +163,9 @@ def _singles(result: ReasonAttribution, number: NumberOf) -> TableBlock:
     rest = f"; {hidden} with no or smaller effects not shown" if hidden else ""
     heads = ("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:")
     caption = f"One reason left out at a time; with all the answer is {without(result, 0.0)}{rest}"
-    return table(*heads, rows=lines, caption=caption)
+    stated = sum(item.is_stated for item in shown)  # they come first
+    parts = (lines[:stated], caption), (lines[stated:], LEFT_OVER.removesuffix(": "))
+    return [table(*heads, rows=rows, caption=text) for rows, text in parts if rows or text == caption]
 
 
 def _shares(result: ReasonAttribution, number: NumberOf) -> TableBlock:

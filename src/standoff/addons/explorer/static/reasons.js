@@ -50,6 +50,7 @@ function Rows({ data, row, open, onOpen }) {
 function Reason({ each, moved }) {
   return html`<div class="card" aria-label=${`Reason: ${each.text}`} role="region"><h3>${capital(each.text)}</h3>
     <p>${signed(each.log_odds, 2)} log odds${each.mc_error ? html` ± ${(1.64 * each.mc_error).toFixed(2)} (90 %, of the mean over futures)` : ""}${each.interval ? html`; in 90 % of futures ${signed(each.interval[0], 2)} to ${signed(each.interval[1], 2)}` : ""}${moved && each.before !== null ? `; before ${signed(each.before, 2)}` : ""}.</p>
+    ${left_over(each) ? html`<p class="soft">No reason, but what is left over when all that is stated has been weighed.</p>` : ""}
     ${each.weight && html`<p class="soft">Weight: ${each.weight}.</p>`}
     ${each.sources.length + each.claims.length ? html`<p class="soft">Who says so:</p>` : ""}
     <${Sources} claims=${each.claims} sources=${each.sources} /></div>`;
@@ -99,9 +100,12 @@ export function Reasons() {
     ${ready && html`<${When} />`}`;
 }
 
+// What nobody has stated is no reason: it stands after them.
+const left_over = (each) => Number(each.kind === "alternative_constant");
+
 // Reasons keep their places while numbers move: sorted once for a choice and a pair of options.
 function in_order(data, kept) {
   const key = `${data.choice} ${data.option} ${data.reference}`;
-  if (kept.key !== key) Object.assign(kept, { key, places: new Map([...data.reasons].sort((a, b) => Math.abs(b.log_odds) - Math.abs(a.log_odds)).map((each, k) => [each.reason, k])) });
+  if (kept.key !== key) Object.assign(kept, { key, places: new Map([...data.reasons].sort((a, b) => left_over(a) - left_over(b) || Math.abs(b.log_odds) - Math.abs(a.log_odds)).map((each, k) => [each.reason, k])) });
   return { ...data, reasons: [...data.reasons].sort((a, b) => (kept.places.get(a.reason) ?? 99) - (kept.places.get(b.reason) ?? 99)) };
 }

@@ -1,0 +1,152 @@
+"""What levers do to an answer, and to the reasons of the choices that it is about.
+
+A lever acts from as_of on, in the same futures. Where it moves the odds of the answer by less than a quarter between the
+ends of its range, the reasons are compared at both ends: at the last decision before the date of the question, in futures
+in which it arises at both ends from the same option in force. Then a reason has changed by what the lever makes of what it
+reads, and of what others are expected to do, and by nothing else.
+"""
+
+from __future__ import annotations
+
+from standoff import labels
+from standoff.analysis.compare_variants import SURE, shared_decision
+from standoff.analysis.paired import PairedOutcomes, estimate, mean, outcome_values
+from standoff.engine import decision_record
+from standoff.engine.session import Session
+from standoff.plan import PlannedQuestion
+from standoff.progress import SILENT, Progress, track
+from standoff.record import record
+from standoff.scenario import overrides
+
+LEVER_DRAWS = 2048  # assumption: resolves a percentage point of a rare event, as for variants
+REASON_DRAWS = (
+    256  # futures with stored paths; assumption: a mean log odds differs far less between futures than an event
+)
+QUARTER = 1.25  #: factor of the odds; assumption: a smaller one asks why
+LEAST = 0.005  # log odds; assumption: what rounds to nothing is nothing
+
+
+@record
+class LeverEnd:
+    """The answer with a lever at one end of its range."""
+
+    value: float  #: in the unit of the lever
+    answer: float  #: probability of an event, share of a label, mean or median
+    change: float
+    mc_error: float  #: Monte Carlo standard error of the change
+
+
+@record
+class ReasonAtEnds:
+    """Mean log odds of an option by one reason, with a lever at either end of its range."""
+
+    text: str  #: of the reason, with its actor
+    log_odds: tuple[float, float]  #: low and high, against the status quo
+    change: float
+    mc_error: float  #: Monte Carlo standard error of the change
+
+
+@record
+class LeverReach:
+    """What a lever changes for the choice of a question: its reasons, and how often it arises."""
+
+    reasons: tuple[ReasonAtEnds, ...]  #: that it moves, the largest change first
+    arises: tuple[float, float]  #: share of futures in which the decision arises, with the lever low and high
+    mc_error: float  #: Monte Carlo standard error of the difference of these shares
+
+
+@record
+class LeverEffect:
+    """A lever with the answer at both ends of its range."""
+
+    lever: str
+    text: str
+    unit: str
+    now: float  #: median of the belief about it
+    before: float  #: the answer as the case stands
+    ends: tuple[LeverEnd, LeverEnd]  #: low and high
+    futures: int
+    odds: float | None  #: those at the high end over those at the low end; None for a number, and without any event
+    reach: LeverReach | None  #: None where it moves the odds enough, or the question names no free choice
+
+    @property
+    def largest(self) -> LeverEnd:
+        """The end that changes the answer more."""
+        return max(self.ends, key=lambda end: abs(end.change))
+
+
+def lever_effects(
+    session: Session, question: PlannedQuestion, label: str = "", draws: int = LEVER_DRAWS, progress: Progress = SILENT
+) -> tuple[LeverEffect, ...]:
+    """The answer to a question under every lever of the case, the largest change first.
+
+    label: of a question with labels, whose share is the answer
+    """
+    names = track(progress, "levers", list(session.model.scenario.levers))
+    out = (lever_effect(session, question, name, label, draws) for name in names)
+    return tuple(sorted(out, key=lambda item: -abs(item.largest.change)))
+
+
+def lever_effect(
+    session: Session, question: PlannedQuestion, name: str, label: str = "", draws: int = LEVER_DRAWS
+) -> LeverEffect:
+    """The answer to a question with one lever at either end; parameters as of `lever_effects`."""
+    plan, scenario = session.model.plan, session.model.scenario
+    lever = scenario.levers[name]
+    low, high, unit = overrides.ends(lever.model_dump(), scenario.units)
+    states = ({}, {name: low}, {name: high})
+    values = [outcome_values(session.move(state, draws=draws), question, label) for state in states]
+    paired = PairedOutcomes.of(question, values)
+    ends = [paired.difference(after) for after in (1, 2)]
+    p, q = (end.after for end in ends)
+    odds = q * (1 - p) / (p * (1 - q)) if question.form.COMPARED_BY != "mean" and 0 < p < 1 and q < 1 else None
+    weak = odds is not None and 1 / QUARTER < odds < QUARTER
+    return LeverEffect(
+        lever=name,
+        text=lever.text or name,
+        unit=unit.text if unit.dims else "",
+        now=plan.parameters[plan.in_force(plan.number(lever.target))].quantile(0.5) / unit.factor,
+        before=ends[0].before,
+        ends=tuple(
+            LeverEnd(value=value, answer=end.after, change=end.change, mc_error=end.mc_error)
+            for value, end in zip((low, high), ends, strict=True)
+        ),
+        futures=paired.futures,
+        odds=odds,
+        reach=_reach(session, question, name, (low, high)) if weak else None,
+    )
+
+
+def _reach(session: Session, question: PlannedQuestion, name: str, ends: tuple[float, float]) -> LeverReach | None:
+    """What a lever changes for the first choice of the question that decides before its date."""
+    runs = [session.run({name: end}, draws=REASON_DRAWS) for end in ends]
+    plan = session.model.plan
+    for choice in plan.choices_of(question):
+        named = [o for o in question.options.get(choice.name, ()) if o != choice.options[choice.status_quo]]
+        shared = shared_decision(runs[0], runs[1], plan.choices.index(choice), question.state)
+        if named and shared is not None:
+            break
+    else:
+        return None
+    step, sides = shared
+    made, before, parts = [], [], []
+    for run, index, rows in sides:
+        made.append(decision_record.has_occasion(run, index, step))
+        before.append(decision_record.options_before(run, step)[run.valid_paths][made[-1]][rows, index])
+        parts.append(decision_record.reasons(run, index, step)[rows, :, choice.options.index(named[0])])
+    low, high = (part[before[0] == before[1]].T for part in parts)
+    found = [
+        ReasonAtEnds(
+            text=f"{labels.actor(plan, choice.actor)}: {labels.reason_of(plan, choice.name, reason.name)}",
+            log_odds=(float(low[n].mean()), float(high[n].mean())),
+            **estimate("change", high[n] - low[n]),
+        )
+        for n, reason in enumerate(choice.reasons)
+        if low.size
+    ]
+    moved = [item for item in found if abs(item.change) > max(SURE * item.mc_error, LEAST)]
+    return LeverReach(
+        reasons=tuple(sorted(moved, key=lambda item: -abs(item.change))),
+        arises=(float(made[0].mean()), float(made[1].mean())),
+        mc_error=mean(made[1].astype(float) - made[0])[1],
+    )

@@ -1,0 +1,43 @@
+"""What a lever does to the odds of an answer, and which reasons it reaches, in words."""
+
+from __future__ import annotations
+
+import math
+
+from standoff.analysis.lever_effects import QUARTER, LeverEffect, LeverReach, ReasonAtEnds
+from standoff.report import formatting
+
+NAMED = 2  # assumption: a reader keeps no more reasons of a lever in mind
+NONE = "; it reaches no reason"
+
+
+def between_ends(item: LeverEffect) -> str:
+    """The factor of the odds between the ends, and why it is small; empty for a number."""
+    if item.odds is None:
+        return ""
+    low, high = (f"{end.value:.3g}" for end in item.ends)
+    return f"From {low} to {f'{high} {item.unit}'.strip()}: odds × {item.odds:.2f}{_reach(item.reach)}."
+
+
+def _reach(reach: LeverReach | None) -> str:
+    """The reasons that a lever reaches, if any; how often the decision arises, if it moves that."""
+    if reach is None:
+        return ""
+    out, (low, high) = NONE, reach.arises
+    if reach.reasons:
+        first, *others = reach.reasons
+        against = [
+            item for item in others if item.change * first.change < 0 and abs(item.change) > abs(first.change) / 2
+        ]
+        parts = " and ".join(map(_named, [first, *(against or others)][:NAMED]))
+        total = formatting.signed(sum(item.change for item in reach.reasons), 2)
+        rest = "which cancel" if against else f"in all {total} of {math.log(QUARTER):.2f} for a quarter of the odds"
+        out = f"; it reaches {parts}, {rest}"
+    if abs(high - low) > formatting.SURE * reach.mc_error:
+        out += f"; the decision arises in {formatting.percent(low)} to {formatting.percent(high)} of futures"
+    return out
+
+
+def _named(item: ReasonAtEnds) -> str:
+    low, high = (formatting.signed(value, 2) for value in item.log_odds)
+    return f"“{item.text}” (log odds {low} to {high})"
