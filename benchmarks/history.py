@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -39,6 +39,8 @@ from standoff.inference.mode import inverse_root
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "history-scores.md"
 SPANS = ((2005, 2006, 2012), (2012, 2013, 2017))
 LAST = 2017
+RUNGS = (*(span[0] for span in SPANS), LAST)
+TEN = 10  #: years of a short class; assumption: two eras of the fit
 FEW = (
     "pact",
     "rival_enemy",
@@ -108,23 +110,28 @@ def fits(
     panel: pl.DataFrame, folder: Path | None, fitting: bool = True, sampled: bool = True
 ) -> dict[int, fit.HistoryFit]:
     """Fits by last year, from the folder where they are; without `fitting` only these."""
-    out = {}
-    for until in (*(span[0] for span in SPANS), LAST):
-        path = folder / f"fit{until}.npz" if folder else None
-        if path and path.exists():
-            out[until] = fit.load(path)
-            continue
-        if not fitting:
-            continue
-        begun, cpu = time.time(), time.process_time()
-        out[until] = (fit.fit if sampled else normal)(panel, until=until)
-        print(
-            f"fit up to {until}: {time.time() - begun:.0f} s, {time.process_time() - cpu:.0f} s of processor, R-hat "
-            f"{out[until].rhat:.4f}, {out[until].ess:.0f} effective draws, passed {out[until].passed}"
-        )
-        if path:
-            fit.save(out[until], path, len(out[until].draws))
-    return out
+    known = [until for until in RUNGS if fitting or (folder and (folder / f"fit{until}.npz").exists())]
+    return {
+        until: kept(folder, f"fit{until}", partial(fit.fit if sampled else normal, panel, until=until))
+        for until in known
+    }
+
+
+def kept(folder: Path | None, name: str, make: Callable[[], fit.HistoryFit]) -> fit.HistoryFit:
+    """A fit from the folder where it is there; else made, and stored there."""
+    path = folder / f"{name}.npz" if folder else None
+    if path and path.exists():
+        return fit.load(path)
+    begun, cpu = time.time(), time.process_time()
+    made = make()
+    print(
+        f"{name}: {time.time() - begun:.0f} s, {time.process_time() - cpu:.0f} s of processor, R-hat "
+        f"{made.rhat:.4f}, {made.ess:.0f} effective draws, passed {made.passed}",
+        flush=True,
+    )
+    if path:
+        fit.save(made, path, len(made.draws))
+    return made
 
 
 def rates(train: pl.DataFrame, test: pl.DataFrame) -> np.ndarray:
@@ -165,6 +172,39 @@ def without_controls(train: pl.DataFrame, test: pl.DataFrame) -> pl.DataFrame:
     names = covariates_of(history_weights.CONTROLS)
     means = train.group_by("arena").agg(pl.col(name).mean().cast(pl.Float32) for name in names)
     return test.drop(names).join(means, on="arena", how="left", maintain_order="left").select(test.columns)
+
+
+def only_cases(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that do not differ in any covariate of kinds that cases lack: a fit to them knows the kinds of cases alone."""
+    return rows.with_columns(pl.lit(0, pl.Float32).alias(name) for name in covariates_of(history_weights.CONTROLS))
+
+
+def by_level(fitted: fit.HistoryFit, train: pl.DataFrame, test: pl.DataFrame) -> dict[str, np.ndarray]:
+    """Forecasts of decisions that may begin help, by the level that they take; `train` has the years before."""
+    chance = 1 - forecast(fitted, test)[:, 0]
+    step = float(np.median(np.asarray(fitted.numbers().scales["era"])))
+    rows = pl.concat([train, test])
+    of_era = 1 - forecast(fitted, rows.with_columns(year=pl.lit(design.FIRST_ERA, rows.schema["year"])))[:, 0]
+    arena, year = np.array(rows["arena"].to_list()), rows["year"].to_numpy()
+    helped, after = rows["helps"].to_numpy().astype(float), slice(len(train), None)
+    first = int(year[after].min())
+    return {
+        "level of the fit": chance,
+        "level filtered": history_level.filtered(chance, helped[after], year[after], arena[after], step),
+        "level of the class": history_level.of_class(of_era, helped, year, arena, first)[after],
+        "level of the class of ten years": history_level.of_class(of_era, helped, year, arena, first, TEN)[after],
+    }
+
+
+def by_fit_and_level(
+    fitted: fit.HistoryFit, alone: fit.HistoryFit, train: pl.DataFrame, test: pl.DataFrame
+) -> dict[str, np.ndarray]:
+    """Forecasts by the kinds of cases: of the fit of all kinds, of the fit of these `alone`, each by level."""
+    controlled = by_level(fitted, without_controls(train, train), without_controls(train, test))
+    unaided = by_level(alone, only_cases(train), only_cases(test))
+    return {f"model, kinds of cases, {name}": p for name, p in controlled.items()} | {
+        f"model of the kinds of cases, {name}": p for name, p in unaided.items()
+    }
 
 
 def trees(train: pl.DataFrame, test: pl.DataFrame) -> np.ndarray | None:
