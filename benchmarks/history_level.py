@@ -62,7 +62,7 @@ def of_class(
     for name in np.unique(arena):
         for now in np.unique(year[year >= first]):
             member = (arena == name) & (year < now) & (year >= (now - years if years else 0))
-            count = helped[member].sum() + 0.5  # Jeffreys
+            count = member.sum() * (helped[member].sum() + 0.5) / (member.sum() + 1)  # Jeffreys
 
             def excess(level: float, at: Floats = log_odds[member], count: float = count) -> float:
                 return float((1.0 / (1.0 + np.exp(-at - level))).sum() - count)

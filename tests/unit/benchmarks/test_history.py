@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from benchmarks import history_weights
-from benchmarks.history import NEW, PAGE, covariates_of, forecast, without_controls
+from benchmarks.history import NEW, PAGE, by_fit_and_level, covariates_of, forecast, only_cases, without_controls
 
 from tests.unit.addons.history.small_fit import panel, posterior
 
@@ -34,6 +34,19 @@ def test_what_cases_lack_is_at_its_mean_and_all_else_stays() -> None:
     for arena, name in zip(blind["arena"].to_list(), blind[lacking[0]].to_list(), strict=True):
         assert name == pytest.approx(train.filter(pl.col("arena") == arena)[lacking[0]].mean(), rel=1e-5)
     assert set(NEW) <= set(history_weights.COUNTED)
+
+
+def test_every_fit_is_forecast_at_every_level_and_no_level_sees_its_year() -> None:
+    rows = panel(200).sort("year")
+    cut = rows["year"].to_list()[150]
+    train, test = rows.filter(pl.col("year") < cut), rows.filter(pl.col("year") >= cut)
+    found = by_fit_and_level(posterior(), posterior(), train, test)
+    assert len(found) == 8 and all(p.shape == (len(test),) and ((p > 0) & (p < 1)).all() for p in found.values())
+    blind = test.with_columns(helps=pl.when(pl.col("year") == test["year"].max()).then(True).otherwise(pl.col("helps")))
+    last = (test["year"] == test["year"].max()).to_numpy()
+    for name, p in by_fit_and_level(posterior(), posterior(), train, blind).items():
+        assert p[last] == pytest.approx(found[name][last])
+    assert only_cases(rows).columns == rows.columns
 
 
 def scores() -> dict[tuple[str, str], dict[str, float]]:
