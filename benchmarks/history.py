@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -33,7 +34,7 @@ from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.addons.history.start import start
 from standoff.files import json_digest
 from standoff.history import coefficients
-from standoff.inference import nuts
+from standoff.inference import _optional, nuts
 from standoff.inference.mode import inverse_root
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "history-scores.md"
@@ -91,12 +92,17 @@ def normal(panel: pl.DataFrame, until: int, draws: int = 1000, seed: int = 1) ->
     density = model.density(layout)
     with jax.enable_x64(True):
         centre = start(density, rows, layout)
-        bend = jax.jit(lambda u: nuts.hessian(lambda v: density.energy(v, rows), u))(jnp.asarray(centre))
-    z = np.random.default_rng(seed).standard_normal((draws, len(centre)))
+        z = np.random.default_rng(seed).standard_normal((draws, len(centre)))
+        u, log_density = approximation(density, centre, rows, z)
+        energy = np.asarray(jax.lax.map(lambda each: density.energy(each, rows), jnp.asarray(u)))
+    ratio = -energy - log_density
+    print(
+        f"normal approximation up to {until}: k-hat {_optional.statistics().psislw(ratio)[1]:.1f}, log ratio {ratio.std():.1f}"
+    )
     return fit.HistoryFit(
         until=until,
         by=by,
-        draws=centre + z @ inverse_root(np.asarray(bend)).T,
+        draws=u,
         rows=len(rows.arena),
         decisions=len(chosen),
         rhat=float("nan"),
@@ -104,6 +110,26 @@ def normal(panel: pl.DataFrame, until: int, draws: int = 1000, seed: int = 1) ->
         divergences=0,
         passed=False,
     )
+
+
+def approximation(
+    density: nuts.DensityModel, centre: np.ndarray, data: Any, z: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draws of the normal around a point in the coordinates of the sampler, and their log density but for a constant.
+
+    What is multiplied by an unknown scale is partially centred there. In plain coordinates the normal misses how the terms of a
+    scale move with it: for the fit up to 2017 the log of the exact density over that of the normal then varies by 29 over
+    draws, here by 7.
+    """
+    centring, middle, bend = nuts.coordinates(density)(jnp.asarray(centre), data)
+    v = jnp.asarray(np.asarray(middle) + z @ inverse_root(np.asarray(bend)).T)
+
+    @jax.vmap
+    def back(v: jax.Array) -> tuple[jax.Array, jax.Array]:
+        return nuts.uncentre(density, v, centring, data), centring @ jnp.log(density.scales(v, data))
+
+    u, stretch = map(np.asarray, back(v))
+    return u, stretch - 0.5 * (z**2).sum(1)
 
 
 def fits(

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import polars as pl
 import pytest
 from benchmarks import history_weights
-from benchmarks.history import NEW, PAGE, by_fit_and_level, covariates_of, forecast, only_cases, without_controls
+from benchmarks.history import (
+    NEW,
+    PAGE,
+    approximation,
+    by_fit_and_level,
+    covariates_of,
+    forecast,
+    only_cases,
+    without_controls,
+)
+from scipy.optimize import minimize
 
+from standoff.inference.nuts import DensityModel
 from tests.unit.addons.history.small_fit import panel, posterior
+from tests.unit.inference.test_nuts import Facts, funnel, of_funnel
 
 BEFORE = "logit, kinds of cases before"
 
@@ -47,6 +61,27 @@ def test_every_fit_is_forecast_at_every_level_and_no_level_sees_its_year() -> No
     for name, p in by_fit_and_level(posterior(), posterior(), train, blind).items():
         assert p[last] == pytest.approx(found[name][last])
     assert only_cases(rows).columns == rows.columns
+
+
+def test_the_approximation_is_exact_for_a_normal_and_its_density_follows_the_coordinates() -> None:
+    """Seen sums of normals: the log ratio to the exact density is the same in all draws. With an unknown scale: less than in plain
+    coordinates, where the terms do not shrink with their scale."""
+    z, seen = np.random.default_rng(1).standard_normal((400, 4)), Facts(jnp.array([1.0, 0.5, -0.4]))
+
+    def spread(density: DensityModel, centring: float = 1.0) -> float:
+        plain = DensityModel(density.energy, lambda u, data: density.scales(u, data) ** centring)
+        slope = jax.jit(jax.value_and_grad(lambda u: density.energy(u, seen)))
+        centre = minimize(lambda u: tuple(map(np.asarray, slope(u))), np.zeros(4), jac=True, options={"gtol": 1e-10}).x
+        draws, log_density = approximation(plain, centre, seen, z)
+        energy = jax.vmap(lambda u: density.energy(u, seen))(jnp.asarray(draws))
+        return float((-np.asarray(energy) - log_density).std())
+
+    def sums(u: jax.Array, data: Facts) -> jax.Array:
+        return 0.5 * u @ u + 0.5 * jnp.sum(((u[:3] + u[3] - data.seen) / 0.3) ** 2)
+
+    with jax.enable_x64(True):
+        assert spread(DensityModel(sums, lambda u, data: jnp.ones_like(u))) < 1e-6
+        assert spread(DensityModel(funnel, of_funnel)) < spread(DensityModel(funnel, of_funnel), 0.0) / 2
 
 
 def scores() -> dict[tuple[str, str], dict[str, float]]:
