@@ -21,7 +21,6 @@ ACROSS = {
     "catalog/test_declared_units.py",
     "catalog/test_exhaustion_limits.py",
     "catalog/test_korea.py",
-    "catalog/test_posterior.py",
     "catalog/test_series.py",
     "cli/test_comparing.py",
     "engine/test_consequences.py",

@@ -156,7 +156,6 @@ Posterior = Annotated[
     Path | None,
     Option(metavar="FILE", help="Draw parameters from the posterior in this file, written by `standoff fit`."),
 ]
-Fitted = Annotated[bool, Option("--fitted", help="Draw parameters from the posterior supplied with the case.")]
 AsOf = Annotated[
     str, Option(metavar="DATE", help="Use only claims published by this day; by default the case's as_of.")
 ]
@@ -227,7 +226,6 @@ class OnPosterior(Bundle):
     """Parameters drawn from a posterior, if one is given (see `posterior.load`)."""
 
     posterior: Posterior = None
-    fitted: Fitted = False
 
 
 @record
@@ -236,18 +234,13 @@ class OfPosterior(OnPosterior, Changed):
 
     def model(self, case: str) -> Model:
         """The model of a case with these changes and this posterior."""
-        if self.fitted and self.posterior is not None:
-            raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
         model = super().model(case)
-        if self.posterior is None and not self.fitted:
+        if self.posterior is None:
             return model
-        from standoff import catalog
-        from standoff.inference.fit.posterior import load, load_bundled
+        from standoff.inference.fit.posterior import load
 
         base = Changed().model(case) if self.variant or self.changes or self.held else model
-        if self.posterior is not None:
-            return load(model, self.posterior, base=base)
-        return load_bundled(model, catalog.find(case), base=base)
+        return load(model, self.posterior, base=base)
 
 
 @record

@@ -39,7 +39,6 @@ OF_CASE = (
     "draws",
     "seed",
     "posterior",
-    "fitted",
 )  #: options that say what is simulated
 Precision = StrEnum("Precision", "single double")
 

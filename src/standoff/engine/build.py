@@ -68,7 +68,7 @@ def intervened_model(
             "a model with a posterior is given, and levers would lay it aside",
             "levers",
             fix="load the case with these changes, and lay the posterior over that model: "
-            "standoff run CASE --set ... --fitted",
+            "standoff run CASE --set ... --posterior FILE",
         )
     loaded = model.plan.loaded
     changed = load_document(with_held_options(loaded.document, held or {}), loaded.folder, "", levers, since)

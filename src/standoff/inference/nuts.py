@@ -63,13 +63,13 @@ def hessian(energy: Callable[[Array], Array], u: Array) -> Array:
     return lax.map(lambda e: jax.jvp(slope_of, (u,), (e,))[1], jnp.eye(len(u)), batch_size=BLOCK)
 
 
-def _uncentre(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
+def uncentre(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
     """Standard normals from sampled coordinates; scales depend only on parameters with scale 1."""
     return v * model.scales(v, data) ** -centring
 
 
 def _centred_density(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
-    return model.energy(_uncentre(model, v, centring, data), data) + centring @ jnp.log(model.scales(v, data))
+    return model.energy(uncentre(model, v, centring, data), data) + centring @ jnp.log(model.scales(v, data))
 
 
 @cache
@@ -81,7 +81,7 @@ def _point(model: DensityModel) -> Callable[[Array, Any], tuple[Array, ...]]:
 
 
 @cache
-def _coordinates(model: DensityModel) -> Callable[[Array, Any], tuple[Array, ...]]:
+def coordinates(model: DensityModel) -> Callable[[Array, Any], tuple[Array, ...]]:
     """Centring and centre of the coordinates around a point, and the curvature there."""
 
     def around(u: Array, data: Any) -> tuple[Array, ...]:
@@ -125,7 +125,7 @@ def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable
         data, centring, centre, root = params
         z, diverging, steps = jax.vmap(lambda key: chain(key, accept, params))(jax.random.split(key, CHAINS))
         v = centre + z @ root.T
-        return v, jax.vmap(jax.vmap(lambda v: _uncentre(model, v, centring, data)))(v), diverging.sum(), steps.mean()
+        return v, jax.vmap(jax.vmap(lambda v: uncentre(model, v, centring, data)))(v), diverging.sum(), steps.mean()
 
     return jax.jit(run, compiler_options=NO_MULTI_OUTPUT_FUSION)
 
@@ -161,7 +161,7 @@ def fit(
 
             mode = find_mode(at, np.zeros(size))
             start, found = mode.x, mode.converged
-        centring, centre, curvature = _coordinates(model)(jnp.asarray(start), data)
+        centring, centre, curvature = coordinates(model)(jnp.asarray(start), data)
         root = jnp.asarray(inverse_root(np.asarray(curvature)))
         chains, key = _chains(model, size, warmup, draws), jax.random.key(seed)
         tries: list[NutsResult] = []

@@ -1,10 +1,10 @@
-"""The filtered level of an arena against closed forms."""
+"""Levels of an arena against closed forms: filtered, and that of a reference class."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.history_level import filtered
+from benchmarks.history_level import filtered, of_class
 
 YEARS = np.repeat(np.arange(2000, 2010), 2000)
 ARENA = np.full(len(YEARS), "rebels")
@@ -56,3 +56,25 @@ def test_one_step_is_the_posterior_mode() -> None:
     level = np.log(out / (1 - out)) - np.log(0.02 / 0.98)
     variance = 0.3**2 + 0.3**2 / 5
     assert 60 - 40 * np.exp(level) == pytest.approx(level / variance, abs=1e-6)
+
+
+@pytest.mark.parametrize(("years", "rate"), [(None, 0.03), (2, 0.05)])
+def test_alike_decisions_have_the_rate_of_their_class(years: int | None, rate: float) -> None:
+    """2,000 decisions a year: 2 % help up to 2003 and 5 % after; the class of 2006 has six years, or the last two."""
+    helped = np.where(YEARS < 2004, outcomes(0.02), outcomes(0.05))
+    out = of_class(np.full(len(YEARS), 0.2), helped, YEARS, ARENA, 2006, years)
+    members = 2000 * (years or 6)
+    assert out[YEARS == 2006] == pytest.approx((rate * members + 0.5) / (members + 1))
+    assert out[YEARS < 2006] == pytest.approx(0.2)
+    changed = np.where(YEARS >= 2006, 1.0, helped)
+    assert of_class(np.full(len(YEARS), 0.2), changed, YEARS, ARENA, 2006, years)[YEARS == 2006] == pytest.approx(
+        out[YEARS == 2006]
+    )
+
+
+def test_decisions_of_a_class_keep_their_odds_to_one_another_and_add_up_to_its_count() -> None:
+    chance = np.where(np.arange(len(YEARS)) % 2, 0.01, 0.2)
+    out = of_class(chance, outcomes(0.05), YEARS, ARENA, 2009)[YEARS == 2009]
+    odds = (out / (1 - out))[:2]
+    assert odds[0] / odds[1] == pytest.approx((0.2 / 0.8) / (0.01 / 0.99))
+    assert out.sum() == pytest.approx(0.05 * 2000, rel=1e-3)

@@ -15,5 +15,5 @@ def test_the_package_and_a_case_in_each_format(standoff, case):
 
 
 def test_options_of_a_case_need_a_case(standoff):
-    assert "CASE" in standoff("cite", "--fitted", code=2).stderr
+    assert "CASE" in standoff("cite", "--posterior", "some.nc", code=2).stderr
     assert "korea-1950" in standoff("cite", "korea-1951", code=1).stderr

@@ -73,11 +73,6 @@ def test_a_run_refuses_what_is_no_posterior(tmp_path: Path) -> None:
     assert "posterior" in told.stderr and not (tmp_path / "run").exists()
 
 
-def test_a_run_is_on_one_of_prior_and_posterior() -> None:
-    told = CliRunner().invoke(app, ["run", "korea-1950", "--fitted", "--posterior", "some.nc"])
-    assert told.exit_code == 2 and "give --posterior or --fitted" in told.stderr
-
-
 def test_every_command_that_simulates_takes_a_posterior_and_refuses_a_torn_one(tmp_path: Path) -> None:
     (tmp_path / "torn.nc").write_bytes(b"CDF")
     for words in (

@@ -43,7 +43,6 @@ from standoff.scenario import calendar
 from standoff.theories import DEFAULT
 from standoff.types import Floats
 
-NAME = "posterior.nc"  #: file name beside a scenario; others are named by their as_of, such as posterior-2025-06-30.nc
 OLD = 92  #: days from the evidence of a posterior to as_of, above which it is called old; assumption: a quarter
 UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not affect a fit
 ZEROS = b"0" * 64  #: placeholder while the digest is computed
@@ -188,12 +187,11 @@ def _with_digest(raw: bytes, digest: bytes) -> bytes:
     return DIGEST.sub(lambda found: found[0][: -len(digest)] + digest, raw, count=1)
 
 
-def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool = False) -> Model:
+def load(model: Model, path: Path, *, base: Model | None = None) -> Model:
     """The model with posterior draws in place of the priors of fitted parameters.
 
     base: what the posterior must belong to, where `model` is that under a variant or with numbers set anew; what is
     changed so stays as it is there
-    must_pass: refuse a posterior that failed its convergence checks
     Raises `RunError` where it cannot be read, `ModelError` where it does not belong.
     """
     data = read(path)
@@ -211,10 +209,6 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
             f"the posterior is incomplete: {error}", str(path), fix="create it again: `standoff fit`"
         ) from None
     _check_compatible(base or model, path, paths, beliefs, metadata, model.scenario.as_of)
-    if must_pass and not metadata["passed"]:
-        raise ModelError(
-            f"it failed its convergence checks: {metadata['why']}", str(path), fix="fit again: `standoff fit`"
-        )
     stored = [n for n, pair in enumerate(zip(paths, beliefs, strict=True)) if _belief_text(model, pair[0]) == pair[1]]
     indices, values = [model.plan.index[paths[n]] for n in stored], values[:, stored]
     layout, table = with_posterior(model.layout, model.table, indices, values)
@@ -245,22 +239,6 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     plan = replace(model.plan, parameters=tuple(parameters), warnings=(*model.plan.warnings, *warnings))
     learned = f"{share} from a posterior of {metadata['as_of']}" + ("" if metadata["passed"] else f" that {failed}")
     return replace(model, plan=plan, layout=layout, table=table, posterior=digest, posterior_note=learned)
-
-
-def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
-    """The model with the newest posterior beside its scenario file up to as_of.
-
-    base: as in `load`
-    Raises if there is none, if it failed its convergence checks, and if it does not belong to the model: other
-    parameters, other claims, an earlier as_of.
-    """
-    files = sorted(scenario.parent.glob(f"{Path(NAME).stem}*{Path(NAME).suffix}"))
-    if not files:
-        raise RunError("the case has no posterior", str(scenario), fix="make one: `standoff fit`")
-    by_date = sorted((str(read(file).attrs.get("as_of", "")), file) for file in files)
-    today = model.scenario.as_of
-    path = next((file for as_of, file in reversed(by_date) if as_of <= today), by_date[0][1])
-    return load(model, path, base=base, must_pass=True)
 
 
 def words(texts: xarray.DataArray) -> list[str]:

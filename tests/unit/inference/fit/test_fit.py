@@ -295,34 +295,16 @@ def test_a_posterior_of_something_else_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_posterior_beside_a_scenario_is_taken_where_it_passed_and_belongs(tmp_path: Path) -> None:
-    found, model, scenario = learned(), toy.model(), tmp_path / "scenario.yaml"
-    with pytest.raises(RunError, match=r"the case has no posterior"):
-        posterior.load_bundled(model, scenario)
-    for passed in (False, True):
-        judged = replace(found, diagnostics=replace(found.diagnostics, passed=passed, why="R-hat is not below 1.01"))
-        posterior.save(judged, model, tmp_path / posterior.NAME)
-        if not passed:
-            with pytest.raises(ModelError, match=r"failed its convergence checks: R-hat is not below 1\.01"):
-                posterior.load_bundled(model, scenario)
-    assert posterior.load_bundled(model, scenario).posterior
-    with pytest.raises(ModelError, match=r"after as_of 2024-06"):
-        posterior.load_bundled(toy.model(as_of="2024-06"), scenario)
-
-
-@pytest.mark.slow
-def test_of_two_posteriors_the_newest_that_knows_nothing_later_is_taken(tmp_path: Path) -> None:
-    found, model, scenario = learned(), toy.model(), tmp_path / "scenario.yaml"
-    judged = replace(found, diagnostics=replace(found.diagnostics, passed=True))
-    early = replace(judged, as_of="2024-06")
-    posterior.save(judged, model, tmp_path / "posterior-2024-12.nc")
-    posterior.save(early, model, tmp_path / posterior.NAME)
-    now, then = posterior.load_bundled(model, scenario), posterior.load_bundled(toy.model(as_of="2024-07"), scenario)
-    assert "evidence up to 2024-12" in " ".join(now.plan.warnings)
-    assert "evidence up to 2024-06" in " ".join(then.plan.warnings)
-    later = posterior.load(toy.model(as_of="2024-11"), tmp_path / posterior.NAME)
-    assert any("2024-11" in warning and " 153 days " in warning for warning in later.plan.warnings)
-    assert not any(" days " in warning for warning in then.plan.warnings)
+def test_a_posterior_that_failed_or_is_old_is_taken_with_a_warning(tmp_path: Path) -> None:
+    judged = replace(learned(), as_of="2024-06")
+    for passed, word in ((False, "R-hat is not below 1.01"), (True, "passed")):
+        diagnostics = replace(judged.diagnostics, passed=passed, why="R-hat is not below 1.01")
+        posterior.save(replace(judged, diagnostics=diagnostics), toy.model(), tmp_path / "posterior.nc")
+        then, later = (
+            posterior.load(toy.model(as_of=day), tmp_path / "posterior.nc") for day in ("2024-07", "2024-11")
+        )
+        assert word in " ".join(then.plan.warnings) and not any(" days " in text for text in then.plan.warnings)
+        assert any("2024-11" in warning and " 153 days " in warning for warning in later.plan.warnings)
 
 
 @pytest.mark.slow

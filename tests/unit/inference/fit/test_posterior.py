@@ -59,13 +59,6 @@ def test_a_posterior_without_a_digest_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "slug", [slug for slug in catalog.slugs() if catalog.find(slug).with_name("posterior.nc").is_file()]
-)
-def test_the_posterior_of_a_case_is_whole(slug: str) -> None:
-    assert posterior.read(catalog.find(slug).with_name("posterior.nc")).sizes["parameter"] >= 20
-
-
-@pytest.mark.parametrize(
     "change",
     [
         lambda data: data.drop_vars("belief"),
