@@ -4,8 +4,8 @@
     python -m benchmarks.endings --wars [--write]
 
 The rule of the first stands in docs/war-termination.md and was committed before anything was computed. An origin stays in the
-folder, so that a cut costs nothing; origins that are not there yet are simulated one after the other, and only the finished ones
-are scored. `--write` puts the tables between the marks of the page.
+folder, so that a cut costs nothing. With `--only` the case is asked at these alone; its rivals stand in the table at all, and scores are
+those of the origins at which the case was asked. `--write` puts the tables between the marks of the page.
 """
 
 from __future__ import annotations
@@ -59,17 +59,14 @@ def rivals(months: int, within: int) -> dict[str, float]:
     }
 
 
-def forecasts(
-    folder: Path, draws: int, only: Sequence[str] = ()
-) -> Iterator[tuple[dt.date, dict[int, dict[str, float]]]]:
-    """Of each origin: months within which it may end -> forecast by the case and its rivals."""
+def of_case(folder: Path, draws: int, days: Sequence[dt.date]) -> Iterator[tuple[dt.date, dict[int, float]]]:
+    """Of each origin: months within which it may end -> its chance by the case."""
     loaded, ledger = catalog.load(CASE)
-    days = [day for day in origins(FIRST, LAST, "quarter") if not only or str(day)[:7] in only]
     how = HindcastSettings(months=max(WITHIN), draws=draws, seed=SEED)
     for found in simulate_origins(loaded, ledger, days, how, folder):
         over = found.cells["over"] > 0.5
-        case = {n: float(over[:, found.now : found.now + n + 1].any(axis=1).mean()) for n in WITHIN}
-        yield found.as_of, {n: {"case": case[n], **rivals(age(found.as_of), n)} for n in WITHIN}
+        yield found.as_of, {n: float(over[:, found.now : found.now + n + 1].any(axis=1).mean()) for n in WITHIN}
+        print(found.as_of, flush=True)
 
 
 def is_settled(day: dt.date, within: int) -> bool:
@@ -79,15 +76,17 @@ def is_settled(day: dt.date, within: int) -> bool:
 
 def flagship(folder: Path, draws: int, only: Sequence[str]) -> str:
     """Table of the forecasts, and their mean scores; the war had not ended on the last day."""
+    days = origins(FIRST, LAST, "quarter")
+    asked = dict(of_case(folder, draws, [day for day in days if not only or str(day)[:7] in only]))
     rows, scores = [], {(name, n): list[float]() for name in RIVALS for n in WITHIN}
-    for day, found in forecasts(folder, draws, only):
+    for day in days:
         cells = [str(day)[:7], str(age(day))]
         for n in WITHIN:
-            cells += [f"{100 * found[n][name]:.0f}" for name in RIVALS[:3]]
-            for name in RIVALS if is_settled(day, n) else ():
-                scores[name, n].append(found[n][name] ** 2)
+            found = rivals(age(day), n) | ({"case": asked[day][n]} if day in asked else {})
+            cells += [f"{100 * found[name]:.0f}" if name in found else "" for name in RIVALS[:3]]
+            for name in RIVALS if day in asked and is_settled(day, n) else ():
+                scores[name, n].append(found[name] ** 2)
         rows.append(cells)
-        print(*cells, flush=True)
     head = ["asked at the end of", "month", *(f"{name}, {n}" for n in WITHIN for name in ("case", "history", "curve"))]
     means = [
         [f"{n} months ({len(scores['case', n])} settled)", *(f"{np.mean(scores[name, n]):.3f}" for name in RIVALS)]
