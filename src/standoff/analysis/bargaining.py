@@ -93,7 +93,7 @@ def _chance(run: Run, part: Component, step: int, p: war.Params, s: State) -> Ca
     """Chance of a deal within a year (K',) as a function of the least of both sides."""
     plan = run.model.plan
     row = sum(len(other.references) for other in plan.mechanisms[: plan.mechanisms.index(part)])
-    months = YEAR * war.hazard(p, s["war_age"], Time(YEAR, jnp.zeros(()))) * p.share["deal"]
+    months = YEAR * war.hazard(p, s["war_age"], Time(YEAR, jnp.zeros(()))) * war.shares(p)["deal"]
 
     def chance(*least: Any) -> Any:
         lowest, best, _ = war.bargain(p, *least)

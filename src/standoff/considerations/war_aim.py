@@ -6,8 +6,8 @@
 
 `means` and exponents are as in `ally_need`: fire delivered, people engaged, vehicles in use, as the actor believes
 them. Two sides that believe differently may both expect to win. The whole aim is worth 1; what going on costs is in
-`war_cost`. Distrust of the enemy's word is in a low `settlement`. Do not use it for a third party, whose reason to care
-is `ally_need`.
+`war_cost`. Distrust of the enemy's word is in a low `settlement`; where no option settles it is left out, and an option
+is worth what it may win. Do not use it for a third party, whose reason to care is `ally_need`.
 Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hirshleifer1989 (ratio form); the product
 form is assumption.
 """
@@ -32,7 +32,7 @@ class Params(balance.Contest):
         "share of the aim for which each option fights on: 0 settles now, 1 fights for all", per="options"
     )
     settlement: PerDraw = fraction(
-        "share of the aim that a settlement now would secure, discounted by distrust", source="fearon1995"
+        "share of the aim that a settlement now would secure, discounted by distrust", source="fearon1995", default=0
     )
     required_ratio: PerDraw = param(
         "ratio of own to enemy strength with an even chance of winning", "1", ge=0.01, le=100

@@ -8,7 +8,7 @@ While it is on, after as_of, with m = war_age in months:
     again      = relapse_rate_deal after a deal, relapse_rate_dying_down after dying down
 
 `level`, `slope`, `pace` and the shares are history's, less its victories: those come from what running out brings, as
-`consequences:` that raise `victory_rate`. With pace 0, S is exp(-H). `reference` is the mean of openness over the
+`consequences:` that raise `victory_rate`. Shares drawn apart that exceed 1 together are divided by their sum. With pace 0, S is exp(-H). `reference` is the mean of openness over the
 futures of the base case that still fight, so that by itself openness leaves the war as long as wars like it were. How
 strongly it acts (`strength`, 0 not at all) is an assumption: no data have tested it.
 
@@ -182,6 +182,12 @@ def hazard(p: Params, age: PerDraw, t: Time) -> PerDraw:
     return jnp.log1p(slow * (cumulated(p, age + t.dt) - before) / (1.0 + slow * before)) / (slow * t.dt)
 
 
+def shares(p: Params) -> dict[str, PerDraw]:
+    """Shares of history's endings by way without a victory; all together at most 1."""
+    whole = jnp.maximum(total(p.share[way] for way in p.peace), 1.0)
+    return {way: p.share[way] / whole for way in p.peace}
+
+
 def least_parts(p: Params, s: State, side: str) -> dict[str, PerDraw]:
     """Parts of the least utility that a side would take; 1 is all that is at stake for it."""
     own = p.sides.index(side)
@@ -267,7 +273,8 @@ def flows(p: Params, s: State, t: Time, z: Noise) -> Flows:
     reference = t.reference.get("openness", jnp.ones(()))
     lift = lifted(p, openness_of(p, best - least), reference)
     history = hazard(p, s["war_age"], t)
-    rates = {**p.victory_rate, **{way: history * p.share[way] * (lift if way == "deal" else 1.0) for way in p.peace}}
+    rates = {**p.victory_rate, **{way: history * part for way, part in shares(p).items()}}
+    rates["deal"] *= lift
     again = total(s["ended", way] * p.relapse_rate[way] for way in p.peace)
     rate = jnp.where(on, total(rates.values()), again)
     chance, below = free * probability(rate, t), jnp.zeros(())

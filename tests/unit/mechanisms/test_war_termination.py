@@ -183,6 +183,14 @@ def test_ways_compete_in_proportion_to_their_rates() -> None:
     assert bool(jnp.all(ended["over"] == (ended["fighting"] == 0)))
 
 
+def test_shares_above_one_together_are_divided_by_their_sum() -> None:
+    assert {way: float(part) for way, part in war.shares(params(share={"deal": 0.9, "dying_down": 0.3})).items()} == (
+        pytest.approx({"deal": 0.75, "dying_down": 0.25})
+    )
+    below = {"deal": 0.6, "dying_down": 0.3}
+    assert {way: float(part) for way, part in war.shares(params(share=below)).items()} == pytest.approx(below)
+
+
 # ---- bargaining -------------------------------------------------------------------------------------------------------
 
 
