@@ -32,6 +32,11 @@ def test_a_weight_names_its_reason_and_its_actor(flagship: Plan) -> None:
             assert labels.actor(flagship, choice.actor) in name
 
 
+def test_what_nobody_has_stated_has_the_word_of_the_field_beside_it(flagship: Plan) -> None:
+    assert labels.reason_of(flagship, "CHN", "unstated").endswith(labels.CONSTANT)
+    assert not labels.reason_of(flagship, "CHN", "peace").endswith(labels.CONSTANT)
+
+
 def test_members_are_named_by_their_texts(flagship: Plan) -> None:
     text = labels.option(flagship, "CHN", "arms")
     assert text in labels.parameter(flagship, "choices.CHN.reasons.technology.exposure.arms")

@@ -13,15 +13,13 @@ from standoff.analysis.compare_variants import SURE, shared_decision
 from standoff.analysis.paired import PairedOutcomes, estimate, mean, outcome_values
 from standoff.engine import decision_record
 from standoff.engine.session import Session
+from standoff.engine.simulator import default_path_count
 from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 from standoff.scenario import overrides
 
 LEVER_DRAWS = 2048  # assumption: resolves a percentage point of a rare event, as for variants
-REASON_DRAWS = (
-    256  # futures with stored paths; assumption: a mean log odds differs far less between futures than an event
-)
 QUARTER = 1.25  #: factor of the odds; assumption: a smaller one asks why
 LEAST = 0.005  # log odds; assumption: what rounds to nothing is nothing
 
@@ -94,11 +92,14 @@ def lever_effect(
     plan, scenario = session.model.plan, session.model.scenario
     lever = scenario.levers[name]
     low, high, unit = overrides.ends(lever.model_dump(), scenario.units)
-    states = ({}, {name: low}, {name: high})
-    values = [outcome_values(session.move(state, draws=draws), question, label) for state in states]
-    paired = PairedOutcomes.of(question, values)
-    ends = [paired.difference(after) for after in (1, 2)]
-    p, q = (end.after for end in ends)
+    moved = [session.move({name: end}, draws=draws) for end in (low, high)]
+    states = (outcome_values(run, question, label) for run in (session.move(draws=draws), *moved))
+    paired = PairedOutcomes.of(question, list(states))
+    first, second = (
+        LeverEnd(value=value, answer=end.after, change=end.change, mc_error=end.mc_error)
+        for value, end in ((low, paired.difference(1)), (high, paired.difference(2)))
+    )
+    p, q = first.answer, second.answer
     odds = q * (1 - p) / (p * (1 - q)) if question.form.COMPARED_BY != "mean" and 0 < p < 1 and q < 1 else None
     weak = odds is not None and 1 / QUARTER < odds < QUARTER
     return LeverEffect(
@@ -106,11 +107,8 @@ def lever_effect(
         text=lever.text or name,
         unit=unit.text if unit.dims else "",
         now=plan.parameters[plan.in_force(plan.number(lever.target))].quantile(0.5) / unit.factor,
-        before=ends[0].before,
-        ends=tuple(
-            LeverEnd(value=value, answer=end.after, change=end.change, mc_error=end.mc_error)
-            for value, end in zip((low, high), ends, strict=True)
-        ),
+        before=p - first.change,
+        ends=(first, second),
         futures=paired.futures,
         odds=odds,
         reach=_reach(session, question, name, (low, high)) if weak else None,
@@ -119,8 +117,8 @@ def lever_effect(
 
 def _reach(session: Session, question: PlannedQuestion, name: str, ends: tuple[float, float]) -> LeverReach | None:
     """What a lever changes for the first choice of the question that decides before its date."""
-    runs = [session.run({name: end}, draws=REASON_DRAWS) for end in ends]
-    plan = session.model.plan
+    plan, paths = session.model.plan, min(LEVER_DRAWS, default_path_count(session.model))
+    runs = [session.run({name: end}, draws=paths) for end in ends]
     for choice in plan.choices_of(question):
         named = [o for o in question.options.get(choice.name, ()) if o != choice.options[choice.status_quo]]
         shared = shared_decision(runs[0], runs[1], plan.choices.index(choice), question.state)

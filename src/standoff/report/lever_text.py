@@ -30,8 +30,7 @@ def _reach(reach: LeverReach | None) -> str:
             item for item in others if item.change * first.change < 0 and abs(item.change) > abs(first.change) / 2
         ]
         parts = " and ".join(map(_named, [first, *(against or others)][:NAMED]))
-        total = formatting.signed(sum(item.change for item in reach.reasons), 2)
-        rest = "which cancel" if against else f"in all {total} of {math.log(QUARTER):.2f} for a quarter of the odds"
+        rest = "which cancel" if against else f"where a quarter of the odds takes {math.log(QUARTER):.2f}"
         out = f"; it reaches {parts}, {rest}"
     if abs(high - low) > formatting.SURE * reach.mc_error:
         out += f"; the decision arises in {formatting.percent(low)} to {formatting.percent(high)} of futures"
@@ -39,5 +38,5 @@ def _reach(reach: LeverReach | None) -> str:
 
 
 def _named(item: ReasonAtEnds) -> str:
-    low, high = (formatting.signed(value, 2) for value in item.log_odds)
+    low, high = (formatting.signed(value, 3) for value in item.log_odds)  # a small one would not show in two
     return f"“{item.text}” (log odds {low} to {high})"

@@ -71,7 +71,7 @@ def test_a_weak_lever_names_the_reason_that_it_reaches_with_its_log_odds(effects
     (reason,) = effects["danger"].reach.reasons
     assert reason.log_odds == pytest.approx((0, -0.1), abs=1e-4) and reason.change == pytest.approx(-0.1, abs=1e-4)
     text = lever_text.between_ends(effects["danger"])
-    assert "it is dangerous" in text and "0.00 to −0.10" in text and "0.22" in text
+    assert "it is dangerous" in text and "0.000 to −0.100" in text and "0.22" in text
 
 
 def test_what_no_reason_reads_reaches_none(effects: dict[str, LeverEffect]) -> None:

@@ -72,8 +72,10 @@ def _screen(verdict: Verdict) -> Iterator[Block]:
         changes = []
         if result is not None and result.choices:
             for reason in reason_attribution.largest(result):
-                text = f"without{'' if reason.is_stated else ' what is left over'}: {reason.text}"
-                changes.append((reason_attribution.without(result, reason.effect), text))
+                left_over = "" if reason.is_stated else " what is left over"
+                changes.append(
+                    (reason_attribution.without(result, reason.effect), f"without{left_over}: {reason.text}")
+                )
         for variant, shown, _ in lead.clear_rows(verdict)[:1]:
             changes.append((shown, f"if: {variant.text.rstrip('.')}"))
         for means in verdict.quintiles[:1]:

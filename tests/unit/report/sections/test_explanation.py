@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from standoff import labels
 from standoff.analysis.explain import stock_drivers
+from standoff.plan.anchors import KIND
 from standoff.plan.from_history import SIGNS
 from standoff.report import answer_text, formatting
 from standoff.report.document import ShownNumber, plain
@@ -56,3 +58,11 @@ def test_the_processes_of_a_stock_have_their_change(run: Run) -> None:
     moved = joined(shown(explanation.drivers(stock_drivers(run, "fear")), 80))
     assert "Drift" in moved or "drift" in moved
     assert "mean of futures" in moved
+
+
+def test_what_nobody_has_stated_is_the_last_before_the_sums(found: Verdict) -> None:
+    choice = found.choices[0]
+    largest = max(choice.reasons, key=lambda item: abs(item.log_odds))
+    others = tuple(item for item in choice.reasons if item is not largest)
+    table = explanation.reasons(replace(choice, reasons=(replace(largest, kind=KIND), *others)))
+    assert table.totals == 3 and joined(plain(table.rows[-3][0])).startswith(joined(labels.reason(largest)))

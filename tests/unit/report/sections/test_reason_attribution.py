@@ -10,6 +10,7 @@ import pytest
 from standoff.analysis import AnchorEffect
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.analysis.reason_attribution import attributed
+from standoff.plan.anchors import KIND
 from standoff.report import formatting
 from standoff.report.document import Paragraph, TableBlock, plain
 from standoff.report.sections import reason_attribution
@@ -124,3 +125,15 @@ def test_a_part_of_the_report_has_a_row_for_each_anchor() -> None:
     assert isinstance(table, TableBlock)
     assert tuple(map(plain, table.rows[0][1:])) == ("12 %", "5.0 %", "−7.0", "× 0.29", "a-claim")
     assert len(table.heads) == len(table.rows[0])
+
+
+def test_what_nobody_has_stated_stands_apart_from_the_reasons(result: ReasonAttribution) -> None:
+    """However large it is: behind them, and in a table of its own."""
+    (first, *others) = sorted(result.reasons, key=lambda item: -abs(item.effect))
+    constant = replace(first, consideration=KIND)
+    mixed = replace(result, reasons=(*others, constant))
+    assert reason_attribution.largest(mixed)[-1] == constant and not constant.is_stated
+    assert reason_attribution.change(mixed, constant).startswith(reason_attribution.LEFT_OVER)
+    tables = [block for block in reason_attribution.body(mixed) if isinstance(block, TableBlock)]
+    assert plain(tables[1].rows[0][0]) == constant.text and len(tables[1].rows) == 1
+    assert constant.text not in [plain(row[0]) for row in tables[0].rows]
