@@ -390,7 +390,9 @@ def reliability(each: Forecasts, name: str) -> str:
     return f"| mean forecast | happened | decisions |\n| --- | --- | --- |\n{body}"
 
 
-def page(whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit], folder: Path) -> str:
+def page(
+    whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit], alone: Mapping[int, fit.HistoryFit], folder: Path
+) -> str:
     """docs/history-scores.md, whole."""
     blocks = [
         "# Scores of the model of help",
@@ -408,7 +410,8 @@ def page(whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit], folder: Path
         "*Before* is without `reach`, `precedent`, `company` and `occasion`, which cases have had since they were learned.",
         "The sizes of the priors were chosen on forecasts of 1991 to 1997 and 1999 to 2005 from the years before. The scores of "
         "2006 to 2012 and of 2013 to 2017 were seen while covariates were being mended (new states, place of battle deaths), "
-        "and once more when these tables were made, after the rule for weights was committed; nothing was changed after it.",
+        "and with each edition of these tables (the first after the rule for weights was committed, one with chains, one with normal "
+        "approximations, and one of the levels below, by a rule that was committed before); nothing was changed after them.",
     ]
     for until, first, last in SPANS:
         if until not in fitted:
@@ -423,6 +426,8 @@ def page(whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit], folder: Path
                 for other in each.by_model
                 if other in ("logit, all covariates", "logit, few covariates")
             ),
+            "By the kinds of cases, of two fits at four levels (benchmarks/history_choice.py says what each is):",
+            "\n".join([HEAD, *levels(each, fitted[until], alone[until], whole)]),
             "By part, level filtered:",
             "\n".join([HEAD, *parts(each)]),
             "Reliability, level filtered:",
@@ -458,6 +463,12 @@ def page(whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit], folder: Path
         "| --- | --- | --- | --- | --- | --- | --- | --- |\n" + rows,
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def levels(each: Forecasts, fitted: fit.HistoryFit, alone: fit.HistoryFit, whole: pl.DataFrame) -> list[str]:
+    """Rows of a table by fit and level, of forecasts by the kinds of cases."""
+    train = whole.filter((pl.col("year") <= fitted.until) & ~pl.col("helped_last"))
+    return [line(name, p, each) for name, p in by_fit_and_level(fitted, alone, train, each.rows).items()]
 
 
 def parts(each: Forecasts) -> list[str]:
@@ -500,7 +511,10 @@ def main() -> None:
     fitted = fits(panel.rows, args.fits, not args.no_fit, not args.normal)
     if args.ship:
         ship(panel, fitted)
-    PAGE.write_text(page(fit.bilateral(panel.rows, LAST), fitted, args.data), encoding="utf-8")
+    alone = {
+        until: kept(args.fits, f"cases{until}", partial(normal, only_cases(panel.rows), until)) for until, *_ in SPANS
+    }
+    PAGE.write_text(page(fit.bilateral(panel.rows, LAST), fitted, alone, args.data), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -74,6 +75,16 @@ def probabilities(choices: Mapping[str, Mapping[str, Any]], **changes: Any) -> l
     return [first(run, c) for c in range(len(choices))]
 
 
+def side_by_side(*games: Mapping[str, Mapping[str, Any]]) -> list[list[np.ndarray]]:
+    """The probabilities of games that do not touch, compiled as one program."""
+    texts = [json.dumps(game) for game in games]
+    for n, game in enumerate(games):
+        for name in game:
+            texts[n] = texts[n].replace(name, f"{name}{n}")
+    found = iter(probabilities({name: entry for text in texts for name, entry in json.loads(text).items()}))
+    return [[next(found) for _ in game] for game in games]
+
+
 STAY = {"options": ["stay", "attack"], "value": {"attack": "1.5 - 6 * (DEF in [resist])"}}
 RESIST = {"options": ["yield", "resist"], "value": {"resist": "2 * did(ATT in [attack]) - 1"}}
 
@@ -141,14 +152,8 @@ def test_mutual_deterrence_is_one_fixed_point() -> None:
 def test_a_condition_on_a_choice_opens_the_answer_for_those_who_fear_it() -> None:
     attack = {"options": ["stay", "attack"], "value": {"attack": "1 - 3 * (DEF in [fight])"}}
     fight = {"options": ["look_on", "fight"], "value": {"fight": "0.5"}}
-    plain, conditional, of_option = (
-        probabilities({"ATT": attack, "DEF": {**fight, **more}})
-        for more in (
-            {},
-            {"when": "ATT in [attack]"},
-            {"of_options": {"fight": {"when": "ATT in [attack]"}}},
-        )
-    )
+    conditions = ({}, {"when": "ATT in [attack]"}, {"of_options": {"fight": {"when": "ATT in [attack]"}}})
+    plain, conditional, of_option = (probabilities({"ATT": attack, "DEF": {**fight, **more}}) for more in conditions)
     assert plain[0][1] == pytest.approx(expit(1 - 3 * expit(0.5)), abs=SAME)
     for shares in (conditional, of_option):
         assert shares[0][1] == pytest.approx(expit(1 - 3 * expit(0.5)), abs=SAME)
@@ -202,8 +207,6 @@ def test_chain_store_and_the_game_of_zagare_and_kilgour() -> None:
         "ATT": {"options": ["out", "enter"], "value": {"enter": "1 * (DEF in [share]) - 1 * (DEF in [fight])"}},
         "DEF": {"options": ["share", "fight"], "value": {"fight": "-2 * did(ATT in [enter])"}},
     }
-    enter, _ = probabilities(chain)
-    assert enter[1] == pytest.approx(expit(1 - 2 * expit(-2.0)), abs=SAME)
     zagare = {
         "ATT": {
             "options": ["hold", "defect"],
@@ -218,17 +221,15 @@ def test_chain_store_and_the_game_of_zagare_and_kilgour() -> None:
     }
     press = expit(-0.4)
     resist = expit(2 - 3 * press)
-    defect, *_ = probabilities(zagare)
+    (enter, _), (defect, *_) = side_by_side(chain, zagare)
+    assert enter[1] == pytest.approx(expit(1 - 2 * expit(-2.0)), abs=SAME)
     assert defect[1] == pytest.approx(expit(1 - 2 * resist + 0.5 * resist * press), abs=SAME)
 
 
-@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0, 3.0])
-def test_more_weight_on_the_answer_never_makes_the_act_likelier(weight: float) -> None:
-    def attack(weight: float) -> float:
-        answer = {"options": ["yield", "resist"], "value": {"resist": f"{weight} * did(ATT in [attack]) - 1"}}
-        return float(probabilities({"ATT": STAY, "DEF": answer})[0][1])
-
-    assert attack(weight + 0.5) <= attack(weight)
+def test_more_weight_on_the_answer_never_makes_the_act_likelier() -> None:
+    answers = (f"{weight} * did(ATT in [attack]) - 1" for weight in (0.0, 0.5, 1.0, 1.5, 3.5))
+    games = ({"ATT": STAY, "DEF": {**RESIST, "value": {"resist": answer}}} for answer in answers)
+    assert (np.diff([attack[1] for attack, _ in side_by_side(*games)]) <= 0).all()
 
 
 def test_reasons_add_up_to_the_log_odds() -> None:
@@ -243,7 +244,11 @@ def test_reasons_add_up_to_the_log_odds() -> None:
         np.testing.assert_allclose(total, np.log(p[:, 1] / p[:, 0]), atol=1e-9)
 
 
-@pytest.mark.parametrize(("step", "every"), [("month", "1 month"), ("month", "3 months"), ("week", "4 weeks")])
+@pytest.mark.parametrize(
+    ("step", "every"),
+    [("month", "1 month"), ("month", "3 months"), ("week", "4 weeks")],
+    ids=["months", "quarters", "weeks"],
+)
 def test_what_is_expected_is_what_is_done(step: str, every: str) -> None:
     """The chance of each reaction within a year, worked out, and counted where a person holds the attacker to its act.
 
