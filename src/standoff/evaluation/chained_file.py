@@ -1,4 +1,4 @@
-"""Append-only files of JSON lines, in which every line holds the digest of the line before it and its own.
+"""Append-only files of JSON lines, each with the digest of the line before and its own.
 
 A line that was changed, removed, moved or put in later is found and named by its number: its own digest is that of other
 bytes, or the next line follows another one. Who changes the last line and its digest too is found by whoever noted the
@@ -46,14 +46,14 @@ class ChainedFile:
 
 
 def read(path: Path) -> ChainedFile:
-    """The lines of a file; raises `RunError` with every line that was changed or does not follow the one before."""
+    """The lines of a file; raises `RunError` with every line that was changed or moved."""
     return _parse(input_files.contents(path, LARGEST, RunError), str(path))
 
 
 def append(path: Path, make: Callable[[ChainedFile], Sequence[Mapping[str, Any]]]) -> ChainedFile:
-    """Append what `make` gives, which is called under the lock with what the file holds; the file after it.
+    """Append what `make` gives for the lines of a file; returns the file after it.
 
-    A file that does not exist is created. Raises `RunError` where a line was changed, or nothing can be written.
+    `make` is called under the lock. A file that does not exist is created. Raises `RunError` where a line was changed, or nothing can be written.
     """
     if fcntl is None:
         raise RunError("this system has no locks on files", str(path), allowed="Linux, macOS, or WSL on Windows")

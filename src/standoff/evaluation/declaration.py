@@ -1,4 +1,4 @@
-"""What was at hand when forecasts were recorded, as a case declares it in `forecasts.yaml`, and what that proves."""
+"""What was at hand when forecasts were recorded (`forecasts.yaml`), and what that proves."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_declaration(case: str) -> Declaration | None:
 
 
 def kind_of(made: dt.date, due: dt.date, question: str, declaration: Declaration | None) -> tuple[Kind, str]:
-    """What days and the declaration of the case prove of a forecast, and why its outcome counts as at hand."""
+    """What is proved of a forecast, and why its outcome counts as at hand."""
     if made < due:
         return "before", ""
     if declaration is None or made > calendar.last_day(declaration.recorded_until):

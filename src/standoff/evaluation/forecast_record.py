@@ -1,4 +1,4 @@
-"""A record of forecasts: forecasts as they were made, settlements, supersessions, in a chained file (`chained_file`).
+"""A record: forecasts as they were made, settlements and supersessions in a chained file.
 
 A line is never edited. A forecast is known by its case, question, origin and date (`Forecast.key`): made again by the same
 model it is the same forecast, whatever claims were added since, and is not recorded again. Made by an edited case it is
@@ -180,8 +180,8 @@ def append(
     """
     stamp, counts = made_at or now(), [0, 0]
 
-    def new(found: ChainedFile) -> list[dict[str, Any]]:
-        before = _typed(found, str(path))
+    def new(file: ChainedFile) -> list[dict[str, Any]]:
+        before = _typed(file, str(path))
         head = [RecordHead(id="head", made_at=stamp, case=case, text=text)] if not before.lines else []
         lines = [*_fresh(before, forecasts, stamp)]
         counts[:] = [sum(isinstance(line, kind) for line in lines) for kind in (Forecast, Supersession)]
@@ -192,12 +192,12 @@ def append(
 
 
 def settle(path: Path, reports: Mapping[str, Report], made_at: str = "") -> int:
-    """Record outcomes by id of the forecast, those that are new or changed, and return their number."""
+    """Record outcomes by id of the forecast, if new or changed, and return their number."""
     stamp, count = made_at or now(), 0
 
-    def new(found: ChainedFile) -> list[dict[str, Any]]:
+    def new(file: ChainedFile) -> list[dict[str, Any]]:
         nonlocal count
-        before = _typed(found, str(path))
+        before = _typed(file, str(path))
         names = {item.id for item in before.forecasts}
         held = {name: line.report for name, line in before.settlements.items()}
         fresh = {name: report for name, report in reports.items() if name in names and held.get(name) != report}
@@ -224,7 +224,7 @@ def _settlement(name: str, report: Report, stamp: str) -> Settlement:
 
 
 def _fresh(before: ForecastRecord, forecasts: Sequence[Forecast], stamp: str) -> Iterator[Line]:
-    """Forecasts that the record lacks, and supersessions, also those that a killed writer left out."""
+    """Forecasts that the record lacks, and supersessions, also those a killed writer left out."""
     by_key: dict[tuple[str, ...], list[Forecast]] = {}
     for item in before.forecasts:
         by_key.setdefault(item.key, []).append(item)
@@ -245,9 +245,9 @@ def _plain(line: Line) -> dict[str, Any]:
     return {"line": line.line} | line.model_dump(mode="json", exclude_defaults=True)
 
 
-def _typed(found: ChainedFile, where: str) -> ForecastRecord:
+def _typed(file: ChainedFile, where: str) -> ForecastRecord:
     lines, problems, forms = list[Line](), list[Problem](), dict[str, str]()
-    for number, data in enumerate(found.lines, 1):
+    for number, data in enumerate(file.lines, 1):
         place = f"{where}:{number}"
         try:
             line = _LINE.validate_python(data)
@@ -272,7 +272,7 @@ def _typed(found: ChainedFile, where: str) -> ForecastRecord:
         lines.append(line)
     if problems:
         raise RunError(problems)
-    return ForecastRecord(lines=tuple(lines), head=found.head)
+    return ForecastRecord(lines=tuple(lines), head=file.head)
 
 
 def now() -> str:
@@ -286,5 +286,5 @@ def quantiles(values: Floats) -> tuple[float, ...]:
 
 
 def values_of(given: Iterable[float]) -> Floats:
-    """(200,) equally likely values of stored quantiles; the outer 2.5 % lie at the outer quantiles."""
+    """(200,) equally likely values of stored quantiles, the outer 2.5 % at the outer quantiles."""
     return np.interp((np.arange(200) + 0.5) / 200, LEVELS, tuple(given))

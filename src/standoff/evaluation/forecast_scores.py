@@ -1,4 +1,4 @@
-"""Scores of settled forecasts: the model against rivals of its day, by group, horizon, origin and question.
+"""Scores of settled forecasts by group, horizon, origin and question, against rivals of their day.
 
 Skill is 1 - score / score of a rival: of each question and horizon the ratio of the scores summed over origins; of a question
 the geometric mean over its horizons; of a group that over its questions, so that a question of many cells counts once. Of
@@ -77,7 +77,7 @@ class ScoredForecast:
 
     @property
     def is_miss(self) -> bool:
-        """Whether the outcome lies outside the central 90 %, or the event was called on the wrong side of 50 %."""
+        """Whether the outcome lies outside the central 90 %, or beyond 50 % of an event."""
         own = self.given[MODEL]
         return own.inside.get("0.9", 1.0) < LEVELS[0] or (own.brier or 0.0) > COIN
 
@@ -159,7 +159,10 @@ def score_forecasts(
     superseded: int = 0,
     head: str = "",
 ) -> ForecastScores:
-    """Score forecasts by their outcomes; `others` maps ids of forecasts to what other forecasters said."""
+    """Score forecasts by their outcomes.
+
+    others: by id of a forecast, what other forecasters say
+    """
     lines = tuple(_scored(item, outcome(item), (others or {}).get(item.id, {})) for item in forecasts)
     by_kind = {kind: [line for line in lines if line.forecast.kind == kind and line.outcome] for kind in KINDS}
     return ForecastScores(
@@ -171,16 +174,18 @@ def score_forecasts(
     )
 
 
-def _scored(item: Forecast, found: Report | str, others: Mapping[str, Given]) -> ScoredForecast:
+def _scored(item: Forecast, outcome: Report | str, others: Mapping[str, Given]) -> ScoredForecast:
     said: dict[str, Given] = {MODEL: item.forecast, **item.rivals, **others}
     if item.ensemble is not None:
         said[ENSEMBLE] = item.ensemble
-    truth = None if isinstance(found, str) else found
+    truth = None if isinstance(outcome, str) else outcome
     reconciled = bool(item.rule.reconciled)
     given = {who: _forecaster(each, truth, reconciled) for who, each in said.items()}
     if item.best:
         given[BEST] = given[item.best]
-    return ScoredForecast(forecast=item, outcome=truth, unresolved=found if isinstance(found, str) else "", given=given)
+    return ScoredForecast(
+        forecast=item, outcome=truth, unresolved=outcome if isinstance(outcome, str) else "", given=given
+    )
 
 
 def _forecaster(given: Given, truth: Report | None, reconciled: bool) -> ForecasterScore:
@@ -194,7 +199,7 @@ def _forecaster(given: Given, truth: Report | None, reconciled: bool) -> Forecas
 
 
 def _ends(truth: Report, reconciled: bool) -> tuple[float, ...]:
-    """The outcome as equally likely numbers: one, the ends of a range, or nine of a reconciled lognormal."""
+    """The outcome as likely numbers: one, the ends of a range, or nine of a reconciled lognormal."""
     if not reconciled or truth.low <= 0:
         return (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
     deviation = np.log(truth.high / truth.low) / (2 * Z90)
@@ -293,7 +298,7 @@ def mean_inside(lines: Sequence[ScoredForecast]) -> dict[str, float]:
 def skill(
     lines: Sequence[ScoredForecast], score: str, who: str, rival: str, seed: int, with_interval: bool = True
 ) -> RelativeSkill | None:
-    """Skill of a forecaster over a rival; None without a shared question, or where the rival was never wrong."""
+    """Skill over a rival; None without a shared question, or where the rival was never wrong."""
     both = [line for line in lines if {who, rival} <= {*line.given}]
     if not both:
         return None
@@ -328,7 +333,10 @@ def _block(lines: Sequence[ScoredForecast], origins: Sequence[dt.date]) -> int:
 
 
 def _value(sums: Floats, member: Floats, times: Floats, share: Floats, score: str) -> Floats:
-    """(resample,) skill if an origin counts `times` (resample, origin) and a question `share` (resample, question)."""
+    """(resample,) skill.
+
+    times: (resample, origin), how often an origin counts; share: (resample, question), how often a question does
+    """
     own, other, count = (np.einsum("co,ro->rc", part, times) for part in sums)  # c: question and horizon, o: origin
     with np.errstate(invalid="ignore", divide="ignore"):
         if score == "brier":

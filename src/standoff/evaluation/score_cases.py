@@ -69,7 +69,7 @@ def _counted(runs: Iterable[tuple[str, Run]], total: int, progress: Progress) ->
 
 
 def score_record(path: Path, claims: Path | None = None, seed: int = 1) -> ForecastScores:
-    """Score a record: forecasts with a recorded settlement by it, others by the claims of their case, or `claims`."""
+    """Score a record by its settlements, and where it has none by the claims of its case, or `claims`."""
     found = forecast_record.read(path)
     counted, settled = found.counted, found.settlements
     ledger = None if claims is None else Ledger.load(claims)

@@ -1,4 +1,4 @@
-"""Settlement of forecasts by rule: what the claims of a ledger say of a day, and whose word counts.
+"""Settlement of forecasts by rule: what claims say of a day, and whose word counts.
 
 A number is settled by the report about its day; of a count that is interpolated, by the line between the reports before and
 after it; else by the nearest report within the window. An event came if a claim about a day up to its date passes the
@@ -51,9 +51,9 @@ class Rule(Record):
 
 
 def settle(rule: Rule, as_of: dt.date, ledger: Ledger, declared: Mapping[str, str]) -> Report | str:
-    """The report that settles a forecast made as of a day, or why it is open; of an event the value is 1 or 0.
+    """The report that settles a forecast made as of a day, or why it is open.
 
-    declared: units that the scenario adds.
+    Of an event its value is 1 or 0. declared: units that the scenario adds.
     """
     try:
         if rule.comparator != "is":
@@ -71,7 +71,7 @@ def settle(rule: Rule, as_of: dt.date, ledger: Ledger, declared: Mapping[str, st
 
 
 def number_at(known: tuple[Report, ...], rule: Rule, as_of: dt.date) -> Report | None:
-    """The report that settles a number, of all reports by day; only those about days after `as_of`."""
+    """The report that settles a number, of those about days after `as_of`."""
     later = tuple(report for report in known if report.day > as_of)
     near = nearest(later, rule.day, rule.window, as_of)
     if near is None or near.day == rule.day or not rule.interpolated:
@@ -81,7 +81,7 @@ def number_at(known: tuple[Report, ...], rule: Rule, as_of: dt.date) -> Report |
 
 
 def event_by(rule: Rule, day: dt.date, ledger: Ledger) -> Report | str:
-    """Whether an event had come by a day, as 1 or 0 with the claim that says so, or why that is unknown."""
+    """Whether an event had come by a day, as 1 or 0 with its claim, or why that is unknown."""
     known, named = ledger.not_retracted(), rule.occurrence or rule.not_by
     since = dt.date.min if rule.since is None else calendar.last_day(rule.since)
     if named:

@@ -50,5 +50,5 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(standoff: Command, writ
     ):
         assert told in standoff("hindcast", folder, *FEW, *words, code=1).stderr
     assert "hindcast" in standoff("hindcast", "korea-1950", code=1).stderr
-    assert "either cases, or one record" in standoff("score", "korea-1950", "record.jsonl", code=1).stderr
+    assert "one record" in standoff("score", "korea-1950", "record.jsonl", code=1).stderr
     assert "only a record" in standoff("score", "korea-1950", "--claims", "c.jsonl", code=1).stderr

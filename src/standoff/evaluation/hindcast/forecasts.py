@@ -1,4 +1,4 @@
-"""Forecasts of an origin: the model's, those of methods without a model, and their ensemble, as lines of a record.
+"""Forecasts of an origin: of the model, of methods without one, and of their ensemble.
 
 Rivals forecast from the claims published by the origin: for numbers those of `baselines` and of `rivals`, for events "as
 now" and a constant rate. The best of them is the one with the lowest score so far: the geometric mean of its CRPS (for
@@ -55,7 +55,7 @@ class HindcastCase:
         return self.loaded.scenario.units
 
     def questions(self, as_of: dt.date) -> Iterator[tuple[str, Quantity | Event]]:
-        """Questions of an origin by name; of events those whose time has begun and that have not come."""
+        """Questions of an origin by name; of events those that have begun and have not come."""
         for name, quantity in self.config.quantities.items():
             if quantity.reconcile is None or self.path is not None:
                 yield name, quantity

@@ -1,4 +1,4 @@
-"""Charts of a record: each question's forecasts as they moved, reliability of probabilities, and the PIT histogram."""
+"""Charts of a record: forecasts as they moved, reliability of probabilities, PIT histogram."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOM = WIDTH - vegalite.LEFT - vegalite.RIGHT
 
 
 def pictures(scores: ForecastScores) -> Iterator[Picture]:
-    """One picture per question with at least two forecasts of one date or one horizon, then PIT and reliability."""
+    """One per question with at least two forecasts of one date or horizon, then of all outcomes."""
     for name in dict.fromkeys(line.forecast.question for line in scores.lines):
         own = [line for line in scores.lines if line.forecast.question == name]
         found = _moved(own)
@@ -32,7 +32,7 @@ def pictures(scores: ForecastScores) -> Iterator[Picture]:
 
 
 def _moved(lines: Sequence[ScoredForecast]) -> Picture | None:
-    """Forecasts of the date that was asked about most often, by origin; else of one horizon, by date."""
+    """Forecasts of the date asked about most often, by origin; else of one horizon, by date."""
     ways: tuple[tuple[Callable[[ScoredForecast], object], Callable[[ScoredForecast], str], str], ...] = (
         (
             lambda line: line.forecast.rule.date,

@@ -1,4 +1,4 @@
-"""Forecasts with outcomes and scores as a document: misses first, then scores by part, then forecast by forecast."""
+"""Forecasts with outcomes and scores as a document: misses first, then scores by part."""
 
 from __future__ import annotations
 
@@ -217,8 +217,8 @@ def _row(line: ScoredForecast) -> tuple[str, ...]:
         item.question,
         item.as_of,
         item.rule.date,
-        said(own),
-        said(best),
+        forecast_text(own),
+        forecast_text(best),
         WORDS.get(item.best, ""),
         came,
         figure(getattr(own, line.score)),
@@ -226,19 +226,19 @@ def _row(line: ScoredForecast) -> tuple[str, ...]:
     )
 
 
-def said(one: ForecasterScore) -> str:
+def forecast_text(one: ForecasterScore) -> str:
     """A probability, or a median with its central 90 %."""
     if one.p is not None:
         return figure(one.p)
     return "" if one.median is None else f"{figure(one.median)} ({figure(one.low)} to {figure(one.high)})"
 
 
-def skill(found: RelativeSkill | None) -> str:
+def skill(over: RelativeSkill | None) -> str:
     """Skill in signed per cent, with the ends of its interval."""
-    if found is None:
+    if over is None:
         return ""
-    low, high = (signed(100 * end, 0) for end in found.interval or (0.0, 0.0))
-    return f"{_percent(found.skill)}{f' ({low} to {high})' if found.interval else ''}"
+    low, high = (signed(100 * end, 0) for end in over.interval or (0.0, 0.0))
+    return f"{_percent(over.skill)}{f' ({low} to {high})' if over.interval else ''}"
 
 
 def _percent(share: float | None) -> str:
