@@ -7,7 +7,18 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from standoff.cli._options import Command, Draws, Elsewhere, HelpGroup, JobsFolder, Seed, Variant, Written, cases
+from standoff.cli._options import (
+    Command,
+    Draws,
+    Elsewhere,
+    HelpGroup,
+    JobsFolder,
+    Others,
+    Seed,
+    Variant,
+    Written,
+    cases,
+)
 from standoff.errors import RunError
 from standoff.report import sections
 
@@ -33,6 +44,7 @@ def score(
             help="With a record: the ledger that settles it; by default that of its case.",
         ),
     ] = None,
+    others: Others = None,
     *,
     elsewhere: Elsewhere,
     folder: JobsFolder = None,
@@ -49,11 +61,12 @@ def score(
         elsewhere.refuse("a record is scored without a simulation")
         if len(names) > 1:
             raise RunError("cases and records are scored separately", allowed="either cases, or one record .jsonl")
-        found = score_cases.score_record(Path(names[0]), claims, seed)
+        found = score_cases.score_record(Path(names[0]), claims, seed, others)
         written.emit(found, sections.forecast_record.blocks(found, f"Record of forecasts: {names[0]}"))
         return
-    if claims is not None:
-        raise RunError("only a record is settled by another ledger", "--claims", allowed="a file .jsonl")
+    for option, value in (("--claims", claims), ("--others", others)):
+        if value is not None:
+            raise RunError("only a record is scored beside it", option, allowed="a record .jsonl")
     with elsewhere.executor() as executor, written.progress() as progress:
         scores = score_cases.score(
             names, variant=variant, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder

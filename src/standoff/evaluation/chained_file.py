@@ -53,7 +53,8 @@ def read(path: Path) -> ChainedFile:
 def append(path: Path, make: Callable[[ChainedFile], Sequence[Mapping[str, Any]]]) -> ChainedFile:
     """Append what `make` gives for the lines of a file; returns the file after it.
 
-    `make` is called under the lock. A file that does not exist is created. Raises `RunError` where a line was changed, or nothing can be written.
+    `make` is called under the lock. A file that does not exist is created. Raises `RunError` where a line was changed, or
+    nothing can be written.
     """
     if fcntl is None:
         raise RunError("this system has no locks on files", str(path), allowed="Linux, macOS, or WSL on Windows")

@@ -1,4 +1,4 @@
-"""Scores of settled forecasts by group, horizon, origin and question, against rivals of their day.
+"""Scores of settled forecasts by group, horizon, origin and question, beside rivals.
 
 Skill is 1 - score / score of a rival: of each question and horizon the ratio of the scores summed over origins; of a question
 the geometric mean over its horizons; of a group that over its questions, so that a question of many cells counts once. Of
@@ -199,7 +199,7 @@ def _forecaster(given: Given, truth: Report | None, reconciled: bool) -> Forecas
 
 
 def _ends(truth: Report, reconciled: bool) -> tuple[float, ...]:
-    """The outcome as likely numbers: one, the ends of a range, or nine of a reconciled lognormal."""
+    """The outcome as likely numbers: one, the ends of a range, or nine of a lognormal."""
     if not reconciled or truth.low <= 0:
         return (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
     deviation = np.log(truth.high / truth.low) / (2 * Z90)

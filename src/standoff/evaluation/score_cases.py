@@ -15,6 +15,7 @@ from standoff.evaluation import forecast_record
 from standoff.evaluation.forecast_record import Forecast
 from standoff.evaluation.forecast_scores import ForecastScores, score_forecasts
 from standoff.evaluation.hindcast.reports import Report
+from standoff.evaluation.other_forecasters import beside, read_csv
 from standoff.evaluation.records import Scores
 from standoff.evaluation.score import score_runs
 from standoff.evaluation.settlement import settle
@@ -68,8 +69,11 @@ def _counted(runs: Iterable[tuple[str, Run]], total: int, progress: Progress) ->
             task.update()
 
 
-def score_record(path: Path, claims: Path | None = None, seed: int = 1) -> ForecastScores:
-    """Score a record by its settlements, and where it has none by the claims of its case, or `claims`."""
+def score_record(path: Path, claims: Path | None = None, seed: int = 1, others: Path | None = None) -> ForecastScores:
+    """Score a record by its settlements, else by the claims of its case, or `claims`.
+
+    others: table of other forecasters (`other_forecasters`), who are scored beside the model and pooled with it
+    """
     found = forecast_record.read(path)
     counted, settled = found.counted, found.settlements
     ledger = None if claims is None else Ledger.load(claims)
@@ -81,5 +85,6 @@ def score_record(path: Path, claims: Path | None = None, seed: int = 1) -> Forec
         loaded, own = cases[item.case]
         return settle(item.rule, item.origin, ledger or own, loaded.scenario.units)
 
+    said = {} if others is None else beside(counted, read_csv(others), outcome)
     superseded = len(found.forecasts) - len(counted)
-    return score_forecasts(counted, outcome, seed, superseded=superseded, head=found.head)
+    return score_forecasts(counted, outcome, seed, said, superseded, found.head)

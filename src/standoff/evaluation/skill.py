@@ -67,7 +67,7 @@ def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
 
 
 def reliability(forecasts: Sequence[float], outcomes: Sequence[float]) -> tuple[CalibrationBin, ...]:
-    """Observed frequencies of events, 1 or 0, by bins of their probabilities, without empty ones."""
+    """Observed frequencies of events, 1 or 0, by bins of their probabilities."""
     p, y, out = np.array(forecasts), np.array(outcomes), list[CalibrationBin]()
     for low, high in pairwise(EDGES):
         here = (p >= low) & ((p < high) | (high == EDGES[-1]))

@@ -41,19 +41,19 @@ def _moved(lines: Sequence[ScoredForecast]) -> Picture | None:
         ),
         (lambda line: line.forecast.months, lambda line: line.forecast.rule.date, "{} months ahead, one bar per date"),
     )
-    for key, at, told in ways:
-        counts = Counter(map(key, lines))
-        most = max(counts.values())
-        if most > 1:
-            which = max((value for value, count in counts.items() if count == most), key=str)
-            shown = sorted((line for line in lines if key(line) == which), key=at)
-            item, settled = shown[0].forecast, [line for line in shown if line.outcome is not None]
-            came = f"; black dot: outcome, by {settled[0].outcome.speaker}" if settled and settled[0].outcome else ""
-            bar = "central 90 % and median" if item.form == "quantity" else "probability"
-            text = f"{told.format(which)}: {bar} of the model; circle: best rival{came}."
-            title = f"{item.text} ({item.question})"
-            return Picture(f"record-{item.question}", title, alone([chart(shown, at)], title), text)
-    return None
+    found = [(Counter(map(key, lines)), key, at, told) for key, at, told in ways]
+    counts, key, at, told = max(found, key=lambda way: max(way[0].values()))
+    most = max(counts.values())
+    if most == 1:
+        return None
+    which = max((value for value, count in counts.items() if count == most), key=str)
+    shown = sorted((line for line in lines if key(line) == which), key=at)
+    item, settled = shown[0].forecast, [line for line in shown if line.outcome is not None]
+    came = f"; black dot: outcome, by {settled[0].outcome.speaker}" if settled and settled[0].outcome else ""
+    bar = "central 90 % and median" if item.form == "quantity" else "probability"
+    text = f"{told.format(which)}: {bar} of the model; circle: best rival{came}."
+    title = f"{item.text} ({item.question})"
+    return Picture(f"record-{item.question}", title, alone([chart(shown, at)], title), text)
 
 
 def chart(shown: Sequence[ScoredForecast], at: Callable[[ScoredForecast], str]) -> str:
@@ -71,7 +71,13 @@ def chart(shown: Sequence[ScoredForecast], at: Callable[[ScoredForecast], str]) 
         "came": stocks.quantile_rows([when for when, _ in came], ([value] for _, value in came), scale),
         **stocks.heading("%" if item.form == "event" else form.suffix.strip()),
     }
-    x, y = stocks.time_axis(stamps, ROOM), vegalite.value_axis()
+    drawn = [
+        value for part in ("said", "best", "came") for row in rows[part] for key, value in row.items() if key != "t"
+    ]
+    low, high = min(drawn), max(drawn)
+    room = (high - low) / 10  # assumption: a tenth above and below
+    domain = (0, 100) if item.form == "event" else (low - room, high + room) if 0 < 2 * low > high else None
+    x, y = stocks.time_axis(stamps, ROOM), vegalite.value_axis(domain=domain)
     dot = {"size": 34, "opacity": 1, "fill": "var(--ink)", "stroke": "var(--ink)"}
     ring = {"size": 34, "opacity": 1, "fill": "var(--paper)", "stroke": "var(--side-1)"}
     layers = [

@@ -125,7 +125,11 @@ def _findings(scores: ForecastScores, kind: Kind) -> list[Block]:
 
 
 def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:
-    parts = [part for part in scores.cuts[kind] if part.cut != "question"]
+    order = [*CUTS]
+    parts = sorted(
+        (part for part in scores.cuts[kind] if part.cut != "question"),
+        key=lambda part: (order.index(part.cut), part.name.zfill(3) if part.cut == "months" else part.name),
+    )
     numbers, events = ([part for part in parts if part.score == score] for score in SCORED)
     others = list(dict.fromkeys(who for part in parts for who in part.over_best if who != MODEL))
     if numbers:
@@ -195,7 +199,7 @@ def _lines(lines: Sequence[ScoredForecast], title: str) -> list[Block]:
     ordered = sorted(lines, key=lambda line: (line.forecast.question, line.forecast.rule.date, line.forecast.as_of))
     numbers = [_row(line) for line in ordered if line.score == "crps"]
     events = [_row(line) for line in ordered if line.score == "brier"]
-    tail = ("best rival:", "which", "outcome:", "score:", "best rival's:")
+    tail = ("best rival", "says:", "outcome:", "score:", "best rival's:")
     tables = [
         *given(numbers, table("number", "as of", "for", "median and 90 %:", *tail, rows=numbers)),
         *given(events, table("event", "as of", "by", "probability:", *tail, rows=events)),
@@ -218,8 +222,8 @@ def _row(line: ScoredForecast) -> tuple[str, ...]:
         item.as_of,
         item.rule.date,
         forecast_text(own),
-        forecast_text(best),
         WORDS.get(item.best, ""),
+        forecast_text(best),
         came,
         figure(getattr(own, line.score)),
         figure(getattr(best, line.score)),
