@@ -123,8 +123,8 @@ def beside(
     past = list[Past]()
     for item in sorted((item for item in forecasts if item.id in said), key=lambda item: item.origin):
         together = [item.forecast, *said[item.id].values()]
-        known = [row for row in past if row[2] <= item.origin]
-        said[item.id][POOL] = pooled(together, *recalibration(known))
+        settled = [row for row in past if row[2] <= item.origin]
+        said[item.id][POOL] = pooled(together, *recalibration(settled))
         truth = outcome(item)
         if item.form == "event" and not isinstance(truth, str):
             past.append(

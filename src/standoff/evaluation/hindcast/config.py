@@ -229,7 +229,7 @@ class _Check:
             yield Fault((*path, "at_most"), "the threshold is given twice", "one of at_least: and at_most:")
         for key in ("claims", "complete"):
             if filters := getattr(question, key):
-                yield from self.fits((*path, key), filters, needed=key == "claims")
+                yield from self.fits((*path, key), filters, needed=key == "claims" and not question.complete)
         for claim in filter(None, (question.occurrence, question.not_by)):
             yield from unknown(path, claim, [item.id for item in self.ledger], "claim")
             if claim in self.ledger and (why := self.ledger.objection(claim)):

@@ -24,6 +24,7 @@ from standoff.dates import add_months
 from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.reference import referenced
+from standoff.engine.run import Run
 from standoff.engine.run_folder import LARGEST
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
@@ -139,9 +140,13 @@ def mark_of(model: Model, how: HindcastSettings) -> str:
 
 
 def simulated(model: Model, how: HindcastSettings, progress: Progress = SILENT) -> dict[str, np.ndarray]:
+    """Its paths, as `paths_of` gives them."""
+    return paths_of(simulate(model, draws=how.draws, seed=how.seed, paths="all", progress=progress))
+
+
+def paths_of(run: Run) -> dict[str, np.ndarray]:
     """Stocks (draw, state, cell), options (draw, state, choice), and number of failed draws."""
-    run = simulate(model, draws=how.draws, seed=how.seed, paths="all", progress=progress)
-    first, good, failed = _first(model), run.valid_paths, np.array(int((~run.valid).sum()))
+    first, good, failed = _first(run.model), run.valid_paths, np.array(int((~run.valid).sum()))
     return {"cells": run.stock_paths[good, first:], "chosen": run.path_chosen[good, first - 1 :], "failed": failed}
 
 
