@@ -30,7 +30,8 @@ from standoff.evaluation.hindcast.run import hindcast
 from standoff.plan.leak_check import WIDER
 from standoff.report.backends import markdown
 from standoff.report.document import Heading
-from standoff.report.sections.hindcast import blocks
+from standoff.report.sections.forecast_record import sentence
+from standoff.report.sections.hindcast import blocks, cautions
 from standoff.scenario import calendar as times
 from standoff.statistics import wilson_interval
 
@@ -466,15 +467,15 @@ def roll(folder: Path, reconciled: bool = True, record: bool = True) -> dict[str
 
     record: also write the scores that every run of the case shows.
     """
-    result = hindcast(CASE, folder, seed=SEED, widen_late=WIDER, reconcile=reconciled).summary
+    result = hindcast(CASE, folder, seed=SEED, widen_late=WIDER, reconcile=reconciled)
     if record:
         store_scores(scores_of_hindcast(result, CASE), CASE)
-    first = "\n".join(f"- {text}" for text in result.verdict)
-    _, provenance, *rest = blocks(result)
+    first = "\n".join(f"- {text}" for text in (sentence(result.scores), *cautions(result)))
+    _, *rest = blocks(result)
     return {
         "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",
         "roll": markdown.render(
-            [replace(block, level=3) if isinstance(block, Heading) else block for block in [*rest, provenance]]
+            [replace(block, level=3) if isinstance(block, Heading) else block for block in rest]
         ).decode(),
     }
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from standoff.analysis import track_record
 from standoff.analysis.track_record import BlindScores, PastScores, case_digest
-from standoff.evaluation.hindcast.record import BEST, ForecastRecord
-from standoff.evaluation.hindcast.summary import Hindcast
+from standoff.evaluation.forecast_scores import BEST, MODEL, ForecastScores
+from standoff.evaluation.hindcast.run import Hindcast
 from standoff.evaluation.records import Scored
 from standoff.files import write_json
 from standoff.versions import VERSION
@@ -31,45 +31,37 @@ def scores_of_cases(rows: Sequence[Scored], draws: int, seed: int) -> PastScores
 
 def scores_of_hindcast(hindcast: Hindcast, case: str) -> PastScores:
     """Scores of the yes/no questions of a hindcast of a case, and its skill on numbers."""
-    settled = [
-        question
-        for question in hindcast.cases
-        if not question.unresolved and all(given.brier is not None for given in question.given.values())
-    ]
-    each = [{who: given.brier for who, given in question.given.items()} for question in settled]
-    origins = [question.origin for question in settled]
-    over = [
-        item
-        for item in hindcast.skills
-        if (item.group, item.months, item.score, item.forecaster) == ("all", 0, "crps", "model")
-    ]
+    events = [line for line in hindcast.scores.settled if line.score == "brier"]
+    each = [{who: given.brier or 0.0 for who, given in line.given.items()} for line in events]
+    origins = [line.forecast.as_of for line in hindcast.scores.settled]
+    numbers = hindcast.scores.cut("after_not_blind", "all", "crps")
+    best = {BEST: numbers.over_best[MODEL].skill} if numbers and MODEL in numbers.over_best else {}
     return replace(
         _past(each, (case,), hindcast.made.draws, hindcast.made.seed),
         since=min(origins),
         until=max(origins),
-        numbers=max((item.questions for item in over), default=0),
-        skill={item.against: item.skill for item in over},
+        numbers=numbers.forecasts if numbers else 0,
+        skill={**best, **(numbers.over if numbers else {})},
     )
 
 
-def scores_of_record(record: ForecastRecord) -> BlindScores | None:
+def scores_of_record(scores: ForecastScores) -> BlindScores | None:
     """Scores of forecasts recorded before their day, else of the blind ones, else None."""
-    kind = next((kind for kind in ("before", "blind") if any(g.group == "all" for g in record.groups[kind])), None)
+    kind = next((kind for kind in ("before", "after_blind") if scores.cuts[kind]), None)
     if kind is None:
         return None
-    groups = {group.score: group for group in record.groups[kind] if group.group == "all"}
-    numbers, events = groups.get("crps"), groups.get("brier")
-    skill, ends = (numbers.skill.get(BEST), numbers.interval) if numbers else (None, None)
+    numbers, events = (scores.cut(kind, "all", score) for score in ("crps", "brier"))
+    over = numbers.over_best.get(MODEL) if numbers else None
     return BlindScores(
         date=dt.date.today().isoformat(),
         kind=kind,
         numbers=numbers.forecasts if numbers else 0,
-        number_outcomes=numbers.reports if numbers else 0,
-        skill=skill and round(skill, DIGITS),
-        interval=ends and (round(ends[0], DIGITS), round(ends[1], DIGITS)),
+        number_outcomes=numbers.outcomes if numbers else 0,
+        skill=over and round(over.skill, DIGITS),
+        interval=over and over.interval and (round(over.interval[0], DIGITS), round(over.interval[1], DIGITS)),
         events=events.forecasts if events else 0,
-        event_outcomes=events.reports if events else 0,
-        brier={who: round(score, DIGITS) for who, score in events.brier.items()} if events else {},
+        event_outcomes=events.outcomes if events else 0,
+        brier={who: round(events.means[who], DIGITS) for who in (MODEL, BEST)} if events else {},
     )
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from benchmarks.past_scores import scores_of_record, store_record
 
 from standoff import catalog
-from standoff.evaluation.score_cases import score_forecasts
+from standoff.evaluation.forecast_record import FILE
+from standoff.evaluation.score_cases import score_record
 from standoff.report.backends import markdown
-from standoff.report.sections.score import record_blocks as blocks
+from standoff.report.sections.forecast_record import blocks
 
 CASE = "china-russia"
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "record.md"
@@ -24,9 +25,8 @@ FIRST, LAST = "<!-- record -->\n", "<!-- end of record -->"
 
 def main() -> None:
     """Settle, print and write."""
-    files = sorted(catalog.find(CASE).parent.glob("forecasts*.jsonl"))
-    (record,) = score_forecasts(files)
-    _, *rest = blocks(record)  # the page has its own title
+    record = score_record(catalog.find(CASE).with_name(FILE))
+    _, *rest = blocks(record, "")  # the page has its own title
     text = markdown.render(rest).decode()
     print(text)
     if "--print" in sys.argv:

@@ -107,6 +107,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "check-equilibria": (("{case}", *FEW),),
     "score": (("{case}", *FEW),),
     "hindcast": (("{case}", "--folder", "{case}/roll"),),
+    "record": (("{case}",), ("{case}", "--record", PLANTED)),
     "diff": (("here", "{case}"),),
     "compare": (("{case}", "calm", *FEW, "--no-loops"),),
     "uncertainty": (("{bad}", *FEW),),  # a good one is compiled once for every theory

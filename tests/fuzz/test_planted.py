@@ -57,7 +57,7 @@ BEHIND = {
     "reading .html": "standoff.addons.reading.extract_text:html",
     "reading .pdf": "standoff.addons.reading.extract_text:pdf",
     "reading model": "standoff.addons.reading.language_model:read",
-    "records forecasts": "standoff.evaluation.hindcast.forecast_ledger:read",
+    "records forecasts": "standoff.evaluation.forecast_record:read",
     "records review": "standoff.addons.reading.review:opened",
     "records rows": "standoff.addons.reading.batch:done",
     "records hindcast.yaml": "standoff.evaluation.hindcast.config:read",

@@ -16,7 +16,7 @@ from standoff.addons.reading import batch, text_files
 from standoff.addons.reading.review import opened
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import LedgerError, ReadingError, StandoffError
-from standoff.evaluation.hindcast import forecast_ledger
+from standoff.evaluation import forecast_record
 from standoff.inference.fit import posterior
 from standoff.ledger import Ledger
 from standoff.scenario import document
@@ -72,7 +72,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "x.nfg": gambit.read,
     "x.efg": gambit.read,
     "posterior.nc": posterior.read,
-    "forecasts.jsonl": forecast_ledger.read,
+    "record.jsonl": forecast_record.read,
     "proposed.jsonl": opened,
 }
 
@@ -113,7 +113,7 @@ def test_claims_that_are_no_file_are_not_taken_for_none(tmp_path: Path) -> None:
         catalog.load_claims(tmp_path / "scenario.yaml")
 
 
-@pytest.mark.parametrize("name", ["x.jsonl", "case.yaml", "x.nfg", "forecasts.jsonl"])
+@pytest.mark.parametrize("name", ["x.jsonl", "case.yaml", "x.nfg", "record.jsonl"])
 def test_text_in_another_encoding_names_its_line(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"\n\nM\xfcller")
     with pytest.raises(StandoffError, match=rf"{name}:3\n.*not UTF-8 text"):

@@ -53,7 +53,7 @@ class BlindScores:
     """Scores of forecasts recorded without their outcome, beside the best rival of their day."""
 
     date: str  #: day on which they were settled
-    kind: str  #: before or blind: recorded before the day they speak of, or after it without its outcome
+    kind: str  #: before or after_blind: recorded before the day they speak of, or after it without its outcome
     numbers: int  #: settled forecasts of numbers
     number_outcomes: int  #: different outcomes among them
     skill: float | None  #: over the best rival: 1 - the geometric mean of the ratios of CRPS

@@ -164,6 +164,13 @@ Band = Annotated[
     bool,
     Option(help="Compute the epistemic band over parameters where the case has none; takes up to three times a run."),
 ]
+Others = Annotated[
+    Path | None,
+    Option(
+        metavar="FILE",
+        help="Table (.csv) of other forecasters: question, date, source, and probability or quantiles such as q0.5.",
+    ),
+]
 JobsFolder = Annotated[
     Path | None,
     Option("--folder", metavar="DIR", help="Keep jobs and their results here, so that a cut costs nothing."),

@@ -63,7 +63,7 @@ def hindcast(
         Option(
             metavar="FILE",
             callback=writable,
-            help="Add the forecasts to this file, such as forecasts.jsonl.",
+            help="Add the forecasts to this record, such as record.jsonl.",
         ),
     ] = None,
     output: Annotated[
@@ -76,9 +76,9 @@ def hindcast(
 
     At each origin, claims published later are not used. To resume an interrupted hindcast, give the same command again.
     """
-    from standoff.evaluation.hindcast import forecast_ledger
+    from standoff.evaluation import forecast_record
     from standoff.report import render
-    from standoff.report.charts.hindcast import pictures
+    from standoff.report.charts.forecast_record import pictures
 
     if output is not None:
         render.check(output)
@@ -102,17 +102,17 @@ def hindcast(
             progress=progress,
             executor=executor,
         )
-    summary = result.summary
-    write_json(home / "hindcast.json", summary.to_data())
+    write_json(home / "hindcast.json", result.to_data())
     files = []
     if record is not None:
-        added = forecast_ledger.append(record, result.forecasts)
-        files.append(f"{added} forecasts added to {record}, {len(result.forecasts) - added} already recorded")
+        added, replaced = forecast_record.append(record, result.forecasts, case)
+        old = f", {replaced} of them in place of earlier ones" * bool(replaced)
+        files.append(f"{added} forecasts added to {record}{old}, {len(result.forecasts) - added} already recorded")
     if output is not None:
-        render.write(sections.hindcast.blocks(summary, tuple(pictures(summary))), output)
+        render.write(sections.hindcast.blocks(result, tuple(pictures(result.scores))), output)
         files.append(f"wrote {output.resolve()}")
     files.append(f"folder: {home.resolve()} (hindcast.json, one file per origin)")
-    printed.show(summary, sections.hindcast.blocks(summary), *files)
+    printed.show(result, sections.hindcast.blocks(result), *files)
 
 
 def _months(text: str) -> tuple[int, ...]:

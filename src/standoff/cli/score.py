@@ -7,11 +7,22 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from standoff.cli._options import Command, Draws, Elsewhere, HelpGroup, JobsFolder, Seed, Variant, Written, cases
+from standoff.cli._options import (
+    Command,
+    Draws,
+    Elsewhere,
+    HelpGroup,
+    JobsFolder,
+    Others,
+    Seed,
+    Variant,
+    Written,
+    cases,
+)
 from standoff.errors import RunError
 from standoff.report import sections
 
-FORECASTS = ".jsonl"
+RECORD = ".jsonl"  #: how the name of a record ends
 
 
 def score(
@@ -19,7 +30,7 @@ def score(
         list[str],
         Argument(
             metavar="CASE...",
-            help="Cases with settled questions, `catalog` for all of them, or files of forecasts (.jsonl).",
+            help="Cases with settled questions, `catalog` for all of them, or a record of forecasts (.jsonl).",
             autocompletion=cases,
         ),
     ],
@@ -30,9 +41,10 @@ def score(
         Path | None,
         Option(
             metavar="FILE",
-            help="With forecasts: the ledger that resolves them; by default that of their case.",
+            help="With a record: the ledger that settles it; by default that of its case.",
         ),
     ] = None,
+    others: Others = None,
     *,
     elsewhere: Elsewhere,
     folder: JobsFolder = None,
@@ -40,20 +52,21 @@ def score(
 ) -> None:
     """Score settled questions against the base rate, no change and equal chances.
 
-    Forecasts that `standoff hindcast --record` wrote are settled by later claims, and scored beside standard methods of time
-    series; each that cannot be says why.
+    A record, which `standoff roll` and `standoff hindcast --record` write, is settled by the claims of its case, and scored
+    beside standard methods of time series, misses first; each forecast that is open says why.
     """
     from standoff.evaluation import score_cases
 
-    if any(name.endswith(FORECASTS) for name in names):
-        elsewhere.refuse("forecasts that were recorded are scored without a simulation")
-        with written.progress() as progress:
-            records = score_cases.score_forecasts([Path(name) for name in names], claims, seed, progress)
-        blocks = [block for one in records for block in sections.score.record_blocks(one)]
-        written.emit([one.to_data() for one in records], blocks)
+    if any(name.endswith(RECORD) for name in names):
+        elsewhere.refuse("a record is scored without a simulation")
+        if len(names) > 1:
+            raise RunError("cases and records are scored separately", allowed="either cases, or one record .jsonl")
+        found = score_cases.score_record(Path(names[0]), claims, seed, others)
+        written.emit(found, sections.forecast_record.blocks(found, f"Record of forecasts: {names[0]}"))
         return
-    if claims is not None:
-        raise RunError("only forecasts are resolved by another ledger", "--claims", allowed="a file .jsonl")
+    for option, value in (("--claims", claims), ("--others", others)):
+        if value is not None:
+            raise RunError("only a record is scored beside it", option, allowed="a record .jsonl")
     with elsewhere.executor() as executor, written.progress() as progress:
         scores = score_cases.score(
             names, variant=variant, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder

@@ -50,14 +50,24 @@ class Model:
         Outcomes of questions, their rates in data, the targets of a fit and claims published after `as_of` are left
         out, since they do not affect a run.
         """
-        unread = {"outcome": None, "data_rate": None}
-        questions = {name: question.model_copy(update=unread) for name, question in self.scenario.questions.items()}
-        question = self.scenario.model_copy(update={"questions": questions, "fit": None})
         known = self.ledger.as_of(self.scenario.as_of_day)
-        parts = [dump(question), known.hash, json.dumps(list(self.layout.names)), self.posterior + self.base]
+        parts = [self._read, known.hash, json.dumps(list(self.layout.names)), self.posterior + self.base]
         beliefs = [parameter.belief for parameter in self.plan.parameters]
         parts += [f"{belief.origin}{belief.numbers}" for belief in beliefs if belief.origin]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    @property
+    def definition(self) -> str:
+        """Digest of scenario and parts alone: claims that are added later leave it as it is."""
+        parts = [self._read, json.dumps(list(self.layout.names)), self.posterior]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def _read(self) -> str:
+        """The scenario as far as a run reads it."""
+        unread = {"outcome": None, "data_rate": None}
+        questions = {name: question.model_copy(update=unread) for name, question in self.scenario.questions.items()}
+        return dump(self.scenario.model_copy(update={"questions": questions, "fit": None}))
 
     def source(self, module: str) -> str:
         """Digest of the source code that is compiled for the model, by the full name of a module."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from standoff import registry
 
-_HOMES = {"Hindcast": "hindcast.summary", "HindcastRun": "hindcast.run", "Scores": "records"}
+_HOMES = {"ForecastScores": "forecast_scores", "Hindcast": "hindcast.run", "Scores": "records"}
 __all__ = sorted(_HOMES)
 
 

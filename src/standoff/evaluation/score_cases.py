@@ -11,11 +11,14 @@ from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate_each
-from standoff.errors import RunError
-from standoff.evaluation.hindcast import forecast_ledger, record
-from standoff.evaluation.hindcast.record import ForecastRecord
+from standoff.evaluation import forecast_record
+from standoff.evaluation.forecast_record import Forecast
+from standoff.evaluation.forecast_scores import ForecastScores, score_forecasts
+from standoff.evaluation.hindcast.reports import Report
+from standoff.evaluation.other_forecasters import beside, read_csv
 from standoff.evaluation.records import Scores
 from standoff.evaluation.score import score_runs
+from standoff.evaluation.settlement import settle
 from standoff.job_folder import JobExecutor
 from standoff.ledger import Ledger
 from standoff.progress import SILENT, Progress
@@ -66,18 +69,22 @@ def _counted(runs: Iterable[tuple[str, Run]], total: int, progress: Progress) ->
             task.update()
 
 
-def score_forecasts(
-    files: Sequence[Path], claims: Path | None = None, seed: int = 1, progress: Progress = SILENT
-) -> tuple[ForecastRecord, ...]:
-    """Settle and score recorded forecasts, by case, by their case's claims or `claims`."""
-    if any(file.suffix.lower() != ".jsonl" for file in files):
-        raise RunError("cases and forecasts are scored separately", allowed="either cases, or files .jsonl")
+def score_record(path: Path, claims: Path | None = None, seed: int = 1, others: Path | None = None) -> ForecastScores:
+    """Score a record by its settlements, else by the claims of its case, or `claims`.
+
+    others: table of other forecasters (`other_forecasters`), who are scored beside the model and pooled with it
+    """
+    found = forecast_record.read(path)
+    counted, settled = found.counted, found.settlements
     ledger = None if claims is None else Ledger.load(claims)
-    forecasts = [item for file in files for item in forecast_ledger.read(Path(file))]
-    out = []
-    for case in dict.fromkeys(item.case for item in forecasts):
-        loaded, own = catalog.load(case)
-        selected, declared = [item for item in forecasts if item.case == case], loaded.scenario.units
-        declaration, by_month = record.read_declaration(case), record.quantities_by_month(case, loaded, own)
-        out.append(record.settle(selected, ledger or own, declared, case, declaration, by_month, seed, progress))
-    return tuple(out)
+    cases = {case: catalog.load(case) for case in dict.fromkeys(item.case for item in counted)}
+
+    def outcome(item: Forecast) -> Report | str:
+        if (line := settled.get(item.id)) is not None:
+            return line.report
+        loaded, own = cases[item.case]
+        return settle(item.rule, item.origin, ledger or own, loaded.scenario.units)
+
+    said = {} if others is None else beside(counted, read_csv(others), outcome)
+    superseded = len(found.forecasts) - len(counted)
+    return score_forecasts(counted, outcome, seed, said, superseded, found.head)

@@ -63,8 +63,12 @@ def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> CaseSkil
 def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
     """Observed frequencies by forecast bin; empty bins are omitted."""
     events = [row for row in rows if form(row.kind).COMPARED_BY == "probability" and row.smoothed is not None]
-    p, y = np.array([row.smoothed for row in events]), np.array([row.happened for row in events], float)
-    out = []
+    return reliability([row.smoothed or 0.0 for row in events], [row.happened or 0.0 for row in events])
+
+
+def reliability(forecasts: Sequence[float], outcomes: Sequence[float]) -> tuple[CalibrationBin, ...]:
+    """Observed frequencies of events, 1 or 0, by bins of their probabilities."""
+    p, y, out = np.array(forecasts), np.array(outcomes), list[CalibrationBin]()
     for low, high in pairwise(EDGES):
         here = (p >= low) & ((p < high) | (high == EDGES[-1]))
         if here.any():

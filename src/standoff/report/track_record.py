@@ -10,7 +10,10 @@ from standoff.report.formatting import signed, small_percent
 
 PAGES = {"record": "docs/record.md", "crises": "docs/crises.md", "hindcasts": "docs/hindcast.md"}
 WORDS = {"even": "equal chances", "persistence": "no change"}
-KINDS = {"before": "before the day they speak of", "blind": "after the day they speak of, but without its outcome"}
+KINDS = {
+    "before": "before the day they speak of",
+    "after_blind": "after the day they speak of, but without its outcome",
+}
 NONE = "no forecast of this case was recorded without its outcome"
 SEEN = "coded by an author who knew the outcomes, and reached after earlier scores of them had been seen"
 
@@ -51,7 +54,9 @@ def line(record: TrackRecord | None) -> str:
     """The first screen's line: recorded forecasts of the case, or that there are none."""
     if record is None or record.record is None:
         return NONE
-    return f"recorded {'blind' if record.record.kind == 'blind' else 'before'}: {_scored(record.record, short=True)}"
+    return (
+        f"recorded {'blind' if record.record.kind == 'after_blind' else 'before'}: {_scored(record.record, short=True)}"
+    )
 
 
 def _scored(scores: BlindScores, short: bool = False) -> str:

@@ -221,13 +221,17 @@ def _question(scenario: Scenario, question: Question, here: Path_) -> Iterator[F
     for key in form.NEEDS:
         if getattr(question, key) is None:
             yield Fault(here, f"a question of form `{question.kind}` needs `{key}`")
+    if question.within and question.model_copy(update={question.date_key: None}).dated(scenario.as_of) != question:
+        what = f"the date is given twice, as `{question.date_key}` and as `within`"
+        yield Fault((*here, "within"), what, "one of them")
     start, end = calendar.last_day(scenario.start), calendar.last_day(scenario.end)
     for key in ("by", "at", "since"):
         text = getattr(question, key)
         if text and start < end and not start <= calendar.last_day(text) <= end:
             edge = "a later `end`" if calendar.last_day(text) > end else "an earlier `start`"
             what = f"{text} lies outside {scenario.start} .. {scenario.end}"
-            yield Fault((*here, key), what, fix=f"another date, or {edge}")
+            place = "within" if question.within and key != "since" else key
+            yield Fault((*here, place), what, fix=f"another date, or {edge}")
     if question.outcome is not None:
         yield from form.check_outcome(question, question.outcome, (*here, "outcome"))
     yield from form.check(question, scenario, here)

@@ -586,6 +586,13 @@ class Scenario(Record):
     questions: dict[Name, Question] = Field(default_factory=dict)
     variants: dict[Name, Variant] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _questions_have_dates(self) -> Scenario:
+        """What is asked `within` a time is asked by a date from here on."""
+        for name, question in self.questions.items():
+            self.questions[name] = question.dated(self.as_of)
+        return self
+
     @property
     def calendar(self) -> Calendar:
         """The time grid."""

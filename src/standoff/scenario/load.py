@@ -218,7 +218,9 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
 def dump(scenario: Scenario) -> str:
     """The scenario as YAML that loads to an equal scenario."""
     data = scenario.model_dump(mode="json", exclude_defaults=True)
-
+    for name, question in scenario.questions.items():
+        if question.within is not None:  # its date follows from it, also as of another day
+            data["questions"][name].pop(question.date_key)
     sections = [data.get("mechanisms", {}), *(choice["reasons"] for choice in data.get("choices", {}).values())]
     for entry in (entry for section in sections for entry in section.values()):
         entry |= entry.pop("params", {})

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, create_model, model_validator
 
 from standoff import registry
+from standoff.dates import add_months
 from standoff.pydantic_messages import invalid
+from standoff.scenario import calendar
 from standoff.scenario.fields import (
     BeliefField,
     Date,
     Expression,
     Label,
+    Length,
     Lines,
     Name,
     OutcomeField,
@@ -20,6 +24,7 @@ from standoff.scenario.fields import (
     Record,
     Words,
 )
+from standoff.units import DAYS_PER_MONTH
 
 
 class Baseline(Record):
@@ -112,6 +117,10 @@ class Question(_Forms):
     unit: str = ""
     by: Date | None = None
     at: Date | None = None
+    within: Length | None = Field(
+        None,
+        description="in place of `by` or `at`: time from `as_of` to the date of the question, which moves with `as_of`",
+    )
     since: Date | None = None
     resolution: str = Field(description="resolution rule: source and date")
     claims: Words = ()
@@ -142,6 +151,27 @@ class Question(_Forms):
 
         def __getattr__(self, name: str) -> Any:
             """Fields of forms."""
+
+    def dated(self, as_of: str) -> Question:
+        """The question with the date that `within` gives it as of a day, unless it has another one."""
+        if self.within is None or not self.kind:
+            return self
+        months = calendar.months(self.within)
+        day = calendar.last_day(as_of)
+        if months == int(months):
+            date = str(add_months(day, int(months)))[:7]
+        else:
+            date = str(day + dt.timedelta(days=round(months * DAYS_PER_MONTH)))
+        key = self.date_key
+        held = getattr(self, key)
+        return (
+            self if held and calendar.last_day(held) != calendar.last_day(date) else self.model_copy(update={key: date})
+        )
+
+    @property
+    def date_key(self) -> str:
+        """The field with the date of its form, `by` or `at`."""
+        return "at" if "at" in registry.module("standoff.questions", self.kind).FORM.NEEDS else "by"
 
     @property
     def kind(self) -> str:

@@ -9,11 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from standoff import catalog
+from standoff import catalog, scalars
 from standoff.addons.data.connectors import _cache
 from standoff.addons.reading import batch as reading_folder
 from standoff.addons.reading import review
-from standoff.evaluation.hindcast import config, forecast_ledger, record
+from standoff.errors import StandoffError
+from standoff.evaluation import chained_file, forecast_record
+from standoff.evaluation.forecast_scores import score_forecasts
+from standoff.evaluation.hindcast import config
+from standoff.evaluation.settlement import settle
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
 from tests.fuzz import changes
@@ -38,51 +42,70 @@ def ledger() -> Ledger:
     return Ledger.parse(json.dumps(EDGE), "x.json")
 
 
-RULE = {
-    "text": "t",
-    "group": "losses",
-    "value": "losses.RUS",
-    "unit": "person",
-    "claims": {"quantity": "losses"},
-    "grows": True,
-    "spread": 0.1,
-    "window": 3.0,
-}
+RULE = {"claims": {"quantity": "losses"}, "unit": "person", "date": "2024-02-29", "window": 3.0, "interpolated": True}
 FORECAST = {
+    "line": "forecast",
     "id": "k-1",
+    "made_at": "2024-01-01T10:00:00Z",
     "case": "korea-1950",
-    "as_of": "2023-12",
-    "created": "2024-01-01",
-    "date": "2024-02-29",
-    "months": 2,
-    "asks": "losses",
-    "group": "losses",
+    "question": "losses",
     "text": "t",
-    "kind": "quantity",
+    "group": "losses",
+    "form": "quantity",
     "unit": "person",
-    "quantiles": [float(n) for n in range(39)],
-    "draws": 100,
-    "resolution": RULE,
+    "as_of": "2023-12",
+    "months": 2,
+    "kind": "before",
     "model": "m",
-    "ledger": "l",
+    "claims": "c",
+    "draws": 100,
+    "forecast": [float(n) for n in range(39)],
+    "rivals": {"mean": [float(n) for n in range(39)]},
+    "best": "mean",
+    "rule": RULE,
     "version": "0",
 }
 EVENT = {
     **FORECAST,
     "id": "k-2",
-    "kind": "event",
-    "quantiles": [],
-    "p": 0.25,
-    "asks": "war",
-    "resolution": {
-        "text": "t",
-        "event": "fear > 1",
-        "since": "2023-01",
+    "question": "war",
+    "form": "event",
+    "forecast": 0.25,
+    "rivals": {"persistence": 0.0},
+    "best": "persistence",
+    "rule": {
         "claims": {"quantity": "losses"},
-        "at_least": 2,
+        "comparator": "at_least",
+        "threshold": 2,
+        "date": "2024-02-29",
+        "since": "2023-01",
+        "complete": {"quantity": "ledger_complete"},
     },
 }
-ROUTINE = [f"{json.dumps(FORECAST)}\n{json.dumps(EVENT)}\n".encode()]
+SETTLEMENT = {
+    "line": "settlement",
+    "id": "s",
+    "made_at": "2024-03-01",
+    "forecast": "k-1",
+    "low": 1.0,
+    "high": 2.0,
+    "value": 1.5,
+    "day": "2024-02-29",
+    "claims": ["a"],
+    "speaker": "x",
+    "published": "2024-03-01",
+}
+HEAD = {"line": "head", "id": "head", "made_at": "2024-01-01", "case": "korea-1950"}
+
+
+@cache
+def routine() -> bytes:
+    """A record as the program writes it."""
+    path = place() / "routine.jsonl"
+    chained_file.append(path, lambda _: [HEAD, FORECAST, EVENT, SETTLEMENT])
+    return path.read_bytes()
+
+
 JOURNAL = [
     b'{"id": "c", "action": "edit", "changes": {"value": 5, "unit": "person", "comparator": "exact", "quantity": "q", '
     b'"proposition": ""}}\n{"id": "c", "action": "reject", "changes": {}}\n'
@@ -106,7 +129,23 @@ ENTRY = [
 
 
 def forecasts(raw: bytes) -> None:
-    str(record.settle(forecast_ledger.read(file("forecasts.jsonl", raw)), ledger(), {}))
+    """A record that was changed is refused; its lines are read as if their digests had been made anew."""
+    with contextlib.suppress(StandoffError):
+        forecast_record.read(file("record.jsonl", raw))
+    parsed: list[Any] = []
+    for row in raw.split(b"\n"):
+        with contextlib.suppress(ValueError):
+            parsed.append(scalars.from_json(row[: row.rfind(b', "previous"')].decode(errors="replace") + "}"))
+    path = place() / "anew.jsonl"
+    path.unlink(missing_ok=True)
+    chained_file.append(path, lambda _: [row for row in parsed if isinstance(row, dict)])
+    found = forecast_record.read(path)
+    outcomes = {name: line.report for name, line in found.settlements.items()}
+    str(
+        score_forecasts(
+            found.counted, lambda item: outcomes.get(item.id) or settle(item.rule, item.origin, ledger(), {})
+        ).to_data()
+    )
 
 
 def journal(raw: bytes) -> None:
@@ -168,7 +207,7 @@ events:
 """
 
 DOORS = (
-    Door(name="records forecasts", enter=forecasts, seeds=lambda: ROUTINE, change=lines, share=0.7),
+    Door(name="records forecasts", enter=forecasts, seeds=lambda: [routine()], change=lines, share=0.7),
     Door(name="records review", enter=journal, seeds=lambda: JOURNAL, change=lines, share=0.6),
     Door(name="records rows", enter=rows, seeds=lambda: ROWS, change=lines, share=0.3),
     Door(name="records hindcast.yaml", enter=hindcast, seeds=lambda: [HINDCAST], change=changes.yaml, share=0.4),

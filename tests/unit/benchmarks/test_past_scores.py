@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from benchmarks.past_scores import scores_of_cases, scores_of_hindcast, scores_of_record
+
+from standoff.evaluation.forecast_scores import score_forecasts
+from tests.unit.evaluation import made
+
+if TYPE_CHECKING:
+    from standoff.evaluation.forecast_record import Forecast
+    from standoff.evaluation.hindcast.reports import Report
 
 
 def row(case: str, **brier: float) -> Any:
@@ -28,46 +35,31 @@ def test_settled_events_are_averaged_with_and_without_a_base_rate() -> None:
 
 
 def test_hindcasts_count_resolved_events_alone() -> None:
-    def question(origin: str, unresolved: str = "", **brier: float | None) -> Any:
-        given = {who: SimpleNamespace(brier=value) for who, value in brier.items()}
-        return SimpleNamespace(origin=origin, unresolved=unresolved, given=given)
+    late = {"kind": "after_not_blind", "made_at": "2024-01-01"}
+    forecasts = [
+        made.event("a", p=0.2, as_of="2022-06-30", **late),
+        made.event("b", p=0.4, as_of="2025-03-31", **late),
+        made.event("open", p=0.9, **late),
+        made.number("n", middle=18.0, **late),
+    ]
+    outcomes = {"a": 0.0, "b": 1.0, "n": 18.5}
 
-    questions = (
-        question("2022-06-30", model=0.2, persistence=0.0, base_rate=0.1),
-        question("2025-03-31", model=0.4, persistence=1.0, base_rate=0.3),
-        question("2026-03-31", unresolved="not yet", model=0.9),
-        question("2021-03-31", model=None),
-    )
-    rows = (("all", "model", 0.4), ("all", "stacked", 0.3), ("losses", "model", 0.2))
-    skills = tuple(
-        SimpleNamespace(group=group, months=0, score="crps", forecaster=who, against="trend", questions=7, skill=value)
-        for group, who, value in rows
-    )
-    hindcast: Any = SimpleNamespace(cases=questions, made=SimpleNamespace(draws=768, seed=1), skills=skills)
+    def outcome(item: Forecast) -> Report | str:
+        return made.came(outcomes[item.question]) if item.question in outcomes else "not yet"
+
+    hindcast: Any = SimpleNamespace(scores=score_forecasts(forecasts, outcome), made=SimpleNamespace(draws=768, seed=1))
     found = scores_of_hindcast(hindcast, "closed-form")
     assert (found.questions, found.compared, found.since, found.until) == (2, 2, "2022-06-30", "2025-03-31")
-    assert found.brier == {"model": pytest.approx(0.3), "persistence": 0.5}
-    assert (found.numbers, found.skill) == (7, {"trend": 0.4})
-    assert found.compared_brier == {"model": pytest.approx(0.3), "base_rate": pytest.approx(0.2)}
+    assert found.brier == {"model": pytest.approx(0.2), "persistence": 0.5}
+    assert found.numbers == 1 and found.skill.keys() == {"best", "persistence", "mean"}
+    assert found.compared_brier == {"model": pytest.approx(0.2), "base_rate": pytest.approx(0.29)}
 
 
 def test_recorded_forecasts_give_the_blind_ones_where_none_was_made_before() -> None:
-    def group(score: str, **fields: Any) -> Any:
-        base = {
-            "group": "all",
-            "score": score,
-            "forecasts": 5,
-            "reports": 3,
-            "skill": {"best": 0.12345678},
-            "interval": None,
-        }
-        return SimpleNamespace(**base | {"brier": {"model": 0.2, "best": 0.1}} | fields)
-
-    seen, blind = (
-        (group("crps"),),
-        (group("crps", interval=(0.1, 0.2)), group("brier", forecasts=7), group("crps", group="aid")),
-    )
-    found = scores_of_record(cast(Any, SimpleNamespace(groups={"before": (), "blind": blind, "seen": seen})))
-    assert found is not None and (found.kind, found.numbers, found.events) == ("blind", 5, 7)
-    assert found.skill == 0.1235 and found.interval == (0.1, 0.2) and found.brier["best"] == 0.1
-    assert scores_of_record(cast(Any, SimpleNamespace(groups={"before": (), "blind": (), "seen": seen}))) is None
+    blind = {"kind": "after_blind", "made_at": "2024-01-01"}
+    seen = {"kind": "after_not_blind", "made_at": "2024-01-01"}
+    forecasts = [made.number("a", **blind), made.event("b", **blind), made.number("c", **seen)]
+    found = scores_of_record(score_forecasts(forecasts, lambda item: made.came(float(item.form == "event"))))
+    assert found is not None and (found.kind, found.numbers, found.events) == ("after_blind", 1, 1)
+    assert found.brier == {"model": 0.64, "best": 0.49} and found.interval is None and found.skill is not None
+    assert scores_of_record(score_forecasts(forecasts[2:], lambda _: made.came(18.0))) is None

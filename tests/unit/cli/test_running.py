@@ -270,7 +270,7 @@ def test_explain_of_an_answer_has_shares_that_add_up(standoff: Command, case: Pa
 
 
 @pytest.mark.parametrize(
-    "words", [("sensitivity", "closed-form"), ("score", "forecasts.jsonl"), ("run", "closed-form", "--theories", "all")]
+    "words", [("sensitivity", "closed-form"), ("score", "record.jsonl"), ("run", "closed-form", "--theories", "all")]
 )
 def test_work_goes_where_it_is_sent_or_the_command_says_why_not(
     standoff: Command, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]

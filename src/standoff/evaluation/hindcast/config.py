@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from standoff import beliefs, expression, pydantic_messages, units
 from standoff.dates import add_months
 from standoff.errors import Fault, ScenarioError, StandoffError, join_limited, unknown
+from standoff.evaluation.settlement import Rule
 from standoff.ledger import Ledger
 from standoff.plan.builder import WORDS
 from standoff.scenario import LoadedScenario, Scenario, calendar, document
@@ -49,7 +50,23 @@ class Quantity(Record):
     spread: BeliefField
     #: error of a forecast for twelve months before any error is known: a share of the growth where it grows, else in `unit`
     window: float = Field(1.5, gt=0, le=6)  #: months: largest distance of a report from the date
-    asks: bool = False  #: also forecast whether it grows more over the horizon than over an equal period before
+    speakers: tuple[
+        str, ...
+    ] = ()  #: whose report of a day counts, the first before the second; else the first published
+
+    def rule(self, day: dt.date, months: int = 0) -> Rule:
+        """What settles a forecast of a day, so many months after its origin."""
+        target = self.reconcile
+        return Rule(
+            claims=self.claims,
+            speakers=self.speakers,
+            unit=self.unit,
+            date=str(day),
+            within=months or None,
+            window=self.window,
+            interpolated=self.cumulative,
+            reconciled=(target.quantity, target.subject) if target else (),
+        )
 
     @property
     def zero(self) -> dt.date | None:
@@ -67,9 +84,30 @@ class Event(Record):
     event: Expression
     since: Date  #: start of the period without the event
     claims: dict[str, Any] = Field({})  #: filter of the claims that report it by a number, as in `standoff claims`
-    at_least: float = 1.0  #: numbers of at least this report the event, lower ones its absence
+    at_least: float | None = None  #: numbers of at least this report the event, lower ones its absence; by default 1
+    at_most: float | None = None  #: or numbers of at most this report it
+    speakers: tuple[str, ...] = ()  #: whose claims count; by default everybody's
+    complete: dict[str, Any] = Field(
+        {}
+    )  #: filter of claims that declare the ledger complete to a day: no report, no event
     occurrence: str = ""  #: or a claim with the date of the event
     not_by: str = ""  #: or a claim with the last date before which it had not happened
+
+    def rule(self, day: dt.date, months: int = 0) -> Rule:
+        """What settles whether it came by a day, so many months after the origin."""
+        falls = self.at_most is not None
+        return Rule(
+            claims=self.claims,
+            speakers=self.speakers,
+            comparator="at_most" if falls else "at_least",
+            threshold=self.at_most if falls else self.at_least,
+            date=str(day),
+            within=months or None,
+            since=self.since,
+            occurrence=self.occurrence,
+            not_by=self.not_by,
+            complete=self.complete,
+        )
 
 
 class HindcastConfig(Record):
@@ -157,8 +195,6 @@ class _Check:
             yield Fault((*path, "spread"), f"`{question.spread}` is not a number here", "a number, with its source")
         if question.count_start is not None and not question.cumulative:
             yield Fault((*path, "count_start"), "only a cumulative count has a start")
-        if question.asks and not question.cumulative:
-            yield Fault((*path, "asks"), "only a cumulative count has growth")
 
     def timeless(self, path: Path_, node: expression.Node) -> Iterator[Fault]:
         """Report values of the calendar: a hindcast has a date of its own for each question."""
@@ -166,10 +202,10 @@ class _Check:
             allowed = "stocks and choices; each question has its date"
             yield Fault(path, f"`{term.name}` is no stock and no choice", allowed)
 
-    def fits(self, path: Path_, filters: dict[str, Any]) -> Iterator[Fault]:
-        """Whether a claim of the ledger matches."""
+    def fits(self, path: Path_, filters: dict[str, Any], needed: bool = True) -> Iterator[Fault]:
+        """Whether a claim of the ledger matches; one that is not needed may come later."""
         try:
-            if not len(self.ledger.filter(**filters)):
+            if not len(self.ledger.filter(**filters)) and needed:
                 yield Fault(path, "no claim of the ledger matches", fix="see `standoff claims`")
         except (TypeError, ValueError, StandoffError) as error:
             yield Fault(path, str(error), "filters of `standoff claims`")
@@ -189,8 +225,11 @@ class _Check:
         if sum(map(bool, (question.claims, question.occurrence, question.not_by))) != 1:
             allowed = "one of claims:, occurrence: and not_by:"
             yield Fault(path, "the source of the outcome is missing, or given twice", allowed)
-        if question.claims:
-            yield from self.fits((*path, "claims"), question.claims)
+        if question.at_least is not None and question.at_most is not None:
+            yield Fault((*path, "at_most"), "the threshold is given twice", "one of at_least: and at_most:")
+        for key in ("claims", "complete"):
+            if filters := getattr(question, key):
+                yield from self.fits((*path, key), filters, needed=key == "claims" and not question.complete)
         for claim in filter(None, (question.occurrence, question.not_by)):
             yield from unknown(path, claim, [item.id for item in self.ledger], "claim")
             if claim in self.ledger and (why := self.ledger.objection(claim)):

@@ -24,6 +24,7 @@ from standoff.dates import add_months
 from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.reference import referenced
+from standoff.engine.run import Run
 from standoff.engine.run_folder import LARGEST
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
@@ -50,6 +51,8 @@ class OriginForecasts:
     as_of: dt.date
     ledger: str  #: digest of the claims published by then
     model: str  #: digest of the model
+    definition: str  #: digest of the model without claims
+    last_claim: str  #: last day on which a claim known then was published
     late: tuple[LateEntry, ...]
     widened: float  #: factor by which late parameters were widened, 1 for none
     failed: int
@@ -127,7 +130,7 @@ def simulate_origins(
         if stored is None:
             stored = simulated(model, how, progress)
             write(file, mark, stored)
-        yield _futures(stored, model, ledger.as_of(day).hash, lates, how)
+        yield futures_of(stored, model, ledger.as_of(day), lates, how.late_parameter_widening)
 
 
 def mark_of(model: Model, how: HindcastSettings) -> str:
@@ -137,9 +140,13 @@ def mark_of(model: Model, how: HindcastSettings) -> str:
 
 
 def simulated(model: Model, how: HindcastSettings, progress: Progress = SILENT) -> dict[str, np.ndarray]:
+    """Its paths, as `paths_of` gives them."""
+    return paths_of(simulate(model, draws=how.draws, seed=how.seed, paths="all", progress=progress))
+
+
+def paths_of(run: Run) -> dict[str, np.ndarray]:
     """Stocks (draw, state, cell), options (draw, state, choice), and number of failed draws."""
-    run = simulate(model, draws=how.draws, seed=how.seed, paths="all", progress=progress)
-    first, good, failed = _first(model), run.valid_paths, np.array(int((~run.valid).sum()))
+    first, good, failed = _first(run.model), run.valid_paths, np.array(int((~run.valid).sum()))
     return {"cells": run.stock_paths[good, first:], "chosen": run.path_chosen[good, first - 1 :], "failed": failed}
 
 
@@ -161,16 +168,19 @@ def read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
     return None
 
 
-def _futures(
-    stored: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[LateEntry, ...], how: HindcastSettings
+def futures_of(
+    stored: dict[str, np.ndarray], model: Model, known: Ledger, lates: tuple[LateEntry, ...] = (), widened: float = 1.0
 ) -> OriginForecasts:
+    """The simulation of a model as of a day with the claims known then, by stock and choice."""
     cells, chosen, plan, first = stored["cells"], stored["chosen"], model.plan, _first(model)
     return OriginForecasts(
         as_of=model.scenario.as_of_day,
-        ledger=ledger,
+        ledger=known.hash,
         model=model.hash,
+        definition=model.definition,
+        last_claim=max((str(claim.published.last) for claim in known), default=""),
         late=lates,
-        widened=how.late_parameter_widening,
+        widened=widened,
         failed=int(stored["failed"]),
         now=plan.first_future_step - first,
         months=tuple(model.scenario.calendar.label(first + k) for k in range(cells.shape[1])),

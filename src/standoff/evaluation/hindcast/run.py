@@ -5,22 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from standoff import catalog, units
-from standoff.dates import month_count
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import ModelError, RunError
-from standoff.evaluation.hindcast import (
-    config,
-    forecast_ledger,
-    origin_jobs,
-    origins,
-    scored_forecasts,
-    stacking,
-    summary,
-)
+from standoff.evaluation.declaration import read_declaration
+from standoff.evaluation.forecast_record import Forecast
+from standoff.evaluation.forecast_scores import ForecastScores, score_forecasts
+from standoff.evaluation.hindcast import config, forecasts, origin_jobs, origins, stacking
 from standoff.evaluation.hindcast.reports import Report
 from standoff.inference import _optional
 from standoff.inference.reconcile.reconcile import reconcile as reconcile_claims
@@ -30,18 +25,39 @@ from standoff.plan.leak_check import WIDER
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 from standoff.scenario import LoadedScenario
-from standoff.versions import versions
+from standoff.serialise import to_plain
+from standoff.versions import require_packages, versions
 
 DRAWS = 768  #: one block of the engine; the ends of a 90 % interval have an error of a twentieth of its length
 RECONCILE_DRAWS = 250  #: of each of the four chains of a reconciled path, whose medians and 90 % intervals are used
 
 
 @record
-class HindcastRun:
-    """A scored hindcast, with the forecasts of each origin for `forecast_ledger.append`."""
+class HindcastProvenance:
+    """Settings and inputs of a hindcast."""
 
-    summary: summary.Hindcast
-    forecasts: tuple[forecast_ledger.Forecast, ...]
+    title: str
+    variant: str
+    draws: int
+    seed: int
+    wider: float
+    posterior: bool
+    ledger: str  #: digest of the whole ledger, the source of outcomes
+    origins: tuple[Mapping[str, Any], ...]  #: as_of, digests of ledger and model, late parameters, failed draws
+    versions: Mapping[str, str]
+
+
+@record
+class Hindcast:
+    """Forecasts of each origin, as lines of a record, and their scores."""
+
+    made: HindcastProvenance
+    scores: ForecastScores
+    forecasts: tuple[Forecast, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return to_plain({"made": asdict(self.made), "scores": self.scores.to_data()})
 
 
 def hindcast(
@@ -60,7 +76,7 @@ def hindcast(
     fitted: bool = False,
     progress: Progress = SILENT,
     executor: JobExecutor | None = None,
-) -> HindcastRun:
+) -> Hindcast:
     """Simulate a case from past dates and score its forecasts against the outcomes.
 
     case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
@@ -70,10 +86,11 @@ def hindcast(
     claims and choices known then, by the normal approximation of the posterior, which takes minutes an origin. executor
     (`standoff.distributed`): fits and simulates the origins that the folder lacks elsewhere, all at once.
 
-    Raises `RunError` for invalid settings, `ModelError` where a number depends on a later claim.
+    Raises `RunError` for invalid settings or without statsmodels, `ModelError` where a number depends on a later claim.
     """
+    require_packages("a comparison with standard methods of time series", "analysis", "statsmodels")
     loaded, ledger = catalog.load(case, variant)
-    settings = _configured(case, loaded, ledger, horizons)
+    settings = configured(case, loaded, ledger, horizons)
     days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
     posterior = origin_jobs.OriginPosteriors(folder, seed, progress) if fitted else None
     how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late, posterior)
@@ -84,14 +101,15 @@ def hindcast(
     paths = (
         ReconciledPaths(ledger, folder, seed, loaded.scenario.units) if reconcile and _needs_paths(settings) else None
     )
-    questions, stack = scored_forecasts.HindcastCase(settings, loaded, ledger, paths), stacking.Stack()
-    scored, rows = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
-    forecasts = list[forecast_ledger.Forecast]()
+    questions, stack = forecasts.HindcastCase(settings, loaded, ledger, paths), stacking.Stack()
+    declaration, lines, rows = read_declaration(case), list[Forecast](), list[dict[str, Any]]()
     for origin in origins.simulate_origins(loaded, ledger, days, how, folder, progress):
-        scored += scored_forecasts.cases(origin, questions, stack)
+        new = [*forecasts.make_forecasts(origin, questions, case, draws, stack, declaration)]
+        found = {item.id: questions.outcome(item) for item in new}
+        forecasts.learn(stack, new, {name: each for name, each in found.items() if not isinstance(each, str)})
+        lines += new
         rows.append(_origin_row(origin))
-        forecasts += forecast_ledger.make_forecasts(origin, questions, case, draws, dt.date.today())
-    provenance = summary.HindcastProvenance(
+    provenance = HindcastProvenance(
         title=loaded.scenario.title,
         variant=variant,
         draws=draws,
@@ -102,11 +120,12 @@ def hindcast(
         origins=tuple(rows),
         versions=versions(),
     )
-    months = month_count(days[1]) - month_count(days[0]) if days[1:] else 3  # from one origin to the next
-    return HindcastRun(summary=summary.scored(scored, provenance, months, seed), forecasts=tuple(forecasts))
+    scores = score_forecasts(lines, questions.outcome, seed)
+    return Hindcast(made=provenance, scores=scores, forecasts=tuple(lines))
 
 
-def _configured(case: str, loaded: LoadedScenario, ledger: Ledger, horizons: Sequence[int]) -> config.HindcastConfig:
+def configured(case: str, loaded: LoadedScenario, ledger: Ledger, horizons: Sequence[int]) -> config.HindcastConfig:
+    """The questions of a case, perhaps at other horizons; raises `RunError`."""
     settings = config.read(catalog.find(case).with_name(config.FILE), loaded, ledger)
     if not horizons:
         return settings

@@ -55,13 +55,13 @@ class Stack:
         if scale > 0:
             self.past.append(PastForecast(published, a / scale, b / scale))
 
-    def weights(self, as_of: dt.date) -> Mapping[str, float]:
-        """Weights of the forecasters, from outcomes published by a day; equal where there are none."""
+    def weights(self, as_of: dt.date) -> Mapping[str, float] | None:
+        """Weights of the forecasters, from outcomes published by a day; None where there are none."""
         known = [item for item in self.past if item.published <= as_of]
         size = len(FORECASTERS)
         equal = np.full(size, 1 / size)
         if not known:
-            return dict.fromkeys(FORECASTERS, 1 / size)
+            return None
         a, b = sum(item.a for item in known), sum(item.b for item in known)
 
         def score(w: Floats) -> tuple[float, Floats]:

@@ -45,7 +45,6 @@ quantities:
     cumulative: true
     count_start: 2021-12-31
     spread: 0.3 @assumption
-    asks: true
   poll:
     text: Mood of A
     group: opinion

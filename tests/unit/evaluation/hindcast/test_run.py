@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.errors import ModelError, RunError
-from standoff.evaluation.hindcast.run import HindcastRun, ReconciledPaths, hindcast
-from standoff.evaluation.hindcast.scored_forecasts import HindcastCase
+from standoff.evaluation.hindcast.forecasts import HindcastCase
+from standoff.evaluation.hindcast.run import Hindcast, ReconciledPaths, hindcast
 from standoff.ledger import Ledger
 from tests.progress_log import ProgressLog
 from tests.unit.conftest import claim_of
@@ -35,7 +35,10 @@ def test_it_returns_scores_and_forecasts_and_reads_its_origins_again(
         )
         for _ in range(2)
     )
-    assert first.summary.to_data() == again.summary.to_data() and log.of("origins") == [(1, 2), (2, 2)] * 2
+    assert first.made == again.made
+    assert [item.forecast for item in first.forecasts] == [item.forecast for item in again.forecasts]
+    assert log.of("origins") == [(1, 2), (2, 2)] * 2
+    assert {line.forecast.kind for line in first.scores.settled} == {"after_not_blind"}
     assert {(item.as_of, item.months) for item in first.forecasts} == {("2022-12-31", 3), ("2023-03-31", 3)}
     assert len(list((tmp_path / "kept").glob("*.npz"))) == 2
 
@@ -81,7 +84,7 @@ def test_points_of_a_reconciled_path_are_canonical_and_reports_in_the_unit_of_th
         SimpleNamespace(unit="million person", reconcile=SimpleNamespace(quantity="losses", subject="AAA")),
     )
     case = HindcastCase(None, loaded, ledger, paths)  # type: ignore[arg-type]
-    before, _ = case.reports(dt.date(2024, 1, 31), dt.date(2024, 3, 31), question)  # type: ignore[arg-type]
+    before = case.reports(question, dt.date(2024, 1, 31))  # type: ignore[arg-type]
     assert [report.value for report in before] == pytest.approx([0.07])
 
 
@@ -99,10 +102,15 @@ def test_parameters_are_fitted_to_what_was_known_at_each_origin(write: Callable[
     )
     files = sorted(file.name for file in (tmp_path / "fitted").glob("*.nc"))
     assert files == ["posterior-2022-12-31.nc", "posterior-2023-03-31.nc"]
-    assert fitted.summary.made.posterior and not prior.summary.made.posterior
+    assert fitted.made.posterior and not prior.made.posterior
 
-    def width(run: HindcastRun) -> float:
-        (case,) = [item for item in run.summary.cases if (item.id, item.origin) == ("count", "2023-03-31")]
-        return case.given["model"].high - case.given["model"].low
+    def width(run: Hindcast) -> float:
+        (own,) = [
+            line.given["model"]
+            for line in run.scores.lines
+            if (line.forecast.question, line.forecast.as_of) == ("count", "2023-03-31")
+        ]
+        assert own.high is not None and own.low is not None
+        return own.high - own.low
 
     assert width(fitted) < 0.8 * width(prior)  # fifteen counts say how fast it grows

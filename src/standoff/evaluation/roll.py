@@ -1,0 +1,343 @@
+"""Roll a case on: take new claims, move `as_of`, say what changed and why, and record forecasts.
+
+Four runs in the same futures lead from the last date to the new one, and each change is the difference of two:
+
+    before      as of the last date, with the claims published by then
+    time        as of the new date, with the same claims: what waiting alone changes
+    outcomes    with the choices that the case imposes since the last date
+    claims      with all claims published by the new date
+
+The changes add up to the whole in every future; in another order the parts would differ. A reason is a sign that has fired
+where the new claims moved it past its level: that at which, with all other reasons as they were, the option and the one it
+is compared with are equally likely.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from standoff import catalog
+from standoff.analysis.explain import Explanation, explained, first_decision
+from standoff.analysis.paired import Difference, PairedOutcomes, outcome_values
+from standoff.dates import month_count, month_label
+from standoff.engine.model import Model
+from standoff.engine.parameters import build_table
+from standoff.engine.reference import referenced
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+from standoff.errors import LedgerError, ModelError, RunError
+from standoff.evaluation import forecast_record
+from standoff.evaluation.declaration import read_declaration
+from standoff.evaluation.forecast_record import ForecastRecord
+from standoff.evaluation.hindcast import config
+from standoff.evaluation.hindcast.forecasts import HindcastCase, learn, make_forecasts
+from standoff.evaluation.hindcast.origins import SLACK, futures_of, paths_of
+from standoff.evaluation.hindcast.reports import Report
+from standoff.evaluation.hindcast.run import configured
+from standoff.evaluation.hindcast.stacking import Stack
+from standoff.evaluation.settlement import settle
+from standoff.files import write_atomic
+from standoff.ledger import Claim, Ledger
+from standoff.ledger.redact import redact_after
+from standoff.plan import plan
+from standoff.plan.leak_check import WIDER, late_entries, require_no_leaks, widen_late_parameters
+from standoff.progress import SILENT, Progress, track
+from standoff.record import record
+from standoff.scenario import LoadedScenario, calendar
+from standoff.serialise import to_plain
+from standoff.versions import require_packages
+
+DRAWS = 1000  #: Monte Carlo error of a probability at most 1.6 percentage points
+STEPS = ("time", "outcomes", "claims")  #: what changes from each run to the next
+SUFFIXES = (".jsonl", ".json", ".yaml", ".yml")  #: of files of claims
+AS_OF = re.compile(r"(?m)^as_of:.*$")
+
+
+@record
+class InForce:
+    """A choice that the case imposed last on a day, and the claims since then that could say otherwise."""
+
+    choice: str
+    option: str
+    since: str  #: the day of its last entry in the history, empty for the status quo
+    claims: tuple[str, ...]
+    entry: str  #: line for its history, if the claims say that it is still in force; empty without one
+
+
+@record
+class AnswerChange:
+    """A question before and after, with the parts of the change."""
+
+    question: str
+    text: str
+    dates: tuple[str, str]  #: of the question, before and after
+    unit: str
+    whole: Difference
+    parts: Mapping[str, Difference]  #: time, outcomes, claims
+
+
+@record
+class FiredSign:
+    """A reason that new claims moved past its level."""
+
+    choice: str
+    option: str
+    reason: str
+    before: float  #: parts of the log odds of the option
+    after: float
+    level: float
+    claims: tuple[str, ...]  #: new ones that it rests on
+
+
+@record
+class Roll:
+    """What a roll did and found."""
+
+    case: str
+    before: str  #: date rolled from; empty for the first
+    as_of: str
+    new_claims: tuple[str, ...]  #: published since the last date, or taken now
+    taken: int  #: of these, put into the ledger of the case now
+    late: int  #: parameters that cite only claims published later, widened
+    in_force: tuple[InForce, ...]
+    changes: tuple[AnswerChange, ...]
+    signs: tuple[FiredSign, ...]
+    recorded: int
+    superseded: int
+    settled: int
+    record: str  #: its file
+    notes: tuple[str, ...]
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return to_plain(asdict(self))
+
+
+def roll(
+    case: str,
+    until: str,
+    *,
+    new: Path | None = None,
+    file: Path | None = None,
+    draws: int = DRAWS,
+    seed: int = 1,
+    widen_late: float = WIDER,
+    progress: Progress = SILENT,
+) -> Roll:
+    """Roll a case on to a day and record its forecasts.
+
+    case: slug or path of a case with a `hindcast.yaml`. new: folder of files of claims, which are added to the ledger of the
+    case, and its `as_of` is moved; a case of the package is left as it is. file: the record, by default `record.jsonl` beside
+    the scenario. widen_late: factor by which ranges are widened whose sources were all published after the day.
+
+    Raises `LedgerError` for claims that are wrong or contradict their id, `RunError` and `ModelError` otherwise.
+    """
+    require_packages("a comparison with standard methods of time series", "analysis", "statsmodels")
+    path, day = catalog.find(case), calendar.last_day(until)
+    loaded, ledger = catalog.load(case)
+    fresh = () if new is None else _new_claims(new, ledger, loaded)
+    if fresh and path.is_relative_to(catalog.HOME):
+        raise RunError(f"`{case}` is a case of the package, which keeps its claims", "--from", fix="copy its folder")
+    ledger = Ledger((*ledger, *fresh), ledger.words)
+    settings = configured(case, loaded, ledger, ())
+    place = file or path.with_name(forecast_record.FILE)
+    found = forecast_record.read(place) if place.exists() else ForecastRecord()
+    last = max((item.origin for item in found.forecasts if item.origin < day), default=loaded.scenario.as_of_day)
+    runs, late = _runs(loaded, ledger, last if last < day else None, day, settings, draws, seed, widen_late, progress)
+    now, since = runs[-1], last if last < day else dt.date.min
+    known = [claim for claim in ledger if claim.published.last <= day]
+    news = tuple(claim for claim in known if claim.published.last > since)
+    if fresh:
+        ledger.save(path.with_name("claims.jsonl"))
+    counts = _record(case, loaded, now, ledger, settings, place, found, draws)
+    notes = (
+        ["the case is one of the package: its as_of stays"] if path.is_relative_to(catalog.HOME) else _moved(path, day)
+    )
+    return Roll(
+        case=case,
+        before="" if last >= day else str(last),
+        as_of=str(day),
+        new_claims=tuple(claim.id for claim in news),
+        taken=len(fresh),
+        late=late,
+        in_force=tuple(_in_force(loaded, ledger.as_of(day), day)),
+        changes=tuple(_changes(runs)) if len(runs) > 1 else (),
+        signs=tuple(_signs(runs[-2], now, {claim.id for claim in news})) if len(runs) > 1 else (),
+        recorded=counts[0],
+        superseded=counts[1],
+        settled=counts[2],
+        record=str(place),
+        notes=tuple(notes),
+    )
+
+
+def _new_claims(folder: Path, ledger: Ledger, loaded: LoadedScenario) -> tuple[Claim, ...]:
+    """The claims of a folder that the ledger lacks; raises `LedgerError` with what is wrong in each file."""
+    files = sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES) if folder.is_dir() else []
+    if not files:
+        raise RunError("no files of claims", str(folder), allowed=f"files {', '.join(SUFFIXES)}")
+    out: dict[str, Claim] = {}
+    for file in files:
+        for claim in Ledger.load(file, loaded.scenario.units):
+            held = ledger[claim.id] if claim.id in ledger else out.get(claim.id)
+            if held is not None and held.line() != claim.line():
+                what = f"the id `{claim.id}` names another claim already"
+                raise LedgerError(what, str(file), fix="a claim is never edited: retract it, or choose another id")
+            if held is None:
+                out[claim.id] = claim
+    return tuple(out.values())
+
+
+def _runs(
+    loaded: LoadedScenario,
+    ledger: Ledger,
+    last: dt.date | None,
+    day: dt.date,
+    settings: config.HindcastConfig,
+    draws: int,
+    seed: int,
+    wider: float,
+    progress: Progress,
+) -> tuple[list[Run], int]:
+    """The run of the new date, after those that lead to it where there was an earlier one; and its late parameters."""
+    needed = month_count(day) + max(settings.horizons) + SLACK
+    end = month_label(max(needed, month_count(calendar.last_day(loaded.scenario.end))))
+    now = loaded.over({"as_of": str(day), "end": end})
+    require_no_leaks(now, ledger)
+    states = [(now, day)]
+    if last is not None:
+        held = {
+            name: {"history": [entry.model_dump(mode="json") for entry in choice.history if _by(entry.since, last)]}
+            for name, choice in loaded.scenario.choices.items()
+            if any(not _by(entry.since, last) for entry in choice.history)
+        }
+        waited = now.over({"choices": held}) if held else now
+        states = [(loaded.over({"as_of": str(last), "end": end}), last), (waited, last), (now, last), *states]
+    runs, late = list[Run](), 0
+    for scenario, limit in track(progress, "runs", states):
+        entries = [item for item in late_entries(plan(scenario, ledger)) if item.kind == "parameter"]
+        resolved = plan(scenario, redact_after(ledger, limit))
+        resolved = widen_late_parameters(resolved, entries, wider) if wider != 1 else resolved
+        model = referenced(Model(resolved, *build_table(resolved)))
+        runs.append(simulate(model, draws=draws, seed=seed, paths="all", progress=progress))
+        late = len(entries)
+    return runs, late
+
+
+def _by(date: str, day: dt.date) -> bool:
+    return calendar.last_day(date) <= day
+
+
+def _record(
+    case: str,
+    loaded: LoadedScenario,
+    run: Run,
+    ledger: Ledger,
+    settings: config.HindcastConfig,
+    place: Path,
+    held: ForecastRecord,
+    draws: int,
+) -> tuple[int, int, int]:
+    """Append forecasts, then outcomes that claims known now give to earlier ones; numbers of both and of superseded."""
+    day, declared = run.model.scenario.as_of_day, run.model.scenario.units
+    known = ledger.as_of(day)
+    asked = HindcastCase(settings, loaded, known)
+    stack = Stack()
+    learn(stack, held.counted, {name: line.report for name, line in held.settlements.items()})
+    futures = futures_of(paths_of(run), run.model, known)
+    lines = list(make_forecasts(futures, asked, case, draws, stack, read_declaration(case)))
+    added, superseded = forecast_record.append(place, lines, case)
+    reports = {item.id: settle(item.rule, item.origin, known, declared) for item in held.forecasts}
+    settled = {name: each for name, each in reports.items() if isinstance(each, Report)}
+    return added, superseded, forecast_record.settle(place, settled) if settled else 0
+
+
+def _moved(path: Path, day: dt.date) -> list[str]:
+    """Move the date of a scenario file, if it has one; returns what to tell."""
+    text = path.read_text(encoding="utf-8")
+    if not AS_OF.search(text):
+        return [f"{path.name} has no `as_of` of its own to move"]
+    write_atomic(path, AS_OF.sub(f"as_of: {day}", text, count=1))
+    return []
+
+
+# ---- what is still in force, what changed, which signs fired ------------------------------------------------------
+
+
+def _in_force(loaded: LoadedScenario, known: Ledger, day: dt.date) -> Iterator[InForce]:
+    """Each choice with its last imposed option, and the claims since then about what its history cites."""
+    for name, choice in loaded.scenario.choices.items():
+        history = sorted(
+            (entry for entry in choice.history if _by(entry.since, day)),
+            key=lambda entry: calendar.last_day(entry.since),
+        )
+        last = history[-1] if history else None
+        since = dt.date.min if last is None else calendar.last_day(last.since)
+        cited = [known[source] for entry in history for source in entry.sources if source in known]
+        about = {(claim.subject, claim.quantity) for claim in cited}
+        claims = tuple(
+            claim.id
+            for claim in known.not_retracted()
+            if claim.as_of.last > since and (claim.subject, claim.quantity) in about
+        )
+        option = last.option if last else choice.status_quo
+        entry = f"- {{since: {str(day)[:7]}, option: {option}, sources: [{', '.join(claims[-3:])}]}}" if claims else ""
+        yield InForce(choice=name, option=option, since=last.since if last else "", claims=claims, entry=entry)
+
+
+def _changes(runs: Sequence[Run]) -> Iterator[AnswerChange]:
+    """Each question that all runs answer with one number."""
+    first, last = runs[0].model.plan, runs[-1].model.plan
+    for question in last.questions:
+        if question.form.HAS_LABELS:
+            continue
+        states = [outcome_values(run, run.model.plan.question(question.id)) for run in runs]
+        paired = PairedOutcomes.of(question, states)
+        if not paired.values.shape[1]:
+            continue
+        yield AnswerChange(
+            question=question.id,
+            text=question.question.text,
+            dates=(first.question(question.id).date, question.date),
+            unit="" if question.form.COMPARED_BY == "probability" else question.unit,
+            whole=paired.difference(len(runs) - 1, 0),
+            parts={name: paired.difference(n + 1, n) for n, name in enumerate(STEPS)},
+        )
+
+
+def _signs(before: Run, after: Run, news: set[str]) -> Iterator[FiredSign]:
+    """Reasons of each free choice at its next decision that moved past their level."""
+    for index, choice in enumerate(after.model.plan.choices):
+        step = first_decision(after, index)
+        if step is None:
+            continue
+        try:
+            new = explained(after, index, step)
+            old = explained(before, index, step, option=new.option, against=new.reference)
+        except ModelError:  # the decision does not arise without the claims
+            continue
+        parts = {reason.reason: reason.log_odds for reason in old.reasons}
+        for reason in new.reasons:
+            was, level = parts[reason.reason], parts[reason.reason] - old.log_odds
+            if (was - level) * (reason.log_odds - level) < 0:
+                yield FiredSign(
+                    choice=choice.name,
+                    option=new.option,
+                    reason=reason.reason,
+                    before=was,
+                    after=reason.log_odds,
+                    level=level,
+                    claims=_behind(new, reason.claims, news, after),
+                )
+
+
+def _behind(new: Explanation, cited: Sequence[str], news: set[str], run: Run) -> tuple[str, ...]:
+    """New claims that a reason cites, else all new ones that observe a stock."""
+    direct = tuple(claim for claim in dict.fromkeys(cited) if claim in news)
+    observed = (claim for item in run.model.plan.observations for claim in item.claims)
+    return direct or tuple(claim for claim in dict.fromkeys(observed) if claim in news)

@@ -1,0 +1,256 @@
+"""Forecasts with outcomes and scores as a document: misses first, then scores by part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from standoff.evaluation.forecast_record import KINDS, Kind
+from standoff.evaluation.forecast_scores import (
+    BEST,
+    MODEL,
+    CutScore,
+    ForecasterScore,
+    ForecastScores,
+    RelativeSkill,
+    ScoredForecast,
+)
+from standoff.evaluation.hindcast import baselines, rivals
+from standoff.evaluation.hindcast.forecasts import RIVALS
+from standoff.report.document import Block, BulletList, Heading, Paragraph, Picture, given, remark, table, table_part
+from standoff.report.formatting import counted, percent, percents, signed
+from standoff.report.track_record import events_scored, numbers_scored
+
+WORDS = {**baselines.WORDS, **rivals.WORDS}
+SCORED = {"crps": "number", "brier": "yes/no question"}  #: what each score is of
+TITLES: dict[Kind, str] = {
+    "before": "Recorded before the day",
+    "after_blind": "Recorded after the day, without its outcome",
+    "after_not_blind": "Made with the outcome at hand, or without proof that it was not",
+}
+CUTS = {"all": "all", "came": "events that", "group": "", "months": "months ahead:", "origin": "as of", "question": ""}
+HOW = (
+    "Skill is 1 - score / score of the rival: above 0 the model is better. The score of numbers is the CRPS (of a question "
+    "the ratio of its sums over origins, of a group the geometric mean over its questions), that of yes/no questions the "
+    "mean Brier score by question. The best rival is the one with the lowest score on the same quantity before the origin. "
+    "Brackets: 90 %, resampling questions and blocks of origins, where there are at least five of either. `Below to above` "
+    "counts outcomes in the parts of the forecast between its 5, 25, 75 and 95 % points; 5, 20, 50, 20 and 5 % of them are "
+    "due there."
+)
+
+
+def blocks(
+    scores: ForecastScores,
+    title: str,
+    pictures: Sequence[Picture] = (),
+    remarks: Sequence[str] = (),
+    with_lines: bool = True,
+) -> list[Block]:
+    """Verdict and misses, scores of each kind, pictures, all lines, what is open."""
+    settled = scores.settled
+    misses = [line for line in settled if line.is_miss]
+    parts: list[Block] = []
+    for kind in KINDS:
+        if scores.cuts[kind]:
+            parts += [Heading(TITLES[kind]), *_findings(scores, kind), *_kind(scores, kind)]
+    why = Counter((line.unresolved, line.forecast.question) for line in scores.lines if line.unresolved)
+    rows = [(name, count, text) for (text, name), count in sorted(why.items())]
+    replaced = (
+        f" {counted(scores.superseded, 'forecast')} that a later one replaced {_are(scores.superseded)} left out."
+    )
+    chain = f" The record ends with {scores.head[:16]}." if scores.head else ""
+    return [
+        Heading(title, 1),
+        Paragraph(f"{len(settled)} of {counted(len(scores.lines), 'forecast')} are settled. {sentence(scores)}"),
+        *map(Paragraph, remarks),
+        remark(f"{HOW}{replaced * bool(scores.superseded)}{chain}"),
+        *_lines(misses, "Misses: outcomes outside the central 90 %, events called on the wrong side"),
+        *parts,
+        *given(pictures, Heading("How forecasts moved, and what came"), *pictures),
+        *(_lines(settled, "Forecast by forecast") if with_lines else ()),
+        *table_part("Open", ("question", "forecasts:", "why"), rows),
+    ]
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def sentence(scores: ForecastScores) -> str:
+    """The first kind with settled lines, against the best rival, and the groups without skill."""
+    for kind in KINDS:
+        found = [part for score in SCORED if (part := scores.cut(kind, "all", score)) is not None]
+        if found:
+            told = "; ".join(map(_against, found))
+            return f"{TITLES[kind]}: {told}.{_without_skill(scores, kind)}"
+    return "None is settled yet."
+
+
+def _against(part: CutScore) -> str:
+    """One part against its best rival, in words."""
+    head = f"{counted(part.forecasts, SCORED[part.score])} ({counted(part.outcomes, 'outcome')})"
+    own = part.over_best.get(MODEL)
+    if part.score == "crps":
+        return numbers_scored(head, own.skill, own.interval) if own else head
+    return events_scored(head, part.means[MODEL], part.means[BEST])
+
+
+def _without_skill(scores: ForecastScores, kind: Kind) -> str:
+    """Groups of which no skill over the best rival is shown, worse ones by name."""
+    groups = [part for part in scores.cuts[kind] if part.cut == "group" and MODEL in part.over_best]
+    ends = {f"{part.name} ({SCORED[part.score]}s)": part.over_best[MODEL] for part in groups}
+    worse = [name for name, own in ends.items() if own.skill < 0]
+    none = [name for name, own in ends.items() if name not in worse and not (own.interval and own.interval[0] > 0)]
+    told = [
+        (f" Worse than the best rival on {', '.join(worse)}.", worse),
+        (f" No skill shown on {', '.join(none)}.", none),
+    ]
+    return "".join(text for text, names in told if names)
+
+
+def _findings(scores: ForecastScores, kind: Kind) -> list[Block]:
+    """How wide forecasts were, and what was asked of events that never came."""
+    points = []
+    whole = scores.cut(kind, "all", "crps")
+    if whole is not None:
+        half, most = _inside(whole)
+        points.append(f"{half} of the outcomes lie in the 50 % intervals, {most} in those of 90 %.")
+    events, never = scores.cut(kind, "all", "brier"), scores.cut(kind, "came", "brier", "never came")
+    if events is not None and never is not None:
+        points.append(
+            f"{never.questions} of {counted(events.questions, 'event')} never came: mean Brier score "
+            f"{figure(never.means[MODEL])}, of the best rival {figure(never.means[BEST])}."
+        )
+    return [BulletList(points)] if points else []
+
+
+def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:
+    order = [*CUTS]
+    parts = sorted(
+        (part for part in scores.cuts[kind] if part.cut != "question"),
+        key=lambda part: (order.index(part.cut), part.name.zfill(3) if part.cut == "months" else part.name),
+    )
+    numbers, events = ([part for part in parts if part.score == score] for score in SCORED)
+    others = list(dict.fromkeys(who for part in parts for who in part.over_best if who != MODEL))
+    if numbers:
+        heads = ("numbers", "questions:", "forecasts:", "outcomes:", "over best:")
+        rows = [
+            (
+                *_counts(part),
+                *(skill(part.over_best.get(who)) for who in (MODEL, *others)),
+                *_inside(part),
+                " ".join(f"{round(share * part.forecasts)}" for share in part.pit),
+            )
+            for part in numbers
+        ]
+        named = tuple(f"{who}:" for who in others)
+        yield table(*heads, *named, "inside 50 %:", "inside 90 %:", "below to above:", rows=rows)
+        shown = [part for part in numbers if part.cut in ("all", "group")]
+        rows = [(part.name, *(_percent(part.over.get(name)) for name in RIVALS)) for part in shown]
+        yield table("skill of numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=rows)
+        by_question = [part for part in scores.cuts[kind] if part.cut == "question" and part.score == "crps"]
+        rows = [(*_counts(part), skill(part.over_best.get(MODEL)), *_inside(part)) for part in by_question]
+        yield table("question", *heads[1:], "inside 50 %:", "inside 90 %:", rows=rows)
+    if events:
+        told = [who for who in (MODEL, BEST, *others) if any(who in part.means for part in events)]
+        rows = [
+            (
+                *_counts(part),
+                *(figure(part.means.get(who)) for who in told),
+                *(_percent(part.over.get(name)) for name in ("persistence", "base_rate")),
+            )
+            for part in events
+        ]
+        named = tuple(f"Brier, {'best rival' if who == BEST else who}:" for who in told)
+        columns = ("yes/no questions", "questions:", "forecasts:", "outcomes:")
+        yield table(*columns, *named, "over no change:", "over base rate:", rows=rows)
+    bins = [
+        (
+            percents((one.low, one.high)),
+            one.questions,
+            percent(one.forecast),
+            percent(one.happened),
+            percents(one.interval),
+        )
+        for one in scores.reliability[kind]
+    ]
+    yield from given(bins, table("said", "forecasts:", "mean:", "happened:", "90 %:", rows=bins))
+
+
+def _counts(part: CutScore) -> tuple[str, int, int, int]:
+    return (
+        f"{CUTS[part.cut]} {part.name}".strip() if part.cut != "all" else "all",
+        part.questions,
+        part.forecasts,
+        part.outcomes,
+    )
+
+
+def _inside(part: CutScore) -> list[str]:
+    """Shares of the outcomes in the intervals of 50 % and of 90 %."""
+    return [f"{100 * part.inside[level]:.0f} %" for level in ("0.5", "0.9")]
+
+
+# ---- forecast by forecast -----------------------------------------------------------------------------------------
+
+
+def _lines(lines: Sequence[ScoredForecast], title: str) -> list[Block]:
+    """A table of numbers and one of events, by question, date and origin."""
+    ordered = sorted(lines, key=lambda line: (line.forecast.question, line.forecast.rule.date, line.forecast.as_of))
+    numbers = [_row(line) for line in ordered if line.score == "crps"]
+    events = [_row(line) for line in ordered if line.score == "brier"]
+    tail = ("best rival", "says:", "outcome:", "score:", "best rival's:")
+    tables = [
+        *given(numbers, table("number", "as of", "for", "median and 90 %:", *tail, rows=numbers)),
+        *given(events, table("event", "as of", "by", "probability:", *tail, rows=events)),
+    ]
+    return [Heading(title), *tables] if tables else []
+
+
+def _row(line: ScoredForecast) -> tuple[str, ...]:
+    item, own, best = line.forecast, line.given[MODEL], line.given.get(BEST, ForecasterScore())
+    assert line.outcome is not None
+    came = (
+        f"{figure(line.outcome.value)} {item.unit}"
+        if line.score == "crps"
+        else "no"
+        if not line.outcome.value
+        else "yes"
+    )
+    return (
+        item.question,
+        item.as_of,
+        item.rule.date,
+        forecast_text(own),
+        WORDS.get(item.best, ""),
+        forecast_text(best),
+        came,
+        figure(getattr(own, line.score)),
+        figure(getattr(best, line.score)),
+    )
+
+
+def forecast_text(one: ForecasterScore) -> str:
+    """A probability, or a median with its central 90 %."""
+    if one.p is not None:
+        return figure(one.p)
+    return "" if one.median is None else f"{figure(one.median)} ({figure(one.low)} to {figure(one.high)})"
+
+
+def skill(over: RelativeSkill | None) -> str:
+    """Skill in signed per cent, with the ends of its interval."""
+    if over is None:
+        return ""
+    low, high = (signed(100 * end, 0) for end in over.interval or (0.0, 0.0))
+    return f"{_percent(over.skill)}{f' ({low} to {high})' if over.interval else ''}"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{signed(100 * share, 0)} %"
+
+
+def figure(value: float | None) -> str:
+    """Format a number to three significant digits; small positive numbers as `< 0.001`."""
+    if value is None:
+        return ""
+    return "< 0.001" if 0 < value < 0.001 else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
