@@ -47,6 +47,7 @@ DRAWS = 2000  # assumption: a probability is then right to about one percentage 
 PATHS = 400  # assumption: futures with stored paths, to attribute differences; 160 MB a variant of the largest case
 STOCKS, PARTS, REASONS = 4, 5, 4  # assumption: a reader keeps no more in mind
 POINT = 0.005  # assumption: half a percentage point, differences of choice probabilities below it are not explained
+UNCHANGED = "the case without a variant"
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 
 
@@ -165,7 +166,10 @@ def compare(
         origin=Provenance.of(first),
         base=base,
         variants=tuple(runs)[1:],
-        texts={name: variants[name].text if name in variants else "the case without a variant" for name in runs},
+        texts={
+            name: variants[name].text if name in variants else "; ".join(map(str, run.interventions)) or UNCHANGED
+            for name, run in runs.items()
+        },
         questions=tuple(questions),
         moved=tuple(item for name, run in others for item in _decompositions(first, name, run, tuple(stocks))),
         reasons=tuple(item for name, run in others for item in _reason_changes(first, name, run)),

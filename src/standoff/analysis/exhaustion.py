@@ -8,17 +8,12 @@ before anything ran out, is censored there: it counts up to that time.
     by       share of futures in which it has run out by a month, whatever else ran out before, but no competing event
     first    share in which it is the first of all, or of its side, to run out by then
 
-Both are cumulative incidences (Aalen and Johansen); `by` without competing events is the Kaplan-Meier estimate.
+Both are cumulative incidences (Aalen and Johansen); `by` without competing events is the Kaplan-Meier estimate. Where the
+answer is a mean over rival models, so is `first`; all else is of the futures of the case alone.
 
-The drivers of a time are the parameters whose score in Cox's model is larger than chance alone would make any of them
-in 99 of 100 runs, with their hazard ratios in one joint model.
-
-Sources: kaplan1958, aalen1978, cox1972.
-
-Survival analysis with censored times: thin interface to statsmodels.
-
-Drivers of a time: the score of Cox's model for each parameter by itself, and hazard ratios of the significant ones
-jointly. The hazard is that of futures in which the war goes on.
+The drivers of a time are the parameters whose score in Cox's model, each by itself, is larger than chance alone would make
+any of them in 99 of 100 runs, with their hazard ratios in one joint model. The hazard is that of futures in which the war
+goes on.
 
 Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, seabold2010 (the library).
 """
@@ -28,8 +23,9 @@ from __future__ import annotations
 import importlib
 import math
 import warnings
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from statistics import NormalDist
 from typing import Any
@@ -46,6 +42,7 @@ from standoff.engine.run import Outcomes, Run
 from standoff.errors import ModelError, join_limited, unknown_word
 from standoff.expression import stock_names
 from standoff.plan import Plan, PlannedQuestion
+from standoff.questions import NONE
 from standoff.record import record
 from standoff.statistics import Z90, wilson_interval
 from standoff.versions import require_packages
@@ -222,7 +219,6 @@ class Exhaustion(Finding):
     at: tuple[float, ...]  #: months of the curves
     sides: tuple[TimeToExhaustion, ...]  #: first exhaustion of each side; most frequent first side on top
     constraints: tuple[TimeToExhaustion, ...]
-    within: Mapping[str, Mapping[str, float]]  #: side -> constraint -> share in which it is the side's first
     ended: Mapping[str, float]  #: competing event -> share of futures in which it comes before all exhaustion
     none: float  #: share of futures without any of these by the date
     none_error: float
@@ -231,9 +227,7 @@ class Exhaustion(Finding):
     follows: Mapping[str, str]  #: label -> what follows by `consequences` of the stocks of its condition
     movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> parameters with the largest effect
     provenance: Mapping[str, tuple[str, ...]]  #: claims behind it, see `standoff.analysis.provenance`
-    likeliest: str = ""  #: the label that is the answer to the question
-    point: float | None = None  #: its printed probability of being first
-    band: tuple[float, float] | None = None  #: the epistemic band of that
+    bands: Mapping[str, tuple[float, float]] = field(default_factory=dict)  #: label -> epistemic band of being first
 
 
 @dataclass(frozen=True)
@@ -266,12 +260,28 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
     times = _times(run, query)
     own = answer(run, query.id, bands).answers[0]
     return replace(
-        exhaustion_times(run, query.id),
+        as_printed(exhaustion_times(run, query.id), own),
         movers={side: _drivers(run, times.used, times.of_side(side)) for side in times.sides},
-        likeliest=str(own.answer),
-        point=own.point,
-        band=own.band_ends,
+        bands={label: band for label, (_, band) in own.printed.items() if band},
     )
+
+
+def as_printed(result: Exhaustion, own: Answer) -> Exhaustion:
+    """The same, with chances of being first moved as rival models move those of the case."""
+    moves = defaultdict[str, float](float)
+    for label, (share, _) in own.printed.items():
+        for name in {label, split_label(label)[0]}:
+            moves[name] += share - own.other_shares[label]
+
+    def moved(share: float, name: str) -> float:
+        return min(max(share + moves[name], 0.0), 1.0)
+
+    sides, constraints = (
+        tuple(replace(item, first=moved(item.first, item.label)) for item in items)
+        for items in (result.sides, result.constraints)
+    )
+    ended = {label: moved(share, label) for label, share in result.ended.items()}
+    return replace(result, sides=sides, constraints=constraints, ended=ended, none=moved(result.none, NONE))
 
 
 def exhaustion_times(run: Outcomes, question: str = "") -> Exhaustion:
@@ -304,13 +314,6 @@ def exhaustion_times(run: Outcomes, question: str = "") -> Exhaustion:
             out.append(spell)
         return tuple(sorted(out, key=lambda item: -item.first))
 
-    within = {
-        side: {
-            split_label(labels[n])[1] or labels[n]: curve.by(end)[0]
-            for n, curve in zip(places, times.races([*when[places]]), strict=True)
-        }
-        for side, places in times.sides.items()
-    }
     everything, idle = first_by(when, watched), happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
         origin=Provenance.of(run),
@@ -323,7 +326,6 @@ def exhaustion_times(run: Outcomes, question: str = "") -> Exhaustion:
         constraints=spells(
             {labels[n]: (*split_label(labels[n]), [n]) for indices in times.sides.values() for n in indices}
         ),
-        within=within,
         ended={labels[n]: everything[n].by(end)[0] for n in times.rivals},
         none=round(1 - idle, DIGITS),
         none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2],
@@ -380,12 +382,11 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
 
 
 def side_shares(answer: Answer) -> dict[str, float]:
-    """Share of futures in which each side, or a competing event, is first; empty without sides."""
-    first: Mapping[str, float] = answer.detail["first"]
-    if not any(split_label(label)[1] for label in first):
+    """Printed chance that each side, or a competing event, is first; empty without sides."""
+    if not any(split_label(label)[1] for label in answer.other_shares):
         return {}
     out: dict[str, float] = {}
-    for label, share in first.items():
+    for label, (share, _) in answer.printed.items():
         side = split_label(label)[0]
         out[side] = out.get(side, 0.0) + share
     return dict(sorted(out.items(), key=lambda pair: -pair[1]))

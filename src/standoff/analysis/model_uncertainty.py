@@ -131,15 +131,18 @@ def uncertainty(
     opinion = second_opinion(base, questions, *how) if structure else stored_structure(base)
     for item in questions:
         label = first_group.labels[item.id]
-        row = _labels_of(item).index(label)
         of_model = {
-            (v, group.theory_index): result.values[item.id][n][:, row]
+            (v, group.theory_index): np.moveaxis(result.values[item.id][n], 1, 0)
             for group, result in outcomes
             for n, v in enumerate(group.variants)
-        }
-        values = [[of_model[v, t][:PAIR] for t in range(len(theories))] for v in range(len(models))]
+        }  # (label, replicate, draw)
+        values = [[of_model[v, t][:, :PAIR] for t in range(len(theories))] for v in range(len(models))]
         replicated = np.array([of_model[v, deep] for v in range(len(models))], float)
-        spreads.append(_spread(item, label, np.array(values, float), replicated, varying, deep, weights, opinion))
+        of = {
+            name: (np.array(values, float)[:, :, row], replicated[:, row])
+            for row, name in enumerate(item.form.shares(item, first.plan))
+        }
+        spreads.append(_spread(item, label, of, varying, deep, weights, opinion))
     main = first.plan.main_question
     spreads.sort(key=lambda each: (each.id != main, -sum(each.shares[part] for part in MODELS)))
     variants = first.scenario.variants
@@ -174,7 +177,7 @@ def second_opinion(
     for group, result in _outcomes(groups, questions, *given):
         labels = labels or result.labels  # of the case itself, which comes first
         for item in questions:
-            row = _labels_of(item).index(labels[item.id])
+            row = item.form.shares(item, model.plan).index(labels[item.id])
             for v, values in zip(group.variants, result.values[item.id], strict=True):
                 first = written.setdefault(item.id, values[0, row])
                 paired = PairedOutcomes.of(item, [first, values[0, row]])
@@ -186,11 +189,6 @@ def second_opinion(
     return StructuralOpinion(
         answers=answers, variations=made, draws=how[0], seconds=round(time.process_time() - began, 1)
     )
-
-
-def _labels_of(query: PlannedQuestion) -> Sequence[str]:
-    """The labels of a question; one, which is empty, for a number or an event."""
-    return query.form.labels(query) if query.form.HAS_LABELS else ("",)
 
 
 def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
@@ -287,7 +285,8 @@ def _simulate_group(
     for n, table in enumerate(track(progress, "variants", (group.model.table, *group.tables))):
         runs = [first if n == r == 0 else other_chance(program, table, draws, r) for r in range(group.replicates)]
         for item in questions:
-            rows = [np.stack([outcome_values(run, item, label) for label in _labels_of(item)]) for run in runs]
+            words = item.form.shares(item, group.model.plan)
+            rows = [np.stack([outcome_values(run, item, word) for word in words]) for run in runs]
             outcomes[item.id].append(rows)
     return GroupOutcomes({name: np.array(rows) for name, rows in outcomes.items()}, labels, Provenance.of(first))
 
@@ -314,21 +313,33 @@ def perform(job: Job) -> JobOutput:
 def _spread(
     item: PlannedQuestion,
     label: str,
-    values: np.ndarray,
-    deep: np.ndarray,
+    of: Mapping[str, tuple[np.ndarray, np.ndarray]],
     parameters: int,
     own: int,
     weights: Sequence[float],
     opinion: StructuralOpinion | None,
 ) -> VarianceDecomposition:
-    """Answer, variance decomposition and band; see `epistemic_band` for the arrays."""
+    """Answer, variance and band; `of` has the arrays of `epistemic_band` by `Form.shares`."""
+    values, deep = of[label]
     good = np.isfinite(values).all(axis=(0, 1, 2)) & np.isfinite(deep).all(axis=(0, 1))
     both = values[..., good]
     count = both.shape[-1]
     least = error_floor(both, values.shape[2] * count)
     means = both.mean(axis=(2, 3))
     errors = np.maximum(both.mean(axis=2).std(axis=-1) / math.sqrt(max(count, 1)), least)
-    parts = variances(both, weights)
+    parts, bands = variances(both, weights), {}
+    for name, (all_, many) in of.items():
+        authors = opinion if name == label or not item.form.HAS_LABELS else None  # theirs is of the answer alone
+        bands[name] = epistemic_band(
+            item, name, all_[..., good], parameters, many[..., good], own, weights, None, authors
+        )
+    rest = sum(band.mean for name, band in bands.items() if name != label) if label else 0.0
+    scale = (1 - bands[label].mean) / rest if rest else 1.0  # of the other labels, so that all add up to 1
+    told = {
+        name: (band.mean * (scale if name != label else 1.0), (band.low, band.high))
+        for name, band in bands.items()
+        if name and band.low is not None and band.high is not None
+    }
     block = np.arange(count) % BLOCKS
     left = np.stack([shares(variances(both[..., block != b], weights)) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
@@ -343,7 +354,7 @@ def _spread(
         models=math.sqrt(float(parts[:3].sum())),
         parameters=math.sqrt(float(parts[3])),
         draws=count,
-        band=epistemic_band(item, label, both, parameters, deep[..., good], own, weights, None, opinion),
+        band=replace(bands[label], parts=told),
     )
 
 

@@ -1,8 +1,8 @@
-"""`standoff compare`: variants of one case side by side."""
+"""`standoff compare`: variants of one case, and changed levers, side by side."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
@@ -11,6 +11,7 @@ from standoff.cli._options import (
     FEW,
     Case,
     Changed,
+    Changes,
     Command,
     HelpGroup,
     OfPosterior,
@@ -21,7 +22,7 @@ from standoff.cli._options import (
 from standoff.errors import ModelError, join_limited
 from standoff.report import sections
 
-BASE = "base"
+BASE, CHANGED = "base", "changed"
 
 
 def compare(
@@ -37,19 +38,23 @@ def compare(
         list[str] | None,
         Option("--stock", metavar="NAME", help="Explain this stock; by default those that differ most."),
     ] = None,
+    changes: Changes = None,
     *,
     sampled: Annotated[Sampled, {"draws": FEW}],
     posterior: OnPosterior,
     loops: Annotated[bool, Option(help="Show the dominant feedback loops.")] = True,
     written: Written,
 ) -> None:
-    """Compare variants in the same futures: answers, processes, reasons, feedback loops."""
+    """Compare variants or levers in the same futures: answers, processes, reasons, loops."""
 
-    if not variants:
+    variants = variants or []
+    if not (variants or changes):
         known = join_limited(Changed().load(case).scenario.variants) or "none: the case has no variants"
         raise ModelError("no variant to compare", "VARIANT...", known)
     names = dict.fromkeys(variants if BASE in variants else [BASE, *variants])
-    models = {name: OfPosterior(**vars(posterior), variant="" if name == BASE else name).model(case) for name in names}
+    how: dict[str, dict[str, Any]] = {name: {"variant": "" if name == BASE else name} for name in names}
+    how |= {CHANGED: {"changes": changes}} if changes else {}
+    models = {name: OfPosterior(**vars(posterior), **own).model(case) for name, own in how.items()}
     finding = sampled.find(standoff.compare, models, written.as_json, stocks=stocks or (), loops=loops)
     written.emit(finding, sections.compare.blocks(finding))
 

@@ -47,6 +47,7 @@ class EndingChance:
     of: int  #: wars of the kind that had lasted as long
 
 
+@lru_cache(maxsize=1)
 def load() -> Mapping[str, Any]:
     """The coefficients, as stored."""
     return dict(json.loads(HOME.read_text("utf-8")))

@@ -8,9 +8,10 @@ While it is on, after as_of, with m = war_age in months:
     again      = relapse_rate_deal after a deal, relapse_rate_dying_down after dying down
 
 `level`, `slope`, `pace` and the shares are history's, less its victories: those come from what running out brings, as
-`consequences:` that raise `victory_rate`. Shares drawn apart that exceed 1 together are divided by their sum. With pace 0, S is exp(-H). `reference` is the mean of openness over the
-futures of the base case that still fight, so that by itself openness leaves the war as long as wars like it were. How
-strongly it acts (`strength`, 0 not at all) is an assumption: no data have tested it.
+`consequences:` that raise `victory_rate`. Shares drawn apart that exceed 1 together are divided by their sum. With pace
+0, S is exp(-H). `reference` is the mean of openness over the futures of the base case that still fight, so that by itself
+openness leaves the war as long as wars like it were. How strongly it acts (`strength`, 0 not at all) is an assumption: no
+data have tested it.
 
 Bargaining. Each side i compares terms with fighting on, by its own beliefs; utility 1 is all that is at stake for it:
 

@@ -33,6 +33,8 @@ class EpistemicBand:
     mean: float  #: of the probability or the number over parameters and models
     error: float | None = None  #: Monte Carlo standard error of the mean; None where it was not stored
     label: str = ""  #: label of a `first_of` question
+    parts: Mapping[str, tuple[float, tuple[float, float]]] = field(default_factory=dict)
+    #: mean and band of further shares that the answer tells, see `Answer.other_shares`
     shares: Mapping[str, float]  #: shares of the variance of the outcome: variants, theories, both, parameters, chance
     parameters: int  #: number of uncertain parameters
     variants: int = 1  #: number of models of the case; one is the case itself
@@ -133,9 +135,27 @@ class Answer:
         return self.detail.get("probability_by", self.number if self.kind == "event" else None)
 
     @property
+    def other_shares(self) -> Mapping[Any, float]:
+        """Shares told beside it: of labels of a `first_of`, of an end within some months."""
+        return self.detail.get("first" if self.kind == "first_of" else "within", {})
+
+    @property
+    def printed(self) -> Mapping[Any, tuple[float, tuple[float, float] | None]]:
+        """The same as printed, with bands: means over models where there are any."""
+        parts, own = self.band.parts if self.band else {}, {self.answer: (self.point or 0.0, self.band_ends)}
+        return {
+            name: own.get(name) or parts.get(str(name)) or (share, None) for name, share in self.other_shares.items()
+        }
+
+    @property
+    def is_over_models(self) -> bool:
+        """Whether the point is a mean over rival models, not that of the case alone."""
+        return self.band_ends is not None and self.band is not None and self.band.is_over_models
+
+    @property
     def point_error(self) -> float | None:
         """Monte Carlo standard error of the point; None where it is not known."""
-        if self.band and self.band_ends and self.band.is_over_models:
+        if self.band and self.is_over_models:
             return self.band.error
         return self.detail.get("probability_mc_error", self.mc_error)
 

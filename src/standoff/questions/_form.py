@@ -270,7 +270,7 @@ class Form(ABC):
 
     @abstractmethod
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
-        """(N,) compared values: whether it (or `label`) happens, or the number."""
+        """(N,) compared values: whether it (or `label`, one of `shares`) happens, or the number."""
 
     def linear_tracker(self, sample: Sample) -> tuple[str, float] | None:
         """A tracker proportional to `values`, and the divisor; None for discontinuous values."""
@@ -283,6 +283,10 @@ class Form(ABC):
     def labels(self, query: PlannedQuestion) -> tuple[str, ...]:
         """Alternatives of the answer; empty for a number."""
         return ()
+
+    def shares(self, query: PlannedQuestion, plan: Plan) -> tuple[str, ...]:
+        """Words with `values` of their own; the empty word is the answer itself."""
+        return self.labels(query) if self.HAS_LABELS else ("",)
 
     def label_values(self, sample: Sample) -> np.ndarray:
         """(label, N) values of every alternative; one row for a number."""

@@ -64,13 +64,22 @@ class WarEnd(EventForm):
         ]
         return [*super().trackers(query, plan), *first, *values]
 
+    def shares(self, query: PlannedQuestion, plan: Plan) -> tuple[str, ...]:
+        months = (query.state - plan.first_future_step) * plan.scenario.calendar.dt
+        return ("", *(str(n) for n in WITHIN if n <= months))
+
+    def values(self, sample: Sample, label: str = "") -> np.ndarray:
+        """1 if it has ended by the date, or within the months of a label of `shares`; else 0."""
+        months = float(label) if label in map(str, WITHIN) else np.finfo(float).max
+        return (sample.months(sample[""]) <= months).astype(float)
+
     def answer(self, sample: Sample) -> Response:
         plan, end = sample.plan, sample[""]
         ended, months = np.isfinite(end), sample.months(end)
         again = ended & (sample["age_then"] - sample["age"] > months + plan.scenario.calendar.dt / 2)
         ways = {cell: ended & (sample[cell] == end) for cell in way_stocks(plan)}
         dealt, count = ways["ended.deal"] & ~again, max(int(ended.sum()), 1)
-        within = [n for n in WITHIN if n <= sample.months(np.array(sample.question.state))]
+        within = [int(n) for n in self.shares(sample.question, plan) if n]
         kind, age = kind_of(plan, sample.question.question.ends), round(float(np.median(sample["age"])))
         past = [wars.ending_chance(kind, age, n) for n in within if kind]
         terms = {cell.partition(".")[2]: sample[cell][dealt] for cell in _terms(plan) if dealt.any()}
@@ -93,17 +102,19 @@ def _facts(answer: Answer, as_of: str, write: FormWriter) -> Iterator[str]:
     """What is told beside the probability."""
     detail = answer.detail
     yield f"by {answer.date}"
-    for n, share in detail["within"].items():
+    for n, (share, band) in answer.printed.items():
         middle, *ends = detail["history"].get(n, (None,))
-        history = "" if middle is None else f" (history {', '.join(write.band_percents(middle, tuple(ends)))})"
-        yield f"within {n} months {write.percent(share, answer.mc_error)}{history}"
+        ours, *beside = write.band_percents(share, band) if band else (write.percent(share, answer.mc_error),)
+        beside += [] if middle is None else [f"history {', '.join(write.band_percents(middle, tuple(ends)))}"]
+        yield f"within {n} months {ours}" + (f" ({'; '.join(beside)})" if beside else "")
     low, first, middle, third, high = (
         f"after {answer.date}" if at is None else write.month_after(as_of, at) for at in detail["months"]
     )
     by = "" if detail["months"][2] is None else "by "
-    yield f"half have ended {by}{middle} (50 % of futures: {first} to {third}, 90 %: {low} to {high})"
+    alone = "in the futures of the case alone " * answer.is_over_models
+    yield f"{alone}half have ended {by}{middle} (50 % of futures: {first} to {third}, 90 %: {low} to {high})"
     ways = ", ".join(f"{way} {write.percent(share)}" for way, share in detail["ways"].items())
-    yield f"of those that end: {ways} ({write.percent(detail['again'])} of them at war again by then)"
+    yield f"of those that end {alone}{ways} ({write.percent(detail['again'])} of them at war again by then)"
     shares = {issue or "all that is at stake": [*map(write.percent, ends)] for issue, ends in detail["terms"].items()}
     parts = ", ".join(f"{of[2]} of {issue} (90 %: {of[0]} to {of[-1]})" for issue, of in shares.items())
     if parts:

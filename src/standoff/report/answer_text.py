@@ -194,16 +194,19 @@ def band_of_main(main: Answer) -> str:
 def first_table(result: Answer, as_of: str) -> TableBlock:
     """Conditions of a `first_of` answer, the most frequent first."""
     detail: dict[str, Any] = dict(result.detail)
-    rows = []
-    for label, share in sorted(detail["first"].items(), key=lambda pair: -pair[1]):
+    rows, alone = [], ", in this case alone" * result.is_over_models
+    for label, (share, band) in sorted(result.printed.items(), key=lambda pair: -pair[1][0]):
         by, months = detail["happens_by"].get(label), detail["median_months"].get(label)
         when = f"after {result.date}" if months is None else formatting.month_after(as_of, months)
         happens = "" if by is None else formatting.percent(by, result.mc_error)
-        first = formatting.percent(share, result.mc_error)
-        if label == result.answer and result.band_ends:
-            first = "{} ({})".format(*formatting.band_percents(result.point or 0.0, result.band_ends))
+        first = "{} ({})".format(*formatting.band_percents(share, band)) if band else _own(result, share)
         rows.append((label, Bar(share), ShownNumber(first, f"answer-{result.id}"), happens, "" if by is None else when))
-    return table("condition", "", "first:", f"by {result.date}:", "median date:", rows=rows)
+    return table("condition", "", "first:", f"by {result.date}{alone}:", f"median date{alone}:", rows=rows)
+
+
+def _own(result: Answer, share: float) -> str:
+    """A share that has no band: with the decimals of the answer's own error."""
+    return formatting.percent(share, result.point_error)
 
 
 def reason_decimals(explanation: Explanation) -> int:
@@ -307,9 +310,7 @@ def responses(explanation: Explanation) -> list[str]:
 def comes_first(result: Answer, as_of: str) -> str:
     """Sentences on who comes first: share of futures by side, and the most frequent label."""
     likeliest = f"{answer(result, as_of).with_band}."
-    shares = ", ".join(
-        f"{side} {formatting.percent(share, result.mc_error)}" for side, share in side_shares(result).items()
-    )
+    shares = ", ".join(f"{side} {_own(result, share)}" for side, share in side_shares(result).items())
     if not shares:
         return likeliest
     return f"Share of futures in which each side comes first: {shares}. Most frequent single answer: {likeliest}"

@@ -20,7 +20,7 @@ from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
-from standoff.questions import NONE
+from standoff.questions import NONE, EpistemicBand
 from standoff.scenario import load
 from tests import closed_form
 
@@ -103,9 +103,6 @@ def test_which_comes_first_follows_the_closed_form(found: Exhaustion) -> None:
     assert abs(by_side["Aland"] - known["Aland, shells"]) < 0.03  # ties are shared among sides, not among stores
     total = sum(spell.first for spell in found.constraints)
     assert total + found.none == pytest.approx(1, abs=1e-9)
-    assert found.within is not None
-    borland = next(side for side in found.sides if side.label == "Borland")
-    assert sum(found.within["Borland"].values()) == pytest.approx(borland.by, abs=1e-9)
 
 
 def test_the_rate_of_loss_moves_it_and_nothing_else_does(found: Exhaustion) -> None:
@@ -172,6 +169,33 @@ def test_a_label_without_a_side_is_a_competing_event(own: Run) -> None:
     shares = [spell.first for spell in result.constraints]
     assert sum(shares) + sum(result.ended.values()) + result.none == pytest.approx(1, abs=1e-9)
     assert survival.side_shares(answer(own)["out"]).keys() == {"Aland", "Borland", "the war ends", NONE}
+
+
+def test_chances_are_printed_as_the_mean_over_models(own: Run) -> None:
+    found, given = survival.exhaustion_times(own), answer(own)["out"]
+    shown = dict(zip(given.other_shares, (0.1, 0.2, 0.3, 0.4), strict=True))
+    band = EpistemicBand(
+        low=0.0,
+        high=1.0,
+        mean=shown[str(given.answer)],
+        label=str(given.answer),
+        shares={},
+        parameters=1,
+        draws=1,
+        replicates=1,
+        parts={label: (share, (0.0, 1.0)) for label, share in shown.items()},
+    )
+    printed = survival.as_printed(found, replace(given, band=band))
+    assert {item.label: item.first for item in printed.constraints} == pytest.approx(
+        {n: shown[n] for n in ("Aland, shells", "Borland, money")}
+    )
+    assert printed.ended == pytest.approx({"the war ends": shown["the war ends"]}) and printed.none == pytest.approx(
+        shown[NONE]
+    )
+    assert {side.label: side.first for side in printed.sides} == pytest.approx(
+        {"Aland": shown["Aland, shells"], "Borland": shown["Borland, money"]}
+    )
+    assert survival.as_printed(found, given) == found, "an answer without a band moves nothing"
 
 
 def test_what_drives_the_end_of_the_war_does_not_drive_who_runs_out(own: Run) -> None:

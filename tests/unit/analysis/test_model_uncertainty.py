@@ -98,6 +98,15 @@ def test_the_page_names_every_part_and_gives_each_model(found: ModelUncertainty)
     assert text.count("| base |") == len(found.questions)
 
 
+def test_each_label_of_a_race_has_a_mean_over_models_and_its_band(found: ModelUncertainty) -> None:
+    (race,) = (item for item in found.questions if item.id == "exhausted_first")
+    parts = race.band.parts
+    assert sum(mean for mean, _ in parts.values()) == pytest.approx(1) and len(parts) > 2
+    assert parts[race.label] == (race.band.mean, (race.band.low, race.band.high))
+    assert all(low <= high for _, (low, high) in parts.values())
+    assert not next(item for item in found.questions if item.id == "acts").band.parts
+
+
 def test_one_model_has_no_rival(models: dict[str, Model]) -> None:
     with pytest.raises(ModelError, match="no rival to compare"):
         uncertainty({"base": models["base"]}, ("quantal_response",))

@@ -37,6 +37,14 @@ def test_compare_takes_the_base_unless_it_is_named(standoff: Command) -> None:
     assert "variant `word`" in standoff("compare", "closed-form", "word", code=1).stderr
 
 
+def test_compare_takes_changed_levers_beside_variants(standoff: Command) -> None:
+    data = json.loads(standoff("compare", "closed-form", *FEW, "--no-loops", "--set", "restraint=0", "--json").stdout)
+    assert data["variants"] == ["changed"] and "restraint = 0" in data["texts"]["changed"]
+    changes = {item["id"]: item["changes"][0]["change"] for item in data["questions"]}
+    assert changes["acts"] > 0.02, "Blue's word no longer binds it"
+    assert "VARIANT" in standoff("compare", "closed-form", code=1).stderr
+
+
 def test_two_runs_of_which_one_has_a_lever_moved(standoff: Command) -> None:
     run = ("run", "closed-form", *FEW, "--no-html", "--folder")
     standoff(*run, "one")

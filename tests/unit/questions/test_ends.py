@@ -14,7 +14,7 @@ from standoff.questions import ends
 from standoff.questions.ends import FORM
 from standoff.report import formatting
 
-from .samples import FIRST_FUTURE, NEVER, plan, query, question, sample, statement
+from .samples import FIRST_FUTURE, NEVER, band, plan, query, question, sample, statement
 
 ASKED = question(ends="war", by="2024-12")
 CELLS = ("fighting", "over", "war_age", "ended.deal", "ended.RED", "ended.dying_down", "terms", "settled.land")
@@ -50,6 +50,21 @@ def test_each_future_counts_by_its_first_end() -> None:
     detail = FORM.answer(drawn()).detail
     assert detail["ways"] == {"deal": 0.5, "victory of Redland": 0.25, "dying down": 0.25}
     assert detail["again"] == 0.25, "among those that ended"
+
+
+def test_each_span_has_values_of_its_own() -> None:
+    item = drawn()
+    assert FORM.shares(item.question, item.plan) == ("", "6")
+    assert np.array_equal(FORM.values(item, "6"), [1, 1, 0, 0, 0])
+    assert np.array_equal(FORM.values(item, "0.8"), FORM.values(item)), "an answer in words is no span"
+
+
+def test_a_span_is_printed_as_the_mean_over_models_with_its_band() -> None:
+    found = replace(band(0.3, 0.95), parts={"6": (0.35, (0.1, 0.7))}, variants=2)
+    answer = replace(statement(FORM.answer(drawn(20)), ASKED), band=found)
+    assert answer.other_shares == {6: 0.4} and answer.printed == {6: (0.35, (0.1, 0.7))}
+    note = FORM.text(answer, "2024-03", formatting).note
+    assert "within 6 months 35 % (10 to 70 %)" in note and "case alone" in note
 
 
 def test_times_are_censored_at_the_date() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from standoff import labels
 from standoff.addons.explorer.responses import View
-from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion, exhaustion_times
+from standoff.analysis.answer import Answers
+from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion, as_printed, exhaustion_times
 from standoff.engine.run import Outcomes
 from standoff.errors import ModelError, Problem, RunError
 from standoff.plan import Plan
@@ -16,14 +17,17 @@ from standoff.report.sections.exhaustion import is_about_constraints
 DOTS = 50  #: of a quantile dotplot, as many as are read best (Fernandes and others 2018)
 
 
-def exhaustion_race(now: Outcomes, before: Outcomes) -> View:
+def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None) -> View:
     """Times to exhaustion in a state and in the case (`before`), or why there are none.
 
+    With the answers of the case (`best`), chances of being first are theirs, moved as the futures move.
     `dates` are dates of a side, `indicator` is the event by which an exhaustion is seen.
     """
     try:
         exhaustion = exhaustion_times(now)
         base = exhaustion if before is now else exhaustion_times(before)
+        if best is not None:
+            exhaustion, base = (as_printed(each, best[each.question]) for each in (exhaustion, base))
     except (ModelError, RunError) as error:  # the case does not ask, or a library is missing
         return {"none_asked": _sentences(error.problems[0])}
     plan, indicators = now.model.plan, exhaustion.indicators or {}

@@ -156,7 +156,7 @@ class Explorer:
         return self.cached("scales", cell, made, math.inf)
 
     @cached_property
-    def _best(self) -> Answers:
+    def best(self) -> Answers:
         """Answers of the case as it stands in the most futures, with its epistemic bands."""
         return answer(self._best_outcome)
 
@@ -175,7 +175,7 @@ class Explorer:
             return first, base_values(base, first)
 
         for item in compare_outcomes(base, now, MOVED, *self.cached("values", len(base.failed), known, len(COUNTS))):
-            best = self._best[item.id]
+            best = self.best[item.id]
             yield best, best if now is base else moved_answer(best, item), item
 
     def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> View:
@@ -257,14 +257,14 @@ def moved_answer(best: Answer, comparison: QuestionComparison) -> Answer:
     """
     base, now, error, share = comparison.base, comparison.changes[0].answer, best.monte_carlo, _share(best)
     value, detail, moved = now.answer, dict(now.detail), _within((share or 0.0) + comparison.changes[0].change)
+    told = {
+        name: _within(best.printed[name][0] + new - base.other_shares[name]) for name, new in now.other_shares.items()
+    }
     if form(comparison.kind).HAS_LABELS:
-        shares = {**best.detail["first"], best.answer: share}
-        first = {
-            label: _within(shares[label] + new - base.detail["first"][label]) for label, new in detail["first"].items()
-        }
-        value, detail["first"] = max(first, key=lambda label: first[label]), first
+        value, detail["first"] = max(told, key=lambda label: told[label]), told
     elif form(comparison.kind).COMPARED_BY == "probability":
         value = moved
+        detail |= {"within": told} if told else {}
     elif (
         form(comparison.kind).MEASURE != "place"
         and best.number is not None

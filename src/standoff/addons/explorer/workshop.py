@@ -220,7 +220,7 @@ class Workshop:
         """Who runs out first."""
         now, before = self._outcomes(body, "exhaustion")
         with self._findings:
-            return exhaustion_race(now, before)
+            return exhaustion_race(now, before, self._explorer().best)
 
     # -- claims --------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ TITLE, ORDER = "a war that outlasts all wars of its age", 12
 def of_run(checked: CheckedRun) -> Findings:
     """Number: share of futures still at war, less the upper end of history's band."""
     for answer in checked.answers:
-        history, chances = answer.detail.get("history", {}), answer.detail.get("within", {})
+        history, chances = answer.detail.get("history", {}), {n: share for n, (share, _) in answer.printed.items()}
         beyond = {months: low - chances[months] for months, (_, low, _) in history.items()}
         months = max(beyond, key=beyond.__getitem__, default=0)
         if months and beyond[months] > 2 * (answer.mc_error or 0.0):

@@ -1,6 +1,7 @@
 """Stocks that rest at a bound, go far beyond what is known of them, or double uncaused.
 
-Paths are compared with floor and cap, and with claims and initial values.
+Paths are compared with floor and cap, and with claims and initial values. At a bound only futures count in which no war has
+ended: in peace much is nothing.
 """
 
 from __future__ import annotations
@@ -35,11 +36,12 @@ def _of_stock(checked: CheckedRun, cell: str, factor: float, unit: str) -> Findi
     states = [start, last - round(REST * (last - start)), last]
     at_start, *_, at_end = canonical = [checked.stock(cell, state) for state in states]
     paths = np.stack(canonical) / factor
+    goes_on = checked.stock("over", last) < MOST if "over" in plan.cells else np.ones(paths.shape[1], bool)
     for name, bound in (("floor", stock.floor), ("cap", stock.cap)):
         if bound is None:
             continue
         held = np.abs(paths - bound) <= NEAR * max(1.0, abs(bound), float(np.abs(paths).max()))
-        rests = float((held[1] & held[2]).mean())
+        rests = float((held[1] & held[2])[goes_on].mean()) if goes_on.any() else 0.0
         if rests > (MOST if None in (stock.floor, stock.cap) else ALL) and not held[0].mean() > MOST:
             text = (
                 f"it rests at its {name} of {bound:g}{unit} from {times[states[1]]} to "

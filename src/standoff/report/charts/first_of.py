@@ -18,6 +18,7 @@ from standoff.report.charts.choices import label_margin, separate_labels
 from standoff.report.document import Picture
 
 WIDTH, HEIGHT = 300, 150
+ALONE = ", in the futures of this case alone"  #: whose numbers these are where the answer is a mean over models
 GAP = 0.12  # of the height: a line of text
 
 
@@ -27,6 +28,7 @@ def pictures(run: Run, answer: Answer) -> Iterator[Picture]:
     calendar, start = run.model.scenario.calendar, run.model.plan.first_future_step
     shown = [state for state in stocks.states(run, start) if calendar.label(state) <= answer.date[:7]] or [start]
     stamps = stocks.state_stamps(calendar, shown)
+    alone = ALONE * answer.is_over_models
     panels: dict[str, dict[str, list[float]]] = {}
     for label in answer.detail["first"]:
         if label != NONE:
@@ -39,7 +41,7 @@ def pictures(run: Run, answer: Answer) -> Iterator[Picture]:
             for i, name in enumerate(curves)
         }
         shares = {name: formatting.percent(curve[-1], answer.mc_error) for name, curve in curves.items()}
-        finding = f"By {answer.date}: {'; '.join(f'{name} {share}' for name, share in shares.items())}."
+        finding = f"By {answer.date}{alone}: {'; '.join(f'{name} {share}' for name, share in shares.items())}."
         if title and len(set(shares.values())) > 1:
             finding = f"Most often {max(curves, key=lambda name: curves[name][-1])}. {finding}"
         head = formatting.capital(title)

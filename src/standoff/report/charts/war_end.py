@@ -14,6 +14,7 @@ from standoff.history import wars
 from standoff.questions import ends
 from standoff.report import formatting
 from standoff.report.charts import choices, stocks, vegalite
+from standoff.report.charts.first_of import ALONE
 from standoff.report.charts.vegalite import layer
 from standoff.report.document import Picture
 
@@ -35,7 +36,10 @@ def pictures(run: Run, answer: Answer) -> Iterator[Picture]:
 def _survival(run: Run, answer: Answer, shown: list[int]) -> Picture:
     """Share of futures still at war, with history's band."""
     plan, alive = run.model.plan, 1 - occurrence_shares(run, answer.id, shown)
-    finding = f"By {answer.date} the war goes on in {formatting.percent(alive[-1], answer.mc_error)} of futures"
+    goes_on = formatting.percent(1 - (answer.point or 0.0), answer.point_error)
+    finding = f"By {answer.date} the war goes on in {goes_on} of futures"
+    if answer.is_over_models:
+        finding += " (mean over rival models; the line is that of this case alone)"
     series: list[Series] = [("still at war", "dark", alive)]
     if kind := ends.kind_of(plan, plan.question(answer.id).question.ends):
         age = round(float(np.median(run.path("war_age")[:, shown[0]])))
@@ -74,7 +78,7 @@ def _ways(run: Run, answer: Answer, shown: list[int]) -> Picture:
     over = run.mean[[state - 1 for state in shown]][:, cells].astype(float)
     share, names = np.column_stack([1 - over.sum(axis=1), over]), ["at war", *answer.detail["ways"]]
     parts = (f"{name} {formatting.percent(last, answer.mc_error)}" for name, last in zip(names, share[-1], strict=True))
-    finding = f"At {answer.date}: {', '.join(parts)}."
+    finding = f"At {answer.date}{ALONE * answer.is_over_models}, those that broke out again at war: {', '.join(parts)}."
     svg = choices.stacked(run, shown, share, names, "share of futures", finding, f"ways-{answer.id}")
     return Picture(f"ways-{answer.id}".lower(), "How the war ends", svg, finding, evidence=f"answer-{answer.id}")
 

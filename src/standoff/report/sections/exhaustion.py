@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion, split_label
+from standoff.questions import NONE
 from standoff.report import belief_text, formatting, title
 from standoff.report.document import Block, Content, Heading, Paragraph, ShownNumber, TableBlock, given, remark, table
 from standoff.statistics import Z90
@@ -63,7 +64,7 @@ def sides(exhaustion: Exhaustion) -> TableBlock:
         events = [_row(exhaustion, side) for side in exhaustion.sides]
         return table("what", *_heads(exhaustion), rows=events, caption="Each by itself, and the first of all")
     heads = ("side", "most frequent first constraint", *_heads(exhaustion))
-    rows = [(side.label, _within(exhaustion, side), *_row(exhaustion, side)[1:]) for side in exhaustion.sides]
+    rows = [(side.label, _most(exhaustion, side), *_row(exhaustion, side)[1:]) for side in exhaustion.sides]
     return table(*heads, rows=rows, caption="The first exhaustion of each side")
 
 
@@ -71,7 +72,7 @@ def sentence(exhaustion: Exhaustion) -> str:
     """The finding in a few sentences, with the competing events that cut it short."""
     item = exhaustion.constraints[0]
     parts = (
-        f"{side.label} {'' if n else 'is first '}in {formatting.percent(side.first, side.first_error)}"
+        f"{side.label} {'' if n else 'is first '}in {_first(exhaustion, side.label, side.first, side.first_error)}"
         f"{'' if n else ' of futures'}, median {_date(exhaustion, side.months['p50'])}"
         for n, side in enumerate(exhaustion.sides)
     )
@@ -81,7 +82,7 @@ def sentence(exhaustion: Exhaustion) -> str:
         else ""
     )
     nothing = "nothing has run out" if _runs_out(exhaustion) else "none of these has come"
-    none = formatting.percent(exhaustion.none, exhaustion.none_error)
+    none = _first(exhaustion, NONE, exhaustion.none, exhaustion.none_error)
     before = "".join(
         f" In {_first(exhaustion, label, share, exhaustion.none_error)} {label} before anything has run out."
         for label, share in exhaustion.ended.items()
@@ -96,17 +97,22 @@ def _lasts(exhaustion: Exhaustion) -> str:
 
 
 def _first(exhaustion: Exhaustion, label: str, share: float, error: float) -> str:
-    """The probability that a label is the first, with its band where it is the answer."""
-    if label != exhaustion.likeliest or exhaustion.band is None or exhaustion.point is None:
-        return formatting.percent(share, error)
-    return ", band ".join(formatting.band_percents(exhaustion.point, exhaustion.band))
+    """The probability that a label or side is the first, with its band where it has one."""
+    if label in exhaustion.bands:
+        return ", band ".join(formatting.band_percents(share, exhaustion.bands[label]))
+    return formatting.percent(share, None if exhaustion.bands else error)
 
 
 def notes(exhaustion: Exhaustion) -> list[str]:
     """Notes on the tables, and their evidence."""
     words = ("runs out", "run out") if _runs_out(exhaustion) else ("comes", "come")
     lasts = f", {_lasts(exhaustion)}" if exhaustion.ended else ""
-    out = [f"{ESTIMATES.format(*words, lasts)} {HAZARD}"]
+    alone = (
+        " The chance of being first is a mean over rival models; all else is of this case alone."
+        if exhaustion.bands
+        else ""
+    )
+    out = [f"{ESTIMATES.format(*words, lasts)}{alone} {HAZARD}"]
     if exhaustion.censored:
         out.append(f"{formatting.counted(exhaustion.censored, 'future')} failed and are censored at the failure.")
     direct = [claim for kind, claims in (exhaustion.provenance or {}).items() if kind != "indirect" for claim in claims]
@@ -131,13 +137,11 @@ def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[Content, ...]
     )
 
 
-def _within(exhaustion: Exhaustion, side: TimeToExhaustion) -> str:
-    """Most frequent first constraint of a side, with its share."""
-    of = (exhaustion.within or {}).get(side.label, {})
-    if not side.by or len(of) < 2:
-        return ""
-    best = max(of, key=lambda name: of[name])
-    return f"{best}, {formatting.percent(of[best] / side.by)}"
+def _most(exhaustion: Exhaustion, side: TimeToExhaustion) -> str:
+    """Most frequent first constraint of a side, as a share of those in which it is first."""
+    of = {item.constraint: item.first for item in exhaustion.constraints if item.side == side.label}
+    best = max(of, key=lambda name: of[name], default="")
+    return f"{best}, {formatting.percent(of[best] / side.first)}" if side.first and len(of) > 1 else ""
 
 
 def _mover(exhaustion: Exhaustion, mover: HazardDriver) -> tuple[Content, ...]:
