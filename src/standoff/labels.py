@@ -65,6 +65,11 @@ def reason_of(plan: Plan, choice: str, name: str) -> str:
     return text + CONSTANT if entry and (entry.use or name) == KIND else text
 
 
+def is_constant(text: str) -> bool:
+    """Whether a label of a reason is that of the unexplained constant, which nobody has stated."""
+    return text.endswith(CONSTANT)
+
+
 def actor(plan: Plan, code: str) -> str:
     """Name of an actor, or its code."""
     entry = plan.scenario.actors.get(code)

@@ -6,6 +6,7 @@ import re
 from functools import singledispatch
 from typing import Any
 
+from standoff import labels
 from standoff.analysis.answer import Answers, answer
 from standoff.analysis.consistency import ConsistencyReport
 from standoff.analysis.explain import Explanation, StockDrivers
@@ -134,7 +135,7 @@ def _(record: StockDrivers) -> list[Block]:
 def _(record: Verdict) -> list[Block]:
     out: list[Block] = [*title.blocks(record.origin), answers.overview(record.answers, record.origin)]
     for choice in record.choices:
-        ordered = sorted(choice.reasons, key=lambda item: (not item.is_stated, -abs(item.log_odds)))[
+        ordered = sorted(choice.reasons, key=lambda item: (labels.is_constant(item.text), -abs(item.log_odds)))[
             : main_answer.AGAINST
         ]
         lead = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))

@@ -25,7 +25,6 @@ from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, require, unknown_word
 from standoff.plan import Plan, PlannedChoice, PlannedReason
-from standoff.plan.anchors import KIND
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 from standoff.scenario import calendar as times
@@ -53,11 +52,6 @@ class ReasonContribution:
     lines: tuple[int, ...]
     claims: tuple[str, ...]
     sources: tuple[str, ...]  #: sources of its numbers: claims, works, history and assumption
-
-    @property
-    def is_stated(self) -> bool:
-        """Whether somebody has stated it: false for the unexplained constant of each option."""
-        return self.kind != KIND
 
 
 @record
@@ -395,7 +389,11 @@ def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
 def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> SignReversal | None:
     """Number of largest reasons with the sign of the log odds; None if there is none."""
     positive = log_odds > 0
-    bearing = [item for item in reasons if (item.log_odds > 0) == positive and item.log_odds and item.is_stated]
+    bearing = [
+        item
+        for item in reasons
+        if (item.log_odds > 0) == positive and item.log_odds and not labels.is_constant(item.text)
+    ]
     if not bearing:
         return None
     bearing.sort(key=lambda item: -abs(item.log_odds))

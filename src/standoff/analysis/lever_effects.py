@@ -8,8 +8,11 @@ reads, and of what others are expected to do, and by nothing else.
 
 from __future__ import annotations
 
+import math
+
 from standoff import labels
 from standoff.analysis.compare_variants import SURE, shared_decision
+from standoff.analysis.explain import default_option
 from standoff.analysis.paired import PairedOutcomes, estimate, mean, outcome_values
 from standoff.engine import decision_record
 from standoff.engine.session import Session
@@ -116,35 +119,36 @@ def lever_effect(
 
 
 def _reach(session: Session, question: PlannedQuestion, name: str, ends: tuple[float, float]) -> LeverReach | None:
-    """What a lever changes for the first choice of the question that decides before its date."""
+    """What a lever changes for the choice of the question, at its last decision before the date."""
     plan, paths = session.model.plan, min(LEVER_DRAWS, default_path_count(session.model))
-    runs = [session.run({name: end}, draws=paths) for end in ends]
-    for choice in plan.choices_of(question):
-        named = [o for o in question.options.get(choice.name, ()) if o != choice.options[choice.status_quo]]
-        shared = shared_decision(runs[0], runs[1], plan.choices.index(choice), question.state)
-        if named and shared is not None:
-            break
-    else:
+    choice = next(iter(plan.choices_of(question)), None)
+    option = choice and default_option(plan, choice, choice.options[choice.status_quo])
+    if choice is None or not option:
+        return None
+    one, other = (session.run({name: end}, draws=paths) for end in ends)
+    shared = shared_decision(one, other, plan.choices.index(choice), question.state)
+    if shared is None:
         return None
     step, sides = shared
     made, before, parts = [], [], []
     for run, index, rows in sides:
         made.append(decision_record.has_occasion(run, index, step))
         before.append(decision_record.options_before(run, step)[run.valid_paths][made[-1]][rows, index])
-        parts.append(decision_record.reasons(run, index, step)[rows, :, choice.options.index(named[0])])
+        parts.append(decision_record.reasons(run, index, step)[rows, :, choice.options.index(option)])
     low, high = (part[before[0] == before[1]].T for part in parts)
-    found = [
+    changes = [estimate("change", most - least) for least, most in zip(low, high, strict=True)]
+    moved = [
         ReasonAtEnds(
             text=f"{labels.actor(plan, choice.actor)}: {labels.reason_of(plan, choice.name, reason.name)}",
-            log_odds=(float(low[n].mean()), float(high[n].mean())),
-            **estimate("change", high[n] - low[n]),
+            log_odds=(float(least.mean()), float(most.mean())),
+            **change,
         )
-        for n, reason in enumerate(choice.reasons)
-        if low.size
+        for reason, least, most, change in zip(choice.reasons, low, high, changes, strict=True)
+        if abs(change["change"]) > max(SURE * change["mc_error"], LEAST)
     ]
-    moved = [item for item in found if abs(item.change) > max(SURE * item.mc_error, LEAST)]
+    (first, error), (second, second_error) = map(mean, made)
     return LeverReach(
         reasons=tuple(sorted(moved, key=lambda item: -abs(item.change))),
-        arises=(float(made[0].mean()), float(made[1].mean())),
-        mc_error=mean(made[1].astype(float) - made[0])[1],
+        arises=(first, second),
+        mc_error=math.hypot(error, second_error),
     )

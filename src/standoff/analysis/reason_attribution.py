@@ -33,7 +33,6 @@ from standoff.engine.simulate import simulate
 from standoff.engine.simulator import Checkpoint
 from standoff.errors import ModelError, join_limited
 from standoff.plan import Plan, PlannedChoice, PlannedQuestion, PlannedReason
-from standoff.plan.anchors import KIND
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 
@@ -75,7 +74,7 @@ class DecidingReasons:
     date: str  #: median deciding date
     with_event: int  #: futures in which it happens by a decision of this choice at one of the dates
     without_event: int  #: futures in which it does not happen
-    reasons: tuple[DecidingReason, ...]  #: the largest difference first
+    reasons: tuple[DecidingReason, ...]  #: the largest difference first; at the end what nobody has stated
 
     @property
     def sums(self) -> tuple[float, float]:
@@ -202,7 +201,7 @@ def _decided(run: Run, c: int, happens: np.ndarray, most: int | None) -> Decidin
         date=plan.scenario.calendar.label(int(np.median(dates)) + 1),
         with_event=len(dates),
         without_event=int(none.sum()),
-        reasons=tuple(sorted(rows, key=lambda item: -abs(item.difference))),
+        reasons=tuple(sorted(rows, key=lambda item: (labels.is_constant(item.text), -abs(item.difference)))),
     )
 
 
@@ -227,11 +226,6 @@ class AnswerReason:
     gained: int  #: futures in which it happens because of the reason: it does not without
     lost: int  #: futures in which it does not happen because of the reason
     claims: tuple[str, ...]
-
-    @property
-    def is_stated(self) -> bool:
-        """Whether somebody has stated it: false for the unexplained constant of each option."""
-        return self.consideration != KIND
 
 
 @record
@@ -417,7 +411,7 @@ def attributed(
         without_all=base - total,
         total=total,
         total_error=total_error,
-        reasons=tuple(sorted(effects, key=lambda item: (not item.is_stated, -abs(item.effect)))),
+        reasons=tuple(sorted(effects, key=lambda item: (labels.is_constant(item.text), -abs(item.effect)))),
         untested=len(rows) - len(tested),
         shares=_shares(plan, coalitions, rows, tested, by, groups, progress),
         paths=reason_paths(run, query, dates) if rows else (),

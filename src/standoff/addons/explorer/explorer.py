@@ -192,15 +192,11 @@ class Explorer:
 
     def lever(self, name: str) -> str:
         """What a lever does to the odds of the main answer, and which reasons it reaches."""
-        require(name, self.model.scenario.levers, "lever")
         plan = self.model.plan
+        require(name, plan.scenario.levers, "lever")
         query = plan.question(plan.main_question)
         label = str(self._best[query.id].answer) if query.form.HAS_LABELS else ""
-
-        def described() -> str:
-            return lever_text.between_ends(lever_effect(self.session, query, name, label))
-
-        return self.cached("levers", name, described, math.inf)
+        return lever_text.between_ends(lever_effect(self.session, query, name, label))
 
     def cached(self, kind: str, key: Hashable, make: Callable[[], T], most: float, size: float = 1) -> T:
         """A result from memory, or made.

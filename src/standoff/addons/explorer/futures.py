@@ -23,6 +23,7 @@ from standoff.engine.run import Outcomes, Run
 from standoff.engine.session import LeverResult
 from standoff.errors import ModelError
 from standoff.plan import PlannedQuestion
+from standoff.plan.anchors import KIND
 from standoff.questions import NONE, form
 from standoff.report import answer_text, formatting
 
@@ -239,9 +240,10 @@ def _largest_reasons(run: Run, c: int, state: int, chosen: np.ndarray, row: int)
     parts = decision_record.reasons(run, c, step)[int(occasion[:row].sum())]
     sizes = (parts[:, option] - parts[:, before]).tolist()
     plan = run.model.plan
+    largest = sorted(zip(choice.reasons, sizes, strict=True), key=lambda pair: -abs(pair[1]))[:LARGEST]
     return [
         {"reason": reason.name, "text": labels.reason_of(plan, choice.name, reason.name), "log_odds": size}
-        for reason, size in sorted(zip(choice.reasons, sizes, strict=True), key=lambda pair: -abs(pair[1]))[:LARGEST]
+        for reason, size in sorted(largest, key=lambda pair: pair[0].part.kind == KIND)
     ]
 
 

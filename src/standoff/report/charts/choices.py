@@ -228,7 +228,7 @@ def waterfall(explanation: Explanation, label: str) -> str:
 
 def _in_order(explanation: Explanation) -> list[ReasonContribution]:
     """Reasons from the most against to the most for; at the end what nobody has stated."""
-    return sorted(explanation.reasons, key=lambda item: (not item.is_stated, item.log_odds))
+    return sorted(explanation.reasons, key=lambda item: (labels.is_constant(item.text), item.log_odds))
 
 
 def steps(explanation: Explanation) -> list[dict[str, Any]]:

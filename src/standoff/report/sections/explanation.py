@@ -102,7 +102,7 @@ def reasons(result: Explanation) -> TableBlock:
             formatting.percent(reason.share),
             SignedBar(reason.log_odds, largest),
         )
-        for reason in sorted(result.reasons, key=lambda item: (not item.is_stated, -abs(item.log_odds)))
+        for reason in sorted(result.reasons, key=lambda item: (labels.is_constant(item.text), -abs(item.log_odds)))
     ]
     total, key = sum(reason.log_odds for reason in result.reasons), f"choice-{result.choice}"
     odds = formatting.odds_factor(total, answer_text.total_error(result))
@@ -115,7 +115,10 @@ def reasons(result: Explanation) -> TableBlock:
     heads = ("reason", "log odds:", "odds:", "90 % across draws:", "share of\neffects:", "")
     caption = formatting.capital(formatting.humanise(answer_text.reason_title(result)))
     return table(
-        *heads, rows=[*rows, *sums], caption=caption, totals=2 + sum(not item.is_stated for item in result.reasons)
+        *heads,
+        rows=[*rows, *sums],
+        caption=caption,
+        totals=2 + sum(labels.is_constant(item.text) for item in result.reasons),
     )
 
 

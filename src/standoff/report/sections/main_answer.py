@@ -150,8 +150,8 @@ def why(run: Run, verdict: Verdict, choice: Explanation | None) -> list[Content]
 
 def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
     ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
-    left_over = [item for item in ordered if not item.is_stated]
-    ordered = [item for item in ordered if item.is_stated]
+    left_over = [item for item in ordered if labels.is_constant(item.text)]
+    ordered = [item for item in ordered if not labels.is_constant(item.text)]
     against = [item for item in ordered if item.log_odds < 0]
     in_favour = [item for item in reversed(ordered) if item.log_odds > 0]
     plan, key = run.model.plan, f"choice-{choice.choice}"
@@ -378,7 +378,7 @@ def _brief_reasons(run: Run, brief: Brief) -> list[Content]:
     choice = about(run, brief.verdict, brief.main)
     if choice is None:
         return [reason_attribution.NO_CHOICE] if result is not None else []
-    ordered = sorted(choice.reasons, key=lambda item: (not item.is_stated, -abs(item.log_odds)))
+    ordered = sorted(choice.reasons, key=lambda item: (labels.is_constant(item.text), -abs(item.log_odds)))
     return [listed(choice, [item]) for item in ordered[:REASONS]]
 
 

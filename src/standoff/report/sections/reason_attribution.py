@@ -113,13 +113,13 @@ def sample(result: ReasonAttribution) -> str:
 def largest(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
     """Reasons with the largest effects beyond twice their error; then what nobody has stated."""
     clear = [item for item in result.reasons if abs(item.effect) > 2 * item.mc_error]
-    stated = [item for item in clear if item.is_stated]
+    stated = [item for item in clear if not labels.is_constant(item.text)]
     return *stated[:NAMED], *clear[len(stated) :]
 
 
 def change(result: ReasonAttribution, item: AnswerReason) -> str:
     """What one reason does to the answer, in a sentence."""
-    left_over = "" if item.is_stated else LEFT_OVER
+    left_over = LEFT_OVER if labels.is_constant(item.text) else ""
     return f"{left_over}“{item.text}” {points(item.effect, item.mc_error)} points: without it {without(result, item.effect)}."
 
 
@@ -163,7 +163,7 @@ def _singles(result: ReasonAttribution, number: NumberOf) -> list[TableBlock]:
     rest = f"; {hidden} with no or smaller effects not shown" if hidden else ""
     heads = ("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:")
     caption = f"One reason left out at a time; with all the answer is {without(result, 0.0)}{rest}"
-    stated = sum(item.is_stated for item in shown)  # they come first
+    stated = sum(not labels.is_constant(item.text) for item in shown)  # they come first
     parts = (lines[:stated], caption), (lines[stated:], LEFT_OVER.removesuffix(": "))
     return [table(*heads, rows=rows, caption=text) for rows, text in parts if rows or text == caption]
 

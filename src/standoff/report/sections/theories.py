@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from standoff import labels
 from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
 from standoff.report import answer_text, formatting, title
 from standoff.report.document import Block, Heading, Paragraph, TableBlock, given, remark, table
@@ -92,7 +93,7 @@ def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str
 
 def reasons(issue: DisputedOption) -> list[tuple[str, str, str]]:
     """Reasons with their parts of the log odds, equal under all theories, largest first."""
-    ordered = sorted(issue.reasons, key=lambda item: -abs(item.value))
+    ordered = sorted(issue.reasons, key=lambda item: (labels.is_constant(item.text), -abs(item.value)))
     return [(item.text, log_odds(item), formatting.odds_factor(item.value, item.mc_error)) for item in ordered]
 
 

@@ -72,7 +72,7 @@ def _screen(verdict: Verdict) -> Iterator[Block]:
         changes = []
         if result is not None and result.choices:
             for reason in reason_attribution.largest(result):
-                left_over = "" if reason.is_stated else " what is left over"
+                left_over = " what is left over" if labels.is_constant(reason.text) else ""
                 changes.append(
                     (reason_attribution.without(result, reason.effect), f"without{left_over}: {reason.text}")
                 )

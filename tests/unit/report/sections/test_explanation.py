@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from standoff import labels
 from standoff.analysis.explain import stock_drivers
-from standoff.plan.anchors import KIND
 from standoff.plan.from_history import SIGNS
 from standoff.report import answer_text, formatting
 from standoff.report.document import ShownNumber, plain
@@ -64,5 +63,7 @@ def test_what_nobody_has_stated_is_the_last_before_the_sums(found: Verdict) -> N
     choice = found.choices[0]
     largest = max(choice.reasons, key=lambda item: abs(item.log_odds))
     others = tuple(item for item in choice.reasons if item is not largest)
-    table = explanation.reasons(replace(choice, reasons=(replace(largest, kind=KIND), *others)))
+    table = explanation.reasons(
+        replace(choice, reasons=(replace(largest, text=labels.reason(largest) + labels.CONSTANT), *others))
+    )
     assert table.totals == 3 and joined(plain(table.rows[-3][0])).startswith(joined(labels.reason(largest)))

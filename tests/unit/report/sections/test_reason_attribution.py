@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from standoff import labels
 from standoff.analysis import AnchorEffect
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.analysis.reason_attribution import attributed
-from standoff.plan.anchors import KIND
 from standoff.report import formatting
 from standoff.report.document import Paragraph, TableBlock, plain
 from standoff.report.sections import reason_attribution
@@ -130,9 +130,9 @@ def test_a_part_of_the_report_has_a_row_for_each_anchor() -> None:
 def test_what_nobody_has_stated_stands_apart_from_the_reasons(result: ReasonAttribution) -> None:
     """However large it is: behind them, and in a table of its own."""
     (first, *others) = sorted(result.reasons, key=lambda item: -abs(item.effect))
-    constant = replace(first, consideration=KIND)
+    constant = replace(first, text=first.text + labels.CONSTANT)
     mixed = replace(result, reasons=(*others, constant))
-    assert reason_attribution.largest(mixed)[-1] == constant and not constant.is_stated
+    assert reason_attribution.largest(mixed)[-1] == constant
     assert reason_attribution.change(mixed, constant).startswith(reason_attribution.LEFT_OVER)
     tables = [block for block in reason_attribution.body(mixed) if isinstance(block, TableBlock)]
     assert plain(tables[1].rows[0][0]) == constant.text and len(tables[1].rows) == 1
