@@ -79,7 +79,8 @@ def _are(count: int) -> str:
 def sentence(scores: ForecastScores) -> str:
     """The first kind with settled lines, against the best rival, and the groups without skill."""
     for kind in KINDS:
-        found = [part for score in SCORED if (part := scores.cut(kind, "all", score)) is not None]
+        wanted = (("all", "crps", ""), ("came", "brier", "came"), ("came", "brier", "never came"))
+        found = [part for each in wanted if (part := scores.cut(kind, *each)) is not None]
         if found:
             told = "; ".join(map(_against, found))
             return f"{TITLES[kind]}: {told}.{_without_skill(scores, kind)}"
@@ -88,7 +89,8 @@ def sentence(scores: ForecastScores) -> str:
 
 def _against(part: CutScore) -> str:
     """One part against its best rival, in words."""
-    head = f"{counted(part.forecasts, SCORED[part.score])} ({counted(part.outcomes, 'outcome')})"
+    which = f" of events that {part.name}" * (part.cut == "came")
+    head = f"{counted(part.forecasts, SCORED[part.score])}{which} ({counted(part.outcomes, 'outcome')})"
     own = part.over_best.get(MODEL)
     if part.score == "crps":
         return numbers_scored(head, own.skill, own.interval) if own else head
