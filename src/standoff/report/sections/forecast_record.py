@@ -67,7 +67,7 @@ def blocks(
         *_lines(misses, "Misses: outcomes outside the central 90 %, events called on the wrong side"),
         *parts,
         *given(pictures, Heading("How forecasts moved, and what came"), *pictures),
-        *(_lines(settled, "Forecast by forecast") if with_lines else ()),
+        *(_lines(scores.lines, "Forecast by forecast") if with_lines else ()),
         *table_part("Open", ("question", "forecasts:", "why"), rows),
     ]
 
@@ -211,14 +211,9 @@ def _lines(lines: Sequence[ScoredForecast], title: str) -> list[Block]:
 
 def _row(line: ScoredForecast) -> tuple[str, ...]:
     item, own, best = line.forecast, line.given[MODEL], line.given.get(BEST, ForecasterScore())
-    assert line.outcome is not None
-    came = (
-        f"{figure(line.outcome.value)} {item.unit}"
-        if line.score == "crps"
-        else "no"
-        if not line.outcome.value
-        else "yes"
-    )
+    unit = f" {item.unit}" if line.score == "crps" else ""
+    value = None if line.outcome is None else line.outcome.value
+    came = "open" if value is None else f"{figure(value)}{unit}" if unit else "yes" if value else "no"
     return (
         item.question,
         item.as_of,
