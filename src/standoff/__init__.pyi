@@ -54,7 +54,9 @@ from standoff.engine.session import session as session
 from standoff.engine.simulate import simulate as simulate
 from standoff.errors import StandoffError as StandoffError
 from standoff.evaluation.hindcast.run import hindcast as hindcast
+from standoff.evaluation.roll import roll as roll
 from standoff.evaluation.score_cases import score as score
+from standoff.evaluation.score_cases import score_record as score_record
 from standoff.history.wars import load as history_wars_show
 from standoff.inference.fit.fit import compare_theories as theory_evidence
 from standoff.inference.fit.fit import explain as fit_explain
@@ -128,10 +130,12 @@ __all__ = [
     "reconcile",
     "report",
     "review",
+    "roll",
     "run",
     "sanity",
     "schema",
     "score",
+    "score_record",
     "sensitivity",
     "session",
     "show",

@@ -91,7 +91,8 @@ def test_every_command_has_a_public_function(command: str) -> None:
 
 def test_only_functions_that_python_has_and_subcommands_go_by_another_name() -> None:
     whole = {name for name in OTHER_NAMES if " " not in name}
-    assert whole == {name for name in commands() if hasattr(builtins, name)} and len(commands()) > 30
+    modules = {"record"}  # `standoff.record`, which is no command's
+    assert whole == {name for name in commands() if hasattr(builtins, name)} | modules and len(commands()) > 30
     assert OTHER_NAMES.keys() <= {*commands()}
 
 

@@ -107,6 +107,11 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "check-equilibria": (("{case}", *FEW),),
     "score": (("{case}", *FEW),),
     "hindcast": (("{case}", "--folder", "{case}/roll"),),
+    "roll": (
+        ("{case}", "--until", "2031-01"),
+        ("{case}", "--until", PLANTED),
+        ("{case}", "--until", "2031-01", "--from", PLANTED),
+    ),
     "record": (("{case}",), ("{case}", "--record", PLANTED)),
     "diff": (("here", "{case}"),),
     "compare": (("{case}", "calm", *FEW, "--no-loops"),),

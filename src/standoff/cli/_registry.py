@@ -22,6 +22,7 @@ OTHER_NAMES = {
     "explain stock": "stock_drivers",
     "fit theories": "theory_evidence",
     "history wars": "history_wars_show",
+    "record": "score_record",
     "sensitivity sources": "influential_sources",
 }
 

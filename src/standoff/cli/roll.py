@@ -30,7 +30,7 @@ def roll(
     *,
     written: Written,
 ) -> None:
-    """Take new claims, move the date of a case, say what changed and why, and record its forecasts.
+    """Take new claims, move the date of a case, say what changed, and record its forecasts.
 
     Forecasts are those of the questions in `hindcast.yaml`, beside methods without a model; earlier ones that the claims
     settle are settled. The same roll again records nothing twice, also after a kill.

@@ -6,7 +6,7 @@ yes/no questions the mean Brier score of each is compared instead, since a rival
 
 Questions of one origin share its surprises, and origins of one question overlap. So 90 % intervals resample questions, where
 there are five, and with them blocks of neighbouring origins as long as the longest horizon, where there are five origins
-and outcomes.
+and outcomes, with ends further out by Student's t.
 
 Sources: cramer2022 (geometric mean of ratios), owen2007 (both resampled), politis1992 (circular blocks), gneiting2007
 (proper scores).
@@ -42,7 +42,6 @@ LEVELS = (0.5, 0.9)  #: levels of central intervals whose coverage is counted
 PIT_EDGES = (0.05, 0.25, 0.75, 0.95)  #: ends of the central 90 and 50 %: below, shares of 5, 20, 50, 20 and 5 % are due
 TRUTHS = 9  #: equally likely values that represent a reconciled outcome; assumption
 RESAMPLES = 4000  # assumption: the ends of a 90 % interval are then accurate to a few per cent of its length
-ENDS = (0.05, 0.95)
 COIN = 0.25  #: Brier score of 50 %: a forecast that scores worse is a miss
 Outcome: TypeAlias = Callable[[Forecast], Report | str]  #: the outcome of a forecast, or why it is open
 
@@ -277,7 +276,7 @@ def _cut(cut: str, name: str, score: str, lines: Sequence[ScoredForecast], seed:
         score=score,
         questions=len({line.forecast.question for line in lines}),
         forecasts=len(lines),
-        outcomes=len({(line.forecast.question, line.outcome.day) for line in lines if line.outcome}),
+        outcomes=len({(line.forecast.question, line.forecast.rule.date) for line in lines}),
         over_best={who: found for who, found in over_best.items() if found is not None},
         over={rival: found.skill for rival, found in over.items() if found is not None},
         means=means,
@@ -313,7 +312,7 @@ def skill(
     value = float(_value(sums, member, np.ones((1, len(origins))), np.ones((1, len(questions))), score)[0])
     if not math.isfinite(value):
         return None
-    outcomes = len({(line.forecast.question, line.outcome.day) for line in both if line.outcome})
+    outcomes = len({(line.forecast.question, line.forecast.rule.date) for line in both})
     many, long = len(questions) >= FEWEST, min(len(origins), outcomes) >= FEWEST
     if not with_interval or not (many or long):
         return RelativeSkill(skill=value, interval=None)
@@ -322,7 +321,8 @@ def skill(
     size = len(questions)
     share = rng.multinomial(size, np.full(size, 1 / size), RESAMPLES) if many else np.ones((RESAMPLES, size))
     samples = _value(sums, member, times, share.astype(float), score)
-    low, high = np.quantile(samples[np.isfinite(samples)], ENDS)
+    units = min(count for count, used in ((size, many), (len(origins), long)) if used)
+    low, high = np.quantile(samples[np.isfinite(samples)], scoring_rules.ends(units))
     return RelativeSkill(skill=value, interval=(float(low), float(high)))
 
 

@@ -1,4 +1,4 @@
-"""Roll a case on: take new claims, move `as_of`, say what changed and why, and record forecasts.
+"""Roll a case on: new claims, a later `as_of`, what changed and why, forecasts recorded.
 
 Four runs in the same futures lead from the last date to the new one, and each change is the difference of two:
 
@@ -60,7 +60,7 @@ AS_OF = re.compile(r"(?m)^as_of:.*$")
 
 @record
 class InForce:
-    """A choice that the case imposed last on a day, and the claims since then that could say otherwise."""
+    """A choice as the case imposed it last, and the claims since then."""
 
     choice: str
     option: str
@@ -70,7 +70,7 @@ class InForce:
 
 
 @record
-class AnswerChange:
+class QuestionChange:
     """A question before and after, with the parts of the change."""
 
     question: str
@@ -105,7 +105,7 @@ class Roll:
     taken: int  #: of these, put into the ledger of the case now
     late: int  #: parameters that cite only claims published later, widened
     in_force: tuple[InForce, ...]
-    changes: tuple[AnswerChange, ...]
+    changes: tuple[QuestionChange, ...]
     signs: tuple[FiredSign, ...]
     recorded: int
     superseded: int
@@ -177,7 +177,7 @@ def roll(
 
 
 def _new_claims(folder: Path, ledger: Ledger, loaded: LoadedScenario) -> tuple[Claim, ...]:
-    """The claims of a folder that the ledger lacks; raises `LedgerError` with what is wrong in each file."""
+    """The claims of a folder that the ledger lacks; raises `LedgerError`."""
     files = sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES) if folder.is_dir() else []
     if not files:
         raise RunError("no files of claims", str(folder), allowed=f"files {', '.join(SUFFIXES)}")
@@ -204,7 +204,7 @@ def _runs(
     wider: float,
     progress: Progress,
 ) -> tuple[list[Run], int]:
-    """The run of the new date, after those that lead to it where there was an earlier one; and its late parameters."""
+    """The runs that lead to the new date, and the number of its late parameters."""
     needed = month_count(day) + max(settings.horizons) + SLACK
     end = month_label(max(needed, month_count(calendar.last_day(loaded.scenario.end))))
     now = loaded.over({"as_of": str(day), "end": end})
@@ -243,7 +243,7 @@ def _record(
     held: ForecastRecord,
     draws: int,
 ) -> tuple[int, int, int]:
-    """Append forecasts, then outcomes that claims known now give to earlier ones; numbers of both and of superseded."""
+    """Append forecasts and outcomes of earlier ones; numbers recorded, superseded, settled."""
     day, declared = run.model.scenario.as_of_day, run.model.scenario.units
     known = ledger.as_of(day)
     asked = HindcastCase(settings, loaded, known)
@@ -270,7 +270,7 @@ def _moved(path: Path, day: dt.date) -> list[str]:
 
 
 def _in_force(loaded: LoadedScenario, known: Ledger, day: dt.date) -> Iterator[InForce]:
-    """Each choice with its last imposed option, and the claims since then about what its history cites."""
+    """Each choice with the claims since its last entry about what its history cites."""
     for name, choice in loaded.scenario.choices.items():
         history = sorted(
             (entry for entry in choice.history if _by(entry.since, day)),
@@ -290,7 +290,7 @@ def _in_force(loaded: LoadedScenario, known: Ledger, day: dt.date) -> Iterator[I
         yield InForce(choice=name, option=option, since=last.since if last else "", claims=claims, entry=entry)
 
 
-def _changes(runs: Sequence[Run]) -> Iterator[AnswerChange]:
+def _changes(runs: Sequence[Run]) -> Iterator[QuestionChange]:
     """Each question that all runs answer with one number."""
     first, last = runs[0].model.plan, runs[-1].model.plan
     for question in last.questions:
@@ -300,7 +300,7 @@ def _changes(runs: Sequence[Run]) -> Iterator[AnswerChange]:
         paired = PairedOutcomes.of(question, states)
         if not paired.values.shape[1]:
             continue
-        yield AnswerChange(
+        yield QuestionChange(
             question=question.id,
             text=question.question.text,
             dates=(first.question(question.id).date, question.date),

@@ -114,12 +114,17 @@ def ratio_interval(
     units = len(top)
     if units < FEWEST or not (np.isfinite(top).all() and np.isfinite(bottom).all()):
         return None
-    tail = NormalDist().cdf(-math.sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + LEVEL) / 2)))
     samples = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
         values = shape((samples @ top) / (samples @ bottom))
     values = values[~np.isnan(values)]
     if not len(values):
         return None
-    low, high = np.quantile(values, (tail, 1 - tail), method="inverted_cdf")
+    low, high = np.quantile(values, ends(units), method="inverted_cdf")
     return float(low), float(high)
+
+
+def ends(units: int) -> tuple[float, float]:
+    """Ends of the central 90 % of a bootstrap of few units, further out by Student's t."""
+    tail = NormalDist().cdf(-math.sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + LEVEL) / 2)))
+    return tail, 1 - tail

@@ -65,7 +65,7 @@ def test_the_record_of_a_case_is_stored_beside_the_scores_of_others(home: Path) 
     store_scores(scores())
     blind = BlindScores(
         date="2026-11-29",
-        kind="blind",
+        kind="after_blind",
         numbers=54,
         number_outcomes=19,
         skill=0.2,

@@ -125,7 +125,10 @@ def test_misses_come_first_and_open_lines_say_why() -> None:
     found = scored(forecasts, {"near": 18.2, "far": 25.0})
     assert [line.forecast.question for line in found.lines if line.is_miss and line.outcome] == ["far"]
     text = written(blocks(found, "x"))
-    assert text.index("far") < text.index("near") and row(text, "open")[1:] == ["1", "nobody says"]
+    assert text.index("far") < text.index("near") and row(text.partition("## Open")[2], "open")[1:] == [
+        "1",
+        "nobody says",
+    ]
     assert "2 of 3 forecasts" in text
 
 

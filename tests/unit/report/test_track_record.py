@@ -33,7 +33,7 @@ HINDCASTS = replace(
 
 BLIND = BlindScores(
     date="2026-11-29",
-    kind="blind",
+    kind="after_blind",
     numbers=54,
     number_outcomes=19,
     skill=0.234,

@@ -67,7 +67,7 @@ def blocks(
         *_lines(misses, "Misses: outcomes outside the central 90 %, events called on the wrong side"),
         *parts,
         *given(pictures, Heading("How forecasts moved, and what came"), *pictures),
-        *(_lines(settled, "Forecast by forecast") if with_lines else ()),
+        *(_lines(scores.lines, "Forecast by forecast") if with_lines else ()),
         *table_part("Open", ("question", "forecasts:", "why"), rows),
     ]
 
@@ -79,7 +79,8 @@ def _are(count: int) -> str:
 def sentence(scores: ForecastScores) -> str:
     """The first kind with settled lines, against the best rival, and the groups without skill."""
     for kind in KINDS:
-        found = [part for score in SCORED if (part := scores.cut(kind, "all", score)) is not None]
+        wanted = (("all", "crps", ""), ("came", "brier", "came"), ("came", "brier", "never came"))
+        found = [part for each in wanted if (part := scores.cut(kind, *each)) is not None]
         if found:
             told = "; ".join(map(_against, found))
             return f"{TITLES[kind]}: {told}.{_without_skill(scores, kind)}"
@@ -88,7 +89,8 @@ def sentence(scores: ForecastScores) -> str:
 
 def _against(part: CutScore) -> str:
     """One part against its best rival, in words."""
-    head = f"{counted(part.forecasts, SCORED[part.score])} ({counted(part.outcomes, 'outcome')})"
+    which = f" of events that {part.name}" * (part.cut == "came")
+    head = f"{counted(part.forecasts, SCORED[part.score])}{which} ({counted(part.outcomes, 'outcome')})"
     own = part.over_best.get(MODEL)
     if part.score == "crps":
         return numbers_scored(head, own.skill, own.interval) if own else head
@@ -209,14 +211,9 @@ def _lines(lines: Sequence[ScoredForecast], title: str) -> list[Block]:
 
 def _row(line: ScoredForecast) -> tuple[str, ...]:
     item, own, best = line.forecast, line.given[MODEL], line.given.get(BEST, ForecasterScore())
-    assert line.outcome is not None
-    came = (
-        f"{figure(line.outcome.value)} {item.unit}"
-        if line.score == "crps"
-        else "no"
-        if not line.outcome.value
-        else "yes"
-    )
+    unit = f" {item.unit}" if line.score == "crps" else ""
+    value = None if line.outcome is None else line.outcome.value
+    came = "open" if value is None else f"{figure(value)}{unit}" if unit else "yes" if value else "no"
     return (
         item.question,
         item.as_of,

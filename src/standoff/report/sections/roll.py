@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.analysis.paired import Difference
-from standoff.evaluation.roll import STEPS, AnswerChange, Roll
+from standoff.evaluation.roll import STEPS, QuestionChange, Roll
 from standoff.report.document import Block, BulletList, Heading, Paragraph, given, remark, table_part
 from standoff.report.formatting import counted, percent, signed
 from standoff.report.sections.forecast_record import figure
@@ -67,11 +67,11 @@ def blocks(roll: Roll) -> list[Block]:
     ]
 
 
-def _value(change: AnswerChange, value: float) -> str:
+def _value(change: QuestionChange, value: float) -> str:
     return f"{figure(value)} {change.unit}".strip() if change.unit else percent(value)
 
 
-def _change(change: AnswerChange, part: Difference) -> str:
+def _change(change: QuestionChange, part: Difference) -> str:
     """A change with its standard error, of a probability in points."""
     times = 1.0 if change.unit else 100.0
     return f"{signed(times * part.change, 1)} (± {times * part.mc_error:.1f})"
