@@ -195,7 +195,7 @@ class Explorer:
         plan = self.model.plan
         require(name, plan.scenario.levers, "lever")
         query = plan.question(plan.main_question)
-        label = str(self._best[query.id].answer) if query.form.HAS_LABELS else ""
+        label = str(self.best[query.id].answer) if query.form.HAS_LABELS else ""
         return lever_text.between_ends(lever_effect(self.session, query, name, label))
 
     def cached(self, kind: str, key: Hashable, make: Callable[[], T], most: float, size: float = 1) -> T:
