@@ -140,6 +140,7 @@ def roll(
     require_packages("a comparison with standard methods of time series", "analysis", "statsmodels")
     path, day = catalog.find(case), calendar.last_day(until)
     loaded, ledger = catalog.load(case)
+    loaded, dropped = _still_ahead(loaded, day)
     fresh = () if new is None else _new_claims(new, ledger, loaded)
     if fresh and path.is_relative_to(catalog.HOME):
         raise RunError(f"`{case}` is a case of the package, which keeps its claims", "--from", fix="copy its folder")
@@ -155,9 +156,8 @@ def roll(
     if fresh:
         ledger.save(path.with_name("claims.jsonl"))
     counts = _record(case, loaded, now, ledger, settings, place, found, draws)
-    notes = (
-        ["the case is one of the package: its as_of stays"] if path.is_relative_to(catalog.HOME) else _moved(path, day)
-    )
+    notes = _moved(path, day)
+    notes += [f"dated on or before the new date, left out: {', '.join(dropped)}"] * bool(dropped)
     return Roll(
         case=case,
         before="" if last >= day else str(last),
@@ -174,6 +174,20 @@ def roll(
         record=str(place),
         notes=tuple(notes),
     )
+
+
+def _still_ahead(loaded: LoadedScenario, day: dt.date) -> tuple[LoadedScenario, list[str]]:
+    """The case without questions and priors dated up to a day, and names of these questions."""
+    choices = loaded.scenario.choices
+    dates = {name: item.by or item.at for name, item in loaded.scenario.questions.items() if item.within is None}
+    past = [name for name, date in dates.items() if date and _by(date, day)]
+    anchors = {
+        name: {"anchor": {option: None for option, anchor in choice.anchor.items() if _by(anchor.by, day)}}
+        for name, choice in choices.items()
+        if any(_by(anchor.by, day) for anchor in choice.anchor.values())
+    }
+    changes = {"questions": dict.fromkeys(past)} if past else {}
+    return loaded.over(changes | ({"choices": anchors} if anchors else {})), past
 
 
 def _new_claims(folder: Path, ledger: Ledger, loaded: LoadedScenario) -> tuple[Claim, ...]:
@@ -259,6 +273,8 @@ def _record(
 
 def _moved(path: Path, day: dt.date) -> list[str]:
     """Move the date of a scenario file, if it has one; returns what to tell."""
+    if path.is_relative_to(catalog.HOME):
+        return ["the case is one of the package: its as_of stays"]
     text = path.read_text(encoding="utf-8")
     if not AS_OF.search(text):
         return [f"{path.name} has no `as_of` of its own to move"]
