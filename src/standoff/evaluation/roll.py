@@ -32,7 +32,7 @@ from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import LedgerError, ModelError, RunError
 from standoff.evaluation import forecast_record
-from standoff.evaluation.declaration import read_declaration
+from standoff.evaluation.declaration import Declaration, read_declaration
 from standoff.evaluation.forecast_record import ForecastRecord
 from standoff.evaluation.hindcast import config
 from standoff.evaluation.hindcast.forecasts import HindcastCase, learn, make_forecasts
@@ -155,7 +155,8 @@ def roll(
     news = tuple(claim for claim in known if claim.published.last > since)
     if fresh:
         ledger.save(path.with_name("claims.jsonl"))
-    counts = _record(case, loaded, now, ledger, settings, place, found, draws)
+    name = found.forecasts[0].case if found.forecasts else case  # however its folder is named now
+    counts = _record(name, loaded, now, ledger, settings, place, found, draws, read_declaration(case))
     notes = _moved(path, day)
     notes += [f"dated on or before the new date, left out: {', '.join(dropped)}"] * bool(dropped)
     return Roll(
@@ -256,6 +257,7 @@ def _record(
     place: Path,
     held: ForecastRecord,
     draws: int,
+    declaration: Declaration | None,
 ) -> tuple[int, int, int]:
     """Append forecasts and outcomes of earlier ones; numbers recorded, superseded, settled."""
     day, declared = run.model.scenario.as_of_day, run.model.scenario.units
@@ -264,7 +266,7 @@ def _record(
     stack = Stack()
     learn(stack, held.counted, {name: line.report for name, line in held.settlements.items()})
     futures = futures_of(paths_of(run), run.model, known)
-    lines = list(make_forecasts(futures, asked, case, draws, stack, read_declaration(case)))
+    lines = list(make_forecasts(futures, asked, case, draws, stack, declaration))
     added, superseded = forecast_record.append(place, lines, case)
     reports = {item.id: settle(item.rule, item.origin, known, declared) for item in held.forecasts}
     settled = {name: each for name, each in reports.items() if isinstance(each, Report)}
