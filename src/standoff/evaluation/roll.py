@@ -149,10 +149,9 @@ def roll(
     place = file or path.with_name(forecast_record.FILE)
     found = forecast_record.read(place) if place.exists() else ForecastRecord()
     last = max((item.origin for item in found.forecasts if item.origin < day), default=loaded.scenario.as_of_day)
-    runs, late = _runs(loaded, ledger, last if last < day else None, day, settings, draws, seed, widen_late, progress)
-    now, since = runs[-1], last if last < day else dt.date.min
-    known = [claim for claim in ledger if claim.published.last <= day]
-    news = tuple(claim for claim in known if claim.published.last > since)
+    start = last if last < day else None
+    runs, late = _runs(loaded, ledger, start, day, settings, draws, seed, widen_late, progress)
+    now, news = runs[-1], _published(ledger, start or dt.date.min, day)
     if fresh:
         ledger.save(path.with_name("claims.jsonl"))
     name = found.forecasts[0].case if found.forecasts else case  # however its folder is named now
@@ -161,7 +160,7 @@ def roll(
     notes += [f"dated on or before the new date, left out: {', '.join(dropped)}"] * bool(dropped)
     return Roll(
         case=case,
-        before="" if last >= day else str(last),
+        before=str(start or ""),
         as_of=str(day),
         new_claims=tuple(claim.id for claim in news),
         taken=len(fresh),
@@ -175,6 +174,11 @@ def roll(
         record=str(place),
         notes=tuple(notes),
     )
+
+
+def _published(ledger: Ledger, since: dt.date, day: dt.date) -> list[Claim]:
+    """Claims published after one day, up to another."""
+    return [claim for claim in ledger if since < claim.published.last <= day]
 
 
 def _still_ahead(loaded: LoadedScenario, day: dt.date) -> tuple[LoadedScenario, list[str]]:
