@@ -115,7 +115,7 @@ def test_claims_that_are_no_file_are_not_taken_for_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x.jsonl", "case.yaml", "x.nfg", "record.jsonl"])
 def test_text_in_another_encoding_names_its_line(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(b"\n\nM\xfcller")
+    (tmp_path / name).write_bytes(b"\n\nM\xfcller\n")
     with pytest.raises(StandoffError, match=rf"{name}:3\n.*not UTF-8 text"):
         READERS[name](tmp_path / name)
 

@@ -111,8 +111,8 @@ def _chained(head: str, lines: Sequence[Mapping[str, Any]]) -> bytes:
 def _parse(raw: bytes, where: str) -> ChainedFile:
     size = raw.rfind(b"\n") + 1
     head, lines, problems = START, list[dict[str, Any]](), list[Problem]()
-    for number, row in enumerate(raw[:size].split(b"\n")[:-1], 1):
-        place, text = f"{where}:{number}", row.decode(errors="replace")
+    for number, text in enumerate(input_files.text(raw[:size], where, RunError).split("\n")[:-1], 1):
+        place = f"{where}:{number}"
         end = OWN.fullmatch(text, max(len(text) - OWN_LENGTH, 0))
         body = f"{text[: end.start()]}}}" if end else text
         own = hashlib.sha256(body.encode()).hexdigest()

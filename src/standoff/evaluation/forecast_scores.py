@@ -265,11 +265,7 @@ def _cut(cut: str, name: str, score: str, lines: Sequence[ScoredForecast], seed:
     over = {rival: skill(lines, score, MODEL, rival, seed, False) for rival in RIVALS}
     below = [line.given[MODEL].below or 0.0 for line in lines]
     counts = np.bincount(np.searchsorted(PIT_EDGES, below), minlength=len(PIT_EDGES) + 1)
-    means = {
-        who: float(np.mean([line.given[who].brier or 0.0 for line in lines if who in line.given]))
-        for who in (*whose, BEST)
-        if not numbers and any(who in line.given for line in lines)
-    }
+    means = {} if numbers else {who: _mean_brier(lines, who) for who in (*whose, BEST)}
     return CutScore(
         cut=cut,
         name=name,
@@ -283,6 +279,11 @@ def _cut(cut: str, name: str, score: str, lines: Sequence[ScoredForecast], seed:
         inside=mean_inside(lines) if numbers else {},
         pit=tuple((counts / len(lines)).tolist()) if numbers else (),
     )
+
+
+def _mean_brier(lines: Sequence[ScoredForecast], who: str) -> float:
+    """Mean Brier score of a forecaster, where it gave a forecast."""
+    return float(np.mean([line.given[who].brier or 0.0 for line in lines if who in line.given]))
 
 
 def mean_inside(lines: Sequence[ScoredForecast]) -> dict[str, float]:
@@ -312,18 +313,31 @@ def skill(
     value = float(_value(sums, member, np.ones((1, len(origins))), np.ones((1, len(questions))), score)[0])
     if not math.isfinite(value):
         return None
-    outcomes = len({(line.forecast.question, line.forecast.rule.date) for line in both})
-    many, long = len(questions) >= FEWEST, min(len(origins), outcomes) >= FEWEST
-    if not with_interval or not (many or long):
+    if not with_interval:
         return RelativeSkill(skill=value, interval=None)
+    return RelativeSkill(skill=value, interval=_interval(both, sums, member, origins, score, seed))
+
+
+def _interval(
+    lines: Sequence[ScoredForecast],
+    sums: Floats,
+    member: Floats,
+    origins: Sequence[dt.date],
+    score: str,
+    seed: int,
+) -> tuple[float, float] | None:
+    """Central 90 % of a skill over questions and blocks of origins; None with few of both."""
+    outcomes, size = len({(line.forecast.question, line.forecast.rule.date) for line in lines}), len(member)
+    many, long = size >= FEWEST, min(len(origins), outcomes) >= FEWEST
+    if not (many or long):
+        return None
     rng = np.random.default_rng(seed)
-    times = blocks(len(origins), _block(both, origins), rng) if long else np.ones((RESAMPLES, len(origins)))
-    size = len(questions)
+    times = blocks(len(origins), _block(lines, origins), rng) if long else np.ones((RESAMPLES, len(origins)))
     share = rng.multinomial(size, np.full(size, 1 / size), RESAMPLES) if many else np.ones((RESAMPLES, size))
     samples = _value(sums, member, times, share.astype(float), score)
     units = min(count for count, used in ((size, many), (len(origins), long)) if used)
     low, high = np.quantile(samples[np.isfinite(samples)], scoring_rules.ends(units))
-    return RelativeSkill(skill=value, interval=(float(low), float(high)))
+    return float(low), float(high)
 
 
 def _block(lines: Sequence[ScoredForecast], origins: Sequence[dt.date]) -> int:

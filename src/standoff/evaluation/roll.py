@@ -32,7 +32,7 @@ from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import LedgerError, ModelError, RunError
 from standoff.evaluation import forecast_record
-from standoff.evaluation.declaration import read_declaration
+from standoff.evaluation.declaration import Declaration, read_declaration
 from standoff.evaluation.forecast_record import ForecastRecord
 from standoff.evaluation.hindcast import config
 from standoff.evaluation.hindcast.forecasts import HindcastCase, learn, make_forecasts
@@ -140,6 +140,7 @@ def roll(
     require_packages("a comparison with standard methods of time series", "analysis", "statsmodels")
     path, day = catalog.find(case), calendar.last_day(until)
     loaded, ledger = catalog.load(case)
+    loaded, dropped = _still_ahead(loaded, day)
     fresh = () if new is None else _new_claims(new, ledger, loaded)
     if fresh and path.is_relative_to(catalog.HOME):
         raise RunError(f"`{case}` is a case of the package, which keeps its claims", "--from", fix="copy its folder")
@@ -148,19 +149,18 @@ def roll(
     place = file or path.with_name(forecast_record.FILE)
     found = forecast_record.read(place) if place.exists() else ForecastRecord()
     last = max((item.origin for item in found.forecasts if item.origin < day), default=loaded.scenario.as_of_day)
-    runs, late = _runs(loaded, ledger, last if last < day else None, day, settings, draws, seed, widen_late, progress)
-    now, since = runs[-1], last if last < day else dt.date.min
-    known = [claim for claim in ledger if claim.published.last <= day]
-    news = tuple(claim for claim in known if claim.published.last > since)
+    start = last if last < day else None
+    runs, late = _runs(loaded, ledger, start, day, settings, draws, seed, widen_late, progress)
+    now, news = runs[-1], _published(ledger, start or dt.date.min, day)
     if fresh:
         ledger.save(path.with_name("claims.jsonl"))
-    counts = _record(case, loaded, now, ledger, settings, place, found, draws)
-    notes = (
-        ["the case is one of the package: its as_of stays"] if path.is_relative_to(catalog.HOME) else _moved(path, day)
-    )
+    name = found.forecasts[0].case if found.forecasts else case  # however its folder is named now
+    counts = _record(name, loaded, now, ledger, settings, place, found, draws, read_declaration(case))
+    notes = _moved(path, day)
+    notes += [f"dated on or before the new date, left out: {', '.join(dropped)}"] * bool(dropped)
     return Roll(
         case=case,
-        before="" if last >= day else str(last),
+        before=str(start or ""),
         as_of=str(day),
         new_claims=tuple(claim.id for claim in news),
         taken=len(fresh),
@@ -174,6 +174,25 @@ def roll(
         record=str(place),
         notes=tuple(notes),
     )
+
+
+def _published(ledger: Ledger, since: dt.date, day: dt.date) -> list[Claim]:
+    """Claims published after one day, up to another."""
+    return [claim for claim in ledger if since < claim.published.last <= day]
+
+
+def _still_ahead(loaded: LoadedScenario, day: dt.date) -> tuple[LoadedScenario, list[str]]:
+    """The case without questions and priors dated up to a day, and names of these questions."""
+    choices = loaded.scenario.choices
+    dates = {name: item.by or item.at for name, item in loaded.scenario.questions.items() if item.within is None}
+    past = [name for name, date in dates.items() if date and _by(date, day)]
+    anchors = {
+        name: {"anchor": {option: None for option, anchor in choice.anchor.items() if _by(anchor.by, day)}}
+        for name, choice in choices.items()
+        if any(_by(anchor.by, day) for anchor in choice.anchor.values())
+    }
+    changes = {"questions": dict.fromkeys(past)} if past else {}
+    return loaded.over(changes | ({"choices": anchors} if anchors else {})), past
 
 
 def _new_claims(folder: Path, ledger: Ledger, loaded: LoadedScenario) -> tuple[Claim, ...]:
@@ -242,6 +261,7 @@ def _record(
     place: Path,
     held: ForecastRecord,
     draws: int,
+    declaration: Declaration | None,
 ) -> tuple[int, int, int]:
     """Append forecasts and outcomes of earlier ones; numbers recorded, superseded, settled."""
     day, declared = run.model.scenario.as_of_day, run.model.scenario.units
@@ -250,7 +270,7 @@ def _record(
     stack = Stack()
     learn(stack, held.counted, {name: line.report for name, line in held.settlements.items()})
     futures = futures_of(paths_of(run), run.model, known)
-    lines = list(make_forecasts(futures, asked, case, draws, stack, read_declaration(case)))
+    lines = list(make_forecasts(futures, asked, case, draws, stack, declaration))
     added, superseded = forecast_record.append(place, lines, case)
     reports = {item.id: settle(item.rule, item.origin, known, declared) for item in held.forecasts}
     settled = {name: each for name, each in reports.items() if isinstance(each, Report)}
@@ -259,6 +279,8 @@ def _record(
 
 def _moved(path: Path, day: dt.date) -> list[str]:
     """Move the date of a scenario file, if it has one; returns what to tell."""
+    if path.is_relative_to(catalog.HOME):
+        return ["the case is one of the package: its as_of stays"]
     text = path.read_text(encoding="utf-8")
     if not AS_OF.search(text):
         return [f"{path.name} has no `as_of` of its own to move"]

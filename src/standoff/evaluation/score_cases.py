@@ -77,7 +77,9 @@ def score_record(path: Path, claims: Path | None = None, seed: int = 1, others: 
     found = forecast_record.read(path)
     counted, settled = found.counted, found.settlements
     ledger = None if claims is None else Ledger.load(claims)
-    cases = {case: catalog.load(case) for case in dict.fromkeys(item.case for item in counted)}
+    beside_it = path.with_name("scenario.yaml")  # the case may have moved with its record
+    home = str(beside_it) if beside_it.is_file() else ""
+    cases = {case: catalog.load(home or case) for case in dict.fromkeys(item.case for item in counted)}
 
     def outcome(item: Forecast) -> Report | str:
         if (line := settled.get(item.id)) is not None:

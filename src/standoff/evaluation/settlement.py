@@ -82,17 +82,10 @@ def number_at(known: tuple[Report, ...], rule: Rule, as_of: dt.date) -> Report |
 
 def event_by(rule: Rule, day: dt.date, ledger: Ledger) -> Report | str:
     """Whether an event had come by a day, as 1 or 0 with its claim, or why that is unknown."""
-    known, named = ledger.not_retracted(), rule.occurrence or rule.not_by
+    known = ledger.not_retracted()
     since = dt.date.min if rule.since is None else calendar.last_day(rule.since)
-    if named:
-        claims = [known[named]] if named in known else []
-        came = claims if rule.occurrence else []
-    else:
-        found = (claim for claim in known.filter(**rule.claims) if claim.numbers and claim.as_of.last > since)
-        claims = sorted(found, key=lambda claim: (claim.as_of.last, claim.id))
-        if rule.speakers:
-            claims = [claim for claim in claims if claim.speaker in rule.speakers]
-        came = [claim for claim in claims if _passes(rule, claim)]
+    claims = _about(rule, known, since)
+    came = [] if rule.not_by else [claim for claim in claims if rule.occurrence or _passes(rule, claim)]
     if came and came[0].as_of.last <= day:
         return _event_report(came[0], 1.0)
     absent = claims if came else claims[-1:]  # what came later had not come before
@@ -104,6 +97,15 @@ def event_by(rule: Rule, day: dt.date, ledger: Ledger) -> Report | str:
     if last.as_of.last < day:
         return f"no claim reports whether it had happened by {day}; the last claim is about {last.as_of.last}"
     return _event_report(last, 0.0)
+
+
+def _about(rule: Rule, known: Ledger, since: dt.date) -> list[Claim]:
+    """The claims that may say whether an event came, by the day that they are about."""
+    if named := rule.occurrence or rule.not_by:
+        return [known[named]] if named in known else []
+    found = (claim for claim in known.filter(**rule.claims) if claim.numbers and claim.as_of.last > since)
+    heard = (claim for claim in found if not rule.speakers or claim.speaker in rule.speakers)
+    return sorted(heard, key=lambda claim: (claim.as_of.last, claim.id))
 
 
 def _passes(rule: Rule, claim: Claim) -> bool:

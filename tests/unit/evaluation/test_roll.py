@@ -14,6 +14,7 @@ from standoff.errors import LedgerError, RunError
 from standoff.evaluation import forecast_record
 from standoff.evaluation.hindcast.reports import Report
 from standoff.evaluation.roll import STEPS, roll
+from standoff.evaluation.score_cases import score_record
 from standoff.report.sections.roll import blocks
 from tests.unit.evaluation.hindcast.conftest import ASKED as HINDCAST
 from tests.unit.evaluation.hindcast.conftest import claim, write  # noqa: F401
@@ -89,7 +90,9 @@ def test_a_roll_records_settles_and_says_what_changed_by_what(folder: Path, tmp_
     held = forecast_record.read(folder / forecast_record.FILE)
     outcomes = [line.report for line in held.settlements.values()]
     assert all(isinstance(one, Report) and one.day == dt.date(2023, 6, 30) for one in outcomes)
-    again = roll(str(folder), "2023-06-30", draws=64)
+    moved = folder.rename(tmp_path / "moved")  # the same case under another name
+    again = roll(str(moved), "2023-06-30", draws=64)
+    assert len(score_record(moved / forecast_record.FILE).settled) == 2
     assert (again.recorded, again.settled, again.taken) == (0, 0, 0)
     text = written(blocks(second))
     assert text.index("What changed") < text.index("mood, 2023-09 then 2023-12")

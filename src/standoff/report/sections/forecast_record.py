@@ -129,43 +129,13 @@ def _findings(scores: ForecastScores, kind: Kind) -> list[Block]:
 def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:
     order = [*CUTS]
     parts = sorted(
-        (part for part in scores.cuts[kind] if part.cut != "question"),
+        scores.cuts[kind],
         key=lambda part: (order.index(part.cut), part.name.zfill(3) if part.cut == "months" else part.name),
     )
     numbers, events = ([part for part in parts if part.score == score] for score in SCORED)
     others = list(dict.fromkeys(who for part in parts for who in part.over_best if who != MODEL))
-    if numbers:
-        heads = ("numbers", "questions:", "forecasts:", "outcomes:", "over best:")
-        rows = [
-            (
-                *_counts(part),
-                *(skill(part.over_best.get(who)) for who in (MODEL, *others)),
-                *_inside(part),
-                " ".join(f"{round(share * part.forecasts)}" for share in part.pit),
-            )
-            for part in numbers
-        ]
-        named = tuple(f"{who}:" for who in others)
-        yield table(*heads, *named, "inside 50 %:", "inside 90 %:", "below to above:", rows=rows)
-        shown = [part for part in numbers if part.cut in ("all", "group")]
-        rows = [(part.name, *(_percent(part.over.get(name)) for name in RIVALS)) for part in shown]
-        yield table("skill of numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=rows)
-        by_question = [part for part in scores.cuts[kind] if part.cut == "question" and part.score == "crps"]
-        rows = [(*_counts(part), skill(part.over_best.get(MODEL)), *_inside(part)) for part in by_question]
-        yield table("question", *heads[1:], "inside 50 %:", "inside 90 %:", rows=rows)
-    if events:
-        told = [who for who in (MODEL, BEST, *others) if any(who in part.means for part in events)]
-        rows = [
-            (
-                *_counts(part),
-                *(figure(part.means.get(who)) for who in told),
-                *(_percent(part.over.get(name)) for name in ("persistence", "base_rate")),
-            )
-            for part in events
-        ]
-        named = tuple(f"Brier, {'best rival' if who == BEST else who}:" for who in told)
-        columns = ("yes/no questions", "questions:", "forecasts:", "outcomes:")
-        yield table(*columns, *named, "over no change:", "over base rate:", rows=rows)
+    yield from given(numbers, *_numbers(numbers, others))
+    yield from given(events, _events([part for part in events if part.cut != "question"], others))
     bins = [
         (
             percents((one.low, one.high)),
@@ -177,6 +147,46 @@ def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:
         for one in scores.reliability[kind]
     ]
     yield from given(bins, table("said", "forecasts:", "mean:", "happened:", "90 %:", rows=bins))
+
+
+def _numbers(parts: Sequence[CutScore], others: Sequence[str]) -> list[Block]:
+    """Scores of numbers by part, over each rival, and by question."""
+    heads, inside = ("questions:", "forecasts:", "outcomes:", "over best:"), ("inside 50 %:", "inside 90 %:")
+    rows = [
+        (
+            *_counts(part),
+            *(skill(part.over_best.get(who)) for who in (MODEL, *others)),
+            *_inside(part),
+            " ".join(f"{round(share * part.forecasts)}" for share in part.pit),
+        )
+        for part in parts
+        if part.cut != "question"
+    ]
+    shown = [part for part in parts if part.cut in ("all", "group")]
+    over = [(part.name, *(_percent(part.over.get(name)) for name in RIVALS)) for part in shown]
+    single = [part for part in parts if part.cut == "question"]
+    each = [(*_counts(part), skill(part.over_best.get(MODEL)), *_inside(part)) for part in single]
+    return [
+        table("numbers", *heads, *(f"{who}:" for who in others), *inside, "below to above:", rows=rows),
+        table("skill of numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=over),
+        table("question", *heads, *inside, rows=each),
+    ]
+
+
+def _events(parts: Sequence[CutScore], others: Sequence[str]) -> Block:
+    """Brier scores of events by part, and skill over both rivals."""
+    told = [who for who in (MODEL, BEST, *others) if any(who in part.means for part in parts)]
+    rows = [
+        (
+            *_counts(part),
+            *(figure(part.means.get(who)) for who in told),
+            *(_percent(part.over.get(name)) for name in ("persistence", "base_rate")),
+        )
+        for part in parts
+    ]
+    heads = tuple(f"Brier, {'best rival' if who == BEST else who}:" for who in told)
+    columns = ("yes/no questions", "questions:", "forecasts:", "outcomes:")
+    return table(*columns, *heads, "over no change:", "over base rate:", rows=rows)
 
 
 def _counts(part: CutScore) -> tuple[str, int, int, int]:

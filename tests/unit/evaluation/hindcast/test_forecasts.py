@@ -186,3 +186,12 @@ def test_mistakes_of_an_event_are_told(write: Callable[..., Path], change: dict[
     folder = write(asked=ASKED + lines)
     with pytest.raises(ScenarioError, match=told):
         config.read(folder / config.FILE, *catalog.load(folder))
+
+
+def test_claims_coded_later_leave_the_digest_of_the_model_as_it_is(toy: Any) -> None:
+    loaded, ledger, _, one = toy
+    coded = more(ledger, claim("aaa-noise-2022-12-31", "2022-12-31", "noise", 1, "1"))
+    model, _ = origins.model_at(loaded, coded, ORIGIN, HOW)
+    assert model.definition == one.definition and model.hash != one.model
+    edited = loaded.over({"stocks": {"mood": {"initial": "0.5 to 0.6"}}})
+    assert origins.model_at(edited, ledger, ORIGIN, HOW)[0].definition != one.definition
