@@ -121,6 +121,8 @@ def _accepting(entry: Any) -> Any:
         single = out["items"]
         rest = {key: value for key, value in out.items() if key not in {"type", "items"}}
         return {**rest, "anyOf": [single, {"type": "array", "items": single}]}
+    if "oneOf" in out and "discriminator" not in out:  # told apart by code, and not by what they accept
+        out["anyOf"] = out.pop("oneOf")
     if out.get("type") == "string" and out.get("description") == "a condition or a value":
         out["type"] = ["string", "number", "boolean"]
     return out

@@ -125,6 +125,8 @@ UNTRIED = {
     "sensitivity": "compiles several programs",
     "uncertainty": "compiles several programs",
     "voi": "compiles several programs",
+    "roll": "compiles several programs; its files of claims have a door",
+    "record": "needs a case with a record; records have a door",
     "history build": "needs data sets",
     "history fit": "takes minutes",
     "history ask": "needs data sets",

@@ -15,8 +15,9 @@ CHANCE = wars.ending_chance("interstate", 25, 60)
 
 
 def found(share: float, **detail: Any) -> list[tuple[str, float, str, str]]:
-    told = {"within": {12: 0.3, 60: share}, "history": {12: (0.3, 0.1, 0.5), 60: (CHANCE.mean, *CHANCE.shapes)}}
-    answer: Any = SimpleNamespace(id="end", detail=told | detail, mc_error=0.01)
+    told = {"history": {12: (0.3, 0.1, 0.5), 60: (CHANCE.mean, *CHANCE.shapes)}}
+    printed = {12: (0.3, None), 60: (share, None)}
+    answer: Any = SimpleNamespace(id="end", detail=told | detail, mc_error=0.01, printed=printed)
     return [*of_run(CheckedRun(run=SimpleNamespace(), answers=(answer,)))]  # type: ignore[arg-type]
 
 
