@@ -80,8 +80,8 @@ def about_machine() -> dict[str, str]:
 
 
 def _program() -> str:
-    """Text of the functions behind the class, so that another program has another name."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    """Text of the functions behind the class and of the compiler's settings, so that another program has another name."""
+    return hashlib.sha256(Path(__file__).read_bytes() + Path(xla.__file__).read_bytes()).hexdigest()
 
 
 def _arithmetic() -> str:
