@@ -80,7 +80,7 @@ def about_machine() -> dict[str, str]:
 
 
 def _program() -> str:
-    """Text of the functions behind the class and of the compiler's settings, so that another program has another name."""
+    """Text of the functions and settings behind the class: another program has another name."""
     return hashlib.sha256(Path(__file__).read_bytes() + Path(xla.__file__).read_bytes()).hexdigest()
 
 
