@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from standoff.addons.agents.server import mcp as mcp
 from standoff.addons.data.datasets import cards as data_list
 from standoff.addons.data.datasets import get as data_get
 from standoff.addons.data.datasets import status as data_status
@@ -124,6 +125,7 @@ __all__ = [
     "list_entries",
     "list_priors",
     "load",
+    "mcp",
     "new",
     "open_case",
     "read",

@@ -54,6 +54,7 @@ FUNCTIONS = {
     "list_priors",
     "load",
     "new",
+    "mcp",
     "open_case",
     "read",
     "reconcile",

@@ -81,6 +81,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "reconcile": (("{case}", "--quantity", PLANTED),),
     "check-consistency": (("{case}",),),
     "open": ((PLANTED, "--no-browser"), ("{bad}", "--no-browser", "--variant", "none")),  # others serve until stopped
+    "mcp": (("--cases", PLANTED), ("--write", "{article}")),  # others serve until standard input ends
     "new": (
         ("{case}/\x1b]0;new\x07",),
         ("{case}/t", "--template", "alliance", "--yes"),

@@ -113,6 +113,7 @@ SLOW = (
 )
 #: commands that are not tried, and why
 UNTRIED = {
+    "mcp": "serves until standard input ends; its tools have tests with a client",
     "open": "serves until it is stopped; its bodies have a door",
     "fit": "takes minutes",
     "reconcile": "takes minutes",

@@ -1,0 +1,228 @@
+"""Tools of an agent: each answer says which case, evidence and band it rests on.
+
+The docstring of a tool is what an agent reads of it, and its annotations are the schema of its arguments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+import standoff
+from standoff import catalog
+from standoff.addons.agents.limits import Limits
+from standoff.analysis import sanity
+from standoff.analysis.stored_bands import stored_bands
+from standoff.engine.model import Model
+from standoff.errors import require
+from standoff.ledger import Ledger
+from standoff.ledger.claim import make_id
+from standoff.plan import plan
+from standoff.report.sections import describe
+from standoff.scenario.case import Case
+from standoff.scenario.load import dump
+
+FEW = 2_048  # assumption: futures of an analysis where a call names no number, Monte Carlo error 1.1 points at most
+BY_AGENT = "Proposed by an agent."
+_MODELS: dict[str, Model] = {}  #: the model of the last call, since agents ask one case several times
+
+CaseName = Annotated[
+    str, Field(description="name of a case of the catalogue, or its path inside a folder that is served")
+]
+Question = Annotated[str, Field(description="id of a question; by default the main one")]
+
+
+class SimulatedFutures(BaseModel):
+    """The futures that are simulated."""
+
+    model_config = ConfigDict(extra="forbid")
+    variant: str = Field("", description="a variant of the case by name")
+    changes: dict[str, float | str] | None = Field(
+        None, description="levers and dotted paths with new values from as_of on, such as {'aid.USA.arms': 0}"
+    )
+    held: dict[str, dict[str, str]] | None = Field(
+        None, description="options that a person sets, such as {'CHN': {'2024-06': 'arms'}}"
+    )
+    draws: int = Field(FEW, ge=2, le=10_240, description="how many")
+    seed: int = Field(1, ge=0, description="of the random numbers")
+
+
+AS_IT_IS = SimulatedFutures()
+First = Annotated[int, Field(ge=0, description="number of the first entry")]
+Most = Annotated[int, Field(ge=1, le=500, description="most entries")]
+
+
+def list_cases(limits: Limits) -> dict[str, Any]:
+    """The cases of the catalogue: title, date, questions and variants."""
+    return {"result": standoff.list_entries("cases")}
+
+
+def show(
+    limits: Limits,
+    case: CaseName,
+    part: Annotated[
+        str, Field(description="a section of the case, such as choices or questions; by default an outline")
+    ] = "",
+    variant: str = "",
+    first: First = 0,
+    most: Most = 50,
+) -> dict[str, Any]:
+    """A case by section: actors, events, stocks, choices with reasons, questions, variants."""
+    loaded = catalog.load(limits.case(case), variant)
+    sheet = describe.case(plan(*loaded))
+    parts = {name: rows for name, rows in sheet.items() if isinstance(rows, list)}
+    if not part:
+        return {**_about(case, loaded), "result": {**sheet, **{name: len(rows) for name, rows in parts.items()}}}
+    require(part, parts, "part of a case")
+    return {**_about(case, loaded), **_page(parts[part], first, most)}
+
+
+def validate(limits: Limits, case: CaseName) -> dict[str, Any]:
+    """Check a case, its claims and its variants, and say what looks wrong before a run."""
+    name = limits.case(case)
+    checked = standoff.validate(name)
+    result = {
+        "counts": dict(checked.counts),
+        "warnings": list(checked.warnings),
+        "sanity": [asdict(item) for item in sanity.of_plan(checked.plan)],
+    }
+    return {**_about(case, catalog.load(name)), "result": result}
+
+
+def claims(
+    limits: Limits,
+    case: CaseName,
+    text: Annotated[str | None, Field(description="words that a claim contains")] = None,
+    subject: Annotated[str | None, Field(description="actor that a claim is about, such as RUS")] = None,
+    quantity: str | None = None,
+    speaker: str | None = None,
+    side: str | None = None,
+    since: Annotated[str | None, Field(description="only claims about this date or later")] = None,
+    until: Annotated[str | None, Field(description="only claims about this date or earlier")] = None,
+    conflicts: Annotated[bool, Field(description="conflicts between claims in place of claims")] = False,
+    first: First = 0,
+    most: Most = 50,
+) -> dict[str, Any]:
+    """Claims of a case, each with speaker, date, source and words; or conflicts between them."""
+    name = limits.case(case)
+    found = standoff.claims(
+        name, text=text, subject=subject, quantity=quantity, speaker=speaker, side=side, since=since, until=until
+    )
+    rows = [asdict(row) for row in found.conflicts()] if conflicts else [claim.to_data() for claim in found]
+    return {**_about(case, catalog.load(name)), **_page(rows, first, most)}
+
+
+def run(
+    limits: Limits,
+    case: CaseName,
+    questions: Annotated[list[str] | None, Field(description="ids of questions; by default all")] = None,
+    futures: SimulatedFutures = AS_IT_IS,
+) -> dict[str, Any]:
+    """Simulate a case and answer its questions, each with its band and its claims."""
+    model = _model(limits, case, futures)
+    asked = [question.id for question in model.plan.questions]
+    for question in questions or ():
+        require(question, asked, "question")
+    outcome = standoff.simulate(model, draws=futures.draws, seed=futures.seed)
+    found = standoff.answer(outcome, tuple(questions or ()), standoff.bands(outcome))
+    return {**_about(case, model), "result": found.to_data()}
+
+
+def explain(
+    limits: Limits,
+    case: CaseName,
+    question: Question = "",
+    futures: SimulatedFutures = AS_IT_IS,
+) -> dict[str, Any]:
+    """Why: the effect of every reason on an answer, each with the claims that it cites."""
+    model = _model(limits, case, futures)
+    found = standoff.attribute_reasons(model, question=question, draws=futures.draws, seed=futures.seed)
+    return {**_about(case, model, found.question), "result": found.to_data()}
+
+
+def flip(
+    limits: Limits,
+    case: CaseName,
+    question: Question = "",
+    to: Annotated[
+        float | None, Field(description="threshold; by default where another answer becomes the likeliest")
+    ] = None,
+    futures: SimulatedFutures = AS_IT_IS,
+) -> dict[str, Any]:
+    """What would change an answer: the least change of each number, and claims that bear on it."""
+    model = _model(limits, case, futures)
+    found = standoff.flip(model, question=question, to=to, draws=futures.draws, seed=futures.seed)
+    return {**_about(case, model, found.quantity_of_interest), "result": found.to_data()}
+
+
+def propose_claims(
+    limits: Limits,
+    case: CaseName,
+    proposed: Annotated[
+        list[dict[str, Any]],
+        Field(
+            min_length=1,
+            max_length=500,
+            description="claims in the form that `claims` gives; id and status may be left out",
+        ),
+    ],
+) -> dict[str, Any]:
+    """Propose claims for a person to review; all are kept or, where one is invalid, none."""
+    loaded = catalog.load(limits.case(case))
+    taken = {claim.id for claim in loaded.ledger}
+    rows = [
+        {"basis": "found", **row, "status": "proposed", "note": f"{row.get('note', '')} {BY_AGENT}".strip()}
+        for row in proposed
+    ]
+    for row in rows:
+        subject, quantity, as_of, speaker = (
+            str(row.get(key, "")) for key in ("subject", "quantity", "as_of", "speaker")
+        )
+        row["id"] = make_id(subject, quantity, as_of, speaker, taken)
+        taken.add(row["id"])
+    kept = Ledger.parse(json.dumps(rows), "proposed.json", loaded.units)
+    file = Path(limits.write or "") / f"proposed-{kept.hash[:12]}.jsonl"
+    kept.save(file)
+    return {**_about(case, loaded), "result": {"file": str(file), "claims": [claim.id for claim in kept]}}
+
+
+TOOLS: dict[str, Callable[..., dict[str, Any]]] = {
+    tool.__name__: tool for tool in (list_cases, show, validate, claims, run, explain, flip, propose_claims)
+}
+
+
+def answer(tool: str, limits: Limits, arguments: Mapping[str, Any]) -> str:
+    """The answer of a tool as JSON; raises `LedgerError` and its kin for what a caller can mend."""
+    return json.dumps(TOOLS[tool](limits, **arguments), ensure_ascii=False, allow_nan=False)
+
+
+def _model(limits: Limits, case: str, futures: SimulatedFutures) -> Model:
+    """The model of a changed case; the last one is kept while its files are as they were."""
+    loaded = catalog.load(limits.case(case), futures.variant, futures.changes, held=futures.held)
+    known = f"{_about(case, loaded)}"
+    if known not in _MODELS:
+        _MODELS.clear()
+        _MODELS[known] = standoff.build(loaded)
+    return _MODELS[known]
+
+
+def _about(name: str, case: Case | Model, question: str = "") -> dict[str, Any]:
+    """What an answer is of: case, date, digests, and the stored band of a question."""
+    scenario = case.scenario if isinstance(case, Model) else case.scenario.scenario
+    about = {"name": name, "title": scenario.title, "as_of": scenario.as_of, "claims": case.ledger.hash}
+    out: dict[str, Any] = {"case": {**about, "digest": hashlib.sha256(dump(scenario).encode()).hexdigest()}}
+    if isinstance(case, Model) and question:
+        known = stored_bands(case)
+        out |= {"band": asdict(known.of[question]) if question in known.of else None, "band_note": known.note}
+    return out
+
+
+def _page(entries: Sequence[Any], first: int, most: int) -> dict[str, Any]:
+    """Some of many entries, and how many there are."""
+    return {"result": entries[first : first + most], "entries": len(entries), "first": first}
