@@ -74,6 +74,9 @@ from standoff.report.sections.describe import list_entries as list_entries
 from standoff.report.sections.describe import show as show
 from standoff.scenario import Scenario as Scenario
 from standoff.scenario.case import Case as Case
+from standoff.wargame.advice import advise as advise
+from standoff.wargame.debrief import debrief as debrief
+from standoff.wargame.game import play as play
 
 __all__ = [
     "Belief",
@@ -86,6 +89,7 @@ __all__ = [
     "Scenario",
     "Source",
     "StandoffError",
+    "advise",
     "anchor_effects",
     "answer",
     "attribute_reasons",
@@ -102,6 +106,7 @@ __all__ = [
     "data_get",
     "data_list",
     "data_status",
+    "debrief",
     "diff",
     "estimate",
     "exhaustion",
@@ -126,6 +131,7 @@ __all__ = [
     "load",
     "new",
     "open_case",
+    "play",
     "read",
     "reconcile",
     "report",

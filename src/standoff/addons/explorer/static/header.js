@@ -43,7 +43,7 @@ export function Header() {
     <h1 id="title">${info.title}</h1></div><${Tools} /></header><${Notices} /><${Pinned} />`;
 }
 
-const KEYS = [["1 to 6", "screens"], ["/", "search"], ["u, U", "undo, redo"], ["r", "play the last change once more"], ["b", "grey lines of before: off and on"], ["Backspace", "on a slider: back to the value of the case"],
+const KEYS = [["1 to 7", "screens"], ["/", "search"], ["u, U", "undo, redo"], ["r", "play the last change once more"], ["b", "grey lines of before: off and on"], ["Backspace", "on a slider: back to the value of the case"],
   ["Enter", "pin what is under the keyboard, Escape lets go"], ["?", "this help"]];
 
 export function Help() {
