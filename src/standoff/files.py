@@ -94,10 +94,10 @@ _BINARY = getattr(os, "O_BINARY", 0)  # Windows would else write another byte at
 
 
 def append_line(path: Path, data: Any) -> None:
-    """Append plain data to JSON lines that the user alone can read, on the disk before it returns.
+    """Append plain data to JSON lines that the user alone can read.
 
-    It is one write, on a line of its own: several processes may append to a file, and one that is killed leaves at most a part
-    of a line, which stands alone. Raises `RunError` where it cannot be written.
+    It is on the disk before this returns: one write, on a line of its own. Several processes may append to a file, and one that
+    is killed leaves at most a part of a line, which stands alone. Raises `RunError` where it cannot be written.
     """
     raw = b"\n" + json.dumps(data, ensure_ascii=False, allow_nan=False).encode() + b"\n"
     with write_errors(path):

@@ -49,19 +49,19 @@ def play(
     from standoff.report.sections import wargame
     from standoff.wargame.saved import SavedGame
 
-    show: Callable[..., None] = (lambda *blocks: None) if written.as_json else options.display
     with written.progress() as progress:
         session = standoff.session(changed.model(case), seed=seed, progress=progress)
         if file is not None and file.exists():
             saved = SavedGame.read(file, session)
         else:
-            any_number = secrets.randbelow(2048) if number is None else number
-            saved = SavedGame.begin(standoff.play(session, seats, number=any_number), file)
+            future = secrets.randbelow(2048) if number is None else number
+            saved = SavedGame.begin(standoff.play(session, seats, number=future), file)
+    show: Callable[..., None] = (lambda *blocks: None) if written.as_json else options.display
     show(wargame.briefing(saved.game))
-    _turns(saved, chain(map(str.strip, moves.split(",")) if moves else (), _typed()), show)
-    with written.progress():
-        found = standoff.debrief(saved.game)
-    written.emit(found, wargame.blocks(found, saved.game.plan))
+    _play(saved, chain(map(str.strip, moves.split(",")) if moves else (), _typed()), show)
+    show(wargame.moves(saved.game.plan, saved.game.moves[saved.game.shown :]))
+    result = standoff.debrief(saved.game)
+    written.emit(result, wargame.blocks(result, saved.game.plan))
 
 
 def _typed() -> Iterator[str]:
@@ -69,62 +69,48 @@ def _typed() -> Iterator[str]:
     while sys.stdin is not None:
         if sys.stdin.isatty():
             put_error(PROMPT)
-        line = sys.stdin.readline()
-        if not line:
+        if not (line := sys.stdin.readline()):
             return
         yield line.strip()
 
 
-def _turns(saved: SavedGame, lines: Iterator[str], show: Callable[..., None]) -> None:
-    """Play the turns, until the game or the lines end."""
+def _play(saved: SavedGame, lines: Iterator[str], show: Callable[..., None]) -> None:
+    """Play turns until the game or the lines end; a person who types is asked again."""
     from standoff.report.sections import wargame
 
     game = saved.game
     while game.turn is not None:
-        show(wargame.turn(game, game.turn))
-        waiting, picked, guesses = [*game.turn.decisions], dict[str, str](), dict[str, Any]()
-        while waiting:
-            line = next(lines, "q")
-            if line == "q":
-                return
-            try:
+        show(wargame.turn(game.plan, game.turn))
+        picked, guesses = dict[str, str](), dict[str, Any]()
+        try:
+            while len(picked) < len(game.turn.decisions):
+                decision, line = game.turn.decisions[len(picked)], next(lines, "q")
+                if line == "q":
+                    return
                 if line == "?":
-                    show(wargame.advice(game.plan, standoff.advise(game), game.plan.scenario.as_of))
+                    show(wargame.advice(game.plan, standoff.advise(game)))
                 elif "=" in line:
                     guesses |= _guess(line, game.turn.others)
                 else:
-                    picked[waiting[0].choice] = _option(line, waiting[0])
-                    del waiting[0]
-            except ModelError as error:
-                if not sys.stdin.isatty():
-                    raise
-                put_error(str(error))
-        saved.choose(picked, guesses)
-    show(wargame.moves(game.plan, game.moves[game.told :]))
-
-
-def _option(line: str, decision: OpenDecision) -> str:
-    """An option from its name or number, or that in force; raises `ModelError`."""
-    known = [*decision.is_open]
-    place = options.whole_number(line)
-    name = decision.in_force if not line else known[place - 1] if place and place <= len(known) else line
-    if not decision.is_open.get(name):
-        allowed = ", ".join(option for option, is_open in decision.is_open.items() if is_open)
-        raise ModelError(f"`{name}` cannot be chosen in {decision.choice}", allowed=allowed)
-    return name
+                    by_number = dict(zip(map(str, range(1, 100)), decision.is_open, strict=False))
+                    picked[decision.choice] = by_number.get(line, line) or decision.in_force
+            saved.choose(picked, guesses)
+        except ModelError as error:
+            if sys.stdin is None or not sys.stdin.isatty():
+                raise
+            put_error(str(error))
 
 
 def _guess(line: str, others: tuple[OpenDecision, ...]) -> dict[str, dict[str, float]]:
-    """`USA=hold 70`: probabilities of what another does, the rest in equal parts; raises `ModelError`."""
-    name, _, rest = line.partition("=")
-    option, _, text = rest.strip().partition(" ")
-    known = next((other for other in others if other.choice == name.strip()), None)
-    percent = options.whole_number(text.strip().removesuffix("%").strip())
-    if known is None or option not in known.is_open or percent is None or percent > 100:
+    """`USA=hold 70`: what another does with 70 %, the rest in equal parts; raises `ModelError`."""
+    name, option, text = f"{line.replace('=', ' ', 1)}  ".split(" ")[:3]
+    known = next((other.is_open for other in others if other.choice == name), {})
+    percent = options.whole_number(text)
+    if option not in known or percent is None:
         allowed = "; ".join(f"{other.choice}={'|'.join(other.is_open)} 0 to 100" for other in others)
         raise ModelError(f"`{line}` is no guess", allowed=allowed or "none now")
-    rest_of = (100 - percent) / max(len(known.is_open) - 1, 1)
-    return {known.choice: {each: (percent if each == option else rest_of) / 100 for each in known.is_open}}
+    rest = (100 - percent) / max(len(known) - 1, 1)
+    return {name: {each: (percent if each == option else rest) / 100 for each in known}}
 
 
 COMMAND = Command(HelpGroup.simulate, play)

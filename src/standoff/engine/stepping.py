@@ -81,7 +81,7 @@ class Stepper:
         return self._start[1]
 
     def advance(self, now: Position, until: int, options: dict[int, int] | None = None) -> Position:
-        """The future at a later state, where persons set some `options` (by choice) in the first step."""
+        """The future at a later state; `options` (by choice) are set by persons in the first step."""
         table = self.session.model.table
         if options:
             table = table._replace(held_options=self.held({(c, now.state): o for c, o in options.items()}))
@@ -96,7 +96,7 @@ class Stepper:
         return out
 
     def games(self, now: Position, after: np.ndarray) -> DecisionRecord:
-        """The games of the step that begins, in the one future; `after` (choice,) are the options chosen in them."""
+        """The games of the step that begins; `after` (choice,) are the options chosen in them."""
         model, k = self.session.model, now.state
         imposed = np.array([choice.imposed_options[k] for choice in model.plan.choices])
         before = np.where(imposed >= 0, imposed, now.of("chosen")).astype(np.int32)

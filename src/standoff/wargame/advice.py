@@ -15,7 +15,7 @@ from standoff.analysis.stored_bands import Bands
 from standoff.engine.run import Outcomes
 from standoff.errors import ModelError
 from standoff.record import record
-from standoff.wargame.game import Game
+from standoff.wargame.game import Wargame
 
 
 @record
@@ -27,10 +27,11 @@ class AdvisedOption:
     comparison: QuestionComparison  #: the base is what is in force, or else the first open option
 
 
-def advise(game: Game) -> tuple[AdvisedOption, ...]:
-    """The answer to the main question under each open option of the turn; the model decides everything later.
+def advise(game: Wargame) -> tuple[AdvisedOption, ...]:
+    """The answer to the main question under each open option of the turn.
 
-    Other choices of the turn are left to the model. Raises `ModelError` where the game is over, or the case asks nothing.
+    The model decides everything later, and other choices of the turn. Raises `ModelError` where the game is over, or the case
+    asks nothing.
     """
     plan, out = game.plan, list[AdvisedOption]()
     if game.turn is None or not plan.questions:

@@ -17,7 +17,7 @@ from standoff.plan import PlannedQuestion
 from standoff.questions import NONE
 from standoff.record import record
 from standoff.wargame.advice import compared
-from standoff.wargame.game import FUTURES, Game, PlayedMove, ScoredGuess
+from standoff.wargame.game import FUTURES, PlayedMove, ScoredGuess, Wargame
 
 Picks = Mapping[tuple[int, int], int]  #: (choice, step) -> option
 
@@ -58,7 +58,7 @@ class Debrief(Finding):
     chosen: tuple[Mapping[str, str], ...]  #: what persons chose at each turn
 
 
-def debrief(game: Game, draws: int = FUTURES) -> Debrief:
+def debrief(game: Wargame, draws: int = FUTURES) -> Debrief:
     """Compare a game, over or not, with the futures in which the model decides everything.
 
     Choices of persons are set on their dates in `draws` futures, at least as many as the number of the game, paired with the
@@ -96,7 +96,7 @@ def debrief(game: Game, draws: int = FUTURES) -> Debrief:
 
 
 def outcome(run: Outcomes, query: PlannedQuestion, number: int) -> str:
-    """The outcome of a question in one future, in words: `yes, in 1950-11`, `China, 2026-03`, `0.31 million person`."""
+    """The outcome of a question in one future, in words: `yes, in 1950-11`, `China, 2026-03`."""
     sample, label = paired_sample(run, query), run.model.scenario.calendar.label
     if query.form.HAS_LABELS:
         first = {name: float(sample[name][number]) for name in query.expressions}
@@ -109,7 +109,7 @@ def outcome(run: Outcomes, query: PlannedQuestion, number: int) -> str:
 
 
 def _effect(
-    game: Game, own: list[tuple[int, int]], base: LeverResult, effect: QuestionComparison | None
+    game: Wargame, own: list[tuple[int, int]], base: LeverResult, effect: QuestionComparison | None
 ) -> ChoiceEffect:
     (c, first), (_, last) = own[0], own[-1]
     choice, option, label = game.plan.choices[c], game.picks[own[0]], game.plan.scenario.calendar.label

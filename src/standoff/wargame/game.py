@@ -29,7 +29,7 @@ from standoff.record import record
 FUTURES = 2048  #: numbers of futures that can be played; the debrief compares with all of them
 LARGEST, SHOWN = 3, 12  # reasons of a move, stocks and claims that are shown; assumption: a reader follows no more
 WHOLE = 1e-3  # by which probabilities of a guess may miss 1; assumption: hand-written ones are rounded
-Options = Mapping[str, str]  #: choice, or actor with a single one -> its option
+Options = Mapping[str, str]  #: choice -> its option
 Guesses = Mapping[str, Mapping[str, float]]  #: choice of another -> probability of each option; those left out have 0
 
 
@@ -38,7 +38,6 @@ class OpenDecision:
     """What is to be decided now; by option."""
 
     choice: str
-    actor: str
     in_force: str  #: what is done so far
     is_open: Mapping[str, bool]  #: whether it can be chosen now
     probability: Mapping[str, float]  #: with which the model would choose it
@@ -83,7 +82,7 @@ class Turn:
     at: str  #: month of the decision
     decisions: tuple[OpenDecision, ...]
     others: tuple[OpenDecision, ...]  #: who decides on the same date, about whom one may guess
-    seen: tuple[PlayedMove, ...]  #: moves of this date that a seat observes before its own
+    observed: tuple[PlayedMove, ...]  #: moves of this date that a seat observes before its own
     stocks: tuple[KnownStock, ...]  #: that the reasons of the seats and questions read
     happened: tuple[PlayedMove, ...]  #: since the last turn
 
@@ -98,11 +97,11 @@ class Briefing:
 
 def play(
     model: Model | Session, seats: str | Sequence[str], *, seed: int = 1, number: int = 0, progress: Progress = SILENT
-) -> Game:
+) -> Wargame:
     """Begin a game in which persons (or programs) decide for the actors `seats`, by code.
 
     `number` is that of the future, 0 to 2,047, with a seed. Of an open session, its model and its seed are played. See
-    `Game.turn`, `Game.choose`, `standoff.advise`, `standoff.debrief`. Raises `ModelError` for an actor that has nothing to
+    `Wargame.turn`, `Wargame.choose`, `standoff.advise`, `standoff.debrief`. Raises `ModelError` for an actor that has nothing to
     decide, or a number that cannot be played.
     """
     opened = model if isinstance(model, Session) else session(model, seed=seed, progress=progress)
@@ -112,13 +111,13 @@ def play(
         require(code, able, "actor that decides", "seats")
     if not 0 <= number < FUTURES:
         raise ModelError(f"there is no future {number}", "number", allowed=f"0 to {FUTURES - 1}")
-    game = Game(Stepper(opened, number), codes)
+    game = Wargame(Stepper(opened, number), codes)
     game._onward()
     return game
 
 
 @dataclass(eq=False)
-class Game:
+class Wargame:
     """A game under way; begun by `play`."""
 
     stepper: Stepper = field(repr=False)
@@ -130,8 +129,8 @@ class Game:
     turn: Turn | None = None  #: what is to be decided; None at the end
     now: Position = field(init=False, repr=False)  #: where the game stands
     _free: Position = field(init=False, repr=False)  #: after the step, had the model decided everything
-    told: int = 0  #: moves that a turn has shown
-    _seen: dict[str, float] = field(default_factory=dict)  #: stocks, as they were shown last
+    shown: int = 0  #: number of the moves that a turn has shown
+    _levels: dict[str, float] = field(default_factory=dict)  #: stocks, as they were shown last
 
     def __post_init__(self) -> None:
         self.now = self._free = self.stepper.begin
@@ -148,7 +147,7 @@ class Game:
 
     @property
     def briefing(self) -> Briefing:
-        """What the seats know at as_of: their ties, and the claims of their side and of their reasons."""
+        """Ties of the seats, and claims of their side and of their reasons at as_of."""
         scenario, seats = self.plan.scenario, {*self.seats}
         own = [reason for choice in self.plan.choices if choice.actor in seats for reason in choice.reasons]
         cited = {name for reason in own for name in reason.claims}
@@ -167,10 +166,10 @@ class Game:
         )
 
     def choose(self, options: Options | None = None, guesses: Guesses | None = None) -> Turn | None:
-        """Decide for the seats, and go on to their next date; returns the next turn, None at the end.
+        """Decide for the seats, and go on to their next date.
 
-        A choice that is not named keeps what is in force. `guesses` about the others (`Turn.others`) stay sealed until they have
-        decided. Raises `ModelError`, and changes nothing, for what is not open.
+        Returns the next turn, None at the end. A choice that is not named keeps what is in force. `guesses` about the others
+        (`Turn.others`) stay sealed until they have decided. Raises `ModelError`, and changes nothing, for what is not open.
         """
         picked = self._checked(options or {})
         sealed = [self._shares(*guess) for guess in (guesses or {}).items()]
@@ -197,19 +196,13 @@ class Game:
         if self.turn is None:
             raise ModelError("the game is over", fix="read its debrief, or begin another")
         due = {decision.choice: decision for decision in self.turn.decisions}
-        single = {
-            item.actor: name for name, item in due.items() if [x.actor for x in due.values()].count(item.actor) == 1
-        }
-        given = {name if name in due else single.get(name, name): option for name, option in options.items()}
-        for name in given:
+        for name in options:
             require(name, due, "choice to make now", "options")
-        out = {}
-        for name, decision in due.items():
-            option = given.get(name, decision.in_force)
-            require(option, [each for each, there in decision.is_open.items() if there], "open option", name)
-            c = self.names.index(name)
-            out[c] = self.plan.choices[c].options.index(option)
-        return out
+        picked = {name: options.get(name, decision.in_force) for name, decision in due.items()}
+        for name, option in picked.items():
+            require(option, [each for each, there in due[name].is_open.items() if there], "open option", name)
+        index = {self.names.index(name): option for name, option in picked.items()}
+        return {c: self.plan.choices[c].options.index(option) for c, option in index.items()}
 
     def _shares(self, name: str, shares: Mapping[str, float]) -> tuple[int, np.ndarray]:
         """Choice and (option,) probabilities of a guess; raises `ModelError`."""
@@ -289,12 +282,12 @@ class Game:
         sees, deciding = self.stepper.program.sees, self._deciding(games)
         own = {c for c in deciding if self.plan.choices[c].actor in self.seats}
         first = {j for c in own for j in sees[c] if j in deciding and j not in own and not own & {*sees[j]}}
-        happened, self.told = tuple(self.moves[self.told :]), len(self.moves)
+        happened, self.shown = tuple(self.moves[self.shown :]), len(self.moves)
         return Turn(
             at=self._label,
             decisions=tuple(self._open(c, games) for c in deciding if c in own),
             others=tuple(self._open(c, games) for c in deciding if c not in own | first),
-            seen=tuple(self._move(c, self._free, games, by_person=False) for c in deciding if c in first),
+            observed=tuple(self._move(c, self._free, games, by_person=False) for c in deciding if c in first),
             stocks=tuple(self._stocks(own)),
             happened=happened,
         )
@@ -303,14 +296,13 @@ class Game:
         choice = self.plan.choices[c]
         return OpenDecision(
             choice=choice.name,
-            actor=choice.actor,
             in_force=choice.options[self.now.of("chosen")[c]],
             is_open=dict(zip(choice.options, games.available[0, c].tolist(), strict=False)),
             probability=dict(zip(choice.options, games.p[0, c].tolist(), strict=False)),
         )
 
     def _stocks(self, own: set[int]) -> Iterator[KnownStock]:
-        """The stocks that reasons of the seats and questions read and that move, as they perceive them."""
+        """Stocks that their reasons and the questions read and that move, as they perceive them."""
         plan = self.plan
         moved = {cell for part in plan.mechanisms for cell in part.writes}
         views = [plan.view(plan.choices[c].actor, plan.choices[c].actor).stocks for c in sorted(own)]
@@ -319,7 +311,7 @@ class Game:
         asked = [cell for node in nodes for cell in expression.stock_names(node)]
         for cell in [cell for cell in dict.fromkeys([*reads, *asked]) if cell in moved][:SHOWN]:
             factor = next((view[cell] for view in views if cell in view), None)
-            seen = self.now.of("cells")[plan.cells.index(cell)] / plan.stock_units[cell].factor
-            value = float(seen * (1.0 if factor is None else self.stepper.parameters[factor]))
-            yield KnownStock(stock=cell, value=value, before=self._seen.get(cell, value))
-            self._seen[cell] = value
+            level = self.now.of("cells")[plan.cells.index(cell)] / plan.stock_units[cell].factor
+            value = float(level * (1.0 if factor is None else self.stepper.parameters[factor]))
+            yield KnownStock(stock=cell, value=value, before=self._levels.get(cell, value))
+            self._levels[cell] = value

@@ -1,6 +1,7 @@
-"""A game on the disk: JSON lines that are only ever appended, so that a process that is killed loses no turn.
+"""A game on the disk: JSON lines that are only ever appended.
 
-The first line says what is played, each later one what persons chose and guessed at a turn; the rest follows from the seed.
+A process that is killed loses no turn. The first line says what is played, each later one what persons chose and guessed at a
+turn; the rest follows from the seed.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from standoff.errors import RunError
 from standoff.files import append_line
 from standoff.input_files import contents
 from standoff.record import record
-from standoff.wargame.game import Game, Guesses, Options, Turn, play
+from standoff.wargame.game import Guesses, Options, Turn, Wargame, play
 
 
 @record
 class GameLine:
-    """A line: the start of a game, with `seats` and a number, or a turn, with options and guesses."""
+    """The start of a game, with `seats` and a number, or a turn, with options and guesses."""
 
     model: str = ""  #: digest of the case
     seed: int = 1
@@ -42,11 +43,11 @@ LINE: TypeAdapter[GameLine] = TypeAdapter(GameLine)
 class SavedGame:
     """A game, and the file that it is kept in; without one it lasts as long as the process."""
 
-    game: Game
+    game: Wargame
     path: Path | None = None
 
     @classmethod
-    def begin(cls, game: Game, path: Path | None = None) -> SavedGame:
+    def begin(cls, game: Wargame, path: Path | None = None) -> SavedGame:
         """Keep a game that begins."""
         saved, session = cls(game, path), game.stepper.session
         start = GameLine(
@@ -75,7 +76,7 @@ class SavedGame:
         return cls(game, path)
 
     def choose(self, options: Options | None = None, guesses: Guesses | None = None) -> Turn | None:
-        """`Game.choose`, on the disk before it returns."""
+        """`Wargame.choose`, on the disk before it returns."""
         turn = self.game.choose(options, guesses)
         self._append(GameLine(options=self.game.chosen[-1], guesses=guesses or {}))
         return turn
@@ -86,7 +87,7 @@ class SavedGame:
 
 
 def read_game(path: Path) -> list[GameLine]:
-    """The lines of a game; a torn one, which was never acknowledged, is left out. Raises `RunError`."""
+    """The lines of a game but a torn one, which was never acknowledged; raises `RunError`."""
     out = list[GameLine]()
     for line in contents(path, LARGEST, RunError).split(b"\n"):
         with suppress(ValidationError):

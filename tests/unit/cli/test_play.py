@@ -20,7 +20,7 @@ def test_a_game_from_a_script_is_the_same_as_from_standard_input(standoff: Comma
     page = standoff("play", str(case), *SEAT, "--moves", "strike,?,,1").stdout
     typed = CliRunner().invoke(app, ["play", str(case), *SEAT], input="strike\n?\n\n1\n")
     assert typed.exit_code == 0 and typed.stdout == page
-    for word in ("You are Northland", "What has been said", "Your choices", "--number 3", "(you)"):
+    for word in ("You are Northland", "What has been said", "Your choices", "--number 3", ", you: "):
         assert word in page
 
 
@@ -53,5 +53,5 @@ def test_a_guess_is_a_chance_in_per_cent(standoff: Command) -> None:
     result = standoff("play", "korea-1950", "--as", "CHN", "--number", "3", "--moves", "USA=hold 70,arms", "--json")
     (guess,) = json.loads(result.stdout)["guesses"]
     assert guess["probabilities"] == {"hold": 0.7, "advance": 0.3} and guess["move"]["choice"] == "USA"
-    for moves in ("USA=hold", "USA=hold 170", "USA=stop 70", "CHN=arms 70"):
+    for moves in ("USA=hold", "USA=hold 170,arms", "USA=stop 70", "CHN=arms 70"):
         standoff("play", "korea-1950", "--as", "CHN", "--moves", moves, code=1)

@@ -18,7 +18,7 @@ from standoff.engine.run import Run
 from standoff.engine.session import Session
 from standoff.errors import ModelError
 from standoff.evaluation.scoring_rules import brier
-from standoff.wargame.game import FUTURES, Game, OpenDecision, play
+from standoff.wargame.game import FUTURES, OpenDecision, Wargame, play
 
 SEATS = {
     "restricted": ("AAA", "BBB", "CCC"),
@@ -33,14 +33,14 @@ def run_of(opened: Session) -> Run:
     return simulate(opened.model, draws=opened.simulator.size, seed=opened.seed, paths="all")
 
 
-def to_the_end(game: Game, option: Callable[[OpenDecision], str]) -> Game:
+def to_the_end(game: Wargame, option: Callable[[OpenDecision], str]) -> Wargame:
     """Play by a rule."""
     while game.turn is not None:
         game.choose({decision.choice: option(decision) for decision in game.turn.decisions})
     return game
 
 
-def step_of(game: Game, at: str) -> int:
+def step_of(game: Wargame, at: str) -> int:
     return next(k for k in range(game.stepper.program.steps) if game.plan.scenario.calendar.label(k + 1) == at)
 
 
@@ -151,9 +151,11 @@ def test_a_seat_sees_whom_it_observes_before_it_decides(restricted: Session) -> 
     seen = 0
     while game.turn is not None:
         turn, dog = game.turn, next((item for item in game.turn.decisions if item.choice == "dog"), None)
-        assert {move.choice for move in turn.seen} <= {"king"} and not {"king"} & {item.choice for item in turn.others}
+        assert {move.choice for move in turn.observed} <= {"king"} and not {"king"} & {
+            item.choice for item in turn.others
+        }
         game.choose()
-        for move in turn.seen:
+        for move in turn.observed:
             seen += 1
             assert dog is not None and not move.by_person
             assert (

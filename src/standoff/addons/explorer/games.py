@@ -1,4 +1,4 @@
-"""Games of a case on the page: their turns, advice and debriefs as plain data, each game a file of its own."""
+"""Games of a case on the page: turns, advice and debriefs as plain data; each has a file."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from standoff.analysis.compare_variants import QuestionComparison
 from standoff.engine.session import Session
 from standoff.errors import RunError
 from standoff.plan import Plan
-from standoff.report import answer_text, formatting
-from standoff.report.sections.compare import change_text
+from standoff.report import formatting
+from standoff.report.sections import wargame
 from standoff.wargame.advice import advise
-from standoff.wargame.debrief import Debrief, debrief
-from standoff.wargame.game import FUTURES, Game, Guesses, KnownStock, Options, play
+from standoff.wargame.debrief import debrief
+from standoff.wargame.game import FUTURES, Guesses, KnownStock, Options, Wargame, play
 from standoff.wargame.saved import SavedGame, read_game
 
 KEPT = 20  #: games in memory; assumption: nobody plays more at a time; others are played again from their files
@@ -97,13 +97,13 @@ class Games:
     def debrief(self, session: Session, name: str) -> View:
         """A game beside the futures in which the model plays its seats."""
         game = self._game(session, name).game
-        found: Debrief = debrief(game)
+        result = debrief(game)
         parts = ("is_over", "here", "here_without", "scores", "guesses")
-        effects = [vars(item) | {"effect": item.effect and _change(game, item.effect)} for item in found.effects]
-        return {part: getattr(found, part) for part in parts} | {
-            "answer": found.answer and _change(game, found.answer),
+        effects = [vars(item) | {"effect": item.effect and _change(game, item.effect)} for item in result.effects]
+        return {part: getattr(result, part) for part in parts} | {
+            "answer": result.answer and _change(game, result.answer),
             "effects": effects,
-            "futures": found.origin.draws,
+            "futures": result.origin.draws,
         }
 
     def _game(self, session: Session, name: str) -> SavedGame:
@@ -134,9 +134,8 @@ def _stock(plan: Plan, item: KnownStock) -> View:
     return {"name": name, "about": spec.text, "value": now, "trend": trend}
 
 
-def _change(game: Game, item: QuestionComparison) -> View:
+def _change(game: Wargame, item: QuestionComparison) -> View:
     """An answer before and after, and its difference, in words."""
-    as_of, change = str(game.plan.scenario.as_of), item.changes[0]
-    before, now = (answer_text.answer(each, as_of) for each in (item.base, change.answer))
-    shares = {"before_share": before.share, "share": now.share}
-    return {"before": before.main, "now": now.main, "change": change_text(item, change), **shares}
+    before, now, change = wargame.words(game.plan, item)
+    shares = {"before_share": item.base.share, "share": item.changes[0].answer.share}
+    return {"before": before, "now": now, "change": change, **shares}

@@ -110,7 +110,7 @@ function Round({ info, game, words, send, busy }) {
   const advise = async () => { set_asking(true); try { set_advice((await ask(`/api/games/${game.id}/advice`, {})).options); } catch (error) { say(error.message); } set_asking(false); };
   return html`<div class="play-round"><div class="play-main"><h2 tabindex="-1" ref=${title} id="play-title">${date(turn.at)}</h2>${first && html`<p>${game.text}</p><p><b>${question}</b></p>`}
     <${Happened} moves=${turn.happened} words=${words} reasons=${game.reasons} />
-    ${turn.seen.length > 0 && html`<h3>Before you decide</h3><ul class="play-moves">${turn.seen.map((each) => html`<${Move} key=${each.choice} move=${each} words=${words} reasons=${game.reasons} />`)}</ul>`}
+    ${turn.observed.length > 0 && html`<h3>Before you decide</h3><ul class="play-moves">${turn.observed.map((each) => html`<${Move} key=${each.choice} move=${each} words=${words} reasons=${game.reasons} />`)}</ul>`}
     ${turn.decisions.map((each) => html`<${Decision} key=${each.choice} decision=${each} words=${words} picked=${choice_of(each)} pick=${(option) => set_picked({ ...picked, [each.choice]: option })} advice=${advice} />`)}
     ${turn.others.length > 0 && html`<details class="play-guesses"><summary>Guess what the others do now; it is sealed until they have decided</summary><ul>${turn.others.map((each) => html`<${Guess} key=${each.choice} other=${each} words=${words} guess=${guesses[each.choice]} change=${(guess) => set_guesses({ ...guesses, [each.choice]: guess })} />`)}</ul></details>`}
     <p class="play-go"><button type="button" class="primary" disabled=${busy || turn.decisions.some((each) => !choice_of(each))} onClick=${decide}>${busy ? "…" : "Decide"}</button>
