@@ -27,7 +27,7 @@ def decide(page: Page, option: str = "") -> None:
     """Choose, and wait for the next turn or the end."""
     before = page.locator("#play-title").inner_text()
     if option:
-        page.get_by_role("radio", name=re.compile(option)).check()
+        page.get_by_role("radio", name=re.compile(option, re.IGNORECASE)).check()
     page.get_by_role("button", name="Decide").click()
     expect(page.locator("#play-title")).not_to_have_text(before)
 
@@ -81,6 +81,6 @@ def test_a_game_goes_on_after_the_server_was_killed(open_page: Open, tmp_path_fa
         go_to(other, "Play")
         other.get_by_role("button", name="China, future 3").click()
         expect(other.get_by_role("heading", name="December 1950")).to_be_visible()
-        expect(other.get_by_role("radio", name=re.compile("divisions under the name"))).to_be_checked()
+        expect(other.get_by_role("radio", name=re.compile("divisions under the name", re.IGNORECASE))).to_be_checked()
     finally:
         server.kill()
