@@ -39,7 +39,7 @@ function Pinned() {
 
 export function Header() {
   const info = useStore((s) => s.info);
-  return html`<button type="button" class="skip" onClick=${() => document.getElementById("question").focus()}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
+  return html`<button type="button" class="skip" onClick=${() => document.getElementById(document.getElementById("play-title") ? "play-title" : "question").focus()}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
     <h1 id="title">${info.title}</h1></div><${Tools} /></header><${Notices} /><${Pinned} />`;
 }
 
