@@ -75,6 +75,9 @@ from standoff.report.sections.describe import list_entries as list_entries
 from standoff.report.sections.describe import show as show
 from standoff.scenario import Scenario as Scenario
 from standoff.scenario.case import Case as Case
+from standoff.wargame.advice import advise as advise
+from standoff.wargame.debrief import debrief as debrief
+from standoff.wargame.game import play as play
 
 __all__ = [
     "Belief",
@@ -87,6 +90,7 @@ __all__ = [
     "Scenario",
     "Source",
     "StandoffError",
+    "advise",
     "anchor_effects",
     "answer",
     "attribute_reasons",
@@ -103,6 +107,7 @@ __all__ = [
     "data_get",
     "data_list",
     "data_status",
+    "debrief",
     "diff",
     "estimate",
     "exhaustion",
@@ -128,6 +133,7 @@ __all__ = [
     "mcp",
     "new",
     "open_case",
+    "play",
     "read",
     "reconcile",
     "report",

@@ -93,6 +93,25 @@ def write_atomic(
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would else write another byte at the end of every line
 
 
+def append_line(path: Path, data: Any) -> None:
+    """Append plain data to JSON lines that the user alone can read.
+
+    It is on the disk before this returns: one write, on a line of its own. Several processes may append to a file, and one that
+    is killed leaves at most a part of a line, which stands alone. Raises `RunError` where it cannot be written.
+    """
+    raw = b"\n" + json.dumps(data, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    with write_errors(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _BINARY, 0o600)
+        try:
+            written = os.write(file, raw)
+            os.fsync(file)
+        finally:
+            os.close(file)
+    if written < len(raw):
+        raise RunError("only a part of a line could be written", str(path), fix=REMEDIES[errno.ENOSPC])
+
+
 def scratch_path(path: Path) -> Path:
     """A unique scratch name in the folder of `path`, over processes, threads and machines."""
     return path.with_name(f".{os.getpid()}-{secrets.token_hex(8)}{SCRATCH}")

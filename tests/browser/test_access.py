@@ -97,7 +97,14 @@ def race(page: Page) -> None:
     expect(page.get_by_role("list", name="Who runs out first")).to_be_visible()
 
 
-OPENED = {"Reasons": reasons, "Claims": claims, "Futures": futures, "Who runs out first": race}
+def game(page: Page) -> None:
+    page.get_by_role("checkbox", name="Blue").check()
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="What does the model expect?").click()
+    expect(page.locator(".advice").first).to_be_visible()
+
+
+OPENED = {"Reasons": reasons, "Claims": claims, "Futures": futures, "Who runs out first": race, "Play": game}
 
 
 def test_axe_sees_a_fault(open_page: Open, server: Server) -> None:

@@ -149,7 +149,7 @@ def test_links_of_hand_written_pages_lead_somewhere() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/play.md"])
 def test_examples_in_python_run_from_top_to_bottom(page: str, tmp_path: Path) -> None:
     code = "".join(re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=900)

@@ -15,6 +15,7 @@ import standoff
 
 RECORDS = {"Belief", "Case", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
 FUNCTIONS = {
+    "advise",
     "anchor_effects",
     "answer",
     "attribute_reasons",
@@ -31,6 +32,7 @@ FUNCTIONS = {
     "data_get",
     "data_list",
     "data_status",
+    "debrief",
     "diff",
     "estimate",
     "exhaustion",
@@ -57,6 +59,7 @@ FUNCTIONS = {
     "mcp",
     "open_case",
     "read",
+    "play",
     "reconcile",
     "report",
     "review",

@@ -45,6 +45,11 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "work": (("{case}",), ("{case}", "--part", PLANTED)),
     "jobs": (("{case}",), (PLANTED, "--json")),
     "brief": (("{case}", *FEW),),
+    "play": (
+        ("{case}", "--as", "NOR", "--number", "3", "--moves", "strike,?,2"),
+        ("{case}", "--as", "NOR", "--number", "3", "--moves", PLANTED),
+        ("{case}", "--as", PLANTED, "--json"),
+    ),
     "answer": (("{case}", *FEW), ("{case}", *FEW, "--json"), ("{case}", PLANTED)),
     "explain": (("{case}", PLANTED),),
     "explain answer": (("{case}", *FEW), ("{case}", PLANTED)),

@@ -44,6 +44,7 @@ COMMANDS: dict[str, list[str]] = {
     "audit": ["text.txt", "--against", "china-russia"],
     "run": [CASE, *FEW, "--no-html", "--folder", "run-a"],
     "answer": [CASE, *FEW],
+    "play": [CASE, "--as", "BLU", "--number", "1", "--moves", "act,wait"],
     "explain choice": [CASE, "BLU", "--at", "2030-12", *FEW],
     "flip": [CASE, *FEW],
     "sensitivity": [CASE, *FEW],

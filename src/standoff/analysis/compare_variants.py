@@ -188,22 +188,21 @@ def compare_outcomes(
     """Every answer that two states of a case have in common, the main question first.
 
     `other` is the case under other levers, other beliefs or disputed claims, or under a variant. Neither has an epistemic
-    band, which belongs to the case as it stands. `first` are the answers of `base`, and `values` its `base_values`, where
-    they are known already.
+    band, which belongs to the case as it stands. `first` are the answers of `base`, to all or some questions, and `values` its
+    `base_values`, where they are known already.
     """
     plan, first = base.model.plan, first or answer(base, bands=Bands())
     like = first if other.model is base.model else None
-    answered = {name: first if other is base else answer(other, bands=Bands(), like=like)}
+    asked = tuple(item.id for item in first)
+    answered = {name: first if other is base else answer(other, asked, bands=Bands(), like=like)}
     questions = _questions(base, first, {name: other}, answered, values)
     return tuple(sorted(questions, key=lambda item: item.id != plan.main_question))
 
 
 def base_values(base: Outcomes, first: Answers) -> dict[str, np.ndarray]:
     """(N,) outcome of each question, see `outcome_values`; of labels, if the answer is first."""
-    return {
-        item.id: outcome_values(base, item, str(first[item.id].answer)).astype(float)
-        for item in base.model.plan.questions
-    }
+    plan = base.model.plan
+    return {item.id: outcome_values(base, plan.question(item.id), str(item.answer)).astype(float) for item in first}
 
 
 def _has(plan: Plan, question: PlannedQuestion) -> bool:
@@ -222,7 +221,7 @@ def _questions(
     """The questions that all states of a case have."""
     values = values or base_values(base, first)
     for item in base.model.plan.questions:
-        if not all(_has(run.model.plan, item) for run in others.values()):
+        if item.id not in values or not all(_has(run.model.plan, item) for run in others.values()):
             continue
         own, before = first[item.id], values[item.id]
         value, error = mean_and_error(answer_values(item, before[np.isfinite(before)]))

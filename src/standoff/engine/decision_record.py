@@ -16,6 +16,7 @@ import numpy as np
 
 from standoff.engine import compile_cache, decisions, parameters
 from standoff.engine.dynamics import Dynamics
+from standoff.engine.model import Model
 from standoff.engine.program import Program
 from standoff.engine.run import Run, once_per_run
 from standoff.errors import ModelError, join_limited
@@ -46,12 +47,17 @@ def at_step(run: Run, step: int) -> DecisionRecord:
             f"no actor decides in {label(step + 1)}",
             allowed=join_limited([label(k + 1) for k in program.decision_steps]),
         )
+    after = np.moveaxis(run.path_chosen[run.valid_paths, step], 0, -1).astype(np.int32)
+    return solved_games(run.model, after, *state_at(run, step))
+
+
+def solved_games(model: Model, after: np.ndarray, cells: np.ndarray, numbers: np.ndarray, *rest: Any) -> DecisionRecord:
+    """The games of the state of `state_at`; `after` are the options chosen in them (choice, K')."""
+    program = model.program
     with float_precision("double"):  # so that the parts add up, whatever the precision of the paths
-        cells, numbers, *rest = state_at(run, step)
-        after = np.moveaxis(run.path_chosen[run.valid_paths, step], 0, -1).astype(np.int32)
         state = (after, cells.astype(float), numbers.astype(float), *rest)
         shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
-        solved = _compiled(program, run.model.hash, run.model.source(__name__), shapes)(*state)
+        solved = _compiled(program, model.hash, model.source(__name__), shapes)(*state)
         p, expected, reasons, residual, made, there, reactions = jax.tree.map(
             lambda value: np.moveaxis(np.asarray(value), -1, 0), solved
         )

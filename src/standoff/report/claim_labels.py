@@ -57,5 +57,12 @@ def sentence(plan: Plan, claim: Claim) -> str:
     return f"{formatting.capital(', '.join(filter(None, parts)))}: {value(claim)}"
 
 
+def statement(plan: Plan, claim: Claim) -> str:
+    """The words of a claim: its quote, else its proposition, else its number as a sentence."""
+    if claim.quote is not None:
+        return claim.quote.text
+    return sentence(plan, claim) if claim.numbers else claim.statement
+
+
 def _title(name: str) -> str:
     return " ".join(map(formatting.capital, name.replace("-", "_").split("_")))

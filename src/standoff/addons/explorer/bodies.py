@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from standoff.addons.explorer.explorer import DRAWS, MOST, QUICK
-from standoff.addons.explorer.state import Body, ExplorerState, Name, Text
+from standoff.addons.explorer.state import CHANGES, Body, ExplorerState, Name, Text
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.pydantic_messages import describe, invalid, short
 
@@ -123,6 +123,20 @@ class TryEditBody(TabBody):
     note: Text | None = None
     pinned: bool | None = None
     deleted: bool | None = None
+
+
+class GameBody(TabBody):
+    """A game that begins: whom persons play, and in which future; any of them without a number."""
+
+    seats: list[Name] = Field(max_length=STOCKS)
+    number: int | None = None
+
+
+class TurnBody(TabBody):
+    """What persons choose at a turn, and what they guess about others."""
+
+    options: dict[Name, Name] = Field({}, max_length=CHANGES)
+    guesses: dict[Name, dict[Name, float]] = Field({}, max_length=CHANGES)
 
 
 class EmptyBody(Body):

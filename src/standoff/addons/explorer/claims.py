@@ -67,15 +67,8 @@ def _summary(plan: Plan, claim: Claim) -> View:
         "published": str(claim.published),
         "as_of": str(claim.as_of),
         "about": about,
-        "statement": formatting.shortened(statement(plan, claim), STATEMENT),
+        "statement": formatting.shortened(claim_labels.statement(plan, claim), STATEMENT),
     }
-
-
-def statement(plan: Plan, claim: Claim) -> str:
-    """The words of a claim: its quote, else its proposition, else its number as a sentence."""
-    if claim.quote is not None:
-        return claim.quote.text
-    return claim_labels.sentence(plan, claim) if claim.numbers else claim.statement
 
 
 def claim_view(model: Model, name: str) -> View:
@@ -84,7 +77,7 @@ def claim_view(model: Model, name: str) -> View:
     can, why_not = _suppositions(model, name)
     citing = [plan.parameters[i].path for i in _citing(plan, name)]
     return _rival(plan, claim, claim.unit) | {
-        "statement": "" if claim.numbers and claim.quote is None else statement(plan, claim),
+        "statement": "" if claim.numbers and claim.quote is None else claim_labels.statement(plan, claim),
         "number": claim_labels.value(claim),  # as stated
         "published": str(claim.published),
         "title": claim.source.title,

@@ -24,8 +24,9 @@ from standoff.engine.session import LeverResult
 from standoff.errors import ModelError
 from standoff.plan import PlannedQuestion
 from standoff.plan.anchors import KIND
-from standoff.questions import NONE, form
+from standoff.questions import form
 from standoff.report import answer_text, formatting
+from standoff.wargame.debrief import outcome
 
 NEAR = 0.05  # share of futures near a point; assumption: few enough to be near, and enough for answers of their own
 FEW = 30  # futures; assumption: a share of fewer is no estimate, and is given as a count
@@ -180,7 +181,7 @@ def story(run: Run, number: int, shown: Mapping[str, charts.ChartScale]) -> View
     events += [*_conditions(run, number), *_flags(run, number)]
     return {
         "number": number,
-        "outcome": _outcome(run, plan.question(plan.main_question), number) if plan.questions else "",
+        "outcome": _outcome(run, number) if plan.questions else "",
         "events": [event for _, event in sorted(events, key=lambda pair: pair[0])],
         "reasons": [decision for *_, decision in choices if decision],  # why an option was taken in place of another
         "stocks": [
@@ -281,16 +282,7 @@ def _flags(run: Run, number: int) -> Iterator[tuple[int, View]]:
                 yield state, _event(run.times[state], kind, "", text)
 
 
-def _outcome(run: Run, query: PlannedQuestion, number: int) -> str:
+def _outcome(run: Run, number: int) -> str:
     """The main question in one future, in words."""
-    sample, question = paired_sample(run, query), query.question
-    if query.form.HAS_LABELS:
-        first = {label: float(sample[label][number]) for label in query.expressions}
-        best = min(first, key=lambda label: first[label])
-        words = f"{best}, {run.times[int(first[best])]}" if np.isfinite(first[best]) else NONE
-    elif query.form.IS_CONDITION:
-        state = float(sample[""][number])
-        words = f"yes, in {run.times[int(state)]}" if np.isfinite(state) else f"not by {query.date}"
-    else:
-        words = formatting.number(float(query.form.values(sample)[number]), None, query.form.unit(query))
-    return f"{question.text} {formatting.capital(words)}."
+    query = run.model.plan.question(run.model.plan.main_question)
+    return f"{query.question.text} {formatting.capital(outcome(run, query, number))}."

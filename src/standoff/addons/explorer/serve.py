@@ -23,6 +23,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from standoff import catalog
+from standoff.addons.explorer.games import Games
 from standoff.addons.explorer.guard import TOKEN, proof
 from standoff.addons.explorer.server import application
 from standoff.addons.explorer.tries import Tries
@@ -104,8 +105,8 @@ def serve(case: OpenCase, announce: Callable[[str, tuple[Problem, ...]], None], 
     variant or a held option that cannot be read, and where no port is free.
     """
     token = secrets.token_urlsafe(24)
-    tries = Tries.of(case.file, " ".join((case.variant, *case.holds)))
-    workshop = Workshop(case.name, read=case.read, holds=case.holds, tries=tries)
+    place = case.file, " ".join((case.variant, *case.holds))
+    workshop = Workshop(case.name, read=case.read, holds=case.holds, tries=Tries.of(*place), games=Games.of(*place))
     workshop.reload()
     if workshop.faults and (case.variant or case.held):
         raise ModelError(workshop.faults)

@@ -51,6 +51,12 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
         ("tries", workshop.history),
         ("tries", workshop.add_try),
         ("tries/{name}", workshop.edit_try),
+        ("games", workshop.play),
+        ("games", workshop.begin_game),
+        ("games/{name}", workshop.game),
+        ("games/{name}/turn", workshop.choose),
+        ("games/{name}/advice", workshop.advise),
+        ("games/{name}/debrief", workshop.debrief),
         *((name, getattr(workshop, name)) for name in NAMED),
     )
     routes = [

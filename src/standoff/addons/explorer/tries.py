@@ -23,12 +23,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from standoff.addons.explorer.responses import UnknownName
-from standoff.errors import RunError, require
-from standoff.files import write_errors
+from standoff.errors import require
+from standoff.files import append_line
 from standoff.record import record
 
 HOME = Path(__file__).parents[1]
-FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 
 
 @record
@@ -108,21 +107,10 @@ class Tries:
         return []
 
     def _append(self, data: Mapping[str, Any]) -> None:
-        line = json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
         if self.path is None:
-            self._lines.append(line)
-            return
-        raw = b"\n" + line + b"\n"
-        with write_errors(self.path):
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = os.open(self.path, FLAGS, 0o600)
-            try:
-                written = os.write(file, raw)
-                os.fsync(file)
-            finally:
-                os.close(file)
-        if written < len(raw):
-            raise RunError(f"only a part of a try could be written to {self.path}: free space on the disk")
+            self._lines.append(json.dumps(data, ensure_ascii=False, allow_nan=False).encode())
+        else:
+            append_line(self.path, data)
 
 
 def state_dir() -> Path | None:

@@ -16,6 +16,7 @@ from standoff.addons.explorer.description import case_description
 from standoff.addons.explorer.exhaustion import exhaustion_race
 from standoff.addons.explorer.explorer import DRAWS, MOST, Explorer
 from standoff.addons.explorer.futures import group, near, outcomes, story
+from standoff.addons.explorer.games import Games
 from standoff.addons.explorer.reasons import choice_reasons, event_reasons
 from standoff.addons.explorer.responses import NotReady, UnknownName, View, plain
 from standoff.addons.explorer.state import ExplorerState
@@ -23,7 +24,7 @@ from standoff.addons.explorer.tries import Tries
 from standoff.addons.explorer.variants import VariantShelf
 from standoff.engine.model import Model
 from standoff.engine.run import Run
-from standoff.engine.session import Interruption, LeverResult
+from standoff.engine.session import Interruption, LeverResult, Session
 from standoff.errors import ModelError, Problem, StandoffError, require
 
 KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a session's last tries
@@ -101,6 +102,7 @@ class Workshop:
     problems: tuple[Problem, ...] = ()  #: why there are no futures
     faults: tuple[Problem, ...] = ()  #: of the case, when it was read last
     tries: Tries = field(default_factory=Tries)  #: of the reader
+    games: Games = field(default_factory=Games)  #: of the reader
     _turns: Turns = field(default_factory=Turns)
     _findings: threading.Lock = field(default_factory=threading.Lock)  #: one finding at a time
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -273,6 +275,38 @@ class Workshop:
             parts["model"] = self._model().hash
         self.tries.edit(name, **parts)
         return {}
+
+    # -- games ---------------------------------------------------------------------------------------------------------
+
+    def play(self) -> View:
+        """The games of the reader."""
+        return {"games": self.games.entries()}
+
+    def begin_game(self, body: bodies.GameBody) -> View:
+        """Begin a game."""
+        return self._played(lambda session: self.games.begin(session, body.seats, body.number))
+
+    def game(self, name: str) -> View:
+        """Where a game stands."""
+        return self._played(lambda session: self.games.view(session, name))
+
+    def choose(self, name: str, body: bodies.TurnBody) -> View:
+        """Decide for the seats of a game."""
+        return self._played(lambda session: self.games.turn(session, name, body.options, body.guesses))
+
+    def advise(self, name: str, body: bodies.TabBody) -> View:
+        """What the model expects of each open option."""
+        return self._played(lambda session: self.games.advice(session, name))
+
+    def debrief(self, name: str) -> View:
+        """A game beside the futures in which the model plays its seats."""
+        return self._played(lambda session: self.games.debrief(session, name))
+
+    def _played(self, work: Callable[[Session], View]) -> View:
+        session = self._explorer().session
+        with self._turns.turn():
+            view: View = plain(work(session))
+        return view
 
     # -- what has to be there ------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import { Header, Help } from "./header.js";
 import { Levers } from "./levers.js";
 import { arrive, load_tries, redo, replay, request, undo } from "./moves.js";
 import { html, render, useErrorBoundary, useLayoutEffect, useRef } from "./preact.js";
+import { Play } from "./play.js";
 import { Reasons } from "./reasons.js";
 import { load_claim } from "./source.js";
 import { as_belief, EMPTY, set, store, useStore, with_parts } from "./store.js";
@@ -20,7 +21,7 @@ import { Elsewhere, Instead, Try } from "./try.js";
 import { Variants } from "./variants.js";
 
 export const SCREENS = [["try", "Try", Try], ["reasons", "Reasons", Reasons], ["claims", "Claims", Claims], ["futures", "Futures", Futures],
-  ["exhaustion", "Who runs out first", Exhaustion], ["variants", "Variants", Variants]];
+  ["exhaustion", "Who runs out first", Exhaustion], ["variants", "Variants", Variants], ["play", "Play", Play]];
 const CHARTS = 6; // where the case has no stocks that it shows first
 const POLL = 700; // milliseconds between questions whether the engine is warm; assumption
 

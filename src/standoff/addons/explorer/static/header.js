@@ -39,11 +39,11 @@ function Pinned() {
 
 export function Header() {
   const info = useStore((s) => s.info);
-  return html`<button type="button" class="skip" onClick=${() => document.getElementById("question").focus()}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
+  return html`<button type="button" class="skip" onClick=${() => document.getElementById(document.getElementById("play-title") ? "play-title" : "question").focus()}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
     <h1 id="title">${info.title}</h1></div><${Tools} /></header><${Notices} /><${Pinned} />`;
 }
 
-const KEYS = [["1 to 6", "screens"], ["/", "search"], ["u, U", "undo, redo"], ["r", "play the last change once more"], ["b", "grey lines of before: off and on"], ["Backspace", "on a slider: back to the value of the case"],
+const KEYS = [["1 to 7", "screens"], ["/", "search"], ["u, U", "undo, redo"], ["r", "play the last change once more"], ["b", "grey lines of before: off and on"], ["Backspace", "on a slider: back to the value of the case"],
   ["Enter", "pin what is under the keyboard, Escape lets go"], ["?", "this help"]];
 
 export function Help() {
