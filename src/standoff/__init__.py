@@ -53,6 +53,7 @@ _HOMES = {
     "list_priors": "standoff.priors",
     "load": "standoff.catalog",
     "new": "standoff.new_case",
+    "overview": "standoff.report.overview",
     "reconcile": "standoff.inference.reconcile.reconcile",
     "report": "standoff.report",
     "run": "standoff.analysis.verdict",

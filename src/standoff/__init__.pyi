@@ -70,6 +70,7 @@ from standoff.new_case import new as new
 from standoff.plan.validate import validate as validate
 from standoff.priors import list_priors as list_priors
 from standoff.report import report as report
+from standoff.report.overview import overview as overview
 from standoff.report.sections.describe import list_entries as list_entries
 from standoff.report.sections.describe import show as show
 from standoff.scenario import Scenario as Scenario
@@ -126,6 +127,7 @@ __all__ = [
     "load",
     "new",
     "open_case",
+    "overview",
     "read",
     "reconcile",
     "report",

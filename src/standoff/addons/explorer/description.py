@@ -9,7 +9,7 @@ from standoff import labels
 from standoff.addons.explorer.controls import belief_controls, lever_controls
 from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer
 from standoff.addons.explorer.responses import View
-from standoff.addons.explorer.shipped import shipped
+from standoff.addons.explorer.shipped import SEED, shipped
 from standoff.addons.explorer.variants import variant_texts
 from standoff.analysis.explain import option_at_as_of, option_limit
 from standoff.analysis.stored_bands import stored_bands
@@ -20,8 +20,6 @@ from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting
 from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
-
-SEED = 1  #: of every futures of the page
 
 
 def case_description(
