@@ -40,6 +40,7 @@ TERMS = {
     "other_theatre": "two-front problem",
     "ally_need": "need of the ally",
     "wedge": "wedge between allies",
+    "expression": "",
 }  #: kinds of reasons whose name is no term
 DEVIATION = "_sd"  #: ending of a parameter that is a standard deviation
 

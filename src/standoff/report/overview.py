@@ -43,7 +43,7 @@ SHOWN = 8  # actors of the map; assumption: a reader keeps no more apart
 DATES = 9  # of an outlook; assumption: what a phone is wide enough for
 CITED = 40  # dated claims of the past, the nearest to as_of; assumption
 REASONS = 3  # of a choice and of the answer; assumption: a reader keeps no more in mind
-QUOTE = 180  # letters; assumption: two lines
+QUOTE, CITATION = 180, 120  # letters; assumption: two lines and one
 
 
 @record
@@ -183,20 +183,21 @@ class Overview:
 def standing(plan: Plan, explained: Sequence[Explanation] = ()) -> Overview:
     """What the scenario says by itself: who, their relations, and what has happened."""
     query = plan.question(plan.main_question) if plan.questions else None
-    ties, past = (
-        tuple(
-            Tie(
-                kind=item.kind,
-                between=item.between,
-                stance=overview_text.stance(item.kind),
-                since=str(item.since or ""),
-                level=item.level,
-                note=item.note,
-                sources=item.sources,
-            )
-            for item in plan.scenario.relations
-        ),
-        tuple(sorted(_past(plan), key=lambda item: item.date)),
+    ties = tuple(
+        Tie(
+            kind=item.kind,
+            between=item.between,
+            stance=overview_text.stance(item.kind),
+            since=str(item.since or ""),
+            level=item.level,
+            note=item.note,
+            sources=_works(plan, item.sources),
+        )
+        for item in plan.scenario.relations
+    )
+    past = tuple(sorted(_past(plan), key=lambda item: item.date))
+    sources = dict.fromkeys(
+        name for names in (*(t.sources for t in ties), *(e.sources for e in past)) for name in names
     )
     known = {item.choice: item for item in explained}
     return Overview(
@@ -211,7 +212,7 @@ def standing(plan: Plan, explained: Sequence[Explanation] = ()) -> Overview:
         choices=tuple(_choice(plan, item, known.get(item.name)) for item in plan.choices if any(item.is_free)),
         ties=ties,
         past=past,
-        claims=tuple(dict.fromkeys(name for item in (*ties, *past) for name in item.sources if name in plan.ledger)),
+        claims=tuple(name for name in sources if name in plan.ledger),
     )
 
 
@@ -272,6 +273,11 @@ def read(data: Any) -> Overview:
 def _memory(model: Model) -> Path | None:
     folder = cache_dir("overviews")
     return None if folder is None else folder / f"{model.hash}-{model.source('standoff.engine.program')}.json"
+
+
+def _works(plan: Plan, names: Sequence[str]) -> tuple[str, ...]:
+    """Sources in words: claims by their ids, works by what they are."""
+    return tuple(formatting.shortened(plan.scenario.sources.get(name, name), CITATION) for name in names)
 
 
 def _actors(plan: Plan) -> Iterator[ActorProfile]:
@@ -354,7 +360,7 @@ def _past(plan: Plan) -> Iterator[PastEvent]:
     for name, event in scenario.events.items():
         if event.date <= str(scenario.as_of_day):
             text = event.text or labels.humanise(name)
-            yield PastEvent(date=event.date, actor="", kind="event", text=text, sources=event.sources)
+            yield PastEvent(date=event.date, actor="", kind="event", text=text, sources=_works(plan, event.sources))
     decided = [
         (name, choice, item)
         for name, choice in scenario.choices.items()
@@ -362,7 +368,7 @@ def _past(plan: Plan) -> Iterator[PastEvent]:
         if item.since <= str(scenario.as_of_day)  # a case may have later ones, to be scored
     ]
     for name, choice, item in decided:
-        sources, text = item.sources or choice.sources, labels.option(plan, name, item.option)
+        sources, text = _works(plan, item.sources or choice.sources), labels.option(plan, name, item.option)
         yield PastEvent(date=item.since, actor=choice.actor, kind="decision", text=text, sources=sources)
     used = {source for *_, item in decided for source in item.sources}
     cited = dict.fromkeys(name for choice in plan.choices for reason in choice.reasons for name in reason.claims)

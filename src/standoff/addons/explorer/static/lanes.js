@@ -9,11 +9,17 @@ import { date, percent } from "./words.js";
 const FIRST = 3; // lanes in sight; assumption: with more the page is a table
 const KINDS = { event: "Event", decision: "Decided", claim: "Said" };
 const AGAIN = 0.012; // of the width: points nearer than this stand above one another
-const LEVELS = 4;
+const LEVELS = 4, APART = 13; // points above one another; least distance of labels of dates, in percent
 
 // The past: its points by date, those at one date above one another.
+// Dates before as_of, the nearer the wider apart.
+const back = (since, now) => {
+  const age = d3.scalePow([0, now - since || 1], [98, 2]).exponent(0.4);
+  return (value) => age(Math.max(0, now - value));
+};
+
 function Points({ rows, since, until, colour, pick, picked }) {
-  const x = d3.scaleLinear([since, until], [1, 98]), last = [];
+  const x = back(since, until), last = [];
   if (!rows.length) return null;
   const dots = rows.map((each, k) => {
     const place = x(year(each.date)), level = d3.range(LEVELS).find((n) => last[n] === undefined || place - last[n] > 100 * AGAIN) ?? k % LEVELS;
@@ -42,11 +48,16 @@ export function Lanes({ told }) {
   if (!lanes.length && !others.length) return null;
   const now = year(told.as_of), end = year(told.until), since = Math.min(now - 0.05, ...told.past.map((each) => year(each.date)));
   const x = d3.scaleLinear([now, end], [0, 100]), asked = year(told.date), flag = asked > now && asked <= end ? x(asked) : null, shown = all ? lanes : lanes.slice(0, FIRST);
-  const axis = (low, high, about) => time_ticks(low, high, about).map(([value, text]) => html`<span key=${text} style=${{ left: `${(100 * (value - low)) / (high - low || 1)}%` }}>${text}</span>`);
+  const label = (scale, places = []) => ([value, text]) => {
+    const place = scale(value);
+    if (places.some((each) => Math.abs(each - place) < APART)) return null;
+    places.push(place);
+    return html`<span key=${text} style=${{ left: `${place}%` }}>${text}</span>`;
+  };
   const detail = picked && html`<p class="picked" role="status"><b>${KINDS[picked.kind]}, ${date(picked.date)}:</b> ${picked.text} <${Links} sources=${picked.sources} told=${told} /></p>`;
   return html`<section class="lanes" aria-labelledby="lanes-title"><h2 id="lanes-title">What has happened, and what may</h2>
     <p class="soft">Left of the line: decisions (squares) and claims (circles) that the reasons rest on; choose one to read it. Right: share of futures with each option in force, the darker the more; at the end the share in ${date(told.until)}.${flag !== null ? ` The mark is the date of the question, ${date(told.date)}.` : ""}</p>
-    <div class="axis-row" aria-hidden="true"><div class="axis">${axis(since, now, 4)}</div><div class="axis">${axis(now, end, 4)}</div><span></span></div>
+    <div class="axis-row" aria-hidden="true"><div class="axis">${time_ticks(since, now, 6).reverse().map(label(back(since, now)))}</div><div class="axis">${time_ticks(now, end, 6).map(label(x))}</div><span></span></div>
     ${shown.map(({ player, past, outlook }) => html`<div class="lane" key=${player.code}><h3><${Disc} player=${player} /> ${short(player.name)}</h3>
       <${Points} rows=${past} since=${since} until=${now} colour=${player.colour} pick=${pick} picked=${picked} />
       ${outlook.map((each) => html`<${Choice} key=${each.choice} outlook=${each} colour=${player.colour} x=${x} flag=${flag} />`)}${past.includes(picked) && detail}</div>`)}

@@ -74,10 +74,11 @@ function Why({ told }) {
 
 function Changes({ told }) {
   if (!told.changes.length) return null;
-  const clear = told.changes.filter((each) => each.is_clear), still = told.changes.filter((each) => !each.is_clear), best = clear[0];
-  const most = Math.min(1, 1.05 * Math.max(told.share ?? 0, ...told.changes.flatMap((each) => each.sizes.map((size) => (told.share ?? 0) + size))));
+  const clear = told.changes.filter((each) => each.is_clear).sort((one, other) => (one.kind === other.kind ? 0 : one.kind === "lever" ? -1 : 1)), still = told.changes.filter((each) => !each.is_clear), best = clear[0];
+  const reach = (kind) => Math.min(1, 1.05 * Math.max(told.share ?? 0, ...told.changes.filter((each) => each.kind === kind && each.is_clear).flatMap((each) => each.sizes.map((size) => (told.share ?? 0) + size))));
+  const most = { lever: reach("lever"), variant: reach("variant") };
   const title = best ? `What would change it most: ${best.text}` : "No lever changes the answer clearly";
-  const rows = (some) => html`<ul class="shifts">${some.map((each) => html`<${Shift} key=${each.text} item=${each} told=${told} most=${most} />`)}</ul>`;
+  const rows = (some) => html`<ul class="shifts">${some.map((each) => html`<${Shift} key=${each.text} item=${each} told=${told} most=${most[each.kind]} />`)}</ul>`;
   return html`<section class="changes-told" aria-labelledby="change-title"><h2 id="change-title">${title}</h2>
     ${rows(clear.slice(0, FIRST))}
     ${clear.length > FIRST && html`<details><summary>${clear.length - FIRST} more that change it</summary>${rows(clear.slice(FIRST))}</details>`}
@@ -98,7 +99,7 @@ function Endings({ told }) {
   const first = told.endings.find((each) => each.shares.length) ?? told.endings[0];
   return html`<section class="endings" aria-labelledby="end-title"><h2 id="end-title">${first.text} ${first.shares.length ? tied(first.answer.replace(/^(.*?) \(.*\)(: .*)$/, "$1$2")) : ""}</h2>
     <div class="endings-all">${told.endings.map((each) => html`<div key=${each.question}>
-      ${each !== first && html`<h3>${each.text}</h3>`}${!each.shares.length && html`<p><b>${tied(each.answer)}</b> <span class="soft">by ${date(each.date)}</span></p>`}
+      ${each !== first && html`<h3>${each.text}</h3>`}${!each.shares.length && html`<p><b>${tied(each.answer)}</b> ${!each.answer.startsWith("after") && html`<span class="soft">by ${date(each.date)}</span>`}</p>`}
       ${each.shares.length > 0 && html`<ul class="bars">${each.shares.map(([label, text, share, colour]) => html`<li key=${label}><span>${short(label)}</span><div class=${`bar ${colour >= 0 ? `side-${colour}` : ""}`} aria-hidden="true"><i style=${{ width: `${100 * share}%` }}></i></div><span class="n">${tied(text)}</span></li>`)}</ul>
         <p class="soft">Share of futures, by ${date(each.date)}; in brackets: over the models tried.</p>`}</div>`)}</div></section>`;
 }
