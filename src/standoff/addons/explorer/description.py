@@ -18,6 +18,7 @@ from standoff.errors import Problem
 from standoff.plan import Plan, PlannedChoice, PlannedQuestion
 from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting
+from standoff.report.actor_colours import side_colours
 from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
 
@@ -69,12 +70,14 @@ def case_description(
             {
                 "stock": cell,
                 "name": labels.stock(plan, cell),
+                "text": item.text,
                 "unit": "" if item.unit == "1" else item.unit,
                 "is_flag": cell in flags,
             }
             for cell, item in scenario.cells().items()
         ],
         "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
+        "side_colours": side_colours(plan),
         "levers": lever_controls(model, effects),
         "beliefs": belief_controls(model, effects) if explorer else (),  # that go with the main answer most
         "shipped": None if explorer else shipped(model),

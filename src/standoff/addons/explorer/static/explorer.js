@@ -53,7 +53,7 @@ function App() {
   if (!info.model || !info.levers) return html`<${Faults} />`;
   if (screen === "story") return html`<${Header} /><${Tabs} /><main class="alone"><${Screen} key=${screen} /></main><${Help} />`;
   return html`<${Header} /><${Tabs} />
-    <main><div class="side"><${Levers} /></div><div class="middle" data-screen=${screen}><div class="top"><${Answer} /><${Instead} /></div><${Screen} key=${screen} /><${Tries} /><${Elsewhere} /></div></main><${Help} />`;
+    <main><div class="side"><${Levers} /></div><div class="middle" data-screen=${screen}><div class="top"><${Answer} />${(screen === "try" || screen === "reasons") && html`<${Instead} />`}</div><${Screen} key=${screen} /><${Tries} /><${Elsewhere} /></div></main><${Help} />`;
 }
 
 // Names in the address that this case does not have are left out, and the reader is told.

@@ -36,9 +36,11 @@ export function timeline(times) {
 }
 
 // Years, months or days between two decimal years, each with its label.
-export function time_ticks(low, high, about) {
+export function time_ticks(low, high, about) { // at most one more than asked for
   const scale = d3.scaleUtc([instant(low), instant(high)], [low, high]);
-  return scale.ticks(Math.max(1, about)).map((at) => [decimal(at), time_label(at)]).filter(([value]) => value >= low - 1e-6 && value <= high + 1e-6);
+  let out = scale.ticks(Math.max(1, about)).map((at) => [decimal(at), time_label(at)]).filter(([value]) => value >= low - 1e-6 && value <= high + 1e-6);
+  while (out.length > Math.max(2, about + 1)) out = out.filter((_, k) => k % 2 === 0);
+  return out;
 }
 
 const day_month = d3.utcFormat("%-d %b"), month = d3.utcFormat("%b");
