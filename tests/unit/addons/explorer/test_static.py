@@ -54,7 +54,7 @@ def test_ticks_are_round_and_have_the_decimals_that_they_need(
     [
         ((2000, 2030), ["2000", "2005", "2010", "2015", "2020", "2025", "2030"]),
         ((1950.75, 1952), ["Oct", "1951", "Apr", "Jul", "Oct", "1952"]),
-        ((1962.8064, 1962.82), ["22 Oct", "23 Oct", "24 Oct", "25 Oct", "26 Oct", "27 Oct"]),
+        ((1962.8064, 1962.8226), ["22 Oct", "23 Oct", "24 Oct", "25 Oct", "26 Oct", "27 Oct"]),
     ],
 )
 def test_ticks_of_time_are_years_months_or_days(ends: tuple[float, float], labels: list[str]) -> None:
