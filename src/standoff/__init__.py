@@ -55,6 +55,7 @@ _HOMES = {
     "list_priors": "standoff.priors",
     "load": "standoff.catalog",
     "new": "standoff.new_case",
+    "overview": "standoff.report.overview",
     "play": "standoff.wargame.game",
     "reconcile": "standoff.inference.reconcile.reconcile",
     "report": "standoff.report",

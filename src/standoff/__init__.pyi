@@ -71,6 +71,7 @@ from standoff.new_case import new as new
 from standoff.plan.validate import validate as validate
 from standoff.priors import list_priors as list_priors
 from standoff.report import report as report
+from standoff.report.overview import overview as overview
 from standoff.report.sections.describe import list_entries as list_entries
 from standoff.report.sections.describe import show as show
 from standoff.scenario import Scenario as Scenario
@@ -134,6 +135,7 @@ __all__ = [
     "new",
     "open_case",
     "play",
+    "overview",
     "read",
     "reconcile",
     "report",

@@ -35,6 +35,13 @@ OF_STOCK = {
     "jump": {"scale": "factor of the jumps of {}"},
 }  #: kind of mechanism that moves the stock of its field `stock` -> parameter -> its name
 CONSTANT = " (unexplained constant)"  #: the field's word beside that of the scenario for what nobody has stated
+TERMS = {
+    "switching_cost": "inertia",
+    "other_theatre": "two-front problem",
+    "ally_need": "need of the ally",
+    "wedge": "wedge between allies",
+    "expression": "",
+}  #: kinds of reasons whose name is no term
 DEVIATION = "_sd"  #: ending of a parameter that is a standard deviation
 
 
@@ -68,6 +75,11 @@ def reason_of(plan: Plan, choice: str, name: str) -> str:
 def is_constant(text: str) -> bool:
     """Whether a label of a reason is that of the unexplained constant, which nobody has stated."""
     return text.endswith(CONSTANT)
+
+
+def term(kind: str) -> str:
+    """The field's term for a kind of reason; empty for the constant, whose label says it."""
+    return "" if kind == KIND else TERMS.get(kind, humanise(kind))
 
 
 def actor(plan: Plan, code: str) -> str:

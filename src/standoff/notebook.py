@@ -136,7 +136,7 @@ def _(record: Verdict) -> list[Block]:
     out: list[Block] = [*title.blocks(record.origin), answers.overview(record.answers, record.origin)]
     for choice in record.choices:
         ordered = sorted(choice.reasons, key=lambda item: (labels.is_constant(item.text), -abs(item.log_odds)))[
-            : main_answer.AGAINST
+            : main_answer.CHANGES
         ]
         lead = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
         out.append(Paragraph((f"{lead} ({choice.actor}), largest reasons: ", *main_answer.listed(choice, ordered))))

@@ -198,10 +198,10 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture
 def open_page(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """`open_page(server, fragment="", **options)`: a page of a server in a browser of its own."""
+    """`open_page(server, fragment="&screen=try", **options)`: a page of a server in a browser of its own."""
     contexts = []
 
-    def opened(server: Server, fragment: str = "", **options: Any) -> Page:
+    def opened(server: Server, fragment: str = "&screen=try", **options: Any) -> Page:
         context = chromium.new_context(**{"viewport": SCREEN, **options})
         contexts.append(context)
         watch.follow(context, server.base)

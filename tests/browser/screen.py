@@ -13,7 +13,7 @@ from standoff.addons.explorer.state import ExplorerState
 from tests.unit.addons.explorer.runs import seen
 
 LEVER = "ow much Blue's word binds it"  #: of the case that can be worked out on paper
-NAMES = ("Try", "Reasons", "Claims", "Futures", "Who runs out first", "Play", "Variants")
+NAMES = ("Story", "Try", "Reasons", "Claims", "Futures", "Who runs out first", "Play", "Variants")
 Open = Callable[..., Page]
 
 

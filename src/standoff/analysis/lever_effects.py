@@ -75,6 +75,11 @@ class LeverEffect:
         """The end that changes the answer more."""
         return max(self.ends, key=lambda end: abs(end.change))
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether the larger change is beyond chance."""
+        return abs(self.largest.change) > SURE * self.largest.mc_error
+
 
 def lever_effects(
     session: Session, question: PlannedQuestion, label: str = "", draws: int = LEVER_DRAWS, progress: Progress = SILENT

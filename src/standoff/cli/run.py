@@ -95,6 +95,7 @@ def run(
     To resume an interrupted run, give the same command again.
     """
     from standoff.report import outputs
+    from standoff.report.overview import remember
 
     reports = output or []
     if theories and (reports or pictures):
@@ -132,6 +133,8 @@ def run(
         )
         needs_page = html or any(path.suffix.lower() == ".html" for path in reports)
         short = standoff.brief(result, verdict, progress) if needs_page and verdict.answers else None
+    if short is not None:
+        remember(model, standoff.overview(result, verdict, short.levers))
     page = home / "report.html"
     if html:
         standoff.report(result, page, verdict=verdict, brief=short)

@@ -17,7 +17,9 @@ from standoff.files import check_writable, check_writable_folder, write_text
 from standoff.report import assets, document, evidence_panels, render, title
 from standoff.report.backends import html
 from standoff.report.charts import export
+from standoff.report.charts import overview as charts
 from standoff.report.document import Block, Heading, Picture
+from standoff.report.overview import overview
 from standoff.report.sections import findings, main_answer, model_uncertainty, verdict
 
 SCRIPT = assets.read("page.js") + assets.read("charts.js")
@@ -94,6 +96,6 @@ def write_brief(run: Run, result: Brief, output: Sequence[Path]) -> list[str]:
 
 
 def brief_pictures(run: Run, result: Brief) -> list[Picture]:
-    """The picture of a brief: the chart of its question, else the first of the verdict."""
-    chart = main_answer.chart(run, result.verdict)
-    return [chart] if chart else list(islice(document.pictures(verdict.blocks(run, result.verdict)), 1))
+    """The picture of a brief: a hundred futures, else the first of the verdict."""
+    drawn = [*charts.hundred(overview(run, result.verdict))]
+    return drawn or list(islice(document.pictures(verdict.blocks(run, result.verdict)), 1))

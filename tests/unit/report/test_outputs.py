@@ -165,7 +165,17 @@ def test_on_paper_stand_pictures_and_the_claims_cited_by_name(
         attrs["id"]: attrs["class"].split() for tag, attrs in read.tags if "part" in attrs.get("class", "").split()
     }
     printed = {name for name, classes in parts.items() if "printed" in classes}
-    assert printed == {"choices", "race", "stocks", "relations", "claims", "assumptions", "method", "versions"}
+    assert printed == {
+        "measured",
+        "choices",
+        "race",
+        "stocks",
+        "relations",
+        "claims",
+        "assumptions",
+        "method",
+        "versions",
+    }
     cited = evidence_panels.cited(run, found)
     assert cited == {"aaa-vows-2024-01-king"}, "the men are points of a chart, of which no question or reason speaks"
     rows = {attrs["id"][6:]: attrs.get("class", "") for tag, attrs in read.tags if tag == "tr" and "id" in attrs}

@@ -28,7 +28,10 @@ WITHDRAWN, FALSE = ("aside", "doubt"), ("false_low", "false_high")  #: what a re
 
 
 def search_claims(plan: Plan, search: str = "", side: str = "", quantity: str = "", page: int = 0) -> View:
-    """Claims that match a text, a side and a quantity, newest first; raises `ModelError`."""
+    """Claims that match a text, a side and a quantity; raises `ModelError`.
+
+    Those that the main answer rests on come first, then others known at as_of, then later ones; the newest first.
+    """
     ledger = plan.ledger
     sides = sorted({claim.side for claim in ledger})
     quantities = sorted({claim.quantity for claim in ledger if claim.quantity})
@@ -39,14 +42,26 @@ def search_claims(plan: Plan, search: str = "", side: str = "", quantity: str = 
     pages = -(-len(matching) // PAGE)
     if page and not 0 <= page < pages:
         raise ModelError(f"there is no page {page}", "page", "", f"0 to {max(pages - 1, 0)}")
-    ordered = sorted(matching, key=lambda claim: claim.as_of.last, reverse=True)
+    behind, day = _behind(plan), plan.scenario.as_of_day
+    order = sorted(matching, key=lambda claim: claim.as_of.last, reverse=True)
+    ordered = sorted(order, key=lambda claim: (claim.id not in behind, claim.published.last > day))
     return {
         "total": len(matching),
         "pages": pages,
-        "claims": [_summary(plan, claim) for claim in ordered[page * PAGE : (page + 1) * PAGE]],
+        "claims": [
+            _summary(plan, claim) | {"behind": claim.id in behind} for claim in ordered[page * PAGE : (page + 1) * PAGE]
+        ],
         "sides": [{"id": key, "text": claim_labels.side(plan, key)} for key in sides],  # of the whole ledger
         "quantities": [{"id": key, "text": claim_labels.quantity(plan, key)} for key in quantities],
     }
+
+
+def _behind(plan: Plan) -> set[str]:
+    """Claims that reasons of the choice of the main question cite, or their numbers."""
+    choices = plan.choices_of(plan.question(plan.main_question)) if plan.questions else ()
+    reasons = [reason for choice in choices for reason in choice.reasons]
+    numbers = (plan.parameters[n].belief.sources for reason in reasons for n in reason_numbers(reason))
+    return {name for names in (*(reason.claims for reason in reasons), *numbers) for name in names}
 
 
 def _summary(plan: Plan, claim: Claim) -> View:

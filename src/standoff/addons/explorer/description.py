@@ -9,7 +9,7 @@ from standoff import labels
 from standoff.addons.explorer.controls import belief_controls, lever_controls
 from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer
 from standoff.addons.explorer.responses import View
-from standoff.addons.explorer.shipped import shipped
+from standoff.addons.explorer.shipped import SEED, shipped
 from standoff.addons.explorer.variants import variant_texts
 from standoff.analysis.explain import option_at_as_of, option_limit
 from standoff.analysis.stored_bands import stored_bands
@@ -18,10 +18,9 @@ from standoff.errors import Problem
 from standoff.plan import Plan, PlannedChoice, PlannedQuestion
 from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting
+from standoff.report.actor_colours import side_colours
 from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
-
-SEED = 1  #: of every futures of the page
 
 
 def case_description(
@@ -71,12 +70,14 @@ def case_description(
             {
                 "stock": cell,
                 "name": labels.stock(plan, cell),
+                "text": item.text,
                 "unit": "" if item.unit == "1" else item.unit,
                 "is_flag": cell in flags,
             }
             for cell, item in scenario.cells().items()
         ],
         "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
+        "side_colours": side_colours(plan),
         "levers": lever_controls(model, effects),
         "beliefs": belief_controls(model, effects) if explorer else (),  # that go with the main answer most
         "shipped": None if explorer else shipped(model),

@@ -12,6 +12,7 @@ from standoff.engine.run import Outcomes
 from standoff.errors import ModelError, Problem, RunError
 from standoff.plan import Plan
 from standoff.report import formatting
+from standoff.report.actor_colours import actor_colours
 from standoff.report.sections.exhaustion import is_about_constraints
 
 DOTS = 50  #: of a quantile dotplot, as many as are read best (Fernandes and others 2018)
@@ -31,10 +32,13 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
     except (ModelError, RunError) as error:  # the case does not ask, or a library is missing
         return {"none_asked": _sentences(error.problems[0])}
     plan, indicators = now.model.plan, exhaustion.indicators or {}
+    colours, printed = actor_colours(plan), best[exhaustion.question].printed if best is not None else {}
 
     def race(item: TimeToExhaustion, base: TimeToExhaustion) -> View:
         return vars(item) | {
             "label": label_words(plan, item.label),
+            "colour": next((colours[part] for part in item.label.split(", ") if part in colours), None),
+            "band": _band(printed.get(item.label)),
             "shares": _short(item.shares),
             "before": _short(base.shares),
             "first_before": base.first,
@@ -58,6 +62,11 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
         ],
         "constraints": [race(item, stores[item.label]) for item in exhaustion.constraints],
     }
+
+
+def _band(printed: tuple[float, tuple[float, float] | None] | None) -> str:
+    """The epistemic band of being first, as the answer prints it; empty without one."""
+    return formatting.band_percents(printed[0], printed[1])[1] if printed and printed[1] else ""
 
 
 def label_words(plan: Plan, label: str) -> str:

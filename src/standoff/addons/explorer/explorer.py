@@ -34,7 +34,7 @@ from standoff.engine.session import LeverResult, Session, session
 from standoff.engine.simulator import default_path_count, path_bytes
 from standoff.errors import require
 from standoff.questions import form
-from standoff.report import answer_text, formatting, lever_text
+from standoff.report import answer_text, formatting, lever_text, overview_text
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.report.sections.figures import main_stocks
 
@@ -232,7 +232,7 @@ def answer_beside(as_of: str, best: Answer, after: Answer, comparison: QuestionC
         "question": comparison.id,
         "before": before.main,
         "now": now.main,
-        "word": now.word,  # the probability in words
+        "word": now.word and overview_text.word(after),  # the probability in one term
         "share": _share(after),
         "share_before": _share(best),
         "change": change_text(comparison, change),  # with its 90 % Monte Carlo interval, or "no clear change"

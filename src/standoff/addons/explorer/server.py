@@ -28,12 +28,14 @@ NAMED = (
     "lever",
     "move",
     "near",
+    "overview",
     "reasons",
     "variants",
     "when",
 )
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-FILES = {path.name: path for path in (Path(__file__).parent / "static").iterdir() if path.suffix in TYPES}
+READING = '<p class="soft">Reading the case …</p>'  #: of index.html, in place of which the overview stands
+FILES = {path.name: path for path in (Path(__file__).parent / "static").rglob("*") if path.suffix in TYPES}
 
 
 def application(workshop: Workshop, *, port: int, token: str) -> Guard:
@@ -41,6 +43,11 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
 
     async def proved(request: Request) -> Response:
         return JsonResponse({"proof": proof(token, port, request.path_params["challenge"])})
+
+    async def front(request: Request) -> Response:
+        story = await run_in_threadpool(workshop.front)
+        text = FILES["index.html"].read_text(encoding="utf-8")
+        return Response(text.replace(READING, story or READING), media_type="text/html")
 
     endpoints: tuple[tuple[str, Callable[..., Any]], ...] = (
         ("case", workshop.description),
@@ -60,8 +67,9 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
         *((name, getattr(workshop, name)) for name in NAMED),
     )
     routes = [
-        Route("/", page),
+        Route("/", front),
         Route("/static/{name}", page),
+        Route("/static/vendor/{name}", page),
         Route("/proof/{challenge}", proved),
         *(endpoint(f"/api/{path}", work) for path, work in endpoints),
     ]
@@ -95,7 +103,7 @@ async def cut_off(request: Request, error: Exception) -> Response:
 
 async def page(request: Request) -> Response:
     """A file of the page."""
-    path = FILES.get(request.path_params.get("name", "index.html"))
+    path = FILES.get(request.path_params["name"])
     if path is not None:
         return FileResponse(path, media_type=TYPES[path.suffix])
     return JsonResponse({"problems": ["there is nothing at this address"]}, 404)

@@ -1,4 +1,4 @@
-"""The answers of a case as it stands, stored beside its scenario file in `explorer.json`.
+"""Answers and overview of a case as it stands, beside its scenario file in `explorer.json`.
 
 The page shows them at once, while the futures are simulated. They belong to one scenario with its claims and to one version
 of the program, whose digests are stored with them; under other digests, a variant or a lever they are not shown.
@@ -7,31 +7,59 @@ of the program, whose digests are stored with them; under other digests, a varia
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from standoff.addons.explorer.explorer import MOST as DRAWS
 from standoff.addons.explorer.explorer import Explorer
 from standoff.addons.explorer.state import ExplorerState
+from standoff.analysis.brief import brief
+from standoff.analysis.verdict import verdict
+from standoff.catalog import HOME
 from standoff.engine.model import Model
+from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 from standoff.files import write_text
+from standoff.report.overview import Overview, overview, read, remembered, standing
 from standoff.serialise import to_plain
 
 NAME = "explorer.json"
-MOST = 60_000  # bytes; assumption: read and sent within milliseconds
+SEED = 1  #: of every futures of the page
+MOST = 160_000  # bytes; assumption: read and sent within milliseconds
 
 
 def shipped(model: Model) -> dict[str, Any] | None:
     """The stored move of a model as plain data, if it belongs to it and to this program."""
+    return _stored(model).get("move")
+
+
+def stored_overview(model: Model) -> Overview:
+    """The overview: stored with the case, of its last run, or what its scenario says by itself."""
+    stored = _stored(model).get("overview")
+    with suppress(ValueError):  # of another version
+        return read(stored) if stored else remembered(model) or standing(model.plan)
+    return standing(model.plan)
+
+
+def public(model: Model) -> bool:
+    """Whether everybody may read the case: it comes with the package."""
+    folder = model.plan.loaded.folder
+    return folder is not None and folder.resolve().is_relative_to(HOME.resolve())
+
+
+def _stored(model: Model) -> dict[str, Any]:
+    """What is stored beside the scenario file, if it belongs to the model and to this program."""
     path = _path(model)
     if path is None or not path.is_file():
-        return None
+        return {}
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        about, move = (data["model"], data["program"]), dict(data["move"])
+        about, parts = (data["model"], data["program"]), {"move": dict(data["move"]), "overview": data.get("overview")}
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return move if about == (model.hash, _program(model)) else None
+        return {}
+    return parts if about == (model.hash, _program(model)) else {}
 
 
 def keep(model: Model) -> Path:
@@ -43,8 +71,13 @@ def keep(model: Model) -> Path:
     if path is None or model.plan.variant or model.plan.interventions or model.plan.has_held_options:
         raise RunError("only a case from a file, as it stands, is stored", fix="leave variants and levers out")
     move = to_plain(Explorer.open(model).move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
+    story = None
+    if model.plan.questions:
+        run = simulate(model, draws=DRAWS, seed=SEED)
+        short = brief(run, verdict(run, changes=True))
+        story = to_plain(asdict(overview(run, short.verdict, short.levers)))
     text = json.dumps(
-        {"model": model.hash, "program": _program(model), "move": move},
+        {"model": model.hash, "program": _program(model), "move": move, "overview": story},
         separators=(",", ":"),
         ensure_ascii=False,
         allow_nan=False,

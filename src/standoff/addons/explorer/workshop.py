@@ -19,6 +19,7 @@ from standoff.addons.explorer.futures import group, near, outcomes, story
 from standoff.addons.explorer.games import Games
 from standoff.addons.explorer.reasons import choice_reasons, event_reasons
 from standoff.addons.explorer.responses import NotReady, UnknownName, View, plain
+from standoff.addons.explorer.shipped import public, stored_overview
 from standoff.addons.explorer.state import ExplorerState
 from standoff.addons.explorer.tries import Tries
 from standoff.addons.explorer.variants import VariantShelf
@@ -26,6 +27,10 @@ from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.session import Interruption, LeverResult, Session
 from standoff.errors import ModelError, Problem, StandoffError, require
+from standoff.report.backends import html
+from standoff.report.document import Heading
+from standoff.report.overview import Overview
+from standoff.report.sections import overview as sections
 
 KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a session's last tries
 TAB = {"tab", "seq"}  #: keys of a body that say where it comes from
@@ -153,6 +158,20 @@ class Workshop:
         stage = UNREADY if self.model is not None and self.explorer is None and not self.problems else ""
         faults = (*self.faults, *self.problems)
         return case_description(self.case, self.model, self.explorer, stage, faults, self.holds)
+
+    def overview(self) -> Overview:
+        """Who stands where, what happened and may, why, how it may end: without any futures."""
+        return stored_overview(self._model())
+
+    def front(self) -> str:
+        """The overview as plain HTML, for a page without its script.
+
+        Empty for a case of one's own: whoever can reach this machine reads the page without its token.
+        """
+        if self.model is None or not public(self.model):
+            return ""
+        story = stored_overview(self.model)
+        return str(html.Writer(has_places=False).blocks([Heading(story.title, 1), *sections.blocks(story)]))
 
     def beliefs(self, query: bodies.BeliefQuery) -> View:
         """At most 40 numbers whose path or text has the words of a search."""

@@ -29,18 +29,18 @@ from standoff.report.document import (
     Paragraph,
     Picture,
     ShownNumber,
-    Strong,
     given,
     joined,
     remark,
     table,
 )
-from standoff.report.sections import answers, exhaustion, findings, reason_attribution
+from standoff.report.overview import Overview, overview, puller
+from standoff.report.sections import answers, findings
+from standoff.report.sections import overview as first
 from standoff.statistics import Z90
 
-AGAINST, FOR = 3, 2  # assumption: a reader keeps no more reasons in mind
 WAITING = 2  # assumption: two variants in words show what the others are like
-REASONS, CHANGES, LEVERS = 3, 3, 5  # assumption: a reader of two pages keeps no more in mind
+CHANGES, LEVERS = 3, 5  # assumption: a reader of two pages keeps no more in mind
 QUOTE = 180  # letters of a quoted claim; assumption: two lines
 NO_SIGN = "No option of an actor and no stock of the coming year can be compared: too few futures have any of them."
 UNCERTAIN = (
@@ -58,14 +58,11 @@ SIGN_NOTE = (
 def blocks(
     run: Run,
     verdict: Verdict,
+    answer: Answer,
     beside: Mapping[str, Verdict],
-    beyond: Iterable[Sequence[Block]] = (),
     with_pictures: bool = True,
 ) -> list[Block]:
-    """The first part of a report, with parts of its brief `beyond`; nothing without questions."""
-    answer = main_answer(run, verdict.answers)
-    if answer is None:
-        return []
+    """The answer in full, behind its overview."""
     origin, choice = verdict.origin, about(run, verdict, answer)
     text = answer_text.answer(answer, origin.as_of)
     head: list[Block] = [
@@ -73,10 +70,6 @@ def blocks(
         answers.main_number(answer, origin.as_of),
         *given(text.word, Paragraph(text.word, strong=True, kind="word")),
         *answers.compared(origin),
-        *(
-            Paragraph((Link(item.text, f"#question-{item.id}"), " ", ShownNumber(finding, f"answer-{item.id}")))
-            for item, finding in races(verdict, answer)
-        ),
     ]
     past = track_record.from_history(verdict.history, answer.id), track_record.sentence(verdict.track_record)
     notes: list[Block] = [
@@ -87,7 +80,6 @@ def blocks(
     points: list[Block] = [
         Group((Heading(name, 3), BulletList(found)), kind)
         for name, found, kind in (
-            ("Why", why(run, verdict, choice), "why"),
             ("Uncertainty", uncertainty(run, verdict, answer, choice), "uncertainty"),
             ("What would change the answer", changes(run, verdict, answer, choice, beside), "change"),
         )
@@ -105,7 +97,6 @@ def blocks(
         *filter(None, [picture]),
         Group(points, "points"),
         Group(notes, "notes"),
-        *(Group(part, "beyond") for part in beyond),
     ]
     return [Group(parts, "lead", "lead")]
 
@@ -132,46 +123,6 @@ def chart(run: Run, verdict: Verdict) -> Picture | None:
     if answer is None or choice is None:
         return None
     return question_chart(run, answer, choice.choice)
-
-
-def why(run: Run, verdict: Verdict, choice: Explanation | None) -> list[Content]:
-    """The effects of reasons on the answer, else the reasons of the choice that it is about."""
-    result = verdict.attribution
-    if result is None:
-        return list(_weighed(run, choice)) if choice is not None else []
-    if not result.choices:
-        return [reason_attribution.NO_CHOICE]
-    return [
-        reason_attribution.total(result),
-        *(reason_attribution.change(result, item) for item in reason_attribution.largest(result)),
-        *map(reason_attribution.deciding, result.deciding),
-    ]
-
-
-def _weighed(run: Run, choice: Explanation) -> Iterator[Content]:
-    ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
-    left_over = [item for item in ordered if labels.is_constant(item.text)]
-    ordered = [item for item in ordered if not labels.is_constant(item.text)]
-    against = [item for item in ordered if item.log_odds < 0]
-    in_favour = [item for item in reversed(ordered) if item.log_odds > 0]
-    plan, key = run.model.plan, f"choice-{choice.choice}"
-    index = [item.option for item in choice.options].index(choice.option)
-    yield (
-        f"Of {labels.actor(plan, choice.actor)}’s {formatting.counted(len(ordered), 'reason')}, "
-        f"{len(against)} {'weighs' if len(against) == 1 else 'weigh'} against ",
-        Strong(labels.option(plan, choice.choice, choice.option)),
-        " rather than ",
-        Strong(labels.option(plan, choice.choice, choice.reference)),
-        f", and {len(in_favour)} for it. Together they make it ",
-        ShownNumber(formatting.likelier(choice.log_odds, answer_text.total_error(choice)), key),
-        f"; if the actor decided afresh {formatting.time_of(choice.decided)}, the probability would be ",
-        ShownNumber(answer_text.chosen(choice)[index], key),
-        ".",
-    )
-    parts = ("Against, the largest first: ", against[:AGAINST]), ("For, the largest first: ", in_favour[:FOR])
-    for name, reasons in (*parts, (reason_attribution.LEFT_OVER, left_over)):
-        if reasons:
-            yield (name, *listed(choice, reasons), ".")
 
 
 def listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> tuple[Inline, ...]:
@@ -320,41 +271,33 @@ def _reasons(choice: Explanation) -> Iterator[Content]:
 
 def brief_blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Block]:
     """The document of a brief."""
-    main, as_of, verdict = brief.main, brief.origin.as_of, brief.verdict
+    main, as_of, story = brief.main, brief.origin.as_of, overview(run, brief.verdict, brief.levers)
     text = answer_text.answer(main, as_of)
-    others = races(verdict, main)
-    runs_out = exhaustion.is_about_constraints(label for item, _ in others for label in item.detail["first"])
-    result = verdict.attribution
-    measured = result is not None and result.choices
     return [
         Heading(run.model.scenario.title, 1),
-        remark(
-            f"Brief. Knowledge of {as_of}; {brief.origin.draws:,} simulated futures, seed {brief.origin.seed}, "
-            f"case {brief.origin.model[:8]}."
-        ),
-        Paragraph(f"{main.text} {text.with_band}{text.word and f': {text.word}'}.", strong=True),
-        Facts((("", text.note), *answer_text.beside(main, as_of, "brief").facts)),
+        *first.head(story),
+        Facts((("answer", text.with_band), ("", text.note), *answer_text.beside(main, as_of, "brief").facts)),
         *map(remark, filter(None, _behind(brief))),
         *pictures[:1],
-        *_section("Why", _brief_reasons(run, brief)),
-        *([remark(f"Effects are measured {reason_attribution.sample(result)}.")] if result and measured else []),
-        *_section("What would change the answer", _brief_changes(brief)),
-        *([remark(f"Under each variant: {as_it_is(verdict)}.")] if clear_rows(verdict) else []),
-        *_section(
-            "Who runs out first" if runs_out else "What comes first",
-            [f"{item.text} {finding}" for item, finding in others],
-        ),
-        *(block for part in beyond(run, brief) for block in part),
+        *_section("Why", first.why(story)),
+        *given(story.why_note, remark(story.why_note)),
+        *_section("What would change the answer", [*first.changes(story, "variant"), *_most_moving(brief)]),
+        *_section("How it may end", first.endings(story)),
+        *(block for part in beyond(run, brief, story) for block in part),
         Heading("How far to trust it"),
-        *map(Paragraph, _trust(brief)),
+        *map(Paragraph, (*story.before, *_trust(brief))),
     ]
 
 
-def beyond(run: Run, brief: Brief) -> list[list[Block]]:
-    """What a brief says beyond the verdict: signs to watch, levers, and claims."""
+def beyond(run: Run, brief: Brief, story: Overview) -> list[list[Block]]:
+    """What a brief says beyond its overview: signs to watch, levers by actor, and claims."""
+    return [part for part in (signs(run, brief, story), levers(run, brief), evidence(run, brief)) if part]
+
+
+def evidence(run: Run, brief: Brief) -> list[Block]:
+    """The claims that the answer rests on."""
     quotes = [(quote(run, name), " ", Link(name, f"#claim-{name}")) for name in brief.claims]
-    parts = (signs(run, brief), levers(brief), _section("What it rests on", quotes))
-    return [part for part in parts if part]
+    return _section("What it rests on", quotes)
 
 
 def _section(name: str, points: Sequence[Content]) -> list[Block]:
@@ -370,37 +313,22 @@ def _behind(brief: Brief) -> tuple[str, str]:
     return over, track_record.from_history(brief.verdict.history, main.id)
 
 
-def _brief_reasons(run: Run, brief: Brief) -> list[Content]:
-    """The reasons with the largest effects."""
-    result = brief.verdict.attribution
-    if result is not None and result.choices:
-        return [reason_attribution.change(result, item) for item in reason_attribution.largest(result)]
-    choice = about(run, brief.verdict, brief.main)
-    if choice is None:
-        return [reason_attribution.NO_CHOICE] if result is not None else []
-    ordered = sorted(choice.reasons, key=lambda item: (labels.is_constant(item.text), -abs(item.log_odds)))
-    return [listed(choice, [item]) for item in ordered[:REASONS]]
-
-
-def _brief_changes(brief: Brief) -> list[Content]:
-    """Variants with a clear change, and the most influential parameters."""
-    out: list[Content] = [
-        f"{item.text.rstrip('.')}: {shown} ({change})" for item, shown, change in clear_rows(brief.verdict)[:CHANGES]
-    ]
+def _most_moving(brief: Brief) -> list[Content]:
+    """The most influential parameters."""
     ends = [(item.label, *fifths(item, brief.main)) for item in brief.verdict.quintiles[:CHANGES]]
-    if moving := [f"{label} ({low} to {high})" for label, low, high in ends if low != high]:
-        out.append(
-            "Numbers that move it most, with the answer in the fifth of futures where each is lowest and in that where "
-            f"it is highest: {'; '.join(moving)}"
-        )
-    return out
+    moving = [f"{label} ({low} to {high})" for label, low, high in ends if low != high]
+    return [
+        "Numbers that move it most, with the answer in the fifth of futures where each is lowest and in that where it is "
+        f"highest: {'; '.join(moving)}."
+    ] * bool(moving)
 
 
-def signs(run: Run, brief: Brief) -> list[Block]:
-    """What to watch: signs with the answer in futures with and without each."""
-    head, main = Heading("What to watch"), brief.main
+def signs(run: Run, brief: Brief, story: Overview) -> list[Block]:
+    """What to watch: words taken back, and signs with the answer with and without each."""
+    main, words = brief.main, first.signs(story)
+    head: list[Block] = [Heading("What to watch"), *given(words, BulletList(words))]
     if not brief.signs:
-        return [head, remark(NO_SIGN)]
+        return [*head, remark(NO_SIGN)]
     rows = [
         (
             _sign(run, item),
@@ -411,7 +339,7 @@ def signs(run: Run, brief: Brief) -> list[Block]:
         for item in brief.signs
     ]
     notes = (_uncertain(main, item) for item in brief.signs if not item.is_sure)
-    return [head, table("sign", "in", "futures:", "difference:", rows=rows), *map(Paragraph, notes), remark(SIGN_NOTE)]
+    return [*head, table("sign", "in", "futures:", "difference:", rows=rows), *map(Paragraph, notes), remark(SIGN_NOTE)]
 
 
 def _uncertain(main: Answer, item: Indicator) -> str:
@@ -430,8 +358,8 @@ def _sign(run: Run, item: Indicator) -> str:
     return f"{labels.stock(plan, item.subject)} {'above' if item.above else 'below'} {level}"
 
 
-def levers(brief: Brief) -> list[Block]:
-    """What could be done: the levers with clear effects on the main answer."""
+def levers(run: Run, brief: Brief) -> list[Block]:
+    """What could be done: levers with clear effects on the main answer, by who can pull them."""
     main, levers = brief.main, brief.levers
     if not levers:
         return []
@@ -439,25 +367,28 @@ def levers(brief: Brief) -> list[Block]:
     def answer(item: LeverEffect) -> str:
         return belief_text.level(main, main.moved(item.largest.change), item.largest.mc_error)
 
-    clear = [item for item in levers if abs(item.largest.change) > formatting.SURE * item.largest.mc_error]
+    clear = [item for item in levers if item.is_clear]
     reach = [f"{formatting.capital(item.text)}. {lever_text.between_ends(item)}" for item in levers if item.reach]
     out: list[Block] = [Heading("What could be done")]
     if clear:
+        plan = run.model.plan
+        codes = {item.lever: puller(plan, item.lever) for item in clear}
         rows = [
             (
+                labels.actor(plan, codes[item.lever]) if codes[item.lever] else "",
                 item.text,
                 f"{item.now:.3g} to {item.largest.value:.3g} {item.unit}".strip(),
                 answer(item),
                 belief_text.clear_change(main, item.largest.change, item.largest.mc_error),
             )
-            for item in clear[:LEVERS]
+            for item in sorted(clear[:LEVERS], key=lambda item: codes[item.lever])
         ]
         rest = formatting.counted(len(levers) - len(clear), "other lever")
         note = (
             f"From {brief.verdict.origin.as_of} on: the change in {clear[0].futures:,} paired futures, added to the answer; ± is "
             f"a Monte Carlo standard error.{'' if len(levers) == len(clear) else f' {rest} without a clear effect.'}"
         )
-        out += [table("lever", "moved", "answer:", "change:", rows=rows), remark(note)]
+        out += [table("who", "lever", "moved", "answer:", "change:", rows=rows), remark(note)]
     else:
         out.append(
             Paragraph(
@@ -477,9 +408,9 @@ def quote(run: Run, name: str) -> str:
 
 
 def _trust(brief: Brief) -> list[Content]:
-    """The record of forecasts, what the numbers rest on, and what the checks found."""
+    """What the numbers rest on, and what the checks found."""
     verdict = brief.verdict
-    out: list[Content] = [track_record.sentence(verdict.track_record), *trust(verdict)]
+    out: list[Content] = [*trust(verdict)]
     if verdict.sanity:
         checks = formatting.counted(len(verdict.sanity), "check")
         out.append(f"{checks} of the run found something to look at; `standoff run` with `--full` lists them.")

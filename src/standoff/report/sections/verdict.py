@@ -39,6 +39,7 @@ from standoff.report.document import (
     table,
     table_part,
 )
+from standoff.report.overview import overview
 from standoff.report.sections import (
     answers,
     exhaustion,
@@ -51,6 +52,7 @@ from standoff.report.sections import (
     war_end,
 )
 from standoff.report.sections import main_answer as lead
+from standoff.report.sections import overview as first
 
 OTHERS = 5  # other answers on a screen; assumption: what fits
 ASSUMED = 20  # assumption: a reader looks at no more ranges; a page has all
@@ -141,13 +143,20 @@ def blocks(
     if length == "screen":
         return [*_screen(verdict)]
     is_page = length == "page"
-    parts = lead.beyond(run, brief) if brief else []
-    beyond = [[replace(block, level=3) if isinstance(block, Heading) else block for block in part] for part in parts]
-    out: list[Block] = [
-        *title.blocks(verdict.origin),
-        *lead.blocks(run, verdict, beside or {}, beyond, is_page),
-        Group(sanity.blocks(verdict.sanity), "sanity", "sanity"),
-    ]
+    out: list[Block] = [*title.blocks(verdict.origin)]
+    answer = main_answer(run, verdict.answers)
+    if answer is not None:
+        story = overview(run, verdict, brief.levers if brief else ())
+        parts = [lead.signs(run, brief, story), lead.evidence(run, brief)] if brief else []
+        beyond = [
+            [replace(block, level=3) if isinstance(block, Heading) else block for block in part] for part in parts
+        ]
+        measured = lead.blocks(run, verdict, answer, beside or {}, is_page)
+        text = answer_text.answer(answer, verdict.origin.as_of)
+        finding = f"{text.with_band}; {text.note}" if text.note else text.with_band
+        out += [*first.blocks(story, is_page), *(Group(part, "beyond") for part in beyond)]
+        out.append(Fold("How sure it is, and how it is measured", measured, finding, "measured"))
+    out.append(Group(sanity.blocks(verdict.sanity), "sanity", "sanity"))
     if verdict.answers:
         table_of_all = [answers.overview(verdict.answers, verdict.origin)] if is_page else []
         notes = (*answers.compared(verdict.origin), *answers.notes(verdict))
@@ -226,7 +235,7 @@ def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
     if not verdict.choices:
         return []
     answer = main_answer(run, verdict.answers)
-    first = lead.about(run, verdict, answer) if answer else None
+    about_main = lead.about(run, verdict, answer) if answer else None
     most = max(choice.futures for choice in verdict.choices)
     means = (
         ""
@@ -242,7 +251,7 @@ def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
             f"{answer_text.LOG_ODDS}{means}"
         )
     ]
-    for choice in sorted(verdict.choices, key=lambda choice: choice is not first):
+    for choice in sorted(verdict.choices, key=lambda choice: choice is not about_main):
         drawn = figures.of_choice(run, choice) if with_pictures else []
         waterfall = [figures.of_reasons(choice)] if with_pictures else []
         inside.append(

@@ -35,6 +35,7 @@ WORKS = [
 READS = (
     "/api/case",
     "/api/beliefs?search=money",
+    "/api/overview",
     "/api/claims",
     "/api/claims/blu-gain-2030-01-blue-staff",
     "/api/points/gain",

@@ -71,16 +71,6 @@ def test_a_headline_comes_before_all_others(run: Run, found: Verdict) -> None:
     assert text.index("When is the fear great?") < text.index("Will A go?")
 
 
-def test_why_names_every_side_with_its_numbers(run: Run, found: Verdict) -> None:
-    choice = chosen(run, found)
-    text = " ".join(map(plain, main_answer.why(run, found, choice)))
-    against = [item for item in choice.reasons if item.log_odds < 0]
-    assert f"Of Aland’s 2 reasons, {len(against)} weigh" in text
-    for item in choice.reasons:
-        assert formatting.likelier(item.log_odds, item.mc_error) in text
-    assert answer_text.chosen(choice)[0] in text
-
-
 def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verdict) -> None:
     choice = chosen(run, found)
     ordered = sorted(choice.reasons, key=lambda item: abs(item.log_odds), reverse=True)

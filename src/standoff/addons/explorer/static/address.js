@@ -23,7 +23,7 @@ export function address() {
   const parts = [["case", plain(info.case)]];
   if (info.variant) parts.push(["variant", plain(info.variant)]);
   for (const part of ["levers", "beliefs", "claims"]) if (Object.keys(state[part]).length) parts.push([part, pairs(state[part])]);
-  const usual = { screen: "try", question: info.main };
+  const usual = { screen: "story", question: info.main };
   for (const name of VIEW) if (store[name] && store[name] !== usual[name]) parts.push([name, plain(store[name])]);
   if (store.future !== null && store.screen === "futures") parts.push(["future", store.future]);
   if (charts.join() !== info.shown.join()) parts.push(["charts", charts.map(plain).join(",")]);

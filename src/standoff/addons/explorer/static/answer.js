@@ -12,6 +12,11 @@ const SHORT = 11; // letters of an answer in the largest type; assumption: they 
 export function ask_about(question) {
   set({ question, group: null, story: null, future: null });
   write_address();
+  requestAnimationFrame(() => {
+    const title = document.getElementById("question");
+    if (title && title.getBoundingClientRect().top < 0) title.scrollIntoView({ block: "start" });
+    title?.focus({ preventScroll: true });
+  });
 }
 
 const answer_of = (list, question) => list?.find((each) => each.question === question);

@@ -75,6 +75,15 @@ function last_row(stock, move, settled, earlier) {
   return rows ? rows[Math.floor(rows.length / 2)] : null;
 }
 
+// What was claimed after as_of, beside what the futures have: the chart owns up to its misses.
+export function since_text({ points, times, quantiles }, as_of) {
+  const later = (points ?? []).filter((each) => each.later && times.includes(each.time)), low = quantiles[0], high = quantiles.at(-1);
+  if (!later.length || quantiles.length === 1) return "";
+  const at = (row, point) => row[times.indexOf(point.time)], above = later.filter((each) => each.value > at(high, each)).length, below = later.filter((each) => each.value < at(low, each)).length;
+  const sides = [...new Set(later.map((each) => each.side))];
+  return `Claimed after ${date(as_of)}: ${above} of ${later.length} above the 90 % band, ${below} below${sides.length === 1 ? `; all by one side (${sides[0]})` : ""}.`;
+}
+
 function Chart({ place, large }) {
   const settled = useStore((s) => s.settled), earlier = useStore((s) => s.earlier);
   const [places, set_places] = useState([]);
@@ -87,10 +96,12 @@ function Chart({ place, large }) {
   const unit = fan?.unit ?? (about.unit === "1" ? "" : about.unit), flag = fan ? fan.quantiles.length === 1 : about.is_flag, shown = flag ? "% of futures" : unit, title = shown ? `${about.name}, ${shown}` : about.name, known = all[stock] ?? EMPTY;
   const data = fan && { ...with_history(fan, known, move.times), stock, name: about.name, unit, as_of: info.as_of, frozen, belief: fan.belief?.[0], last: last_row(stock, move, settled, earlier), points: flag ? [] : known.points, group: part?.quantiles, one: one?.values, placed: set_places };
   if (data && info.ready) data.since = data.times.length - move.times.length;
+  const since = data ? since_text(data, info.as_of) : "";
   const head = html`<h3 class="hidden">${title}</h3><${Pick} place=${place} stock=${stock} stocks=${info.stocks} unit=${shown} />`;
   return html`<div class="chart" data-text=${about.name} ...${linked([stock_word(stock)])}>
-    <${Figure} title=${title} head=${head} make=${(box) => new Fan(box, large ? LARGE : SMALL)} rows=${fan_rows} data=${data}
+    <${Figure} title=${title} note=${[about.text, flag ? "Share of futures." : "Median, 50 and 90 % of futures; dots: claims.", since].filter(Boolean).join(" ")} head=${head} make=${(box) => new Fan(box, large ? LARGE : SMALL)} rows=${fan_rows} data=${data}
       overlay=${data && html`<${Points} places=${places} unit=${unit} name=${about.name} as_of=${info.as_of} />`}>
+      ${large && about.text && html`<p class="soft definition">${about.text}</p>`}${large && since && html`<p class="soft definition">${since}</p>`}
       ${!data && html`<p class="soft waiting">${info.ready ? "Being drawn …" : "Drawn when the futures are simulated."}</p>`}
     <//></div>`;
 }

@@ -17,7 +17,7 @@ function choose(claim) {
 
 function Row({ each, chosen, word }) {
   return html`<li><button type="button" class="claim-row" data-opens="claim" aria-current=${chosen ? "true" : undefined} data-text=${`Claim of ${each.speaker}`} onClick=${() => choose(each.id)} ...${linked([claim_word(each.id)])}>
-    <span><b>${each.speaker}</b> <span class="soft">${each.side}, ${date(each.published)}</span></span>
+    <span><b>${each.speaker}</b> <span class="soft">${each.side}, ${date(each.published)}</span>${each.behind ? html` <span class="tag">the answer rests on it</span>` : ""}</span>
     ${each.about && html`<span class="soft">${each.about}</span>`}<span class="quote">${each.statement}</span>
     ${word && html`<span class="disputed">${DISPUTES[word]}</span>`}</button></li>`;
 }

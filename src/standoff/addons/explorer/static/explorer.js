@@ -15,12 +15,13 @@ import { html, render, useErrorBoundary, useLayoutEffect, useRef } from "./preac
 import { Play } from "./play.js";
 import { Reasons } from "./reasons.js";
 import { load_claim } from "./source.js";
-import { as_belief, EMPTY, set, store, useStore, with_parts } from "./store.js";
+import { Told, load_overview } from "./told.js";
+import { as_belief, EMPTY, listen, set, store, useStore, with_parts } from "./store.js";
 import { Tries } from "./tries.js";
 import { Elsewhere, Instead, Try } from "./try.js";
 import { Variants } from "./variants.js";
 
-export const SCREENS = [["try", "Try", Try], ["reasons", "Reasons", Reasons], ["claims", "Claims", Claims], ["futures", "Futures", Futures],
+export const SCREENS = [["story", "Story", Told], ["try", "Try", Try], ["reasons", "Reasons", Reasons], ["claims", "Claims", Claims], ["futures", "Futures", Futures],
   ["exhaustion", "Who runs out first", Exhaustion], ["variants", "Variants", Variants], ["play", "Play", Play]];
 const CHARTS = 6; // where the case has no stocks that it shows first
 const POLL = 700; // milliseconds between questions whether the engine is warm; assumption
@@ -51,8 +52,9 @@ function App() {
   if (failed && !info) return html`<main><h1>standoff</h1><p class="notice" role="status">${failed}</p></main>`;
   if (!info) return html`<p class="soft">Reading the case …</p>`;
   if (!info.model || !info.levers) return html`<${Faults} />`;
+  if (screen === "story") return html`<${Header} /><${Tabs} /><main class="alone"><${Screen} key=${screen} /></main><${Help} />`;
   return html`<${Header} /><${Tabs} />
-    <main><div class="side"><${Levers} /></div><div class="middle" data-screen=${screen}><div class="top"><${Answer} /><${Instead} /></div><${Screen} key=${screen} /><${Tries} /><${Elsewhere} /></div></main><${Help} />`;
+    <main><div class="side"><${Levers} /></div><div class="middle" data-screen=${screen}><div class="top"><${Answer} />${(screen === "try" || screen === "reasons") && html`<${Instead} />`}</div><${Screen} key=${screen} /><${Tries} /><${Elsewhere} /></div></main><${Help} />`;
 }
 
 // Names in the address that this case does not have are left out, and the reader is told.
@@ -91,7 +93,9 @@ async function described() {
 // Asks until the engine is warm; levers can be moved meanwhile.
 export async function start() {
   try {
+    const overview = load_overview().catch(() => {});
     let info = await described();
+    await overview;
     if (info.model && info.levers) begin(info); else set({ info });
     if (info.model) load_tries().catch(() => {});
     const begun = Date.now();
@@ -132,7 +136,14 @@ function keys(event) {
   }
 }
 
-render(html`<${App} />`, document.getElementById("app"));
+// What the server has written stands until there is something to show in its place.
+const stop = listen(() => {
+  if (!store.info && !store.failed) return;
+  stop();
+  const app = document.getElementById("app");
+  app.replaceChildren();
+  render(html`<${App} />`, app);
+});
 watch();
 addEventListener("popstate", arrive);
 addEventListener("keydown", keys);

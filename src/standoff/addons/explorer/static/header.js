@@ -19,12 +19,12 @@ function Tools() {
 }
 
 function Notices() {
-  const info = useStore((s) => s.info), gone = useStore((s) => s.gone), notice = useStore((s) => s.notice), waited = useStore((s) => s.waited), shipped = useStore((s) => s.shipped);
+  const info = useStore((s) => s.info), gone = useStore((s) => s.gone), notice = useStore((s) => s.notice), screen = useStore((s) => s.screen), waited = useStore((s) => s.waited), shipped = useStore((s) => s.shipped);
   const problems = info.problems ?? [];
   if (gone) return html`<p class="notice" role="alert">The server is gone. Start <code>${open_command(info)}</code> again: this page comes back by itself. What is shown stays, and what you move is sent then.</p>`;
   if (problems.length) return html`<div class="notice" role="alert"><${FaultList} problems=${problems} /></div>`;
   if (notice) return html`<p class="notice" role="status">${notice.text} <button type="button" class="link" onClick=${() => set({ notice: null })}>close</button></p>`;
-  if (!info.ready) return html`<p class="notice" role="status">${shipped ? "Shown as shipped. " : ""}The engine is warming up${waited > 2 ? ` (${waited} s; the first time takes minutes for a large case)` : ""}.
+  if (!info.ready && screen !== "story") return html`<p class="notice" role="status">${shipped ? "Shown as shipped. " : ""}The engine is warming up${waited > 2 ? ` (${waited} s; the first time takes minutes for a large case)` : ""}.
     Levers can be moved already.</p>`;
   return null;
 }
@@ -39,7 +39,7 @@ function Pinned() {
 
 export function Header() {
   const info = useStore((s) => s.info);
-  return html`<button type="button" class="skip" onClick=${() => document.getElementById(document.getElementById("play-title") ? "play-title" : "question").focus()}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
+  return html`<button type="button" class="skip" onClick=${() => (document.getElementById("play-title") ?? document.getElementById("question") ?? document.getElementById("told-title"))?.focus()}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
     <h1 id="title">${info.title}</h1></div><${Tools} /></header><${Notices} /><${Pinned} />`;
 }
 

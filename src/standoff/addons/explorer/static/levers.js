@@ -1,11 +1,12 @@
 // Levers act from as_of on, beliefs in history too; both are handles of the reader and are never written back by the server.
 
+import { Disc, short } from "./actor.js";
 import { ask } from "./api.js";
 import { claim_word, linked, number_word } from "./focus.js";
 import { change, drag, hold, let_go, put } from "./moves.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./preact.js";
 import { as_belief, memo, set, store, useStore } from "./store.js";
-import { capital, date, digits, list, value_text, with_unit } from "./words.js";
+import { capital, date, digits, list, tied, value_text, with_unit } from "./words.js";
 import { Sources } from "./source.js";
 
 const STEPS = 200, FIRST = 8; // steps of a slider; beliefs shown before a search; assumptions
@@ -44,7 +45,7 @@ const Control = memo(({ control, value, full }) => {
       <input type="text" inputmode="decimal" ref=${field} disabled=${fixed} aria-label=${`${control.text}, value`} aria-invalid=${fault ? "true" : undefined}
         aria-describedby=${fault ? `${id}-fault` : undefined} onChange=${typed} onKeyDown=${(event) => event.key === "Enter" && typed(event)} /></div>
       ${fault && html`<p class="fault" role="status" id=${`${id}-fault`}>${fault}</p>`}
-    ${full && html`<${About} control=${control} />`}
+    <${Ends} control=${control} />${full && html`<${About} control=${control} />`}
   </div>`;
 });
 
@@ -80,6 +81,16 @@ function effect_text(effect) {
   return `Across futures the main answer ${how} with it (correlation ${effect < 0 ? "−" : ""}${size.toFixed(2)}).`;
 }
 
+// What a lever does at both ends of its range to the main answer, as the overview has it.
+const paired = (told, control) => told?.changes.find((each) => each.kind === "lever" && each.text === control.text);
+
+function Ends({ control }) {
+  const told = useStore((s) => s.told), found = control.part === "levers" ? paired(told, control) : null;
+  if (!found) return null;
+  const player = told.by_code[found.actor];
+  return html`<p class="soft paired">${player && html`<${Disc} player=${player} /> ${short(player.name)} · `}${found.is_clear ? found.ends.map(([setting, answer], k) => `${k ? "; " : ""}${setting}: ${tied(answer)}`).join("") : "no clear effect on the main answer"}</p>`;
+}
+
 const by_effect = (one, other) => Math.abs(other.effect ?? 0) - Math.abs(one.effect ?? 0);
 const matches = (control, text) => `${control.text} ${control.target} ${control.key}`.toLowerCase().includes(text);
 
@@ -103,7 +114,8 @@ export function Levers() {
     return () => clearTimeout(timer);
   }, [wanted]);
   const searched = useStore((s) => s.searched), more = searched?.text === wanted ? new Set(searched.paths) : new Set();
-  const levers = [...info.levers].filter((each) => !wanted || matches(each, wanted)).sort(by_effect);
+  const told = useStore((s) => s.told), rank = (each) => (told && paired(told, each) ? told.changes.indexOf(paired(told, each)) : Infinity);
+  const levers = [...info.levers].filter((each) => !wanted || matches(each, wanted)).sort((one, other) => rank(one) - rank(other) || by_effect(one, other));
   const beliefs = [...info.beliefs, ...(found ?? [])].filter((each) => (wanted ? matches(each, wanted) || more.has(each.key) : true));
   const shown = wanted || all ? beliefs : beliefs.filter((each, k) => k < FIRST || state.beliefs[each.key] !== undefined);
   const moved = Object.keys(state.levers).length + Object.keys(state.beliefs).length;
@@ -111,7 +123,7 @@ export function Levers() {
     <button type="button" class="sheet-handle" aria-expanded=${sheet ? "true" : "false"} onClick=${toggle}>Levers and beliefs${moved ? `, ${moved} moved` : ""} ${sheet ? "▾" : "▴"}</button>
     <div class="panel">
       <p><input type="search" id="search-levers" placeholder="Search levers and beliefs" aria-label="Search levers and beliefs" value=${text} onInput=${(event) => set({ search: event.target.value })} /></p>
-      <h2>Levers</h2><p class="soft">Each acts from ${date(info.as_of)} on. ${info.levers.length ? "Those that go most with the main answer come first." : "This case names none: section `levers` of the scenario does."}</p>
+      <h2>Levers</h2><p class="soft">Each acts from ${date(info.as_of)} on. ${info.levers.length ? "Those that move the main answer most come first; below each, the answer at both ends of its range." : "This case names none: section `levers` of the scenario does."}</p>
       ${levers.map((each) => html`<${Control} key=${each.key} control=${each} value=${state.levers[each.key]} full=${true} />`)}
       ${wanted && !levers.length && html`<p class="soft">No lever has this in its name.</p>`}
       <h2>Beliefs</h2><p class="soft">How the world is, in history too. ${wanted ? "" : !info.ready ? "They come when the engine is warm." : "Those that go most with the main answer come first; the search knows all."}</p>

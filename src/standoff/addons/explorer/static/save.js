@@ -1,5 +1,9 @@
 // Save a chart as a picture (SVG with its colours) or its numbers (CSV).
 
+import { is_moved, store } from "./store.js";
+import { changes, date, futures, list } from "./words.js";
+
+const LETTER = 5.4, LINE = 13, SCALE = 2; // of the small type: width and height in pixels; pixels of a copy for one of the page
 const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity", "font-family", "font-size", "font-weight"];
 
 function download(name, type, text) {
@@ -20,22 +24,57 @@ export function save_data(title, rows) {
   download(`${file_name(title)}.csv`, "text/csv", `${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`);
 }
 
-export function save_picture(title, svg) {
+// Whose numbers these are, for what stands under a picture.
+export function source_line() {
+  const { info, move } = store;
+  return `${info.title}. Knowledge of ${date(info.as_of)}${move ? `; ${futures(move.draws)}, seed ${move.seed}` : ""}. standoff, case ${info.case} (${info.model.slice(0, 8)})${move && is_moved(move.state) ? `, with ${list(changes(move.state).map((each) => each.text))}` : ""}`;
+}
+
+// The chart with its title, a line on what is shown, and its source and date.
+function picture(title, svg, note) {
   const copy = svg.cloneNode(true), from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
   for (const [k, each] of from.entries()) {
     const style = getComputedStyle(each);
     for (const name of STYLES) to[k].setAttribute(name, style.getPropertyValue(name));
     for (const name of ["class", "tabindex", "role"]) to[k].removeAttribute(name);
   }
-  const box = svg.viewBox.baseVal, top = 24, space = "http://www.w3.org/2000/svg";
-  const paper = document.createElementNS(space, "rect"), head = document.createElementNS(space, "text"), style = getComputedStyle(document.body);
-  for (const [name, value] of Object.entries({ x: 0, y: -top, width: box.width, height: box.height + top, fill: style.backgroundColor })) paper.setAttribute(name, value);
-  for (const [name, value] of Object.entries({ x: 4, y: -8, fill: style.color, "font-family": "sans-serif", "font-size": 13, "font-weight": 600 })) head.setAttribute(name, value);
-  head.textContent = title;
-  copy.prepend(paper, head);
+  const box = svg.viewBox.baseVal, space = "http://www.w3.org/2000/svg", style = getComputedStyle(document.body), letters = Math.floor(box.width / LETTER);
+  const below = [note, source_line()].filter(Boolean).flatMap((text) => wrapped(text, letters)), above = wrapped(title, Math.floor(letters * 0.75)), top = 8 + 17 * above.length, bottom = 10 + LINE * below.length;
+  const make = (name, attributes, text) => {
+    const out = document.createElementNS(space, name);
+    for (const [key, value] of Object.entries(attributes)) out.setAttribute(key, value);
+    if (text) out.textContent = text;
+    return out;
+  };
+  const words = { x: 4, fill: style.color, "font-family": "sans-serif" };
+  copy.prepend(make("rect", { x: 0, y: -top, width: box.width, height: box.height + top + bottom, fill: style.backgroundColor }),
+    ...above.map((text, k) => make("text", { ...words, y: -top + 16 + 17 * k, "font-size": 14, "font-weight": 600 }, text)),
+    ...below.map((text, k) => make("text", { ...words, y: box.height + 14 + LINE * k, "font-size": 10 }, text)));
   copy.setAttribute("xmlns", space);
-  copy.setAttribute("viewBox", `0 ${-top} ${box.width} ${box.height + top}`);
+  copy.setAttribute("viewBox", `0 ${-top} ${box.width} ${box.height + top + bottom}`);
   copy.setAttribute("width", box.width);
-  copy.setAttribute("height", box.height + top);
-  download(`${file_name(title)}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(copy));
+  copy.setAttribute("height", box.height + top + bottom);
+  return { text: new XMLSerializer().serializeToString(copy), width: box.width, height: box.height + top + bottom };
+}
+
+// A text in lines of so many letters.
+export function wrapped(text, letters) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    if (lines.at(-1) && lines.at(-1).length + word.length >= letters) lines.push(word);
+    else lines.push(`${lines.pop()} ${word}`.trim());
+  }
+  return lines;
+}
+
+export const save_picture = (title, svg, note) => download(`${file_name(title)}.svg`, "image/svg+xml", picture(title, svg, note).text);
+
+// The same as pixels, for a page of another program.
+export async function copy_picture(title, svg, note) {
+  const { text, width, height } = picture(title, svg, note), image = new Image(), canvas = Object.assign(document.createElement("canvas"), { width: SCALE * width, height: SCALE * height });
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
 }

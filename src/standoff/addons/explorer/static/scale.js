@@ -1,5 +1,6 @@
-// Axes of the charts: round numbers, dates as decimal years, and elements of SVG.
+// Axes of the charts on scales of d3: round numbers, dates as decimal years, and elements of SVG.
 
+import d3 from "./vendor/d3.js";
 import { plain } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -11,12 +12,12 @@ export function element(name, attributes = {}, text) {
   return out;
 }
 
+const LEAST = 1e-6; // a smaller span has no digits that a reader sees
+
 // Round numbers between two ends, and the decimals that they need.
 export function ticks(low, high, about = 4) {
-  const span = high - low || 1, raw = span / about, size = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((k) => k * size).find((each) => each >= raw * 0.999), out = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * span; k += 1) out.push(k * step);
-  return [out, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))];
+  if (high - low < LEAST) return [[low], 0];
+  return [d3.ticks(low, high, about), d3.precisionFixed(d3.tickStep(low, high, about))];
 }
 
 // A label of the calendar as a decimal year: the end of the month or year that it names.
@@ -34,36 +35,40 @@ export function timeline(times) {
   return dated ? years : times.map((_, k) => k);
 }
 
-const SHORT = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-// Years, or months where there are few years.
-export function time_ticks(low, high, about) {
-  const span = high - low;
-  if (span >= 1.8) {
-    const step = [1, 2, 5, 10, 20, 50].find((each) => span / each <= about) ?? 100, out = [];
-    for (let at = Math.ceil(low / step) * step; at <= high; at += step) out.push([at, String(at)]);
-    return out;
-  }
-  const step = [1, 2, 3, 6].find((each) => (12 * span) / each <= about) ?? 6, out = [];
-  for (let month = Math.ceil(low * 12 / step) * step; month <= high * 12 + 1e-6; month += step) {
-    const k = ((month % 12) + 12) % 12;
-    out.push([month / 12, k === 0 ? String(Math.round(month / 12)) : SHORT[k]]);
-  }
+// Years, months or days between two decimal years, each with its label.
+export function time_ticks(low, high, about) { // at most one more than asked for
+  const scale = d3.scaleUtc([instant(low), instant(high)], [low, high]);
+  let out = scale.ticks(Math.max(1, about)).map((at) => [decimal(at), time_label(at)]).filter(([value]) => value >= low - 1e-6 && value <= high + 1e-6);
+  while (out.length > Math.max(2, about + 1)) out = out.filter((_, k) => k % 2 === 0);
   return out;
 }
 
+const day_month = d3.utcFormat("%-d %b"), month = d3.utcFormat("%b");
+const time_label = (at) => (at.getUTCDate() !== 1 ? day_month(at) : at.getUTCMonth() ? month(at) : String(at.getUTCFullYear()));
+
+// Decimal years count months as equal, so that the end of March is a quarter.
+function instant(value) {
+  const months = Math.floor(value * 12 + 1e-6), at = new Date(0);
+  at.setUTCFullYear(Math.floor(months / 12), ((months % 12) + 12) % 12, 1);
+  return d3.utcDay.offset(at, Math.round((value * 12 - months) * 30));
+}
+
+const decimal = (at) => at.getUTCFullYear() + (at.getUTCMonth() + (at.getUTCDate() - 1) / 31) / 12;
+
 export class Axis {
-  constructor(low, high, from, to) { Object.assign(this, { low, high, from, to }); }
+  constructor(low, high, from, to) {
+    Object.assign(this, { low, high, from, to, scale: d3.scaleLinear([low, low === high ? low + 1 : high], [from, to]) });
+  }
 
-  at(value) { return this.from + ((value - this.low) / (this.high - this.low || 1)) * (this.to - this.from); }
+  at(value) { return this.scale(value); }
 
-  value(place) { return this.low + ((place - this.from) / (this.to - this.from)) * (this.high - this.low); }
+  value(place) { return this.scale.invert(place); }
 }
 
 const near = (value) => value.toFixed(1);
 
-export const path = (xs, ys) => xs.map((x, k) => `${k ? "L" : "M"}${near(x)} ${near(ys[k])}`).join("");
-export const area = (xs, low, high) => `${path(xs, high)}L${path([...xs].reverse(), [...low].reverse()).slice(1)}Z`;
+export const path = (xs, ys) => d3.line((x) => x, (_, k) => ys[k]).digits(1)(xs) ?? "";
+export const area = (xs, low, high) => d3.area((x) => x, (_, k) => low[k], (_, k) => high[k]).digits(1)(xs) ?? "";
 
 // Many round dots in one path: parts of no length with round ends.
 export const dots = (points) => points.map(([x, y]) => `M${near(x)} ${near(y)}h0`).join("");

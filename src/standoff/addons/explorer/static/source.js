@@ -36,8 +36,8 @@ export function ledger_sides() {
   return sides.catch((error) => { sides = null; throw error; });
 }
 
-const COLOURS = 8; // `--side-0` and on in explorer.css
-export const side_colour = (side, all) => Math.max(0, all.indexOf(side)) % COLOURS;
+const GREY = 4; // of who is no party
+export const side_colour = (side) => store.info?.side_colours?.[side] ?? GREY;
 
 export function useClaim(id) {
   const [claim, set_claim] = useState(known.get(id)), [asked, set_asked] = useState(id);

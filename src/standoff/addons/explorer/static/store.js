@@ -17,11 +17,12 @@ export const store = {
   gone: false, // the server does not answer
   refused: "", // why the newest state was not answered
   notice: null, // a text for the reader
-  screen: "try", question: "", charts: [], choice: "", at: "", option: "", against: "", claim: "", future: null,
+  screen: "story", question: "", charts: [], choice: "", at: "", option: "", against: "", claim: "", future: null,
   group: null, // {text, futures, data}: a part of the futures
   near: null, near_pinned: null, // {own, futures, low, high}: futures near a point of a chart
   settled: null, earlier: null, // the newest move that came to rest, and the one before
   story: null, // one future
+  told: null, // the overview
   pinned: null, // what was pinned: {own, links, text}
   points: {}, // claims on charts, by stock
   tries: null, trial: null, // tries, and the id of the one shown

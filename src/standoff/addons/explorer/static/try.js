@@ -4,9 +4,12 @@ import { Options, ask_about } from "./answer.js";
 import { Charts } from "./charts.js";
 import { linked, question_word } from "./focus.js";
 import { html, useState } from "./preact.js";
+import { save_data, source_line } from "./save.js";
 import { is_moved, set, useStore } from "./store.js";
 import { command, python, question_date, sentence } from "./words.js";
 import { write_address } from "./address.js";
+
+const answer_rows = (move, by_id) => [["question", "text", "date", "before", "now", "difference", "futures", "seed"], ...move.answers.map((each) => [each.question, by_id.get(each.question)?.text ?? "", by_id.get(each.question)?.date ?? "", each.before, each.now, each.change, move.draws, move.seed])];
 
 function Answers() {
   const info = useStore((s) => s.info), move = useStore((s) => s.move), asked = useStore((s) => s.question), group = useStore((s) => s.group), [all, set_all] = useState(false);
@@ -24,6 +27,7 @@ function Answers() {
           <th scope="row"><button type="button" class="link" aria-pressed=${each.question === asked ? "true" : "false"} title=${question.resolution} onClick=${() => ask_about(each.question)}>${question.text}</button> <span class="soft nobr">${question_date(question)}</span></th>
           <td class="n" data-head=${moved ? "before" : undefined}>${each.before}</td>${moved && html`<td class="n" data-head="now">${each.now}</td><td data-head="difference">${each.change}</td>`}${group?.data && html`<td data-head=${`in ${group.text}`}>${part?.now ?? "–"}${part?.error ? ` ${part.error}` : ""}</td>`}</tr>`;
       })}</tbody></table></div>
+    <p><button type="button" onClick=${() => save_data("answers", answer_rows(move, by_id))}>Save all answers (CSV)</button></p>
     ${rows.length > shown.length || all ? html`<p><button type="button" onClick=${() => set_all(!all)}>${all ? "Show fewer" : `Show all ${rows.length}`}</button></p>` : ""}</section>`;
 }
 
@@ -41,6 +45,7 @@ export function Elsewhere() {
   const question = info.questions.find((each) => each.id === id) ?? info.questions[0], line = command(move);
   return html`<details class="elsewhere"><summary><h2>The same elsewhere</h2> <span class="soft">as a sentence, a command, and Python</span></summary>
     <p class="soft">The address of this page holds the state as well: copy it, or go back in the browser to undo.</p>
+    <${Copied} title="As a source" id="citation" text=${`${source_line()}, model ${info.model}.`} />
     <${Copied} title="In words" id="sentence" text=${sentence(move, question)} />
     ${line ? html`<${Copied} title="On the command line" id="command" text=${line} />` : html`<p class="soft">One command cannot say this state, as levers, beliefs and claims act differently; Python can.</p>`}
     <${Copied} title="In Python" id="python" text=${python(move)} /></details>`;

@@ -22,7 +22,7 @@ export function digits(value, count = 3) {
 
 export const signed = (value, decimals) => (value >= 0.5 * 10 ** -decimals ? `+${plain(value, decimals)}` : plain(value, decimals));
 export const percent = (share) => (share > 0 && share < 0.001 ? "under 0.1 %" : share > 0.999 && share < 1 ? "over 99.9 %" : `${plain(100 * share, 1)}\u00a0%`);
-export const tied = (text) => text.replace(/(\d) (?=%)/g, "$1\u00a0"); // a number and its sign stay on one line
+export const tied = (text) => text.replace(/(\d) (?=(%|points?\b))/g, "$1\u00a0"); // a number and its sign stay on one line
 export const count = (value) => value.toLocaleString("en");
 export const with_unit = (value, unit) => (unit === "%" ? `${value} %` : unit ? `${value} ${unit}` : value);
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -42,6 +42,9 @@ export function date(label) {
   if (!found || !MONTHS[found[2] - 1]) return label ?? "";
   return `${found[3] ? `${Number(found[3])} ` : ""}${MONTHS[found[2] - 1]} ${found[1]}`;
 }
+
+// A text with its dates in words.
+export const dated = (text) => (text ?? "").replace(/\b\d{4}-\d\d(-\d\d)?\b/g, date);
 
 // The date of a question, unless its own words name the year.
 export const question_date = (question) => (question.text.includes(question.date.slice(0, 4)) ? "" : date(question.date));

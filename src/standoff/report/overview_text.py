@@ -1,0 +1,115 @@
+"""Sentences of an overview: the answer, what the actor goes on with, how it did before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from standoff import labels
+from standoff.analysis.answer import Answer
+from standoff.analysis.explain import Explanation
+from standoff.analysis.track_record import PastScores
+from standoff.analysis.verdict import Verdict
+from standoff.plan import Plan, PlannedQuestion
+from standoff.questions import AnswerText
+from standoff.report import answer_text, formatting, track_record
+
+MOST = 0.5  # assumption: what more than half of the futures have is what the actor goes on with
+#: words of a kind of relation -> how the two stand to each other; a kind with none of them is `other`
+STANCES = {
+    "hostile": "war|annex|occup|invasion|rivalry|standoff|enem|hostil",
+    "pressing": "sanction|threat|embargo|pressure|blockade",
+    "friendly": "partner|alliance|treaty|aid|bloc|trade|benefit|member|drone|missile|ground|guarant|protect",
+}
+
+
+def stance(kind: str) -> str:
+    """How two related actors stand to each other: hostile, pressing, friendly or other."""
+    return next((name for name, words in STANCES.items() if re.search(words, kind)), "other")
+
+
+def word(main: Answer) -> str:
+    """The probability in one term of ICD 203; empty for a number."""
+    return "" if main.share is None else formatting.likelihood(main.point or 0.0, main.point_error)
+
+
+def label(plan: Plan, name: str) -> str:
+    """A label of a question with the names of actors in place of their codes."""
+    return ", ".join(labels.actor(plan, word) if word in plan.scenario.actors else word for word in name.split(", "))
+
+
+def hundred(plan: Plan, main: Answer) -> tuple[tuple[str, int], ...]:
+    """A hundred futures by answer, those that add up by largest remainders; empty for a number."""
+    if main.share is None:
+        return ()
+    point = main.point or 0.0
+    shares = {"yes": point, "no": 1 - point}
+    if main.kind == "first_of":
+        shares = {label(plan, name): share for name, (share, _) in main.printed.items()}
+    whole = {name: int(100 * share) for name, share in shares.items()}
+    rest = sorted(shares, key=lambda name: whole[name] - 100 * shares[name])
+    for name in rest[: max(100 - sum(whole.values()), 0)]:
+        whole[name] += 1
+    return tuple(whole.items())
+
+
+def of_hundred(share: float) -> str:
+    """A share as so many of a hundred, never none and never all."""
+    count = round(100 * share)
+    return "fewer than 1" if count < 1 else "more than 99" if count > 99 else f"{count}"
+
+
+def sentence(plan: Plan, main: Answer, text: AnswerText) -> str:
+    """The answer in one sentence."""
+    if main.share is None:
+        return f"{formatting.capital(text.with_band)}."
+    what = f"{label(plan, str(main.answer))} first" if main.kind == "first_of" else "it happens"
+    band = text.with_band.removeprefix(text.main).strip(" ()")
+    over = f"; the {_rivals(main)} give {band}" if band else ""
+    return f"{formatting.capital(word(main))}: {what} in {of_hundred(main.point or 0.0)} of 100 futures{over}."
+
+
+def _rivals(main: Answer) -> str:
+    return "models and theories tried" if main.is_over_models else "values tried of its uncertain numbers"
+
+
+def instead(actor: str, options: Sequence[str], now: int, shares: Sequence[float], date: str) -> str:
+    """What an actor has in force at a date, by option."""
+    when = formatting.time_of(date)
+    if shares[now] >= MOST:
+        return f"{actor} goes on with “{options[now]}” in {of_hundred(shares[now])} of 100 futures {when}."
+    parts = (f"“{text}” in {of_hundred(share)}" for text, share in zip(options, shares, strict=True))
+    return f"In force {when}, of 100 futures: {'; '.join(parts)} ({actor}; now “{options[now]}”)."
+
+
+def weighed(choice: Explanation) -> str:
+    """What the sizes of reasons are, where their effect on the answer is not measured."""
+    option, reference = (answer_text.option(choice, name) for name in (choice.option, choice.reference))
+    return f"How much likelier each makes “{option}” than “{reference}”, {formatting.time_of(choice.decided)}."
+
+
+def before(plan: Plan, query: PlannedQuestion, verdict: Verdict) -> Iterator[str]:
+    """What came, where that is known, and how earlier answers were scored, in plain words."""
+    outcome = query.question.outcome
+    if outcome is not None and (claims := [name for name in outcome.sources if name in plan.ledger]):
+        claim = plan.ledger[claims[0]]
+        yield f"What came: {outcome.value}, as {claim.speaker} has it. Whoever made the case knew that."
+    record = verdict.track_record
+    if record is None:
+        return
+    if record.record is not None:
+        yield f"{formatting.capital(track_record.line(record))}."
+    if (past := record.hindcasts) is not None:
+        yield f"Asked again as of earlier dates, {_scored(past, 'persistence')}"
+    if (past := record.crises) is not None:
+        yield f"On past crises, {_scored(past, 'even')} The cases were written by someone who knew how they ended."
+
+
+def _scored(past: PastScores, other: str) -> str:
+    """Brier scores against a baseline, in a sentence."""
+    own, rival = past.brier["model"], past.brier[other]
+    verdict = "closer to what came than" if own < rival else "no closer to what came than"
+    return (
+        f"{past.questions} yes/no questions were answered {verdict} {track_record.WORDS[other]} would have (mean Brier score "
+        f"{own:.3f} against {rival:.3f}; lower is better{'' if past.is_current else '; with an earlier version of the cases'})."
+    )
