@@ -114,6 +114,7 @@ class Session:
         *,
         draws: int = DRAWS,
         table: ParameterTable | None = None,
+        held: np.ndarray | None = None,
         stocks: Sequence[str] = (),
         stop: Callable[[], bool] = bool,
     ) -> LeverResult:
@@ -122,6 +123,7 @@ class Session:
         levers: act from as_of on
         beliefs: parameters that act in history too
         table: parameters in place of the model's own, in history too; levers and beliefs are set in it
+        held: (choice, step) options that a person sets after as_of, -1 where there is none
         stocks: record the paths of these
         stop: asked between blocks; `Interruption` is raised once it is true
 
@@ -130,8 +132,8 @@ class Session:
         plan, program, begin = self.model.plan, self.model.program, self.begin
         for name in stocks:
             require(name, plan.cells, "stock")
-        rows, settings = [plan.cells.index(cell) for cell in stocks], self._settings(draws)
-        change, wanted = self._change(levers or {}, beliefs or {}, table), self.simulator.blocks(draws, draws)
+        rows, settings = [plan.cells.index(cell) for cell in stocks], self.settings(draws)
+        change, wanted = self._change(levers or {}, beliefs or {}, table, held), self.simulator.blocks(draws, draws)
 
         def record(result: Results) -> tuple[Arrays, Arrays]:
             none = np.zeros((program.steps, 0, result.block.n_paths), np.int8)
@@ -180,14 +182,18 @@ class Session:
         *,
         draws: int = DRAWS,
         table: ParameterTable | None = None,
+        held: np.ndarray | None = None,
         stop: Callable[[], bool] = bool,
     ) -> Run:
         """The same as a run with paths, history among them, for findings that need them.
 
-        It keeps as many whole paths as `simulate` does; its parameters are those after as_of. For `levers`, `beliefs`, `table`
-        and `stop` see `move`.
+        It keeps as many whole paths as `simulate` does; its parameters are those after as_of. For `levers`, `beliefs`, `table`,
+        `held` and `stop` see `move`.
         """
-        change, recording = self._change(levers or {}, beliefs or {}, table), Recording(self._settings(draws), draws)
+        change, recording = (
+            self._change(levers or {}, beliefs or {}, table, held),
+            Recording(self.settings(draws), draws),
+        )
         later = (self.begin, change.after) if self.begin else None
         wanted = self.simulator.blocks(draws, recording.settings.paths)
         with self._lock:
@@ -203,7 +209,8 @@ class Session:
                 recording.add(sums)
         return recording.run(self.model, moved=change.records, other_table=change.other_table)
 
-    def _settings(self, draws: int) -> Settings:
+    def settings(self, draws: int) -> Settings:
+        """Settings of so many futures."""
         return Settings(draws, self.seed, "single", min(draws, default_path_count(self.model)))
 
     def _history(
@@ -226,7 +233,9 @@ class Session:
         carries.update(_until(stop, results))
         return Checkpoint(self.begin, carries)
 
-    def _change(self, levers: Values, beliefs: Values, table: ParameterTable | None) -> _Change:
+    def _change(
+        self, levers: Values, beliefs: Values, table: ParameterTable | None, held: np.ndarray | None = None
+    ) -> _Change:
         """Parameter tables of some values; raises `ModelError`."""
         plan, layout = self.model.plan, self.model.layout
         late, always = canonical_values(plan, levers), canonical_values(plan, beliefs)
@@ -254,6 +263,8 @@ class Session:
         before = self.model.table if table is None else table
         before = before.with_value(layout, everywhere(always)) if always else before
         after = before.with_value(layout, everywhere(late)) if late else before
+        if held is not None:
+            other, after = True, after._replace(held_options=np.where(held >= 0, held, after.held_options))
         values = {plan.parameters[i].path: value for i, value in (always | late).items()}
         records = (*self._records(levers, "as_of"), *self._records(beliefs, "start"))
         return _Change(before, after, values, records, other)

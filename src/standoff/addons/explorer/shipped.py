@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from standoff.addons.explorer import movers
 from standoff.addons.explorer.explorer import Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.engine.model import Model
@@ -35,14 +36,16 @@ def shipped(model: Model) -> dict[str, Any] | None:
 
 
 def keep(model: Model) -> Path:
-    """Simulate a model as it stands, and write its answers beside the scenario file.
+    """Write the answers of a model, and what moves them, beside its scenario file.
 
     Raises `RunError` without such a file, and for a variant or a lever, whose answers are not those of the case.
     """
     path = _path(model)
     if path is None or model.plan.variant or model.plan.interventions or model.plan.has_held_options:
         raise RunError("only a case from a file, as it stands, is stored", fix="leave variants and levers out")
-    move = to_plain(Explorer.open(model).move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
+    explorer = Explorer.open(model)
+    movers.keep(explorer.session, explorer.effects)
+    move = to_plain(explorer.move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
     text = json.dumps(
         {"model": model.hash, "program": _program(model), "move": move},
         separators=(",", ":"),

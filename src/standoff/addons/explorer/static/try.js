@@ -3,6 +3,7 @@
 import { Options, ask_about } from "./answer.js";
 import { Charts } from "./charts.js";
 import { linked, question_word } from "./focus.js";
+import { TwoLevers } from "./two_levers.js";
 import { html, useState } from "./preact.js";
 import { is_moved, set, useStore } from "./store.js";
 import { command, python, question_date, sentence } from "./words.js";
@@ -57,6 +58,6 @@ export function Instead() {
 }
 
 export function Try() {
-  return html`<${Charts} /><${Answers} />`;
+  return html`<${Charts} /><${Answers} /><${TwoLevers} />`;
 }
 
