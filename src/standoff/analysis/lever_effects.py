@@ -23,6 +23,7 @@ from standoff.record import record
 from standoff.scenario import overrides
 
 LEVER_DRAWS = 2048  # assumption: resolves a percentage point of a rare event, as for variants
+CLEAR = 3.0  # standard errors; of a hundred and forty comparisons at two, seven would be clear by chance
 QUARTER = 1.25  #: factor of the odds; assumption: a smaller one asks why
 LEAST = 0.005  # log odds; assumption: what rounds to nothing is nothing
 
@@ -78,7 +79,7 @@ class LeverEffect:
     @property
     def is_clear(self) -> bool:
         """Whether the larger change is beyond chance."""
-        return abs(self.largest.change) > SURE * self.largest.mc_error
+        return abs(self.largest.change) > CLEAR * self.largest.mc_error
 
 
 def lever_effects(

@@ -78,6 +78,13 @@ def unit_of(plan: Plan, index: int) -> str:
     return parameter.belief.unit or (plan.scenario.stocks[name].unit if section == "stocks" else "")
 
 
+def written(plan: Plan, path: str, value: float | str) -> float | str:
+    """A number of a belief as `--set` takes it: with the unit in which the belief is written."""
+    index = plan.index.get(path, plan.index.get(f"mechanisms.{path}"))
+    unit = "" if index is None or isinstance(value, str) else unit_of(plan, index)
+    return value if unit in ("", "1") else f"{value!r} {unit}"
+
+
 def kind_of(path: str) -> str:
     """Kind of a parameter, by its path."""
     section, *rest = path.split(".")

@@ -182,14 +182,18 @@ class Session:
         *,
         draws: int = DRAWS,
         table: ParameterTable | None = None,
+        held: np.ndarray | None = None,
         stop: Callable[[], bool] = bool,
     ) -> Run:
         """The same as a run with paths, history among them, for findings that need them.
 
-        It keeps as many whole paths as `simulate` does; its parameters are those after as_of. For `levers`, `beliefs`, `table`
-        and `stop` see `move`.
+        It keeps as many whole paths as `simulate` does; its parameters are those after as_of. For `levers`, `beliefs`, `table`,
+        `held` and `stop` see `move`.
         """
-        change, recording = self._change(levers or {}, beliefs or {}, table), Recording(self.settings(draws), draws)
+        change, recording = (
+            self._change(levers or {}, beliefs or {}, table, held),
+            Recording(self.settings(draws), draws),
+        )
         later = (self.begin, change.after) if self.begin else None
         wanted = self.simulator.blocks(draws, recording.settings.paths)
         with self._lock:

@@ -59,6 +59,14 @@ class LeverBody(TabBody):
     lever: Name
 
 
+class LeverMapBody(TabBody):
+    """An answer over the ranges of two levers."""
+
+    across: Name
+    up: Name
+    question: Name
+
+
 class ReasonsBody(RunBody):
     """Reasons of a choice."""
 

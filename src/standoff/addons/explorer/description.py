@@ -49,39 +49,43 @@ def case_description(
     plan, scenario = model.plan, model.scenario
     effects, flags = (explorer.effects, explorer.flags) if explorer else ({}, ())
     bands, note = case_bands(case, model)
-    return out | {
-        "title": scenario.title,
-        "as_of": str(scenario.as_of),
-        "until": scenario.calendar.label(scenario.calendar.steps),
-        "variant": plan.variant,
-        "holds": holds,
-        "variants": [{"name": name, "text": text} for name, text in variant_texts(model).items()],
-        "model": model.hash,
-        "main": plan.main_question,
-        "seed": SEED,
-        "questions": sorted(
-            (_question(plan, item, bands.get(item.id)) for item in plan.questions),
-            key=lambda item: item["id"] != plan.main_question,
-        ),
-        "band_over": answer_text.band_contents(next(iter(bands.values()))) if bands else "",
-        "band_note": note,
-        "choices": [_choice(plan, item) for item in plan.choices if any(item.is_free) or item.held],
-        "stocks": [
-            {
-                "stock": cell,
-                "name": labels.stock(plan, cell),
-                "text": item.text,
-                "unit": "" if item.unit == "1" else item.unit,
-                "is_flag": cell in flags,
-            }
-            for cell, item in scenario.cells().items()
-        ],
-        "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
-        "side_colours": side_colours(plan),
-        "levers": lever_controls(model, effects),
-        "beliefs": belief_controls(model, effects) if explorer else (),  # that go with the main answer most
-        "shipped": None if explorer else shipped(model),
-    }
+    return (
+        out
+        | {
+            "title": scenario.title,
+            "as_of": str(scenario.as_of),
+            "until": scenario.calendar.label(scenario.calendar.steps),
+            "variant": plan.variant,
+            "holds": holds,
+            "variants": [{"name": name, "text": text} for name, text in variant_texts(model).items()],
+            "model": model.hash,
+            "first": scenario.calendar.label(plan.first_future_step + 1),  # the first month in which anybody decides
+            "main": plan.main_question,
+            "seed": SEED,
+            "questions": sorted(
+                (_question(plan, item, bands.get(item.id)) for item in plan.questions),
+                key=lambda item: item["id"] != plan.main_question,
+            ),
+            "band_over": answer_text.band_contents(next(iter(bands.values()))) if bands else "",
+            "band_note": note,
+            "choices": [_choice(plan, item) for item in plan.choices if any(item.is_free) or item.held],
+            "stocks": [
+                {
+                    "stock": cell,
+                    "name": labels.stock(plan, cell),
+                    "text": item.text,
+                    "unit": "" if item.unit == "1" else item.unit,
+                    "is_flag": cell in flags,
+                }
+                for cell, item in scenario.cells().items()
+            ],
+            "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
+            "side_colours": side_colours(plan),
+            "levers": lever_controls(model, effects),
+            "beliefs": belief_controls(model, effects) if explorer else (),  # that go with the main answer most
+            "shipped": None if explorer else shipped(model),
+        }
+    )
 
 
 def case_bands(case: str, model: Model) -> tuple[Mapping[str, EpistemicBand], str]:
@@ -109,6 +113,7 @@ def _question(plan: Plan, question: PlannedQuestion, band: EpistemicBand | None)
         "date": question.date,
         "kind": question.question.kind,
         "is_share": question.form.is_share,
+        "unit": question.form.unit(question),
         "resolution": question.question.resolution,
         "choice": next((choice.name for choice in plan.choices_of(question)), ""),
         "band": formatting.band_percents(0.0, ends)[1] if ends else "",

@@ -27,22 +27,25 @@ from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
 from standoff.analysis.lever_effects import lever_effect
+from standoff.analysis.paired import PairedOutcomes, outcome_values
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session, session
 from standoff.engine.simulator import default_path_count, path_bytes
-from standoff.errors import require
+from standoff.errors import ModelError, require
 from standoff.questions import form
 from standoff.report import answer_text, formatting, lever_text, overview_text
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.report.sections.figures import main_stocks
+from standoff.scenario import overrides
 
 T = TypeVar("T")
 QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
 COUNTS = (QUICK, DRAWS, MOST)
 FANS = 6  # charts; assumption: as many as a screen holds
 FAN_ROWS = 60  # fans of the case as it stands that are kept; assumption: twenty stocks at each number of futures
+MAP_SIDE = 9  # values of each lever of a map; assumption: a reader sees the shape
 SHARE = 3  # decimals of a share: a chart shows no more
 MOVED = "moved"  #: name of the state beside the case as it stands
 # assumption: undo and a comparison with the last tries; 3.5 MB a thousand futures and 205 MB a run of the flagship
@@ -104,7 +107,8 @@ class Explorer:
     def _moved(self, state: ExplorerState, draws: int, stop: Callable[[], bool]) -> dict[str, Any]:
         """What a session is asked for a state."""
         beliefs, table = state.written_beliefs(self.model), state.table(self.model)
-        return {"levers": state.levers, "beliefs": beliefs, "draws": draws, "table": table, "stop": stop}
+        held = state.held(self.model)
+        return {"levers": state.levers, "beliefs": beliefs, "held": held, "draws": draws, "table": table, "stop": stop}
 
     def move(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
@@ -117,7 +121,8 @@ class Explorer:
         begun, shown = time.perf_counter(), tuple(stocks) or self.stocks
         base = self.outcome(ExplorerState(), draws, shown, stop)
         now = self.outcome(state, draws, shown, stop) if state else base
-        under = self.outcome(state.reference, draws, shown, stop) if state.levers and state.reference else None
+        acts = state.levers or state.holds
+        under = self.outcome(state.reference, draws, shown, stop) if acts and state.reference else None
         as_of = str(self.model.scenario.as_of)
         return {
             "state": state.model_dump(),
@@ -189,6 +194,31 @@ class Explorer:
         if now is base:
             return charts.fan(cell, shown, before, belief=belief)
         return charts.fan(cell, shown, charts.outcome_rows(now, cell, shown), before, belief)
+
+    def lever_map(self, names: tuple[str, str], question: str, stop: Callable[[], bool] = bool) -> View:
+        """The answer to a question on a grid over the ranges of two levers.
+
+        It is the best-known one plus paired differences, a row for each value of the second lever, from its low end
+        up. Raises `ModelError`, and `Interruption` where `stop` becomes true.
+        """
+        plan, scenario = self.model.plan, self.model.scenario
+        if names[0] == names[1]:
+            raise ModelError("a map is of two levers, and both are the same", "levers")
+        for name in names:
+            require(name, scenario.levers, "lever")
+        query, best = plan.question(question), self.best[question]
+        if best.point is None or query.form.COMPARED_BY == "mean":
+            raise ModelError(f"`{question}` is answered by no probability", "question", fix="ask for an event")
+        label = str(best.answer) if query.form.HAS_LABELS else ""
+        ends = [overrides.ends(scenario.levers[name].model_dump(), scenario.units)[:2] for name in names]
+        across, up = ([low + (high - low) * k / (MAP_SIDE - 1) for k in range(MAP_SIDE)] for low, high in ends)
+        base = outcome_values(self.outcome(ExplorerState(), QUICK, self.stocks), query, label)
+        found = []
+        for value in up:
+            states = [self.session.move({names[0]: x, names[1]: value}, draws=QUICK, stop=stop) for x in across]
+            paired = PairedOutcomes.of(query, [base, *(outcome_values(state, query, label) for state in states)])
+            found.append([_within(best.point + paired.difference(k + 1).change) for k in range(MAP_SIDE)])
+        return {"across": across, "up": up, "answers": found, "futures": QUICK}
 
     def lever(self, name: str) -> str:
         """What a lever does to the odds of the main answer, and which reasons it reaches."""

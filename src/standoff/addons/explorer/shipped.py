@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from standoff.addons.explorer import movers
 from standoff.addons.explorer.explorer import MOST as DRAWS
 from standoff.addons.explorer.explorer import Explorer
 from standoff.addons.explorer.state import ExplorerState
@@ -63,14 +64,16 @@ def _stored(model: Model) -> dict[str, Any]:
 
 
 def keep(model: Model) -> Path:
-    """Simulate a model as it stands, and write its answers beside the scenario file.
+    """Write the answers of a model, and what moves them, beside its scenario file.
 
     Raises `RunError` without such a file, and for a variant or a lever, whose answers are not those of the case.
     """
     path = _path(model)
     if path is None or model.plan.variant or model.plan.interventions or model.plan.has_held_options:
         raise RunError("only a case from a file, as it stands, is stored", fix="leave variants and levers out")
-    move = to_plain(Explorer.open(model).move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
+    explorer = Explorer.open(model)
+    movers.keep(explorer.session, explorer.effects)
+    move = to_plain(explorer.move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
     story = None
     if model.plan.questions:
         run = simulate(model, draws=DRAWS, seed=SEED)

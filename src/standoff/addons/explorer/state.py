@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from standoff import scalars
 from standoff.analysis.claim_removal import Dispute, claim_effects, disputed_table
-from standoff.analysis.parameter_range import unit_of
+from standoff.analysis.movements import held_from_now
+from standoff.analysis.parameter_range import written
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
-from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited, require
 from standoff.pydantic_messages import invalid, short
 
 NAME, TEXT, CHANGES = 200, 2_000, 200  # letters, and entries of a state; assumption: nobody sends more by hand
@@ -50,32 +52,38 @@ class ExplorerState(Body):
 
     levers: dict[Name, Value] = Field({}, max_length=CHANGES)  #: act from as_of on
     beliefs: dict[Name, Value] = Field({}, max_length=CHANGES)  #: act in history too
+    holds: dict[Name, Name] = Field({}, max_length=CHANGES)  #: choice -> option that a person sets from as_of on
     claims: dict[Name, Literal["aside", "doubt", "false_low", "false_high"]] = Field({}, max_length=CHANGES)
 
     @property
     def key(self) -> tuple[Any, ...]:
         """The state as a key of a cache."""
-        parts = (self.levers, self.beliefs, self.claims)
+        parts = (self.levers, self.beliefs, self.holds, self.claims)
         return tuple(tuple(sorted((name, str(value)) for name, value in part.items())) for part in parts)
 
     @property
     def reference(self) -> ExplorerState:
-        """The same beliefs and claims without moved levers."""
+        """The same beliefs and claims without moved levers and options that are set."""
         return ExplorerState(beliefs=self.beliefs, claims=self.claims)
 
     def written_beliefs(self, model: Model) -> dict[str, float | str]:
         """Beliefs as `--set` takes them: a number gets the unit in which its belief is written."""
-        plan, out = model.plan, dict(self.beliefs)
-        for name, value in self.beliefs.items():
-            index = plan.index.get(name, plan.index.get(f"mechanisms.{name}"))
-            if index is not None and name not in plan.scenario.levers and not isinstance(value, str):
-                unit = unit_of(plan, index)
-                out[name] = value if unit in ("", "1") else f"{value!r} {unit}"
-        return out
+        levers = model.plan.scenario.levers
+        return {
+            name: value if name in levers else written(model.plan, name, value) for name, value in self.beliefs.items()
+        }
 
     def __bool__(self) -> bool:
         """Whether anything is changed."""
-        return bool(self.levers or self.beliefs or self.claims)
+        return bool(self.levers or self.beliefs or self.holds or self.claims)
+
+    def held(self, model: Model) -> np.ndarray | None:
+        """(choice, step) options that persons set; None without any. Raises `ModelError`."""
+        choices = {choice.name: choice.options for choice in model.plan.choices}
+        for name, option in self.holds.items():
+            require(name, choices, "choice")
+            require(option, choices[name], f"option of {name}")
+        return held_from_now(model, self.holds) if self.holds else None
 
     def table(self, model: Model) -> ParameterTable | None:
         """Parameters of a model with the disputed claims; None without any. Raises `ModelError`."""

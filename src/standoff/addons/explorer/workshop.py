@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from standoff import xla
-from standoff.addons.explorer import bodies, charts
+from standoff.addons.explorer import bodies, charts, movers
 from standoff.addons.explorer.claims import claim_points, claim_view, search_claims
 from standoff.addons.explorer.controls import belief_controls
 from standoff.addons.explorer.description import case_description
@@ -92,6 +92,15 @@ class Turns:
 
 
 @dataclass(eq=False, repr=False)
+class _Movers:
+    """What moves the answers of an explorer, as far as it is known."""
+
+    of: Explorer | None = None
+    rows: list[View] = field(default_factory=list)
+    done: bool = False
+
+
+@dataclass(eq=False, repr=False)
 class Workshop:
     """A case behind the server: its model at once, its futures when they are ready.
 
@@ -112,6 +121,7 @@ class Workshop:
     _findings: threading.Lock = field(default_factory=threading.Lock)  #: one finding at a time
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _variants: VariantShelf | None = field(default=None)
+    _movers: _Movers = field(default_factory=_Movers)
 
     # -- the case ------------------------------------------------------------------------------------------------------
 
@@ -204,6 +214,36 @@ class Workshop:
         explorer = self._explorer()
         with self._turns.turn():
             return {"text": explorer.lever(body.lever)}
+
+    def lever_map(self, body: bodies.LeverMapBody) -> View:
+        """An answer over the ranges of two levers, in the case as it stands."""
+        explorer = self._explorer()
+        with self._turns.turn(body.tab, "lever_map") as stop:
+            return explorer.lever_map((body.across, body.up), body.question, stop)
+
+    def movers(self) -> View:
+        """What levers, options and leading beliefs do to the answers: as stored, or as far as known."""
+        if (known := movers.stored(self._model())) is not None:
+            return {"movers": known, "done": True}
+        explorer, so_far = self._explorer(), self._movers
+        with self._lock:
+            if so_far.of is not explorer:
+                self._movers = so_far = _Movers(explorer)
+                threading.Thread(target=self._try_movers, args=(so_far,), daemon=True).start()
+        return {"movers": [*so_far.rows], "done": so_far.done}
+
+    def _try_movers(self, so_far: _Movers) -> None:
+        """Try one mover after another between the requests of the page; ends with the case."""
+        explorer = so_far.of
+        assert explorer is not None
+        rows = movers.rows(explorer.session, movers.tried(explorer.model, explorer.effects))
+        while self.explorer is explorer:
+            with self._turns.turn():
+                row = next(rows, None)
+            if row is None:
+                break
+            so_far.rows.append(row)
+        so_far.done = True
 
     def when(self, body: bodies.QuestionBody) -> View:
         """When an event happens in a state, and which reasons decide it."""

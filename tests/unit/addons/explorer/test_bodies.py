@@ -18,7 +18,12 @@ def problems(kind: type[bodies.Body], raw: bytes | object) -> list[str]:
 
 
 def test_a_whole_state_passes() -> None:
-    data = {"levers": {"a": 1, "b": "5 bn USD/month"}, "beliefs": {"c": -0.5}, "claims": {"d": "doubt"}}
+    data = {
+        "levers": {"a": 1, "b": "5 bn USD/month"},
+        "beliefs": {"c": -0.5},
+        "holds": {"e": "f"},
+        "claims": {"d": "doubt"},
+    }
     body = bodies.read(
         bodies.MoveBody, json.dumps({"state": data, "draws": 512, "stocks": ["x"], "tab": "t", "seq": 3}).encode()
     )

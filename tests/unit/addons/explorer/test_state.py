@@ -24,6 +24,18 @@ def test_a_state_knows_what_is_changed() -> None:
     assert not state.reference.levers and state.reference.claims == state.claims
 
 
+def test_options_are_set_from_now_on_and_checked(model: Model) -> None:
+    choice = next(choice for choice in model.plan.choices if any(choice.is_free))
+    held = ExplorerState(holds={choice.name: choice.options[-1]}).held(model)
+    row, begin = model.plan.choices.index(choice), model.plan.first_future_step
+    assert held is not None and (held[row, begin:] == len(choice.options) - 1).all()
+    assert ExplorerState().held(model) is None and not ExplorerState(holds={"a": "b"}).reference
+    for wrong in ({"none": "x"}, {choice.name: "none of them"}):
+        with pytest.raises(ModelError) as error:
+            ExplorerState(holds=wrong).held(model)
+        assert error.value.problems[0].allowed
+
+
 def test_a_disputed_claim_changes_its_numbers_alone(model: Model) -> None:
     name, effect = next((name, effect) for name, effect in claim_effects(model).items() if effect.weights)
     table = ExplorerState(claims={name: "aside"}).table(model)

@@ -22,7 +22,7 @@ export function address() {
   if (!info) return location.hash;
   const parts = [["case", plain(info.case)]];
   if (info.variant) parts.push(["variant", plain(info.variant)]);
-  for (const part of ["levers", "beliefs", "claims"]) if (Object.keys(state[part]).length) parts.push([part, pairs(state[part])]);
+  for (const part of Object.keys(EMPTY)) if (Object.keys(state[part]).length) parts.push([part, pairs(state[part])]);
   const usual = { screen: "story", question: info.main };
   for (const name of VIEW) if (store[name] && store[name] !== usual[name]) parts.push([name, plain(store[name])]);
   if (store.future !== null && store.screen === "futures") parts.push(["future", store.future]);
@@ -42,7 +42,7 @@ export function read_address() {
   if (/^\d+$/.test(raw.future ?? "")) view.future = Number(raw.future);
   if (raw.charts) view.charts = text("charts").split(",");
   const state = { ...EMPTY, levers: parsed("levers", () => true), beliefs: parsed("beliefs", (value) => Number.isFinite(Number(value))),
-    claims: parsed("claims", (value) => WORDS.includes(value)) };
+    holds: parsed("holds", () => true), claims: parsed("claims", (value) => WORDS.includes(value)) };
   return { state, view, model: text("model"), case: text("case"), variant: text("variant") };
 }
 

@@ -10,6 +10,7 @@ import { watch } from "./focus.js";
 import { Futures } from "./futures.js";
 import { Header, Help } from "./header.js";
 import { Levers } from "./levers.js";
+import { load_movers } from "./movers.js";
 import { arrive, load_tries, redo, replay, request, undo } from "./moves.js";
 import { html, render, useErrorBoundary, useLayoutEffect, useRef } from "./preact.js";
 import { Play } from "./play.js";
@@ -59,7 +60,8 @@ function App() {
 
 // Names in the address that this case does not have are left out, and the reader is told.
 function fitting(state, info) {
-  const levers = new Set(info.levers.map((each) => each.key)), out = { ...EMPTY, beliefs: state.beliefs, claims: state.claims };
+  const levers = new Set(info.levers.map((each) => each.key)), out = { ...state };
+  out.holds = Object.fromEntries(Object.entries(state.holds).filter(([name, option]) => info.choices.find((each) => each.choice === name)?.options.some((each) => each.id === option)));
   out.levers = Object.fromEntries(Object.entries(state.levers).filter(([name]) => levers.has(name)));
   const lost = Object.keys(state.levers).filter((name) => !levers.has(name));
   return [out, lost.length ? `This case has no lever ${lost.join(", ")}: left out.` : ""];
@@ -76,6 +78,8 @@ function begin(info) {
   set({ ...found.view, info, state, question, charts: charts.length ? charts : shown, move: info.shipped ? { ...info.shipped, state: EMPTY } : null, shipped: Boolean(info.shipped),
     notice: text ? { kind: "address", text } : null, place, last: Math.max(place, Number(sessionStorage.getItem("standoff-last")) || 0), trial: history.state?.trial ?? null });
   write_address();
+  set({ movers: null, movers_done: false });
+  load_movers();
   for (const id of Object.keys(state.claims)) load_claim(id).catch(() => {});
   for (const name of Object.keys(state.beliefs)) if (!info.beliefs.some((each) => each.key === name)) find_belief(name);
 }

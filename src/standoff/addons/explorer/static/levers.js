@@ -2,17 +2,37 @@
 
 import { Disc, short } from "./actor.js";
 import { ask } from "./api.js";
-import { claim_word, linked, number_word } from "./focus.js";
+import { choice_word, claim_word, linked, number_word } from "./focus.js";
 import { change, drag, hold, let_go, put } from "./moves.js";
+import { Ends, elsewhere, end_of, mover_of, size } from "./movers.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./preact.js";
 import { as_belief, memo, set, store, useStore } from "./store.js";
-import { capital, date, digits, list, tied, value_text, with_unit } from "./words.js";
+import { capital, date, digits, list, value_text, with_unit } from "./words.js";
 import { Sources } from "./source.js";
 
 const STEPS = 200, FIRST = 8; // steps of a slider; beliefs shown before a search; assumptions
 
+// Values of a lever that have a word: a click takes it there.
+function Marks({ control, part, name, value }) {
+  const { low, high, now } = control, near = (one, other) => Math.abs(one - other) < (high - low) / (2 * STEPS);
+  const marks = [["stopped", 0], ["halved", now / 2], ["as now", now], ["doubled", 2 * now]].filter(([, at], k, all) => at >= low && at <= high && (now > 0 || k === 2) && all.findIndex(([, other]) => near(at, other)) === k);
+  if (marks.length < 2) return null;
+  return html`<p class="marks">${marks.map(([word, at]) => html`<button type="button" class="quiet" key=${word} aria-pressed=${near(at, value) ? "true" : "false"} aria-label=${`${control.text}: ${word}`}
+    onClick=${() => change(put(part, name, near(at, now) ? undefined : Number(at.toPrecision(4))))}>${word}</button>`)}</p>`;
+}
+
+// An option that a person sets from now on, or the actor's own decision.
+const Hold = memo(({ about, option, mover, question, scale }) => {
+  const id = `hold-${about.choice}`, moved = option !== undefined, text = (each) => about.options.find((one) => one.id === each)?.text ?? each;
+  return html`<div class=${`control ${moved ? "moved" : ""}`} data-text=${`${about.actor_name}: ${about.text}`} ...${linked([choice_word(about.choice)])}>
+    <div class="name"><label for=${id}>${about.actor_name}: ${about.text}</label></div>
+    <select id=${id} onChange=${(event) => change(put("holds", about.choice, event.target.value || undefined))}>
+      <option value="" selected=${!moved}>its own decision</option>${about.options.map((each) => html`<option key=${each.id} value=${each.id} selected=${each.id === option}>${each.text}, from now on</option>`)}</select>
+    ${mover && html`<${Ends} mover=${mover} question=${question} scale=${scale} name_of=${text} />`}</div>`;
+});
+
 // One number: a slider with the value of the case and what is believed, a field, a way back, and who says so.
-const Control = memo(({ control, value, full }) => {
+const Control = memo(({ control, value, full, mover, question, scale }) => {
   const { key: name, part } = control, moved = value !== undefined, set_to = moved ? value : control.now, fixed = control.in_force?.is_fixed === true, shown = fixed ? control.in_force.plus : set_to;
   const id = `${part}-${name}`, range = useRef(), field = useRef(), [fault, set_fault] = useState("");
   useLayoutEffect(() => {
@@ -41,11 +61,13 @@ const Control = memo(({ control, value, full }) => {
         <input type="range" id=${id} ref=${range} disabled=${fixed} min=${control.low} max=${control.high} step=${(control.high - control.low) / STEPS}
           aria-valuetext=${`${value_text(control, shown)}${moved ? `; ${value_text(control, control.now)} in the case` : ""}`}
           onInput=${(event) => { set_fault(""); drag(put(part, name, Number(Number(event.target.value).toPrecision(4)))); }} onPointerDown=${hold} onPointerUp=${let_go} onPointerCancel=${let_go} onKeyDown=${key} />
-        ${!fixed && html`<${Strip} control=${control} value=${shown} moved=${moved} />`}</div>
+        ${!fixed && html`<${Strip} control=${control} value=${shown} moved=${moved} flip=${mover?.flips[question]} />`}
+        ${!fixed && part === "levers" && html`<${Marks} control=${control} part=${part} name=${name} value=${shown} />`}</div>
       <input type="text" inputmode="decimal" ref=${field} disabled=${fixed} aria-label=${`${control.text}, value`} aria-invalid=${fault ? "true" : undefined}
         aria-describedby=${fault ? `${id}-fault` : undefined} onChange=${typed} onKeyDown=${(event) => event.key === "Enter" && typed(event)} /></div>
       ${fault && html`<p class="fault" role="status" id=${`${id}-fault`}>${fault}</p>`}
-    <${Ends} control=${control} />${full && html`<${About} control=${control} />`}
+    ${mover && html`<${Ends} mover=${mover} question=${question} scale=${scale} name_of=${end_of(control)} />`}
+    ${full && html`<${About} control=${control} />`}
   </div>`;
 });
 
@@ -56,11 +78,12 @@ function InForce({ control, value }) {
 }
 
 // Below the slider: what is believed (90 %), the value of the case, and the way from it to the handle.
-function Strip({ control, value, moved }) {
+function Strip({ control, value, moved, flip }) {
   const share = (number) => 100 * Math.min(Math.max((number - control.low) / (control.high - control.low), 0), 1), now = share(control.now), here = share(value);
   const text = `in the case ${value_text(control, control.now)}; believed ${digits(control.believed[0])} to ${digits(control.believed[1])} (90 %)`;
   return html`<div class="strip" title=${text}><b style=${{ left: `${share(control.believed[0])}%`, width: `${share(control.believed[1]) - share(control.believed[0])}%` }}></b>
-    ${moved && html`<s style=${{ left: `${Math.min(now, here)}%`, width: `${Math.abs(here - now)}%` }}></s>`}<u style=${{ left: `${now}%` }}></u></div>`;
+    ${moved && html`<s style=${{ left: `${Math.min(now, here)}%`, width: `${Math.abs(here - now)}%` }}></s>`}<u style=${{ left: `${now}%` }}></u>
+    ${flip !== undefined && html`<q style=${{ left: `${share(flip)}%` }} title=${`at ${value_text(control, flip)} the answer is even`}></q>`}</div>`;
 }
 
 function About({ control }) {
@@ -70,29 +93,14 @@ function About({ control }) {
   }, [asks]);
   return html`<details onToggle=${(event) => set_open(event.target.open)}><summary>what it is, and who says so</summary>
     ${open && html`<div class="about"><p>In the case ${value_text(control, control.now)}; believed with 90 % to lie between ${digits(control.believed[0])} and
-      ${" "}${with_unit(digits(control.believed[1]), control.unit)}. ${control.effect !== null && effect_text(control.effect)}</p>
+      ${" "}${with_unit(digits(control.believed[1]), control.unit)}.</p>
       ${asks && html`<p class="ends">${ends ?? "Simulating both ends …"}</p>`}
       <p class="soft">Number <code>${control.target}</code>.${control.sources.length ? " It rests on:" : ""}</p>
       <${Sources} claims=${control.claims} sources=${control.sources} /></div>`}</details>`;
 }
 
-function effect_text(effect) {
-  const size = Math.abs(effect), how = size < 0.05 ? "hardly goes" : size < 0.2 ? "goes weakly" : size < 0.5 ? "goes clearly" : "goes strongly";
-  return `Across futures the main answer ${how} with it (correlation ${effect < 0 ? "−" : ""}${size.toFixed(2)}).`;
-}
-
-// What a lever does at both ends of its range to the main answer, as the overview has it.
-const paired = (told, control) => told?.changes.find((each) => each.kind === "lever" && each.text === control.text);
-
-function Ends({ control }) {
-  const told = useStore((s) => s.told), found = control.part === "levers" ? paired(told, control) : null;
-  if (!found) return null;
-  const player = told.by_code[found.actor];
-  return html`<p class="soft paired">${player && html`<${Disc} player=${player} /> ${short(player.name)} · `}${found.is_clear ? found.ends.map(([setting, answer], k) => `${k ? "; " : ""}${setting}: ${tied(answer)}`).join("") : "no clear effect on the main answer"}</p>`;
-}
-
-const by_effect = (one, other) => Math.abs(other.effect ?? 0) - Math.abs(one.effect ?? 0);
-const matches = (control, text) => `${control.text} ${control.target} ${control.key}`.toLowerCase().includes(text);
+const as_hold = (about) => ({ ...about, part: "holds", key: about.choice });
+const matches = (control, text) => `${control.actor_name ?? ""} ${control.text} ${control.target ?? ""} ${control.key}`.toLowerCase().includes(text);
 
 // On a phone the levers are a sheet; the answer and the first chart stay in view above it.
 function toggle() {
@@ -114,20 +122,33 @@ export function Levers() {
     return () => clearTimeout(timer);
   }, [wanted]);
   const searched = useStore((s) => s.searched), more = searched?.text === wanted ? new Set(searched.paths) : new Set();
-  const told = useStore((s) => s.told), rank = (each) => (told && paired(told, each) ? told.changes.indexOf(paired(told, each)) : Infinity);
-  const levers = [...info.levers].filter((each) => !wanted || matches(each, wanted)).sort((one, other) => rank(one) - rank(other) || by_effect(one, other));
-  const beliefs = [...info.beliefs, ...(found ?? [])].filter((each) => (wanted ? matches(each, wanted) || more.has(each.key) : true));
-  const shown = wanted || all ? beliefs : beliefs.filter((each, k) => k < FIRST || state.beliefs[each.key] !== undefined);
-  const moved = Object.keys(state.levers).length + Object.keys(state.beliefs).length;
+  const movers = useStore((s) => s.movers), done = useStore((s) => s.movers_done), question = useStore((s) => s.question);
+  const effect = (each) => size(mover_of(movers, each.part, each.key), question), by_effect = (one, other) => effect(other) - effect(one), found_in = (each) => !wanted || matches(each, wanted);
+  const acts = [...info.levers, ...info.choices.filter((each) => each.dates.length).map(as_hold)].filter(found_in);
+  const beliefs = [...info.beliefs, ...(found ?? [])].filter((each) => !wanted || matches(each, wanted) || more.has(each.key)).sort(by_effect);
+  const asked = info.questions.find((each) => each.id === question), itself = (each) => each.part === "holds" && each.key === asked?.choice; // to set what is asked about settles it
+  const set_by_reader = (each) => state[each.part][each.key] !== undefined, is_known = (each) => mover_of(movers, each.part, each.key) !== undefined;
+  const strong = acts.filter((each) => wanted || !is_known(each) || effect(each) > 0 || set_by_reader(each)).sort(by_effect), weak = acts.filter((each) => !strong.includes(each));
+  const shown = wanted || all ? beliefs : beliefs.filter((each, k) => (k < FIRST && (!done || effect(each) > 0 || !is_known(each))) || set_by_reader(each));
+  const scale = Math.max(...[...(movers?.values() ?? [])].filter((each) => each.kind !== "hold" || each.name !== asked?.choice).map((each) => size(each, question)), 0), moved = Object.values(state).reduce((sum, part) => sum + Object.keys(part).length, 0) - Object.keys(state.claims).length;
+  const by_actor = new Map();
+  for (const each of strong.filter((one) => !itself(one))) { const who = mover_of(movers, each.part, each.key)?.actor ?? each.actor ?? ""; by_actor.set(who, [...(by_actor.get(who) ?? []), each]); }
+  const told = useStore((s) => s.told), headed = (who) => { const player = told?.by_code[who]; return player ? html`<${Disc} player=${player} /> ${short(player.name)}` : info.choices.find((each) => each.actor === who)?.actor_name ?? (who || "In nobody's hands"); };
+  const part_of = (each) => ({ mover: mover_of(movers, each.part, each.key), question, scale });
+  const one = (each) => (each.part === "holds" ? html`<${Hold} key=${`hold ${each.key}`} about=${each} option=${state.holds[each.key]} ...${part_of(each)} />`
+    : html`<${Control} key=${each.key} control=${each} value=${state[each.part][each.key]} full=${true} ...${part_of(each)} />`);
   return html`<section class=${`levers ${sheet ? "open" : ""}`} aria-label="Levers and beliefs">
     <button type="button" class="sheet-handle" aria-expanded=${sheet ? "true" : "false"} onClick=${toggle}>Levers and beliefs${moved ? `, ${moved} moved` : ""} ${sheet ? "▾" : "▴"}</button>
     <div class="panel">
       <p><input type="search" id="search-levers" placeholder="Search levers and beliefs" aria-label="Search levers and beliefs" value=${text} onInput=${(event) => set({ search: event.target.value })} /></p>
-      <h2>Levers</h2><p class="soft">Each acts from ${date(info.as_of)} on. ${info.levers.length ? "Those that move the main answer most come first; below each, the answer at both ends of its range." : "This case names none: section `levers` of the scenario does."}</p>
-      ${levers.map((each) => html`<${Control} key=${each.key} control=${each} value=${state.levers[each.key]} full=${true} />`)}
-      ${wanted && !levers.length && html`<p class="soft">No lever has this in its name.</p>`}
-      <h2>Beliefs</h2><p class="soft">How the world is, in history too. ${wanted ? "" : !info.ready ? "They come when the engine is warm." : "Those that go most with the main answer come first; the search knows all."}</p>
-      ${shown.map((each) => html`<${Control} key=${each.key} control=${each} value=${state.beliefs[each.key]} full=${true} />`)}
+      <h2>What moves this answer</h2><p class="soft">Each acts from ${date(info.as_of)} on. ${movers ? `Bars: what each end does to “${asked?.text ?? ""}”, in the same futures, the largest first${done ? "" : "; the others are being worked out"}.` : info.levers.length ? "What each does comes when the engine is warm." : "This case names no levers: section `levers` of the scenario does."}</p>
+      ${[...by_actor].map(([who, each]) => html`<h3 key=${`of ${who}`}>${headed(who)}</h3>${each.map(one)}`)}
+      ${strong.some(itself) && html`<h3>The decision itself</h3>${strong.filter(itself).map(one)}`}
+      ${wanted && !acts.length && html`<p class="soft">No lever has this in its name.</p>`}
+      ${weak.length > 0 && html`<details class="weak"><summary>${weak.length} without a clear effect on this answer</summary>
+        ${weak.map((each) => { const other = elsewhere(mover_of(movers, each.part, each.key), question); return html`<div key=${`weak ${each.part} ${each.key}`}>${one(each)}${other && html`<p class="soft">It moves ${other}.</p>`}</div>`; })}</details>`}
+      <h2>Beliefs</h2><p class="soft">How the world is, in history too; the bars are of both ends of what is believed. ${wanted ? "" : !info.ready ? "They come when the engine is warm." : "The search knows all."}</p>
+      ${shown.map(one)}
       ${wanted && !beliefs.length && html`<p class="soft">No belief has this in its name.</p>`}
       ${!wanted && beliefs.length > shown.length && html`<p><button type="button" onClick=${() => set_all(true)}>Show ${beliefs.length - shown.length} more</button></p>`}
       ${!wanted && all && html`<p><button type="button" onClick=${() => set_all(false)}>Show fewer</button></p>`}

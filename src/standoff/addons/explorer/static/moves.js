@@ -192,5 +192,5 @@ function between(from, to, share) {
     const one = from[part][name] ?? known(name, part), other = to[part][name] ?? known(name, part);
     return [name, typeof one === "number" && typeof other === "number" ? one + (other - one) * share : (to[part][name] ?? one)];
   }).filter(([, value]) => value !== undefined));
-  return { levers: mixed("levers"), beliefs: mixed("beliefs"), claims: to.claims };
+  return { ...to, levers: mixed("levers"), beliefs: mixed("beliefs") };
 }

@@ -7,6 +7,7 @@ import { claim_word, linked, number_word, reason_word } from "./focus.js";
 import { useFollowing } from "./panel.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { Sources } from "./source.js";
+import { IfThen } from "./movers.js";
 import { is_moved, set, store, useStore } from "./store.js";
 import { ROW, TOP, Waterfall, waterfall_rows } from "./waterfall.js";
 import { When } from "./when.js";
@@ -97,6 +98,7 @@ export function Reasons() {
         overlay=${html`<${Rows} data=${ordered} row=${row} open=${open} onOpen=${set_open} />`} />
       ${reason ? html`<${Reason} each=${reason} moved=${moved} />` : html`<p class="soft">Choose a reason to read who says so.</p>`}</section>
       <${OptionTable} data=${data} moved=${moved} /><${Forecasts} data=${data} moved=${moved} name=${shown.about.actor_name} />`}
+    <${IfThen} choice=${shown?.about.choice} />
     ${ready && html`<${When} />`}`;
 }
 

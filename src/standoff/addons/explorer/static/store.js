@@ -2,7 +2,7 @@
 
 import { Component, h, useLayoutEffect, useReducer, useRef } from "./preact.js";
 
-export const EMPTY = { levers: {}, beliefs: {}, claims: {} };
+export const EMPTY = { levers: {}, beliefs: {}, holds: {}, claims: {} };
 
 export const store = {
   info: null, // the case, as the server describes it
@@ -27,6 +27,7 @@ export const store = {
   points: {}, // claims on charts, by stock
   tries: null, trial: null, // tries, and the id of the one shown
   search: "", // among levers and beliefs
+  movers: null, movers_done: false, // what levers, options and beliefs do, by kind and name
   found: [], // beliefs that a search has brought
   sheet: false, // on a phone: levers open
   ghosts: true,
@@ -74,5 +75,5 @@ export const is_moved = (state) => Object.values(state).some((part) => Object.ke
 export const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
 function sorted(state) {
-  return ["levers", "beliefs", "claims"].map((part) => Object.entries(state[part] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.keys(EMPTY).map((part) => Object.entries(state[part] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

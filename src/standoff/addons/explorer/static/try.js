@@ -3,6 +3,7 @@
 import { Options, ask_about } from "./answer.js";
 import { Charts } from "./charts.js";
 import { linked, question_word } from "./focus.js";
+import { TwoLevers } from "./two_levers.js";
 import { html, useState } from "./preact.js";
 import { save_data, source_line } from "./save.js";
 import { is_moved, set, useStore } from "./store.js";
@@ -62,6 +63,6 @@ export function Instead() {
 }
 
 export function Try() {
-  return html`<${Charts} /><${Answers} />`;
+  return html`<${Charts} /><${Answers} /><${TwoLevers} />`;
 }
 

@@ -61,7 +61,11 @@ export function changes(state) {
     const control = known(name, part), was = control && control.now !== null ? ` instead of ${value_text(control, control.now)}` : "";
     return { part, name, title: control?.text ?? name, text: `${control?.text ?? name} at ${value_text(control, value)}`, was };
   }));
-  return [...numbers, ...Object.entries(state.claims).map(([name, word]) => {
+  const held = Object.entries(state.holds).map(([name, option]) => {
+    const about = store.info?.choices.find((each) => each.choice === name), title = `${about?.actor_name ?? name}: ${about?.options.find((each) => each.id === option)?.text ?? option}`;
+    return { part: "holds", name, title, text: `${title}, from now on`, was: "" };
+  });
+  return [...numbers, ...held, ...Object.entries(state.claims).map(([name, word]) => {
     const title = store.seen[name] ? `the claim of ${store.seen[name]}` : `the claim ${name}`;
     return { part: "claims", name, title, text: `${title} ${DISPUTES[word]}`, was: "" };
   })];
@@ -80,13 +84,13 @@ const quoted = (text) => (/^[\w./@:=+-]+$/.test(text) ? text : `'${text.replaceA
 
 // Null where one command cannot say it: levers and beliefs act from different dates, and claims have no option.
 export function command(move) {
-  const { levers, beliefs, claims } = move.state, info = store.info;
+  const { levers, beliefs, holds: set_holds, claims } = move.state, info = store.info;
   const one = Object.keys(levers).length, other = Object.keys(beliefs).length;
   if (Object.keys(claims).length || (one && other)) return null;
   const written = (name, part, value) => (part === "beliefs" && typeof value === "number" && known(name, part)?.unit ? `${value} ${known(name, part).unit}` : value);
   const sets = [["levers", levers], ["beliefs", beliefs]].flatMap(([part, values]) => Object.entries(values).map(([name, value]) => ` --set ${quoted(`${name}=${written(name, part, value)}`)}`)).join("");
   const variant = info.variant ? ` --variant ${quoted(info.variant)}` : "";
-  const holds = (info.holds ?? []).map((each) => ` --hold ${quoted(each)}`).join("");
+  const holds = [...(info.holds ?? []), ...Object.entries(set_holds).map(([name, option]) => `${name}=${option}@${info.first}`)].map((each) => ` --hold ${quoted(each)}`).join("");
   return `standoff run ${quoted(info.case)}${variant}${holds}${sets}${other ? " --since start" : ""} --draws ${move.draws} --seed ${move.seed}`;
 }
 
@@ -102,7 +106,7 @@ function python_held(holds) {
 
 export function python(move) {
   const info = store.info, held = python_held(info.holds ?? []), variant = `${info.variant ? `, variant=${JSON.stringify(info.variant)}` : ""}${held && `, held=${held}`}`;
-  const state = ["levers", "beliefs", "claims"].filter((part) => Object.keys(move.state[part] ?? {}).length)
+  const state = Object.keys(move.state).filter((part) => Object.keys(move.state[part] ?? {}).length)
     .map((part) => `"${part}": ${python_part(move.state[part])}`).join(", ");
   return [
     "from standoff import build, load",
