@@ -35,6 +35,7 @@ def record(
     from standoff.evaluation import forecast_record, score_cases
     from standoff.report import render
     from standoff.report.charts.forecast_record import pictures
+    from standoff.scenario import load_scenario
 
     if output is not None:
         render.check(output)
@@ -43,12 +44,12 @@ def record(
         fix = f"`standoff roll {case} --until DATE` begins one"
         raise RunError(f"`{case}` has no record of forecasts", str(path), fix=fix)
     scores = score_cases.score_record(path, None, seed, others)
-    title, notes = f"Record of forecasts: {case}", list[str]()
+    title, notes = f"Forecasts, and what came: {load_scenario(catalog.find(case)).scenario.title}", list[str]()
     if output is not None:
         drawn = tuple(pictures(scores))
         render.write(sections.forecast_record.blocks(scores, title, drawn), output)
         notes.append(f"wrote {output.resolve()}")
-    printed.show(scores, sections.forecast_record.blocks(scores, title), *notes)
+    printed.show(scores, sections.forecast_record.blocks(scores, title, with_lines=output is None), *notes)
 
 
 COMMAND = Command(HelpGroup.evaluate, record)
