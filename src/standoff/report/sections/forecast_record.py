@@ -65,7 +65,7 @@ def blocks(
     remarks: Sequence[str] = (),
     with_lines: bool = True,
 ) -> list[Block]:
-    """Verdict and misses, pictures, scores of each kind, how they are made, all lines, what is open."""
+    """Verdict, misses, pictures, scores of each kind, and all lines with what is open."""
     settled = scores.settled
     misses = [line for line in settled if line.is_miss]
     parts: list[Block] = []
@@ -138,7 +138,7 @@ def _without_skill(scores: ForecastScores, kind: Kind) -> str:
 
 
 def _findings(scores: ForecastScores, kind: Kind) -> list[Block]:
-    """How wide forecasts were, and what was asked of events that never came."""
+    """How wide forecasts were, and what was texts of events that never came."""
     points = []
     whole = scores.cut(kind, "all", "crps")
     if whole is not None:
@@ -161,8 +161,8 @@ def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:
     )
     numbers, events = ([part for part in parts if part.score == score] for score in SCORED)
     others = list(dict.fromkeys(who for part in parts for who in part.over_best if who != MODEL))
-    asked = {line.forecast.question: line.forecast.text for line in scores.lines}
-    yield from given(numbers, *_numbers(numbers, others, asked))
+    texts = {line.forecast.question: line.forecast.text for line in scores.lines}
+    yield from given(numbers, *_numbers(numbers, others, texts))
     yield from given(events, _events([part for part in events if part.cut != "question"], others))
     bins = [
         (
@@ -177,7 +177,7 @@ def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:
     yield from given(bins, table("said", "forecasts:", "mean:", "happened:", "90 %:", rows=bins))
 
 
-def _numbers(parts: Sequence[CutScore], others: Sequence[str], asked: Mapping[str, str]) -> list[Block]:
+def _numbers(parts: Sequence[CutScore], others: Sequence[str], texts: Mapping[str, str]) -> list[Block]:
     """Scores of numbers by part, by question, and over each rival."""
     heads = (
         "over best rival:",
@@ -197,7 +197,7 @@ def _numbers(parts: Sequence[CutScore], others: Sequence[str], asked: Mapping[st
     whole, single = ([part for part in parts if (part.cut == "question") is each] for each in (False, True))
     return [
         table("skill on numbers", *heads, rows=_by_part(whole, row)),
-        table("skill on each number", *heads, rows=[(asked[part.name], *row(part)) for part in single], kind="asked"),
+        table("skill on each number", *heads, rows=[(texts[part.name], *row(part)) for part in single], kind="asked"),
         table("skill on numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=over),
     ]
 
