@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from standoff.evaluation.forecast_scores import BEST, MODEL, ForecasterScore, ForecastScores, ScoredForecast
-from standoff.evaluation.records import CalibrationBin
+from standoff.evaluation.forecast_scores import (
+    BEST,
+    MODEL,
+    CalibrationBin,
+    ForecasterScore,
+    ForecastScores,
+    ScoredForecast,
+)
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
 from standoff.report.charts.tornado import alone

@@ -17,7 +17,6 @@ from standoff.evaluation.forecast_scores import (
     ScoredForecast,
 )
 from standoff.evaluation.hindcast import baselines, rivals
-from standoff.evaluation.hindcast.forecasts import RIVALS
 from standoff.report.document import (
     Block,
     BulletList,
@@ -33,7 +32,7 @@ from standoff.report.document import (
 from standoff.report.formatting import counted, percent, percents, signed, unit_words
 from standoff.report.track_record import events_scored, numbers_scored
 
-WORDS = {**baselines.WORDS, **rivals.WORDS}
+WORDS = {**baselines.WORDS, **rivals.WORDS, "even": "equal chances"}
 MISSED = "Outcomes outside the central 90 % of the forecast, and events called on the wrong side of 50 %."
 KEY = "Bar: central 90 % of the model; line: its median, of an event its probability; circle: best rival; dot: outcome."
 SCORED = {"crps": "number", "brier": "yes/no question"}  #: what each score is of
@@ -53,7 +52,8 @@ CUTS = {  #: parts of scores, and what stands above each in a table
 HOW = (
     "Skill is 1 - score / score of the rival: above 0 the model is better. The score of numbers is the CRPS (of a question "
     "the ratio of its sums over origins, of a group the geometric mean over its questions), that of yes/no questions the "
-    "mean Brier score by question. The best rival is the one with the lowest score on the same quantity before the origin. "
+    "mean Brier score by question. The best rival is the one with the lowest score on the same quantity before the origin; of a settled "
+    "question of a case, its base rate, else equal chances, else no change. "
     "Brackets: 90 %, resampling questions and blocks of origins, where there are at least five of either."
 )
 
@@ -87,7 +87,7 @@ def blocks(
             strong=True,
         ),
         Paragraph(sentence(scores)),
-        *map(Paragraph, remarks),
+        *map(Paragraph, (*remarks, *scores.notes)),
         *given(misses, Heading("Where it missed"), remark(MISSED), *_lines(misses)),
         *given(pictures, Heading("How forecasts moved, and what came"), remark(KEY), Group(pictures, "figures")),
         *parts,
@@ -192,13 +192,13 @@ def _numbers(parts: Sequence[CutScore], others: Sequence[str], texts: Mapping[st
         over = (skill(part.over_best.get(who)) for who in (MODEL, *others))
         return *over, *_inside(part), part.forecasts, part.outcomes
 
-    shown = [part for part in parts if part.cut in ("all", "group")]
-    over = [(part.name, *(_percent(part.over.get(name)) for name in RIVALS)) for part in shown]
+    shown, names = [part for part in parts if part.cut in ("all", "group")], _rivals(parts)
+    over = [(part.name, *(_percent(part.over.get(name)) for name in names)) for part in shown]
     whole, single = ([part for part in parts if (part.cut == "question") is each] for each in (False, True))
     return [
         table("skill on numbers", *heads, rows=_by_part(whole, row)),
         table("skill on each number", *heads, rows=[(texts[part.name], *row(part)) for part in single], kind="asked"),
-        table("skill on numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=over),
+        table("skill on numbers over", *(f"{WORDS[name]}:" for name in names), rows=over),
     ]
 
 
@@ -208,13 +208,16 @@ def _events(parts: Sequence[CutScore], others: Sequence[str]) -> Block:
 
     def row(part: CutScore) -> tuple[Any, ...]:
         means = (part.means.get(who) for who in told)
-        over = (_percent(part.over.get(name)) for name in rivals_)
+        over = (_percent(part.over.get(name)) for name in _rivals(parts))
         return *("" if mean is None else f"{mean:.3f}" for mean in means), *over, part.questions, part.forecasts
 
-    rivals_ = [name for name in RIVALS if any(name in part.over for part in parts)]
     heads = (f"{'best rival' if who == BEST else who}:" for who in told)
-    over = (f"skill over {WORDS[name]}:" for name in rivals_)
+    over = (f"skill over {WORDS[name]}:" for name in _rivals(parts))
     return table("Brier, yes/no questions", *heads, *over, "questions:", "forecasts:", rows=_by_part(parts, row))
+
+
+def _rivals(parts: Sequence[CutScore]) -> list[str]:
+    return [name for name in WORDS if any(name in part.over for part in parts)]
 
 
 def _by_part(parts: Sequence[CutScore], row: Callable[[CutScore], tuple[Any, ...]]) -> list[tuple[Any, ...]]:
