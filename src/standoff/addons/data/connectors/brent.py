@@ -1,7 +1,8 @@
 """Price of Brent oil by month over 70 dollars a barrel, from the US series.
 
-The Energy Information Administration publishes it. Read from FRED of the Federal Reserve Bank of St. Louis, which gives a series as a table with the column
-`observation_date`, the first day of the month, and one named after it. Prices are not revised.
+The Energy Information Administration publishes it. Read from FRED of the Federal Reserve Bank of St. Louis, which gives a
+series as a table with the column `observation_date`, the first day of the month, and one named after it. Prices are not
+revised.
 
 `oil_price` of `china-russia` is 1 at 70 dollars, by assumption.
 

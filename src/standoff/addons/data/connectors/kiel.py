@@ -1,8 +1,8 @@
 """Aid to Ukraine by month, donor and Europe, from the Ukraine Support Tracker.
 
-The tracker is that of the Kiel Institute. Releases differ in scope and revise one another: every figure carries its release and counts as printed with it. `WEST`
-is all donors of the tracker together, as in the flagship's ledger; the institutions of the European Union are `EU`. `EUR`
-is their sum with the members and the other donors of Europe.
+The tracker is that of the Kiel Institute. Releases differ in scope and revise one another: every figure carries its release
+and counts as printed with it. `WEST` is all donors of the tracker together, as in the flagship's ledger; the institutions of
+the European Union are `EU`. `EUR` is their sum with the members and the other donors of Europe.
 
 Sources: trebesch2024 (method and data).
 """

@@ -1,8 +1,9 @@
 """Shares of answers in polls on the war, from a table that somebody keeps.
 
-No pollster offers a file of them. Columns: `pollster`, `population`, `answer`, `as_of` (month of fieldwork), `percent`, `basis` (found, recalled), `source` and
-`url` of the report. Only answers of `ANSWERS` are read. A recalled figure has no source and gives no claim; a month without a
-row stays empty. A poll counts as published at the end of its month, by assumption.
+No pollster offers a file of them. Columns: `pollster`, `population`, `answer`, `as_of` (month of fieldwork), `percent`,
+`basis` (found, recalled), `source` and `url` of the report. Only answers of `ANSWERS` are read. A recalled figure has no
+source and gives no claim; a month without a row stays empty. A poll counts as published at the end of its month, by
+assumption.
 
 Sources: levada_polls (an example).
 """
@@ -10,9 +11,7 @@ Sources: levada_polls (an example).
 from __future__ import annotations
 
 from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
-from standoff.addons.data.connectors._http import HttpClient
 from standoff.addons.data.connectors._tables import TableRow, norm, read
-from standoff.errors import DataError
 
 COLUMNS = ("pollster", "population", "answer", "as_of", "percent", "basis", "source", "url")
 SOURCE = Dataset(
@@ -36,11 +35,6 @@ ANSWERS = {  #: answer in the table -> quantity
     "no_land_under_any_terms": "public_against_land_loss",
 }
 SIDES = {"RUS": "russia", "UKR": "ukraine"}
-
-
-def fetch(session: HttpClient) -> bytes:
-    """Refuse: there is no such file."""
-    raise DataError("no pollster offers a table of its polls", SOURCE.file, fix="keep one and pass it with --file")
 
 
 def parse(raw: bytes) -> ParseResult:

@@ -1,6 +1,7 @@
 """Land of Ukraine held by Russia by the maps of the Institute for the Study of War.
 
-The Economist measured it, daily. Crimea and what Russia held before 2022 are included. Each map was public on its day; the area was measured later.
+The Economist measured it, daily. Crimea and what Russia held before 2022 are included. Each map was public on its day; the
+area was measured later.
 
 Sources: economist2025 (the table).
 """

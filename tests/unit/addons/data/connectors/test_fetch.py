@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from standoff import registry
-from standoff.addons.data.connectors import polls, sipri_milex, unga_ideal_points, world_bank
+from standoff.addons.data.connectors import sipri_milex, unga_ideal_points, world_bank
 from standoff.addons.data.connectors._http import HttpClient
 from standoff.errors import DataError
 
@@ -153,13 +153,8 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, sam
 
 
 def test_one_file_is_fetched_from_its_address(serve: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every connector but the three others: what the server sends comes back as it is."""
-    for name in set(registry.names("standoff.connectors")) - {"unga_ideal_points", "world_bank", "polls"}:
+    """Every connector but the two above: what the server sends comes back as it is."""
+    for name in set(registry.names("standoff.connectors")) - {"unga_ideal_points", "world_bank"}:
         module = registry.module("standoff.connectors", name)
         monkeypatch.setattr(module, "SOURCE", replace(module.SOURCE, url=serve(name.encode()) + "/file"))
         assert module.SOURCE.fetch(HttpClient()) == name.encode() and not hasattr(module, "fetch")
-
-
-def test_polls_have_no_file_to_fetch() -> None:
-    with pytest.raises(DataError, match="--file"):
-        polls.fetch(HttpClient())
