@@ -17,13 +17,15 @@ from pathlib import Path
 
 from benchmarks import crisis_says as says
 from benchmarks import crisis_tables as tables
+from benchmarks.case_scores import settled
 from benchmarks.crisis_figures import pooled
 from benchmarks.crisis_runs import BASE, HARDER, SENT, SUPPORTERS, Said, all_said, crises
 from benchmarks.past_scores import scores_of_cases, store_scores
 
 from standoff import theories
 from standoff.distributed.executors import open_executor
-from standoff.evaluation.score_cases import score
+from standoff.engine.simulate import simulate_each
+from standoff.evaluation.score import models
 from standoff.files import write_json
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "crises.md"
@@ -113,7 +115,8 @@ def main() -> None:
     args = ask.parse_args()
     with open_executor(args.on) as executor:
         if args.record:
-            rows = score(crises(), draws=args.draws, seed=args.seed, executor=executor).questions
+            runs = simulate_each(models(crises()), draws=args.draws, seed=args.seed, executor=executor)
+            rows = [row for case, run in runs for row in settled(run, case)]
             print(store_scores(scores_of_cases(rows, args.draws, args.seed)))
             return
         every = all_said(crises(), args.draws, args.seed, args.keep, executor)

@@ -12,12 +12,11 @@ from statistics import NormalDist
 from typing import TypeAlias
 
 import numpy as np
+from benchmarks.case_scores import RESAMPLES, CaseSkill, Scored, brier, logarithmic, skills
 from benchmarks.crisis_runs import BASE, FORCES, NO_WAR_YET, SEQUENCE, Decision, Said
 from scipy.special import stdtrit
 
 from standoff.evaluation import scoring_rules
-from standoff.evaluation.records import CaseSkill, Scored
-from standoff.evaluation.skill import skills
 from standoff.theories import DEFAULT
 from standoff.theories import names as theory_names
 
@@ -38,7 +37,7 @@ def interval(cases: Sequence[str], figure: Callable[[np.ndarray], np.ndarray], s
     if count < scoring_rules.FEWEST:
         return None
     tail = NormalDist().cdf(-math.sqrt(count / (count - 1)) * float(stdtrit(count - 1, (1 + scoring_rules.LEVEL) / 2)))
-    samples = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), scoring_rules.RESAMPLES)
+    samples = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), RESAMPLES)
     with np.errstate(divide="ignore", invalid="ignore"):
         text = figure(samples[:, index].astype(float))
     low, high = np.quantile(text[~np.isnan(text)], (tail, 1 - tail), method="inverted_cdf")
@@ -106,8 +105,8 @@ def beside(rows: Rows, others: Mapping[tuple[str, str], float]) -> list[Scored]:
         if (p := others.get((row.case, row.id))) is not None:
             outcome = int(row.happened or 0)
             params = {
-                "brier": scoring_rules.brier((1 - p, p), outcome),
-                "log": scoring_rules.logarithmic((1 - p, p), outcome),
+                "brier": brier((1 - p, p), outcome),
+                "log": logarithmic((1 - p, p), outcome),
             }
             out.append(replace(row, base_rate=p, scores={**row.scores, "base_rate": params}))
     return out

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.case_scores import Scored, settled
 from pydantic import TypeAdapter
 
 from standoff.analysis.explain import explained, find_choice
@@ -19,8 +20,6 @@ from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate_each
-from standoff.evaluation.records import Scored
-from standoff.evaluation.score import settled
 from standoff.files import write_text
 from standoff.job_folder import JobExecutor
 from standoff.theories import names as theory_names

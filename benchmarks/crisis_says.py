@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from benchmarks.case_scores import skills, verdict
 from benchmarks.crisis_figures import (
     Interval,
     Rows,
@@ -31,7 +32,6 @@ from benchmarks.crisis_figures import (
 from benchmarks.crisis_runs import ASSUMED, BASE, HARDER, Decision, Said
 from benchmarks.crisis_tables import bracket, gained, percent
 
-from standoff.evaluation.skill import skills, verdict
 from standoff.theories import names as theory_names
 
 

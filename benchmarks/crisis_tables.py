@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from benchmarks.case_scores import CaseSkill, Scored, calibration, skills
 from benchmarks.crisis_figures import (
     Interval,
     Rows,
@@ -28,8 +29,6 @@ from benchmarks.crisis_figures import (
 )
 from benchmarks.crisis_runs import BASE, HARDER, SEQUENCE, Decision, Said
 
-from standoff.evaluation.records import CaseSkill, Scored
-from standoff.evaluation.skill import calibration, skills
 from standoff.theories import DEFAULT
 from standoff.theories import names as theory_names
 

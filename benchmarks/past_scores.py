@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmarks.case_scores import Scored
 
 from standoff.analysis import track_record
 from standoff.analysis.track_record import BlindScores, PastScores, case_digest
 from standoff.evaluation.forecast_scores import BEST, MODEL, ForecastScores
 from standoff.evaluation.hindcast.run import Hindcast
-from standoff.evaluation.records import Scored
 from standoff.files import write_json
 from standoff.versions import VERSION
 

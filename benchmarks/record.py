@@ -14,7 +14,7 @@ from benchmarks.past_scores import scores_of_record, store_record
 
 from standoff import catalog
 from standoff.evaluation.forecast_record import FILE
-from standoff.evaluation.score_cases import score_record
+from standoff.evaluation.score import score_record
 from standoff.report.backends import markdown
 from standoff.report.sections.forecast_record import blocks
 

@@ -56,8 +56,8 @@ from standoff.engine.simulate import simulate as simulate
 from standoff.errors import StandoffError as StandoffError
 from standoff.evaluation.hindcast.run import hindcast as hindcast
 from standoff.evaluation.roll import roll as roll
-from standoff.evaluation.score_cases import score as score
-from standoff.evaluation.score_cases import score_record as score_record
+from standoff.evaluation.score import score as score
+from standoff.evaluation.score import score_record as score_record
 from standoff.history.wars import load as history_wars_show
 from standoff.inference.fit.fit import compare_theories as theory_evidence
 from standoff.inference.fit.fit import explain as fit_explain

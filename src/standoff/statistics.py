@@ -49,11 +49,6 @@ def class_rate(hits: int, count: int, times: float = 1.0) -> tuple[float, float]
     return float(-np.expm1(betaln(a, b + times) - betaln(a, b))), spread
 
 
-def coverage_interval(inside: float, count: int) -> tuple[float, float]:
-    """Central 90 % interval of a share with half hits, from the neighbouring Wilson intervals."""
-    return wilson_interval(math.floor(inside), count)[1][0], wilson_interval(math.ceil(inside), count)[1][1]
-
-
 def is_binary(values: np.ndarray) -> bool:
     """Whether every value is 0 or 1, as for an event."""
     return bool(((values == 0) | (values == 1)).all())

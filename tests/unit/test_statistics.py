@@ -11,7 +11,6 @@ from scipy import stats
 from standoff.statistics import (
     Z90,
     class_rate,
-    coverage_interval,
     error_floor,
     is_binary,
     jeffreys_interval,
@@ -35,11 +34,6 @@ def test_the_ends_of_wilsons_interval_solve_its_equation() -> None:
     assert (p, error) == (0.1, pytest.approx(0.03))
     assert wilson_interval(0, 100)[0] == 0.0
     assert wilson_interval(0, 100)[2] > 0
-
-
-def test_half_a_hit_widens_the_interval_to_the_whole_numbers_around() -> None:
-    assert coverage_interval(4, 10) == wilson_interval(4, 10)[1]
-    assert coverage_interval(4.5, 10) == (wilson_interval(4, 10)[1][0], wilson_interval(5, 10)[1][1])
 
 
 def test_the_error_of_a_mean_is_that_of_a_share_where_values_are_0_and_1() -> None:

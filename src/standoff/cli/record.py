@@ -32,9 +32,10 @@ def record(
     origin. The page has a picture of each question, how often events came, and where outcomes lay in the forecasts.
     """
     from standoff import catalog
-    from standoff.evaluation import forecast_record, score_cases
+    from standoff.evaluation import forecast_record, score
     from standoff.report import render
     from standoff.report.charts.forecast_record import pictures
+    from standoff.scenario import load_scenario
 
     if output is not None:
         render.check(output)
@@ -42,13 +43,13 @@ def record(
     if not path.exists():
         fix = f"`standoff roll {case} --until DATE` begins one"
         raise RunError(f"`{case}` has no record of forecasts", str(path), fix=fix)
-    scores = score_cases.score_record(path, None, seed, others)
-    title, notes = f"Record of forecasts: {case}", list[str]()
+    scores = score.score_record(path, None, seed, others)
+    title, notes = f"Forecasts, and what came: {load_scenario(catalog.find(case)).scenario.title}", list[str]()
     if output is not None:
         drawn = tuple(pictures(scores))
         render.write(sections.forecast_record.blocks(scores, title, drawn), output)
         notes.append(f"wrote {output.resolve()}")
-    printed.show(scores, sections.forecast_record.blocks(scores, title), *notes)
+    printed.show(scores, sections.forecast_record.blocks(scores, title, with_lines=output is None), *notes)
 
 
 COMMAND = Command(HelpGroup.evaluate, record)

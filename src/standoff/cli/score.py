@@ -55,23 +55,23 @@ def score(
     A record, which `standoff roll` and `standoff hindcast --record` write, is settled by the claims of its case, and scored
     beside standard methods of time series, misses first; each forecast that is open says why.
     """
-    from standoff.evaluation import score_cases
+    from standoff.evaluation import score as scored
 
     if any(name.endswith(RECORD) for name in names):
         elsewhere.refuse("a record is scored without a simulation")
         if len(names) > 1:
             raise RunError("cases and records are scored separately", allowed="either cases, or one record .jsonl")
-        found = score_cases.score_record(Path(names[0]), claims, seed, others)
+        found = scored.score_record(Path(names[0]), claims, seed, others)
         written.emit(found, sections.forecast_record.blocks(found, f"Record of forecasts: {names[0]}"))
         return
     for option, value in (("--claims", claims), ("--others", others)):
         if value is not None:
             raise RunError("only a record is scored beside it", option, allowed="a record .jsonl")
     with elsewhere.executor() as executor, written.progress() as progress:
-        scores = score_cases.score(
+        found = scored.score(
             names, variant=variant, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder
         )
-    written.emit(scores, sections.score.blocks(scores))
+    written.emit(found, sections.forecast_record.blocks(found, f"Settled questions: {', '.join(names)}"))
 
 
 COMMAND = Command(HelpGroup.evaluate, score)

@@ -7,7 +7,7 @@ from typing import Any
 
 from standoff import registry
 
-_HOMES = {"ForecastScores": "forecast_scores", "Hindcast": "hindcast.run", "Roll": "roll", "Scores": "records"}
+_HOMES = {"ForecastScores": "forecast_scores", "Hindcast": "hindcast.run", "Roll": "roll"}
 __all__ = sorted(_HOMES)
 
 

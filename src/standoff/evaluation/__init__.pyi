@@ -2,12 +2,10 @@
 
 from standoff.evaluation.forecast_scores import ForecastScores as ForecastScores
 from standoff.evaluation.hindcast.run import Hindcast as Hindcast
-from standoff.evaluation.records import Scores as Scores
 from standoff.evaluation.roll import Roll as Roll
 
 __all__ = [
     "ForecastScores",
     "Hindcast",
     "Roll",
-    "Scores",
 ]

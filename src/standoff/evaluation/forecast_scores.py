@@ -6,7 +6,7 @@ yes/no questions the mean Brier score of each is compared instead, since a rival
 
 Questions of one origin share its surprises, and origins of one question overlap. So 90 % intervals resample questions, where
 there are five, and with them blocks of neighbouring origins as long as the longest horizon, where there are five origins
-and outcomes, with ends further out by Student's t.
+and outcomes, with ends further out by Student's t. Of five cases or more, whole cases are resampled in their place.
 
 Sources: cramer2022 (geometric mean of ratios), owen2007 (both resampled), politis1992 (circular blocks), gneiting2007
 (proper scores).
@@ -17,8 +17,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,23 +28,34 @@ from scipy.special import ndtri
 from standoff.dates import month_count
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.forecast_record import KINDS, Forecast, Given, Kind, values_of
-from standoff.evaluation.hindcast.forecasts import RIVALS
 from standoff.evaluation.hindcast.reports import Report
-from standoff.evaluation.records import CalibrationBin
 from standoff.evaluation.scoring_rules import FEWEST
-from standoff.evaluation.skill import reliability
 from standoff.record import record
 from standoff.serialise import to_plain
-from standoff.statistics import Z90
+from standoff.statistics import Z90, wilson_interval
 from standoff.types import Floats
 
 MODEL, BEST, ENSEMBLE = "model", "best", "ensemble"
+HALF = 0.5  #: share of an outcome, where it is known as a range: with less of it inside, a forecast is a miss
 LEVELS = (0.5, 0.9)  #: levels of central intervals whose coverage is counted
 PIT_EDGES = (0.05, 0.25, 0.75, 0.95)  #: ends of the central 90 and 50 %: below, shares of 5, 20, 50, 20 and 5 % are due
 TRUTHS = 9  #: equally likely values that represent a reconciled outcome; assumption
 RESAMPLES = 4000  # assumption: the ends of a 90 % interval are then accurate to a few per cent of its length
+EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: bins of probabilities; assumption: few, since events are few
 COIN = 0.25  #: Brier score of 50 %: a forecast that scores worse is a miss
 Outcome: TypeAlias = Callable[[Forecast], Report | str]  #: the outcome of a forecast, or why it is open
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Observed frequency of events with forecasts between `low` and `high`."""
+
+    low: float
+    high: float
+    questions: int
+    forecast: float  #: mean
+    happened: float
+    interval: tuple[float, float]  #: central 90 % of the frequency, as if events were independent
 
 
 @record
@@ -78,7 +90,7 @@ class ScoredForecast:
     def is_miss(self) -> bool:
         """Whether the outcome lies outside the central 90 %, or beyond 50 % of an event."""
         own = self.given[MODEL]
-        return own.inside.get("0.9", 1.0) < LEVELS[0] or (own.brier or 0.0) > COIN
+        return own.inside.get("0.9", 1.0) < HALF or (own.brier or 0.0) > COIN
 
 
 @record
@@ -115,6 +127,7 @@ class ForecastScores:
     reliability: Mapping[Kind, tuple[CalibrationBin, ...]]  #: of events
     superseded: int = 0  #: forecasts that do not count, since a later one took their place
     head: str = ""  #: digest of the record's last line
+    notes: tuple[str, ...] = ()  #: cautions for readers
 
     @property
     def settled(self) -> tuple[ScoredForecast, ...]:
@@ -143,7 +156,9 @@ class ForecastScores:
             name: {kind: [asdict(each) for each in held] for kind, held in getattr(self, name).items()}
             for name in ("cuts", "reliability")
         }
-        return to_plain({"head": self.head, "superseded": self.superseded, "lines": lines, **parts})
+        return to_plain(
+            {"head": self.head, "notes": self.notes, "superseded": self.superseded, "lines": lines, **parts}
+        )
 
 
 def _plain(report: Report) -> dict[str, Any]:
@@ -157,6 +172,7 @@ def score_forecasts(
     others: Mapping[str, Mapping[str, Given]] | None = None,
     superseded: int = 0,
     head: str = "",
+    notes: Sequence[str] = (),
 ) -> ForecastScores:
     """Score forecasts by their outcomes.
 
@@ -170,6 +186,7 @@ def score_forecasts(
         reliability={kind: _reliability(each) for kind, each in by_kind.items()},
         superseded=superseded,
         head=head,
+        notes=tuple(notes),
     )
 
 
@@ -231,6 +248,17 @@ def _reliability(lines: Sequence[ScoredForecast]) -> tuple[CalibrationBin, ...]:
     )
 
 
+def reliability(forecasts: Sequence[float], outcomes: Sequence[float]) -> tuple[CalibrationBin, ...]:
+    """Observed frequencies of events, 1 or 0, by bins of their probabilities."""
+    p, y, out = np.array(forecasts), np.array(outcomes), list[CalibrationBin]()
+    for low, high in pairwise(EDGES):
+        here = (p >= low) & ((p < high) | (high == EDGES[-1]))
+        if here.any():
+            share, interval, _ = wilson_interval(int(y[here].sum()), int(here.sum()))
+            out.append(CalibrationBin(low, high, int(here.sum()), float(p[here].mean()), share, interval))
+    return tuple(out)
+
+
 # ---- parts --------------------------------------------------------------------------------------------------------
 
 
@@ -260,9 +288,10 @@ def _cuts(lines: Sequence[ScoredForecast], seed: int) -> Iterator[CutScore]:
 
 def _cut(cut: str, name: str, score: str, lines: Sequence[ScoredForecast], seed: int) -> CutScore:
     numbers = score == "crps"
-    whose = dict.fromkeys(who for line in lines for who in line.given if who not in (*RIVALS, BEST))
+    whose = dict.fromkeys(who for line in lines for who in line.given if who not in (*line.forecast.rivals, BEST))
+    rivals = dict.fromkeys(who for line in lines for who in line.forecast.rivals)
     over_best = {who: skill(lines, score, who, BEST, seed) for who in whose}
-    over = {rival: skill(lines, score, MODEL, rival, seed, False) for rival in RIVALS}
+    over = {rival: skill(lines, score, MODEL, rival, seed, False) for rival in rivals}
     below = [line.given[MODEL].below or 0.0 for line in lines]
     counts = np.bincount(np.searchsorted(PIT_EDGES, below), minlength=len(PIT_EDGES) + 1)
     means = {} if numbers else {who: _mean_brier(lines, who) for who in (*whose, BEST)}
@@ -310,31 +339,39 @@ def skill(
         place = cells.index((line.forecast.question, line.forecast.months)), origins.index(line.forecast.origin)
         sums[(slice(None), *place)] += (*(getattr(line.given[each], score) or 0.0 for each in (who, rival)), 1)
     member = np.array([[name == question for name, _ in cells] for question in questions], float)  # (question, cell)
+    cases = {line.forecast.question: line.forecast.case for line in both}
+    unit = cases if len({*cases.values()}) >= FEWEST else {name: name for name in questions}
+    owner = np.array([[unit[name] == each for name in questions] for each in sorted({*unit.values()})], float)
     value = float(_value(sums, member, np.ones((1, len(origins))), np.ones((1, len(questions))), score)[0])
     if not math.isfinite(value):
         return None
     if not with_interval:
         return RelativeSkill(skill=value, interval=None)
-    return RelativeSkill(skill=value, interval=_interval(both, sums, member, origins, score, seed))
+    return RelativeSkill(skill=value, interval=_interval(both, sums, member, owner, origins, score, seed))
 
 
 def _interval(
     lines: Sequence[ScoredForecast],
     sums: Floats,
     member: Floats,
+    owner: Floats,
     origins: Sequence[dt.date],
     score: str,
     seed: int,
 ) -> tuple[float, float] | None:
-    """Central 90 % of a skill over questions and blocks of origins; None with few of both."""
-    outcomes, size = len({(line.forecast.question, line.forecast.rule.date) for line in lines}), len(member)
-    many, long = size >= FEWEST, min(len(origins), outcomes) >= FEWEST
+    """Central 90 % of a skill over questions and blocks of origins; None with few of both.
+
+    owner: (unit, question), what is resampled: cases with their questions where there are five, else questions
+    """
+    outcomes, size = len({(line.forecast.question, line.forecast.rule.date) for line in lines}), len(owner)
+    many = size >= FEWEST
+    long = len({line.forecast.case for line in lines}) == 1 and min(len(origins), outcomes) >= FEWEST
     if not (many or long):
         return None
     rng = np.random.default_rng(seed)
     times = blocks(len(origins), _block(lines, origins), rng) if long else np.ones((RESAMPLES, len(origins)))
     share = rng.multinomial(size, np.full(size, 1 / size), RESAMPLES) if many else np.ones((RESAMPLES, size))
-    samples = _value(sums, member, times, share.astype(float), score)
+    samples = _value(sums, member, times, share.astype(float) @ owner, score)
     units = min(count for count, used in ((size, many), (len(origins), long)) if used)
     low, high = np.quantile(samples[np.isfinite(samples)], scoring_rules.ends(units))
     return float(low), float(high)

@@ -102,7 +102,7 @@ class Probabilities:
 
     counts: Sequence[float]  #: draws with each result
     happened: int
-    shown: int  #: result whose probability represents the forecast
+    names: Sequence[str]  #: of the results
     rivals: Mapping[str, Sequence[float] | np.ndarray]  #: baseline -> probabilities
 
 

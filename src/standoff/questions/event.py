@@ -61,16 +61,16 @@ class EventForm(Form):
         return ("yes", "no")
 
     def forecast(self, sample: Sample, answer: Answer, outcome: Outcome) -> Probabilities:
-        """Probabilities of no and yes; the base rate is the median of its belief."""
+        """Probabilities of yes and no; the base rate is the median of its belief."""
         count = len(sample[""])
         hits = round(float(answer.answer or 0.0) * count)
         rivals = {"even": 0.5}
         rivals |= {name: p for name, p in answer.baselines.items() if p is not None}
         return Probabilities(
-            counts=(count - hits, hits),
-            happened=int(outcome.value == "yes"),
-            shown=1,
-            rivals={name: (1 - p, p) for name, p in rivals.items()},
+            counts=(hits, count - hits),
+            happened=int(outcome.value != "yes"),
+            names=("yes", "no"),
+            rivals={name: (p, 1 - p) for name, p in rivals.items()},
         )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:

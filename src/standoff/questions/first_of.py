@@ -94,7 +94,7 @@ class FirstOf(Form):
         return Probabilities(
             counts=[share * count for share in table.values()],
             happened=row,
-            shown=row,
+            names=labels,
             rivals={"even": np.full(len(labels), 1 / len(labels))},
         )
 

@@ -11,17 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks import crises, crisis_figures, crisis_runs, crisis_says
+from benchmarks.case_scores import Scored, brier, logarithmic
 from pydantic import TypeAdapter
 from scipy.optimize import minimize
 
 from standoff import catalog
-from standoff.evaluation import scoring_rules
-from standoff.evaluation.records import Scored
 from standoff.theories import names as theory_names
 
 
 def chance(p: float, came: int) -> dict[str, float]:
-    return {"brier": scoring_rules.brier((1 - p, p), came), "log": scoring_rules.logarithmic((1 - p, p), came)}
+    return {"brier": brier((1 - p, p), came), "log": logarithmic((1 - p, p), came)}
 
 
 def scored(case: str, name: str, p: float, came: int, base: float | None = None) -> Scored:

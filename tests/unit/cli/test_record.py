@@ -33,7 +33,7 @@ def test_page_paper_and_screen_show_the_same(standoff: Command, write: Callable[
     assert page.count("<figure") == 3 and TITLES["before"] in page  # a count, an event, and where outcomes lay
     assert TITLES["before"] in told and "6 of 6 forecasts" in told
     paper = standoff("score", str(folder / forecast_record.FILE), "-o", "record.md").stdout
-    assert "6 of 6 forecasts" in paper and "| count " in (tmp_path / "record.md").read_text()
+    assert "6 of 6 forecasts" in paper and "| for 2023-06-30 | " in (tmp_path / "record.md").read_text()
 
 
 def test_others_are_scored_and_pooled(standoff: Command, write: Callable[..., Path], tmp_path: Path) -> None:  # noqa: F811

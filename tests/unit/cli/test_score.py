@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from standoff.report.sections.forecast_record import TITLES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,31 +35,26 @@ def settled(case: Path) -> Path:
 
 def test_the_page_begins_with_the_verdict_and_shows_each_question(standoff: Command, settled: Path) -> None:
     page = standoff("score", str(settled), *FEW).stdout
-    assert page.startswith("No skill") and "1 question of 1 case" in page
-    assert re.search(r"strike +\d+\.\d % +10\.0 % +no +0\.\d{3} +0\.010 +\d\.\d{3} +0\.105", page)
-    assert re.search(r"fighting_2031,.* 0\.2 to 0\.3 ", page)
-    assert "the central 90 % of" in page
+    assert "2 of 2 forecasts are settled" in page and TITLES["after_not_blind"] in page
+    assert re.search(r"by 20\d\d-\d\d-\d\d .* no +\d+ % +10 % +base rate +0\.\d+ +0\.01", page)
+    assert "equal chances" in page
 
 
 def test_as_json_it_is_data_that_adds_up(standoff: Command, settled: Path) -> None:
     result = standoff("score", str(settled), *FEW, "--json", "--seed", "3")
-    data = json.loads(result.stdout)
-    assert result.stderr == "" and data["origins"][0]["seed"] == 3 and data["origins"][0]["draws"] == 200
-    strike, fighting = data["questions"]
-    assert (strike["case"], strike["id"], strike["outcome"]) == (str(settled), "strike", "no")
-    hits = round(strike["forecast"] * 200)
-    assert strike["smoothed"] == pytest.approx((hits + 0.5) / 201)
-    assert strike["scores"]["model"]["brier"] == pytest.approx(strike["smoothed"] ** 2)
-    assert fighting["happened"] == 0.25 and set(fighting["scores"]) == {"model", "persistence"}
-    (brier,) = [item for item in data["skills"] if item["score"] == "brier" and item["against"] == "base_rate"]
-    assert brier["skill"] == pytest.approx(
-        1 - strike["scores"]["model"]["brier"] / strike["scores"]["base_rate"]["brier"]
-    )
+    strike, fighting = json.loads(result.stdout)["lines"]
+    assert result.stderr == "" and strike["draws"] == 200
+    assert (strike["case"], strike["id"], strike["outcome"]["value"]) == (str(settled), f"{settled}: strike", 0)
+    assert strike["given"]["model"]["brier"] == pytest.approx(strike["given"]["model"]["p"] ** 2)
+    assert fighting["outcome"]["value"] == 0.25 and set(fighting["given"]) == {"model", "persistence", "best"}
 
 
 def test_a_variant_is_scored_as_such(standoff: Command, settled: Path) -> None:
-    data = json.loads(standoff("score", str(settled), *FEW, "--json", "--variant", "calm").stdout)
-    assert {item["variant"] for item in data["questions"]} == {"calm"}
+    calm, plain = (
+        json.loads(standoff("score", str(settled), *FEW, "--json", *more).stdout)["lines"][0]
+        for more in (("--variant", "calm"), ())
+    )
+    assert calm["model"] != plain["model"]
 
 
 def test_where_nothing_is_settled_the_error_says_what_to_write(standoff: Command, case: Path) -> None:

@@ -14,7 +14,7 @@ from standoff.errors import LedgerError, RunError
 from standoff.evaluation import forecast_record
 from standoff.evaluation.hindcast.reports import Report
 from standoff.evaluation.roll import STEPS, roll
-from standoff.evaluation.score_cases import score_record
+from standoff.evaluation.score import score_record
 from standoff.report.sections.roll import blocks
 from tests.unit.evaluation.hindcast.conftest import ASKED as HINDCAST
 from tests.unit.evaluation.hindcast.conftest import claim, write  # noqa: F401

@@ -1,19 +1,25 @@
-"""Settled questions: scores worked out again from the paths, baselines, skill with its interval, the verdict."""
+"""Settled questions of cases as lines of a record: forecasts, baselines and outcomes in closed form."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-import math
+import re
 
 import numpy as np
 import pytest
 
+from standoff import catalog
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
-from standoff.evaluation import scoring_rules
-from standoff.evaluation.records import Scored
-from standoff.evaluation.score import score_runs, settled
-from standoff.evaluation.skill import calibration, coverage, remarks, skills, verdict
+from standoff.evaluation import forecast_record
+from standoff.evaluation.forecast_record import LEVELS, ForecastRecord
+from standoff.evaluation.forecast_scores import score_forecasts
+from standoff.evaluation.score import models, score, score_record, score_runs
+from standoff.ledger import Ledger
+from standoff.questions import NONE
+from tests.progress_log import ProgressLog
+from tests.unit.evaluation import made
 
 N = 2000
 QUESTIONS = {
@@ -82,102 +88,82 @@ def told(calm, said):
 
 
 @pytest.fixture(scope="module")
-def rows(told):
-    return {row.id: row for row in settled(told, "moods")}
+def found(told):
+    return score_runs([("moods", told)])
+
+
+@pytest.fixture(scope="module")
+def lines(found):
+    return {line.forecast.id.removeprefix("moods: "): line for line in found.lines}
 
 
 def after(run, cell):
     return run.path(cell)[:, 1:]
 
 
-def test_what_is_open_or_past_is_not_scored(told, rows):
-    assert list(rows) == [name for name in QUESTIONS if name not in {"past", "open"}]
-    assert any(note.startswith("moods: past: ") for note in score_runs([("moods", told)]).notes)
+def test_what_is_open_or_past_is_not_scored_and_a_race_is_one_question_of_each_label(found, lines):
+    races = [f"{name}: {label}" for name in ("race", "neither") for label in ("fear", "calm", NONE)]
+    others = [name for name in QUESTIONS if name not in {"past", "open", "race", "neither"}]
+    assert set(lines) == {*others, *races} and all(line.outcome for line in found.lines)
+    assert any(note.startswith("moods: past: ") for note in found.notes)
+    json.dumps(found.to_data(), allow_nan=False)
 
 
-def test_an_event_is_scored_by_the_share_of_futures_and_half_a_hit(told, rows):
+def test_an_event_is_scored_by_the_share_of_futures_and_half_a_hit(told, lines):
     hits = ((after(told, "calm") > 0.55) & (after(told, "fear") > 0.5)).any(axis=1).sum()
-    p, row = (hits + 0.5) / (N + 1), rows["cool"]
-    assert row.forecast == hits / N and row.smoothed == pytest.approx(p) and row.happened == 1
-    assert row.scores["model"] == {"brier": pytest.approx((1 - p) ** 2), "log": pytest.approx(-math.log(p))}
-    assert row.scores["even"] == {"brier": 0.25, "log": pytest.approx(math.log(2))}
-    base = math.sqrt(0.2 * 0.4)  # median of a range above zero
-    assert row.base_rate == pytest.approx(base)
-    assert row.scores["base_rate"] == {"brier": pytest.approx((1 - base) ** 2), "log": pytest.approx(-math.log(base))}
-    assert row.scores["persistence"] == {"brier": 1.0, "log": math.inf}
-    assert row.claims == ("seen",) and row.mc_error > 0
+    line, base = lines["cool"], np.sqrt(0.2 * 0.4)  # median of a range above zero
+    assert line.given["model"].p == pytest.approx((hits + 0.5) / (N + 1)) and line.outcome.value == 1
+    assert line.forecast.rivals == {"even": 0.5, "base_rate": pytest.approx(base), "persistence": 0.0}
+    assert line.forecast.best == "base_rate" and line.given["best"].brier == pytest.approx((1 - base) ** 2)
+    assert line.outcome.claims == ("seen",) and lines["sure"].given["model"].p == pytest.approx(0.5 / (N + 1))
 
 
-def test_what_no_future_shows_has_a_finite_log_score_and_says_so(told, rows):
-    assert rows["sure"].forecast == 0
-    assert rows["sure"].scores["model"]["log"] == pytest.approx(math.log(2 * (N + 1)))
-    assert any("(k + 1/2)" in note for note in score_runs([("moods", told)]).notes)
-
-
-def test_a_quantity_is_scored_in_its_unit_beside_base_rate_and_today(told, rows):
-    values, row = 100 * told.path("fear")[:, -1], rows["level"]
+def test_a_quantity_is_scored_in_its_unit_beside_base_rate_and_today(told, lines):
+    values, line = 100 * told.path("fear")[:, -1], lines["level"]
+    assert line.forecast.forecast == pytest.approx(np.quantile(values, LEVELS), rel=1e-5)
     pairs = np.abs(values[:, None] - values[None, :]).mean()
-    assert row.scores["model"]["crps"] == pytest.approx(np.abs(values - 60).mean() - pairs / 2, rel=1e-5)
+    closed = np.abs(values - 60).mean() - pairs / 2
+    assert line.given["model"].crps == pytest.approx(closed, rel=0.03)  # 39 quantiles, the outer 2.5 % cut
     now = 100 * np.median(told.path("fear")[:, 0])
-    assert row.scores["persistence"]["crps"] == pytest.approx(60 - now, abs=1e-4)
-    y = 0.6  # of a uniform over 0 to 100: y^2 - y + 1/3, times 100, right to a thousandth
-    assert row.scores["base_rate"]["crps"] == pytest.approx(100 * (y * y - y + 1 / 3), abs=0.1)
-    low, high = np.quantile(values, (0.05, 0.95))
-    assert row.inside["0.9"] == float(low <= 60 <= high) and row.happened == 60
-    assert row.below == pytest.approx(np.mean(values < 60))
+    assert line.given["persistence"].crps == pytest.approx(60 - now, abs=1e-3)
+    assert line.forecast.rivals["base_rate"] == pytest.approx(100 * np.array(LEVELS))
+    assert (lines["between"].outcome.low, lines["between"].outcome.high) == pytest.approx((0.3, 0.7))
 
 
-def test_a_range_counts_as_far_as_it_lies_inside(told, rows):
-    values, row = told.path("fear")[:, -1], rows["between"]
-    low, high = np.quantile(values, (0.25, 0.75), method="inverted_cdf")
-    assert row.inside["0.5"] == pytest.approx((min(high, 0.7) - max(low, 0.3)) / 0.4, abs=1e-4)
-    assert 0 < row.inside["0.5"] < row.inside["0.9"] < 1
-    assert row.scores["model"]["crps"] == pytest.approx(scoring_rules.crps(values, 0.3, 0.7), rel=1e-5)
-
-
-@pytest.mark.parametrize(("name", "happened"), [("when", 8.0), ("ever", math.inf)])
-def test_a_time_is_cut_at_its_horizon(told, rows, name, happened):
-    """Integral over the eleven months of (share of futures by then - whether it had happened)^2."""
+def test_a_time_is_cut_at_its_horizon_and_never_counts_as_that(told, lines):
+    """The CRPS is the sum over eleven months of (share of futures by then - whether it had happened)^2."""
     past = np.maximum.accumulate(after(told, "fear") > 0.6, axis=1).mean(axis=0)  # by the end of month 1, 2, ...
-    by = [0.0, *past[:-1]]  # in the month before each of them
-    expected = sum((share - (month >= happened)) ** 2 for month, share in enumerate(by))
-    assert rows[name].scores["model"]["crps"] == pytest.approx(expected, abs=1e-9)
-    assert rows[name].unit == "month"
+    for name, happened in (("when", 8.0), ("ever", 99.0)):
+        closed = sum((share - (month >= happened)) ** 2 for month, share in enumerate([0.0, *past[:-1]]))
+        assert (
+            lines[name].given["model"].crps == pytest.approx(closed, abs=0.06) and lines[name].forecast.unit == "month"
+        )
+    assert lines["ever"].outcome.value == max(lines["ever"].forecast.forecast) == 11.0
+    assert lines["when"].given["base_rate"].crps == pytest.approx(2) and "base_rate" not in lines["ever"].given
 
 
-def test_a_time_has_a_base_rate_in_months_and_never_lies_inside_where_many_futures_say_so(told, rows):
-    assert rows["when"].base_rate == pytest.approx(6) and rows["when"].scores["base_rate"]["crps"] == pytest.approx(2)
-    assert "base_rate" not in rows["ever"].scores and rows["ever"].happened == math.inf
-    never = 1 - (after(told, "fear") > 0.6).any(axis=1).mean()
-    assert rows["ever"].inside["0.9"] == float(never > 0.05)
-    json.dumps(score_runs([("moods", told)]).to_data(), allow_nan=False)  # infinities leave as null
-
-
-@pytest.mark.parametrize(("name", "place"), [("race", 1), ("neither", 2)])
-def test_a_race_is_scored_over_all_its_ends(told, rows, name, place):
+def test_a_race_asks_for_each_end(told, lines):
     first = np.stack(
         [
             np.where((after(told, cell) > level).any(axis=1), (after(told, cell) > level).argmax(axis=1), 99)
             for cell, level in (("fear", 0.6), ("calm", 0.59))
         ]
     )
-    fear, calm = (first[0] < first[1]), (first[1] < first[0])
     tied = (first[0] == first[1]) & (first[0] < 99)
-    k = np.array([fear.sum() + tied.sum() / 2, calm.sum() + tied.sum() / 2, (first == 99).all(axis=0).sum()])
-    p = (k + 0.5) / (N + 1.5)
-    y = np.eye(3)[place]
-    assert rows[name].smoothed == pytest.approx(p[place])
-    assert rows[name].scores["model"]["brier"] == pytest.approx(((p - y) ** 2).sum() / 2)
-    assert rows[name].scores["model"]["log"] == pytest.approx(-math.log(p[place]))
-    assert rows[name].scores["even"] == {"brier": pytest.approx(1 / 3), "log": pytest.approx(math.log(3))}
+    k = np.array([(first[0] < first[1]).sum(), (first[1] < first[0]).sum(), (first == 99).all(axis=0).sum()], float)
+    k[:2] += tied.sum() / 2
+    for name, came in (("race", "calm"), ("neither", NONE)):
+        own = [lines[f"{name}: {label}"] for label in ("fear", "calm", NONE)]
+        assert [line.given["model"].p for line in own] == pytest.approx((k + 0.5) / (N + 1.5))
+        assert [line.forecast.question for line in own if line.outcome.value] == [f"moods: {name}: {came}"]
+        assert own[0].forecast.rivals == {"even": pytest.approx(1 / 3)} and own[0].forecast.best == "even"
 
 
-def test_a_rank_is_scored_against_equal_chances(told, rows):
+def test_a_rank_has_equal_chances_of_every_place(told, lines):
     last = np.stack([told.path(cell)[:, -1] for cell in ("fear", "calm", "hope")])
-    ranks = 1 + (last > last[0]).sum(axis=0)
-    share = [np.mean(ranks <= place) for place in (1, 2)]
-    assert rows["place"].scores["model"]["crps"] == pytest.approx(share[0] ** 2 + (1 - share[1]) ** 2)
-    assert rows["place"].scores["even"]["crps"] == pytest.approx(2 / 9)  # (1/3)^2 + (1/3)^2
+    share = [np.mean(1 + (last > last[0]).sum(axis=0) <= place) for place in (1, 2)]
+    assert lines["place"].given["model"].crps == pytest.approx(share[0] ** 2 + (1 - share[1]) ** 2, abs=0.03)
+    assert lines["place"].given["even"].crps == pytest.approx(2 / 9, abs=0.03)  # (1/3)^2 + (1/3)^2
 
 
 def test_a_case_where_nothing_is_settled_is_refused(calm):
@@ -186,126 +172,134 @@ def test_a_case_where_nothing_is_settled_is_refused(calm):
         score_runs([("moods", run)])
 
 
-# ---- many questions -----------------------------------------------------------------------------------------------
+def test_of_five_cases_whole_cases_are_resampled():
+    """Ten copies of the questions of each case do not make it surer."""
 
+    def skill(copies: int):
+        items = [
+            made.event(f"{case}-{n}", p=0.3 + 0.05 * case, case=f"case {case}", rivals={"even": 0.5}, best="even")
+            for case in range(8)
+            for n in range(copies)
+        ]
+        came = {item.id: made.came(float(int(item.case[-1]) % 2), "2023-06-30") for item in items}
+        part = score_forecasts(items, lambda item: came[item.id]).cut("before", "all", "brier")
+        return part.over_best["model"]
 
-def row(case: str, p: float, y: float, base: float) -> Scored:
-    """An event with its forecast, what happened and its base rate."""
-    scores = {
-        who: {"brier": (q - y) ** 2, "log": -math.log(q if y else 1 - q)}
-        for who, q in (("model", p), ("base_rate", base), ("even", 0.5))
-    }
-    return Scored(
-        case=case,
-        variant="",
-        as_of="2024-01",
-        id="q",
-        kind="event",
-        text="?",
-        date="2024-12",
-        unit="",
-        outcome="yes" if y else "no",
-        claims=("seen",),
-        forecast=p,
-        smoothed=p,
-        base_rate=base,
-        happened=y,
-        interval=None,
-        below=None,
-        inside={},
-        scores=scores,
-        mc_error=0.0,
-    )
-
-
-def number(mine: float, theirs: float, inside: float) -> Scored:
-    scores = {"model": {"crps": mine}, "persistence": {"crps": theirs}}
-    return Scored(
-        case="a",
-        variant="",
-        as_of="2024-01",
-        id="q",
-        kind="quantity",
-        text="?",
-        date="2024-12",
-        unit="",
-        outcome="5",
-        claims=("seen",),
-        forecast=5.0,
-        smoothed=None,
-        base_rate=None,
-        happened=5.0,
-        interval=(1.0, 9.0),
-        below=0.5,
-        inside={"0.9": inside},
-        scores=scores,
-        mc_error=0.0,
-    )
-
-
-def test_skill_has_its_closed_form():
-    many = [row("a", 0.8, 1, 0.5), row("b", 0.3, 0, 0.4), row("c", 0.6, 0, 0.4)]
-    brier, even, log, *_ = skills(many, 1)
-    assert (brier.score, brier.against, even.against, log.score) == ("brier", "base_rate", "even", "log")
-    assert (brier.questions, brier.cases, brier.better, brier.interval) == (3, 3, 2, None)
-    assert brier.skill == pytest.approx(1 - (0.04 + 0.09 + 0.36) / (0.25 + 0.16 + 0.16))
-    assert log.skill == pytest.approx((math.log(0.8 / 0.5) + math.log(0.7 / 0.6) + math.log(0.4 / 0.6)) / 3)
-    (crps,) = skills([number(1, 2, 1), number(30, 15, 0), number(4, 8, 0.5)], 1)
-    assert crps.skill == pytest.approx(1 - 0.5 ** (1 / 3)) and crps.model is None
-
-
-@pytest.mark.parametrize(
-    ("p", "word"), [(0.9, "Skill over the base rate on 12"), (0.1, "Worse than the base rate on 12")]
-)
-def test_a_forecaster_who_is_right_or_wrong_is_called_so(p, word):
-    found = skills([row(f"case {k}", p, 1, 0.4 + 0.02 * k) for k in range(12)], 1)
-    assert verdict(found).startswith(word) and found[0].resampled == "cases"
-    assert found[0].interval[0] <= found[0].skill <= found[0].interval[1]
-
-
-@pytest.mark.slow
-def test_a_forecaster_with_the_skill_of_a_coin_is_not_called_skilled():
-    """300 catalogues of a forecaster whose probabilities are noise around the base rate: 1 in 20 may look skilled."""
-    random, called = np.random.default_rng(2), 0
-    for _ in range(300):
-        noise = np.clip(0.4 + random.normal(0, 0.15, 20), 0.02, 0.98)
-        many = [row(f"case {k}", p, float(random.random() < 0.4), 0.4) for k, p in enumerate(noise)]
-        called += verdict(skills(many, 1)[:1]).startswith("Skill")
-    assert called <= 15 + 3 * math.sqrt(300 * 0.05 * 0.95)
-
-
-def test_a_base_rate_worse_than_a_coin_is_no_hard_rival_and_that_is_said():
-    hard, easy = ([row(f"case {k}", 0.7, 1, base) for k in range(6)] for base in (0.6, 0.4))
-    assert "worse than equal chances" not in verdict(skills(hard, 1)) and "worse than equal chances" in verdict(
-        skills(easy, 1)
-    )
-
-
-def test_few_questions_and_questions_of_one_case_are_said_to_be_so():
-    few = skills([row("a", 0.8, 1, 0.5)], 1)
-    assert verdict(few).startswith("No skill") and "1 question of 1 case" in verdict(few)
-    many = [row("a", 0.5 + 0.02 * k, k % 2, 0.5) for k in range(8)]
-    found = skills(many, 1)
-    assert found[0].resampled == "questions" and verdict(found).startswith("No skill")
-    assert any("not independent" in note for note in remarks(many, found))
-
-
-def test_copies_of_the_questions_of_each_case_do_not_make_it_surer():
-    """Cases are drawn, not questions: ten copies of each give the same interval."""
-    cases = [row(f"case {k}", 0.3 + 0.05 * k, float(k % 2), 0.5) for k in range(8)]
-    once, often = skills(cases, 1)[0], skills([each for each in cases for _ in range(10)], 1)[0]
+    once, often = skill(1), skill(10)
     assert often.skill == pytest.approx(once.skill) and often.interval == pytest.approx(once.interval)
 
 
-def test_calibration_and_coverage_count():
-    many = [row("a", p, y, 0.5) for p, y in ((0.1, 0), (0.2, 1), (0.25, 0), (1.0, 1), (0.9, 0))]
-    found = calibration(many)
-    assert [(item.low, item.questions, item.happened) for item in found] == [
-        (0.0, 1, 0.0),
-        (0.2, 2, 0.5),
-        (0.8, 2, 0.5),
-    ]
-    assert found[1].forecast == pytest.approx(0.225) and found[1].interval[0] < 0.5 < found[1].interval[1]
-    (inside,) = coverage([number(1, 2, 1), number(1, 2, 0), number(1, 2, 0.5)])
-    assert (inside.level, inside.questions, inside.inside) == (0.9, 3, 0.5)
-    assert inside.interval[0] < 1 / 3 and inside.interval[1] > 2 / 3
+# ---- cases -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_catalogue_is_its_settled_cases() -> None:
+    slugs = {
+        slug
+        for slug in catalog.slugs()
+        if any(asked.outcome for asked in catalog.load(slug)[0].scenario.questions.values())
+    }
+    assert set(models(["catalog"])) == slugs and "korea-1950" in slugs
+
+
+def test_cases_are_counted_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    log = ProgressLog()
+    with caplog.at_level("INFO", "standoff"):
+        scores = score(["korea-1950"], draws=64, seed=1, progress=log)
+    assert log.of("cases") == [(1, 1)] and log.of("draws")[-1] == (64, 64)
+    assert "case 1 of 1: korea-1950" in caplog.text
+    assert {line.forecast.case for line in scores.lines} == {"korea-1950"}
+
+
+# ---- the flagship's record -----------------------------------------------------------------------------------------
+
+
+#: published by an origin, and in the ledger only since the record was made: none settles a line of it
+CODED_LATER = {
+    "chn-trade-with-eur-2023-12-31-chinese-customs",
+    "chn-trade-with-usa-2023-12-31-chinese-customs",
+    "rus-nuclear-war-threatens-2024-02-29-putin",
+    "usa-china-first-2022-03-28-hicks",
+    "chn-crisis-not-out-of-control-2023-02-24-chinese-mfa",
+    "nato-members-2024-03-31-nato",
+    "rus.public-public-supporting-army-actions-2022-11-levada",
+}
+
+#: what each side said it would take or refuse, and the land it held: quantities that the ledger has only since then
+QUANTITIES_CODED_LATER = (
+    r"(alignment|territory|forces|guarantees?|guarantor|sanctions|status|terms|ceasefire|nato)_(demand|offer|proposal|"
+    r"refusal|terms|principle|outlook|position|conditions|option_\d|dropped|agreed_level|level_in_plan|length_\w+|"
+    r"was_key|not_discussed|no_compromise|states_named|mechanism_dispute|and_assets_proposal|unchanged)|land_held_in_ukr|land_claimed_by_rus|"
+    r"public_(ready_for_land_loss|against_land_loss|for_concessions)|talks_(offer|refusal)|crimea_consultation_period|"
+    r"proposal_(ceasefire_and_talks|conference)|four_principles|draft_nearly_agreed|istanbul_could_have_ended_war|"
+    r"earlier_offer_claim|formula_refusal|troops_refusal|aid_resumed|arms_aid_demand|black_sea_truce_condition|"
+    r"counterproposal_differs"
+)
+#: the two files of November 2026 that the record's first lines were, by their digests
+DIGESTS = (
+    "350531311a5e4344026bfa601f9a109d1923717abcf6ff6b7eda312b7bdb0cff",
+    "1f16023610ba2ff3c31be340073913ddb85704f63c097aa3389db92af4690329",
+)
+
+
+@pytest.fixture(scope="module")
+def recorded() -> ForecastRecord:
+    return forecast_record.read(catalog.find("china-russia").with_name(forecast_record.FILE))
+
+
+def test_the_lines_of_november_2026_are_in_it(recorded: ForecastRecord) -> None:
+    head = recorded.lines[0]
+    assert isinstance(head, forecast_record.RecordHead) and all(digest in head.text for digest in DIGESTS)
+    early = [item for item in recorded.forecasts if item.made_at < "2026-11-28"]
+    assert len(early) == 90 + 336 and {item.as_of for item in early} == {"2025-03-31", "2025-06-30"}
+    assert sum(isinstance(line, forecast_record.Supersession) for line in recorded.lines) == 84
+
+
+def test_the_claims_known_at_the_origins_are_still_those_of_the_record(recorded: ForecastRecord) -> None:
+    """Without what was coded later, the ledger is that of the record to the last byte."""
+    whole = catalog.load_claims(catalog.find("china-russia"))
+    assert {each.id for each in whole} >= CODED_LATER
+    known = Ledger(
+        tuple(
+            each
+            for each in whole
+            if each.id not in CODED_LATER and not re.fullmatch(QUANTITIES_CODED_LATER, each.quantity)
+        ),
+        whole.words,
+    )
+    second = {item.claims for item in recorded.forecasts if item.made_at == "2026-11-27"}
+    assert second == {known.as_of(day).hash for day in ("2025-03-31", "2025-06-30")}
+
+
+def test_every_line_due_by_the_end_of_2025_is_settled_or_says_why() -> None:
+    scores = score_record(catalog.find("china-russia").with_name(forecast_record.FILE))
+    asked = {"sanctions", "losses_russia", "aid_usa", "war_with_nato"}
+    lines = {
+        line.forecast.question: line
+        for line in scores.lines
+        if line.forecast.question in asked
+        and (line.forecast.as_of, line.forecast.rule.date) == ("2025-06-30", "2025-12-31")
+    }
+    losses, aid, war = (lines[name] for name in ("losses_russia", "aid_usa", "war_with_nato"))
+    assert losses.outcome is not None and losses.outcome.value == pytest.approx(1207.91)
+    assert losses.forecast.kind == "after_blind" and "best" in losses.given
+    assert aid.forecast.kind == "after_not_blind" and "Kiel" in aid.forecast.why
+    assert war.outcome is not None and war.outcome.value == 0 and lines["sanctions"].unresolved
+    assert scores.superseded == 84
+
+
+def test_runs_as_of_earlier_days_are_those_without_the_later_claims() -> None:
+    """Planned with and without what was published after June 2025: the same digest and the same table, to the bit."""
+    from standoff.engine.parameters import build_table
+    from standoff.plan import plan
+
+    day = dt.date(2025, 6, 30)
+    for variant in ("", "known-2025"):
+        loaded, whole = catalog.load("china-russia", variant)
+        cited = {source for parameter in plan(loaded, whole).parameters for source in parameter.belief.sources}
+        text = loaded.scenario.model_dump_json()  # claims that it names may be cited, though their numbers are not used
+        kept = [each for each in whole if each.published.last <= day or each.id in cited or each.id in text]
+        assert len(kept) < len(whole) - 150
+        tables = [build_table(plan(loaded, claims)) for claims in (whole, Ledger(tuple(kept), whole.words))]
+        (layout, table), (other_layout, other) = tables
+        assert layout.names == other_layout.names
+        assert all(np.asarray(a).tobytes() == np.asarray(b).tobytes() for a, b in zip(table, other, strict=True))

@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from standoff.evaluation.forecast_scores import BEST, MODEL, ForecasterScore, ForecastScores, ScoredForecast
-from standoff.evaluation.records import CalibrationBin
+from standoff.evaluation.forecast_scores import (
+    BEST,
+    MODEL,
+    CalibrationBin,
+    ForecasterScore,
+    ForecastScores,
+    ScoredForecast,
+)
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
 from standoff.report.charts.tornado import alone
@@ -37,23 +43,24 @@ def _moved(lines: Sequence[ScoredForecast]) -> Picture | None:
         (
             lambda line: line.forecast.rule.date,
             lambda line: line.forecast.as_of,
-            "for {}, one bar per day on which it was made",
+            "For {}, by the day on which it was said",
         ),
-        (lambda line: line.forecast.months, lambda line: line.forecast.rule.date, "{} months ahead, one bar per date"),
+        (lambda line: line.forecast.months, lambda line: line.forecast.rule.date, "{} months ahead, by date"),
     )
     found = [(Counter(map(key, lines)), key, at, told) for key, at, told in ways]
     counts, key, at, told = max(found, key=lambda way: max(way[0].values()))
     most = max(counts.values())
     if most == 1:
         return None
-    which = max((value for value, count in counts.items() if count == most), key=str)
+    came = {key(line) for line in lines if line.outcome is not None}
+    which = max(
+        (value for value, count in counts.items() if count == most), key=lambda value: (value in came, str(value))
+    )
     shown = sorted((line for line in lines if key(line) == which), key=at)
     item, settled = shown[0].forecast, [line for line in shown if line.outcome is not None]
-    came = f"; black dot: outcome, by {settled[0].outcome.speaker}" if settled and settled[0].outcome else ""
-    bar = "central 90 % and median" if item.form == "quantity" else "probability"
-    text = f"{told.format(which)}: {bar} of the model; circle: best rival{came}."
-    title = f"{item.text} ({item.question})"
-    return Picture(f"record-{item.question}", title, alone([chart(shown, at)], title), text)
+    dot = f" Outcome by {settled[0].outcome.speaker}." if settled and settled[0].outcome else ""
+    text = f"{told.format(which)}.{dot}"
+    return Picture(f"record-{item.question}", item.text, alone([chart(shown, at)], item.text), text)
 
 
 def chart(shown: Sequence[ScoredForecast], at: Callable[[ScoredForecast], str]) -> str:

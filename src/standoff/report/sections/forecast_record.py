@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from standoff.evaluation.forecast_record import KINDS, Kind
 from standoff.evaluation.forecast_scores import (
@@ -16,26 +17,44 @@ from standoff.evaluation.forecast_scores import (
     ScoredForecast,
 )
 from standoff.evaluation.hindcast import baselines, rivals
-from standoff.evaluation.hindcast.forecasts import RIVALS
-from standoff.report.document import Block, BulletList, Heading, Paragraph, Picture, given, remark, table, table_part
-from standoff.report.formatting import counted, percent, percents, signed
+from standoff.report.document import (
+    Block,
+    BulletList,
+    Fold,
+    Group,
+    Heading,
+    Paragraph,
+    Picture,
+    given,
+    remark,
+    table,
+)
+from standoff.report.formatting import counted, percent, percents, signed, unit_words
 from standoff.report.track_record import events_scored, numbers_scored
 
-WORDS = {**baselines.WORDS, **rivals.WORDS}
+WORDS = {**baselines.WORDS, **rivals.WORDS, "even": "equal chances"}
+MISSED = "Outcomes outside the central 90 % of the forecast, and events called on the wrong side of 50 %."
+KEY = "Bar: central 90 % of the model; line: its median, of an event its probability; circle: best rival; dot: outcome."
 SCORED = {"crps": "number", "brier": "yes/no question"}  #: what each score is of
 TITLES: dict[Kind, str] = {
     "before": "Recorded before the day",
     "after_blind": "Recorded after the day, without its outcome",
     "after_not_blind": "Made with the outcome at hand, or without proof that it was not",
 }
-CUTS = {"all": "all", "came": "events that", "group": "", "months": "months ahead:", "origin": "as of", "question": ""}
+CUTS = {  #: parts of scores, and what stands above each in a table
+    "all": "",
+    "came": "",
+    "group": "By subject",
+    "months": "By months ahead",
+    "origin": "By day of the forecast",
+    "question": "",
+}
 HOW = (
     "Skill is 1 - score / score of the rival: above 0 the model is better. The score of numbers is the CRPS (of a question "
     "the ratio of its sums over origins, of a group the geometric mean over its questions), that of yes/no questions the "
-    "mean Brier score by question. The best rival is the one with the lowest score on the same quantity before the origin. "
-    "Brackets: 90 %, resampling questions and blocks of origins, where there are at least five of either. `Below to above` "
-    "counts outcomes in the parts of the forecast between its 5, 25, 75 and 95 % points; 5, 20, 50, 20 and 5 % of them are "
-    "due there."
+    "mean Brier score by question. The best rival is the one with the lowest score on the same quantity before the origin; of a settled "
+    "question of a case, its base rate, else equal chances, else no change. "
+    "Brackets: 90 %, resampling questions and blocks of origins, where there are at least five of either."
 )
 
 
@@ -46,29 +65,37 @@ def blocks(
     remarks: Sequence[str] = (),
     with_lines: bool = True,
 ) -> list[Block]:
-    """Verdict and misses, scores of each kind, pictures, all lines, what is open."""
+    """Verdict, misses, pictures, scores of each kind, and all lines with what is open."""
     settled = scores.settled
     misses = [line for line in settled if line.is_miss]
     parts: list[Block] = []
     for kind in KINDS:
         if scores.cuts[kind]:
             parts += [Heading(TITLES[kind]), *_findings(scores, kind), *_kind(scores, kind)]
-    why = Counter((line.unresolved, line.forecast.question) for line in scores.lines if line.unresolved)
+    why = Counter((line.unresolved, line.forecast.text) for line in scores.lines if line.unresolved)
     rows = [(name, count, text) for (text, name), count in sorted(why.items())]
+    count = len(scores.lines) - len(settled)
+    lines = [*_lines(scores.lines), *given(rows, table("open", "forecasts:", "why", rows=rows))] if with_lines else []
     replaced = (
         f" {counted(scores.superseded, 'forecast')} that a later one replaced {_are(scores.superseded)} left out."
     )
     chain = f" The record ends with {scores.head[:16]}." if scores.head else ""
     return [
         Heading(title, 1),
-        Paragraph(f"{len(settled)} of {counted(len(scores.lines), 'forecast')} are settled. {sentence(scores)}"),
-        *map(Paragraph, remarks),
-        remark(f"{HOW}{replaced * bool(scores.superseded)}{chain}"),
-        *_lines(misses, "Misses: outcomes outside the central 90 %, events called on the wrong side"),
+        Paragraph(
+            f"{len(settled)} of {counted(len(scores.lines), 'forecast')} are settled, {len(misses)} missed.",
+            strong=True,
+        ),
+        Paragraph(sentence(scores)),
+        *map(Paragraph, (*remarks, *scores.notes)),
+        *given(misses, Heading("Where it missed"), remark(MISSED), *_lines(misses)),
+        *given(pictures, Heading("How forecasts moved, and what came"), remark(KEY), Group(pictures, "figures")),
         *parts,
-        *given(pictures, Heading("How forecasts moved, and what came"), *pictures),
-        *(_lines(scores.lines, "Forecast by forecast") if with_lines else ()),
-        *table_part("Open", ("question", "forecasts:", "why"), rows),
+        remark(f"{HOW}{replaced * bool(scores.superseded)}{chain}"),
+        *given(
+            lines,
+            Fold("Forecast by forecast", lines, f"{counted(count, 'forecast')} open", is_printed=False),
+        ),
     ]
 
 
@@ -111,7 +138,7 @@ def _without_skill(scores: ForecastScores, kind: Kind) -> str:
 
 
 def _findings(scores: ForecastScores, kind: Kind) -> list[Block]:
-    """How wide forecasts were, and what was asked of events that never came."""
+    """How wide forecasts were, and what was texts of events that never came."""
     points = []
     whole = scores.cut(kind, "all", "crps")
     if whole is not None:
@@ -121,7 +148,7 @@ def _findings(scores: ForecastScores, kind: Kind) -> list[Block]:
     if events is not None and never is not None:
         points.append(
             f"{never.questions} of {counted(events.questions, 'event')} never came: mean Brier score "
-            f"{figure(never.means[MODEL])}, of the best rival {figure(never.means[BEST])}."
+            f"{never.means[MODEL]:.3f}, of the best rival {never.means[BEST]:.3f}."
         )
     return [BulletList(points)] if points else []
 
@@ -134,7 +161,8 @@ def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:
     )
     numbers, events = ([part for part in parts if part.score == score] for score in SCORED)
     others = list(dict.fromkeys(who for part in parts for who in part.over_best if who != MODEL))
-    yield from given(numbers, *_numbers(numbers, others))
+    texts = {line.forecast.question: line.forecast.text for line in scores.lines}
+    yield from given(numbers, *_numbers(numbers, others, texts))
     yield from given(events, _events([part for part in events if part.cut != "question"], others))
     bins = [
         (
@@ -149,53 +177,58 @@ def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:
     yield from given(bins, table("said", "forecasts:", "mean:", "happened:", "90 %:", rows=bins))
 
 
-def _numbers(parts: Sequence[CutScore], others: Sequence[str]) -> list[Block]:
-    """Scores of numbers by part, over each rival, and by question."""
-    heads, inside = ("questions:", "forecasts:", "outcomes:", "over best:"), ("inside 50 %:", "inside 90 %:")
-    rows = [
-        (
-            *_counts(part),
-            *(skill(part.over_best.get(who)) for who in (MODEL, *others)),
-            *_inside(part),
-            " ".join(f"{round(share * part.forecasts)}" for share in part.pit),
-        )
-        for part in parts
-        if part.cut != "question"
-    ]
-    shown = [part for part in parts if part.cut in ("all", "group")]
-    over = [(part.name, *(_percent(part.over.get(name)) for name in RIVALS)) for part in shown]
-    single = [part for part in parts if part.cut == "question"]
-    each = [(*_counts(part), skill(part.over_best.get(MODEL)), *_inside(part)) for part in single]
+def _numbers(parts: Sequence[CutScore], others: Sequence[str], texts: Mapping[str, str]) -> list[Block]:
+    """Scores of numbers by part, by question, and over each rival."""
+    heads = (
+        "over best rival:",
+        *(f"{who}:" for who in others),
+        "inside 50 %:",
+        "inside 90 %:",
+        "forecasts:",
+        "outcomes:",
+    )
+
+    def row(part: CutScore) -> tuple[Any, ...]:
+        over = (skill(part.over_best.get(who)) for who in (MODEL, *others))
+        return *over, *_inside(part), part.forecasts, part.outcomes
+
+    shown, names = [part for part in parts if part.cut in ("all", "group")], _rivals(parts)
+    over = [(part.name, *(_percent(part.over.get(name)) for name in names)) for part in shown]
+    whole, single = ([part for part in parts if (part.cut == "question") is each] for each in (False, True))
     return [
-        table("numbers", *heads, *(f"{who}:" for who in others), *inside, "below to above:", rows=rows),
-        table("skill of numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=over),
-        table("question", *heads, *inside, rows=each),
+        table("skill on numbers", *heads, rows=_by_part(whole, row)),
+        table("skill on each number", *heads, rows=[(texts[part.name], *row(part)) for part in single], kind="asked"),
+        table("skill on numbers over", *(f"{WORDS[name]}:" for name in names), rows=over),
     ]
 
 
 def _events(parts: Sequence[CutScore], others: Sequence[str]) -> Block:
     """Brier scores of events by part, and skill over both rivals."""
     told = [who for who in (MODEL, BEST, *others) if any(who in part.means for part in parts)]
-    rows = [
-        (
-            *_counts(part),
-            *(figure(part.means.get(who)) for who in told),
-            *(_percent(part.over.get(name)) for name in ("persistence", "base_rate")),
-        )
-        for part in parts
-    ]
-    heads = tuple(f"Brier, {'best rival' if who == BEST else who}:" for who in told)
-    columns = ("yes/no questions", "questions:", "forecasts:", "outcomes:")
-    return table(*columns, *heads, "over no change:", "over base rate:", rows=rows)
+
+    def row(part: CutScore) -> tuple[Any, ...]:
+        means = (part.means.get(who) for who in told)
+        over = (_percent(part.over.get(name)) for name in _rivals(parts))
+        return *("" if mean is None else f"{mean:.3f}" for mean in means), *over, part.questions, part.forecasts
+
+    heads = (f"{'best rival' if who == BEST else who}:" for who in told)
+    over = (f"skill over {WORDS[name]}:" for name in _rivals(parts))
+    return table("Brier, yes/no questions", *heads, *over, "questions:", "forecasts:", rows=_by_part(parts, row))
 
 
-def _counts(part: CutScore) -> tuple[str, int, int, int]:
-    return (
-        f"{CUTS[part.cut]} {part.name}".strip() if part.cut != "all" else "all",
-        part.questions,
-        part.forecasts,
-        part.outcomes,
-    )
+def _rivals(parts: Sequence[CutScore]) -> list[str]:
+    return [name for name in WORDS if any(name in part.over for part in parts)]
+
+
+def _by_part(parts: Sequence[CutScore], row: Callable[[CutScore], tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows of a table, those of each cut under its name."""
+    out: list[tuple[Any, ...]] = []
+    for cut, title in CUTS.items():
+        prefix = "events that " * (cut == "came")
+        own = [(f"{prefix}{part.name}", *row(part)) for part in parts if part.cut == cut]
+        if own and (len(own) > 1 or not title):
+            out += [*given(title, (title, *("" for _ in own[0][1:]))), *own]
+    return out
 
 
 def _inside(part: CutScore) -> list[str]:
@@ -206,41 +239,41 @@ def _inside(part: CutScore) -> list[str]:
 # ---- forecast by forecast -----------------------------------------------------------------------------------------
 
 
-def _lines(lines: Sequence[ScoredForecast], title: str) -> list[Block]:
-    """A table of numbers and one of events, by question, date and origin."""
-    ordered = sorted(lines, key=lambda line: (line.forecast.question, line.forecast.rule.date, line.forecast.as_of))
-    numbers = [_row(line) for line in ordered if line.score == "crps"]
-    events = [_row(line) for line in ordered if line.score == "brier"]
-    tail = ("best rival", "says:", "outcome:", "score:", "best rival's:")
-    tables = [
-        *given(numbers, table("number", "as of", "for", "median and 90 %:", *tail, rows=numbers)),
-        *given(events, table("event", "as of", "by", "probability:", *tail, rows=events)),
-    ]
-    return [Heading(title), *tables] if tables else []
+def _lines(lines: Sequence[ScoredForecast]) -> list[Block]:
+    """A table of numbers and one of events: each question in words, below it by date and origin."""
+    heads = ("said", "outcome:", "model:", "best rival:", "", "score:", "rival's:")
+    out = list[Block]()
+    for score, what in (("crps", "number"), ("brier", "event")):
+        rows = list[tuple[str, ...]]()
+        for name in dict.fromkeys(line.forecast.question for line in lines if line.score == score):
+            own = [line for line in lines if line.forecast.question == name]
+            item = own[0].forecast
+            unit = unit_words(item.unit).strip()
+            rows.append((f"{item.text}{f', {unit}' * bool(unit)}", *("" for _ in heads)))
+            rows += map(_row, sorted(own, key=lambda line: (line.forecast.rule.date, line.forecast.as_of)))
+        out += given(rows, table(what, *heads, rows=rows))
+    return out
 
 
 def _row(line: ScoredForecast) -> tuple[str, ...]:
     item, own, best = line.forecast, line.given[MODEL], line.given.get(BEST, ForecasterScore())
-    unit = f" {item.unit}" if line.score == "crps" else ""
-    value = None if line.outcome is None else line.outcome.value
-    came = "open" if value is None else f"{figure(value)}{unit}" if unit else "yes" if value else "no"
+    came = None if line.outcome is None else line.outcome.value
     return (
-        item.question,
+        f"{'for' if line.score == 'crps' else 'by'} {item.rule.date}",
         item.as_of,
-        item.rule.date,
+        "open" if came is None else figure(came) if line.score == "crps" else "yes" if came else "no",
         forecast_text(own),
-        WORDS.get(item.best, ""),
         forecast_text(best),
-        came,
+        WORDS.get(item.best, ""),
         figure(getattr(own, line.score)),
         figure(getattr(best, line.score)),
     )
 
 
 def forecast_text(one: ForecasterScore) -> str:
-    """A probability, or a median with its central 90 %."""
+    """A probability in per cent, or a median with its central 90 %."""
     if one.p is not None:
-        return figure(one.p)
+        return percent(one.p)
     return "" if one.median is None else f"{figure(one.median)} ({figure(one.low)} to {figure(one.high)})"
 
 

@@ -26,7 +26,7 @@ TEXT = written(hindcast.blocks(FOUND))
 
 def test_scores_come_first_and_what_they_do_not_show_beside_them() -> None:
     assert TEXT.startswith("# Hindcasts: North")
-    assert TEXT.index("up to 3 parameters") < TEXT.index("| numbers |") and "2 draws failed" in TEXT
+    assert TEXT.index("up to 3 parameters") < TEXT.index("| skill on numbers |") and "2 draws failed" in TEXT
 
 
 def test_origins_and_settings_are_named() -> None:

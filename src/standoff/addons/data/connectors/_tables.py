@@ -26,7 +26,20 @@ from standoff.dates import PartialDate
 from standoff.errors import DataError, Problem, did_you_mean, join_limited
 from standoff.versions import install_command
 
-EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
+EMPTY = {
+    "",
+    "na",
+    "nan",
+    "null",
+    "none",
+    "n/a",
+    "-",
+    ".",
+    "…",
+    "...",
+    ". .",
+    "xxx",
+}  # `...`, `xxx`: SIPRI's, `.`: FRED's
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
 ISO, BRITISH = "%Y-%m-%d", "%d/%m/%Y"  #: forms of a day
 UNPACKED = 2**29  # bytes of a workbook; assumption: SIPRI's has a fiftieth

@@ -1,7 +1,8 @@
-"""Aid to Ukraine by month and by donor, from the Kiel Institute's Ukraine Support Tracker.
+"""Aid to Ukraine by month, donor and Europe, from the Ukraine Support Tracker.
 
-Releases differ in scope and revise one another: every figure carries its release and counts as printed with it. `WEST`
-is all donors of the tracker together, as in the flagship's ledger; the institutions of the European Union are `EU`.
+The tracker is that of the Kiel Institute. Releases differ in scope and revise one another: every figure carries its release
+and counts as printed with it. `WEST` is all donors of the tracker together, as in the flagship's ledger; the institutions of
+the European Union are `EU`. `EUR` is their sum with the members and the other donors of Europe.
 
 Sources: trebesch2024 (method and data).
 """
@@ -24,11 +25,12 @@ SOURCE = Dataset(
     cadence="month",
 )
 KINDS = {"total": "", "military": "_military", "financial": "_financial", "humanitarian": "_humanitarian"}
+EUROPE = {"EU", "GBR", "NOR", "CHE", "ISL"}  #: donors of Europe that are no members of the European Union
 UNITS = {("EUR", "billions"): "bn EUR", ("USD", "billions"): "bn USD"}
 
 
 def parse(raw: bytes) -> ParseResult:
-    """Four claims per month (all donors) and four per donor; raises `DataError`."""
+    """Four claims per month (all donors), per donor, and of Europe; raises `DataError`."""
     name = SOURCE.file
     head = record(raw, name, "{byMonth, byCountry, ...}")
     currency, size = head.text("currency"), head.text("unit")
@@ -37,13 +39,16 @@ def parse(raw: bytes) -> ParseResult:
         raise DataError(f"got {currency}, {size}", name, "currency, unit", allowed="EUR or USD, billions")
     printed, release = head.day("lastupdated"), head.needed("release")
     months = records(head.cells.get("bymonth"), name, "byMonth").need(("date", *KINDS))
-    donors = records(head.cells.get("bycountry"), name, "byCountry").need(("country", *KINDS))
+    donors = records(head.cells.get("bycountry"), name, "byCountry").need(("country", "eumember", *KINDS))
     ends = {row.where: row.month("date").last for row in months.rows}
     last = max(ends.values())
+    european = [row for row in donors.rows if row.text("eumember") == "True" or code(row.text("country")) in EUROPE]
+    sums = {kind: round(sum(row.number(kind) or 0.0 for row in european), 3) for kind in KINDS}
+    europe = TableRow(f"{name}: byCountry, Europe", sums)
 
     def each(row: TableRow) -> RowClaims:
         by_month = row.where in ends
-        subject = "WEST" if by_month else code(row.text("country"))
+        subject = "WEST" if by_month else "EUR" if row is europe else code(row.text("country"))
         if subject is None:
             yield f"a donor without a code: {row.text('country')}"
             return
@@ -63,7 +68,10 @@ def parse(raw: bytes) -> ParseResult:
                     side="west",
                     origin=f"kiel-release-{release}",
                     edition=f"r{release}",
+                    basis="computed" if row is europe else "found",
                     note=f"Release {release}.",
                 )
 
-    return collect_claims(DataTable(name, (), (*months.rows, *donors.rows)), each, tuple(KINDS))
+    return collect_claims(
+        DataTable(name, (), (*months.rows, *donors.rows, *([europe] if european else []))), each, tuple(KINDS)
+    )

@@ -1,8 +1,8 @@
 """Russian dead by week: by name (Mediazona, BBC Russian), and by probate records.
 
-Two running sums a week. The named are a floor, and grow for years after a week has passed; so both count as printed in
-the year of the edition. The second is deaths and missing together; the bounds of its weeks are added up, which makes
-them wider than the interval of the sum. Weeks are ISO weeks, and a sum stands at their Sunday.
+Two running sums a week. The named are a floor, and grow for years after a week has passed; so both count as printed in the
+year of the edition; of the edition of 2025 only the names are read. The second is deaths and missing together; the bounds of
+its weeks are added up, which makes them wider than the interval of the sum. Weeks are ISO weeks, and a sum stands at their Sunday.
 
 Sources: mediazona2026 (method and weekly series), economist2025 (the copy).
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from standoff.addons.data.connectors import economist_claims
 from standoff.addons.data.connectors._dataset import Dataset, ParseResult, RowClaims, claim, collect_claims
-from standoff.addons.data.connectors._tables import DataTable, TableRow, read
+from standoff.addons.data.connectors._tables import BRITISH, DataTable, TableRow, read
 from standoff.errors import DataError
 
 EDITION = "2026"  #: year of the file; a later edition is another file
@@ -28,13 +28,17 @@ SOURCE = Dataset(
     key="mediazona2026",
     cadence="year",
 )
+NAMED = "number_of_confirmed_deaths_by_date_of_death"  #: column of the edition of 2025, a row for each Monday
 ESTIMATE = ("edassembled", "edassembledlow", "edassembledhigh")
 START = (2022, 8)  #: ISO week of 24 February 2022
 
 
 def parse(raw: bytes) -> ParseResult:
     """Up to two claims per week; a sum ends before the first week without a value."""
-    table = read(raw, SOURCE.file).need(("year", "week", "bmznow", *ESTIMATE))
+    table, edition = read(raw, SOURCE.file), EDITION
+    if NAMED in table.columns:
+        table, edition = _as_later(table), "2025"
+    table.need(("year", "week", "bmznow", *ESTIMATE))
     _in_order(table)
     sums = dict.fromkeys(("bmznow", *ESTIMATE), 0.0)
     ended: set[str] = set()
@@ -55,7 +59,7 @@ def parse(raw: bytes) -> ParseResult:
                 "slug": "mediazona-bbc",
                 "value": sums["bmznow"],
                 "comparator": "at_least",
-                "note": f"Found by name until the edition of {EDITION}, by week of death, added up.",
+                "note": f"Found by name until the edition of {edition}, by week of death, added up.",
             }
             if what == "estimated":
                 note = f"Middle {round(middle)}; dead and missing by probate records, weeks and their bounds added up."
@@ -67,14 +71,24 @@ def parse(raw: bytes) -> ParseResult:
                 quantity="personnel_killed",
                 unit="person",
                 as_of=day,
-                published=EDITION,
+                published=edition,
                 basis="computed",
                 side="neutral",
-                edition=EDITION,
+                edition=edition,
                 **attributes,
             )
 
     return collect_claims(table, each)
+
+
+def _as_later(table: DataTable) -> DataTable:
+    """The names of the edition of 2025 in the form of the later one."""
+    rows = []
+    for row in table.need(("date", NAMED)).rows:
+        year, week, _ = row.day("date", BRITISH).isocalendar()
+        cells = {"year": year, "week": week, "bmznow": row.cells[NAMED]}
+        rows.append(TableRow(row.where, cells | dict.fromkeys(ESTIMATE)))
+    return DataTable(table.name, tuple(rows[0].cells), tuple(rows))
 
 
 def _sunday(row: TableRow) -> date:

@@ -60,6 +60,7 @@ def test_a_file_that_is_cut_off_is_refused_or_gives_whole_rows(name: str, sample
         except DataError:
             continue
         assert name in {
+            "brent",
             "economist_deaths",
             "economist_casualties",
             "mediazona",
@@ -113,6 +114,18 @@ def test_a_file_that_is_cut_off_is_refused_or_gives_whole_rows(name: str, sample
         ("oryx", "Russia,Tanks,7", "Russia,Tanks,8", ["daily_count.csv:3  column type_total", "the sum of destroyed"]),
         ("oryx", "Ukraine,Tanks", "Elsewhere,Tanks", ["Russia or Ukraine"]),
         ("oryx", "type_total", "total", ["column `type_total` is missing"]),
+        ("brent", "MCOILBRENTEU", "DCOILBRENTEU", ["the column `mcoilbrenteu` is missing"]),
+        ("ruble", "Nominal>", "Nominals>", ["`nominal` is missing", "Record 1"]),
+        ("ruble", "<Value>90,5000", "<Value>none", ["column value"]),
+        ("polls", "percent", "share", ["the column `percent` is missing"]),
+        ("polls", "31.5", "131.5", ["column percent"]),
+        (
+            "territory",
+            "area_assessed_as_russia_controlled,",
+            "area,",
+            ["area_assessed_as_russia_controlled` is missing"],
+        ),
+        ("kiel", "euMember", "member", ["the column `eumember` is missing"]),
         ("kiel", '"EUR"', '"DEM"', ["got DEM, billions", "EUR or USD, billions"]),
         ("kiel", '"unit": "billions"', '"unit": "millions"', ["got EUR, millions"]),
         ("kiel", '"2031-02"', '"February"', ["byMonth[1]  column date", "a month such as 2024-02"]),

@@ -139,9 +139,54 @@ def test_kiel(parsed: Callable[[str], ParseResult]) -> None:
     assert "west-aid-allocations-humanitarian-in-month-2031-02-28-kiel-r99" not in have, "null is missing, not zero"
     assert have["usa-aid-allocations-2031-02-28-kiel-r99"] == "about 3.75 bn EUR"
     assert have["eu-aid-allocations-military-2031-02-28-kiel-r99"] == "about 0 bn EUR"
+    assert have["eur-aid-allocations-2031-02-28-kiel-r99"] == "about 4.5 bn EUR", "Europe together"
     assert last_words(found.left) == {"Atlantis": 1}
-    assert (found.rows, found.converted, found.empty) == (5, 4, 1)
+    assert (found.rows, found.converted, found.empty) == (6, 5, 1)
     assert {str(claim.published) for claim in found.claims} == {"2031-05-31"}
+
+
+def test_brent(parsed: Callable[[str], ParseResult]) -> None:
+    assert said(parsed("brent")) == {
+        "world-oil-price-in-month-2031-01-eia": "0.5 ratio",
+        "world-oil-price-in-month-2031-03-eia": "1.31 ratio",
+    }
+
+
+def test_ruble(parsed: Callable[[str], ParseResult]) -> None:
+    found = parsed("ruble")
+    assert said(found) == {
+        "rus-rubles-per-dollar-in-month-2031-01-31-cbr": "about 91 RUB/USD",
+        "rus-rubles-per-dollar-in-month-2031-02-03-cbr": "about 93 RUB/USD",
+    }
+    assert (found.rows, found.converted) == (3, 2)
+
+
+def test_polls(parsed: Callable[[str], ParseResult]) -> None:
+    found = parsed("polls")
+    assert said(found) == {
+        "rus.public-public-supporting-army-actions-2031-01-levada": "about 71 %",
+        "usa.public-public-says-too-much-aid-2031-03-pew-research-center": "about 31.5 %",
+    }
+    assert last_words(found.left) == {"no source": 1, "right_amount": 1}
+
+
+def test_territory(parsed: Callable[[str], ParseResult]) -> None:
+    assert said(parsed("territory")) == {
+        "rus-land-held-in-ukr-2031-02-22-isw": "about 1235 km2",
+        "rus-land-held-in-ukr-2031-02-24-isw": "about 2000 km2",
+    }
+
+
+def test_names_of_the_dead_of_the_edition_before() -> None:
+    raw = (
+        b"Date,Estimate based on probate data,Number of confirmed deaths (by date of death)\n"
+        b"21/02/2022,433.6,426\n28/02/2022,649.1,592\n,,\n"
+    )
+    found = registry.module("standoff.connectors", "mediazona").parse(raw)
+    assert [(str(each.as_of), each.value, str(each.published)) for each in found.claims] == [
+        ("2022-02-27", 426, "2025"),
+        ("2022-03-06", 1018, "2025"),
+    ]
 
 
 def test_ohchr(parsed: Callable[[str], ParseResult]) -> None:
