@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from standoff.addons.coding.pool import pool as pool
+from standoff.addons.coding.sheet import write as code
 from standoff.addons.data.datasets import cards as data_list
 from standoff.addons.data.datasets import get as data_get
 from standoff.addons.data.datasets import status as data_status
@@ -97,6 +99,7 @@ __all__ = [
     "check_equilibria",
     "cite",
     "claims",
+    "code",
     "compare",
     "compare_theories",
     "data_get",
@@ -126,6 +129,7 @@ __all__ = [
     "load",
     "new",
     "open_case",
+    "pool",
     "read",
     "reconcile",
     "report",

@@ -80,7 +80,7 @@ MAY_USE: dict[str, set[str]] = {
     "report": {*FINDINGS, "case_templates", "catalog", "distributed"},
     "notebook": {*FINDINGS, "report"},
     "cli": {*FINDINGS, "case_templates", "distributed", "report", "catalog"},
-    **{f"addons/{name}": ADDON for name in ("data", "explorer", "games", "history", "reading")},
+    **{f"addons/{name}": ADDON for name in ("coding", "data", "explorer", "games", "history", "reading")},
     "__main__": {"cli"},
     "__init__": {"notebook", "registry", "versions"},
     "addons": {"errors", "versions"},

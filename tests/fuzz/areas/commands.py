@@ -113,6 +113,8 @@ SLOW = (
 )
 #: commands that are not tried, and why
 UNTRIED = {
+    "code": "writes a workbook; its cells have tests",
+    "pool": "compiles a program; sheets have a door",
     "open": "serves until it is stopped; its bodies have a door",
     "fit": "takes minutes",
     "reconcile": "takes minutes",
