@@ -43,5 +43,5 @@ def test_agreement_without_pairs_or_variation_is_unknown() -> None:
 
 def test_a_coder_who_is_always_higher_is_biased_and_not_spread() -> None:
     low, high = biases(("low", "high"), np.array([[0.1, 0.2, 0.3, GONE], [0.3, 0.4, 0.5, 0.9]]))
-    assert (low.bias, high.bias) == (pytest.approx(-0.2), pytest.approx(0.2))
+    assert [low.bias, high.bias] == pytest.approx([-0.2, 0.2])
     assert low.cells == high.cells == 3 and high.spread == pytest.approx(0, abs=1e-9)
