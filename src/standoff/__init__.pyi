@@ -3,6 +3,8 @@
 from typing import Any
 
 from standoff.addons.agents.server import mcp as mcp
+from standoff.addons.coding.pool import pool as pool
+from standoff.addons.coding.sheet import write as code
 from standoff.addons.data.datasets import cards as data_list
 from standoff.addons.data.datasets import get as data_get
 from standoff.addons.data.datasets import status as data_status
@@ -103,6 +105,7 @@ __all__ = [
     "check_equilibria",
     "cite",
     "claims",
+    "code",
     "compare",
     "compare_theories",
     "data_get",
@@ -136,6 +139,7 @@ __all__ = [
     "open_case",
     "play",
     "overview",
+    "pool",
     "read",
     "reconcile",
     "report",

@@ -87,6 +87,8 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "check-consistency": (("{case}",),),
     "open": ((PLANTED, "--no-browser"), ("{bad}", "--no-browser", "--variant", "none")),  # others serve until stopped
     "mcp": (("--cases", PLANTED), ("--write", "{article}")),  # others serve until standard input ends
+    "code": (("{case}", "-o", "{case}/sheet.xlsx"), ("{case}", "-o", PLANTED), ("{bad}", "-o", "{case}/bad.xlsx")),
+    "pool": (("{case}", PLANTED), ("{case}", "{article}")),
     "new": (
         ("{case}/\x1b]0;new\x07",),
         ("{case}/t", "--template", "alliance", "--yes"),

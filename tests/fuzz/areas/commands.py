@@ -114,6 +114,8 @@ SLOW = (
 #: commands that are not tried, and why
 UNTRIED = {
     "mcp": "serves until standard input ends; its tools have tests with a client",
+    "code": "writes a workbook; its cells have tests",
+    "pool": "compiles a program; sheets have a door",
     "open": "serves until it is stopped; its bodies have a door",
     "fit": "takes minutes",
     "reconcile": "takes minutes",
