@@ -35,6 +35,19 @@ def smoothed(hits: Sequence[float], count: int) -> np.ndarray:
     return (k + 0.5) / (count + 0.5 * len(k))
 
 
+def brier(p: Sequence[float] | np.ndarray, happened: int) -> float:
+    """Brier score: half the squared distance from the outcome, the entry `happened`."""
+    gap = np.asarray(p, float).copy()
+    gap[happened] -= 1.0
+    return float(np.sum(gap * gap) / 2)
+
+
+def logarithmic(p: Sequence[float] | np.ndarray, happened: int) -> float:
+    """Log score: -log of the probability of the outcome; infinite if that was zero."""
+    chance = float(p[happened])
+    return -math.log(chance) if chance > 0 else math.inf
+
+
 def crps(values: np.ndarray, low: float, high: float | None = None) -> float:
     """CRPS of (N,) equally likely values for an outcome, or one uniform in `low` to `high`."""
     x = np.sort(np.asarray(values, float))
