@@ -202,7 +202,7 @@ def test_tiny_numbers_fit_beside_their_axis(open_page: Open, server: Server) -> 
     page.reload()
     ready(page)
     labels = page.locator("svg.fan .axes text[text-anchor=end]")
-    expect(labels.filter(has_text="e−1").first).to_be_visible()
+    expect(labels.filter(has_text=re.compile("^0$")).first).to_be_visible()  # no axis below what a reader sees
     left = "each => each.getBoundingClientRect().left"
     charts = "each => each.closest('svg').getBoundingClientRect().left"
     assert all(label.evaluate(left) > label.evaluate(charts) - 1 for label in labels.all())

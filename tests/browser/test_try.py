@@ -170,7 +170,7 @@ def test_a_wrong_token_is_explained(open_page: Open, server: Server, watch: Watc
 def test_two_tabs_have_states_of_their_own(open_page: Open, server: Server, explorer: Explorer) -> None:
     one = open_page(server)
     two = one.context.new_page()
-    two.goto(server.address)
+    two.goto(f"{server.address}&screen=try")
     for page in (one, two):
         ready(page)
     type_value(one, "0.3")

@@ -168,5 +168,5 @@ def test_a_share_is_counted_out_of_a_hundred(share: float, text: str) -> None:
 
 def test_what_an_actor_has_in_force_is_one_option_or_all() -> None:
     options = ("wait", "act")
-    assert "goes on with “wait” in 83 of 100" in overview_text.instead("Aland", options, 0, (0.83, 0.17), "2025-12")
+    assert "“wait” in 83 of 100" in overview_text.instead("Aland", options, 0, (0.83, 0.17), "2025-12")
     assert "“wait” in 40; “act” in 60" in overview_text.instead("Aland", options, 0, (0.4, 0.6), "2025-12")

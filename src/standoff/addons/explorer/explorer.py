@@ -265,10 +265,17 @@ def answer_beside(as_of: str, best: Answer, after: Answer, comparison: QuestionC
         "word": now.word and overview_text.word(after),  # the probability in one term
         "share": _share(after),
         "share_before": _share(best),
-        "change": change_text(comparison, change),  # with its 90 % Monte Carlo interval, or "no clear change"
+        "change": _of_what(
+            best, change_text(comparison, change)
+        ),  # with its 90 % Monte Carlo interval, or "no clear change"
         "turned": change.turned and [round(share * change.futures) for share in change.turned],  # to yes, and to no
         "clear": is_clear(change),
     }
+
+
+def _of_what(best: Answer, text: str) -> str:
+    """A difference, and of what it is where the answer beside it is in another unit."""
+    return text if form(best.kind).is_share or "point" not in text else f"{text} in the chance of it by {best.date}"
 
 
 def _share(answer: Answer) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from standoff import labels
 from standoff.analysis.answer import Answer
@@ -81,7 +81,7 @@ def blocks(
         Group((Heading(name, 3), BulletList(found)), kind)
         for name, found, kind in (
             ("Uncertainty", uncertainty(run, verdict, answer, choice), "uncertainty"),
-            ("What would change the answer", changes(run, verdict, answer, choice, beside), "change"),
+            ("What would change the answer", changes(run, verdict, answer, beside), "change"),
         )
         if found
     ]
@@ -181,10 +181,8 @@ def _base_rate(answer: Answer, base: BaseRate) -> Content:
     )
 
 
-def changes(
-    run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
-) -> list[Content]:
-    """Sentences on what would change the main answer: parameters, variants, reasons."""
+def changes(run: Run, verdict: Verdict, answer: Answer, beside: Mapping[str, Verdict]) -> list[Content]:
+    """Sentences on what would change the main answer: parameters and variants."""
     out = [*findings.lead(run, verdict)]
     ends = [(item, *fifths(item, answer)) for item in verdict.quintiles]
     if named := [
@@ -206,8 +204,6 @@ def changes(
         if other is not None:
             text = written[name].text if name in written else name
             out.append(f"{text.rstrip('.')}: {answer_text.answer(other, result.origin.as_of).main}.")
-    if choice:
-        out += _reasons(choice)
     ran = {*beside, *(item.variant for item in verdict.variant_effects), run.model.plan.variant}
     if waiting := [f"“{item.text.rstrip('.')}” ({name})" for name, item in written.items() if name not in ran]:
         out.append(f"Variants of the scenario not run for this page: {formatting.first_few(waiting, WAITING)}.")
@@ -248,25 +244,6 @@ def fifths(means: QuintileMeans, main: Answer) -> tuple[str, str]:
         belief_text.level(main, main.moved(means.low - own), means.low_error),
         belief_text.level(main, main.moved(means.high - own), means.high_error),
     )
-
-
-def _reasons(choice: Explanation) -> Iterator[Content]:
-
-    if choice.reversal is not None:
-        result = choice.reversal
-        largest = next(item for item in choice.reasons if item.reason == result.reason)
-        option, reference = (answer_text.option(choice, name) for name in (choice.option, choice.reference))
-        yield (
-            f"Without the largest reason {'for' if choice.log_odds > 0 else 'against'}, “{labels.reason(largest)}”, the "
-            f"reasons would make {option} rather than {reference} in {choice.decided} ",
-            ShownNumber(formatting.likelier(result.log_odds), f"reason-{choice.choice}-{result.reason}"),
-            f" instead of {formatting.likelier(choice.log_odds)}, with the choices of the other actors unchanged. The "
-            f"sign changes only without the {'largest' if result.count == 1 else f'{result.count} largest'}.",
-        )
-    torn = [item for item in choice.reasons if item.interval[0] < 0 < item.interval[1]]
-    ends = [(item, [*map(formatting.likelier, item.interval)]) for item in torn]
-    if texts := [_quoted(choice, item, " to ".join(words)) for item, words in ends if words[0] != words[1]]:
-        yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")
 
 
 def brief_blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Block]:

@@ -8,7 +8,7 @@ import { People } from "./people.js";
 import { html, useEffect } from "./preact.js";
 import { is_moved, set, store, useStore } from "./store.js";
 import { Shift } from "./shift.js";
-import { date, dated, list, open_command, tied } from "./words.js";
+import { capital, date, dated, list, open_command, tied } from "./words.js";
 
 const FIRST = 4; // changes in sight; assumption: a reader compares no more at a glance
 
@@ -42,16 +42,17 @@ function InShort({ told }) {
 
 function Lede({ told, info, move }) {
   const answer = move?.answers.find((each) => each.question === told.question);
-  const sentence = told.sentence || (answer ? `${answer.word ? `${answer.word}: ` : ""}${answer.before}` : "");
-  const [first, ...rest] = sentence.split("; ");
+  const sentence = told.sentence || (answer ? `${answer.word ? `${capital(answer.word)}: ` : ""}${answer.before}` : "The answer comes when the futures are simulated");
+  const [first, ...rest] = sentence.split("; "), count = answer && answer.share_before !== null ? Math.round(100 * answer.share_before) : null;
+  const hundred = told.hundred.length || count === null ? told : { ...told, hundred: [["yes", count], ["no", 100 - count]] };
   return html`<section class="lede" aria-labelledby="told-title">
     <p class="kicker" id="told-question">${told.text}</p>
     <h2 id="told-title" tabindex="-1">${tied(first)}${rest.length ? "." : ""}</h2>
     ${rest.length > 0 && html`<p class="deck">${tied(`${rest.join("; ").charAt(0).toUpperCase()}${rest.join("; ").slice(1)}`)}</p>`}
-    <${Hundred} told=${told} />
+    <${Hundred} told=${hundred} />
     <${InForce} told=${told} info=${info} /><${InShort} told=${told} />
     <p class="soft">Knowledge of ${date(told.as_of)}${told.futures ? `; ${told.futures.toLocaleString("en")} futures, seed ${told.seed}` : ""}. Counts as yes: ${told.resolution}</p>
-    ${!told.sentence && html`<p class="soft">Why, what would change it and how it may end are made by <code>${open_command(info).replace("standoff open", "standoff run")}</code>.</p>`}
+    ${!told.sentence && html`<p class="soft">Why, what would change it and how it may end are made by <code>${open_command(info).replace("standoff open", "standoff run").replace(/ --port \d+/, "")}</code>.</p>`}
   </section>`;
 }
 
