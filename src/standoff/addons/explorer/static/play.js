@@ -91,7 +91,7 @@ function Lanes({ moves, words }) {
   const rows = [...new Set(moves.map((each) => each.choice))].filter((name) => moves.some((each) => each.choice === name && (each.by_person || each.option !== each.before)));
   const dates = [...new Set(moves.map((each) => each.at))], step = Math.max(3, Math.ceil(dates.length / 6));
   if (!rows.length) return null;
-  return html`<section><h3>The course of the game</h3><div class="scroll" tabindex="0" role="region" aria-label="The course of the game"><table class="lanes"><thead><tr><th scope="col">who</th>${dates.map((at, k) => html`<th scope="col" key=${at}>${k % step ? html`<span class="hidden">${date(at)}</span>` : at.slice(0, 7)}</th>`)}<th scope="col">last</th></tr></thead>
+  return html`<section><h3>The course of the game</h3><div class="scroll" tabindex="0" role="region" aria-label="The course of the game"><table class="lanes"><thead><tr><th scope="col">who</th>${dates.map((at, k) => html`<th scope="col" key=${at}>${k % step ? html`<span class="hidden">${date(at)}</span>` : at.slice(0, 7)}</th>`)}<th scope="col"><span class="hidden">last</span></th></tr></thead>
     <tbody>${rows.map((name) => html`<tr key=${name}><th scope="row">${words.who(name)}</th>${dates.map((at) => {
       const move = moves.find((each) => each.choice === name && each.at === at);
       return html`<td key=${at}>${move && html`<span class=${`cell o${Math.min(words.place(name, move.option), 4)}${move.by_person ? " own" : ""}`} title=${`${date(at)}: ${words.option(name, move.option).text}`}><span class="hidden">${words.option(name, move.option).text}</span></span>`}</td>`;
