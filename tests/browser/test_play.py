@@ -10,7 +10,7 @@ from standoff import build, load
 from standoff.engine.session import session
 from standoff.wargame.debrief import debrief
 from standoff.wargame.game import play
-from tests.browser.conftest import LARGER, Server
+from tests.browser.conftest import LARGER, Server, Watch
 from tests.browser.screen import Open, go_to, ready, violations
 
 
@@ -66,7 +66,7 @@ def test_a_game_to_its_debrief(open_page: Open, server_of: object) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_game_goes_on_after_the_server_was_killed(open_page: Open, tmp_path_factory: object) -> None:
+def test_a_game_goes_on_after_the_server_was_killed(open_page: Open, watch: Watch, tmp_path_factory: object) -> None:
     server = Server(LARGER, tmp_path_factory.mktemp("state"))  # type: ignore[attr-defined]
     server.start()
     try:
@@ -74,6 +74,7 @@ def test_a_game_goes_on_after_the_server_was_killed(open_page: Open, tmp_path_fa
         begin(page, 3)
         decide(page, "words only")
         decide(page, "divisions under the name")
+        page.close()  # it would ask the dead server
         server.kill()
         server.start()
         other = open_page(server)
@@ -84,3 +85,4 @@ def test_a_game_goes_on_after_the_server_was_killed(open_page: Open, tmp_path_fa
         expect(other.get_by_role("radio", name=re.compile("divisions under the name", re.IGNORECASE))).to_be_checked()
     finally:
         server.kill()
+    watch.errors[:] = [each for each in watch.errors if "CONNECTION_REFUSED" not in each]  # of the dead server

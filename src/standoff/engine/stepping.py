@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import jax
@@ -43,49 +42,32 @@ class Position:
         return bool(self.outcomes["failed"][self.lane] >= 0)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Stepper:
     """The future of a number in a session, from as_of on."""
 
     session: Session
     number: int
+    begin: Position = field(init=False, repr=False)  #: the future at as_of
+    parameters: np.ndarray = field(init=False, repr=False)  #: (parameter,) canonical values in it
+
+    def __post_init__(self) -> None:
+        lane = self.number % self.session.simulator.size
+        result = self._run(self.session.model.table, None, self.session.begin, paths=lane + 1)
+        self.begin = Position(self.session.begin, result.last, result.outcomes, lane)
+        self.parameters = np.array(result.paths["parameters"][:, lane])
 
     @property
     def program(self) -> Program:
         """The compiled program."""
         return self.session.simulator.program
 
-    @property
-    def block(self) -> DrawRange:
-        """The block that holds the future."""
-        size = self.session.simulator.size
-        start = self.number // size * size
-        return DrawRange(start, start + size, size)
-
-    @cached_property
-    def _start(self) -> tuple[Position, np.ndarray]:
-        """The future at as_of, and its canonical parameters."""
-        (result,) = self._run(self.session.model.table, None, self.session.begin)
-        lane = self.number - self.block.start
-        position = Position(self.session.begin, result.last, result.outcomes, lane)
-        return position, np.array(result.paths["parameters"][:, lane])
-
-    @property
-    def begin(self) -> Position:
-        """The future at as_of."""
-        return self._start[0]
-
-    @property
-    def parameters(self) -> np.ndarray:
-        """(parameter,) canonical values in the future."""
-        return self._start[1]
-
     def advance(self, now: Position, until: int, options: dict[int, int] | None = None) -> Position:
         """The future at a later state; `options` (by choice) are set by persons in the first step."""
         table = self.session.model.table
         if options:
             table = table._replace(held_options=self.held({(c, now.state): o for c, o in options.items()}))
-        (result,) = self._run(table, now, until)
+        result = self._run(table, now, until)
         return Position(until, result.last, result.outcomes, now.lane)
 
     def held(self, options: Mapping[tuple[int, int], int]) -> np.ndarray:
@@ -134,7 +116,7 @@ class Stepper:
             lambda part: np.repeat(np.asarray(part)[..., now.lane, None], self.session.simulator.size, axis=-1),
             now.carry,
         )
-        (result,) = self._run(table, Position(now.state, tiled, {}, 0), model.program.steps, paths=0)
+        result = self._run(table, Position(now.state, tiled, {}, 0), model.program.steps)
         of_draws: dict[str, Any] = {name: result.outcomes[name] for name in ("answers", "failed", "cause", "unsolved")}
         return Outcomes(
             model=model,
@@ -146,14 +128,10 @@ class Stepper:
             other_table=True,
         )
 
-    def _run(
-        self, table: ParameterTable, begun: Position | None, until: int, paths: int | None = None
-    ) -> list[Results]:
-        session, block = self.session, self.block
-        wanted = DrawRange(block.start, block.stop, block.n_paths if begun is None else paths or 0)
-        since = None if begun is None else Checkpoint(begun.state, {block.start: begun.carry})
-
-        def copied(result: Results) -> Results:
-            return result._replace(paths={"parameters": np.array(result.paths["parameters"])} if result.paths else {})
-
-        return list(session.simulator.run(table, session.seed, [wanted], copied, begun=since, until=until))
+    def _run(self, table: ParameterTable, begun: Position | None, until: int, paths: int = 0) -> Results:
+        session, size = self.session, self.session.simulator.size
+        first = self.number // size * size
+        since = None if begun is None else Checkpoint(begun.state, {first: begun.carry})
+        wanted = [DrawRange(first, first + size, paths)]
+        [result] = session.simulator.run(table, session.seed, wanted, lambda each: each, begun=since, until=until)
+        return result

@@ -15,12 +15,10 @@ from standoff.addons.explorer.tries import file_name, state_dir
 from standoff.analysis.compare_variants import QuestionComparison
 from standoff.engine.session import Session
 from standoff.errors import RunError
-from standoff.plan import Plan
-from standoff.report import formatting
 from standoff.report.sections import wargame
 from standoff.wargame.advice import advise
 from standoff.wargame.debrief import debrief
-from standoff.wargame.game import FUTURES, Guesses, KnownStock, Options, Wargame, play
+from standoff.wargame.game import FUTURES, Guesses, Options, Wargame, play
 from standoff.wargame.saved import SavedGame, read_game
 
 KEPT = 20  #: games in memory; assumption: nobody plays more at a time; others are played again from their files
@@ -71,7 +69,8 @@ class Games:
             "text": game.plan.scenario.text,
             "briefing": game.briefing,
             "turn": game.turn,
-            "stocks": [_stock(game.plan, item) for item in game.turn.stocks] if game.turn else (),
+            "stocks": [wargame.stock_row(game.plan, item) for item in game.turn.stocks] if game.turn else (),
+            "about": {name: spec.text for name, spec in game.plan.scenario.cells().items()},
             "moves": game.moves,
             "reasons": {
                 choice.name: {
@@ -124,14 +123,6 @@ class Games:
         self._open.move_to_end(name)
         while len(self._open) > KEPT:
             self._open.popitem(last=False)
-
-
-def _stock(plan: Plan, item: KnownStock) -> View:
-    """A stock in words, and whether it rises (1) or falls (-1)."""
-    spec, name = plan.scenario.cells()[item.stock], labels.stock(plan, item.stock).partition(" (")[0]
-    now, before = (formatting.number(value, None, spec.unit) for value in (item.value, item.before))
-    trend = 0 if now == before else 1 if item.value > item.before else -1
-    return {"name": name, "about": spec.text, "value": now, "trend": trend}
 
 
 def _change(game: Wargame, item: QuestionComparison) -> View:

@@ -43,13 +43,14 @@ def turn(plan: Plan, now: Turn) -> list[Block]:
         *moves(plan, now.happened),
         Heading(now.at),
         *moves(plan, now.observed),
-        table("what you know", "now:", "before:", rows=[_stock(plan, item) for item in now.stocks]),
+        table("what you know", "now:", "before:", rows=[stock_row(plan, item) for item in now.stocks]),
         *(block for decision in now.decisions for block in _decision(plan, decision)),
         remark(f"Others decide on the same date: {others or 'nobody'}."),
     ]
 
 
-def _stock(plan: Plan, item: KnownStock) -> list[str]:
+def stock_row(plan: Plan, item: KnownStock) -> list[str]:
+    """A stock in words, now and before."""
     unit = plan.scenario.cells()[item.stock].unit
     return [
         labels.stock(plan, item.stock),

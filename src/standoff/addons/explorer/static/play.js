@@ -80,11 +80,10 @@ const shares = (other, [option, sure]) => {
   return Object.fromEntries([[option, rest.length ? sure / 100 : 1], ...rest.map((each) => [each, (100 - sure) / 100 / rest.length])]);
 };
 
-const TRENDS = { 1: ["▲", "rising"], "-1": ["▼", "falling"] };
-
-function Stocks({ stocks }) {
-  return html`<section><h3>What you know</h3><dl class="play-stocks">${stocks.filter((each) => each.value !== "0" || each.trend).map((each) => html`<div key=${each.name}><dt>${each.name}</dt>
-    <dd class="n">${each.trend !== 0 && html`<span class="soft" role="img" aria-label=${TRENDS[each.trend][1]}>${TRENDS[each.trend][0]}</span>`} ${each.value}</dd>${each.about && html`<dd class="soft">${each.about.replaceAll("`", "")}</dd>`}</div>`)}</dl></section>`;
+function Stocks({ game }) {
+  const rows = game.turn.stocks.map((each, k) => [game.stocks[k], Math.sign(each.value - each.before), game.about[each.stock] ?? ""]);
+  return html`<section><h3>What you know</h3><dl class="play-stocks">${rows.filter(([[, now, before]]) => now !== "0" || before !== "0").map(([[name, now, before], trend, about]) => html`<div key=${name}><dt>${name.replace(/ \(.*/, "")}</dt>
+    <dd class="n">${now !== before && html`<span class="soft" role="img" aria-label=${trend > 0 ? "rising" : "falling"}>${trend > 0 ? "▲" : "▼"}</span>`} ${now}</dd>${about && html`<dd class="soft">${about.replaceAll("`", "")}</dd>`}</div>`)}</dl></section>`;
 }
 
 // One row for each choice, one cell for each date on which it was made: dark is a later option of its list.
@@ -92,7 +91,7 @@ function Lanes({ moves, words }) {
   const rows = [...new Set(moves.map((each) => each.choice))].filter((name) => moves.some((each) => each.choice === name && (each.by_person || each.option !== each.before)));
   const dates = [...new Set(moves.map((each) => each.at))], step = Math.max(3, Math.ceil(dates.length / 6));
   if (!rows.length) return null;
-  return html`<section><h3>The course of the game</h3><div class="scroll" tabindex="0" role="region" aria-label="The course of the game"><table class="lanes"><thead><tr><th scope="col">who</th>${dates.map((at, k) => html`<th scope="col" key=${at}>${k % step ? html`<span class="hidden">${date(at)}</span>` : at.slice(0, 7)}</th>`)}<th scope="col">last</th></tr></thead>
+  return html`<section><h3>The course of the game</h3><div class="scroll" tabindex="0" role="region" aria-label="The course of the game"><table class="lanes"><thead><tr><th scope="col">who</th>${dates.map((at, k) => html`<th scope="col" key=${at}>${k % step ? html`<span class="hidden">${date(at)}</span>` : at.slice(0, 7)}</th>`)}<th scope="col"><span class="hidden">last</span></th></tr></thead>
     <tbody>${rows.map((name) => html`<tr key=${name}><th scope="row">${words.who(name)}</th>${dates.map((at) => {
       const move = moves.find((each) => each.choice === name && each.at === at);
       return html`<td key=${at}>${move && html`<span class=${`cell o${Math.min(words.place(name, move.option), 4)}${move.by_person ? " own" : ""}`} title=${`${date(at)}: ${words.option(name, move.option).text}`}><span class="hidden">${words.option(name, move.option).text}</span></span>`}</td>`;
@@ -116,7 +115,7 @@ function Round({ info, game, words, send, busy }) {
     <p class="play-go"><button type="button" class="primary" disabled=${busy || turn.decisions.some((each) => !choice_of(each))} onClick=${decide}>${busy ? "…" : "Decide"}</button>
       ${info.main && html`<button type="button" disabled=${asking || busy} onClick=${advise}>${asking ? "…" : "What does the model expect?"}</button>`}</p>
     ${advice && html`<p class="soft">${question} In futures that begin like this one and have other luck; the model decides everything afterwards.</p>`}</div>
-    <aside class="play-side" aria-label="What you know"><${Stocks} stocks=${game.stocks} />${game.briefing.relations.length > 0 && html`<details><summary><h3>Your ties</h3></summary><ul>${game.briefing.relations.map((each) => html`<li key=${each}>${each}</li>`)}</ul></details>`}<details open=${first}><summary><h3>What has been said</h3></summary><${Sources} claims=${game.briefing.claims.slice(0, FEW)} sources=${[]} />${more.length > 0 && html`<details><summary>${more.length} more</summary><${Sources} claims=${more} sources=${[]} /></details>`}</details></aside></div>`;
+    <aside class="play-side" aria-label="What you know"><${Stocks} game=${game} />${game.briefing.relations.length > 0 && html`<details><summary><h3>Your ties</h3></summary><ul>${game.briefing.relations.map((each) => html`<li key=${each}>${each}</li>`)}</ul></details>`}<details open=${first}><summary><h3>What has been said</h3></summary><${Sources} claims=${game.briefing.claims.slice(0, FEW)} sources=${[]} />${more.length > 0 && html`<details><summary>${more.length} more</summary><${Sources} claims=${more} sources=${[]} /></details>`}</details></aside></div>`;
 }
 
 function Debrief({ info, game, words, again }) {
