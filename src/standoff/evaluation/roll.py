@@ -237,13 +237,16 @@ def _runs(
         }
         waited = now.over({"choices": held}) if held else now
         states = [(loaded.over({"as_of": str(last), "end": end}), last), (waited, last), (now, last), *states]
-    runs, late = list[Run](), 0
+    runs, made, late = list[Run](), dict[tuple[str, str], Run](), 0
     for scenario, limit in track(progress, "runs", states):
         entries = [item for item in late_entries(plan(scenario, ledger)) if item.kind == "parameter"]
         resolved = plan(scenario, redact_after(ledger, limit))
         resolved = widen_late_parameters(resolved, entries, wider) if wider != 1 else resolved
-        model = referenced(Model(resolved, *build_table(resolved)))
-        runs.append(simulate(model, draws=draws, seed=seed, paths="all", progress=progress))
+        model = Model(resolved, *build_table(resolved))
+        key = model.hash, model.table.digest
+        if key not in made:  # nothing was imposed, or no claim came out
+            made[key] = simulate(referenced(model), draws=draws, seed=seed, paths="all", progress=progress)
+        runs.append(made[key])
         late = len(entries)
     return runs, late
 
