@@ -74,7 +74,11 @@ def blocks(
     why = Counter((line.unresolved, line.forecast.text) for line in scores.lines if line.unresolved)
     rows = [(name, count, text) for (text, name), count in sorted(why.items())]
     count = len(scores.lines) - len(settled)
-    lines = [*_lines(scores.lines), *given(rows, table("open", "forecasts:", "why", rows=rows))] if with_lines else []
+    lines = (
+        [*_lines(scores.lines), *given(rows, table("not settled", "forecasts:", "why", rows=rows))]
+        if with_lines
+        else []
+    )
     replaced = (
         f" {counted(scores.superseded, 'forecast')} that a later one replaced {_are(scores.superseded)} left out."
     )
