@@ -73,7 +73,9 @@ def main() -> None:
                 key = origin, months
                 outcome[key] = truth.published
                 start = dt.date.fromisoformat(str(question.count_start))
-                other = baselines.distributions(known, truth.day, True, config.spread(question), start)["persistence"]
+                other = baselines.distributions(known, truth.day, True, question.spread.quantile(0.5), start)[
+                    "persistence"
+                ]
                 rival[key] = scoring_rules.crps(other, truth.value, truth.value)
                 scores[key] = np.array(
                     [

@@ -18,9 +18,13 @@ from standoff import catalog
 from standoff.analysis import stored_bands
 from standoff.cli import app
 from tests.unit.addons.history import six_wars
+from tests.unit.evaluation.hindcast.conftest import ASKED, SCENARIO, ledger_lines
+from tests.unit.evaluation.test_roll import ASKED as QUESTIONS
+from tests.unit.evaluation.test_roll import CHOICE, MOOD
 
 FILE = Path(__file__).with_suffix(".json")
 CASE = "case"  # a copy of closed-form without its stored bands, which are shown only until the program changes
+ROLLED = "rolled"  # a toy with outcomes, which is rolled on from March 2023
 FEW = ["--draws", "100"]  # enough for an epistemic band
 TEXT = "General Mark Milley said on 10 November 2022 that Russia had lost over 100,000 soldiers.\n"
 GAME = (
@@ -55,6 +59,8 @@ COMMANDS: dict[str, list[str]] = {
     "check-equilibria": [CASE, *FEW],
     "compare": [CASE, "red-spends-more", *FEW],
     "score": ["korea-1950", *FEW],
+    "roll": [ROLLED, "--until", "2023-06-30", *FEW],
+    "record": [ROLLED],
     "diff": ["run-a", "run-b"],
 }
 
@@ -84,6 +90,15 @@ def shapes() -> dict[str, Any]:
             Path("game.nfg").write_text(GAME, encoding="utf-8")
             Path("table.csv").write_text(TABLE, encoding="utf-8")
             six_wars.write(six_wars.tables(), Path("tables"))
+            toy = Path(ROLLED)
+            toy.mkdir()
+            text = SCENARIO.replace("as_of: 2023-06-30", "as_of: 2023-03-31").replace(
+                "@aaa-rate-2023-05", "@assumption"
+            )
+            (toy / "scenario.yaml").write_text(text + MOOD + QUESTIONS + CHOICE, encoding="utf-8")
+            (toy / "hindcast.yaml").write_text(ASKED.partition("events:")[0], encoding="utf-8")
+            lines = "".join(f"{json.dumps(line)}\n" for line in ledger_lines())
+            (toy / "claims.jsonl").write_text(lines, encoding="utf-8")
             runner.invoke(app, ["run", CASE, "--draws", "65", "--no-html", "--folder", "run-b", "--json"])
             for name, arguments in COMMANDS.items():
                 result = runner.invoke(app, [*name.split(), *arguments, "--json"])

@@ -9,7 +9,7 @@ before their date, else blind, else with the outcome at hand; and of these the l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -180,32 +180,33 @@ def append(
     """
     stamp, counts = made_at or now(), [0, 0]
 
-    def new(file: ChainedFile) -> list[dict[str, Any]]:
-        before = _typed(file, str(path))
+    def new(before: ForecastRecord) -> list[Line]:
         head = [RecordHead(id="head", made_at=stamp, case=case, text=text)] if not before.lines else []
         lines = [*_fresh(before, forecasts, stamp)]
         counts[:] = [sum(isinstance(line, kind) for line in lines) for kind in (Forecast, Supersession)]
-        return [_plain(line) for line in (*head, *lines)]
+        return [*head, *lines]
 
-    chained_file.append(path, new)
+    _write(path, new)
     return counts[0], counts[1]
 
 
 def settle(path: Path, reports: Mapping[str, Report], made_at: str = "") -> int:
     """Record outcomes by id of the forecast, if new or changed, and return their number."""
-    stamp, count = made_at or now(), 0
+    stamp, fresh = made_at or now(), list[Line]()
 
-    def new(file: ChainedFile) -> list[dict[str, Any]]:
-        nonlocal count
-        before = _typed(file, str(path))
+    def new(before: ForecastRecord) -> list[Line]:
         names = {item.id for item in before.forecasts}
         held = {name: line.report for name, line in before.settlements.items()}
-        fresh = {name: report for name, report in reports.items() if name in names and held.get(name) != report}
-        count = len(fresh)
-        return [_plain(_settlement(name, report, stamp)) for name, report in fresh.items()]
+        given = {name: report for name, report in reports.items() if name in names and held.get(name) != report}
+        fresh[:] = [_settlement(name, report, stamp) for name, report in given.items()]
+        return fresh
 
-    chained_file.append(path, new)
-    return count
+    _write(path, new)
+    return len(fresh)
+
+
+def _write(path: Path, new: Callable[[ForecastRecord], Iterable[Line]]) -> None:
+    chained_file.append(path, lambda file: [_plain(line) for line in new(_typed(file, str(path)))])
 
 
 def _settlement(name: str, report: Report, stamp: str) -> Settlement:

@@ -38,7 +38,6 @@ from standoff.types import Floats
 MODEL, BEST, ENSEMBLE = "model", "best", "ensemble"
 HALF = 0.5  #: share of an outcome, where it is known as a range: with less of it inside, a forecast is a miss
 LEVELS = (0.5, 0.9)  #: levels of central intervals whose coverage is counted
-PIT_EDGES = (0.05, 0.25, 0.75, 0.95)  #: ends of the central 90 and 50 %: below, shares of 5, 20, 50, 20 and 5 % are due
 TRUTHS = 9  #: equally likely values that represent a reconciled outcome; assumption
 RESAMPLES = 4000  # assumption: the ends of a 90 % interval are then accurate to a few per cent of its length
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: bins of probabilities; assumption: few, since events are few
@@ -115,7 +114,6 @@ class CutScore:
     over: Mapping[str, float]  #: of the model, over each rival
     means: Mapping[str, float]  #: mean Brier scores; empty for numbers, whose units differ
     inside: Mapping[str, float]  #: level -> share of outcomes in the central interval
-    pit: tuple[float, ...]  #: shares of outcomes in the parts of the forecast between `PIT_EDGES`
 
 
 @record
@@ -292,8 +290,6 @@ def _cut(cut: str, name: str, score: str, lines: Sequence[ScoredForecast], seed:
     rivals = dict.fromkeys(who for line in lines for who in line.forecast.rivals)
     over_best = {who: skill(lines, score, who, BEST, seed) for who in whose}
     over = {rival: skill(lines, score, MODEL, rival, seed, False) for rival in rivals}
-    below = [line.given[MODEL].below or 0.0 for line in lines]
-    counts = np.bincount(np.searchsorted(PIT_EDGES, below), minlength=len(PIT_EDGES) + 1)
     means = {} if numbers else {who: _mean_brier(lines, who) for who in (*whose, BEST)}
     return CutScore(
         cut=cut,
@@ -306,7 +302,6 @@ def _cut(cut: str, name: str, score: str, lines: Sequence[ScoredForecast], seed:
         over={rival: found.skill for rival, found in over.items() if found is not None},
         means=means,
         inside=mean_inside(lines) if numbers else {},
-        pit=tuple((counts / len(lines)).tolist()) if numbers else (),
     )
 
 

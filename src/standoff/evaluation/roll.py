@@ -7,7 +7,8 @@ Four runs in the same futures lead from the last date to the new one, and each c
     outcomes    with the choices that the case imposes since the last date
     claims      with all claims published by the new date
 
-The changes add up to the whole in every future; in another order the parts would differ. A reason is a sign that has fired
+The changes add up to the whole in every future; in another order the parts would differ. What mechanisms are measured against
+(`engine.reference`) is in the two runs between that of the last one. A reason is a sign that has fired
 where the new claims moved it past its level: that at which, with all other reasons as they were, the option and the one it
 is compared with are equally likely.
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -237,15 +238,24 @@ def _runs(
         }
         waited = now.over({"choices": held}) if held else now
         states = [(loaded.over({"as_of": str(last), "end": end}), last), (waited, last), (now, last), *states]
-    runs, late = list[Run](), 0
-    for scenario, limit in track(progress, "runs", states):
+    models, made, late = list[Model](), dict[tuple[str, str], Run](), 0
+    for scenario, limit in states:
         entries = [item for item in late_entries(plan(scenario, ledger)) if item.kind == "parameter"]
         resolved = plan(scenario, redact_after(ledger, limit))
         resolved = widen_late_parameters(resolved, entries, wider) if wider != 1 else resolved
-        model = referenced(Model(resolved, *build_table(resolved)))
-        runs.append(simulate(model, draws=draws, seed=seed, paths="all", progress=progress))
+        models.append(Model(resolved, *build_table(resolved)))
         late = len(entries)
-    return runs, late
+    keys = [(model.hash, model.table.digest) for model in models]
+    models[-1] = referenced(models[-1], progress)
+    for key, model in track(progress, "runs", [*zip(keys, models, strict=True)]):
+        if key in made:  # nothing was imposed, or no claim came out
+            continue
+        if model is models[0] is not models[-1]:
+            model = referenced(model, progress)
+        elif model is not models[-1]:
+            model = replace(model, table=model.table._replace(reference=models[-1].table.reference))
+        made[key] = simulate(model, draws=draws, seed=seed, paths="all", progress=progress)
+    return [made[key] for key in keys], late
 
 
 def _by(date: str, day: dt.date) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
+from standoff import registry
 from standoff.record import record
 
 Interval: TypeAlias = tuple[float | None, float | None]
@@ -128,16 +129,20 @@ class Answer:
         object.__setattr__(self, "point", self.band.mean if self.band and self.band_ends else estimate)
 
     @property
+    def _form(self) -> Any:
+        return registry.module("standoff.questions", self.kind).FORM
+
+    @property
     def share(self) -> float | None:
         """Share of futures in which it happens, or the label is first; None for other numbers."""
-        if self.kind == "first_of":
-            return float(self.detail["first"][self.answer])
-        return self.detail.get("probability_by", self.number if self.kind == "event" else None)
+        if self._form.HAS_LABELS:
+            return float(self.other_shares[self.answer])
+        return self.detail.get("probability_by", self.number if self._form.COMPARED_BY == "probability" else None)
 
     @property
     def other_shares(self) -> Mapping[Any, float]:
-        """Shares told beside it: of labels of a `first_of`, of an end within some months."""
-        return self.detail.get("first" if self.kind == "first_of" else "within", {})
+        """Shares told beside it, by the part of the detail that its form names."""
+        return self.detail.get(self._form.BESIDE, {})
 
     @property
     def printed(self) -> Mapping[Any, tuple[float, tuple[float, float] | None]]:

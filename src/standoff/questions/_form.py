@@ -195,6 +195,7 @@ class Form(ABC):
     COMPARED_TEXT: ClassVar[str] = ""  #: compared quantity, if it differs from the question's
     HAS_UNIT: ClassVar[bool] = False  #: whether the answer has the unit of the question
     MEASURE: ClassVar[str] = ""  #: unit of a number without a unit
+    BESIDE: ClassVar[str] = ""  #: part of the detail with shares that are told beside the answer
     HAS_LABELS: ClassVar[bool] = False  #: whether the answer is one of several labels, each with a probability
 
     @property

@@ -37,6 +37,7 @@ SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 class WarEnd(EventForm):
     """Whether a war has ended; each future counts by its first end."""
 
+    BESIDE = "within"
     FIELDS: ClassVar = {
         "ends": FormField(
             holds="name",

@@ -45,6 +45,7 @@ class FirstOf(Form):
     IS_CONDITION = True
     COMPARED_BY = "share"
     HAS_LABELS = True
+    BESIDE = "first"
 
     def check(
         self,

@@ -30,7 +30,9 @@ from scipy.special import stdtrit
 
 from standoff.evaluation.hindcast.reports import Report, between
 
-Rule: TypeAlias = Callable[[np.ndarray, np.ndarray, float, bool], float]
+Rule: TypeAlias = Callable[
+    [np.ndarray, np.ndarray, bool], tuple[float, float]
+]  # level at the last report, pace a month
 PRIOR = 3.0  #: number of errors that the stated spread counts for; assumption
 NEAR, LEAST = 0.25, 0.75  #: largest relative difference, or months, between horizons of counted errors; assumption
 SHORT, YEAR = 3.0, 12.0  #: months
@@ -59,7 +61,8 @@ def distributions(
     y, lag = np.array([value for _, value in points]), between(day, points[-1][0])
     out, variances = {}, {}
     for name, rule in RULES.items():
-        middle = rule(t, y, lag, grows)
+        level, pace = rule(t, y, grows)
+        middle = level + lag * pace
         own = max(spread * abs(middle - y[-1]), 1e-9) if grows else spread * math.sqrt(lag / YEAR)
         square, count = _errors(rule, t, y, lag, grows)
         variance = (PRIOR * own**2 + count * square) / (PRIOR + count)
@@ -77,14 +80,14 @@ def points_of(known: Sequence[Report], grows: bool, zero: dt.date | None) -> lis
 
 def _errors(rule: Rule, t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> tuple[float, float]:
     """Mean squared error of a rule at past reports and similar horizons, with its weight."""
-    squares, first = [], math.inf
+    squares, first = list[float](), math.inf
     for k in range(2 if grows else 1, len(t)):
-        for j in range(k, len(t)):
-            ahead = t[j] - t[k - 1]
-            if abs(ahead - lag) <= max(NEAR * lag, LEAST):
-                error = y[j] - rule(t[:k] - t[k - 1], y[:k], ahead, grows)
-                squares.append((error * lag / ahead) ** 2 if grows else error**2)
-                first = min(first, t[k - 1])
+        ahead = t[k:] - t[k - 1]
+        near = np.abs(ahead - lag) <= max(NEAR * lag, LEAST)
+        if near.any():
+            level, pace = rule(t[:k] - t[k - 1], y[:k], grows)
+            errors, first = y[k:][near] - level - ahead[near] * pace, min(first, t[k - 1])
+            squares += ((errors * lag / ahead[near] if grows else errors) ** 2).tolist()
     if not squares:
         return 0.0, 0.0
     return float(np.mean(squares)), float(min(len(squares), max(1.0, -first // lag)))
@@ -100,27 +103,23 @@ def mixture(parts: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
     return values[order][np.minimum(index, len(values) - 1)]
 
 
-def _persistence(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
-    if not grows:
-        return float(y[-1])
+def _persistence(t: np.ndarray, y: np.ndarray, grows: bool) -> tuple[float, float]:
     k = min(int(np.searchsorted(t, -SHORT - LEAST)), len(t) - 2)  # first report of the last three months, and a little
-    return _at_pace_since(k, t, y, lag)
+    return float(y[-1]), _pace_since(k, t, y) if grows else 0.0
 
 
-def _trend(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
-    if len(t) < 2:
-        return float(y[-1])
+def _trend(t: np.ndarray, y: np.ndarray, grows: bool) -> tuple[float, float]:
     k = min(int(np.searchsorted(t, -YEAR - LEAST)), len(t) - 2)
-    slope = float(np.polyfit(t[k:], y[k:], 1)[0])
-    return float(y[-1] + lag * (max(slope, 0.0) if grows else slope))
+    slope = float(np.polyfit(t[k:], y[k:], 1)[0]) if len(t) > 1 else 0.0
+    return float(y[-1]), max(slope, 0.0) if grows else slope
 
 
-def _base_rate(t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> float:
-    return _at_pace_since(0, t, y, lag) if grows else float(y.mean())
+def _base_rate(t: np.ndarray, y: np.ndarray, grows: bool) -> tuple[float, float]:
+    return (float(y[-1]), _pace_since(0, t, y)) if grows else (float(y.mean()), 0.0)
 
 
-def _at_pace_since(k: int, t: np.ndarray, y: np.ndarray, lag: float) -> float:
-    return float(y[-1] + lag * (y[-1] - y[k]) / (t[-1] - t[k]))
+def _pace_since(k: int, t: np.ndarray, y: np.ndarray) -> float:
+    return float((y[-1] - y[k]) / (t[-1] - t[k]))
 
 
 RULES: Mapping[str, Rule] = {"persistence": _persistence, "trend": _trend, "base_rate": _base_rate}

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
-from standoff import beliefs, expression, pydantic_messages, units
+from standoff import expression, pydantic_messages, units
 from standoff.dates import add_months
 from standoff.errors import Fault, ScenarioError, StandoffError, join_limited, unknown
 from standoff.evaluation.settlement import Rule
@@ -250,9 +250,3 @@ class _Check:
 def are_horizons(months: Sequence[int]) -> bool:
     """Whether there are months of horizons, and none is too far."""
     return bool(months) and all(0 < each <= FARTHEST for each in months)
-
-
-def spread(question: Quantity) -> float:
-    """The stated error of a twelve-month forecast: the median of its belief."""
-    belief: beliefs.Belief = question.spread
-    return belief.quantile(0.5)

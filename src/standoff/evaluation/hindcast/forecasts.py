@@ -20,7 +20,7 @@ from standoff.evaluation import scoring_rules
 from standoff.evaluation.declaration import Declaration, kind_of
 from standoff.evaluation.forecast_record import Forecast, Given, now, quantiles, values_of
 from standoff.evaluation.hindcast import baselines, rivals
-from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity, spread
+from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
 from standoff.evaluation.hindcast.origins import OriginForecasts
 from standoff.evaluation.hindcast.reports import ReconciledPath, Report, at, between, series
 from standoff.evaluation.hindcast.stacking import FORECASTERS, Stack, stacked
@@ -131,7 +131,7 @@ class HindcastCase:
             twin = self.reports(by_month[0], as_of) if by_month else ()
             fitted = rivals.distributions(before, days, grows, zero, twin)
             self._rivals[key] = [
-                {**baselines.distributions(before, day, grows, spread(rule), zero), **each}
+                {**baselines.distributions(before, day, grows, rule.spread.quantile(0.5), zero), **each}
                 for day, each in zip(days, fitted, strict=True)
             ]
         return self._rivals[key]

@@ -12,29 +12,38 @@ forecast by its increments x of a month, any other by its level x:
 Each is fitted by maximum likelihood, and simulated from the last month on; parameters are taken as known, and seasons are not
 modelled. The means of a year add simulated months to known ones, where the reports have the stock by month.
 
+What was fitted is on disk by the digest of the series: a roll fits the series of past origins again, to choose the best rival.
+
 Sources: hyndman2008 (exponential smoothing, AICc), assimakopoulos2000 and hyndman2003 (Theta), harvey1989 (local level).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
 from standoff import blas
+from standoff.array_files import pack, unpack
 from standoff.evaluation.hindcast.baselines import RANKS, YEAR, points_of
 from standoff.evaluation.hindcast.reports import Report, between
+from standoff.files import cache_dir, json_digest, read_cached, write_cached
 from standoff.types import Floats
+from standoff.versions import versions
 
 Method: TypeAlias = Callable[[Floats, int], Floats]  # a series (T,) and steps H -> simulated paths (H, PATHS)
 PATHS = 1000  #: simulated paths; the ends of a 90 % interval have an error of a twentieth of its length
 FEWEST = 8  #: months from which a method is fitted: two more than the parameters of a damped trend; assumption
 LEAST = 0.01  #: smallest month of a series, as a share of its mean, before logarithms are taken; assumption
 SEED = 1
+MOST = 3000  #: series whose fits are on disk, some 100 MB; assumption
 WORDS = {
     "ses": "exponential smoothing",
     "theta": "Theta",
@@ -57,28 +66,46 @@ def distributions(
     by month, where `known` are means of years.
     """
     points = points_of(by_month or known, grows, zero)
-    out: list[dict[str, Floats]] = [{} for _ in days]
+    none: list[dict[str, Floats]] = [{} for _ in days]
     if len(points) < 2:
-        return out
+        return none
     last = points[-1][0]
     months, value = np.array([between(at, last) for at, _ in points]), np.array([y for _, y in points])
     grid = -np.arange(math.floor(-months[0]) + 1)[::-1].astype(float)
     levels = np.interp(grid, months, value)
     series = np.diff(levels) if grows else levels
     if len(series) < FEWEST or not series.any():
-        return out
+        return none
     ahead = [between(day, last) for day in days]
-    steps = max(1, *map(math.ceil, ahead))
+    found = _kept(levels, ahead, grows, bool(by_month))
+    return [{name: each[n] for name, each in found.items()} for n in range(len(ahead))]
+
+
+def _kept(levels: Floats, ahead: Sequence[float], grows: bool, over_year: bool) -> dict[str, Floats]:
+    """(day, 200) values by method, from the disk where they are there."""
+    folder, parts = (
+        cache_dir("rivals"),
+        [levels.tolist(), list(ahead), grows, over_year, versions(), version("statsmodels"), SOURCE],
+    )
+    file = None if folder is None else folder / json_digest(parts)
+    raw = None if file is None else read_cached(file)
+    if raw is not None:
+        return unpack(raw)
+    found = _fitted(levels, ahead, grows, over_year)
+    if file is not None:
+        write_cached(file, pack(found), MOST)
+    return found
+
+
+def _fitted(levels: Floats, ahead: Sequence[float], grows: bool, over_year: bool) -> dict[str, Floats]:
+    series, steps, out = np.diff(levels) if grows else levels, max(1, *map(math.ceil, ahead)), dict[str, Floats]()
     with blas.one_thread():
-        simulated = {name: _finite(method, series, steps) for name, method in METHODS.items()}
-    for name, paths in simulated.items():
-        if paths is None:
-            continue
-        if grows:
-            paths = levels[-1] + np.cumsum(np.maximum(paths, 0.0), axis=0)
-        whole = np.vstack([np.repeat(levels[:, None], PATHS, axis=1), paths])
-        for lag, values in zip(ahead, out, strict=True):
-            values[name] = np.quantile(_at(whole, len(levels), lag, bool(by_month)), RANKS)
+        for name, method in METHODS.items():
+            if (paths := _finite(method, series, steps)) is not None:
+                paths = levels[-1] + np.cumsum(np.maximum(paths, 0.0), axis=0) if grows else paths
+                whole = np.vstack([np.repeat(levels[:, None], PATHS, axis=1), paths])
+                values = [_at(whole, len(levels), lag, over_year) for lag in ahead]
+                out[name] = np.array([np.quantile(each, RANKS) for each in values])
     return out
 
 
@@ -164,3 +191,4 @@ METHODS: Mapping[str, Method] = {
     "local_level": _local_level,
     "log_ar1": _log_ar1,
 }
+SOURCE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()  #: of what is fitted

@@ -19,7 +19,6 @@ from standoff.evaluation.forecast_scores import (
 from standoff.evaluation.hindcast import baselines, rivals
 from standoff.report.document import (
     Block,
-    BulletList,
     Fold,
     Group,
     Heading,
@@ -71,11 +70,15 @@ def blocks(
     parts: list[Block] = []
     for kind in KINDS:
         if scores.cuts[kind]:
-            parts += [Heading(TITLES[kind]), *_findings(scores, kind), *_kind(scores, kind)]
+            parts += [Heading(TITLES[kind]), *_kind(scores, kind)]
     why = Counter((line.unresolved, line.forecast.text) for line in scores.lines if line.unresolved)
     rows = [(name, count, text) for (text, name), count in sorted(why.items())]
     count = len(scores.lines) - len(settled)
-    lines = [*_lines(scores.lines), *given(rows, table("open", "forecasts:", "why", rows=rows))] if with_lines else []
+    lines = (
+        [*_lines(scores.lines), *given(rows, table("not settled", "forecasts:", "why", rows=rows))]
+        if with_lines
+        else []
+    )
     replaced = (
         f" {counted(scores.superseded, 'forecast')} that a later one replaced {_are(scores.superseded)} left out."
     )
@@ -135,22 +138,6 @@ def _without_skill(scores: ForecastScores, kind: Kind) -> str:
         (f" No skill shown on {', '.join(none)}.", none),
     ]
     return "".join(text for text, names in told if names)
-
-
-def _findings(scores: ForecastScores, kind: Kind) -> list[Block]:
-    """How wide forecasts were, and what was texts of events that never came."""
-    points = []
-    whole = scores.cut(kind, "all", "crps")
-    if whole is not None:
-        half, most = _inside(whole)
-        points.append(f"{half} of the outcomes lie in the 50 % intervals, {most} in those of 90 %.")
-    events, never = scores.cut(kind, "all", "brier"), scores.cut(kind, "came", "brier", "never came")
-    if events is not None and never is not None:
-        points.append(
-            f"{never.questions} of {counted(events.questions, 'event')} never came: mean Brier score "
-            f"{never.means[MODEL]:.3f}, of the best rival {never.means[BEST]:.3f}."
-        )
-    return [BulletList(points)] if points else []
 
 
 def _kind(scores: ForecastScores, kind: Kind) -> Iterator[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -75,3 +76,17 @@ def test_a_count_begins_at_its_start() -> None:
     assert rivals.distributions(few, day, grows=True) == [{}]
     (found,) = rivals.distributions(few, day, True, dt.date(2022, 11, 30))
     assert np.median(found["ses"]) == pytest.approx(270, abs=3)
+
+
+def test_what_was_fitted_is_read_from_the_disk_with_the_same_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    days = [add_months(LAST, 3), add_months(LAST, 6)]
+    first = rivals.distributions(reports(level(4)), days, grows=False)
+    monkeypatch.setattr(rivals, "METHODS", {})  # nothing is fitted any more
+    again = rivals.distributions(reports(level(4)), days, grows=False)
+    assert [*first[0]] == [*again[0]]
+    for one, two in zip(first, again, strict=True):
+        assert all(np.array_equal(one[name], two[name]) for name in one)
+    assert rivals.distributions(reports(level(5)), days, grows=False) == [{}, {}]

@@ -24,12 +24,6 @@ def question(model: float, others: float) -> dict[str, np.ndarray]:
     return {"model": normal(model, 1.0), **dict.fromkeys(stacking.FORECASTERS[1:], normal(others, 1.0))}
 
 
-def test_the_mean_difference_is_that_of_all_pairs() -> None:
-    rng = np.random.default_rng(1)
-    x, y = np.sort(rng.normal(size=50)), np.sort(rng.normal(1, 2, 70))
-    assert stacking.mean_difference(x, y) == pytest.approx(np.abs(x[:, None] - y[None]).mean(), rel=1e-12)
-
-
 def test_terms_give_the_crps_of_the_mixture() -> None:
     values = {name: normal(n, 1 + n / 2) for n, name in enumerate(stacking.FORECASTERS)}
     stack = stacking.Stack()
