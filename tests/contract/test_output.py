@@ -46,7 +46,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "jobs": (("{case}",), (PLANTED, "--json")),
     "brief": (("{case}", *FEW),),
     "play": (
-        ("{case}", "--as", "NOR", "--number", "3", "--moves", "strike,?,2"),
+        ("{case}", "--as", "NOR", "--number", "3", "--moves", "strike,?,2,q"),
         ("{case}", "--as", "NOR", "--number", "3", "--moves", PLANTED),
         ("{case}", "--as", PLANTED, "--json"),
     ),
