@@ -47,9 +47,13 @@ class EndingChance:
     of: int  #: wars of the kind that had lasted as long
 
 
-@lru_cache(maxsize=1)
 def load() -> Mapping[str, Any]:
     """The coefficients, as stored."""
+    return _stored()
+
+
+@lru_cache(maxsize=1)
+def _stored() -> Mapping[str, Any]:
     return dict(json.loads(HOME.read_text("utf-8")))
 
 
