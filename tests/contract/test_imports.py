@@ -59,6 +59,7 @@ FUNCTIONS = {
     "new",
     "mcp",
     "open_case",
+    "overview",
     "pool",
     "read",
     "play",
