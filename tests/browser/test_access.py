@@ -55,7 +55,7 @@ def test_a_screen_reader_hears_the_answer_the_charts_and_each_move(open_page: Op
       - navigation "Screens"
       - main:
         - region "Levers and beliefs":
-          - heading "Levers" [level=2]
+          - heading "What moves this answer" [level=2]
           - slider "How much Blue's word binds it"
         - region /Will Blue act by the end of 2030/:
           - heading /Will Blue act by the end of 2030/ [level=2]

@@ -41,6 +41,7 @@ def test_after_kill_9_and_a_new_start_the_state_and_the_tries_are_there(
     own.start()
     again = page.context.new_page()  # as `standoff open` does
     again.goto(own.address)
+    go_to(again, "Try")
     ready(again)
     tries = again.get_by_role("list", name="Tries")
     expect(tries).to_contain_text("0.6")

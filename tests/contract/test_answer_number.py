@@ -104,7 +104,9 @@ def pairs(data: Any) -> Iterator[Any]:
 def test_it_stands_beside_its_answer(case: tuple[Run, Verdict, Brief], faces: dict[str, Any]) -> None:
     main = next(item for item in case[1].answers if item.id == case[1].main)
     for face in ("screen", "terminal", "brief", "page", "notebook"):
-        text = html.unescape(faces[face]).replace("\N{NO-BREAK SPACE}", " ").replace("\\>", ">")  # of Markdown
+        text = (
+            html.unescape(faces[face]).replace("\N{NO-BREAK SPACE}", " ").replace("\\>", ">").replace("\\<", "<")
+        )  # of Markdown
         band = answer_text.answer(main, case[1].origin.as_of).with_band
         before = text.partition(f"{NUMBER} sources")[0]
         assert band in before and main.text in before, face

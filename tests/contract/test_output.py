@@ -86,7 +86,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "reconcile": (("{case}", "--quantity", PLANTED),),
     "check-consistency": (("{case}",),),
     "open": ((PLANTED, "--no-browser"), ("{bad}", "--no-browser", "--variant", "none")),  # others serve until stopped
-    "mcp": (("--cases", PLANTED), ("--write", "{article}")),  # others serve until standard input ends
+    "mcp": (("--write", "{article}/below"),),  # others serve until standard input ends
     "code": (("{case}", "-o", "{case}/sheet.xlsx"), ("{case}", "-o", PLANTED), ("{bad}", "-o", "{case}/bad.xlsx")),
     "pool": (("{case}", PLANTED), ("{case}", "{article}")),
     "new": (

@@ -19,7 +19,6 @@ from math import cos, pi, sin
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from standoff import expression, labels
@@ -337,9 +336,10 @@ def _shares(run: Run, name: str, state: int) -> dict[str, Any]:
     plan = run.model.plan
     index, choice = next((n, item) for n, item in enumerate(plan.choices) if item.name == name)
     steps = [k for k, is_free in enumerate(choice.is_free) if is_free]
-    some = {steps[n] for n in np.linspace(0, len(steps) - 1, min(DATES, len(steps))).round().astype(int)}
+    apart = max((len(steps) - 1) / (DATES - 1), 1.0)
+    some = {steps[min(round(n * apart), len(steps) - 1)] for n in range(DATES)}
     shown = sorted(some | {max(state - 1, steps[0])})
-    shares = np.round(run.active_share[shown, index, : len(choice.options)], 3)
+    shares = run.active_share[shown, index, : len(choice.options)].round(3)
     return {
         "dates": tuple(plan.scenario.calendar.label(k + 1) for k in shown),
         "shares": tuple(map(tuple, shares.tolist())),
@@ -481,7 +481,7 @@ def _endings(plan: Plan, answers: Sequence[Answer], main: Answer, as_of: str) ->
     codes = actor_colours(plan)
     colours = codes | {plan.scenario.actors[code].name: place for code, place in codes.items()}
     for item in answers:
-        if item is main or not (form(item.kind).HAS_LABELS or "ways" in item.detail or item.kind == "until"):
+        if item is main or not (form(item.kind).HAS_LABELS or "ways" in item.detail or "probability_by" in item.detail):
             continue
         text, rows = answer_text.answer(item, as_of).with_band, []
         labelled = item.printed.items() if form(item.kind).HAS_LABELS else ()

@@ -11,7 +11,7 @@ from standoff.analysis.explain import Explanation
 from standoff.analysis.track_record import PastScores
 from standoff.analysis.verdict import Verdict
 from standoff.plan import Plan, PlannedQuestion
-from standoff.questions import AnswerText
+from standoff.questions import AnswerText, form
 from standoff.report import answer_text, formatting, track_record
 
 MOST = 0.5  # assumption: what more than half of the futures have is what the actor goes on with
@@ -44,7 +44,7 @@ def hundred(plan: Plan, main: Answer) -> tuple[tuple[str, int], ...]:
         return ()
     point = main.point or 0.0
     shares = {"yes": point, "no": 1 - point}
-    if main.kind == "first_of":
+    if form(main.kind).HAS_LABELS:
         shares = {label(plan, name): share for name, (share, _) in main.printed.items()}
     whole = {name: int(100 * share) for name, share in shares.items()}
     rest = sorted(shares, key=lambda name: whole[name] - 100 * shares[name])
@@ -63,7 +63,7 @@ def sentence(plan: Plan, main: Answer, text: AnswerText) -> str:
     """The answer in one sentence."""
     if main.share is None:
         return f"{formatting.capital(text.with_band)}."
-    what = f"{label(plan, str(main.answer))} first" if main.kind == "first_of" else "it happens"
+    what = f"{label(plan, str(main.answer))} first" if form(main.kind).HAS_LABELS else "it happens"
     band = text.with_band.removeprefix(text.main).strip(" ()")
     over = f"; the {_rivals(main)} give {band}" if band else ""
     return f"{formatting.capital(word(main))}: {what} in {of_hundred(main.point or 0.0)} of 100 futures{over}."

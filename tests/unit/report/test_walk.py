@@ -117,7 +117,9 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
         numbers = "".join(cell.text for cell in cells) if item.tag == "tr" else item.text
         if shows and re.search(r"\d", numbers) and not any("popover" in up.attrs for up in _up(item)):
             linked = item.opens or item.claims or any("#question-" in a.attrs.get("href", "") for a in item.all())
-            if not linked and "wide-figure" not in item.attrs.get("class", ""):  # the causal diagram shows structure
+            if not linked and not {"wide-figure", "actors"} & {
+                *item.attrs.get("class", "").split()
+            }:  # diagrams of structure
                 lost.append(f"{item.tag}: {' '.join(item.text.split())[:80]}")
             lost += [f"{item.tag} opens {name}, which is not there" for name in item.opens if name not in panels]
     assert sum(item.tag == "tr" for item in elements) > 10, "the page has tables"

@@ -169,9 +169,9 @@ class Workshop:
         faults = (*self.faults, *self.problems)
         return case_description(self.case, self.model, self.explorer, stage, faults, self.holds)
 
-    def overview(self) -> Overview:
+    def overview(self) -> Overview | None:
         """Who stands where, what happened and may, why, how it may end: without any futures."""
-        return stored_overview(self._model())
+        return None if self.model is None else stored_overview(self.model)
 
     def front(self) -> str:
         """The overview as plain HTML, for a page without its script.
@@ -225,7 +225,9 @@ class Workshop:
         """What levers, options and leading beliefs do to the answers: as stored, or as far as known."""
         if (known := movers.stored(self._model())) is not None:
             return {"movers": known, "done": True}
-        explorer, so_far = self._explorer(), self._movers
+        explorer, so_far = self.explorer, self._movers
+        if explorer is None:  # no fault: the page asks before the engine is warm
+            return {"movers": [], "done": bool(self.problems)}
         with self._lock:
             if so_far.of is not explorer:
                 self._movers = so_far = _Movers(explorer)

@@ -32,7 +32,9 @@ def hundred(story: Overview) -> Iterator[Picture]:
     size = f'width="{ACROSS * STEP}" height="{100 // ACROSS * STEP}"'
     box = f'viewBox="0 0 {ACROSS * STEP} {100 // ACROSS * STEP}"'
     svg = f'<svg role="img" aria-label="{vegalite.escaped(finding)}" {size} {box}>{dots}</svg>'
-    yield Picture("hundred-futures", "A hundred futures", svg, finding, kind="hundred")
+    yield Picture(
+        "hundred-futures", "A hundred futures", svg, finding, evidence=f"answer-{story.question}", kind="hundred"
+    )
 
 
 def relations(story: Overview) -> Iterator[Picture]:

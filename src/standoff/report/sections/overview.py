@@ -162,15 +162,18 @@ def _past(story: Overview) -> Part:
         for item in story.past
     ]
     finding = f"{formatting.counted(len(rows), 'decision')} and claims behind the reasons, up to {story.as_of}"
-    return "What has happened", ("date", "who", "what", "", "claim"), rows, finding
+    return "What has happened", ("date", "who", "what", "kind", "claim"), rows, finding
 
 
 def _outlook(story: Overview) -> Part:
     rows: list[tuple[Content, ...]] = [
         (
-            _name(story, item.actor) if n == 0 else "",
+            _name(story, item.actor),
             f"{option}{' (now)' if n == item.now else ''}",
-            *(formatting.percent(shares[n]) for shares in (item.shares[0], item.shares[-1])),
+            *(
+                ShownNumber(formatting.percent(shares[n]), f"choice-{item.choice}")
+                for shares in (item.shares[0], item.shares[-1])
+            ),
         )
         for item in story.choices
         if item.shares

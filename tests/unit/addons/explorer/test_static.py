@@ -79,7 +79,7 @@ def test_the_address_holds_what_is_moved() -> None:
     set_state = f"Object.assign(store.store, {{info: {info}, state: {state}, screen: 'try'}})"
     made = f"({set_state}, location.hash = address.address(), address.read_address())"
     read = run("store address", made)
-    assert read["state"] == {"levers": {"a": 0.5}, "beliefs": {"b.c": 2}, "claims": {"d": "aside"}}
+    assert read["state"] == {"levers": {"a": 0.5}, "beliefs": {"b.c": 2}, "holds": {}, "claims": {"d": "aside"}}
     assert read["view"] == {"screen": "try"}
 
 

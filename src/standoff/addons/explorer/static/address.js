@@ -22,7 +22,7 @@ export function address() {
   if (!info) return location.hash;
   const parts = [["case", plain(info.case)]];
   if (info.variant) parts.push(["variant", plain(info.variant)]);
-  for (const part of Object.keys(EMPTY)) if (Object.keys(state[part]).length) parts.push([part, pairs(state[part])]);
+  for (const part of Object.keys(EMPTY)) if (Object.keys(state[part] ?? {}).length) parts.push([part, pairs(state[part])]);
   const usual = { screen: "story", question: info.main };
   for (const name of VIEW) if (store[name] && store[name] !== usual[name]) parts.push([name, plain(store[name])]);
   if (store.future !== null && store.screen === "futures") parts.push(["future", store.future]);

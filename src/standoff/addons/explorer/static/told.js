@@ -14,6 +14,7 @@ const FIRST = 4; // changes in sight; assumption: a reader compares no more at a
 
 export async function load_overview() {
   const told = await ask("/api/overview");
+  if (!told) return; // a case that cannot be read
   const players = told.actors.map((each) => ({ ...each, choices: told.choices.filter((choice) => choice.actor === each.code) }));
   set({ told: { ...told, players, by_code: Object.fromEntries(players.map((each) => [each.code, each])) } });
 }
