@@ -14,7 +14,6 @@ from standoff import build, load
 from standoff.addons.explorer import movers
 from standoff.addons.explorer.bodies import LeverMapBody
 from standoff.addons.explorer.explorer import MAP_SIDE, Explorer
-from standoff.addons.explorer.responses import NotReady
 from standoff.addons.explorer.workshop import Workshop
 from standoff.analysis.paired import Difference, outcome_values
 from standoff.errors import ModelError, StandoffError
@@ -62,8 +61,7 @@ def test_they_are_stored_and_read_for_the_very_case(explorer: Explorer, tmp_path
 def test_they_come_one_after_another_where_none_are_stored(explorer: Explorer, monkeypatch: Any) -> None:
     monkeypatch.setattr(movers, "stored", lambda model: None)
     workshop = Workshop("closed-form", explorer.model)
-    with pytest.raises(NotReady):
-        workshop.movers()
+    assert workshop.movers() == {"movers": [], "done": False}, "the page asks before the engine is warm"
     workshop.explorer = explorer
     until = time.monotonic() + 60
     while not (view := workshop.movers())["done"] and time.monotonic() < until:
