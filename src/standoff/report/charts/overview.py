@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 560, 400
 INSIDE = (0.38, 0.38)  # of width and height: the ring of actors
 DISC = 9
 STANCES = {"hostile": "var(--against)", "pressing": "var(--side-3)", "friendly": "var(--for)", "other": "var(--soft)"}
+MANY = 6  # lines between actors; assumption: with more their labels hide one another, and the table has them
 PLACES = (0.5, 0.4, 0.6, 0.32, 0.68, 0.26, 0.74)  # of a label along its line, the first free one
 
 
@@ -57,7 +58,7 @@ def relations(story: Overview) -> Iterator[Picture]:
         )
         at = next((z for t in PLACES if _free(z := one + t * (other - one), taken)), (one + other) / 2)
         taken.append(at)
-        labels.append(_text(at, tie_text(ties), "var(--soft)"))
+        labels += [_text(at, tie_text(ties), "var(--soft)")] if len(pairs) <= MANY else []
     nodes = [
         f'<circle cx="{z.real:.0f}" cy="{z.imag:.0f}" r="{DISC}" fill="var(--side-{main[code].colour})"/>'
         + _text(z + 24j, short(main[code].name), "var(--ink)", ' font-weight="600"')

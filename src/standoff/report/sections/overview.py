@@ -27,6 +27,7 @@ from standoff.report.document import (
 )
 from standoff.report.overview import Overview, Quotation
 
+CHOICES = 6  # assumption: a reader takes in no more at first; the others stand in a table
 CHANGES = 5  # assumption: a reader compares no more at a glance
 Part: TypeAlias = tuple[str, tuple[str, ...], list[tuple[Content, ...]], str]  #: title, columns, rows and finding
 
@@ -133,7 +134,10 @@ def _quoted(item: Quotation | None) -> Iterator[Inline]:
 
 
 def _choices(story: Overview) -> Iterator[Content]:
-    for item in story.choices:
+    """What the main actors choose, those of the question first; all choices are in a table."""
+    main = [reason.actor for reason in story.why]
+    told = sorted(story.choices, key=lambda item: item.actor not in main)[:CHOICES]
+    for item in told:
         others = "; ".join(f"“{option}”" for n, option in enumerate(item.options) if n != item.now)
         yield (Strong(_name(story, item.actor)), f": {item.text}. Now “{item.options[item.now]}”; else {others}.")
 
