@@ -123,7 +123,10 @@ def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None
     front = whole[whole.index('id="lead"') : whole.index('id="sanity"')]
     for name in found.claims:
         assert f'href="#claim-{name}"' in whole
-    assert found.levers[0].text.casefold() in html.unescape(whole).casefold() and found.main.text in whole[: whole.index('id="sanity"')]
+    assert (
+        found.levers[0].text.casefold() in html.unescape(whole).casefold()
+        and found.main.text in whole[: whole.index('id="sanity"')]
+    )
     assert front.count("<svg") == 2, "the chart of the question, for a page and for a phone"
     (title,) = re.findall(r'<figure class="claim">\s*<h3>([^<]+)</h3>', front)
     assert html.unescape(title).startswith(f"{run.model.scenario.actors['BLU'].name} in {found.main.date}: “")
