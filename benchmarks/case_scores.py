@@ -28,7 +28,7 @@ from standoff.analysis.answer import Answer, answer, question_sample
 from standoff.engine.run import Run
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.forecast_scores import CalibrationBin, reliability
-from standoff.evaluation.scoring_rules import FEWEST
+from standoff.evaluation.scoring_rules import FEWEST, brier, logarithmic
 from standoff.plan import PlannedQuestion
 from standoff.questions import Numbers, Probabilities, form
 from standoff.record import record
@@ -178,19 +178,6 @@ def _numbers(
         "below": scoring_rules.share_below(numbers.values, low, high),
         "inside": {f"{level:g}": scoring_rules.covered(numbers.values, level, low, high) for level in LEVELS},
     }
-
-
-def brier(p: Sequence[float] | np.ndarray, happened: int) -> float:
-    """Brier score: half the squared distance from the outcome, the entry `happened`."""
-    gap = np.asarray(p, float).copy()
-    gap[happened] -= 1.0
-    return float(np.sum(gap * gap) / 2)
-
-
-def logarithmic(p: Sequence[float] | np.ndarray, happened: int) -> float:
-    """Log score: -log of the probability of the outcome; infinite if that was zero."""
-    chance = float(p[happened])
-    return -math.log(chance) if chance > 0 else math.inf
 
 
 def ratio_skill(

@@ -100,3 +100,10 @@ def test_the_ends_of_few_lie_further_out_as_student_asks():
     """Of twelve units the tail is Phi(-sqrt(12 / 11) t), with t = 1.795885 for 11 degrees of freedom (hesterberg2015)."""
     tail = NormalDist().cdf(-math.sqrt(12 / 11) * 1.795885)
     assert scoring_rules.ends(12) == pytest.approx((tail, 1 - tail), abs=1e-6)
+
+
+def test_brier_and_log_have_their_closed_forms() -> None:
+    assert scoring_rules.brier((0.7, 0.3), 1) == pytest.approx(0.49)
+    assert scoring_rules.brier((0.2, 0.3, 0.5), 0) == pytest.approx((0.64 + 0.09 + 0.25) / 2)
+    assert scoring_rules.logarithmic((0.2, 0.3, 0.5), 2) == pytest.approx(math.log(2))
+    assert scoring_rules.logarithmic((0.0, 1.0), 0) == math.inf
