@@ -120,9 +120,11 @@ def test_a_claim_with_a_number_says_of_what(run: Run) -> None:
 
 def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None:
     whole = page(run, found.verdict, brief=found)
+    assert found.verdict.attribution is not None
     front = whole[whole.index('id="lead"') : whole.index('id="sanity"')]
-    for name in found.claims:
-        assert f'href="#claim-{name}"' in whole
+    told = whole[: whole.index('id="lead"')]
+    for name in {item.claims[0] for item in found.verdict.attribution.reasons if item.claims}:
+        assert f'href="#claim-{name}"' in told, "each reason has its source at hand"
     assert (
         found.levers[0].text.casefold() in html.unescape(whole).casefold()
         and found.main.text in whole[: whole.index('id="sanity"')]
