@@ -74,6 +74,7 @@ FUNCTIONS = {
     "score_record",
     "sensitivity",
     "session",
+    "share",
     "show",
     "simulate",
     "solve",

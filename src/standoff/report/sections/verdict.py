@@ -15,6 +15,8 @@ from standoff.analysis.answer import Answer, few_draws
 from standoff.analysis.bargaining import room_for_deal
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import CausalGraph
+from standoff.analysis.citation import cite
+from standoff.analysis.response_surface import ResponseSurface
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.questions import INTERVAL, AnswerText, form
@@ -48,6 +50,7 @@ from standoff.report.sections import (
     findings,
     model_uncertainty,
     reason_attribution,
+    response_surface,
     sanity,
     war_end,
 )
@@ -135,10 +138,12 @@ def blocks(
     beside: Mapping[str, Verdict] | None = None,
     structure: CausalGraph | None = None,
     brief: Brief | None = None,
+    surface: ResponseSurface | None = None,
 ) -> list[Block]:
     """The verdict at a length: `screen`, `full` (without pictures and sources) or `page`.
 
-    `beside` are verdicts of variants that were run too; `structure` adds the causal diagram, a `brief` what to watch.
+    `beside` are verdicts of variants that were run too; `structure` adds the causal diagram, a `brief` what to watch, a
+    `surface` levers that move the page.
     """
     if length == "screen":
         return [*_screen(verdict)]
@@ -154,7 +159,10 @@ def blocks(
         measured = lead.blocks(run, verdict, answer, beside or {}, is_page)
         text = answer_text.answer(answer, verdict.origin.as_of)
         finding = f"{text.with_band}; {text.note}" if text.note else text.with_band
-        out += [*first.blocks(story, is_page), *(Group(part, "beyond") for part in beyond)]
+        out += first.blocks(story, is_page)
+        if surface is not None:
+            out.append(Group(response_surface.blocks(run, verdict, surface), "levers", "move"))
+        out += [Group(part, "beyond") for part in beyond]
         out.append(Fold("How sure it is, and how it is measured", measured, finding, "measured"))
     out.append(Group(sanity.blocks(verdict.sanity), "sanity", "sanity"))
     if verdict.answers:
@@ -385,9 +393,15 @@ def _method(run: Run, verdict: Verdict) -> list[Block]:
     versions = (
         Paragraph(f"{', '.join(answer_text.origin(origin))}, {formatting.capital(answer_text.versions_line(origin))}."),
         Paragraph(f"Model {origin.model}, ledger {run.model.ledger.hash}", kind="path", soft=True),
+        *(Paragraph(f"To cite: {line}") for line in cite(run.model).text().splitlines()),
     )
     made = f"{', '.join((*parts, decided))}, {formatting.counted(origin.draws, 'future')}"
     return [
         Fold("Method", [Paragraph(text) for text in method if text], made, "method"),
-        Fold("Versions", versions, f"seed {origin.seed}, standoff {origin.versions.get('standoff', '')}", "versions"),
+        Fold(
+            "Versions and citation",
+            versions,
+            f"seed {origin.seed}, standoff {origin.versions.get('standoff', '')}",
+            "versions",
+        ),
     ]

@@ -44,11 +44,12 @@ export function Elsewhere() {
   const info = useStore((s) => s.info), move = useStore((s) => s.move), id = useStore((s) => s.question);
   if (!move) return null;
   const question = info.questions.find((each) => each.id === id) ?? info.questions[0], line = command(move);
-  return html`<details class="elsewhere"><summary><h2>The same elsewhere</h2> <span class="soft">as a sentence, a command, and Python</span></summary>
+  return html`<details class="elsewhere"><summary><h2>The same elsewhere</h2> <span class="soft">as a sentence, a command, one file, and Python</span></summary>
     <p class="soft">The address of this page holds the state as well: copy it, or go back in the browser to undo.</p>
     <${Copied} title="As a source" id="citation" text=${`${source_line()}, model ${info.model}.`} />
     <${Copied} title="In words" id="sentence" text=${sentence(move, question)} />
     ${line ? html`<${Copied} title="On the command line" id="command" text=${line} />` : html`<p class="soft">One command cannot say this state, as levers, beliefs and claims act differently; Python can.</p>`}
+    ${line && html`<${Copied} title="As one file to hand on" id="share" text=${`${line.replace("standoff run", "standoff share")} -o state.html`} />`}
     <${Copied} title="In Python" id="python" text=${python(move)} /></details>`;
 }
 
