@@ -14,10 +14,10 @@ from standoff.cli._options import (
     HelpGroup,
     Simulated,
     display,
-    progress_bars,
     resumable,
     run_folder,
 )
+from standoff.cli._progress import progress_bars
 from standoff.errors import RunError
 
 
