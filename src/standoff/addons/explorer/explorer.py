@@ -262,7 +262,7 @@ def answer_beside(as_of: str, best: Answer, after: Answer, comparison: QuestionC
         "question": comparison.id,
         "before": before.main,
         "now": now.main,
-        "word": now.word and overview_text.word(after),  # the probability in one term
+        "word": now.word and overview_text.word(after, now),
         "share": _share(after),
         "share_before": _share(best),
         "change": _of_what(

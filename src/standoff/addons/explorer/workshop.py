@@ -15,6 +15,7 @@ from standoff.addons.explorer.controls import belief_controls
 from standoff.addons.explorer.description import case_description
 from standoff.addons.explorer.exhaustion import exhaustion_race
 from standoff.addons.explorer.explorer import DRAWS, MOST, Explorer
+from standoff.addons.explorer.forecasts import forecasts
 from standoff.addons.explorer.futures import group, near, outcomes, story
 from standoff.addons.explorer.games import Games
 from standoff.addons.explorer.reasons import choice_reasons, event_reasons
@@ -122,6 +123,7 @@ class Workshop:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _variants: VariantShelf | None = field(default=None)
     _movers: _Movers = field(default_factory=_Movers)
+    _forecasts: tuple[str, View] | None = None  #: of a model, by its digest
 
     # -- the case ------------------------------------------------------------------------------------------------------
 
@@ -172,6 +174,14 @@ class Workshop:
     def overview(self) -> Overview | None:
         """Who stands where, what happened and may, why, how it may end: without any futures."""
         return None if self.model is None else stored_overview(self.model)
+
+    def forecasts(self) -> View:
+        """Recorded forecasts as they moved with the date of the case."""
+        model = self._model()
+        with self._lock:
+            if self._forecasts is None or self._forecasts[0] != model.hash:
+                self._forecasts = model.hash, plain(forecasts(model))
+            return self._forecasts[1]
 
     def front(self) -> str:
         """The overview as plain HTML, for a page without its script.

@@ -19,10 +19,13 @@ from standoff.analysis.citation import cite
 from standoff.analysis.response_surface import ResponseSurface
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
+from standoff.evaluation import forecast_record
+from standoff.evaluation.score import score_record
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, belief_text, evidence_panels, formatting, title, track_record
 from standoff.report.answer_text import Length
 from standoff.report.charts import first_of
+from standoff.report.charts import forecast_record as recorded
 from standoff.report.charts.war_end import pictures
 from standoff.report.document import (
     Block,
@@ -54,6 +57,7 @@ from standoff.report.sections import (
     sanity,
     war_end,
 )
+from standoff.report.sections import forecast_record as record_section
 from standoff.report.sections import main_answer as lead
 from standoff.report.sections import overview as first
 
@@ -169,7 +173,7 @@ def blocks(
         table_of_all = [answers.overview(verdict.answers, verdict.origin)] if is_page else []
         notes = (*answers.compared(verdict.origin), *answers.notes(verdict))
         out.append(Group((Heading("All answers"), *notes, *table_of_all), "all", "all"))
-    out += [*answers.warnings(verdict), *_in_full(run, verdict, is_page)]
+    out += [*answers.warnings(verdict), *_in_full(run, verdict, is_page), *(_in_time(run) if is_page else ())]
     if verdict.flips is not None and verdict.value is not None:
         out.append(findings.thresholds(run, verdict.flips, verdict.value))
     if verdict.model_uncertainty is not None:
@@ -237,6 +241,17 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
         folds.append(Fold("Other questions", (Group(rest, "cards"),), level=3, is_open=True, is_printed=False))
     part = Fold("By line of the article", folds, caption, "lines", is_printed=False)
     return [OnPage((part,), (Fold("Answers in full", (whole,)),))]
+
+
+def _in_time(run: Run) -> list[Block]:
+    """Forecasts of the case as they moved with its date, from the record beside its scenario."""
+    folder = run.model.plan.loaded.folder
+    if folder is None or not (path := folder / forecast_record.FILE).exists():
+        return []
+    scores = score_record(path)
+    drawn = tuple(recorded.pictures(scores))
+    finding = record_section.sentence(scores)
+    return [Fold("Forecasts with time", (remark(record_section.KEY), Group(drawn, "figures")), finding, "record")]
 
 
 def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:

@@ -5,6 +5,7 @@ import { ask } from "./api.js";
 import { Hundred } from "./hundred.js";
 import { Lanes } from "./lanes.js";
 import { People } from "./people.js";
+import { Recorded } from "./recorded.js";
 import { html, useEffect } from "./preact.js";
 import { is_moved, set, store, useStore } from "./store.js";
 import { Shift } from "./shift.js";
@@ -107,9 +108,8 @@ function Endings({ told }) {
 }
 
 function Before({ told }) {
-  if (!told.before.length) return null;
   return html`<section class="before-told" aria-labelledby="before-title"><h2 id="before-title">How it did before</h2>
-    ${told.before.map((each, k) => html`<p key=${each}>${dated(tied(each))} ${k === 0 && told.outcome ? html`<${ClaimLink} id=${told.outcome} />` : ""}</p>`)}</section>`;
+    ${told.before.map((each, k) => html`<p key=${each}>${dated(tied(each))} ${k === 0 && told.outcome ? html`<${ClaimLink} id=${told.outcome} />` : ""}</p>`)}<${Recorded} /></section>`;
 }
 
 export function Told() {
