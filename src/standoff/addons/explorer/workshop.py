@@ -111,7 +111,7 @@ class Workshop:
     case: str
     model: Model | None = None
     open: Callable[[Model], Explorer] = Explorer.open
-    read: Callable[[], Model] | None = None  #: reads the case again
+    read: Callable[[], Model] | None = None  #: reads the case again, as `planned`
     holds: tuple[str, ...] = ()  #: options that a person sets beside those of the file, as `--hold` has them
     explorer: Explorer | None = None
     problems: tuple[Problem, ...] = ()  #: why there are no futures
@@ -123,6 +123,7 @@ class Workshop:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _variants: VariantShelf | None = field(default=None)
     _movers: _Movers = field(default_factory=_Movers)
+    _digest: str = ""  #: of the model as it was read
     _forecasts: tuple[str, View] | None = None  #: of a model, by its digest
 
     # -- the case ------------------------------------------------------------------------------------------------------
@@ -140,8 +141,9 @@ class Workshop:
             return False
         with self._lock:
             self.faults = ()
-            if self.model is not None and self.model.hash == model.hash:
+            if self.model is not None and model.hash in (self._digest, self.model.hash):
                 return False
+            self._digest = model.hash
             self.model, self.explorer, self.problems, self._variants = model, None, (), None
         return True
 
@@ -164,6 +166,7 @@ class Workshop:
             with self._lock:
                 if self.model is model:  # and not another one that was read meanwhile
                     self.explorer, self.problems = explorer, problems
+                    self.model = model if explorer is None else explorer.model
 
     def description(self) -> View:
         """What the page needs before anything is moved."""
