@@ -1,20 +1,19 @@
 """Crises since 1918 as known on the day of their trigger, coded by `crises_rule.yaml`.
 
 Units are crises, and first actors with a dated answer. Tables of other publishers are read as of the year before the trigger,
-dated ones as of its day. Of a day of which only the part of the month is known, the middle of that part stands in.
+those of days as of its day. The rule says what is read and made of each table.
 
 Sources: brecher2023 (crises); the rule is an assumption of its authors, fixed before it was scored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from standoff import yaml_reader
 from standoff.addons.history import sources, wars
@@ -23,40 +22,12 @@ from standoff.errors import DataError, did_you_mean, join_limited
 from standoff.record import record
 from standoff.types import Floats
 
-CARDS, RULE = "crises.yaml", "crises_rule.yaml"
-ENTRIES = {"crisis": "icb1", "actors": "icb2"}
-TIME = ("yr", "mo", "da")
-BOTH = ("crisno", "trigent", *(f"{part}{end}" for end in ("trig", "term") for part in TIME))
-EXTRA = {
-    "crisis": ("break", "geog", "pcid", "viol"),
-    "actors": ("cracid", "southv", "majres", "yerres", "usinv", "usfavr", "suinv", "sufavr"),
-}
-TEXTS = {"crisis": ("crisname",), "actors": ("actor",)}
-MADE = ("first_actors", "region")  #: columns that are made here
-PAIR, SPELL = ("ccode1", "ccode2"), ("from", "to")
-TABLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "alliances": ((*PAIR, *SPELL, "defence", "non_aggression", "consultation"), ()),
-    "capabilities": (("ccode", "year", "cinc", "milper"), ()),
-    "contiguity": ((*PAIR, "conttype"), SPELL),
-    "distance": ((*PAIR, *SPELL, "mindist_km"), ()),
-    "disputes": ((*PAIR, "year", "sidea1", "sidea2", "hostlev1", "hostlev2"), ()),
-    "income": (("ccode", "year", "pwtrgdp"), ()),
-    "powers": (("ccode", *SPELL), ()),
-    "regimes": (("ccode", "year", "v2x_polyarchy"), ()),
-    "rivalries": ((*PAIR, *SPELL), ()),
-}
-#: table -> columns of numbers, and of dates, of which only the year is used
-OTHERS = tuple(TABLES)
+CARDS, RULE, SCORES = "crises.yaml", "crises_rule.yaml", "crises.json"
+ICB = {"crisis": "icb1", "actors": "icb2"}
 STATES = 990  #: codes of ICB from here on are no single state
-PARTS = {66: 5, 77: 15, 88: 25}  #: early, in the middle, late in the month
-ACTOR = 1000  #: number of a first actor: its crisis times this, and its code
 VIOLENT, FULL = 8, 4  #: answers, and violence, from these codes on
-NEAR = 3  #: contiguity up to this code is a common border, by land or at most 24 miles of water
-FORCE = 4  #: level of hostility from which force is used
-RECENT, LEAD = 10, 14  #: years of the past; days for which a war must have run; of the rule
-FOREVER = 3000
-POWERS = (2, 365)  #: the United States, and the Soviet Union or Russia
-TIES = {"ally": {"table": "alliances", "column": "defence"}, "rival": {"table": "rivalries", "column": ""}}
+Variables = Mapping[str, Mapping[str, Any]]
+
 
 @record
 class CrisisTable:
@@ -64,50 +35,19 @@ class CrisisTable:
 
     crises: pl.DataFrame
     actors: pl.DataFrame
-    entries: pl.DataFrame  #: all crisis actors as coded, with side A
+    entries: pl.DataFrame  #: all crisis actors, with their ties to great powers
     files: Mapping[str, sources.FoundFile]
 
     @property
     def counts(self) -> dict[str, int]:
-        """Crises, those since 1945, those with a war under way and with a trigger short of violence, and first actors."""
-        rows = self.crises
-        return {
-            "crises": rows.height,
-            "since_1945": rows.filter(pl.col("yrtrig") >= 1945).height,
-            "war_under_way": int(rows["under_way"].sum()),
-            "no_war_trigger_short_of_violence": rows.filter(~pl.col("under_way") & (pl.col("break") < 8)).height,
-            "full_scale_war": int(rows["full"].sum()),
-            "first_actors": self.actors.height,
-        }
+        """Crises, those with a war under way, and first actors."""
+        late, war = self.crises.filter(pl.col("yrtrig") >= 1945), self.crises.filter("under_way")
+        parts = {"crises": self.crises, "since_1945": late, "war_under_way": war, "first_actors": self.actors}
+        return {name: part.height for name, part in parts.items()}
 
     def to_data(self) -> dict[str, Any]:
         """Counts, and the rows of crises."""
-        return {**self.counts, "rows": self.crises.with_columns(pl.col(pl.Date).cast(pl.String)).to_dicts()}
-
-
-@record
-class CrisisCode:
-    """A variable of one crisis."""
-
-    name: str
-    value: float | None
-    text: str
-    known: str  #: why it was known on the day of the trigger
-
-
-@record
-class CodedCrisis:
-    """One crisis as coded."""
-
-    number: int
-    name: str
-    day: str
-    line: str
-    codes: tuple[CrisisCode, ...]
-
-    def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {**vars(self), "codes": [vars(code) for code in self.codes]}
+        return {**self.counts, "rows": self.crises.to_dicts()}
 
 
 @cache
@@ -116,104 +56,90 @@ def rule() -> Mapping[str, Any]:
     return yaml_reader.read(resources.files(__package__).joinpath(RULE).read_text("utf-8"), RULE).data
 
 
-def columns(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Column of the table -> variable of the rule."""
-    out = {}
-    for name, each in variables.items():
-        match each["of"]:
-            case "states":
-                endings = [f"_{part}" for part in ("a", "b", "gap", "low")]
-            case "pairs":
-                endings = [f"_{power}" if power else "" for power in each["with"]]
-            case _:
-                endings = [f"_{code}" for code in each.get("each", ())] or [""]
-        out |= {name + ending: name for ending in endings}
-    return out
+def columns(name: str, variable: Mapping[str, Any]) -> list[str]:
+    """Columns of the table that a variable of the rule makes."""
+    if variable["of"] == "states":
+        return [f"{name}_{part}" for part in ("a", "b", "gap", "low")]
+    many = variable.get("each") or variable.get("with") or (0,)
+    return [f"{name}_{code}" if code else name for code in many]
 
 
-def admit(variables: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse variables that the rule does not admit; raises `DataError` with the reason."""
+def all_columns() -> list[str]:
+    """Columns of all variables of the rule."""
+    return [column for each in rule()["variables"].items() for column in columns(*each)]
+
+
+def admit(variables: Variables) -> None:
+    """Refuse variables that read what the rule does not admit, by a `DataError` with the reason."""
     reasons = {column: why for why, listed in rule()["refused"].items() for column in listed}
-    admitted = {each["column"] for each in rule()["variables"].values() if each["of"] in ENTRIES}
+    admitted = {column for each in rule()["variables"].values() for column in _read(each)}
     for name, each in variables.items():
-        if each["of"] in ENTRIES and each["column"] not in admitted:
-            what = f"`{name}` reads `{each['column']}`: {reasons.get(each['column'], 'not admitted by the rule')}"
+        for column in sorted(_read(each) - admitted):
+            what = f"`{name}` reads `{column}`: {reasons.get(column, 'not admitted by the rule')}"
             raise DataError(what, RULE, allowed=join_limited(sorted(admitted)), fix="leave it out")
 
 
-def build(folder: Path, variables: Mapping[str, Mapping[str, Any]] | None = None) -> CrisisTable:
+def build(folder: Path, variables: Variables | None = None) -> CrisisTable:
     """The table of crises of a folder with the publishers' files.
 
-    variables: of the rule if None. Raises `DataError`, also for a variable that the rule does not admit, and for one that
-    orders wars too well to have been known.
+    variables: those of the rule if None. Raises `DataError`, also for a variable that the rule does not admit, and for one
+    that orders wars too well to have been known.
     """
     variables = variables or rule()["variables"]
     admit(variables)
-    files = {
-        **sources.find(folder, CARDS),
-        **sources.find(folder, names=OTHERS),
-        **sources.find(folder, wars.CARDS, ("cow",)),
-    }
-    found, every = (
-        _days(
-            sources.read(
-                files[file],
-                {*BOTH, *EXTRA[of], *(each["column"] for each in variables.values() if each["of"] == of)} - set(MADE),
-                TEXTS[of],
-            )
-        )
-        for of, file in ENTRIES.items()
+    files = {**sources.find(folder, CARDS), **sources.find(folder, wars.CARDS, ("cow",))}
+    files |= sources.find(folder, names=[name for name in rule()["tables"] if name not in files])
+    tables = {name: _table(name, file) for name, file in files.items()}
+    icb1, every = (tables[name] for name in ICB.values())
+    every = every.join(icb1.select("crisno", "pcid", "viol", "trigent", start="time"), on="crisno").with_row_index(
+        "unit"
     )
-    every = every.join(found.select("crisno", start="day"), on="crisno")
-    same = pl.col("day") == pl.col("start")
-    first = every.filter((same | (~same.any() & (pl.col("day") == pl.col("day").min()))).over("crisno"))
+    same = pl.col("time") == pl.col("start")
+    first = every.filter((same | (~same.any() & (pl.col("time") == pl.col("time").min()))).over("crisno"))
     threat = pl.col("southv").filter(pl.col("southv") < STATES).mode().sort().first()
-    found = found.join(first.group_by("crisno").agg(threat, first_actors=pl.len()), on="crisno").with_columns(
-        a=_state(pl.when(pl.col("trigent") < STATES).then("trigent").otherwise("southv")), region=pl.col("geog") // 10
-    )
-    side = found.select("crisno", "a", "viol", "pcid")
-    first = first.join(side, on="crisno").with_columns(b=_state(pl.col("cracid")))
+    side = pl.when(pl.col("trigent").first() < STATES).then(pl.col("trigent").first()).otherwise(threat)
+    crises = icb1.join(first.group_by("crisno").agg(a=side, first_actors=pl.len()), on="crisno")
+    crises = crises.with_columns(region=pl.col("geog") // 10, a=_state("a"))
+    first = first.join(crises.select("crisno", "a"), on="crisno").with_columns(b=_state("cracid"))
     first = first.with_columns(b=pl.when(pl.col("a") != pl.col("b")).then("b"))
-    tables = {name: _yearly(name, file) for name, file in files.items() if name in OTHERS}
-    tables |= {"wars": _wars(files["cow"]), **_earlier(first)}
-    crises, actors = (
-        _described(first.with_columns(unit=unit), found, variables, tables)
-        for unit in (pl.col("crisno"), ACTOR * pl.col("crisno") + pl.col("cracid"))
-    )
-    answered = first.drop_nulls("yerres").select(
-        unit=ACTOR * pl.col("crisno") + pl.col("cracid"), answer=pl.col("majres") >= VIOLENT
-    )
-    crises = crises.with_columns(full=pl.col("viol") == FULL, serious=pl.col("viol") >= FULL - 1)
-    _suspect(crises, columns(variables))
-    entries = every.join(found.select("crisno", "pcid"), on="crisno").with_row_index("unit")
-    entries = entries.with_columns(a=pl.lit(None, pl.Int64), b=_state(pl.col("cracid")))
-    for power in POWERS:
-        for tie, each in TIES.items():
-            held = _of_pairs(each, entries, tables[each["table"]], power, each["column"])
-            entries = entries.join(held.select("unit", (pl.col("value") > 0).alias(f"{tie}_{power}")), on="unit", how="left")
-    entries = entries.with_columns(pl.col("^(ally|rival)_.*$").fill_null(value=False))
-    return CrisisTable(crises=crises, actors=actors.join(answered, on="unit"), entries=entries, files=files)
+    ended = first.select("viol", ccode1="a", ccode2="b", begin=pl.col("last") + 1 / 365)
+    tables |= {"wars": _enemies(tables["cow"]), "crises": ended.with_columns(end=pl.lit(3000.0))}
+    tables["recent_crises"] = ended.with_columns(end=pl.col("begin") + 10)
+    rows = _described(first.with_columns(unit="crisno"), crises, variables, tables)
+    _suspect(rows, variables)
+    answered = first.drop_nulls("yerres").select("unit", "majres", "sevvio")
+    actors = _described(first, crises, variables, tables).join(answered, on="unit")
+    ties = {name: rule()["variables"][name] for name in ("defence", "rivalry", "inside_war", "war")}
+    alone = every.with_columns(a=pl.lit(None, pl.Int64), b=_state("cracid"))
+    known = _described(alone, crises, ties, tables).select("unit", "^(defence|rivalry)_.*$")
+    entries = alone.join(known, on="unit")
+    return CrisisTable(crises=rows, actors=actors, entries=entries, files=files)
 
 
-def show(crisis: str, folder: Path) -> CodedCrisis:
-    """One crisis as coded, by its number or name; raises `DataError`."""
-    table, variables = build(folder), rule()["variables"]
-    names = {each.casefold(): number for each, number in table.crises.select("crisname", "crisno").iter_rows()}
-    number = int(crisis) if crisis.isdigit() else names.get(crisis.casefold(), 0)
-    rows = table.crises.filter(pl.col("crisno") == number).rows(named=True)
+def shipped() -> dict[str, object]:
+    """Rates of crises since 1945, and scores out of sample, as `CrisisScores` has them."""
+    return dict(json.loads(resources.files(__package__).joinpath(SCORES).read_text("utf-8")))
+
+
+def show(crisis: str, folder: Path) -> dict[str, object]:
+    """One crisis as coded, by its number or name.
+
+    Each variable has its value, what it is and why it was known. folder: with the publishers' files. Raises `DataError`.
+    """
+    names = pl.col("crisname").str.to_lowercase(), pl.col("crisno").cast(pl.String)
+    table = build(folder).crises
+    rows = table.filter(pl.any_horizontal(name == crisis.casefold() for name in names)).to_dicts()
     if not rows:
-        raise DataError(f"no crisis `{crisis}`", allowed="a number or a name of ICB", fix=did_you_mean(crisis.casefold(), names))
-    row, of = rows[0], columns(variables)
-    return CodedCrisis(
-        number=number,
-        name=row["crisname"],
-        day=str(row["day"]),
-        line="all" if row["under_way"] else "no_war" if row["break"] >= 8 else "not_violent",
-        codes=tuple(
-            CrisisCode(name=column, value=row[column], text=variables[name]["text"], known=variables[name]["known"])
-            for column, name in of.items()
-        ),
-    )
+        known = table.select(names[0]).to_series().to_list()
+        what, fix = f"no crisis `{crisis}`", did_you_mean(crisis.casefold(), known)
+        raise DataError(what, allowed="a number or a name of ICB", fix=fix)
+    codes = [
+        {"name": column, "value": rows[0][column], "text": variable["text"], "known": variable["known"]}
+        for name, variable in rule()["variables"].items()
+        for column in columns(name, variable)
+    ]
+    kept = {name: rows[0][name] for name in ("crisno", "crisname", "yrtrig", "motrig", "under_way", "break")}
+    return {**kept, "codes": codes}
 
 
 def area(values: Floats, events: Floats) -> float:
@@ -222,162 +148,106 @@ def area(values: Floats, events: Floats) -> float:
     return float(((above > below) + 0.5 * (above == below)).mean()) if above.size and below.size else 0.5
 
 
-def _suspect(crises: pl.DataFrame, of: Iterable[str]) -> None:
+def _suspect(crises: pl.DataFrame, variables: Variables) -> None:
     rows, limit = crises.filter(~pl.col("under_way")), rule()["numbers"]["suspect"]
-    for column in of:
+    for column in (column for each in variables.items() for column in columns(*each)):
         known = rows.drop_nulls(column)
-        found = area(known[column].to_numpy().astype(float), known["full"].to_numpy())
-        if not 1 - limit <= found <= limit:
-            what = f"`{column}` alone orders wars with an area of {found:.2f}: it seems coded by what came"
-            raise DataError(what, RULE, allowed=f"{1 - limit:.1f} to {limit:.1f}", fix="leave it out, or correct the file")
+        size = area(known[column].cast(pl.Float64).to_numpy(), known["viol"].to_numpy() == FULL)
+        if not 1 - limit <= size <= limit:
+            what = f"`{column}` alone orders wars with an area of {size:.2f}: it seems coded by what came"
+            raise DataError(
+                what, RULE, allowed=f"{1 - limit:.1f} to {limit:.1f}", fix="leave it out, or correct the file"
+            )
 
 
-def _state(code: pl.Expr) -> pl.Expr:
+def _read(variable: Mapping[str, Any]) -> set[str]:
+    """Columns of ICB that a variable reads."""
+    return set(pl.sql_expr(variable["value"].format(0)).meta.root_names()) if variable["of"] in ICB else set()
+
+
+def _table(name: str, file: sources.FoundFile) -> pl.DataFrame:
+    how = rule()["tables"][name]
+    rows = sources.read(file, how["read"], how.get("other", ()))
+    made = {key: pl.sql_expr(str(text)).cast(pl.Float64) for key, text in how["made"].items()}
+    rows = rows.with_columns(pl.col("^(ccode.?|cracid)$").cast(pl.Int64)).with_columns(**made)
+    return rows.filter(pl.sql_expr(how["where"])) if "where" in how else rows
+
+
+def _state(column: str) -> pl.Expr:
     """Code of the Correlates of War; Yemen has another one there since 1990."""
+    code = pl.col(column)
     return pl.when((code == 678) & (pl.col("yrtrig") >= 1990)).then(679).otherwise(code).cast(pl.Int64)
 
 
-def _days(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of which the year is known, with `day`, `last` and `before`, the middle of the year before."""
-
-    def day(end: str) -> pl.Expr:
-        year, month, of = (pl.col(f"{part}{end}") for part in TIME)
-        return pl.date(year, month.fill_null(7), of.replace(PARTS).fill_null(15).clip(1, 28))
-
-    before = pl.date(pl.col("yrtrig") - 1, 7, 1)
-    return rows.drop_nulls("yrtrig").with_columns(day=day("trig"), last=day("term"), before=before)
-
-
-def _yearly(name: str, file: sources.FoundFile) -> pl.DataFrame:
-    """Spells of pairs or states with the value that they give; a row of a state and a year is a spell."""
-    numbers, dates = TABLES[name]
-    rows = sources.read(file, numbers, dates)
-    year = {column: pl.col(column).cast(pl.String).str.slice(0, 4).cast(pl.Int32) for column in dates}
-    rows = rows.with_columns(**year)
-    match name:
-        case "alliances":
-            rows = rows.with_columns(other=pl.max_horizontal("non_aggression", "consultation"))
-        case "contiguity":
-            rows = rows.filter(pl.col("conttype").is_between(1, NEAR))
-        case "distance":
-            rows = rows.rename({"mindist_km": "km"})
-        case "disputes":
-            force = (pl.max_horizontal("hostlev1", "hostlev2") >= FORCE) & (pl.col("sidea1") != pl.col("sidea2"))
-            rows = rows.filter(force).with_columns(to=pl.col("year") + RECENT - 1)
-        case "powers":
-            rows = rows.with_columns(great=1)
-    first, last = (pl.col(end if end in rows.columns else "year") for end in SPELL)
-    return _spells(rows, pl.date(first, 1, 1), pl.date(last.fill_null(FOREVER), 12, 31))
-
-
-def _spells(rows: pl.DataFrame, begin: pl.Expr, end: pl.Expr) -> pl.DataFrame:
-    """Rows with `begin` and `end`; of pairs in both orders."""
-    rows = rows.with_columns(pl.col("^ccode.?$").cast(pl.Int64), begin=begin, end=end)
-    one, two = PAIR
-    return pl.concat([rows, rows.rename({one: two, two: one})], how="diagonal") if one in rows.columns else rows
-
-
-def _wars(file: sources.FoundFile) -> pl.DataFrame:
-    """Pairs of enemies from `LEAD` days after a war of theirs began."""
-    rows = sources.read(file, (*wars.DAYS, "WarNum", "ccode", "Side"))
-    known = pl.concat(
-        rows.filter(pl.col(f"StartYear{spell}") > 0).select(
-            "WarNum", "ccode", "Side", *(_day(end, spell).alias(end) for end in ("Start", "End"))
-        )
-        for spell in "12"
-    )
-    enemies = known.join(known, on="WarNum", suffix="2").filter(pl.col("Side") != pl.col("Side2"))
-    enemies = enemies.rename({"ccode": PAIR[0], "ccode2": PAIR[1]})
-    return enemies.with_columns(
-        begin=pl.max_horizontal("Start", "Start2") + pl.duration(days=LEAD), end=pl.min_horizontal("End", "End2")
-    ).unique([*PAIR, "begin", "end"])
-
-
-def _day(end: str, spell: str) -> pl.Expr:
-    year, month, day = (pl.col(f"{end}{part}{spell}") for part in ("Year", "Month", "Day"))
-    missing = FOREVER if end == "End" else None
-    return pl.date(
-        pl.when(year > 0).then(year).otherwise(missing),
-        pl.when(month > 0).then(month).otherwise(7),
-        pl.when(day > 0).then(day.clip(1, 28)).otherwise(15),
-    )
-
-
-def _earlier(first: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Crises of pairs, from the day after their end, for ever and for ten years."""
-    pairs = first.drop_nulls(["a", "b", "last"]).rename({"a": PAIR[0], "b": PAIR[1]})
-    begin = pl.col("last") + pl.duration(days=1)
-    ends = {"crises": pl.date(FOREVER, 1, 1), "recent_crises": pl.col("last").dt.offset_by(f"{RECENT}y")}
-    return {name: _spells(pairs.select(*PAIR, "last", "viol"), begin, end) for name, end in ends.items()}
+def _enemies(states: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of enemies in the spells of wars."""
+    kept = ("WarNum", "Side", "ccode")
+    spells = [states.select(*kept, begin=f"begin{part}", end=f"end{part}") for part in "12"]
+    known = pl.concat(spells).drop_nulls("begin")
+    pairs = known.join(known, on="WarNum", suffix="2").filter(pl.col("Side") != pl.col("Side2"))
+    begin, end = pl.max_horizontal("begin", "begin2"), pl.min_horizontal("end", "end2")
+    return pairs.select(ccode1="ccode", ccode2="ccode2", begin=begin, end=end)
 
 
 def _described(
-    first: pl.DataFrame,
-    found: pl.DataFrame,
-    variables: Mapping[str, Mapping[str, Any]],
-    tables: Mapping[str, pl.DataFrame],
+    first: pl.DataFrame, crises: pl.DataFrame, variables: Variables, tables: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """A row for each unit of the first actors, in the order of days, with a column for each variable."""
-    out = first.group_by("unit").agg(pl.col("crisno").first()).join(found, on="crisno")
-    taken = first.group_by("unit")
+    """Rows for units of the first actors, in the order of days, with a column a variable."""
+    out = first.group_by("unit").agg(pl.col("crisno").first()).join(crises, on="crisno")
     for name, each in variables.items():
-        column = each.get("column", "")
         match each["of"]:
             case "crisis":
                 out = out.with_columns(**_codes(name, each))
             case "actors":
-                made = taken.agg(**{key: value.cast(pl.Float64).mean() for key, value in _codes(name, each).items()})
-                out = out.join(made, on="unit")
+                means = {key: code.cast(pl.Float64).mean() for key, code in _codes(name, each).items()}
+                out = out.join(first.group_by("unit").agg(**means), on="unit")
             case "states":
-                out = out.join(_of_states(name, each, first, tables[each["table"]]), on="unit", how="left")
+                out = _of_states(name, each, first, out, tables)
             case "pairs":
-                for power in each["with"]:
-                    made = _of_pairs(each, first, tables[each["table"]], power, column)
-                    key = f"{name}_{power}" if power else name
-                    out = out.join(made.rename({"value": key}), on="unit", how="left")
-                    if column != "km":
-                        out = out.with_columns(pl.col(key).fill_null(0))
-    return out.with_columns(
-        under_way=(pl.col("inside_war") > 0).fill_null(value=False) | (pl.col("war") > 0) if "war" in out.columns else False
-    ).sort("day", "unit")
+                for power, key in zip(each.get("with", (0,)), columns(name, each), strict=True):
+                    held = _of_pairs(each, first, tables, power).rename({"value": key})
+                    out = _filled(out.join(held, on="unit", how="left"), each, key)
+    war = pl.any_horizontal(pl.col(name) > 0 for name in ("inside_war", "war"))
+    return out.with_columns(under_way=war.fill_null(value=False)).sort("time", "unit")
 
 
 def _codes(name: str, each: Mapping[str, Any]) -> dict[str, pl.Expr]:
-    column = pl.col(each["column"])
-    if "each" in each:
-        return {f"{name}_{code}": column == code for code in each["each"]}
-    return {name: column.is_in(each["codes"]) if "codes" in each else column}
+    keys = zip(columns(name, each), each.get("each", (0,)), strict=True)
+    return {key: pl.sql_expr(each["value"].format(code)) for key, code in keys}
 
 
-def _of_states(name: str, each: Mapping[str, Any], first: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    """An attribute of A, of B, A less B, and the lower: the mean over the first actors."""
-    column = pl.col(each["column"])
-    value = table.select("ccode", "begin", "end", value=column.log1p() if each.get("log") else column)
-    rows = first.select("unit", "a", "b", "before").with_row_index()
-    for side in "ab":
-        held = rows.join(value, left_on=side, right_on="ccode").filter(pl.col("before").is_between("begin", "end"))
-        rows = rows.join(held.group_by("index").agg(pl.col("value").max().alias(f"{name}_{side}")), on="index", how="left")
-        if each["column"] == "great":
-            rows = rows.with_columns(pl.col(f"{name}_{side}").fill_null(0))
-    a, b = (pl.col(f"{name}_{side}") for side in "ab")
-    rows = rows.with_columns((a - b).alias(f"{name}_gap"), pl.min_horizontal(a, b).alias(f"{name}_low"))
-    return rows.group_by("unit").agg(pl.col(f"^{name}_.*$").mean())
+def _filled(rows: pl.DataFrame, each: Mapping[str, Any], key: str) -> pl.DataFrame:
+    return rows.with_columns(pl.col(key).fill_null(each["fill"])) if "fill" in each else rows
+
+
+def _of_states(
+    name: str, each: Mapping[str, Any], first: pl.DataFrame, out: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Rows with an attribute of A, of B, A less B, and the lower."""
+    keys = columns(name, each)
+    for side, key in zip("ab", keys, strict=False):
+        sides = first.select("unit", "before", ccode=side)
+        out = _filled(out.join(_held(sides, tables[each["table"]], each, key), on="unit", how="left"), each, key)
+    a, b = map(pl.col, keys[:2])
+    return out.with_columns((a - b).alias(keys[2]), pl.min_horizontal(a, b).alias(keys[3]))
 
 
 def _of_pairs(
-    each: Mapping[str, Any], first: pl.DataFrame, table: pl.DataFrame, power: int, column: str
+    each: Mapping[str, Any], first: pl.DataFrame, tables: Mapping[str, pl.DataFrame], power: int
 ) -> pl.DataFrame:
-    """What holds between A and B, or between either and a great power: the largest, the least distance, or a count."""
-    at = "day" if each["table"] in ("wars", "crises", "recent_crises") else "before"
-    sides = first.select("unit", "a", "b", at)
-    one, two = PAIR
-    pairs = (
-        pl.concat(sides.select("unit", at, pl.col(side).alias(one), pl.lit(power, pl.Int64).alias(two)) for side in "ab")
-        if power
-        else sides.rename({"a": one, "b": two})
-    )
-    held = pairs.join(table, on=PAIR).filter(pl.col(at).is_between("begin", "end"))
-    value = pl.col(column) if column else pl.lit(1)
-    value = value.min() if column == "km" else pl.len() if each.get("count") else value.max()
-    value = value.cast(pl.Float64)
-    return held.group_by("unit").agg(value=value.log1p() if each.get("log") else value)
+    """What holds between A and B, or between either and a great power."""
+    fixed = pl.lit(power, pl.Int64)
+    pairs = (("a", fixed), ("b", fixed)) if power else (("a", pl.col("b")),)
+    known = [first.select("unit", "time", "before", one=one, two=two) for one, two in pairs]
+    orders = [
+        part.rename({one: "ccode1", two: "ccode2"}) for part in known for one, two in (("one", "two"), ("two", "one"))
+    ]
+    return _held(pl.concat(orders, how="diagonal"), tables[each["table"]], each, "value")
+
+
+def _held(rows: pl.DataFrame, table: pl.DataFrame, each: Mapping[str, Any], key: str) -> pl.DataFrame:
+    """By unit, what the table says of its states on the day, or in the year before."""
+    at = "time" if each["table"] in ("wars", "crises", "recent_crises") else "before"
+    held = rows.join(table, on=[name for name in rows.columns if name.startswith("ccode")])
+    held = held.filter(pl.col(at).is_between("begin", "end"))
+    return held.group_by("unit").agg(pl.sql_expr(each["value"]).cast(pl.Float64).alias(key))

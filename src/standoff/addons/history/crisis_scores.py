@@ -10,29 +10,53 @@ Sources: brier1950, hanley1982 (area), cox1958 (slope); penalty, trees and weigh
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from standoff.addons.history import crises
-from standoff.addons.history.crises import TRIGGERS, CrisisTable, area
+from standoff import blas
+from standoff.addons.history.crises import FULL, VIOLENT, CrisisTable, all_columns, area, build, rule
 from standoff.addons.tables import pl
 from standoff.errors import DataError
 from standoff.files import json_digest, write_json
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
-from standoff.types import Floats
-from standoff.versions import require_packages
+from standoff.serialise import to_plain
+from standoff.statistics import jeffreys_interval
+from standoff.types import Floats, Ints
+from standoff.versions import install_command
 
-EXTRA = "crises"
-SPLIT, FIRST, LAST, BLOCK = 1985, 1966, 2017, 5  #: years of the tests of the rule
+try:
+    from sklearn.ensemble import GradientBoostingClassifier
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
+    from sklearn.model_selection import StratifiedKFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+except ModuleNotFoundError:
+    missing = "scoring crises needs scikit-learn, which is not installed"
+    raise DataError(missing, fix=install_command("crises")) from None
+
+SPLIT, FIRST, LAST, BLOCK, SINCE = 1985, 1966, 2017, 5, 1945  #: years of the tests of the rule; since when rates count
 LEAST = 0.005  #: of a forecast; assumption
-POWERS = {"us": ("usinv", "usfavr", 2), "russia": ("suinv", "sufavr", 365)}
-ACTS = (7, 8)  #: semi-military or direct, by a power that is no actor
-MIDDLE = (0.1, 0.9)
+ACTS = {"us": ("usinv", "usfavr", 2), "russia": ("suinv", "sufavr", 365)}
+SEMI_MILITARY = (7, 8)  #: acts that are semi-military or direct, by a power that is no actor
+TRIGGER = pl.col("break").replace_strict({7: "show of force", 8: "indirect violence", 9: "violence"}, default="other")
+FEUD = pl.col("pcid").fill_null(-pl.col("crisno"))
+CLASSES = {
+    "all": pl.lit("all"),
+    "trigger": TRIGGER,
+    "war under way": pl.col("under_way"),
+    "strategic rivals": pl.col("rivalry") > 0,
+    "pact of defence": pl.col("defence") > 0,
+    "great powers": pl.sum_horizontal(pl.col("great_a", "great_b") > 0),
+}
+#: what crises are divided by, one at a time; great powers are counted among the two sides
+ANSWERS = ("none", "threat", "show", "limited_force", "full_force")
+GIVEN = {1: 0, 2: 0, 3: 1, 4: 1, 5: 1, 6: 2, 7: 2}  #: code of an answer -> its place in `ANSWERS`; force from there on
 
 
 @record
@@ -45,7 +69,7 @@ class RivalScore:
     skill: float
     skill_band: tuple[float, float]
     own: float
-    slope: float
+    slope: float | None  #: None of a constant forecast
     mean: float  #: forecast
 
 
@@ -64,16 +88,16 @@ class CrisisLine:
 
 @record
 class CrisisScores:
-    """All lines."""
+    """All lines, how often lengths fell into a band of earlier ones, and rates since 1945."""
 
     lines: tuple[CrisisLine, ...]
     length: tuple[Mapping[str, Any], ...]
-    seen: str
+    rates: tuple[Mapping[str, Any], ...]  #: by class, each with its 90 % interval
+    note: str  #: what was known when the rule was made
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        rows = [{**vars(line), "scores": [vars(each) for each in line.scores]} for line in self.lines]
-        return {"lines": rows, "length": list(self.length), "seen": self.seen}
+        """Plain data for JSON, rounded to four digits."""
+        return dict(json.loads(json.dumps(to_plain(asdict(self))), parse_float=lambda text: round(float(text), 4)))
 
 
 def score(folder: Path, parts: Path | None = None, progress: Progress = SILENT) -> CrisisScores:
@@ -81,19 +105,25 @@ def score(folder: Path, parts: Path | None = None, progress: Progress = SILENT) 
 
     parts: folder of finished lines, from which an interrupted run goes on. Raises `DataError`.
     """
-    require_packages("scoring crises", EXTRA, "sklearn", kind=DataError)
-    table, rule = crises.build(folder), crises.rule()
-    mark = json_digest([rule, {name: file.sha256 for name, file in table.files.items()}])[:12]
-    cases = [(outcome, line, test) for outcome in rule["outcomes"] for line in rule["lines"] for test in rule["tests"]]
+    table, how = build(folder), rule()
+    mark = json_digest([how, [file.sha256 for file in table.files.values()]])[:12]
+    cases = [(outcome, line, test) for outcome in how["outcomes"] for line in how["lines"] for test in how["tests"]]
     lines = []
-    for (outcome, line, test), _ in track(progress, "lines", [(case, "-".join(case)) for case in cases]):
-        path = parts / f"{outcome}-{line}-{test}-{mark}.json" if parts else None
-        rows = _stored(path) if path and path.is_file() else _forecasts(table, outcome, line, test)
-        if path and not path.is_file():
-            write_json(path, rows)
-        lines.append(_line(outcome, line, test, rows))
-    helped = [_line(f"helped_by_{power}", "all", test, _helped(table, power, test)) for power in POWERS for test in rule["tests"]]
-    return CrisisScores(lines=(*lines, *helped), length=tuple(_length(table, test) for test in rule["tests"]), seen=rule["seen"])
+    with blas.one_thread():
+        for case in track(progress, "lines", cases):
+            path = parts / f"{'-'.join(case)}-{mark}.json" if parts else None
+            kept = path is not None and path.is_file()
+            rows = _stored(path) if path and kept else _forecasts(table, *case)
+            if path and not kept:
+                write_json(path, rows)
+            lines.append(_line(*case, rows))
+        lines += [
+            _line(f"helped_by_{power}", "all", test, _helped(table, power, test))
+            for power in ACTS
+            for test in how["tests"]
+        ]
+    length = tuple(_length(table, test) for test in how["tests"])
+    return CrisisScores(lines=tuple(lines), length=length, rates=tuple(_rates(table)), note=how["seen"])
 
 
 def _stored(path: Path) -> dict[str, list[Any]]:
@@ -104,86 +134,77 @@ def _stored(path: Path) -> dict[str, list[Any]]:
 
 
 def _splits(rows: pl.DataFrame, test: str) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Training and test rows of each fit of a test; with `yrtrig` and `last`."""
+    """Training and test rows of each fit of a test."""
     year = pl.col("yrtrig")
     if test == "to_1985":
         yield rows.filter(year <= SPLIT), rows.filter(year > SPLIT)
         return
     for first in range(FIRST, LAST + 1, BLOCK):
-        before = pl.col("last") < pl.date(first, 1, 1)
-        yield rows.filter(before), rows.filter(year.is_between(first, first + BLOCK - 1))
+        yield rows.filter(pl.col("last") < first), rows.filter(year.is_between(first, first + BLOCK - 1))
 
 
 def _forecasts(table: CrisisTable, outcome: str, line: str, test: str) -> dict[str, list[Any]]:
     """Test rows of a line: its event, protracted conflict and the forecast of each rival."""
-    rows = (table.actors if outcome == "answer" else table.crises).with_columns(
-        event=pl.col({"war": "full"}.get(outcome, outcome)).cast(pl.Int64),
-        feud=pl.col("pcid").fill_null(-pl.col("crisno")),
-        cell=pl.format("{} {}", "under_way", pl.col("break").replace_strict(TRIGGERS, default="other")),
-    )
-    rows = rows.filter({"all": True, "no_war": ~pl.col("under_way")}.get(line, ~pl.col("under_way") & (pl.col("break") < 8)))
-    return _collected(_splits(rows, test), [*crises.columns(crises.rule()["variables"])])
+    worst = {"war": FULL, "serious": FULL - 1}
+    event = pl.col("majres") >= VIOLENT if outcome == "answer" else pl.col("viol") >= worst[outcome]
+    rows = table.actors if outcome == "answer" else table.crises
+    rows = rows.with_columns(event=event.cast(pl.Int64), feud=FEUD, cell=pl.format("{} {}", "under_way", TRIGGER))
+    if line != "all":
+        rows = rows.filter(~pl.col("under_way") & ((pl.col("break") < VIOLENT) | (line == "no_war")))
+    return _collected(rows, test, all_columns())
 
 
 def _helped(table: CrisisTable, power: str, test: str) -> dict[str, list[Any]]:
-    """The same for whom a great power helps, of actors towards whom it acts semi-militarily or more; by tie alone."""
-    acts, favours, code = POWERS[power]
-    rows = table.entries.filter(pl.col(acts).is_in(ACTS) & pl.col(favours).is_in((1, 3)) & (pl.col("b") != code))
-    rows = rows.with_columns(
-        event=(pl.col(favours) == 1).cast(pl.Int64),
-        feud=pl.col("pcid").fill_null(-pl.col("crisno")),
-        cell=pl.format("{} {}", f"ally_{code}", f"rival_{code}"),
+    """The same for whom a great power helps, by tie alone.
+
+    Rows are actors towards whom it acts semi-militarily or more.
+    """
+    acts, favours, code = ACTS[power]
+    rows = table.entries.filter(
+        pl.col(acts).is_in(SEMI_MILITARY) & pl.col(favours).is_in((1, 3)) & (pl.col("b") != code)
     )
-    return _collected(_splits(rows, test), [])
+    cell = pl.format("{} {}", f"defence_{code}", f"rivalry_{code}")
+    rows = rows.with_columns(event=(pl.col(favours) == 1).cast(pl.Int64), feud=FEUD, cell=cell)
+    return _collected(rows, test, [])
 
 
-def _collected(splits: Iterator[tuple[pl.DataFrame, pl.DataFrame]], columns: list[str]) -> dict[str, list[Any]]:
+def _collected(rows: pl.DataFrame, test: str, columns: Sequence[str]) -> dict[str, list[Any]]:
     out: dict[str, list[Any]] = {}
-    for train, test in splits:
-        found = {"event": test["event"], "feud": test["feud"]} | _rivals(train, test, columns)
-        for name, values in found.items():
-            out.setdefault(name, []).extend(np.asarray(values).tolist())
+    for train, new in _splits(rows, test):
+        given = {"event": new["event"].to_numpy(), "feud": new["feud"].to_numpy(), **_rivals(train, new, columns)}
+        for name, values in given.items():
+            out.setdefault(name, []).extend(values.tolist())
     return out
 
 
-def _rivals(train: pl.DataFrame, test: pl.DataFrame, columns: list[str]) -> dict[str, Floats]:
+def _rivals(train: pl.DataFrame, new: pl.DataFrame, columns: Sequence[str]) -> dict[str, Floats]:
     """The forecast of each rival; without columns those of rates alone."""
-    numbers = crises.rule()["numbers"]
-    mean = float(train["event"].mean())  # type: ignore[arg-type]
-    known = {cell: (hits, many) for cell, hits, many in train.group_by("cell").agg(pl.col("event").sum(), pl.len()).rows()}
-    pairs = [known.get(cell, (0, 0)) for cell in test["cell"]]
-    weight = numbers["weight"]
+    numbers, event = rule()["numbers"], train["event"].to_numpy()
+    weight, mean = numbers["weight"], event.mean()
+    hits = (pl.col("event").sum() + weight * mean) / (pl.len() + weight)
+    cells = dict(train.group_by("cell").agg(hits).iter_rows())
     out = {
-        "base_rate": np.full(test.height, mean),
-        "cells": np.array([(hits + weight * mean) / (many + weight) for hits, many in pairs]),
+        "base_rate": np.full(new.height, mean),
+        "cells": np.array([cells.get(cell, mean) for cell in new["cell"]]),
     }
     if not columns:
         return out
-    from sklearn.ensemble import GradientBoostingClassifier
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegressionCV
-    from sklearn.model_selection import StratifiedKFold
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     folds = StratifiedKFold(numbers["folds"], shuffle=True, random_state=1)
-    models = {
-        "ridge": (
-            StandardScaler(),
-            LogisticRegressionCV(
-                Cs=np.logspace(-4, 1, 11), cv=folds, scoring="neg_log_loss", max_iter=1000, l1_ratios=(0,), use_legacy_attributes=False
-            ),
-        ),
-        "trees": (
-            GradientBoostingClassifier(
-                n_estimators=numbers["trees"], max_depth=numbers["depth"], learning_rate=numbers["learning_rate"], random_state=1
-            ),
-        ),
+    penalties = {"Cs": np.logspace(-4, 1, 11), "l1_ratios": (0,), "use_legacy_attributes": False}
+    boosting = {
+        "n_estimators": numbers["trees"],
+        "max_depth": numbers["depth"],
+        "learning_rate": numbers["learning_rate"],
     }
-    x, new = (rows.select(pl.col(columns).cast(pl.Float64)).to_numpy() for rows in (train, test))
+    ridge = LogisticRegressionCV(cv=folds, scoring="neg_log_loss", solver="newton-cholesky", **penalties)
+    models = {
+        "ridge": (StandardScaler(), ridge),
+        "trees": (GradientBoostingClassifier(random_state=1, **boosting),),
+    }
+    x, there = (rows.select(pl.col(columns).cast(pl.Float64)).to_numpy() for rows in (train, new))
     for name, steps in models.items():
         model = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), *steps)
-        out[name] = model.fit(x, train["event"].to_numpy()).predict_proba(new)[:, 1].clip(LEAST, 1 - LEAST)
+        out[name] = model.fit(x, event).predict_proba(there)[:, 1]
     for name, two in {"blend": ("ridge", "trees"), "stack": ("cells", "blend")}.items():
         out[name] = 1 / (1 + np.exp(-np.mean([_log_odds(out[each]) for each in two], axis=0)))
     return out
@@ -195,12 +216,11 @@ def _log_odds(p: Floats) -> Floats:
 
 
 def _line(outcome: str, line: str, test: str, rows: Mapping[str, list[Any]]) -> CrisisLine:
-    event, feuds = np.array(rows["event"]), np.unique(rows["feud"], return_inverse=True)[1]
-    numbers, size = crises.rule()["numbers"], feuds.max() + 1
-    drawn = np.random.default_rng(1).multinomial(size, np.full(size, 1 / size), numbers["resamples"])[:, feuds]
-    rivals = [name for name in crises.rule()["rivals"] if name in rows]
-    loss = {name: (np.array(rows[name]) - event) ** 2 for name in rivals}
-    scores = tuple(_scored(name, np.array(rows[name]), loss[name], loss[rivals[0]], event, drawn) for name in rivals)
+    event, feuds = np.array(rows["event"], float), np.unique(rows["feud"], return_inverse=True)[1]
+    size, how = feuds.max() + 1, rule()
+    times = np.random.default_rng(1).multinomial(size, np.full(size, 1 / size), how["numbers"]["resamples"])[:, feuds]
+    base = (np.array(rows["base_rate"]) - event) ** 2
+    scores = tuple(_scored(name, np.array(rows[name]), base, event, times) for name in how["rivals"] if name in rows)
     highest = max(each.skill for each in scores)
     return CrisisLine(
         outcome=outcome,
@@ -209,29 +229,25 @@ def _line(outcome: str, line: str, test: str, rows: Mapping[str, list[Any]]) -> 
         forecasts=len(event),
         events=int(event.sum()),
         scores=scores,
-        best=tuple(each.rival for each in scores if each.skill >= highest - numbers["same"] / 100),
+        best=tuple(each.rival for each in scores if each.skill >= highest - how["numbers"]["same"] / 100),
     )
 
 
-def _scored(name: str, p: Floats, loss: Floats, base: Floats, event: Floats, drawn: Floats) -> RivalScore:
-    from sklearn.linear_model import LogisticRegression
-
-    above, below = p[event > 0, None], p[event == 0]
-    right = (above > below) + 0.5 * (above == below)
-    yes, no = drawn[:, event > 0], drawn[:, event == 0]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        areas = ((yes @ right) * no).sum(1) / (yes.sum(1) * no.sum(1))
-        skills = 1 - drawn @ loss / (drawn @ base)
-    odds = _log_odds(p)[:, None]
-    fit = LogisticRegression(C=np.inf).fit(odds, event) if np.ptp(odds) > 0 else None
+def _scored(name: str, p: Floats, base: Floats, event: Floats, times: Ints) -> RivalScore:
+    """Score of a forecast; `base`: loss of the base rate, `times`: (resample, forecast) counts."""
+    yes, loss, odds = event > 0, (p - event) ** 2, _log_odds(p)[:, None]
+    right = (p[yes, None] > p[~yes]) + 0.5 * (p[yes, None] == p[~yes])
+    with np.errstate(invalid="ignore"):
+        areas = ((times[:, yes] @ right) * times[:, ~yes]).sum(1) / (times[:, yes].sum(1) * times[:, ~yes].sum(1))
+    varies = np.ptp(odds) > 0
     return RivalScore(
         rival=name,
         area=area(p, event),
         area_band=_band(areas),
         skill=float(1 - loss.sum() / base.sum()),
-        skill_band=_band(skills),
+        skill_band=_band(1 - times @ loss / (times @ base)),
         own=float(1 - loss.mean() / event.var()),
-        slope=float(fit.coef_[0, 0]) if fit else math.nan,
+        slope=float(LogisticRegression(C=np.inf).fit(odds, event).coef_[0, 0]) if varies else None,
         mean=float(p.mean()),
     )
 
@@ -242,11 +258,28 @@ def _band(values: Floats) -> tuple[float, float]:
 
 
 def _length(table: CrisisTable, test: str) -> dict[str, Any]:
-    """How often the 10 to 90 % of lengths of the training years held, and that band of the last fit in weeks."""
-    rows = table.crises.drop_nulls("last").with_columns(days=(pl.col("last") - pl.col("day")).dt.total_days().clip(1))
-    held, ends = list[bool](), (math.nan, math.nan)
+    """How often the 10 to 90 % of lengths of the training years held.
+
+    The band in weeks is that of the last fit.
+    """
+    weeks = (pl.col("last") - pl.col("time")).clip(1 / 365) * 365.25 / 7
+    rows, held, ends = table.crises.drop_nulls("last").with_columns(weeks=weeks), list[bool](), [0.0, 0.0]
     for train, new in _splits(rows, test):
-        low, high = np.quantile(train["days"].to_numpy(), MIDDLE)
-        held += new["days"].is_between(low, high).to_list()
-        ends = (float(low) / 7, float(high) / 7)
+        ends = np.quantile(train["weeks"].to_numpy(), (0.1, 0.9)).tolist()
+        held += new["weeks"].is_between(*ends).to_list()
     return {"test": test, "crises": len(held), "covered": float(np.mean(held)), "weeks": ends}
+
+
+def _rates(table: CrisisTable) -> Iterator[dict[str, Any]]:
+    """How far crises went, and how first actors answered, by class."""
+    force = len(ANSWERS) - 2 + (pl.col("sevvio") == FULL).fill_null(value=False).cast(pl.Int64)
+    answer = pl.col("majres").replace_strict(GIVEN, default=None, return_dtype=pl.Int64).fill_null(force)
+    late, actors = (rows.filter(pl.col("yrtrig") >= SINCE) for rows in (table.crises, table.actors))
+    for by, key in CLASSES.items():
+        of = key.cast(pl.String).alias("class")
+        answers = dict(actors.group_by(of).agg(answer).iter_rows())
+        for name, violence in sorted(late.group_by(of).agg("viol").iter_rows()):
+            hits = {"serious": np.array(violence) >= FULL - 1, "full_scale_war": np.array(violence) == FULL}
+            hits |= {each: np.array(answers[name]) == place for place, each in enumerate(ANSWERS)}
+            shares = {each: (hit.mean(), *jeffreys_interval(int(hit.sum()), len(hit))) for each, hit in hits.items()}
+            yield {"by": by, "class": name, "crises": len(violence), "answers": len(answers[name])} | shares

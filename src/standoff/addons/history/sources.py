@@ -68,7 +68,7 @@ def sources(cards: str = CARDS) -> Mapping[str, SourceTable]:
 
 
 def find(folder: Path, cards: str = CARDS, names: Iterable[str] = ()) -> Mapping[str, FoundFile]:
-    """The file of every source, or of some by name, in a folder; raises `DataError` that lists all missing."""
+    """The file of every source, or of some, in a folder; a `DataError` lists all missing."""
     if not folder.is_dir():
         raise DataError(f"`{folder}` is no folder", fix="name the folder with the publishers' files")
     present = {path.name: path for path in sorted(folder.rglob("*"), reverse=True) if path.is_file()}
