@@ -14,6 +14,10 @@ from standoff.addons.games.estimate.estimate import estimate as estimate
 from standoff.addons.games.game import game as game
 from standoff.addons.games.single_game import solve as solve
 from standoff.addons.history.ask import ask as history_ask
+from standoff.addons.history.crises import build as crises_build
+from standoff.addons.history.crises import shipped as crises
+from standoff.addons.history.crises import show as crises_show
+from standoff.addons.history.crisis_scores import score as crises_score
 from standoff.addons.history.fit import fit as history_fit
 from standoff.addons.history.panel import build as history_build
 from standoff.addons.history.show import show as history_show
@@ -109,6 +113,10 @@ __all__ = [
     "code",
     "compare",
     "compare_theories",
+    "crises",
+    "crises_build",
+    "crises_score",
+    "crises_show",
     "data_get",
     "data_list",
     "data_status",

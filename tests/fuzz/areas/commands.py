@@ -84,6 +84,8 @@ QUICK = (
     "score record.jsonl --claims claims.jsonl",
     "--version",
     "history show --json",
+    "crises",
+    "crises --json",
     "history wars show",
     "history wars ask --months 25 --kind internal --json",
     "solve",
