@@ -219,8 +219,8 @@ class Brief(Finding):
 def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     """Add to a verdict what a brief says beyond it; `verdict` must be made with `changes`.
 
-    Simulates the main answer under every lever, 10,240 futures for signs to watch, and 8,192 for claims to check. Raises `ModelError` for a case
-    without questions.
+    Simulates the main answer under every lever, 10,240 futures for signs to watch, and 8,192 for claims to check.
+    Raises `ModelError` for a case without questions.
     """
 
     main = main_answer(run, verdict.answers)

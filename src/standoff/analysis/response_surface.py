@@ -89,24 +89,24 @@ def response_surface(
     plan, seeds = session.model.plan, np.random.default_rng(session.seed)
     levers = tuple(_lever(session, name) for name in session.model.scenario.levers)
     labels = {item.id: str(item.answer) if plan.question(item.id).form.HAS_LABELS else "" for item in answers}
-    asked = [plan.question(item.id) for item in answers]
-    base = [outcome_values(session.move(draws=draws), query, labels[query.id]) for query in asked]
+    questions = [plan.question(item.id) for item in answers]
+    base = [outcome_values(session.move(draws=draws), query, labels[query.id]) for query in questions]
 
     def runs(settings: Sequence[Mapping[str, float]], name: str) -> Iterator[list[tuple[float, float, float]]]:
-        """Of each setting and question: the answer as it stands and then, and the error of the change."""
+        """Of each setting and question: the answer as it stands, then, and the error of the change."""
         for levers_at in track(progress, name, settings):
             moved = session.move(levers_at, draws=draws)
             pairs = (
                 (query, PairedOutcomes.of(query, [before, outcome_values(moved, query, labels[query.id])]).difference())
-                for query, before in zip(asked, base, strict=True)
+                for query, before in zip(questions, base, strict=True)
             )
             yield [(_scaled(query, d.before, draws), _scaled(query, d.after, draws), d.mc_error) for query, d in pairs]
 
     alone = np.array(
         [*runs([{lever.lever: value} for lever in levers for value in lever.values], "levers one by one")]
-    ).reshape(len(levers), 3, len(asked), 3)
+    ).reshape(len(levers), 3, len(questions), 3)
     first = alone[..., 1] - alone[..., 0]  # (lever, value, question)
-    z = _z_scores(asked, alone)  # (lever, question)
+    z = _z_scores(questions, alone)  # (lever, question)
     paired = [int(i) for i in np.argsort(-z.max(axis=1, initial=0.0)) if z[i].max() > CLEAR][:PAIRED]
     corners = [*combinations(sorted(paired), 2)]
     settings = [
@@ -114,7 +114,7 @@ def response_surface(
         for i, j in corners
         for a, b in product((0, 2), repeat=2)
     ]
-    both = np.array([*runs(settings, "levers two by two")]).reshape(len(corners), 4, len(asked), 3)
+    both = np.array([*runs(settings, "levers two by two")]).reshape(len(corners), 4, len(questions), 3)
     found = tuple(
         SurfaceAnswer(
             question=query.id,
@@ -131,10 +131,10 @@ def response_surface(
             worst_error=0.0,
             mc_error=0.0,
         )
-        for q, query in enumerate(asked)
+        for q, query in enumerate(questions)
     )
     tried = [_random(levers, seeds) for _ in range(checks if levers else 0)]
-    true = np.array([*runs(tried, "runs to compare with")]).reshape(len(tried), len(asked), 3)
+    true = np.array([*runs(tried, "runs to compare with")]).reshape(len(tried), len(questions), 3)
     return ResponseSurface(
         levers=levers,
         answers=tuple(_checked(item, levers, tried, true[:, q]) for q, item in enumerate(found)),
@@ -145,7 +145,7 @@ def response_surface(
 
 
 def surface_value(of: SurfaceAnswer, levers: Sequence[SurfaceLever], moved: Mapping[str, float]) -> float:
-    """An answer with some levers moved, in its unit; a lever that is not named stays as the case believes."""
+    """An answer with some levers moved, in its unit; others stay as the case believes."""
     at = {n: moved[lever.lever] for n, lever in enumerate(levers) if lever.lever in moved}
     out = of.base + sum(_parabola(levers[n].values, of.effects[n], x) for n, x in at.items())
     for key, corners in of.pairs.items():
@@ -169,7 +169,10 @@ def _lever(session: Session, name: str) -> SurfaceLever:
 
 
 def _scaled(query: PlannedQuestion, value: float, count: int) -> float:
-    """An answer on the scale of the surface; of a probability as if half a future more had it, and half had not."""
+    """An answer on the scale of the surface.
+
+    Of a probability as if half a future more had it, and half a future more had not.
+    """
     if not query.form.is_share:
         return value
     p = (value * count + 0.5) / (count + 1)
@@ -180,9 +183,9 @@ def _unscaled(of: SurfaceAnswer, value: Any) -> Any:
     return 1 / (1 + np.exp(-value)) if of.is_share else value
 
 
-def _z_scores(asked: Sequence[PlannedQuestion], alone: np.ndarray) -> np.ndarray:
+def _z_scores(questions: Sequence[PlannedQuestion], alone: np.ndarray) -> np.ndarray:
     """(lever, question) largest change of an answer in standard errors."""
-    shares = np.array([query.form.is_share for query in asked])
+    shares = np.array([query.form.is_share for query in questions])
     before, after = (np.where(shares, 1 / (1 + np.exp(-alone[..., n])), alone[..., n]) for n in (0, 1))
     change, error = np.abs(after - before), alone[..., 2]
     sure = np.where(change > 0, np.inf, 0.0)

@@ -27,10 +27,10 @@ def share(
     simulated: Simulated,
     output: Annotated[Path, Option("--output", "-o", metavar="FILE.html", help="The file.")],
 ) -> None:
-    """One HTML file to hand on: the story, pictures, claims, and levers that move the answers without the program.
+    """One HTML file to hand on: story, pictures, claims, and levers that move the answers.
 
-    The levers read stored effects of runs with one and with two levers moved, and the page says how far that is off. It uses
-    the run that `standoff run` left in `runs`, or makes it, and takes some minutes for a large case.
+    No program is needed to read it. The levers read stored effects of runs with one and with two levers moved, and the page says how
+    far that is off. It uses the run that `standoff run` left in `runs`, or makes it, and takes some minutes for a large case.
     """
     if output.suffix.lower() != ".html":
         raise RunError(

@@ -40,9 +40,10 @@ def build(
 
 
 def planned(scenario: Case | Scenario | LoadedScenario, ledger: Ledger | None = None) -> Model:
-    """The same without what futures are needed for: constants of anchors, means of the case as written.
+    """The same without what is worked out in futures.
 
-    Its digest is that of the whole, but where the means are those of another case.
+    These are constants of anchors, and means of the case as written. Its digest is that of the
+    whole, but where the means are those of another case.
     """
     if isinstance(scenario, Case):
         scenario, own = scenario
@@ -53,7 +54,7 @@ def planned(scenario: Case | Scenario | LoadedScenario, ledger: Ledger | None = 
 
 
 def completed(model: Model, progress: Progress = SILENT) -> Model:
-    """A planned model with these, which are simulated, or read from disk; one that has them as it is."""
+    """A planned model with what is worked out in futures, or read from disk."""
     return model if model.is_complete else replace(referenced(anchored(model, progress), progress), is_complete=True)
 
 

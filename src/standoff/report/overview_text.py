@@ -29,7 +29,7 @@ def stance(kind: str) -> str:
 
 
 def word(main: Answer, text: AnswerText) -> str:
-    """A probability in terms of ICD 203: those of its band, or of itself without one; empty for a number."""
+    """A probability in terms of ICD 203: those of its band if it has one; empty for a number."""
     if main.share is None:
         return ""
     return text.word or formatting.likelihood(main.point or 0.0, main.point_error)

@@ -18,7 +18,7 @@ from standoff.report import outputs
 def share(
     run: Run, path: Path | str, verdict: Verdict, brief: Brief | None = None, progress: Progress = SILENT
 ) -> Path:
-    """Write the page of a run with its claims, pictures and levers to one HTML file; returns its path.
+    """Write the page of a run to one HTML file, with claims, pictures and levers.
 
     verdict: made with `changes`; brief: computed if None. The levers read a response surface
     (`standoff.analysis.response_surface`), for which the case is run about 60 times and three times for each lever; its error is

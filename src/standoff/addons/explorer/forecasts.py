@@ -14,7 +14,7 @@ from standoff.report.sections.forecast_record import sentence
 
 
 def forecasts(model: Model) -> View:
-    """Each question of the record beside the scenario file that has forecasts to compare; none without a record."""
+    """Each question of the record of a case that has forecasts to compare."""
     folder = model.plan.loaded.folder
     if folder is None or not (path := folder / forecast_record.FILE).exists():
         return {"sentence": "", "questions": []}
@@ -29,7 +29,7 @@ def forecasts(model: Model) -> View:
             yield {
                 "question": name,
                 "text": item.text,
-                "told": found.told,
+                "told": found.text,
                 "unit": "" if item.form == "event" else item.unit,
                 "is_event": item.form == "event",
                 "points": [

@@ -43,11 +43,14 @@ class Moved(NamedTuple):
 
     lines: Sequence[ScoredForecast]  #: by `at`
     at: Callable[[ScoredForecast], str]  #: the day beside which each stands
-    told: str  #: what they have in common, and which day it is
+    text: str  #: what they have in common, and which day it is
 
 
 def moved(lines: Sequence[ScoredForecast]) -> Moved | None:
-    """Forecasts for the date asked about most often, by origin; else of one horizon, by date; None of a single one."""
+    """Forecasts for the date asked about most often, by origin; else of one horizon, by date.
+
+    None where there is a single one.
+    """
     ways: tuple[tuple[Callable[[ScoredForecast], object], Callable[[ScoredForecast], str], str], ...] = (
         (
             lambda line: line.forecast.rule.date,
@@ -75,7 +78,7 @@ def _moved(lines: Sequence[ScoredForecast]) -> Picture | None:
     item, settled = found.lines[0].forecast, [line for line in found.lines if line.outcome is not None]
     dot = f" Outcome by {settled[0].outcome.speaker}." if settled and settled[0].outcome else ""
     picture = alone([chart(found.lines, found.at)], item.text)
-    return Picture(f"record-{item.question}", item.text, picture, f"{found.told}.{dot}")
+    return Picture(f"record-{item.question}", item.text, picture, f"{found.text}.{dot}")
 
 
 def chart(shown: Sequence[ScoredForecast], at: Callable[[ScoredForecast], str]) -> str:

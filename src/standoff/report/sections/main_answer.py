@@ -331,7 +331,14 @@ def _check(run: Run, item: InformationValue) -> Content:
     """A claim whose check would tell most, or one of several that are cited alike."""
     others = f", or one of {formatting.counted(len(item.claims) - 1, 'claim')} cited with it" if item.claims[1:] else ""
     shown = belief_text.part(item.share, item.error)
-    return (Strong(shown), ": ", quote(run, item.claims[0]), " ", Link("source", f"#claim-{item.claims[0]}"), f"{others}.")
+    return (
+        Strong(shown),
+        ": ",
+        quote(run, item.claims[0]),
+        " ",
+        Link("source", f"#claim-{item.claims[0]}"),
+        f"{others}.",
+    )
 
 
 def _uncertain(main: Answer, item: Indicator) -> str:

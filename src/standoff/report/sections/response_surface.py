@@ -55,7 +55,7 @@ def blocks(run: Run, verdict: Verdict, surface: ResponseSurface) -> list[Block]:
 
 
 def _answer(run: Run, verdict: Verdict, answer: Answer, item: SurfaceAnswer) -> dict[str, Any]:
-    """A question as the script of the page reads it: effects are of the scale of the surface, the answer is as printed."""
+    """A question as the script of the page reads it, effects on the scale of the surface."""
     text = answer_text.answer(answer, verdict.origin.as_of)
     of = f" ({labels_of})" if (labels_of := item.label) else ""
     unit = "" if item.is_share else formatting.answer_unit(answer.unit)
