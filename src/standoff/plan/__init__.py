@@ -20,9 +20,9 @@ from standoff.plan.anchors import planned_anchors
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.choices import check_rollouts, planned_choice, planned_types, set_once, stock_effects
 from standoff.plan.components import plan_component
-from standoff.plan.learned_scales import learn_scales
 from standoff.plan.correlations import planned_correlations, planned_disturbances
 from standoff.plan.interventions import planned_interventions
+from standoff.plan.learned_scales import learn_scales
 from standoff.plan.observations import planned_comparison, planned_observation
 from standoff.plan.parameters import add_numbers, check_use, cut_away, initial, names_in
 from standoff.plan.perceptions import planned_views

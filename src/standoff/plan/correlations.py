@@ -82,7 +82,10 @@ def _with_levels(
         spec = getattr(part.module, "LEVEL", None)
         if spec is None:
             continue
-        here, (pace, level) = ("mechanisms", part.name), (getattr(part.params, role) for role in (spec.pace, spec.level))
+        here, (pace, level) = (
+            ("mechanisms", part.name),
+            (getattr(part.params, role) for role in (spec.pace, spec.level)),
+        )
         row, noise = row_of.get(pace), f"{part.name}/{spec.noise}"
         if row is None or out[row].level is not None:
             what = f"`{pace}` is no persistent disturbance" if row is None else f"`{pace}` has two levels"

@@ -5,9 +5,10 @@ The logarithm of the growth of a count is a constant and a pace with a level (`e
     y = x + v      x' = phi x + (1 - phi) l + q z      l' = l + d z      l(0) ~ N(0, 1), which holds the constant
 
 The scales of v (the passing part), q and d have the beliefs of the scenario as priors, lognormal with the same median and
-central 90 %. Their posterior is computed on a grid of `POINTS` for each, drawn closer `ROUNDS` times, and replaced by lognormals with the same means and
-standard deviations of the logarithms. Growth of t months before as_of counts with the weight 0.5^(t / half-life): the
-scales of a war change too, and what it was like years ago says less of the next months. phi is the median of its belief.
+central 90 %. Their posterior is computed on a grid of `POINTS` for each, drawn closer `ROUNDS` times, and replaced by
+lognormals with the same means and standard deviations of the logarithms. Growth of t months before as_of counts with the
+weight 0.5^(t / half-life): the scales of a war change too, and what it was like years ago says less of the next months. phi
+is the median of its belief.
 
 Sources: kalman1960 (likelihood), west1997 (discounted likelihood); the grid is assumption.
 """
@@ -78,9 +79,7 @@ def log_growth(draft: PlanBuilder, seen: PlannedObservation) -> tuple[Floats, Fl
     return (y - np.nanmedian(y) if np.isfinite(y).any() else y)[first:stop], ((share * leverage) ** 2)[first:stop]
 
 
-def posterior(
-    y: Floats, noise: Floats, phi: float, priors: Sequence[Belief], weights: Floats
-) -> tuple[Floats, Floats]:
+def posterior(y: Floats, noise: Floats, phi: float, priors: Sequence[Belief], weights: Floats) -> tuple[Floats, Floats]:
     """Logarithms of the scales (passing, innovation, and of the level if it has one) on a grid (K, G), and its weights (G,).
 
     y: (T,) logarithms of growth, NaN where unknown; noise: (T,) variance of their other errors; weights: (T,)

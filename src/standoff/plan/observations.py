@@ -73,9 +73,7 @@ def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
     error = None
     if entry.error is not None:
         doc = f"standard deviation of the error of a claim of {cell}, as a share of it"
-        error = add_belief(
-            draft, (*here, "error"), entry.error, ParameterSpec(doc, "1", ge=0.0, le=1.0), entry.sources
-        )
+        error = add_belief(draft, (*here, "error"), entry.error, ParameterSpec(doc, "1", ge=0.0, le=1.0), entry.sources)
     return PlannedObservation(
         cell,
         tuple(values),

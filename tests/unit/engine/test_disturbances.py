@@ -236,7 +236,12 @@ def test_the_twin_filters_alike() -> None:
             },
         },
         "observations": {
-            "losses.AAA": {"claims": {"subject": "AAA"}, "scale": "0.8 to 1.2", "error": "0.01 to 0.05", "sources": "assumption"}
+            "losses.AAA": {
+                "claims": {"subject": "AAA"},
+                "scale": "0.8 to 1.2",
+                "error": "0.01 to 0.05",
+                "sources": "assumption",
+            }
         },
         "correlations": [
             {"between": ["casualty_pace.AAA", "casualty_pace.BBB"], "value": 0.6, "sources": "assumption"}

@@ -43,5 +43,7 @@ def test_the_level_is_a_random_walk_whatever_the_step() -> None:
         for _ in range(round(12 / dt)):
             cells = {"pace": jnp.zeros(4000), "level": jnp.asarray(level)}
             normal = Noise({"level": jnp.asarray(rng.normal(size=4000))})
-            level = level + dt * np.asarray(local_level.flows(P, State(cells), Time(dt, jnp.zeros(())), normal)["level"])
+            level = level + dt * np.asarray(
+                local_level.flows(P, State(cells), Time(dt, jnp.zeros(())), normal)["level"]
+            )
         assert level.std() == pytest.approx(SD * 12**0.5, rel=4 / (2 * 4000) ** 0.5)

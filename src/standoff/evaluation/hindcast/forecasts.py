@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import ndtri
 
 from standoff import expression, units
 from standoff.dates import add_months, month_count
@@ -94,6 +95,9 @@ class HindcastCase:
         node = expression.parse(question.value, self.declared)
         path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
         then = _read(futures, path, day, question.period)
+        if question.error is not None:  # of this report, and of the last one to which the stock is set
+            errors = question.error.quantile(0.5) * (1 if question.anchor == "none" else 2) ** 0.5 * _normals(len(then))
+            then = then + errors if question.anchor == "difference" else then * np.exp(errors)
         if question.anchor == "none":
             return then
         if not before:
@@ -185,6 +189,11 @@ class HindcastCase:
 def _past_origins(first: dt.date, as_of: dt.date) -> Iterator[dt.date]:
     """Quarterly origins before a day and after a first day."""
     return (origin for k in range(1, ORIGINS + 1) if (origin := add_months(as_of, -QUARTER * k)) > first)
+
+
+def _normals(count: int) -> Floats:
+    """(count,) quantiles of the standard normal distribution, in an order that has nothing to do with the futures."""
+    return np.random.default_rng(1).permutation(ndtri((np.arange(count) + 0.5) / count))
 
 
 def _read(futures: OriginForecasts, path: Floats, day: dt.date, over: str) -> Floats:

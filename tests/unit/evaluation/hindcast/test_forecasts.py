@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from standoff import catalog
+from standoff import beliefs, catalog
 from standoff.errors import RunError, ScenarioError
 from standoff.evaluation.forecast_record import Forecast
 from standoff.evaluation.hindcast import config, origins
@@ -141,6 +141,20 @@ def test_a_line_holds_question_basis_forecasters_and_rule(toy: Any) -> None:
     assert isinstance(count.forecast, tuple) and list(count.forecast) == sorted(count.forecast)
     assert isinstance(gloom.forecast, float) and set(gloom.rivals) == {"persistence", "base_rate"}
     assert gloom.rule.comparator == "at_least"
+
+
+def test_a_model_that_forecasts_reports_has_their_error_too(toy: Any) -> None:
+    """The variance of the logarithm of a forecast grows by twice that of a report: of the last one, and of the next."""
+    loaded, ledger, asked, one = toy
+    case, day = HindcastCase(asked, loaded, ledger), dt.date(2023, 6, 30)
+    count = asked.quantities["count"]
+    found = []
+    for question in (count, count.model_copy(update={"error": beliefs.parse("0.1 @assumption")})):
+        values = case.model_values(one, question, day, case.reports(question, ORIGIN))
+        assert values is not None
+        found.append(np.log(values))
+    assert found[1].var() == pytest.approx(found[0].var() + 2 * 0.1**2, rel=0.2)
+    assert found[1].mean() == pytest.approx(found[0].mean(), abs=0.01)
 
 
 def test_no_forecaster_sees_a_later_claim(toy: Any) -> None:
