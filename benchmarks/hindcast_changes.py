@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ import numpy as np
 import yaml
 
 from standoff import catalog
+from standoff.engine.model import Model
+from standoff.engine.parameters import build_table
 from standoff.evaluation.forecast_scores import (
     BEST,
     ENSEMBLE,
@@ -89,13 +92,30 @@ class Comparison:
         return config.HindcastConfig.model_validate(data, context={"units": loaded.scenario.units})
 
 
-def simulated(plan: Comparison, name: str, folder: Path, days: Sequence[dt.date], make: bool) -> Iterator[Any]:
-    """Futures of the origins of a model; without `make` only of those that the folder has."""
-    loaded = plan.scenario(name)
-    for day in days:
-        if make or (folder / name / f"{day}.npz").is_file():
-            (futures,) = origins.simulate_origins(loaded, plan.ledger, [day], plan.settings, folder / name)
-            yield futures
+def stored(plan: Comparison, name: str, folder: Path, day: dt.date) -> origins.OriginForecasts | None:
+    """The futures of an origin that the folder has; None if they are of another model, of other settings or not there.
+
+    The means of the case as written are not made again to compare their digest.
+    """
+    file = folder / name / f"{day}.npz"
+    if not file.is_file():
+        return None
+    with np.load(file) as arrays:
+        mark = json.loads(str(arrays["mark"]))
+        planned, lates = origins.plan_at(plan.scenario(name), plan.ledger, day, plan.settings)
+        model = Model(planned, *build_table(planned))
+        if (mark[0], mark[2:5]) != (model.hash, [plan.settings.draws, plan.settings.seed, plan.settings.months]):
+            return None
+        return origins.futures_of(
+            dict(arrays), model, plan.ledger.as_of(day), lates, plan.settings.late_parameter_widening
+        )
+
+
+def simulate(plan: Comparison, name: str, folder: Path, day: dt.date) -> None:
+    """Have the futures of an origin in the folder."""
+    if stored(plan, name, folder, day) is None:
+        (futures,) = origins.simulate_origins(plan.scenario(name), plan.ledger, [day], plan.settings, folder / name)
+        print(name, day, f"{futures.failed} draws failed", flush=True)
 
 
 def scored(plan: Comparison, name: str, folder: Path, days: Sequence[dt.date]) -> ForecastScores:
@@ -103,7 +123,9 @@ def scored(plan: Comparison, name: str, folder: Path, days: Sequence[dt.date]) -
     loaded = plan.scenario(name)
     case = forecasts.HindcastCase(plan.questions(name, loaded), loaded, plan.ledger)
     stack, lines = stacking.Stack(), list[Any]()
-    for futures in simulated(plan, name, folder, sorted(days), make=False):
+    for day in sorted(days):
+        futures = stored(plan, name, folder, day)
+        assert futures is not None
         new = [*forecasts.make_forecasts(futures, case, plan.plan["case"], plan.settings.draws, stack)]
         truths = {item.id: case.outcome(item) for item in new}
         forecasts.learn(stack, new, {key: each for key, each in truths.items() if not isinstance(each, str)})
@@ -179,9 +201,8 @@ def main() -> None:
     if not args.only_score:
         for day in plan.days:
             for name in names:
-                for futures in simulated(plan, name, args.folder, [day], make=True):
-                    print(name, futures.as_of, f"{futures.failed} draws failed", flush=True)
-    days = [day for day in plan.days if all((args.folder / name / f"{day}.npz").is_file() for name in names)]
+                simulate(plan, name, args.folder, day)
+    days = [day for day in plan.days if all(stored(plan, name, args.folder, day) is not None for name in names)]
     text = table(plan, {name: scored(plan, name, args.folder, days) for name in names}, days)
     print(text)
     if args.write:

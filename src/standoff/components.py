@@ -302,7 +302,7 @@ class DisturbanceSpec:
 
 @record
 class LevelSpec:
-    """Declaration, as `LEVEL`, of a random walk to which a disturbance of another mechanism returns."""
+    """Declaration, as `LEVEL`, of a random walk to which a disturbance returns."""
 
     pace: str  #: role of the disturbance
     level: str  #: role of the random walk

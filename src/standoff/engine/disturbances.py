@@ -103,7 +103,7 @@ def numbers(plan: Plan, values: Number, group: Sequence[int]) -> FilterParameter
 
 
 def leverages(plan: Plan) -> np.ndarray:
-    """(T, D) errors of the logarithm of growth for errors of claims of 1; 0 where claims have none."""
+    """(T, D) errors of log growth for errors of claims of 1; 0 where there are none."""
     out = np.zeros((plan.scenario.calendar.steps, len(plan.disturbances)))
     for i, item in enumerate(plan.disturbances):
         if item.observation is not None and plan.observations[item.observation].leverage:

@@ -363,7 +363,7 @@ class Dynamics(ProgramLayout):
     def _report_variances(
         self, params: ParameterValues, group: Sequence[int], steps: slice, like: Array
     ) -> Array | None:
-        """(S, D, B) variance of growth by errors of claims in some steps; None where claims have none."""
+        """(S, D, B) variance of growth by errors of claims; None without any."""
         plan, leverage = self.plan, disturbances.leverages(self.plan)[steps, group]
         if not leverage.any():
             return None

@@ -1,4 +1,4 @@
-"""A persistent disturbance returns to a level that moves itself, and not to the middle of its own mechanism.
+"""A persistent disturbance returns to a level that moves, not to its mechanism's middle.
 
     level' = level + level_sd x z                                          (of one month; exact for any step)
     pace'  = persistence x pace + (1 - persistence) x level + innovation   (its own mechanism gives all but the level)

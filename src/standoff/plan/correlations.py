@@ -74,10 +74,10 @@ def _with_levels(
     draft: PlanBuilder,
     mechanisms: Sequence[Component],
     starts: Mapping[str, int],
-    found: Sequence[PlannedDisturbance],
+    disturbances: Sequence[PlannedDisturbance],
 ) -> tuple[PlannedDisturbance, ...]:
-    """The disturbances, and behind them the levels to which some return, by the `LEVEL` of mechanisms."""
-    out, row_of = [*found], {item.stock: n for n, item in enumerate(found)}
+    """The disturbances, and behind them the levels (`LEVEL`) to which some return."""
+    out, row_of = [*disturbances], {item.stock: n for n, item in enumerate(disturbances)}
     for position, part in enumerate(mechanisms):
         spec = getattr(part.module, "LEVEL", None)
         if spec is None:

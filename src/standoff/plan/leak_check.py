@@ -50,7 +50,7 @@ def late_entries(planned: Plan, day: dt.date | None = None) -> tuple[LateEntry, 
 
 
 def assumed_paths(planned: Plan, day: dt.date, declared: Mapping[str, dt.date]) -> tuple[str, ...]:
-    """Paths of uncertain numbers without any source that nobody declares to have been set by a day.
+    """Paths of uncertain numbers without a source that nobody declares as set by a day.
 
     declared: pattern of paths, as `attrition.*` -> day on which its author set them
     """

@@ -65,22 +65,24 @@ def learn_scales(
             draft.parameters[scale] = replace(draft.parameters[scale], belief=new)
 
 
-def log_growth(draft: PlanBuilder, seen: PlannedObservation) -> tuple[Floats, Floats]:
-    """(T,) logarithms of the growth of each step, and variances of their errors by reporting; NaN where it is not known."""
-    spans = np.array(seen.spans[: draft.first_free])
+def log_growth(draft: PlanBuilder, count: PlannedObservation) -> tuple[Floats, Floats]:
+    """(T,) logarithms of growth, NaN where unknown, and variances of its errors of reporting."""
+    spans = np.array(count.spans[: draft.first_free])
     if not spans.any():
         return np.zeros(0), np.zeros(0)
     first, stop = np.flatnonzero(spans)[[0, -1]] + (0, 1)
-    values = np.array([math.nan if value is None else value for value in seen.values], float)
+    values = np.array([math.nan if value is None else value for value in count.values], float)
     with np.errstate(divide="ignore", invalid="ignore"):
         y = np.where(spans == 1, np.log(np.diff(values)[: len(spans)]), math.nan)
-    share = 0.0 if seen.error is None else draft.parameters[seen.error].quantile(0.5)
-    leverage = np.array(seen.leverage[: len(spans)]) if seen.leverage else np.zeros(len(spans))
+    share = 0.0 if count.error is None else draft.parameters[count.error].quantile(0.5)
+    leverage = np.array(count.leverage[: len(spans)]) if count.leverage else np.zeros(len(spans))
     return (y - np.nanmedian(y) if np.isfinite(y).any() else y)[first:stop], ((share * leverage) ** 2)[first:stop]
 
 
 def posterior(y: Floats, noise: Floats, phi: float, priors: Sequence[Belief], weights: Floats) -> tuple[Floats, Floats]:
-    """Logarithms of the scales (passing, innovation, and of the level if it has one) on a grid (K, G), and its weights (G,).
+    """Logarithms of the scales on a grid (K, G), and its weights (G,).
+
+    K: passing part, innovation, and step of the level if there is one.
 
     y: (T,) logarithms of growth, NaN where unknown; noise: (T,) variance of their other errors; weights: (T,)
     """
@@ -104,7 +106,7 @@ def posterior(y: Floats, noise: Floats, phi: float, priors: Sequence[Belief], we
 def log_likelihood(
     y: Floats, noise: Floats, phi: float, passing: Floats, innovation: Floats, level: Floats, weights: Floats
 ) -> Floats:
-    """(G,) weighted logarithm of the likelihood of y by the Kalman filter, for variances (G,) of a month."""
+    """(G,) weighted logarithm of the likelihood of y, for variances (G,) of a month."""
     x, mean = np.zeros_like(passing), np.zeros_like(passing)  # pace and level
     # the pace begins where it settles around its level
     a, b, c = 1.0 + innovation / (1 - phi**2), np.ones_like(passing), np.ones_like(passing)  # pace, both, level

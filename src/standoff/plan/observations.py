@@ -164,7 +164,7 @@ def _spans(values: Sequence[float | None], knots: Sequence[float]) -> tuple[floa
 
 
 def _leverage(points: Mapping[float, float], knots: Sequence[float], states: int) -> tuple[float, ...]:
-    """Per step: standard deviation of the logarithm of its growth, where claims have errors of 1 of their numbers.
+    """Per step: error of the logarithm of its growth for an error of claims of 1.
 
     The claims around the step have independent errors, and their growth is the difference.
     """

@@ -192,7 +192,7 @@ def _past_origins(first: dt.date, as_of: dt.date) -> Iterator[dt.date]:
 
 
 def _normals(count: int) -> Floats:
-    """(count,) quantiles of the standard normal distribution, in an order that has nothing to do with the futures."""
+    """(count,) normal quantiles, in an order that has nothing to do with the futures."""
     return np.random.default_rng(1).permutation(ndtri((np.arange(count) + 0.5) / count))
 
 

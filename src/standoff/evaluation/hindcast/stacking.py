@@ -1,6 +1,6 @@
-"""Mix the model with its rivals, with weights of a quantity and a horizon from the scores of earlier forecasts.
+"""Mix the model with its rivals, by the scores of earlier forecasts.
 
-Only forecasts whose outcomes were known at an origin count.
+Weights are those of a quantity and a horizon. Only forecasts whose outcomes were known at an origin count.
 
 A mixture of forecasters with weights w has the CRPS
 
@@ -82,7 +82,10 @@ class Stack:
 
 
 def optimum(a: Floats, b: Floats, prior: Floats) -> Floats:
-    """(F,) weights on the simplex with the lowest sum of scores, a and b summed over forecasts, and the prior."""
+    """(F,) weights on the simplex with the lowest sum of scores and of the prior.
+
+    a, b: summed over forecasts
+    """
     pull = STRENGTH * CURVATURE * len(prior)
 
     def score(w: Floats) -> tuple[float, Floats]:
