@@ -51,7 +51,8 @@ def learn_scales(
         dt = draft.calendar.dt
         phi = draft.parameters[item.persistence].quantile(0.5) ** dt
         months = dt * np.arange(len(y))[::-1]
-        grid, weight = posterior(y, noise, phi, priors, 0.5 ** (months / seen.half_life))
+        weights = np.array(0.5 ** (months / seen.half_life), np.float64)
+        grid, weight = posterior(y, noise, phi, priors, weights)
         for scale, belief, points in zip(scales, priors, grid, strict=True):
             mean = float(weight @ points)
             deviation = math.sqrt(max(float(weight @ (points - mean) ** 2), 1e-12))
