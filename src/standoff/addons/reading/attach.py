@@ -68,7 +68,12 @@ class ByParse:
         """What a number of the sentence belongs to; `dates` are the places of dates, which are counted by no number."""
         span = self.doc.char_span(number.start - self.start, number.end - self.start, alignment_mode="expand")
         head = span.root
-        while head.dep_ in OF_NUMBER and head.head is not head and head.head.pos_ not in VERBS and not self._in(head.head, dates):
+        while (
+            head.dep_ in OF_NUMBER
+            and head.head != head
+            and head.head.pos_ not in VERBS
+            and not self._in(head.head, dates)
+        ):
             head = head.head
         inside = head.i in range(span.start, span.end)
         chain = list(self._chain(head))
@@ -79,7 +84,7 @@ class ByParse:
         noun = head if not inside else None if number.unit else counted
         words = {token for top in chain for token in self._content(top, verb)}
         subject, passive = self._subject(verb) if verb is not None else (None, False)
-        owners, anaphor = self._owners([one for one in chain if one is not verb])
+        owners, anaphor = self._owners([one for one in chain if one != verb])
         taken = verb is not None and verb.lemma_ in TO_OTHERS and not passive and head.dep_ not in SUBJECTS
         if not owners and anaphor is None and subject is not None and not taken:
             owners, anaphor = self._owners([subject])
@@ -88,13 +93,15 @@ class ByParse:
             owners = self._placed(verb, head)
         preposition = head.head.lower_ if head.dep_ == "pobj" else ""
         moves = verb is not None and verb.lemma_ in MOVES
-        of_verb = moves and head.head is verb and head.dep_ not in SUBJECTS
+        of_verb = moves and head.head == verb and head.dep_ not in SUBJECTS
         used = {mention.start for mention in owners}
         return Attachment(
             noun=None if noun is None else self._place(noun),
             owners=tuple(owners),
             anaphor=None if anaphor is None else (anaphor[0] + self.start, anaphor[1] + self.start),
-            words=tuple(self._place(t) for t in sorted(words, key=lambda t: t.i) if t.pos_ in CONTENT and not t.like_num),
+            words=tuple(
+                self._place(t) for t in sorted(words, key=lambda t: t.i) if t.pos_ in CONTENT and not t.like_num
+            ),
             others=tuple(m for m in self.mentions if m.start not in used and self.token(m) in words),
             change=of_verb or (moves and preposition == "by"),
             earlier=preposition == "from" and moves,
@@ -115,8 +122,8 @@ class ByParse:
         part = next((t for child in number.children if child.lower_ == "of" for t in child.children), None)
         if part is not None or verb is None:
             return part
-        objects = [t for t in verb.children if t.dep_ == "dobj" and t is not number and t.pos_ in NOUNS]
-        noun = objects[0] if objects and number.dep_ == "pobj" else self._subject(verb)[0]
+        objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
+        noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):
             return None
         inner = next((t for child in noun.children if child.lower_ == "of" for t in child.children), None)
@@ -125,7 +132,7 @@ class ByParse:
     def _chain(self, token: Any) -> Iterator[Any]:
         """A noun with those that it depends on, up to the verb."""
         yield token
-        while token.head is not token and token.pos_ not in VERBS:
+        while token.head != token and token.pos_ not in VERBS:
             token = token.head
             yield token
 
@@ -139,12 +146,20 @@ class ByParse:
                 if child.dep_ in SUBJECTS:
                     relative = verb.dep_ == "relcl" and child.lower_ in IT
                     return (verb.head if relative else child), child.dep_ == "nsubjpass"
+            if verb.dep_ == "xcomp" and (told := self._object(verb)) is not None:
+                return told, any(child.dep_ == "auxpass" for child in verb.children)
             if verb.dep_ == "relcl" or verb.dep_ == "acl":
                 return verb.head, verb.tag_ == "VBN"
-            if verb.head is verb or verb.dep_ not in {"conj", "xcomp", "advcl", "aux", "auxpass", "pcomp", "prep"}:
+            if verb.head == verb or verb.dep_ not in {"conj", "xcomp", "advcl", "aux", "auxpass", "pcomp", "prep"}:
                 return None, False
             verb, observed = verb.head, observed + 1
         return None, False
+
+    def _object(self, verb: Any) -> Any:
+        """The object of the verb before, which is the subject of this one: `led to Iran being sanctioned`."""
+        objects = [child for child in verb.head.children if child.dep_ in {"dobj", "prep"} and child.i < verb.i]
+        inner = [t for child in objects for t in ([child] if child.dep_ == "dobj" else child.children)]
+        return next((t for t in reversed(inner) if t.pos_ in NOUNS), None)
 
     def _owners(self, tops: Sequence[Any]) -> tuple[list[Mention], tuple[int, int] | None]:
         """Actors within noun phrases outside their clauses, or a possessive pronoun there."""
@@ -183,12 +198,12 @@ class ByParse:
     def _content(self, top: Any, verb: Any) -> Iterator[Any]:
         """The words that say what is counted: a phrase, or a verb with its phrases."""
         yield top
-        subject = self._subject(verb)[0] if top is verb and top is not None else None
+        subject = self._subject(verb)[0] if top == verb and top is not None else None
         for child in [*top.children, *([subject] if subject is not None else [])]:
             joined = child.dep_ == "conj" and any(one.dep_ in SUBJECTS for one in child.children)
             beside = child.dep_ in {"ccomp", "parataxis", "csubj"} or (child.dep_ == "advcl" and child.pos_ != "ADJ")
-            if not joined and not beside and child is not verb and child.dep_ != "punct":
-                yield from self._content(child, None) if child is not subject else self._phrase(child)
+            if not joined and not beside and child != verb and child.dep_ != "punct":
+                yield from self._content(child, None) if child != subject else self._phrase(child)
 
     def is_planned(self, span: Span) -> bool:
         """Whether the main verb of a clause is to come, possible, wished or a condition."""

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 PEOPLE = each(
     """soldier troop serviceman servicemen personnel man men woman women people person civilian casualty casualties fighter
     mercenary mercenaries volunteer recruit conscript reservist refugee prisoner militant dead death fatality fatalities worker
-    child children resident citizen officer sailor pilot losses killed wounded force forces detainee hostage migrant member
-    others american russian ukrainian"""
+    child children resident citizen officer sailor pilot killed wounded detainee hostage migrant member
+    american russian ukrainian"""
 )
 NO_UNIT = each(
-    "level share unit point round ratio utility quarter time times month months year years week weeks day days"
+    "losses loss others level share unit point round ratio utility quarter time times month months year years week weeks day days"
 )
 SQUARE = re.compile(r"(?i)\bsquare\s+$")
 DISTANCE = re.compile(r"(?i)kilomet(?:er|re)s?|km")

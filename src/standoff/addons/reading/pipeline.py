@@ -53,6 +53,10 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only with a noun of people or measure
 NAME_WORDS = 4  # assumption: so many words name what is counted
 FEWEST_WORDS = 3
+MOST_NUMBERS = 40  # assumption: a sentence with more is a table, whose numbers have no words of their own
+DECADE = 10  # years
+YEAR = re.compile(r"\d{4}")
+PRESENT = re.compile(r"(?i)\b(?:has|have|is|are|now)\b")
 
 
 def read(text: str, published: str = "", parser: Parser | str | None = "installed") -> list[Statement]:
@@ -66,25 +70,45 @@ def read(text: str, published: str = "", parser: Parser | str | None = "installe
 
 def rows(text: str, published: str = "", parser: Parser | str | None = "installed") -> Iterator[Statement]:
     """The statements of a text, one by one."""
+    observed = Counter[str]()
+    for part in parts(text, published, parser):
+        for fields in part.rows():
+            yield Statement(id=identity(fields, observed), **fields)
+
+
+def parts(text: str, published: str = "", parser: Parser | str | None = "installed") -> list[SentenceReader]:
+    """The sentences of a text that state something, each with what it takes from those before it."""
     loaded = spacy_parser.installed() if isinstance(parser, str) else parser
-    reader, observed = Reader(), Counter[str]()
+    reader = Reader()
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
-    parts = [SentenceReader(text, span, quotes, loaded) for span in spans]
-    quoted_speech.carry(text, spans, [part.sayings for part in parts], quotes)
-    titles, year, topic = headings.find(text, spans), "", ""
-    for part in parts:
+    out = [SentenceReader(text, span, quotes, loaded) for span in spans]
+    quoted_speech.carry(text, spans, [part.sayings for part in out], quotes)
+    titles, year, named, topic = headings.find(text, spans), "", "", ""
+    for part in out:
         if part.span in titles:
             continue
-        part.when = dates.find(text, part.span, published, year)
+        part.when = [_dated(text, one, named, published) for one in dates.find(text, part.span, published, year)]
         year = next((date.value[:4] for date in reversed(part.when) if date.value), year)
-        reason = reader.take(text, part.span, part.mentions)
+        named = next((d.value[:4] for d in reversed(part.when) if d.value and YEAR.search(text, d.start, d.end)), named)
+        part.is_past = named not in {"", published[:4]}
+        part.reason = reader.take(text, part.span, part.mentions)
         part.topic = topic
-        for fields in part.rows(reason):
-            yield Statement(id=_id(fields, observed), **fields)
         topic = part.main_actor() if part.mentions else topic
+    return [part for part in out if part.span not in titles]
 
 
-def _id(fields: dict[str, Any], observed: Counter[str]) -> str:
+def _dated(text: str, date: DateMention, named: str, published: str) -> DateMention:
+    """A date whose year is that of publication by guess: of the year named before, if that is of another decade."""
+    if not (date.value and named and published and dates.is_open(date.form, text[date.start : date.end])):
+        return date
+    if named == date.value[:4]:
+        return date
+    far = abs(int(named) - int(published[:4])) >= DECADE
+    return date._replace(value=named + date.value[4:] if far else "")
+
+
+def identity(fields: dict[str, Any], observed: Counter[str]) -> str:
+    """The id of a statement, the same whenever the same text is read."""
     number = fields["value"] if fields["value"] is not None else fields["low"]
     base = "\x1f".join((fields["sentence"], fields["quote"], repr(number), fields["unit"]))
     digest = hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
@@ -103,6 +127,8 @@ class SentenceReader:
         self.sayings = speakers.find(text, span, self.clauses, self.mentions, self.quotes)
         self.doc: Any = None
         self.when: list[DateMention] = []
+        self.reason: dict[str, Any] | None = None
+        self.is_past = False  #: whether the text named another year than its own before
         self.topic = ""  #: the actor that the sentence before is about
         if parser is not None and (
             self.mentions or any(c.isdigit() for c in text[span.start : span.end]) or self.words > 5
@@ -113,21 +139,33 @@ class SentenceReader:
             self.sayings = [*free, *self.sayings]
         self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
 
-    def rows(self, reason: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[dict[str, Any]]:
         """One statement per counted number, and one per speaker for what has none."""
         if self.text[self.span.end - 1] == "?" or self.words < FEWEST_WORDS:
             return
         taken: set[Span] = set()
-        for number in numbers.find(self.text, self.span, [Span(date.start, date.end) for date in self.when]):
-            clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
-            attached = self.attached(number, clause)
-            unit = number.unit or noun_unit(self.text, number, attached.noun)
-            if self._counts(number, unit):
+        for number in self.numbers()[:MOST_NUMBERS]:
+            clause, attached, unit = self.counted(number)
+            if self._counts(number, unit, attached.noun):
                 taken.add(clause)
-                yield self._row(clause, reason, number, attached, unit)
+                yield self._row(clause, number, attached, unit)
         for stretch in self._stretches(taken):
-            if self._states(stretch, reason):
-                yield self._row(stretch, reason)
+            if self._states(stretch):
+                yield self._row(stretch)
+
+    def numbers(self) -> list[NumberMention]:
+        """The numbers of the sentence outside its dates."""
+        return numbers.find(self.text, self.span, [Span(date.start, date.end) for date in self.when])
+
+    def counted(self, number: NumberMention) -> tuple[Span, Attachment, str]:
+        """The clause of a number, what it belongs to, and its unit."""
+        clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
+        attached = self.attached(number, clause)
+        return clause, attached, number.unit or noun_unit(self.text, number, attached.noun)
+
+    def number_row(self, number: NumberMention) -> dict[str, Any]:
+        """The statement of one number, whether or not the rules would give it a row."""
+        return self._row(self.counted(number)[0], number, *self.counted(number)[1:])
 
     def attached(self, number: NumberMention, clause: Span) -> Attachment:
         """What a number belongs to, by the parser where there is one."""
@@ -155,12 +193,13 @@ class SentenceReader:
             token = token.head
         return token is not None and token.dep_ in attach.SUBJECTS
 
-    def _counts(self, number: NumberMention, unit: str) -> bool:
+    def _counts(self, number: NumberMention, unit: str, noun: tuple[int, int] | None) -> bool:
         if number.unit:
             return True
-        if number.spelled and (number.value if number.value is not None else number.high or 0) <= SMALLEST_SPELLED:
+        single = number.spelled and " " not in self.text[number.start : number.end]
+        if single and (number.value if number.value is not None else number.high or 0) <= SMALLEST_SPELLED:
             return unit not in {"", "item"} and number.value not in {None, 0.0, 1.0}
-        return bool(unit) or number.comparator != "exact"
+        return bool(unit) or noun is not None or number.comparator != "exact"
 
     def _stretches(self, taken: set[Span]) -> list[Span]:
         """Consecutive clauses of one speaker without a number, each run as one span."""
@@ -177,7 +216,7 @@ class SentenceReader:
                 last = saying
         return out
 
-    def _states(self, stretch: Span, reason: dict[str, Any] | None) -> bool:
+    def _states(self, stretch: Span) -> bool:
         """Whether a stretch says something of an actor, or what somebody says."""
         words = len(WORD.findall(self.text, *stretch))
         if words < FEWEST_WORDS or any(_is_bare(self.text, stretch, saying) for saying in self.sayings):
@@ -186,12 +225,16 @@ class SentenceReader:
             s.start < stretch.end and stretch.start < s.end and s.polarity != "unconfirmed" for s in self.sayings
         )
         dated = any(d.value and stretch.start <= d.start < stretch.end for d in self.when)
-        return said or dated or reason is not None or any(stretch.start <= m.start < stretch.end for m in self.mentions)
+        return (
+            said
+            or dated
+            or self.reason is not None
+            or any(stretch.start <= m.start < stretch.end for m in self.mentions)
+        )
 
     def _row(
         self,
         span: Span,
-        reason: dict[str, Any] | None,
         number: NumberMention | None = None,
         attached: Attachment | None = None,
         unit: str = "",
@@ -216,6 +259,13 @@ class SentenceReader:
             )
             doubts.append("subject")
         when = self._when(span, index, number)
+        if (
+            number is not None
+            and when is None
+            and (self.is_past or self._has_open())
+            and not PRESENT.search(text, start, end)
+        ):
+            doubts.append("as_of")
         per = attach.period(text, span, number) if number is not None else None
         if saying is not None and saying.who != saying.cue:
             fill("speaker", saying.who, "rules")
@@ -261,10 +311,10 @@ class SentenceReader:
             "as_of": when.value if when and not ambiguous else None,
             "polarity": self._polarity(span, saying, number, attached),
             "modality": "planned" if self._is_planned(span, attached) else "said",
-            "kind": "number" if number else "reason" if reason else "statement",
+            "kind": "number" if number else "reason" if self.reason else "statement",
             "slots": slots,
             "doubts": tuple(doubts),
-            "reason": reason,
+            "reason": self.reason,
             "hedges": tuple(marked),
             "dates": tuple(
                 {"value": d.value, "text": text[d.start : d.end], "start": d.start, "end": d.end, "role": d.role}
@@ -295,6 +345,10 @@ class SentenceReader:
             code = codes.pop() if len(codes) == 1 else self.topic if not codes else ""
             return code, ([] if code else ["subject"])
         return "", ["subject"]
+
+    def _has_open(self) -> bool:
+        """Whether a date of the sentence has an open year."""
+        return any(not d.value and d.role != "since" for d in self.when)
 
     def _others(self, span: Span, attached: Attachment | None, subject: str) -> list[Mention]:
         inside = attached.others if attached else [m for m in self.mentions if span.start <= m.start < span.end]

@@ -59,7 +59,7 @@ OFFICIAL = """
 """
 PRONOUNS = each("he she they it")
 REPORTS = each(
-    "estimates estimated reports reckons reckoned claims notes fears assesses assessed considers announce confirm confirmed"
+    "estimates estimated reports reckons reckoned claims notes fears assesses assessed considers contend announce confirm confirmed"
 )
 LONGEST = 110  # assumption: characters of the longest name of a speaker
 

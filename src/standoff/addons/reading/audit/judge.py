@@ -70,6 +70,8 @@ class Judge:
         if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
             return merged
         link = self._link(row, subjects)
+        if "as_of" in row.doubts and row.as_of is None:
+            link = replace(link, card=None, reason="its year is open: it may be one that the text named before")
         if link.card is None:
             return _verdict(row, "not matched", _sentence(link.reason), (), nearest=tuple(c.key for c in link.nearest))
         if (slot := self._card_differs(link.card, row)) and slot != "period":
@@ -95,7 +97,9 @@ class Judge:
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`, `us troops in`."""
-        codes = {base(code).casefold() for code in (*row.subject.split("+"), *row.counterparts)} - {base(card.subject).casefold()}
+        codes = {base(code).casefold() for code in (*row.subject.split("+"), *row.counterparts)} - {
+            base(card.subject).casefold()
+        }
         named = {*card.quantity.split("_"), card.counterpart.casefold()}
         return any(code and (code in named or code[:2] in named) for code in codes)
 
@@ -173,7 +177,9 @@ class Judge:
         same = [one for one in compared if one.date and one.number and one.speaker is False]
         if not same:
             return None
-        sure = _digits(row) >= (DIGITS if row.as_of else DIGITS + 1) and Voice(row).is_foreign([one.claim for one in same])
+        sure = _digits(row) >= (DIGITS if row.as_of else DIGITS + 1) and Voice(row).is_foreign(
+            [one.claim for one in same]
+        )
         return self._differs(row, "contradicted" if sure else "near", "speaker", same)
 
     def _other_date(self, row: Statement, link: Link, compared: Sequence[Compared], day: str) -> AuditVerdict | None:
@@ -183,10 +189,10 @@ class Judge:
             return None
         at_date = [one for one in compared if one.date and one.differs and one.speaker is not False]
         by = {one.claim.speaker for one in at_date}
-        sure = [one for one in own if one.claim.speaker in by and one.apart > SAME_DAYS]
-        if row.as_of and sure and _digits(row) >= 2 and not any(one.date and not one.differs for one in compared):
-            first = sure[0].claim
-            return self._differs(row, "contradicted", "date", [sure[0], *at_date], right_on=str(first.as_of))
+        sure = [one for one in own if one.claim.speaker in by and one.apart > (SAME_DAYS if row.as_of else LONG_AGO)]
+        if sure and _digits(row) >= 2 and not any(one.date and not one.differs for one in compared):
+            right = str(sure[0].claim.as_of)
+            return self._differs(row, "contradicted", "date", [sure[0], *at_date], right_on=right)
         return self._differs(row, "near", "date", own, right_on=str(own[0].claim.as_of))
 
     def _other_subject(self, row: Statement, link: Link, compared: Sequence[Compared], day: str) -> AuditVerdict | None:
@@ -224,7 +230,7 @@ class Judge:
         hostile: list[Compared] = []
         for subject in subjects:
             card = self.linker.link(row, subject).card
-            said = [] if card is None else [one for one in self._compared(card, row, day) if one.date]
+            said = [] if card is None else [one for one in self._compared(card, row, day) if one.apart <= SAME_DAYS]
             voices = [one for one in said if Voice(row).is_of(one.claim, subjects)]
             if not voices or any(Voice(row).is_of(one.claim, [subject]) for one in voices):
                 return None

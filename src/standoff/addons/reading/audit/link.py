@@ -30,7 +30,7 @@ STEM = 6  # letters of a stem; assumption: inflections of English differ behind 
 NEAREST = 3
 NAMED, DESCRIBED = 3, 2  # assumption: repetitions of words of the name and of the description, to one of remarks
 B = 0.4  # assumption: long remarks count against a card less than in the usual BM25 (0.75)
-PRECISION = {"year": 4, "month": 7, "day": 10}  #: characters of a date of this precision
+PRECISION = {"year": 4, "month": 7}  #: characters of a date of this precision
 LEAST_SHARE = 0.3  # assumption: weight of a card none of whose words of the name is in the statement
 UNSAID = each("public personnel year month day forecast")  #: words of names that texts leave out
 COUNTS = frozenset({"person", "item", "sanction", "shell", "1", "unit", "ratio", "level", "share", "point"})
@@ -101,6 +101,11 @@ class Linker:
         self.cards = [card for card in cards if card.kind != "words"]
         self.rates = dict(rates or {})
         self.names = [frozenset(stems([*card.title.split(), *card.words])) for card in self.cards]
+        by = {(card.subject, card.quantity): named for card, named in zip(self.cards, self.names, strict=True)}
+        self.names = [
+            named.union(*(by.get((card.subject, part), frozenset()) for part in card.contains))
+            for card, named in zip(self.cards, self.names, strict=True)
+        ]
         codes = {base(card.subject).casefold() for card in self.cards}
         self.titles = [
             [
@@ -137,6 +142,9 @@ class Linker:
         at = self.cards.index(best)
         if not self.names[at] & set(query):
             return Link(card=None, ranked=ranked, reason="no word of it names a quantity of the ledger")
+        noun = stemmed(row.slots.get("unit", {}).get("words", "")) if row.unit == "item" else []
+        if noun and not self.names[at] & set(noun) and not self._is_told(at, query):
+            return Link(card=None, ranked=ranked, reason="no quantity of the ledger counts these things")
         if rest and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
             return Link(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
         return Link(card=best, ranked=ranked, reason="")
@@ -145,6 +153,13 @@ class Linker:
         """Weight by the share of the words of a card's name that the statement has, in these or in everyday words."""
         told = [bool(forms & set(query)) for forms in self.titles[i]]
         return LEAST_SHARE + (1 - LEAST_SHARE) * sum(told) / len(told) if told else 1.0
+
+    def nearest(self, text: str, count: int) -> list[Card]:
+        """The cards that are nearest to a text, best first."""
+        everywhere = range(len(self.cards))
+        scores = self.index.scores(stemmed(text), list(everywhere))
+        order = sorted(everywhere, key=lambda i: (-scores[i], self.cards[i].key))
+        return [self.cards[i] for i in order[:count] if scores[i] > 0]
 
     def is_told(self, card: Card, row: Statement) -> bool:
         """Whether a statement has every word of the name of a card, in these or in everyday words."""
@@ -188,7 +203,8 @@ def period_fits(card: Card, row: Statement) -> bool:
         return True
     if row.as_of is not None and len(row.as_of) == PRECISION.get(card.period, 0):
         return True
-    return card.period in row.sentence.casefold() if WINDOW.search(card.quantity) else card.period == "year"
+    told = re.search(rf"(?i)\b{card.period}s?\b", row.sentence) is not None
+    return told if WINDOW.search(card.quantity) else card.period == "year"
 
 
 def query_of(row: Statement) -> list[str]:

@@ -22,6 +22,7 @@ from standoff.dates import PartialDate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from standoff.addons.reading.audit.records import Kind
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
@@ -58,7 +59,12 @@ class Words:
         self.claims = [claim for claim in claims if claim.proposition]
         self.passages = [Passage.of(claim.proposition) for claim in self.claims]
         self.documents = [
-            [*p.stems, *stems(c.quantity.split("_")), *stems(WORD.findall(c.speaker)), *sorted(p.actors | {base(c.subject)})]
+            [
+                *p.stems,
+                *stems(c.quantity.split("_")),
+                *stems(WORD.findall(c.speaker)),
+                *sorted(p.actors | {base(c.subject)}),
+            ]
             for c, p in zip(self.claims, self.passages, strict=True)
         ]
         self.index = Index(self.documents) if self.claims else None
@@ -127,7 +133,8 @@ class Words:
         order = sorted(parts, key=lambda one: (len(one["differs"]), -one["covered"], one["claim"].id))
         first = order[0]
         same = first["covered"] >= COVERED and first["own"] >= OWN
-        kind, slot = "near", (first["differs"] or ["words"])[0]
+        slot = (first["differs"] or ["words"])[0]
+        kind: Kind = "near"
         if same and clear and not first["differs"]:
             kind, slot = "consistent", ""
         elif (
@@ -148,7 +155,7 @@ class Words:
             text,
             (cited(claim, role),),
             slot=slot,
-            at=str(claim.as_of),  # type: ignore[arg-type]
+            at=str(claim.as_of),
         )
 
     @staticmethod
