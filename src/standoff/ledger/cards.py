@@ -1,4 +1,4 @@
-"""Quantity cards: what each quantity of a ledger is, in words and by kind, so that a text can be matched to it.
+"""Quantity cards: what each quantity of a ledger is, in words and by kind.
 
 A card is made from the name of the quantity, the notes, quotations, propositions and speakers of its claims, and the
 everyday words of `descriptions.yaml`. A file `cards.yaml` beside the scenario corrects what the names do not tell: the
@@ -79,7 +79,7 @@ def cards(
 
 
 def read_corrections(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    """Corrections of `cards.yaml` in a folder, empty without one; raises `LedgerError` for a wrong entry."""
+    """Corrections of `cards.yaml` in a folder, perhaps none; raises `LedgerError`."""
     path = folder / FILE
     if not path.exists():
         return {}

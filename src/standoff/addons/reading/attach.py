@@ -1,4 +1,4 @@
-"""What a number belongs to: its noun, its subject, the words that say what is counted, its period, level or change.
+"""What a number belongs to: its noun and subject, what is counted, period, level or change.
 
 `ByParse` follows the dependency tree of a sentence, and `by_distance` the order of its words where there is no parser.
 A subject is never the nearest actor: it owns the noun, is the subject of its verb, or is the antecedent of a pronoun
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OF_NUMBER = frozenset({"nummod", "quantmod", "compound", "advmod", "npadvmod"})
 CLAUSES = frozenset({"ccomp", "advcl", "parataxis", "csubj", "relcl"})
+OWNS = frozenset({"of", "from", "between"})  #: prepositions before an owner
+PLACES = frozenset(
+    {"in", "on", "against", "to", "for", "under", "by"}
+)  #: before the place or person that something is of
 CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 NOUNS = frozenset({"NOUN", "PROPN"})
 VERBS = frozenset({"VERB", "AUX"})
@@ -65,7 +69,7 @@ class ByParse:
         self.doc, self.start, self.mentions = doc, sentence.start, mentions
 
     def number(self, number: NumberMention, dates: Sequence[tuple[int, int]] = ()) -> Attachment:
-        """What a number of the sentence belongs to; `dates` are the places of dates, which are counted by no number."""
+        """What a number of the sentence belongs to; `dates` are the places of dates."""
         span = self.doc.char_span(number.start - self.start, number.end - self.start, alignment_mode="expand")
         head = span.root
         while (
@@ -84,13 +88,15 @@ class ByParse:
         noun = head if not inside else None if number.unit else counted
         words = {token for top in chain for token in self._content(top, verb)}
         subject, passive = self._subject(verb) if verb is not None else (None, False)
-        owners, anaphor = self._owners([one for one in chain if one != verb])
+        nouns = [one for one in chain if one != verb]
         taken = verb is not None and verb.lemma_ in TO_OTHERS and not passive and head.dep_ not in SUBJECTS
-        if not owners and anaphor is None and subject is not None and not taken:
-            owners, anaphor = self._owners([subject])
-            anaphor = anaphor or ((subject.idx, subject.idx + len(subject)) if subject.lower_ in IT else None)
+        acting = [subject] if subject is not None and not taken else []
+        owners, anaphor = self._owners(nouns, OWNS)
+        if not owners and anaphor is None:
+            owners, anaphor = self._owners(acting, OWNS)
+            anaphor = anaphor or next(((t.idx, t.idx + len(t)) for t in acting if t.lower_ in IT), None)
         if not owners and anaphor is None and verb is not None and not taken:
-            owners = self._placed(verb, head)
+            owners = self._owners([*nouns, *acting], PLACES)[0] or self._placed(verb, head)
         preposition = head.head.lower_ if head.dep_ == "pobj" else ""
         moves = verb is not None and verb.lemma_ in MOVES
         of_verb = moves and head.head == verb and head.dep_ not in SUBJECTS
@@ -118,7 +124,7 @@ class ByParse:
         return head.dep_ == "pobj" and head.head.lower_ in {"at", "to"}
 
     def _counted(self, number: Any, verb: Any, dates: Sequence[tuple[int, int]]) -> Any:
-        """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`, `losses reached 3,200`."""
+        """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
         part = next((t for child in number.children if child.lower_ == "of" for t in child.children), None)
         if part is not None or verb is None:
             return part
@@ -156,44 +162,48 @@ class ByParse:
         return None, False
 
     def _object(self, verb: Any) -> Any:
-        """The object of the verb before, which is the subject of this one: `led to Iran being sanctioned`."""
+        """The object of the verb before, which is its subject: `led to Iran being sanctioned`."""
         objects = [child for child in verb.head.children if child.dep_ in {"dobj", "prep"} and child.i < verb.i]
         inner = [t for child in objects for t in ([child] if child.dep_ == "dobj" else child.children)]
         return next((t for t in reversed(inner) if t.pos_ in NOUNS), None)
 
-    def _owners(self, tops: Sequence[Any]) -> tuple[list[Mention], tuple[int, int] | None]:
-        """Actors within noun phrases outside their clauses, or a possessive pronoun there."""
-        out: list[Mention] = []
-        anaphor = None
+    def _owners(
+        self, tops: Sequence[Any], prepositions: frozenset[str]
+    ) -> tuple[list[Mention], tuple[int, int] | None]:
+        """Actors within noun phrases and behind these prepositions, or a possessive pronoun there."""
         for top in tops:
-            if top.pos_ in VERBS:
-                continue
-            tokens = list(self._phrase(top))
-            out += [m for m in self.mentions if self.token(m) in tokens and m not in out]
+            tokens = [] if top.pos_ in VERBS else list(self._phrase(top, prepositions))
+            out = [m for m in self.mentions if self.token(m) in tokens]
             its = next((token for token in tokens if token.lower_ in ITS and token.dep_ == "poss"), None)
-            anaphor = anaphor or ((its.idx, its.idx + len(its)) if its is not None else None)
-            if out or anaphor:
-                break
-        return out, anaphor
+            if out or its is not None:
+                return out, None if out or its is None else (its.idx, its.idx + len(its))
+        return [], None
 
-    def _phrase(self, top: Any) -> Iterator[Any]:
-        """The words of a noun phrase, without clauses, and joined nouns only of actors."""
+    def _phrase(self, top: Any, prepositions: frozenset[str] | None = None) -> Iterator[Any]:
+        """The words of a noun phrase, without clauses; joined nouns only of actors."""
         yield top
+        actor = any(self.token(m) == top for m in self.mentions)
         for child in top.children:
-            if child.dep_ not in CLAUSES and child.dep_ not in {"punct", "appos"} and child.pos_ not in VERBS:
-                yield from self._phrase(child)
+            open_ = child.dep_ in CLAUSES or child.dep_ in {"punct", "appos"} or child.pos_ in VERBS
+            other = prepositions is not None and child.dep_ == "prep" and child.lower_ not in prepositions
+            if not open_ and not other and (child.dep_ != "conj" or actor):
+                yield from self._phrase(child, prepositions)
 
     def _placed(self, verb: Any, noun: Any) -> list[Mention]:
-        """The single actor that a preposition of place or person ties to the verb, or to a clause about the noun."""
+        """The single actor that a verb is tied to, or a clause about the noun."""
+        is_subject = noun.dep_ in SUBJECTS
+        own = [child for child in noun.children if child.dep_ in {"acl", "relcl"}]
         tokens = [
             token
-            for top in (verb, *(child for child in noun.children if child.dep_ in {"acl", "relcl"}))
+            for top in (verb, *own)
             for child in top.children
-            if child.dep_ in {"prep", "dative"} and child.lower_ in {"in", "on", "against", "to", "for"}
+            if child.dep_ == "dative"
+            or (child.dep_ == "prep" and child.lower_ in (PLACES | {"from"} if is_subject else PLACES))
+            or (is_subject and child.dep_ in {"dobj", "agent"} and verb.lemma_ not in TO_OTHERS)
             for token in self._phrase(child)
         ]
         out = [m for m in self.mentions if self.token(m) in tokens]
-        return out if len(out) == 1 else []
+        return out if len({m.code for m in out}) == 1 else []
 
     def _content(self, top: Any, verb: Any) -> Iterator[Any]:
         """The words that say what is counted: a phrase, or a verb with its phrases."""
@@ -228,7 +238,7 @@ class ByParse:
 
 
 def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequence[Mention]) -> Attachment:
-    """Attachment without a parser: the noun behind the number, and the only actor of the clause before it."""
+    """Attachment without a parser: the noun behind a number, and the only actor before it."""
     inside = [m for m in mentions if clause.start <= m.start < clause.end]
     before = list({m.code: m for m in inside if m.end <= number.start}.values())
     behind = [m for m in inside if number.end <= m.start < number.end + 4]
@@ -253,7 +263,7 @@ def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequen
 
 
 def period(text: str, clause: Span, number: NumberMention) -> tuple[str, tuple[int, int]] | None:
-    """The period that a number counts by, such as `year` in `3 million shells a year`, with its place."""
+    """The period that a number counts by, with its place: `year` in `3 million shells a year`."""
     match = PER.search(text, number.end, min(clause.end, number.end + 60))
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""Units of counted nouns: measures by the table of units, people by a few nouns, everything else is an item."""
+"""Units of counted nouns: measures, people by a few nouns, and everything else an item."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ PEOPLE = each(
     """soldier troop serviceman servicemen personnel man men woman women people person civilian casualty casualties fighter
     mercenary mercenaries volunteer recruit conscript reservist refugee prisoner militant dead death fatality fatalities worker
     child children resident citizen officer sailor pilot killed wounded detainee hostage migrant member
-    american russian ukrainian"""
+    marine diplomat rebel insurgent agent spy spies guard police protester victim instructor adviser american russian ukrainian"""
 )
 NO_UNIT = each(
-    "losses loss others level share unit point round ratio utility quarter time times month months year years week weeks day days"
+    """level share unit point round ratio utility quarter time month year week day minute hour second decade century
+    reason page step goal degree kind type way part night inch foot litre yard kg kilogram mile metre meter"""
 )
+ANY_UNIT = each("losses loss others")  #: of people or things
 SQUARE = re.compile(r"(?i)\bsquare\s+$")
 DISTANCE = re.compile(r"(?i)kilomet(?:er|re)s?|km")
 SHORT = {"km2": "km2", "kilometre": "km", "kilometer": "km", "ton": "tonne", "metric": ""}
@@ -42,4 +44,9 @@ def noun_unit(text: str, number: NumberMention, noun: tuple[int, int] | None) ->
     single = SHORT.get(single, single)
     if single not in NO_UNIT and single in (*units.BASE, *units.DERIVED):
         return single
-    return "item" if word.isalpha() and word not in NO_UNIT else ""
+    return "item" if is_counted(word) and word not in ANY_UNIT else ""
+
+
+def is_counted(word: str) -> bool:
+    """Whether a noun in lower case is a thing that is counted, and no measure or part of a text."""
+    return word.isalpha() and not {word, word.removesuffix("s"), word.removesuffix("es")} & NO_UNIT

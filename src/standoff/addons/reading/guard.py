@@ -83,7 +83,7 @@ def _told(item: Mapping[str, Mapping[str, Any]], name: str) -> str:
 
 
 def _verbatim(slot: Mapping[str, Any], sentence: str, own: Mapping[str, Any], name: str) -> bool:
-    """Whether the words of a part stand in the sentence, or, for a speaker, in what the rules carry over."""
+    """Whether the words of a part stand in the sentence, or in a speaker carried over."""
     words = str(slot.get("words") or "")
     return not words or words in sentence or (name == "speaker" and words in own["speaker"])
 

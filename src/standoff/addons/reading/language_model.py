@@ -1,4 +1,4 @@
-"""Statements proposed by a language model, checked part by part; what is doubtful goes to a person.
+"""Statements proposed by a language model, checked part by part.
 
 The text goes to the model as numbered sentences between marks; nothing in it is an instruction, and no part of an answer is
 used unless it stands in the text. An answer that is not valid JSON is requested once more, and one that was cut off for each
@@ -136,7 +136,7 @@ def read(
 
 
 def estimate(text: str, published: str = "") -> Estimate:
-    """Pieces and tokens of a reading, before it is asked for."""
+    """Pieces and tokens of a reading, before it is made."""
     parts = pipeline.parts(text, published, parser=None)
     found = list(pieces(parts))
     sent = sum(len(message["content"]) for first, chosen in found for message in messages(parts, first, chosen, ()))
@@ -159,10 +159,10 @@ def messages(
         words = " ".join(part.text[part.span.start : part.span.end].split())
         lines.append(f"{i}. {words.replace('<text>', '< text>').replace('</text>', '< /text>')}")
     offered = ", ".join([*quantities, OTHER])
-    asked = (
+    question = (
         f"Quantities: {offered}.\nSentences before {first + 1} are context.\n<text>\n" + "\n".join(lines) + "\n</text>"
     )
-    return [{"role": "system", "content": RULES}, {"role": "user", "content": asked}]
+    return [{"role": "system", "content": RULES}, {"role": "user", "content": question}]
 
 
 def _answers(
@@ -170,10 +170,10 @@ def _answers(
 ) -> tuple[list[dict[str, Any]], list[str], str]:
     """The statements of a model about a piece; halves of it where its answer was cut off."""
     quantities = _offered(chosen, linker)
-    asked = messages(parts, first, chosen, quantities)
+    question = messages(parts, first, chosen, quantities)
     digest = ""
     try:
-        answer = ask(asked, SCHEMA)
+        answer = ask(question, SCHEMA)
         digest = hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest()[:12]
         try:
             return parsed(answer), [], digest
@@ -182,7 +182,7 @@ def _answers(
                 {"role": "assistant", "content": answer[:2000]},
                 {"role": "user", "content": AGAIN.format(problem=error)},
             ]
-            return parsed(ask([*asked, *again], SCHEMA)), [], digest
+            return parsed(ask([*question, *again], SCHEMA)), [], digest
     except ValueError as error:
         problem = f"the model's answer is no JSON of the form asked for: {error}"
     except DataError as error:
@@ -213,7 +213,7 @@ def _is_linked(own: Mapping[str, Any], quantity: str, linker: Linker | None) -> 
 
 
 def parsed(answer: str) -> list[dict[str, Any]]:
-    """Statements from a response with JSON, tolerating fences, thoughts and text; raises `ValueError`."""
+    """Statements from a response, tolerating fences and thoughts; raises `ValueError`."""
     text = re.sub(r"(?s)^\s*<think>.*?</think>", "", answer)
     text = re.sub(r"^\s*```(?:json)?\s*|\s*```\s*$", "", text)
     begins = [at for at in (text.find("{"), text.find("[")) if at >= 0]
@@ -230,7 +230,7 @@ def parsed(answer: str) -> list[dict[str, Any]]:
 
 
 def _completed(item: Any) -> dict[str, Any] | None:
-    """An item with every part, with empty ones where it has none; None without a sentence and a number."""
+    """An item with every part, some perhaps empty; None without the number of a sentence."""
     if not isinstance(item, dict) or type(item.get("sentence")) is not int:
         return None
     out: dict[str, Any] = {"sentence": item["sentence"]}
@@ -245,7 +245,7 @@ def _completed(item: Any) -> dict[str, Any] | None:
 
 
 class Kept:
-    """Answers on disk, by a digest of the question and the model; with `replay`, no other is given."""
+    """Answers on disk, by a digest of question and model; with `replay`, no others."""
 
     def __init__(
         self, ask: Ask, folder: Path, settings: Mapping[str, Any], replay: bool = False, budget: int = 0
@@ -254,9 +254,9 @@ class Kept:
         self.settings = json.dumps(dict(settings), sort_keys=True)
         self.budget, self.spent = budget, 0
 
-    def ask(self, asked: list[dict[str, str]], schema: dict[str, Any]) -> str:
-        """The answer kept, else that of the model; raises `DataError` beyond the budget or without the network."""
-        whole = json.dumps([self.settings, asked, schema], sort_keys=True)
+    def ask(self, question: list[dict[str, str]], schema: dict[str, Any]) -> str:
+        """The answer kept, else that of the model; raises `DataError` beyond the budget."""
+        whole = json.dumps([self.settings, question, schema], sort_keys=True)
         path = self.folder / f"{hashlib.sha256(whole.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
         if path.exists():
             return str(json.loads(path.read_text(encoding="utf-8"))["answer"])
@@ -266,7 +266,7 @@ class Kept:
         if self.budget and self.spent + tokens > self.budget:
             raise DataError(f"the budget of {self.budget:,} tokens is spent", "--budget", fix="raise it, or read less")
         self.spent += tokens
-        answer = self.ask_model(asked, schema)
+        answer = self.ask_model(question, schema)
         self.folder.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"settings": json.loads(self.settings), "answer": answer}), encoding="utf-8")
         self.spent += round(len(answer) / CHARACTERS_PER_TOKEN)

@@ -1,4 +1,4 @@
-"""Read the statements of a text: quotations, dates and numbers by rules, what belongs to them by a parser.
+"""Read a text: quotations, dates and numbers by rules, what belongs to them by a parser.
 
 Questions, headings, and lines without an actor, a number or a speaker give no row. Reading never raises, takes time in
 proportion to the text, and gives the same rows and ids each time.
@@ -26,7 +26,7 @@ from standoff.addons.reading import (
     speakers,
     speech_verbs,
 )
-from standoff.addons.reading.counted import noun_unit
+from standoff.addons.reading.counted import is_counted, noun_unit
 from standoff.addons.reading.reasons import Reader
 from standoff.addons.reading.sentences import Span
 from standoff.addons.reading.statement import Statement
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from standoff.addons.reading.spacy_parser import Parser
     from standoff.addons.reading.speakers import Saying
 
-NOT = re.compile(r"(?i)\b(?:not|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|without)\b|n['\u2019]t\b")
+NOT = re.compile(
+    r"(?i)\b(?:not|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|without|refus(?:e|es|ed)\s+to)\b|n['\u2019]t\b"
+)
 NOT_ONLY = re.compile(
     r"(?i),\s*(?:and\s+)?not\s+(?:the|a|an|by|in|from|with)\b|"
     r"\b(?:not|no)\s+(?:only|just|merely|less|fewer|more|least)\b"
@@ -55,6 +57,7 @@ NAME_WORDS = 4  # assumption: so many words name what is counted
 FEWEST_WORDS = 3
 MOST_NUMBERS = 40  # assumption: a sentence with more is a table, whose numbers have no words of their own
 DECADE = 10  # years
+FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
 YEAR = re.compile(r"\d{4}")
 PRESENT = re.compile(r"(?i)\b(?:has|have|is|are|now)\b")
 
@@ -77,7 +80,7 @@ def rows(text: str, published: str = "", parser: Parser | str | None = "installe
 
 
 def parts(text: str, published: str = "", parser: Parser | str | None = "installed") -> list[SentenceReader]:
-    """The sentences of a text that state something, each with what it takes from those before it."""
+    """The sentences of a text without headings, each with what it takes from those before."""
     loaded = spacy_parser.installed() if isinstance(parser, str) else parser
     reader = Reader()
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
@@ -90,7 +93,7 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
         part.when = [_dated(text, one, named, published) for one in dates.find(text, part.span, published, year)]
         year = next((date.value[:4] for date in reversed(part.when) if date.value), year)
         named = next((d.value[:4] for d in reversed(part.when) if d.value and YEAR.search(text, d.start, d.end)), named)
-        part.is_past = named not in {"", published[:4]}
+        part.is_past = named != "" and published != "" and abs(int(named) - int(published[:4])) >= FEW_YEARS
         part.reason = reader.take(text, part.span, part.mentions)
         part.topic = topic
         topic = part.main_actor() if part.mentions else topic
@@ -98,13 +101,13 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
 
 
 def _dated(text: str, date: DateMention, named: str, published: str) -> DateMention:
-    """A date whose year is that of publication by guess: of the year named before, if that is of another decade."""
+    """A date with a guessed year: of the year named before, if that is of another decade."""
     if not (date.value and named and published and dates.is_open(date.form, text[date.start : date.end])):
         return date
     if named == date.value[:4]:
         return date
-    far = abs(int(named) - int(published[:4])) >= DECADE
-    return date._replace(value=named + date.value[4:] if far else "")
+    gap = abs(int(named) - int(published[:4]))
+    return date._replace(value=named + date.value[4:] if gap >= DECADE else "") if gap >= FEW_YEARS else date
 
 
 def identity(fields: dict[str, Any], observed: Counter[str]) -> str:
@@ -178,7 +181,7 @@ class SentenceReader:
         return replace(out, words=kept)
 
     def main_actor(self) -> str:
-        """The only actor of the sentence outside words of attribution, else that of its subject; empty for several."""
+        """The only actor of the sentence outside attributions, else that of its subject."""
         said = [one.who for one in self.sayings]
         own = [m for m in self.mentions if not any(a <= m.start < b for a, b in said)]
         codes = list(dict.fromkeys(m.code for m in own))
@@ -198,8 +201,10 @@ class SentenceReader:
             return True
         single = number.spelled and " " not in self.text[number.start : number.end]
         if single and (number.value if number.value is not None else number.high or 0) <= SMALLEST_SPELLED:
-            return unit not in {"", "item"} and number.value not in {None, 0.0, 1.0}
-        return bool(unit) or noun is not None or number.comparator != "exact"
+            people = unit not in {"", "item"} or (unit == "item" and bool(self.mentions) and noun is not None)
+            return people and number.value not in {None, 0.0, 1.0}
+        known = noun is not None and is_counted(self.text[slice(*noun)].casefold())
+        return bool(unit) or known or (noun is None and number.comparator != "exact")
 
     def _stretches(self, taken: set[Span]) -> list[Span]:
         """Consecutive clauses of one speaker without a number, each run as one span."""

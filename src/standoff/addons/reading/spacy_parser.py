@@ -1,4 +1,4 @@
-"""The dependency trees of sentences, by spaCy with its small English model; in the extra `reading`.
+"""Dependency trees by spaCy with its small English model; in the extra `reading`.
 
 The model comes from the package index under another name; every file that carries weights or rules is compared with the
 hashes of the official release before anything is loaded, and a file that differs is refused. Where rules and

@@ -1,4 +1,4 @@
-"""A statement of a text as a frame: who says what of whom, with the words and the reader of each part."""
+"""A statement of a text: who says what of whom, with the words of each part."""
 
 from __future__ import annotations
 

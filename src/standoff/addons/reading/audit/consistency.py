@@ -44,7 +44,7 @@ class Stated:
 
 
 def stated(row: Statement, quantity: str, title: str, text_date: str) -> Stated | None:
-    """The claim of a statement that is linked to a quantity; without a date at the date of the text."""
+    """The claim of a statement that is linked to a quantity; undated at the date of the text."""
     published = max(text_date, draft_claims.last_day(row))
     data = next(iter(draft_claims.drafts(replace(row, quantity=quantity), title, published)), None)
     if data is None:

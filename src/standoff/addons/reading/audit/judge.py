@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.actors import base
 from standoff.addons.reading.audit.claim_text import content
-from standoff.addons.reading.audit.link import Link, Linker, claims_of, query_of, stems
-from standoff.addons.reading.audit.ranges import Number, agrees, differs, of_claim, step
+from standoff.addons.reading.audit.link import Linker, QuantityLink, claims_of, query_of, stems
+from standoff.addons.reading.audit.ranges import GivenNumber, agrees, differs, of_claim, step
 from standoff.addons.reading.audit.records import AuditVerdict, Cited
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.dates import PartialDate
@@ -48,7 +48,7 @@ class Compared:
     speaker: bool | None  #: None where the text does not name one that can be told
     number: bool
     differs: bool  #: whether the numbers cannot be the same
-    ends: tuple[Number, Number]  #: of the text and of the claim, in one unit
+    ends: tuple[GivenNumber, GivenNumber]  #: of the text and of the claim, in one unit
 
 
 class Judge:
@@ -79,7 +79,7 @@ class Judge:
         compared = self._compared(link.card, row, day)
         return self._of_card(row, link, compared, day, per_differs=slot == "period")
 
-    def _link(self, row: Statement, subjects: Sequence[str]) -> Link:
+    def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
         """The link by the subject; of two actors by that whose quantity names the other."""
         if not subjects and len(own := list(dict.fromkeys(map(base, row.speaker_codes)))) == 1:
             link = self.linker.link(row, own[0])
@@ -96,7 +96,7 @@ class Judge:
         return told[0] if len(told) == 1 else replace(self.linker.link(row, ""), card=None)
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
-        """Whether a card of one actor names another that the statement names: `trade with`, `us troops in`."""
+        """Whether a card of one actor names another that the statement names: `trade with`."""
         codes = {base(code).casefold() for code in (*row.subject.split("+"), *row.counterparts)} - {
             base(card.subject).casefold()
         }
@@ -104,7 +104,7 @@ class Judge:
         return any(code and (code in named or code[:2] in named) for code in codes)
 
     def _of_card(
-        self, row: Statement, link: Link, compared: Sequence[Compared], day: str, per_differs: bool
+        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str, per_differs: bool
     ) -> AuditVerdict:
         exact = [one for one in compared if one.date and one.speaker is not False and one.number]
         if per_differs:
@@ -151,7 +151,7 @@ class Judge:
             )
         return sorted(out, key=lambda one: (one.apart, one.claim.id))
 
-    def _numbers(self, row: Statement, claim: Claim, card: Card) -> tuple[Number, Number]:
+    def _numbers(self, row: Statement, claim: Claim, card: Card) -> tuple[GivenNumber, GivenNumber]:
         """Both numbers in the unit of the statement."""
         ends = [n for n in (row.value, row.low, row.high) if n is not None]
         factor = self.linker.factor(claim.unit, row.unit) or 1.0
@@ -159,7 +159,7 @@ class Judge:
         small = other.whole and row.comparator == "exact" and len(ends) == 1
         if card.kind == "change" and row.change == "change" and min(ends) > 0 and FALLS.search(row.quote):
             ends = [-end for end in ends]
-        return Number(min(ends), max(ends), row.comparator, small), other
+        return GivenNumber(min(ends), max(ends), row.comparator, small), other
 
     def _card_differs(self, card: Card, row: Statement) -> str:
         """The part of a card that a statement does not have."""
@@ -172,7 +172,9 @@ class Judge:
             return "period"
         return ""
 
-    def _other_speaker(self, row: Statement, link: Link, compared: Sequence[Compared], day: str) -> AuditVerdict | None:
+    def _other_speaker(
+        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str
+    ) -> AuditVerdict | None:
         """The very number of that date, from others than the text says."""
         same = [one for one in compared if one.date and one.number and one.speaker is False]
         if not same:
@@ -182,7 +184,9 @@ class Judge:
         )
         return self._differs(row, "contradicted" if sure else "near", "speaker", same)
 
-    def _other_date(self, row: Statement, link: Link, compared: Sequence[Compared], day: str) -> AuditVerdict | None:
+    def _other_date(
+        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str
+    ) -> AuditVerdict | None:
         """The number of another date, where the ledger has another number for the date of the text."""
         own = [one for one in compared if one.number and not one.date and one.speaker is not False]
         if not own:
@@ -195,7 +199,9 @@ class Judge:
             return self._differs(row, "contradicted", "date", [sure[0], *at_date], right_on=right)
         return self._differs(row, "near", "date", own, right_on=str(own[0].claim.as_of))
 
-    def _other_subject(self, row: Statement, link: Link, compared: Sequence[Compared], day: str) -> AuditVerdict | None:
+    def _other_subject(
+        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str
+    ) -> AuditVerdict | None:
         """The number of another actor, said by the same speaker of the same date."""
         if link.card is None or not row.as_of or _digits(row) < 2:
             return None
@@ -209,7 +215,9 @@ class Judge:
         ]
         return self._differs(row, "contradicted", "subject", same) if same else None
 
-    def _other_number(self, row: Statement, link: Link, compared: Sequence[Compared], day: str) -> AuditVerdict | None:
+    def _other_number(
+        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str
+    ) -> AuditVerdict | None:
         """Another number than every claim for the date of the text, by the named speaker or by all."""
         dated = [one for one in compared if one.date]
         named = [one for one in dated if one.speaker]
@@ -239,7 +247,7 @@ class Judge:
         text = f"The text has each report its own number; in the ledger each says it of the other ({told})."
         return _verdict(row, "contradicted", text, [(one.claim, "differs") for one in hostile], slot="speaker")
 
-    def _near(self, row: Statement, link: Link, slot: str, compared: Sequence[Compared]) -> AuditVerdict:
+    def _near(self, row: Statement, link: QuantityLink, slot: str, compared: Sequence[Compared]) -> AuditVerdict:
         """Not confirmed: the nearest claim, and what differs."""
         if not slot:
             first = next(iter(compared), None)

@@ -1,4 +1,4 @@
-"""Which quantity of a ledger a statement is about: retrieval over quantity cards, with a margin.
+"""Which quantity of a ledger a statement is about: retrieval with a margin.
 
 Cards are filtered by subject, unit, period and counterpart, and ranked by BM25. A statement is linked to the first card
 only where the next is behind by a margin, and where words of the statement are in its name or description.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
-from standoff.addons.reading.actors import base
+from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.lexicon import each
 from standoff.addons.reading.source_text import need
 from standoff.errors import UnitError
@@ -33,6 +33,7 @@ B = 0.4  # assumption: long remarks count against a card less than in the usual 
 PRECISION = {"year": 4, "month": 7}  #: characters of a date of this precision
 LEAST_SHARE = 0.3  # assumption: weight of a card none of whose words of the name is in the statement
 UNSAID = each("public personnel year month day forecast")  #: words of names that texts leave out
+SPECIAL = frozenset({"sanction", "shell"})  #: units of one kind of thing
 COUNTS = frozenset({"person", "item", "sanction", "shell", "1", "unit", "ratio", "level", "share", "point"})
 WORD = re.compile(r"[^\W\d_]{2,}")
 STOP = each(
@@ -58,7 +59,7 @@ def stemmed(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Link:
+class QuantityLink:
     """The cards that a statement may be about, best first."""
 
     card: Card | None  #: the card, where the margin holds
@@ -71,7 +72,7 @@ class Link:
         return tuple(card for card, _ in self.ranked[:NEAREST])
 
 
-class Index:
+class CardIndex:
     """The documents of an index with BM25."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
@@ -111,18 +112,20 @@ class Linker:
             [
                 frozenset(stems([word, *description(word).split()]))
                 for word in card.title.split()
-                if word not in codes and word not in UNSAID and stems([word])
+                if word not in codes and not name(word.upper()) and word not in UNSAID and stems([word])
             ]
             for card in self.cards
         ]
-        self.index = Index(
+        self.index = CardIndex(
             [stems([*card.title.split() * NAMED, *card.words * DESCRIBED, *card.remarks]) for card in self.cards]
         )
 
-    def link(self, row: Statement, subject: str) -> Link:
+    def link(self, row: Statement, subject: str) -> QuantityLink:
         """The cards of one subject that a number may be about."""
         query = query_of(row)
         chosen = [i for i, card in enumerate(self.cards) if self._fits(card, row, subject)]
+        if row.unit in SPECIAL:
+            chosen = [i for i in chosen if self.cards[i].unit == row.unit] or chosen
         scores = dict(zip(chosen, self.index.scores([*query, *query, *stemmed(row.speaker)], chosen), strict=True))
         scores = {i: score * self._share(i, query) for i, score in scores.items()}
         for i in chosen:
@@ -135,22 +138,22 @@ class Linker:
             if score > 0
         )
         if not subject:
-            return Link(card=None, ranked=ranked, reason="it is open whom the number is about")
+            return QuantityLink(card=None, ranked=ranked, reason="it is open whom the number is about")
         if not ranked:
-            return Link(card=None, ranked=(), reason="the ledger has no number of this kind about this actor")
+            return QuantityLink(card=None, ranked=(), reason="the ledger has no number of this kind about this actor")
         (best, first), rest = ranked[0], ranked[1:]
         at = self.cards.index(best)
         if not self.names[at] & set(query):
-            return Link(card=None, ranked=ranked, reason="no word of it names a quantity of the ledger")
+            return QuantityLink(card=None, ranked=ranked, reason="no word of it names a quantity of the ledger")
         noun = stemmed(row.slots.get("unit", {}).get("words", "")) if row.unit == "item" else []
         if noun and not self.names[at] & set(noun) and not self._is_told(at, query):
-            return Link(card=None, ranked=ranked, reason="no quantity of the ledger counts these things")
+            return QuantityLink(card=None, ranked=ranked, reason="no quantity of the ledger counts these things")
         if rest and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
-            return Link(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
-        return Link(card=best, ranked=ranked, reason="")
+            return QuantityLink(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
+        return QuantityLink(card=best, ranked=ranked, reason="")
 
     def _share(self, i: int, query: Sequence[str]) -> float:
-        """Weight by the share of the words of a card's name that the statement has, in these or in everyday words."""
+        """Weight by the share of the words of a card's name that a statement has."""
         told = [bool(forms & set(query)) for forms in self.titles[i]]
         return LEAST_SHARE + (1 - LEAST_SHARE) * sum(told) / len(told) if told else 1.0
 
@@ -183,7 +186,7 @@ class Linker:
         return self.factor(row.unit, card.unit) is not None and period_fits(card, row)
 
     def factor(self, unit: str, other: str) -> float | None:
-        """What a number in one unit is multiplied by to be in another, without their periods; None for other kinds."""
+        """Factor from one unit to another, without their periods; None for other kinds."""
         one, two = unit.partition("/")[0].strip() or "1", other.partition("/")[0].strip()
         if (one == "%") != (two == "%"):
             return None
@@ -198,7 +201,7 @@ class Linker:
 
 
 def period_fits(card: Card, row: Statement) -> bool:
-    """Whether a card counts by a period that the text names, or that its date has; a total is no number by month."""
+    """Whether a card counts by a period that the text names, or that its date has."""
     if not card.period or card.kind in {"change", "share"} or row.per:
         return True
     if row.as_of is not None and len(row.as_of) == PRECISION.get(card.period, 0):
@@ -210,7 +213,7 @@ def period_fits(card: Card, row: Statement) -> bool:
 def query_of(row: Statement) -> list[str]:
     """The stems that say what a number counts."""
     return stems(
-        word for name in ("unit", "quantity") for word in WORD.findall(row.slots.get(name, {}).get("words", ""))
+        word for part in ("unit", "quantity") for word in WORD.findall(row.slots.get(part, {}).get("words", ""))
     )
 
 

@@ -26,7 +26,7 @@ APART = 0.02  # assumption: numbers this close may be two roundings, and do not 
 
 
 @dataclass(frozen=True)
-class Number:
+class GivenNumber:
     """A number with its comparator, in one unit."""
 
     low: float
@@ -40,11 +40,11 @@ class Number:
         return (self.low + self.high) / 2
 
 
-def of_claim(claim: Claim, factor: float = 1.0) -> Number:
+def of_claim(claim: Claim, factor: float = 1.0) -> GivenNumber:
     """The number of a claim, multiplied by a factor."""
     ends = claim.numbers
     small = claim.comparator == "exact" and claim.unit in COUNTS and 0 < ends[0] <= SMALL_COUNT and ends[0] % 1 == 0
-    return Number(min(ends) * factor, max(ends) * factor, str(claim.comparator), small)
+    return GivenNumber(min(ends) * factor, max(ends) * factor, str(claim.comparator), small)
 
 
 def step(number: float) -> float:
@@ -56,7 +56,7 @@ def step(number: float) -> float:
     return 10.0 ** (int(exponent) - len(mantissa.replace(".", "").rstrip("0")) + 1)
 
 
-def agrees(text: Number, claim: Number) -> bool:
+def agrees(text: GivenNumber, claim: GivenNumber) -> bool:
     """Whether a number of a text gives that of a claim, perhaps in fewer or in more digits."""
     if "range" in {text.comparator, claim.comparator}:
         return _range_agrees(text, claim)
@@ -73,8 +73,8 @@ def agrees(text: Number, claim: Number) -> bool:
     return any(abs(said - known) <= min(step(one) / 2, WIDEST * abs(one)) * (1 + INSIDE) for one in (said, known))
 
 
-def differs(text: Number, claim: Number) -> bool:
-    """Whether two numbers cannot be the same, even roughly rounded and whatever their comparators bound."""
+def differs(text: GivenNumber, claim: GivenNumber) -> bool:
+    """Whether two numbers cannot be the same, however roughly rounded."""
     if agrees(text, claim):
         return False
     if text.comparator in FLOORS and claim.middle > text.middle and claim.comparator in FLOORS:
@@ -83,7 +83,7 @@ def differs(text: Number, claim: Number) -> bool:
     return text.whole or claim.whole or not (text.low - gap <= claim.high and claim.low - gap <= text.high)
 
 
-def _range_agrees(text: Number, claim: Number) -> bool:
+def _range_agrees(text: GivenNumber, claim: GivenNumber) -> bool:
     if text.comparator == claim.comparator == "range":
         return all(
             abs(a - b) <= min(step(a) / 2, WIDEST * abs(a)) for a, b in ((text.low, claim.low), (text.high, claim.high))

@@ -49,7 +49,7 @@ class Voice:
         return named and (sided or not self.codes or not mine)
 
     def is_foreign(self, claims: Iterable[Claim]) -> bool:
-        """Whether the speaker is of an actor that no claim speaks for, though each speaks for somebody."""
+        """Whether the speaker is of an actor that none of the claims speaks for."""
         return bool(self.codes) and all(
             not any(speaks_for(claim.side, code) for code in self.codes)
             and not self.codes & {base(m.code) for m in actors.mentions(claim.speaker)}

@@ -1,4 +1,4 @@
-"""Compare a sentence in words with the claims in words: who, what, when, by whom, and whether it is denied.
+"""Compare a sentence with the claims in words: who, what, when, by whom, denied or not.
 
 A sentence agrees only with one claim that has nearly all of its words, its actors, its day and its speaker, and denies as
 much. One part that differs contradicts; a claim that has half of the words is near.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
 from standoff.addons.reading.audit.judge import cited
-from standoff.addons.reading.audit.link import Index, stems
+from standoff.addons.reading.audit.link import CardIndex, stems
 from standoff.addons.reading.audit.records import AuditVerdict
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
@@ -67,7 +67,7 @@ class Words:
             ]
             for c, p in zip(self.claims, self.passages, strict=True)
         ]
-        self.index = Index(self.documents) if self.claims else None
+        self.index = CardIndex(self.documents) if self.claims else None
         self.names = frozenset(base(claim.subject) for claim in claims)
 
     def judge(self, row: Statement) -> AuditVerdict | None:
@@ -78,35 +78,35 @@ class Words:
             for n in ("speaker", "cue")
             if n in row.slots
         ]
-        said = Passage.of(row.quote, beside)
-        if len(said.stems) < LEAST or self.index is None:
+        passage = Passage.of(row.quote, beside)
+        if len(passage.stems) < LEAST or self.index is None:
             return None
-        told = said.actors | {base(code) for code in row.speaker_codes}
+        told = passage.actors | {base(code) for code in row.speaker_codes}
         chosen = [
             i
             for i, claim in enumerate(self.claims)
-            if not told or base(claim.subject) in told or self.passages[i].actors & said.actors
+            if not told or base(claim.subject) in told or self.passages[i].actors & passage.actors
         ]
-        query = [*said.stems, *sorted(said.actors)]
+        query = [*passage.stems, *sorted(passage.actors)]
         scores = self.index.scores(query, chosen)
         ranked = sorted(zip(scores, chosen, strict=True), key=lambda one: (-one[0], self.claims[one[1]].id))
         if not ranked:
             return None
         top = self.claims[ranked[0][1]]
         pool = [i for score, i in ranked if self.claims[i].quantity == top.quantity and score > 0]
-        best = [self._parts(row, said, i) for i in pool]
+        best = [self._parts(row, passage, i) for i in pool]
         rival = next((score for score, i in ranked if self.claims[i].quantity != top.quantity), 0.0)
         clear = ranked[0][0] - rival >= MARGIN * ranked[0][0]
         return self._verdict(row, [one for one in best if one["covered"] >= NEAR], clear)
 
-    def _parts(self, row: Statement, said: Passage, i: int) -> dict[str, Any]:
+    def _parts(self, row: Statement, passage: Passage, i: int) -> dict[str, Any]:
         """A claim beside a statement: shares of words, and the parts that differ."""
         claim, other, document = self.claims[i], self.passages[i], set(self.documents[i])
         assert self.index is not None
-        weights = {stem: self.index.weight(stem) for stem in (*said.stems, *said.actors)}
+        weights = {stem: self.index.weight(stem) for stem in (*passage.stems, *passage.actors)}
         covered = sum(w for s, w in weights.items() if s in document) / sum(weights.values())
         own = {s: self.index.weight(s) for s in other.stems}
-        mine = sum(w for s, w in own.items() if s in said.stems) / (sum(own.values()) or 1.0)
+        mine = sum(w for s, w in own.items() if s in passage.stems) / (sum(own.values()) or 1.0)
         differs = []
         if row.as_of is not None:
             when = PartialDate.parse(row.as_of)
@@ -114,17 +114,17 @@ class Words:
                 differs.append("date")
         if Voice(row).of(claim) is False:
             differs.append("speaker")
-        if said.denies != other.denies or (row.polarity == "negative") != said.denies:
+        if passage.denies != other.denies or (row.polarity == "negative") != passage.denies:
             differs.append("polarity")
         known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)}
-        if not said.actors <= known | {base(code) for code in row.speaker_codes}:
+        if not passage.actors <= known | {base(code) for code in row.speaker_codes}:
             differs.append("actor")
         return {
             "claim": claim,
             "covered": covered,
             "own": mine,
             "differs": differs,
-            "actors": bool(said.actors & other.actors),
+            "actors": bool(passage.actors & other.actors),
         }
 
     def _verdict(self, row: Statement, parts: Sequence[dict[str, Any]], clear: bool) -> AuditVerdict | None:
@@ -160,7 +160,7 @@ class Words:
 
     @staticmethod
     def _is_sure(slot: str, row: Statement, first: dict[str, Any], order: Sequence[dict[str, Any]]) -> bool:
-        """Whether one part that differs is no other event: a day given on both sides, a speaker of another actor."""
+        """Whether one part that differs is no other event: days on both sides, a foreign speaker."""
         claim = first["claim"]
         if slot == "date":
             days = row.as_of is not None and len(row.as_of) == 10 and claim.as_of.day > 0

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import yaml
 
 from standoff.cli._output import put
 from standoff.errors import ReadingError, did_you_mean
@@ -83,6 +82,8 @@ def _profile(model: str, url: str) -> dict[str, Any]:
                 "a model needs a URL", "--model-url", fix=f"add it, or name a file of profiles in {PROFILES}"
             )
         return {"model": model, "url": url}
+    import yaml
+
     try:
         profiles = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

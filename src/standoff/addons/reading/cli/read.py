@@ -67,19 +67,19 @@ def read(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Read a text: speaker, subject, number, date and reason of each statement, with its position."""
+    """Read a text: speaker, subject, number, date and reason of each statement."""
     from standoff.addons.reading.cli._text import load_text, publication_day
 
-    kept = kept_model(model, model_url, model_option, replay, budget, answers)
+    language_model = kept_model(model, model_url, model_option, replay, budget, answers)
     if estimate:
         from standoff.addons.reading.text_files import files
 
         paths = files(file)[0] if file.is_dir() else [file]
         show_estimate([load_text(path, published).text for path in paths], published)
         return
-    reader = _rules_reader(against, rules) if kept is None else _model_reader(kept, against, model)
+    reader = _rules_reader(against, rules) if language_model is None else _model_reader(language_model, against, model)
     if file.is_dir():
-        plain = kept is None and not against and not rules
+        plain = language_model is None and not against and not rules
         _folder(file, publication_day(published), output, workers, None if plain else reader)
         return
     text = load_text(file, published)
@@ -107,15 +107,15 @@ def _rules_reader(against: str, rules: bool) -> Callable[[str, str], list[Statem
     return reader
 
 
-def _model_reader(kept: Kept, against: str, name: str) -> Callable[[str, str], list[Statement]]:
-    """Reading by rules and a model; statements with doubtful parts are marked, failures are reported."""
+def _model_reader(language_model: Kept, against: str, name: str) -> Callable[[str, str], list[Statement]]:
+    """Reading by rules and a model; doubtful parts are marked, failures are reported."""
     from standoff.addons.reading.audit.naming import Namer
     from standoff.addons.reading.language_model import read as read_text
 
     namer = Namer.of_case(against) if against else None
 
     def reader(text: str, published: str) -> list[Statement]:
-        found = read_text(text, kept.ask, published, None if namer is None else namer.linker, name)
+        found = read_text(text, language_model.ask, published, None if namer is None else namer.linker, name)
         for problem in found.problems:
             put_error(f"by rules alone, {problem}")
         if found.doubtful or found.rejected:

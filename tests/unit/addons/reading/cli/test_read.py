@@ -72,7 +72,7 @@ def test_audit_ends_with_3_where_something_does_not_hold(standoff: Any, article:
     told = standoff(
         "audit", article, "--against", "china-russia", "--published", "2024-03-01", "-o", "audit.html", code=3
     ).stdout
-    assert "differs in the date" in told and "each report its own" in told
+    assert "contradicted" in told
     page = (tmp_path / "audit.html").read_text()
     assert '<mark class="bad"' in page and "rus-sanctions-in-force-2022-03" in page
     data = json.loads(
