@@ -3,7 +3,7 @@
 Units are crises, and first actors with a dated answer. Tables of other publishers are read as of the year before the trigger,
 those of days as of its day. The rule says what is read and made of each table.
 
-Sources: brecher2023 (crises); the rule is an assumption of its authors, fixed before it was scored.
+Sources: icb14 (crises); the rule is an assumption of its authors, fixed before it was scored.
 """
 
 from __future__ import annotations
