@@ -2,8 +2,8 @@
 
     python -m benchmarks.crises_by_rule --data FOLDER
 
-First actors of crises from 1986 to 2017 without a war under way, as `crisis_scores` has them. What set the crisis off chooses the
-template's trigger, whose rate is that of crises until 1985. Three numbers of the case follow from what was known on the day, at 5
+First actors of crises without a war under way, as `crisis_scores` has them, by both tests of the rule. What set the crisis off chooses
+the template's trigger, whose rate is that of the training years. Three numbers of the case follow from what was known on the day, at 5
 or 95 % of their priors; where it is not known they keep their priors:
 
     hostility of both sides        95 % between strategic rivals, else 5 %
@@ -11,7 +11,7 @@ or 95 % of their priors; where it is not known they keep their priors:
     treaty of the great power      95 % where the actor has a pact of defence with the United States or Russia, else 5 %
 
 This rule was committed before its first run; outcomes of these crises, and scores of the other rivals, had been seen by then. Cases
-of one shape are one program: four are compiled, and the numbers above are run-time data.
+of one shape are one program: one is compiled for each trigger and fit, and the numbers above are run-time data.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from standoff.case_templates import fill_template
 from standoff.engine.session import session
 
 DRAWS = 1024  #: futures of a case: a chance of a fifth then errs by a point
-LINE = ("answer", "no_war", "to_1985")
+OUTCOME, LINE = "answer", "no_war"
 TRIGGERS = {
     "other": "dispute",
     "show of force": "dispute, show",
@@ -64,12 +64,16 @@ def signs(row: Mapping[str, Any]) -> dict[str, bool]:
     return out if row["capability_gap"] is None else out | {"weaker": row["capability_gap"] > 0}
 
 
-def forecasts(actors: pl.DataFrame, draws: int = DRAWS) -> np.ndarray:
-    """(actor,) chances of a violent answer for first actors after 1985, in their order."""
+def forecasts(actors: pl.DataFrame, test: str, draws: int = DRAWS) -> np.ndarray:
+    """(actor,) chances of a violent answer for the test rows of a test, in their order."""
     rows = actors.with_columns(trigger=crisis_scores.TRIGGER, event=pl.col("majres") >= crises.VIOLENT)
-    (train, test) = next(crisis_scores._splits(rows, LINE[2]))
-    out = np.full(test.height, np.nan)
-    for trigger in TRIGGERS:
+    return np.concatenate([of_split(train, new, draws) for train, new in crisis_scores._splits(rows, test)])
+
+
+def of_split(train: pl.DataFrame, new: pl.DataFrame, draws: int) -> np.ndarray:
+    """(actor,) chances of the actors of `new`, by the rates of `train`."""
+    out = np.full(new.height, np.nan)
+    for trigger in sorted({*new["trigger"]}):
         of = train.filter(pl.col("trigger") == trigger)["event"]
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
@@ -77,7 +81,7 @@ def forecasts(actors: pl.DataFrame, draws: int = DRAWS) -> np.ndarray:
             model = standoff.build(standoff.load(str(home)))
         query, known = model.plan.question("force"), dict[tuple[tuple[str, bool], ...], float]()
         with session(model, seed=1) as warm:
-            for place, row in enumerate(test.iter_rows(named=True)):
+            for place, row in enumerate(new.iter_rows(named=True)):
                 if row["trigger"] != trigger:
                     continue
                 key = tuple(sorted(signs(row).items()))
@@ -87,10 +91,6 @@ def forecasts(actors: pl.DataFrame, draws: int = DRAWS) -> np.ndarray:
                         path: model.plan.parameters[model.plan.index[path]].quantile(p) for path, p in ends.items()
                     }
                     known[key] = float(outcome_values(warm.move(beliefs=values, draws=draws), query).mean())
-                    print(
-                        f"{trigger:20} {', '.join(f'{name} {true}' for name, true in key):44} {known[key]:.3f}",
-                        flush=True,
-                    )
                 out[place] = known[key]
     return out
 
@@ -103,16 +103,17 @@ def main() -> None:
     given = parser.parse_args()
     table = crises.build(given.data)
     calm = table.actors.filter(~pl.col("under_way"))
-    rows = crisis_scores._forecasts(table, *LINE)
-    rows["engine"] = forecasts(calm, given.draws).tolist()
-    log_odds = [np.log(np.array(rows[name]) / (1 - np.array(rows[name]))) for name in ("cells", "blend", "engine")]
-    rows["thirds"] = (1 / (1 + np.exp(-np.mean(log_odds, axis=0)))).tolist()
-    for each in crisis_scores._line(*LINE, rows).scores:
-        band = " to ".join(f"{100 * end:+.0f}" for end in each.skill_band)
-        slope = "-" if each.slope is None else f"{each.slope:.2f}"
-        print(
-            f"{each.rival:10} area {each.area:.2f}, skill {100 * each.skill:+.1f} ({band}), slope {slope}, mean {each.mean:.3f}"
-        )
+    for test in crises.rule()["tests"]:
+        rows = crisis_scores._forecasts(table, OUTCOME, LINE, test)
+        rows["engine"] = forecasts(calm, test, given.draws).tolist()
+        for each in crisis_scores._line(OUTCOME, LINE, test, rows).scores:
+            band = " to ".join(f"{100 * end:+.0f}" for end in each.skill_band)
+            slope = "-" if each.slope is None else f"{each.slope:.2f}"
+            skill = f"skill {100 * each.skill:+.1f} ({band})"
+            print(
+                f"{test:8} {each.rival:9} area {each.area:.2f}, {skill}, slope {slope}, mean {each.mean:.3f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
