@@ -80,6 +80,7 @@ from standoff.report import report as report
 from standoff.report.overview import overview as overview
 from standoff.report.sections.describe import list_entries as list_entries
 from standoff.report.sections.describe import show as show
+from standoff.report.share import share as share
 from standoff.scenario import Scenario as Scenario
 from standoff.scenario.case import Case as Case
 from standoff.wargame.advice import advise as advise
@@ -160,6 +161,7 @@ __all__ = [
     "score_record",
     "sensitivity",
     "session",
+    "share",
     "show",
     "simulate",
     "solve",

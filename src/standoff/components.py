@@ -300,6 +300,17 @@ class DisturbanceSpec:
     innovation_sd: str  #: parameter, standard deviation of the innovation of a month
 
 
+@record
+class LevelSpec:
+    """Declaration, as `LEVEL`, of a random walk to which a disturbance returns."""
+
+    pace: str  #: role of the disturbance
+    level: str  #: role of the random walk
+    noise: str  #: in NOISE: its step
+    persistence: str  #: parameter, that of the disturbance
+    innovation_sd: str  #: parameter, standard deviation of its step of a month
+
+
 def ndtr(z: PerDraw) -> PerDraw:
     """Probability below `z` of a standard normal number."""
     from jax.scipy import special

@@ -78,6 +78,7 @@ FUNCTIONS = {
     "score_record",
     "sensitivity",
     "session",
+    "share",
     "show",
     "simulate",
     "solve",

@@ -45,6 +45,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "work": (("{case}",), ("{case}", "--part", PLANTED)),
     "jobs": (("{case}",), (PLANTED, "--json")),
     "brief": (("{case}", *FEW),),
+    "share": (("{case}", *FEW, "-o", "{case}/one.html"), ("{case}", *FEW, "-o", PLANTED)),
     "play": (
         ("{case}", "--as", "NOR", "--number", "3", "--moves", "strike,?,2,q"),
         ("{case}", "--as", "NOR", "--number", "3", "--moves", PLANTED),

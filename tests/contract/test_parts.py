@@ -245,7 +245,7 @@ def test_a_disturbance_is_the_logarithm_of_a_factor_of_its_flow(module: ModuleTy
         assert {word, spec.noise} <= set(module.NOISE) and word in module.WRITES and word in module.READS
         drawn = {name: jnp.asarray(0.0) for name in noise(module, p).values}
         cells = {
-            name: value * 1e-3 if name.startswith("casualty_rate") else value
+            name: value * 1e-3 if name.startswith(("casualty_rate", "named")) else value
             for name, value in state(module, p).items()
         }
         calm = {

@@ -196,21 +196,32 @@ class Filter:
             phi = self.value(item.persistence)
             move = self.value(item.innovation_sd) * xp.sqrt((1 - phi ** (2 * self.dt)) / (1 - phi**2))
             mean = xp.log1p(xp.expm1(sd**2) / span)
-            error = span * mean + move**2 * (span - 1) * (2 * span - 1) / 6
+            report = 0.0 if part.error is None else (part.leverage[k] * self.value(part.error)) ** 2
+            error = span * (mean + report) + move**2 * (span - 1) * (2 * span - 1) / 6
             total = self.covariance[i][i] + error
             gain = [self.covariance[j][i] / total for j in size]
             wrong = y - (sd**2 - mean) / 2 - cells[item.stock] - xp.sqrt(error) * z[name]
             for j in size:
                 cells[self.items[j].stock] = cells[self.items[j].stock] + xp.where(known, gain[j] * wrong, 0.0)
             self.covariance = [[self.covariance[j][n] - gain[j] * total * gain[n] for n in size] for j in size]
-            z[name] = xp.where(known, (y - cells[item.stock]) / sd, z[name])
-        phi = [self.value(item.persistence) ** self.dt for item in self.items]
+            z[name] = xp.where(known, (y - cells[item.stock]) / xp.sqrt(sd**2 + report), z[name])
+        phi = [1.0 if item.persistence is None else self.value(item.persistence) ** self.dt for item in self.items]
         sd = [
-            self.value(item.innovation_sd) * xp.sqrt((1 - f**2) / (1 - self.value(item.persistence) ** 2))
+            self.value(item.innovation_sd)
+            * (
+                self.dt**0.5
+                if item.persistence is None
+                else xp.sqrt((1 - f**2) / (1 - self.value(item.persistence) ** 2))
+            )
             for f, item in zip(phi, self.items, strict=True)
         ]
+        step = [[phi[j] * float(j == n) for n in size] for j in size]
+        for j, item in enumerate(self.items):
+            if item.level is not None:
+                step[j][item.level] = 1.0 - phi[j]
+        ahead = [[sum(step[j][m] * self.covariance[m][n] for m in size) for n in size] for j in size]
         self.covariance = [
-            [phi[j] * phi[n] * self.covariance[j][n] + self.correlation[j][n] * sd[j] * sd[n] for n in size]
+            [sum(ahead[j][m] * step[n][m] for m in size) + self.correlation[j][n] * sd[j] * sd[n] for n in size]
             for j in size
         ]
         return cells, z

@@ -26,6 +26,13 @@ observations, each has the variance, and the mean of y is moved by,
 
 exact for n = 1 and for a pace that does not move; between, an approximation that a test holds against simulated histories.
 
+A disturbance may return to a level, a random walk l, instead of to 0 (`local_level`): x' = phi x + (1 - phi) l + q z. The level
+is one more row of the filter, without observations of its own.
+
+Where claims a and b around the step have independent errors of e times themselves, the growth between them has an error
+too: r^2 is larger by n e^2 (a^2 + b^2) / (b - a)^2, and v is the error of y divided by its standard deviation of one step, so
+that the passing part stays as large as it is. That neighbouring growths share an error is neglected.
+
 Sources: kalman1960 (gains), doucet2010 (Matheron's rule), evensen1994 (ensemble form). B draws, D disturbances.
 """
 
@@ -49,6 +56,7 @@ class FilterParameters(NamedTuple):
     persistence: Array
     innovation_sd: Array
     noise_sd: Array  #: of the logarithm of the passing factor
+    levels: tuple[tuple[int, int], ...] = ()  #: disturbance and level to which it returns
 
 
 def spans(plan: Plan) -> np.ndarray:
@@ -69,7 +77,8 @@ def innovation_correlation(plan: Plan) -> np.ndarray:
 def filter_groups(plan: Plan) -> list[list[int]]:
     """Disturbances that correlations connect, where any of them is observed."""
     group = {i: {i} for i in range(len(plan.disturbances))}
-    for a, b, _ in plan.disturbance_correlations:
+    of_levels = [(i, item.level) for i, item in enumerate(plan.disturbances) if item.level is not None]
+    for a, b in [*((a, b) for a, b, _ in plan.disturbance_correlations), *of_levels]:
         together = group[a] | group[b]
         group |= dict.fromkeys(together, together)
     seen = spans(plan).any(axis=0)
@@ -80,14 +89,26 @@ def numbers(plan: Plan, values: Number, group: Sequence[int]) -> FilterParameter
     """The parameters of the disturbances of a group, of one step."""
     time = components.Time(plan.scenario.calendar.dt, jnp.zeros(()))
     items = [plan.disturbances[i] for i in group]
-    each = [values(getattr(item, name)) for name in ("persistence", "innovation_sd", "noise_sd") for item in items]
+    walks = [item.persistence is None for item in items]
+    persistences = [0.0 if item.persistence is None else values(item.persistence) for item in items]
+    each = [*persistences, *(values(getattr(item, name)) for name in ("innovation_sd", "noise_sd") for item in items)]
     rows = jnp.broadcast_arrays(*(jnp.atleast_1d(value) for value in each))
     persistence, sd, noise = (jnp.stack(rows[n : n + len(items)]) for n in range(0, len(rows), len(items)))
-    return FilterParameters(
-        persistence**time.dt,
-        components.innovation_deviation(persistence, sd, time),
-        components.log_deviation(noise, time),
-    )
+    decay, moves = persistence**time.dt, components.innovation_deviation(persistence, sd, time)
+    if any(walks):  # which have no persistence to read
+        is_walk = jnp.asarray(walks)[:, None]
+        decay, moves = jnp.where(is_walk, 1.0, decay), jnp.where(is_walk, sd * time.dt**0.5, moves)
+    levels = [(n, group.index(item.level)) for n, item in enumerate(items) if item.level is not None]
+    return FilterParameters(decay, moves, components.log_deviation(noise, time), tuple(levels))
+
+
+def leverages(plan: Plan) -> np.ndarray:
+    """(T, D) errors of log growth for errors of claims of 1; 0 where there are none."""
+    out = np.zeros((plan.scenario.calendar.steps, len(plan.disturbances)))
+    for i, item in enumerate(plan.disturbances):
+        if item.observation is not None and plan.observations[item.observation].leverage:
+            out[:, i] = plan.observations[item.observation].leverage
+    return out
 
 
 def error(of: FilterParameters, i: int, span: Array) -> tuple[Array, Array]:
@@ -113,22 +134,36 @@ def update(covariance: Array, variance: Array, i: int, exists: Array | bool = Tr
 
 def predict(covariance: Array, of: FilterParameters, correlation: Array) -> Array:
     """Covariance (D, D, B) a step later."""
-    moved = of.persistence[:, None] * of.persistence[None] * covariance
+    if of.levels:
+        size, zero = range(len(of.persistence)), jnp.zeros_like(of.persistence[0])
+        rows = [[of.persistence[i] if i == j else zero for j in size] for i in size]
+        for i, level in of.levels:
+            rows[i][level] = 1.0 - of.persistence[i]
+        step = jnp.stack([jnp.stack(row) for row in rows])
+        moved = jnp.einsum("ijb,jkb,lkb->ilb", step, covariance, step)
+    else:
+        moved = of.persistence[:, None] * of.persistence[None] * covariance
     return moved + correlation[..., None] * of.innovation_sd[:, None] * of.innovation_sd[None]
 
 
-def kalman_gains(of: FilterParameters, variance: Array, correlation: Array, steps: Array) -> Array:
+def kalman_gains(
+    of: FilterParameters, variance: Array, correlation: Array, steps: Array, reports: Array | None = None
+) -> Array:
     """(S, D, D, B) gain of each step: row of the disturbance observed, column of that corrected.
 
     variance: (D,) at the first step; correlation: (D, D) of innovations; steps: (S, D) `spans`
+    reports: (S, D, B) variance of the growth of each step by errors of claims, if there are any
     """
 
-    def step(covariance: Array, span: Array) -> tuple[Array, Array]:
-        gains = []
+    def step(covariance: Array, known: tuple[Array, ...]) -> tuple[Array, Array]:
+        gains, span = [], known[0]
         for i in range(len(variance)):
-            gain, covariance = update(covariance, error(of, i, span[i])[0], i, span[i] > 0)
+            of_growth = error(of, i, span[i])[0]
+            for report in known[1:]:
+                of_growth = of_growth + span[i] * report[i]
+            gain, covariance = update(covariance, of_growth, i, span[i] > 0)
             gains.append(gain)
         return predict(covariance, of, correlation), jnp.stack(gains)
 
     start = jnp.diag(variance)[..., None] * jnp.ones_like(of.persistence[0])
-    return lax.scan(step, start, steps)[1]
+    return lax.scan(step, start, (steps,) if reports is None else (steps, reports))[1]

@@ -356,8 +356,21 @@ class Dynamics(ProgramLayout):
                     self.spans[steps, group],
                 )
             )
-            out.append(disturbances.kalman_gains(of, variance, related, spans))
+            reports = self._report_variances(params, group, steps, of.persistence)
+            out.append(disturbances.kalman_gains(of, variance, related, spans, reports))
         return out
+
+    def _report_variances(
+        self, params: ParameterValues, group: Sequence[int], steps: slice, like: Array
+    ) -> Array | None:
+        """(S, D, B) variance of growth by errors of claims; None without any."""
+        plan, leverage = self.plan, disturbances.leverages(self.plan)[steps, group]
+        if not leverage.any():
+            return None
+        seen = [plan.disturbances[i].observation for i in group]
+        errors = [None if n is None else plan.observations[n].error for n in seen]
+        each = jnp.stack([jnp.zeros_like(like[0]) if e is None else params[e] + 0 * like[0] for e in errors])
+        return jnp.asarray(leverage, like.dtype)[..., None] ** 2 * each**2
 
     def _corrected(
         self, gains: Sequence[Array], cells: Stocks, noise: Noise, params: ParameterValues, chosen: Array, k: Array
@@ -395,6 +408,10 @@ class Dynamics(ProgramLayout):
                 y = jnp.log(jnp.where(known, wanted, 1.0) / jnp.where(known, flow, 1.0))
                 deviation = jnp.broadcast_to(of.noise_sd[n], x.shape)
                 variance, mean = disturbances.error(of, n, spans[k, i].astype(x.dtype))
+                if (size := plan.observations[item.observation].error) is not None:
+                    report = (jnp.asarray(disturbances.leverages(plan))[k, i].astype(x.dtype) * params[size]) ** 2
+                    deviation = jnp.sqrt(deviation**2 + report)
+                    variance = variance + spans[k, i].astype(x.dtype) * report
                 surprise = y - mean - x - jnp.sqrt(variance) * v
                 for m, j in enumerate(group):
                     now[stocks[j]] = now[stocks[j]] + jnp.where(known, gain[n, m] * surprise, 0.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from standoff import catalog
 from standoff.evaluation.forecast_record import Kind
 from standoff.evaluation.hindcast import config
@@ -28,6 +30,12 @@ class Declaration(Record):
     recorded_until: Date  #: last day of recording that the declaration speaks of
     known_until: Date  #: last day of which anything was known then, apart from sightings
     sightings: tuple[Sighting, ...] = ()
+    numbers_set: dict[str, Date] = Field({})
+    """Pattern of paths of numbers, as `attrition.*`, and the day on which they were set; an assumption without counts as late."""
+
+    def set_days(self) -> dict[str, dt.date]:
+        """The same, as days."""
+        return {pattern: calendar.last_day(day) for pattern, day in self.numbers_set.items()}
 
 
 def read_declaration(case: str) -> Declaration | None:

@@ -22,6 +22,7 @@ from standoff.plan.choices import check_rollouts, planned_choice, planned_types,
 from standoff.plan.components import plan_component
 from standoff.plan.correlations import planned_correlations, planned_disturbances
 from standoff.plan.interventions import planned_interventions
+from standoff.plan.learned_scales import learn_scales
 from standoff.plan.observations import planned_comparison, planned_observation
 from standoff.plan.parameters import add_numbers, check_use, cut_away, initial, names_in
 from standoff.plan.perceptions import planned_views
@@ -90,6 +91,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger) -> Plan:
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     anchors = planned_anchors(draft, choices, questions)
     disturbances = planned_disturbances(draft, mechanisms, observations, starts)
+    learn_scales(draft, disturbances, observations)
     correlations, joint = planned_correlations(draft, disturbances)
     for name in scenario.levers:
         _check_lever(draft, name)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias, cast
 
 import numpy as np
 
 from standoff.errors import join_limited
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.records import Component, PlannedDisturbance, PlannedObservation
+from standoff.plan.records import Component, Parameter, PlannedDisturbance, PlannedObservation
 from standoff.statistics import Z90
 
 Pair: TypeAlias = tuple[int, int, float]
@@ -52,7 +53,6 @@ def planned_disturbances(
                         "a number above 0",
                         f"leave `{member}` out of `{spec.per}`, or give it",
                     )
-                start = draft.parameters[starts[stock]]
                 out.append(
                     PlannedDisturbance(
                         stock=stock,
@@ -63,11 +63,59 @@ def planned_disturbances(
                         noise_sd=noise_sd,
                         persistence=persistence,
                         innovation_sd=innovation_sd,
-                        variance=((start.quantile(0.95) - start.quantile(0.05)) / (2 * Z90)) ** 2,
+                        variance=_variance(draft.parameters[starts[stock]]),
                         observation=observation_index.get(gauge) if written.count(gauge) == 1 else None,
                     )
                 )
+    return _with_levels(draft, mechanisms, starts, out)
+
+
+def _with_levels(
+    draft: PlanBuilder,
+    mechanisms: Sequence[Component],
+    starts: Mapping[str, int],
+    disturbances: Sequence[PlannedDisturbance],
+) -> tuple[PlannedDisturbance, ...]:
+    """The disturbances, and behind them the levels (`LEVEL`) to which some return."""
+    out, row_of = [*disturbances], {item.stock: n for n, item in enumerate(disturbances)}
+    for position, part in enumerate(mechanisms):
+        spec = getattr(part.module, "LEVEL", None)
+        if spec is None:
+            continue
+        here, (pace, level) = (
+            ("mechanisms", part.name),
+            (getattr(part.params, role) for role in (spec.pace, spec.level)),
+        )
+        row, noise = row_of.get(pace), f"{part.name}/{spec.noise}"
+        if row is None or out[row].level is not None:
+            what = f"`{pace}` is no persistent disturbance" if row is None else f"`{pace}` has two levels"
+            draft.report((*here, spec.pace), what, join_limited(row_of) or "none here")
+        elif part.parameter_index[spec.persistence] != (persistence := out[row].persistence):
+            path = draft.parameters[persistence or 0].path.removeprefix("mechanisms.")
+            draft.report((*here, spec.persistence), "this is not the persistence of the pace", f"{{same_as: {path}}}")
+        else:
+            out[row] = replace(out[row], level=len(out))
+            scale = cast(int, part.parameter_index[spec.innovation_sd])
+            out.append(
+                PlannedDisturbance(
+                    stock=level,
+                    gauge="",
+                    mechanism=position,
+                    noise=noise,
+                    innovation=noise,
+                    noise_sd=scale,
+                    persistence=None,
+                    innovation_sd=scale,
+                    variance=_variance(draft.parameters[starts[level]]),
+                    observation=None,
+                )
+            )
     return tuple(out)
+
+
+def _variance(start: Parameter) -> float:
+    """Variance of an initial value, from its central 90 %."""
+    return ((start.quantile(0.95) - start.quantile(0.05)) / (2 * Z90)) ** 2
 
 
 def planned_correlations(

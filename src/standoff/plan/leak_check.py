@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 
 from standoff.beliefs import Belief
 from standoff.errors import ModelError, join_limited
 from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
 from standoff.plan import Parameter, Plan, plan
+from standoff.plan.builder import ASSUMPTION
 from standoff.plan.citations import entries
 from standoff.scenario import LoadedScenario
 
@@ -45,6 +47,20 @@ def late_entries(planned: Plan, day: dt.date | None = None) -> tuple[LateEntry, 
         if claims and not any(name in earlier for name in claims):
             out.append(LateEntry(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
     return tuple(out)
+
+
+def assumed_paths(planned: Plan, day: dt.date, declared: Mapping[str, dt.date]) -> tuple[str, ...]:
+    """Paths of uncertain numbers without a source that nobody declares as set by a day.
+
+    declared: pattern of paths, as `attrition.*` -> day on which its author set them
+    """
+    return tuple(
+        item.path
+        for item in planned.parameters
+        if {*item.belief.sources} <= {ASSUMPTION}
+        and item.belief.shape != "point"
+        and not any(fnmatch(item.path, pattern) and when <= day for pattern, when in declared.items())
+    )
 
 
 def leaking_paths(loaded: LoadedScenario, ledger: Ledger, other: Ledger | None = None) -> tuple[str, ...]:

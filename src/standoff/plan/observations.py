@@ -70,7 +70,20 @@ def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
         draft.warnings.append(
             f"no claim about {cell} was published by {draft.scenario.as_of}: it is simulated from the start"
         )
-    return PlannedObservation(cell, tuple(values), scale, claim_ids, _spans(values, knots))
+    error = None
+    if entry.error is not None:
+        doc = f"standard deviation of the error of a claim of {cell}, as a share of it"
+        error = add_belief(draft, (*here, "error"), entry.error, ParameterSpec(doc, "1", ge=0.0, le=1.0), entry.sources)
+    return PlannedObservation(
+        cell,
+        tuple(values),
+        scale,
+        claim_ids,
+        _spans(values, knots),
+        error,
+        _leverage(points, knots, len(values)) if error is not None else (),
+        calendar.months(entry.learned) if entry.learned else 0.0,
+    )
 
 
 @dataclass(frozen=True)
@@ -147,6 +160,19 @@ def _spans(values: Sequence[float | None], knots: Sequence[float]) -> tuple[floa
         grows = before is not None and after is not None and after > before
         right = min(max(bisect_left(knots, k + 0.5), 1), len(knots) - 1) if grows else 0
         out.append(max(knots[right] - knots[right - 1], 1.0) if grows else 0.0)
+    return tuple(out)
+
+
+def _leverage(points: Mapping[float, float], knots: Sequence[float], states: int) -> tuple[float, ...]:
+    """Per step: error of the logarithm of its growth for an error of claims of 1.
+
+    The claims around the step have independent errors, and their growth is the difference.
+    """
+    out = []
+    for k in range(states - 1):
+        right = min(max(bisect_left(knots, k + 0.5), 1), len(knots) - 1)
+        a, b = (points[knots[n]] for n in (right - 1, right)) if knots else (0.0, 0.0)
+        out.append(math.hypot(a, b) / (b - a) if b > a else 0.0)
     return tuple(out)
 
 

@@ -249,6 +249,9 @@ class PlannedObservation:
     scale: int
     claims: tuple[str, ...]
     spans: tuple[float, ...] = ()  #: per step: steps between the claims around it; 0 where its growth is unknown
+    error: int | None = None  #: parameter, standard deviation of the error of a claim as a share of it
+    leverage: tuple[float, ...] = ()  #: per step: error of the logarithm of the growth for an error of a claim of 1
+    half_life: float = 0.0  #: months: of the weight of growth from which scales are learned; 0 where none are
 
 
 @record
@@ -261,10 +264,11 @@ class PlannedDisturbance:
     noise: str  #: `MECHANISM/NAME` of the passing factor
     innovation: str  #: `MECHANISM/NAME`
     noise_sd: int  #: parameter
-    persistence: int
+    persistence: int | None  #: None of a level, which is a random walk
     innovation_sd: int
     variance: float  #: of the initial value
     observation: int | None  #: of its gauge
+    level: int | None = None  #: position among the disturbances of the level to which it returns
 
 
 @dataclass(frozen=True)

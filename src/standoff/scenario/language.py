@@ -474,6 +474,16 @@ class Observation(Record):
         description="claims with `over`, `at_least` or `at_most`: either checks of the path through the others, or each "
         "imposes its number",
     )
+    error: BeliefField | None = Field(
+        None,
+        description="standard deviation of the error of one claim, as a share of its number: revisions, corrections, late "
+        "reports; it makes growth between claims less certain",
+    )
+    learned: Length | None = Field(
+        None,
+        description="scales of the pace of this count are learned from its growth up to `as_of`, with this half-life of its "
+        "weight, such as `12 months`; their beliefs are the prior",
+    )
     sources: Words = ()
     note: str = ""
 

@@ -122,6 +122,7 @@ UNTRIED = {
     "fit": "takes minutes",
     "reconcile": "takes minutes",
     "brief": "compiles several programs; its documents have a door",
+    "share": "compiles several programs; the page of a run has a door",
     "play": "compiles several programs; its moves are tried in tests/unit/wargame",
     "check-equilibria": "compiles several programs",
     "compare": "compiles several programs",

@@ -31,6 +31,7 @@ def test_a_roll_is_scored_recorded_and_resolved(standoff: Command, write: Callab
     again = standoff("hindcast", folder, *FEW, "--folder", "kept", "--record", "record.jsonl", "--json")
     data = json.loads(again.stdout)
     assert data["made"]["origins"][0]["late_paths"] == ["mechanisms.grind.mean"]
+    assert [row["assumed"] for row in data["made"]["origins"]] == [3, 3] and "3 uncertain numbers" in text
     assert {line["as_of"] for line in data["scores"]["lines"]} == {"2022-12-31", "2023-03-31"}
     assert data == json.loads((tmp_path / "kept" / "hindcast.json").read_text())
     told = standoff("score", "record.jsonl", "-o", "record.md").stdout

@@ -221,12 +221,28 @@ def test_the_twin_filters_alike() -> None:
                 "initial": {"AAA": "-0.5 to 0.5", "BBB": "-0.5 to 0.5"},
                 "floor": None,
                 "sources": "assumption",
-            }
+            },
+            "casualty_level": {"unit": "1", "initial": {"AAA": "-0.3 to 0.3"}, "floor": None, "sources": "assumption"},
         },
         "mechanisms": {
-            "attrition": {"persistent": ["AAA", "BBB"], "pace_persistence": "0.8 to 0.95", "pace_sd": "0.1 to 0.3"}
+            "attrition": {"persistent": ["AAA", "BBB"], "pace_persistence": "0.8 to 0.95", "pace_sd": "0.1 to 0.3"},
+            "level": {
+                "use": "local_level",
+                "pace": "casualty_pace.AAA",
+                "level": "casualty_level.AAA",
+                "persistence": {"same_as": "attrition.pace_persistence.AAA"},
+                "level_sd": "0.02 to 0.05",
+                "sources": "assumption",
+            },
         },
-        "observations": {"losses.AAA": {"claims": {"subject": "AAA"}, "scale": "0.8 to 1.2", "sources": "assumption"}},
+        "observations": {
+            "losses.AAA": {
+                "claims": {"subject": "AAA"},
+                "scale": "0.8 to 1.2",
+                "error": "0.01 to 0.05",
+                "sources": "assumption",
+            }
+        },
         "correlations": [
             {"between": ["casualty_pace.AAA", "casualty_pace.BBB"], "value": 0.6, "sources": "assumption"}
         ],
@@ -235,6 +251,72 @@ def test_the_twin_filters_alike() -> None:
     model = changed(WORLD, change, tuple(counted(day, value) for day, value in counts))
     run = simulate(model, draws=100, seed=1, paths="all", precision="double")
     agrees(run, twin_of(run))
+
+
+LEVEL_SD, LEVEL_START, REPORT = 0.05, 0.4, 0.01
+LEVEL: dict[str, Any] = {
+    "stocks": {
+        "vehicle_level": {"unit": "1", "initial": {"AAA": "-0.4 to 0.4"}, "floor": None, "sources": "assumption"},
+    },
+    "mechanisms": {
+        "level_of_a": {
+            "use": "local_level",
+            "pace": "vehicle_pace.AAA",
+            "level": "vehicle_level.AAA",
+            "persistence": {"same_as": "equipment.pace_persistence.AAA"},
+            "level_sd": LEVEL_SD,
+            "sources": "assumption",
+        }
+    },
+}
+
+
+def test_a_pace_and_its_level_are_those_of_the_textbook(growth: Numbers) -> None:
+    """Fast pace of both sides and the local level of one, with errors of the counts, against the matrix form."""
+    change = {**LEVEL, "observations": {"equipment_lost.AAA": {"error": REPORT}}}
+    run = simulate(of(growth, **change), draws=4000, seed=1, paths="all", precision="double")
+    start, pull = (LEVEL_START / 1.645) ** 2, 1 - PERSISTENCE
+    step = np.array([[PERSISTENCE, 0, pull], [0, PERSISTENCE, 0], [0, 0, 1]])
+    q = np.diag([INNOVATION**2, INNOVATION**2, LEVEL_SD**2])
+    q[0, 1] = q[1, 0] = RHO * INNOVATION**2
+    mean, covariance = np.zeros(3), np.diag([(0.75 / 1.645) ** 2, (0.75 / 1.645) ** 2, start])
+    totals = np.cumsum(growth)
+    for k in range(1, MONTHS):
+        r = LOG_SD**2 + REPORT**2 * (totals[k] ** 2 + totals[k - 1] ** 2) / growth[k] ** 2
+        gain = covariance[:, 0] / (covariance[0, 0] + r)
+        y = math.log(growth[k] / 100_000.0) + LOG_SD**2 / 2
+        mean = mean + gain * (y - mean[0])
+        covariance = covariance - np.outer(gain, covariance[0])
+        mean, covariance = step @ mean, step @ covariance @ step.T + q
+    cells, now = run.model.plan.cells, run.model.plan.first_future_step
+    names = ("vehicle_pace.AAA", "vehicle_pace.BBB", "vehicle_level.AAA")
+    found = np.stack([run.stock_paths[:, now, cells.index(name)] for name in names])
+    draws = run.settings.draws
+    assert np.all(np.abs(found.mean(axis=1) - mean) < 4 * np.sqrt(np.diag(covariance) / draws))
+    np.testing.assert_allclose(np.cov(found), covariance, atol=4 * math.sqrt(2 / draws) * covariance.max())
+
+
+def test_the_filter_of_a_level_is_that_of_statsmodels() -> None:
+    """With a persistence of 0 the pace is the level and noise: the local level model of the textbooks."""
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    y = np.cumsum(np.random.default_rng(3).normal(0, 0.1, 40)) + np.random.default_rng(4).normal(0, 0.3, 40)
+    with jax.enable_x64(True):
+        column = [jnp.asarray(v)[:, None] for v in ((0.0, 1.0), (0.0, 0.1), (0.3, 0.0))]
+        numbers = disturbances.FilterParameters(*column, ((0, 1),))
+        observed = jnp.tile(jnp.asarray([1.0, 0.0]), (40, 1))
+        start = jnp.asarray([0.0, 1.0])
+        gains = np.asarray(disturbances.kalman_gains(numbers, start, jnp.eye(2), observed))[:, 0, :, 0]
+    # the first pace is 0 by its start; from then on it is the level of the month before
+    mean, levels = np.zeros(2), []
+    for k in range(40):
+        mean = mean + gains[k] * ((y[k] if k else 0.0) - mean[0])
+        mean = np.array([mean[1], mean[1]])
+        levels.append(mean[1])
+    model = UnobservedComponents(y[1:], "llevel")
+    model.ssm.initialize_known(np.zeros(1), np.eye(1))
+    wanted = model.filter([0.3**2, 0.1**2]).filter_results.filtered_state[0]
+    np.testing.assert_allclose(levels[1:], wanted, atol=1e-6)
 
 
 def test_paces_of_simulated_histories_are_recovered() -> None:

@@ -49,6 +49,8 @@ class Quantity(Record):
     #: adjustment of the model's stock to the last known report: none, by a factor, by a shift
     spread: BeliefField
     #: error of a forecast for twelve months before any error is known: a share of the growth where it grows, else in `unit`
+    error: BeliefField | None = None
+    #: standard deviation of the error of a report, a share of it (`difference`: in `unit`): the model forecasts reports
     window: float = Field(1.5, gt=0, le=6)  #: months: largest distance of a report from the date
     speakers: tuple[
         str, ...
@@ -187,12 +189,14 @@ class _Check:
             yield Fault(path, "the source of the outcome is missing, or given twice", allowed)
         elif question.claims:
             yield from self.fits((*path, "claims"), question.claims)
-        for source in question.spread.sources or ("",):
-            if source not in WORDS and source not in self.scenario.sources and source not in self.ledger:
-                allowed = "`@claim-id`, `@key`, `@history` or `@assumption`"
-                yield Fault((*path, "spread"), "this number has no source", allowed)
-        if not question.spread.numbers:
-            yield Fault((*path, "spread"), f"`{question.spread}` is not a number here", "a number, with its source")
+        for word in ("spread", "error"):
+            number = getattr(question, word)
+            for source in () if number is None else number.sources or ("",):
+                if source not in WORDS and source not in self.scenario.sources and source not in self.ledger:
+                    allowed = "`@claim-id`, `@key`, `@history` or `@assumption`"
+                    yield Fault((*path, word), "this number has no source", allowed)
+            if number is not None and not number.numbers:
+                yield Fault((*path, word), f"`{number}` is not a number here", "a number, with its source")
         if question.count_start is not None and not question.cumulative:
             yield Fault((*path, "count_start"), "only a cumulative count has a start")
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import ndtri
 
 from standoff import expression, units
 from standoff.dates import add_months, month_count
@@ -23,7 +24,7 @@ from standoff.evaluation.hindcast import baselines, rivals
 from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
 from standoff.evaluation.hindcast.origins import OriginForecasts
 from standoff.evaluation.hindcast.reports import ReconciledPath, Report, at, between, series
-from standoff.evaluation.hindcast.stacking import FORECASTERS, Stack, stacked
+from standoff.evaluation.hindcast.stacking import MODEL, Stack, stacked
 from standoff.evaluation.settlement import event_by, has_come, number_at, scaled, settle
 from standoff.ledger import Ledger
 from standoff.scenario import LoadedScenario, calendar
@@ -94,6 +95,9 @@ class HindcastCase:
         node = expression.parse(question.value, self.declared)
         path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
         then = _read(futures, path, day, question.period)
+        if question.error is not None:  # of this report, and of the last one to which the stock is set
+            errors = question.error.quantile(0.5) * (1 if question.anchor == "none" else 2) ** 0.5 * _normals(len(then))
+            then = then + errors if question.anchor == "difference" else then * np.exp(errors)
         if question.anchor == "none":
             return then
         if not before:
@@ -187,6 +191,11 @@ def _past_origins(first: dt.date, as_of: dt.date) -> Iterator[dt.date]:
     return (origin for k in range(1, ORIGINS + 1) if (origin := add_months(as_of, -QUARTER * k)) > first)
 
 
+def _normals(count: int) -> Floats:
+    """(count,) normal quantiles, in an order that has nothing to do with the futures."""
+    return np.random.default_rng(1).permutation(ndtri((np.arange(count) + 0.5) / count))
+
+
 def _read(futures: OriginForecasts, path: Floats, day: dt.date, over: str) -> Floats:
     """(draw,) values of a path (draw, state) on a day, interpolated, or the mean of a year."""
     first = calendar.last_day(futures.months[0])
@@ -215,10 +224,10 @@ def make_forecasts(
     stack: earlier forecasts with their outcomes, for the ensemble.
     """
     stamp, as_of = made_at or now(), futures.as_of
-    made, weights = dt.date.fromisoformat(stamp[:10]), stack.weights(as_of)
+    made = dt.date.fromisoformat(stamp[:10])
     days = {months: add_months(as_of, months) for months in case.config.horizons}
     for what, question in case.questions(as_of):
-        for months, said in _answers(futures, case, question, days, weights):
+        for months, said in _answers(futures, case, what, question, days, stack):
             kind, why = kind_of(made, days[months], what, declaration)
             forecast, by_rival, best, ensemble = said
             yield Forecast(
@@ -253,9 +262,10 @@ Said = tuple[Given, dict[str, Given], str, Given | None]  # the model's, the riv
 def _answers(
     futures: OriginForecasts,
     case: HindcastCase,
+    name: str,
     question: Quantity | Event,
     days: Mapping[int, dt.date],
-    weights: Mapping[str, float] | None,
+    stack: Stack,
 ) -> Iterator[tuple[int, Said]]:
     """What each forecaster says of a question, by months ahead."""
     if isinstance(question, Event):
@@ -275,8 +285,9 @@ def _answers(
             continue
         there = {name: by_rival[name] for name in RIVALS if name in by_rival}
         best = case.best(question, futures.as_of, months, there)
-        given = {"model": np.quantile(values, baselines.RANKS), **there}
-        whole = None if weights is None or not there else quantiles(stacked(given, weights))
+        given = {MODEL: np.quantile(values, baselines.RANKS), **there}
+        weights = stack.weights(futures.as_of, name, months, list(given))
+        whole = quantiles(stacked(given, weights)) if there else None
         yield months, (quantiles(values), {who: quantiles(each) for who, each in there.items()}, best, whole)
 
 
@@ -284,7 +295,7 @@ def learn(stack: Stack, forecasts: Iterable[Forecast], outcomes: Mapping[str, Re
     """Add forecasts of numbers whose outcome is known, by id, to those that weigh the ensemble."""
     for item in forecasts:
         truth = outcomes.get(item.id)
-        given = {"model": item.forecast, **item.rivals}
-        if truth is not None and item.form == Quantity.KIND and given.keys() >= set(FORECASTERS):
-            values = {name: values_of(given[name]) for name in FORECASTERS}  # type: ignore[arg-type]
-            stack.add(values, truth.value, truth.published)
+        if truth is not None and item.form == Quantity.KIND and item.rivals:
+            given = {MODEL: item.forecast, **item.rivals}
+            values = {name: values_of(each) for name, each in given.items()}  # type: ignore[arg-type]
+            stack.add(item.question, item.months, values, truth.value, truth.published)

@@ -31,6 +31,7 @@ from standoff.errors import RunError
 from standoff.files import write_atomic, write_errors
 from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
+from standoff.plan import Plan
 from standoff.plan import plan as plan_case
 from standoff.plan.leak_check import WIDER, LateEntry, late_entries, require_no_leaks, widen_late_parameters
 from standoff.progress import SILENT, Progress, track
@@ -93,6 +94,15 @@ def model_at(
 
     Raises `ModelError` where a number depends on a later claim.
     """
+    resolved, lates = plan_at(loaded, ledger, day, how)
+    model = referenced(Model(resolved, *build_table(resolved)))
+    return (model if how.posterior is None else how.posterior(model)), lates
+
+
+def plan_at(
+    loaded: LoadedScenario, ledger: Ledger, day: dt.date, how: HindcastSettings
+) -> tuple[Plan, tuple[LateEntry, ...]]:
+    """The plan of `model_at`, which costs no simulation."""
     wider = how.late_parameter_widening
     changes: dict[str, Any] = {
         "as_of": str(day),
@@ -107,8 +117,7 @@ def model_at(
     resolved = plan_case(then, redact_after(ledger, day))
     if wider != 1:
         resolved = widen_late_parameters(resolved, lates, wider)
-    model = referenced(Model(resolved, *build_table(resolved)))
-    return (model if how.posterior is None else how.posterior(model)), lates
+    return resolved, lates
 
 
 def simulate_origins(

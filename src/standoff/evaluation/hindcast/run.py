@@ -21,7 +21,8 @@ from standoff.inference import _optional
 from standoff.inference.reconcile.reconcile import reconcile as reconcile_claims
 from standoff.job_folder import JobExecutor, LocalExecutor
 from standoff.ledger import Ledger
-from standoff.plan.leak_check import WIDER
+from standoff.plan import plan as plan_case
+from standoff.plan.leak_check import WIDER, assumed_paths
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 from standoff.scenario import LoadedScenario
@@ -103,12 +104,13 @@ def hindcast(
     )
     questions, stack = forecasts.HindcastCase(settings, loaded, ledger, paths), stacking.Stack()
     declaration, lines, rows = read_declaration(case), list[Forecast](), list[dict[str, Any]]()
+    planned, declared = plan_case(loaded, ledger), declaration.set_days() if declaration else {}
     for origin in origins.simulate_origins(loaded, ledger, days, how, folder, progress):
         new = [*forecasts.make_forecasts(origin, questions, case, draws, stack, declaration)]
         found = {item.id: questions.outcome(item) for item in new}
         forecasts.learn(stack, new, {name: each for name, each in found.items() if not isinstance(each, str)})
         lines += new
-        rows.append(_origin_row(origin))
+        rows.append(_origin_row(origin) | {"assumed": len(assumed_paths(planned, origin.as_of, declared))})
     provenance = HindcastProvenance(
         title=loaded.scenario.title,
         variant=variant,

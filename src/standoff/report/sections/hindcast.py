@@ -34,13 +34,22 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
 def cautions(hindcast: Hindcast) -> list[str]:
     """What the scores do not show, and failed draws."""
     late = max((int(item["late"]) for item in hindcast.made.origins), default=0)
+    assumed = max((int(item["assumed"]) for item in hindcast.made.origins), default=0)
     failed = sum(int(item["failed"]) for item in hindcast.made.origins)
     names = "1 parameter of the model cites" if late == 1 else f"up to {late} parameters of the model cite"
     told = (
         f"This does not test foresight: {names} only claims published after the origin. The author of their ranges knew the "
         f"outcomes; the ranges were widened by a factor of {hindcast.made.wider:g} and their medians kept."
     )
-    return [text for text, holds in ((told, late), (f"{failed} draws failed and are left out.", failed)) if holds]
+    undated = (
+        f"Up to {assumed} uncertain numbers are assumptions that nobody declares to have been set by the origin: they count as "
+        "late too, and were not widened."
+    )
+    return [
+        text
+        for text, holds in ((told, late), (undated, assumed), (f"{failed} draws failed and are left out.", failed))
+        if holds
+    ]
 
 
 def provenance_line(hindcast: Hindcast) -> str:

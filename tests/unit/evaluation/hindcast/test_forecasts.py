@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from standoff import catalog
+from standoff import beliefs, catalog
 from standoff.errors import RunError, ScenarioError
 from standoff.evaluation.forecast_record import Forecast
 from standoff.evaluation.hindcast import config, origins
@@ -136,11 +136,25 @@ def test_a_line_holds_question_basis_forecasters_and_rule(toy: Any) -> None:
     assert found.keys() == {(name, months) for name in ("count", "poll", "gloom") for months in (3, 6)}
     count, gloom = found["count", 3], found["gloom", 3]
     assert count.kind == "before" and count.claims == ledger.as_of(ORIGIN).hash and count.model == one.definition
-    assert set(count.rivals) == set(RIVALS) and count.best in RIVALS and count.ensemble is None
+    assert set(count.rivals) == set(RIVALS) and count.best in RIVALS
     assert count.rule.within == 3 and count.rule.interpolated and count.last_claim == "2023-03-31"
     assert isinstance(count.forecast, tuple) and list(count.forecast) == sorted(count.forecast)
     assert isinstance(gloom.forecast, float) and set(gloom.rivals) == {"persistence", "base_rate"}
     assert gloom.rule.comparator == "at_least"
+
+
+def test_a_model_that_forecasts_reports_has_their_error_too(toy: Any) -> None:
+    """The variance of the logarithm of a forecast grows by twice that of a report: of the last one, and of the next."""
+    loaded, ledger, asked, one = toy
+    case, day = HindcastCase(asked, loaded, ledger), dt.date(2023, 6, 30)
+    count = asked.quantities["count"]
+    found = []
+    for question in (count, count.model_copy(update={"error": beliefs.parse("0.1 @assumption")})):
+        values = case.model_values(one, question, day, case.reports(question, ORIGIN))
+        assert values is not None
+        found.append(np.log(values))
+    assert found[1].var() == pytest.approx(found[0].var() + 2 * 0.1**2, rel=0.2)
+    assert found[1].mean() == pytest.approx(found[0].mean(), abs=0.01)
 
 
 def test_no_forecaster_sees_a_later_claim(toy: Any) -> None:
@@ -160,11 +174,11 @@ def test_outcomes_that_are_known_give_an_ensemble(toy: Any) -> None:
     case, stack, first = HindcastCase(asked, loaded, ledger), Stack(), made(toy)
     found = {item.id: case.outcome(item) for item in first.values()}
     learn(stack, first.values(), {name: each for name, each in found.items() if isinstance(each, Report)})
-    assert made(toy, stack=stack)["count", 3].ensemble is None  # of March 2023: the outcomes came later
+    ensemble = made(toy, stack=stack)["count", 3].ensemble
+    assert ensemble == first["count", 3].ensemble != first["count", 3].forecast  # of March 2023: outcomes came later
     early = {name: Report(ORIGIN, 1.0, 1.0, 1.0, (), "x", ORIGIN) for name in found}
     learn(stack, first.values(), early)
-    ensemble = made(toy, stack=stack)["count", 3].ensemble
-    assert isinstance(ensemble, tuple) and ensemble != first["count", 3].forecast
+    assert made(toy, stack=stack)["count", 3].ensemble != ensemble
 
 
 def test_an_event_that_had_come_is_asked_no_more(toy: Any) -> None:

@@ -15,7 +15,7 @@ from standoff.evaluation.hindcast.run import hindcast
 from standoff.ledger import Ledger
 from standoff.ledger.redact import UNSAID, redact_after
 from standoff.plan import plan
-from standoff.plan.leak_check import late_entries, leaking_paths, widen_late_parameters
+from standoff.plan.leak_check import assumed_paths, late_entries, leaking_paths, widen_late_parameters
 from tests.unit.evaluation.hindcast.conftest import claim
 
 if TYPE_CHECKING:
@@ -155,6 +155,20 @@ def test_histories_of_earlier_dates_are_those_that_are_allowed(variant: str) -> 
     assert leaking_paths(case, ledger) == ()
     histories = {item.path for item in late_entries(plan(case, ledger)) if item.kind == "history"}
     assert histories <= set(ALLOWED_HISTORIES)
+
+
+def test_an_assumption_counts_as_late_unless_its_author_declares_when_it_was_set(write: Callable[..., Path]) -> None:
+    planned = plan(*loaded(write()))
+    every = assumed_paths(planned, ORIGIN, {})
+    assert {"mechanisms.grind.speed", "stocks.mood.initial"} <= {
+        *every
+    } and "mechanisms.grind.mean" not in every  # it has a claim
+    assert "mechanisms.drift.mean" not in every  # a point, which is no range that could have been fitted
+    early, late = ORIGIN, ORIGIN + dt.timedelta(1)
+    assert assumed_paths(planned, ORIGIN, {"*": early}) == () and assumed_paths(planned, ORIGIN, {"*": late}) == every
+    assert {*every} - {*assumed_paths(planned, ORIGIN, {"mechanisms.*": early})} == {
+        item for item in every if item.startswith("mechanisms.")
+    }
 
 
 def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(write: Callable[..., Path]) -> None:
