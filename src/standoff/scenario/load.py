@@ -202,7 +202,7 @@ def _included_path(name: str, home: Path, doc: Document, path: Path_) -> Path:
 
 
 def _as_of(doc: Document, variant: str) -> str:
-    """The variant itself, or of a date the first one as of that day; none where the case itself is of it."""
+    """The variant itself, or of a date the first one as of that day; none for that of the case."""
     variants = mapping(doc.data.get("variants"))
     if variant in variants or not FORM.fullmatch(variant):
         return variant
