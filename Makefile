@@ -44,6 +44,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p standoff
+	@if command -v npx >/dev/null; then npx --yes prettier@3.10.1 --check src; else echo "npx is missing: scripts are not checked"; fi
 
 fuzz: $(READY)  ## hostile inputs at every door, for SECONDS of one core; inputs that fail are left in runs/fuzz
 	PYTHONPATH=. $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)

@@ -67,6 +67,7 @@ _HOMES = {
     "score_record": "standoff.evaluation.score",
     "sensitivity": "standoff.analysis.sensitivity.sensitivity",
     "session": "standoff.engine.session",
+    "share": "standoff.report.share",
     "show": "standoff.report.sections.describe",
     "simulate": "standoff.engine.simulate",
     "stock_drivers": "standoff.analysis.explain",

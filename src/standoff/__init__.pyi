@@ -14,6 +14,10 @@ from standoff.addons.games.estimate.estimate import estimate as estimate
 from standoff.addons.games.game import game as game
 from standoff.addons.games.single_game import solve as solve
 from standoff.addons.history.ask import ask as history_ask
+from standoff.addons.history.crises import build as crises_build
+from standoff.addons.history.crises import shipped as crises
+from standoff.addons.history.crises import show as crises_show
+from standoff.addons.history.crisis_scores import score as crises_score
 from standoff.addons.history.fit import fit as history_fit
 from standoff.addons.history.panel import build as history_build
 from standoff.addons.history.show import show as history_show
@@ -76,6 +80,7 @@ from standoff.report import report as report
 from standoff.report.overview import overview as overview
 from standoff.report.sections.describe import list_entries as list_entries
 from standoff.report.sections.describe import show as show
+from standoff.report.share import share as share
 from standoff.scenario import Scenario as Scenario
 from standoff.scenario.case import Case as Case
 from standoff.wargame.advice import advise as advise
@@ -108,6 +113,10 @@ __all__ = [
     "code",
     "compare",
     "compare_theories",
+    "crises",
+    "crises_build",
+    "crises_score",
+    "crises_show",
     "data_get",
     "data_list",
     "data_status",
@@ -152,6 +161,7 @@ __all__ = [
     "score_record",
     "sensitivity",
     "session",
+    "share",
     "show",
     "simulate",
     "solve",

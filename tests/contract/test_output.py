@@ -45,6 +45,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "work": (("{case}",), ("{case}", "--part", PLANTED)),
     "jobs": (("{case}",), (PLANTED, "--json")),
     "brief": (("{case}", *FEW),),
+    "share": (("{case}", *FEW, "-o", "{case}/one.html"), ("{case}", *FEW, "-o", PLANTED)),
     "play": (
         ("{case}", "--as", "NOR", "--number", "3", "--moves", "strike,?,2,q"),
         ("{case}", "--as", "NOR", "--number", "3", "--moves", PLANTED),
@@ -128,6 +129,10 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "data list": ((),),
     "data get": (("uk_mod", "--file", "{article}"),),
     "data status": ((),),
+    "crises": ((), ("--json",)),
+    "crises build": (("--data", "{case}"), ("--data", PLANTED)),
+    "crises score": (("--data", "{case}"),),
+    "crises show": ((PLANTED, "--data", "{case}"), (PLANTED, "--data", PLANTED)),
     "history build": (("--data", "{case}"), ("--data", PLANTED)),
     "history fit": (("--data", PLANTED, "-o", "{case}/fit.npz"),),
     "history show": ((), ("--json",)),

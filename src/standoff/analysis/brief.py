@@ -30,6 +30,7 @@ from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding
 from standoff.analysis.lever_effects import LeverEffect, lever_effects
 from standoff.analysis.paired import outcome_values, paired_sample
+from standoff.analysis.value_of_information import InformationValue, voi
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session
@@ -191,7 +192,7 @@ def _stocks(plan: Plan) -> list[str]:
     return [cell for cell in dict.fromkeys([*(item.cell for item in plan.observations), *asked]) if cell in moved]
 
 
-CLAIMS = 5  # assumption: a reader keeps no more in mind
+CLAIMS, CHECKED = 5, 3  # assumption: a reader keeps no more in mind
 
 
 @record
@@ -201,6 +202,7 @@ class Brief(Finding):
     verdict: Verdict
     levers: tuple[LeverEffect, ...]  #: the largest effect on the main answer first
     signs: tuple[Indicator, ...]  #: the most telling first
+    checks: tuple[InformationValue, ...]  #: claims about numbers, the most worth checking first
     claims: tuple[str, ...]  #: the claims behind the largest reasons, then behind the answer
 
     @property
@@ -209,16 +211,16 @@ class Brief(Finding):
         return next(item for item in self.verdict.answers if item.id == self.verdict.main)
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON: the verdict's, with levers, signs and claims."""
+        """Plain data for JSON: the verdict's, with levers, signs, checks and claims."""
         own = super().to_data()
-        return self.verdict.to_data() | {name: own[name] for name in ("levers", "signs", "claims")}
+        return self.verdict.to_data() | {name: own[name] for name in ("levers", "signs", "checks", "claims")}
 
 
 def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     """Add to a verdict what a brief says beyond it; `verdict` must be made with `changes`.
 
-    Simulates the main answer under every lever, and 10,240 futures for signs to watch. Raises `ModelError` for a case
-    without questions.
+    Simulates the main answer under every lever, 10,240 futures for signs to watch, and 8,192 for claims to check.
+    Raises `ModelError` for a case without questions.
     """
 
     main = main_answer(run, verdict.answers)
@@ -227,11 +229,13 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     query = run.model.plan.question(main.id)
     label = str(main.answer) if query.form.HAS_LABELS else ""
     session = opened(run.model, seed=run.settings.seed, progress=progress)
+    value = voi(run.model, question=main.id, seed=run.settings.seed, best=CHECKED, progress=progress)
     return Brief(
         origin=verdict.origin,
         verdict=verdict,
         levers=lever_effects(session, query, label, progress=progress),
         signs=indicators(session, query, label),
+        checks=value.claims,
         claims=_claims(run, verdict, main),
     )
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from standoff import labels
 from standoff.analysis.compare_variants import SURE, shared_decision
 from standoff.analysis.explain import default_option
@@ -90,7 +92,8 @@ def lever_effects(
     label: of a question with labels, whose share is the answer
     """
     names = track(progress, "levers", list(session.model.scenario.levers))
-    out = (lever_effect(session, question, name, label, draws) for name in names)
+    before = outcome_values(session.move(draws=draws), question, label)
+    out = (_effect(session, question, name, label, draws, before) for name in names)
     return tuple(sorted(out, key=lambda item: -abs(item.largest.change)))
 
 
@@ -98,12 +101,19 @@ def lever_effect(
     session: Session, question: PlannedQuestion, name: str, label: str = "", draws: int = LEVER_DRAWS
 ) -> LeverEffect:
     """The answer to a question with one lever at either end; parameters as of `lever_effects`."""
+    before = outcome_values(session.move(draws=draws), question, label)
+    return _effect(session, question, name, label, draws, before)
+
+
+def _effect(
+    session: Session, question: PlannedQuestion, name: str, label: str, draws: int, before: np.ndarray
+) -> LeverEffect:
+    """A lever beside the outcomes (N,) of the case as it stands."""
     plan, scenario = session.model.plan, session.model.scenario
     lever = scenario.levers[name]
     low, high, unit = overrides.ends(lever.model_dump(), scenario.units)
     moved = [session.move({name: end}, draws=draws) for end in (low, high)]
-    states = (outcome_values(run, question, label) for run in (session.move(draws=draws), *moved))
-    paired = PairedOutcomes.of(question, list(states))
+    paired = PairedOutcomes.of(question, [before, *(outcome_values(run, question, label) for run in moved)])
     first, second = (
         LeverEnd(value=value, answer=end.after, change=end.change, mc_error=end.mc_error)
         for value, end in ((low, paired.difference(1)), (high, paired.difference(2)))

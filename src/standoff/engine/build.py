@@ -36,17 +36,26 @@ def build(
     `ledger` is by default that of the case; a scenario alone has no claims. The constants of its anchors are solved, or
     read from disk. Raises `ModelError` with every error.
     """
+    return completed(planned(scenario, ledger), progress)
+
+
+def planned(scenario: Case | Scenario | LoadedScenario, ledger: Ledger | None = None) -> Model:
+    """The same without what is worked out in futures.
+
+    These are constants of anchors, and means of the case as written. Its digest is that of the
+    whole, but where the means are those of another case.
+    """
     if isinstance(scenario, Case):
         scenario, own = scenario
         ledger = own if ledger is None else ledger
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_text(dump(scenario))
-    return referenced(_built(loaded, Ledger() if ledger is None else ledger, progress), progress)
+    resolved = plan(loaded, Ledger() if ledger is None else ledger)
+    return Model(resolved, *build_table(resolved))
 
 
-def _built(loaded: LoadedScenario, ledger: Ledger, progress: Progress = SILENT) -> Model:
-    """The model without the means of the case as written."""
-    resolved = plan(loaded, ledger)
-    return anchored(Model(resolved, *build_table(resolved)), progress)
+def completed(model: Model, progress: Progress = SILENT) -> Model:
+    """A planned model with what is worked out in futures, or read from disk."""
+    return model if model.is_complete else replace(referenced(anchored(model, progress), progress), is_complete=True)
 
 
 def intervened_model(
@@ -118,7 +127,7 @@ def model_of(case: JobCase) -> Model:
     if known is not None:
         return known
     loaded = load_text(case.scenario)
-    model = _built(loaded, Ledger.parse(case.claims, "claims.jsonl", loaded.scenario.units))
+    model = anchored(planned(loaded, Ledger.parse(case.claims, "claims.jsonl", loaded.scenario.units)))
     for name, means in case.arrays.items():
         if name.startswith(REFERENCE):
             model = replace(model, table=model.table._replace(reference=means), base=name.removeprefix(REFERENCE))

@@ -26,6 +26,7 @@ class Model:
     posterior: str = ""  #: digest of the posterior of the fitted parameters
     posterior_note: str = ""  #: number of fitted parameters and their evidence, in words
     base: str = ""  #: digest of the case as written, where it has means from that (`engine.reference`)
+    is_complete: bool = False  #: whether it has what is worked out in futures: constants of anchors, and these means
 
     def __repr__(self) -> str:
         """The title of the scenario, its variant, and what it is made of."""

@@ -184,7 +184,7 @@ def number(value: float, error: float | None = None, unit: str = "") -> str:
 
 def percent(p: float, error: float | None = None) -> str:
     """Format a probability; an estimate is never shown as certain: `< 1 %`, `> 99.9 %`."""
-    decimals = _percent_decimals(error)
+    decimals = percent_decimals(error)
     text = f"{100 * p:.{decimals}f}"
     step = 10.0**-decimals
     if float(text) <= 0 and (p > 0 or error):
@@ -204,7 +204,7 @@ def small_percent(p: float) -> str:
 
 def percents(ends: Sequence[float | None], error: float | None = None) -> str:
     """The two ends of an interval of probabilities; one number where they agree."""
-    decimals = _percent_decimals(error)
+    decimals = percent_decimals(error)
     low, high = (f"{100 * (end or 0.0):.{decimals}f}" for end in ends)
     return f"{low} to {high} %" if low != high else percent(ends[1] or 0.0, error)
 
@@ -212,7 +212,7 @@ def percents(ends: Sequence[float | None], error: float | None = None) -> str:
 def band_percents(p: float, ends: tuple[float, float]) -> tuple[str, str]:
     """A probability and its epistemic band; decimals if the band is narrower than ten points."""
     error = (ends[1] - ends[0]) / BAND_STEPS
-    if max(ends) < 0.5 * 10.0 ** (-2 - _percent_decimals(error)):  # less than half of the last digit
+    if max(ends) < 0.5 * 10.0 ** (-2 - percent_decimals(error)):  # less than half of the last digit
         return percent(p, error), percent(0.0, error)
     low, high = (percent(end, error).removesuffix(" %") for end in ends)
     return percent(p, error), f"{low} %" if low == high else f"{low} to {high} %"
@@ -230,7 +230,7 @@ def in_points(text: str) -> str:
     return f"{text} point" + ("" if text.lstrip(f"+{MINUS}") == "1" else "s")
 
 
-def _percent_decimals(error: float | None) -> int:
+def percent_decimals(error: float | None) -> int:
     return 0 if not error else min(max(decimal_places(100 * error), 0), 1)
 
 
@@ -263,7 +263,7 @@ def likelihood(p: float, error: float | None = None) -> str:
 
     Sources: icd203.
     """
-    printed = round(100 * p, _percent_decimals(error))
+    printed = round(100 * p, percent_decimals(error))
     return next(word for bound, word in LIKELIHOODS if printed <= 100 * bound + 1e-9)
 
 

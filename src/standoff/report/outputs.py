@@ -10,6 +10,7 @@ from rich.console import RenderableType
 
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import structure
+from standoff.analysis.response_surface import ResponseSurface
 from standoff.analysis.verdict import Verdict
 from standoff.analysis.verdict import verdict as verdict_of
 from standoff.engine.run import Run
@@ -55,14 +56,15 @@ def page(
     with_causes: bool = True,
     result: Verdict | None = None,
     brief: Brief | None = None,
+    surface: ResponseSurface | None = None,
 ) -> str:
     """The page of a run as one self-contained HTML text; see `standoff.report.report`."""
     others = {other.model.plan.variant: verdict_of(other) for other in beside}
     causes = structure(run.model.plan) if with_causes else None
     result = result or verdict_of(run, changes=True)
-    blocks = verdict.blocks(run, result, "page", others, causes, brief)
+    blocks = verdict.blocks(run, result, "page", others, causes, brief, surface)
     panels = {panel.key: evidence_panels.blocks(run, panel) for panel in evidence_panels.panels(run, result)}
-    return html.page(blocks, panels, SCRIPT)
+    return html.page(blocks, panels, SCRIPT + (assets.read("surface.js") if surface else ""))
 
 
 def write(

@@ -28,9 +28,11 @@ def stance(kind: str) -> str:
     return next((name for name, words in STANCES.items() if re.search(words, kind)), "other")
 
 
-def word(main: Answer) -> str:
-    """The probability in one term of ICD 203; empty for a number."""
-    return "" if main.share is None else formatting.likelihood(main.point or 0.0, main.point_error)
+def word(main: Answer, text: AnswerText) -> str:
+    """A probability in terms of ICD 203: those of its band if it has one; empty for a number."""
+    if main.share is None:
+        return ""
+    return text.word or formatting.likelihood(main.point or 0.0, main.point_error)
 
 
 def label(plan: Plan, name: str) -> str:
@@ -66,7 +68,7 @@ def sentence(plan: Plan, main: Answer, text: AnswerText) -> str:
     what = f"{label(plan, str(main.answer))} first" if form(main.kind).HAS_LABELS else "it happens"
     band = text.with_band.removeprefix(text.main).strip(" ()")
     over = f"; the {_rivals(main)} give {band}" if band else ""
-    return f"{formatting.capital(word(main))}: {what} in {of_hundred(main.point or 0.0)} of 100 futures{over}."
+    return f"{formatting.capital(word(main, text))}: {what} in {of_hundred(main.point or 0.0)} of 100 futures{over}."
 
 
 def _rivals(main: Answer) -> str:

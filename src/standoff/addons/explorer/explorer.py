@@ -29,6 +29,7 @@ from standoff.analysis.compare_variants import QuestionComparison, base_values, 
 from standoff.analysis.lever_effects import lever_effect
 from standoff.analysis.paired import PairedOutcomes, outcome_values
 from standoff.analysis.stored_bands import Bands
+from standoff.engine.build import completed
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session, session
@@ -68,6 +69,7 @@ class Explorer:
     @classmethod
     def open(cls, model: Model, seed: int = 1) -> Explorer:
         """Simulate the case as it stands; compiles its program where it is not on disk."""
+        model = completed(model)
         explorer = cls(model, session(model, seed=seed))
         explorer.move(ExplorerState())
         explorer.effects = control_effects(explorer.outcome(ExplorerState(), stocks=explorer.stocks))
@@ -262,7 +264,7 @@ def answer_beside(as_of: str, best: Answer, after: Answer, comparison: QuestionC
         "question": comparison.id,
         "before": before.main,
         "now": now.main,
-        "word": now.word and overview_text.word(after),  # the probability in one term
+        "word": now.word and overview_text.word(after, now),
         "share": _share(after),
         "share_before": _share(best),
         "change": _of_what(

@@ -28,7 +28,7 @@ from standoff.addons.explorer.guard import TOKEN, proof
 from standoff.addons.explorer.server import application
 from standoff.addons.explorer.tries import Tries
 from standoff.addons.explorer.workshop import Workshop
-from standoff.engine.build import build
+from standoff.engine.build import planned
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
 from standoff.files import cache_dir, write_atomic
@@ -79,7 +79,7 @@ def open_case(
     """
 
     def from_case() -> Model:
-        return build(catalog.load(case, variant, held=held))
+        return planned(catalog.load(case, variant, held=held))
 
     def tell(address: str, line: str) -> None:
         show(line)

@@ -22,6 +22,7 @@ NAMED = (
     "beliefs",
     "claims",
     "exhaustion",
+    "forecasts",
     "future",
     "futures",
     "group",

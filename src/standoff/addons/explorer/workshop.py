@@ -15,6 +15,7 @@ from standoff.addons.explorer.controls import belief_controls
 from standoff.addons.explorer.description import case_description
 from standoff.addons.explorer.exhaustion import exhaustion_race
 from standoff.addons.explorer.explorer import DRAWS, MOST, Explorer
+from standoff.addons.explorer.forecasts import forecasts
 from standoff.addons.explorer.futures import group, near, outcomes, story
 from standoff.addons.explorer.games import Games
 from standoff.addons.explorer.reasons import choice_reasons, event_reasons
@@ -110,7 +111,7 @@ class Workshop:
     case: str
     model: Model | None = None
     open: Callable[[Model], Explorer] = Explorer.open
-    read: Callable[[], Model] | None = None  #: reads the case again
+    read: Callable[[], Model] | None = None  #: reads the case again, as `planned`
     holds: tuple[str, ...] = ()  #: options that a person sets beside those of the file, as `--hold` has them
     explorer: Explorer | None = None
     problems: tuple[Problem, ...] = ()  #: why there are no futures
@@ -122,6 +123,8 @@ class Workshop:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _variants: VariantShelf | None = field(default=None)
     _movers: _Movers = field(default_factory=_Movers)
+    _digest: str = ""  #: of the model as it was read
+    _forecasts: tuple[str, View] | None = None  #: of a model, by its digest
 
     # -- the case ------------------------------------------------------------------------------------------------------
 
@@ -138,8 +141,9 @@ class Workshop:
             return False
         with self._lock:
             self.faults = ()
-            if self.model is not None and self.model.hash == model.hash:
+            if self.model is not None and model.hash in (self._digest, self.model.hash):
                 return False
+            self._digest = model.hash
             self.model, self.explorer, self.problems, self._variants = model, None, (), None
         return True
 
@@ -162,6 +166,7 @@ class Workshop:
             with self._lock:
                 if self.model is model:  # and not another one that was read meanwhile
                     self.explorer, self.problems = explorer, problems
+                    self.model = model if explorer is None else explorer.model
 
     def description(self) -> View:
         """What the page needs before anything is moved."""
@@ -172,6 +177,14 @@ class Workshop:
     def overview(self) -> Overview | None:
         """Who stands where, what happened and may, why, how it may end: without any futures."""
         return None if self.model is None else stored_overview(self.model)
+
+    def forecasts(self) -> View:
+        """Recorded forecasts as they moved with the date of the case."""
+        model = self._model()
+        with self._lock:
+            if self._forecasts is None or self._forecasts[0] != model.hash:
+                self._forecasts = model.hash, plain(forecasts(model))
+            return self._forecasts[1]
 
     def front(self) -> str:
         """The overview as plain HTML, for a page without its script.

@@ -67,14 +67,16 @@ def sources(cards: str = CARDS) -> Mapping[str, SourceTable]:
     return {name: SourceTable(name=name, **card) for name, card in data.items()}
 
 
-def find(folder: Path, cards: str = CARDS) -> Mapping[str, FoundFile]:
-    """The file of every source in a folder; raises `DataError` that lists all missing."""
+def find(folder: Path, cards: str = CARDS, names: Iterable[str] = ()) -> Mapping[str, FoundFile]:
+    """The file of every source, or of some, in a folder; a `DataError` lists all missing."""
     if not folder.is_dir():
         raise DataError(f"`{folder}` is no folder", fix="name the folder with the publishers' files")
     present = {path.name: path for path in sorted(folder.rglob("*"), reverse=True) if path.is_file()}
     out: dict[str, FoundFile] = {}
     problems: list[Problem] = []
-    for name, source in sources(cards).items():
+    known = sources(cards)
+    for name in names or known:
+        source = known[name]
         path = next((present[file] for file in source.files if file in present), None)
         if path is None:
             what, fix = f"no file for `{name}`: {source.title}", f"get it from {source.page} ({source.licence})"

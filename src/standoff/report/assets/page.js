@@ -20,7 +20,9 @@
     closed = [...document.querySelectorAll("details.printed:not([open])")];
     for (const node of closed) node.open = true;
   });
-  addEventListener("afterprint", () => { for (const node of closed) node.open = false; });
+  addEventListener("afterprint", () => {
+    for (const node of closed) node.open = false;
+  });
 
   const form = document.getElementById("filter");
   if (!form) return;
@@ -32,10 +34,11 @@
     const { side, line, used } = form.elements;
     let shown = 0;
     rows.forEach((row, i) => {
-      const fits = words.every((word) => texts[i].includes(word))
-        && (!side.value || row.dataset.side === side.value)
-        && (!line || !line.value || ` ${row.dataset.lines} `.includes(` ${line.value} `))
-        && (!used.checked || !row.classList.contains("unused"));
+      const fits =
+        words.every((word) => texts[i].includes(word)) &&
+        (!side.value || row.dataset.side === side.value) &&
+        (!line || !line.value || ` ${row.dataset.lines} `.includes(` ${line.value} `)) &&
+        (!used.checked || !row.classList.contains("unused"));
       row.hidden = !fits;
       shown += fits;
     });

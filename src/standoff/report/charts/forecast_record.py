@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,8 +38,19 @@ def pictures(scores: ForecastScores) -> Iterator[Picture]:
     yield from _reliability(max(scores.reliability.values(), key=lambda bins: sum(one.questions for one in bins)))
 
 
-def _moved(lines: Sequence[ScoredForecast]) -> Picture | None:
-    """Forecasts of the date asked about most often, by origin; else of one horizon, by date."""
+class Moved(NamedTuple):
+    """Forecasts of one question that can stand side by side."""
+
+    lines: Sequence[ScoredForecast]  #: by `at`
+    at: Callable[[ScoredForecast], str]  #: the day beside which each stands
+    text: str  #: what they have in common, and which day it is
+
+
+def moved(lines: Sequence[ScoredForecast]) -> Moved | None:
+    """Forecasts for the date asked about most often, by origin; else of one horizon, by date.
+
+    None where there is a single one.
+    """
     ways: tuple[tuple[Callable[[ScoredForecast], object], Callable[[ScoredForecast], str], str], ...] = (
         (
             lambda line: line.forecast.rule.date,
@@ -56,25 +68,31 @@ def _moved(lines: Sequence[ScoredForecast]) -> Picture | None:
     which = max(
         (value for value, count in counts.items() if count == most), key=lambda value: (value in came, str(value))
     )
-    shown = sorted((line for line in lines if key(line) == which), key=at)
-    item, settled = shown[0].forecast, [line for line in shown if line.outcome is not None]
+    return Moved(sorted((line for line in lines if key(line) == which), key=at), at, told.format(which))
+
+
+def _moved(lines: Sequence[ScoredForecast]) -> Picture | None:
+    """The picture of a question."""
+    if (found := moved(lines)) is None:
+        return None
+    item, settled = found.lines[0].forecast, [line for line in found.lines if line.outcome is not None]
     dot = f" Outcome by {settled[0].outcome.speaker}." if settled and settled[0].outcome else ""
-    text = f"{told.format(which)}.{dot}"
-    return Picture(f"record-{item.question}", item.text, alone([chart(shown, at)], item.text), text)
+    picture = alone([chart(found.lines, found.at)], item.text)
+    return Picture(f"record-{item.question}", item.text, picture, f"{found.text}.{dot}")
 
 
 def chart(shown: Sequence[ScoredForecast], at: Callable[[ScoredForecast], str]) -> str:
     """Forecasts of one question with the best rival's and the outcomes, by a date of each."""
     item = shown[0].forecast
-    form = formatting.number_format([_ends(line.given[MODEL])[2] for line in shown], None, item.unit)
+    form = formatting.number_format([ends(line.given[MODEL])[2] for line in shown], None, item.unit)
     stamps = [stocks.stamp(at(line)) for line in shown]
-    numbers = [_ends(line.given[MODEL]) for line in shown]
+    numbers = [ends(line.given[MODEL]) for line in shown]
     best = [(when, line.given[BEST]) for when, line in zip(stamps, shown, strict=True) if BEST in line.given]
     came = [(when, line.outcome.value) for when, line in zip(stamps, shown, strict=True) if line.outcome is not None]
     scale = 0.01 if item.form == "event" else form.scale
     rows = {
         "said": stocks.quantile_rows(stamps, numbers, scale),
-        "best": stocks.quantile_rows([when for when, _ in best], ([_ends(one)[1]] for _, one in best), scale),
+        "best": stocks.quantile_rows([when for when, _ in best], ([ends(one)[1]] for _, one in best), scale),
         "came": stocks.quantile_rows([when for when, _ in came], ([value] for _, value in came), scale),
         **stocks.heading("%" if item.form == "event" else form.suffix.strip()),
     }
@@ -99,7 +117,7 @@ def chart(shown: Sequence[ScoredForecast], at: Callable[[ScoredForecast], str]) 
     )
 
 
-def _ends(one: ForecasterScore) -> list[float]:
+def ends(one: ForecasterScore) -> list[float]:
     """Low end, middle and high end of a forecast; of a probability thrice itself."""
     return [one.p] * 3 if one.p is not None else [one.low or 0.0, one.median or 0.0, one.high or 0.0]
 

@@ -67,11 +67,17 @@ def relations(story: Overview) -> Iterator[Picture]:
     finding = (
         f"{formatting.counted(len(main), 'actor')} and {formatting.counted(len(story.ties), 'relation')} of the case."
     )
-    legend = [LegendItem(stance, colour, "M-6,0H6") for stance, colour in STANCES.items()]
+    drawn = {min((tie.stance for tie in ties), key=[*STANCES].index) for ties in pairs.values()}
+    legend = [LegendItem(stance, colour, "M-6,0H6") for stance, colour in STANCES.items() if stance in drawn]
     head = f'<svg role="img" aria-label="{vegalite.escaped(finding)}" width="{WIDTH}" height="{HEIGHT}" '
-    body = "".join([*lines, *labels, *nodes])
+    keys = [
+        f'<path d="M{x},{HEIGHT - 8}h18" stroke="{item.colour}" stroke-width="2"/>'
+        f'<text x="{x + 24}" y="{HEIGHT - 4}" fill="var(--soft)">{item.text}</text>'
+        for x, item in zip(range(8, WIDTH, 100), legend, strict=False)
+    ]
+    body = "".join([*lines, *labels, *nodes, *keys])
     svg = f'{head}viewBox="0 0 {WIDTH} {HEIGHT}" font-size="{vegalite.SIZE}">{body}</svg>'
-    yield Picture("actors", "Actors and relations", svg, finding, legend, kind="actors")
+    yield Picture("actors", "Actors and relations", svg, finding, kind="actors")
 
 
 def tie_text(ties: Sequence[Tie]) -> str:

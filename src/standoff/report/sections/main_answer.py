@@ -12,6 +12,7 @@ from standoff.analysis.explain import Explanation, ReasonContribution
 from standoff.analysis.lever_effects import LeverEffect
 from standoff.analysis.parameter_variants import VariantEffect
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
+from standoff.analysis.value_of_information import InformationValue
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.questions import BaseRate, count_text, form
@@ -29,6 +30,7 @@ from standoff.report.document import (
     Paragraph,
     Picture,
     ShownNumber,
+    Strong,
     given,
     joined,
     remark,
@@ -47,6 +49,10 @@ UNCERTAIN = (
     "No sign of the coming year is certain. This was the strongest of those tried; in other futures, which had no part "
     "in its choice, its difference is {} (90 % interval {} to {}), less than is asked of the strongest of "
     "many."
+)
+TO_CHECK = (
+    "Claims about numbers that are worth checking or waiting for, with the share of the answer’s variance that knowing better "
+    "would take away:"
 )
 SIGN_NOTE = (
     "Share of futures with each sign, and the difference of the answer between these and all others; of futures in "
@@ -303,7 +309,9 @@ def _most_moving(brief: Brief) -> list[Content]:
 def signs(run: Run, brief: Brief, story: Overview) -> list[Block]:
     """What to watch: words taken back, and signs with the answer with and without each."""
     main, words = brief.main, first.signs(story)
+    checks = [_check(run, item) for item in brief.checks]
     head: list[Block] = [Heading("What to watch"), *given(words, BulletList(words))]
+    head += given(checks, Paragraph(TO_CHECK), BulletList(checks))
     if not brief.signs:
         return [*head, remark(NO_SIGN)]
     rows = [
@@ -317,6 +325,20 @@ def signs(run: Run, brief: Brief, story: Overview) -> list[Block]:
     ]
     notes = (_uncertain(main, item) for item in brief.signs if not item.is_sure)
     return [*head, table("sign", "in", "futures:", "difference:", rows=rows), *map(Paragraph, notes), remark(SIGN_NOTE)]
+
+
+def _check(run: Run, item: InformationValue) -> Content:
+    """A claim whose check would tell most, or one of several that are cited alike."""
+    others = f", or one of {formatting.counted(len(item.claims) - 1, 'claim')} cited with it" if item.claims[1:] else ""
+    shown = belief_text.part(item.share, item.error)
+    return (
+        Strong(shown),
+        ": ",
+        quote(run, item.claims[0]),
+        " ",
+        Link("source", f"#claim-{item.claims[0]}"),
+        f"{others}.",
+    )
 
 
 def _uncertain(main: Answer, item: Indicator) -> str:

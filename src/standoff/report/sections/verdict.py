@@ -15,12 +15,17 @@ from standoff.analysis.answer import Answer, few_draws
 from standoff.analysis.bargaining import room_for_deal
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import CausalGraph
+from standoff.analysis.citation import cite
+from standoff.analysis.response_surface import ResponseSurface
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
+from standoff.evaluation import forecast_record
+from standoff.evaluation.score import score_record
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, belief_text, evidence_panels, formatting, title, track_record
 from standoff.report.answer_text import Length
 from standoff.report.charts import first_of
+from standoff.report.charts import forecast_record as recorded
 from standoff.report.charts.war_end import pictures
 from standoff.report.document import (
     Block,
@@ -48,9 +53,11 @@ from standoff.report.sections import (
     findings,
     model_uncertainty,
     reason_attribution,
+    response_surface,
     sanity,
     war_end,
 )
+from standoff.report.sections import forecast_record as record_section
 from standoff.report.sections import main_answer as lead
 from standoff.report.sections import overview as first
 
@@ -135,10 +142,12 @@ def blocks(
     beside: Mapping[str, Verdict] | None = None,
     structure: CausalGraph | None = None,
     brief: Brief | None = None,
+    surface: ResponseSurface | None = None,
 ) -> list[Block]:
     """The verdict at a length: `screen`, `full` (without pictures and sources) or `page`.
 
-    `beside` are verdicts of variants that were run too; `structure` adds the causal diagram, a `brief` what to watch.
+    `beside` are verdicts of variants that were run too; `structure` adds the causal diagram, a `brief` what to watch, a
+    `surface` levers that move the page.
     """
     if length == "screen":
         return [*_screen(verdict)]
@@ -154,14 +163,17 @@ def blocks(
         measured = lead.blocks(run, verdict, answer, beside or {}, is_page)
         text = answer_text.answer(answer, verdict.origin.as_of)
         finding = f"{text.with_band}; {text.note}" if text.note else text.with_band
-        out += [*first.blocks(story, is_page), *(Group(part, "beyond") for part in beyond)]
+        out += first.blocks(story, is_page)
+        if surface is not None:
+            out.append(Group(response_surface.blocks(run, verdict, surface), "levers", "move"))
+        out += [Group(part, "beyond") for part in beyond]
         out.append(Fold("How sure it is, and how it is measured", measured, finding, "measured"))
     out.append(Group(sanity.blocks(verdict.sanity), "sanity", "sanity"))
     if verdict.answers:
         table_of_all = [answers.overview(verdict.answers, verdict.origin)] if is_page else []
         notes = (*answers.compared(verdict.origin), *answers.notes(verdict))
         out.append(Group((Heading("All answers"), *notes, *table_of_all), "all", "all"))
-    out += [*answers.warnings(verdict), *_in_full(run, verdict, is_page)]
+    out += [*answers.warnings(verdict), *_in_full(run, verdict, is_page), *(_in_time(run) if is_page else ())]
     if verdict.flips is not None and verdict.value is not None:
         out.append(findings.thresholds(run, verdict.flips, verdict.value))
     if verdict.model_uncertainty is not None:
@@ -229,6 +241,17 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
         folds.append(Fold("Other questions", (Group(rest, "cards"),), level=3, is_open=True, is_printed=False))
     part = Fold("By line of the article", folds, caption, "lines", is_printed=False)
     return [OnPage((part,), (Fold("Answers in full", (whole,)),))]
+
+
+def _in_time(run: Run) -> list[Block]:
+    """Forecasts of the case as they moved with its date, from the record beside its scenario."""
+    folder = run.model.plan.loaded.folder
+    if folder is None or not (path := folder / forecast_record.FILE).exists():
+        return []
+    scores = score_record(path)
+    drawn = tuple(recorded.pictures(scores))
+    finding = record_section.sentence(scores)
+    return [Fold("Forecasts with time", (remark(record_section.KEY), Group(drawn, "figures")), finding, "record")]
 
 
 def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
@@ -385,9 +408,15 @@ def _method(run: Run, verdict: Verdict) -> list[Block]:
     versions = (
         Paragraph(f"{', '.join(answer_text.origin(origin))}, {formatting.capital(answer_text.versions_line(origin))}."),
         Paragraph(f"Model {origin.model}, ledger {run.model.ledger.hash}", kind="path", soft=True),
+        *(Paragraph(f"To cite: {line}") for line in cite(run.model).text().splitlines()),
     )
     made = f"{', '.join((*parts, decided))}, {formatting.counted(origin.draws, 'future')}"
     return [
         Fold("Method", [Paragraph(text) for text in method if text], made, "method"),
-        Fold("Versions", versions, f"seed {origin.seed}, standoff {origin.versions.get('standoff', '')}", "versions"),
+        Fold(
+            "Versions and citation",
+            versions,
+            f"seed {origin.seed}, standoff {origin.versions.get('standoff', '')}",
+            "versions",
+        ),
     ]

@@ -24,6 +24,8 @@ def open_case(
     ] = False,
 ) -> None:
     """Open a case in the browser: move a lever and see the answers, futures and choices move."""
+    from standoff.engine.build import planned
+
     changed = options.Changed(variant=variant, held=held)
     if keep:
         from standoff.addons.explorer import shipped
@@ -37,7 +39,7 @@ def open_case(
         port=port,
         browser=not no_browser,
         held=options.parse_holds(held),
-        read=lambda: changed.model(case),
+        read=lambda: planned(changed.load(case)),
         show=put,
         warn=put_error,
     )

@@ -12,6 +12,7 @@ export function ClaimLink({ id, text = "source" }) {
 
 // The claims of something that happened or is so, else what else it rests on.
 export function Links({ sources, told }) {
-  const claims = sources.filter((each) => told.claims.includes(each)), others = sources.filter((each) => !claims.includes(each));
+  const claims = sources.filter((each) => told.claims.includes(each)),
+    others = sources.filter((each) => !claims.includes(each));
   return html` ${claims.map((id, k) => html`<${ClaimLink} key=${id} id=${id} text=${claims.length > 1 ? `source ${k + 1}` : "source"} /> `)}${!claims.length && html`<span class="soft">(${others.join(", ") || "no claim of the ledger"})</span>`}`;
 }

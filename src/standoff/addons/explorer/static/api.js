@@ -8,7 +8,11 @@ function token() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) {
     localStorage.setItem(KEY, given);
-    history.replaceState(null, "", location.pathname + location.hash.replace(/([#&])token=[^&]*&?/, "$1").replace(/[#&]$/, ""));
+    history.replaceState(
+      null,
+      "",
+      location.pathname + location.hash.replace(/([#&])token=[^&]*&?/, "$1").replace(/[#&]$/, ""),
+    );
   }
   return localStorage.getItem(KEY) ?? "";
 }
@@ -32,7 +36,14 @@ export class Refusal extends Error {
 }
 
 export async function ask(path, body, signal) {
-  const options = body ? { method: "POST", headers, body: JSON.stringify(/^\/api\/(tries|reload)/.test(path) ? body : { ...body, tab: TAB }), signal } : { headers, signal };
+  const options = body
+    ? {
+        method: "POST",
+        headers,
+        body: JSON.stringify(/^\/api\/(tries|reload)/.test(path) ? body : { ...body, tab: TAB }),
+        signal,
+      }
+    : { headers, signal };
   let response;
   try {
     response = await fetch(path, options);
@@ -43,10 +54,16 @@ export async function ask(path, body, signal) {
   try {
     data = await response.json();
   } catch (error) {
-    throw error.name === "AbortError" ? error : new Refusal(response.status, ["the answer of the server cannot be read; its terminal says why"]);
+    throw error.name === "AbortError"
+      ? error
+      : new Refusal(response.status, ["the answer of the server cannot be read; its terminal says why"]);
   }
   if (response.status === 401 && renewed()) return ask(path, body, signal);
-  if (!response.ok) throw new Refusal(response.status, (data.problems ?? []).map((each) => each.what ?? each));
+  if (!response.ok)
+    throw new Refusal(
+      response.status,
+      (data.problems ?? []).map((each) => each.what ?? each),
+    );
   return data;
 }
 
@@ -72,10 +89,12 @@ export class Channel {
     this.waiting = null;
     this.away = { slow, stop: new AbortController() };
     try {
-      const begun = performance.now(), data = await ask(path, body, this.away.stop.signal);
+      const begun = performance.now(),
+        data = await ask(path, body, this.away.stop.signal);
       this.receive(data, body, this.waiting !== null, performance.now() - begun);
     } catch (error) {
-      if (error.name === "AbortError") await new Promise((done) => setTimeout(done)); // it is away no longer
+      if (error.name === "AbortError")
+        await new Promise((done) => setTimeout(done)); // it is away no longer
       else if (!(error.status === 409 && error.problems.includes("superseded"))) this.fail(error, body);
     }
     this.away = null;

@@ -22,13 +22,23 @@ import { Tries } from "./tries.js";
 import { Elsewhere, Instead, Try } from "./try.js";
 import { Variants } from "./variants.js";
 
-export const SCREENS = [["story", "Story", Told], ["try", "Try", Try], ["reasons", "Reasons", Reasons], ["claims", "Claims", Claims], ["futures", "Futures", Futures],
-  ["exhaustion", "Who runs out first", Exhaustion], ["variants", "Variants", Variants], ["play", "Play", Play]];
+export const SCREENS = [
+  ["story", "Story", Told],
+  ["try", "Try", Try],
+  ["reasons", "Reasons", Reasons],
+  ["claims", "Claims", Claims],
+  ["futures", "Futures", Futures],
+  ["exhaustion", "Who runs out first", Exhaustion],
+  ["variants", "Variants", Variants],
+  ["play", "Play", Play],
+];
 const CHARTS = 6; // where the case has no stocks that it shows first
 const POLL = 700; // milliseconds between questions whether the engine is warm; assumption
 
 // Spoken by a screen reader, once, and not shown.
-const say = (text) => { document.getElementById("spoken").textContent = text; };
+const say = (text) => {
+  document.getElementById("spoken").textContent = text;
+};
 
 function show(screen) {
   set({ screen, sheet: false });
@@ -36,47 +46,84 @@ function show(screen) {
 }
 
 function Tabs() {
-  const screen = useStore((s) => s.screen), bar = useRef();
-  useLayoutEffect(() => { const here = bar.current.querySelector("[aria-current]"); bar.current.scrollTo({ left: here.offsetLeft - 40 }); }, [screen]);
-  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${SCREENS.map(([id, text], k) => html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => { show(id); say(`Screen ${text}`); }}>${text}</button></li>`)}</ul></nav>`;
+  const screen = useStore((s) => s.screen),
+    bar = useRef();
+  useLayoutEffect(() => {
+    const here = bar.current.querySelector("[aria-current]");
+    bar.current.scrollTo({ left: here.offsetLeft - 40 });
+  }, [screen]);
+  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${SCREENS.map(
+    ([id, text], k) =>
+      html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => {
+        show(id);
+        say(`Screen ${text}`);
+      }}>${text}</button></li>`,
+  )}</ul></nav>`;
 }
 
 function Screen() {
-  const screen = useStore((s) => s.screen), [error] = useErrorBoundary((fault) => console.error(fault));
-  if (error) return html`<p class="notice">This part of the page failed: ${error.message}. Reload the page; what you moved is in its address.</p>`;
+  const screen = useStore((s) => s.screen),
+    [error] = useErrorBoundary((fault) => console.error(fault));
+  if (error)
+    return html`<p class="notice">This part of the page failed: ${error.message}. Reload the page; what you moved is in its address.</p>`;
   const [, , Part] = SCREENS.find(([id]) => id === screen) ?? SCREENS[0];
   return html`<div class="screen" id=${`screen-${screen}`} role="region" aria-label=${`Screen: ${SCREENS.find(([id]) => id === screen)?.[1] ?? ""}`}><${Part} /></div>`;
 }
 
 function App() {
-  const info = useStore((s) => s.info), failed = useStore((s) => s.failed), screen = useStore((s) => s.screen);
+  const info = useStore((s) => s.info),
+    failed = useStore((s) => s.failed),
+    screen = useStore((s) => s.screen);
   if (failed && !info) return html`<main><h1>standoff</h1><p class="notice" role="status">${failed}</p></main>`;
   if (!info) return html`<p class="soft">Reading the case …</p>`;
   if (!info.model || !info.levers) return html`<${Faults} />`;
-  if (screen === "story") return html`<${Header} /><${Tabs} /><main class="alone"><${Screen} key=${screen} /></main><${Help} />`;
+  if (screen === "story")
+    return html`<${Header} /><${Tabs} /><main class="alone"><${Screen} key=${screen} /></main><${Help} />`;
   return html`<${Header} /><${Tabs} />
     <main><div class="side"><${Levers} /></div><div class="middle" data-screen=${screen}><div class="top"><${Answer} />${(screen === "try" || screen === "reasons") && html`<${Instead} />`}</div><${Screen} key=${screen} /><${Tries} /><${Elsewhere} /></div></main><${Help} />`;
 }
 
 // Names in the address that this case does not have are left out, and the reader is told.
 function fitting(state, info) {
-  const levers = new Set(info.levers.map((each) => each.key)), out = { ...state };
-  out.holds = Object.fromEntries(Object.entries(state.holds).filter(([name, option]) => info.choices.find((each) => each.choice === name)?.options.some((each) => each.id === option)));
+  const levers = new Set(info.levers.map((each) => each.key)),
+    out = { ...state };
+  out.holds = Object.fromEntries(
+    Object.entries(state.holds).filter(([name, option]) =>
+      info.choices.find((each) => each.choice === name)?.options.some((each) => each.id === option),
+    ),
+  );
   out.levers = Object.fromEntries(Object.entries(state.levers).filter(([name]) => levers.has(name)));
   const lost = Object.keys(state.levers).filter((name) => !levers.has(name));
   return [out, lost.length ? `This case has no lever ${lost.join(", ")}: left out.` : ""];
 }
 
 function begin(info) {
-  const found = read_address(), [state, lost] = fitting(found.state, info), shown = info.shown.length ? info.shown : info.stocks.slice(0, CHARTS).map((each) => each.stock);
+  const found = read_address(),
+    [state, lost] = fitting(found.state, info),
+    shown = info.shown.length ? info.shown : info.stocks.slice(0, CHARTS).map((each) => each.stock);
   const charts = (found.view.charts ?? shown).filter((cell) => info.stocks.some((each) => each.stock === cell));
   const other = found.model && found.model !== info.model.slice(0, found.model.length);
-  const text = other ? `The case has changed since this address was made (${found.model}, now ${info.model.slice(0, 8)}): the same moves may give other numbers.`
-    : found.case && found.case !== info.case ? `This address was made for the case ${found.case}; this is ${info.case}.` : lost;
-  const place = history.state?.place ?? 0, question = info.questions.some((each) => each.id === found.view.question) ? found.view.question : info.main;
+  const text = other
+    ? `The case has changed since this address was made (${found.model}, now ${info.model.slice(0, 8)}): the same moves may give other numbers.`
+    : found.case && found.case !== info.case
+      ? `This address was made for the case ${found.case}; this is ${info.case}.`
+      : lost;
+  const place = history.state?.place ?? 0,
+    question = info.questions.some((each) => each.id === found.view.question) ? found.view.question : info.main;
   document.title = `${info.title} · standoff`;
-  set({ ...found.view, info, state, question, charts: charts.length ? charts : shown, move: info.shipped ? { ...info.shipped, state: EMPTY } : null, shipped: Boolean(info.shipped),
-    notice: text ? { kind: "address", text } : null, place, last: Math.max(place, Number(sessionStorage.getItem("standoff-last")) || 0), trial: history.state?.trial ?? null });
+  set({
+    ...found.view,
+    info,
+    state,
+    question,
+    charts: charts.length ? charts : shown,
+    move: info.shipped ? { ...info.shipped, state: EMPTY } : null,
+    shipped: Boolean(info.shipped),
+    notice: text ? { kind: "address", text } : null,
+    place,
+    last: Math.max(place, Number(sessionStorage.getItem("standoff-last")) || 0),
+    trial: history.state?.trial ?? null,
+  });
   write_address();
   set({ movers: null, movers_done: false });
   load_movers();
@@ -100,7 +147,8 @@ export async function start() {
     const overview = load_overview().catch(() => {});
     let info = await described();
     await overview;
-    if (info.model && info.levers) begin(info); else set({ info });
+    if (info.model && info.levers) begin(info);
+    else set({ info });
     if (info.model) load_tries().catch(() => {});
     const begun = Date.now();
     while (!info.ready && !(info.problems ?? []).length) {
@@ -109,34 +157,54 @@ export async function start() {
       const was = info;
       info = await described();
       if (info.model !== was.model && info.model && info.levers) begin(info);
-      else set({ info: { ...info, questions: was.questions, stocks: was.stocks, choices: was.choices, levers: same_names(was, info) ? was.levers : info.levers } });
+      else
+        set({
+          info: {
+            ...info,
+            questions: was.questions,
+            stocks: was.stocks,
+            choices: was.choices,
+            levers: same_names(was, info) ? was.levers : info.levers,
+          },
+        });
     }
     set({ info: { ...store.info, ...info }, gone: false });
     if (info.ready) request();
   } catch (error) {
     if (error.status === 0) {
-      set({ gone: true, failed: "The server does not answer. Start `standoff open` again; this page comes back by itself." });
+      set({
+        gone: true,
+        failed: "The server does not answer. Start `standoff open` again; this page comes back by itself.",
+      });
       setTimeout(start, 2000);
     } else set({ failed: error.message, notice: { kind: "start", text: error.message } });
   }
 }
 
-const same_names = (one, other) => one.levers?.length === other.levers?.length && one.levers?.every((each, k) => each.effect === other.levers[k].effect);
+const same_names = (one, other) =>
+  one.levers?.length === other.levers?.length && one.levers?.every((each, k) => each.effect === other.levers[k].effect);
 
 function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !store.info?.model) return;
-  if (event.target.closest?.("input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog[open]")) return;
+  if (event.target.closest?.("input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog[open]"))
+    return;
   if (localStorage.getItem("standoff-letters") === "off") return;
   const screen = SCREENS[Number(event.key) - 1];
   if (screen) show(screen[0]);
   else if (event.key === "u") undo();
   else if (event.key === "U") redo();
   else if (event.key === "r") replay();
-  else if (event.key === "b") { set({ ghosts: !store.ghosts }); document.body.toggleAttribute("data-no-ghosts", !store.ghosts); } else if (event.key === "?") document.getElementById("help").showModal();
+  else if (event.key === "b") {
+    set({ ghosts: !store.ghosts });
+    document.body.toggleAttribute("data-no-ghosts", !store.ghosts);
+  } else if (event.key === "?") document.getElementById("help").showModal();
   else if (event.key === "/") {
     event.preventDefault();
     if (store.screen === "claims") document.getElementById("search-claims").focus();
-    else { set({ sheet: true }); setTimeout(() => document.getElementById("search-levers").focus(), 50); }
+    else {
+      set({ sheet: true });
+      setTimeout(() => document.getElementById("search-levers").focus(), 50);
+    }
   }
 }
 
@@ -151,6 +219,11 @@ const stop = listen(() => {
 watch();
 addEventListener("popstate", arrive);
 addEventListener("keydown", keys);
-addEventListener("click", (event) => { for (const menu of document.querySelectorAll("details.save[open]")) if (!menu.contains(event.target)) menu.open = false; });
-addEventListener("keydown", (event) => { if (event.key === "Escape") for (const menu of document.querySelectorAll("details.save[open]")) menu.open = false; });
+addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.save[open]"))
+    if (!menu.contains(event.target)) menu.open = false;
+});
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.save[open]")) menu.open = false;
+});
 start();

@@ -5,14 +5,23 @@ import { copy_picture, save_data, save_picture } from "./save.js";
 
 // `make` draws in a box, and gives an object with show(data) and close(); `rows` gives the numbers behind it, with a head.
 export function Figure({ title, head, make, rows, data, className = "", children, overlay, note = "" }) {
-  const box = useRef(), chart = useRef(), [open, set_open] = useState(false);
+  const box = useRef(),
+    chart = useRef(),
+    [open, set_open] = useState(false);
   useLayoutEffect(() => {
     chart.current = make(box.current);
     return () => chart.current.close();
   }, []);
-  useLayoutEffect(() => { if (data) chart.current.show(data); });
-  const picture = () => save_picture(title, box.current.querySelector("svg"), note), [copied, set_copied] = useState("");
-  const copy = () => copy_picture(title, box.current.querySelector("svg"), note).then(() => set_copied("Copied"), () => set_copied("This browser copies no pictures"));
+  useLayoutEffect(() => {
+    if (data) chart.current.show(data);
+  });
+  const picture = () => save_picture(title, box.current.querySelector("svg"), note),
+    [copied, set_copied] = useState("");
+  const copy = () =>
+    copy_picture(title, box.current.querySelector("svg"), note).then(
+      () => set_copied("Copied"),
+      () => set_copied("This browser copies no pictures"),
+    );
   const table = open && data ? rows(data) : [];
   return html`<figure class=${className} aria-label=${title}>
     <div class="head">${head ?? html`<h3>${title}</h3>`}
@@ -21,9 +30,12 @@ export function Figure({ title, head, make, rows, data, className = "", children
           <button type="button" onClick=${picture}>Save picture (SVG)</button>
           <button type="button" onClick=${copy}>${copied || "Copy picture"}</button>
           <button type="button" onClick=${() => save_data(title, rows(data))}>Save data (CSV)</button>
-          ${table.length > 0 && html`<div class="scroll" tabindex="0" role="region" aria-label=${`Numbers: ${title}`}><table><caption class="hidden">${title}</caption>
+          ${
+            table.length > 0 &&
+            html`<div class="scroll" tabindex="0" role="region" aria-label=${`Numbers: ${title}`}><table><caption class="hidden">${title}</caption>
             <thead><tr>${table[0].map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-            <tbody>${table.slice(1).map((row) => html`<tr>${row.map((cell, k) => (k ? html`<td>${cell}</td>` : html`<th scope="row">${cell}</th>`))}</tr>`)}</tbody></table></div>`}
+            <tbody>${table.slice(1).map((row) => html`<tr>${row.map((cell, k) => (k ? html`<td>${cell}</td>` : html`<th scope="row">${cell}</th>`))}</tr>`)}</tbody></table></div>`
+          }
         </div>
       </details>
     </div>
@@ -39,12 +51,20 @@ export class Drawing {
     this.width = Math.max(200, Math.round(box.clientWidth || 320));
     this.watcher = new ResizeObserver(() => {
       const width = Math.round(box.clientWidth);
-      if (width > 0 && width !== this.width) { this.width = width; if (this.data) this.draw(); }
+      if (width > 0 && width !== this.width) {
+        this.width = width;
+        if (this.data) this.draw();
+      }
     });
     this.watcher.observe(box);
   }
 
-  show(data) { this.data = data; this.draw(); }
+  show(data) {
+    this.data = data;
+    this.draw();
+  }
 
-  close() { this.watcher.disconnect(); }
+  close() {
+    this.watcher.disconnect();
+  }
 }

@@ -9,7 +9,10 @@ import { FaultList, ReadAgain } from "./faults.js";
 import { date, open_command } from "./words.js";
 
 function Tools() {
-  const place = useStore((s) => s.place), last = useStore((s) => s.last), state = useStore((s) => s.state), previous = useStore((s) => s.previous);
+  const place = useStore((s) => s.place),
+    last = useStore((s) => s.last),
+    state = useStore((s) => s.state),
+    previous = useStore((s) => s.previous);
   return html`<div class="tools" role="group" aria-label="Moves">
     <button type="button" title="Key u" disabled=${place === 0} onClick=${undo}>Undo</button>
     <button type="button" title="Key U" disabled=${place >= last} onClick=${redo}>Redo</button>
@@ -19,12 +22,20 @@ function Tools() {
 }
 
 function Notices() {
-  const info = useStore((s) => s.info), gone = useStore((s) => s.gone), notice = useStore((s) => s.notice), screen = useStore((s) => s.screen), waited = useStore((s) => s.waited), shipped = useStore((s) => s.shipped);
+  const info = useStore((s) => s.info),
+    gone = useStore((s) => s.gone),
+    notice = useStore((s) => s.notice),
+    screen = useStore((s) => s.screen),
+    waited = useStore((s) => s.waited),
+    shipped = useStore((s) => s.shipped);
   const problems = info.problems ?? [];
-  if (gone) return html`<p class="notice" role="alert">The server is gone. Start <code>${open_command(info)}</code> again: this page comes back by itself. What is shown stays, and what you move is sent then.</p>`;
+  if (gone)
+    return html`<p class="notice" role="alert">The server is gone. Start <code>${open_command(info)}</code> again: this page comes back by itself. What is shown stays, and what you move is sent then.</p>`;
   if (problems.length) return html`<div class="notice" role="alert"><${FaultList} problems=${problems} /></div>`;
-  if (notice) return html`<p class="notice" role="status">${notice.text} <button type="button" class="link" onClick=${() => set({ notice: null })}>close</button></p>`;
-  if (!info.ready && screen !== "story") return html`<p class="notice" role="status">${shipped ? "Shown as shipped. " : ""}The engine is warming up${waited > 2 ? ` (${waited} s; the first time takes minutes for a large case)` : ""}.
+  if (notice)
+    return html`<p class="notice" role="status">${notice.text} <button type="button" class="link" onClick=${() => set({ notice: null })}>close</button></p>`;
+  if (!info.ready && screen !== "story")
+    return html`<p class="notice" role="status">${shipped ? "Shown as shipped. " : ""}The engine is warming up${waited > 2 ? ` (${waited} s; the first time takes minutes for a large case)` : ""}.
     Levers can be moved already.</p>`;
   return null;
 }
@@ -32,7 +43,10 @@ function Notices() {
 function Pinned() {
   const pinned = useStore((s) => s.pinned);
   if (!pinned) return null;
-  const claim = pinned.own.split(" ").find((each) => each.startsWith("claim:"))?.slice(6);
+  const claim = pinned.own
+    .split(" ")
+    .find((each) => each.startsWith("claim:"))
+    ?.slice(6);
   return html`<aside class="pinned" aria-label="Pinned">Pinned: ${pinned.text}. ${claim && html`<button type="button" class="link" onClick=${() => open_claim(claim)}>open the claim</button> `}
     <button type="button" class="link" onClick=${release}>let go (Escape)</button></aside>`;
 }
@@ -43,12 +57,23 @@ export function Header() {
     <h1 id="title">${info.title}</h1></div><${Tools} /></header><${Notices} /><${Pinned} />`;
 }
 
-const KEYS = [["1 to 7", "screens"], ["/", "search"], ["u, U", "undo, redo"], ["r", "play the last change once more"], ["b", "grey lines of before: off and on"], ["Backspace", "on a slider: back to the value of the case"],
-  ["Enter", "pin what is under the keyboard, Escape lets go"], ["?", "this help"]];
+const KEYS = [
+  ["1 to 7", "screens"],
+  ["/", "search"],
+  ["u, U", "undo, redo"],
+  ["r", "play the last change once more"],
+  ["b", "grey lines of before: off and on"],
+  ["Backspace", "on a slider: back to the value of the case"],
+  ["Enter", "pin what is under the keyboard, Escape lets go"],
+  ["?", "this help"],
+];
 
 export function Help() {
   const [off, set_off] = useState(localStorage.getItem("standoff-letters") === "off");
-  const letters = (event) => { localStorage.setItem("standoff-letters", event.target.checked ? "on" : "off"); set_off(!event.target.checked); };
+  const letters = (event) => {
+    localStorage.setItem("standoff-letters", event.target.checked ? "on" : "off");
+    set_off(!event.target.checked);
+  };
   return html`<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">How to read this page</h2>
     <p>Move a lever: answers, charts and reasons follow. Grey is how it was before. The futures are the same with and without the move, by number, so that a difference is far more exact than either number; where it is within its error, the page says “no clear change”.</p>
     <p>Levers act from the date of the case on. Beliefs say how the world is, and change history too. Under <i>Claims</i> a claim can be set aside, doubted or assumed false; the case itself is never changed.</p>

@@ -2,13 +2,19 @@
 
 import { html } from "./preact.js";
 
-const ACROSS = 20, STEP = 20, RADIUS = 7.5;
+const ACROSS = 20,
+  STEP = 20,
+  RADIUS = 7.5;
 const CLASSES = ["yes", "no", "third", "fourth", "fifth", "sixth"];
 
 // Where each future stands, and which answer it has; the first answers come first.
 export function placed(hundred) {
   const answers = hundred.flatMap(([, count], k) => Array(count).fill(k));
-  return answers.map((kind, n) => ({ kind, x: (n % ACROSS) * STEP + STEP / 2, y: Math.floor(n / ACROSS) * STEP + STEP / 2 }));
+  return answers.map((kind, n) => ({
+    kind,
+    x: (n % ACROSS) * STEP + STEP / 2,
+    y: Math.floor(n / ACROSS) * STEP + STEP / 2,
+  }));
 }
 
 export function Hundred({ told }) {

@@ -30,7 +30,9 @@ const of_share = (question) => store.info.questions.find((each) => each.id === q
 
 // The largest change that is clear, in the unit of the answer; 0 where none is.
 export function size(mover, question) {
-  const clear = (mover?.changes[question] ?? []).filter(([change, , is_clear]) => is_clear && !(of_share(question) && Math.abs(change) < SMALL));
+  const clear = (mover?.changes[question] ?? []).filter(
+    ([change, , is_clear]) => is_clear && !(of_share(question) && Math.abs(change) < SMALL),
+  );
   return Math.max(0, ...clear.map(([change]) => Math.abs(change)));
 }
 
@@ -44,36 +46,59 @@ export function change_text(change, question) {
 export function Ends({ mover, question, scale, name_of }) {
   const rows = mover.changes[question];
   if (!rows) return null;
-  return html`<ul class="ends-of" aria-label="What its ends do to the answer">${rows.map(([change, error, is_clear], k) => {
-    const width = is_clear && scale ? `${Math.min(50, Math.max(1, 50 * Math.abs(change) / scale))}%` : "0";
-    return html`<li key=${k} class=${String(name_of(mover.ends[k])).length > SHORT ? "long" : ""}><span class="end">${name_of(mover.ends[k])}</span><span class=${`push ${change < 0 ? "less" : "more"}`} aria-hidden="true"><i style=${{ width }}></i></span>
+  return html`<ul class="ends-of" aria-label="What its ends do to the answer">${rows.map(
+    ([change, error, is_clear], k) => {
+      const width = is_clear && scale ? `${Math.min(50, Math.max(1, (50 * Math.abs(change)) / scale))}%` : "0";
+      return html`<li key=${k} class=${String(name_of(mover.ends[k])).length > SHORT ? "long" : ""}><span class="end">${name_of(mover.ends[k])}</span><span class=${`push ${change < 0 ? "less" : "more"}`} aria-hidden="true"><i style=${{ width }}></i></span>
       <span class="n" title=${`plus or minus ${digits(1.64 * error * (of_share(question) ? 100 : 1), 2)} (90 %, of ${mover.futures} paired futures)`}>${is_clear ? change_text(change, question) : "no clear change"}</span></li>`;
-  })}</ul>`;
+    },
+  )}</ul>`;
 }
 
 export const end_of = (control) => (value) => (typeof value === "number" ? value_text(control, value) : value);
 
 // What a lever without effect on this answer does elsewhere: the answers that it moves most.
 export function elsewhere(mover, question) {
-  const { questions } = store.info, most = (id) => Math.max(0, ...(mover?.changes[id] ?? []).filter(([, , clear]) => clear).map(([change]) => Math.abs(change)));
-  const moved = questions.filter((each) => each.id !== question && each.is_share && most(each.id) >= 0.01).sort((a, b) => most(b.id) - most(a.id)).slice(0, 2);
-  return moved.map((each) => {
-    const [change] = mover.changes[each.id].filter(([, , clear]) => clear).sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]))[0];
-    return `“${each.text}” ${change_text(change, each.id)}`;
-  }).join("; ");
+  const { questions } = store.info,
+    most = (id) =>
+      Math.max(0, ...(mover?.changes[id] ?? []).filter(([, , clear]) => clear).map(([change]) => Math.abs(change)));
+  const moved = questions
+    .filter((each) => each.id !== question && each.is_share && most(each.id) >= 0.01)
+    .sort((a, b) => most(b.id) - most(a.id))
+    .slice(0, 2);
+  return moved
+    .map((each) => {
+      const [change] = mover.changes[each.id]
+        .filter(([, , clear]) => clear)
+        .sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]))[0];
+      return `“${each.text}” ${change_text(change, each.id)}`;
+    })
+    .join("; ");
 }
 
 // If one actor takes an option, what another then does: shares of futures when the main question is asked.
 export function IfThen({ choice }) {
-  const info = useStore((s) => s.info), movers = useStore((s) => s.movers), about = info.choices.find((each) => each.choice === choice);
-  const others = [...(movers?.values() ?? [])].filter((each) => each.kind === "hold" && each.name !== choice && each.shares[choice]);
+  const info = useStore((s) => s.info),
+    movers = useStore((s) => s.movers),
+    about = info.choices.find((each) => each.choice === choice);
+  const others = [...(movers?.values() ?? [])].filter(
+    (each) => each.kind === "hold" && each.name !== choice && each.shares[choice],
+  );
   if (!about || !others.length) return null;
-  const [as_is] = others[0].shares[choice], shown = (share) => `${Math.round(100 * share)} %`;
+  const [as_is] = others[0].shares[choice],
+    shown = (share) => `${Math.round(100 * share)} %`;
   const far = (row) => Math.max(...row.map((share, k) => Math.abs(share - as_is[k])));
-  const rows = others.flatMap((each) => {
-    const actor = info.choices.find((one) => one.choice === each.name);
-    return each.ends.map((option, k) => ({ key: `${each.name} ${option}`, actor, text: actor?.options.find((one) => one.id === option)?.text ?? option, row: each.shares[choice][k + 1] }));
-  }).sort((one, other) => far(other.row) - far(one.row));
+  const rows = others
+    .flatMap((each) => {
+      const actor = info.choices.find((one) => one.choice === each.name);
+      return each.ends.map((option, k) => ({
+        key: `${each.name} ${option}`,
+        actor,
+        text: actor?.options.find((one) => one.id === option)?.text ?? option,
+        row: each.shares[choice][k + 1],
+      }));
+    })
+    .sort((one, other) => far(other.row) - far(one.row));
   return html`<section aria-labelledby="if-then-title"><h2 id="if-then-title">If others act, what ${about.actor_name} then does</h2>
     <p class="soft">Each row holds one actor to one option from now on, which the others learn only when it is taken; the largest difference first. Share of ${others[0].futures.toLocaleString("en")} futures by what is in force when the main question is asked.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table: if others act"><table class="answers stacked if-then"><thead><tr><th scope="col">if</th>${about.options.map((each) => html`<th scope="col" class="n">${each.text}</th>`)}</tr></thead>

@@ -3,16 +3,37 @@
 import { is_moved, store } from "./store.js";
 import { changes, date, futures, list } from "./words.js";
 
-const LETTER = 5.4, LINE = 13, SCALE = 2; // of the small type: width and height in pixels; pixels of a copy for one of the page
-const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity", "font-family", "font-size", "font-weight"];
+const LETTER = 5.4,
+  LINE = 13,
+  SCALE = 2; // of the small type: width and height in pixels; pixels of a copy for one of the page
+const STYLES = [
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "opacity",
+  "font-family",
+  "font-size",
+  "font-weight",
+];
 
 function download(name, type, text) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  const link = Object.assign(document.createElement("a"), {
+    href: URL.createObjectURL(new Blob([text], { type })),
+    download: name,
+  });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-export const file_name = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "chart";
+export const file_name = (title) =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60) || "chart";
 
 // A text that a spreadsheet would take for a formula begins with an apostrophe.
 function quoted(cell) {
@@ -32,14 +53,22 @@ export function source_line() {
 
 // The chart with its title, a line on what is shown, and its source and date.
 function picture(title, svg, note) {
-  const copy = svg.cloneNode(true), from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
+  const copy = svg.cloneNode(true),
+    from = [svg, ...svg.querySelectorAll("*")],
+    to = [copy, ...copy.querySelectorAll("*")];
   for (const [k, each] of from.entries()) {
     const style = getComputedStyle(each);
     for (const name of STYLES) to[k].setAttribute(name, style.getPropertyValue(name));
     for (const name of ["class", "tabindex", "role"]) to[k].removeAttribute(name);
   }
-  const box = svg.viewBox.baseVal, space = "http://www.w3.org/2000/svg", style = getComputedStyle(document.body), letters = Math.floor(box.width / LETTER);
-  const below = [note, source_line()].filter(Boolean).flatMap((text) => wrapped(text, letters)), above = wrapped(title, Math.floor(letters * 0.75)), top = 8 + 17 * above.length, bottom = 10 + LINE * below.length;
+  const box = svg.viewBox.baseVal,
+    space = "http://www.w3.org/2000/svg",
+    style = getComputedStyle(document.body),
+    letters = Math.floor(box.width / LETTER);
+  const below = [note, source_line()].filter(Boolean).flatMap((text) => wrapped(text, letters)),
+    above = wrapped(title, Math.floor(letters * 0.75)),
+    top = 8 + 17 * above.length,
+    bottom = 10 + LINE * below.length;
   const make = (name, attributes, text) => {
     const out = document.createElementNS(space, name);
     for (const [key, value] of Object.entries(attributes)) out.setAttribute(key, value);
@@ -47,9 +76,13 @@ function picture(title, svg, note) {
     return out;
   };
   const words = { x: 4, fill: style.color, "font-family": "sans-serif" };
-  copy.prepend(make("rect", { x: 0, y: -top, width: box.width, height: box.height + top + bottom, fill: style.backgroundColor }),
-    ...above.map((text, k) => make("text", { ...words, y: -top + 16 + 17 * k, "font-size": 14, "font-weight": 600 }, text)),
-    ...below.map((text, k) => make("text", { ...words, y: box.height + 14 + LINE * k, "font-size": 10 }, text)));
+  copy.prepend(
+    make("rect", { x: 0, y: -top, width: box.width, height: box.height + top + bottom, fill: style.backgroundColor }),
+    ...above.map((text, k) =>
+      make("text", { ...words, y: -top + 16 + 17 * k, "font-size": 14, "font-weight": 600 }, text),
+    ),
+    ...below.map((text, k) => make("text", { ...words, y: box.height + 14 + LINE * k, "font-size": 10 }, text)),
+  );
   copy.setAttribute("xmlns", space);
   copy.setAttribute("viewBox", `0 ${-top} ${box.width} ${box.height + top + bottom}`);
   copy.setAttribute("width", box.width);
@@ -67,11 +100,14 @@ export function wrapped(text, letters) {
   return lines;
 }
 
-export const save_picture = (title, svg, note) => download(`${file_name(title)}.svg`, "image/svg+xml", picture(title, svg, note).text);
+export const save_picture = (title, svg, note) =>
+  download(`${file_name(title)}.svg`, "image/svg+xml", picture(title, svg, note).text);
 
 // The same as pixels, for a page of another program.
 export async function copy_picture(title, svg, note) {
-  const { text, width, height } = picture(title, svg, note), image = new Image(), canvas = Object.assign(document.createElement("canvas"), { width: SCALE * width, height: SCALE * height });
+  const { text, width, height } = picture(title, svg, note),
+    image = new Image(),
+    canvas = Object.assign(document.createElement("canvas"), { width: SCALE * width, height: SCALE * height });
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);

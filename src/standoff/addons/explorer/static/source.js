@@ -28,23 +28,38 @@ let sides = null;
 
 // The sides of the whole ledger, in an order that gives each the same colour everywhere.
 export function ledger_sides() {
-  sides ??= ask("/api/claims?page=0").then((found) => { 
+  sides ??= ask("/api/claims?page=0").then((found) => {
     const codes = found.sides.map((each) => each.id);
     set({ sides: codes, side_texts: Object.fromEntries(found.sides.map((each) => [each.id, each.text])) });
     return codes;
   });
-  return sides.catch((error) => { sides = null; throw error; });
+  return sides.catch((error) => {
+    sides = null;
+    throw error;
+  });
 }
 
 const GREY = 4; // of who is no party
 export const side_colour = (side) => store.info?.side_colours?.[side] ?? GREY;
 
 export function useClaim(id) {
-  const [claim, set_claim] = useState(known.get(id)), [asked, set_asked] = useState(id);
+  const [claim, set_claim] = useState(known.get(id)),
+    [asked, set_asked] = useState(id);
   useEffect(() => {
     let wanted = true;
-    load_claim(id).then((found) => { if (wanted) { set_claim(found); set_asked(id); } }).catch(() => { if (wanted) set_claim(undefined); });
-    return () => { wanted = false; };
+    load_claim(id)
+      .then((found) => {
+        if (wanted) {
+          set_claim(found);
+          set_asked(id);
+        }
+      })
+      .catch(() => {
+        if (wanted) set_claim(undefined);
+      });
+    return () => {
+      wanted = false;
+    };
   }, [id]);
   return asked === id ? claim : known.get(id);
 }

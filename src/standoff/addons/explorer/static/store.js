@@ -8,26 +8,40 @@ export const store = {
   info: null, // the case, as the server describes it
   move: null, // the newest answer to a state
   seen: {}, // claims in words, by id
-  sides: null, side_texts: {}, // sides of the ledger, and their names
+  sides: null,
+  side_texts: {}, // sides of the ledger, and their names
   shipped: false, // `move` came with the case
   state: EMPTY, // what is moved
-  place: 0, last: 0, // position in the undo history, and its end
+  place: 0,
+  last: 0, // position in the undo history, and its end
   dragging: false, // scales stay while a handle is held
   busy: false, // a request is away for longer than 300 ms
   gone: false, // the server does not answer
   refused: "", // why the newest state was not answered
   notice: null, // a text for the reader
-  screen: "story", question: "", charts: [], choice: "", at: "", option: "", against: "", claim: "", future: null,
+  screen: "story",
+  question: "",
+  charts: [],
+  choice: "",
+  at: "",
+  option: "",
+  against: "",
+  claim: "",
+  future: null,
   group: null, // {text, futures, data}: a part of the futures
-  near: null, near_pinned: null, // {own, futures, low, high}: futures near a point of a chart
-  settled: null, earlier: null, // the newest move that came to rest, and the one before
+  near: null,
+  near_pinned: null, // {own, futures, low, high}: futures near a point of a chart
+  settled: null,
+  earlier: null, // the newest move that came to rest, and the one before
   story: null, // one future
   told: null, // the overview
   pinned: null, // what was pinned: {own, links, text}
   points: {}, // claims on charts, by stock
-  tries: null, trial: null, // tries, and the id of the one shown
+  tries: null,
+  trial: null, // tries, and the id of the one shown
   search: "", // among levers and beliefs
-  movers: null, movers_done: false, // what levers, options and beliefs do, by kind and name
+  movers: null,
+  movers_done: false, // what levers, options and beliefs do, by kind and name
   found: [], // beliefs that a search has brought
   sheet: false, // on a phone: levers open
   ghosts: true,
@@ -49,7 +63,13 @@ export function useStore(select) {
   const [, draw] = useReducer((count) => count + 1, 0);
   const now = useRef();
   now.current = { select, value: select(store) };
-  useLayoutEffect(() => listen(() => { if (now.current.select(store) !== now.current.value) draw(); }), []);
+  useLayoutEffect(
+    () =>
+      listen(() => {
+        if (now.current.select(store) !== now.current.value) draw();
+      }),
+    [],
+  );
   return now.current.value;
 }
 
@@ -61,7 +81,9 @@ export function memo(draw) {
       return [...keys].some((key) => next[key] !== this.props[key]);
     }
 
-    render(props) { return h(draw, props); }
+    render(props) {
+      return h(draw, props);
+    }
   };
 }
 
@@ -70,7 +92,11 @@ export const controls = (info) => [...info.levers, ...info.beliefs];
 // A control with the part of the state to which it belongs, and its name there.
 export const as_belief = (control) => ({ ...control, part: "beliefs", key: control.name });
 const as_lever = (control) => ({ ...control, part: "levers", key: control.name });
-export const with_parts = (info) => ({ ...info, levers: info.levers.map(as_lever), beliefs: info.beliefs.map(as_belief) });
+export const with_parts = (info) => ({
+  ...info,
+  levers: info.levers.map(as_lever),
+  beliefs: info.beliefs.map(as_belief),
+});
 export const is_moved = (state) => Object.values(state).some((part) => Object.keys(part).length > 0);
 export const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 

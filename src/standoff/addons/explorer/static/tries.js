@@ -23,27 +23,48 @@ function back_to(each) {
 }
 
 function Trial({ each, here }) {
-  const [open, set_open] = useState(false), title = each.name || capital(each.text) || "as the case stands";
+  const [open, set_open] = useState(false),
+    title = each.name || capital(each.text) || "as the case stands";
   return html`<li class=${`trial ${here ? "here" : ""} ${each.pinned ? "pinned" : ""}`}>
     <button type="button" class="title" aria-current=${here ? "true" : undefined} title=${each.text} onClick=${() => back_to(each)}>${title}</button>
     <p><b>${each.answer}</b> <span class="soft">${each.change} · ${futures(each.draws)}</span></p>
     ${each.note && !open && html`<p class="note">${each.note}</p>`}
     <p class="tools"><button type="button" class="quiet" aria-pressed=${each.pinned ? "true" : "false"} aria-label=${`Pin: ${title}`} onClick=${() => amend(each.id, { pinned: !each.pinned })}>${each.pinned ? "pinned" : "pin"}</button>
       <button type="button" class="quiet" aria-expanded=${open ? "true" : "false"} aria-label=${`Name and note: ${title}`} onClick=${() => set_open(!open)}>name</button>
-      <button type="button" class="quiet" aria-label=${`Delete: ${title}`} onClick=${() => { amend(each.id, { deleted: true }); set({ deleted: each }); }}>delete</button></p>
-    ${open && html`<form class="naming" onSubmit=${(event) => { event.preventDefault(); const form = event.target.elements; amend(each.id, { name: form.name.value, note: form.note.value }); set_open(false); }}>
+      <button type="button" class="quiet" aria-label=${`Delete: ${title}`} onClick=${() => {
+        amend(each.id, { deleted: true });
+        set({ deleted: each });
+      }}>delete</button></p>
+    ${
+      open &&
+      html`<form class="naming" onSubmit=${(event) => {
+        event.preventDefault();
+        const form = event.target.elements;
+        amend(each.id, { name: form.name.value, note: form.note.value });
+        set_open(false);
+      }}>
       <label>Name <input name="name" type="text" maxlength="80" value=${each.name} /></label>
       <label>Note <textarea name="note" rows="2" maxlength="1000" value=${each.note}></textarea></label>
-      <button type="submit">Keep</button></form>`}
+      <button type="submit">Keep</button></form>`
+    }
   </li>`;
 }
 
 export function Tries() {
-  const tries = useStore((s) => s.tries), here = useStore((s) => s.trial), gone = useStore((s) => s.deleted);
-  const kept = (tries ?? []).filter((each) => !each.deleted), shown = [...kept.filter((each) => each.pinned), ...kept.filter((each) => !each.pinned).reverse()];
-  const restore = () => { amend(store.deleted.id, { deleted: false }); set({ deleted: null }); };
+  const tries = useStore((s) => s.tries),
+    here = useStore((s) => s.trial),
+    gone = useStore((s) => s.deleted);
+  const kept = (tries ?? []).filter((each) => !each.deleted),
+    shown = [...kept.filter((each) => each.pinned), ...kept.filter((each) => !each.pinned).reverse()];
+  const restore = () => {
+    amend(store.deleted.id, { deleted: false });
+    set({ deleted: null });
+  };
   return html`<section class="tries" aria-labelledby="tries-title"><h2 id="tries-title">Your tries</h2>
     ${gone && html`<p class="soft">Deleted: ${gone.name || gone.text}. <button type="button" class="link" onClick=${restore}>Bring it back</button></p>`}
-    ${shown.length ? html`<ul aria-label="Tries" tabindex="0">${shown.map((each) => html`<${Trial} key=${each.id} each=${each} here=${each.id === here} />`)}</ul>`
-    : html`<p class="soft">Each move that comes to rest is kept here, also when the page or the server is closed.</p>`}</section>`;
+    ${
+      shown.length
+        ? html`<ul aria-label="Tries" tabindex="0">${shown.map((each) => html`<${Trial} key=${each.id} each=${each} here=${each.id === here} />`)}</ul>`
+        : html`<p class="soft">Each move that comes to rest is kept here, also when the page or the server is closed.</p>`
+    }</section>`;
 }

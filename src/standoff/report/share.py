@@ -1,0 +1,32 @@
+"""A run as one HTML file to hand on, whose levers move its answers without the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from standoff.analysis.brief import Brief
+from standoff.analysis.brief import brief as brief_of
+from standoff.analysis.response_surface import response_surface
+from standoff.analysis.verdict import Verdict
+from standoff.engine.run import Run
+from standoff.engine.session import session
+from standoff.files import check_writable, write_text
+from standoff.progress import SILENT, Progress
+from standoff.report import outputs
+
+
+def share(
+    run: Run, path: Path | str, verdict: Verdict, brief: Brief | None = None, progress: Progress = SILENT
+) -> Path:
+    """Write the page of a run to one HTML file, with claims, pictures and levers.
+
+    verdict: made with `changes`; brief: computed if None. The levers read a response surface
+    (`standoff.analysis.response_surface`), for which the case is run about 60 times and three times for each lever; its error is
+    printed beside it. Raises `ModelError` for a case without questions.
+    """
+    check_writable(path := Path(path))
+    short = brief_of(run, verdict, progress) if brief is None else brief
+    with session(run.model, seed=run.settings.seed, progress=progress) as opened:
+        surface = response_surface(opened, verdict.answers, progress=progress)
+    write_text(path, outputs.page(run, (), True, verdict, short, surface))
+    return path
