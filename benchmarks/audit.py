@@ -1,27 +1,28 @@
-"""Measure `standoff audit` on six texts with planted errors.
+"""Measure `standoff audit` on texts with planted errors.
 
-    python -m benchmarks.audit              # counts by half and case
+    python -m benchmarks.audit              # counts by half, register and case
+    python -m benchmarks.audit FOLDER       # of the texts of another folder
     python -m benchmarks.audit --misses     # also each sentence of the developed half that was judged wrongly
 
-Each text (benchmarks/data/audit_*.txt) has twelve sentences, six of them planted wrong, with an answer key: true or
-false, and which claims of the ledger decide it, if any. The texts were written before the audit was mended; of the half
-that is held out only the counts were inspected, except that the text on china-russia was seen before the last changes
-of the rules. `python -m benchmarks.reading --write` writes the page.
+A text begins with lines `# case: NAME`, `# published: DATE`, `# half: developed` or `held out`, `# register: WORD`.
+Then each line is a sentence with its answer key, separated by ` | `: the sentence, true or false, the claims that decide
+it (`-` where the ledger has none), the same statement in the words of the ledger (optional), and the part that is wrong
+(optional). Half of the statements are planted errors. The texts `audit_*` were written before the first rules were
+mended, the others before the reading was built anew; of the half that is held out only the counts are inspected.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from standoff import catalog
 from standoff.addons.reading.audit.records import WRONG
 from standoff.addons.reading.text_audit import audit
 
-HOME = Path(__file__).parent / "data"
-OUTCOMES = ("found", "missed", "endorsed", "false alarm", "confirmed", "silent", "unknowable")
+HOME = Path(__file__).parent / "data" / "audits"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +32,24 @@ class Sentence:
     text: str
     true: bool
     known: bool  #: whether the ledger has claims that decide it
+    plain: str  #: the same statement in the words of the ledger; empty without
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
     """A text with planted errors."""
 
+    name: str
     case: str
     published: str
     half: str
     sentences: tuple[Sentence, ...]
+
+    @property
+    def plain(self) -> Text | None:
+        """The text in plain words, where it has them."""
+        rows = tuple(replace(one, text=one.plain) for one in self.sentences if one.plain)
+        return replace(self, sentences=rows) if rows else None
 
 
 def load(path: Path) -> Text:
@@ -52,9 +61,12 @@ def load(path: Path) -> Text:
             key, _, value = line.removeprefix("# ").partition(": ")
             head[key] = value
             continue
-        text, truth, claims = (part.strip() for part in line.split(" | "))
-        sentences.append(Sentence(text=text, true=truth == "true", known=claims != "-"))
-    return Text(case=head["case"], published=head["published"], half=head["half"], sentences=tuple(sentences))
+        text, truth, claims, plain, *_ = (part.strip() for part in f"{line} |  |  ".split(" | "))
+        sentences.append(Sentence(text=text, true=truth == "true", known=claims != "-", plain=plain))
+    name = head.get("register", path.stem)
+    return Text(
+        name=name, case=head["case"], published=head["published"], half=head["half"], sentences=tuple(sentences)
+    )
 
 
 def outcomes(text: Text) -> list[tuple[Sentence, str, list[str]]]:
@@ -65,14 +77,14 @@ def outcomes(text: Text) -> list[tuple[Sentence, str, list[str]]]:
     out, start = [], 0
     for one in text.sentences:
         end = start + len(one.text)
-        kinds = [verdict.kind for verdict in verdicts if start <= verdict.start < end]
-        out.append((one, _outcome(one, kinds), kinds))
+        kinds = [f"{verdict.kind}: {verdict.text}" for verdict in verdicts if start <= verdict.start < end]
+        out.append((one, _outcome(one, {kind.partition(":")[0] for kind in kinds}), kinds))
         start = end + 1
     return out
 
 
-def _outcome(one: Sentence, kinds: list[str]) -> str:
-    wrong, right = any(kind in WRONG for kind in kinds), "consistent" in kinds
+def _outcome(one: Sentence, kinds: set[str]) -> str:
+    wrong, right = bool(kinds & WRONG), "consistent" in kinds
     if one.true:
         return "false alarm" if wrong else "confirmed" if right else "silent"
     if wrong:
@@ -85,41 +97,47 @@ def row(name: str, counts: Counter[str]) -> str:
     errors = counts["found"] + counts["missed"] + counts["known endorsed"]
     true = counts["false alarm"] + counts["confirmed"] + counts["silent"]
     return (
-        f"| {name} | {counts['found']} of {errors} | {counts['missed']} | {counts['endorsed']} | "
-        f"{counts['false alarm']} of {true} | {counts['confirmed']} |"
+        f"| {name} | {counts['found']} of {errors} | {counts['endorsed']} | {counts['false alarm']} of {true} | "
+        f"{counts['confirmed']} |"
     )
 
 
 def table(texts: list[Text]) -> list[str]:
-    """Counts by half and case."""
+    """Counts by half, words and text."""
     lines = [
-        "| half | case | errors found | missed | endorsed | false alarms | true statements confirmed |",
-        "|---|---|---:|---:|---:|---:|---:|",
+        "| half | words | text | errors found | endorsed | false alarms | true statements confirmed |",
+        "|---|---|---|---:|---:|---:|---:|",
     ]
-    total: dict[str, Counter[str]] = {}
-    for text in sorted(texts, key=lambda one: one.half):
-        counts = Counter[str]()
-        for one, outcome, _ in outcomes(text):
-            counts[outcome] += 1
-            counts["known endorsed"] += outcome == "endorsed" and one.known
-        total.setdefault(text.half, Counter()).update(counts)
-        lines.append(row(f"{text.half} | {text.case}", counts))
-    for half, counts in total.items():
-        lines.append(row(f"**{half}** | all", counts))
-    lines.append(row("**both** | all", sum(total.values(), Counter())))
+    total: dict[tuple[str, str], Counter[str]] = {}
+    for words in ("natural", "plain"):
+        for text in sorted(texts, key=lambda one: (one.half, one.name)):
+            chosen = text if words == "natural" else text.plain
+            if chosen is None:
+                continue
+            counts = Counter[str]()
+            for one, outcome, _ in outcomes(chosen):
+                counts[outcome] += 1
+                counts["known endorsed"] += outcome == "endorsed" and one.known
+            total.setdefault((text.half, words), Counter()).update(counts)
+            lines.append(row(f"{text.half} | {words} | {text.name}, {text.case}", counts))
+    lines += [row(f"**{half}** | {words} | all", counts) for (half, words), counts in total.items()]
     return lines
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=HOME, help="texts with answer keys (*.txt)")
+    parser.add_argument("--half", default="", help="only this half")
     parser.add_argument("--misses", action="store_true")
     question = parser.parse_args()
-    texts = [load(path) for path in sorted(HOME.glob("audit_*.txt"))]
+    texts = [load(path) for path in sorted(question.folder.glob("*.txt"))]
+    texts = [text for text in texts if question.half in ("", text.half)]
     print("\n".join(table(texts)))
-    if question.misses:
-        for text in texts:
-            for one, outcome, kinds in outcomes(text) if text.half == "developed" else ():
-                print(f"{text.case}  {outcome:12} {'true ' if one.true else 'false'} {one.text}  {kinds}")
+    for text in texts if question.misses else ():
+        for chosen in filter(None, (text, text.plain)) if text.half == "developed" else ():
+            print(f"\n{text.name}, {text.case}")
+            for one, outcome, kinds in outcomes(chosen):
+                print(f"{outcome:12} {'true ' if one.true else 'false'} {one.text}\n{'':14}{' // '.join(kinds)[:300]}")
 
 
 if __name__ == "__main__":

@@ -162,7 +162,7 @@ def rows(text: str, published: str, parser: Any = None) -> list[Row]:
     out = []
     for row in read(text, published, parser):
         if row.speaker != "author":
-            place = row.attribution["speaker"] if row.attribution else None
+            place = row.slots.get("speaker")
             out.append(Row(quote=(row.start, row.end), speaker=place and (place["start"], place["end"])))
     return out
 

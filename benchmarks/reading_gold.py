@@ -14,8 +14,7 @@ SETS = {
     "held out": HOME / "reading_held_out.txt",
     "long": HOME / "reading_long.txt",
 }
-SLOTS = ("value", "comparator", "unit", "as of", "subject", "speaker", "relation", "direction", "cause", "polarity")
-OVERLAP = 0.5  # assumption: a causal span is found where it shares half of its words, of both together, with the gold
+SLOTS = ("value", "comparator", "unit", "as of", "subject", "speaker", "polarity")
 
 
 @dataclass
@@ -25,8 +24,6 @@ class Gold:
     text: str
     numbers: list[dict[str, str]] = field(default_factory=list)
     speaker: str = "author"
-    relations: list[tuple[str, str, str, str]] = field(default_factory=list)
-    causes: list[tuple[str, str]] = field(default_factory=list)
     polarity: str = "positive"
     trap: bool = False
 
@@ -38,14 +35,12 @@ def load(path: Path) -> list[Gold]:
         if line.startswith("#"):
             trap = trap or line == "# traps"
             continue
-        text, numbers, speaker, relations, causes, polarity = (part.strip() for part in line.split(" | "))
+        text, numbers, speaker, _, _, polarity = (part.strip() for part in line.split(" | "))
         out.append(
             Gold(
                 text,
                 [_number(part) for part in _parts(numbers)],
                 speaker,
-                [tuple(part.split()) for part in _parts(relations)],  # type: ignore[misc]
-                [tuple(end.strip() for end in part.split("=>")) for part in _parts(causes)],  # type: ignore[misc]
                 polarity,
                 trap,
             )
@@ -78,20 +73,15 @@ def as_read(text: str, rows: list[dict[str, Any]]) -> Gold:
                 {
                     "value": number,
                     "comparator": row["comparator"],
-                    "unit": row["unit"] or "-",
+                    "unit": row["unit"].replace("km2", "km^2") or "-",
                     "as of": row["as_of"] or "-",
                     "subject": row["subject"] or "-",
                 }
             )
         if row["speaker"] != "author" and result.speaker in {"author", "-"}:
             result.speaker = "+".join(row["speaker_codes"]) or "unnamed"
-        result.relations += [
-            (r["kind"], r["source"], r["target"], "+" if r["polarity"] == "positive" else "-") for r in row["relations"]
-        ]
-        result.causes += [(c["cause"]["text"], c["effect"]["text"]) for c in row["causal"]]
         if row["polarity"] != "positive" and result.polarity == "positive":
             result.polarity = row["polarity"]
-    result.relations, result.causes = list(dict.fromkeys(result.relations)), list(dict.fromkeys(result.causes))
     return result
 
 
@@ -110,29 +100,14 @@ def score(gold: Gold, read: Gold, counts: dict[str, Counter[str]]) -> None:
     _slot(
         counts["polarity"], *(("-" if sign in {"positive", "-"} else sign) for sign in (gold.polarity, read.polarity))
     )
-    _sets(
-        counts["relation"],
-        {(r[0], *sorted(r[1:3])) for r in gold.relations},
-        {(r[0], *sorted(r[1:3])) for r in read.relations},
-    )
-    _sets(counts["direction"], set(gold.relations), set(read.relations))
-    waiting = list(read.causes)
-    for cause in gold.causes:
-        match_ = next(
-            (other for other in waiting if all(_alike(a, b) for a, b in zip(cause, other, strict=True))), None
-        )
-        counts["cause"]["right" if match_ else "missed"] += 1
-        if match_:
-            waiting.remove(match_)
-    counts["cause"]["wrong"] += len(waiting)
 
 
 def passes(gold: Gold, read: Gold) -> bool:
     """Whether a trap is passed: the numbers with their dates, the speaker and the sign are as they should be."""
     numbers = [[(n["value"], n["as of"]) for n in side.numbers] for side in (gold, read)]
     if gold.speaker == "-":
-        return not read.numbers and not read.relations
-    return numbers[0] == numbers[1] and gold.polarity == read.polarity and set(gold.relations) == set(read.relations)
+        return not read.numbers
+    return numbers[0] == numbers[1] and gold.polarity == read.polarity
 
 
 def _slot(count: Counter[str], gold: str, read: str) -> None:
@@ -143,17 +118,6 @@ def _slot(count: Counter[str], gold: str, read: str) -> None:
     count["wrong"] += read != "-"
 
 
-def _sets(count: Counter[str], gold: set[Any], read: set[Any]) -> None:
-    count["right"] += len(gold & read)
-    count["missed"] += len(gold - read)
-    count["wrong"] += len(read - gold)
-
-
 def _same(a: str, b: str) -> bool:
     parts = [[float(x) for x in re.split(r"(?<=\d)-", side)] for side in (a, b)]
     return parts[0] == parts[1]
-
-
-def _alike(a: str, b: str) -> bool:
-    one, other = (set(re.findall(r"\w+", side.lower())) for side in (a, b))
-    return len(one & other) >= OVERLAP * len(one | other)

@@ -50,15 +50,6 @@ PEOPLE = {
 }
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 SAID = re.compile(r"[Aa]ccording to ([^,]+)|^(.{2,40}?) (?:said|says|claims?|reported|believes?|stated) ")
-VERBS = {
-    "aid": "sent|gave|provided|supplied|delivered|donated|pledged",
-    "sanction": "sanctions?|embargo",
-    "fight": "attacked|invaded|bombed|shelled",
-    "support": "supports?|backs?",
-    "pressure": "pressure|threatened|warned",
-    "partnership": "signed|pact|treaty|alliance",
-}
-CAUSE = re.compile(r"^(.+?) (?:led to|caused|triggered|sparked) (.+?)\.?$|^(.+?) because (?:of )?(.+?)\.?$")
 
 
 def read(text: str) -> list[dict[str, Any]]:
@@ -68,25 +59,10 @@ def read(text: str) -> list[dict[str, Any]]:
     speaker = (statement.group(1) or statement.group(2)) if statement else "author"
     codes = [NAMES[match.group()] for match in ACTOR.finditer(speaker)] if statement else []
     year = YEAR.search(text)
-    relations = []
-    for kind, verbs in VERBS.items():
-        result = re.search(rf"\b(?:{verbs})\b", text)
-        before = [code for at, code in actors if result and at < result.start()]
-        after = [code for at, code in actors if result and at > result.start()]
-        if before and after:
-            sign = "negative" if re.search(r"\b(?:not|never)\b", text) else "positive"
-            relations.append({"kind": kind, "source": before[-1], "target": after[0], "polarity": sign})
-    cause = CAUSE.match(text)
-    causal = []
-    if cause:
-        a, b = (cause.group(1), cause.group(2)) if cause.group(1) else (cause.group(4), cause.group(3))
-        causal = [{"cause": {"text": a}, "effect": {"text": b}}]
     base = {
         "speaker": speaker,
         "speaker_codes": codes,
         "subject": actors[0][1] if actors else "",
-        "relations": relations,
-        "causal": causal,
         "polarity": "negative" if re.search(r"\b(?:not|never|denied)\b", text) else "positive",
         "as_of": year.group() if year else None,
         "low": None,

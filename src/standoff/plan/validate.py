@@ -8,7 +8,7 @@ from pathlib import Path
 
 from standoff import catalog, expression
 from standoff.errors import MOST, Problem, ScenarioError, StandoffError
-from standoff.ledger import Ledger
+from standoff.ledger import Ledger, cards
 from standoff.plan import Plan, plan
 from standoff.plan.leak_check import late_entries
 from standoff.record import record
@@ -52,6 +52,7 @@ def validate(case: str | Path) -> Validation:
             of_base = of_base if name else problems
             if len(problems) >= MOST:  # no more are listed
                 break
+        problems += _card_problems(catalog.find(case).parent, ledger)
     if problems:
         raise ScenarioError(problems)
     base = plans[""]
@@ -96,6 +97,16 @@ def _conditions(plan: Plan) -> Iterator[tuple[str, expression.Node]]:
         for key, node in query.expressions.items():
             if isinstance(node, kinds):
                 yield f"questions.{query.id}.{query.question.kind}{f'.{key}' if key else ''}", node
+
+
+def _card_problems(folder: Path, ledger: Ledger) -> list[Problem]:
+    """What is wrong with the corrections of the quantity cards of a case."""
+    try:
+        corrections = cards.read_corrections(folder)
+    except StandoffError as error:
+        return list(error.problems)
+    made = cards.cards(ledger, ledger.vocabulary) if corrections else ()
+    return list(cards.check(corrections, made, str(folder / cards.FILE)))
 
 
 def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None, Ledger | None]:

@@ -199,7 +199,7 @@ def change(rng: Random, corpus: Sequence[bytes]) -> bytes:
 #: words that are left out: of networks, processes, and work of minutes
 LEFT_OUT = {
     "--model",
-    "--endpoint",
+    "--model-url",
     "--refresh",
     "--workers",
     "--on",

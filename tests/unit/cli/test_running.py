@@ -206,7 +206,6 @@ def test_trying_where_to_write_leaves_nothing_behind(tmp_path: Path) -> None:
         ("hindcast", "north", "--folder", "/proc/x"),
         ("reconcile", "north", "--quantity", "troops_at_border", "-o", "/proc/x.svg"),
         ("read", "north/scenario.yaml", "-o", "/proc/x.jsonl"),
-        ("read", "north/scenario.yaml", "--unverified", "/proc/x.jsonl"),
         ("audit", "north/scenario.yaml", "--against", "north", "-o", "/proc/x.html"),
         ("data", "get", "un-votes", "-o", "/proc/x.jsonl"),
         ("review", "north/claims.jsonl", "--ledger", "/proc/x.jsonl"),

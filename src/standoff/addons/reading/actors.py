@@ -25,6 +25,13 @@ FORCES = each(
 GIVEN = each("""Michael Chad Jim Paris Jordan Cuba Ivan David John Robert Sarah Mary Pete Peter Anna Mark Paul""")
 NAMES_TOO = frozenset({"Jordan", "Chad", "Georgia", "Paris", "Sofia", "Lima", "Cuba", "Mali", "Turkey", "West"})
 ADJECTIVE = "demonym"
+SAME = {
+    "SUN": "USSR",
+    "EU": "EUR",
+    "UNC": "UN",
+    "US": "USA",
+    "UK": "GBR",
+}  #: codes that name one actor in texts and ledgers
 
 
 class Mention(NamedTuple):
@@ -122,6 +129,12 @@ def _means_else(text: str, tokens: Sequence[Word], at: int, step: int, kind: str
             return True
     america = step == 1 and word == "America" and before is not None
     return america and before is not None and before.text in {"Latin", "South", "North", "Central"}
+
+
+def base(code: str) -> str:
+    """The state, bloc or body of a code, without its part: `RUS.public` is `RUS`."""
+    state = code.split(".")[0].upper()
+    return SAME.get(state, state)
 
 
 def name(code: str) -> str:

@@ -22,12 +22,16 @@ from standoff.errors import ReadingError, StandoffError
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from standoff.addons.reading.statement import Statement
+
+    Reader = Callable[[str, str], list[Statement]]
 
 AHEAD = 4  # assumption: so many documents wait for each worker, so that none idles and few are in memory
 
 
-def document(path: Path, published: str = "") -> dict[str, Any]:
+def document(path: Path, published: str = "", reader: Reader | None = None) -> dict[str, Any]:
     """One document as plain data: its statements, or its error."""
     out: dict[str, Any] = {"document": str(path), "digest": ""}
     try:
@@ -37,7 +41,7 @@ def document(path: Path, published: str = "") -> dict[str, Any]:
         out |= {
             "published": text.published,
             "encoding": text.encoding,
-            "rows": [row.to_data() for row in pipeline.rows(text.text, text.published)],
+            "rows": [row.to_data() for row in (reader or pipeline.read)(text.text, text.published)],
         }
     except StandoffError as error:
         out["error"] = str(error)
@@ -55,6 +59,7 @@ def read_all(
     published: str = "",
     workers: int = 1,
     progress: Progress = SILENT,
+    reader: Reader | None = None,
 ) -> tuple[int, int, int]:
     """Append a line for each document that has none; how many were read, skipped, and failed."""
     known = done(out)
@@ -63,7 +68,7 @@ def read_all(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("a", encoding="utf-8") as file, progress.task("reading", len(todo)) as task:
-            for result in _read(todo, published, workers):
+            for result in _read(todo, published, workers, reader):
                 file.write(json.dumps(result, ensure_ascii=False) + "\n")
                 file.flush()
                 read += "error" not in result
@@ -81,9 +86,9 @@ def _unchanged(path: Path, before: str) -> bool:
         return False
 
 
-def _read(paths: Sequence[Path], published: str, workers: int) -> Iterator[dict[str, Any]]:
-    if workers <= 1 or len(paths) <= 1:
-        yield from (document(path, published) for path in paths)
+def _read(paths: Sequence[Path], published: str, workers: int, reader: Reader | None) -> Iterator[dict[str, Any]]:
+    if workers <= 1 or len(paths) <= 1 or reader is not None:
+        yield from (document(path, published, reader) for path in paths)
         return
     waiting: deque[Any] = deque()
     with ProcessPoolExecutor(workers, get_context("spawn"), child_process.end_with_parent) as pool:

@@ -43,7 +43,8 @@ FORMS = {
     rf"(?P<y7>{YEAR})\b",
     "years": rf"\b(?P<y8>{YEAR})\s?[-\u2013/]\s?(?P<z8>{YEAR}|\d\d)\b(?![-/\d])",
     "year": rf"(?<![\w.,/$€£-])(?P<y9>{YEAR})(?![\w%]|[,.]\d|-\d|/\d)",
-    "month": rf"(?<=\bin\s)(?P<m11>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019])",
+    "month": rf"(?:(?<=\bin\s)|(?<=\bby\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blate\s)|(?<=\bearly\s))"
+    rf"(?P<m11>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019])",
     "same": r"\b(?:that|the)\s+(?:very\s+|same\s+)year\b|\bthat\s+year\b(?!\s+(?:by|after|in)\b)",
     "relative": rf"\b(?P<r10>yesterday|today|(?P<n10>{COUNT})\s+(?P<u10>day|week|month|year)s?\s+ago"
     rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?:{WEEKDAY})|as\s+of\s+(?:now|today)|to\s+date|so\s+far)\b",

@@ -65,6 +65,8 @@ def drafts(row: Statement, title: str, published: str, publisher: str = "", url:
         if not CODE.fullmatch(code):
             continue
         notes = [] if row.as_of else [UNDATED]
+        notes = [f"Doubtful: {', '.join(row.doubts)}."] * bool(row.doubts) + notes
+        notes += [f"Read by {row.read_by}."] * ("@" in row.read_by)
         notes += [f"{hedge['kind']}: {hedge['text']}" for hedge in row.hedges]
         if row.polarity == "unconfirmed":
             notes.append("Nobody asserts it: it is said to be unconfirmed.")
@@ -95,7 +97,7 @@ def _content(row: Statement) -> dict[str, Any]:
     """The number with its unit in a readable size, or the proposition."""
     if not row.comparator or row.polarity != "positive":
         return {"quantity": "", "proposition": re.sub(r"\s+", " ", row.quote)}
-    unit = UNITS.get(row.unit, row.unit)
+    unit = UNITS.get(row.unit, row.unit) + (f"/{row.per}" if row.per else "")
     numbers = [number for number in (row.value, row.low, row.high) if number is not None]
     scale, word = next(((s, w) for s, w in SCALES if unit.isupper() and min(map(abs, numbers)) >= s), (1.0, ""))
     params = {

@@ -1,18 +1,19 @@
 """Client of a chat endpoint (`POST .../chat/completions`), with limits; extra `llm`.
 
-Structured output is requested first; if the endpoint refuses, the request is repeated once without it. Only https, or
-http to this machine; no redirects, so that a key goes nowhere else.
+Structured output by a schema is requested first, then any JSON object, then text: a form that the endpoint refuses is not
+asked for again. Only https, or http to this machine; no redirects, so that a key goes nowhere else.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from standoff.addons.reading.language_model import CUT
 from standoff.errors import DataError
 from standoff.input_files import require_secure
 from standoff.versions import install_command
@@ -30,30 +31,34 @@ REFUSED = frozenset({400, 404, 415, 422, 501})  #: status codes for an unknown r
 
 @dataclass
 class LlmClient:
-    """An endpoint and a model. `structured` becomes false if structured output is refused."""
+    """An endpoint and a model, with the form of output that it is asked for."""
 
     url: str
     model: str
     key: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
     wait: float = WAIT
     pause: float = PAUSE
-    structured: bool = True
+    rung: int = 0  #: 0 a schema, 1 a JSON object, 2 text
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> str:
         """The text of the response; raises `DataError` with the request and the cause."""
         require_secure(self.url)
-        if self.structured:
-            form = {"type": "json_schema", "json_schema": {"name": "statements", "strict": True, "schema": schema}}
-            status, body = self._post({"messages": messages, "response_format": form})
+        forms: list[dict[str, Any]] = [
+            {"type": "json_schema", "json_schema": {"name": "statements", "strict": True, "schema": schema}},
+            {"type": "json_object"},
+        ]
+        while self.rung < len(forms):
+            status, body = self._post({"messages": messages, "response_format": forms[self.rung]})
             if status not in REFUSED:
                 return self._text(status, body)
-            self.structured = False
+            self.rung += 1
         return self._text(*self._post({"messages": messages}))
 
     def _post(self, fields: Mapping[str, Any]) -> tuple[int, bytes]:
         httpx = _httpx()
         head = {"Authorization": f"Bearer {self.key}"} if self.key else {}
-        data = {"model": self.model, "temperature": 0, **fields}
+        data = {"model": self.model, "temperature": 0, **self.options, **fields}
         problem = ""
         for attempt in range(TRIES):
             if attempt:
@@ -85,15 +90,18 @@ class LlmClient:
         if status != 200:
             raise self._failed(f"the endpoint answers {status}")
         try:
-            text = json.loads(body)["choices"][0]["message"]["content"]
+            choice = json.loads(body)["choices"][0]
+            text, ended = choice["message"]["content"], choice.get("finish_reason")
         except (ValueError, KeyError, IndexError, TypeError):
             raise self._failed("an answer without choices[0].message.content") from None
         if not isinstance(text, str):
             raise self._failed("an answer without a text")
+        if ended == "length":
+            raise self._failed(CUT)
         return text
 
     def _failed(self, what: str) -> DataError:
-        return DataError(what, self.url, fix="check --endpoint, --model and the key; reading works without them")
+        return DataError(what, self.url, fix="check --model-url, --model and the key; reading works without them")
 
 
 def _httpx() -> Any:

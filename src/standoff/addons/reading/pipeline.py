@@ -1,7 +1,7 @@
-"""Extract statements from a text by rules, in one pass, offline and without a model.
+"""Read a text: quotations, dates and numbers by rules, what belongs to them by a parser.
 
-Questions, headings, and lines without an actor, a number with a unit or a dated event give no row. Reading never
-raises, takes time in proportion to the text, and gives the same rows and ids each time.
+Questions, headings, and lines without an actor, a number or a speaker give no row. Reading never raises, takes time in
+proportion to the text, and gives the same rows and ids each time.
 """
 
 from __future__ import annotations
@@ -9,27 +9,24 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading import (
     actors,
-    causal,
+    attach,
     dates,
-    events,
     headings,
     hedges,
-    number_dates,
     numbers,
-    quantities,
     quotations,
     quoted_speech,
-    relations,
     sentences,
+    spacy_parser,
     speakers,
     speech_verbs,
-    subjects,
 )
-from standoff.addons.reading.lexicon import each
+from standoff.addons.reading.counted import is_counted, noun_unit
 from standoff.addons.reading.reasons import Reader
 from standoff.addons.reading.sentences import Span
 from standoff.addons.reading.statement import Statement
@@ -38,358 +35,363 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from standoff.addons.reading.actors import Mention
+    from standoff.addons.reading.attach import Attachment
     from standoff.addons.reading.dates import DateMention
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.spacy_parser import Parser
     from standoff.addons.reading.speakers import Saying
 
-VERB = re.compile(
-    r"(?i)\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|should|"
-    r"cannot|\w+ed|said|says|led|"
-    r"lost|loses?|gave|gives?|sent|sends?|made|makes?|took|takes?|rose|rises?|fell|falls?|went|goes|came|"
-    r"comes?|became|becomes?|began|fought|"
-    r"fights?|struck|puts?|remains?|provides?|supports?|wants?|believes?|thinks?|sees?|keeps?|holds?|stands?|"
-    r"lies|leads?|adheres?|seeks?|faces?|spent|"
-    r"spends?|bought|buys?|sold|sells?|built|builds?|met|meets?|won|wins?|shot|hit|sank|grew|grows?|shrank|"
-    r"cut|cuts|hopes?|plans?|denies|rejects?|joins?|left|saw|knew|told|kept|brought|thought|drove|flew|ran|"
-    r"broke|spoke|wrote|chose|hid|drew|threw|"
-    r"withdrew|sought|caught|paid|stood|bombs|attacks|backs|warns|claims|asks|calls|uses|needs|owns|controls|"
-    r"occupies|threatens|opposes|arms)\b"
-)
 NOT = re.compile(
-    r"(?i)\b(?:not|never|no\s+longer|neither|nobody|none\s+of|n't|nothing|refus(?:e|es|ed)\s+to|declin(?:e|es|"
-    r"ed)\s+to|fail(?:s|ed)\s+to|unwilling\s+to)\b|\bno\s+(?!more|fewer|less|doubt|later|longer\s+than)\w+"
+    r"(?i)\b(?:not|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|without|refus(?:e|es|ed)\s+to)\b|n['\u2019]t\b"
 )
 NOT_ONLY = re.compile(
-    r"(?i),\s*(?:and\s+)?not\s+(?:the|a|an|by|in|from|with)\b|\bnot\s+(?:only|just|merely|less|fewer|more|"
-    r"quite|least)\b|\bno\s+(?:fewer|less|more)\s+than\b"
-)
-BESIDE = re.compile(
-    r"(?i)^\W*(?:although|though|while|since|because|as|if|when|even\s+though)\b[^,]*,|\b(?:because|since|"
-    r"although|though|due\s+to|which|who)\b.*$"
-)
-CONDITION = re.compile(
-    r"(?i)^\W*(?:if|unless|were|should|in\s+case|suppose|assuming|imagine)\b|\bwould\s+have\b|\bif\s+(?:it|they|he|she|the|[A-Z])"
+    r"(?i),\s*(?:and\s+)?not\s+(?:the|a|an|by|in|from|with)\b|"
+    r"\b(?:not|no)\s+(?:only|just|merely|less|fewer|more|least)\b"
 )
 TOGETHER = re.compile(
     r"(?i)\b(?:each|respectively|apiece|combined|together|jointly|in\s+total|between\s+them|altogether)\b"
 )
-ALONE = re.compile(
-    r"\s*(?:[.,;:]|$)|\s+(?:were|was|are|is|had|have|has|could|would|will|in|on|at|from|and|who|to|died|stood|crossed|fell)\b"
-)  #: what follows a nation that stands for its people
-MORE = re.compile(
-    r"(?i)\s+(?:more|others?)\b(?!\s+than)(?=\s+(?:ha[sd]|have|were|was|are|is|remain|will|w?ould)\b|[,.;]|\s*$)"
-)
-WORD = re.compile(r"\w")
-SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only with a noun of the table
-MASS = each("""people persons person women children""")
+WORD = re.compile(r"[^\W\d_]{2,}")
+SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only with a noun of people or measure
+NAME_WORDS = 4  # assumption: so many words name what is counted
+FEWEST_WORDS = 3
+MOST_NUMBERS = 40  # assumption: a sentence with more is a table, whose numbers have no words of their own
+DECADE = 10  # years
+FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
+YEAR = re.compile(r"\d{4}")
+PRESENT = re.compile(r"(?i)\b(?:has|have|is|are|now)\b")
 
 
-def read(text: str, published: str = "", parser: Parser | None = None) -> list[Statement]:
-    """Read the statements of a text: speakers, numbers, dates, reasons.
+def read(text: str, published: str = "", parser: Parser | str | None = "installed") -> list[Statement]:
+    """Read the statements of a text: speakers, subjects, numbers, dates, reasons.
 
     published: day of publication (YYYY-MM-DD), which relative dates need.
-    `parser` adds speakers and causes that the rules miss (`standoff.addons.reading.spacy_parser`).
+    `parser` attaches numbers and speakers; by default the installed one, None for rules alone.
     """
     return list(rows(text, published, parser))
 
 
-def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterator[Statement]:
+def rows(text: str, published: str = "", parser: Parser | str | None = "installed") -> Iterator[Statement]:
     """The statements of a text, one by one."""
-    reader, observed = Reader(), Counter[str]()
+    observed = Counter[str]()
+    for part in parts(text, published, parser):
+        for fields in part.rows():
+            yield Statement(id=identity(fields, observed), **fields)
+
+
+def parts(text: str, published: str = "", parser: Parser | str | None = "installed") -> list[SentenceReader]:
+    """The sentences of a text without headings, each with what it takes from those before."""
+    loaded = spacy_parser.installed() if isinstance(parser, str) else parser
+    reader = Reader()
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
-    parts = [_SentencePart(text, span, quotes, parser) for span in spans]
-    quoted_speech.carry(text, spans, [part.sayings for part in parts], quotes)
-    titles, year = headings.find(text, spans), ""
-    for part in parts:
+    out = [SentenceReader(text, span, quotes, loaded) for span in spans]
+    quoted_speech.carry(text, spans, [part.sayings for part in out], quotes)
+    titles, year, named, topic = headings.find(text, spans), "", "", ""
+    for part in out:
         if part.span in titles:
             continue
-        when = dates.find(text, part.span, published, year)
-        year = next((date.value[:4] for date in reversed(when) if date.value), year)
-        for fields in _sentence(text, part, when, reader):
-            yield Statement(id=_id(fields, observed), **fields)
+        part.when = [_dated(text, one, named, published) for one in dates.find(text, part.span, published, year)]
+        year = next((date.value[:4] for date in reversed(part.when) if date.value), year)
+        named = next((d.value[:4] for d in reversed(part.when) if d.value and YEAR.search(text, d.start, d.end)), named)
+        part.is_past = named != "" and published != "" and abs(int(named) - int(published[:4])) >= FEW_YEARS
+        part.reason = reader.take(text, part.span, part.mentions)
+        part.topic = topic
+        topic = part.main_actor() if part.mentions else topic
+    return [part for part in out if part.span not in titles]
 
 
-def _id(fields: dict[str, Any], observed: Counter[str]) -> str:
+def _dated(text: str, date: DateMention, named: str, published: str) -> DateMention:
+    """A date with a guessed year: of the year named before, if that is of another decade."""
+    if not (date.value and named and published and dates.is_open(date.form, text[date.start : date.end])):
+        return date
+    if named == date.value[:4]:
+        return date
+    gap = abs(int(named) - int(published[:4]))
+    return date._replace(value=named + date.value[4:] if gap >= DECADE else "") if gap >= FEW_YEARS else date
+
+
+def identity(fields: dict[str, Any], observed: Counter[str]) -> str:
+    """The id of a statement, the same whenever the same text is read."""
     number = fields["value"] if fields["value"] is not None else fields["low"]
-    base = "\x1f".join((fields["sentence"], fields["quote"], repr(number), fields["quantity"]))
+    base = "\x1f".join((fields["sentence"], fields["quote"], repr(number), fields["unit"]))
     digest = hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
     observed[digest] += 1
     return digest if observed[digest] == 1 else f"{digest}-{observed[digest]}"
 
 
-class _SentencePart:
-    """A sentence with its actors, clauses, sayings and causal links."""
+class SentenceReader:
+    """A sentence with its actors, clauses, sayings, dates and dependency tree."""
 
     def __init__(self, text: str, span: Span, quotes: Sequence[Span], parser: Parser | None) -> None:
         tokens = actors.words(text, span.start, span.end)
-        self.span, self.mentions, self.words = span, actors.find(text, tokens), len(tokens)
+        self.text, self.span, self.mentions, self.words = text, span, actors.find(text, tokens), len(tokens)
         self.clauses = sentences.clauses(text, span)
-        quotes = quotations.around(quotes, span)
-        self.sayings = speakers.find(text, span, self.clauses, self.mentions, quotes)
-        self.parsed: list[dict[str, Any]] = []
-        if parser is not None:
-            sayings, self.parsed = parser.sentence(text, span, self.mentions, quotes)
-            self.sayings = _united(self.sayings, sayings)
-
-
-def _sentence(text: str, part: _SentencePart, when: list[DateMention], reader: Reader) -> Iterator[dict[str, Any]]:
-    sentence, mentions, sayings = part.span, part.mentions, part.sayings
-    reason = reader.take(text, sentence, mentions)
-    if text[sentence.end - 1] == "?" or part.words < 3:
-        return
-    result = numbers.find(text, sentence, [Span(date.start, date.end) for date in when])
-    if not (mentions or result or when or reason or sayings):
-        return
-    links = causal.find(text, sentence, part.clauses, _attributions(sayings))
-    links += [link for link in part.parsed if not any(_overlap(link, other) for other in links)]
-    yield from _Statement(text, sentence, part.clauses, mentions, when, result, sayings, links, reason).rows()
-
-
-def _attributions(sayings: Sequence[Saying]) -> list[tuple[int, int]]:
-    """Places of the words of attribution, each from the first of speaker and cue to the last."""
-    return [(min(one.who[0], one.cue[0]), max(one.who[1], one.cue[1])) for one in sayings if one.who != one.cue]
-
-
-def _united(sayings: list[Saying], parsed: list[Saying]) -> list[Saying]:
-    """The sayings of rules and parser; those of the rules take precedence."""
-    free = [one for one in parsed if not any(other.start < one.end and one.start < other.end for other in sayings)]
-    return [*free, *sayings]
-
-
-def _overlap(link: dict[str, Any], other: dict[str, Any]) -> bool:
-    return all(
-        link[side]["start"] < other[side]["end"] and other[side]["start"] < link[side]["end"]
-        for side in ("cause", "effect")
-    )
-
-
-class _Statement:
-    """One sentence with its annotations."""
-
-    def __init__(
-        self,
-        text: str,
-        sentence: Span,
-        clauses: Sequence[Span],
-        mentions: Sequence[Mention],
-        when: Sequence[DateMention],
-        result: Sequence[NumberMention],
-        sayings: Sequence[Saying],
-        links: Sequence[dict[str, Any]],
-        reason: dict[str, Any] | None,
-    ) -> None:
-        self.text, self.sentence, self.clauses, self.mentions, self.when = text, sentence, clauses, mentions, when
-        self.found, self.sayings, self.links, self.reason = result, sayings, links, reason
-        self.related: dict[Span, list[dict[str, Any]]] = {}
-        self.happened: dict[Span, list[dict[str, Any]]] = {}
-        before: list[Mention] = []
-        for clause in clauses:
-            self.related[clause] = relations.find(text, clause, mentions, before)
-            self.happened[clause] = events.find(text, clause, when, mentions)
-            before = subjects.acting(text, clause, mentions) or before
+        self.quotes = quotations.around(quotes, span)
+        self.sayings = speakers.find(text, span, self.clauses, self.mentions, self.quotes)
+        self.doc: Any = None
+        self.when: list[DateMention] = []
+        self.reason: dict[str, Any] | None = None
+        self.is_past = False  #: whether the text named another year than its own before
+        self.topic = ""  #: the actor that the sentence before is about
+        if parser is not None and (
+            self.mentions or any(c.isdigit() for c in text[span.start : span.end]) or self.words > 5
+        ):
+            self.doc = parser.doc(text, span)
+            sayings = parser.sayings(self.doc, text, span, self.mentions, self.quotes)
+            free = [one for one in sayings if not any(o.start < one.end and one.start < o.end for o in self.sayings)]
+            self.sayings = [*free, *self.sayings]
+        self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """One statement per counted number, and per passage without one that states something."""
-        spans: set[Span] = set()
-        before: quantities.CountedUnit | None = None
-        for number in self.found:
-            clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.sentence)
-            counted = quantities.counted(self.text, number.start, number.end, clause.start, clause.end, number.unit)
-            if not number.unit and (people := self._people(number, clause)):
-                counted = quantities.counted(self.text, number.start, people.end, clause.start, clause.end, "person")
-            if before is not None and MORE.match(self.text, number.end, clause.end):
-                counted = before._replace(end=number.end)
-            before = counted if counted.unit else before
-            if self._counts(number, counted):
-                spans.add(clause)
-                yield self._row(clause, number, counted)
-        verb = VERB.search(self.text, self.sentence.start, self.sentence.end)
-        if not (verb or self.sayings or any(self.related.values())):
+        """One statement per counted number, and one per speaker for what has none."""
+        if self.text[self.span.end - 1] == "?" or self.words < FEWEST_WORDS:
             return
-        for stretch in self._stretches(spans):
+        taken: set[Span] = set()
+        for number in self.numbers()[:MOST_NUMBERS]:
+            clause, attached, unit = self.counted(number)
+            if self._counts(number, unit, attached.noun):
+                taken.add(clause)
+                yield self._row(clause, number, attached, unit)
+        for stretch in self._stretches(taken):
             if self._states(stretch):
                 yield self._row(stretch)
 
-    def _people(self, number: NumberMention, clause: Span) -> Mention | None:
-        """The people that a number counts by their nation: `75,000 Chinese were`."""
-        near = (m for m in self.mentions if number.end < m.start < min(clause.end, number.end + 16))
-        first = next((m for m in near if re.fullmatch(r"\s+(?:\w+\s+)?", self.text[number.end : m.start])), None)
-        if first is None or first.kind not in {"public", "demonym"}:
-            return None
-        return first if first.kind == "public" or ALONE.match(self.text, first.end) else None
+    def numbers(self) -> list[NumberMention]:
+        """The numbers of the sentence outside its dates."""
+        return numbers.find(self.text, self.span, [Span(date.start, date.end) for date in self.when])
 
-    def _counts(self, number: NumberMention, counted: quantities.CountedUnit) -> bool:
-        if number.unit or (number.value == 0.0 and numbers.NO_ONE.match(self.text, number.start)):
-            return bool(counted.unit)
-        if number.spelled and (number.value if number.value is not None else number.high or 0) <= SMALLEST_SPELLED:
-            noun = counted.noun.lower()
-            known = noun in quantities.UNIT_OF and noun not in quantities.COUNTED and noun not in MASS
-            return known and number.value not in {None, 0.0, 1.0}
-        if counted.noun.lower() in quantities.NOT_COUNTED:
-            return False
-        if counted.noun.lower() not in quantities.UNIT_OF and not self.mentions:
-            return False
-        return bool(counted.unit) or number.comparator != "exact"
+    def counted(self, number: NumberMention) -> tuple[Span, Attachment, str]:
+        """The clause of a number, what it belongs to, and its unit."""
+        clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
+        attached = self.attached(number, clause)
+        return clause, attached, number.unit or noun_unit(self.text, number, attached.noun)
 
-    def _stretches(self, spans: set[Span]) -> list[Span]:
+    def number_row(self, number: NumberMention) -> dict[str, Any]:
+        """The statement of one number, whether or not the rules would give it a row."""
+        return self._row(self.counted(number)[0], number, *self.counted(number)[1:])
+
+    def attached(self, number: NumberMention, clause: Span) -> Attachment:
+        """What a number belongs to, by the parser where there is one."""
+        tree = self.tree
+        places = [(date.start, date.end) for date in self.when]
+        out = tree.number(number, places) if tree else attach.by_distance(self.text, clause, number, self.mentions)
+        beside = [place for one in self.sayings if one.who != one.cue for place in (one.who, one.cue)]
+        beside += places
+        kept = tuple(p for p in out.words if not any(a <= p[0] < b for a, b in beside) or p == out.noun)
+        return replace(out, words=kept)
+
+    def main_actor(self) -> str:
+        """The only actor of the sentence outside attributions, else that of its subject."""
+        said = [one.who for one in self.sayings]
+        own = [m for m in self.mentions if not any(a <= m.start < b for a, b in said)]
+        codes = list(dict.fromkeys(m.code for m in own))
+        if len(codes) <= 1 or self.doc is None:
+            return codes[0] if len(codes) == 1 else ""
+        return next((m.code for m in own if self.is_subject(m)), "")
+
+    def is_subject(self, mention: Mention) -> bool:
+        """Whether an actor is, or owns, the subject of a clause by the parser."""
+        token = self.tree.token(mention) if self.tree is not None else None
+        while token is not None and token.dep_ in {"poss", "compound", "amod", "nmod"}:
+            token = token.head
+        return token is not None and token.dep_ in attach.SUBJECTS
+
+    def _counts(self, number: NumberMention, unit: str, noun: tuple[int, int] | None) -> bool:
+        if number.unit:
+            return True
+        single = number.spelled and " " not in self.text[number.start : number.end]
+        if single and (number.value if number.value is not None else number.high or 0) <= SMALLEST_SPELLED:
+            people = unit not in {"", "item"} or (unit == "item" and bool(self.mentions) and noun is not None)
+            return people and number.value not in {None, 0.0, 1.0}
+        known = noun is not None and is_counted(self.text[slice(*noun)].casefold())
+        return bool(unit) or known or (noun is None and number.comparator != "exact")
+
+    def _stretches(self, taken: set[Span]) -> list[Span]:
         """Consecutive clauses of one speaker without a number, each run as one span."""
         out: list[Span] = []
-        last: Saying | None = None
-        whole = not spans
+        last: object = self
         for clause in self.clauses:
-            if clause in spans:
-                last = None
-                continue
             saying = speakers.at(self.sayings, clause.start)
-            if out and whole and saying is last:
+            if clause in taken:
+                last = self
+            elif out and saying is last:
                 out[-1] = Span(out[-1].start, clause.end)
             else:
                 out.append(clause)
-            last = saying
+                last = saying
         return out
 
     def _states(self, stretch: Span) -> bool:
-        if any(_is_bare(self.text, stretch, saying) for saying in self.sayings):
+        """Whether a stretch says something of an actor, or what somebody says."""
+        words = len(WORD.findall(self.text, *stretch))
+        if words < FEWEST_WORDS or any(_is_bare(self.text, stretch, saying) for saying in self.sayings):
             return False
-        if any(s.start < stretch.end and stretch.start < s.end and s.polarity != "unconfirmed" for s in self.sayings):
-            return True
-        if any(
-            d.value and d.role != "since" and stretch.start <= d.start < stretch.end for d in self.when
-        ) and VERB.search(self.text, stretch.start, stretch.end):
-            return True
-        if self.reason is not None and len(self.clauses) >= 1 and stretch.end - stretch.start > 20:
-            return True
-        if subjects.acting(self.text, stretch, self.mentions) and VERB.search(self.text, stretch.start, stretch.end):
-            return True
-        inside = any(stretch.start <= m.start < stretch.end for m in self.mentions)
-        parts = [c for c in self.clauses if stretch.start <= c.start and c.end <= stretch.end]
-        if any(self.related[c] or self.happened[c] for c in parts):
-            return True
-        whole = stretch == self.sentence or stretch.end - stretch.start > 0.6 * (
-            self.sentence.end - self.sentence.start
+        said = any(
+            s.start < stretch.end and stretch.start < s.end and s.polarity != "unconfirmed" for s in self.sayings
         )
+        dated = any(d.value and stretch.start <= d.start < stretch.end for d in self.when)
         return (
-            inside
-            and (whole or any(s.start <= stretch.start < s.end for s in self.sayings))
-            and bool(VERB.search(self.text, stretch.start, stretch.end))
+            said
+            or dated
+            or self.reason is not None
+            or any(stretch.start <= m.start < stretch.end for m in self.mentions)
         )
 
     def _row(
-        self, span: Span, number: NumberMention | None = None, counted: quantities.CountedUnit | None = None
+        self,
+        span: Span,
+        number: NumberMention | None = None,
+        attached: Attachment | None = None,
+        unit: str = "",
     ) -> dict[str, Any]:
-        text = self.text
-        start, end = _trimmed(text, span)
-        parts = [c for c in self.clauses if span.start <= c.start and c.end <= span.end] or [span]
-        related = [one for c in parts for one in self.related.get(c, ())]
-        happened = [one for c in parts for one in self.happened.get(c, ())]
+        text, (start, end) = self.text, _trimmed(self.text, span)
         index = number.start if number else start
         saying = speakers.at(self.sayings, index)
         if saying is None and number is None:
             saying = next((one for one in self.sayings if start <= one.start < end), None)
-        result = list(hedges.find(text, Span(start, end)))
-        subject = subjects.subject(text, span, self.sentence, self.mentions, related, saying, number, counted)
-        if number is not None and "+" in subject and not TOGETHER.search(text, span.start, span.end):
-            result.append(self._marked(subject, span, "each or together"))
-        if CONDITION.search(text[self.sentence.start : end]):
-            result.append(
-                {
-                    "text": text[start:end].split()[0],
-                    "start": start,
-                    "end": start + len(text[start:end].split()[0]),
-                    "kind": "condition",
-                    "strength": "weak",
-                }
+        asserted = saying if saying is not None and saying.polarity != "unconfirmed" else None
+        slots: dict[str, dict[str, Any]] = {}
+
+        def fill(name: str, place: tuple[int, int] | None, by: str) -> None:
+            if place is not None and place[0] < place[1]:
+                slots[name] = {"words": text[slice(*place)], "start": place[0], "end": place[1], "by": by}
+
+        subject, doubts = self._subject(span, attached, fill)
+        marked = list(hedges.find(text, Span(start, end)))
+        if number is not None and "+" in subject and not TOGETHER.search(text, *span):
+            marked.append(
+                {"text": text[start:end], "start": start, "end": end, "kind": "each or together", "strength": "weak"}
             )
-        as_of, doubtful = self._as_of(span, index, happened, number)
-        result += [
+            doubts.append("subject")
+        when = self._when(span, index, number)
+        if (
+            number is not None
+            and when is None
+            and (self.is_past or self._has_open())
+            and not PRESENT.search(text, start, end)
+        ):
+            doubts.append("as_of")
+        per = attach.period(text, span, number) if number is not None else None
+        if saying is not None and saying.who != saying.cue:
+            fill("speaker", saying.who, "rules")
+            fill("cue", saying.cue, "rules")
+        if number is not None and attached is not None:
+            fill("value", (number.start, number.end), "rules")
+            fill("unit", attached.noun, attached.by)
+            if attached.words:
+                words = " ".join(text[slice(*place)] for place in attached.words)
+                ends = {"start": attached.words[0][0], "end": attached.words[-1][1]}
+                slots["quantity"] = {"words": words, **ends, "by": attached.by}
+            fill("per", per[1] if per else None, "rules")
+        if when is not None:
+            fill("as_of", (when.start, when.end), "rules")
+        ambiguous = [d for d in self.when if not d.value and d.form == "slash" and start <= d.start < end]
+        marked += [
             {"text": text[d.start : d.end], "start": d.start, "end": d.end, "kind": dates.AMBIGUOUS, "strength": "weak"}
-            for d in doubtful
-        ]
-        links = [
-            one
-            for one in self.links
-            if any(start < one[side]["end"] and one[side]["start"] < end for side in ("cause", "effect"))
+            for d in ambiguous
         ]
         return {
             "quote": text[start:end],
             "start": start,
             "end": end,
-            "sentence": text[self.sentence.start : self.sentence.end],
-            "speaker": saying.speaker if saying and saying.polarity != "unconfirmed" else speakers.AUTHOR,
-            "speaker_codes": saying.codes if saying and saying.polarity != "unconfirmed" else (),
+            "sentence": text[self.span.start : self.span.end],
+            "speaker": asserted.speaker if asserted else speakers.AUTHOR,
+            "speaker_codes": asserted.codes if asserted else (),
             "subject": subject,
-            "quantity": counted.quantity if counted else "",
+            "counterparts": tuple(dict.fromkeys(m.code for m in self._others(span, attached, subject))),
+            "quantity": self._name(attached) if attached else "",
             "value": number.value if number else None,
             "low": number.low if number else None,
             "high": number.high if number else None,
-            "unit": counted.unit if counted else "",
+            "unit": unit,
             "comparator": number.comparator if number else "",
-            "as_of": as_of or None,
-            "events": tuple(happened),
-            "relations": tuple(related),
-            "causal": tuple(links),
+            "per": per[0] if per else "",
+            "change": ""
+            if attached is None
+            else "earlier"
+            if attached.earlier
+            else "change"
+            if attached.change
+            else "level",
+            "as_of": when.value if when and not ambiguous else None,
+            "polarity": self._polarity(span, saying, number, attached),
+            "modality": "planned" if self._is_planned(span, attached) else "said",
+            "kind": "number" if number else "reason" if self.reason else "statement",
+            "slots": slots,
+            "doubts": tuple(doubts),
             "reason": self.reason,
-            "hedges": tuple(result),
-            "polarity": self._polarity(span, related, saying, number),
-            "kind": _kind(number, related, happened, links, self.reason),
-            "dates": self._dates(span),
-            "attribution": self._attribution(saying),
+            "hedges": tuple(marked),
+            "dates": tuple(
+                {"value": d.value, "text": text[d.start : d.end], "start": d.start, "end": d.end, "role": d.role}
+                for d in self.when
+                if span.start <= d.start < span.end
+            ),
+            "read_by": attached.by if attached else "rules",
         }
 
-    def _dates(self, span: Span) -> tuple[dict[str, Any], ...]:
-        """The dates of a span with their places."""
-        return tuple(
-            {"value": d.value, "text": self.text[d.start : d.end], "start": d.start, "end": d.end, "role": d.role}
-            for d in self.when
-            if span.start <= d.start < span.end
-        )
+    def _subject(self, span: Span, attached: Attachment | None, fill: Any) -> tuple[str, list[str]]:
+        """The actor of a statement, and whether it is doubtful."""
+        if attached is None:
+            own = [m for m in self.mentions if span.start <= m.start < span.end and speakers.at(self.sayings, m.start)]
+            own = own or [m for m in self.mentions if span.start <= m.start < span.end]
+            main = next((m for m in own if self.is_subject(m)), own[0] if own else None)
+            if main is not None:
+                fill("subject", (main.start, main.end), "rules")
+            return (main.code if main else ""), []
+        if attached.owners:
+            fill("subject", (attached.owners[0].start, attached.owners[-1].end), attached.by)
+            return "+".join(dict.fromkeys(m.code for m in attached.owners)), []
+        if attached.anaphor is not None:
+            fill("subject", attached.anaphor, "antecedent")
+            said = [one.who for one in self.sayings]
+            before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
+            before = [m for m in before if not any(a <= m.start < b for a, b in said)] or before
+            codes = {m.code for m in before}
+            code = codes.pop() if len(codes) == 1 else self.topic if not codes else ""
+            return code, ([] if code else ["subject"])
+        return "", ["subject"]
 
-    def _attribution(self, saying: Saying | None) -> dict[str, Any] | None:
-        """The words that name the speaker, and those that attribute, with their places."""
-        if saying is None or saying.who == saying.cue:
-            return None
-        ends = {"speaker": saying.who, "cue": saying.cue}
-        return {name: {"text": self.text[a:b], "start": a, "end": b} for name, (a, b) in ends.items()}
+    def _has_open(self) -> bool:
+        """Whether a date of the sentence has an open year."""
+        return any(not d.value and d.role != "since" for d in self.when)
 
-    def _marked(self, subject: str, span: Span, kind: str) -> dict[str, Any]:
-        both = re.search(r"(?i)\bboth\b", self.text[span.start : span.end])
-        first = next(
-            (m for m in self.mentions if span.start <= m.start < span.end and m.code in subject.split("+")), None
-        )
-        start = span.start + both.start() if both else first.start if first else span.start
-        end = start + 4 if both else first.end if first else span.start + 1
-        return {"text": self.text[start:end], "start": start, "end": end, "kind": kind, "strength": "weak"}
+    def _others(self, span: Span, attached: Attachment | None, subject: str) -> list[Mention]:
+        inside = attached.others if attached else [m for m in self.mentions if span.start <= m.start < span.end]
+        said = [one.who for one in self.sayings]
+        return [m for m in inside if m.code not in subject.split("+") and not any(a <= m.start < b for a, b in said)]
 
-    def _as_of(
-        self, span: Span, index: int, happened: Sequence[dict[str, Any]], number: NumberMention | None = None
-    ) -> tuple[str, list[DateMention]]:
-        """The date in the clause, else one before the first verb of the sentence."""
-        named = [
-            e for es in self.happened.values() for e in es if e["name"][:4].isdigit() or e["name"].endswith(e["date"])
-        ]
-        usable = [d for d in self.when if d.role != "since" and not events.is_name(named, d)]
-        doubtful = [d for d in usable if not d.value and d.form == "slash" and span.start <= d.start < span.end]
-        selected = [d for d in usable if d.value and span.start <= d.start < span.end]
-        if (own := number_dates.choose(self.text, span, index, selected, number)) is not None:
-            return own, doubtful
-        begin = self.sentence.start
-        lead = [d for d in usable if d.value and d.end <= span.start and not VERB.search(self.text, begin, d.start)]
-        if lead and not doubtful:
-            return lead[-1].value, doubtful
-        return "", doubtful
+    def _name(self, attached: Attachment) -> str:
+        """What is counted, in up to `NAME_WORDS` words: the noun first."""
+        named = {range(m.start, m.end) for m in self.mentions}
+        places = [p for p in (attached.noun, *attached.words) if p and not any(p[0] in one for one in named)]
+        words = [self.text[slice(*place)].lower() for place in places]
+        kept = [w for w in words if w.isascii() and w.isalpha() and len(w) > 3]
+        return "_".join(list(dict.fromkeys(kept))[:NAME_WORDS])
+
+    def _when(self, span: Span, index: int, number: NumberMention | None) -> DateMention | None:
+        """The date of a statement: the nearest in its clause, else one that leads the sentence."""
+        usable = [d for d in self.when if d.role != "since" and d.value]
+        inside = [d for d in usable if span.start <= d.start < span.end]
+        if inside:
+            return min(inside, key=lambda d: (abs(d.start - index), d.start))
+        lead = [d for d in usable if d.end <= span.start]
+        return lead[-1] if lead and number is not None else None
 
     def _polarity(
-        self, span: Span, related: Sequence[dict[str, Any]], saying: Saying | None, number: NumberMention | None
+        self, span: Span, saying: Saying | None, number: NumberMention | None, attached: Attachment | None
     ) -> str:
         if saying is not None and saying.polarity != "positive":
             return saying.polarity
+        if attached is not None and attached.by == "parser":
+            return "negative" if attached.negated else "positive"
         begin = max(span.start, saying.start) if saying else span.start
-        piece = self.text[begin : number.start if number else span.end]
-        if number is None:
-            piece = BESIDE.sub("", piece)
-        piece = NOT_ONLY.sub("", piece)
-        return "negative" if NOT.search(piece) and (number is None or len(piece) < 90) else "positive"
+        piece = NOT_ONLY.sub("", self.text[begin : number.start if number else span.end])
+        return "negative" if NOT.search(piece) else "positive"
+
+    def _is_planned(self, span: Span, attached: Attachment | None) -> bool:
+        if attached is not None:
+            return attached.planned
+        return self.tree is not None and self.tree.is_planned(span)
 
 
 def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
@@ -403,16 +405,6 @@ def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
     if tail is not None and tail.group("end") == ":":
         last = tail.end()
     return WORD.search(text, last, stretch.end) is None
-
-
-def _kind(
-    number: NumberMention | None, related: Sequence[Any], happened: Sequence[Any], links: Sequence[Any], reason: Any
-) -> str:
-    """What a statement states first of all."""
-    if number is not None:
-        return "number"
-    kinds = (("relation", related), ("event", happened), ("cause", links), ("reason", reason))
-    return next((kind for kind, one in kinds if one), "statement")
 
 
 def _trimmed(text: str, span: Span) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -39,6 +40,7 @@ EDITABLE = (
 )
 LARGEST = 64_000_000  # bytes of a journal; assumption: a hundred thousand decisions have a tenth
 NUMBERS = frozenset({"value", "low", "high"})
+DOUBTFUL = re.compile(r"^Doubtful: (?P<parts>[a-z_, ]+)\.\s*")  #: the begin of the note of a claim with parts to check
 
 
 @dataclass
@@ -116,11 +118,18 @@ def opened(path: Path) -> Review:
     return review
 
 
+def doubts(claim: Claim) -> tuple[str, ...]:
+    """The parts of a claim that a person has to check."""
+    match = DOUBTFUL.match(claim.note)
+    return tuple(match.group("parts").split(", ")) if match else ()
+
+
 def changed(claim: Claim, action: Action, changes: Mapping[str, Any]) -> Claim:
     """A claim after a decision; raises `LedgerError` if the edit is invalid."""
     if action == "reject":
         return claim
     data = {**claim.to_data(), **changes, "status": "accepted"}
+    data["note"] = DOUBTFUL.sub("", str(data.get("note") or ""))
     if changes:
         data["note"] = " ".join(part for part in (str(data.get("note") or ""), "Edited in review.") if part)
     return Claim.parse({key: value for key, value in data.items() if value not in (None, "")}, claim.id)

@@ -1,8 +1,8 @@
-"""Speakers and causes by spaCy with its small English model; needs the extra `nlp`.
+"""Dependency trees by spaCy with its small English model; in the extra `reading`.
 
 The model comes from the package index under another name; every file that carries weights or rules is compared with the
-hashes of the official release before anything is loaded, and a file that differs is refused. Results of the parser are
-added to those of the rules; where both name a speaker of a clause, the rules take precedence.
+hashes of the official release before anything is loaded, and a file that differs is refused. Where rules and
+parser name a speaker of a clause, the rules take precedence.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import hashlib
 import itertools
 from functools import lru_cache
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading import actors, quotations
+from standoff.addons.reading import actors, quotations, speech_verbs
 from standoff.addons.reading.lexicon import each
 from standoff.addons.reading.source_text import need
 from standoff.addons.reading.speakers import Saying
@@ -56,17 +57,11 @@ OFFICIAL = """
     vocab/vectors FHcraD5yZDbVlIrT__K0PQNu8uu-NFiq_tYATgWkBwY
     vocab/vectors.cfg _0NZCRlSyM0W8fBIL1dw-4LRcHNo1cyjxGqlAfVS48U
 """
-SAYS = each(
-    """say tell claim report state announce estimate believe think argue assert insist acknowledge admit confirm warn suggest
-    predict expect allege declare note reveal maintain contend conclude assess write add fear reckon caution stress recall
-    explain hint imply"""
-)
-CAUSES = each("cause trigger prompt spark provoke drive force fuel spur")
-LEADS = {"lead": "to", "result": "in", "contribute": "to"}
-BECAUSE = each("because as since so")
 PRONOUNS = each("he she they it")
+REPORTS = each(
+    "estimates estimated reports reckons reckoned claims notes fears assesses assessed considers contend announce confirm confirmed"
+)
 LONGEST = 110  # assumption: characters of the longest name of a speaker
-SUBJECT = each("nsubj nsubjpass csubj")
 
 
 class Parser:
@@ -75,26 +70,34 @@ class Parser:
     def __init__(self, nlp: Any) -> None:
         self.nlp = nlp
 
-    def sentence(
-        self, text: str, sentence: Span, mentions: Sequence[Mention], quotes: Sequence[Span] = ()
-    ) -> tuple[list[Saying], list[dict[str, Any]]]:
-        """Speakers, except within quotations, and causal links of a sentence."""
-        doc = self.nlp(text[sentence.start : sentence.end])
+    def doc(self, text: str, sentence: Span) -> Any:
+        """The dependency tree of a sentence."""
+        return self.nlp(text[sentence.start : sentence.end])
+
+    def sayings(
+        self, doc: Any, text: str, sentence: Span, mentions: Sequence[Mention], quotes: Sequence[Span] = ()
+    ) -> list[Saying]:
+        """Speakers of a sentence, except within quotations."""
         verbs = [token for token in doc if not quotations.inside(quotes, sentence.start + token.idx)]
-        sayings = [one for token in verbs for one in _saying(token, text, sentence, mentions)]
-        links = [one for token in doc for one in _link(token, text, sentence)]
-        return sayings, links
+        return [one for token in verbs for one in _saying(token, text, sentence, mentions)]
+
+
+def installed() -> Parser | None:
+    """The parser where it is installed, else None; raises `ReadingError` for an unofficial file."""
+    if find_spec("spacy") is None or find_spec(PACKAGE.replace("-", "_")) is None:
+        return None
+    return load()
 
 
 @lru_cache(maxsize=1)
 def load() -> Parser:
     """Load the parser; raises `ReadingError` for a missing package or an unofficial file."""
-    spacy: Any = need("spacy", "nlp", "parsing sentences")
+    spacy: Any = need("spacy", "reading", "parsing sentences")
     try:
         result = metadata.distribution(PACKAGE)
     except metadata.PackageNotFoundError:
         raise ReadingError(
-            f"parsing sentences needs {PACKAGE}, which is not installed", fix=install_command("nlp")
+            f"parsing sentences needs {PACKAGE}, which is not installed", fix=install_command("reading")
         ) from None
     home = Path(str(result.locate_file(FOLDER)))
     check(home)
@@ -119,9 +122,14 @@ def check(home: Path) -> None:
         raise ReadingError(problems)
 
 
+def _is_saying(token: Any) -> bool:
+    """Whether a word is a verb of saying; one list serves rules and parser."""
+    return token.lower_ in speech_verbs.STRONG or token.lower_ in REPORTS
+
+
 def _saying(token: Any, text: str, sentence: Span, mentions: Sequence[Mention]) -> Iterator[Saying]:
     """`X said that A`: a verb of saying with a subject and a clause."""
-    if token.lemma_.lower() not in SAYS or token.pos_ not in {"VERB", "AUX"}:
+    if not _is_saying(token) or token.pos_ not in {"VERB", "AUX"}:
         return
     who = next((child for child in token.children if child.dep_ == "nsubj"), None)
     content = next((child for child in token.children if child.dep_ in {"ccomp", "parataxis"}), None)
@@ -145,58 +153,11 @@ def _is_unreal(child: Any) -> bool:
 def _is_reported(token: Any) -> bool:
     """Whether a verb of saying stands in what another verb of saying reports."""
     return any(
-        above.lemma_.lower() in SAYS and below.dep_ == "ccomp"
-        for below, above in itertools.pairwise([token, *token.ancestors])
+        _is_saying(above) and below.dep_ == "ccomp" for below, above in itertools.pairwise([token, *token.ancestors])
     )
-
-
-def _link(token: Any, text: str, sentence: Span) -> Iterator[dict[str, Any]]:
-    lemma = token.lemma_.lower()
-    if token.dep_ == "mark" and token.lower_ in BECAUSE and token.head.dep_ == "advcl" and token.lower_ == "because":
-        cause, effect = token.head, token.head.head
-        yield from _causal_rows(text, _subtree(cause, sentence), _without(effect, cause, sentence), token.lower_)
-    elif token.pos_ == "VERB" and (lemma in CAUSES or lemma in LEADS):
-        who = next((child for child in token.children if child.dep_ in SUBJECT), None)
-        what = next((child for child in token.children if child.dep_ == "dobj"), None)
-        if lemma in LEADS:
-            by = next(
-                (child for child in token.children if child.dep_ == "prep" and child.lower_ == LEADS[lemma]), None
-            )
-            what = (
-                next((child for child in by.children if child.dep_ in {"pobj", "pcomp"}), None)
-                if by is not None
-                else None
-            )
-        if who is not None and what is not None and who.dep_ != "nsubjpass" and who.pos_ != "PRON":
-            yield from _causal_rows(text, _subtree(who, sentence), _subtree(what, sentence), token.text)
-
-
-def _causal_rows(text: str, cause: tuple[int, int], effect: tuple[int, int], marker: str) -> Iterator[dict[str, Any]]:
-    ends = [_bare(text, *cause), _bare(text, *effect)]
-    if all(end - start > 1 for start, end in ends):
-        parts = [{"text": text[start:end], "start": start, "end": end} for start, end in ends]
-        yield {"cause": parts[0], "effect": parts[1], "marker": marker}
-
-
-def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """Trim white space and full stops."""
-    while start < end and text[start] in " ,;:\n":
-        start += 1
-    while end > start and text[end - 1] in " ,;:.\n":
-        end -= 1
-    return start, end
 
 
 def _subtree(token: Any, sentence: Span) -> tuple[int, int]:
     """Span of a word with all its dependents."""
     first, last = token.left_edge, token.right_edge
     return sentence.start + first.idx, sentence.start + last.idx + len(last.text)
-
-
-def _without(token: Any, gone: Any, sentence: Span) -> tuple[int, int]:
-    """A span without a clause at its beginning or end."""
-    start, end = _subtree(token, sentence)
-    a, b = _subtree(gone, sentence)
-    if a <= start + 1:
-        return b, end
-    return (start, a) if b >= end - 2 else (start, end)

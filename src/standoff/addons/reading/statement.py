@@ -1,9 +1,11 @@
-"""A statement of a text, with all its fields."""
+"""A statement of a text: who says what of whom, with the words of each part."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
+
+LISTS = ("speaker_codes", "counterparts", "hedges", "dates", "doubts")
 
 
 @dataclass(frozen=True)
@@ -17,27 +19,27 @@ class Statement:
     sentence: str  #: the whole sentence
     speaker: str  #: as the text names it; `author` without a name
     speaker_codes: tuple[str, ...]  #: actors in the speaker's name
-    subject: str  #: subject of a number, or acting actor; several are joined by +
-    quantity: str  #: quantity, in the terms of a ledger
+    subject: str  #: actor that it is about; several are joined by +
+    counterparts: tuple[str, ...]  #: other actors of the clause
+    quantity: str  #: what is counted, in words of the text joined by `_`, or the quantity of a ledger
     value: float | None  #: the number, without magnitude words
     low: float | None  #: ends of a range
     high: float | None
     unit: str  #: person, item, USD, %, ...; empty without a noun
     comparator: str  #: exact, about, over, nearly, at_least, at_most, range; empty without a number
+    per: str  #: day, week, month or year that the number counts by; empty for a total
+    change: str  #: level, change or earlier (a level before a change); empty without a number
     as_of: str | None  #: date of the statement, if given; never inferred
-    events: tuple[dict[str, Any], ...] = ()  #: kind, name, date, actors, start, end
-    relations: tuple[dict[str, Any], ...] = ()  #: kind, source, target, polarity, quote, start, end
-    causal: tuple[dict[str, Any], ...] = ()  #: cause, effect (text, start, end), marker
+    polarity: str  #: positive, negative, or unconfirmed if there is no assertion
+    modality: str  #: said, or planned for what is to come, possible, wished or a condition
+    kind: str  #: number, reason or statement
+    slots: dict[str, dict[str, Any]]  #: part -> words, start, end, by (rules, parser, antecedent or model)
+    doubts: tuple[str, ...] = ()  #: parts that a person has to check
     reason: dict[str, Any] | None = None  #: actor, choice, number, of, marker: position in a list of reasons
-    hedges: tuple[dict[str, Any], ...] = field(default=())  #: text, start, end, kind, strength
-    polarity: str = "positive"  #: positive, negative, or unconfirmed if there is no assertion
-    kind: str = "statement"  #: number, relation, event, cause or reason, else statement
+    hedges: tuple[dict[str, Any], ...] = ()  #: text, start, end, kind, strength
     dates: tuple[dict[str, Any], ...] = ()  #: value (empty if ambiguous), text, start, end, role: as_of, since or plain
-    attribution: dict[str, Any] | None = None  #: speaker and cue, each with text, start, end
+    read_by: str = "rules"  #: rules, parser, or the model with the digest of its answer
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, in field order."""
-        out = asdict(self)
-        for key in ("speaker_codes", "events", "relations", "causal", "hedges", "dates"):
-            out[key] = list(out[key])
-        return out
+        return {key: list(value) if key in LISTS else value for key, value in asdict(self).items()}

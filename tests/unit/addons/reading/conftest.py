@@ -92,7 +92,10 @@ LEDGER = Ledger(
         ),
         claim("killed", "ARM", "fighters_killed", 790, "2021-06-20", "Azerbaijani ministry of defence", "azerbaijan"),
         claim("left", "ARM", "fighters_left", 760, "2021-06-10", "Azerbaijani ministry of defence", "azerbaijan"),
-        claim("sanctions-2020", "AZE", "sanctions_in_force", 561, "2020-03-08", "A counter", "neutral", "sanction"),
+        claim(
+            "remain", "ARM", "fighters_remaining", 300, "2021-01-20", "Azerbaijani ministry of defence", "azerbaijan"
+        ),
+        claim("sanctions-2020", "AZE", "sanctions_in_force", 556, "2020-03-08", "A counter", "neutral", "sanction"),
         claim("sanctions-2021", "AZE", "sanctions_in_force", 1960, "2021-05-12", "A counter", "neutral", "sanction"),
         claim("aid", "WEST", "aid_total", 90, "2021-06-01", "An institute", "neutral", "bn USD"),
         claim(

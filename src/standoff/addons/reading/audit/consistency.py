@@ -7,24 +7,62 @@ other parts, which is reported too.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading.audit.match import NEAR_DAYS
-from standoff.addons.reading.audit.numbers import cited
-from standoff.addons.reading.audit.ranges import implied_range
+from standoff.addons.reading import draft_claims
+from standoff.addons.reading.audit.judge import cited
+from standoff.addons.reading.audit.ranges import agrees, of_claim
 from standoff.addons.reading.audit.records import AuditVerdict
-from standoff.ledger import Ledger
+from standoff.dates import PartialDate
+from standoff.errors import LedgerError
+from standoff.ledger import Claim, Ledger
+from standoff.ledger.claim_belief import SHAPES
+from standoff.ledger.conflicts import implied_interval
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Sequence
 
-    from standoff.addons.reading.audit.numbers import Stated
-    from standoff.ledger import Claim
+    from standoff.addons.reading.statement import Statement
 
     Breaks = Callable[
         [Ledger, str, str], Iterable[Any]
     ]  # ledger, day, subject -> breaks with .claims, .rule, .text, .share
+
+NEAR_DAYS = 92  # assumption: claims of one quarter are about one time
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """A number of the text as a claim about one actor."""
+
+    row: Statement
+    claim: Claim
+    day: dt.date
+
+
+def stated(row: Statement, quantity: str, title: str, text_date: str) -> Stated | None:
+    """The claim of a statement that is linked to a quantity; undated at the date of the text."""
+    published = max(text_date, draft_claims.last_day(row))
+    data = next(iter(draft_claims.drafts(replace(row, quantity=quantity), title, published)), None)
+    if data is None:
+        return None
+    try:
+        claim = Claim.parse({**data, "id": f"text-{row.id}", "status": "accepted"})
+    except LedgerError:
+        return None
+    return Stated(row, claim, PartialDate.parse(row.as_of or text_date).last) if claim.numbers else None
+
+
+def implied_range(claim: Claim) -> tuple[float, float]:
+    """The range that the comparator of a number allows, as in beliefs of the ledger."""
+    shape, factors = SHAPES.get(str(claim.comparator), ("point", (1.0,)))
+    if claim.value is None or shape == "point":
+        return implied_interval(claim)
+    low, high = sorted(factor * float(claim.value) for factor in (factors[0], factors[-1]))
+    return low, high
 
 
 def judge(
@@ -63,8 +101,7 @@ def _to_blame(one: Stated, broken: Any, ledger: Ledger, selected: dict[str, Stat
         and claim.basis != "computed"
         and claim.status != "disputed"
     ]
-    agrees = any(implied_range(c)[0] <= one.ends[1] and one.ends[0] <= implied_range(c)[1] for c in others)
-    return not agrees
+    return not any(agrees(of_claim(one.claim), of_claim(c)) for c in others)
 
 
 def _verdict(
@@ -72,7 +109,7 @@ def _verdict(
 ) -> AuditVerdict:
     claims = [ledger[name] for name in broken.claims]
     rule = next((rule for rule in rules if rule.name == broken.rule), None)
-    cites = [c for claim in claims if claim.id not in selected for c in cited(claim, "part")]
+    cites = [cited(claim, "part") for claim in claims if claim.id not in selected]
     text = f"{broken.rule}: {broken.text}."
     if rule is not None and not rule.at_least:
         text += _forgotten(one, claims, rule)
@@ -85,9 +122,9 @@ def _verdict(
         row.end,
         text,
         tuple({c.id: c for c in cites}.values()),
+        slot="number",
         unit=broken.unit,
         at=str(one.day),
-        factor=None,
     )
 
 
@@ -98,7 +135,7 @@ def _forgotten(one: Stated, claims: Sequence[Claim], rule: Any) -> str:
     if whole is None or one.claim.quantity not in rule.parts:
         return ""
     others = [name for name in rule.parts if name != one.claim.quantity and name in by]
-    low, high = one.ends
+    low, high = implied_range(one.claim)
     for count in range(len(others)):
         for chosen in combinations(others, count):
             least = implied_range(whole)[0] - sum(implied_range(by[name])[1] for name in chosen)

@@ -1,99 +1,97 @@
-"""Ranges that numbers allow, and whether a number of a text agrees with a claim.
+"""Whether two numbers are the same, by the digits that each is given in.
 
-Only one of two numbers has a tolerance at a time: 380 and 315 do not agree because each could be 10 % off.
+A number is the same as that of a claim where one is a rounding of the other: within half a unit of the last digit, and
+within 5 %. `Over 400,000` and `nearly 400,000` are what is cut off above or below. The range of a claim is its own: a
+number that lies between two claims agrees with neither.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from standoff.ledger.claim import WHOLE, is_share
-from standoff.ledger.claim_belief import SHAPES
-from standoff.ledger.conflicts import ABOUT, INSIDE, implied_interval
+from standoff.ledger.conflicts import INSIDE
 
 if TYPE_CHECKING:
     from standoff.ledger import Claim
 
-FLOORS = {"over", "at_least"}
-CEILINGS = {"at_most"}
+FLOORS = frozenset({"over", "at_least"})
+CEILINGS = frozenset({"nearly", "at_most"})
 COUNTS = frozenset({"1", "item"})  #: units of things that are counted one by one
 SMALL_COUNT = 100  # assumption: up to this, newspapers give such a count exactly unless they say `about`
+WIDEST = 0.05  # assumption: half a unit of the last digit, as a share of the number; 400 is not "the same" as 450
+CUT = 0.1  # assumption: `over 3,000` is not said of 3,400
+APART = 0.02  # assumption: numbers this close may be two roundings, and do not contradict
 
 
-class RangedNumber(Protocol):
-    """A number with its comparator and the range that it allows, both in one unit."""
+@dataclass(frozen=True)
+class GivenNumber:
+    """A number with its comparator, in one unit."""
+
+    low: float
+    high: float
+    comparator: str
+    whole: bool = False  #: whether it counts a few things one by one
 
     @property
-    def number(self) -> tuple[float, float]: ...
-    @property
-    def ends(self) -> tuple[float, float]: ...
-    @property
-    def comparator(self) -> str: ...
+    def middle(self) -> float:
+        """The number, or the middle of its range."""
+        return (self.low + self.high) / 2
 
 
-def stated_number(claim: Claim) -> float:
-    """The number of a claim without tolerance; the middle of a range."""
-    return float(claim.value) if claim.value is not None else sum(claim.numbers) / len(claim.numbers)
+def of_claim(claim: Claim, factor: float = 1.0) -> GivenNumber:
+    """The number of a claim, multiplied by a factor."""
+    ends = claim.numbers
+    small = claim.comparator == "exact" and claim.unit in COUNTS and 0 < ends[0] <= SMALL_COUNT and ends[0] % 1 == 0
+    return GivenNumber(min(ends) * factor, max(ends) * factor, str(claim.comparator), small)
 
 
-def implied_range(claim: Claim) -> tuple[float, float]:
-    """Range of a number in its own unit; `over` and similar as in beliefs of the ledger.
-
-    An exact number is rounded, by `ABOUT` at most: an exact 500,000 allows no more than `about 500,000`. Shares end at
-    0 and at 100 %.
-    """
-    shape, factors = SHAPES.get(str(claim.comparator), ("point", (1.0,)))
-    if claim.value is None:
-        return implied_interval(claim)
-    if is_small_count(claim):
-        return (float(claim.value),) * 2
-    if shape == "point":
-        low, high = implied_interval(claim)
-        if claim.comparator == "exact" and (margin := ABOUT * abs(float(claim.value))):
-            low, high = max(low, float(claim.value) - margin), min(high, float(claim.value) + margin)
-    else:
-        low, high = sorted(factor * float(claim.value) for factor in (factors[0], factors[-1]))
-    whole = WHOLE[claim.unit] if is_share(claim) else None
-    return (max(low, 0.0), min(high, whole)) if whole is not None and 0 <= claim.value <= whole else (low, high)
+def step(number: float) -> float:
+    """One unit of the last digit that a number is given in: 1,000 for 315,000."""
+    if number == 0:
+        return 1.0
+    digits = f"{abs(number):.10e}"
+    mantissa, _, exponent = digits.partition("e")
+    return 10.0 ** (int(exponent) - len(mantissa.replace(".", "").rstrip("0")) + 1)
 
 
-def rounded_range(claim: Claim) -> tuple[float, float]:
-    """Numbers that a number repeats in fewer digits.
-
-    545,000 repeats 544,500 to 545,500, and `over 545,000` no less than itself.
-    """
-    if claim.value is None:
-        return implied_interval(claim)
-    low, high = implied_range(claim.model_copy(update={"comparator": "exact"}))
-    value = abs(float(claim.value))
-    near, far = sorted((abs(low), abs(high)))
-    near, far = value if claim.comparator in FLOORS else near, value if claim.comparator in CEILINGS else far
-    return (near, far) if claim.value >= 0 else (-far, -near)
-
-
-def is_small_count(claim: Claim) -> bool:
-    """Whether a number counts a few things and so is not rounded: `NATO had 30 members`."""
-    return (
-        claim.comparator == "exact"
-        and claim.unit in COUNTS
-        and claim.value is not None
-        and float(claim.value).is_integer()
-        and 0 < claim.value <= SMALL_COUNT
-    )
+def agrees(text: GivenNumber, claim: GivenNumber) -> bool:
+    """Whether a number of a text gives that of a claim, perhaps in fewer or in more digits."""
+    if "range" in {text.comparator, claim.comparator}:
+        return _range_agrees(text, claim)
+    said, known = text.middle, claim.middle
+    if math.isclose(said, known, rel_tol=INSIDE):
+        return not _opposed(text.comparator, claim.comparator)
+    if text.whole or claim.whole:
+        return False
+    cut = min(step(said), CUT * abs(said))
+    if text.comparator in FLOORS:
+        return claim.comparator not in CEILINGS and 0 < known - said < cut
+    if text.comparator in CEILINGS:
+        return claim.comparator not in FLOORS and 0 < said - known < cut
+    return any(abs(said - known) <= min(step(one) / 2, WIDEST * abs(one)) * (1 + INSIDE) for one in (said, known))
 
 
-def overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    """Whether two intervals meet, up to errors of rounding."""
-    slack = INSIDE * max(abs(end) for end in (*one, *other))
-    return one[0] <= other[1] + slack and other[0] <= one[1] + slack
+def differs(text: GivenNumber, claim: GivenNumber) -> bool:
+    """Whether two numbers cannot be the same, however roughly rounded."""
+    if agrees(text, claim):
+        return False
+    if text.comparator in FLOORS and claim.middle > text.middle and claim.comparator in FLOORS:
+        return claim.middle > text.middle * (1 + 2 * CUT)
+    gap = APART * max(abs(text.middle), abs(claim.middle))
+    return text.whole or claim.whole or not (text.low - gap <= claim.high and claim.low - gap <= text.high)
 
 
-def agrees(text: RangedNumber, claim: RangedNumber) -> bool:
-    """Whether either number lies in the range of the other.
+def _range_agrees(text: GivenNumber, claim: GivenNumber) -> bool:
+    if text.comparator == claim.comparator == "range":
+        return all(
+            abs(a - b) <= min(step(a) / 2, WIDEST * abs(a)) for a, b in ((text.low, claim.low), (text.high, claim.high))
+        )
+    one, other = (text, claim) if claim.comparator == "range" else (claim, text)
+    ends = {"at_most": (other.high,), "nearly": (other.high,), "at_least": (other.low,), "over": (other.low,)}
+    return any(math.isclose(one.middle, end, rel_tol=INSIDE) for end in ends.get(one.comparator, ()))
 
-    Of two floors or two ceilings that of the claim must lie in the range of the text: who says `over 350` does not say
-    `over 400`.
-    """
-    if any({text.comparator, claim.comparator} <= bounds for bounds in (FLOORS, CEILINGS)):
-        return overlap(claim.number, text.ends)
-    return overlap(claim.number, text.ends) or overlap(text.number, claim.ends)
+
+def _opposed(one: str, other: str) -> bool:
+    return (one in FLOORS and other in CEILINGS) or (one in CEILINGS and other in FLOORS)

@@ -6,30 +6,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal[
-    "consistent",
-    "stale",
-    "low",
-    "high",
-    "misdated",
-    "contradicted",
-    "misattributed",
-    "merged",
-    "arithmetic",
-    "disputed",
-    "not matched",
-]
+Kind = Literal["consistent", "contradicted", "arithmetic", "near", "not matched"]
 KINDS: dict[Kind, str] = {
-    "consistent": "agrees with the ledger",
-    "stale": "was right at an earlier date",
-    "low": "lower than the ledger has it for its date",
-    "high": "higher than the ledger has it for its date",
-    "misdated": "the ledger has it at another date",
-    "contradicted": "the ledger has the opposite, or another number",
-    "misattributed": "said by another than the text says",
-    "merged": "claims of several about one another, given as what each says of itself",
+    "consistent": "one claim of the ledger says the same, part by part",
+    "contradicted": "one part differs from what the ledger has: the part is named",
     "arithmetic": "does not add up with what else is claimed",
-    "disputed": "others in the ledger say otherwise",
+    "near": "not confirmed: a claim is near, and differs in the part that is named",
     "not matched": "no claim was found to compare it with, which says nothing about it",
 }
 Reason = Literal[
@@ -52,7 +34,7 @@ REASONS: dict[Reason, str] = {
     "too short": "no number, and too few words to compare",
     "no claim": "no number, and no claim in words about its actors and words at its time",
 }
-WRONG: frozenset[str] = frozenset(KINDS) - {"consistent", "not matched"}
+WRONG: frozenset[str] = frozenset({"contradicted", "arithmetic"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +42,7 @@ class Cited:
     """A claim of the ledger behind a verdict."""
 
     id: str
-    role: str  #: agrees, differs, then (right at that date), own (of the actor itself), part (of a sum)
+    role: str  #: agrees, differs, part (of a sum)
     statement: str
     speaker: str
     side: str
@@ -79,12 +61,11 @@ class AuditVerdict:
     end: int
     text: str  #: one or two sentences for a reader
     claims: tuple[Cited, ...]
-    low: float | None = None  #: interval of the ledger for the date, in `unit`
-    high: float | None = None
+    slot: str = ""  #: part that differs: number, unit, period, change, date, speaker, subject, polarity or actor
+    nearest: tuple[str, ...] = ()  #: the three nearest quantities of the ledger, where none was linked
     unit: str = ""
     at: str = ""  #: reference date
-    factor: float | None = None  #: number / nearest end of the interval
-    right_on: str = ""  #: date at which it is right, for `stale`
+    right_on: str = ""  #: date at which it is right
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.addons.reading.audit.passages import main, passage
-from standoff.addons.reading.audit.propositions import FEWEST, UNSURE
+from standoff.addons.reading import actors
+from standoff.addons.reading.actors import base
+from standoff.addons.reading.audit.link import stemmed
 from standoff.addons.reading.audit.records import UncomparedSentence
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from standoff.addons.reading.audit.records import AuditVerdict, Reason
     from standoff.addons.reading.sentences import Span
     from standoff.addons.reading.statement import Statement
+
+FEWEST = 3  # words of content that can be compared
 
 
 def find(
@@ -39,13 +42,10 @@ def _reason(quote: str, rows: Sequence[Statement], names: frozenset[str]) -> Rea
         return "not understood"
     if any(row.polarity == "unconfirmed" for row in rows):
         return "unconfirmed"
+    if any(row.modality == "planned" for row in rows):
+        return "possibility"
     if any(row.comparator for row in rows):
         return "denied number"
-    if UNSURE.search(quote):
-        return "possibility"
-    part = passage(main(quote))
-    if names.isdisjoint(passage(quote).actors):
+    if names.isdisjoint({base(m.code) for m in actors.mentions(quote)}):
         return "other actors"
-    if len(part.terms) < FEWEST or not any(term.kind == "word" for term in part.terms):
-        return "too short"
-    return "no claim"
+    return "too short" if len(stemmed(quote)) < FEWEST else "no claim"

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 import standoff
+from standoff.addons.reading.cli._model import Answers, Budget, Model, ModelOption, ModelUrl, Replay, kept_model
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.cli._output import put_json
+from standoff.cli._output import put_error, put_json
 from standoff.errors import ReadingError
 from standoff.files import write_text
 
@@ -36,10 +37,12 @@ def audit(
         list[str] | None,
         typer.Option("--rate", metavar="EUR=USD", help="Exchange rate to dollars, such as EUR=1.08; may be repeated."),
     ] = None,
-    reconcile: Annotated[
-        bool,
-        typer.Option("--reconcile", help="Reconcile the claims behind each number (half a minute each, then cached)."),
-    ] = False,
+    model: Model = "",
+    model_url: ModelUrl = "",
+    model_option: ModelOption = None,
+    replay: Replay = False,
+    budget: Budget = 0,
+    answers: Answers = None,
     output: Annotated[
         Path | None,
         options.output_file("Write the annotated text as .html."),
@@ -57,11 +60,21 @@ def audit(
     """
     options.require_suffix(output, (".html",), "audit.html")
     from standoff import catalog
+    from standoff.addons.reading import language_model
     from standoff.addons.reading.cli._text import load_text
     from standoff.addons.reading.sections import text_audit
+    from standoff.ledger.cards import read_corrections
 
     loaded, ledger = catalog.load(against)
     text = load_text(file, published)
+    corrections = read_corrections(catalog.find(against).parent)
+    kept = kept_model(model, model_url, model_option, replay, budget, answers)
+    rows = None
+    if kept is not None:
+        found = language_model.read(text.text, kept.ask, text.published, name=model)
+        for problem in found.problems:
+            put_error(f"by rules alone, {problem}")
+        rows = found.rows
     result = standoff.audit(
         text.text,
         ledger,
@@ -70,7 +83,8 @@ def audit(
         published=text.published,
         as_of=as_of,
         rates={**loaded.scenario.units, **_rates(rate)},
-        reconcile=reconcile,
+        corrections=corrections,
+        rows=rows,
     )
     if output is not None:
         write_text(output, text_audit.page(result, text.text))

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import standoff
+from standoff.addons.reading.cli._model import (
+    Answers,
+    Budget,
+    Model,
+    ModelOption,
+    ModelUrl,
+    Replay,
+    kept_model,
+    show_estimate,
+)
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import FAILED, put_error, put_json
 from standoff.cli._progress import progress_bars
 from standoff.errors import ReadingError
-from standoff.files import write_text
 
 if TYPE_CHECKING:
-    from standoff.addons.reading.llm_client import LlmClient
+    from collections.abc import Callable, Sequence
+
+    from standoff.addons.reading.language_model import Kept
     from standoff.addons.reading.source_text import SourceText
-    from standoff.addons.reading.spacy_parser import Parser
     from standoff.addons.reading.statement import Statement
 
 
@@ -37,52 +46,44 @@ def read(
         options.output_file("Write proposed claims as .jsonl; for a folder, statements."),
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="With a folder: number of processes.")] = 1,
-    nlp: Annotated[
-        bool, typer.Option("--nlp", help="Also parse sentences, for speakers and causes that the rules miss.")
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against",
+            metavar="CASE",
+            help="Name quantities as the ledger of this case does.",
+            autocompletion=options.cases,
+        ),
+    ] = "",
+    rules: Annotated[bool, typer.Option("--rules", help="Leave the parser out, where it is installed.")] = False,
+    model: Model = "",
+    model_url: ModelUrl = "",
+    model_option: ModelOption = None,
+    replay: Replay = False,
+    budget: Budget = 0,
+    answers: Answers = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Print how much a reading by a language model takes, and read nothing.")
     ] = False,
-    model: Annotated[
-        str,
-        typer.Option(
-            "--model", metavar="NAME", help="Also use this language model; its statements are verified by rules."
-        ),
-    ] = "",
-    endpoint: Annotated[
-        str,
-        typer.Option("--endpoint", metavar="URL", help="URL of the model, such as http://localhost:11434/v1."),
-    ] = "",
-    key: Annotated[
-        str, typer.Option("--key", envvar="STANDOFF_MODEL_KEY", help="API key of the endpoint, if it needs one.")
-    ] = "",
-    unverified: Annotated[
-        Path | None,
-        typer.Option(
-            "--unverified",
-            metavar="FILE",
-            callback=options.writable,
-            help="Write statements of the model that the text does not support.",
-        ),
-    ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Read a text: speaker, number, date and reason of each statement, with its position."""
-    if bool(model) != bool(endpoint):
-        raise ReadingError(
-            "a model needs an endpoint, and an endpoint a model", "--model, --endpoint", fix="give both or neither"
-        )
+    """Read a text: speaker, subject, number, date and reason of each statement."""
     from standoff.addons.reading.cli._text import load_text, publication_day
 
+    language_model = kept_model(model, model_url, model_option, replay, budget, answers)
+    if estimate:
+        from standoff.addons.reading.text_files import files
+
+        paths = files(file)[0] if file.is_dir() else [file]
+        show_estimate([load_text(path, published).text for path in paths], published)
+        return
+    reader = _rules_reader(against, rules) if language_model is None else _model_reader(language_model, against, model)
     if file.is_dir():
-        if model:
-            raise ReadingError("folders are read by rules alone", "--model", fix="leave it out, or name a file")
-        _folder(file, publication_day(published), output, workers)
+        plain = language_model is None and not against and not rules
+        _folder(file, publication_day(published), output, workers, None if plain else reader)
         return
     text = load_text(file, published)
-    if model:
-        from standoff.addons.reading.llm_client import LlmClient
-
-        statements = _by_model(text, LlmClient(endpoint, model, key), unverified)
-    else:
-        statements = standoff.read(text.text, text.published, _parser() if nlp else None)
+    statements = reader(text.text, text.published)
     if output is not None:
         _propose(statements, text, output)
     elif as_json:
@@ -93,29 +94,47 @@ def read(
         options.display(page(statements, text.name))
 
 
-def _parser() -> Parser:
-    from standoff.addons.reading.spacy_parser import load
+def _rules_reader(against: str, rules: bool) -> Callable[[str, str], list[Statement]]:
+    """Reading without a model; with a case, by the names of its quantities."""
+    from standoff.addons.reading.audit.naming import Namer
 
-    return load()
+    namer = Namer.of_case(against) if against else None
+
+    def reader(text: str, published: str) -> list[Statement]:
+        rows = standoff.read(text, published, None if rules else "installed")
+        return rows if namer is None else [namer.named(row) for row in rows]
+
+    return reader
 
 
-def _by_model(text: SourceText, client: LlmClient, unverified: Path | None) -> list[Statement]:
-    """Extract statements by rules and a language model; count the unverified ones."""
+def _model_reader(language_model: Kept, against: str, name: str) -> Callable[[str, str], list[Statement]]:
+    """Reading by rules and a model; doubtful parts are marked, failures are reported."""
+    from standoff.addons.reading.audit.naming import Namer
     from standoff.addons.reading.language_model import read as read_text
 
-    result = read_text(text.text, client.ask, text.published)
-    if unverified is not None:
-        rows = (json.dumps({"reason": item.reason, **item.statement}, ensure_ascii=False) for item in result.doubts)
-        write_text(unverified, "".join(f"{row}\n" for row in rows), ReadingError)
-    for problem in result.problems:
-        put_error(f"by rules alone, {problem}")
-    if result.doubts:
-        where = f"in {unverified}" if unverified is not None else "shown by --unverified FILE"
-        put_error(f"{len(result.doubts)} statements of the model are not supported by the text, {where}")
-    return list(result.rows)
+    namer = Namer.of_case(against) if against else None
+
+    def reader(text: str, published: str) -> list[Statement]:
+        found = read_text(text, language_model.ask, published, None if namer is None else namer.linker, name)
+        for problem in found.problems:
+            put_error(f"by rules alone, {problem}")
+        if found.doubtful or found.rejected:
+            put_error(
+                f"{len(found.doubtful)} statements of the model have a part to check, {len(found.rejected)} were rejected"
+            )
+        rows = found.rows if namer is None else [namer.named(row) for row in found.rows]
+        return sorted([*rows, *found.doubtful], key=lambda row: (row.start, row.end))
+
+    return reader
 
 
-def _folder(folder: Path, published: str, output: Path | None, workers: int) -> None:
+def _folder(
+    folder: Path,
+    published: str,
+    output: Path | None,
+    workers: int,
+    reader: Callable[[str, str], list[Statement]] | None,
+) -> None:
     """Read every text below a folder, one line each; an interrupted command resumes."""
     from standoff.addons.reading.batch import read_all
     from standoff.addons.reading.text_files import files
@@ -129,13 +148,13 @@ def _folder(folder: Path, published: str, output: Path | None, workers: int) -> 
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
     with progress_bars(quiet=False) as progress:
-        read_, skipped, failed = read_all(paths, output, published, workers, progress)
+        read_, skipped, failed = read_all(paths, output, published, workers, progress, reader)
     options.display(f"{read_} texts read, {skipped} read before, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)
 
 
-def _propose(statements: list[Statement], text: SourceText, output: Path) -> None:
+def _propose(statements: Sequence[Statement], text: SourceText, output: Path) -> None:
     """Write proposed claims, and print the statements left out, with reasons."""
     from standoff.addons.reading.draft_claims import propose
     from standoff.report.formatting import shortened

@@ -78,14 +78,24 @@ def _ask(pending: Review) -> None:
 
 
 def claim_lines(claim: Claim) -> list[str]:
-    """The quoted words of a claim, then its fields."""
-    quote = claim.quote
+    """The quoted words of a claim, then its fields; those that are doubtful are marked."""
+    from standoff.addons.reading.review import DOUBTFUL, doubts
+
+    open_ = doubts(claim)
+
+    def shown(value: object, *names: str) -> str:
+        return f"[{value} ?]" if set(names) & set(open_) else str(value)
+
+    quote, note = claim.quote, DOUBTFUL.sub("", claim.note)
     lines = [f"  “{' '.join(quote.text.split())}”  (characters {quote.start} to {quote.end})"] if quote else []
-    lines.append(f"  {claim.subject} {claim.quantity}: {claim.statement}".replace(" : ", ": "))
+    content = shown(claim.statement, "value", "unit", "per", "polarity")
     lines.append(
-        f"  about {claim.as_of}, said {claim.published} by {claim.speaker} ({claim.side}); {claim.source.title}"
+        f"  {shown(claim.subject, 'subject')} {shown(claim.quantity, 'quantity')}: {content}".replace(" : ", ": ")
     )
-    return [*lines, *([f"  note: {claim.note}"] if claim.note else []), f"  {claim.id}"]
+    speaker = shown(f"{claim.speaker} ({claim.side})", "speaker")
+    lines.append(f"  about {shown(claim.as_of, 'as_of')}, said {claim.published} by {speaker}; {claim.source.title}")
+    lines += [f"  to check: {', '.join(open_)}"] if open_ else []
+    return [*lines, *([f"  note: {note}"] if note else []), f"  {claim.id}"]
 
 
 def key() -> str:

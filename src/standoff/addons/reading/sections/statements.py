@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from standoff.addons.reading.statement import Statement
 
 WIDTH = 150  # characters of a quote; assumption
-PART = 80  # and of a cause or an effect; assumption
 
 
 def page(rows: Sequence[Statement], name: str) -> RenderableType:
@@ -35,15 +34,8 @@ def facts(row: Statement) -> list[str]:
     if row.comparator:
         when = f" at {row.as_of}" if row.as_of else ", undated"
         out.append(f"{row.subject or '?'} {row.quantity or 'number'}: {number_text(row)}{when}")
-    out += [f"{event['kind']} {event['date']}: {event['name']}" for event in row.events]
-    out += [
-        f"{one['kind']}: {one['source']} > {one['target'] or '?'}{'' if one['polarity'] == 'positive' else ', denied'}"
-        for one in row.relations
-    ]
-    out += [
-        f"because: {formatting.shortened(link['cause']['text'], PART)} => {formatting.shortened(link['effect']['text'], PART)}"
-        for link in row.causal
-    ]
+    if row.doubts:
+        out.append(f"to check: {', '.join(row.doubts)}")
     if row.reason:
         of = f" of {row.reason['of']}" if row.reason["of"] else ""
         out.append(f"reason {row.reason['number']}{of} of {row.reason['actor']}")
@@ -53,7 +45,7 @@ def facts(row: Statement) -> list[str]:
 
 def number_text(row: Statement) -> str:
     """The number in words."""
-    unit = f" {row.unit}" if row.unit else ""
+    unit = f" {row.unit}" * bool(row.unit) + f" a {row.per}" * bool(row.per)
     if row.low is not None and row.high is not None:
         return f"{_written(row.low)} to {_written(row.high)}{unit}"
     word = "" if row.comparator == "exact" else row.comparator.replace("_", " ") + " "

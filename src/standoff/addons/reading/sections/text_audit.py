@@ -19,25 +19,8 @@ if TYPE_CHECKING:
     from standoff.addons.reading.audit import AuditVerdict, TextAudit
 
 WIDTH = 160  # characters of a quote; assumption
-ORDER = {
-    kind: i
-    for i, kind in enumerate(
-        [
-            "arithmetic",
-            "contradicted",
-            "merged",
-            "misattributed",
-            "misdated",
-            "stale",
-            "low",
-            "high",
-            "disputed",
-            "consistent",
-            "not matched",
-        ]
-    )
-}
-COLOURS = {"consistent": "green", "not matched": "dim", "disputed": "yellow"}
+ORDER = {kind: i for i, kind in enumerate(["arithmetic", "contradicted", "near", "consistent", "not matched"])}
+COLOURS = {"consistent": "green", "near": "yellow", "not matched": "dim"}
 
 
 def page(audit: TextAudit, text: str) -> str:
@@ -165,6 +148,8 @@ def _verdict_lines(verdict: AuditVerdict) -> list[RenderableType]:
         ),
         Text(f"    {formatting.grouped(verdict.text)}"),
     ]
+    if verdict.nearest:
+        out.append(Text(f"    nearest quantities: {', '.join(verdict.nearest)}", "dim"))
     out += [
         Text(f"    {one.role}: {one.id} ({formatting.shortened(formatting.grouped(one.statement), WIDTH)})", "dim")
         for one in verdict.claims

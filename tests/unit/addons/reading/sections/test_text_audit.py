@@ -14,8 +14,8 @@ TEXT = "Aland lost 900 tanks.\n\nBorduria <b>kept</b> its word."
 CITED = Cited("tanks-1", "differs", "400 item", "Staff", "aland", "2024-01", "400 tanks")
 VERDICTS = (
     AuditVerdict("consistent", "s2", "its word", TEXT.index("its"), TEXT.rindex("."), "fits", ()),
-    AuditVerdict("high", "s1", "lost 900 tanks", 6, 20, "900 is over 400", (CITED,)),
-    AuditVerdict("stale", "s1", "lost 900 tanks", 6, 20, "it was right before", ()),
+    AuditVerdict("contradicted", "s1", "lost 900 tanks", 6, 20, "900 is over 400", (CITED,)),
+    AuditVerdict("near", "s1", "lost 900 tanks", 6, 20, "it was right before", (), slot="date"),
 )
 AUDIT = TextAudit("a.txt", "north", "d" * 64, "", "2024-02", 3, 2, 0, 2, ("own-1",), VERDICTS)
 REST = (UncomparedSentence("question", "Was <i>it</i>?", 0, 14), UncomparedSentence("no claim", "It was.", 15, 22))
@@ -24,7 +24,7 @@ NOTHING = TextAudit("a.txt", "", "d" * 64, "", "2024-02", 0, 1, 1, 0, (), ())
 
 
 def test_the_outcome_counts_verdicts_the_worst_first() -> None:
-    assert text_audit.head(AUDIT).startswith("3 verdicts: 1 stale, 1 high, 1 consistent. ")
+    assert text_audit.head(AUDIT).startswith("3 verdicts: 1 contradicted, 1 near, 1 consistent. ")
     assert "2 of 2 sentences" in text_audit.head(AUDIT) and "0 not understood" in text_audit.head(AUDIT)
     assert "ledger" in text_audit.head(NOTHING) and "0 of 1 sentence" in text_audit.head(NOTHING)
 

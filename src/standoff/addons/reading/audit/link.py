@@ -1,0 +1,222 @@
+"""Which quantity of a ledger a statement is about: retrieval with a margin.
+
+Cards are filtered by subject, unit, period and counterpart, and ranked by BM25. A statement is linked to the first card
+only where the next is behind by a margin, and where words of the statement are in its name or description.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from standoff import units
+from standoff.addons.reading.actors import base, name
+from standoff.addons.reading.lexicon import each
+from standoff.addons.reading.source_text import need
+from standoff.errors import UnitError
+from standoff.ledger.cards import WINDOW, description
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from standoff.addons.reading.statement import Statement
+    from standoff.ledger import Claim
+    from standoff.ledger.cards import Card
+
+MARGIN = 0.15  # assumption: share of the best score that the next card must be behind; fixed on the developed texts
+STEM = 6  # letters of a stem; assumption: inflections of English differ behind them
+NEAREST = 3
+NAMED, DESCRIBED = 3, 2  # assumption: repetitions of words of the name and of the description, to one of remarks
+B = 0.4  # assumption: long remarks count against a card less than in the usual BM25 (0.75)
+PRECISION = {"year": 4, "month": 7}  #: characters of a date of this precision
+LEAST_SHARE = 0.3  # assumption: weight of a card none of whose words of the name is in the statement
+UNSAID = each("public personnel year month day forecast")  #: words of names that texts leave out
+SPECIAL = frozenset({"sanction", "shell"})  #: units of one kind of thing
+COUNTS = frozenset({"person", "item", "sanction", "shell", "1", "unit", "ratio", "level", "share", "point"})
+WORD = re.compile(r"[^\W\d_]{2,}")
+STOP = each(
+    """the of and in on at by to of for from with or but that which have has had were was is are will would since after before as
+    during its their his her this these those it they he she said say says an be been not more than over about"""
+)
+
+
+def stems(words: Iterable[str]) -> list[str]:
+    """The first letters of words, without their plural and without words of grammar."""
+    out = []
+    for word in words:
+        low = word.casefold()
+        if low not in STOP:
+            short = low[:-1] if len(low) > 3 and low.endswith("s") and not low.endswith("ss") else low
+            out.append(short[:STEM])
+    return out
+
+
+def stemmed(text: str) -> list[str]:
+    """The stems of a text."""
+    return stems(WORD.findall(text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantityLink:
+    """The cards that a statement may be about, best first."""
+
+    card: Card | None  #: the card, where the margin holds
+    ranked: tuple[tuple[Card, float], ...]
+    reason: str  #: why none was linked
+
+    @property
+    def nearest(self) -> tuple[Card, ...]:
+        """The three nearest cards."""
+        return tuple(card for card, _ in self.ranked[:NEAREST])
+
+
+class CardIndex:
+    """The documents of an index with BM25."""
+
+    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+        self.sets = [frozenset(one) for one in documents]
+        library: Any = need("rank_bm25", "reading", "matching statements with a ledger")
+        self.model: Any = library.BM25Okapi([list(one) or [""] for one in documents] or [[""]], b=B)
+        count = len(documents)
+        holding: dict[str, int] = {}
+        for one in self.sets:
+            for word in one:
+                holding[word] = holding.get(word, 0) + 1
+        self.model.idf = {w: math.log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in holding.items()}
+
+    def scores(self, query: Sequence[str], chosen: Sequence[int]) -> list[float]:
+        """Scores of the chosen documents."""
+        return [float(score) for score in self.model.get_batch_scores(list(query), list(chosen))] if chosen else []
+
+    def weight(self, word: str) -> float:
+        """How rare a word is; that of an unknown word is the greatest."""
+        return float(self.model.idf.get(word, math.log(1 + len(self.sets) / 0.5)))
+
+
+class Linker:
+    """The index over the cards of a ledger that have numbers."""
+
+    def __init__(self, cards: Iterable[Card], rates: Mapping[str, str] | None = None) -> None:
+        self.cards = [card for card in cards if card.kind != "words"]
+        self.rates = dict(rates or {})
+        self.names = [frozenset(stems([*card.title.split(), *card.words])) for card in self.cards]
+        by = {(card.subject, card.quantity): named for card, named in zip(self.cards, self.names, strict=True)}
+        self.names = [
+            named.union(*(by.get((card.subject, part), frozenset()) for part in card.contains))
+            for card, named in zip(self.cards, self.names, strict=True)
+        ]
+        codes = {base(card.subject).casefold() for card in self.cards}
+        self.titles = [
+            [
+                frozenset(stems([word, *description(word).split()]))
+                for word in card.title.split()
+                if word not in codes and not name(word.upper()) and word not in UNSAID and stems([word])
+            ]
+            for card in self.cards
+        ]
+        self.index = CardIndex(
+            [stems([*card.title.split() * NAMED, *card.words * DESCRIBED, *card.remarks]) for card in self.cards]
+        )
+
+    def link(self, row: Statement, subject: str) -> QuantityLink:
+        """The cards of one subject that a number may be about."""
+        query = query_of(row)
+        chosen = [i for i, card in enumerate(self.cards) if self._fits(card, row, subject)]
+        if row.unit in SPECIAL:
+            chosen = [i for i in chosen if self.cards[i].unit == row.unit] or chosen
+        scores = dict(zip(chosen, self.index.scores([*query, *query, *stemmed(row.speaker)], chosen), strict=True))
+        scores = {i: score * self._share(i, query) for i, score in scores.items()}
+        for i in chosen:
+            parts = [j for j in chosen if self.cards[j].quantity in self.cards[i].contains and self._is_told(j, query)]
+            if len(parts) > 1:  # `killed or wounded` are losses
+                scores[i] = max(scores[i], sum(scores[j] for j in parts))
+        ranked = tuple(
+            (self.cards[i], score)
+            for i, score in sorted(scores.items(), key=lambda one: (-one[1], self.cards[one[0]].key))
+            if score > 0
+        )
+        if not subject:
+            return QuantityLink(card=None, ranked=ranked, reason="it is open whom the number is about")
+        if not ranked:
+            return QuantityLink(card=None, ranked=(), reason="the ledger has no number of this kind about this actor")
+        (best, first), rest = ranked[0], ranked[1:]
+        at = self.cards.index(best)
+        if not self.names[at] & set(query):
+            return QuantityLink(card=None, ranked=ranked, reason="no word of it names a quantity of the ledger")
+        noun = stemmed(row.slots.get("unit", {}).get("words", "")) if row.unit == "item" else []
+        if noun and not self.names[at] & set(noun) and not self._is_told(at, query):
+            return QuantityLink(card=None, ranked=ranked, reason="no quantity of the ledger counts these things")
+        if rest and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
+            return QuantityLink(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
+        return QuantityLink(card=best, ranked=ranked, reason="")
+
+    def _share(self, i: int, query: Sequence[str]) -> float:
+        """Weight by the share of the words of a card's name that a statement has."""
+        told = [bool(forms & set(query)) for forms in self.titles[i]]
+        return LEAST_SHARE + (1 - LEAST_SHARE) * sum(told) / len(told) if told else 1.0
+
+    def nearest(self, text: str, count: int) -> list[Card]:
+        """The cards that are nearest to a text, best first."""
+        everywhere = range(len(self.cards))
+        scores = self.index.scores(stemmed(text), list(everywhere))
+        order = sorted(everywhere, key=lambda i: (-scores[i], self.cards[i].key))
+        return [self.cards[i] for i in order[:count] if scores[i] > 0]
+
+    def is_told(self, card: Card, row: Statement) -> bool:
+        """Whether a statement has every word of the name of a card, in these or in everyday words."""
+        return self._is_told(self.cards.index(card), query_of(row))
+
+    def _is_told(self, i: int, query: Sequence[str]) -> bool:
+        """Whether a statement has every word of the name of a card."""
+        return bool(self.titles[i]) and all(forms & set(query) for forms in self.titles[i])
+
+    def _fits(self, card: Card, row: Statement, subject: str) -> bool:
+        """Whether a card is about this actor and counts in units of this kind and period."""
+        if subject and base(card.subject) != base(subject):
+            return False
+        if subject.endswith(".public") and not card.subject.endswith(".public") and "." in card.subject:
+            return False
+        others = {base(code) for code in (*row.counterparts, *row.subject.split("+"))}
+        if card.counterpart and base(card.counterpart) not in others:
+            return False
+        if card.kind == "forecast" and row.modality == "said" and "forecast" not in row.sentence:
+            return False
+        return self.factor(row.unit, card.unit) is not None and period_fits(card, row)
+
+    def factor(self, unit: str, other: str) -> float | None:
+        """Factor from one unit to another, without their periods; None for other kinds."""
+        one, two = unit.partition("/")[0].strip() or "1", other.partition("/")[0].strip()
+        if (one == "%") != (two == "%"):
+            return None
+        try:
+            a, b = units.parse(one, self.rates), units.parse(two, self.rates)
+        except UnitError:
+            return None
+        if a.same_kind(b):
+            return a.factor / b.factor
+        counted = all(set(word.split()) & COUNTS for word in (one, two))
+        return 1.0 / b.factor if counted and {one, two} != {"person", "item"} else None
+
+
+def period_fits(card: Card, row: Statement) -> bool:
+    """Whether a card counts by a period that the text names, or that its date has."""
+    if not card.period or card.kind in {"change", "share"} or row.per:
+        return True
+    if row.as_of is not None and len(row.as_of) == PRECISION.get(card.period, 0):
+        return True
+    told = re.search(rf"(?i)\b{card.period}s?\b", row.sentence) is not None
+    return told if WINDOW.search(card.quantity) else card.period == "year"
+
+
+def query_of(row: Statement) -> list[str]:
+    """The stems that say what a number counts."""
+    return stems(
+        word for part in ("unit", "quantity") for word in WORD.findall(row.slots.get(part, {}).get("words", ""))
+    )
+
+
+def claims_of(card: Card, claims: Mapping[str, Claim]) -> list[Claim]:
+    """The claims of a card that may be used."""
+    return [claims[name] for name in card.claims if name in claims and claims[name].numbers]

@@ -1,0 +1,62 @@
+"""Whether a claim is by the speaker that a text names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from standoff.addons.reading import actors
+from standoff.addons.reading.actors import base
+from standoff.addons.reading.audit.link import stems
+from standoff.addons.reading.sides import speaks_for
+from standoff.addons.reading.speakers import AUTHOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from standoff.addons.reading.statement import Statement
+    from standoff.ledger import Claim
+
+WORD = re.compile(r"[^\W\d_]{2,}")
+SHARE = 0.5  # assumption: half of the words of a name tell a speaker
+PRONOUN = re.compile(r"(?i)(?:he|she|they|it|who|we|i)\b")
+
+
+class Voice:
+    """The speaker of a statement."""
+
+    def __init__(self, row: Statement) -> None:
+        self.codes = {base(code) for code in row.speaker_codes}
+        self.told = row.speaker != AUTHOR and PRONOUN.fullmatch(row.speaker) is None
+        taken = [(m.start, m.end) for m in actors.mentions(row.speaker) if m.kind != "person"]
+        self.words = {
+            stem
+            for match in WORD.finditer(row.speaker)
+            if not any(a <= match.start() < b for a, b in taken)
+            for stem in stems([match.group()])
+        }
+
+    def of(self, claim: Claim) -> bool | None:
+        """Whether a claim is by this speaker; None where the text names none that can be told."""
+        if not self.told:
+            return None
+        mine = {base(m.code) for m in actors.mentions(claim.speaker)}
+        sided = any(speaks_for(claim.side, code) for code in self.codes) or bool(self.codes & mine)
+        if not self.words:
+            return sided
+        theirs = set(stems(WORD.findall(claim.speaker)))
+        named = len(self.words & theirs) >= SHARE * len(self.words)
+        return named and (sided or not self.codes or not mine)
+
+    def is_foreign(self, claims: Iterable[Claim]) -> bool:
+        """Whether the speaker is of an actor that none of the claims speaks for."""
+        return bool(self.codes) and all(
+            not any(speaks_for(claim.side, code) for code in self.codes)
+            and not self.codes & {base(m.code) for m in actors.mentions(claim.speaker)}
+            for claim in claims
+        )
+
+    @staticmethod
+    def is_of(claim: Claim, codes: Sequence[str]) -> bool:
+        """Whether a claim is by one of the actors."""
+        return any(speaks_for(claim.side, base(code)) for code in codes)

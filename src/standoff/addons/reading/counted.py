@@ -1,0 +1,52 @@
+"""Units of counted nouns: measures, people by a few nouns, and everything else an item."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from standoff import units
+from standoff.addons.reading.lexicon import each
+
+if TYPE_CHECKING:
+    from standoff.addons.reading.numbers import NumberMention
+
+PEOPLE = each(
+    """soldier troop serviceman servicemen personnel man men woman women people person civilian casualty casualties fighter
+    mercenary mercenaries volunteer recruit conscript reservist refugee prisoner militant dead death fatality fatalities worker
+    child children resident citizen officer sailor pilot killed wounded detainee hostage migrant member
+    marine diplomat rebel insurgent agent spy spies guard police protester victim instructor adviser american russian ukrainian"""
+)
+NO_UNIT = each(
+    """level share unit point round ratio utility quarter time month year week day minute hour second decade century
+    reason page step goal degree kind type way part night inch foot litre yard kg kilogram mile metre meter"""
+)
+ANY_UNIT = each("losses loss others")  #: of people or things
+SQUARE = re.compile(r"(?i)\bsquare\s+$")
+DISTANCE = re.compile(r"(?i)kilomet(?:er|re)s?|km")
+SHORT = {"km2": "km2", "kilometre": "km", "kilometer": "km", "ton": "tonne", "metric": ""}
+LASTS = each("day days week weeks month months year years")
+STOCK = re.compile(r"(?i)\b(?:last|lasts|lasted|stock|stocks|stockpile|reserves?|suppl\w+|enough|worth|cover)\b")
+
+
+def noun_unit(text: str, number: NumberMention, noun: tuple[int, int] | None) -> str:
+    """The unit that a counted noun gives: a measure, `person` or `item`; empty without one."""
+    if noun is None:
+        return ""
+    word = text[slice(*noun)].casefold()
+    single = word.removesuffix("s")
+    if DISTANCE.fullmatch(word):
+        return "km2" if SQUARE.search(text, number.end, noun[0]) or "km2" in text[number.end : number.end + 5] else "km"
+    if word in LASTS:
+        return single if STOCK.search(text, max(0, number.begins - 90), noun[1] + 40) else ""
+    if word in PEOPLE or single in PEOPLE:
+        return "person"
+    single = SHORT.get(single, single)
+    if single not in NO_UNIT and single in (*units.BASE, *units.DERIVED):
+        return single
+    return "item" if is_counted(word) and word not in ANY_UNIT else ""
+
+
+def is_counted(word: str) -> bool:
+    """Whether a noun in lower case is a thing that is counted, and no measure or part of a text."""
+    return word.isalpha() and not {word, word.removesuffix("s"), word.removesuffix("es")} & NO_UNIT

@@ -1,0 +1,127 @@
+"""Check a statement of a language model against the text, part by part.
+
+The words of each part must stand in the sentence letter by letter, and what they mean is worked out anew by the rules and
+the parser: the number by the number grammar, the unit by its noun, the date by the date rules, the speaker by the words of
+attribution, the subject by the gazetteer and its place in the sentence. What cannot be confirmed makes the part doubtful, and
+the statement goes to a person with that part marked; a number that is not in the text is rejected.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from standoff.addons.reading.counted import noun_unit
+from standoff.addons.reading.speakers import AUTHOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from standoff.addons.reading.numbers import NumberMention
+    from standoff.addons.reading.pipeline import SentenceReader
+
+PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
+NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
+OTHER = "other"  #: a quantity that no card describes
+NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """What became of a statement of a model."""
+
+    fields: dict[str, Any] | None  #: fields of a statement; None if rejected
+    doubts: tuple[str, ...]  #: parts that a person has to check
+    reason: str = ""  #: why it was rejected
+
+
+def guard(
+    item: Mapping[str, Mapping[str, Any]], part: SentenceReader, linked: Callable[[Mapping[str, Any], str], bool]
+) -> Guarded:
+    """The statement of a model about one sentence, with what is doubtful in it.
+
+    `linked` tells whether a statement may be of the quantity that the model chose.
+    """
+    sentence = part.text[part.span.start : part.span.end]
+    number = _number(item["value"], part)
+    if number is None:
+        return Guarded(None, (), "its number does not stand in the sentence with this value")
+    own = part.number_row(number)
+    doubts = [name for name in PARTS if name != "comparator" and not _verbatim(item[name], sentence, own, name)]
+    checks: dict[str, bool] = {
+        "speaker": _same_name(_told(item, "speaker") or AUTHOR, own["speaker"]),
+        "subject": _subject(_told(item, "subject"), own),
+        "unit": _told(item, "unit") == own["unit"] or _unit(item["unit"], part, number),
+        "per": _told(item, "per") == own["per"],
+        "as_of": (_told(item, "as_of") or None) == own["as_of"],
+        "polarity": (_told(item, "polarity") or "positive") == own["polarity"],
+        "quantity": _quantity(_told(item, "quantity"), own, linked),
+    }
+    doubts += [name for name, fine in checks.items() if not fine and name not in doubts]
+    doubts += [name for name in own["doubts"] if name not in doubts and not checks.get(name, True)]
+    chosen = _told(item, "quantity")
+    fields = {
+        **own,
+        "unit": own["unit"] or (_told(item, "unit") if "unit" not in doubts else ""),
+        "quantity": chosen
+        if NAME.fullmatch(chosen) and chosen != OTHER and "quantity" not in doubts
+        else own["quantity"],
+        "doubts": tuple(doubts),
+    }
+    for name in ("speaker", "subject", "as_of"):  # what is doubtful is shown as the model has it
+        if name in doubts and _verbatim(item[name], sentence, own, name):
+            fields[name] = _told(item, name) or (None if name == "as_of" else AUTHOR if name == "speaker" else "")
+    if "speaker" in doubts:
+        fields["speaker_codes"] = ()
+    return Guarded(fields, tuple(doubts))
+
+
+def _told(item: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    value = item[name].get("value")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _verbatim(slot: Mapping[str, Any], sentence: str, own: Mapping[str, Any], name: str) -> bool:
+    """Whether the words of a part stand in the sentence, or in a speaker carried over."""
+    words = str(slot.get("words") or "")
+    return not words or words in sentence or (name == "speaker" and words in own["speaker"])
+
+
+def _number(slot: Mapping[str, Any], part: SentenceReader) -> NumberMention | None:
+    """The number that the words of the model are, with exactly its value."""
+    words, value = str(slot.get("words") or ""), slot.get("value")
+    low, high = slot.get("low"), slot.get("high")
+    if not words:
+        return None
+    for one in part.numbers():
+        around = part.text[one.begins : one.end]
+        meets = words in around or part.text[one.start : one.end] in words
+        if (
+            meets
+            and ((one.value, one.low, one.high) == (value, low, high))
+            and words in part.text[part.span.start : part.span.end]
+        ):
+            return one
+    return None
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one.casefold().removeprefix("the ").strip() == other.casefold().removeprefix("the ").strip()
+
+
+def _subject(code: str, own: Mapping[str, Any]) -> bool:
+    return bool(code) and code == own["subject"] and "subject" not in own["doubts"]
+
+
+def _unit(slot: Mapping[str, Any], part: SentenceReader, number: NumberMention) -> bool:
+    """Whether the words of a unit stand next to the number and mean this unit."""
+    words, value = str(slot.get("words") or ""), str(slot.get("value") or "")
+    at = part.text.find(words, number.end, part.span.end) if words else -1
+    if at < 0 or len(part.text[number.end : at].split()) > NEAR_WORDS or number.unit:
+        return False
+    return noun_unit(part.text, number, (at, at + len(words))) == value
+
+
+def _quantity(name: str, own: Mapping[str, Any], linked: Callable[[Mapping[str, Any], str], bool]) -> bool:
+    return name == OTHER or name == own["quantity"] or (NAME.fullmatch(name) is not None and linked(own, name))
