@@ -23,6 +23,7 @@ from standoff.addons.history.panel import build as history_build
 from standoff.addons.history.show import show as history_show
 from standoff.addons.history.wars import ask as history_wars_ask
 from standoff.addons.history.wars import build as history_wars_build
+from standoff.addons.reading.draft_case import draft as draft
 from standoff.addons.reading.pipeline import read as read
 from standoff.addons.reading.review import opened as review
 from standoff.addons.reading.text_audit import audit as audit
@@ -122,6 +123,7 @@ __all__ = [
     "data_status",
     "debrief",
     "diff",
+    "draft",
     "estimate",
     "exhaustion",
     "explain",

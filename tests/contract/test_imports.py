@@ -35,6 +35,7 @@ FUNCTIONS = {
     "data_status",
     "debrief",
     "diff",
+    "draft",
     "estimate",
     "exhaustion",
     "explain",

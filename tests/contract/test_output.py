@@ -101,6 +101,10 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("{article}", "--json"),
         ("{case}", "-o", "{case}/rows.jsonl"),
     ),
+    "draft": (
+        ("{article}", "-o", "{case}/drafted", "--published", "2030-04-02"),
+        ("{article}", "-o", "{case}/other", "--template", PLANTED),
+    ),
     "review": (("{proposed}",), ("{proposed}", "--json")),
     "audit": (("{article}", "--against", "{case}", "--published", "2030-04-02"),),
     "solve": (("{game}",), ("{game}", "--json"), (PLANTED,)),

@@ -22,6 +22,7 @@ from standoff.progress import SILENT, Progress
 from standoff.scenario import LoadedScenario, Scenario, dump, load_text
 from standoff.scenario.case import Case
 from standoff.scenario.interventions import AS_OF, with_held_options
+from standoff.scenario.language import PROPOSED
 from standoff.scenario.load import load_document
 from standoff.software import software
 
@@ -49,6 +50,12 @@ def planned(scenario: Case | Scenario | LoadedScenario, ledger: Ledger | None = 
         scenario, own = scenario
         ledger = own if ledger is None else ledger
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_text(dump(scenario))
+    if PROPOSED in loaded.scenario.sources:
+        where = f"sources.{PROPOSED}"
+        fix = f"give each `@{PROPOSED}` a source, and remove `{PROPOSED}` from `sources:`"
+        raise ModelError(
+            "the scenario is a draft: its numbers are proposed, and nothing runs before a review", where, fix=fix
+        )
     resolved = plan(loaded, Ledger() if ledger is None else ledger)
     return Model(resolved, *build_table(resolved))
 

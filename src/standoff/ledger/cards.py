@@ -188,9 +188,10 @@ def _contains(
 
 def description(word: str) -> str:
     """How texts say a word of the name of a quantity; empty where they use the word itself."""
-    return _descriptions().get(word, "")
+    return descriptions().get(word, "")
 
 
 @lru_cache(maxsize=1)
-def _descriptions() -> dict[str, str]:
+def descriptions() -> dict[str, str]:
+    """How texts say the words that names of quantities are made of."""
     return yaml.safe_load((Path(__file__).parent / "descriptions.yaml").read_text(encoding="utf-8"))

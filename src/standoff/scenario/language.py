@@ -48,6 +48,7 @@ from standoff.scenario.question import Question
 
 LANGUAGE = 1  #: version of the language
 ACTUAL = "actual"  #: gauge of the type that an actor is of in a future: its number, 0 as written
+PROPOSED = "proposed"  #: key of `sources:` that keeps a drafted scenario from being built
 
 
 class Actor(Record):

@@ -73,6 +73,7 @@ QUICK = (
     "read text.txt -o out.jsonl --published 2024",
     "audit text.txt --against base.yaml --published 2024-04-02",
     "audit text.txt --against korea-1950 --json",
+    "draft text.txt -o drafted --published 2024-04-02",
     "review claims.jsonl --json",
     "data list",
     "data status --json",

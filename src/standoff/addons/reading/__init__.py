@@ -6,10 +6,12 @@ from standoff import registry
 
 FUNCTIONS = {
     "audit": "standoff.addons.reading.text_audit",
+    "draft": "standoff.addons.reading.draft_case",
     "read": "standoff.addons.reading.pipeline",
     "review": "standoff.addons.reading.review:opened",
 }
 _HOMES = {
+    "CaseDraft": "draft_case",
     "Statement": "statement",
     "TextAudit": "audit.records",
 }

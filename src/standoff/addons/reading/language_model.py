@@ -212,17 +212,22 @@ def _is_linked(own: Mapping[str, Any], quantity: str, linker: Linker | None) -> 
     return card is not None and card.quantity == quantity
 
 
-def parsed(answer: str) -> list[dict[str, Any]]:
-    """Statements from a response, tolerating fences and thoughts; raises `ValueError`."""
+def json_of(answer: str) -> Any:
+    """The JSON of a response, tolerating fences, thoughts and text; raises `ValueError`."""
     text = re.sub(r"(?s)^\s*<think>.*?</think>", "", answer)
     text = re.sub(r"^\s*```(?:json)?\s*|\s*```\s*$", "", text)
     begins = [at for at in (text.find("{"), text.find("[")) if at >= 0]
     if not begins:
         raise ValueError("no object in it")
     try:
-        data, _ = json.JSONDecoder().raw_decode(text[min(begins) :])
+        return json.JSONDecoder().raw_decode(text[min(begins) :])[0]
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def parsed(answer: str) -> list[dict[str, Any]]:
+    """Statements from a response; raises `ValueError`."""
+    data = json_of(answer)
     result = data.get("statements") if isinstance(data, dict) else data
     if not isinstance(result, list):
         raise ValueError("no list of statements")

@@ -1,0 +1,50 @@
+"""`standoff draft`: the first version of a case, from an article."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import standoff
+from standoff.addons.reading.cli._model import Answers, Budget, Model, ModelOption, ModelUrl, Replay, kept_model
+from standoff.cli import _options as options
+from standoff.cli._options import Command, HelpGroup
+from standoff.cli.new import templates
+
+
+def draft(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Article as .txt, .md, .html or .pdf; `-` for standard input.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder to create.")],
+    published: options.Published = "",
+    template: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Template of the case; by default the nearest.", autocompletion=templates),
+    ] = "",
+    model: Model = "",
+    model_url: ModelUrl = "",
+    model_option: ModelOption = None,
+    replay: Replay = False,
+    budget: Budget = 0,
+    answers: Answers = None,
+) -> None:
+    """Draft a case from an article, with proposed claims; nothing runs before a review."""
+    from standoff.addons.reading.cli._text import load_text
+    from standoff.addons.reading.draft_case import save
+
+    kept_answers = kept_model(model, model_url, model_option, replay, budget, answers)
+    text = load_text(file, published)
+    ask = None if kept_answers is None else kept_answers.ask
+    made = standoff.draft(text.text, text.published, text.title or file.name, template, ask)
+    save(made, output)
+    options.display(
+        f"drafted {output}: {', '.join(sorted(made.files))}",
+        f"{made.claims} claims, {len(made.placed)} parts placed, {len(made.unplaced)} reasons without a place",
+        f"next: standoff review {output / 'proposed.jsonl'} --ledger {output / 'claims.jsonl'}; standoff validate {output}",
+    )
+
+
+COMMAND = Command(HelpGroup.text, draft)
