@@ -2,6 +2,7 @@
 
 python docs/pictures.py runs/NAME/report.html    of a report of the flagship
 python docs/pictures.py explorer                 of the explorer, with American help for Ukraine at zero
+python docs/pictures.py fronts [CASE...]         the first two screens of cases, by default of all, at a desk and on a phone
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+from standoff import catalog
 
 HOME = Path(__file__).parent / "img"
 EVIDENCE = "behind-reason-CHN-peace"  #: the reason of the flagship whose claims are shown
@@ -56,6 +59,9 @@ class ExplorerPicture:
     press: str = ""  #: name of a button that is pressed
 
 
+#: two screens of a desk and of a phone
+FRONTS: dict[str, ViewportSize] = {"desk": {"width": 1440, "height": 1800}, "phone": {"width": 390, "height": 1688}}
+QUALITY = 60  # of a JPEG; assumption: text stays readable
 CASE = "china-russia"
 STATE = "levers=aid.USA.money:0,aid.USA.arms:0,aid.USA.shells:0"
 SCREENS = (
@@ -106,10 +112,25 @@ def of_explorer(browser: Browser) -> None:
             context.close()
 
 
+def of_fronts(browser: Browser, cases: Sequence[str]) -> None:
+    """Take the first screens of cases, which stand before anything is simulated."""
+    (HOME / "fronts").mkdir(exist_ok=True)
+    for case in cases:
+        with server(case) as address:
+            for name, size in FRONTS.items():
+                context = browser.new_context(viewport=size)
+                page = context.new_page()
+                page.goto(address)
+                expect(page.locator("#told-title")).to_be_visible(timeout=PATIENCE)
+                page.wait_for_timeout(500)  # the map of actors finds its place
+                page.screenshot(path=HOME / "fronts" / f"{case}-{name}.jpg", type="jpeg", quality=QUALITY)
+                context.close()
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """`standoff open` of the flagship; gives its address, with the token."""
-    command = [sys.executable, "-u", "-m", "standoff", "open", CASE, "--no-browser"]
+def server(case: str = CASE) -> Iterator[str]:
+    """`standoff open` of a case; gives its address, with the token."""
+    command = [sys.executable, "-u", "-m", "standoff", "open", case, "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -118,16 +139,21 @@ def server() -> Iterator[str]:
             process.terminate()
 
 
-def main(what: str) -> None:
-    """Take the pictures of a report, or of the explorer."""
+def main(what: str, *cases: str) -> None:
+    """Take the pictures of a report, of the explorer, or of the first screens of cases."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, chromium_sandbox=False, args=["--disable-background-networking"]
         )
-        of_explorer(browser) if what == "explorer" else of_report(browser, Path(what))
+        if what == "fronts":
+            of_fronts(browser, cases or sorted(catalog.slugs()))
+        elif what == "explorer":
+            of_explorer(browser)
+        else:
+            of_report(browser, Path(what))
         browser.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

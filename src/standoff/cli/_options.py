@@ -122,7 +122,15 @@ Case = Annotated[
     str,
     typer.Argument(metavar="CASE", help="Case of the catalogue, scenario file, or its folder.", autocompletion=cases),
 ]
-Variant = Annotated[str, Option(metavar="NAME", help="Variant of the scenario.")]
+Variant = Annotated[
+    str,
+    Option(
+        "--variant",
+        "--as-of",
+        metavar="NAME|DATE",
+        help="Variant of the scenario, or a date: the first variant as of that day.",
+    ),
+]
 Changes = Annotated[
     list[str] | None,
     Option(

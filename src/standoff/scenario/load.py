@@ -12,8 +12,10 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from standoff.dates import FORM
 from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
 from standoff.scenario import document, error_locations, interventions
+from standoff.scenario.calendar import last_day
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document, declared_units, mapping
 from standoff.scenario.expand_codes import expand_codes
@@ -132,7 +134,7 @@ def _reading(
     doc, spread = expand_holders(doc, doc.data.get("stocks"))
     doc, coded = expand_codes(doc, doc.data.get("choices"))
     spread += coded
-    if variant:
+    if variant := _as_of(doc, variant):
         doc, problems_of_variant = _under_variant(doc, variant)
         spread += problems_of_variant
     doc = with_prior_works(with_held_options(interventions.laid_over(doc, more), held))
@@ -197,6 +199,21 @@ def _included_path(name: str, home: Path, doc: Document, path: Path_) -> Path:
             allowed="a plain file name, such as war.yaml",
         )
     return target
+
+
+def _as_of(doc: Document, variant: str) -> str:
+    """The variant itself, or of a date the first one as of that day; none for that of the case."""
+    variants = mapping(doc.data.get("variants"))
+    if variant in variants or not FORM.fullmatch(variant):
+        return variant
+    days = {str(doc.data.get("as_of")): ""}
+    for name, item in variants.items():
+        if (day := mapping(mapping(item).get("change")).get("as_of")) is not None:
+            days.setdefault(str(day), name)
+    for day, name in days.items():
+        if FORM.fullmatch(day) and last_day(day) == last_day(variant):
+            return name
+    raise ScenarioError(f"no variant is as of {variant}", doc.where(("variants",)), allowed=join_limited(sorted(days)))
 
 
 def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]]:

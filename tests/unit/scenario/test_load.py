@@ -163,6 +163,17 @@ def test_a_variant_lies_over_the_base(tmp_path, full):
         load_scenario(tmp_path, "clam")
 
 
+def test_a_date_is_the_first_variant_as_of_that_day(tmp_path, full):
+    later = "variants:\n  later: {text: later, change: {as_of: 2024-04}}\n  same: {text: the same day, change: {as_of: 2024-04-30}}\n"
+    (tmp_path / "scenario.yaml").write_text(full.replace("variants:\n", later, 1))
+    base = load_scenario(tmp_path)
+    assert load_scenario(tmp_path, str(base.scenario.as_of)).variant == ""
+    assert load_scenario(tmp_path, "2024-04-30").variant == load_scenario(tmp_path, "2024-04").variant == "later"
+    with pytest.raises(ScenarioError, match="no variant is as of 2019") as caught:
+        load_scenario(tmp_path, "2019")
+    assert "2024-04" in str(caught.value) and str(base.scenario.as_of) in str(caught.value)
+
+
 def test_changes_are_set_by_path_and_by_lever(tmp_path, full):
     (tmp_path / "scenario.yaml").write_text(full)
 

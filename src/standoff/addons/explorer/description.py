@@ -8,6 +8,7 @@ from dataclasses import asdict
 from standoff import labels
 from standoff.addons.explorer.controls import belief_controls, lever_controls
 from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer
+from standoff.addons.explorer.forecasts import record_of
 from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.shipped import SEED, shipped
 from standoff.addons.explorer.variants import variant_texts
@@ -81,6 +82,7 @@ def case_description(
             ],
             "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
             "side_colours": side_colours(plan),
+            "has_record": record_of(model) is not None,
             "levers": lever_controls(model, effects),
             "beliefs": belief_controls(model, effects) if explorer else (),  # that go with the main answer most
             "shipped": None if explorer else shipped(model),

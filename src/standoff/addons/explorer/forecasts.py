@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from standoff.addons.explorer.responses import View
 from standoff.engine.model import Model
@@ -13,10 +14,16 @@ from standoff.report.charts.forecast_record import ends, moved
 from standoff.report.sections.forecast_record import sentence
 
 
+def record_of(model: Model) -> Path | None:
+    """The record beside the scenario file of a model, if there is one."""
+    folder = model.plan.loaded.folder
+    path = None if folder is None else folder / forecast_record.FILE
+    return path if path is not None and path.exists() else None
+
+
 def forecasts(model: Model) -> View:
     """Each question of the record of a case that has forecasts to compare."""
-    folder = model.plan.loaded.folder
-    if folder is None or not (path := folder / forecast_record.FILE).exists():
+    if (path := record_of(model)) is None:
         return {"sentence": "", "questions": []}
     scores = score_record(path)
 

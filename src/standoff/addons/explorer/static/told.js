@@ -162,9 +162,10 @@ function Endings({ told }) {
     )}</div></section>`;
 }
 
-function Before({ told }) {
+function Before({ told, info }) {
+  if (!told.before.length && !info.has_record) return null;
   return html`<section class="before-told" aria-labelledby="before-title"><h2 id="before-title">How it did before</h2>
-    ${told.before.map((each, k) => html`<p key=${each}>${dated(tied(each))} ${k === 0 && told.outcome ? html`<${ClaimLink} id=${told.outcome} />` : ""}</p>`)}<${Recorded} /></section>`;
+    ${told.before.map((each, k) => html`<p key=${each}>${dated(tied(each))} ${k === 0 && told.outcome ? html`<${ClaimLink} id=${told.outcome} />` : ""}</p>`)}${info.has_record && html`<${Recorded} />`}</section>`;
 }
 
 export function Told() {
@@ -181,7 +182,7 @@ export function Told() {
     scrollTo({ top: 0 });
   };
   return html`${is_moved(state) && html`<p class="notice" role="status">This is the case as it stands; what you moved counts on the other screens.</p>`}
-    <div class="told"><div class="column"><${Lede} told=${told} info=${info} move=${move} /><${Why} told=${told} /><${Before} told=${told} /></div>
+    <div class="told"><div class="column"><${Lede} told=${told} info=${info} move=${move} /><${Why} told=${told} /><${Before} told=${told} info=${info} /></div>
     <div class="column"><${People} told=${told} /><${Changes} told=${told} /><${Watch} told=${told} /></div>
     <${Lanes} told=${told} /><${Endings} told=${told} />
     <section class="go-on" aria-labelledby="go-title"><h2 id="go-title">Try it yourself</h2><p>Move what governments could, and see which futures turn.</p>
