@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
 from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.lexicon import each
+from standoff.addons.reading.numbers import MONEY
 from standoff.addons.reading.source_text import need
 from standoff.errors import UnitError
 from standoff.ledger.cards import WINDOW, description
@@ -141,7 +143,9 @@ class Linker:
             return QuantityLink(card=None, ranked=ranked, reason="it is open whom the number is about")
         if not ranked:
             return QuantityLink(card=None, ranked=(), reason="the ledger has no number of this kind about this actor")
-        (best, first), rest = ranked[0], ranked[1:]
+        best, first = ranked[0]
+        named = set(best.title.split())
+        rest = [one for one in ranked[1:] if not named < set(one[0].title.split())]  # `in prices of 2015` is not said
         at = self.cards.index(best)
         if not self.names[at] & set(query):
             return QuantityLink(card=None, ranked=ranked, reason="no word of it names a quantity of the ledger")
@@ -197,7 +201,7 @@ class Linker:
         if a.same_kind(b):
             return a.factor / b.factor
         counted = all(set(word.split()) & COUNTS for word in (one, two))
-        return 1.0 / b.factor if counted and {one, two} != {"person", "item"} else None
+        return 1.0 / b.factor if counted and (one, two) != ("person", "item") else None
 
 
 def period_fits(card: Card, row: Statement) -> bool:
@@ -211,10 +215,15 @@ def period_fits(card: Card, row: Statement) -> bool:
 
 
 def query_of(row: Statement) -> list[str]:
-    """The stems that say what a number counts."""
-    return stems(
-        word for part in ("unit", "quantity") for word in WORD.findall(row.slots.get(part, {}).get("words", ""))
-    )
+    """The stems that say what a number counts, without currencies, which its unit tells."""
+    words = [row.slots.get(part, {}).get("words", "") for part in ("unit", "quantity")]
+    return [stem for stem in stemmed(" ".join(words)) if stem not in money()]
+
+
+@lru_cache(maxsize=1)
+def money() -> frozenset[str]:
+    """The stems of currencies and of per cent."""
+    return frozenset(stems([*MONEY, "percent"]))
 
 
 def claims_of(card: Card, claims: Mapping[str, Claim]) -> list[Claim]:
