@@ -47,7 +47,8 @@ def ledger(
         ("By 1 May 2010, Iran had lost 900 tanks.", "not matched"),  # the claims are of later publication
         ("By 1 May 2020, Iran was losing 401 tanks a month.", "near period"),
         ("By 1 May 2020, the Iraqi general staff said, Iran was losing 401 tanks a month.", "contradicted period"),
-        ("According to Iraqi officials, by 1 May 2020, Iran had lost 401 tanks.", "near speaker"),
+        ("According to Iraqi officials, by 1 May 2020, Iran had lost 401 tanks.", "consistent"),
+        ("According to Oryx, by 1 May 2020, Iran had lost 401 tanks.", "near speaker"),
         ("According to Iraq, by 1 May 2020, Iran had lost 401 tanks.", "consistent"),
         ("According to the Iraqi general staff, by 1 May 2020, Iran had lost 900 tanks.", "contradicted number"),
         ("According to Iranian officials, by 1 May 2020, Iran had lost 401 tanks.", "contradicted speaker"),

@@ -152,7 +152,8 @@ class Linker:
         noun = stemmed(row.slots.get("unit", {}).get("words", "")) if row.unit == "item" else []
         if noun and not self.names[at] & set(noun) and not self._is_told(at, query):
             return QuantityLink(card=None, ranked=ranked, reason="no quantity of the ledger counts these things")
-        if rest and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
+        sure = self._is_told(at, query) and not any(self.is_told(card, row) for card, _ in rest[:NEAREST])
+        if rest and not sure and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
             return QuantityLink(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
         return QuantityLink(card=best, ranked=ranked, reason="")
 
