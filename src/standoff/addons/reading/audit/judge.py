@@ -154,7 +154,7 @@ class Judge:
     def _numbers(self, row: Statement, claim: Claim, card: Card) -> tuple[GivenNumber, GivenNumber]:
         """Both numbers in the unit of the statement."""
         ends = [n for n in (row.value, row.low, row.high) if n is not None]
-        factor = self.linker.factor(claim.unit, row.unit) or 1.0
+        factor = self.linker.factor(claim.unit, row.unit) or self.linker.factor(card.unit, row.unit) or 1.0
         other = of_claim(claim, factor)
         small = other.whole and row.comparator == "exact" and len(ends) == 1
         if card.kind == "change" and row.change == "change" and min(ends) > 0 and FALLS.search(row.quote):
