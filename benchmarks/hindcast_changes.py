@@ -3,7 +3,8 @@
     python -m benchmarks.hindcast_changes FOLDER [MODEL...] [--write] [--only-score]
 
 Models, origins and all else stand in `data/hindcast_plan.yaml`, which was committed before any origin was scored. Origins are
-simulated one by one and kept in FOLDER, so that what was cut off goes on; the table holds the origins that the models share.
+simulated one by one and kept in FOLDER, so that what was cut off goes on; a table holds the origins that a model shares with the
+case as it is.
 `--write` puts it between the marks of docs/hindcast.md.
 """
 
@@ -13,7 +14,7 @@ import argparse
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from standoff.evaluation.forecast_scores import (
     MODEL,
     ForecastScores,
     RelativeSkill,
+    ScoredForecast,
     score_forecasts,
     skill,
 )
@@ -148,43 +150,69 @@ def shown(of: RelativeSkill | None) -> str:
     return percent(of.skill) + ends
 
 
-def table(plan: Comparison, by_model: Mapping[str, ForecastScores], days: Sequence[dt.date]) -> str:
-    """Skill of numbers over the best rival by model and group, the ensemble, coverage, and events."""
-    lines = [f"{len(days)} origins: {', '.join(map(str, sorted(days)))}.", ""]
-    lines += [
-        "| model | " + " | ".join(GROUPS) + " | ensemble, all | inside 50 % | inside 90 % |",
-        "| --- |" + " ---: |" * 9,
+def over_base(base: ForecastScores, changed: ForecastScores) -> list[ScoredForecast]:
+    """Settled numbers of a changed model that the base forecast too, with what the base says among the rivals."""
+    own = {line.forecast.id: line.given[MODEL] for line in base.settled}
+    return [
+        replace(line, given={**line.given, "base": own[line.forecast.id]})
+        for line in changed.settled
+        if line.score == "crps" and line.forecast.id in own
     ]
-    for name, scores in by_model.items():
-        own = [line for line in scores.settled if line.score == "crps"]
-        cells = []
-        for group in GROUPS:
-            part = [line for line in own if group in ("all", line.forecast.group)]
-            cells.append(shown(skill(part, "crps", MODEL, BEST, plan.plan["seed"])) if part else "")
-        inside = [np.mean([line.given[MODEL].inside[level] for line in own]) for level in ("0.5", "0.9")]
-        cells += [shown(skill(own, "crps", ENSEMBLE, BEST, plan.plan["seed"])), *(f"{100 * x:.0f} %" for x in inside)]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    lines += ["", "By question, skill over the best rival:", ""]
-    asked = sorted({line.forecast.question for line in by_model["base"].settled if line.score == "crps"})
-    lines += ["| question | forecasts | " + " | ".join(by_model) + " |", "| --- | ---: |" + " ---: |" * len(by_model)]
-    for question in asked:
-        parts = [
-            [line for line in scores.settled if line.forecast.question == question] for scores in by_model.values()
+
+
+def by_group(lines: Sequence[ScoredForecast], who: str, rival: str, seed: int) -> list[str]:
+    """Skill of a forecaster over another in each group."""
+    parts = [[line for line in lines if group in ("all", line.forecast.group)] for group in GROUPS]
+    return [shown(skill(part, "crps", who, rival, seed)) if part else "" for part in parts]
+
+
+def table(plan: Comparison, name: str, folder: Path) -> str:
+    """A model beside the case as it is, at the origins that the folder has of both: by group, by question, events."""
+    days = [day for day in plan.days if all(stored(plan, each, folder, day) is not None for each in ("base", name))]
+    if not days:
+        return ""
+    scores, seed = {each: scored(plan, each, folder, days) for each in ("base", name)}, plan.plan["seed"]
+    both = over_base(scores["base"], scores[name])
+    kept = {line.forecast.id for line in both}
+    numbers = {"base": [line for line in scores["base"].settled if line.forecast.id in kept], name: both}
+    lines = [f"### `{name}`: {plan.plan['models'][name]['text']}", ""]
+    lines += [f"{len(days)} origins, {len(both)} numbers: {', '.join(map(str, sorted(days)))}.", ""]
+    lines += [
+        "| skill of numbers | " + " | ".join(GROUPS) + " | inside 50 % | inside 90 % |",
+        "| --- |" + " ---: |" * 8,
+    ]
+    for each, own in numbers.items():
+        inside = [
+            f"{100 * np.mean([line.given[MODEL].inside[level] for line in own]):.0f} %" for level in ("0.5", "0.9")
         ]
-        cells = [shown(skill(part, "crps", MODEL, BEST, 1, with_interval=False)) for part in parts]
+        lines.append(
+            f"| {each} over the best rival | " + " | ".join([*by_group(own, MODEL, BEST, seed), *inside]) + " |"
+        )
+        lines.append(
+            "| its ensemble over the best rival | " + " | ".join(by_group(own, ENSEMBLE, BEST, seed)) + " |  |  |"
+        )
+    lines.append(f"| {name} over base | " + " | ".join(by_group(both, MODEL, "base", seed)) + " |  |  |")
+    lines += [
+        "",
+        f"| question | forecasts | base over the best rival | {name} over the best rival |",
+        "| --- |" + " ---: |" * 3,
+    ]
+    for question in sorted({line.forecast.question for line in both}):
+        parts = [[line for line in own if line.forecast.question == question] for own in numbers.values()]
+        cells = [shown(skill(part, "crps", MODEL, BEST, seed, with_interval=False)) for part in parts]
         lines.append(f"| {question} | {len(parts[0])} | " + " | ".join(cells) + " |")
     lines += ["", "| yes/no questions, mean Brier score | came: model | best rival | never came: model | best rival |"]
     lines += ["| --- |" + " ---: |" * 4]
-    for name, scores in by_model.items():
-        events = [line for line in scores.settled if line.score == "brier"]
+    for each, found in scores.items():
+        events = [line for line in found.settled if line.score == "brier"]
         came = {line.forecast.question for line in events if line.outcome and line.outcome.value}
-        cells = []
-        for those in (True, False):
-            part = [line for line in events if (line.forecast.question in came) == those]
-            cells += [
-                f"{np.mean([line.given[who].brier for line in part]):.3g}" if part else "" for who in (MODEL, BEST)
-            ]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        parts = [[line for line in events if (line.forecast.question in came) == those] for those in (True, False)]
+        means = [
+            f"{np.mean([line.given[who].brier for line in part]):.3g}" if part else ""
+            for part in parts
+            for who in (MODEL, BEST)
+        ]
+        lines.append(f"| {each} | " + " | ".join(means) + " |")
     return "\n".join(lines)
 
 
@@ -202,8 +230,7 @@ def main() -> None:
         for day in plan.days:
             for name in names:
                 simulate(plan, name, args.folder, day)
-    days = [day for day in plan.days if all(stored(plan, name, args.folder, day) is not None for name in names)]
-    text = table(plan, {name: scored(plan, name, args.folder, days) for name in names}, days)
+    text = "\n\n".join(filter(None, [table(plan, name, args.folder) for name in names[1:]]))
     print(text)
     if args.write:
         before, _, after = PAGE.read_text(encoding="utf-8").partition(FIRST)

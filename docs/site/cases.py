@@ -14,11 +14,12 @@ from docs.site import charts
 from docs.site.charts import ShownProbability
 from docs.site.placement import CATALOG, rewritten
 
-from standoff import build, catalog, labels
+from standoff import catalog, labels
 from standoff.addons.explorer.shipped import NAME as ANSWERS
 from standoff.addons.explorer.shipped import shipped
 from standoff.analysis.stored_bands import NAME as BANDS
 from standoff.analysis.stored_bands import stored_bands
+from standoff.engine.build import planned
 from standoff.engine.model import Model
 from standoff.report import formatting
 from standoff.report.charts import stocks
@@ -50,7 +51,7 @@ class StoredCase:
     @classmethod
     def load(cls, slug: str) -> StoredCase:
         """Read a case of the catalogue."""
-        model, folder, notes = build(*catalog.load(slug)), catalog.HOME / slug, list[str]()
+        model, folder, notes = planned(catalog.load(slug)), catalog.HOME / slug, list[str]()
         move = _read(folder / ANSWERS).get("move", {})
         bands = _read(folder / BANDS).get("questions", {})
         if not move or shipped(model) is None:

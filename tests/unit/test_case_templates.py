@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import standoff
 from standoff import case_templates, yaml_reader
 from standoff.analysis.answer import answer, base_rates
 from standoff.analysis.provenance import source_counts
@@ -49,10 +50,29 @@ def parts(template: CaseTemplate) -> Iterator[tuple[str, list[str]]]:
             yield ask.key, list(ask.needed)
 
 
-def test_the_seven_templates_are_there():
-    assert {"blockade", "intervention", "war-of-attrition", "sanctions", "arms-race", "alliance", "seizure"} <= set(
-        list_templates()
-    )
+def test_the_templates_are_there():
+    names = {"blockade", "intervention", "war-of-attrition", "sanctions", "arms-race", "alliance", "seizure", "crisis"}
+    assert names <= set(list_templates())
+
+
+@pytest.mark.parametrize(
+    ("trigger", "class_", "began"),
+    [
+        ("dispute", "other", "threat"),
+        ("dispute, show", "show of force", "show"),
+        ("dispute, indirect", "indirect violence", "limited"),
+        ("dispute, show, violence", "violence", "limited"),
+    ],
+)
+def test_a_crisis_starts_from_the_shipped_rates_of_its_trigger(trigger: str, class_: str, began: str, tmp_path: Path):
+    """The counts that the template names are those of the table of crises."""
+    made = planned("crisis", tmp_path, {"trigger": trigger})
+    row = next(row for row in standoff.crises()["rates"] if row["by"] == "trigger" and row["class"] == class_)
+    force, war = (made.scenario.questions[name] for name in ("force", "war"))
+    answers = row["answers"] * (row["limited_force"][0] + row["full_force"][0])
+    assert (force.classes[0].count, force.classes[0].of) == (round(answers), row["answers"])
+    assert f"{round(row['crises'] * row['full_scale_war'][0])} of {row['crises']}" in war.base_rate.text
+    assert made.scenario.choices["NOR"].history[0].option == began
 
 
 @pytest.mark.parametrize("name", list_templates())

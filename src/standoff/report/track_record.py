@@ -29,13 +29,8 @@ def sentence(record: TrackRecord | None) -> str:
             f"{scores.number_outcomes + scores.event_outcomes} outcomes ({PAGES['record']}, {scores.date})."
         )
     if (past := record.hindcasts) is not None:
-        named = (("persistence", "the last pace going on"), ("mean", "a mean of baselines"))
-        over = " and ".join(
-            f"{100 * abs(past.skill[name]):.0f} % {'lower' if past.skill[name] >= 0 else 'higher'} than by {word}"
-            for name, word in named
-            if name in past.skill
-        )
-        numbers = f", and errors of {past.numbers} forecasts of numbers {over}" if over else ""
+        best = past.skill.get("best")
+        numbers = "" if best is None else f", and {numbers_scored(f'{past.numbers} forecasts of numbers', best, None)}"
         parts.append(
             f"{past.questions} yes/no questions of this case from {past.since[:7]} to {past.until[:7]} "
             f"{_scores(past, 'persistence')}{numbers}{_made(past, 'hindcasts')}"

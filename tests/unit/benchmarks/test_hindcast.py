@@ -60,5 +60,5 @@ def test_the_page_has_every_section_and_every_year() -> None:
     blocks = dict(hindcast.MARKED.findall(page))
     assert set(blocks) == {"made", "upgrade", "onsets", "korea", "losses", "roll", "verdict"}
     assert re.findall(r"(?m)^\| (\d{4}) \|", blocks["onsets"]) == [str(year) for year in hindcast.YEARS]
-    assert blocks["roll"].startswith("Forecasts of numbers, ")  # where there is no skill comes first
+    assert blocks["roll"].startswith("**") and "### Where it missed" in blocks["roll"]  # misses come first
     assert all(f"| {variant} |" in blocks["onsets"] for variant in hindcast.ONSETS)

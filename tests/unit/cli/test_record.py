@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
     from conftest import Command
 
+from standoff import load
+from standoff.addons.explorer.forecasts import forecasts, record_of
+from standoff.engine.build import planned
 from standoff.evaluation import forecast_record
-from standoff.report.sections.forecast_record import TITLES
+from standoff.evaluation.score import score_record
+from standoff.report.charts.forecast_record import pictures
+from standoff.report.sections.forecast_record import TITLES, sentence
 from tests.unit.evaluation import made
 from tests.unit.evaluation.hindcast.conftest import write  # noqa: F401
 
@@ -34,6 +39,24 @@ def test_page_paper_and_screen_show_the_same(standoff: Command, write: Callable[
     assert TITLES["before"] in told and "6 of 6 forecasts" in told
     paper = standoff("score", str(folder / forecast_record.FILE), "-o", "record.md").stdout
     assert "6 of 6 forecasts" in paper and "| for 2023-06-30 | " in (tmp_path / "record.md").read_text()
+
+
+def test_the_explorer_and_a_page_show_forecasts_as_they_moved(write: Callable[..., Path]) -> None:  # noqa: F811
+    folder = write()
+    model = planned(load(folder))
+    assert forecasts(model) == {"sentence": "", "questions": []} and record_of(model) is None
+    recorded(folder)
+    said = forecasts(model)
+    number, event = said["questions"]
+    assert [point["at"] for point in number["points"]] == ["2023-01-31", "2023-02-28", "2023-03-31"]
+    assert (
+        [point["said"][1] for point in number["points"]] == [17, 18, 19] and number["unit"] and not number["is_event"]
+    )
+    assert event["is_event"] and {point["said"][1] for point in event["points"]} == {0.3}
+    scores = score_record(folder / forecast_record.FILE)
+    assert said["sentence"] == sentence(scores)
+    names = {f"record-{item['question']}" for item in said["questions"]}
+    assert names <= {picture.name for picture in pictures(scores)}
 
 
 def test_others_are_scored_and_pooled(standoff: Command, write: Callable[..., Path], tmp_path: Path) -> None:  # noqa: F811

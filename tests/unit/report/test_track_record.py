@@ -77,7 +77,7 @@ def test_without_scores_there_is_no_sentence() -> None:
     assert "hindcast" not in sentence(TrackRecord(crises=CRISES))
 
 
-def test_skill_on_numbers_says_lower_or_higher() -> None:
-    own = replace(HINDCASTS, numbers=272, skill={"persistence": 0.512, "mean": -0.04, "trend": 0.6})
+def test_skill_on_numbers_is_that_over_the_best_rival() -> None:
+    own = replace(HINDCASTS, numbers=272, skill={"best": 0.39, "persistence": 0.512})
     text = sentence(TrackRecord(hindcasts=own))
-    assert all(part in text for part in ("272", "51 % lower", "4 % higher")) and "60 %" not in text
+    assert all(part in text for part in ("272", "+39 % skill over the best rival")) and "51 %" not in text

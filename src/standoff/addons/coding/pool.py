@@ -2,7 +2,8 @@
 
 A coder's codes stand as points in place of the numbers of the case, in the same futures. The pooled code of a cell is the
 mean of its coders; what nobody coded stays as the case has it. A pooled table widens each by the rule of coding: from the
-lowest code less 0.2 to the highest plus 0.2, within the bounds of its kind.
+lowest code less 0.2 to the highest plus 0.2, within the bounds of its kind. Of three coders and more it is exactly 0, or 1, where
+their error rates make that likelier than not: who often says none where others see some counts for less.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from standoff.analysis.stored_bands import Bands
 from standoff.engine.build import build
 from standoff.engine.session import Values, session
 from standoff.errors import DataError
+from standoff.inference.reconcile.categories import FEWEST, error_rates
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 
@@ -54,6 +56,14 @@ class CodeDisagreement(Difference):
 
 
 @record
+class CoderErrors:
+    """How often a coder says none (0), some, or full (1), by what is likely true of the option."""
+
+    coder: str
+    rates: tuple[tuple[float, ...], ...]  #: (true, said); NaN where nothing is likely of that kind
+
+
+@record
 class PooledCodes(Finding):
     """Coders of a case: how they agree, and what each makes of an answer."""
 
@@ -65,6 +75,7 @@ class PooledCodes(Finding):
     cells: int  #: codes of the case
     shared: int  #: coded by two or more
     coders: tuple[CoderBias, ...]
+    errors: tuple[CoderErrors, ...]  #: of three coders and more
     answers: tuple[CoderAnswer, ...]  #: by coder, and pooled
     disagreements: tuple[CodeDisagreement, ...]  #: the largest change of the answer first
     table: dict[str, str]  #: path of the parameter -> pooled range
@@ -107,7 +118,12 @@ def pool(
             (own, AUTHOR),
             *(({found[key].path: code for key, code in sheet.codes.items()}, sheet.coder) for sheet in coded),
         ]
-        means = {cell.path: float(np.nanmean(codes[:, k])) for k, cell in enumerate(found.values()) if many[k]}
+        errors, exact = _errors(names, codes)
+        means = {
+            cell.path: float(np.nanmean(codes[:, k]) if np.isnan(exact[k]) else exact[k])
+            for k, cell in enumerate(found.values())
+            if many[k]
+        }
         answers = tuple(
             CoderAnswer(**vars(changed(values)), coder=name, cells=len(values))
             for values, name in track(progress, "coders", [*under, (means, POOLED)] if len(coded) > 1 else under)
@@ -135,9 +151,10 @@ def pool(
         cells=len(found),
         shared=int((many > 1).sum()),
         coders=biases(names, codes) if len(names) > 1 else (),
+        errors=errors,
         answers=answers,
         disagreements=tuple(sorted(rows, key=lambda item: -abs(item.change))),
-        table={cell.path: _range(cell, codes[:, k]) for k, cell in enumerate(found.values()) if many[k]},
+        table={cell.path: _range(cell, codes[:, k], exact[k]) for k, cell in enumerate(found.values()) if many[k]},
     )
 
 
@@ -155,8 +172,25 @@ def _disagreement(cell: CodeCell, column: np.ndarray, names: Sequence[str], chan
     )
 
 
-def _range(cell: CodeCell, column: np.ndarray) -> str:
+def _errors(names: Sequence[str], codes: np.ndarray) -> tuple[tuple[CoderErrors, ...], np.ndarray]:
+    """Error rates of coders, and (cell,) 0 or 1 where that is likelier than not.
+
+    NaN elsewhere; without rates of fewer than three coders.
+    """
+    there, exact = np.isfinite(codes).T, np.full(codes.shape[1], np.nan)
+    if there.any(axis=0).sum() < FEWEST:
+        return (), exact
+    kind = (codes.T != 0).astype(int) + (codes.T == 1)
+    shared = there.any(axis=1)
+    rated = error_rates(((kind[..., None] == np.arange(3)) & there[..., None])[shared].astype(float))
+    exact[shared] = np.select([rated.truth[:, 0] > 0.5, rated.truth[:, 2] > 0.5], [0.0, 1.0], np.nan)
+    pairs = zip(names, rated.rates.tolist(), strict=True)
+    return tuple(CoderErrors(coder=name, rates=tuple(map(tuple, rates))) for name, rates in pairs), exact
+
+
+def _range(cell: CodeCell, column: np.ndarray, exact: float) -> str:
     """The belief of a pooled code, by the rule of coding."""
-    low, high = max(float(np.nanmin(column)) - WIDTH, cell.low), min(float(np.nanmax(column)) + WIDTH, cell.high)
-    exact = {float(code) for code in column[np.isfinite(column)]}
-    return f"{exact.pop():g}" if exact <= {0.0} or exact <= {1.0} else f"{low:.3g} to {high:.3g}"
+    codes = {float(code) for code in column[np.isfinite(column)]}
+    if np.isfinite(exact) or codes <= {0.0} or codes <= {1.0}:
+        return f"{exact if np.isfinite(exact) else codes.pop():g}"
+    return f"{max(min(codes) - WIDTH, cell.low):.3g} to {min(max(codes) + WIDTH, cell.high):.3g}"

@@ -3,13 +3,13 @@
 Units are crises, and first actors with a dated answer. Tables of other publishers are read as of the year before the trigger,
 those of days as of its day. The rule says what is read and made of each table.
 
-Sources: brecher2023 (crises); the rule is an assumption of its authors, fixed before it was scored.
+Sources: icb14 (crises); the rule is an assumption of its authors, fixed before it was scored.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -24,6 +24,15 @@ from standoff.types import Floats
 
 CARDS, RULE, SCORES = "crises.yaml", "crises_rule.yaml", "crises.json"
 ICB = {"crisis": "icb1", "actors": "icb2"}
+SIDES: Mapping[str, tuple[tuple[str | int, ...], ...]] = {
+    "a": (("a",),),
+    "b": (("b",),),
+    "pair": (("a", "b"), ("b", "a")),
+    "us": (("a", 2), (2, "a"), ("b", 2), (2, "b")),
+    "russia": (("a", 365), (365, "a"), ("b", 365), (365, "b")),
+}
+#: whose rows of a table count: sides, and codes of the Correlates of War
+DATED = ("wars", "crises", "recent_crises")  #: tables that are read as of the day
 STATES = 990  #: codes of ICB from here on are no single state
 VIOLENT, FULL = 8, 4  #: answers, and violence, from these codes on
 Variables = Mapping[str, Mapping[str, Any]]
@@ -54,19 +63,6 @@ class CrisisTable:
 def rule() -> Mapping[str, Any]:
     """The rule, as stored."""
     return yaml_reader.read(resources.files(__package__).joinpath(RULE).read_text("utf-8"), RULE).data
-
-
-def columns(name: str, variable: Mapping[str, Any]) -> list[str]:
-    """Columns of the table that a variable of the rule makes."""
-    if variable["of"] == "states":
-        return [f"{name}_{part}" for part in ("a", "b", "gap", "low")]
-    many = variable.get("each") or variable.get("with") or (0,)
-    return [f"{name}_{code}" if code else name for code in many]
-
-
-def all_columns() -> list[str]:
-    """Columns of all variables of the rule."""
-    return [column for each in rule()["variables"].items() for column in columns(*each)]
 
 
 def admit(variables: Variables) -> None:
@@ -109,9 +105,8 @@ def build(folder: Path, variables: Variables | None = None) -> CrisisTable:
     _suspect(rows, variables)
     answered = first.drop_nulls("yerres").select("unit", "majres", "sevvio")
     actors = _described(first, crises, variables, tables).join(answered, on="unit")
-    ties = {name: rule()["variables"][name] for name in ("defence", "rivalry", "inside_war", "war")}
     alone = every.with_columns(a=pl.lit(None, pl.Int64), b=_state("cracid"))
-    known = _described(alone, crises, ties, tables).select("unit", "^(defence|rivalry)_.*$")
+    known = _described(alone, crises, variables, tables).select("unit", "^(defence|rivalry)_.*$")
     entries = alone.join(known, on="unit")
     return CrisisTable(crises=rows, actors=actors, entries=entries, files=files)
 
@@ -134,9 +129,8 @@ def show(crisis: str, folder: Path) -> dict[str, object]:
         what, fix = f"no crisis `{crisis}`", did_you_mean(crisis.casefold(), known)
         raise DataError(what, allowed="a number or a name of ICB", fix=fix)
     codes = [
-        {"name": column, "value": rows[0][column], "text": variable["text"], "known": variable["known"]}
-        for name, variable in rule()["variables"].items()
-        for column in columns(name, variable)
+        {"name": name, "value": rows[0][name], "text": each["text"], "known": each["known"]}
+        for name, each in rule()["variables"].items()
     ]
     kept = {name: rows[0][name] for name in ("crisno", "crisname", "yrtrig", "motrig", "under_way", "break")}
     return {**kept, "codes": codes}
@@ -150,7 +144,7 @@ def area(values: Floats, events: Floats) -> float:
 
 def _suspect(crises: pl.DataFrame, variables: Variables) -> None:
     rows, limit = crises.filter(~pl.col("under_way")), rule()["numbers"]["suspect"]
-    for column in (column for each in variables.items() for column in columns(*each)):
+    for column in variables:
         known = rows.drop_nulls(column)
         size = area(known[column].cast(pl.Float64).to_numpy(), known["viol"].to_numpy() == FULL)
         if not 1 - limit <= size <= limit:
@@ -162,7 +156,7 @@ def _suspect(crises: pl.DataFrame, variables: Variables) -> None:
 
 def _read(variable: Mapping[str, Any]) -> set[str]:
     """Columns of ICB that a variable reads."""
-    return set(pl.sql_expr(variable["value"].format(0)).meta.root_names()) if variable["of"] in ICB else set()
+    return set(pl.sql_expr(variable["value"]).meta.root_names()) if variable["of"] in ICB else set()
 
 
 def _table(name: str, file: sources.FoundFile) -> pl.DataFrame:
@@ -195,59 +189,33 @@ def _described(
     """Rows for units of the first actors, in the order of days, with a column a variable."""
     out = first.group_by("unit").agg(pl.col("crisno").first()).join(crises, on="crisno")
     for name, each in variables.items():
-        match each["of"]:
-            case "crisis":
-                out = out.with_columns(**_codes(name, each))
-            case "actors":
-                means = {key: code.cast(pl.Float64).mean() for key, code in _codes(name, each).items()}
-                out = out.join(first.group_by("unit").agg(**means), on="unit")
-            case "states":
-                out = _of_states(name, each, first, out, tables)
-            case "pairs":
-                for power, key in zip(each.get("with", (0,)), columns(name, each), strict=True):
-                    held = _of_pairs(each, first, tables, power).rename({"value": key})
-                    out = _filled(out.join(held, on="unit", how="left"), each, key)
+        value = pl.sql_expr(each["value"]).cast(pl.Float64).alias(name)
+        if each["of"] == "crisis":
+            out = out.with_columns(value)
+        elif each["of"] == "actors":
+            out = out.join(first.group_by("unit").agg(value.mean()), on="unit")
+        else:
+            held = _held(
+                first, tables[each["table"]], SIDES[each["of"]], "time" if each["table"] in DATED else "before"
+            )
+            out = out.join(held.group_by("unit").agg(value), on="unit", how="left")
+            out = out.with_columns(pl.col(name).fill_null(each["fill"])) if "fill" in each else out
     war = pl.any_horizontal(pl.col(name) > 0 for name in ("inside_war", "war"))
     return out.with_columns(under_way=war.fill_null(value=False)).sort("time", "unit")
 
 
-def _codes(name: str, each: Mapping[str, Any]) -> dict[str, pl.Expr]:
-    keys = zip(columns(name, each), each.get("each", (0,)), strict=True)
-    return {key: pl.sql_expr(each["value"].format(code)) for key, code in keys}
-
-
-def _filled(rows: pl.DataFrame, each: Mapping[str, Any], key: str) -> pl.DataFrame:
-    return rows.with_columns(pl.col(key).fill_null(each["fill"])) if "fill" in each else rows
-
-
-def _of_states(
-    name: str, each: Mapping[str, Any], first: pl.DataFrame, out: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
-    """Rows with an attribute of A, of B, A less B, and the lower."""
-    keys = columns(name, each)
-    for side, key in zip("ab", keys, strict=False):
-        sides = first.select("unit", "before", ccode=side)
-        out = _filled(out.join(_held(sides, tables[each["table"]], each, key), on="unit", how="left"), each, key)
-    a, b = map(pl.col, keys[:2])
-    return out.with_columns((a - b).alias(keys[2]), pl.min_horizontal(a, b).alias(keys[3]))
-
-
-def _of_pairs(
-    each: Mapping[str, Any], first: pl.DataFrame, tables: Mapping[str, pl.DataFrame], power: int
-) -> pl.DataFrame:
-    """What holds between A and B, or between either and a great power."""
-    fixed = pl.lit(power, pl.Int64)
-    pairs = (("a", fixed), ("b", fixed)) if power else (("a", pl.col("b")),)
-    known = [first.select("unit", "time", "before", one=one, two=two) for one, two in pairs]
-    orders = [
-        part.rename({one: "ccode1", two: "ccode2"}) for part in known for one, two in (("one", "two"), ("two", "one"))
+def _held(first: pl.DataFrame, table: pl.DataFrame, sides: Sequence[Sequence[str | int]], at: str) -> pl.DataFrame:
+    """Rows of a table about sides of units, on the day or in the year before."""
+    keys = ("ccode1", "ccode2") if len(sides[0]) > 1 else ("ccode",)
+    rows = [
+        first.select(
+            "unit",
+            at,
+            *(
+                pl.lit(side, pl.Int64).alias(key) if isinstance(side, int) else pl.col(side).alias(key)
+                for side, key in zip(order, keys, strict=True)
+            ),
+        )
+        for order in sides
     ]
-    return _held(pl.concat(orders, how="diagonal"), tables[each["table"]], each, "value")
-
-
-def _held(rows: pl.DataFrame, table: pl.DataFrame, each: Mapping[str, Any], key: str) -> pl.DataFrame:
-    """By unit, what the table says of its states on the day, or in the year before."""
-    at = "time" if each["table"] in ("wars", "crises", "recent_crises") else "before"
-    held = rows.join(table, on=[name for name in rows.columns if name.startswith("ccode")])
-    held = held.filter(pl.col(at).is_between("begin", "end"))
-    return held.group_by("unit").agg(pl.sql_expr(each["value"]).cast(pl.Float64).alias(key))
+    return pl.concat(rows).join(table, on=keys).filter(pl.col(at).is_between("begin", "end"))

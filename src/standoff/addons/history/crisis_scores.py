@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from standoff import blas
-from standoff.addons.history.crises import FULL, VIOLENT, CrisisTable, all_columns, area, build, rule
+from standoff.addons.history.crises import FULL, VIOLENT, CrisisTable, area, build, rule
 from standoff.addons.tables import pl
 from standoff.errors import DataError
 from standoff.files import json_digest, write_json
@@ -151,7 +151,7 @@ def _forecasts(table: CrisisTable, outcome: str, line: str, test: str) -> dict[s
     rows = rows.with_columns(event=event.cast(pl.Int64), feud=FEUD, cell=pl.format("{} {}", "under_way", TRIGGER))
     if line != "all":
         rows = rows.filter(~pl.col("under_way") & ((pl.col("break") < VIOLENT) | (line == "no_war")))
-    return _collected(rows, test, all_columns())
+    return _collected(rows, test, [*rule()["variables"]])
 
 
 def _helped(table: CrisisTable, power: str, test: str) -> dict[str, list[Any]]:
@@ -220,7 +220,9 @@ def _line(outcome: str, line: str, test: str, rows: Mapping[str, list[Any]]) -> 
     size, how = feuds.max() + 1, rule()
     times = np.random.default_rng(1).multinomial(size, np.full(size, 1 / size), how["numbers"]["resamples"])[:, feuds]
     base = (np.array(rows["base_rate"]) - event) ** 2
-    scores = tuple(_scored(name, np.array(rows[name]), base, event, times) for name in how["rivals"] if name in rows)
+    scores = tuple(
+        _scored(name, np.array(rows[name]), base, event, times) for name in rows if name not in ("event", "feud")
+    )
     highest = max(each.skill for each in scores)
     return CrisisLine(
         outcome=outcome,

@@ -100,6 +100,8 @@ class HindcastCase:
             then = then + errors if question.anchor == "difference" else then * np.exp(errors)
         if question.anchor == "none":
             return then
+        if question.anchor == "ratio":  # to which a report of 0 gives no scale
+            before = [report for report in before if report.value > 0]
         if not before:
             return None
         last = before[-1]

@@ -24,6 +24,7 @@ import hashlib
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
@@ -40,6 +41,7 @@ from standoff.versions import versions
 
 Method: TypeAlias = Callable[[Floats, int], Floats]  # a series (T,) and steps H -> simulated paths (H, PATHS)
 PATHS = 1000  #: simulated paths; the ends of a 90 % interval have an error of a twentieth of its length
+STEPS = 16  #: months that are simulated at least; assumption: a year and what reports lag
 FEWEST = 8  #: months from which a method is fitted: two more than the parameters of a damped trend; assumption
 LEAST = 0.01  #: smallest month of a series, as a share of its mean, before logarithms are taken; assumption
 SEED = 1
@@ -98,15 +100,21 @@ def _kept(levels: Floats, ahead: Sequence[float], grows: bool, over_year: bool) 
 
 
 def _fitted(levels: Floats, ahead: Sequence[float], grows: bool, over_year: bool) -> dict[str, Floats]:
-    series, steps, out = np.diff(levels) if grows else levels, max(1, *map(math.ceil, ahead)), dict[str, Floats]()
-    with blas.one_thread():
-        for name, method in METHODS.items():
-            if (paths := _finite(method, series, steps)) is not None:
-                paths = levels[-1] + np.cumsum(np.maximum(paths, 0.0), axis=0) if grows else paths
-                whole = np.vstack([np.repeat(levels[:, None], PATHS, axis=1), paths])
-                values = [_at(whole, len(levels), lag, over_year) for lag in ahead]
-                out[name] = np.array([np.quantile(each, RANKS) for each in values])
+    series, out = np.diff(levels) if grows else levels, dict[str, Floats]()
+    for name, paths in _simulated(tuple(series.tolist()), max(STEPS, *map(math.ceil, ahead))).items():
+        paths = levels[-1] + np.cumsum(np.maximum(paths, 0.0), axis=0) if grows else paths
+        whole = np.vstack([np.repeat(levels[:, None], PATHS, axis=1), paths])
+        values = [_at(whole, len(levels), lag, over_year) for lag in ahead]
+        out[name] = np.array([np.quantile(each, RANKS) for each in values])
     return out
+
+
+@lru_cache(maxsize=400)
+def _simulated(series: tuple[float, ...], steps: int) -> dict[str, Floats]:
+    """(step, path) of each method that fits; past origins ask for the same series at other days."""
+    with blas.one_thread():
+        each = {name: _finite(method, np.array(series), steps) for name, method in METHODS.items()}
+    return {name: paths.astype(np.float32) for name, paths in each.items() if paths is not None}
 
 
 def _at(paths: Floats, known: int, lag: float, over_year: bool) -> Floats:

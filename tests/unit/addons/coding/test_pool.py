@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 
 from standoff import build, load
 from standoff.addons.coding.pool import AUTHOR, POOLED, pool
+from standoff.addons.coding.sections.pool import blocks
 from standoff.analysis.paired import outcome_values
 from standoff.engine.session import session
 from standoff.errors import DataError
@@ -48,3 +50,26 @@ def test_one_coder_is_read_alone_and_two_of_one_name_are_refused(tmp_path: Path)
     assert [item.coder for item in pooled.answers] == [AUTHOR, "ann"] and not pooled.coders and not pooled.disagreements
     with pytest.raises(DataError):
         pool(CASE, [one, one], draws=DRAWS)
+
+
+def test_of_three_coders_one_who_says_none_too_often_is_outvoted(tmp_path: Path) -> None:
+    keys = [cell.key for cell in CELLS if cell.low <= 0]
+    codes = {key: 0.4 if place % 2 else 0.0 for place, key in enumerate(keys)}
+    shy = dict.fromkeys(keys, 0.0)
+    sheets = [filled(tmp_path / f"{name}.xlsx", of) for name, of in (("ann", codes), ("bob", codes), ("cy", shy))]
+    pooled = pool(CASE, sheets, draws=DRAWS)
+    none, some, full = next(item.rates for item in pooled.errors if item.coder == "cy")
+    assert none == pytest.approx((1, 0, 0)) and some == pytest.approx((1, 0, 0)) and all(map(math.isnan, full))
+    paths = {cell.key: cell.path for cell in CELLS}
+    assert pooled.table[paths[keys[0]]] == "0" and pooled.table[paths[keys[1]]] == "0 to 0.6"
+    assert "Error rates" in str(blocks(pooled))
+
+
+def test_of_three_coders_one_who_says_some_where_two_say_none_leaves_none(tmp_path: Path) -> None:
+    keys = [cell.key for cell in CELLS if cell.low <= 0]
+    codes = {key: 0.4 if place % 2 else 0.0 for place, key in enumerate(keys)}
+    sheets = [
+        filled(tmp_path / f"{name}.xlsx", of)
+        for name, of in (("ann", codes), ("bob", codes), ("cy", codes | {keys[0]: 0.3}))
+    ]
+    assert pool(CASE, sheets, draws=DRAWS).table[next(cell.path for cell in CELLS if cell.key == keys[0])] == "0"

@@ -133,7 +133,7 @@ def test_counts_are_those_of_an_independent_study(table: crises.CrisisTable) -> 
 def test_later_crises_change_no_code(table: crises.CrisisTable, tmp_path: Path) -> None:
     early = pl.col("yrtrig") <= 1985
     alone = crises.build(changed(tmp_path, lambda rows: rows.filter(early))).crises
-    columns = crises.all_columns()
+    columns = [*crises.rule()["variables"]]
     assert alone.select(columns).equals(table.crises.filter(early).select(columns))
 
 
@@ -151,7 +151,7 @@ def test_the_course_of_a_crisis_changes_no_code_of_its_own(table: crises.CrisisT
         return rows.with_columns(pl.lit(1, pl.Int32).alias(name) for name in rows.columns if name in course)
 
     other = crises.build(changed(tmp_path, blank)).crises
-    columns = crises.all_columns()
+    columns = [*crises.rule()["variables"]]
     assert other.select(columns).equals(table.crises.select(columns))
 
 
@@ -187,7 +187,7 @@ def test_korea_as_coded(table: crises.CrisisTable) -> None:
     codes = {code["name"]: code["value"] for code in korea["codes"]}
     assert (korea["yrtrig"], korea["motrig"], korea["under_way"]) == (1950, 6, False)
     assert codes["trigger_9"] == 1
-    assert [*codes] == crises.all_columns()
+    assert [*codes] == [*crises.rule()["variables"]]
     assert all(code["known"] for code in korea["codes"])
     with pytest.raises(DataError, match="korean war i"):
         crises.show("korean war", STAGED)

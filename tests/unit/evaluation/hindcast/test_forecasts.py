@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,6 +156,16 @@ def test_a_model_that_forecasts_reports_has_their_error_too(toy: Any) -> None:
         found.append(np.log(values))
     assert found[1].var() == pytest.approx(found[0].var() + 2 * 0.1**2, rel=0.2)
     assert found[1].mean() == pytest.approx(found[0].mean(), abs=0.01)
+
+
+def test_a_stock_is_not_scaled_to_a_report_of_nothing(toy: Any) -> None:
+    loaded, ledger, asked, one = toy
+    case, day, count = HindcastCase(asked, loaded, ledger), dt.date(2023, 6, 30), asked.quantities["count"]
+    reports = case.reports(count, ORIGIN)
+    nothing = replace(reports[0], value=0.0, low=0.0, high=0.0)
+    assert case.model_values(one, count, day, (nothing,)) is None
+    values = [case.model_values(one, count, day, known) for known in (reports, (*reports, nothing))]
+    assert values[0] is not None and np.array_equal(*values)
 
 
 def test_no_forecaster_sees_a_later_claim(toy: Any) -> None:

@@ -44,6 +44,21 @@ def blocks(pooled: PooledCodes) -> list[Block]:
             Heading("Each coder against the mean of the others"),
             table("coder", "shared cells:", "bias:", "spread:", rows=rows),
         ]
+    if pooled.errors:
+        kinds = ("none", "some", "full")
+        errors = [
+            (
+                coder.coder if kind == kinds[0] else "",
+                kind,
+                *("-" if math.isnan(p) else formatting.percent(p) for p in rates),
+            )
+            for coder in pooled.errors
+            for kind, rates in zip(kinds, coder.rates, strict=True)
+        ]
+        out += [
+            Heading("Error rates, from the coders alone"),
+            table("coder", "likely true", *(f"says {kind}:" for kind in kinds), rows=errors),
+        ]
     if pooled.disagreements:
         out += [Heading("Disagreements that move the answer first"), _disagreements(pooled.disagreements)]
     return [*out, remark(RULE), Paragraph(answer_text.versions_line(pooled.origin), soft=True)]

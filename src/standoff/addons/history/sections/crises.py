@@ -28,7 +28,7 @@ def blocks(data: Mapping[str, Any]) -> list[Block]:
 
 def _codes(crisis: Mapping[str, Any]) -> list[Block]:
     rows = [
-        (code["name"], "-" if code["value"] is None else f"{code['value']:.3g}", code["text"], code["known"])
+        (code["name"], "-" if code["value"] is None else f"{code['value']:.4g}", code["text"], code["known"])
         for code in crisis["codes"]
     ]
     title = f"{crisis['crisname']}, {crisis['yrtrig']}-{crisis['motrig']:02}"

@@ -1,0 +1,99 @@
+"""Error rates of sources in categories: the anaesthetists of Dawid and Skene, and properties."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from standoff.errors import ModelError
+from standoff.inference.reconcile.categories import error_rates
+
+TABLE = """
+111 1 1 1 1/333 4 3 3 4/112 2 1 2 2/222 3 1 2 1/222 3 2 2 2/222 3 3 2 2/122 2 1 1 1/333 3 4 3 3/222 2 2 2 3/232 2 2 2 3/444 4 4 4 4/
+222 3 3 4 3/111 1 1 1 1/222 3 2 1 2/121 1 1 1 1/111 2 1 1 1/111 1 1 1 1/111 1 1 1 1/222 2 2 2 1/222 1 3 2 2/222 2 2 2 2/222 2 2 2 1/
+222 3 2 2 2/221 2 2 2 2/111 1 1 1 1/111 1 1 1 1/232 2 2 2 2/111 1 1 1 1/111 1 1 1 1/112 1 1 2 1/111 1 1 1 1/333 3 2 3 3/111 1 1 1 1/
+222 2 2 2 2/222 3 2 3 2/433 4 3 4 3/221 2 2 3 2/232 3 2 3 3/333 3 4 3 2/111 1 1 1 1/111 1 1 1 1/121 2 1 1 1/232 2 2 2 2/121 1 1 1 1/
+222 2 2 2 2
+"""
+"""Table 1 of Dawid and Skene (1979): 45 patients, fitness for an anaesthetic from 1 to 4 by five observers, the first three times."""
+PUBLISHED = [
+    [[0.89, 0.11, 0, 0], [0.07, 0.88, 0.05, 0], [0, 0.34, 0.66, 0], [0, 0, 0.56, 0.44]],
+    [[0.83, 0.17, 0, 0], [0.05, 0.63, 0.31, 0], [0, 0, 1, 0], [0, 0, 0, 1]],
+    [[1, 0, 0, 0], [0.11, 0.79, 0.11, 0], [0, 0.40, 0.20, 0.40], [0, 0, 0.67, 0.33]],
+    [[0.94, 0.06, 0, 0], [0.05, 0.84, 0.10, 0], [0, 0, 0.80, 0.20], [0, 0, 0.33, 0.67]],
+    [[1, 0, 0, 0], [0.16, 0.73, 0.11, 0], [0, 0.21, 0.79, 0], [0, 0, 0.33, 0.67]],
+]
+
+
+def counts() -> np.ndarray:
+    """(patient, observer, category) reports."""
+    out = np.zeros((45, 5, 4))
+    for patient, row in enumerate("".join(TABLE.split("\n")).split("/")):
+        for observer, marks in enumerate(row.split()):
+            for mark in marks:
+                out[patient, observer, int(mark) - 1] += 1
+    return out
+
+
+def test_the_anaesthetists() -> None:
+    out = error_rates(counts())
+    assert counts().sum() == 315
+    assert out.shares == pytest.approx([0.40, 0.42, 0.11, 0.07], abs=0.005)
+    assert out.rates == pytest.approx(np.array(PUBLISHED), abs=0.0051)
+    assert out.truth[0] == pytest.approx([1, 0, 0, 0], abs=1e-3)
+
+
+def test_nothing_near_by_is_likelier() -> None:
+    """The likelihood in plain floats falls whichever way shares or rates are moved."""
+    reports = counts()
+    out = error_rates(reports)
+
+    def likelihood(shares: np.ndarray, rates: np.ndarray) -> float:
+        total = 0.0
+        for item in reports:
+            total += math.log(
+                sum(
+                    share * math.prod(rates[s, j, k] ** item[s, k] for s in range(5) for k in range(4) if item[s, k])
+                    for j, share in enumerate(shares)
+                )
+            )
+        return total
+
+    best, rng = likelihood(out.shares, out.rates), np.random.default_rng(1)
+    for _ in range(20):
+        shares = 0.97 * out.shares + 0.03 * rng.dirichlet(np.ones(4))
+        rates = 0.97 * out.rates + 0.03 * rng.dirichlet(np.ones(4), (5, 4))
+        assert likelihood(shares, rates) < best
+
+
+def test_yes_and_no_of_sources_of_known_quality() -> None:
+    rng = np.random.default_rng(3)
+    truth = (rng.random(4000) < 0.3).astype(int)
+    right = np.array([[0.9, 0.8], [0.7, 0.95], [0.85, 0.6]])  # (source, true)
+    says = np.where(rng.random((4000, 3)) < right[:, truth].T, truth[:, None], 1 - truth[:, None])
+    out = error_rates((says[..., None] == np.arange(2)).astype(float))
+    assert out.shares[1] == pytest.approx(0.3, abs=0.05)
+    said = np.array([out.rates[:, j, j] for j in range(2)]).T
+    assert said == pytest.approx(right, abs=0.06)
+
+
+def test_a_source_that_skips_items_counts_where_it_reports() -> None:
+    reports = counts()
+    reports[20:, 4] = 0
+    assert np.isfinite(error_rates(reports).truth).all()
+
+
+@pytest.mark.parametrize(
+    ("reports", "what"),
+    [
+        (np.ones((4, 2, 3)), "3 sources"),
+        (np.zeros((4, 3, 3)), "no counts"),
+        (np.ones((4, 3)), "no counts"),
+        (-np.ones((4, 3, 3)), "no counts"),
+    ],
+)
+def test_reports_that_say_nothing_are_refused(reports: np.ndarray, what: str) -> None:
+    with pytest.raises(ModelError, match=what):
+        error_rates(reports)
