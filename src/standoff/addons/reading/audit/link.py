@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
 from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.lexicon import each
+from standoff.addons.reading.numbers import MONEY
 from standoff.addons.reading.source_text import need
 from standoff.errors import UnitError
 from standoff.ledger.cards import WINDOW, description
@@ -141,14 +143,17 @@ class Linker:
             return QuantityLink(card=None, ranked=ranked, reason="it is open whom the number is about")
         if not ranked:
             return QuantityLink(card=None, ranked=(), reason="the ledger has no number of this kind about this actor")
-        (best, first), rest = ranked[0], ranked[1:]
+        best, first = ranked[0]
+        named = set(best.title.split())
+        rest = [one for one in ranked[1:] if not named < set(one[0].title.split())]  # `in prices of 2015` is not said
         at = self.cards.index(best)
         if not self.names[at] & set(query):
             return QuantityLink(card=None, ranked=ranked, reason="no word of it names a quantity of the ledger")
         noun = stemmed(row.slots.get("unit", {}).get("words", "")) if row.unit == "item" else []
         if noun and not self.names[at] & set(noun) and not self._is_told(at, query):
             return QuantityLink(card=None, ranked=ranked, reason="no quantity of the ledger counts these things")
-        if rest and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
+        sure = self._is_told(at, query) and not any(self.is_told(card, row) for card, _ in rest[:NEAREST])
+        if rest and not sure and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
             return QuantityLink(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
         return QuantityLink(card=best, ranked=ranked, reason="")
 
@@ -197,7 +202,7 @@ class Linker:
         if a.same_kind(b):
             return a.factor / b.factor
         counted = all(set(word.split()) & COUNTS for word in (one, two))
-        return 1.0 / b.factor if counted and {one, two} != {"person", "item"} else None
+        return 1.0 / b.factor if counted and (one, two) != ("person", "item") else None
 
 
 def period_fits(card: Card, row: Statement) -> bool:
@@ -211,10 +216,15 @@ def period_fits(card: Card, row: Statement) -> bool:
 
 
 def query_of(row: Statement) -> list[str]:
-    """The stems that say what a number counts."""
-    return stems(
-        word for part in ("unit", "quantity") for word in WORD.findall(row.slots.get(part, {}).get("words", ""))
-    )
+    """The stems that say what a number counts, without currencies, which its unit tells."""
+    words = [row.slots.get(part, {}).get("words", "") for part in ("unit", "quantity")]
+    return [stem for stem in stemmed(" ".join(words)) if stem not in money()]
+
+
+@lru_cache(maxsize=1)
+def money() -> frozenset[str]:
+    """The stems of currencies and of per cent."""
+    return frozenset(stems([*MONEY, "percent"]))
 
 
 def claims_of(card: Card, claims: Mapping[str, Claim]) -> list[Claim]:

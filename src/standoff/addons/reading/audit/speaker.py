@@ -29,6 +29,8 @@ class Voice:
         self.codes = {base(code) for code in row.speaker_codes}
         self.told = row.speaker != AUTHOR and PRONOUN.fullmatch(row.speaker) is None
         taken = [(m.start, m.end) for m in actors.mentions(row.speaker) if m.kind != "person"]
+        rest = [m.group() for m in WORD.finditer(row.speaker) if not any(a <= m.start() < b for a, b in taken)]
+        self.is_general = not any(word[0].isupper() for word in rest if word.casefold() != "the")  #: `its officials`
         self.words = {
             stem
             for match in WORD.finditer(row.speaker)
@@ -45,8 +47,9 @@ class Voice:
         if not self.words:
             return sided
         theirs = set(stems(WORD.findall(claim.speaker)))
-        named = len(self.words & theirs) >= SHARE * len(self.words)
-        return named and (sided or not self.codes or not mine)
+        if len(self.words & theirs) >= SHARE * len(self.words):
+            return sided or not self.codes or not mine
+        return None if self.is_general and (sided or not self.codes) else False
 
     def is_foreign(self, claims: Iterable[Claim]) -> bool:
         """Whether the speaker is of an actor that none of the claims speaks for."""
