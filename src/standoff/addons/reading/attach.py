@@ -27,7 +27,7 @@ OWNS = frozenset({"of", "from", "between"})  #: prepositions before an owner
 PLACES = frozenset(
     {"in", "on", "against", "to", "for", "under", "by"}
 )  #: before the place or person that something is of
-CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
+CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
 NOUNS = frozenset({"NOUN", "PROPN"})
 VERBS = frozenset({"VERB", "AUX"})
 TO_OTHERS = each(

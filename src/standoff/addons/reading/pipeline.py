@@ -164,7 +164,10 @@ class SentenceReader:
         """The clause of a number, what it belongs to, and its unit."""
         clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
         attached = self.attached(number, clause)
-        return clause, attached, number.unit or noun_unit(self.text, number, attached.noun)
+        people = attached.noun is not None and any(
+            m.kind in {actors.ADJECTIVE, "public"} and m.start <= attached.noun[0] < m.end for m in self.mentions
+        )
+        return clause, attached, number.unit or ("person" if people else noun_unit(self.text, number, attached.noun))
 
     def number_row(self, number: NumberMention) -> dict[str, Any]:
         """The statement of one number, whether or not the rules would give it a row."""
@@ -176,7 +179,7 @@ class SentenceReader:
         places = [(date.start, date.end) for date in self.when]
         out = tree.number(number, places) if tree else attach.by_distance(self.text, clause, number, self.mentions)
         beside = [place for one in self.sayings if one.who != one.cue for place in (one.who, one.cue)]
-        beside += places
+        beside += [*places, *((mention.start, mention.end) for mention in out.owners)]
         kept = tuple(p for p in out.words if not any(a <= p[0] < b for a, b in beside) or p == out.noun)
         return replace(out, words=kept)
 

@@ -1,7 +1,8 @@
 """Compare a sentence with the claims in words: who, what, when, by whom, denied or not.
 
-A sentence agrees only with one claim that has nearly all of its words, its actors, its day and its speaker, and denies as
-much. One part that differs contradicts; a claim that has half of the words is near.
+A sentence agrees only with one claim that has nearly all of its words, its actors, its numbers, its day and its speaker,
+and denies as much. One part that differs contradicts; a claim that has half of the words is near. Of a claim that says
+several things, divided by semicolons or full stops, a sentence may say one; or it says what names the claim in the ledger.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading import actors
-from standoff.addons.reading.actors import base
+from standoff.addons.reading import actors, dates, numbers
+from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.audit.judge import cited
 from standoff.addons.reading.audit.link import CardIndex, stems
 from standoff.addons.reading.audit.records import AuditVerdict
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
+from standoff.addons.reading.sentences import Span
 from standoff.dates import PartialDate
 
 if TYPE_CHECKING:
@@ -26,38 +28,67 @@ if TYPE_CHECKING:
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
-WORD = re.compile(r"[^\W\d_]{2,}|\d[\d,.]*\d|\d")
+WORD = re.compile(r"[^\W\d_]{2,}")
+PARTS = re.compile(r";\s+|\.\s+(?=[A-Z])")
 COVERED = 0.6  # assumption: share of the words of a sentence, by how rare they are, that a claim must have
 OWN = 0.35  # assumption: share of the words of a claim that the sentence must have
 NEAR = 0.45  # assumption: share from which a claim is near
-LEAST = 3  # words of content that can be compared
+LEAST = 3  # words of content and actors that can be compared
 MARGIN = 0.1  # assumption: as in link.py
 
 
 @dataclass(frozen=True)
 class Passage:
-    """The stems and actors of a text, and whether it denies."""
+    """The stems, actors and numbers of a text, and whether it denies."""
 
     stems: tuple[str, ...]
+    named: frozenset[str]  #: stems of the names of actors
     actors: frozenset[str]
+    numbers: frozenset[float]
     denies: bool
 
     @classmethod
     def of(cls, text: str, without: Sequence[tuple[int, int]] = ()) -> Passage:
         """The passage of a text without the places of its dates and attribution."""
         mentions = [m for m in actors.mentions(text) if not any(a <= m.start < b for a, b in without)]
-        gone = [*without, *((m.start, m.end) for m in mentions if m.kind != "person")]
-        words = [w.group() for w in WORD.finditer(text) if not any(a <= w.start() < b for a, b in gone)]
-        kept = tuple(dict.fromkeys(s for s in stems(words) if not NOT.fullmatch(s)))
-        return cls(kept, frozenset(base(m.code) for m in mentions), len(NOT.findall(text)) % 2 == 1)
+        names = [(m.start, m.end) for m in mentions if m.kind != "person"]
+        words = [w for w in WORD.finditer(text) if not any(a <= w.start() < b for a, b in without)]
+        own = [w.group() for w in words if not any(a <= w.start() < b for a, b in names)]
+        given = numbers.find(text, Span(0, len(text)), [Span(*place) for place in without])
+        return cls(
+            stems=tuple(dict.fromkeys(s for s in stems(own) if not NOT.fullmatch(s))),
+            named=frozenset(stems(w.group() for w in words)),
+            actors=frozenset(base(m.code) for m in mentions),
+            numbers=frozenset(n for one in given for n in (one.value, one.low, one.high) if n is not None and n > 1),
+            denies=len(NOT.findall(text)) % 2 == 1,
+        )
+
+    @classmethod
+    def of_claim(cls, text: str) -> Passage:
+        """The passage of what a claim says."""
+        return cls.of(text, [(one.start, one.end) for one in dates.find(text, Span(0, len(text)), "", "")])
+
+    def has_name(self, quantity: str) -> bool:
+        """Whether it has every word of the name of a claim, which are two or more."""
+        words = [word for word in quantity.split("_") if not NOT.fullmatch(word)]
+        told = [
+            base(word.upper()) in self.actors if name(word.upper()) else {*stems([word])} <= self.named for word in words
+        ]
+        return len(stems(words)) > 1 and all(told)
 
 
 class Words:
     """The claims in words of a ledger."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
-        self.claims = [claim for claim in claims if claim.proposition]
-        self.passages = [Passage.of(claim.proposition) for claim in self.claims]
+        said = [(claim, PARTS.split(claim.proposition)) for claim in claims if claim.proposition]
+        entries = [
+            (claim, text)
+            for claim, parts in said
+            for text in (claim.proposition, *(parts if len(parts) > 1 else ()))
+        ]
+        self.claims = [claim for claim, _ in entries]
+        self.passages = [Passage.of_claim(text) for _, text in entries]
         self.documents = [
             [
                 *p.stems,
@@ -79,7 +110,7 @@ class Words:
             if n in row.slots
         ]
         passage = Passage.of(row.quote, beside)
-        if len(passage.stems) < LEAST or self.index is None:
+        if len(passage.stems) + len(passage.actors) < LEAST or self.index is None:
             return None
         told = passage.actors | {base(code) for code in row.speaker_codes}
         chosen = [
@@ -94,19 +125,26 @@ class Words:
             return None
         top = self.claims[ranked[0][1]]
         pool = [i for score, i in ranked if self.claims[i].quantity == top.quantity and score > 0]
-        best = [self._parts(row, passage, i) for i in pool]
+        best: dict[str, dict[str, Any]] = {}
+        for one in (self._parts(row, passage, i) for i in pool):
+            other = best.setdefault(one["claim"].id, one)
+            best[one["claim"].id] = max(other, one, key=lambda part: (part["same"], part["covered"] + part["own"]))
         rival = next((score for score, i in ranked if self.claims[i].quantity != top.quantity), 0.0)
         clear = ranked[0][0] - rival >= MARGIN * ranked[0][0]
-        return self._verdict(row, [one for one in best if one["covered"] >= NEAR], clear)
+        return self._verdict(row, [one for one in best.values() if one["covered"] >= NEAR], clear)
 
     def _parts(self, row: Statement, passage: Passage, i: int) -> dict[str, Any]:
         """A claim beside a statement: shares of words, and the parts that differ."""
         claim, other, document = self.claims[i], self.passages[i], set(self.documents[i])
         assert self.index is not None
         weights = {stem: self.index.weight(stem) for stem in (*passage.stems, *passage.actors)}
-        covered = sum(w for s, w in weights.items() if s in document) / sum(weights.values())
+        given = sum(self.index.weight(str(number)) for number in passage.numbers & other.numbers)
+        covered = (given + sum(w for s, w in weights.items() if s in document)) / (given + sum(weights.values()))
         own = {s: self.index.weight(s) for s in other.stems}
-        mine = sum(w for s, w in own.items() if s in passage.stems) / (sum(own.values()) or 1.0)
+        mine = (given + sum(w for s, w in own.items() if s in passage.stems)) / (given + sum(own.values()) or 1.0)
+        denies = other.denies
+        if mine < OWN and passage.has_name(claim.quantity):
+            mine, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
         differs = []
         if row.as_of is not None:
             when = PartialDate.parse(row.as_of)
@@ -114,7 +152,9 @@ class Words:
                 differs.append("date")
         if Voice(row).of(claim) is False:
             differs.append("speaker")
-        if passage.denies != other.denies or (row.polarity == "negative") != passage.denies:
+        if not passage.numbers <= other.numbers:
+            differs.append("number")
+        if passage.denies != denies or (row.polarity == "negative") != passage.denies:
             differs.append("polarity")
         known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)}
         if not passage.actors <= known | {base(code) for code in row.speaker_codes}:
@@ -123,8 +163,9 @@ class Words:
             "claim": claim,
             "covered": covered,
             "own": mine,
+            "same": covered >= COVERED and mine >= OWN,
+            "numbers": other.numbers,
             "differs": differs,
-            "actors": bool(passage.actors & other.actors),
         }
 
     def _verdict(self, row: Statement, parts: Sequence[dict[str, Any]], clear: bool) -> AuditVerdict | None:
@@ -132,7 +173,7 @@ class Words:
             return None
         order = sorted(parts, key=lambda one: (len(one["differs"]), -one["covered"], one["claim"].id))
         first = order[0]
-        same = first["covered"] >= COVERED and first["own"] >= OWN
+        same = first["same"]
         slot = (first["differs"] or ["words"])[0]
         kind: Kind = "near"
         if same and clear and not first["differs"]:
@@ -167,4 +208,6 @@ class Words:
             return days and not any("date" not in one["differs"] for one in order)
         if slot == "speaker":
             return Voice(row).is_foreign([claim])
+        if slot == "number":
+            return row.as_of is not None and bool(first["numbers"])
         return slot == "polarity"
