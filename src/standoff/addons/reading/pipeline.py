@@ -87,12 +87,15 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     out = [SentenceReader(text, span, quotes, loaded) for span in spans]
     quoted_speech.carry(text, spans, [part.sayings for part in out], quotes)
     titles, year, named, topic = headings.find(text, spans), "", "", ""
+    last: tuple[int, int] | None = None
     for part in out:
         if part.span in titles:
             continue
         part.when = [_dated(text, one, named, published) for one in dates.find(text, part.span, published, year)]
         year = next((date.value[:4] for date in reversed(part.when) if date.value), year)
-        named = next((d.value[:4] for d in reversed(part.when) if d.value and YEAR.search(text, d.start, d.end)), named)
+        years = [match for d in part.when if d.value and (match := YEAR.search(text, d.start, d.end))]
+        part.year = years[-1].span() if years else last
+        named, last = (years[-1].group(), part.year) if years else (named, last)
         part.is_past = named != "" and published != "" and abs(int(named) - int(published[:4])) >= FEW_YEARS
         part.reason = reader.take(text, part.span, part.mentions)
         part.topic = topic
@@ -131,6 +134,7 @@ class SentenceReader:
         self.doc: Any = None
         self.when: list[DateMention] = []
         self.reason: dict[str, Any] | None = None
+        self.year: tuple[int, int] | None = None  #: place of the year that the text named last
         self.is_past = False  #: whether the text named another year than its own before
         self.topic = ""  #: the actor that the sentence before is about
         if parser is not None and (
@@ -274,6 +278,7 @@ class SentenceReader:
             and not PRESENT.search(text, start, end)
         ):
             doubts.append("as_of")
+            fill("as_of", None if self._has_open() else self.year, "antecedent")
         per = attach.period(text, span, number) if number is not None else None
         if saying is not None and saying.who != saying.cue:
             fill("speaker", saying.who, "rules")

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SHOWN = 4  # assumption: so many claims on one verdict are enough for a reader
 LONG_AGO = 366  # assumption: days after which an undated number of the present is no repetition of a claim
 SAME_DAYS = 31  # assumption: dates this near may be one date, told on another day
+END_DAYS = 10  # assumption: the end of a month is its last third; of a year, the last third of December
+END = re.compile(r"(?i)\b(?:end|close)\b")
 FALLS = re.compile(
     r"(?i)\b(?:fell|falls?|fallen|shr[aiu]nk\w*|declin\w*|contract\w*|dropp?\w*|down|lower|decreas\w*)\b"
 )
@@ -66,6 +68,8 @@ class Judge:
 
     def judge(self, row: Statement, day: str) -> AuditVerdict:
         """The verdict on a number; `day` is that of the text, for a statement without a date."""
+        if "as_of" in row.doubts and row.as_of is None and "as_of" in row.slots:
+            row = replace(row, as_of=row.slots["as_of"]["words"])
         subjects = row.subject.split("+") if row.subject else []
         if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
             return merged
@@ -91,6 +95,8 @@ class Judge:
             if link.ranked:
                 return link
             subjects = row.counterparts
+        if not row.subject and (subject := self.linker.subject_of(row)):
+            return self.linker.link(row, subject)
         links = [self.linker.link(row, one) for one in subjects]
         told = [link for link in links if link.card is not None and self._is_of_both(link.card, row)]
         return told[0] if len(told) == 1 else replace(self.linker.link(row, ""), card=None)
@@ -123,7 +129,7 @@ class Judge:
     def _compared(self, card: Card, row: Statement, day: str) -> list[Compared]:
         """Every claim of a card beside a statement; without a date, the last claims are of its date."""
         voice = Voice(row)
-        when = PartialDate.parse(row.as_of) if row.as_of else None
+        when = stated_days(row)
         published = PartialDate.parse(day).last
         claims = claims_of(card, self.claims)
         last: dict[str, dt.date] = {}
@@ -133,8 +139,8 @@ class Judge:
         for claim in claims:
             number, other = self._numbers(row, claim, card)
             if when is not None:
-                inside = any(when.first <= d.last and d.first <= when.last for d in (claim.as_of, claim.published))
-                gap = max((claim.as_of.first - when.last).days, (when.first - claim.as_of.last).days, 0)
+                inside = any(when[0] <= d.last and d.first <= when[1] for d in (claim.as_of, claim.published))
+                gap = max((claim.as_of.first - when[1]).days, (when[0] - claim.as_of.last).days, 0)
             else:
                 gap = abs((published - claim.as_of.last).days)
                 inside = claim.as_of.last == last[claim.speaker] and gap <= LONG_AGO
@@ -275,6 +281,15 @@ class Judge:
             slot=slot,
             **more,
         )
+
+
+def stated_days(row: Statement) -> tuple[dt.date, dt.date] | None:
+    """The first and last day that the date of a statement may mean; the end of a month or year is not its last day."""
+    if row.as_of is None:
+        return None
+    when = PartialDate.parse(row.as_of)
+    end = END.search(row.slots.get("as_of", {}).get("words", ""))
+    return when.first - dt.timedelta(days=END_DAYS if end else 0), when.last
 
 
 def _digits(row: Statement) -> int:

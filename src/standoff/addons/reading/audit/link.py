@@ -32,13 +32,14 @@ NAMED, DESCRIBED = 3, 2  # assumption: repetitions of words of the name and of t
 B = 0.4  # assumption: long remarks count against a card less than in the usual BM25 (0.75)
 PRECISION = {"year": 4, "month": 7}  #: characters of a date of this precision
 LEAST_SHARE = 0.3  # assumption: weight of a card none of whose words of the name is in the statement
+WRITTEN_OUT = 5  # assumption: a code of so many letters is a name without its spaces (`REDSEA`), and no abbreviation
 UNSAID = each("public personnel year month day forecast")  #: words of names that texts leave out
 SPECIAL = frozenset({"sanction", "shell"})  #: units of one kind of thing
 COUNTS = frozenset({"person", "item", "sanction", "shell", "1", "unit", "ratio", "level", "share", "point"})
 WORD = re.compile(r"[^\W\d_]{2,}")
 STOP = each(
     """the of and in on at by to of for from with or but that which have has had were was is are will would since after before as
-    during its their his her this these those it they he she said say says an be been not more than over about"""
+    during through its their his her this these those it they he she said say says an be been not more than over about"""
 )
 
 
@@ -123,7 +124,9 @@ class Linker:
     def link(self, row: Statement, subject: str) -> QuantityLink:
         """The cards of one subject that a number may be about."""
         query = query_of(row)
-        chosen = [i for i, card in enumerate(self.cards) if self._fits(card, row, subject)]
+        chosen = [i for i in range(len(self.cards)) if self._fits(i, row, subject)]
+        if subject.endswith(".public"):
+            chosen = [i for i in chosen if self.cards[i].subject == subject] or chosen
         if row.unit in SPECIAL:
             chosen = [i for i in chosen if self.cards[i].unit == row.unit] or chosen
         scores = dict(zip(chosen, self.index.scores([*query, *query, *stemmed(row.speaker)], chosen), strict=True))
@@ -152,6 +155,21 @@ class Linker:
             return QuantityLink(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
         return QuantityLink(card=best, ranked=ranked, reason="")
 
+    def subject_of(self, row: Statement) -> str:
+        """The subject that the ledger gives a statement about no actor of the gazetteer; empty where it gives none.
+
+        It is named in the sentence (`Red Sea` for `REDSEA`), or it is the only one that has a quantity whose name of two
+        or more words is in the statement.
+        """
+        codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT and card.subject.isalpha()}
+        named = [code for code in sorted(codes) if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
+        if named or row.counterparts:
+            return named[0] if len(named) == 1 else ""
+        query = query_of(row)
+        told = [i for i in range(len(self.cards)) if len(self.titles[i]) > 1 and self._is_told(i, query)]
+        owners = {self.cards[i].subject for i in told if self._fits(i, row, "")}
+        return owners.pop() if len(owners) == 1 else ""
+
     def _share(self, i: int, query: Sequence[str]) -> float:
         """Weight by the share of the words of a card's name that a statement has."""
         told = [bool(forms & set(query)) for forms in self.titles[i]]
@@ -172,8 +190,9 @@ class Linker:
         """Whether a statement has every word of the name of a card."""
         return bool(self.titles[i]) and all(forms & set(query) for forms in self.titles[i])
 
-    def _fits(self, card: Card, row: Statement, subject: str) -> bool:
+    def _fits(self, i: int, row: Statement, subject: str) -> bool:
         """Whether a card is about this actor and counts in units of this kind and period."""
+        card = self.cards[i]
         if subject and base(card.subject) != base(subject):
             return False
         if subject.endswith(".public") and not card.subject.endswith(".public") and "." in card.subject:
@@ -181,9 +200,11 @@ class Linker:
         others = {base(code) for code in (*row.counterparts, *row.subject.split("+"))}
         if card.counterpart and base(card.counterpart) not in others:
             return False
-        if card.kind == "forecast" and row.modality == "said" and "forecast" not in row.sentence:
+        if (card.kind == "forecast") != (row.modality == "planned" or "forecast" in row.sentence):
             return False
-        return self.factor(row.unit, card.unit) is not None and period_fits(card, row)
+        noun = stemmed(row.slots.get("unit", {}).get("words", ""))
+        own = row.unit == "item" and card.unit == "person" and bool(self.names[i] & set(noun))
+        return (own or self.factor(row.unit, card.unit) is not None) and period_fits(card, row)
 
     def factor(self, unit: str, other: str) -> float | None:
         """Factor from one unit to another, without their periods; None for other kinds."""

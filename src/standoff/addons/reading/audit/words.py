@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading import actors, dates, numbers
 from standoff.addons.reading.actors import base, name
-from standoff.addons.reading.audit.judge import cited
+from standoff.addons.reading.audit.judge import cited, stated_days
 from standoff.addons.reading.audit.link import CardIndex, stems
 from standoff.addons.reading.audit.records import AuditVerdict
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
 from standoff.addons.reading.sentences import Span
-from standoff.dates import PartialDate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,10 +145,9 @@ class Words:
         if mine < OWN and passage.has_name(claim.quantity):
             mine, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
         differs = []
-        if row.as_of is not None:
-            when = PartialDate.parse(row.as_of)
-            if not any(when.first <= d.last and d.first <= when.last for d in (claim.as_of, claim.published)):
-                differs.append("date")
+        when = stated_days(row)
+        if when and not any(when[0] <= d.last and d.first <= when[1] for d in (claim.as_of, claim.published)):
+            differs.append("date")
         if Voice(row).of(claim) is False:
             differs.append("speaker")
         if not passage.numbers <= other.numbers:
