@@ -23,6 +23,7 @@ from pathlib import Path
 from standoff import catalog
 from standoff.addons.reading.audit.records import WRONG
 from standoff.addons.reading.text_audit import audit
+from standoff.ledger.cards import read_corrections
 
 HOME = Path(__file__).parent / "data" / "audits"
 
@@ -75,7 +76,14 @@ def outcomes(text: Text) -> list[tuple[Sentence, str, list[str]]]:
     """Each sentence with its outcome and the kinds of its verdicts."""
     scenario, ledger = catalog.load(text.case)
     whole = "\n".join(one.text for one in text.sentences)
-    verdicts = audit(whole, ledger, case=text.case, published=text.published, rates=scenario.scenario.units).verdicts
+    verdicts = audit(
+        whole,
+        ledger,
+        case=text.case,
+        published=text.published,
+        rates=scenario.scenario.units,
+        corrections=read_corrections(catalog.find(text.case).parent),
+    ).verdicts
     out, start = [], 0
     for one in text.sentences:
         end = start + len(one.text)

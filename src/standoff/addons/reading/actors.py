@@ -164,20 +164,24 @@ def _index() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     }
 
 
+def _demonyms(code: str, names: str) -> Iterator[tuple[str, str, str]]:
+    for name in _split(names):
+        yield from ((form, code, ADJECTIVE) for form in (name, f"{name}s")[: 1 + name.endswith(("n", "i", "k", "b"))])
+
+
 def _entries() -> Iterator[tuple[str, str, str]]:
     for line in gazetteer.OTHERS.strip().splitlines():
         yield from ((name, "", "other") for name in line.split("|"))
     for line in gazetteer.STATES.strip().splitlines():
         code, names, demonyms, capital = line.split("|")
         yield from ((name, code, "name") for name in _split(names))
-        yield from ((name, code, ADJECTIVE) for name in _split(demonyms))
-        yield from ((f"{name}s", code, ADJECTIVE) for name in _split(demonyms) if name.endswith(("n", "i", "k", "b")))
+        yield from _demonyms(code, demonyms)
         yield from ((name, code, "capital") for name in _split(capital))
     yield "Sino", "CHN", ADJECTIVE
     for line in gazetteer.BLOCS.strip().splitlines():
         code, names, adjectives = line.split("|")
         yield from ((name, code, "bloc") for name in _split(names))
-        yield from ((name, code, ADJECTIVE) for name in _split(adjectives))
+        yield from _demonyms(code, adjectives)
     for table, kind in (
         (gazetteer.OFFICES, "office"),
         (gazetteer.PERSONS, "person"),

@@ -87,6 +87,8 @@ class ByParse:
             chain.insert(len(chain) - 1, counted)
         noun = head if not inside else None if number.unit else counted
         words = {token for top in chain for token in self._content(top, verb)}
+        if verb is not None and head.dep_ in SUBJECTS and head.head == verb:  # `79 percent say that ...`
+            words |= {token for child in verb.children if child.dep_ == "ccomp" for token in self._content(child, None)}
         subject, passive = self._subject(verb) if verb is not None else (None, False)
         nouns = [one for one in chain if one != verb]
         taken = verb is not None and verb.lemma_ in TO_OTHERS and not passive and head.dep_ not in SUBJECTS
@@ -128,6 +130,8 @@ class ByParse:
         part = next((t for child in number.children if child.lower_ == "of" for t in child.children), None)
         if part is not None or verb is None:
             return part
+        if number.dep_ == "pobj" and number.head.lower_ == "of" and number.head.head.pos_ in NOUNS:
+            return number.head.head  # `a force of 70,000`
         objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
         noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):

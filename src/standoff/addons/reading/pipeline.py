@@ -168,9 +168,8 @@ class SentenceReader:
         """The clause of a number, what it belongs to, and its unit."""
         clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
         attached = self.attached(number, clause)
-        people = attached.noun is not None and any(
-            m.kind in {actors.ADJECTIVE, "public"} and m.start <= attached.noun[0] < m.end for m in self.mentions
-        )
+        beside = attached.noun[0] if attached.noun and not self.text[number.end : attached.noun[0]].strip() else -1
+        people = any(m.kind in {actors.ADJECTIVE, "public"} and m.start <= beside < m.end for m in self.mentions)
         return clause, attached, number.unit or ("person" if people else noun_unit(self.text, number, attached.noun))
 
     def number_row(self, number: NumberMention) -> dict[str, Any]:

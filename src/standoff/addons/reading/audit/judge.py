@@ -198,8 +198,8 @@ class Judge:
         if not own:
             return None
         at_date = [one for one in compared if one.date and one.differs and one.speaker is not False]
-        by = {one.claim.speaker for one in at_date}
-        sure = [one for one in own if one.claim.speaker in by and one.apart > (SAME_DAYS if row.as_of else LONG_AGO)]
+        by = {_name(one.claim) for one in at_date}
+        sure = [one for one in own if _name(one.claim) in by and one.apart > (SAME_DAYS if row.as_of else LONG_AGO)]
         if sure and _digits(row) >= 2 and not any(one.date and not one.differs for one in compared):
             right = str(sure[0].claim.as_of)
             return self._differs(row, "contradicted", "date", [sure[0], *at_date], right_on=right)
@@ -296,6 +296,11 @@ def _digits(row: Statement) -> int:
     """Significant digits of the number of a statement."""
     value = row.value if row.value is not None else row.low or 0.0
     return len(str(round(abs(value) / step(value)))) if value else 0
+
+
+def _name(claim: Claim) -> str:
+    """The speaker of a claim without what stands in brackets."""
+    return claim.speaker.partition(" (")[0]
 
 
 def _told(claim: Claim) -> str:

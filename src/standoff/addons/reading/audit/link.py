@@ -156,19 +156,20 @@ class Linker:
         return QuantityLink(card=best, ranked=ranked, reason="")
 
     def subject_of(self, row: Statement) -> str:
-        """The subject that the ledger gives a statement about no actor of the gazetteer; empty where it gives none.
+        """The subject that the ledger gives a statement that has none by grammar; empty where it gives none.
 
         It is named in the sentence (`Red Sea` for `REDSEA`), or it is the only one that has a quantity whose name of two
-        or more words is in the statement.
+        or more words is in the statement, and no other actor is named beside it.
         """
         codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT and card.subject.isalpha()}
         named = [code for code in sorted(codes) if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
-        if named or row.counterparts:
+        if named:
             return named[0] if len(named) == 1 else ""
         query = query_of(row)
         told = [i for i in range(len(self.cards)) if len(self.titles[i]) > 1 and self._is_told(i, query)]
         owners = {self.cards[i].subject for i in told if self._fits(i, row, "")}
-        return owners.pop() if len(owners) == 1 else ""
+        others = {base(code) for code in row.counterparts}
+        return owners.pop() if len(owners) == 1 and others <= {base(one) for one in owners} else ""
 
     def _share(self, i: int, query: Sequence[str]) -> float:
         """Weight by the share of the words of a card's name that a statement has."""
