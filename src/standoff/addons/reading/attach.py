@@ -178,6 +178,7 @@ class ByParse:
         for top in tops:
             tokens = [] if top.pos_ in VERBS else list(self._phrase(top, prepositions))
             out = [m for m in self.mentions if self.token(m) in tokens]
+            out = [m for m in out if (t := self.token(m)).dep_ == "poss" and t.head == top] or out
             its = next((token for token in tokens if token.lower_ in ITS and token.dep_ == "poss"), None)
             if out or its is not None:
                 return out, None if out or its is None else (its.idx, its.idx + len(its))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.addons.reading import actors, dates, numbers
 from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.audit.judge import cited, stated_days
-from standoff.addons.reading.audit.link import CardIndex, stems
+from standoff.addons.reading.audit.link import MARGIN, CardIndex, stems
 from standoff.addons.reading.audit.records import AuditVerdict
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 PARTS = re.compile(r";\s+|\.\s+(?=[A-Z])")
-COVERED = 0.6  # assumption: share of the words of a sentence, by how rare they are, that a claim must have
-OWN = 0.35  # assumption: share of the words of a claim that the sentence must have
+COVERED = 0.5  # smallest share, of half and more, with no error endorsed on the developed texts; of the words, by how rare they are
+OWN = 0.25  # assumption: share of the words of a claim that the sentence must have; from 0.15 no error is endorsed there
 NEAR = 0.45  # assumption: share from which a claim is near
 LEAST = 3  # words of content and actors that can be compared
-MARGIN = 0.1  # assumption: as in link.py
 
 
 @dataclass(frozen=True)
