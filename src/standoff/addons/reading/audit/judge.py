@@ -74,6 +74,8 @@ class Judge:
         if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
             return merged
         link = self._link(row, subjects)
+        if link.card is None and (card := self._by_speaker(row)) is not None:
+            link = replace(link, card=card)
         if "as_of" in row.doubts and row.as_of is None:
             link = replace(link, card=None, reason="its year is open: it may be one that the text named before")
         if link.card is None:
@@ -100,6 +102,24 @@ class Judge:
         links = [self.linker.link(row, one) for one in subjects]
         told = [link for link in links if link.card is not None and self._is_of_both(link.card, row)]
         return told[0] if len(told) == 1 else replace(self.linker.link(row, ""), card=None)
+
+    def _by_speaker(self, row: Statement) -> Card | None:
+        """The only card with a claim by the named speaker for the date of a statement, where it is also the nearest."""
+        when, voice = stated_days(row), Voice(row)
+        link = self.linker.link(row, row.subject)
+        if when is None or not voice.told:
+            return None
+        said = [
+            card
+            for card, _ in link.ranked
+            if any(
+                voice.of(claim) and when[0] <= claim.as_of.last and claim.as_of.first <= when[1]
+                for claim in claims_of(card, self.claims)
+            )
+        ]
+        others = {base(code) for code in row.counterparts}
+        alone = len(said) == 1 and said[0] == link.ranked[0][0] and others <= {base(said[0].subject)}
+        return said[0] if alone else None
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`."""

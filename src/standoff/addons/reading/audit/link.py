@@ -148,7 +148,7 @@ class Linker:
         at = self.cards.index(best)
         if not self.names[at] & set(query):
             return QuantityLink(card=None, ranked=ranked, reason="no word of it names a quantity of the ledger")
-        noun = stemmed(row.slots.get("unit", {}).get("words", "")) if row.unit == "item" else []
+        noun = noun_of(row)
         if noun and not self.names[at] & set(noun) and not self._is_told(at, query):
             return QuantityLink(card=None, ranked=ranked, reason="no quantity of the ledger counts these things")
         if rest and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
@@ -203,9 +203,8 @@ class Linker:
             return False
         if (card.kind == "forecast") != (row.modality == "planned" or "forecast" in row.sentence):
             return False
-        noun = stemmed(row.slots.get("unit", {}).get("words", ""))
-        own = row.unit == "item" and card.unit == "person" and bool(self.names[i] & set(noun))
-        return (own or self.factor(row.unit, card.unit) is not None) and period_fits(card, row)
+        own = card.unit == "person" and bool(self.names[i] & set(noun_of(row)))
+        return (own or self.factor(unit_of(row), card.unit) is not None) and period_fits(card, row)
 
     def factor(self, unit: str, other: str) -> float | None:
         """Factor from one unit to another, without their periods; None for other kinds."""
@@ -230,6 +229,17 @@ def period_fits(card: Card, row: Statement) -> bool:
         return True
     told = re.search(rf"(?i)\b{card.period}s?\b", row.sentence) is not None
     return told if WINDOW.search(card.quantity) else card.period == "year"
+
+
+def unit_of(row: Statement) -> str:
+    """The unit of a statement, open where its noun stands before the number and counts nothing: `strength at 9,000`."""
+    before = "unit" in row.slots and row.slots["unit"]["start"] < row.slots["value"]["start"]
+    return "" if row.unit == "item" and before else row.unit
+
+
+def noun_of(row: Statement) -> list[str]:
+    """The stem of the noun of things that a statement counts."""
+    return stemmed(row.slots.get("unit", {}).get("words", "")) if unit_of(row) == "item" else []
 
 
 def query_of(row: Statement) -> list[str]:
