@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.actors import base
 from standoff.addons.reading.audit.claim_text import content
-from standoff.addons.reading.audit.link import Linker, QuantityLink, claims_of, query_of, stems
+from standoff.addons.reading.audit.link import MARGIN, Linker, QuantityLink, claims_of, query_of, stems
 from standoff.addons.reading.audit.ranges import GivenNumber, agrees, differs, of_claim, step
 from standoff.addons.reading.audit.records import AuditVerdict, Cited
 from standoff.addons.reading.audit.speaker import Voice
@@ -104,22 +104,25 @@ class Judge:
         return told[0] if len(told) == 1 else replace(self.linker.link(row, ""), card=None)
 
     def _by_speaker(self, row: Statement) -> Card | None:
-        """The only card with a claim by the named speaker for the date of a statement, where it is also the nearest."""
+        """The nearest card, where only it or cards of its subject behind it have claims by the speaker for the date."""
         when, voice = stated_days(row), Voice(row)
         link = self.linker.link(row, row.subject)
         if when is None or not voice.told:
             return None
         said = [
-            card
-            for card, _ in link.ranked
+            (card, score)
+            for card, score in link.ranked
             if any(
                 voice.of(claim) and when[0] <= claim.as_of.last and claim.as_of.first <= when[1]
                 for claim in claims_of(card, self.claims)
             )
         ]
         others = {base(code) for code in row.counterparts}
-        alone = len(said) == 1 and said[0] == link.ranked[0][0] and others <= {base(said[0].subject)}
-        return said[0] if alone else None
+        if not said or said[0] != link.ranked[0] or not others <= {base(said[0][0].subject)}:
+            return None
+        one_subject = len({card.subject for card, _ in said}) == 1
+        clear = len(said) == 1 or said[0][1] - said[1][1] >= MARGIN * said[0][1]
+        return said[0][0] if one_subject and clear else None
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`."""
