@@ -83,6 +83,8 @@ class Judge:
         if (slot := self._card_differs(link.card, row)) and slot != "period":
             return self._near(row, link, slot, self._compared(link.card, row, day))
         compared = self._compared(link.card, row, day)
+        if link.is_open and not any(one.date and one.speaker for one in compared):
+            return self._near(row, link, "subject", compared)
         return self._of_card(row, link, compared, day, per_differs=slot == "period")
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
@@ -97,32 +99,33 @@ class Judge:
             if link.ranked:
                 return link
             subjects = row.counterparts
-        if not row.subject and (subject := self.linker.subject_of(row)):
-            return self.linker.link(row, subject)
+        if not row.subject and (link := self.linker.link_without_subject(row)).card is not None:
+            return link
         links = [self.linker.link(row, one) for one in subjects]
         told = [link for link in links if link.card is not None and self._is_of_both(link.card, row)]
         return told[0] if len(told) == 1 else replace(self.linker.link(row, ""), card=None)
 
     def _by_speaker(self, row: Statement) -> Card | None:
         """The nearest card, where only it or cards of its subject behind it have claims by the speaker for the date."""
-        when, voice = stated_days(row), Voice(row)
+        when, voice = stated_days(row) or (dt.date.min, dt.date.max), Voice(row)
         link = self.linker.link(row, row.subject)
-        if when is None or not voice.told:
-            return None
+        others = {base(code) for code in row.counterparts}
         said = [
             (card, score)
             for card, score in link.ranked
-            if any(
+            if (not others or base(card.subject) in others)
+            and any(
                 voice.of(claim) and when[0] <= claim.as_of.last and claim.as_of.first <= when[1]
                 for claim in claims_of(card, self.claims)
             )
         ]
-        others = {base(code) for code in row.counterparts}
-        if not said or said[0] != link.ranked[0] or not others <= {base(said[0][0].subject)}:
+        if not said or said[0] != link.ranked[0] or len(others) > 1:
             return None
         one_subject = len({card.subject for card, _ in said}) == 1
         clear = len(said) == 1 or said[0][1] - said[1][1] >= MARGIN * said[0][1]
-        return said[0][0] if one_subject and clear else None
+        card = said[0][0]
+        told = (row.as_of or card.kind == "forecast") and self.linker.has_word(card, row)
+        return card if one_subject and clear and told else None
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`."""
@@ -255,7 +258,8 @@ class Judge:
         )
         if not own or not all(one.differs for one in own):
             return None
-        fresh = row.as_of or (named and own[0].apart <= 3 * SAME_DAYS)
+        forecast = link.card is not None and link.card.kind == "forecast"
+        fresh = row.as_of or (named and (forecast or own[0].apart <= 3 * SAME_DAYS))
         low, high = min(one.ends[1].low for one in own), max(one.ends[1].high for one in own)
         inside = len(own) > 1 and low <= own[0].ends[0].middle <= high
         return self._differs(row, "contradicted" if fresh and not inside else "near", "number", own)

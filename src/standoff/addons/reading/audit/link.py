@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
@@ -66,6 +66,7 @@ class QuantityLink:
     card: Card | None  #: the card, where the margin holds
     ranked: tuple[tuple[Card, float], ...]
     reason: str  #: why none was linked
+    is_open: bool = False  #: whether the ledger alone gives the subject
 
     @property
     def nearest(self) -> tuple[Card, ...]:
@@ -155,21 +156,28 @@ class Linker:
             return QuantityLink(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
         return QuantityLink(card=best, ranked=ranked, reason="")
 
-    def subject_of(self, row: Statement) -> str:
-        """The subject that the ledger gives a statement that has none by grammar; empty where it gives none.
+    def link_without_subject(self, row: Statement) -> QuantityLink:
+        """The cards of the subject that the ledger gives a statement that has none by grammar.
 
         It is named in the sentence (`Red Sea` for `REDSEA`), or it is the only one that has a quantity whose name of two
-        or more words is in the statement, and no other actor is named beside it.
+        or more words is in the statement, and no other actor is named beside it; the link is then open.
         """
         codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT and card.subject.isalpha()}
         named = [code for code in sorted(codes) if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
         if named:
-            return named[0] if len(named) == 1 else ""
+            return self.link(row, named[0] if len(named) == 1 else "")
         query = query_of(row)
         told = [i for i in range(len(self.cards)) if len(self.titles[i]) > 1 and self._is_told(i, query)]
         owners = {self.cards[i].subject for i in told if self._fits(i, row, "")}
         others = {base(code) for code in row.counterparts}
-        return owners.pop() if len(owners) == 1 and others <= {base(one) for one in owners} else ""
+        known = len(owners) == 1 and others <= {base(one) for one in owners}
+        return replace(self.link(row, owners.pop() if known else ""), is_open=True)
+
+    def has_word(self, card: Card, row: Statement) -> bool:
+        """Whether a card has a word of a statement besides its unit, and counts its things."""
+        at, noun = self.cards.index(card), noun_of(row)
+        words = {*query_of(row)} - {*stemmed(row.slots.get("unit", {}).get("words", ""))}
+        return bool(words & self.index.sets[at]) and (not noun or bool(self.names[at] & set(noun)))
 
     def _share(self, i: int, query: Sequence[str]) -> float:
         """Weight by the share of the words of a card's name that a statement has."""
