@@ -128,10 +128,10 @@ class ByParse:
     def _counted(self, number: Any, verb: Any, dates: Sequence[tuple[int, int]]) -> Any:
         """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
         part = next((t for child in number.children if child.lower_ == "of" for t in child.children), None)
+        if number.dep_ == "pobj" and number.head.lower_ == "of":
+            part = part or number.head.head  # `a force of 70,000`
         if part is not None or verb is None:
             return part
-        if number.dep_ == "pobj" and number.head.lower_ == "of" and number.head.head.pos_ in NOUNS:
-            return number.head.head  # `a force of 70,000`
         objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
         noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):

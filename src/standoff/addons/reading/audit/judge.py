@@ -77,9 +77,9 @@ class Judge:
         if link.card is None and (card := self._by_speaker(row)) is not None:
             link = replace(link, card=card)
         if "as_of" in row.doubts and row.as_of is None:
-            link = replace(link, card=None, reason="its year is open: it may be one that the text named before")
+            link = replace(link, card=None, reason="Its year is open: it may be one that the text named before.")
         if link.card is None:
-            return _verdict(row, "not matched", _sentence(link.reason), (), nearest=tuple(c.key for c in link.nearest))
+            return _verdict(row, "not matched", link.reason, (), nearest=link.nearest)
         if (slot := self._card_differs(link.card, row)) and slot != "period":
             return self._near(row, link, slot, self._compared(link.card, row, day))
         compared = self._compared(link.card, row, day)
@@ -168,7 +168,7 @@ class Judge:
                 inside = any(when[0] <= d.last and d.first <= when[1] for d in (claim.as_of, claim.published))
                 gap = max((claim.as_of.first - when[1]).days, (when[0] - claim.as_of.last).days, 0)
             else:
-                gap = abs((published - claim.as_of.last).days)
+                gap = 0 if card.kind == "forecast" else abs((published - claim.as_of.last).days)
                 inside = claim.as_of.last == last[claim.speaker] and gap <= LONG_AGO
             out.append(
                 Compared(
@@ -258,8 +258,7 @@ class Judge:
         )
         if not own or not all(one.differs for one in own):
             return None
-        forecast = link.card is not None and link.card.kind == "forecast"
-        fresh = row.as_of or (named and (forecast or own[0].apart <= 3 * SAME_DAYS))
+        fresh = row.as_of or (named and own[0].apart <= 3 * SAME_DAYS)
         low, high = min(one.ends[1].low for one in own), max(one.ends[1].high for one in own)
         inside = len(own) > 1 and low <= own[0].ends[0].middle <= high
         return self._differs(row, "contradicted" if fresh and not inside else "near", "number", own)
@@ -288,13 +287,7 @@ class Judge:
             slot = "number" if first and first.date and first.speaker is not False else missing
         close = [one for one in compared if one.date or one.number] or list(compared[:1])
         if not close:
-            return _verdict(
-                row,
-                "not matched",
-                _sentence("no claim is near its date"),
-                (),
-                nearest=tuple(c.key for c in link.nearest),
-            )
+            return _verdict(row, "not matched", "No claim is near its date.", (), nearest=link.nearest)
         return self._differs(row, "near", slot, close)
 
     def _differs(self, row: Statement, kind: Any, slot: str, compared: Sequence[Compared], **more: Any) -> AuditVerdict:
@@ -332,10 +325,6 @@ def _name(claim: Claim) -> str:
 
 def _told(claim: Claim) -> str:
     return f"{claim.speaker} has {content(claim)} for {claim.as_of}"
-
-
-def _sentence(reason: str) -> str:
-    return f"{reason[0].upper()}{reason[1:]}."
 
 
 def cited(claim: Claim, role: str) -> Cited:

@@ -69,9 +69,9 @@ class QuantityLink:
     is_open: bool = False  #: whether the ledger alone gives the subject
 
     @property
-    def nearest(self) -> tuple[Card, ...]:
+    def nearest(self) -> tuple[str, ...]:
         """The three nearest cards."""
-        return tuple(card for card, _ in self.ranked[:NEAREST])
+        return tuple(card.key for card, _ in self.ranked[:NEAREST])
 
 
 class CardIndex:
@@ -124,6 +124,12 @@ class Linker:
 
     def link(self, row: Statement, subject: str) -> QuantityLink:
         """The cards of one subject that a number may be about."""
+        ranked = self._ranked(row, subject)
+        reason = self._why_none(row, ranked) if subject else "It is open whom the number is about."
+        return QuantityLink(card=None if reason else ranked[0][0], ranked=ranked, reason=reason)
+
+    def _ranked(self, row: Statement, subject: str) -> tuple[tuple[Card, float], ...]:
+        """The cards that fit a number, best first, with their scores."""
         query = query_of(row)
         chosen = [i for i in range(len(self.cards)) if self._fits(i, row, subject)]
         if subject.endswith(".public"):
@@ -136,25 +142,27 @@ class Linker:
             parts = [j for j in chosen if self.cards[j].quantity in self.cards[i].contains and self._is_told(j, query)]
             if len(parts) > 1:  # `killed or wounded` are losses
                 scores[i] = max(scores[i], sum(scores[j] for j in parts))
-        ranked = tuple(
-            (self.cards[i], score)
-            for i, score in sorted(scores.items(), key=lambda one: (-one[1], self.cards[one[0]].key))
-            if score > 0
-        )
-        if not subject:
-            return QuantityLink(card=None, ranked=ranked, reason="it is open whom the number is about")
+        order = sorted(scores.items(), key=lambda one: (-one[1], self.cards[one[0]].key))
+        return tuple((self.cards[i], score) for i, score in order if score > 0)
+
+    def _why_none(self, row: Statement, ranked: Sequence[tuple[Card, float]]) -> str:
+        """Why a number is not linked to the first card; empty where it is."""
         if not ranked:
-            return QuantityLink(card=None, ranked=(), reason="the ledger has no number of this kind about this actor")
+            return "The ledger has no number of this kind about this actor."
         (best, first), rest = ranked[0], ranked[1:]
-        at = self.cards.index(best)
+        at, query = self.cards.index(best), query_of(row)
         if not self.names[at] & set(query):
-            return QuantityLink(card=None, ranked=ranked, reason="no word of it names a quantity of the ledger")
-        noun = noun_of(row)
-        if noun and not self.names[at] & set(noun) and not self._is_told(at, query):
-            return QuantityLink(card=None, ranked=ranked, reason="no quantity of the ledger counts these things")
+            return "No word of it names a quantity of the ledger."
+        if not self._counts(at, row) and not self._is_told(at, query):
+            return "No quantity of the ledger counts these things."
         if rest and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
-            return QuantityLink(card=None, ranked=ranked, reason="several quantities of the ledger are as near")
-        return QuantityLink(card=best, ranked=ranked, reason="")
+            return "Several quantities of the ledger are as near."
+        return ""
+
+    def _counts(self, i: int, row: Statement) -> bool:
+        """Whether a card counts the things that a statement counts, where it counts things."""
+        noun = noun_of(row)
+        return not noun or bool(self.names[i] & set(noun))
 
     def link_without_subject(self, row: Statement) -> QuantityLink:
         """The cards of the subject that the ledger gives a statement that has none by grammar.
@@ -175,9 +183,9 @@ class Linker:
 
     def has_word(self, card: Card, row: Statement) -> bool:
         """Whether a card has a word of a statement besides its unit, and counts its things."""
-        at, noun = self.cards.index(card), noun_of(row)
+        at = self.cards.index(card)
         words = {*query_of(row)} - {*stemmed(row.slots.get("unit", {}).get("words", ""))}
-        return bool(words & self.index.sets[at]) and (not noun or bool(self.names[at] & set(noun)))
+        return bool(words & self.index.sets[at]) and self._counts(at, row)
 
     def _share(self, i: int, query: Sequence[str]) -> float:
         """Weight by the share of the words of a card's name that a statement has."""
@@ -203,8 +211,6 @@ class Linker:
         """Whether a card is about this actor and counts in units of this kind and period."""
         card = self.cards[i]
         if subject and base(card.subject) != base(subject):
-            return False
-        if subject.endswith(".public") and not card.subject.endswith(".public") and "." in card.subject:
             return False
         others = {base(code) for code in (*row.counterparts, *row.subject.split("+"))}
         if card.counterpart and base(card.counterpart) not in others:

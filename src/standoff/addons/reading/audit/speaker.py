@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
-from standoff.addons.reading.audit.link import stems
+from standoff.addons.reading.audit.link import WORD, stemmed, stems
 from standoff.addons.reading.sides import speaks_for
 from standoff.addons.reading.speakers import AUTHOR
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
-WORD = re.compile(r"[^\W\d_]{2,}")
 SHARE = 0.5  # assumption: half of the words of a name tell a speaker
 PRONOUN = re.compile(r"(?i)(?:he|she|they|it|who|we|i)\b")
 
@@ -44,7 +43,7 @@ class Voice:
         sided = any(speaks_for(claim.side, code) for code in self.codes) or bool(self.codes & mine)
         if not self.words:
             return sided
-        theirs = set(stems(WORD.findall(claim.speaker)))
+        theirs = set(stemmed(claim.speaker))
         named = len(self.words & theirs) >= SHARE * len(self.words)
         return named and (sided or not self.codes or not mine)
 

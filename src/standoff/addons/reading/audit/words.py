@@ -14,20 +14,19 @@ from typing import TYPE_CHECKING, Any
 from standoff.addons.reading import actors, dates, numbers
 from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.audit.judge import cited, stated_days
-from standoff.addons.reading.audit.link import MARGIN, CardIndex, stems
+from standoff.addons.reading.audit.link import MARGIN, WORD, CardIndex, stemmed, stems
 from standoff.addons.reading.audit.records import AuditVerdict
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
 from standoff.addons.reading.sentences import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from standoff.addons.reading.audit.records import Kind
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
-WORD = re.compile(r"[^\W\d_]{2,}")
 PARTS = re.compile(r";\s+|\.\s+(?=[A-Z])")
 COVERED = 0.5  # smallest share, of half and more, with no error endorsed on the developed texts; of the words, by how rare they are
 OWN = 0.25  # assumption: share of the words of a claim that the sentence must have; from 0.15 no error is endorsed there
@@ -52,12 +51,11 @@ class Passage:
         names = [(m.start, m.end) for m in mentions if m.kind != "person"]
         words = [w for w in WORD.finditer(text) if not any(a <= w.start() < b for a, b in without)]
         own = [w.group() for w in words if not any(a <= w.start() < b for a, b in names)]
-        given = numbers.find(text, Span(0, len(text)), [Span(*place) for place in without])
         return cls(
             stems=tuple(dict.fromkeys(s for s in stems(own) if not NOT.fullmatch(s))),
             named=frozenset(stems(w.group() for w in words)),
             actors=frozenset(base(m.code) for m in mentions),
-            numbers=frozenset(n for one in given for n in (one.value, one.low, one.high) if n is not None and n > 1),
+            numbers=_numbers(text, without),
             denies=len(NOT.findall(text)) % 2 == 1,
         )
 
@@ -73,6 +71,18 @@ class Passage:
             base(word.upper()) in self.actors if name(word.upper()) else {*stems([word])} <= self.named for word in words
         ]
         return len(stems(words)) > 1 and all(told)
+
+
+def _numbers(text: str, without: Sequence[tuple[int, int]]) -> frozenset[float]:
+    """The numbers of a text without the places of its dates; `one` is hardly ever a number."""
+    given = numbers.find(text, Span(0, len(text)), [Span(*place) for place in without])
+    return frozenset(n for one in given for n in (one.value, one.low, one.high) if n is not None and n > 1)
+
+
+def _beside(row: Statement) -> list[tuple[int, int]]:
+    """The places of dates and attribution in the words of a statement."""
+    places = [*row.dates, *(row.slots[part] for part in ("speaker", "cue") if part in row.slots)]
+    return [(one["start"] - row.start, one["end"] - row.start) for one in places]
 
 
 class Words:
@@ -91,7 +101,7 @@ class Words:
             [
                 *p.stems,
                 *stems(c.quantity.split("_")),
-                *stems(WORD.findall(c.speaker)),
+                *stemmed(c.speaker),
                 *sorted(p.actors | {base(c.subject)}),
             ]
             for c, p in zip(self.claims, self.passages, strict=True)
@@ -101,13 +111,7 @@ class Words:
 
     def judge(self, row: Statement) -> AuditVerdict | None:
         """The verdict on a statement in words; None where no claim is near."""
-        beside = [(one["start"] - row.start, one["end"] - row.start) for one in row.dates]
-        beside += [
-            (row.slots[n]["start"] - row.start, row.slots[n]["end"] - row.start)
-            for n in ("speaker", "cue")
-            if n in row.slots
-        ]
-        passage = Passage.of(row.quote, beside)
+        passage = Passage.of(row.quote, _beside(row))
         if len(passage.stems) + len(passage.actors) < LEAST or self.index is None:
             return None
         told = passage.actors | {base(code) for code in row.speaker_codes}
@@ -143,26 +147,13 @@ class Words:
         denies = other.denies
         if mine < OWN and passage.has_name(claim.quantity):
             mine, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
-        differs = []
-        when = stated_days(row)
-        if when and not any(when[0] <= d.last and d.first <= when[1] for d in (claim.as_of, claim.published)):
-            differs.append("date")
-        if Voice(row).of(claim) is False:
-            differs.append("speaker")
-        if not passage.numbers <= other.numbers:
-            differs.append("number")
-        if passage.denies != denies or (row.polarity == "negative") != passage.denies:
-            differs.append("polarity")
-        known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)}
-        if not passage.actors <= known | {base(code) for code in row.speaker_codes}:
-            differs.append("actor")
         return {
             "claim": claim,
             "covered": covered,
             "own": mine,
             "same": covered >= COVERED and mine >= OWN,
             "numbers": other.numbers,
-            "differs": differs,
+            "differs": list(_differs(row, passage, claim, other, denies)),
         }
 
     def _verdict(self, row: Statement, parts: Sequence[dict[str, Any]], clear: bool) -> AuditVerdict | None:
@@ -208,3 +199,19 @@ class Words:
         if slot == "number":
             return row.as_of is not None and bool(first["numbers"])
         return slot == "polarity"
+
+
+def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, denies: bool) -> Iterator[str]:
+    """The parts in which a statement differs from a claim."""
+    when = stated_days(row)
+    if when and not any(when[0] <= d.last and d.first <= when[1] for d in (claim.as_of, claim.published)):
+        yield "date"
+    if Voice(row).of(claim) is False:
+        yield "speaker"
+    if not passage.numbers <= other.numbers:
+        yield "number"
+    if passage.denies != denies or (row.polarity == "negative") != passage.denies:
+        yield "polarity"
+    known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)}
+    if not passage.actors <= known | {base(code) for code in row.speaker_codes}:
+        yield "actor"
