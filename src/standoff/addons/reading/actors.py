@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+|[A-Z]-?\d\b")
 GAP = re.compile(r"[ \u00a0\n\r\t]{1,3}|-|, |'|\u2019|\. ")
 PUBLIC = each("""netizens public people citizens voters respondents population society bloggers residents""")
-FORCES = each(
-    """military army troops forces soldiers government officials sources side authorities leadership navy air ministry
-    president parliament intelligence artillery embassy diplomats commanders fighters units media regime state"""
-)
 GIVEN = each("""Michael Chad Jim Paris Jordan Cuba Ivan David John Robert Sarah Mary Pete Peter Anna Mark Paul""")
 NAMES_TOO = frozenset({"Jordan", "Chad", "Georgia", "Paris", "Sofia", "Lima", "Cuba", "Mali", "Turkey", "West"})
 ADJECTIVE = "demonym"

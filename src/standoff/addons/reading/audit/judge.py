@@ -79,7 +79,7 @@ class Judge:
         if "as_of" in row.doubts and row.as_of is None:
             link = replace(link, card=None, reason="Its year is open: it may be one that the text named before.")
         if link.card is None:
-            return _verdict(row, "not matched", link.reason, (), nearest=link.nearest)
+            return verdict_on(row, "not matched", link.reason, (), nearest=link.nearest)
         if (slot := self._card_differs(link.card, row)) and slot != "period":
             return self._near(row, link, slot, self._compared(link.card, row, day))
         compared = self._compared(link.card, row, day)
@@ -146,7 +146,7 @@ class Judge:
         if exact:
             best = min(exact, key=lambda one: (not one.speaker, one.apart, one.claim.id)).claim
             told = f"One claim says the same: {_told(best)}."
-            return _verdict(row, "consistent", told, [(best, "agrees")], at=str(best.as_of))
+            return verdict_on(row, "consistent", told, [(best, "agrees")], at=str(best.as_of))
         for check in (self._other_speaker, self._other_date, self._other_subject, self._other_number):
             if (verdict := check(row, link, compared, day)) is not None:
                 return verdict
@@ -277,7 +277,7 @@ class Judge:
             hostile += voices[:2]
         told = "; ".join(f"{one.claim.speaker} of {one.claim.subject}: {content(one.claim)}" for one in hostile)
         text = f"The text has each report its own number; in the ledger each says it of the other ({told})."
-        return _verdict(row, "contradicted", text, [(one.claim, "differs") for one in hostile], slot="speaker")
+        return verdict_on(row, "contradicted", text, [(one.claim, "differs") for one in hostile], slot="speaker")
 
     def _near(self, row: Statement, link: QuantityLink, slot: str, compared: Sequence[Compared]) -> AuditVerdict:
         """Not confirmed: the nearest claim, and what differs."""
@@ -287,13 +287,13 @@ class Judge:
             slot = "number" if first and first.date and first.speaker is not False else missing
         close = [one for one in compared if one.date or one.number] or list(compared[:1])
         if not close:
-            return _verdict(row, "not matched", "No claim is near its date.", (), nearest=link.nearest)
+            return verdict_on(row, "not matched", "No claim is near its date.", (), nearest=link.nearest)
         return self._differs(row, "near", slot, close)
 
     def _differs(self, row: Statement, kind: Any, slot: str, compared: Sequence[Compared], **more: Any) -> AuditVerdict:
         told = "; ".join(_told(one.claim) for one in compared[:2])
         head = "Not confirmed; it" if kind == "near" else "It"
-        return _verdict(
+        return verdict_on(
             row,
             kind,
             f"{head} differs in the {slot}: {told}.",
@@ -333,6 +333,7 @@ def cited(claim: Claim, role: str) -> Cited:
     return Cited(claim.id, role, content(claim), claim.speaker, claim.side, str(claim.as_of), quote)
 
 
-def _verdict(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
+def verdict_on(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
+    """A verdict on a statement that cites these claims, each with its role."""
     unique = tuple({claim.id: cited(claim, role) for claim, role in claims}.values())
     return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], unit=row.unit, **more)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading import actors, dates, numbers
 from standoff.addons.reading.actors import base, name
-from standoff.addons.reading.audit.judge import cited, stated_days
+from standoff.addons.reading.audit.judge import stated_days, verdict_on
 from standoff.addons.reading.audit.link import MARGIN, WORD, CardIndex, stemmed, stems
-from standoff.addons.reading.audit.records import AuditVerdict
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
 from standoff.addons.reading.sentences import Span
@@ -23,13 +22,15 @@ from standoff.addons.reading.sentences import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from standoff.addons.reading.audit.records import Kind
+    from standoff.addons.reading.audit.records import AuditVerdict, Kind
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
 PARTS = re.compile(r";\s+|\.\s+(?=[A-Z])")
 COVERED = 0.5  # smallest share, of half and more, with no error endorsed on the developed texts; of the words, by how rare they are
-OWN = 0.25  # assumption: share of the words of a claim that the sentence must have; from 0.15 no error is endorsed there
+OWN = (
+    0.25  # assumption: share of the words of a claim that the sentence must have; from 0.15 no error is endorsed there
+)
 NEAR = 0.45  # assumption: share from which a claim is near
 LEAST = 3  # words of content and actors that can be compared
 
@@ -59,16 +60,12 @@ class Passage:
             denies=len(NOT.findall(text)) % 2 == 1,
         )
 
-    @classmethod
-    def of_claim(cls, text: str) -> Passage:
-        """The passage of what a claim says."""
-        return cls.of(text, [(one.start, one.end) for one in dates.find(text, Span(0, len(text)), "", "")])
-
     def has_name(self, quantity: str) -> bool:
         """Whether it has every word of the name of a claim, which are two or more."""
         words = [word for word in quantity.split("_") if not NOT.fullmatch(word)]
         told = [
-            base(word.upper()) in self.actors if name(word.upper()) else {*stems([word])} <= self.named for word in words
+            base(word.upper()) in self.actors if name(word.upper()) else {*stems([word])} <= self.named
+            for word in words
         ]
         return len(stems(words)) > 1 and all(told)
 
@@ -91,12 +88,13 @@ class Words:
     def __init__(self, claims: Sequence[Claim]) -> None:
         said = [(claim, PARTS.split(claim.proposition)) for claim in claims if claim.proposition]
         entries = [
-            (claim, text)
-            for claim, parts in said
-            for text in (claim.proposition, *(parts if len(parts) > 1 else ()))
+            (claim, text) for claim, parts in said for text in (claim.proposition, *(parts if len(parts) > 1 else ()))
         ]
         self.claims = [claim for claim, _ in entries]
-        self.passages = [Passage.of_claim(text) for _, text in entries]
+        self.passages = [
+            Passage.of(text, [(one.start, one.end) for one in dates.find(text, Span(0, len(text)))])
+            for _, text in entries
+        ]
         self.documents = [
             [
                 *p.stems,
@@ -152,7 +150,6 @@ class Words:
             "covered": covered,
             "own": mine,
             "same": covered >= COVERED and mine >= OWN,
-            "numbers": other.numbers,
             "differs": list(_differs(row, passage, claim, other, denies)),
         }
 
@@ -161,31 +158,18 @@ class Words:
             return None
         order = sorted(parts, key=lambda one: (len(one["differs"]), -one["covered"], one["claim"].id))
         first = order[0]
-        same = first["same"]
         slot = (first["differs"] or ["words"])[0]
         kind: Kind = "near"
-        if same and clear and not first["differs"]:
+        if first["same"] and clear and not first["differs"]:
             kind, slot = "consistent", ""
-        elif (
-            same and clear and len(first["differs"]) == 1 and slot != "actor" and self._is_sure(slot, row, first, order)
-        ):
+        elif first["same"] and clear and len(first["differs"]) == 1 and self._is_sure(slot, row, first, order):
             kind = "contradicted"
         claim = first["claim"]
         told = f"{claim.speaker} on {claim.as_of}: {claim.proposition}"
         text = f"One claim says the same: {told}" if kind == "consistent" else f"It differs in the {slot}: {told}"
         text = f"Not confirmed. {text}" if kind == "near" else text
         role = "agrees" if kind == "consistent" else "differs"
-        return AuditVerdict(
-            kind,
-            row.id,
-            row.quote,
-            row.start,
-            row.end,
-            text,
-            (cited(claim, role),),
-            slot=slot,
-            at=str(claim.as_of),
-        )
+        return verdict_on(row, kind, text, [(claim, role)], slot=slot, at=str(claim.as_of))
 
     @staticmethod
     def _is_sure(slot: str, row: Statement, first: dict[str, Any], order: Sequence[dict[str, Any]]) -> bool:
@@ -197,7 +181,7 @@ class Words:
         if slot == "speaker":
             return Voice(row).is_foreign([claim])
         if slot == "number":
-            return row.as_of is not None and bool(first["numbers"])
+            return row.as_of is not None
         return slot == "polarity"
 
 
@@ -209,7 +193,7 @@ def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, den
     if Voice(row).of(claim) is False:
         yield "speaker"
     if not passage.numbers <= other.numbers:
-        yield "number"
+        yield "number" if other.numbers else "words"
     if passage.denies != denies or (row.polarity == "negative") != passage.denies:
         yield "polarity"
     known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)}
