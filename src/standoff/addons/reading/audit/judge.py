@@ -83,8 +83,6 @@ class Judge:
         if (slot := self._card_differs(link.card, row)) and slot != "period":
             return self._near(row, link, slot, self._compared(link.card, row, day))
         compared = self._compared(link.card, row, day)
-        if link.is_open and not any(one.date and one.speaker for one in compared):
-            return self._near(row, link, "subject", compared)
         return self._of_card(row, link, compared, day, per_differs=slot == "period")
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
@@ -99,8 +97,8 @@ class Judge:
             if link.ranked:
                 return link
             subjects = row.counterparts
-        if not row.subject and (link := self.linker.link_without_subject(row)).card is not None:
-            return link
+        if not row.subject and (named := self.linker.named(row)):
+            return self.linker.link(row, named)
         links = [self.linker.link(row, one) for one in subjects]
         told = [link for link in links if link.card is not None and self._is_of_both(link.card, row)]
         return told[0] if len(told) == 1 else replace(self.linker.link(row, ""), card=None)

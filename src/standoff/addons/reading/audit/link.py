@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
@@ -66,7 +66,6 @@ class QuantityLink:
     card: Card | None  #: the card, where the margin holds
     ranked: tuple[tuple[Card, float], ...]
     reason: str  #: why none was linked
-    is_open: bool = False  #: whether the ledger alone gives the subject
 
     @property
     def nearest(self) -> tuple[str, ...]:
@@ -164,22 +163,11 @@ class Linker:
         noun = noun_of(row)
         return not noun or bool(self.names[i] & set(noun))
 
-    def link_without_subject(self, row: Statement) -> QuantityLink:
-        """The cards of the subject that the ledger gives a statement that has none by grammar.
-
-        It is named in the sentence (`Red Sea` for `REDSEA`), or it is the only one that has a quantity whose name of two
-        or more words is in the statement, and no other actor is named beside it; the link is then open.
-        """
+    def named(self, row: Statement) -> str:
+        """The subject that a sentence names and the gazetteer does not have: `Red Sea` for `REDSEA`; empty without."""
         codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT and card.subject.isalpha()}
         named = [code for code in sorted(codes) if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
-        if named:
-            return self.link(row, named[0] if len(named) == 1 else "")
-        query = query_of(row)
-        told = [i for i in range(len(self.cards)) if len(self.titles[i]) > 1 and self._is_told(i, query)]
-        owners = {self.cards[i].subject for i in told if self._fits(i, row, "")}
-        others = {base(code) for code in row.counterparts}
-        known = len(owners) == 1 and others <= {base(one) for one in owners}
-        return replace(self.link(row, owners.pop() if known else ""), is_open=True)
+        return named[0] if len(named) == 1 else ""
 
     def has_word(self, card: Card, row: Statement) -> bool:
         """Whether a card has a word of a statement besides its unit, and counts its things."""
