@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.sentences import Span
 
-PARTS = {word: n for n, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth".split(), 3)}
-PARTS |= {"half": 2, "halves": 2, "quarter": 4}
+TH = ["half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+PARTS = {word: count for count, word in enumerate(TH, 2)} | {"halves": 2, "quarter": 4}
 COUNT = "|".join(word for word, number in SMALL.items() if 1 <= number <= 20)
 PART = "|".join(sorted((word for word in PARTS if word != "half"), key=len, reverse=True))
 FRACTION = re.compile(

@@ -80,17 +80,17 @@ class Judge:
             link = replace(link, card=None, reason="Its year is open: it may be one that the text named before.")
         if link.card is None:
             return verdict_on(row, "not matched", link.reason, (), nearest=link.nearest)
-        if (slot := self._card_differs(link.card, row)) and slot != "period":
-            return self._near(row, link, slot, self._compared(link.card, row, day))
         compared = self._compared(link.card, row, day)
+        if (slot := self._card_differs(link.card, row)) and slot != "period":
+            return self._near(row, link, slot, compared)
         return self._of_card(row, link, compared, day, per_differs=slot == "period")
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
         """The link by the subject; of two actors by that whose quantity names the other."""
         if not subjects and len(own := list(dict.fromkeys(map(base, row.speaker_codes)))) == 1:
             link = self.linker.link(row, own[0])
-            own_loss = link.card is not None and self.vocabulary.is_loss(link.card.quantity)
-            if link.card is not None and not own_loss and self.linker.is_told(link.card, row):
+            card = link.card
+            if card is not None and not self.vocabulary.is_loss(card.quantity) and self.linker.is_told(card, row):
                 return link  # what a state says without an actor is about itself, unless it counts losses
         if len(subjects) == 1 and "subject" not in row.doubts:
             link = self.linker.link(row, subjects[0])
@@ -101,7 +101,7 @@ class Judge:
             return self.linker.link(row, named)
         links = [self.linker.link(row, one) for one in subjects]
         told = [link for link in links if link.card is not None and self._is_of_both(link.card, row)]
-        return told[0] if len(told) == 1 else replace(self.linker.link(row, ""), card=None)
+        return told[0] if len(told) == 1 else self.linker.link(row, "")
 
     def _by_speaker(self, row: Statement) -> Card | None:
         """The nearest card, where only it or cards of its subject behind it have claims by the speaker for the date."""

@@ -54,9 +54,10 @@ def stems(words: Iterable[str]) -> list[str]:
     return out
 
 
-def stemmed(text: str) -> list[str]:
-    """The stems of a text."""
-    return stems(WORD.findall(text))
+def stemmed(text: str, without: Sequence[tuple[int, int]] = ()) -> list[str]:
+    """The stems of a text without these places."""
+    words = [match for match in WORD.finditer(text) if not any(a <= match.start() < b for a, b in without)]
+    return stems(match.group() for match in words)
 
 
 @dataclass(frozen=True, kw_only=True)

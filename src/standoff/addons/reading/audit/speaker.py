@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
-from standoff.addons.reading.audit.link import WORD, stemmed, stems
+from standoff.addons.reading.audit.link import stemmed
 from standoff.addons.reading.sides import speaks_for
 from standoff.addons.reading.speakers import AUTHOR
 
@@ -28,12 +28,7 @@ class Voice:
         self.codes = {base(code) for code in row.speaker_codes}
         self.told = row.speaker != AUTHOR and PRONOUN.fullmatch(row.speaker) is None
         taken = [(m.start, m.end) for m in actors.mentions(row.speaker) if m.kind != "person"]
-        self.words = {
-            stem
-            for match in WORD.finditer(row.speaker)
-            if not any(a <= match.start() < b for a, b in taken)
-            for stem in stems([match.group()])
-        }
+        self.words = set(stemmed(row.speaker, taken))
 
     def of(self, claim: Claim) -> bool | None:
         """Whether a claim is by this speaker; None where the text names none that can be told."""

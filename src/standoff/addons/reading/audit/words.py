@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.addons.reading import actors, dates, numbers
 from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.audit.judge import stated_days, verdict_on
-from standoff.addons.reading.audit.link import MARGIN, WORD, CardIndex, stemmed, stems
+from standoff.addons.reading.audit.link import MARGIN, CardIndex, stemmed, stems
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
 from standoff.addons.reading.sentences import Span
@@ -50,11 +50,9 @@ class Passage:
         """The passage of a text without the places of its dates and attribution."""
         mentions = [m for m in actors.mentions(text) if not any(a <= m.start < b for a, b in without)]
         names = [(m.start, m.end) for m in mentions if m.kind != "person"]
-        words = [w for w in WORD.finditer(text) if not any(a <= w.start() < b for a, b in without)]
-        own = [w.group() for w in words if not any(a <= w.start() < b for a, b in names)]
         return cls(
-            stems=tuple(dict.fromkeys(s for s in stems(own) if not NOT.fullmatch(s))),
-            named=frozenset(stems(w.group() for w in words)),
+            stems=tuple(dict.fromkeys(s for s in stemmed(text, [*without, *names]) if not NOT.fullmatch(s))),
+            named=frozenset(stemmed(text, without)),
             actors=frozenset(base(m.code) for m in mentions),
             numbers=_numbers(text, without),
             denies=len(NOT.findall(text)) % 2 == 1,
