@@ -126,7 +126,7 @@ HISTORY = "In 1980 the war began. {}"
     ("words", "kind"),
     [
         ("By 1 May Iran had lost 900 tanks.", "near date"),  # of 1980, not of 2020
-        ("Iran had lost 100 tanks.", "not matched"),
+        ("Iran had lost 100 tanks.", "near date"),  # likewise
         ("By 05/06/2020 Iran had lost 900 tanks.", "not matched"),  # of May or of June
         ("By 28 April 2020 Iran had lost 900 tanks.", "contradicted number"),
     ],
