@@ -83,11 +83,20 @@ without a year, are now left open where no verb tells whether they are past.
 """
 AUDIT = """## Audit
 
-Twelve texts of twelve sentences on four cases, with half of the statements planted wrong, and an answer key
-(`benchmarks/data/audits`). Six were written before the first rules of the audit were mended, six more, in six registers and each
-statement also in the words of the ledger, before the reading was built anew; by the hand that then built it. Errors found are
-those that the ledger can know; an error is endorsed where it is called consistent, whether or not the ledger can know it. The
-held-out half was scored once, at the end.
+Sixteen texts of twelve sentences on four cases, with half of the statements planted wrong, and an answer key
+(`benchmarks/data/audits`), all by the hand that built the audit. Six were written before its first rules were mended; six more, in
+six registers and each statement also in the words of the ledger, before the reading was built anew. Half of these twelve was then
+held out and scored once: in natural words 3 of 31 errors found, 1 endorsed, no false alarm, 8 of 39 confirmed; in plain words 8 of
+15, none, 1 and 14 of 21. It was then inspected and is `developed later`. Of its 59 statements in natural words that were missed or
+not confirmed, 20 had no subject, 18 no row or no claim in words that was near, 5 too few of the words of a claim, 5 an open year, 4
+no word of a quantity's name, and 7 were linked and differed in speaker, date or polarity or lacked a number.
+
+Four more texts, in four other registers and both wordings, were written before the rules were mended for this, and scored once, at
+the end: these are `held out`. In natural words they reach the aim for statements confirmed and not those for errors found (two in
+five) and endorsed (1 in 42). Against the ledgers of the three other cases, the twelve developed texts give no verdict at all.
+
+Errors found are those that the ledger can know; an error is endorsed where it is called consistent, whether or not the ledger can
+know it.
 """
 REPEATS = 40  # assumption: some seconds of work, so that the clock's grain does not matter
 
