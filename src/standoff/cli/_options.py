@@ -122,7 +122,8 @@ Case = Annotated[
     str,
     typer.Argument(metavar="CASE", help="Case of the catalogue, scenario file, or its folder.", autocompletion=cases),
 ]
-Variant = Annotated[
+Variant = Annotated[str, Option(metavar="NAME", help="Variant of the scenario.")]
+DatedVariant = Annotated[
     str,
     Option(
         "--variant",
@@ -189,7 +190,7 @@ JobsFolder = Annotated[
 class Changed(Bundle):
     """A case under a variant, `--set` changes and options that are held."""
 
-    variant: Variant = ""
+    variant: DatedVariant = ""
     changes: Changes = None
     since: Since = AS_OF
     held: Holds = None

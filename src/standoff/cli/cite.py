@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Argument, BadParameter, Option
 
 import standoff
-from standoff.cli._options import Command, HelpGroup, OfPosterior, OnPosterior, Variant, cases, display
+from standoff.cli._options import Command, DatedVariant, HelpGroup, OfPosterior, OnPosterior, cases, display
 
 #: formats of `analysis.citation`, which is not imported before a command runs
 Style = StrEnum("Style", "plain bibtex apa cff")
@@ -28,7 +28,7 @@ def cite(
         list[str] | None,
         Option("--author", metavar="NAME", help="Author of a case of your own; may be repeated."),
     ] = None,
-    variant: Variant = "",
+    variant: DatedVariant = "",
     *,
     posterior: OnPosterior,
 ) -> None:

@@ -15,7 +15,7 @@ def told(standoff: Any, *words: str) -> str:
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (("run", "closed-form", "--as-of", "2024"), ("--as-of; commands with this option", "`check-consistency`")),
+        (("run", "closed-form", "--author", "x"), ("--author; commands with this option", "`cite`")),
         (("run", "closed-form", "--drawss", "9"), ("did you mean `--draws`?",)),
         (("explain", "closed-form", "--speaker", "x"), ("`claims`",)),
     ],

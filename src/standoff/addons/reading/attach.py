@@ -71,14 +71,7 @@ class ByParse:
     def number(self, number: NumberMention, dates: Sequence[tuple[int, int]] = ()) -> Attachment:
         """What a number of the sentence belongs to; `dates` are the places of dates."""
         span = self.doc.char_span(number.start - self.start, number.end - self.start, alignment_mode="expand")
-        head = span.root
-        while (
-            head.dep_ in OF_NUMBER
-            and head.head != head
-            and head.head.pos_ not in VERBS
-            and not self._in(head.head, dates)
-        ):
-            head = head.head
+        head = self._head(span.root, dates)
         inside = head.i in range(span.start, span.end)
         chain = list(self._chain(head))
         verb = chain[-1] if chain[-1].pos_ in VERBS or chain[-1].dep_ == "ROOT" else None
@@ -89,8 +82,36 @@ class ByParse:
         words = {token for top in chain for token in self._content(top, verb)}
         if verb is not None and head.dep_ in SUBJECTS and head.head == verb:  # `79 percent say that ...`
             words |= {token for child in verb.children if child.dep_ == "ccomp" for token in self._content(child, None)}
+        owners, anaphor = self._subjects([one for one in chain if one != verb], head, verb)
+        preposition = head.head.lower_ if head.dep_ == "pobj" else ""
+        moves = verb is not None and verb.lemma_ in MOVES
+        of_verb = moves and head.head == verb and head.dep_ not in SUBJECTS
+        used = {mention.start for mention in owners}
+        told = (t for t in sorted(words, key=lambda t: t.i) if t.pos_ in CONTENT and not t.like_num)
+        return Attachment(
+            noun=None if noun is None else self._place(noun),
+            owners=tuple(owners),
+            anaphor=None if anaphor is None else (anaphor[0] + self.start, anaphor[1] + self.start),
+            words=tuple(self._place(token) for token in told),
+            others=tuple(m for m in self.mentions if m.start not in used and self.token(m) in words),
+            change=of_verb or (moves and preposition == "by"),
+            earlier=preposition == "from" and moves,
+            negated=verb is not None and any(child.dep_ == "neg" for child in verb.children),
+            planned=verb is not None and self._is_planned(verb),
+            by="parser",
+        )
+
+    def _head(self, root: Any, dates: Sequence[tuple[int, int]]) -> Any:
+        """The noun that a number counts, else the number itself."""
+        while root.dep_ in OF_NUMBER and root.head != root and root.head.pos_ not in VERBS:
+            if self._in(root.head, dates):
+                break
+            root = root.head
+        return root
+
+    def _subjects(self, nouns: Sequence[Any], head: Any, verb: Any) -> tuple[list[Mention], tuple[int, int] | None]:
+        """The actors that own a number, act, or are its place; or the pronoun for one."""
         subject, passive = self._subject(verb) if verb is not None else (None, False)
-        nouns = [one for one in chain if one != verb]
         taken = verb is not None and verb.lemma_ in TO_OTHERS and not passive and head.dep_ not in SUBJECTS
         acting = [subject] if subject is not None and not taken else []
         owners, anaphor = self._owners(nouns, OWNS)
@@ -99,24 +120,7 @@ class ByParse:
             anaphor = anaphor or next(((t.idx, t.idx + len(t)) for t in acting if t.lower_ in IT), None)
         if not owners and anaphor is None and verb is not None and not taken:
             owners = self._owners([*nouns, *acting], PLACES)[0] or self._placed(verb, head)
-        preposition = head.head.lower_ if head.dep_ == "pobj" else ""
-        moves = verb is not None and verb.lemma_ in MOVES
-        of_verb = moves and head.head == verb and head.dep_ not in SUBJECTS
-        used = {mention.start for mention in owners}
-        return Attachment(
-            noun=None if noun is None else self._place(noun),
-            owners=tuple(owners),
-            anaphor=None if anaphor is None else (anaphor[0] + self.start, anaphor[1] + self.start),
-            words=tuple(
-                self._place(t) for t in sorted(words, key=lambda t: t.i) if t.pos_ in CONTENT and not t.like_num
-            ),
-            others=tuple(m for m in self.mentions if m.start not in used and self.token(m) in words),
-            change=of_verb or (moves and preposition == "by"),
-            earlier=preposition == "from" and moves,
-            negated=verb is not None and any(child.dep_ == "neg" for child in verb.children),
-            planned=verb is not None and self._is_planned(verb),
-            by="parser",
-        )
+        return owners, anaphor
 
     def _in(self, token: Any, places: Sequence[tuple[int, int]]) -> bool:
         return any(start <= self.start + token.idx < end for start, end in places)

@@ -59,6 +59,10 @@ MOST_NUMBERS = 40  # assumption: a sentence with more is a table, whose numbers 
 DECADE = 10  # years
 FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
 YEAR = re.compile(r"\d{4}")
+NO_NUMBER: dict[str, Any] = {
+    **dict.fromkeys(("quantity", "unit", "comparator", "per", "change"), ""),
+    **dict.fromkeys(("value", "low", "high")),
+}
 PRESENT = re.compile(r"(?i)\b(?:has|have|is|are|now)\b")
 
 
@@ -120,6 +124,29 @@ def identity(fields: dict[str, Any], observed: Counter[str]) -> str:
     digest = hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
     observed[digest] += 1
     return digest if observed[digest] == 1 else f"{digest}-{observed[digest]}"
+
+
+class Slots:
+    """The words of the parts of a statement, with their places."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.filled = text, dict[str, dict[str, Any]]()
+
+    def fill(self, name: str, place: tuple[int, int] | None, by: str) -> None:
+        """Words that stand in one place."""
+        if place is not None and place[0] < place[1]:
+            self.filled[name] = {"words": self.text[slice(*place)], "start": place[0], "end": place[1], "by": by}
+
+    def join(self, name: str, places: Sequence[tuple[int, int]], by: str) -> None:
+        """Words that stand in several places, from the first to the last."""
+        if places:
+            words = " ".join(self.text[slice(*place)] for place in places)
+            self.filled[name] = {"words": words, "start": places[0][0], "end": places[-1][1], "by": by}
+
+
+def _marked(text: str, place: tuple[int, int], kind: str) -> dict[str, Any]:
+    """A hedge at a place."""
+    return {"text": text[slice(*place)], "start": place[0], "end": place[1], "kind": kind, "strength": "weak"}
 
 
 class SentenceReader:
@@ -256,20 +283,13 @@ class SentenceReader:
         if saying is None and number is None:
             saying = next((one for one in self.sayings if start <= one.start < end), None)
         asserted = saying if saying is not None and saying.polarity != "unconfirmed" else None
-        slots: dict[str, dict[str, Any]] = {}
-
-        def fill(name: str, place: tuple[int, int] | None, by: str) -> None:
-            if place is not None and place[0] < place[1]:
-                slots[name] = {"words": text[slice(*place)], "start": place[0], "end": place[1], "by": by}
-
-        subject, doubts = self._subject(span, attached, fill)
+        slots = Slots(text)
+        subject, doubts = self._subject(span, attached, slots)
+        when = self._when(span, index, number)
         marked = list(hedges.find(text, Span(start, end)))
         if number is not None and "+" in subject and not TOGETHER.search(text, *span):
-            marked.append(
-                {"text": text[start:end], "start": start, "end": end, "kind": "each or together", "strength": "weak"}
-            )
+            marked.append(_marked(text, (start, end), "each or together"))
             doubts.append("subject")
-        when = self._when(span, index, number)
         if (
             number is not None
             and when is None
@@ -277,26 +297,15 @@ class SentenceReader:
             and not PRESENT.search(text, start, end)
         ):
             doubts.append("as_of")
-            fill("as_of", None if self._has_open() else self.year, "antecedent")
-        per = attach.period(text, span, number) if number is not None else None
-        if saying is not None and saying.who != saying.cue:
-            fill("speaker", saying.who, "rules")
-            fill("cue", saying.cue, "rules")
-        if number is not None and attached is not None:
-            fill("value", (number.start, number.end), "rules")
-            fill("unit", attached.noun, attached.by)
-            if attached.words:
-                words = " ".join(text[slice(*place)] for place in attached.words)
-                ends = {"start": attached.words[0][0], "end": attached.words[-1][1]}
-                slots["quantity"] = {"words": words, **ends, "by": attached.by}
-            fill("per", per[1] if per else None, "rules")
-        if when is not None:
-            fill("as_of", (when.start, when.end), "rules")
+            slots.fill("as_of", None if self._has_open() else self.year, "antecedent")
         ambiguous = [d for d in self.when if not d.value and d.form == "slash" and start <= d.start < end]
-        marked += [
-            {"text": text[d.start : d.end], "start": d.start, "end": d.end, "kind": dates.AMBIGUOUS, "strength": "weak"}
-            for d in ambiguous
-        ]
+        marked += [_marked(text, (d.start, d.end), dates.AMBIGUOUS) for d in ambiguous]
+        if saying is not None and saying.who != saying.cue:
+            slots.fill("speaker", saying.who, "rules")
+            slots.fill("cue", saying.cue, "rules")
+        if when is not None:
+            slots.fill("as_of", (when.start, when.end), "rules")
+        inside = [d for d in self.when if span.start <= d.start < span.end]
         return {
             "quote": text[start:end],
             "start": start,
@@ -306,50 +315,56 @@ class SentenceReader:
             "speaker_codes": asserted.codes if asserted else (),
             "subject": subject,
             "counterparts": tuple(dict.fromkeys(m.code for m in self._others(span, attached, subject))),
-            "quantity": self._name(attached) if attached else "",
-            "value": number.value if number else None,
-            "low": number.low if number else None,
-            "high": number.high if number else None,
-            "unit": unit,
-            "comparator": number.comparator if number else "",
-            "per": per[0] if per else "",
-            "change": ""
-            if attached is None
-            else "earlier"
-            if attached.earlier
-            else "change"
-            if attached.change
-            else "level",
+            **(NO_NUMBER if number is None or attached is None else self._number(span, number, attached, unit, slots)),
             "as_of": when.value if when and not ambiguous else None,
             "polarity": self._polarity(span, saying, number, attached),
             "modality": "planned" if self._is_planned(span, attached) else "said",
             "kind": "number" if number else "reason" if self.reason else "statement",
-            "slots": slots,
+            "slots": slots.filled,
             "doubts": tuple(doubts),
             "reason": self.reason,
             "hedges": tuple(marked),
             "dates": tuple(
                 {"value": d.value, "text": text[d.start : d.end], "start": d.start, "end": d.end, "role": d.role}
-                for d in self.when
-                if span.start <= d.start < span.end
+                for d in inside
             ),
             "read_by": attached.by if attached else "rules",
         }
 
-    def _subject(self, span: Span, attached: Attachment | None, fill: Any) -> tuple[str, list[str]]:
+    def _number(
+        self, span: Span, number: NumberMention, attached: Attachment, unit: str, slots: Slots
+    ) -> dict[str, Any]:
+        """The fields of a number, with the places of their words."""
+        per = attach.period(self.text, span, number)
+        slots.fill("value", (number.start, number.end), "rules")
+        slots.fill("unit", attached.noun, attached.by)
+        slots.fill("per", per[1] if per else None, "rules")
+        slots.join("quantity", attached.words, attached.by)
+        return {
+            "quantity": self._name(attached),
+            "value": number.value,
+            "low": number.low,
+            "high": number.high,
+            "unit": unit,
+            "comparator": number.comparator,
+            "per": per[0] if per else "",
+            "change": "earlier" if attached.earlier else "change" if attached.change else "level",
+        }
+
+    def _subject(self, span: Span, attached: Attachment | None, slots: Slots) -> tuple[str, list[str]]:
         """The actor of a statement, and whether it is doubtful."""
         if attached is None:
             own = [m for m in self.mentions if span.start <= m.start < span.end and speakers.at(self.sayings, m.start)]
             own = own or [m for m in self.mentions if span.start <= m.start < span.end]
             main = next((m for m in own if self.is_subject(m)), own[0] if own else None)
             if main is not None:
-                fill("subject", (main.start, main.end), "rules")
+                slots.fill("subject", (main.start, main.end), "rules")
             return (main.code if main else ""), []
         if attached.owners:
-            fill("subject", (attached.owners[0].start, attached.owners[-1].end), attached.by)
+            slots.fill("subject", (attached.owners[0].start, attached.owners[-1].end), attached.by)
             return "+".join(dict.fromkeys(m.code for m in attached.owners)), []
         if attached.anaphor is not None:
-            fill("subject", attached.anaphor, "antecedent")
+            slots.fill("subject", attached.anaphor, "antecedent")
             said = [one.who for one in self.sayings]
             before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
             before = [m for m in before if not any(a <= m.start < b for a, b in said)] or before

@@ -47,7 +47,8 @@ def ledger(
         ("By 1 May 2010, Iran had lost 900 tanks.", "not matched"),  # the claims are of later publication
         ("By 1 May 2020, Iran was losing 401 tanks a month.", "near period"),
         ("By 1 May 2020, the Iraqi general staff said, Iran was losing 401 tanks a month.", "contradicted period"),
-        ("According to Iraqi officials, by 1 May 2020, Iran had lost 401 tanks.", "near speaker"),
+        ("According to Iraqi officials, by 1 May 2020, Iran had lost 401 tanks.", "consistent"),
+        ("According to Oryx, by 1 May 2020, Iran had lost 401 tanks.", "near speaker"),
         ("According to Iraq, by 1 May 2020, Iran had lost 401 tanks.", "consistent"),
         ("According to the Iraqi general staff, by 1 May 2020, Iran had lost 900 tanks.", "contradicted number"),
         ("According to Iranian officials, by 1 May 2020, Iran had lost 401 tanks.", "contradicted speaker"),
@@ -240,3 +241,13 @@ def test_the_time_of_an_audit_does_not_grow_with_the_square_of_a_sentence(
     start = time.process_time()
     audited(text, ledger((400, "2020-04-28")))
     assert time.process_time() - start < 6  # of the processor; with the parser, which is linear
+
+
+def test_a_corrected_unit_is_that_of_the_claims_of_a_card() -> None:
+    oil = claim("o", "IRN", "crude_imports", 107, "2019-12-31", "Customs", "neutral", "mn 1/year")
+    text = "Iran imported {} million tonnes of crude oil in 2019."
+    corrections = {"IRN crude_imports": {"unit": "mn tonne/year"}}
+    for number, kind in ((107, "consistent"), (57, "contradicted number")):
+        found = audit(text.format(number), Ledger((oil,)), published="2020-05-01", corrections=corrections)
+        assert kinds(found) == [kind]
+    assert kinds(audit(text.format(107), Ledger((oil,)), published="2020-05-01")) == ["not matched"]

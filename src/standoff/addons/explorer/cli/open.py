@@ -14,7 +14,7 @@ from standoff.cli._output import put, put_error
 
 def open_case(
     case: options.Case,
-    variant: options.Variant = "",
+    variant: options.DatedVariant = "",
     held: options.Holds = None,
     port: Annotated[int, Option(min=1024, max=65535, help="First port to try.")] = 8765,
     no_browser: Annotated[bool, Option("--no-browser", help="Print the address, and open nothing.")] = False,

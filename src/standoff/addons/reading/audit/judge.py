@@ -94,9 +94,9 @@ class Judge:
                 return link  # what a state says without an actor is about itself, unless it counts losses
         if len(subjects) == 1 and "subject" not in row.doubts:
             link = self.linker.link(row, subjects[0])
-            if link.ranked:
-                return link
-            subjects = row.counterparts
+            others = [self.linker.link(row, code) for code in row.counterparts] if link.card is None else []
+            both = [one for one in others if one.card is not None and self._is_of_both(one.card, row)]
+            return both[0] if len(both) == 1 else link
         if not row.subject and (named := self.linker.named(row)):
             return self.linker.link(row, named)
         links = [self.linker.link(row, one) for one in subjects]
@@ -184,7 +184,7 @@ class Judge:
     def _numbers(self, row: Statement, claim: Claim, card: Card) -> tuple[GivenNumber, GivenNumber]:
         """Both numbers in the unit of the statement."""
         ends = [n for n in (row.value, row.low, row.high) if n is not None]
-        factor = self.linker.factor(claim.unit, row.unit) or 1.0
+        factor = self.linker.factor(claim.unit, row.unit) or self.linker.factor(card.unit, row.unit) or 1.0
         other = of_claim(claim, factor)
         small = other.whole and row.comparator == "exact" and len(ends) == 1
         if card.kind == "change" and row.change == "change" and min(ends) > 0 and FALLS.search(row.quote):

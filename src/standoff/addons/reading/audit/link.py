@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import units
 from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.lexicon import each
+from standoff.addons.reading.numbers import MONEY
 from standoff.addons.reading.source_text import need
 from standoff.errors import UnitError
 from standoff.ledger.cards import WINDOW, description
@@ -149,13 +151,16 @@ class Linker:
         """Why a number is not linked to the first card; empty where it is."""
         if not ranked:
             return "The ledger has no number of this kind about this actor."
-        (best, first), rest = ranked[0], ranked[1:]
+        best, first = ranked[0]
+        named = set(best.title.split())
+        rest = [one for one in ranked[1:] if not named < set(one[0].title.split())]  # `in prices of 2015` is not said
         at, query = self.cards.index(best), query_of(row)
         if not self.names[at] & set(query):
             return "No word of it names a quantity of the ledger."
         if not self._counts(at, row) and not self._is_told(at, query):
             return "No quantity of the ledger counts these things."
-        if rest and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
+        sure = self._is_told(at, query) and not any(self.is_told(card, row) for card, _ in rest[:NEAREST])
+        if rest and not sure and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
             return "Several quantities of the ledger are as near."
         return ""
 
@@ -221,7 +226,7 @@ class Linker:
         if a.same_kind(b):
             return a.factor / b.factor
         counted = all(set(word.split()) & COUNTS for word in (one, two))
-        return 1.0 / b.factor if counted and {one, two} != {"person", "item"} else None
+        return 1.0 / b.factor if counted and (one, two) != ("person", "item") else None
 
 
 def period_fits(card: Card, row: Statement) -> bool:
@@ -246,10 +251,15 @@ def noun_of(row: Statement) -> list[str]:
 
 
 def query_of(row: Statement) -> list[str]:
-    """The stems that say what a number counts."""
-    return stems(
-        word for part in ("unit", "quantity") for word in WORD.findall(row.slots.get(part, {}).get("words", ""))
-    )
+    """The stems that say what a number counts, without currencies, which its unit tells."""
+    words = [row.slots.get(part, {}).get("words", "") for part in ("unit", "quantity")]
+    return [stem for stem in stemmed(" ".join(words)) if stem not in money()]
+
+
+@lru_cache(maxsize=1)
+def money() -> frozenset[str]:
+    """The stems of currencies and of per cent."""
+    return frozenset(stems([*MONEY, "percent"]))
 
 
 def claims_of(card: Card, claims: Mapping[str, Claim]) -> list[Claim]:

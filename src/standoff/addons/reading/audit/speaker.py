@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
-from standoff.addons.reading.audit.link import stemmed
+from standoff.addons.reading.audit.link import WORD, stemmed, stems
 from standoff.addons.reading.sides import speaks_for
 from standoff.addons.reading.speakers import AUTHOR
 
@@ -28,7 +28,9 @@ class Voice:
         self.codes = {base(code) for code in row.speaker_codes}
         self.told = row.speaker != AUTHOR and PRONOUN.fullmatch(row.speaker) is None
         taken = [(m.start, m.end) for m in actors.mentions(row.speaker) if m.kind != "person"]
-        self.words = set(stemmed(row.speaker, taken))
+        rest = [m.group() for m in WORD.finditer(row.speaker) if not any(a <= m.start() < b for a, b in taken)]
+        self.is_general = not any(word[0].isupper() for word in rest if word.casefold() != "the")  #: `its officials`
+        self.words = set(stems(rest))
 
     def of(self, claim: Claim) -> bool | None:
         """Whether a claim is by this speaker; None where the text names none that can be told."""
@@ -39,8 +41,9 @@ class Voice:
         if not self.words:
             return sided
         theirs = set(stemmed(claim.speaker))
-        named = len(self.words & theirs) >= SHARE * len(self.words)
-        return named and (sided or not self.codes or not mine)
+        if len(self.words & theirs) >= SHARE * len(self.words):
+            return sided or not self.codes or not mine
+        return None if self.is_general and (sided or not self.codes) else False
 
     def is_foreign(self, claims: Iterable[Claim]) -> bool:
         """Whether the speaker is of an actor that none of the claims speaks for."""
