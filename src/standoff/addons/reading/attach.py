@@ -131,17 +131,21 @@ class ByParse:
 
     def _counted(self, number: Any, verb: Any, dates: Sequence[tuple[int, int]]) -> Any:
         """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
-        part = next((t for child in number.children if child.lower_ == "of" for t in child.children), None)
-        if number.dep_ == "pobj" and number.head.lower_ == "of":
-            part = part or number.head.head  # `a force of 70,000`
+        whole = (
+            [number.head.head] if number.dep_ == "pobj" and number.head.lower_ == "of" else []
+        )  # `a force of 70,000`
+        part = next(iter((*self._of(number), *whole)), None)
         if part is not None or verb is None:
             return part
         objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
         noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):
             return None
-        inner = next((t for child in noun.children if child.lower_ == "of" for t in child.children), None)
-        return inner if noun.lower_ in {"number", "total", "count"} and inner is not None else noun
+        return next(iter(self._of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
+
+    def _of(self, noun: Any) -> list[Any]:
+        """What a noun is of: the men in `3,200 of the men`."""
+        return [t for child in noun.children if child.lower_ == "of" for t in child.children]
 
     def _chain(self, token: Any) -> Iterator[Any]:
         """A noun with those that it depends on, up to the verb."""

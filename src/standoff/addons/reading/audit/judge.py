@@ -119,11 +119,10 @@ class Judge:
         ]
         if not said or said[0] != link.ranked[0] or len(others) > 1:
             return None
-        one_subject = len({card.subject for card, _ in said}) == 1
-        clear = len(said) == 1 or said[0][1] - said[1][1] >= MARGIN * said[0][1]
-        card = said[0][0]
+        card, best = said[0]
+        clear = all(one.subject == card.subject and best - score >= MARGIN * best for one, score in said[1:])
         told = (row.as_of or card.kind == "forecast") and self.linker.has_word(card, row)
-        return card if one_subject and clear and told else None
+        return card if clear and told else None
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`."""
