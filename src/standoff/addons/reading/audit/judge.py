@@ -104,7 +104,7 @@ class Judge:
         return told[0] if len(told) == 1 else self.linker.link(row, "")
 
     def _by_speaker(self, row: Statement) -> Card | None:
-        """The nearest card, where only it or cards of its subject behind it have claims by the speaker for the date."""
+        """The nearest card, where the speaker has claims for the date in no card of another subject."""
         when, voice = stated_days(row) or (dt.date.min, dt.date.max), Voice(row)
         link = self.linker.link(row, row.subject)
         others = {base(code) for code in row.counterparts}
@@ -301,7 +301,7 @@ class Judge:
 
 
 def stated_days(row: Statement) -> tuple[dt.date, dt.date] | None:
-    """The first and last day that the date of a statement may mean; the end of a month or year is not its last day."""
+    """The first and last day that the date of a statement may mean."""
     if row.as_of is None:
         return None
     when = PartialDate.parse(row.as_of)

@@ -170,7 +170,7 @@ class Linker:
         return not noun or bool(self.names[i] & set(noun))
 
     def named(self, row: Statement) -> str:
-        """The subject that a sentence names and the gazetteer does not have: `Red Sea` for `REDSEA`; empty without."""
+        """The subject that a sentence names in full: `Red Sea` for `REDSEA`; empty without."""
         codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT and card.subject.isalpha()}
         named = [code for code in sorted(codes) if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
         return named[0] if len(named) == 1 else ""
@@ -240,7 +240,7 @@ def period_fits(card: Card, row: Statement) -> bool:
 
 
 def unit_of(row: Statement) -> str:
-    """The unit of a statement, open where its noun stands before the number and counts nothing: `strength at 9,000`."""
+    """The unit of a statement, open where its noun is before the number: `strength at 9,000`."""
     before = "unit" in row.slots and row.slots["unit"]["start"] < row.slots["value"]["start"]
     return "" if row.unit == "item" and before else row.unit
 

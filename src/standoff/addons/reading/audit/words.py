@@ -69,7 +69,7 @@ class Passage:
 
 
 def _numbers(text: str, without: Sequence[tuple[int, int]]) -> frozenset[float]:
-    """The numbers of a text without the places of its dates; `one` is hardly ever a number."""
+    """The numbers of a text without its dates; `one` is hardly ever a number."""
     given = numbers.find(text, Span(0, len(text)), [Span(*place) for place in without])
     return frozenset(n for one in given for n in (one.value, one.low, one.high) if n is not None and n > 1)
 
