@@ -2,13 +2,15 @@
 
     python -m benchmarks.audit              # counts by half, register and case
     python -m benchmarks.audit FOLDER       # of the texts of another folder
-    python -m benchmarks.audit --misses     # also each sentence of the developed half that was judged wrongly
+    python -m benchmarks.audit --half developed --misses    # also each sentence of the developed texts
 
-A text begins with lines `# case: NAME`, `# published: DATE`, `# half: developed` or `held out`, `# register: WORD`.
+A text begins with lines `# case: NAME`, `# published: DATE`, `# half: WORDS`, `# register: WORD`. Halves are `developed`,
+`developed later` (held out once, scored, and then inspected), and `held out`.
 Then each line is a sentence with its answer key, separated by ` | `: the sentence, true or false, the claims that decide
 it (`-` where the ledger has none), the same statement in the words of the ledger (optional), and the part that is wrong
 (optional). Half of the statements are planted errors. The texts `audit_*` were written before the first rules were
-mended, the others before the reading was built anew; of the half that is held out only the counts are inspected.
+mended, the others before the reading was built anew, the texts held out before its rules were mended; of these only the
+counts are inspected.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 from standoff import catalog
 from standoff.addons.reading.audit.records import WRONG
 from standoff.addons.reading.text_audit import audit
+from standoff.ledger.cards import read_corrections
 
 HOME = Path(__file__).parent / "data" / "audits"
 
@@ -73,7 +76,14 @@ def outcomes(text: Text) -> list[tuple[Sentence, str, list[str]]]:
     """Each sentence with its outcome and the kinds of its verdicts."""
     scenario, ledger = catalog.load(text.case)
     whole = "\n".join(one.text for one in text.sentences)
-    verdicts = audit(whole, ledger, case=text.case, published=text.published, rates=scenario.scenario.units).verdicts
+    verdicts = audit(
+        whole,
+        ledger,
+        case=text.case,
+        published=text.published,
+        rates=scenario.scenario.units,
+        corrections=read_corrections(catalog.find(text.case).parent),
+    ).verdicts
     out, start = [], 0
     for one in text.sentences:
         end = start + len(one.text)
@@ -127,14 +137,14 @@ def table(texts: list[Text]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=HOME, help="texts with answer keys (*.txt)")
-    parser.add_argument("--half", default="", help="only this half")
+    parser.add_argument("--half", default="", help="only halves that begin so")
     parser.add_argument("--misses", action="store_true")
     question = parser.parse_args()
     texts = [load(path) for path in sorted(question.folder.glob("*.txt"))]
-    texts = [text for text in texts if question.half in ("", text.half)]
+    texts = [text for text in texts if text.half.startswith(question.half)]
     print("\n".join(table(texts)))
     for text in texts if question.misses else ():
-        for chosen in filter(None, (text, text.plain)) if text.half == "developed" else ():
+        for chosen in filter(None, (text, text.plain)) if text.half != "held out" else ():
             print(f"\n{text.name}, {text.case}")
             for one, outcome, kinds in outcomes(chosen):
                 print(f"{outcome:12} {'true ' if one.true else 'false'} {one.text}\n{'':14}{' // '.join(kinds)[:300]}")

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+|[A-Z]-?\d\b")
 GAP = re.compile(r"[ \u00a0\n\r\t]{1,3}|-|, |'|\u2019|\. ")
 PUBLIC = each("""netizens public people citizens voters respondents population society bloggers residents""")
-FORCES = each(
-    """military army troops forces soldiers government officials sources side authorities leadership navy air ministry
-    president parliament intelligence artillery embassy diplomats commanders fighters units media regime state"""
-)
 GIVEN = each("""Michael Chad Jim Paris Jordan Cuba Ivan David John Robert Sarah Mary Pete Peter Anna Mark Paul""")
 NAMES_TOO = frozenset({"Jordan", "Chad", "Georgia", "Paris", "Sofia", "Lima", "Cuba", "Mali", "Turkey", "West"})
 ADJECTIVE = "demonym"
@@ -164,20 +160,24 @@ def _index() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     }
 
 
+def _demonyms(code: str, names: str) -> Iterator[tuple[str, str, str]]:
+    for name in _split(names):
+        yield from ((form, code, ADJECTIVE) for form in (name, f"{name}s")[: 1 + name.endswith(("n", "i", "k", "b"))])
+
+
 def _entries() -> Iterator[tuple[str, str, str]]:
     for line in gazetteer.OTHERS.strip().splitlines():
         yield from ((name, "", "other") for name in line.split("|"))
     for line in gazetteer.STATES.strip().splitlines():
         code, names, demonyms, capital = line.split("|")
         yield from ((name, code, "name") for name in _split(names))
-        yield from ((name, code, ADJECTIVE) for name in _split(demonyms))
-        yield from ((f"{name}s", code, ADJECTIVE) for name in _split(demonyms) if name.endswith(("n", "i", "k", "b")))
+        yield from _demonyms(code, demonyms)
         yield from ((name, code, "capital") for name in _split(capital))
     yield "Sino", "CHN", ADJECTIVE
     for line in gazetteer.BLOCS.strip().splitlines():
         code, names, adjectives = line.split("|")
         yield from ((name, code, "bloc") for name in _split(names))
-        yield from ((name, code, ADJECTIVE) for name in _split(adjectives))
+        yield from _demonyms(code, adjectives)
     for table, kind in (
         (gazetteer.OFFICES, "office"),
         (gazetteer.PERSONS, "person"),

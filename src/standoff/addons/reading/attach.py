@@ -27,7 +27,7 @@ OWNS = frozenset({"of", "from", "between"})  #: prepositions before an owner
 PLACES = frozenset(
     {"in", "on", "against", "to", "for", "under", "by"}
 )  #: before the place or person that something is of
-CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
+CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
 NOUNS = frozenset({"NOUN", "PROPN"})
 VERBS = frozenset({"VERB", "AUX"})
 TO_OTHERS = each(
@@ -80,6 +80,8 @@ class ByParse:
             chain.insert(len(chain) - 1, counted)
         noun = head if not inside else None if number.unit else counted
         words = {token for top in chain for token in self._content(top, verb)}
+        if verb is not None and head.dep_ in SUBJECTS and head.head == verb:  # `79 percent say that ...`
+            words |= {token for child in verb.children if child.dep_ == "ccomp" for token in self._content(child, None)}
         owners, anaphor = self._subjects([one for one in chain if one != verb], head, verb)
         preposition = head.head.lower_ if head.dep_ == "pobj" else ""
         moves = verb is not None and verb.lemma_ in MOVES
@@ -129,15 +131,21 @@ class ByParse:
 
     def _counted(self, number: Any, verb: Any, dates: Sequence[tuple[int, int]]) -> Any:
         """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
-        part = next((t for child in number.children if child.lower_ == "of" for t in child.children), None)
+        whole = (
+            [number.head.head] if number.dep_ == "pobj" and number.head.lower_ == "of" else []
+        )  # `a force of 70,000`
+        part = next(iter((*self._of(number), *whole)), None)
         if part is not None or verb is None:
             return part
         objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
         noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):
             return None
-        inner = next((t for child in noun.children if child.lower_ == "of" for t in child.children), None)
-        return inner if noun.lower_ in {"number", "total", "count"} and inner is not None else noun
+        return next(iter(self._of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
+
+    def _of(self, noun: Any) -> list[Any]:
+        """What a noun is of: the men in `3,200 of the men`."""
+        return [t for child in noun.children if child.lower_ == "of" for t in child.children]
 
     def _chain(self, token: Any) -> Iterator[Any]:
         """A noun with those that it depends on, up to the verb."""
@@ -178,6 +186,7 @@ class ByParse:
         for top in tops:
             tokens = [] if top.pos_ in VERBS else list(self._phrase(top, prepositions))
             out = [m for m in self.mentions if self.token(m) in tokens]
+            out = [m for m in out if (t := self.token(m)).dep_ == "poss" and t.head == top] or out
             its = next((token for token in tokens if token.lower_ in ITS and token.dep_ == "poss"), None)
             if out or its is not None:
                 return out, None if out or its is None else (its.idx, its.idx + len(its))

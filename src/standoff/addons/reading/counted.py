@@ -15,7 +15,7 @@ PEOPLE = each(
     """soldier troop serviceman servicemen personnel man men woman women people person civilian casualty casualties fighter
     mercenary mercenaries volunteer recruit conscript reservist refugee prisoner militant dead death fatality fatalities worker
     child children resident citizen officer sailor pilot killed wounded detainee hostage migrant member
-    marine diplomat rebel insurgent agent spy spies guard police protester victim instructor adviser american russian ukrainian"""
+    marine diplomat rebel insurgent agent spy spies guard police protester victim instructor adviser"""
 )
 NO_UNIT = each(
     """level share unit point round ratio utility quarter time month year week day minute hour second decade century

@@ -12,19 +12,8 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.sentences import Span
 
-PARTS = {
-    "half": 2,
-    "halves": 2,
-    "third": 3,
-    "quarter": 4,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-}
+TH = ["half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+PARTS = {word: count for count, word in enumerate(TH, 2)} | {"halves": 2, "quarter": 4}
 COUNT = "|".join(word for word, number in SMALL.items() if 1 <= number <= 20)
 PART = "|".join(sorted((word for word in PARTS if word != "half"), key=len, reverse=True))
 FRACTION = re.compile(

@@ -97,11 +97,8 @@ def _number(slot: Mapping[str, Any], part: SentenceReader) -> NumberMention | No
     for one in part.numbers():
         around = part.text[one.begins : one.end]
         meets = words in around or part.text[one.start : one.end] in words
-        if (
-            meets
-            and ((one.value, one.low, one.high) == (value, low, high))
-            and words in part.text[part.span.start : part.span.end]
-        ):
+        same = (one.value, one.low, one.high) == (value, low, high)
+        if meets and same and words in part.text[slice(*part.span)]:
             return one
     return None
 

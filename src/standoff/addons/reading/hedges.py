@@ -27,12 +27,8 @@ WEAK = {
 STRONG = {
     "certainty": "clearly|certainly|undoubtedly|definitely|without doubt|no doubt|undeniably|confirmed|proven|indisputably"
 }
-GROUPS = [("weak", kind, words) for kind, words in WEAK.items()] + [
-    ("strong", kind, words) for kind, words in STRONG.items()
-]
-HEDGE = re.compile(
-    "|".join(f"(?P<{strength}_{kind}>\\b(?:{words})\\b)" for strength, kind, words in GROUPS), re.IGNORECASE
-)
+GROUPS = {f"weak_{kind}": words for kind, words in WEAK.items()} | {f"strong_{k}": words for k, words in STRONG.items()}
+HEDGE = re.compile("|".join(f"(?P<{name}>\\b(?:{words})\\b)" for name, words in GROUPS.items()), re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)  # the numbers of a clause share it

@@ -91,12 +91,15 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     out = [SentenceReader(text, span, quotes, loaded) for span in spans]
     quoted_speech.carry(text, spans, [part.sayings for part in out], quotes)
     titles, year, named, topic = headings.find(text, spans), "", "", ""
+    last: tuple[int, int] | None = None
     for part in out:
         if part.span in titles:
             continue
         part.when = [_dated(text, one, named, published) for one in dates.find(text, part.span, published, year)]
         year = next((date.value[:4] for date in reversed(part.when) if date.value), year)
-        named = next((d.value[:4] for d in reversed(part.when) if d.value and YEAR.search(text, d.start, d.end)), named)
+        years = [match for d in part.when if d.value and (match := YEAR.search(text, d.start, d.end))]
+        part.year = years[-1].span() if years else last
+        named, last = (years[-1].group(), part.year) if years else (named, last)
         part.is_past = named != "" and published != "" and abs(int(named) - int(published[:4])) >= FEW_YEARS
         part.reason = reader.take(text, part.span, part.mentions)
         part.topic = topic
@@ -158,6 +161,7 @@ class SentenceReader:
         self.doc: Any = None
         self.when: list[DateMention] = []
         self.reason: dict[str, Any] | None = None
+        self.year: tuple[int, int] | None = None  #: place of the year that the text named last
         self.is_past = False  #: whether the text named another year than its own before
         self.topic = ""  #: the actor that the sentence before is about
         if parser is not None and (
@@ -191,7 +195,9 @@ class SentenceReader:
         """The clause of a number, what it belongs to, and its unit."""
         clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
         attached = self.attached(number, clause)
-        return clause, attached, number.unit or noun_unit(self.text, number, attached.noun)
+        beside = attached.noun[0] if attached.noun and not self.text[number.end : attached.noun[0]].strip() else -1
+        people = any(m.kind in {actors.ADJECTIVE, "public"} and m.start <= beside < m.end for m in self.mentions)
+        return clause, attached, number.unit or ("person" if people else noun_unit(self.text, number, attached.noun))
 
     def number_row(self, number: NumberMention) -> dict[str, Any]:
         """The statement of one number, whether or not the rules would give it a row."""
@@ -203,7 +209,7 @@ class SentenceReader:
         places = [(date.start, date.end) for date in self.when]
         out = tree.number(number, places) if tree else attach.by_distance(self.text, clause, number, self.mentions)
         beside = [place for one in self.sayings if one.who != one.cue for place in (one.who, one.cue)]
-        beside += places
+        beside += [*places, *((mention.start, mention.end) for mention in out.owners)]
         kept = tuple(p for p in out.words if not any(a <= p[0] < b for a, b in beside) or p == out.noun)
         return replace(out, words=kept)
 
@@ -284,8 +290,14 @@ class SentenceReader:
         if number is not None and "+" in subject and not TOGETHER.search(text, *span):
             marked.append(_marked(text, (start, end), "each or together"))
             doubts.append("subject")
-        if number is not None and when is None and self._is_open() and not PRESENT.search(text, start, end):
+        if (
+            number is not None
+            and when is None
+            and (self.is_past or self._has_open())
+            and not PRESENT.search(text, start, end)
+        ):
             doubts.append("as_of")
+            slots.fill("as_of", None if self._has_open() else self.year, "antecedent")
         ambiguous = [d for d in self.when if not d.value and d.form == "slash" and start <= d.start < end]
         marked += [_marked(text, (d.start, d.end), dates.AMBIGUOUS) for d in ambiguous]
         if saying is not None and saying.who != saying.cue:
@@ -361,9 +373,9 @@ class SentenceReader:
             return code, ([] if code else ["subject"])
         return "", ["subject"]
 
-    def _is_open(self) -> bool:
-        """Whether the text is about another year, or a date of the sentence has an open one."""
-        return self.is_past or any(not d.value and d.role != "since" for d in self.when)
+    def _has_open(self) -> bool:
+        """Whether a date of the sentence has an open year."""
+        return any(not d.value and d.role != "since" for d in self.when)
 
     def _others(self, span: Span, attached: Attachment | None, subject: str) -> list[Mention]:
         inside = attached.others if attached else [m for m in self.mentions if span.start <= m.start < span.end]

@@ -127,7 +127,7 @@ HISTORY = "In 1980 the war began. {}"
     ("words", "kind"),
     [
         ("By 1 May Iran had lost 900 tanks.", "near date"),  # of 1980, not of 2020
-        ("Iran had lost 100 tanks.", "not matched"),
+        ("Iran had lost 100 tanks.", "near date"),  # likewise
         ("By 05/06/2020 Iran had lost 900 tanks.", "not matched"),  # of May or of June
         ("By 28 April 2020 Iran had lost 900 tanks.", "contradicted number"),
     ],
@@ -153,6 +153,85 @@ ATTACK = Ledger((claim("p", "IRN", "attack", "Iran attacked Iraq with many tanks
 )
 def test_words_against_one_claim(text: str, kind: str) -> None:
     assert kinds(audit(text, ATTACK, published="2020-06-01")) == ([kind] if kind else [])
+
+
+SAYS = Ledger(
+    (
+        claim("a", "IRN", "annexes_khuzestan", "The province is joined to Iran for ever.", "2020-04-28", STAFF, "iraq"),
+        claim(
+            "b",
+            "IRQ",
+            "allies_stand",
+            "Forces of 22 other nations stand beside Iraq; they will never leave it before victory.",
+            "2020-04-28",
+            STAFF,
+            "iraq",
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("On 28 April 2020 Iran annexed Khuzestan.", "consistent"),  # the name of the claim
+        ("On 28 April 2019 Iran annexed Khuzestan.", "contradicted date"),
+        ("On 28 April 2020 forces of 22 other nations stood beside Iraq.", "consistent"),  # one of two things said
+        ("On 28 April 2020 forces of 60 other nations stood beside Iraq.", "contradicted number"),
+        ("Forces of 60 other nations stood beside Iraq.", "near number"),  # of a day that is not named
+    ],
+)
+def test_a_claim_is_compared_by_what_each_part_says_and_by_its_name(text: str, kind: str) -> None:
+    assert kinds(audit(text, SAYS, published="2020-06-01")) == [kind]
+
+
+def numbers(*rows: tuple[str, str, float, str, str, str]) -> Ledger:
+    return Ledger(
+        tuple(
+            claim(f"c{i}", subject, quantity, value, day, speaker, "neutral", unit)
+            for i, (subject, quantity, value, day, speaker, unit) in enumerate(rows)
+        )
+    )
+
+
+STRAIT = numbers(
+    ("REDSEA", "war_risk_premium", 0.7, "2020-04-15", "Lloyd Institute", "%"),
+    ("IRN", "tankers_lost_forecast", 50, "2020-04-15", "Lloyd Institute", "item"),
+    ("PRK", "troops", 98000, "2020-04-28", "Appleman", "person"),
+    ("PRK", "troops_back_north", 30000, "2020-04-28", "Appleman", "person"),
+    ("UNC", "landing_force", 70000, "2020-04-28", "Appleman", "person"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("In April 2020 the war risk premium in the Red Sea was 0.7 percent.", "consistent"),  # no state
+        ("In April 2020 the war risk premium was 0.7 percent.", "not matched"),  # of whom is open
+        ("In April 2020, the Lloyd Institute said, the premium was 3 percent.", "contradicted number"),  # by speaker
+        ("In April 2020, the Lloyd Institute said, the interest was 3 percent.", "not matched"),
+        ("In April 2020 the Lloyd Institute said that Iran could lose 50 tankers.", "consistent"),  # a forecast
+        ("In April 2020 Iran lost 50 tankers.", "not matched"),  # not what was forecast
+        ("On 28 April 2020 North Korea had 98,000 troops.", "consistent"),  # not those back in the north
+        ("North Korea had 98,000 troops at the end of April 2020.", "consistent"),
+        ("North Korea had 98,000 troops at the end of May 2020.", "near date"),
+        ("On 28 April 2020 the UN Command had a landing force of 70,000.", "consistent"),
+        ("On 28 April 2020 the troops of North Korea stood at 12,000.", "contradicted number"),
+    ],
+)
+def test_what_links_a_number_with_a_quantity(text: str, kind: str) -> None:
+    found = audit(text, STRAIT, published="2020-06-01")
+    assert kinds(found) == [kind], found.verdicts
+
+
+def test_an_undated_number_is_of_the_year_that_the_text_named_before() -> None:
+    old = numbers(("IRN", "tanks", 150, "1980-06-25", STAFF, "item"))
+    assert kinds(audit("In 1980 the war began. Iran brought 150 tanks.", old, published="2020-05-02"))[-1:] == [
+        "consistent"
+    ]
+    assert kinds(audit("In 1970 the war began. Iran brought 150 tanks.", old, published="2020-05-02"))[-1:] == [
+        "near date"
+    ]
 
 
 @pytest.mark.parametrize("text", ["," * 30_000, "Iran lost 40 tanks in May 2020 and " * 400], ids=["commas", "numbers"])

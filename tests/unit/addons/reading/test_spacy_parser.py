@@ -41,6 +41,8 @@ def test_speakers_are_those_of_rules_and_parser() -> None:
         ("900 foreign soldiers fight in the Iranian army.", "IRN"),
         ("Iran rested. It had lost 900 soldiers.", "IRN"),
         ("Iran met Iraq. Its 900 soldiers waited.", "IRN"),
+        ("Iran's imports of Iraqi crude fell to 900 tonnes.", "IRN"),
+        ("Europeans gave 900 tanks to Iran.", "EUR.public"),
         ("Iran, whose rival Iraq rested, waited. Turkey met Syria and its 900 soldiers waited.", ""),
     ],
 )
@@ -86,3 +88,25 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ReadingError, match=r"needs spacy.*\n.*pip install "):
         spacy_parser.load()
     spacy_parser.load.cache_clear()
+
+
+@needs_spacy
+@pytest.mark.parametrize(
+    ("text", "unit", "words"),
+    [
+        ("About 900 Iraqis crossed into Iran.", "person", "About Iraqis crossed Iran"),
+        ("The Iranian command had a force of 900.", "item", "command had force"),  # whose noun is force
+        ("79 percent of Iraqis said that they backed the war.", "%", "backed war"),
+    ],
+)
+def test_what_is_counted(text: str, unit: str, words: str) -> None:
+    row = next(row for row in read(text) if row.comparator)
+    assert (row.unit, row.slots["quantity"]["words"]) == (unit, words)
+    assert unit == "%" or row.slots["unit"]["words"] in {"Iraqis", "force"}
+
+
+@needs_spacy
+def test_an_undated_number_names_the_year_that_the_text_had_before() -> None:
+    row = read("In 1980 the war began. Iran lost 900 tanks.", "2020-05-02")[-1]
+    assert row.as_of is None and row.doubts == ("as_of",)
+    assert (row.slots["as_of"]["words"], row.slots["as_of"]["by"]) == ("1980", "antecedent")

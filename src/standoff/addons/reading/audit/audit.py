@@ -98,11 +98,12 @@ def _used(text: str, ledger: Ledger, limit: str) -> tuple[list[Claim], set[str]]
 def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -> Iterator[AuditVerdict]:
     """Verdicts on what is asserted: numbers by their quantity, everything else by its words."""
     for row in rows:
-        if row.modality != "said" or row.polarity == "unconfirmed":
+        said = row.modality == "said"
+        if row.polarity == "unconfirmed" or not (said or row.comparator):
             continue
         verdict = judge.judge(row, day) if row.comparator and row.polarity == "positive" else None
         if verdict is None or verdict.kind == "not matched":
-            verdict = words.judge(row) or verdict
+            verdict = (words.judge(row) or verdict) if said else None
         if verdict is not None:
             yield verdict
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.actors import base
 from standoff.addons.reading.audit.claim_text import content
-from standoff.addons.reading.audit.link import Linker, QuantityLink, claims_of, query_of, stems
+from standoff.addons.reading.audit.link import MARGIN, Linker, QuantityLink, claims_of, query_of, stems
 from standoff.addons.reading.audit.ranges import GivenNumber, agrees, differs, of_claim, step
 from standoff.addons.reading.audit.records import AuditVerdict, Cited
 from standoff.addons.reading.audit.speaker import Voice
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SHOWN = 4  # assumption: so many claims on one verdict are enough for a reader
 LONG_AGO = 366  # assumption: days after which an undated number of the present is no repetition of a claim
 SAME_DAYS = 31  # assumption: dates this near may be one date, told on another day
+END_DAYS = 10  # assumption: the end of a month is its last third; of a year, the last third of December
+END = re.compile(r"(?i)\b(?:end|close)\b")
 FALLS = re.compile(
     r"(?i)\b(?:fell|falls?|fallen|shr[aiu]nk\w*|declin\w*|contract\w*|dropp?\w*|down|lower|decreas\w*)\b"
 )
@@ -66,34 +68,61 @@ class Judge:
 
     def judge(self, row: Statement, day: str) -> AuditVerdict:
         """The verdict on a number; `day` is that of the text, for a statement without a date."""
+        if "as_of" in row.doubts and row.as_of is None and "as_of" in row.slots:
+            row = replace(row, as_of=row.slots["as_of"]["words"])
         subjects = row.subject.split("+") if row.subject else []
         if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
             return merged
         link = self._link(row, subjects)
+        if link.card is None and (card := self._by_speaker(row)) is not None:
+            link = replace(link, card=card)
         if "as_of" in row.doubts and row.as_of is None:
-            link = replace(link, card=None, reason="its year is open: it may be one that the text named before")
+            link = replace(link, card=None, reason="Its year is open: it may be one that the text named before.")
         if link.card is None:
-            return _verdict(row, "not matched", _sentence(link.reason), (), nearest=tuple(c.key for c in link.nearest))
-        if (slot := self._card_differs(link.card, row)) and slot != "period":
-            return self._near(row, link, slot, self._compared(link.card, row, day))
+            return verdict_on(row, "not matched", link.reason, (), nearest=link.nearest)
         compared = self._compared(link.card, row, day)
+        if (slot := self._card_differs(link.card, row)) and slot != "period":
+            return self._near(row, link, slot, compared)
         return self._of_card(row, link, compared, day, per_differs=slot == "period")
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
         """The link by the subject; of two actors by that whose quantity names the other."""
         if not subjects and len(own := list(dict.fromkeys(map(base, row.speaker_codes)))) == 1:
             link = self.linker.link(row, own[0])
-            own_loss = link.card is not None and self.vocabulary.is_loss(link.card.quantity)
-            if link.card is not None and not own_loss and self.linker.is_told(link.card, row):
+            card = link.card
+            if card is not None and not self.vocabulary.is_loss(card.quantity) and self.linker.is_told(card, row):
                 return link  # what a state says without an actor is about itself, unless it counts losses
         if len(subjects) == 1 and "subject" not in row.doubts:
             link = self.linker.link(row, subjects[0])
             others = [self.linker.link(row, code) for code in row.counterparts] if link.card is None else []
             both = [one for one in others if one.card is not None and self._is_of_both(one.card, row)]
             return both[0] if len(both) == 1 else link
+        if not row.subject and (named := self.linker.named(row)):
+            return self.linker.link(row, named)
         links = [self.linker.link(row, one) for one in subjects]
         told = [link for link in links if link.card is not None and self._is_of_both(link.card, row)]
-        return told[0] if len(told) == 1 else replace(self.linker.link(row, ""), card=None)
+        return told[0] if len(told) == 1 else self.linker.link(row, "")
+
+    def _by_speaker(self, row: Statement) -> Card | None:
+        """The nearest card, where the speaker has claims for the date in no card of another subject."""
+        when, voice = stated_days(row) or (dt.date.min, dt.date.max), Voice(row)
+        link = self.linker.link(row, row.subject)
+        others = {base(code) for code in row.counterparts}
+        said = [
+            (card, score)
+            for card, score in link.ranked
+            if (not others or base(card.subject) in others)
+            and any(
+                voice.of(claim) and when[0] <= claim.as_of.last and claim.as_of.first <= when[1]
+                for claim in claims_of(card, self.claims)
+            )
+        ]
+        if not said or said[0] != link.ranked[0] or len(others) > 1:
+            return None
+        card, best = said[0]
+        clear = all(one.subject == card.subject and best - score >= MARGIN * best for one, score in said[1:])
+        told = (row.as_of or card.kind == "forecast") and self.linker.has_word(card, row)
+        return card if clear and told else None
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`."""
@@ -114,7 +143,7 @@ class Judge:
         if exact:
             best = min(exact, key=lambda one: (not one.speaker, one.apart, one.claim.id)).claim
             told = f"One claim says the same: {_told(best)}."
-            return _verdict(row, "consistent", told, [(best, "agrees")], at=str(best.as_of))
+            return verdict_on(row, "consistent", told, [(best, "agrees")], at=str(best.as_of))
         for check in (self._other_speaker, self._other_date, self._other_subject, self._other_number):
             if (verdict := check(row, link, compared, day)) is not None:
                 return verdict
@@ -123,7 +152,7 @@ class Judge:
     def _compared(self, card: Card, row: Statement, day: str) -> list[Compared]:
         """Every claim of a card beside a statement; without a date, the last claims are of its date."""
         voice = Voice(row)
-        when = PartialDate.parse(row.as_of) if row.as_of else None
+        when = stated_days(row)
         published = PartialDate.parse(day).last
         claims = claims_of(card, self.claims)
         last: dict[str, dt.date] = {}
@@ -133,10 +162,10 @@ class Judge:
         for claim in claims:
             number, other = self._numbers(row, claim, card)
             if when is not None:
-                inside = any(when.first <= d.last and d.first <= when.last for d in (claim.as_of, claim.published))
-                gap = max((claim.as_of.first - when.last).days, (when.first - claim.as_of.last).days, 0)
+                inside = any(when[0] <= d.last and d.first <= when[1] for d in (claim.as_of, claim.published))
+                gap = max((claim.as_of.first - when[1]).days, (when[0] - claim.as_of.last).days, 0)
             else:
-                gap = abs((published - claim.as_of.last).days)
+                gap = 0 if card.kind == "forecast" else abs((published - claim.as_of.last).days)
                 inside = claim.as_of.last == last[claim.speaker] and gap <= LONG_AGO
             out.append(
                 Compared(
@@ -192,8 +221,8 @@ class Judge:
         if not own:
             return None
         at_date = [one for one in compared if one.date and one.differs and one.speaker is not False]
-        by = {one.claim.speaker for one in at_date}
-        sure = [one for one in own if one.claim.speaker in by and one.apart > (SAME_DAYS if row.as_of else LONG_AGO)]
+        by = {_name(one.claim) for one in at_date}
+        sure = [one for one in own if _name(one.claim) in by and one.apart > (SAME_DAYS if row.as_of else LONG_AGO)]
         if sure and _digits(row) >= 2 and not any(one.date and not one.differs for one in compared):
             right = str(sure[0].claim.as_of)
             return self._differs(row, "contradicted", "date", [sure[0], *at_date], right_on=right)
@@ -245,7 +274,7 @@ class Judge:
             hostile += voices[:2]
         told = "; ".join(f"{one.claim.speaker} of {one.claim.subject}: {content(one.claim)}" for one in hostile)
         text = f"The text has each report its own number; in the ledger each says it of the other ({told})."
-        return _verdict(row, "contradicted", text, [(one.claim, "differs") for one in hostile], slot="speaker")
+        return verdict_on(row, "contradicted", text, [(one.claim, "differs") for one in hostile], slot="speaker")
 
     def _near(self, row: Statement, link: QuantityLink, slot: str, compared: Sequence[Compared]) -> AuditVerdict:
         """Not confirmed: the nearest claim, and what differs."""
@@ -255,19 +284,13 @@ class Judge:
             slot = "number" if first and first.date and first.speaker is not False else missing
         close = [one for one in compared if one.date or one.number] or list(compared[:1])
         if not close:
-            return _verdict(
-                row,
-                "not matched",
-                _sentence("no claim is near its date"),
-                (),
-                nearest=tuple(c.key for c in link.nearest),
-            )
+            return verdict_on(row, "not matched", "No claim is near its date.", (), nearest=link.nearest)
         return self._differs(row, "near", slot, close)
 
     def _differs(self, row: Statement, kind: Any, slot: str, compared: Sequence[Compared], **more: Any) -> AuditVerdict:
         told = "; ".join(_told(one.claim) for one in compared[:2])
         head = "Not confirmed; it" if kind == "near" else "It"
-        return _verdict(
+        return verdict_on(
             row,
             kind,
             f"{head} differs in the {slot}: {told}.",
@@ -277,18 +300,28 @@ class Judge:
         )
 
 
+def stated_days(row: Statement) -> tuple[dt.date, dt.date] | None:
+    """The first and last day that the date of a statement may mean."""
+    if row.as_of is None:
+        return None
+    when = PartialDate.parse(row.as_of)
+    end = END.search(row.slots.get("as_of", {}).get("words", ""))
+    return when.first - dt.timedelta(days=END_DAYS if end else 0), when.last
+
+
 def _digits(row: Statement) -> int:
     """Significant digits of the number of a statement."""
     value = row.value if row.value is not None else row.low or 0.0
     return len(str(round(abs(value) / step(value)))) if value else 0
 
 
+def _name(claim: Claim) -> str:
+    """The speaker of a claim without what stands in brackets."""
+    return claim.speaker.partition(" (")[0]
+
+
 def _told(claim: Claim) -> str:
     return f"{claim.speaker} has {content(claim)} for {claim.as_of}"
-
-
-def _sentence(reason: str) -> str:
-    return f"{reason[0].upper()}{reason[1:]}."
 
 
 def cited(claim: Claim, role: str) -> Cited:
@@ -297,6 +330,7 @@ def cited(claim: Claim, role: str) -> Cited:
     return Cited(claim.id, role, content(claim), claim.speaker, claim.side, str(claim.as_of), quote)
 
 
-def _verdict(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
+def verdict_on(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
+    """A verdict on a statement that cites these claims, each with its role."""
     unique = tuple({claim.id: cited(claim, role) for claim, role in claims}.values())
     return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], unit=row.unit, **more)

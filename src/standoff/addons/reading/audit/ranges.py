@@ -77,7 +77,7 @@ def differs(text: GivenNumber, claim: GivenNumber) -> bool:
     """Whether two numbers cannot be the same, however roughly rounded."""
     if agrees(text, claim):
         return False
-    if text.comparator in FLOORS and claim.middle > text.middle and claim.comparator in FLOORS:
+    if text.comparator in FLOORS and claim.middle > text.middle:
         return claim.middle > text.middle * (1 + 2 * CUT)
     gap = APART * max(abs(text.middle), abs(claim.middle))
     return text.whole or claim.whole or not (text.low - gap <= claim.high and claim.low - gap <= text.high)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
-from standoff.addons.reading.audit.link import stems
+from standoff.addons.reading.audit.link import WORD, stemmed, stems
 from standoff.addons.reading.sides import speaks_for
 from standoff.addons.reading.speakers import AUTHOR
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
-WORD = re.compile(r"[^\W\d_]{2,}")
 SHARE = 0.5  # assumption: half of the words of a name tell a speaker
 PRONOUN = re.compile(r"(?i)(?:he|she|they|it|who|we|i)\b")
 
@@ -31,12 +30,7 @@ class Voice:
         taken = [(m.start, m.end) for m in actors.mentions(row.speaker) if m.kind != "person"]
         rest = [m.group() for m in WORD.finditer(row.speaker) if not any(a <= m.start() < b for a, b in taken)]
         self.is_general = not any(word[0].isupper() for word in rest if word.casefold() != "the")  #: `its officials`
-        self.words = {
-            stem
-            for match in WORD.finditer(row.speaker)
-            if not any(a <= match.start() < b for a, b in taken)
-            for stem in stems([match.group()])
-        }
+        self.words = set(stems(rest))
 
     def of(self, claim: Claim) -> bool | None:
         """Whether a claim is by this speaker; None where the text names none that can be told."""
@@ -46,7 +40,7 @@ class Voice:
         sided = any(speaks_for(claim.side, code) for code in self.codes) or bool(self.codes & mine)
         if not self.words:
             return sided
-        theirs = set(stems(WORD.findall(claim.speaker)))
+        theirs = set(stemmed(claim.speaker))
         if len(self.words & theirs) >= SHARE * len(self.words):
             return sided or not self.codes or not mine
         return None if self.is_general and (sided or not self.codes) else False
