@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from standoff import build, catalog
+from standoff import catalog
 from standoff.analysis.brief import brief
 from standoff.analysis.verdict import Verdict
+from standoff.engine.build import planned
 from standoff.engine.run import Run
 from standoff.errors import ModelError
 from standoff.plan import Plan
@@ -27,7 +28,7 @@ CASES = sorted(path.parent.name for path in catalog.HOME.glob("*/scenario.yaml")
 
 @pytest.fixture(scope="module", params=CASES)
 def plan(request: pytest.FixtureRequest) -> Plan:
-    return build(catalog.load(request.param)).plan
+    return planned(catalog.load(request.param)).plan
 
 
 @pytest.fixture(scope="module")

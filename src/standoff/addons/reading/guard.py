@@ -49,6 +49,7 @@ def guard(
         return Guarded(None, (), "its number does not stand in the sentence with this value")
     own = part.number_row(number)
     doubts = [name for name in PARTS if name != "comparator" and not _verbatim(item[name], sentence, own, name)]
+    named = _allowed_quantity(_told(item, "quantity"), own, linked)
     checks: dict[str, bool] = {
         "speaker": _same_name(_told(item, "speaker") or AUTHOR, own["speaker"]),
         "subject": _subject(_told(item, "subject"), own),
@@ -56,7 +57,7 @@ def guard(
         "per": _told(item, "per") == own["per"],
         "as_of": (_told(item, "as_of") or None) == own["as_of"],
         "polarity": (_told(item, "polarity") or "positive") == own["polarity"],
-        "quantity": _quantity(_told(item, "quantity"), own, linked),
+        "quantity": named,
     }
     doubts += [name for name, fine in checks.items() if not fine and name not in doubts]
     doubts += [name for name in own["doubts"] if name not in doubts and not checks.get(name, True)]
@@ -120,5 +121,5 @@ def _unit(slot: Mapping[str, Any], part: SentenceReader, number: NumberMention) 
     return noun_unit(part.text, number, (at, at + len(words))) == value
 
 
-def _quantity(name: str, own: Mapping[str, Any], linked: Callable[[Mapping[str, Any], str], bool]) -> bool:
+def _allowed_quantity(name: str, own: Mapping[str, Any], linked: Callable[[Mapping[str, Any], str], bool]) -> bool:
     return name == OTHER or name == own["quantity"] or (NAME.fullmatch(name) is not None and linked(own, name))

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from standoff import build, load
+from standoff import load
 from standoff.addons.explorer import controls
 from standoff.addons.explorer.controls import control_effects
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.sensitivity.screening import parameter_uniforms
+from standoff.engine.build import planned
 from standoff.engine.model import Model
 
 from . import runs
@@ -74,7 +75,7 @@ def test_a_large_case_has_forty_beliefs_and_none_of_a_question() -> None:
 
 def effects(**options: object) -> dict[str, Any]:
     """Effects on the levers of the flagship; nothing is simulated."""
-    model: Model = build(*load("china-russia", **options))  # type: ignore[arg-type]
+    model: Model = planned(load("china-russia", **options))  # type: ignore[arg-type]
     return {item.name: item.in_force for item in lever_controls(model) if item.in_force is not None}
 
 
@@ -104,9 +105,9 @@ def test_an_option_of_a_person_acts_from_its_month_on() -> None:
 
 @pytest.mark.parametrize("raw", ["+ 1 bn USD/month", "x 3"])
 def test_sums_and_multiples_are_in_the_unit_of_the_lever(raw: str) -> None:
-    model = build(*load("china-russia"))
+    model = planned(load("china-russia"))
     choice = {"options": {"more": {"effects": {"aid.money.USA": raw}}}, "intervention": {"option": "more"}}
-    other = build(model.plan.loaded.over({"choices": {"USA.aid": choice}}), model.ledger)
+    other = planned(model.plan.loaded.over({"choices": {"USA.aid": choice}}), model.ledger)
     (lever,) = [item for item in lever_controls(other) if item.name == "aid.USA.money"]
     assert lever.in_force is not None
     expected = (1, 1) if raw.startswith("+") else (3, 0)

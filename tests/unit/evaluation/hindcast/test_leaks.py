@@ -188,11 +188,11 @@ def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(wri
 def test_the_flagship_can_be_built_at_origins_before_and_after_its_date(day: str) -> None:
     case, ledger = catalog.load("china-russia")
     origin = dt.date.fromisoformat(day)
-    model, lates = origins.model_at(case, ledger, origin, origins.HindcastSettings(months=12, draws=1, seed=1))
-    assert model.scenario.as_of == day and model.plan.compared
+    then, lates = origins.plan_at(case, ledger, origin, origins.HindcastSettings(months=12, draws=1, seed=1))
+    assert then.scenario.as_of == day and then.compared
     numbers = {item.path for item in lates if item.kind == "parameter"}
     assert bool(numbers) == (day < case.scenario.as_of)
-    assert all(model.ledger[name].numbers for item in model.plan.observations for name in item.claims)
+    assert all(then.ledger[name].numbers for item in then.observations for name in item.claims)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 // A hundred futures that one can count.
 
 import { html } from "./preact.js";
+import { date } from "./words.js";
 
 const ACROSS = 20,
   STEP = 20,
@@ -23,5 +24,5 @@ export function Hundred({ told }) {
   return html`<figure class="hundred" aria-label="A hundred futures">
     <svg role="img" viewBox=${`0 0 ${ACROSS * STEP} ${(100 / ACROSS) * STEP}`} aria-label=${`Of 100 futures: ${text}`}>
       ${placed(told.hundred).map(({ kind, x, y }, n) => html`<circle key=${n} class=${`future ${CLASSES[kind] ?? "no"}`} cx=${x} cy=${y} r=${RADIUS} />`)}</svg>
-    <figcaption>${told.hundred.map(([label, count], k) => html`<span class="entry" key=${label}><span class=${`disc future-key ${CLASSES[k] ?? "no"}`}></span><b>${count}</b> ${label}</span> `)}<span class="soft">of 100 futures, by ${told.date}</span></figcaption></figure>`;
+    <figcaption>${told.hundred.map(([label, count], k) => html`<span class="entry" key=${label}><span class=${`disc future-key ${CLASSES[k] ?? "no"}`}></span><b>${count}</b> ${label}</span> `)}<span class="soft">of 100 futures, by ${date(told.date)}</span></figcaption></figure>`;
 }

@@ -30,7 +30,7 @@ function InForce({ told, info }) {
     k = outlook?.dates.indexOf(told.date) ?? -1;
   if (k < 0) return told.instead && html`<p>${dated(told.instead)}</p>`;
   const player = told.by_code[outlook.actor];
-  return html`<div class="in-force-then"><h3>What ${short(player.name)} has in force in ${date(told.date)}</h3><ul class="bars">${outlook.options.map((text, n) => html`<li key=${text}><span>${text}${n === outlook.now ? html` <span class="tag">now</span>` : ""}</span><div class=${`bar side-${player.colour}`} aria-hidden="true"><i style=${{ width: `${100 * outlook.shares[k][n]}%` }}></i></div><span class="n">${of_hundred(outlook.shares[k][n])}</span></li>`)}</ul>
+  return html`<div class="in-force-then"><h3>What ${short(player.name)} has in force ${told.date.length > 7 ? "on" : "in"} ${date(told.date)}</h3><ul class="bars">${outlook.options.map((text, n) => html`<li key=${text}><span>${text}${n === outlook.now ? html` <span class="tag">now</span>` : ""}</span><div class=${`bar side-${player.colour}`} aria-hidden="true"><i style=${{ width: `${100 * outlook.shares[k][n]}%` }}></i></div><span class="n">${of_hundred(outlook.shares[k][n])}</span></li>`)}</ul>
     <p class="soft">Of 100 futures. The question asks for any time up to then, and over all models tried.</p></div>`;
 }
 
