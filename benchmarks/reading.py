@@ -94,7 +94,9 @@ differed in speaker, date or polarity or lacked a number.
 
 Four more texts, in four other registers and both wordings, were written before the rules were mended for this: these are `held out`.
 Their counts were seen twice: at the end, in natural words 7 of 23 errors found, 2 endorsed, no false alarm and 15 of 24 confirmed, in
-plain words 20 of 23, none, none and 23; then, after two lines of work were joined, the table. In natural words they reach the aim for
+plain words 20 of 23, none, none and 23; then, after two lines of work were joined, the table. After the table the two endorsed
+sentences were looked at and their causes mended (`no` before a noun denies, `since` with a day is a date), so that these texts are
+no measure of endorsement any more. In natural words they reach the aim for
 statements confirmed (24 of 42) and not those for errors found (18 of 42) and endorsed (1). Against the ledgers of the three other
 cases, the twelve developed texts give no verdict at all.
 

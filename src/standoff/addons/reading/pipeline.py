@@ -97,9 +97,10 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
             continue
         part.when = [_dated(text, one, named, published) for one in dates.find(text, part.span, published, year)]
         year = next((date.value[:4] for date in reversed(part.when) if date.value), year)
-        years = [match for d in part.when if d.value and (match := YEAR.search(text, d.start, d.end))]
-        part.year = years[-1].span() if years else last
-        named, last = (years[-1].group(), part.year) if years else (named, last)
+        for date in part.when:
+            if date.value and (match := YEAR.search(text, date.start, date.end)):
+                last = match.span()
+        part.year, named = last, text[slice(*last)] if last else ""
         part.is_past = named != "" and published != "" and abs(int(named) - int(published[:4])) >= FEW_YEARS
         part.reason = reader.take(text, part.span, part.mentions)
         part.topic = topic

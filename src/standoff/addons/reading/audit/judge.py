@@ -92,16 +92,15 @@ class Judge:
             card = link.card
             if card is not None and not self.vocabulary.is_loss(card.quantity) and self.linker.is_told(card, row):
                 return link  # what a state says without an actor is about itself, unless it counts losses
+        link = self.linker.link(row, "")
         if len(subjects) == 1 and "subject" not in row.doubts:
             link = self.linker.link(row, subjects[0])
-            others = [self.linker.link(row, code) for code in row.counterparts] if link.card is None else []
-            both = [one for one in others if one.card is not None and self._is_of_both(one.card, row)]
-            return both[0] if len(both) == 1 else link
-        if not row.subject and (named := self.linker.named(row)):
+            subjects = row.counterparts if link.card is None else ()
+        elif not row.subject and (named := self.linker.named(row)):
             return self.linker.link(row, named)
         links = [self.linker.link(row, one) for one in subjects]
-        told = [link for link in links if link.card is not None and self._is_of_both(link.card, row)]
-        return told[0] if len(told) == 1 else self.linker.link(row, "")
+        told = [one for one in links if one.card is not None and self._is_of_both(one.card, row)]
+        return told[0] if len(told) == 1 else link
 
     def _by_speaker(self, row: Statement) -> Card | None:
         """The nearest card, where the speaker has claims for the date in no card of another subject."""

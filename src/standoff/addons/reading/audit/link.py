@@ -171,7 +171,7 @@ class Linker:
 
     def named(self, row: Statement) -> str:
         """The subject that a sentence names in full: `Red Sea` for `REDSEA`; empty without."""
-        codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT and card.subject.isalpha()}
+        codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT}
         named = [code for code in sorted(codes) if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
         return named[0] if len(named) == 1 else ""
 

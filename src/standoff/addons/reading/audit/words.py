@@ -8,7 +8,7 @@ several things, divided by semicolons or full stops, a sentence may say one; or 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading import actors, dates, numbers
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from standoff.ledger import Claim
 
 PARTS = re.compile(r";\s+|\.\s+(?=[A-Z])")
+NO = re.compile(r"(?i)\bno\b(?!\s+(?:longer|more|less|fewer)\b)")
 COVERED = 0.5  # smallest share, of half and more, with no error endorsed on the developed texts; of the words, by how rare they are
 OWN = (
     0.25  # assumption: share of the words of a claim that the sentence must have; from 0.15 no error is endorsed there
@@ -43,7 +44,7 @@ class Passage:
     named: frozenset[str]  #: stems of the names of actors
     actors: frozenset[str]
     numbers: frozenset[float]
-    denies: bool
+    denies: bool  #: by a word as `not`, or by `no` before a noun
 
     @classmethod
     def of(cls, text: str, without: Sequence[tuple[int, int]] = ()) -> Passage:
@@ -55,7 +56,7 @@ class Passage:
             named=frozenset(stemmed(text, without)),
             actors=frozenset(base(m.code) for m in mentions),
             numbers=_numbers(text, without),
-            denies=len(NOT.findall(text)) % 2 == 1,
+            denies=len([*NOT.findall(text), *NO.findall(text)]) % 2 == 1,
         )
 
     def has_name(self, quantity: str) -> bool:
@@ -80,13 +81,20 @@ def _beside(row: Statement) -> list[tuple[int, int]]:
     return [(one["start"] - row.start, one["end"] - row.start) for one in places]
 
 
+def _dated(row: Statement) -> Statement:
+    """A statement with its date, else with that of its beginning: `since 9 April 1972`."""
+    return replace(row, as_of=next(filter(None, (row.as_of, *(one["value"] for one in row.dates))), None))
+
+
 class Words:
     """The claims in words of a ledger."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
-        said = [(claim, PARTS.split(claim.proposition)) for claim in claims if claim.proposition]
         entries = [
-            (claim, text) for claim, parts in said for text in (claim.proposition, *(parts if len(parts) > 1 else ()))
+            (claim, text)
+            for claim in claims
+            if claim.proposition
+            for text in dict.fromkeys((claim.proposition, *PARTS.split(claim.proposition)))
         ]
         self.claims = [claim for claim, _ in entries]
         self.passages = [
@@ -107,6 +115,7 @@ class Words:
 
     def judge(self, row: Statement) -> AuditVerdict | None:
         """The verdict on a statement in words; None where no claim is near."""
+        row = _dated(row)
         passage = Passage.of(row.quote, _beside(row))
         if len(passage.stems) + len(passage.actors) < LEAST or self.index is None:
             return None
@@ -178,9 +187,7 @@ class Words:
             return days and not any("date" not in one["differs"] for one in order)
         if slot == "speaker":
             return Voice(row).is_foreign([claim])
-        if slot == "number":
-            return row.as_of is not None
-        return slot == "polarity"
+        return slot == "polarity" or (slot == "number" and row.as_of is not None)
 
 
 def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, denies: bool) -> Iterator[str]:
@@ -192,7 +199,7 @@ def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, den
         yield "speaker"
     if not passage.numbers <= other.numbers:
         yield "number" if other.numbers else "words"
-    if passage.denies != denies or (row.polarity == "negative") != passage.denies:
+    if passage.denies != denies or (row.polarity == "negative") != (len(NOT.findall(row.quote)) % 2):
         yield "polarity"
     known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)}
     if not passage.actors <= known | {base(code) for code in row.speaker_codes}:
