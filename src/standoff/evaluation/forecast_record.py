@@ -166,6 +166,12 @@ class ForecastRecord:
         return {line.forecast: line for line in self.lines if isinstance(line, Settlement)}
 
 
+def beside(folder: Path | None) -> Path | None:
+    """The record in the folder of a case, if there is one."""
+    path = None if folder is None else folder / FILE
+    return path if path is not None and path.exists() else None
+
+
 def read(path: Path) -> ForecastRecord:
     """A record; raises `RunError` with every line that was changed, or is none of a record."""
     return _typed(chained_file.read(path), str(path))

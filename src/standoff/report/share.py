@@ -21,8 +21,8 @@ def share(
     """Write the page of a run to one HTML file, with claims, pictures and levers.
 
     verdict: made with `changes`; brief: computed if None. The levers read a response surface
-    (`standoff.analysis.response_surface`), for which the case is run about 60 times and three times for each lever; its error is
-    printed beside it. Raises `ModelError` for a case without questions.
+    (`standoff.analysis.response_surface`): three runs for each lever, at most 60 of two levers, and 32 to compare with, whose
+    differences are printed. Raises `ModelError` for a case without questions.
     """
     check_writable(path := Path(path))
     short = brief_of(run, verdict, progress) if brief is None else brief

@@ -16,9 +16,7 @@ from standoff.report.sections.forecast_record import sentence
 
 def record_of(model: Model) -> Path | None:
     """The record beside the scenario file of a model, if there is one."""
-    folder = model.plan.loaded.folder
-    path = None if folder is None else folder / forecast_record.FILE
-    return path if path is not None and path.exists() else None
+    return forecast_record.beside(model.plan.loaded.folder)
 
 
 def forecasts(model: Model) -> View:

@@ -245,8 +245,7 @@ def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
 
 def _in_time(run: Run) -> list[Block]:
     """Forecasts of the case as they moved with its date, from the record beside its scenario."""
-    folder = run.model.plan.loaded.folder
-    if folder is None or not (path := folder / forecast_record.FILE).exists():
+    if (path := forecast_record.beside(run.model.plan.loaded.folder)) is None:
         return []
     scores = score_record(path)
     drawn = tuple(recorded.pictures(scores))
