@@ -282,7 +282,8 @@ def _record(
     futures = futures_of(paths_of(run), run.model, known)
     lines = list(make_forecasts(futures, asked, case, draws, stack, declaration))
     added, superseded = forecast_record.append(place, lines, case)
-    reports = {item.id: settle(item.rule, item.origin, known, declared) for item in held.forecasts}
+    due = (item for item in held.forecasts if item.rule.comparator != "is" or item.rule.day <= day)  # events come early
+    reports = {item.id: settle(item.rule, item.origin, known, declared) for item in due}
     settled = {name: each for name, each in reports.items() if isinstance(each, Report)}
     return added, superseded, forecast_record.settle(place, settled) if settled else 0
 

@@ -98,6 +98,14 @@ def test_a_roll_records_settles_and_says_what_changed_by_what(folder: Path, tmp_
     assert text.index("What changed") < text.index("mood, 2023-09 then 2023-12")
 
 
+def test_nothing_is_settled_before_its_day(folder: Path, tmp_path: Path) -> None:
+    """A report some weeks before the day of a forecast lies within the window, and settles nothing."""
+    roll(str(folder), "2023-03-31", draws=64)
+    fresh = claim("aaa-losses-2023-05-31", "2023-05-31", "losses", 20_200, "person")
+    early = roll(str(folder), "2023-05-31", new=news(tmp_path, fresh), draws=64)
+    assert early.taken == 1 and early.settled == 0
+
+
 def test_what_is_still_in_force_is_proposed_with_its_claims(folder: Path, tmp_path: Path) -> None:
     (folder / "scenario.yaml").write_text((folder / "scenario.yaml").read_text() + CHOICE)
     fresh = claim("aaa-mood-2023-06-30", "2023-06-30", "mood", 30, "%")
