@@ -15,12 +15,13 @@ import yaml
 import standoff
 from standoff import analysis, catalog, evaluation, inference, questions, registry
 from standoff.addons import games, history, reading
+from standoff.analysis.earlier_answers import earlier_answers
 from standoff.analysis.stored_bands import NAME as BANDS
 from standoff.analysis.track_record import track_record
 from standoff.cli import app
 from standoff.cli._registry import function_of
 from standoff.plan import plan
-from standoff.report import formatting
+from standoff.report import formatting, overview_text
 from standoff.report.sections.describe import bounds, part
 from standoff.report.track_record import PAGES, sentence
 from standoff.scenario import language, question
@@ -413,6 +414,7 @@ def _case_readme(folder: Path) -> str:
         f"Stored answer: {query.question.text} {main} Figures further down are those of the runs that they name, with the "
         "numbers of their time."
     )
+    text = " ".join((text, *map(overview_text.earlier, earlier_answers(made))))
     lines = textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
     return STORED.sub(lambda found: f"{found.group(1)}{lines}\n{found.group(2)}", file.read_text(encoding="utf-8"))
 

@@ -194,14 +194,14 @@ def second_opinion(
 def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     """Models of a case by variant name: the named ones, or the base and all rivals.
 
-    Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
-    for an unknown variant.
+    Raises `ModelError` where `model` is under a variant other than another day, or on a posterior, which is that of one
+    model, and `ScenarioError` for an unknown variant.
     """
-    if (variant := model.plan.variant) or model.posterior:
-        what = f"the variant `{variant}`" if variant else "a posterior, which belongs to one model alone"
-        raise ModelError(
-            f"rival models of {what}", allowed="rivals of the case itself, without a posterior", fix="leave it out"
-        )
+    is_dated = "as_of" in model.scenario.variants[variant].change if (variant := model.plan.variant) else True
+    if model.posterior or not is_dated:
+        what = "a posterior, which belongs to one model alone" if model.posterior else f"the variant `{variant}`"
+        allowed = "rivals of the case itself or as of another day, without a posterior"
+        raise ModelError(f"rival models of {what}", allowed=allowed, fix="leave it out")
     rivals = [name for name, variant in model.scenario.variants.items() if variant.rival_model]
     return {
         name: model if name == BASE else build(model.plan.loaded.with_variant(name), model.ledger)

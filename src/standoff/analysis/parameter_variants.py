@@ -83,7 +83,7 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
 def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
     """Variants that the program of a model can simulate, with their parameter tables."""
     for name, variant in model.scenario.variants.items():
-        if not set(variant.change) <= NUMBERS:
+        if not set(variant.change) <= NUMBERS or variant.over not in ("", model.plan.variant):
             continue
         try:
             other = plan(model.plan.loaded.with_variant(name), model.ledger)

@@ -1,5 +1,7 @@
 """Epistemic bands of the answers of a case, stored beside its scenario file in `bands.json`.
 
+Those of a variant stand beside them in a file of its own, such as `bands.known-2024.json`.
+
 Rival models need programs of their own, which take minutes to compile, so that their bands are made once, by `standoff
 uncertainty CASE --keep`, and shown by every run of the same case. They belong to one scenario with its claims and to one
 version of the program, whose digests are stored with them; under other digests they are not shown.
@@ -19,6 +21,7 @@ from standoff.engine.compile_cache import source_digest
 from standoff.engine.model import Model
 from standoff.errors import RunError
 from standoff.files import write_json
+from standoff.plan import Plan
 from standoff.questions import EpistemicBand
 from standoff.record import record
 from standoff.serialise import to_plain
@@ -56,8 +59,7 @@ def stored_beside(model: Model, name: str, read: Callable[[dict[str, Any]], Any]
 
     Nothing with a note why, if it does not belong to the model and to this program.
     """
-    folder = model.plan.loaded.folder
-    path = None if folder is None else folder / name
+    path = path_beside(model.plan, name)
     if path is None or not path.is_file():
         return None, MISSING
     try:
@@ -69,7 +71,7 @@ def stored_beside(model: Model, name: str, read: Callable[[dict[str, Any]], Any]
             f"The file `{path.name}` of the case cannot be read, so that the epistemic band is missing; {AGAIN}.",
         )
     if about["model"] != model.hash:
-        if model.plan.variant or model.posterior or model.plan.interventions or model.plan.has_held_options:
+        if model.posterior or model.plan.interventions or model.plan.has_held_options:
             return None, MISSING  # the stored ones are those of the case itself
         return None, f"The stored epistemic band belongs to another version of the case; {AGAIN}."
     if about["program"] != _program(model):
@@ -85,13 +87,18 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
     return store_beside(model, NAME, {**about, "questions": {name: asdict(band) for name, band in of.items()}})
 
 
+def path_beside(plan: Plan, name: str, variant: str = "") -> Path | None:
+    """The file of a name beside the scenario file, or that of its variant; None where the scenario has no folder."""
+    folder, variant = plan.loaded.folder, variant or plan.variant
+    return None if folder is None else folder / (f"{Path(name).stem}.{variant}.json" if variant else name)
+
+
 def store_beside(model: Model, name: str, about: Mapping[str, Any]) -> Path:
     """Write data about a model beside its scenario file; `RunError` without a folder."""
-    folder = model.plan.loaded.folder
-    if folder is None:
+    path = path_beside(model.plan, name)
+    if path is None:
         raise RunError("the scenario is not from a file", fix="load it from a file or a folder")
     data = {"model": model.hash, "program": _program(model), "versions": versions(), **about}
-    path = folder / name
     write_json(path, _rounded(to_plain(data)))
     return path
 

@@ -18,6 +18,7 @@ import numpy as np
 from standoff import labels
 from standoff.analysis import reason_attribution
 from standoff.analysis.answer import Answer, Answers, answer, cautions
+from standoff.analysis.earlier_answers import EarlierAnswer, earlier_answers
 from standoff.analysis.epistemic_band import DRAWS, bands
 from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
 from standoff.analysis.explain import Explanation, explained, first_decision
@@ -141,6 +142,7 @@ class Verdict(Finding):
     exhaustion: Exhaustion | None  #: times to exhaustion, if the case has them and the library is installed
     history: tuple[RecordedAnswer, ...]  #: what history alone says about questions of the case
     track_record: TrackRecord | None  #: scores of earlier answers of the catalogue and of the case
+    earlier: tuple[EarlierAnswer, ...]  #: the main answer as of earlier days, and what came
 
     def to_frame(self, of: str = "answers") -> pandas.DataFrame:
         """One row for each answer, as of `answer(run)`, or for each record of another field."""
@@ -222,6 +224,7 @@ def verdict(
         fitted=fitted(plan),
         history=recorded(plan.loaded.folder),
         track_record=track_record(plan.loaded.folder),
+        earlier=tuple(earlier_answers(plan)),
     )
 
 

@@ -49,10 +49,6 @@ def hindcast(
         bool,
         Option(help="Also score against reconciled claims; takes minutes."),
     ] = True,
-    fitted: Annotated[
-        bool,
-        Option("--fitted", help="Fit each origin to what was known then (normal approximation); takes minutes."),
-    ] = False,
     folder: Annotated[
         Path | None, Option(metavar="DIR", help="Folder of the origins; by default one in `runs`.")
     ] = None,
@@ -82,7 +78,7 @@ def hindcast(
 
     if output is not None:
         render.check(output)
-    settings = (f"s{seed}", f"d{draws}", f"w{widen_late:g}", "fitted" * fitted)
+    settings = (f"s{seed}", f"d{draws}", f"w{widen_late:g}")
     home = folder or Path("runs") / f"hindcast-{run_name(case, variant, *settings)}"
     check_writable_folder(home)
     with resumable(home), elsewhere.executor() as executor, printed.progress() as progress:
@@ -98,7 +94,6 @@ def hindcast(
             seed=seed,
             widen_late=widen_late,
             reconcile=reconcile,
-            fitted=fitted,
             progress=progress,
             executor=executor,
         )

@@ -12,6 +12,7 @@ from standoff.cli._options import (
     Case,
     Changed,
     Command,
+    DatedVariant,
     Elsewhere,
     HelpGroup,
     JobsFolder,
@@ -33,6 +34,7 @@ def uncertainty(
     ] = None,
     theories: Annotated[str, Option(metavar="all|NAME,...", help="Decision theories of the actors.")] = ALL,
     *,
+    as_of: DatedVariant = "",
     sampled: Annotated[Sampled, {"draws": 800}],
     structure: Annotated[
         bool,
@@ -53,7 +55,7 @@ def uncertainty(
     """Answer every question under rival models and rival authors; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of, store
 
-    model = Changed().model(case)
+    model = Changed(variant=as_of).model(case)
     models, names = models_of(model, variants or ()), theory_names(theories)
     with elsewhere.executor() as executor:
         finding = sampled.find(

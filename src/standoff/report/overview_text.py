@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from standoff import labels
 from standoff.analysis.answer import Answer
+from standoff.analysis.earlier_answers import EarlierAnswer
 from standoff.analysis.explain import Explanation
 from standoff.analysis.track_record import PastScores
 from standoff.analysis.verdict import Verdict
@@ -96,6 +97,7 @@ def before(plan: Plan, query: PlannedQuestion, verdict: Verdict) -> Iterator[str
     if outcome is not None and (claims := [name for name in outcome.sources if name in plan.ledger]):
         claim = plan.ledger[claims[0]]
         yield f"What came: {outcome.value}, as {claim.speaker} has it. Whoever made the case knew that."
+    yield from map(earlier, verdict.earlier)
     record = verdict.track_record
     if record is None:
         return
@@ -105,6 +107,13 @@ def before(plan: Plan, query: PlannedQuestion, verdict: Verdict) -> Iterator[str
         yield f"Asked again as of earlier dates, {_scored(past, 'persistence')}"
     if (past := record.crises) is not None:
         yield f"On past crises, {_scored(past, 'even')} The cases were written by someone who knew how they ended."
+
+
+def earlier(item: EarlierAnswer) -> str:
+    """What was said as of an earlier day, and what came."""
+    point, ends = formatting.band_percents(item.band.mean, (item.band.low or 0.0, item.band.high or 0.0))
+    came = f" What came: {item.outcome.value}." if item.outcome else ""
+    return f"As of {item.as_of}: {point} ({ends}) by {item.date}.{came}"
 
 
 def _scored(past: PastScores, other: str) -> str:

@@ -527,6 +527,7 @@ class Variant(Record):
 
     text: str
     lines: Lines = ()
+    over: str = Field("", description="variant as of another day over which it is laid; empty for the base")
     rival_model: bool = Field(
         False, description="whether it is a rival model for `standoff uncertainty` instead of a what-if"
     )

@@ -221,15 +221,26 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
     if variant not in variants:
         fix, allowed = did_you_mean(variant, variants), join_limited(variants) or "none"
         raise ScenarioError(f"there is no variant `{variant}`", doc.where(("variants",)), allowed=allowed, fix=fix)
-    change = mapping(variants[variant]).get("change")
+    item, path = mapping(variants[variant]), ("variants", variant)
+    below: list[Problem] = []
+    if over := item.get("over"):
+        if mapping(mapping(variants.get(over)).get("change")).get("as_of") is None or mapping(variants[over]).get(
+            "over"
+        ):
+            allowed = join_limited(
+                name for name, each in variants.items() if "as_of" in mapping(mapping(each).get("change"))
+            )
+            what = f"`{over}` is no variant as of another day"
+            raise ScenarioError(what, doc.where((*path, "over")), dots((*path, "over")), allowed=allowed or "none")
+        doc, below = _under_variant(doc, over)
+    change = item.get("change")
     if not isinstance(change, dict):
-        return doc, []  # the missing key is reported by validation
-    paths = doc.below("variants", variant)
-    lines = {path[3:]: doc.lines[path] for path in paths if path[2:3] == ("change",)}
+        return doc, below  # the missing key is reported by validation
+    lines = {at[3:]: doc.lines[at] for at in doc.below(*path) if at[2:3] == ("change",)}
     whole = document.overlay(Document(doc.data), Document(change)).data
     above, problems = expand_holders(Document(change, lines, doc.name), whole.get("stocks"), above=True)
     above, more = expand_codes(above, whole.get("choices"))
-    return document.overlay(doc, above), problems + more
+    return document.overlay(doc, above), below + problems + more
 
 
 def dump(scenario: Scenario) -> str:

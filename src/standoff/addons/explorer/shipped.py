@@ -1,7 +1,8 @@
 """Answers and overview of a case as it stands, beside its scenario file in `explorer.json`.
 
 The page shows them at once, while the futures are simulated. They belong to one scenario with its claims and to one version
-of the program, whose digests are stored with them; under other digests, a variant or a lever they are not shown.
+of the program, whose digests are stored with them; under other digests or a lever they are not shown. A variant has a file
+of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from standoff.addons.explorer.explorer import MOST as DRAWS
 from standoff.addons.explorer.explorer import Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.brief import brief
+from standoff.analysis.stored_bands import path_beside
 from standoff.analysis.verdict import verdict
 from standoff.catalog import HOME
 from standoff.engine.model import Model
@@ -52,7 +54,7 @@ def public(model: Model) -> bool:
 
 def _stored(model: Model) -> dict[str, Any]:
     """What is stored beside the scenario file, if it belongs to the model and to this program."""
-    path = _path(model)
+    path = path_beside(model.plan, NAME)
     if path is None or not path.is_file():
         return {}
     try:
@@ -66,11 +68,11 @@ def _stored(model: Model) -> dict[str, Any]:
 def keep(model: Model) -> Path:
     """Write the answers of a model, and what moves them, beside its scenario file.
 
-    Raises `RunError` without such a file, and for a variant or a lever, whose answers are not those of the case.
+    Raises `RunError` without such a file, and for a lever, whose answers are not those of the case.
     """
-    path = _path(model)
-    if path is None or model.plan.variant or model.plan.interventions or model.plan.has_held_options:
-        raise RunError("only a case from a file, as it stands, is stored", fix="leave variants and levers out")
+    path = path_beside(model.plan, NAME)
+    if path is None or model.plan.interventions or model.plan.has_held_options:
+        raise RunError("only a case from a file, as it stands, is stored", fix="leave levers out")
     explorer = Explorer.open(model)
     movers.keep(explorer.session, explorer.effects)
     move = to_plain(explorer.move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
@@ -89,11 +91,6 @@ def keep(model: Model) -> Path:
         raise RunError(f"the answers have {len(text.encode()):,} bytes", NAME, allowed=f"at most {MOST:,}")
     write_text(path, text + "\n")
     return path
-
-
-def _path(model: Model) -> Path | None:
-    folder = model.plan.loaded.folder
-    return None if folder is None else folder / NAME
 
 
 def _program(model: Model) -> str:

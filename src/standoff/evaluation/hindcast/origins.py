@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +39,6 @@ from standoff.record import record
 from standoff.scenario import LoadedScenario, calendar
 from standoff.versions import versions
 
-Posterior = Callable[[Model], Model]  #: the model with the posterior of a fit to the evidence known at its as_of
 LOG = logging.getLogger(__name__)
 SLACK = 2  #: months simulated beyond the longest horizon, for claims about a day near it
 BEFORE = 13  #: stored months before as_of, for means over a year and the last report before as_of
@@ -71,7 +70,6 @@ class HindcastSettings:
     draws: int
     seed: int
     late_parameter_widening: float = WIDER
-    posterior: Posterior | None = None  #: replaces beliefs of the scenario
 
 
 def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
@@ -95,8 +93,7 @@ def model_at(
     Raises `ModelError` where a number depends on a later claim.
     """
     resolved, lates = plan_at(loaded, ledger, day, how)
-    model = referenced(Model(resolved, *build_table(resolved)))
-    return (model if how.posterior is None else how.posterior(model)), lates
+    return referenced(Model(resolved, *build_table(resolved))), lates
 
 
 def plan_at(

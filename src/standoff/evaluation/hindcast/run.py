@@ -42,7 +42,6 @@ class HindcastProvenance:
     draws: int
     seed: int
     wider: float
-    posterior: bool
     ledger: str  #: digest of the whole ledger, the source of outcomes
     origins: tuple[Mapping[str, Any], ...]  #: as_of, digests of ledger and model, late parameters, failed draws
     versions: Mapping[str, str]
@@ -74,7 +73,6 @@ def hindcast(
     seed: int = 1,
     widen_late: float = WIDER,
     reconcile: bool = True,
-    fitted: bool = False,
     progress: Progress = SILENT,
     executor: JobExecutor | None = None,
 ) -> Hindcast:
@@ -83,9 +81,8 @@ def hindcast(
     case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
     where they are left out. folder: stores origins and reconciled paths, so that an interrupted hindcast resumes.
     widen_late: factor by which ranges are widened whose sources were all published later; 1 leaves them. reconcile: fit
-    the reconciled paths that `hindcast.yaml` asks for, which takes minutes. fitted: fit the parameters at each origin to the
-    claims and choices known then, by the normal approximation of the posterior, which takes minutes an origin. executor
-    (`standoff.distributed`): fits and simulates the origins that the folder lacks elsewhere, all at once.
+    the reconciled paths that `hindcast.yaml` asks for, which takes minutes. executor (`standoff.distributed`): simulates the
+    origins that the folder lacks elsewhere, all at once.
 
     Raises `RunError` for invalid settings or without statsmodels, `ModelError` where a number depends on a later claim.
     """
@@ -93,8 +90,7 @@ def hindcast(
     loaded, ledger = catalog.load(case, variant)
     settings = configured(case, loaded, ledger, horizons)
     days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
-    posterior = origin_jobs.OriginPosteriors(folder, seed, progress) if fitted else None
-    how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late, posterior)
+    how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late)
     if executor is None and RunFolder(folder).has_results:  # of an earlier call, or of `standoff work`
         executor = LocalExecutor(origin_jobs.perform)
     if executor is not None:
@@ -117,7 +113,6 @@ def hindcast(
         draws=draws,
         seed=seed,
         wider=widen_late,
-        posterior=fitted,
         ledger=ledger.hash,
         origins=tuple(rows),
         versions=versions(),

@@ -57,6 +57,5 @@ def provenance_line(hindcast: Hindcast) -> str:
     return (
         f"{formatting.counted(len(hindcast.made.origins), 'origin')}, {hindcast.made.draws:,} draws each, "
         f"seed {hindcast.made.seed}, ranges of late parameters widened by a factor of {hindcast.made.wider:g}"
-        f"{', parameters fitted to what was known at each origin' * hindcast.made.posterior}; "
-        + ", ".join(f"{name} {version}" for name, version in hindcast.made.versions.items())
+        f"; " + ", ".join(f"{name} {version}" for name, version in hindcast.made.versions.items())
     )

@@ -22,7 +22,7 @@ from standoff.engine.run import Run
 from standoff.evaluation import forecast_record
 from standoff.evaluation.score import score_record
 from standoff.questions import INTERVAL, AnswerText, form
-from standoff.report import answer_text, belief_text, evidence_panels, formatting, title, track_record
+from standoff.report import answer_text, belief_text, evidence_panels, formatting, overview_text, title, track_record
 from standoff.report.answer_text import Length
 from standoff.report.charts import first_of
 from standoff.report.charts import forecast_record as recorded
@@ -132,6 +132,7 @@ def _limits(verdict: Verdict, main: Answer | None) -> Iterator[str]:
         yield f"{'; '.join(raised)} (--full says what to do)"
     if main is not None and main.band is not None and not main.band.is_over_models:
         yield "in brackets: over parameters alone, without rival models and theories"
+    yield from map(overview_text.earlier, verdict.earlier)
     yield track_record.line(verdict.track_record)
 
 

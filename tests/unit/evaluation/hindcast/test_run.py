@@ -10,7 +10,7 @@ import pytest
 
 from standoff.errors import ModelError, RunError
 from standoff.evaluation.hindcast.forecasts import HindcastCase
-from standoff.evaluation.hindcast.run import Hindcast, ReconciledPaths, hindcast
+from standoff.evaluation.hindcast.run import ReconciledPaths, hindcast
 from standoff.ledger import Ledger
 from tests.progress_log import ProgressLog
 from tests.unit.conftest import claim_of
@@ -86,31 +86,3 @@ def test_points_of_a_reconciled_path_are_canonical_and_reports_in_the_unit_of_th
     case = HindcastCase(None, loaded, ledger, paths)  # type: ignore[arg-type]
     before = case.reports(question, dt.date(2024, 1, 31))  # type: ignore[arg-type]
     assert [report.value for report in before] == pytest.approx([0.07])
-
-
-@pytest.mark.slow
-def test_parameters_are_fitted_to_what_was_known_at_each_origin(write: Callable[..., Path], tmp_path: Path) -> None:
-    case = write()
-    scenario = (case / "scenario.yaml").read_text().replace("@aaa-rate-2023-05", "@assumption")
-    (case / "scenario.yaml").write_text(
-        scenario
-        + "fit:\n  since: 2022-01\n  targets:\n    count: {claims: {subject: AAA, quantity: losses}, value: losses}\n"
-    )
-    prior, fitted = (
-        hindcast(str(case), tmp_path / name, draws=200, horizons=(3,), reconcile=False, fitted=name == "fitted")
-        for name in ("prior", "fitted")
-    )
-    files = sorted(file.name for file in (tmp_path / "fitted").glob("*.nc"))
-    assert files == ["posterior-2022-12-31.nc", "posterior-2023-03-31.nc"]
-    assert fitted.made.posterior and not prior.made.posterior
-
-    def width(run: Hindcast) -> float:
-        (own,) = [
-            line.given["model"]
-            for line in run.scores.lines
-            if (line.forecast.question, line.forecast.as_of) == ("count", "2023-03-31")
-        ]
-        assert own.high is not None and own.low is not None
-        return own.high - own.low
-
-    assert width(fitted) < 0.8 * width(prior)  # fifteen counts say how fast it grows
