@@ -1,0 +1,22 @@
+"""An event whose probability comes from the parts of the model alone: nobody has said how often such a thing happens."""
+
+from __future__ import annotations
+
+from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
+
+TITLE, ORDER = "a rate that nobody set", 11
+
+
+def of_run(checked: CheckedRun) -> Findings:
+    """Number: the answer as a probability."""
+    for answer in checked.answers:
+        query = checked.plan.question(answer.id)
+        asked = query.question
+        if asked.kind != "event" or query.state <= checked.plan.first_future_step or answer.point is None:
+            continue
+        if not (asked.classes or asked.base_rate or asked.data_rate or asked.anchor):
+            text = (
+                f"{percent(answer.point)} comes from the parts of the model alone, beside no class, base rate or prior"
+            )
+            fix = "give it `classes:`, `base_rate:` or `data_rate:`, or say by `data_rate: {none: why}` that none is counted"
+            yield f"questions.{answer.id}", answer.point, text, fix
