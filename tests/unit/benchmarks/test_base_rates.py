@@ -10,7 +10,6 @@ from benchmarks import base_rates as counting
 from benchmarks.crisis_runs import FORCES
 
 from standoff.addons.history.wars import WarSpell
-from standoff.catalog import load
 
 
 def rows(names: str, *values: tuple[int | None, ...]) -> pl.DataFrame:
@@ -103,7 +102,7 @@ def test_the_counts_of_the_catalogue_are_those_of_the_tables() -> None:
     if home is None:
         pytest.skip("no tables beside the checkout: ../shared/data")
     for (case, question), found in counting.counts(home).items():
-        rate = load(case)[0].scenario.questions[question].data_rate
+        rate = counting.scenario(case).questions[question].data_rate
         assert rate is not None
         assert (rate.count, rate.of, rate.since, rate.until) == (found.count, found.of, found.since, found.until), case
 
@@ -113,7 +112,7 @@ def test_the_classes_of_the_catalogue_are_those_of_the_tables() -> None:
     if home is None:
         pytest.skip("no tables beside the checkout: ../shared/data")
     for (case, question), found in counting.class_counts(home).items():
-        classes = load(case)[0].scenario.questions[question].classes
+        classes = counting.scenario(case).questions[question].classes
         assert [(each.count, each.of, each.since, each.until) for each in classes] == [
             (each.count, each.of, each.since, each.until) for each in found
         ], question
@@ -123,5 +122,5 @@ def test_the_classes_of_the_catalogue_are_those_of_the_tables() -> None:
 def test_every_question_about_sending_forces_has_a_count_or_says_why_not() -> None:
     for case, questions in FORCES.items():
         for question in questions:
-            rate = load(case)[0].scenario.questions[question].data_rate
+            rate = counting.scenario(case).questions[question].data_rate
             assert rate is not None and (rate.none == "") == (question in counting.QUESTIONS.get(case, {})), question
