@@ -7,6 +7,8 @@ import pytest
 from standoff.addons.explorer import claims
 from standoff.addons.explorer.charts import ChartScale
 from standoff.analysis.claim_removal import claim_effects
+from standoff.catalog import load
+from standoff.engine.build import planned
 from standoff.engine.model import Model
 from standoff.errors import LedgerError, ModelError
 from standoff.ledger.conflicts import implied_interval
@@ -72,7 +74,8 @@ def test_rivals_are_the_other_claims_of_the_ledger_in_one_unit(flagship: Model) 
     assert days == sorted(days)
 
 
-def test_points_are_those_of_the_report(flagship: Model) -> None:
+def test_points_are_those_of_the_report() -> None:
+    flagship = planned(load("china-russia", "known-2024"))  # whose ledger goes on
     plan = flagship.plan
     (observed,) = [item for item in plan.observations if item.cell == "losses.RUS"]
     shown = ChartScale.of([315_000.0], "person")

@@ -98,7 +98,7 @@ def test_an_option_that_multiplies_a_number_leaves_the_lever_free() -> None:
 
 
 def test_an_option_of_a_person_acts_from_its_month_on() -> None:
-    stopped = effects(held={"USA.aid": {"2024-09": "stop"}})["aid.USA.money"]
+    stopped = effects(variant="known-2024", held={"USA.aid": {"2024-09": "stop"}})["aid.USA.money"]
     assert (stopped.factor, stopped.since) == (0, "2024-09")
     assert not stopped.is_fixed, "before that month the lever acts"
 
