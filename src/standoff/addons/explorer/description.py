@@ -48,7 +48,7 @@ def case_description(
     if model is None:
         return out
     plan, scenario = model.plan, model.scenario
-    effects, flags = (explorer.effects, explorer.flags) if explorer else ({}, ())
+    flags = explorer.flags if explorer else ()
     bands, note = case_bands(case, model)
     return (
         out
@@ -83,8 +83,10 @@ def case_description(
             "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
             "side_colours": side_colours(plan),
             "has_record": record_of(model) is not None,
-            "levers": lever_controls(model, effects),
-            "beliefs": belief_controls(model, effects) if explorer else (),  # that go with the main answer most
+            "levers": lever_controls(model),
+            "beliefs": belief_controls(model, order=explorer.order)
+            if explorer
+            else (),  # that go with the main answer most
             "shipped": None if explorer else shipped(model),
         }
     )

@@ -26,7 +26,6 @@ NAMED = (
     "future",
     "futures",
     "group",
-    "lever",
     "lever_map",
     "move",
     "movers",

@@ -198,8 +198,8 @@ class Workshop:
 
     def beliefs(self, query: bodies.BeliefQuery) -> View:
         """At most 40 numbers whose path or text has the words of a search."""
-        effects = None if self.explorer is None else self.explorer.effects
-        return {"beliefs": belief_controls(self._model(), effects, query.search)}
+        order = () if self.explorer is None else self.explorer.order
+        return {"beliefs": belief_controls(self._model(), query.search, order)}
 
     # -- states --------------------------------------------------------------------------------------------------------
 
@@ -221,12 +221,6 @@ class Workshop:
         now, before = self._runs(body, "reasons")
         with self._findings:
             return choice_reasons(now, before, body.choice, body.at, body.option, body.against)
-
-    def lever(self, body: bodies.LeverBody) -> View:
-        """What a lever does to the main answer between its ends, in the case as it stands."""
-        explorer = self._explorer()
-        with self._turns.turn():
-            return {"text": explorer.lever(body.lever)}
 
     def lever_map(self, body: bodies.LeverMapBody) -> View:
         """An answer over the ranges of two levers, in the case as it stands."""
@@ -251,7 +245,7 @@ class Workshop:
         """Try one mover after another between the requests of the page; ends with the case."""
         explorer = so_far.of
         assert explorer is not None
-        rows = movers.rows(explorer.session, movers.tried(explorer.model, explorer.effects))
+        rows = movers.rows(explorer.session, movers.tried(explorer.model, explorer.order))
         while self.explorer is explorer:
             with self._turns.turn():
                 row = next(rows, None)
