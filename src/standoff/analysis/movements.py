@@ -96,7 +96,7 @@ class PairedStates:
         return cls(session, draws, stop, base, {item.id: str(item.answer) for item in known}, base_values(base, known))
 
     def moved(self, questions: Iterable[str] | None = None, **state: Any) -> tuple[LeverResult, dict[str, Difference]]:
-        """Another state, as `Session.move` takes it, and what it changes; by default of every question followed."""
+        """Another state, as `Session.move` takes it, with its changes; by default of all."""
         run, plan = self.session.move(**state, draws=self.draws, stop=self.stop), self.session.model.plan
         asked = [plan.question(name) for name in (self.labels if questions is None else questions)]
         values = ((item, outcome_values(run, item, self.labels[item.id])) for item in asked)
@@ -169,7 +169,7 @@ def movements(
     draws: int = MOVED_DRAWS,
     stop: Callable[[], bool] = bool,
 ) -> Iterator[Movement]:
-    """The answers with each mover at each of its ends, one mover after another; `answers` and errors as of `PairedStates`."""
+    """The answers with each mover at each of its ends; arguments as of `PairedStates.of`."""
     plan, states = session.model.plan, PairedStates.of(session, answers, draws, stop)
     asked = max(plan.question(plan.main_question).state - 1 - plan.first_future_step, 0) if plan.questions else 0
 

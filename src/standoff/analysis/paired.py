@@ -80,7 +80,7 @@ class PairedOutcomes:
 
 
 def held_from_now(model: Model, held: Mapping[str, str], since: int | None = None) -> np.ndarray:
-    """(choice, step) options that persons set: those of the model, and others by choice from a step on.
+    """(choice, step) options set by persons: those of the model, and others from a step on.
 
     since: by default the first after as_of; -1 where no option is set
     """
