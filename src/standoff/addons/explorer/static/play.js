@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { Sources } from "./source.js";
 import { useStore } from "./store.js";
-import { capital, date, dated } from "./words.js";
+import { RARE, capital, date, dated, odds } from "./words.js";
 import { Written } from "./written.js";
 
 const KEPT = "standoff-game"; // the game of this tab, so that it is there after a reload
@@ -13,15 +13,6 @@ const SURE = 70; // per cent of a guess before it is moved; assumption
 const say = (text) => {
   document.getElementById("spoken").textContent = text;
 };
-const odds = (p) =>
-  p < 0.005
-    ? "less than 1 in 100"
-    : p > 0.95
-      ? "almost sure"
-      : p < 0.25
-        ? `1 in ${Math.round(1 / p)}`
-        : `${Math.round(10 * p)} in 10`;
-
 function texts(info) {
   const choices = new Map(info.choices.map((each) => [each.choice, each]));
   return {
@@ -66,7 +57,7 @@ function Start({ info, begin, busy }) {
 // A move in words: who, what, how likely it was, and why.
 function Move({ move, words, reasons }) {
   const why = Object.entries(move.reasons),
-    surprise = move.chance < 0.1;
+    surprise = move.chance < RARE;
   return html`<li class=${`play-move${move.by_person ? " own" : ""}`}><time class="soft">${date(move.at)}</time> <b>${move.by_person ? "You" : words.who(move.choice)}</b>: ${words.option(move.choice, move.option).text}${" "}
     <span class=${`chip${surprise ? " rare" : ""}`}>${move.by_person ? `the model: ${odds(move.chance)}` : odds(move.chance)}</span>
     ${why.length > 0 && html`<details><summary>Why${move.by_person ? ", in the model" : surprise ? ", against the odds" : ""}</summary><ul>${why.map(([name, size]) => html`<li key=${name}>${capital(reasons[move.choice]?.[name] ?? name)} <span class=${size > 0 ? "pro" : "con"}>${size > 0 ? "for" : "against"}</span></li>`)}</ul></details>`}</li>`;
