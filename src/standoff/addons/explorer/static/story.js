@@ -31,7 +31,7 @@ export function Story({ number }) {
     at = (stock, value) => with_unit(digits(value), stock.unit === "1" ? "" : stock.unit),
     since = data.times.findIndex((each) => each >= info.as_of.slice(0, each.length));
   const begin = since >= 0 ? date(data.times[since]) : "first";
-  return html`<article class="story" aria-labelledby="story-title" data-text=${`Future ${number}`} ...${linked([future_word(number)])}><div class="head"><h2 id="story-title">Future ${number}: ${data.outcome}</h2><button type="button" class="quiet" aria-label="Close the story" onClick=${close}>close</button></div>
+  return html`<article class="one-future" aria-labelledby="story-title" data-text=${`Future ${number}`} ...${linked([future_word(number)])}><div class="head"><h2 id="story-title">Future ${number}: ${data.outcome}</h2><button type="button" class="quiet" aria-label="Close the story" onClick=${close}>close</button></div>
     <ol class="events">${data.events.map(
       (
         each,
