@@ -32,13 +32,13 @@ RULES = (
     "padding:.2rem .7rem .2rem 0;border-bottom:1px solid var(--line)}.standoff p{margin:.3rem 0;color:var(--soft)}"
     ".standoff svg{display:block;width:100%;max-width:34rem;height:auto}.standoff figure{margin:0}"
     ".standoff .bar{display:block;height:.5rem;min-width:5rem}"
-    ".standoff .bar span{display:block;height:100%;background:var(--band)}"
+    ".standoff .bar rect{fill:var(--band)}"
 )
 
 
 def html(record: Any) -> str:
     """Render a record as a self-contained HTML element."""
-    css = assets.read("page.css")
+    css = assets.read("shared.css")
     colours = re.sub(r"\s+", " ", css.partition("* {")[0].replace(":root", ".standoff"))
     body = Writer(has_places=False).blocks(blocks(record))
     return f'<div class="standoff"><style>{colours}{RULES}</style>{body}</div>'

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 import standoff
-from standoff.analysis.response_surface import SurfaceAnswer, SurfaceLever, surface_value
+from standoff.analysis.movements import Mover
+from standoff.analysis.response_surface import SurfaceAnswer, surface_value
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,7 +36,15 @@ def test_its_levers_show_what_the_surface_says(shared: Path, chromium: Browser, 
     answer, levers = (
         data["answers"][0],
         [
-            SurfaceLever(lever=row["name"], text="", unit="", values=tuple(row["values"]), now=row["now"])
+            Mover(
+                kind="lever",
+                name=row["name"],
+                text="",
+                actor="",
+                unit="",
+                now=row["now"],
+                ends=tuple(row["values"]),
+            )
             for row in data["levers"]
         ],
     )
@@ -55,7 +64,7 @@ def test_its_levers_show_what_the_surface_says(shared: Path, chromium: Browser, 
         worst_error=0,
         mc_error=0,
     )
-    states = ({}, {levers[number].lever: levers[number].values[2]})
+    states = ({}, {levers[number].name: levers[number].ends[2]})
     before, after = (surface_value(stored, levers, state) for state in states)
     text = (page.locator("#read").text_content() or "").removeprefix("about ").removesuffix(" %")
     assert float(text) == pytest.approx(100 * (answer["point"] + after - before), abs=0.51)

@@ -28,7 +28,7 @@ from standoff import expression
 from standoff.analysis.answer import Answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding
-from standoff.analysis.lever_effects import LeverEffect, lever_effects
+from standoff.analysis.movements import Movement, levers, movements
 from standoff.analysis.paired import outcome_values, paired_sample
 from standoff.analysis.value_of_information import InformationValue, voi
 from standoff.analysis.verdict import Verdict, main_answer
@@ -37,7 +37,7 @@ from standoff.engine.session import LeverResult, Session
 from standoff.engine.session import session as opened
 from standoff.errors import ModelError
 from standoff.plan import Plan, PlannedQuestion
-from standoff.progress import SILENT, Progress
+from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 from standoff.statistics import quantile_error
 
@@ -200,7 +200,7 @@ class Brief(Finding):
     """A verdict with the effects of levers, signs to watch and the claims behind the answer."""
 
     verdict: Verdict
-    levers: tuple[LeverEffect, ...]  #: the largest effect on the main answer first
+    levers: tuple[Movement, ...]  #: of the main answer alone, the largest change first
     signs: tuple[Indicator, ...]  #: the most telling first
     checks: tuple[InformationValue, ...]  #: claims about numbers, the most worth checking first
     claims: tuple[str, ...]  #: the claims behind the largest reasons, then behind the answer
@@ -230,10 +230,11 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     label = str(main.answer) if query.form.HAS_LABELS else ""
     session = opened(run.model, seed=run.settings.seed, progress=progress)
     value = voi(run.model, question=main.id, seed=run.settings.seed, best=CHECKED, progress=progress)
+    moved = movements(session, track(progress, "levers", [*levers(run.model.plan)]), [main])
     return Brief(
         origin=verdict.origin,
         verdict=verdict,
-        levers=lever_effects(session, query, label, progress=progress),
+        levers=tuple(sorted(moved, key=lambda item: -abs(item.largest(main.id).change))),
         signs=indicators(session, query, label),
         checks=value.claims,
         claims=_claims(run, verdict, main),

@@ -13,7 +13,7 @@ Differences of choices are explained by the reasons of the last decision. The lo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -199,7 +199,7 @@ def compare_outcomes(
     return tuple(sorted(questions, key=lambda item: item.id != plan.main_question))
 
 
-def base_values(base: Outcomes, first: Answers) -> dict[str, np.ndarray]:
+def base_values(base: Outcomes, first: Iterable[Answer]) -> dict[str, np.ndarray]:
     """(N,) outcome of each question, see `outcome_values`; of labels, if the answer is first."""
     plan = base.model.plan
     return {item.id: outcome_values(base, plan.question(item.id), str(item.answer)).astype(float) for item in first}

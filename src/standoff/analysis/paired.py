@@ -18,6 +18,7 @@ from math import factorial
 
 import numpy as np
 
+from standoff.engine.model import Model
 from standoff.engine.run import Outcomes
 from standoff.plan import PlannedQuestion
 from standoff.questions import Sample
@@ -76,6 +77,18 @@ class PairedOutcomes:
         one, other = self.values[before], self.values[after]
         change, error = float((other - one).mean()), self.error(other - one)
         return Difference(before=float(one.mean()), after=float(other.mean()), change=change, mc_error=error)
+
+
+def held_from_now(model: Model, held: Mapping[str, str], since: int | None = None) -> np.ndarray:
+    """(choice, step) options set by persons: those of the model, and others from a step on.
+
+    since: by default the first after as_of; -1 where no option is set
+    """
+    plan, out = model.plan, np.array(model.table.held_options)
+    for row, choice in enumerate(plan.choices):
+        if choice.name in held:
+            out[row, plan.first_future_step if since is None else since :] = choice.options.index(held[choice.name])
+    return out
 
 
 def question_ref(question: PlannedQuestion) -> dict[str, str]:

@@ -21,30 +21,17 @@ from typing import Any
 import numpy as np
 
 from standoff.analysis.answer import Answer
-from standoff.analysis.lever_effects import CLEAR
-from standoff.analysis.paired import PairedOutcomes, outcome_values
+from standoff.analysis.movements import CLEAR, MOVED_DRAWS, Mover, PairedStates
+from standoff.analysis.movements import levers as levers_of
 from standoff.engine.session import Session
 from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
-from standoff.scenario import overrides
 
-SURFACE_DRAWS = 2048  # assumption: resolves a percentage point of a rare event
 PAIRED = 6  # levers with pairs; assumption: a reader moves no more at a time
 CHECKS, TOGETHER = 32, 4  # runs at random, and the most levers moved in one; assumption
 NEAR_END = 0.1  # of the range: a middle nearer to an end than this makes the parabola unstable; assumption
 TYPICAL, WORST = 0.5, 0.9  # quantiles of errors
-
-
-@record
-class SurfaceLever:
-    """A lever of a surface."""
-
-    lever: str
-    text: str
-    unit: str
-    values: tuple[float, float, float]  #: low, middle and high, in its unit
-    now: float  #: median of the belief about it
 
 
 @record
@@ -67,7 +54,7 @@ class SurfaceAnswer:
 class ResponseSurface:
     """All answers over all levers of a case."""
 
-    levers: tuple[SurfaceLever, ...]
+    levers: tuple[Mover, ...]  #: with three ends: low, middle and high
     answers: tuple[SurfaceAnswer, ...]
     futures: int
     checks: int  #: runs with levers at random
@@ -77,7 +64,7 @@ class ResponseSurface:
 def response_surface(
     session: Session,
     answers: Sequence[Answer],
-    draws: int = SURFACE_DRAWS,
+    draws: int = MOVED_DRAWS,
     checks: int = CHECKS,
     progress: Progress = SILENT,
 ) -> ResponseSurface:
@@ -87,30 +74,24 @@ def response_surface(
     checks.
     """
     plan, seeds = session.model.plan, np.random.default_rng(session.seed)
-    levers = tuple(_lever(session, name) for name in session.model.scenario.levers)
-    labels = {item.id: str(item.answer) if plan.question(item.id).form.HAS_LABELS else "" for item in answers}
+    levers, states = tuple(map(_with_middle, levers_of(plan))), PairedStates.of(session, answers, draws)
     questions = [plan.question(item.id) for item in answers]
-    base = [outcome_values(session.move(draws=draws), query, labels[query.id]) for query in questions]
 
     def runs(settings: Sequence[Mapping[str, float]], name: str) -> Iterator[list[tuple[float, float, float]]]:
         """Of each setting and question: the answer as it stands, then, and the error of the change."""
         for levers_at in track(progress, name, settings):
-            moved = session.move(levers_at, draws=draws)
-            pairs = (
-                (query, PairedOutcomes.of(query, [before, outcome_values(moved, query, labels[query.id])]).difference())
-                for query, before in zip(questions, base, strict=True)
-            )
+            pairs = zip(questions, states.moved(levers=levers_at)[1].values(), strict=True)
             yield [(_scaled(query, d.before, draws), _scaled(query, d.after, draws), d.mc_error) for query, d in pairs]
 
     alone = np.array(
-        [*runs([{lever.lever: value} for lever in levers for value in lever.values], "levers one by one")]
+        [*runs([{lever.name: value} for lever in levers for value in _ends(lever)], "levers one by one")]
     ).reshape(len(levers), 3, len(questions), 3)
     first = alone[..., 1] - alone[..., 0]  # (lever, value, question)
     z = _z_scores(questions, alone)  # (lever, question)
     paired = [int(i) for i in np.argsort(-z.max(axis=1, initial=0.0)) if z[i].max() > CLEAR][:PAIRED]
     corners = [*combinations(sorted(paired), 2)]
     settings = [
-        {levers[i].lever: levers[i].values[a], levers[j].lever: levers[j].values[b]}
+        {levers[i].name: _ends(levers[i])[a], levers[j].name: _ends(levers[j])[b]}
         for i, j in corners
         for a, b in product((0, 2), repeat=2)
     ]
@@ -118,9 +99,11 @@ def response_surface(
     found = tuple(
         SurfaceAnswer(
             question=query.id,
-            label=labels[query.id],
+            label=states.labels[query.id] if query.form.HAS_LABELS else "",
             is_share=query.form.is_share,
-            base=float(alone[0, 0, q, 0]) if len(levers) else _scaled(query, float(np.nanmean(base[q])), draws),
+            base=float(alone[0, 0, q, 0])
+            if len(levers)
+            else _scaled(query, float(np.nanmean(states.before[query.id])), draws),
             effects=tuple((float(low), float(middle), float(high)) for low, middle, high in first[:, :, q]),
             pairs={
                 f"{i}-{j}": _interaction(both[n, :, q, 1] - both[n, :, q, 0], first[i, :, q], first[j, :, q])
@@ -144,10 +127,10 @@ def response_surface(
     )
 
 
-def surface_value(of: SurfaceAnswer, levers: Sequence[SurfaceLever], moved: Mapping[str, float]) -> float:
+def surface_value(of: SurfaceAnswer, levers: Sequence[Mover], moved: Mapping[str, float]) -> float:
     """An answer with some levers moved, in its unit; others stay as the case believes."""
-    at = {n: moved[lever.lever] for n, lever in enumerate(levers) if lever.lever in moved}
-    out = of.base + sum(_parabola(levers[n].values, of.effects[n], x) for n, x in at.items())
+    at = {n: moved[lever.name] for n, lever in enumerate(levers) if lever.name in moved}
+    out = of.base + sum(_parabola(_ends(levers[n]), of.effects[n], x) for n, x in at.items())
     for key, corners in of.pairs.items():
         i, j = map(int, key.split("-"))
         if i in at and j in at:
@@ -157,15 +140,17 @@ def surface_value(of: SurfaceAnswer, levers: Sequence[SurfaceLever], moved: Mapp
     return float(1 / (1 + np.exp(-out))) if of.is_share else out
 
 
-def _lever(session: Session, name: str) -> SurfaceLever:
-    """A lever with the values at which it is run."""
-    plan, lever = session.model.plan, session.model.scenario.levers[name]
-    low, high, unit = overrides.ends(lever.model_dump(), plan.scenario.units)
-    now = plan.parameters[plan.in_force(plan.number(lever.target))].quantile(0.5) / unit.factor
+def _with_middle(lever: Mover) -> Mover:
+    """A lever with the value between its ends at which it is run too."""
+    low, high = _ends(lever)
+    now = low if lever.now is None else lever.now
     share = min(max((now - low) / (high - low), 0.0), 1.0)
     middle = now if NEAR_END < share < 1 - NEAR_END else (low + high) / 2
-    text = unit.text if unit.dims else ""
-    return SurfaceLever(lever=name, text=lever.text or name, unit=text, values=(low, middle, high), now=now)
+    return replace(lever, ends=(low, middle, high))
+
+
+def _ends(lever: Mover) -> tuple[float, ...]:
+    return tuple(map(float, lever.ends))
 
 
 def _scaled(query: PlannedQuestion, value: float, count: int) -> float:
@@ -209,20 +194,22 @@ def _parabola(x: Sequence[float], y: Sequence[float], at: float) -> float:
     )
 
 
-def _share(lever: SurfaceLever, at: float) -> float:
+def _share(lever: Mover, at: float) -> float:
     """Where a value lies between the ends of a lever, from 0 to 1."""
-    return (at - lever.values[0]) / (lever.values[2] - lever.values[0])
+    low, *_, high = _ends(lever)
+    return (at - low) / (high - low)
 
 
-def _random(levers: Sequence[SurfaceLever], seeds: np.random.Generator) -> dict[str, float]:
+def _random(levers: Sequence[Mover], seeds: np.random.Generator) -> dict[str, float]:
     """Some levers at values drawn evenly from their ranges."""
     count = int(seeds.integers(1, min(TOGETHER, len(levers)) + 1))
     chosen = sorted(seeds.choice(len(levers), count, replace=False))
-    return {levers[n].lever: float(seeds.uniform(levers[n].values[0], levers[n].values[2])) for n in chosen}
+    ends = ((levers[n].name, _ends(levers[n])) for n in chosen)
+    return {name: float(seeds.uniform(low, high)) for name, (low, _, high) in ends}
 
 
 def _checked(
-    of: SurfaceAnswer, levers: Sequence[SurfaceLever], tried: Sequence[Mapping[str, float]], true: np.ndarray
+    of: SurfaceAnswer, levers: Sequence[Mover], tried: Sequence[Mapping[str, float]], true: np.ndarray
 ) -> SurfaceAnswer:
     """The same with its errors against true runs, (run, 3) as `runs` gives them."""
     if not len(tried):

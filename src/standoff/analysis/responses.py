@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from standoff import labels
+from standoff.analysis.paired import held_from_now
 from standoff.engine.run import Run
 from standoff.engine.simulator import Results, Simulator
 from standoff.record import record
@@ -50,15 +51,13 @@ def responses(run: Run, index: int, option: str) -> tuple[CountedResponse, ...]:
     asked = plan.question(plan.main_question).state - 1 if plan.questions else 0
     until = begin + round(max(read.months for read in reads) / calendar.dt)
     step = min(asked if asked > begin else until, calendar.steps - 1)
-    held = np.array(run.model.table.held_options)
-    held[index, begin:] = choice.options.index(option)
     simulator = Simulator.of(run.model, run.settings.precision)
     count = min(MOST, len(run.path_chosen))
 
     def chosen(result: Results) -> np.ndarray:
         return np.array(result.paths["path_chosen"][step]).T
 
-    table = run.model.table._replace(held_options=held)
+    table = run.model.table._replace(held_options=held_from_now(run.model, {choice.name: option}, begin))
     blocks, first = simulator.blocks(count, count), run.settings.first
     parts = list(simulator.run(table, run.settings.seed, blocks, chosen, first=first))
     valid = run.valid_paths[:count]

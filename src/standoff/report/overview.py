@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 from standoff import expression, labels
 from standoff.analysis.answer import Answer
 from standoff.analysis.explain import Explanation, option_at_as_of
-from standoff.analysis.lever_effects import LeverEffect
+from standoff.analysis.movements import Movement
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.model import Model
 from standoff.engine.run import Run
@@ -134,6 +134,11 @@ class PossibleChange:
     sizes: tuple[float, ...]  #: changes at these, in units of the answer
     is_clear: bool
 
+    @property
+    def largest(self) -> int:
+        """Which of the ends changes the answer most."""
+        return max(range(len(self.sizes)), key=lambda n: abs(self.sizes[n]))
+
 
 @record
 class Ending:
@@ -215,7 +220,7 @@ def standing(plan: Plan, explained: Sequence[Explanation] = ()) -> Overview:
     )
 
 
-def overview(run: Run, verdict: Verdict, levers: Sequence[LeverEffect] = ()) -> Overview:
+def overview(run: Run, verdict: Verdict, levers: Sequence[Movement] = ()) -> Overview:
     """The overview of a run.
 
     verdict: with `changes`; levers: their effects on the main answer, as a brief has them. Raises `ModelError` for a case
@@ -434,7 +439,7 @@ def _why(plan: Plan, verdict: Verdict, main: Answer) -> tuple[tuple[ReasonEffect
     ), note
 
 
-def _changes(plan: Plan, verdict: Verdict, main: Answer, levers: Sequence[LeverEffect]) -> Iterator[PossibleChange]:
+def _changes(plan: Plan, verdict: Verdict, main: Answer, levers: Sequence[Movement]) -> Iterator[PossibleChange]:
     """Levers by what they do to the answer, then variants with a clear change."""
 
     def end(setting: str, change: float, error: float) -> tuple[str, str, str]:
@@ -444,15 +449,16 @@ def _changes(plan: Plan, verdict: Verdict, main: Answer, levers: Sequence[LeverE
             belief_text.clear_change(main, change, error),
         )
 
-    for item in sorted(levers, key=lambda item: (not item.is_clear, -abs(item.largest.change))):
+    for item in sorted(levers, key=lambda item: (not item.is_clear(main.id), -abs(item.largest(main.id).change))):
+        mover, changes = item.mover, item.changes[main.id]
         yield PossibleChange(
             kind="lever",
-            text=item.text,
-            actor=puller(plan, item.lever),
-            now=f"{item.now:.3g} {item.unit}".strip(),
-            ends=tuple(end(f"{each.value:.3g}", each.change, each.mc_error) for each in item.ends),
-            sizes=tuple(round(each.change, 4) for each in item.ends),
-            is_clear=item.is_clear,
+            text=mover.text,
+            actor=mover.actor,
+            now=f"{mover.now:.3g} {mover.unit}".strip(),
+            ends=tuple(end(f"{at:.3g}", x.change, x.mc_error) for at, x in zip(mover.ends, changes, strict=True)),
+            sizes=tuple(round(x.change, 4) for x in changes),
+            is_clear=item.is_clear(main.id),
         )
     variants = (item for item in verdict.variant_effects if item.question == main.id)
     for each in sorted(variants, key=lambda item: -abs(item.change)):
@@ -466,14 +472,6 @@ def _changes(plan: Plan, verdict: Verdict, main: Answer, levers: Sequence[LeverE
                 sizes=(round(each.change, 4),),
                 is_clear=True,
             )
-
-
-def puller(plan: Plan, lever: str) -> str:
-    """The actor whose number a lever sets, by its choice or holder; empty for none."""
-    path = plan.parameters[plan.number(plan.scenario.levers[lever].target)].path
-    if path.startswith("choices."):
-        return plan.choice_at(path).actor
-    return next((word for word in reversed(path.split(".")) if word in plan.scenario.actors), "")
 
 
 def _endings(plan: Plan, answers: Sequence[Answer], main: Answer, as_of: str) -> Iterator[Ending]:

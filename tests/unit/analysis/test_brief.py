@@ -28,10 +28,8 @@ from standoff.analysis.brief import (
     brief,
     indicators,
 )
-from standoff.analysis.lever_effects import LeverEffect, lever_effects
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.verdict import verdict
-from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.session import Session
 from standoff.engine.session import session as open_session
@@ -58,13 +56,13 @@ def found(run: Run) -> Brief:
 
 
 def test_it_has_levers_and_the_claims_of_the_largest_reasons(run: Run, found: Brief) -> None:
-    assert found.main.id == "acts" and [item.lever for item in found.levers] == ["restraint"]
+    assert found.main.id == "acts" and [item.mover.name for item in found.levers] == ["restraint"]
     assert 0 < len(found.claims) <= CLAIMS and all(name in run.model.ledger for name in found.claims)
     assert found.verdict.attribution is not None
     first = next(item for item in found.verdict.attribution.reasons if item.claims)
     assert found.claims[0] == first.claims[0]
     data = found.to_data()
-    assert data["levers"][0]["ends"][0]["value"] == 0 and data["main"] == "acts"
+    assert data["levers"][0]["mover"]["ends"][0] == 0 and data["main"] == "acts"
 
 
 def test_the_document_has_the_answer_first_and_every_part(run: Run, found: Brief) -> None:
@@ -76,15 +74,15 @@ def test_the_document_has_the_answer_first_and_every_part(run: Run, found: Brief
     (picture,) = (block for block in document if isinstance(block, Picture))
     assert picture.title and picture.finding != picture.title
     (levers,) = (block for block in document if isinstance(block, TableBlock) and block.heads[1] == "lever")
-    assert levers.rows[0][2] == "1 to 3"
+    assert [*levers.rows[0][2:4]] == ["1", "3"]
 
 
 def test_every_difference_is_added_to_the_one_answer_of_the_brief(run: Run, found: Brief) -> None:
     """Variants and levers have futures of their own, in which the answer is another: it is printed nowhere."""
     one, main = found.verdict.variant_effects[0], found.verdict.main
     effect = replace(one, question=main, kind="event", unit="", before=0.123, after=0.4, change=0.277, mc_error=0.004)
-    end = replace(found.levers[0].ends[0], answer=0.5, change=-0.0666, mc_error=0.001)
-    lever = replace(found.levers[0], before=0.234, ends=(end, end))
+    end = replace(found.levers[0].changes[main][0], before=0.234, after=0.5, change=-0.0666, mc_error=0.001)
+    lever = replace(found.levers[0], changes={main: (end, end)})
     other = replace(found, verdict=replace(found.verdict, variant_effects=(effect,)), levers=(lever,))
     text = markdown.render(blocks(run, other)).decode().replace("\N{NO-BREAK SPACE}", " ")
     assert "12.3 %" not in text and "23.4 %" not in text
@@ -126,7 +124,7 @@ def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None
     for name in {item.claims[0] for item in found.verdict.attribution.reasons if item.claims}:
         assert f'href="#claim-{name}"' in told, "each reason has its source at hand"
     assert (
-        found.levers[0].text.casefold() in html.unescape(whole).casefold()
+        found.levers[0].mover.text.casefold() in html.unescape(whole).casefold()
         and found.main.text in whole[: whole.index('id="sanity"')]
     )
     assert front.count("<svg") == 2, "the chart of the question, for a page and for a phone"
@@ -137,40 +135,15 @@ def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None
     assert "What could be done" not in page(run, found.verdict), "without a brief there is no guess of one"
 
 
-LEVER_DRAWS = 1000
-
-
-@pytest.fixture(scope="module")
-def model() -> Model:
-    return build(*load("closed-form"))
-
-
-@pytest.fixture(scope="module")
-def lever_effect(model: Model) -> LeverEffect:
-    (effect,) = lever_effects(open_session(model), model.plan.question("acts"), draws=LEVER_DRAWS)
-    return effect
-
-
-@pytest.mark.parametrize("value", [0, 3])
-def test_both_ends_are_the_answers_of_runs(lever_effect: LeverEffect, value: float) -> None:
-    assert (lever_effect.lever, lever_effect.now, lever_effect.futures) == (
-        "restraint",
-        1,
-        LEVER_DRAWS,
-    )
-    run, end = (
-        simulate(build(*load("closed-form", changes={"restraint": value})), draws=LEVER_DRAWS, seed=1),
-        next(end for end in lever_effect.ends if end.value == value),
-    )
-    assert end.answer == pytest.approx(answer(run)["acts"].answer)
-    assert end.change == pytest.approx(end.answer - lever_effect.before)
-    assert 0 < end.mc_error < np.sqrt(end.answer * (1 - end.answer) / LEVER_DRAWS)  # pairs are surer than two answers
-
-
-def test_the_largest_effect_is_that_of_the_farther_end(lever_effect: LeverEffect) -> None:
-    assert lever_effect.largest.value == 3 and abs(lever_effect.largest.change) == max(
-        abs(end.change) for end in lever_effect.ends
-    )
+@pytest.mark.parametrize(("at", "value"), [(0, 0), (1, 3)])
+def test_both_ends_are_the_answers_of_runs(found: Brief, at: int, value: float) -> None:
+    """Of the main question alone; the end that changes it more is the farther one."""
+    (lever,), draws = found.levers, found.levers[0].futures
+    assert (lever.mover.now, lever.mover.ends[at], [*lever.changes]) == (1, value, ["acts"]) and not lever.shares
+    run, end = simulate(build(*load("closed-form", changes={"restraint": value})), draws=draws, seed=1), lever.changes
+    assert end["acts"][at].after == pytest.approx(answer(run)["acts"].answer)
+    assert 0 < end["acts"][at].mc_error < np.sqrt(0.25 / draws)  # pairs are surer than two answers
+    assert lever.largest("acts") is end["acts"][1] and lever.is_clear("acts")
 
 
 SIGN_DRAWS = 3000

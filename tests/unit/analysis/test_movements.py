@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from standoff import build, load, simulate
-from standoff.analysis.movements import HALVINGS, Mover, _flip, held_from_now, movements, movers
-from standoff.analysis.paired import outcome_values
+from standoff.analysis.movements import HALVINGS, Mover, _flip, is_clear, movements, movers
+from standoff.analysis.paired import Difference, held_from_now, outcome_values
 from standoff.engine.session import session
 
 CASE, DRAWS = "closed-form", 256
@@ -18,18 +18,26 @@ FIRST = MODEL.scenario.calendar.label(MODEL.plan.first_future_step + 1)
 def test_levers_free_choices_and_beliefs_are_tried_at_their_ends() -> None:
     number = MODEL.layout.varying[0]
     found = {item.kind: item for item in movers(MODEL, [number])}
-    assert found["lever"] == Mover(kind="lever", name="restraint", ends=(0.0, 3.0))
-    assert found["hold"] == Mover(kind="hold", name="BLU", ends=("wait", "act"))
+    lever, hold = found["lever"], found["hold"]
+    assert (lever.name, lever.actor, lever.unit, lever.now, lever.ends) == ("restraint", "BLU", "", 1, (0.0, 3.0))
+    assert (hold.name, hold.actor, hold.now, hold.ends) == ("BLU", "BLU", None, ("wait", "act"))
     belief, parameter = found["belief"], MODEL.plan.parameters[number]
     assert belief.name == parameter.path
     assert belief.ends == pytest.approx([parameter.quantile(p) / parameter.factor for p in (0.05, 0.95)])
+
+
+def test_a_change_within_three_errors_is_not_clear() -> None:
+    def clear(size: float, error: float) -> bool:
+        return is_clear(Difference(before=0.3, after=0.3 + size, change=size, mc_error=error))
+
+    assert clear(0.031, 0.01) and clear(-0.031, 0.01) and not clear(0.029, 0.01) and not clear(0.0, 0.0)
 
 
 def test_changes_are_those_of_separate_runs_bit_for_bit() -> None:
     path = MODEL.plan.parameters[MODEL.layout.varying[0]].path
     tried = movers(MODEL, [MODEL.layout.varying[0]])
     with session(MODEL) as warm:
-        found = {item.mover.kind: item for item in movements(warm, tried, DRAWS)}
+        found = {item.mover.kind: item for item in movements(warm, tried, draws=DRAWS)}
     question = MODEL.plan.question(MODEL.plan.main_question)
     unit = MODEL.plan.parameters[MODEL.layout.varying[0]].belief.unit
     low = found["belief"].mover.ends[0]
@@ -50,7 +58,7 @@ def test_changes_are_those_of_separate_runs_bit_for_bit() -> None:
 
 def test_shares_of_options_are_counted_when_the_main_question_is_asked() -> None:
     with session(MODEL) as warm:
-        (found,) = (item for item in movements(warm, movers(MODEL), DRAWS) if item.mover.kind == "hold")
+        (found,) = (item for item in movements(warm, movers(MODEL), draws=DRAWS) if item.mover.kind == "hold")
         run = warm.move(draws=DRAWS)
     asked = MODEL.plan.question(MODEL.plan.main_question).state - 1 - MODEL.plan.first_future_step
     as_is, waits, acts = found.shares["BLU"]
@@ -59,13 +67,14 @@ def test_shares_of_options_are_counted_when_the_main_question_is_asked() -> None
 
 
 def test_a_hold_begins_with_the_first_month_after_as_of() -> None:
-    held = held_from_now(MODEL, {"BLU": "act"})
+    held, later = held_from_now(MODEL, {"BLU": "act"}), held_from_now(MODEL, {"BLU": "act"}, since=10)
     begin = MODEL.plan.first_future_step
     assert (held[0, begin:] == 1).all() and (held[0, :begin] == -1).all()
+    assert (later[0, 10:] == 1).all() and (later[0, :10] == -1).all()
 
 
 @pytest.mark.parametrize(("crossing", "rises"), [(0.37, True), (2.9, False)])
 def test_a_flip_lies_where_the_answer_crosses_one_half(crossing: float, rises: bool) -> None:
-    mover = Mover(kind="lever", name="x", ends=(0.0, 3.0))
+    mover = Mover(kind="lever", name="x", text="x", actor="", unit="", now=1.0, ends=(0.0, 3.0))
     found = _flip(mover, lambda value: (value > crossing) == rises)
     assert found == pytest.approx(crossing, abs=3 / 2**HALVINGS)

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from conftest import Command
 
 from standoff import load
-from standoff.addons.explorer.forecasts import forecasts, record_of
+from standoff.addons.explorer.workshop import Workshop
 from standoff.engine.build import planned
 from standoff.evaluation import forecast_record
 from standoff.evaluation.score import score_record
 from standoff.report.charts.forecast_record import pictures
-from standoff.report.sections.forecast_record import TITLES, sentence
+from standoff.report.sections.forecast_record import TITLES, over_time, sentence
 from tests.unit.evaluation import made
 from tests.unit.evaluation.hindcast.conftest import write  # noqa: F401
 
@@ -42,21 +42,20 @@ def test_page_paper_and_screen_show_the_same(standoff: Command, write: Callable[
 
 
 def test_the_explorer_and_a_page_show_forecasts_as_they_moved(write: Callable[..., Path]) -> None:  # noqa: F811
+    """A record that is longer has other pictures; the same one comes from the cache."""
     folder = write()
-    model = planned(load(folder))
-    assert forecasts(model) == {"sentence": "", "questions": []} and record_of(model) is None
+    workshop = Workshop("toy", planned(load(folder)))
+    assert workshop.forecasts() == {"written": ""}
     recorded(folder)
-    said = forecasts(model)
-    number, event = said["questions"]
-    assert [point["at"] for point in number["points"]] == ["2023-01-31", "2023-02-28", "2023-03-31"]
-    assert (
-        [point["said"][1] for point in number["points"]] == [17, 18, 19] and number["unit"] and not number["is_event"]
-    )
-    assert event["is_event"] and {point["said"][1] for point in event["points"]} == {0.3}
-    scores = score_record(folder / forecast_record.FILE)
-    assert said["sentence"] == sentence(scores)
-    names = {f"record-{item['question']}" for item in said["questions"]}
-    assert names <= {picture.name for picture in pictures(scores)}
+    path = folder / forecast_record.FILE
+    shown, scores = workshop.forecasts()["written"], score_record(path)
+    drawn = [*pictures(scores)]
+    assert shown.count("<figure") == len(drawn) == 3 and "17" in shown
+    assert all(f"<h3>{item.title}</h3>" in shown and item.svg in shown for item in drawn)
+    assert over_time(path) == over_time(path) and over_time(path)[0] == sentence(scores)
+    assert workshop.forecasts()["written"] == shown
+    forecast_record.append(path, [made.event(as_of="2023-04-30", made_at="2023-04-30", case=str(folder), p=0.3)], "")
+    assert workshop.forecasts()["written"] != shown
 
 
 def test_others_are_scored_and_pooled(standoff: Command, write: Callable[..., Path], tmp_path: Path) -> None:  # noqa: F811

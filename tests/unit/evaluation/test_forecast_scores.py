@@ -12,6 +12,7 @@ from standoff.evaluation import forecast_scores
 from standoff.evaluation.forecast_record import Forecast
 from standoff.evaluation.forecast_scores import ForecastScores, number, score_forecasts, skill
 from standoff.evaluation.hindcast.reports import Report
+from standoff.report.charts import vegalite
 from standoff.report.charts.forecast_record import pictures
 from standoff.report.sections.forecast_record import TITLES, blocks, sentence
 from tests.unit.evaluation import made
@@ -152,7 +153,7 @@ def test_pictures_show_how_a_forecast_moved_and_what_came() -> None:
     assert drawn.keys() == {"record-a", "record-pit", "record-reliability"}
     assert "2023-06-30" in drawn["record-a"].finding and "an office" in drawn["record-a"].finding
     for picture in drawn.values():
-        figure(picture.svg)
+        figure(vegalite.standalone(picture.svg))
 
 
 def test_data_leave_quantiles_to_the_record() -> None:

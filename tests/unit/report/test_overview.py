@@ -11,6 +11,7 @@ import pytest
 
 from standoff import catalog
 from standoff.analysis.brief import brief
+from standoff.analysis.movements import levers
 from standoff.analysis.verdict import Verdict
 from standoff.engine.build import planned
 from standoff.engine.run import Run
@@ -19,7 +20,7 @@ from standoff.plan import Plan
 from standoff.report import answer_text, formatting, overview_text
 from standoff.report.actor_colours import GREY, actor_colours, side_colours
 from standoff.report.document import plain
-from standoff.report.overview import CITATION, Overview, overview, puller, read, remember, remembered, standing
+from standoff.report.overview import CITATION, Overview, overview, read, remember, remembered, standing
 from standoff.report.sections import overview as section
 from standoff.serialise import to_plain
 
@@ -69,7 +70,7 @@ def test_nobody_is_without_a_name_a_colour_and_a_place(plan: Plan, story: Overvi
 
 
 def test_each_lever_is_that_of_an_actor_or_of_nobody(plan: Plan) -> None:
-    assert {puller(plan, name) for name in plan.scenario.levers} <= {"", *plan.scenario.actors}
+    assert {item.actor for item in levers(plan)} <= {"", *plan.scenario.actors}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -118,14 +119,14 @@ def percent(text: str) -> float:
 
 
 def test_an_overview_of_a_run_has_its_numbers(run: Run, found: Verdict) -> None:
-    levers = brief(run, found).levers
-    story = overview(run, found, levers)
+    moved = brief(run, found).levers
+    story = overview(run, found, moved)
     agrees(story)
     main = next(item for item in found.answers if item.id == run.model.plan.main_question)
     text = answer_text.answer(main, found.origin.as_of)
     assert (story.answer, story.band) == (text.main, text.band)
     assert {item.question for item in story.endings} <= {item.id for item in found.answers} - {main.id}
-    assert len(story.changes) >= len(levers)
+    assert len(story.changes) >= len(moved)
     for choice in story.choices:
         assert all(sum(shares) == pytest.approx(1, abs=0.01) for shares in choice.shares)
         assert [*choice.dates] == sorted(set(choice.dates))

@@ -1,24 +1,19 @@
 """Controls: levers, which act from as_of on, and beliefs, which act in history too.
 
-The effect of a control is the correlation of its number with the main answer over the futures of the case as it stands: a
-sign and an order, and no more. Where an option is imposed on an actor, by a variant or a person, what acts is not the number
+Where an option is imposed on an actor, by a variant or a person, what acts is not the number
 of a lever but what the option makes of it: a multiple of it, and an amount.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from standoff import labels
 from standoff.addons.explorer.responses import View
-from standoff.analysis.answer import question_sample
-from standoff.analysis.paired import outcome_values
 from standoff.analysis.parameter_range import number_range, unit_of
-from standoff.analysis.sensitivity.screening import correlations
 from standoff.engine.model import Model
-from standoff.engine.run import Outcomes
 from standoff.plan import Parameter, Plan, PlannedChoice
 from standoff.report import formatting
 from standoff.scenario import overrides
@@ -31,24 +26,12 @@ FIXED = ("questions.", "interventions.")  #: numbers that no future reads, or th
 ORDER = ("set", "times", "plus")  #: in which the engine applies effects
 
 
-def control_effects(run: Outcomes) -> Mapping[str, float]:
-    """Correlation of every uncertain number with the main answer, by path."""
-    plan = run.model.plan
-    if not plan.questions or not run.model.layout.varying:
-        return {}
-    query = plan.question(plan.main_question)
-    label = str(query.form.answer(question_sample(run, query)).value) if query.form.HAS_LABELS else ""
-    values = outcome_values(run, query, label)[run.valid]
-    sizes = correlations(run, run.valid, values).tolist()
-    return {plan.parameters[i].path: size for i, size in zip(run.model.layout.varying, sizes, strict=True)}
-
-
-def lever_controls(model: Model, effects: Mapping[str, float] | None = None) -> list[View]:
+def lever_controls(model: Model) -> list[View]:
     """The levers of a case, in the order of the file."""
-    return [_lever(model.plan, name, effects or {}) for name in model.scenario.levers]
+    return [_lever(model.plan, name) for name in model.scenario.levers]
 
 
-def _lever(plan: Plan, name: str, effects: Mapping[str, float]) -> View:
+def _lever(plan: Plan, name: str) -> View:
     lever = plan.scenario.levers[name]
     low, high, unit = overrides.ends(lever.model_dump(), plan.scenario.units)
     target = plan.number(lever.target)
@@ -56,25 +39,26 @@ def _lever(plan: Plan, name: str, effects: Mapping[str, float]) -> View:
     low5, now, high95 = (parameter.quantile(p) / unit.factor for p in (0.05, 0.5, 0.95))
     ends, text = (low, low5, now, high95, high), lever.text or formatting.humanise(name)
     in_force = option_effect(plan, target, unit.factor)
-    return _control(plan, parameter, text, unit.text if unit.dims else "", ends, effects) | {
+    return _control(plan, parameter, text, unit.text if unit.dims else "", ends) | {
         "name": name,
         "in_force": in_force,
     }
 
 
-def belief_controls(model: Model, effects: Mapping[str, float] | None = None, search: str = "") -> list[View]:
-    """At most 40 numbers of a case, those that go with the main answer most first.
+def belief_controls(model: Model, search: str = "", order: Sequence[int] = ()) -> list[View]:
+    """At most 40 numbers of a case, those of `order` first.
 
     Without a search only uncertain ones; a search looks for all its words in path, description and text, also in fixed ones.
     """
-    plan, sizes, words = model.plan, effects or {}, search.casefold().split()
+    plan, words = model.plan, search.casefold().split()
     chosen = range(len(plan.parameters)) if words else sorted(model.layout.varying)
     indices = [i for i in chosen if not plan.parameters[i].path.startswith(FIXED)]
-    ordered = sorted(indices, key=lambda i: -abs(sizes.get(plan.parameters[i].path, 0.0)))
-    return list(islice(filter(None, (_belief(plan, index, words, sizes) for index in ordered)), SHOWN))
+    rank = {index: n for n, index in enumerate(order)}
+    ordered = sorted(indices, key=lambda i: rank.get(i, len(rank)))
+    return list(islice(filter(None, (_belief(plan, index, words) for index in ordered)), SHOWN))
 
 
-def _belief(plan: Plan, index: int, words: Sequence[str], effects: Mapping[str, float]) -> View | None:
+def _belief(plan: Plan, index: int, words: Sequence[str]) -> View | None:
     """The control of a number; None where a word is missing, and for a fixed zero."""
     parameter = plan.parameters[index]
     text = formatting.capital(labels.parameter(plan, parameter.path))
@@ -86,12 +70,10 @@ def _belief(plan: Plan, index: int, words: Sequence[str], effects: Mapping[str, 
     unit = unit_of(plan, index)
     if parameter.doc and not NAMED.search(parameter.path):
         text = f"{text}: {parameter.doc}"
-    return _control(plan, parameter, text, "" if unit == "1" else unit, [*map(span.in_written_unit, numbers)], effects)
+    return _control(plan, parameter, text, "" if unit == "1" else unit, [*map(span.in_written_unit, numbers)])
 
 
-def _control(
-    plan: Plan, parameter: Parameter, text: str, unit: str, numbers: Sequence[float], effects: Mapping[str, float]
-) -> View:
+def _control(plan: Plan, parameter: Parameter, text: str, unit: str, numbers: Sequence[float]) -> View:
     """A number that a reader may move, in the unit in which it is written.
 
     numbers: low end, 5 % and median of the belief, 95 %, high end
@@ -109,7 +91,6 @@ def _control(
         "target": parameter.path,
         "sources": sources,
         "claims": [source for source in sources if source in plan.ledger],
-        "effect": effects.get(parameter.path),  # None where it is fixed or not known yet
         "in_force": None,  # it acts as it is
     }
 

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from standoff import labels
 from standoff.addons.explorer.controls import belief_controls, lever_controls
 from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer
-from standoff.addons.explorer.forecasts import record_of
 from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.shipped import SEED, shipped
 from standoff.addons.explorer.variants import variant_texts
@@ -16,6 +15,7 @@ from standoff.analysis.explain import option_at_as_of, option_limit
 from standoff.analysis.stored_bands import stored_bands
 from standoff.engine.model import Model
 from standoff.errors import Problem
+from standoff.evaluation import forecast_record
 from standoff.plan import Plan, PlannedChoice, PlannedQuestion
 from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting
@@ -48,7 +48,7 @@ def case_description(
     if model is None:
         return out
     plan, scenario = model.plan, model.scenario
-    effects, flags = (explorer.effects, explorer.flags) if explorer else ({}, ())
+    flags = explorer.flags if explorer else ()
     bands, note = case_bands(case, model)
     return (
         out
@@ -82,9 +82,11 @@ def case_description(
             ],
             "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
             "side_colours": side_colours(plan),
-            "has_record": record_of(model) is not None,
-            "levers": lever_controls(model, effects),
-            "beliefs": belief_controls(model, effects) if explorer else (),  # that go with the main answer most
+            "has_record": forecast_record.beside(model.plan.loaded.folder) is not None,
+            "levers": lever_controls(model),
+            "beliefs": belief_controls(model, order=explorer.order)
+            if explorer
+            else (),  # that go with the main answer most
             "shipped": None if explorer else shipped(model),
         }
     )

@@ -21,13 +21,12 @@ import numpy as np
 
 from standoff import xla
 from standoff.addons.explorer import charts
-from standoff.addons.explorer.controls import control_effects
 from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
-from standoff.analysis.lever_effects import lever_effect
 from standoff.analysis.paired import PairedOutcomes, outcome_values
+from standoff.analysis.sensitivity.screening import by_correlation
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.build import completed
 from standoff.engine.model import Model
@@ -35,8 +34,9 @@ from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session, session
 from standoff.engine.simulator import default_path_count, path_bytes
 from standoff.errors import ModelError, require
+from standoff.plan import PlannedQuestion
 from standoff.questions import form
-from standoff.report import answer_text, formatting, lever_text, overview_text
+from standoff.report import answer_text, formatting, overview_text
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.report.sections.figures import main_stocks
 from standoff.scenario import overrides
@@ -62,7 +62,7 @@ class Explorer:
 
     model: Model
     session: Session
-    effects: Mapping[str, float] = field(default_factory=dict)  #: of numbers on the main answer, see `control_effects`
+    order: tuple[int, ...] = ()  #: uncertain numbers, by their correlation with the main answer
     _kept: OrderedDict[tuple[str, Hashable], tuple[Any, float]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -72,7 +72,12 @@ class Explorer:
         model = completed(model)
         explorer = cls(model, session(model, seed=seed))
         explorer.move(ExplorerState())
-        explorer.effects = control_effects(explorer.outcome(ExplorerState(), stocks=explorer.stocks))
+        if (plan := model.plan).questions and model.layout.varying:
+            main = plan.question(plan.main_question)
+            values = outcome_values(
+                explorer.outcome(ExplorerState(), stocks=explorer.stocks), main, explorer.label(main)
+            )
+            explorer.order = tuple(by_correlation(model, values, seed))
         xla.release_memory()
         return explorer
 
@@ -197,6 +202,10 @@ class Explorer:
             return charts.fan(cell, shown, before, belief=belief)
         return charts.fan(cell, shown, charts.outcome_rows(now, cell, shown), before, belief)
 
+    def label(self, query: PlannedQuestion) -> str:
+        """The label that is likeliest as the case stands; empty for a question without labels."""
+        return str(self.best[query.id].answer) if query.form.HAS_LABELS else ""
+
     def lever_map(self, names: tuple[str, str], question: str, stop: Callable[[], bool] = bool) -> View:
         """The answer to a question on a grid over the ranges of two levers.
 
@@ -211,7 +220,7 @@ class Explorer:
         query, best = plan.question(question), self.best[question]
         if best.point is None or query.form.COMPARED_BY == "mean":
             raise ModelError(f"`{question}` is answered by no probability", "question", fix="ask for an event")
-        label = str(best.answer) if query.form.HAS_LABELS else ""
+        label = self.label(query)
         ends = [overrides.ends(scenario.levers[name].model_dump(), scenario.units)[:2] for name in names]
         across, up = ([low + (high - low) * k / (MAP_SIDE - 1) for k in range(MAP_SIDE)] for low, high in ends)
         base = outcome_values(self.outcome(ExplorerState(), QUICK, self.stocks), query, label)
@@ -221,14 +230,6 @@ class Explorer:
             paired = PairedOutcomes.of(query, [base, *(outcome_values(state, query, label) for state in states)])
             found.append([_within(best.point + paired.difference(k + 1).change) for k in range(MAP_SIDE)])
         return {"across": across, "up": up, "answers": found, "futures": QUICK}
-
-    def lever(self, name: str) -> str:
-        """What a lever does to the odds of the main answer, and which reasons it reaches."""
-        plan = self.model.plan
-        require(name, plan.scenario.levers, "lever")
-        query = plan.question(plan.main_question)
-        label = str(self.best[query.id].answer) if query.form.HAS_LABELS else ""
-        return lever_text.between_ends(lever_effect(self.session, query, name, label))
 
     def cached(self, kind: str, key: Hashable, make: Callable[[], T], most: float, size: float = 1) -> T:
         """A result from memory, or made.

@@ -209,7 +209,7 @@ def _choices(run: Run, number: int, row: int) -> Iterator[tuple[int, int, View, 
         for k in range(plan.first_future_step, len(chosen)):
             if chosen[k] == (chosen[k - 1] if k else choice.status_quo):
                 continue
-            option, reasons = choice.options[chosen[k]], _largest_reasons(run, c, k, chosen, row)
+            option, decided = choice.options[chosen[k]], _decided(run, c, k, chosen, row)
             fields = {
                 "at": run.times[k + 1],
                 "actor": labels.actor(plan, choice.actor),
@@ -219,17 +219,16 @@ def _choices(run: Run, number: int, row: int) -> Iterator[tuple[int, int, View, 
             if choice.held and choice.held[k] >= 0:
                 cause = ", set by a person"
             event = _event(
-                **fields | {"kind": "choice", "text": fields["text"] + (cause if reasons is None else "")},
-                claims=dict.fromkeys(name for item in reasons or () for name in claims[item["reason"]]),
+                **fields | {"kind": "choice", "text": fields["text"] + (cause if decided is None else "")},
+                claims=dict.fromkeys(
+                    name for item in (decided or {}).get("reasons", ()) for name in claims[item["reason"]]
+                ),
             )
-            decision = (
-                fields | {"choice": choice.name, "option": option, "reasons": reasons} if reasons is not None else None
-            )
-            yield k + 1, c, event, decision
+            yield k + 1, c, event, decided and {**fields, "choice": choice.name, "option": option, **decided}
 
 
-def _largest_reasons(run: Run, c: int, state: int, chosen: np.ndarray, row: int) -> list[View] | None:
-    """Reasons for the option of a step against the one before; None where nobody decided."""
+def _decided(run: Run, c: int, state: int, chosen: np.ndarray, row: int) -> View | None:
+    """The chance of the option of a step, and reasons for it against the one before; None where nobody decided."""
     choice = run.model.plan.choices[c]
     decision = taken(choice, chosen, state + 1)
     if decision is None:
@@ -242,10 +241,13 @@ def _largest_reasons(run: Run, c: int, state: int, chosen: np.ndarray, row: int)
     sizes = (parts[:, option] - parts[:, before]).tolist()
     plan = run.model.plan
     largest = sorted(zip(choice.reasons, sizes, strict=True), key=lambda pair: -abs(pair[1]))[:LARGEST]
-    return [
-        {"reason": reason.name, "text": labels.reason_of(plan, choice.name, reason.name), "log_odds": size}
-        for reason, size in sorted(largest, key=lambda pair: pair[0].part.kind == KIND)
-    ]
+    return {
+        "chance": decision_record.at_step(run, step).p[row, c, option],
+        "reasons": [
+            {"reason": reason.name, "text": labels.reason_of(plan, choice.name, reason.name), "log_odds": size}
+            for reason, size in sorted(largest, key=lambda pair: pair[0].part.kind == KIND)
+        ],
+    }
 
 
 def _event(at: str, kind: str, actor: str, text: str, claims: Iterable[str] = ()) -> View:

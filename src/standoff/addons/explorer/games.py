@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from standoff import labels
-from standoff.addons.explorer.responses import UnknownName, View
+from standoff.addons.explorer.responses import UnknownName, View, written
 from standoff.addons.explorer.tries import file_name, state_dir
-from standoff.analysis.compare_variants import QuestionComparison
 from standoff.engine.session import Session
 from standoff.errors import RunError
 from standoff.report.sections import wargame
 from standoff.wargame.advice import advise
 from standoff.wargame.debrief import debrief
-from standoff.wargame.game import FUTURES, Guesses, Options, Wargame, play
+from standoff.wargame.game import FUTURES, Guesses, Options, play
 from standoff.wargame.saved import SavedGame, read_game
 
 KEPT = 20  #: games in memory; assumption: nobody plays more at a time; others are played again from their files
@@ -88,22 +87,24 @@ class Games:
     def advice(self, session: Session, name: str) -> View:
         """The main answer under each option of the turn."""
         game = self._game(session, name).game
-        options = [
-            {"choice": item.choice, "option": item.option, **_change(game, item.comparison)} for item in advise(game)
-        ]
-        return {"options": options}
+        found = [(item, *wargame.words(game.plan, item.comparison)) for item in advise(game)]
+        return {
+            "options": [
+                {
+                    "choice": item.choice,
+                    "option": item.option,
+                    "now": now,
+                    "change": change,
+                    "share": item.comparison.changes[0].answer.share,
+                }
+                for item, _, now, change in found
+            ]
+        }
 
     def debrief(self, session: Session, name: str) -> View:
         """A game beside the futures in which the model plays its seats."""
         game = self._game(session, name).game
-        result = debrief(game)
-        parts = ("is_over", "here", "here_without", "scores", "guesses")
-        effects = [vars(item) | {"effect": item.effect and _change(game, item.effect)} for item in result.effects]
-        return {part: getattr(result, part) for part in parts} | {
-            "answer": result.answer and _change(game, result.answer),
-            "effects": effects,
-            "futures": result.origin.draws,
-        }
+        return written(wargame.compared(debrief(game), game.plan))
 
     def _game(self, session: Session, name: str) -> SavedGame:
         saved = self._open.get(name)
@@ -123,10 +124,3 @@ class Games:
         self._open.move_to_end(name)
         while len(self._open) > KEPT:
             self._open.popitem(last=False)
-
-
-def _change(game: Wargame, item: QuestionComparison) -> View:
-    """An answer before and after, and its difference, in words."""
-    before, now, change = wargame.words(game.plan, item)
-    shares = {"before_share": item.base.share, "share": item.changes[0].answer.share}
-    return {"before": before, "now": now, "change": change, **shares}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import Any, TypeAlias
 
@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from standoff.engine.session import Interruption
 from standoff.errors import LedgerError, StandoffError
+from standoff.report.backends import html
+from standoff.report.document import Block
 from standoff.serialise import to_plain
 
 View: TypeAlias = dict[str, Any]  #: what the page shows, as plain data of records, sequences and numbers
@@ -52,6 +54,13 @@ def plain(value: Any) -> Any:
         number = float(f"{value:.{DIGITS}g}")
         return int(number) if number.is_integer() and abs(number) < WHOLE else number
     return value
+
+
+def written(blocks: Sequence[Block], level: int = 2) -> View:
+    """A document as HTML, to stand in the page below a heading of a level."""
+    writer = html.Writer(has_places=False)
+    writer.level = level
+    return {"written": str(writer.blocks(blocks))}
 
 
 def respond(work: Callable[[], Any]) -> Response:

@@ -16,6 +16,7 @@ from standoff.addons.explorer import bodies
 from standoff.addons.explorer.guard import Guard, proof
 from standoff.addons.explorer.responses import JsonResponse, respond
 from standoff.addons.explorer.workshop import Workshop
+from standoff.report import assets
 
 #: work of a workshop that has the name of its address
 NAMED = (
@@ -26,7 +27,6 @@ NAMED = (
     "future",
     "futures",
     "group",
-    "lever",
     "lever_map",
     "move",
     "movers",
@@ -39,6 +39,7 @@ NAMED = (
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 READING = '<p class="soft">Reading the case …</p>'  #: of index.html, in place of which the overview stands
 FILES = {path.name: path for path in (Path(__file__).parent / "static").rglob("*") if path.suffix in TYPES}
+FILES["shared.css"] = Path(assets.__file__).with_name("shared.css")  #: colours, and what reports have too
 
 
 def application(workshop: Workshop, *, port: int, token: str) -> Guard:

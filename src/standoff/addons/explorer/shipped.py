@@ -74,7 +74,7 @@ def keep(model: Model) -> Path:
     if path is None or model.plan.interventions or model.plan.has_held_options:
         raise RunError("only a case from a file, as it stands, is stored", fix="leave levers out")
     explorer = Explorer.open(model)
-    movers.keep(explorer.session, explorer.effects)
+    movers.keep(explorer.session, explorer.order)
     move = to_plain(explorer.move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's
     story = None
     if model.plan.questions:

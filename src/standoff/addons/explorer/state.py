@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from standoff import scalars
 from standoff.analysis.claim_removal import Dispute, claim_effects, disputed_table
-from standoff.analysis.movements import held_from_now
+from standoff.analysis.paired import held_from_now
 from standoff.analysis.parameter_range import written
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable

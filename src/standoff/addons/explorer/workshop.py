@@ -15,11 +15,10 @@ from standoff.addons.explorer.controls import belief_controls
 from standoff.addons.explorer.description import case_description
 from standoff.addons.explorer.exhaustion import exhaustion_race
 from standoff.addons.explorer.explorer import DRAWS, MOST, Explorer
-from standoff.addons.explorer.forecasts import forecasts
 from standoff.addons.explorer.futures import group, near, outcomes, story
 from standoff.addons.explorer.games import Games
 from standoff.addons.explorer.reasons import choice_reasons, event_reasons
-from standoff.addons.explorer.responses import NotReady, UnknownName, View, plain
+from standoff.addons.explorer.responses import NotReady, UnknownName, View, plain, written
 from standoff.addons.explorer.shipped import public, stored_overview
 from standoff.addons.explorer.state import ExplorerState
 from standoff.addons.explorer.tries import Tries
@@ -28,10 +27,11 @@ from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.session import Interruption, LeverResult, Session
 from standoff.errors import ModelError, Problem, StandoffError, require
-from standoff.report.backends import html
-from standoff.report.document import Heading
+from standoff.evaluation import forecast_record
+from standoff.report.document import Heading, Paragraph
 from standoff.report.overview import Overview
 from standoff.report.sections import overview as sections
+from standoff.report.sections.forecast_record import over_time
 
 KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a session's last tries
 TAB = {"tab", "seq"}  #: keys of a body that say where it comes from
@@ -124,7 +124,6 @@ class Workshop:
     _variants: VariantShelf | None = field(default=None)
     _movers: _Movers = field(default_factory=_Movers)
     _digest: str = ""  #: of the model as it was read
-    _forecasts: tuple[str, View] | None = None  #: of a model, by its digest
 
     # -- the case ------------------------------------------------------------------------------------------------------
 
@@ -179,12 +178,12 @@ class Workshop:
         return None if self.model is None else stored_overview(self.model)
 
     def forecasts(self) -> View:
-        """Recorded forecasts as they moved with the date of the case."""
-        model = self._model()
-        with self._lock:
-            if self._forecasts is None or self._forecasts[0] != model.hash:
-                self._forecasts = model.hash, plain(forecasts(model))
-            return self._forecasts[1]
+        """Recorded forecasts as they moved with the date of the case; empty without any."""
+        if (record := forecast_record.beside(self._model().plan.loaded.folder)) is None:
+            return {"written": ""}
+        with self._findings:
+            said, blocks = over_time(record)
+        return written([Paragraph(said), *blocks])
 
     def front(self) -> str:
         """The overview as plain HTML, for a page without its script.
@@ -194,12 +193,12 @@ class Workshop:
         if self.model is None or not public(self.model):
             return ""
         story = stored_overview(self.model)
-        return str(html.Writer(has_places=False).blocks([Heading(story.title, 1), *sections.blocks(story)]))
+        return str(written([Heading(story.title, 1), *sections.blocks(story)], level=0)["written"])
 
     def beliefs(self, query: bodies.BeliefQuery) -> View:
         """At most 40 numbers whose path or text has the words of a search."""
-        effects = None if self.explorer is None else self.explorer.effects
-        return {"beliefs": belief_controls(self._model(), effects, query.search)}
+        order = () if self.explorer is None else self.explorer.order
+        return {"beliefs": belief_controls(self._model(), query.search, order)}
 
     # -- states --------------------------------------------------------------------------------------------------------
 
@@ -221,12 +220,6 @@ class Workshop:
         now, before = self._runs(body, "reasons")
         with self._findings:
             return choice_reasons(now, before, body.choice, body.at, body.option, body.against)
-
-    def lever(self, body: bodies.LeverBody) -> View:
-        """What a lever does to the main answer between its ends, in the case as it stands."""
-        explorer = self._explorer()
-        with self._turns.turn():
-            return {"text": explorer.lever(body.lever)}
 
     def lever_map(self, body: bodies.LeverMapBody) -> View:
         """An answer over the ranges of two levers, in the case as it stands."""
@@ -251,7 +244,7 @@ class Workshop:
         """Try one mover after another between the requests of the page; ends with the case."""
         explorer = so_far.of
         assert explorer is not None
-        rows = movers.rows(explorer.session, movers.tried(explorer.model, explorer.effects))
+        rows = movers.rows(explorer.session, movers.tried(explorer.model, explorer.order))
         while self.explorer is explorer:
             with self._turns.turn():
                 row = next(rows, None)

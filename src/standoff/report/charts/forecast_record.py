@@ -18,7 +18,6 @@ from standoff.evaluation.forecast_scores import (
 )
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
-from standoff.report.charts.tornado import alone
 from standoff.report.charts.vegalite import layer, number
 from standoff.report.document import Picture
 
@@ -77,8 +76,7 @@ def _moved(lines: Sequence[ScoredForecast]) -> Picture | None:
         return None
     item, settled = found.lines[0].forecast, [line for line in found.lines if line.outcome is not None]
     dot = f" Outcome by {settled[0].outcome.speaker}." if settled and settled[0].outcome else ""
-    picture = alone([chart(found.lines, found.at)], item.text)
-    return Picture(f"record-{item.question}", item.text, picture, f"{found.text}.{dot}")
+    return Picture(f"record-{item.question}", item.text, chart(found.lines, found.at), f"{found.text}.{dot}")
 
 
 def chart(shown: Sequence[ScoredForecast], at: Callable[[ScoredForecast], str]) -> str:
@@ -147,7 +145,7 @@ def _pit(lines: Sequence[ScoredForecast]) -> Iterator[Picture]:
         f"Share of the model's forecast below the outcome, in per cent, {len(lines)} outcomes of numbers; dashed: as many "
         "as are due. High at both ends: forecasts too narrow; at one end: too high or too low."
     )
-    yield Picture("record-pit", label, alone([vegalite.chart(layers, rows, label, "pit", WIDTH, HEIGHT)], label), text)
+    yield Picture("record-pit", label, vegalite.chart(layers, rows, label, "pit", WIDTH, HEIGHT), text)
 
 
 def _reliability(bins: Sequence[CalibrationBin]) -> Iterator[Picture]:
@@ -182,4 +180,4 @@ def _reliability(bins: Sequence[CalibrationBin]) -> Iterator[Picture]:
         "came, with its 90 % interval as if they were independent; dashed: as often as said."
     )
     chart_ = vegalite.chart(layers, rows, label, "reliability", WIDTH, HEIGHT)
-    yield Picture("record-reliability", label, alone([chart_], label), text)
+    yield Picture("record-reliability", label, chart_, text)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from standoff.evaluation.forecast_record import KINDS, Kind
@@ -17,6 +20,9 @@ from standoff.evaluation.forecast_scores import (
     ScoredForecast,
 )
 from standoff.evaluation.hindcast import baselines, rivals
+from standoff.evaluation.score import score_record
+from standoff.files import cache_dir, read_cached, write_cached
+from standoff.report.charts import forecast_record as charts
 from standoff.report.document import (
     Block,
     Fold,
@@ -30,10 +36,12 @@ from standoff.report.document import (
 )
 from standoff.report.formatting import counted, percent, percents, signed, unit_words
 from standoff.report.track_record import events_scored, numbers_scored
+from standoff.software import source
 
 WORDS = {**baselines.WORDS, **rivals.WORDS, "even": "equal chances"}
 MISSED = "Outcomes outside the central 90 % of the forecast, and events called on the wrong side of 50 %."
 KEY = "Bar: central 90 % of the model; line: its median, of an event its probability; circle: best rival; dot: outcome."
+KEPT = 20  # records in the cache; assumption: one works with no more at a time
 SCORED = {"crps": "number", "brier": "yes/no question"}  #: what each score is of
 TITLES: dict[Kind, str] = {
     "before": "Recorded before the day",
@@ -104,6 +112,25 @@ def blocks(
 
 def _are(count: int) -> str:
     return "is" if count == 1 else "are"
+
+
+def over_time(record: Path) -> tuple[str, list[Block]]:
+    """What a record says in a sentence, and a picture of each question.
+
+    Kept in the cache of the user for this very record and program: to score one of a hundred thousand numbers takes seconds.
+    """
+    name = hashlib.sha256(record.read_bytes() + source().encode()).hexdigest()
+    folder = cache_dir("records")
+    if folder is not None and (raw := read_cached(folder / name)) is not None:
+        said, *drawn = json.loads(raw)
+        pictures = [Picture(*each) for each in drawn]
+    else:
+        scores = score_record(record)
+        said, pictures = sentence(scores), [*charts.pictures(scores)]
+        if folder is not None:
+            plain = json.dumps([said, *((item.name, item.title, item.svg, item.finding) for item in pictures)])
+            write_cached(folder / name, plain.encode(), KEPT)
+    return said, [remark(KEY), Group(pictures, "figures")]
 
 
 def sentence(scores: ForecastScores) -> str:

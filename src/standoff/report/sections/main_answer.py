@@ -9,14 +9,13 @@ from standoff import labels
 from standoff.analysis.answer import Answer
 from standoff.analysis.brief import Brief, Indicator
 from standoff.analysis.explain import Explanation, ReasonContribution
-from standoff.analysis.lever_effects import LeverEffect
 from standoff.analysis.parameter_variants import VariantEffect
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
 from standoff.analysis.value_of_information import InformationValue
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.questions import BaseRate, count_text, form
-from standoff.report import answer_text, belief_text, claim_labels, formatting, lever_text, track_record
+from standoff.report import answer_text, belief_text, claim_labels, formatting, track_record
 from standoff.report.charts.choices import question_chart
 from standoff.report.document import (
     Block,
@@ -35,8 +34,9 @@ from standoff.report.document import (
     joined,
     remark,
     table,
+    table_part,
 )
-from standoff.report.overview import Overview, overview, puller
+from standoff.report.overview import Overview, overview
 from standoff.report.sections import answers, findings
 from standoff.report.sections import overview as first
 from standoff.statistics import Z90
@@ -274,7 +274,7 @@ def brief_blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> li
 
 def beyond(run: Run, brief: Brief, story: Overview) -> list[list[Block]]:
     """What a brief says beyond its overview: signs to watch, levers by actor, and claims."""
-    return [part for part in (signs(run, brief, story), levers(run, brief), evidence(run, brief)) if part]
+    return [part for part in (signs(run, brief, story), levers(brief, story), evidence(run, brief)) if part]
 
 
 def evidence(run: Run, brief: Brief) -> list[Block]:
@@ -357,45 +357,26 @@ def _sign(run: Run, item: Indicator) -> str:
     return f"{labels.stock(plan, item.subject)} {'above' if item.above else 'below'} {level}"
 
 
-def levers(run: Run, brief: Brief) -> list[Block]:
+def levers(brief: Brief, story: Overview) -> list[Block]:
     """What could be done: levers with clear effects on the main answer, by who can pull them."""
-    main, levers = brief.main, brief.levers
-    if not levers:
+    every = [item for item in story.changes if item.kind == "lever"]
+    if not every:
         return []
-
-    def answer(item: LeverEffect) -> str:
-        return belief_text.level(main, main.moved(item.largest.change), item.largest.mc_error)
-
-    clear = [item for item in levers if item.is_clear]
-    reach = [f"{formatting.capital(item.text)}. {lever_text.between_ends(item)}" for item in levers if item.reach]
-    out: list[Block] = [Heading("What could be done")]
-    if clear:
-        plan = run.model.plan
-        codes = {item.lever: puller(plan, item.lever) for item in clear}
-        rows = [
-            (
-                labels.actor(plan, codes[item.lever]) if codes[item.lever] else "",
-                item.text,
-                f"{item.now:.3g} to {item.largest.value:.3g} {item.unit}".strip(),
-                answer(item),
-                belief_text.clear_change(main, item.largest.change, item.largest.mc_error),
-            )
-            for item in sorted(clear[:LEVERS], key=lambda item: codes[item.lever])
-        ]
-        rest = formatting.counted(len(levers) - len(clear), "other lever")
-        note = (
-            f"From {brief.verdict.origin.as_of} on: the change in {clear[0].futures:,} paired futures, added to the answer; ± is "
-            f"a Monte Carlo standard error.{'' if len(levers) == len(clear) else f' {rest} without a clear effect.'}"
-        )
-        out += [table("who", "lever", "moved", "answer:", "change:", rows=rows), remark(note)]
-    else:
-        out.append(
-            Paragraph(
-                f"None of the case’s {formatting.counted(len(levers), 'lever')} changes the answer clearly, at either end of "
-                f"its range. The largest difference is that of {levers[0].text}: {answer(levers[0])}."
-            )
-        )
-    return [*out, *([BulletList(reach)] if reach else [])]
+    clear = [item for item in every if item.is_clear]
+    rows = [
+        (first.name(story, item.actor), item.text, item.now, *item.ends[item.largest])
+        for item in sorted(clear[:LEVERS], key=lambda item: item.actor)
+    ]
+    if not rows:
+        largest = f"The largest difference is that of {every[0].text}: {every[0].ends[every[0].largest][1]}."
+        none = f"None of the case’s {formatting.counted(len(every), 'lever')} changes the answer clearly"
+        return [Heading("What could be done"), Paragraph(f"{none}, at either end of its range. {largest}")]
+    rest = formatting.counted(len(every) - len(clear), "other lever")
+    note = (
+        f"From {brief.verdict.origin.as_of} on: the change in {brief.levers[0].futures:,} paired futures, added to the answer; ± "
+        f"is a Monte Carlo standard error.{'' if len(every) == len(clear) else f' {rest} without a clear effect.'}"
+    )
+    return table_part("What could be done", ["who", "lever", "now", "moved to", "answer:", "change:"], rows, note)
 
 
 def quote(run: Run, name: str) -> str:

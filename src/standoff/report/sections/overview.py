@@ -72,7 +72,7 @@ def why(story: Overview) -> list[Content]:
     return [
         (
             ShownNumber(item.effect, f"reason-{item.reason}"),
-            f": {_name(story, item.actor)}: ",
+            f": {name(story, item.actor)}: ",
             Strong(item.text),
             *given(item.term, Note(item.term)),
             *given(item.without, f" Without it: {item.without}."),
@@ -117,7 +117,8 @@ def _section(title: str, points: list[Content], *notes: str) -> list[Block]:
     return [Group((Heading(title), BulletList(points), *map(remark, notes)), "story-lead")] if points else []
 
 
-def _name(story: Overview, code: str) -> str:
+def name(story: Overview, code: str) -> str:
+    """The name of an actor, without what stands in brackets."""
     return next((charts.short(item.name) for item in story.actors if item.code == code), code)
 
 
@@ -139,7 +140,7 @@ def _choices(story: Overview) -> Iterator[Content]:
     told = sorted(story.choices, key=lambda item: item.actor not in main)[:CHOICES]
     for item in told:
         others = "; ".join(f"“{option}”" for n, option in enumerate(item.options) if n != item.now)
-        yield (Strong(_name(story, item.actor)), f": {item.text}. Now “{item.options[item.now]}”; else {others}.")
+        yield (Strong(name(story, item.actor)), f": {item.text}. Now “{item.options[item.now]}”; else {others}.")
 
 
 def _sources(story: Overview, names: tuple[str, ...]) -> Content:
@@ -150,7 +151,7 @@ def _sources(story: Overview, names: tuple[str, ...]) -> Content:
 def _ties(story: Overview) -> Part:
     rows: list[tuple[Content, ...]] = [
         (
-            " and ".join(_name(story, code) for code in item.between),
+            " and ".join(name(story, code) for code in item.between),
             f"{item.kind}{item.level and f': {item.level}'}",
             item.since,
             _sources(story, item.sources),
@@ -162,8 +163,7 @@ def _ties(story: Overview) -> Part:
 
 def _past(story: Overview) -> Part:
     rows: list[tuple[Content, ...]] = [
-        (item.date, _name(story, item.actor), item.text, item.kind, _sources(story, item.sources))
-        for item in story.past
+        (item.date, name(story, item.actor), item.text, item.kind, _sources(story, item.sources)) for item in story.past
     ]
     finding = f"{formatting.counted(len(rows), 'decision')} and claims behind the reasons, up to {story.as_of}"
     return "What has happened", ("date", "who", "what", "kind", "claim"), rows, finding
@@ -172,7 +172,7 @@ def _past(story: Overview) -> Part:
 def _outlook(story: Overview) -> Part:
     rows: list[tuple[Content, ...]] = [
         (
-            _name(story, item.actor),
+            name(story, item.actor),
             f"{option}{' (now)' if n == item.now else ''}",
             *(
                 ShownNumber(formatting.percent(shares[n]), f"choice-{item.choice}")

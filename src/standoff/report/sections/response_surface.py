@@ -14,7 +14,6 @@ from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.report import answer_text, assets, formatting
 from standoff.report.document import Block, Heading, Html, OnPage, Paragraph, remark
-from standoff.report.overview import puller
 
 DIGITS = 5  # significant ones of a stored effect
 NO_LEVER = "No lever of the case changes any answer clearly."
@@ -31,11 +30,11 @@ def blocks(run: Run, verdict: Verdict, surface: ResponseSurface) -> list[Block]:
     data = {
         "levers": [
             {
-                "name": lever.lever,
+                "name": lever.name,
                 "text": formatting.capital(lever.text),
                 "unit": lever.unit,
-                "who": labels.actor(plan, code) if (code := puller(plan, lever.lever)) else "",
-                "values": lever.values,
+                "who": lever.actor and labels.actor(plan, lever.actor),
+                "values": lever.ends,
                 "now": lever.now,
             }
             for lever in surface.levers

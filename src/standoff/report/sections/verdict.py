@@ -20,12 +20,10 @@ from standoff.analysis.response_surface import ResponseSurface
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.evaluation import forecast_record
-from standoff.evaluation.score import score_record
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, belief_text, evidence_panels, formatting, overview_text, title, track_record
 from standoff.report.answer_text import Length
 from standoff.report.charts import first_of
-from standoff.report.charts import forecast_record as recorded
 from standoff.report.charts.war_end import pictures
 from standoff.report.document import (
     Block,
@@ -248,10 +246,8 @@ def _in_time(run: Run) -> list[Block]:
     """Forecasts of the case as they moved with its date, from the record beside its scenario."""
     if (path := forecast_record.beside(run.model.plan.loaded.folder)) is None:
         return []
-    scores = score_record(path)
-    drawn = tuple(recorded.pictures(scores))
-    finding = record_section.sentence(scores)
-    return [Fold("Forecasts with time", (remark(record_section.KEY), Group(drawn, "figures")), finding, "record")]
+    finding, inside = record_section.over_time(path)
+    return [Fold("Forecasts with time", inside, finding, "record")]
 
 
 def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:

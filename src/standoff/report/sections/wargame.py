@@ -8,7 +8,19 @@ from standoff import labels
 from standoff.analysis.compare_variants import QuestionComparison
 from standoff.plan import Plan
 from standoff.report import answer_text, claim_labels, formatting, title
-from standoff.report.document import Block, BulletList, Content, Heading, Note, Paragraph, remark, table, table_part
+from standoff.report.document import (
+    Bar,
+    Block,
+    BulletList,
+    Content,
+    Heading,
+    Note,
+    Paragraph,
+    Strong,
+    remark,
+    table,
+    table_part,
+)
 from standoff.report.sections.compare import change_text
 from standoff.wargame.advice import AdvisedOption
 from standoff.wargame.debrief import Debrief
@@ -99,37 +111,49 @@ def words(plan: Plan, item: QuestionComparison) -> tuple[str, str, str]:
 
 def blocks(debrief: Debrief, plan: Plan) -> list[Block]:
     """Document of the debrief."""
-    seats, scores = " and ".join(labels.actor(plan, code) for code in debrief.seats), debrief.scores
+    seats = " and ".join(labels.actor(plan, code) for code in debrief.seats)
     again = ",".join(option for chosen in debrief.chosen for option in chosen.values())
-    out = title.blocks(debrief.origin, f"{seats}, future {debrief.number}")
-    if debrief.answer:
-        before, now, change = words(plan, debrief.answer)
+    return [
+        *title.blocks(debrief.origin, f"{seats}, future {debrief.number}"),
+        *compared(debrief, plan),
+        Heading("What happened", 3),
+        *moves(plan, [move for move in debrief.moves if move.option != move.before]),
+        remark(f"The same game: --number {debrief.number} --seed {debrief.origin.seed} --moves {again}"),
+    ]
+
+
+def compared(debrief: Debrief, plan: Plan) -> list[Block]:
+    """The game beside the futures in which the model plays the seats, and the guesses."""
+    out, scores = list[Block](), debrief.scores
+    if item := debrief.answer:
+        before, now, change = words(plan, item)
+        ends = (item.base, before, "the model decides for you"), (item.changes[0].answer, now, "your choices")
+        rows = [(name, "" if end.share is None else Bar(end.share), text) for end, text, name in ends]
+        here = f" In your game: {debrief.here}. In the same future without you: {debrief.here_without}."
         out += [
-            Paragraph(f"{debrief.answer.text} In this game: {debrief.here}. Without you: {debrief.here_without}."),
-            Paragraph(f"In all futures: {before} where the model decides for you, {now} with your choices ({change})."),
+            Paragraph((Strong(item.text), here)),
+            table("", "", "answer:", rows=rows, caption=f"In all {debrief.origin.draws:,} futures"),
+            remark(f"Difference: {change}."),
         ]
     effects = [
         (
+            f"{labels.option(plan, item.choice, item.option)}{', not the model’s' * item.differs}",
             item.since,
             item.until,
-            labels.option(plan, item.choice, item.option),
             formatting.percent(item.chance),
             formatting.percent(item.share),
             words(plan, item.effect)[2] if item.effect else "",
         )
         for item in debrief.effects
     ]
-    heads = ["from", "to", "your choice", "chance in the model:", "futures with it then:", "what it changed"]
+    heads = ["choice", "from", "to", "the model would:", "futures with it then:", "what it changed"]
     rules = [(name, *(formatting.plain(scores[who + name], 3) for who in ("", "model_"))) for name in RULES if scores]
+    better = "you" if scores and scores["brier"] <= scores["model_brier"] else "the model"
+    note = f"{len(debrief.guesses)} made; lower is better: {better} knew the others better."
     return [
         *out,
-        *table_part("Your choices", heads, effects, "Each choice is left out in turn, in the same futures."),
-        *table_part(
-            "Your guesses", ["score", "you:", "the model:"], rules, f"{len(debrief.guesses)} made; lower is better."
-        ),
-        Heading("What happened"),
-        *moves(plan, [move for move in debrief.moves if move.option != move.before]),
-        remark(f"The same game: --number {debrief.number} --seed {debrief.origin.seed} --moves {again}"),
+        *table_part("Your choices", heads, effects, "Each choice is left out in turn, in the same futures.", level=3),
+        *table_part("Your guesses", ["score", "you:", "the model:"], rules, note, level=3),
     ]
 
 

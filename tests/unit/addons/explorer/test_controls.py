@@ -1,17 +1,14 @@
-"""Controls: ranges in the unit of the case, and correlations with the main answer."""
+"""Controls: ranges in the unit of the case, and the order of beliefs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from standoff import load
 from standoff.addons.explorer import controls
-from standoff.addons.explorer.controls import control_effects
-from standoff.analysis.paired import outcome_values
-from standoff.analysis.sensitivity.screening import parameter_uniforms
+from standoff.addons.explorer.explorer import Explorer
 from standoff.engine.build import planned
 from standoff.engine.model import Model
 
@@ -30,39 +27,29 @@ def belief_controls(*given: Any) -> Any:
 
 def test_levers_have_the_range_of_the_file_and_the_belief_of_their_number() -> None:
     (lever,) = lever_controls(runs.model("closed-form"))
-    assert (lever.name, lever.low, lever.high, lever.now, lever.effect) == ("restraint", 0, 3, 1, None)
+    assert (lever.name, lever.low, lever.high, lever.now) == ("restraint", 0, 3, 1)
     assert lever.target == "choices.BLU.reasons.word.weight" and lever.believed == [1, 1]
 
 
-def test_effects_are_correlations_with_the_main_answer() -> None:
-    run = runs.run("closed-form")
-    effects = control_effects(run)
-    acts = outcome_values(run, run.model.plan.question("acts"))
-    uniforms = parameter_uniforms(run.model, runs.DRAWS, 1)
-    for path, column in zip(effects, uniforms.T, strict=True):
-        exact = np.mean((acts - acts.mean()) * (column - 0.5)) / acts.std() * np.sqrt(12)
-        assert effects[path] == pytest.approx(exact, abs=1e-5)
-    assert effects["stocks.gain.initial"] > 0.1 > -0.1 > effects["stocks.cost.initial"]
-
-
-def test_beliefs_come_with_the_largest_effect_first_and_more_by_search() -> None:
-    model, effects = runs.model("closed-form"), control_effects(runs.run("closed-form"))
-    sizes = [abs(item.effect or 0) for item in belief_controls(model, effects)]
-    assert sizes == sorted(sizes, reverse=True) and len(sizes) == len(model.layout.varying)
-    names = [item.name for item in belief_controls(model, effects)]
-    assert {*names[:2]} == {"stocks.gain.initial", "stocks.cost.initial"}
-    (red,) = belief_controls(model, effects, "spending_red PUSH")
+def test_beliefs_that_go_with_the_main_answer_come_first_and_more_by_search(explorer: Explorer) -> None:
+    """The prize and the price decide by themselves whether Blue acts."""
+    model, order = explorer.model, explorer.order
+    assert sorted(order) == sorted(model.layout.varying)
+    names = [item.name for item in belief_controls(model, "", order)]
+    assert {*names[:2]} == {"stocks.gain.initial", "stocks.cost.initial"} and len(names) == len(order)
+    assert [model.plan.parameters[index].path for index in order[:2]] == names[:2]
+    (red,) = belief_controls(model, "spending_red PUSH", order)
     assert red.unit == "bn USD/month" and red.now == pytest.approx(-1.5) and red.low < red.believed[0] < red.high
-    fixed = belief_controls(model, effects, "births rate")
-    assert [item.effect for item in fixed] == [None] and fixed[0].low == pytest.approx(0.025)
-    assert belief_controls(model, effects, "nothing like this") == []
+    (fixed,) = belief_controls(model, "births rate", order)
+    assert fixed.low == pytest.approx(0.025)
+    assert belief_controls(model, "nothing like this", order) == []
 
 
 def test_a_description_is_added_where_it_says_more_than_the_label() -> None:
     """What a number of an expression is, its name says; of a kind of mechanism the field is explained."""
     model = runs.model("closed-form")
-    (stock,), (kind,) = (belief_controls(model, None, name) for name in ("stocks.gain.initial", "spending_red PUSH"))
-    (weight,) = belief_controls(model, None, "BLU.reasons.word.weight")
+    (stock,), (kind,) = (belief_controls(model, name) for name in ("stocks.gain.initial", "spending_red PUSH"))
+    (weight,) = belief_controls(model, "BLU.reasons.word.weight")
     assert ":" not in stock.text and ":" not in weight.text
     assert kind.text.endswith(f": {model.plan.parameter(kind.name).doc}")
 
@@ -70,7 +57,7 @@ def test_a_description_is_added_where_it_says_more_than_the_label() -> None:
 def test_a_large_case_has_forty_beliefs_and_none_of_a_question() -> None:
     controls = belief_controls(runs.model("korea-1950"))
     assert len(controls) == 40 and not any(item.name.startswith("questions.") for item in controls)
-    assert belief_controls(runs.model("korea-1950"), None, "base_rate") == []
+    assert belief_controls(runs.model("korea-1950"), "base_rate") == []
 
 
 def effects(**options: object) -> dict[str, Any]:

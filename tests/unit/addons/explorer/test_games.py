@@ -47,7 +47,9 @@ def test_a_game_is_played_to_its_debrief_and_kept(explorer: Explorer, client: Cl
         turns += 1
     assert turns and all(move["option"] == "act" for move in game["moves"])
     found = done(client.get(f"{place}/debrief", headers=OWN))
-    assert found["is_over"] and found["answer"]["before"] != found["answer"]["now"] and len(found["effects"]) == 1
+    text = found["written"]
+    assert "In your game: " in text and text.count('class="bar"') == 2 and "<caption>In all 2,048 futures" in text
+    assert text.count("<h3>") == 1 and "left out in turn" in text
     entries = done(client.get("/api/games", headers=OWN))["games"]
     assert [(entry["id"], entry["turns"], entry["seats"]) for entry in entries] == [(game["id"], turns, ["BLU"])]
     later = client_of(explorer, tmp_path / "games")  # after the process was ended

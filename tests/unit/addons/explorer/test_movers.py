@@ -15,24 +15,15 @@ from standoff.addons.explorer import movers
 from standoff.addons.explorer.bodies import LeverMapBody
 from standoff.addons.explorer.explorer import MAP_SIDE, Explorer
 from standoff.addons.explorer.workshop import Workshop
-from standoff.analysis.paired import Difference, outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.errors import ModelError, StandoffError
 
 DRAWS = 256
 
 
-def change(size: float, error: float) -> Difference:
-    return Difference(before=0.3, after=0.3 + size, change=size, mc_error=error)
-
-
-def test_a_change_within_three_errors_is_not_clear() -> None:
-    assert movers.is_clear(change(0.031, 0.01)) and movers.is_clear(change(-0.031, 0.01))
-    assert not movers.is_clear(change(0.029, 0.01)) and not movers.is_clear(change(0.0, 0.0))
-
-
 def test_rows_have_names_ends_and_what_is_clear(explorer: Explorer) -> None:
     model = explorer.model
-    tried = movers.tried(model, explorer.effects)
+    tried = movers.tried(model, explorer.order)
     found = [*movers.rows(explorer.session, tried, draws=DRAWS)]
     assert [row["kind"] for row in found][:2] == ["lever", "hold"] and len(found) == len(tried)
     lever, hold = found[:2]
@@ -43,6 +34,7 @@ def test_rows_have_names_ends_and_what_is_clear(explorer: Explorer) -> None:
             assert len(ends) == len(row["ends"])
     assert [clear for _, _, clear in hold["changes"]["acts"]] == [True, True]
     assert lever["changes"]["acts"][0][0] > 0 > lever["changes"]["acts"][1][0]
+    assert lever["unit"] == "" and lever["actor"] == "BLU"
     levers = {model.plan.number(item.target) for item in model.scenario.levers.values()}
     assert not {model.plan.index[row["name"]] for row in found if row["kind"] == "belief"} & levers
 
@@ -52,7 +44,7 @@ def test_they_are_stored_and_read_for_the_very_case(explorer: Explorer, tmp_path
     model = replace(explorer.model, plan=replace(plan, loaded=replace(plan.loaded, folder=tmp_path)))
     rows = [{"kind": "lever", "name": "restraint"}]
     monkeypatch.setattr(movers, "rows", lambda session, of: iter(rows))
-    path = movers.keep(replace(explorer.session, model=model), explorer.effects)
+    path = movers.keep(replace(explorer.session, model=model), explorer.order)
     assert movers.stored(model) == rows and path.parent == tmp_path
     path.write_text(json.dumps(json.loads(path.read_text()) | {"model": "another"}))
     assert movers.stored(model) is None
@@ -66,7 +58,7 @@ def test_they_come_one_after_another_where_none_are_stored(explorer: Explorer, m
     until = time.monotonic() + 60
     while not (view := workshop.movers())["done"] and time.monotonic() < until:
         time.sleep(0.05)
-    assert view["done"] and len(view["movers"]) == len(movers.tried(explorer.model, explorer.effects))
+    assert view["done"] and len(view["movers"]) == len(movers.tried(explorer.model, explorer.order))
 
 
 @pytest.mark.parametrize(

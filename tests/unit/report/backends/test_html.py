@@ -9,7 +9,7 @@ from standoff.report.document import BulletList, Heading, Paragraph, table
 
 def test_the_style_sheet_stands_as_it_is_and_texts_are_escaped() -> None:
     page = html.render([Heading("A & B", 1), Paragraph("<b>bold</b>")]).decode()
-    assert assets.read("page.css") in page, "an escaped quote breaks the rules that have one"
+    assert assets.style() in page, "an escaped quote breaks the rules that have one"
     assert "A &amp; B" in page and "<b>bold</b>" not in page
 
 

@@ -164,7 +164,7 @@ export async function start() {
             questions: was.questions,
             stocks: was.stocks,
             choices: was.choices,
-            levers: same_names(was, info) ? was.levers : info.levers,
+            levers: was.levers,
           },
         });
     }
@@ -180,9 +180,6 @@ export async function start() {
     } else set({ failed: error.message, notice: { kind: "start", text: error.message } });
   }
 }
-
-const same_names = (one, other) =>
-  one.levers?.length === other.levers?.length && one.levers?.every((each, k) => each.effect === other.levers[k].effect);
 
 function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !store.info?.model) return;

@@ -4,7 +4,8 @@ import { ask } from "./api.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { Sources } from "./source.js";
 import { useStore } from "./store.js";
-import { capital, count, date, digits, percent } from "./words.js";
+import { RARE, capital, date, dated, odds } from "./words.js";
+import { Written } from "./written.js";
 
 const KEPT = "standoff-game"; // the game of this tab, so that it is there after a reload
 const FEW = 5; // claims in sight; assumption
@@ -12,17 +13,6 @@ const SURE = 70; // per cent of a guess before it is moved; assumption
 const say = (text) => {
   document.getElementById("spoken").textContent = text;
 };
-const odds = (p) =>
-  p < 0.005
-    ? "less than 1 in 100"
-    : p > 0.95
-      ? "almost sure"
-      : p < 0.25
-        ? `1 in ${Math.round(1 / p)}`
-        : `${Math.round(10 * p)} in 10`;
-
-const told = (text) => text.replace(/\d{4}-\d\d(-\d\d)?/g, date);
-
 function texts(info) {
   const choices = new Map(info.choices.map((each) => [each.choice, each]));
   return {
@@ -67,7 +57,7 @@ function Start({ info, begin, busy }) {
 // A move in words: who, what, how likely it was, and why.
 function Move({ move, words, reasons }) {
   const why = Object.entries(move.reasons),
-    surprise = move.chance < 0.1;
+    surprise = move.chance < RARE;
   return html`<li class=${`play-move${move.by_person ? " own" : ""}`}><time class="soft">${date(move.at)}</time> <b>${move.by_person ? "You" : words.who(move.choice)}</b>: ${words.option(move.choice, move.option).text}${" "}
     <span class=${`chip${surprise ? " rare" : ""}`}>${move.by_person ? `the model: ${odds(move.chance)}` : odds(move.chance)}</span>
     ${why.length > 0 && html`<details><summary>Why${move.by_person ? ", in the model" : surprise ? ", against the odds" : ""}</summary><ul>${why.map(([name, size]) => html`<li key=${name}>${capital(reasons[move.choice]?.[name] ?? name)} <span class=${size > 0 ? "pro" : "con"}>${size > 0 ? "for" : "against"}</span></li>`)}</ul></details>`}</li>`;
@@ -188,43 +178,20 @@ function Round({ info, game, words, send, busy }) {
     <aside class="play-side" aria-label="What you know"><${Stocks} game=${game} />${game.briefing.relations.length > 0 && html`<details><summary><h3>Your ties</h3></summary><ul>${game.briefing.relations.map((each) => html`<li key=${each}>${each}</li>`)}</ul></details>`}<details open=${first}><summary><h3>What has been said</h3></summary><${Sources} claims=${game.briefing.claims.slice(0, FEW)} sources=${[]} />${more.length > 0 && html`<details><summary>${more.length} more</summary><${Sources} claims=${more} sources=${[]} /></details>`}</details></aside></div>`;
 }
 
-function Debrief({ info, game, words, again }) {
-  const [found, set_found] = useState(null),
+function Debrief({ game, words, again }) {
+  const [text, set_text] = useState(""),
     [failed, set_failed] = useState(""),
     title = useRef();
   useEffect(() => {
-    ask(`/api/games/${game.id}/debrief`)
-      .then(set_found)
-      .catch((error) => set_failed(error.message));
+    ask(`/api/games/${game.id}/debrief`).then(
+      (found) => set_text(dated(found.written)),
+      (error) => set_failed(error.message),
+    );
     title.current?.focus();
   }, [game.id]);
-  const question = info.questions.find((each) => each.id === info.main);
-  const bar = (share, text, head) =>
-    html`<li><span>${head}</span>${share === null ? html`<span></span>` : html`<span class="bar"><i style=${{ width: `${100 * share}%` }}></i></span>`}<span class="n">${text}</span></li>`;
   return html`<div class="play-debrief"><h2 tabindex="-1" ref=${title} id="play-title">What came of it</h2>
-    ${failed && html`<p class="notice" role="alert">${failed}</p>`}${!found && !failed && html`<p class="soft">Comparing with the futures in which the model plays you …</p>`}
-    ${
-      found?.answer &&
-      html`<p class="verdict"><b>${question.text}</b> In your game: <b>${told(found.here)}</b>. In the same future without you: <b>${told(found.here_without)}</b>.</p>
-      <p>In all ${count(found.futures)} futures:</p><ul class="bars">${bar(found.answer.before_share, found.answer.before, "the model decides for you")}${bar(found.answer.share, found.answer.now, "your choices")}</ul><p class="soft">Difference: ${found.answer.change}.</p>`
-    }
-    ${
-      found &&
-      html`<h3>Your choices</h3><table class="stacked"><thead><tr><th scope="col">choice</th><th scope="col">dates</th><th scope="col">the model would</th><th scope="col">futures with it then</th><th scope="col">what it changed</th></tr></thead>
-      <tbody>${found.effects.map(
-        (
-          each,
-          k,
-        ) => html`<tr key=${k}><th scope="row">${words.who(each.choice)}: ${words.option(each.choice, each.option).text} ${each.differs && html`<span class="chip">not the model’s</span>`}</th><td data-head="dates">${date(each.since)}${each.dates > 1 ? ` to ${date(each.until)}` : ""}</td>
-        <td data-head="the model would">${odds(each.chance)}</td><td data-head="futures with it then">${percent(each.share)}</td><td data-head="what it changed">${each.effect?.change ?? ""}</td></tr>`,
-      )}</tbody></table>
-      <p class="soft">Each choice is left out in turn, in the same futures.</p>
-      ${
-        found.guesses.length > 0 &&
-        html`<h3>Your guesses</h3><p>${found.guesses.length === 1 ? "One guess" : `${found.guesses.length} guesses`}, Brier score <b>${digits(found.scores.brier)}</b>; the model’s own chances <b>${digits(found.scores.model_brier)}</b>. Lower is better: ${found.scores.brier <= found.scores.model_brier ? "you knew the others better than the model." : "the model knew the others better."}${" "}
-        <span class="soft">Log score ${digits(found.scores.logarithmic)} and ${digits(found.scores.model_logarithmic)}.</span></p>`
-      }`
-    }
+    ${failed && html`<p class="notice" role="alert">${failed}</p>`}${!text && !failed && html`<p class="soft">Comparing with the futures in which the model plays you …</p>`}
+    ${text && html`<${Written} text=${text} />`}
     <${Lanes} moves=${game.moves} words=${words} />
     <p class="play-go"><button type="button" class="primary" onClick=${() => again({ seats: game.seats, number: null })}>Play another future</button><button type="button" onClick=${() => again({ seats: game.seats, number: game.number })}>The same future again</button><button type="button" onClick=${() => again(null)}>Other seats</button></p></div>`;
 }
@@ -269,7 +236,7 @@ export function Play() {
       ${
         game.turn
           ? html`<${Round} key=${`${game.id} ${game.turn.at}`} info=${info} game=${game} words=${words} send=${(what, body) => run(() => ask(`/api/games/${game.id}/${what}`, body))} busy=${busy} />${game.moves.length > 0 && html`<${Lanes} moves=${game.moves} words=${words} />`}`
-          : html`<${Debrief} key=${game.id} info=${info} game=${game} words=${words} again=${again} />`
+          : html`<${Debrief} key=${game.id} game=${game} words=${words} again=${again} />`
       }`
     }`;
 }

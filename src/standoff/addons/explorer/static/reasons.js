@@ -137,7 +137,7 @@ export function Reasons() {
   const was = data?.before_log_odds;
   const odds =
     data &&
-    `${signed(data.log_odds, 2)} log odds, ${data.log_odds >= 0 ? `${digits(Math.exp(data.log_odds))} to 1 for` : `${digits(Math.exp(-data.log_odds))} to 1 against`} “${text(data.option)}”`;
+    `${digits(Math.exp(Math.abs(data.log_odds)))} to 1 ${data.log_odds >= 0 ? "for" : "against"} “${text(data.option)}”, ${signed(data.log_odds, 2)} log odds`;
   return html`<${Pickers} about=${shown.about} at=${shown.at} data=${data} />
     ${error && html`<p class="notice">${error}</p>`}
     ${ready && !data && !error && html`<p class="soft">Reading the reasons …</p>`}${!ready && html`<p class="soft">The reasons come when the futures are simulated.</p>`}

@@ -182,7 +182,7 @@ export function Told() {
     scrollTo({ top: 0 });
   };
   return html`${is_moved(state) && html`<p class="notice" role="status">This is the case as it stands; what you moved counts on the other screens.</p>`}
-    <div class="told"><div class="column"><${Lede} told=${told} info=${info} move=${move} /><${Why} told=${told} /><${Before} told=${told} info=${info} /></div>
+    <div class="story told"><div class="column"><${Lede} told=${told} info=${info} move=${move} /><${Why} told=${told} /><${Before} told=${told} info=${info} /></div>
     <div class="column"><${People} told=${told} /><${Changes} told=${told} /><${Watch} told=${told} /></div>
     <${Lanes} told=${told} /><${Endings} told=${told} />
     <section class="go-on" aria-labelledby="go-title"><h2 id="go-title">Try it yourself</h2><p>Move what governments could, and see which futures turn.</p>

@@ -37,6 +37,16 @@ export const percent = (share) =>
     : share > 0.999 && share < 1
       ? "over 99.9 %"
       : `${plain(100 * share, 1)}\u00a0%`;
+export const RARE = 0.1; // a chance that is worth a word; assumption
+// A chance that one can count: 1 in 9, 7 in 10.
+export const odds = (p) =>
+  p < 0.005
+    ? "less than 1 in 100"
+    : p > 0.95
+      ? "almost sure"
+      : p < 0.25
+        ? `1 in ${Math.round(1 / p)}`
+        : `${Math.round(10 * p)} in 10`;
 export const tied = (text) => text.replace(/(\d) (?=(%|points?\b))/g, "$1\u00a0"); // a number and its sign stay on one line
 export const count = (value) => value.toLocaleString("en");
 export const with_unit = (value, unit) => (unit === "%" ? `${value} %` : unit ? `${value} ${unit}` : value);
