@@ -127,7 +127,7 @@ def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None
         found.levers[0].mover.text.casefold() in html.unescape(whole).casefold()
         and found.main.text in whole[: whole.index('id="sanity"')]
     )
-    assert front.count("<svg") == 2, "the chart of the question, for a page and for a phone"
+    assert front.count('<svg role="img"') == 2, "the chart of the question, for a page and for a phone"
     (title,) = re.findall(r'<figure class="claim">\s*<h3>([^<]+)</h3>', front)
     assert html.unescape(title).startswith(f"{run.model.scenario.actors['BLU'].name} in {found.main.date}: “")
     ids = re.findall(r' id="([^"]+)"', whole)

@@ -25,7 +25,8 @@ from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
-from standoff.analysis.paired import PairedOutcomes, outcome_values
+from standoff.analysis.movements import PairedStates
+from standoff.analysis.paired import outcome_values
 from standoff.analysis.sensitivity.screening import by_correlation
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.build import completed
@@ -34,7 +35,6 @@ from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session, session
 from standoff.engine.simulator import default_path_count, path_bytes
 from standoff.errors import ModelError, require
-from standoff.plan import PlannedQuestion
 from standoff.questions import form
 from standoff.report import answer_text, formatting, overview_text
 from standoff.report.sections.compare import change_text, is_clear
@@ -73,10 +73,8 @@ class Explorer:
         explorer = cls(model, session(model, seed=seed))
         explorer.move(ExplorerState())
         if (plan := model.plan).questions and model.layout.varying:
-            main = plan.question(plan.main_question)
-            values = outcome_values(
-                explorer.outcome(ExplorerState(), stocks=explorer.stocks), main, explorer.label(main)
-            )
+            main, base = plan.question(plan.main_question), explorer.outcome(ExplorerState(), stocks=explorer.stocks)
+            values = outcome_values(base, main, str(explorer.best[main.id].answer))
             explorer.order = tuple(by_correlation(model, values, seed))
         xla.release_memory()
         return explorer
@@ -202,10 +200,6 @@ class Explorer:
             return charts.fan(cell, shown, before, belief=belief)
         return charts.fan(cell, shown, charts.outcome_rows(now, cell, shown), before, belief)
 
-    def label(self, query: PlannedQuestion) -> str:
-        """The label that is likeliest as the case stands; empty for a question without labels."""
-        return str(self.best[query.id].answer) if query.form.HAS_LABELS else ""
-
     def lever_map(self, names: tuple[str, str], question: str, stop: Callable[[], bool] = bool) -> View:
         """The answer to a question on a grid over the ranges of two levers.
 
@@ -220,15 +214,14 @@ class Explorer:
         query, best = plan.question(question), self.best[question]
         if best.point is None or query.form.COMPARED_BY == "mean":
             raise ModelError(f"`{question}` is answered by no probability", "question", fix="ask for an event")
-        label = self.label(query)
         ends = [overrides.ends(scenario.levers[name].model_dump(), scenario.units)[:2] for name in names]
         across, up = ([low + (high - low) * k / (MAP_SIDE - 1) for k in range(MAP_SIDE)] for low, high in ends)
-        base = outcome_values(self.outcome(ExplorerState(), QUICK, self.stocks), query, label)
-        found = []
-        for value in up:
-            states = [self.session.move({names[0]: x, names[1]: value}, draws=QUICK, stop=stop) for x in across]
-            paired = PairedOutcomes.of(query, [base, *(outcome_values(state, query, label) for state in states)])
-            found.append([_within(best.point + paired.difference(k + 1).change) for k in range(MAP_SIDE)])
+        states, point = PairedStates.of(self.session, [best], QUICK, stop), best.point
+
+        def at(*values: float) -> float:
+            return _within(point + states.moved(levers=dict(zip(names, values, strict=True)))[1][question].change)
+
+        found = [[at(x, value) for x in across] for value in up]
         return {"across": across, "up": up, "answers": found, "futures": QUICK}
 
     def cached(self, kind: str, key: Hashable, make: Callable[[], T], most: float, size: float = 1) -> T:

@@ -228,7 +228,7 @@ def _choices(run: Run, number: int, row: int) -> Iterator[tuple[int, int, View, 
 
 
 def _decided(run: Run, c: int, state: int, chosen: np.ndarray, row: int) -> View | None:
-    """The chance of the option of a step, and reasons for it against the one before; None where nobody decided."""
+    """The chance of an option, and reasons for it against the one before; None if undecided."""
     choice = run.model.plan.choices[c]
     decision = taken(choice, chosen, state + 1)
     if decision is None:

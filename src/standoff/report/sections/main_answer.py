@@ -189,21 +189,7 @@ def _base_rate(answer: Answer, base: BaseRate) -> Content:
 
 def changes(run: Run, verdict: Verdict, answer: Answer, beside: Mapping[str, Verdict]) -> list[Content]:
     """Sentences on what would change the main answer: parameters and variants."""
-    out = [*findings.lead(run, verdict)]
-    ends = [(item, *fifths(item, answer)) for item in verdict.quintiles]
-    if named := [
-        (f"{item.label} (", ShownNumber(low, f"parameter-{item.path}"), f" to {high})")
-        for item, low, high in ends
-        if low != high
-    ]:
-        out.append(
-            (
-                "Most influential parameters, with the answer in the fifths of futures in which the parameter is lowest and "
-                "highest: ",
-                *joined("; ", named),
-                ".",
-            )
-        )
+    out = [*findings.lead(run, verdict), *most_moving(verdict.quintiles, answer)]
     written = run.model.scenario.variants
     for name, result in beside.items():  # variants with their own runs
         other = next((item for item in result.answers if item.id == answer.id), None)
@@ -214,6 +200,18 @@ def changes(run: Run, verdict: Verdict, answer: Answer, beside: Mapping[str, Ver
     if waiting := [f"“{item.text.rstrip('.')}” ({name})" for name, item in written.items() if name not in ran]:
         out.append(f"Variants of the scenario not run for this page: {formatting.first_few(waiting, WAITING)}.")
     return out
+
+
+def most_moving(of: Sequence[QuintileMeans], answer: Answer) -> list[Content]:
+    """The most influential parameters, in a sentence if there are any."""
+    ends = [(item, *fifths(item, answer)) for item in of]
+    named = [
+        (f"{item.label} (", ShownNumber(low, f"parameter-{item.path}"), f" to {high})")
+        for item, low, high in ends
+        if low != high
+    ]
+    first = "Numbers that move it most, with the answer in the fifths of futures where each is lowest and highest: "
+    return [(first, *joined("; ", named), ".")] if named else []
 
 
 def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
@@ -264,7 +262,10 @@ def brief_blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> li
         *pictures[:1],
         *_section("Why", first.why(story)),
         *given(story.why_note, remark(story.why_note)),
-        *_section("What would change the answer", [*first.changes(story, "variant"), *_most_moving(brief)]),
+        *_section(
+            "What would change the answer",
+            [*first.changes(story, "variant"), *most_moving(brief.verdict.quintiles[:CHANGES], main)],
+        ),
         *_section("How it may end", first.endings(story)),
         *(block for part in beyond(run, brief, story) for block in part),
         Heading("How far to trust it"),
@@ -294,16 +295,6 @@ def _behind(brief: Brief) -> tuple[str, str]:
         rivals = f", which cannot all be right; {answer_text.MEAN}" if main.band.is_over_models else ""
         over = f"In brackets: the central 90 % over {answer_text.band_contents(main.band)}{rivals}."
     return over, track_record.from_history(brief.verdict.history, main.id)
-
-
-def _most_moving(brief: Brief) -> list[Content]:
-    """The most influential parameters."""
-    ends = [(item.label, *fifths(item, brief.main)) for item in brief.verdict.quintiles[:CHANGES]]
-    moving = [f"{label} ({low} to {high})" for label, low, high in ends if low != high]
-    return [
-        "Numbers that move it most, with the answer in the fifth of futures where each is lowest and in that where it is "
-        f"highest: {'; '.join(moving)}."
-    ] * bool(moving)
 
 
 def signs(run: Run, brief: Brief, story: Overview) -> list[Block]:
