@@ -187,8 +187,15 @@ def scenario(crisis: Crisis) -> str:
         raise ValueError("the template has fewer classes than the rule")
     known = ending_rates(crisis) | codes_before(crisis.day)
     head, body = text.split("\nlanguage:", 1)
-    lines = [line if line.lstrip().startswith("#") else PRIOR.sub(lambda m: known.get(m[1], m[0]), line) for line in body.split("\n")]
-    left = {name for name in PRIOR.findall("\n".join(line for line in lines if "#" not in line)) if name in priors_of_cases()}
+    lines = [
+        line if line.lstrip().startswith("#") else PRIOR.sub(lambda m: known.get(m[1], m[0]), line)
+        for line in body.split("\n")
+    ]
+    left = {
+        name
+        for name in PRIOR.findall("\n".join(line for line in lines if "#" not in line))
+        if name in priors_of_cases()
+    }
     if left:
         raise ValueError(f"no earlier case has {', '.join(sorted(left))}")
     return f"{head}\nlanguage:" + "\n".join(lines)
@@ -230,7 +237,12 @@ def rivals(crisis: Crisis, number: int, table: crises.CrisisTable) -> dict[str, 
     out = {name: {"rate": hits / of} for name, (hits, of) in rates(crisis).items() if name != "any"}
     cell = pl.format("{} {}", "under_way", crisis_scores.TRIGGER)
     for name, frame, new, event in (
-        ("force", crisis.actors, table.actors.filter(pl.col("unit") == crisis.actor["unit"]), pl.col("majres") >= crises.VIOLENT),
+        (
+            "force",
+            crisis.actors,
+            table.actors.filter(pl.col("unit") == crisis.actor["unit"]),
+            pl.col("majres") >= crises.VIOLENT,
+        ),
         ("war", crisis.crises, table.crises.filter(pl.col("crisno") == number), pl.col("viol") == crises.FULL),
     ):
         train, there = (rows.with_columns(event=event.cast(pl.Int64), cell=cell) for rows in (frame, new))
@@ -245,7 +257,11 @@ def made(table: crises.CrisisTable, number: int) -> dict[str, Any]:
     happened = crisis.outcomes()
     model, others = chances(crisis, [*happened]), rivals(crisis, number, table)
     questions = {
-        name: {"model": round(model[name], 4), "happened": came, **{who: round(p, 4) for who, p in others[name].items()}}
+        name: {
+            "model": round(model[name], 4),
+            "happened": came,
+            **{who: round(p, 4) for who, p in others[name].items()},
+        }
         for name, came in happened.items()
     }
     return {
@@ -265,12 +281,8 @@ def main() -> None:
     """Run what is not stored, and store it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the publishers' files")
-    parser.add_argument("--try", dest="trial", type=int, help="print another crisis, by its number, and store nothing")
     given = parser.parse_args()
     table = crises.build(given.data)
-    if given.trial:
-        print(json.dumps(made(table, given.trial), indent=1))
-        return
     stored = json.loads(STORED.read_text("utf-8")) if STORED.is_file() else {}
     for name, number in rule()["three"]["crises"].items():
         if name not in stored:
