@@ -120,7 +120,7 @@ def read(table: crises.CrisisTable, number: int) -> Crisis:
 def rates(crisis: Crisis) -> dict[str, tuple[int, int]]:
     """Count and total of each question among crises since 1945 that had ended by the day of the trigger."""
     late = pl.col("yrtrig") >= SINCE
-    of = late & (crisis_scores.TRIGGER == crisis.trigger)
+    of = late & (crisis.trigger == crisis_scores.TRIGGER)
     answers = crisis.actors.filter(of)["majres"].to_numpy() >= crises.VIOLENT
     wars = crisis.crises.filter(of)["viol"].to_numpy() == crises.FULL
     span = (crisis.until - crisis.day).days / 365.25
@@ -175,7 +175,7 @@ def scenario(crisis: Crisis) -> str:
     """The filled template, with the rates and codes that were known on the day in place of the shipped ones."""
     answers = {**crisis.names, "trigger": TRIGGERS[crisis.trigger], "as_of": crisis.as_of}
     text = fill_template("crisis", answers)["scenario.yaml"]
-    count, last = rates(crisis), crisis.day.year
+    count, last = rates(crisis), int(crisis.as_of[:4]) - 1  # a class that goes on to the year of as_of is not read
     classes = iter(("force", "any", "patron"))
 
     def counted(_: re.Match[str]) -> str:
@@ -226,6 +226,8 @@ def chances(crisis: Crisis, questions: Sequence[str]) -> dict[str, float]:
         (Path(folder) / "scenario.yaml").write_text(scenario(crisis), encoding="utf-8")
         model = standoff.build(standoff.load(folder))
     plan = model.plan
+    if {anchor.question for anchor in plan.anchors} != {"force", "patron"}:
+        raise ValueError("the rates of the classes are not where the answers start")
     values = {path: plan.parameters[plan.index[path]].quantile(p) for path, p in signs(crisis).items()}
     with session(model, seed=SEED) as warm:
         run = warm.move(beliefs=values, draws=DRAWS)
