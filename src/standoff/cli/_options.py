@@ -173,6 +173,9 @@ Band = Annotated[
     bool,
     Option(help="Compute the epistemic band over parameters where the case has none; takes up to three times a run."),
 ]
+LateReasons = Annotated[
+    bool, Option("--allow-late-reasons", help="Run reasons too all of whose claims were published after as_of.")
+]
 Others = Annotated[
     Path | None,
     Option(
@@ -209,10 +212,19 @@ class Changed(Bundle):
             raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
         return catalog.load(case, self.variant, parse_changes(self.changes), self.since, parse_holds(self.held))
 
-    def model(self, case: str) -> Model:
-        """The model of a case with these changes, and with its posterior where one is given."""
+    def model(self, case: str, late: bool = True) -> Model:
+        """The model of a case with these changes, and with its posterior where one is given.
+
+        late: whether all claims of a reason may have been published after as_of
+        """
+        from standoff.engine.build import completed, planned
+        from standoff.plan.leak_check import require_timely_reasons
+
+        model = planned(self.load(case))
+        if not late:
+            require_timely_reasons(model.plan)
         with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-            return standoff.build(self.load(case), progress=progress)
+            return completed(model, progress)
 
 
 @record
@@ -248,9 +260,9 @@ class OnPosterior(Bundle):
 class OfPosterior(OnPosterior, Changed):
     """A changed case, with parameters of a posterior if one is given."""
 
-    def model(self, case: str) -> Model:
+    def model(self, case: str, late: bool = True) -> Model:
         """The model of a case with these changes and this posterior."""
-        model = super().model(case)
+        model = super().model(case, late)
         if self.posterior is None:
             return model
         from standoff.inference.fit.posterior import load

@@ -12,6 +12,7 @@ from standoff.cli._options import (
     Case,
     Command,
     HelpGroup,
+    LateReasons,
     Simulated,
     display,
     resumable,
@@ -25,6 +26,7 @@ def share(
     case: Case,
     *,
     simulated: Simulated,
+    late: LateReasons = False,
     output: Annotated[Path, Option("--output", "-o", metavar="FILE.html", help="The file.")],
 ) -> None:
     """One HTML file to hand on: story, pictures, claims, and levers that move the answers.
@@ -36,10 +38,11 @@ def share(
         raise RunError(
             f"`{output}` is no page", "--output", "a file that ends in .html", "name it so, such as case.html"
         )
-    model = simulated.model(case)
+    model = simulated.model(case, late)
     folder = run_folder(case, model, simulated)
     with resumable(folder), progress_bars(quiet=False) as progress:
-        run, verdict = standoff.run(model, folder, draws=simulated.draws, seed=simulated.seed, progress=progress)
+        how = {"draws": simulated.draws, "seed": simulated.seed, "allow_late_reasons": late}
+        run, verdict = standoff.run(model, folder, progress=progress, **how)
         path = standoff.share(run, output, verdict, progress=progress)
     display(f"wrote {path.resolve()}")
 
