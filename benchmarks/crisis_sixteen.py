@@ -36,6 +36,11 @@ def stored() -> dict[str, Any]:
     return dict(json.loads(STORED.read_text("utf-8")))
 
 
+def before() -> dict[str, dict[str, str]]:
+    """Case -> question -> its chance on the page before."""
+    return dict(json.loads((HERE / "crises_before.json").read_text("utf-8"))["chances"])
+
+
 def check(rows: Sequence[Scored]) -> None:
     """Refuse scores of other questions than those of the rule."""
     listed = {(case, name) for case, names in rule()["thirteen"]["questions"].items() for name in names}
