@@ -154,11 +154,12 @@ def page(every: Mapping[str, Mapping[str, Any]]) -> str:
         "\n\n".join(
             [
                 BEGIN,
-                f"Three crises, drawn by lot before a text was read, were coded anew: a row only where a text that was published by `as_of` "
-                f"could be read, each with its quotation and source (`benchmarks/data/crises_coded_anew.yaml`). Of {total['rows']} rows "
-                f"{total['rows'] - total['rows_coded']} stayed empty, of {total['cells']} codes {total['cells'] - total['coded']}. **The second coder is "
-                "a language model, and knew how the three ended,** as the author did: nothing here is foresight, and its quotations say that "
-                "a text spoke of the matter, not that the text gave the number. It had the blank sheet, and not the author's codes.",
+                "Three crises, drawn by lot before a text was read, were coded anew: a row only where a text that was published by "
+                "`as_of` could be read, each with its quotation and source (`benchmarks/data/crises_coded_anew.yaml`). "
+                f"Of {total['rows']} rows {total['rows'] - total['rows_coded']} stayed empty, of {total['cells']} codes "
+                f"{total['cells'] - total['coded']}. **The second coder is a language model, and knew how the three ended,** as the author "
+                "did: nothing here is foresight, and a quotation says that a text spoke of the matter, not that it gave the number. "
+                "It had the blank sheet, and not the author's codes.",
                 table(
                     ["case", "coded", "alpha", "outside the author's ±0.2", "codes that move the main answer most"],
                     agreement,

@@ -25,6 +25,7 @@ from standoff.record import record
 if TYPE_CHECKING:  # a command imports what it needs when it runs
     from rich.console import RenderableType
 
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.job_folder import JobExecutor
@@ -217,14 +218,8 @@ class Changed(Bundle):
 
         late: whether all claims of a reason may have been published after as_of
         """
-        from standoff.engine.build import completed, planned
-        from standoff.plan.leak_check import require_timely_reasons
-
-        model = planned(self.load(case))
-        if not late:
-            require_timely_reasons(model.plan)
         with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-            return completed(model, progress)
+            return standoff.build(self.load(case), progress=progress, late=late)
 
 
 @record
@@ -274,6 +269,14 @@ class OfPosterior(OnPosterior, Changed):
 @record
 class Simulated(OfPosterior, Futures):
     """Simulated futures of a changed case, with parameters of a posterior if one is given."""
+
+    def stored(self, case: str, late: bool, progress: Progress) -> tuple[Run, Verdict]:
+        """The run that `standoff run` left in `runs`, or a new one there."""
+        model = self.model(case, late)
+        with resumable(folder := run_folder(case, model, self)):
+            return standoff.run(
+                model, folder, draws=self.draws, seed=self.seed, allow_late_reasons=late, progress=progress
+            )
 
 
 @record

@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Option
 
 import standoff
-from standoff.cli._options import Case, Command, HelpGroup, LateReasons, Printed, Simulated, resumable, run_folder
+from standoff.cli._options import Case, Command, HelpGroup, LateReasons, Printed, Simulated
 
 
 def brief(
@@ -34,11 +34,8 @@ def brief(
     from standoff.report import outputs, sections
 
     outputs.check(output or ())
-    model = simulated.model(case, late)
-    folder = run_folder(case, model, simulated)
-    with resumable(folder), printed.progress() as progress:
-        how = {"draws": simulated.draws, "seed": simulated.seed, "allow_late_reasons": late}
-        run, verdict = standoff.run(model, folder, progress=progress, **how)
+    with printed.progress() as progress:
+        run, verdict = simulated.stored(case, late, progress)
         result = standoff.brief(run, verdict, progress)
     files = outputs.write_brief(run, result, output or ())
     printed.show(result, sections.main_answer.brief_blocks(run, result), *files)

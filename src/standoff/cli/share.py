@@ -15,8 +15,6 @@ from standoff.cli._options import (
     LateReasons,
     Simulated,
     display,
-    resumable,
-    run_folder,
 )
 from standoff.cli._progress import progress_bars
 from standoff.errors import RunError
@@ -38,11 +36,8 @@ def share(
         raise RunError(
             f"`{output}` is no page", "--output", "a file that ends in .html", "name it so, such as case.html"
         )
-    model = simulated.model(case, late)
-    folder = run_folder(case, model, simulated)
-    with resumable(folder), progress_bars(quiet=False) as progress:
-        how = {"draws": simulated.draws, "seed": simulated.seed, "allow_late_reasons": late}
-        run, verdict = standoff.run(model, folder, progress=progress, **how)
+    with progress_bars(quiet=False) as progress:
+        run, verdict = simulated.stored(case, late, progress)
         path = standoff.share(run, output, verdict, progress=progress)
     display(f"wrote {path.resolve()}")
 
