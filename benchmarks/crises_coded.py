@@ -134,7 +134,7 @@ def page(every: Mapping[str, Mapping[str, Any]]) -> str:
             f"{each['alpha']:.2f}",
             f"{each['outside']:.0%}".replace("%", " %"),
             "; ".join(
-                f"{row['choice']} {row['row']}, `{row['option']}`: {row['low']:g} to {row['high']:g}"
+                f"{row['choice']} {row['row']}, `{row['option']}`: {row['low']:.2g} to {row['high']:.2g}"
                 for row in each["apart"]
             ),
         ]
@@ -159,7 +159,8 @@ def page(every: Mapping[str, Mapping[str, Any]]) -> str:
                 f"Of {total['rows']} rows {total['rows'] - total['rows_coded']} stayed empty, of {total['cells']} codes "
                 f"{total['cells'] - total['coded']}. **The second coder is a language model, and knew how the three ended,** as the author "
                 "did: nothing here is foresight, and a quotation says that a text spoke of the matter, not that it gave the number. "
-                "It had the blank sheet, and not the author's codes.",
+                "It had the blank sheet, and not the author's codes; that it agrees with them shows that the rule can be applied "
+                "twice, not that the codes are right, since both had read the same histories.",
                 table(
                     ["case", "coded", "alpha", "outside the author's ±0.2", "codes that move the main answer most"],
                     agreement,

@@ -138,8 +138,18 @@ def pool(
             least, most = int(np.nanargmin(column)), int(np.nanargmax(column))
             low, high = float(column[least]), float(column[most])
             change = changed({cell.path: high}, {cell.path: low})
-            place = {"choice": cell.choice, "row": cell.row, "option": cell.option, "low": low, "high": high}
-            rows.append(CodeDisagreement(**vars(change), **place, lowest=names[least], highest=names[most]))
+            rows.append(
+                CodeDisagreement(
+                    **vars(change),
+                    choice=cell.choice,
+                    row=cell.row,
+                    option=cell.option,
+                    low=low,
+                    high=high,
+                    lowest=names[least],
+                    highest=names[most],
+                )
+            )
     return PooledCodes(
         origin=Provenance.of(base),
         question=query.id,
