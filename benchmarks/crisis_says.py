@@ -34,20 +34,30 @@ from benchmarks.crisis_tables import bracket, gained, percent
 
 from standoff.theories import names as theory_names
 
+AS_BEFORE = (
+    "*This section and the two that follow it are of 27 November 2026, under the rules of that day: they need a run of each case under "
+    "every theory.*"
+)
+OTHERS = ("**Weights from", "**Sequential decisions**", "**Decision theories**", "**The log odds of states")
 
-def learnt(text: Sequence[Said], seed: int) -> list[str]:
-    """What a reader should take away."""
-    rows = pooled(text, BASE)
+
+def of_first_run(rows: Rows, seed: int) -> list[str]:
+    """What a reader should take away of the cases as they stand."""
+    return [*against_base_rate(rows, seed), boldness(rows, seed), rare(rows)]
+
+
+def of_other_runs(text: Sequence[Said], seed: int) -> list[str]:
+    """What a reader should take away of the cases under other weights, sequences and theories."""
     decisions = [item for each in text for item in each.decisions]
-    return [
-        *against_base_rate(rows, seed),
-        boldness(rows, seed),
-        weights(text, seed),
-        rare(rows),
-        in_turn(text, seed),
-        theories(text, seed),
-        parting(decisions, seed),
+    return [weights(text, seed), in_turn(text, seed), theories(text, seed), parting(decisions, seed)]
+
+
+def kept(old: str) -> list[str]:
+    """The lines of `of_other_runs` of an earlier page, each with its date."""
+    lines = [
+        line.removeprefix("- ") for line in old.splitlines() if line.startswith(tuple(f"- {word}" for word in OTHERS))
     ]
+    return [line if line.endswith("*") else f"{line} *(27 November 2026)*" for line in lines]
 
 
 def sure(ends: Interval, null: float, above: str, below: str, neither: str) -> str:

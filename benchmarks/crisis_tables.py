@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,8 +70,8 @@ def near(row: Scored) -> str:
     return "" if base is None else "model" if row.scores["model"]["brier"] < base["brier"] else "base rate"
 
 
-def questions(text: Sequence[Said]) -> str:
-    """Every settled question, under the mean scores of its case."""
+def questions(text: Sequence[Said], before: Mapping[str, Mapping[str, str]]) -> str:
+    """Every settled question, under the mean scores of its case; `before`: case -> question -> its chance on the page before."""
     rows = []
     for each in text:
         here = each.scored[BASE]
@@ -85,16 +85,16 @@ def questions(text: Sequence[Said]) -> str:
             [
                 f"**[{each.case}](../src/standoff/catalog/{each.case}/README.md)**, from {here[0].as_of}",
                 f"Brier {mean[0]}",
+                "",
                 f"{mean[2]}, model {mean[1]}",
-                "",
-                "",
-                "",
+                *[""] * 3,
             ]
         )
         rows += [
             [
                 row.text,
                 f"{percent(row.forecast)} ± {100 * (row.mc_error or 0):.1f}",
+                before.get(row.case, {}).get(row.id, ""),
                 percent(row.base_rate),
                 row.outcome,
                 percent(after.get((row.case, row.id))),
@@ -102,7 +102,9 @@ def questions(text: Sequence[Said]) -> str:
             ]
             for row in here
         ]
-    return table(["question", "model", "base rate", "happened", SEQUENCE.replace("-", " "), "better"], rows)
+    head = ["question", "model", "27 November", "base rate", "happened", SEQUENCE.replace("-", " "), "better"]
+    keep = [k for k in range(len(head)) if any(row[k] for row in rows)]
+    return table([head[k] for k in keep], [[row[k] for k in keep] for row in rows])
 
 
 def totals(rows: Rows, seed: int) -> str:

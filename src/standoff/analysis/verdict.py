@@ -43,6 +43,7 @@ from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
 from standoff.history.recorded import RecordedAnswer, recorded
 from standoff.job_folder import JobExecutor
+from standoff.plan.leak_check import require_timely_reasons
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
 from standoff.record import record
@@ -257,6 +258,7 @@ def run(
     findings: bool = False,
     uncertainty: bool = False,
     band: bool = True,
+    allow_late_reasons: bool = False,
     progress: Progress = SILENT,
     executor: JobExecutor | None = None,
 ) -> tuple[Run, Verdict]:
@@ -269,8 +271,11 @@ def run(
     batches of draws and rival models elsewhere; jobs of the latter stay in the folder `rivals` of the run. What else follows
     from the run is found by its program in this process.
 
-    Raises `RunError` where the folder belongs to another run.
+    Raises `RunError` where the folder belongs to another run, and `ModelError` where all claims of a reason were published
+    after as_of and `allow_late_reasons` is not set: whoever wrote it may have known more than was known then.
     """
+    if not allow_late_reasons:
+        require_timely_reasons(model.plan)
     if uncertainty:
         models_of(model)  # its mistakes before anything is simulated
     stored = RunFolder(Path(folder))

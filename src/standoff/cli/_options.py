@@ -25,6 +25,7 @@ from standoff.record import record
 if TYPE_CHECKING:  # a command imports what it needs when it runs
     from rich.console import RenderableType
 
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.job_folder import JobExecutor
@@ -173,6 +174,9 @@ Band = Annotated[
     bool,
     Option(help="Compute the epistemic band over parameters where the case has none; takes up to three times a run."),
 ]
+LateReasons = Annotated[
+    bool, Option("--allow-late-reasons", help="Run reasons too all of whose claims were published after as_of.")
+]
 Others = Annotated[
     Path | None,
     Option(
@@ -209,10 +213,13 @@ class Changed(Bundle):
             raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
         return catalog.load(case, self.variant, parse_changes(self.changes), self.since, parse_holds(self.held))
 
-    def model(self, case: str) -> Model:
-        """The model of a case with these changes, and with its posterior where one is given."""
+    def model(self, case: str, late: bool = True) -> Model:
+        """The model of a case with these changes, and with its posterior where one is given.
+
+        late: whether all claims of a reason may have been published after as_of
+        """
         with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-            return standoff.build(self.load(case), progress=progress)
+            return standoff.build(self.load(case), progress=progress, late=late)
 
 
 @record
@@ -248,9 +255,9 @@ class OnPosterior(Bundle):
 class OfPosterior(OnPosterior, Changed):
     """A changed case, with parameters of a posterior if one is given."""
 
-    def model(self, case: str) -> Model:
+    def model(self, case: str, late: bool = True) -> Model:
         """The model of a case with these changes and this posterior."""
-        model = super().model(case)
+        model = super().model(case, late)
         if self.posterior is None:
             return model
         from standoff.inference.fit.posterior import load
@@ -262,6 +269,14 @@ class OfPosterior(OnPosterior, Changed):
 @record
 class Simulated(OfPosterior, Futures):
     """Simulated futures of a changed case, with parameters of a posterior if one is given."""
+
+    def stored(self, case: str, late: bool, progress: Progress) -> tuple[Run, Verdict]:
+        """The run that `standoff run` left in `runs`, or a new one there."""
+        model = self.model(case, late)
+        with resumable(folder := run_folder(case, model, self)):
+            return standoff.run(
+                model, folder, draws=self.draws, seed=self.seed, allow_late_reasons=late, progress=progress
+            )
 
 
 @record

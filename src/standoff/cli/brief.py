@@ -8,13 +8,14 @@ from typing import Annotated
 from typer import Option
 
 import standoff
-from standoff.cli._options import Case, Command, HelpGroup, Printed, Simulated, resumable, run_folder
+from standoff.cli._options import Case, Command, HelpGroup, LateReasons, Printed, Simulated
 
 
 def brief(
     case: Case,
     *,
     simulated: Simulated,
+    late: LateReasons = False,
     output: Annotated[
         list[Path] | None,
         Option(
@@ -33,10 +34,8 @@ def brief(
     from standoff.report import outputs, sections
 
     outputs.check(output or ())
-    model = simulated.model(case)
-    folder = run_folder(case, model, simulated)
-    with resumable(folder), printed.progress() as progress:
-        run, verdict = standoff.run(model, folder, draws=simulated.draws, seed=simulated.seed, progress=progress)
+    with printed.progress() as progress:
+        run, verdict = simulated.stored(case, late, progress)
         result = standoff.brief(run, verdict, progress)
     files = outputs.write_brief(run, result, output or ())
     printed.show(result, sections.main_answer.brief_blocks(run, result), *files)

@@ -18,6 +18,7 @@ from standoff.cli._options import (
     Elsewhere,
     Futures,
     HelpGroup,
+    LateReasons,
     OnPosterior,
     Printed,
     Simulated,
@@ -39,6 +40,7 @@ OF_CASE = (
     "draws",
     "seed",
     "posterior",
+    "late",
 )  #: options that say what is simulated
 Precision = StrEnum("Precision", "single double")
 
@@ -67,6 +69,7 @@ def run(
         bool, Option("--uncertainty", help="Add every answer under rival models, with its variance; takes minutes.")
     ] = False,
     band: Band = True,
+    late: LateReasons = False,
     theories: Annotated[
         str,
         Option(
@@ -104,7 +107,7 @@ def run(
     stored = paths if paths in ("", ALL) else whole_number(paths)
     if stored is None:
         raise BadParameter(f"`{paths}` is neither a number of draws nor `all`", param_hint="--paths")
-    model = Simulated(**vars(futures), **vars(posterior)).model(case)
+    model = Simulated(**vars(futures), **vars(posterior)).model(case, late)
     if theories:
         names = theory_names(theories)
         with elsewhere.executor() as executor:
@@ -128,6 +131,7 @@ def run(
             findings=findings,
             uncertainty=uncertainty,
             band=band,
+            allow_late_reasons=late,
             progress=progress,
             executor=executor,
         )

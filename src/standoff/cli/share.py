@@ -12,10 +12,9 @@ from standoff.cli._options import (
     Case,
     Command,
     HelpGroup,
+    LateReasons,
     Simulated,
     display,
-    resumable,
-    run_folder,
 )
 from standoff.cli._progress import progress_bars
 from standoff.errors import RunError
@@ -25,6 +24,7 @@ def share(
     case: Case,
     *,
     simulated: Simulated,
+    late: LateReasons = False,
     output: Annotated[Path, Option("--output", "-o", metavar="FILE.html", help="The file.")],
 ) -> None:
     """One HTML file to hand on: story, pictures, claims, and levers that move the answers.
@@ -36,10 +36,8 @@ def share(
         raise RunError(
             f"`{output}` is no page", "--output", "a file that ends in .html", "name it so, such as case.html"
         )
-    model = simulated.model(case)
-    folder = run_folder(case, model, simulated)
-    with resumable(folder), progress_bars(quiet=False) as progress:
-        run, verdict = standoff.run(model, folder, draws=simulated.draws, seed=simulated.seed, progress=progress)
+    with progress_bars(quiet=False) as progress:
+        run, verdict = simulated.stored(case, late, progress)
         path = standoff.share(run, output, verdict, progress=progress)
     display(f"wrote {path.resolve()}")
 

@@ -18,6 +18,7 @@ from standoff.job import Job, JobCase
 from standoff.ledger import Ledger
 from standoff.plan import plan
 from standoff.plan.interventions import canonical_values
+from standoff.plan.leak_check import require_timely_reasons
 from standoff.progress import SILENT, Progress
 from standoff.scenario import LoadedScenario, Scenario, dump, load_text
 from standoff.scenario.case import Case
@@ -30,14 +31,21 @@ Held = Mapping[str, Mapping[str, str]]  #: choice, or actor with a single one ->
 
 
 def build(
-    scenario: Case | Scenario | LoadedScenario, ledger: Ledger | None = None, progress: Progress = SILENT
+    scenario: Case | Scenario | LoadedScenario,
+    ledger: Ledger | None = None,
+    progress: Progress = SILENT,
+    late: bool = True,
 ) -> Model:
     """Resolve a case, or a scenario against a ledger, with the components.
 
     `ledger` is by default that of the case; a scenario alone has no claims. The constants of its anchors are solved, or
-    read from disk. Raises `ModelError` with every error.
+    read from disk. late: whether all claims of a reason may have been published after as_of. Raises `ModelError` with
+    every error.
     """
-    return completed(planned(scenario, ledger), progress)
+    model = planned(scenario, ledger)
+    if not late:
+        require_timely_reasons(model.plan)
+    return completed(model, progress)
 
 
 def planned(scenario: Case | Scenario | LoadedScenario, ledger: Ledger | None = None) -> Model:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 
 from standoff.beliefs import Belief
-from standoff.errors import ModelError, join_limited
+from standoff.errors import Fault, ModelError, join_limited
 from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
 from standoff.plan import Parameter, Plan, plan
@@ -47,6 +47,26 @@ def late_entries(planned: Plan, day: dt.date | None = None) -> tuple[LateEntry, 
         if claims and not any(name in earlier for name in claims):
             out.append(LateEntry(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
     return tuple(out)
+
+
+def require_timely_reasons(planned: Plan) -> None:
+    """Raise `ModelError` for every reason all of whose claims were published after as_of."""
+    day = planned.scenario.as_of_day
+    fix = "cite such a claim, or give --allow-late-reasons (in Python allow_late_reasons=True) to run it as it is"
+    problems = [
+        planned.loaded.document.problem(
+            Fault(
+                tuple(item.path.split(".")),
+                f"the reason cites only claims published after as_of: {join_limited(item.claims, 3)}",
+                f"claims published by {day}",
+                fix,
+            )
+        )
+        for item in late_entries(planned)
+        if item.kind == "reason"
+    ]
+    if problems:
+        raise ModelError(problems)
 
 
 def assumed_paths(planned: Plan, day: dt.date, declared: Mapping[str, dt.date]) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ def validate(case: str | Path) -> Validation:
     }
     late = (
         f"{item.kind} {item.path} cites only claims published after as_of: {', '.join(item.claims)}"
+        f"{'; `standoff run` refuses it' * (item.kind == 'reason')}"
         for item in late_entries(base)
     )
     return Validation(

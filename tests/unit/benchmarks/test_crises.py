@@ -189,7 +189,9 @@ def test_an_interval_allows_one_of_three_sayings() -> None:
 
 def test_what_is_said_of_made_up_scores_can_be_worked_out_by_hand() -> None:
     """Every theory says the same, so that none is told apart; one after another all chances are ten points lower."""
-    text = "\n".join(crisis_says.learnt(MADE_UP, 1))
+    text = "\n".join(
+        crisis_says.of_first_run(crisis_figures.pooled(MADE_UP, ""), 1) + crisis_says.of_other_runs(MADE_UP, 1)
+    )
     assert "differ by 0 percentage points" in text
     assert f"not significantly different: {', '.join(theory_names()[1:])}." in text
     assert "by 10.0 percentage points" in text
@@ -250,7 +252,7 @@ def test_questions_about_forces_ask_what_is_explained(case: str) -> None:
 
 def test_the_page_has_every_settled_question_of_every_crisis() -> None:
     page = crises.PAGE.read_text(encoding="utf-8")
-    assert len(page.splitlines()) < 200
+    assert len(page.splitlines()) < 250
     for case in crisis_runs.crises():
         assert f"**[{case}](" in page
         for asked in catalog.load(case)[0].scenario.questions.values():

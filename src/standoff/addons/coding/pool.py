@@ -133,15 +133,23 @@ def pool(
             for k, cell in enumerate(found.values())
             if many[k] > 1 and np.nanmax(codes[:, k]) > np.nanmin(codes[:, k])
         ]
-        rows = [
-            _disagreement(
-                cell,
-                column,
-                names,
-                changed({cell.path: float(np.nanmax(column))}, {cell.path: float(np.nanmin(column))}),
+        rows = list[CodeDisagreement]()
+        for cell, column in track(progress, "disagreements", apart):
+            least, most = int(np.nanargmin(column)), int(np.nanargmax(column))
+            low, high = float(column[least]), float(column[most])
+            change = changed({cell.path: high}, {cell.path: low})
+            rows.append(
+                CodeDisagreement(
+                    **vars(change),
+                    choice=cell.choice,
+                    row=cell.row,
+                    option=cell.option,
+                    low=low,
+                    high=high,
+                    lowest=names[least],
+                    highest=names[most],
+                )
             )
-            for cell, column in track(progress, "disagreements", apart)
-        ]
     return PooledCodes(
         origin=Provenance.of(base),
         question=query.id,
@@ -155,20 +163,6 @@ def pool(
         answers=answers,
         disagreements=tuple(sorted(rows, key=lambda item: -abs(item.change))),
         table={cell.path: _range(cell, codes[:, k], exact[k]) for k, cell in enumerate(found.values()) if many[k]},
-    )
-
-
-def _disagreement(cell: CodeCell, column: np.ndarray, names: Sequence[str], change: Difference) -> CodeDisagreement:
-    low, high = int(np.nanargmin(column)), int(np.nanargmax(column))
-    return CodeDisagreement(
-        **vars(change),
-        choice=cell.choice,
-        row=cell.row,
-        option=cell.option,
-        low=float(column[low]),
-        high=float(column[high]),
-        lowest=names[low],
-        highest=names[high],
     )
 
 

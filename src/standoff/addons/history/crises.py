@@ -211,10 +211,10 @@ def _held(first: pl.DataFrame, table: pl.DataFrame, sides: Sequence[Sequence[str
         first.select(
             "unit",
             at,
-            *(
-                pl.lit(side, pl.Int64).alias(key) if isinstance(side, int) else pl.col(side).alias(key)
+            **{
+                key: pl.lit(side, pl.Int64) if isinstance(side, int) else pl.col(side)
                 for side, key in zip(order, keys, strict=True)
-            ),
+            },
         )
         for order in sides
     ]

@@ -1,8 +1,8 @@
 """Forecasts of crises out of sample by the rivals of the rule, and their scores.
 
-Skill is the share of the Brier score of the base rate of the training years that a rival saves, `own` of that of the test
-years. The slope is that of a logit of outcomes on log odds: 1 is right, below it forecasts are too bold. Intervals are central
-90 % over resamples of protracted conflicts; a crisis outside one stands for itself.
+Skill is the share of the Brier score of the base rate of the training years that a rival saves. The slope is that of a
+logit of outcomes on log odds: 1 is right, below it forecasts are too bold. Intervals are central 90 % over resamples of
+protracted conflicts; a crisis outside one stands for itself.
 
 Sources: brier1950, hanley1982 (area), cox1958 (slope); penalty, trees and weights are those of `crises_rule.yaml`.
 """
@@ -68,7 +68,6 @@ class RivalScore:
     area_band: tuple[float, float]
     skill: float
     skill_band: tuple[float, float]
-    own: float
     slope: float | None  #: None of a constant forecast
     mean: float  #: forecast
 
@@ -248,7 +247,6 @@ def _scored(name: str, p: Floats, base: Floats, event: Floats, times: Ints) -> R
         area_band=_band(areas),
         skill=float(1 - loss.sum() / base.sum()),
         skill_band=_band(1 - times @ loss / (times @ base)),
-        own=float(1 - loss.mean() / event.var()),
         slope=float(LogisticRegression(C=np.inf).fit(odds, event).coef_[0, 0]) if varies else None,
         mean=float(p.mean()),
     )

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from standoff import catalog
+from standoff import catalog, run
+from standoff.engine.build import planned
 from standoff.errors import ModelError
 from standoff.evaluation.hindcast import config, origins
 from standoff.evaluation.hindcast.run import hindcast
 from standoff.ledger import Ledger
 from standoff.ledger.redact import UNSAID, redact_after
 from standoff.plan import plan
-from standoff.plan.leak_check import assumed_paths, late_entries, leaking_paths, widen_late_parameters
+from standoff.plan.leak_check import (
+    assumed_paths,
+    late_entries,
+    leaking_paths,
+    require_timely_reasons,
+    widen_late_parameters,
+)
 from tests.unit.evaluation.hindcast.conftest import claim
 
 if TYPE_CHECKING:
@@ -211,3 +218,16 @@ def test_every_question_of_the_flagship_has_reports() -> None:
     asked = config.read(catalog.find("china-russia").with_name(config.FILE), case, ledger)
     assert {item.group for item in asked.quantities.values()} == {"losses", "aid", "sanctions", "money", "opinion"}
     assert asked.horizons == (3, 6, 12)
+
+
+def test_a_run_refuses_reasons_that_nobody_could_have_known(tmp_path: Path) -> None:
+    """All claims of the three reasons were published after an earlier as_of; one earlier claim beside them is enough."""
+    late = catalog.load("closed-form", changes={"as_of": "2029-12", "start": "2029-12"}, since="start")
+    with pytest.raises(ModelError) as caught:
+        run(planned(late), tmp_path / "run")
+    assert len(caught.value.problems) == 3 and not (tmp_path / "run").exists()
+    first = caught.value.problems[0]
+    assert first.where.startswith("scenario.yaml:") and first.path.endswith("reasons.gain")
+    assert "blu-gain-2030-01-blue-staff" in first.what and first.allowed == "claims published by 2029-12-31"
+    assert "--allow-late-reasons" in first.fix
+    require_timely_reasons(planned(catalog.load("closed-form")).plan)
