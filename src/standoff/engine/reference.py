@@ -2,7 +2,7 @@
 
 A mechanism that multiplies a rate by a stock of its own may keep the mean of that rate what data say it is, by dividing by
 the mean of the stock over the futures that count at each step (`REFERENCE`). That mean is worked out once, in futures of
-the case as written, under no variant, intervention or option held by a person, and is then the same number under all of
+the case as written, under no what-if, intervention or option held by a person, and is then the same number under all of
 them: else a lever would be divided by what it does itself. It is on disk by the digest of what it depends on.
 
 At each step the mean depends on earlier ones alone, through who is left, so that passes over the same futures settle from
@@ -50,11 +50,13 @@ def referenced(model: Model, progress: Progress = SILENT) -> Model:
 
 
 def _as_written(model: Model, progress: Progress) -> Model:
-    """The model of the case without its variant, interventions and held options."""
+    """The model of the case, or of its variant as of another day, without what-ifs, interventions and held options."""
     loaded = model.plan.loaded
-    if not (loaded.variant or model.scenario.interventions or model.plan.has_held_options):
+    own = model.scenario.variants.get(loaded.variant)
+    day = "" if own is None else loaded.variant if "as_of" in own.change else own.over
+    if not (loaded.variant != day or model.scenario.interventions or model.plan.has_held_options):
         return model
-    plan = plan_of(load_document(loaded.written or loaded.document, loaded.folder), model.ledger)
+    plan = plan_of(load_document(loaded.written or loaded.document, loaded.folder, day), model.ledger)
     layout, table = build_table(plan)
     return anchored(replace(model, plan=plan, layout=layout, table=table), progress)
 

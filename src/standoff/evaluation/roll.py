@@ -26,6 +26,7 @@ from standoff import catalog
 from standoff.analysis.explain import Explanation, explained, first_decision
 from standoff.analysis.paired import Difference, PairedOutcomes, outcome_values
 from standoff.dates import month_count, month_label
+from standoff.engine.anchors import anchored
 from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.reference import referenced
@@ -243,7 +244,7 @@ def _runs(
         entries = [item for item in late_entries(plan(scenario, ledger)) if item.kind == "parameter"]
         resolved = plan(scenario, redact_after(ledger, limit))
         resolved = widen_late_parameters(resolved, entries, wider) if wider != 1 else resolved
-        models.append(Model(resolved, *build_table(resolved)))
+        models.append(anchored(Model(resolved, *build_table(resolved)), progress))
         late = len(entries)
     keys = [(model.hash, model.table.digest) for model in models]
     models[-1] = referenced(models[-1], progress)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from standoff.catalog import load
 from standoff.engine import reference
-from standoff.engine.build import build, case_of, intervened_model, model_of
+from standoff.engine.build import build, case_of, intervened_model, model_of, planned
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
+from standoff.progress import SILENT
 from tests import small_war
 
 DRAWS = 8000
@@ -53,3 +55,12 @@ def test_the_means_are_read_from_disk_and_travel_with_a_job() -> None:
     there = model_of(case_of(moved))
     assert np.array_equal(there.table.reference, model.table.reference) and there.hash == moved.hash
     assert moved.hash != model.hash
+
+
+def test_a_variant_as_of_another_day_is_measured_against_itself_and_what_lies_over_it_against_that() -> None:
+    """The means of the case of today contain what came after that day."""
+    day = planned(load("china-russia", "known-2024"))
+    assert reference._as_written(day, SILENT) is day
+    over = reference._as_written(planned(load("china-russia", "korean-treaty")), SILENT)
+    assert over.plan.variant == "known-2024" and over.hash == day.hash
+    assert reference._as_written(planned(load("china-russia", "china-arms")), SILENT).plan.variant == ""
