@@ -28,6 +28,7 @@ from standoff import expression
 from standoff.analysis.answer import Answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding
+from standoff.analysis.lever_reach import LeverReach, lever_reach
 from standoff.analysis.movements import Movement, levers, movements
 from standoff.analysis.paired import outcome_values, paired_sample
 from standoff.analysis.value_of_information import InformationValue, voi
@@ -201,6 +202,7 @@ class Brief(Finding):
 
     verdict: Verdict
     levers: tuple[Movement, ...]  #: of the main answer alone, the largest change first
+    reach: Mapping[str, LeverReach]  #: of levers that move its odds by less than a quarter: why
     signs: tuple[Indicator, ...]  #: the most telling first
     checks: tuple[InformationValue, ...]  #: claims about numbers, the most worth checking first
     claims: tuple[str, ...]  #: the claims behind the largest reasons, then behind the answer
@@ -213,7 +215,7 @@ class Brief(Finding):
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON: the verdict's, with levers, signs, checks and claims."""
         own = super().to_data()
-        return self.verdict.to_data() | {name: own[name] for name in ("levers", "signs", "checks", "claims")}
+        return self.verdict.to_data() | {name: own[name] for name in ("levers", "reach", "signs", "checks", "claims")}
 
 
 def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
@@ -230,11 +232,13 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     label = str(main.answer) if query.form.HAS_LABELS else ""
     session = opened(run.model, seed=run.settings.seed, progress=progress)
     value = voi(run.model, question=main.id, seed=run.settings.seed, best=CHECKED, progress=progress)
-    moved = movements(session, track(progress, "levers", [*levers(run.model.plan)]), [main])
+    moved = [*movements(session, track(progress, "levers", [*levers(run.model.plan)]), [main])]
+    weak = ((item.mover.name, lever_reach(session, query, item)) for item in moved)
     return Brief(
         origin=verdict.origin,
         verdict=verdict,
         levers=tuple(sorted(moved, key=lambda item: -abs(item.largest(main.id).change))),
+        reach={name: found for name, found in weak if found is not None},
         signs=indicators(session, query, label),
         checks=value.claims,
         claims=_claims(run, verdict, main),

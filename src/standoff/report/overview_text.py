@@ -38,7 +38,7 @@ def word(main: Answer, text: AnswerText) -> str:
 
 def label(plan: Plan, name: str) -> str:
     """A label of a question with the names of actors in place of their codes."""
-    return ", ".join(labels.actor(plan, word) if word in plan.scenario.actors else word for word in name.split(", "))
+    return ", ".join(labels.actor(plan, word) for word in name.split(", "))
 
 
 def hundred(plan: Plan, main: Answer) -> tuple[tuple[str, int], ...]:

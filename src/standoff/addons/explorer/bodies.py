@@ -53,6 +53,12 @@ class MoveBody(ChartBody):
     draws: Annotated[int, _one_of(QUICK, DRAWS, MOST)] = DRAWS
 
 
+class LeverBody(TabBody):
+    """What a lever does between its ends."""
+
+    lever: Name
+
+
 class LeverMapBody(TabBody):
     """An answer over the ranges of two levers."""
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from standoff import labels
 from standoff.addons.explorer.responses import View
 from standoff.analysis.answer import Answers
 from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion, as_printed, exhaustion_times
 from standoff.engine.run import Outcomes
 from standoff.errors import ModelError, Problem, RunError
-from standoff.plan import Plan
-from standoff.report import formatting
+from standoff.report import formatting, overview_text
 from standoff.report.actor_colours import actor_colours
 from standoff.report.sections.exhaustion import is_about_constraints
 
@@ -36,7 +34,7 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
 
     def race(item: TimeToExhaustion, base: TimeToExhaustion) -> View:
         return vars(item) | {
-            "label": label_words(plan, item.label),
+            "label": overview_text.label(plan, item.label),
             "colour": next((colours[part] for part in item.label.split(", ") if part in colours), None),
             "band": _band(printed.get(item.label)),
             "shares": _short(item.shares),
@@ -67,11 +65,6 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
 def _band(printed: tuple[float, tuple[float, float] | None] | None) -> str:
     """The epistemic band of being first, as the answer prints it; empty without one."""
     return formatting.band_percents(printed[0], printed[1])[1] if printed and printed[1] else ""
-
-
-def label_words(plan: Plan, label: str) -> str:
-    """A label in words: the name of an actor in place of its code."""
-    return ", ".join(labels.actor(plan, part) for part in label.split(", "))
 
 
 def _sentences(problem: Problem) -> str:

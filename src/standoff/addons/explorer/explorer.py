@@ -25,7 +25,8 @@ from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
-from standoff.analysis.movements import PairedStates
+from standoff.analysis.lever_reach import lever_reach
+from standoff.analysis.movements import PairedStates, levers, movements
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.sensitivity.screening import by_correlation
 from standoff.analysis.stored_bands import Bands
@@ -36,7 +37,7 @@ from standoff.engine.session import LeverResult, Session, session
 from standoff.engine.simulator import default_path_count, path_bytes
 from standoff.errors import ModelError, require
 from standoff.questions import form
-from standoff.report import answer_text, formatting, overview_text
+from standoff.report import answer_text, formatting, lever_text, overview_text
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.report.sections.figures import main_stocks
 from standoff.scenario import overrides
@@ -223,6 +224,14 @@ class Explorer:
 
         found = [[at(x, value) for x in across] for value in up]
         return {"across": across, "up": up, "answers": found, "futures": QUICK}
+
+    def lever(self, name: str) -> str:
+        """What a lever does to the odds of the main answer, and which reasons it reaches."""
+        plan = self.model.plan
+        require(name, plan.scenario.levers, "lever")
+        query = plan.question(plan.main_question)
+        (found,) = movements(self.session, [item for item in levers(plan) if item.name == name], [self.best[query.id]])
+        return lever_text.between_ends(query, found, lever_reach(self.session, query, found))
 
     def cached(self, kind: str, key: Hashable, make: Callable[[], T], most: float, size: float = 1) -> T:
         """A result from memory, or made.

@@ -12,7 +12,6 @@ import numpy as np
 
 from standoff import labels
 from standoff.addons.explorer import charts
-from standoff.addons.explorer.exhaustion import label_words
 from standoff.addons.explorer.responses import View
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.paired import paired_sample
@@ -25,7 +24,7 @@ from standoff.errors import ModelError
 from standoff.plan import PlannedQuestion
 from standoff.plan.anchors import KIND
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import answer_text, formatting, overview_text
 from standoff.wargame.debrief import outcome
 
 NEAR = 0.05  # share of futures near a point; assumption: few enough to be near, and enough for answers of their own
@@ -47,7 +46,7 @@ def outcomes(now: Outcomes, before: Outcomes, question: str) -> View:
         "kind": query.question.kind,
         "outcomes": _numbers(now, query),
         "before": _numbers(before, query),
-        "labels": [label_words(now.model.plan, word) for word in words] or None,
+        "labels": [overview_text.label(now.model.plan, word) for word in words] or None,
         "unit": _unit(query),
         "failed": np.flatnonzero(~now.valid),
         "paths": now.settings.paths,

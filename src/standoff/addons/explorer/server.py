@@ -27,6 +27,7 @@ NAMED = (
     "future",
     "futures",
     "group",
+    "lever",
     "lever_map",
     "move",
     "movers",

@@ -221,6 +221,12 @@ class Workshop:
         with self._findings:
             return choice_reasons(now, before, body.choice, body.at, body.option, body.against)
 
+    def lever(self, body: bodies.LeverBody) -> View:
+        """What a lever does to the main answer between its ends, in the case as it stands."""
+        explorer = self._explorer()
+        with self._turns.turn():
+            return {"text": explorer.lever(body.lever)}
+
     def lever_map(self, body: bodies.LeverMapBody) -> View:
         """An answer over the ranges of two levers, in the case as it stands."""
         explorer = self._explorer()

@@ -15,7 +15,7 @@ from standoff.analysis.value_of_information import InformationValue
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.questions import BaseRate, count_text, form
-from standoff.report import answer_text, belief_text, claim_labels, formatting, track_record
+from standoff.report import answer_text, belief_text, claim_labels, formatting, lever_text, track_record
 from standoff.report.charts.choices import question_chart
 from standoff.report.document import (
     Block,
@@ -275,7 +275,7 @@ def brief_blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> li
 
 def beyond(run: Run, brief: Brief, story: Overview) -> list[list[Block]]:
     """What a brief says beyond its overview: signs to watch, levers by actor, and claims."""
-    return [part for part in (signs(run, brief, story), levers(brief, story), evidence(run, brief)) if part]
+    return [part for part in (signs(run, brief, story), levers(run, brief, story), evidence(run, brief)) if part]
 
 
 def evidence(run: Run, brief: Brief) -> list[Block]:
@@ -348,7 +348,7 @@ def _sign(run: Run, item: Indicator) -> str:
     return f"{labels.stock(plan, item.subject)} {'above' if item.above else 'below'} {level}"
 
 
-def levers(brief: Brief, story: Overview) -> list[Block]:
+def levers(run: Run, brief: Brief, story: Overview) -> list[Block]:
     """What could be done: levers with clear effects on the main answer, by who can pull them."""
     every = [item for item in story.changes if item.kind == "lever"]
     if not every:
@@ -358,16 +358,24 @@ def levers(brief: Brief, story: Overview) -> list[Block]:
         (first.name(story, item.actor), item.text, item.now, *item.ends[item.largest])
         for item in sorted(clear[:LEVERS], key=lambda item: item.actor)
     ]
+    asked, why = run.model.plan.question(brief.main.id), brief.reach
+    weak = [item for item in brief.levers if item.mover.name in why]
+    told = (
+        f"{formatting.capital(item.mover.text)}. {lever_text.between_ends(asked, item, why[item.mover.name])}"
+        for item in weak
+    )
+    reached = given(weak, BulletList([*told]))
     if not rows:
         largest = f"The largest difference is that of {every[0].text}: {every[0].ends[every[0].largest][1]}."
         none = f"None of the case’s {formatting.counted(len(every), 'lever')} changes the answer clearly"
-        return [Heading("What could be done"), Paragraph(f"{none}, at either end of its range. {largest}")]
+        return [Heading("What could be done"), Paragraph(f"{none}, at either end of its range. {largest}"), *reached]
     rest = formatting.counted(len(every) - len(clear), "other lever")
     note = (
         f"From {brief.verdict.origin.as_of} on: the change in {brief.levers[0].futures:,} paired futures, added to the answer; ± "
         f"is a Monte Carlo standard error.{'' if len(every) == len(clear) else f' {rest} without a clear effect.'}"
     )
-    return table_part("What could be done", ["who", "lever", "now", "moved to", "answer:", "change:"], rows, note)
+    heads = ["who", "lever", "now", "moved to", "answer:", "change:"]
+    return [*table_part("What could be done", heads, rows, note), *reached]
 
 
 def quote(run: Run, name: str) -> str:

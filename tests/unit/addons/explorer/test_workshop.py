@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from standoff.addons.explorer.bodies import MoveBody
+from standoff.addons.explorer.bodies import LeverBody, MoveBody
 from standoff.addons.explorer.explorer import QUICK, Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.addons.explorer.workshop import KEPT, TABS, Turns, Workshop
 from standoff.engine.model import Model
 from standoff.engine.session import Interruption
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError, Problem, StandoffError
 
 from . import runs
 from .runs import seen
@@ -166,3 +166,10 @@ def test_other_kinds_of_one_state_other_tabs_and_requests_without_a_tab_stay() -
         with turns.turn(str(n), "move", 1):
             pass
     assert len(turns._tabs) == TABS
+
+
+def test_a_lever_says_what_it_does_between_its_ends(explorer: Explorer) -> None:
+    workshop = Workshop("closed-form", explorer.model, explorer=explorer)
+    assert workshop.lever(LeverBody(lever="restraint"))["text"].startswith("From 0 to 3: odds")
+    with pytest.raises(StandoffError):
+        workshop.lever(LeverBody(lever="rest"))

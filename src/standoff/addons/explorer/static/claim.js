@@ -38,12 +38,6 @@ const rival_rows = ({ rows }) => [
 ];
 
 class Rivals extends Drawing {
-  constructor(box) {
-    super(box);
-    this.svg = element("svg", { role: "img", class: "rivals", "aria-label": "chart, not drawn yet" });
-    box.replaceChildren(this.svg);
-  }
-
   draw() {
     const { rows, id, text } = this.data,
       { width } = this,
@@ -92,9 +86,7 @@ class Rivals extends Drawing {
           }),
         );
     }
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.setAttribute("aria-label", text);
-    this.svg.replaceChildren(...parts);
+    this.sized(height, text, parts);
   }
 }
 

@@ -19,21 +19,14 @@ export const shown = (data, outcome) =>
 
 export class Dots extends Drawing {
   constructor(box, on) {
-    super(box);
+    super(box, { class: "dots", tabindex: 0, role: "application", "aria-label": "futures, not drawn yet" });
     Object.assign(this, { on, places: [], at: null, brush: null });
-    this.svg = element("svg", {
-      class: "dots",
-      tabindex: 0,
-      role: "application",
-      "aria-label": "futures, not drawn yet",
-    });
     this.axes = element("g");
     this.paths = Object.fromEntries(
       ["lit", "all", "turned", "part", "here"].map((name) => [name, element("path", { class: `cloud ${name}` })]),
     );
     this.frame = element("rect", { class: "brush", width: 0, height: 0 });
     this.svg.append(this.axes, ...Object.values(this.paths), this.frame);
-    box.replaceChildren(this.svg);
     this.svg.addEventListener("pointermove", (event) => this.hover(event));
     this.svg.addEventListener("pointerleave", () => this.point(null));
     this.svg.addEventListener("pointerdown", (event) => this.grab(event));
@@ -45,8 +38,7 @@ export class Dots extends Drawing {
     const { width } = this,
       { outcomes, labels } = this.data;
     this.height = Math.round(Math.min(340, Math.max(220, width * 0.42)));
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
-    this.svg.setAttribute("aria-label", this.data.text);
+    this.sized(this.height, this.data.text);
     const valid = outcomes.map((each, k) => [each, k]).filter(([each]) => each !== null);
     if (labels) this.columns(valid, labels);
     else this.stacks(valid);

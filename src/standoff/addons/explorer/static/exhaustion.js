@@ -32,9 +32,7 @@ const date_rows = (data) => [
 // Each side has fifty dots, one for two per cent of futures; those that do not run out stand at the right.
 class Dates extends Drawing {
   constructor(box) {
-    super(box);
-    this.svg = element("svg", { role: "img", class: "dates", "aria-label": "chart, not drawn yet" });
-    box.replaceChildren(this.svg);
+    super(box, { class: "dates" });
   }
 
   draw() {
@@ -61,9 +59,7 @@ class Dates extends Drawing {
       if (was.length) parts.push(element("path", { class: "cloud before ghost", d: dots(was) }));
       parts.push(element("path", { class: `cloud side-${colour_of(side, k)}`, d: dots(now) }));
     }
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.setAttribute("aria-label", text);
-    this.svg.replaceChildren(...parts);
+    this.sized(height, text, parts);
     for (const each of this.svg.querySelectorAll(".cloud"))
       each.style.strokeWidth = `${DOT - (each.matches(".before") ? -2.5 : 1)}px`;
   }
@@ -93,12 +89,6 @@ const curve_rows = (data) => [
 
 // The share of futures in which a side has run out, over time.
 class Curves extends Drawing {
-  constructor(box) {
-    super(box);
-    this.svg = element("svg", { role: "img", class: "curves", "aria-label": "chart, not drawn yet" });
-    box.replaceChildren(this.svg);
-  }
-
   draw() {
     const { times, series, moved, frozen, text } = this.data,
       { width } = this,
@@ -133,9 +123,7 @@ class Curves extends Drawing {
         );
     for (const [k, each] of series.entries())
       parts.push(element("path", { class: `race side-${colour_of(each, k)}`, d: line(each.shares) }));
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.setAttribute("aria-label", text);
-    this.svg.replaceChildren(...parts);
+    this.sized(height, text, parts);
   }
 }
 

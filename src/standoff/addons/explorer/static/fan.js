@@ -55,16 +55,14 @@ export function fan_text(data) {
 
 export class Fan extends Drawing {
   constructor(box, size) {
-    super(box);
+    super(box, { tabindex: 0, class: "fan" });
     this.size = size;
-    this.svg = element("svg", { role: "img", tabindex: 0, class: "fan", "aria-label": "chart, not drawn yet" });
     this.axes = element("g", { class: "axes" });
     this.since = element("path", { class: "as-of" });
     this.paths = Object.fromEntries(LAYERS.map((name) => [name, element("path", { class: name })]));
     this.dots = element("g", { class: "claims" });
     this.cursor = element("g", { class: "cursor" });
     this.svg.append(this.axes, ...Object.values(this.paths), this.since, this.dots, this.cursor);
-    box.replaceChildren(this.svg);
     this.svg.addEventListener("pointermove", (event) => this.point_at(event));
     this.svg.addEventListener("pointerdown", (event) => this.point_at(event));
     this.svg.addEventListener("pointerleave", () => this.leave());
@@ -138,7 +136,7 @@ export class Fan extends Drawing {
       labels = Math.max(...values.map((value) => plain(value, decimals).length));
     this.x = new Axis(years[0], years.at(-1), Math.max(28, 14 + 6.6 * labels), width - RIGHT);
     this.y = new Axis(...this.range, height - BOTTOM, TOP);
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.sized(height, fan_text(this.data));
     const dated = year(this.data.times[0]) !== null;
     const key = [width, height, ...this.range, years.length, years[0]].join();
     if (key !== this.framed) {
@@ -157,7 +155,6 @@ export class Fan extends Drawing {
     }
     this.draw_rows();
     this.draw_points(height);
-    this.svg.setAttribute("aria-label", fan_text(this.data));
   }
 
   draw_rows() {

@@ -1,6 +1,7 @@
 // The frame of a chart: its title, buttons that save it, the chart, and its numbers as a table.
 
 import { html, useLayoutEffect, useRef, useState } from "./preact.js";
+import { element } from "./scale.js";
 import { copy_picture, save_data, save_picture } from "./save.js";
 
 // `make` draws in a box, and gives an object with show(data) and close(); `rows` gives the numbers behind it, with a head.
@@ -46,8 +47,10 @@ export function Figure({ title, head, make, rows, data, className = "", children
 
 // Draws again when the width of the box changes.
 export class Drawing {
-  constructor(box) {
+  constructor(box, attributes) {
     this.box = box;
+    this.svg = element("svg", { role: "img", "aria-label": "chart, not drawn yet", ...attributes });
+    box.replaceChildren(this.svg);
     this.width = Math.max(200, Math.round(box.clientWidth || 320));
     this.watcher = new ResizeObserver(() => {
       const width = Math.round(box.clientWidth);
@@ -62,6 +65,13 @@ export class Drawing {
   show(data) {
     this.data = data;
     this.draw();
+  }
+
+  // Height and text of the picture, and its parts where all are drawn anew.
+  sized(height, text, parts) {
+    this.svg.setAttribute("viewBox", `0 0 ${this.width} ${height}`);
+    this.svg.setAttribute("aria-label", text);
+    if (parts) this.svg.replaceChildren(...parts);
   }
 
   close() {

@@ -58,7 +58,7 @@ export function Header() {
 }
 
 const KEYS = [
-  ["1 to 7", "screens"],
+  ["1 to 8", "screens"],
   ["/", "search"],
   ["u, U", "undo, redo"],
   ["r", "play the last change once more"],

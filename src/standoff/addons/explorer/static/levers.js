@@ -128,12 +128,23 @@ function Strip({ control, value, moved, flip }) {
 }
 
 function About({ control }) {
-  const [open, set_open] = useState(false);
+  const [open, set_open] = useState(false),
+    [ends, set_ends] = useState(null),
+    ready = useStore((s) => s.info.ready),
+    asks = open && ready && control.part === "levers";
+  useEffect(() => {
+    if (asks && ends === null)
+      ask("/api/lever", { lever: control.name }).then(
+        (out) => set_ends(out.text),
+        () => set_ends(""),
+      );
+  }, [asks]);
   return html`<details onToggle=${(event) => set_open(event.target.open)}><summary>what it is, and who says so</summary>
     ${
       open &&
       html`<div class="about"><p>In the case ${value_text(control, control.now)}; believed with 90 % to lie between ${digits(control.believed[0])} and
       ${" "}${with_unit(digits(control.believed[1]), control.unit)}.</p>
+      ${asks && html`<p class="ends">${ends ?? "Simulating both ends …"}</p>`}
       <p class="soft">Number <code>${control.target}</code>.${control.sources.length ? " It rests on:" : ""}</p>
       <${Sources} claims=${control.claims} sources=${control.sources} /></div>`
     }</details>`;

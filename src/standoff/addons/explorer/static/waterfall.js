@@ -20,12 +20,10 @@ export const waterfall_rows = (data) => [
 
 export class Waterfall extends Drawing {
   constructor(box) {
-    super(box);
-    this.svg = element("svg", { role: "img", class: "waterfall", "aria-label": "chart, not drawn yet" });
+    super(box, { class: "waterfall" });
     this.axes = element("g");
     this.bars = element("g");
     this.svg.append(this.axes, this.bars);
-    box.replaceChildren(this.svg);
   }
 
   draw() {
@@ -55,8 +53,7 @@ export class Waterfall extends Drawing {
       room = 0.04 * (high - low || 1);
     if (!frozen || !this.range) this.range = [low - room, high + room];
     this.x = new Axis(...this.range, 4, width - VALUE);
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.setAttribute("aria-label", text);
+    this.sized(height, text);
     this.draw_axes(height);
     const parts = [];
     for (const [k, [from, to]] of now.entries()) {
