@@ -158,7 +158,6 @@ class SentenceReader:
         self.text, self.span, self.mentions, self.words = text, span, actors.find(text, tokens), len(tokens)
         self.clauses = sentences.clauses(text, span)
         self.quotes = quotations.around(quotes, span)
-        self.sayings = speakers.find(text, span, self.clauses, self.mentions, self.quotes)
         self.doc: Any = None
         self.when: list[DateMention] = []
         self.reason: dict[str, Any] | None = None
@@ -169,9 +168,9 @@ class SentenceReader:
             self.mentions or any(c.isdigit() for c in text[span.start : span.end]) or self.words > 5
         ):
             self.doc = parser.doc(text, span)
-            sayings = parser.sayings(self.doc, text, span, self.mentions, self.quotes)
-            free = [one for one in sayings if not any(o.start < one.end and one.start < o.end for o in self.sayings)]
-            self.sayings = [*free, *self.sayings]
+        self.sayings = speakers.SpeakerReader(
+            text, span, self.clauses, self.mentions, self.quotes, self.doc
+        ).sayings()
         self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
 
     def rows(self) -> Iterator[dict[str, Any]]:

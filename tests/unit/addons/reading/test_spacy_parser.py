@@ -23,9 +23,9 @@ needs_spacy = pytest.mark.skipif(
 
 @needs_spacy
 def test_speakers_are_those_of_rules_and_parser() -> None:
-    text = "Veteran negotiators now contend that Iran lost 40 tanks."
+    text = "Negotiators with long memories who met there contend that Iran lost 40 tanks."
     assert [row.speaker for row in read(text, parser=None)] == ["author"]
-    assert [row.speaker for row in read(text)] == ["Veteran negotiators"]
+    assert [row.speaker for row in read(text)] == ["Negotiators with long memories"]
     assert read("According to Russian sources, Iran lost 40 tanks.")[0].speaker == "Russian sources"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading import draft_claims, headings, pipeline, sentences
@@ -99,8 +100,10 @@ def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -
     """Verdicts on what is asserted: numbers by their quantity, everything else by its words."""
     for row in rows:
         said = row.modality == "said"
-        if row.polarity == "unconfirmed" or not (said or row.comparator):
+        unconfirmed = row.polarity == "unconfirmed"  # that somebody has not admitted it is said by the author
+        if (unconfirmed and row.comparator) or not (said or row.comparator):
             continue
+        row = replace(row, polarity="negative") if unconfirmed else row
         verdict = judge.judge(row, day) if row.comparator and row.polarity == "positive" else None
         if verdict is None or verdict.kind == "not matched":
             verdict = (words.judge(row) or verdict) if said else None
