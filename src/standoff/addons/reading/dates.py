@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.addons.reading.lexicon import any_of, each
-from standoff.addons.reading.number_words import SMALL
+from standoff.addons.reading.numbers import SMALL
 from standoff.addons.reading.tenses import timing
 from standoff.dates import PartialDate, month_count, month_label
 

@@ -27,3 +27,9 @@ def forms(verb: str) -> tuple[str, ...]:
     regular = f"{verb[:-1]}ied" if ends_y else f"{verb}d" if verb[-1] == "e" else f"{verb}ed"
     stem = past[:-2] if past.endswith("ed") and verb != "show" else verb.removesuffix("e") if verb != "see" else verb
     return verb, third, past or regular, f"{stem}ing"
+
+
+def table(text: str) -> dict[str, str]:
+    """Word -> meaning, from lines `meaning: word|word`."""
+    pairs = (line.split(": ", 1) for line in text.strip().splitlines())
+    return {word: meaning.strip() for meaning, words in pairs for word in words.split("|")}
