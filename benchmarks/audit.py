@@ -22,7 +22,7 @@ from pathlib import Path
 
 from standoff import catalog
 from standoff.addons.reading.audit.records import WRONG
-from standoff.addons.reading.text_audit import audit
+from standoff.addons.reading.audit import audit
 from standoff.ledger.cards import read_corrections
 
 HOME = Path(__file__).parent / "data" / "audits"

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 IRREGULAR = dict(
     pair.split(":")
-    for pair in """say:said tell:told write:wrote think:thought find:found see:saw hold:held put:put show:showed speak:spoke
-    admit:admitted slam:slammed quip:quipped refer:referred label:labelled""".split()
+    for pair in [
+        "say:said",
+        "tell:told",
+        "write:wrote",
+        "think:thought",
+        "find:found",
+        "see:saw",
+        "hold:held",
+        "put:put",
+        "show:showed",
+        "speak:spoke",
+        "admit:admitted",
+        "slam:slammed",
+        "quip:quipped",
+        "refer:referred",
+        "label:labelled",
+    ]
 )  #: verbs with their past tense
 VOWELS = frozenset("aeiou")
 

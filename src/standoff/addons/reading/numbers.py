@@ -24,16 +24,49 @@ if TYPE_CHECKING:
 SMALL = {
     word: number
     for number, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-        eighteen nineteen""".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 } | {
-    word: 10 * ten for ten, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    word: 10 * ten
+    for ten, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
 }
-SCALES = {**MAGNITUDES, "dozen": 12.0, "mln": 1e6, "bln": 1e9, "tn": 1e12, "m": 1e6, "b": 1e9, "lakh": 1e5, "crore": 1e7}
+SCALES = {
+    **MAGNITUDES,
+    "dozen": 12.0,
+    "mln": 1e6,
+    "bln": 1e9,
+    "tn": 1e12,
+    "m": 1e6,
+    "b": 1e9,
+    "lakh": 1e5,
+    "crore": 1e7,
+}
 PARTS = {
     word: count
-    for count, word in enumerate("half third fourth fifth sixth seventh eighth ninth tenth".split(), start=2)
+    for count, word in enumerate(
+        ["half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=2
+    )
 } | {"halves": 2, "quarter": 4}
 MONEY = table(
     """USD: $|US$|dollar|dollars|usd
@@ -63,7 +96,9 @@ AFTER = table(
 SIGN = r"US\$|[$€£¥₽₴₩]"
 UP = "|".join(sorted((re.escape(w).replace(r"\ ", r"\s+") for w in COMPARED), key=len, reverse=True))
 BEFORE = re.compile(rf"(?i)(?:(?<![\w])({UP}))\s*(?:a\s+|the\s+)?(?:{SIGN})?\s*$")
-BEHIND = re.compile(r"(?i)\s?(-odd|\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b")
+BEHIND = re.compile(
+    r"(?i)\s?(-odd|\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b"
+)
 NAMES = "|".join(SMALL)
 BIG = "hundred|thousand|million|billion|trillion"
 SCALED = "hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|mn|mln|bln|trn|tn|lakh|crore"
@@ -259,7 +294,9 @@ def _compared(text: str, one: NumberMention, sentence: Span) -> NumberMention:
     if match := BEFORE.search(before):
         compared = COMPARED[re.sub(r"\s+", " ", match.group(1).lower())]
         begins = one.start - (len(before) - match.start(1))
-        return replace(one, comparator=one.comparator if compared == "exact" and one.comparator else compared, begins=begins)
+        return replace(
+            one, comparator=one.comparator if compared == "exact" and one.comparator else compared, begins=begins
+        )
     after = BEHIND.match(text[one.end : min(one.end + 40, sentence.end)])
     compared = AFTER[(after.group(1) or after.group(2)).lower()] if after else one.comparator or "exact"
     return replace(one, comparator=compared, begins=one.start)

@@ -168,9 +168,7 @@ class SentenceReader:
             self.mentions or any(c.isdigit() for c in text[span.start : span.end]) or self.words > 5
         ):
             self.doc = parser.doc(text, span)
-        self.sayings = speakers.SpeakerReader(
-            text, span, self.clauses, self.mentions, self.quotes, self.doc
-        ).sayings()
+        self.sayings = speakers.SpeakerReader(text, span, self.clauses, self.mentions, self.quotes, self.doc).sayings()
         self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
 
     def rows(self) -> Iterator[dict[str, Any]]:

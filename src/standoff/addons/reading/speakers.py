@@ -126,7 +126,9 @@ class SpeakerReader:
             return None
         apart = not negated and ASIDE.match(text, place[1], match.start())  # a parenthesis is no part of the statement
         scope = (match.end() if apart else clause.start, self._reach(match.end()))
-        return self._saying(place, scope, "unconfirmed" if negated else "negative" if denies else positive, match.span())
+        return self._saying(
+            place, scope, "unconfirmed" if negated else "negative" if denies else positive, match.span()
+        )
 
     def _has_content(self, clause: Span, place: Place, match: re.Match[str], verb: str) -> bool:
         """Whether a verb of saying has what its kind needs: `that`, a quotation, a document as its subject."""
@@ -142,7 +144,9 @@ class SpeakerReader:
     def _who(self, clause: Span, match: re.Match[str], verb: str) -> Place | None:
         """The words that name the speaker, before the verb, or behind it after a statement."""
         text, start = self.text, match.start("verb" if match.group("verb") else "two")
-        if text[clause.start : start].rstrip().endswith(" as") and not speech_verbs.GOES_ON.search(text, clause.start, start):
+        if text[clause.start : start].rstrip().endswith(" as") and not speech_verbs.GOES_ON.search(
+            text, clause.start, start
+        ):
             return None  # `quoted him as saying`
         before = text[self.sentence.start : match.start()].rstrip()
         closed = speech_verbs.CLOSED.search(before) is not None
@@ -158,7 +162,11 @@ class SpeakerReader:
         if token is not None and token.pos_ in VERBS:
             subject, passive = _subject(token)
             unsaid = passive or token.dep_ == "amod" or any(_is_open(child) for child in token.children)
-            if unsaid or (subject is None and not behind) or (subject is not None and subject.pos_ == "PRON" and subject.lower_ not in PRONOUNS):
+            if (
+                unsaid
+                or (subject is None and not behind)
+                or (subject is not None and subject.pos_ == "PRON" and subject.lower_ not in PRONOUNS)
+            ):
                 return
             if subject is not None:
                 yield self._phrase(subject)

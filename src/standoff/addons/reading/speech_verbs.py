@@ -25,7 +25,9 @@ INVERTED = AFTERWARDS - SHOWS - {"tell"}  #: verbs before a speaker without a qu
 DENIED = each("deny reject")
 ONLY_REFUSED = each("verify comment disclose")  #: statement verbs only with a `not` before
 BARE_REFUSED = ONLY_REFUSED | each("confirm acknowledge admit announce")  #: the same for the bare verb
-NOUN_TOO = each("state report put count see note estimate claim fear record call dispute demand answer mock")  #: also nouns
+NOUN_TOO = each(
+    "state report put count see note estimate claim fear record call dispute demand answer mock"
+)  #: also nouns
 LEMMAS = {
     form: verb
     for verb in STRONG
