@@ -2,26 +2,11 @@ r"""Word lists as in the modules: separated by white space, patterns with `\s+` 
 
 from __future__ import annotations
 
-IRREGULAR = dict(
-    pair.split(":")
-    for pair in [
-        "say:said",
-        "tell:told",
-        "write:wrote",
-        "think:thought",
-        "find:found",
-        "see:saw",
-        "hold:held",
-        "put:put",
-        "show:showed",
-        "speak:spoke",
-        "admit:admitted",
-        "slam:slammed",
-        "quip:quipped",
-        "refer:referred",
-        "label:labelled",
-    ]
-)  #: verbs with their past tense
+import re
+
+PASTS = """say said tell told write wrote think thought find found see saw hold held put put show showed speak spoke
+    admit admitted slam slammed quip quipped refer referred label labelled"""
+IRREGULAR = dict(re.findall(r"(\S+)\s+(\S+)", PASTS))  #: verbs with their past tense
 VOWELS = frozenset("aeiou")
 
 
