@@ -79,27 +79,35 @@ class ByParse:
         if counted is not None:
             chain.insert(len(chain) - 1, counted)
         noun = head if not inside else None if number.unit else counted
-        words = {token for top in chain for token in self._content(top, verb)}
-        if verb is not None and head.dep_ in SUBJECTS and head.head == verb:  # `79 percent say that ...`
-            words |= {token for child in verb.children if child.dep_ == "ccomp" for token in self._content(child, None)}
+        words = self._told(chain, head, verb)
         owners, anaphor = self._subjects([one for one in chain if one != verb], head, verb)
-        preposition = head.head.lower_ if head.dep_ == "pobj" else ""
-        moves = verb is not None and verb.lemma_ in MOVES
-        of_verb = moves and head.head == verb and head.dep_ not in SUBJECTS
         used = {mention.start for mention in owners}
-        told = (t for t in sorted(words, key=lambda t: t.i) if t.pos_ in CONTENT and not t.like_num)
         return Attachment(
             noun=None if noun is None else self._place(noun),
             owners=tuple(owners),
             anaphor=None if anaphor is None else (anaphor[0] + self.start, anaphor[1] + self.start),
-            words=tuple(self._place(token) for token in told),
+            words=tuple(self._place(t) for t in words if t.pos_ in CONTENT and not t.like_num),
             others=tuple(m for m in self.mentions if m.start not in used and self.token(m) in words),
-            change=of_verb or (moves and preposition == "by"),
-            earlier=preposition == "from" and moves,
             negated=verb is not None and any(child.dep_ == "neg" for child in verb.children),
             planned=verb is not None and self._is_planned(verb),
             by="parser",
+            **self._move(head, verb),
         )
+
+    def _told(self, chain: Sequence[Any], head: Any, verb: Any) -> list[Any]:
+        """The words that say what a number counts, in their order."""
+        words = {token for top in chain for token in self._content(top, verb)}
+        if verb is not None and head.dep_ in SUBJECTS and head.head == verb:  # `79 percent say that ...`
+            words |= {token for child in verb.children if child.dep_ == "ccomp" for token in self._content(child, None)}
+        return sorted(words, key=lambda token: token.i)
+
+    @staticmethod
+    def _move(head: Any, verb: Any) -> dict[str, bool]:
+        """Whether a number is the size of a change, or the level before one."""
+        moves = verb is not None and verb.lemma_ in MOVES
+        preposition = head.head.lower_ if head.dep_ == "pobj" else ""
+        sized = preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)
+        return {"change": moves and sized, "earlier": moves and preposition == "from"}
 
     def _head(self, root: Any, dates: Sequence[tuple[int, int]]) -> Any:
         """The noun that a number counts, else the number itself."""

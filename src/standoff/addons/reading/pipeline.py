@@ -56,6 +56,7 @@ SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only w
 NAME_WORDS = 4  # assumption: so many words name what is counted
 FEWEST_WORDS = 3
 MOST_NUMBERS = 40  # assumption: a sentence with more is a table, whose numbers have no words of their own
+EACH = "each or together"
 DECADE = 10  # years
 FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
 YEAR = re.compile(r"\d{4}")
@@ -133,16 +134,12 @@ class Slots:
     def __init__(self, text: str) -> None:
         self.text, self.filled = text, dict[str, dict[str, Any]]()
 
-    def fill(self, name: str, place: tuple[int, int] | None, by: str) -> None:
-        """Words that stand in one place."""
-        if place is not None and place[0] < place[1]:
-            self.filled[name] = {"words": self.text[slice(*place)], "start": place[0], "end": place[1], "by": by}
-
-    def join(self, name: str, places: Sequence[tuple[int, int]], by: str) -> None:
-        """Words that stand in several places, from the first to the last."""
-        if places:
-            words = " ".join(self.text[slice(*place)] for place in places)
-            self.filled[name] = {"words": words, "start": places[0][0], "end": places[-1][1], "by": by}
+    def fill(self, name: str, by: str, *places: tuple[int, int] | None) -> None:
+        """Words in one or more places, from the first to the last."""
+        told = [place for place in places if place is not None and place[0] < place[1]]
+        if told:
+            words = " ".join(self.text[slice(*place)] for place in told)
+            self.filled[name] = {"words": words, "start": told[0][0], "end": told[-1][1], "by": by}
 
 
 def _marked(text: str, place: tuple[int, int], kind: str) -> dict[str, Any]:
@@ -213,8 +210,7 @@ class SentenceReader:
 
     def main_actor(self) -> str:
         """The only actor of the sentence outside attributions, else that of its subject."""
-        said = [one.who for one in self.sayings]
-        own = [m for m in self.mentions if not any(a <= m.start < b for a, b in said)]
+        own = self._unsaid(self.mentions)
         codes = list(dict.fromkeys(m.code for m in own))
         if len(codes) <= 1 or self.doc is None:
             return codes[0] if len(codes) == 1 else ""
@@ -269,41 +265,28 @@ class SentenceReader:
         )
 
     def _row(
-        self,
-        span: Span,
-        number: NumberMention | None = None,
-        attached: Attachment | None = None,
-        unit: str = "",
+        self, span: Span, number: NumberMention | None = None, attached: Attachment | None = None, unit: str = ""
     ) -> dict[str, Any]:
-        text, (start, end) = self.text, _trimmed(self.text, span)
+        text, (start, end), slots = self.text, _trimmed(self.text, span), Slots(self.text)
         index = number.start if number else start
         saying = speakers.at(self.sayings, index)
         if saying is None and number is None:
             saying = next((one for one in self.sayings if start <= one.start < end), None)
         asserted = saying if saying is not None and saying.polarity != "unconfirmed" else None
-        slots = Slots(text)
-        subject, doubts = self._subject(span, attached, slots)
+        subject, doubts = self._owner(attached, slots) if attached else (self._main_subject(span, slots), [])
         when = self._when(span, index, number)
-        marked = list(hedges.find(text, Span(start, end)))
-        if number is not None and "+" in subject and not TOGETHER.search(text, *span):
-            marked.append(_marked(text, (start, end), "each or together"))
-            doubts.append("subject")
-        if (
-            number is not None
-            and when is None
-            and (self.is_past or self._has_open())
-            and not PRESENT.search(text, start, end)
-        ):
+        marked = list(self._hedges(span, start, end, number is not None and "+" in subject))
+        doubts += ["subject"] * any(one["kind"] == EACH for one in marked)
+        if number is not None and when is None and self._is_of_open_year(start, end):
             doubts.append("as_of")
-            slots.fill("as_of", None if self._has_open() else self.year, "antecedent")
-        ambiguous = [d for d in self.when if not d.value and d.form == "slash" and start <= d.start < end]
-        marked += [_marked(text, (d.start, d.end), dates.AMBIGUOUS) for d in ambiguous]
+            slots.fill("as_of", "antecedent", None if self._has_open() else self.year)
         if saying is not None and saying.who != saying.cue:
-            slots.fill("speaker", saying.who, "rules")
-            slots.fill("cue", saying.cue, "rules")
+            slots.fill("speaker", "rules", saying.who)
+            slots.fill("cue", "rules", saying.cue)
         if when is not None:
-            slots.fill("as_of", (when.start, when.end), "rules")
-        inside = [d for d in self.when if span.start <= d.start < span.end]
+            slots.fill("as_of", "rules", (when.start, when.end))
+        own = NO_NUMBER if number is None or attached is None else self._number(span, number, attached, unit, slots)
+        ambiguous = any(one["kind"] == dates.AMBIGUOUS for one in marked)
         return {
             "quote": text[start:end],
             "start": start,
@@ -313,7 +296,7 @@ class SentenceReader:
             "speaker_codes": asserted.codes if asserted else (),
             "subject": subject,
             "counterparts": tuple(dict.fromkeys(m.code for m in self._others(span, attached, subject))),
-            **(NO_NUMBER if number is None or attached is None else self._number(span, number, attached, unit, slots)),
+            **own,
             "as_of": when.value if when and not ambiguous else None,
             "polarity": self._polarity(span, saying, number, attached),
             "modality": "planned" if self._is_planned(span, attached) else "said",
@@ -324,20 +307,30 @@ class SentenceReader:
             "hedges": tuple(marked),
             "dates": tuple(
                 {"value": d.value, "text": text[d.start : d.end], "start": d.start, "end": d.end, "role": d.role}
-                for d in inside
+                for d in self.when
+                if span.start <= d.start < span.end
             ),
             "read_by": attached.by if attached else "rules",
         }
+
+    def _hedges(self, span: Span, start: int, end: int, joint: bool) -> Iterator[dict[str, Any]]:
+        """Hedges of a statement: words, what is open of a joint number, dates with two readings."""
+        yield from hedges.find(self.text, Span(start, end))
+        if joint and not TOGETHER.search(self.text, *span):
+            yield _marked(self.text, (start, end), EACH)
+        for date in self.when:
+            if not date.value and date.form == "slash" and start <= date.start < end:
+                yield _marked(self.text, (date.start, date.end), dates.AMBIGUOUS)
 
     def _number(
         self, span: Span, number: NumberMention, attached: Attachment, unit: str, slots: Slots
     ) -> dict[str, Any]:
         """The fields of a number, with the places of their words."""
-        per = attach.period(self.text, span, number)
-        slots.fill("value", (number.start, number.end), "rules")
-        slots.fill("unit", attached.noun, attached.by)
-        slots.fill("per", per[1] if per else None, "rules")
-        slots.join("quantity", attached.words, attached.by)
+        per, place = attach.period(self.text, span, number) or ("", None)
+        slots.fill("value", "rules", (number.start, number.end))
+        slots.fill("unit", attached.by, attached.noun)
+        slots.fill("per", "rules", place)
+        slots.fill("quantity", attached.by, *attached.words)
         return {
             "quantity": self._name(attached),
             "value": number.value,
@@ -345,31 +338,38 @@ class SentenceReader:
             "high": number.high,
             "unit": unit,
             "comparator": number.comparator,
-            "per": per[0] if per else "",
+            "per": per,
             "change": "earlier" if attached.earlier else "change" if attached.change else "level",
         }
 
-    def _subject(self, span: Span, attached: Attachment | None, slots: Slots) -> tuple[str, list[str]]:
-        """The actor of a statement, and whether it is doubtful."""
-        if attached is None:
-            own = [m for m in self.mentions if span.start <= m.start < span.end and speakers.at(self.sayings, m.start)]
-            own = own or [m for m in self.mentions if span.start <= m.start < span.end]
-            main = next((m for m in own if self.is_subject(m)), own[0] if own else None)
-            if main is not None:
-                slots.fill("subject", (main.start, main.end), "rules")
-            return (main.code if main else ""), []
+    def _main_subject(self, span: Span, slots: Slots) -> str:
+        """The actor that a statement without a number is about."""
+        inside = [m for m in self.mentions if span.start <= m.start < span.end]
+        own = [m for m in inside if speakers.at(self.sayings, m.start)] or inside
+        main = next((m for m in own if self.is_subject(m)), own[0] if own else None)
+        slots.fill("subject", "rules", (main.start, main.end) if main else None)
+        return main.code if main else ""
+
+    def _owner(self, attached: Attachment, slots: Slots) -> tuple[str, list[str]]:
+        """The actor of a number, and whether it is doubtful."""
         if attached.owners:
-            slots.fill("subject", (attached.owners[0].start, attached.owners[-1].end), attached.by)
+            slots.fill("subject", attached.by, (attached.owners[0].start, attached.owners[-1].end))
             return "+".join(dict.fromkeys(m.code for m in attached.owners)), []
-        if attached.anaphor is not None:
-            slots.fill("subject", attached.anaphor, "antecedent")
-            said = [one.who for one in self.sayings]
-            before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
-            before = [m for m in before if not any(a <= m.start < b for a, b in said)] or before
-            codes = {m.code for m in before}
-            code = codes.pop() if len(codes) == 1 else self.topic if not codes else ""
-            return code, ([] if code else ["subject"])
-        return "", ["subject"]
+        if attached.anaphor is None:
+            return "", ["subject"]
+        slots.fill("subject", "antecedent", attached.anaphor)
+        before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
+        codes = {m.code for m in self._unsaid(before) or before}
+        code = codes.pop() if len(codes) == 1 else self.topic if not codes else ""
+        return code, ([] if code else ["subject"])
+
+    def _unsaid(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Actors outside attributions."""
+        return [m for m in mentions if not any(one.who[0] <= m.start < one.who[1] for one in self.sayings)]
+
+    def _is_of_open_year(self, start: int, end: int) -> bool:
+        """Whether an undated number may be of a year that is open or was named before."""
+        return (self.is_past or self._has_open()) and not PRESENT.search(self.text, start, end)
 
     def _has_open(self) -> bool:
         """Whether a date of the sentence has an open year."""
@@ -377,8 +377,7 @@ class SentenceReader:
 
     def _others(self, span: Span, attached: Attachment | None, subject: str) -> list[Mention]:
         inside = attached.others if attached else [m for m in self.mentions if span.start <= m.start < span.end]
-        said = [one.who for one in self.sayings]
-        return [m for m in inside if m.code not in subject.split("+") and not any(a <= m.start < b for a, b in said)]
+        return [m for m in self._unsaid(inside) if m.code not in subject.split("+")]
 
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""

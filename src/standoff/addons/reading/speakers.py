@@ -144,9 +144,8 @@ class SpeakerReader:
     def _who(self, clause: Span, match: re.Match[str], verb: str) -> Place | None:
         """The words that name the speaker, before the verb, or behind it after a statement."""
         text, start = self.text, match.start("verb" if match.group("verb") else "two")
-        if text[clause.start : start].rstrip().endswith(" as") and not speech_verbs.GOES_ON.search(
-            text, clause.start, start
-        ):
+        quoted = text[clause.start : start].rstrip().endswith(" as")
+        if quoted and not speech_verbs.GOES_ON.search(text, clause.start, start):
             return None  # `quoted him as saying`
         before = text[self.sentence.start : match.start()].rstrip()
         closed = speech_verbs.CLOSED.search(before) is not None
@@ -159,33 +158,32 @@ class SpeakerReader:
     def _names(self, start: int, match: re.Match[str], behind: bool) -> Iterator[Place]:
         """What may be the subject of a verb: by the tree, else by the words beside it."""
         token = self._token(start)
-        if token is not None and token.pos_ in VERBS:
-            subject, passive = _subject(token)
-            unsaid = passive or token.dep_ == "amod" or any(_is_open(child) for child in token.children)
-            if (
-                unsaid
-                or (subject is None and not behind)
-                or (subject is not None and subject.pos_ == "PRON" and subject.lower_ not in PRONOUNS)
-            ):
-                return
-            if subject is not None:
-                yield self._phrase(subject)
-                return
-        elif speech_verbs.UNSAID.search(self.text, max(0, match.start() - REACH), match.start()):
+        verbal = token is not None and token.pos_ in VERBS
+        subject, unsaid = _subject(token) if verbal else (None, self._is_noun(token, match))
+        if subject is not None and not unsaid:
+            yield self._phrase(subject)
+        if subject is not None or unsaid or (verbal and not behind):
             return
         if behind and (one := BEHIND.match(self.text, match.end(), self.sentence.end)):
             yield one.span("who")
-        verb = match.group("verb")
-        noun = verb is not None and speech_verbs.LEMMAS[verb] in speech_verbs.NOUN_TOO
-        tagged = token is not None and token.pos_ not in VERBS
-        described = tagged and any(child.dep_ in {"amod", "det", "poss"} for child in token.lefts)
-        if described or (tagged and verb == speech_verbs.LEMMAS.get(verb or "")):
-            return
         if one := BEFORE.search(self.text[: match.start()], max(self.sentence.start, match.start() - REACH)):
             last = next((m for m in self.mentions if m.end == one.end("who")), None)
             named = last.kind != actors.ADJECTIVE if last else one.group("who").split()[-1][0].isupper()
-            if named or not (noun or tagged) or (not tagged and speech_verbs.SPEAKER_NOUN.search(one.group("who"))):
+            if named or (token is None and self._may_be_verb(match, one.group("who"))):
                 yield one.span("who")
+
+    def _is_noun(self, token: Any, match: re.Match[str]) -> bool:
+        """Whether a word that the tree has as no verb is none, or a verb that the words before it leave unsaid."""
+        described = token is not None and any(child.dep_ in {"amod", "det", "poss"} for child in token.lefts)
+        bare = token is not None and token.lower_ in speech_verbs.LEMMAS.values()
+        before = speech_verbs.UNSAID.search(self.text, max(0, match.start() - REACH), match.start())
+        return described or bare or before is not None
+
+    @staticmethod
+    def _may_be_verb(match: re.Match[str], who: str) -> bool:
+        """Whether a form that is also a noun stands behind a noun for speakers, where there is no tree."""
+        verb = speech_verbs.LEMMAS.get(match.group("verb") or "")
+        return verb not in speech_verbs.NOUN_TOO or speech_verbs.SPEAKER_NOUN.search(who) is not None
 
     def _token(self, index: int) -> Any:
         """The word of the tree at a place of the text."""
@@ -260,18 +258,20 @@ class SpeakerReader:
 
 
 def _is_open(child: Any) -> bool:
-    """Whether a dependent of a verb shows that nothing is said: `would`, `if`, `nothing`."""
-    return child.tag_ == "MD" or child.lower_ in {"if", "nothing"}
+    """Whether a dependent of a verb shows that nothing is said: `would`, `if`, `nothing`, `was`."""
+    return child.tag_ == "MD" or child.lower_ in {"if", "nothing"} or child.dep_ in {"auxpass", "nsubjpass"}
 
 
 def _subject(verb: Any) -> tuple[Any, bool]:
-    """The subject of a verb, or of the one that it is joined to; whether something is said of it only."""
-    passive = any(child.dep_ in {"auxpass", "nsubjpass"} for child in verb.children)
+    """The subject of a verb, or of the one that it is joined to; whether the verb says nothing of anybody else."""
+    unsaid = verb.dep_ == "amod" or any(_is_open(child) for child in verb.children)
     for _ in range(4):
         near = [*verb.children, *(below for child in verb.children if child.dep_ == "aux" for below in child.children)]
         subjects = [child for child in near if child.dep_ in {"nsubj", "nsubjpass"}]
         subject = min(subjects, key=lambda child: abs(child.i - verb.i), default=None)
-        if subject is not None or passive or (verb.dep_ not in WITH_SUBJECT_ABOVE and verb.head.pos_ != "AUX"):
-            return subject, passive
+        if subject is not None:
+            return subject, unsaid or (subject.pos_ == "PRON" and subject.lower_ not in PRONOUNS)
+        if unsaid or (verb.dep_ not in WITH_SUBJECT_ABOVE and verb.head.pos_ != "AUX"):
+            break
         verb = verb.head
-    return None, passive
+    return None, unsaid
