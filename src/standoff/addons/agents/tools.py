@@ -178,7 +178,8 @@ def propose_claims(
         for row in proposed
     ]
     for row in rows:
-        row["id"] = make_id(*(str(row.get(key, "")) for key in ("subject", "quantity", "as_of", "speaker")), taken)
+        about, quantity, day, speaker = (str(row.get(key, "")) for key in ("subject", "quantity", "as_of", "speaker"))
+        row["id"] = make_id(about, quantity, day, speaker, taken)
         taken.add(row["id"])
     kept = Ledger.parse(json.dumps(rows), "proposed.json", loaded.units)
     file = Path(limits.write or "") / f"proposed-{kept.hash[:12]}.jsonl"

@@ -55,11 +55,11 @@ class Attachment:
     anaphor: tuple[int, int] | None  #: the pronoun that stands for the subject
     words: tuple[tuple[int, int], ...]  #: words that say what is counted, without the number
     others: tuple[Mention, ...]  #: other actors of the clause
-    change: bool  #: whether it is the size of a change
-    earlier: bool  #: whether it is the level before a change: `from 21 percent`
-    negated: bool
-    planned: bool  #: to come, possible or wished
     by: str  #: parser, or rules
+    change: bool = False  #: whether it is the size of a change
+    earlier: bool = False  #: whether it is the level before a change: `from 21 percent`
+    negated: bool = False
+    planned: bool = False  #: to come, possible or wished
 
 
 class ByParse:
@@ -83,15 +83,13 @@ class ByParse:
         owners, anaphor = self._subjects([one for one in chain if one != verb], head, verb)
         used = {mention.start for mention in owners}
         return Attachment(
-            noun=None if noun is None else self._place(noun),
+            noun=noun and self._place(noun),
             owners=tuple(owners),
-            anaphor=None if anaphor is None else (anaphor[0] + self.start, anaphor[1] + self.start),
+            anaphor=anaphor and (anaphor[0] + self.start, anaphor[1] + self.start),
             words=tuple(self._place(t) for t in words if t.pos_ in CONTENT and not t.like_num),
             others=tuple(m for m in self.mentions if m.start not in used and self.token(m) in words),
-            negated=verb is not None and any(child.dep_ == "neg" for child in verb.children),
-            planned=verb is not None and self._is_planned(verb),
             by="parser",
-            **self._move(head, verb),
+            **({} if verb is None else self._of_verb(head, verb)),
         )
 
     def _told(self, chain: Sequence[Any], head: Any, verb: Any) -> list[Any]:
@@ -101,13 +99,16 @@ class ByParse:
             words |= {token for child in verb.children if child.dep_ == "ccomp" for token in self._content(child, None)}
         return sorted(words, key=lambda token: token.i)
 
-    @staticmethod
-    def _move(head: Any, verb: Any) -> dict[str, bool]:
-        """Whether a number is the size of a change, or the level before one."""
-        moves = verb is not None and verb.lemma_ in MOVES
+    def _of_verb(self, head: Any, verb: Any) -> dict[str, bool]:
+        """Whether a number is the size of a change or the level before one, denied or planned."""
         preposition = head.head.lower_ if head.dep_ == "pobj" else ""
         sized = preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)
-        return {"change": moves and sized, "earlier": moves and preposition == "from"}
+        return {
+            "change": verb.lemma_ in MOVES and sized,
+            "earlier": verb.lemma_ in MOVES and preposition == "from",
+            "negated": any(child.dep_ == "neg" for child in verb.children),
+            "planned": self._is_planned(verb),
+        }
 
     def _head(self, root: Any, dates: Sequence[tuple[int, int]]) -> Any:
         """The noun that a number counts, else the number itself."""
@@ -277,8 +278,6 @@ def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequen
         others=tuple(m for m in inside if m.start not in used),
         change=lead[-1:] == ["by"],
         earlier=lead[-1:] == ["from"],
-        negated=False,
-        planned=False,
         by="rules",
     )
 

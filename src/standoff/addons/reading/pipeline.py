@@ -268,21 +268,12 @@ class SentenceReader:
         self, span: Span, number: NumberMention | None = None, attached: Attachment | None = None, unit: str = ""
     ) -> dict[str, Any]:
         text, (start, end), slots = self.text, _trimmed(self.text, span), Slots(self.text)
-        index = number.start if number else start
-        saying = speakers.at(self.sayings, index)
-        if saying is None and number is None:
-            saying = next((one for one in self.sayings if start <= one.start < end), None)
-        asserted = saying if saying is not None and saying.polarity != "unconfirmed" else None
+        saying = self._said(number, start, end, slots)
         subject, doubts = self._owner(attached, slots) if attached else (self._main_subject(span, slots), [])
-        when = self._when(span, index, number)
+        when = self._when(span, number.start if number else start, number)
         marked = list(self._hedges(span, start, end, number is not None and "+" in subject))
         doubts += ["subject"] * any(one["kind"] == EACH for one in marked)
-        if number is not None and when is None and self._is_of_open_year(start, end):
-            doubts.append("as_of")
-            slots.fill("as_of", "antecedent", None if self._has_open() else self.year)
-        if saying is not None and saying.who != saying.cue:
-            slots.fill("speaker", "rules", saying.who)
-            slots.fill("cue", "rules", saying.cue)
+        doubts += ["as_of"] * (number is not None and when is None and self._is_of_open_year(start, end, slots))
         if when is not None:
             slots.fill("as_of", "rules", (when.start, when.end))
         own = NO_NUMBER if number is None or attached is None else self._number(span, number, attached, unit, slots)
@@ -292,8 +283,7 @@ class SentenceReader:
             "start": start,
             "end": end,
             "sentence": text[self.span.start : self.span.end],
-            "speaker": asserted.speaker if asserted else speakers.AUTHOR,
-            "speaker_codes": asserted.codes if asserted else (),
+            **_named(saying),
             "subject": subject,
             "counterparts": tuple(dict.fromkeys(m.code for m in self._others(span, attached, subject))),
             **own,
@@ -305,13 +295,26 @@ class SentenceReader:
             "doubts": tuple(doubts),
             "reason": self.reason,
             "hedges": tuple(marked),
-            "dates": tuple(
-                {"value": d.value, "text": text[d.start : d.end], "start": d.start, "end": d.end, "role": d.role}
-                for d in self.when
-                if span.start <= d.start < span.end
-            ),
+            "dates": tuple(self._dates(span)),
             "read_by": attached.by if attached else "rules",
         }
+
+    def _said(self, number: NumberMention | None, start: int, end: int, slots: Slots) -> Saying | None:
+        """The saying that a statement is part of, or contains."""
+        saying = speakers.at(self.sayings, number.start if number else start)
+        if saying is None and number is None:
+            saying = next((one for one in self.sayings if start <= one.start < end), None)
+        if saying is not None and saying.who != saying.cue:
+            slots.fill("speaker", "rules", saying.who)
+            slots.fill("cue", "rules", saying.cue)
+        return saying
+
+    def _dates(self, span: Span) -> Iterator[dict[str, Any]]:
+        """The dates of a clause."""
+        for one in self.when:
+            if span.start <= one.start < span.end:
+                words = self.text[one.start : one.end]
+                yield {"value": one.value, "text": words, "start": one.start, "end": one.end, "role": one.role}
 
     def _hedges(self, span: Span, start: int, end: int, joint: bool) -> Iterator[dict[str, Any]]:
         """Hedges of a statement: words, what is open of a joint number, dates with two readings."""
@@ -367,9 +370,12 @@ class SentenceReader:
         """Actors outside attributions."""
         return [m for m in mentions if not any(one.who[0] <= m.start < one.who[1] for one in self.sayings)]
 
-    def _is_of_open_year(self, start: int, end: int) -> bool:
+    def _is_of_open_year(self, start: int, end: int, slots: Slots) -> bool:
         """Whether an undated number may be of a year that is open or was named before."""
-        return (self.is_past or self._has_open()) and not PRESENT.search(self.text, start, end)
+        if not (self.is_past or self._has_open()) or PRESENT.search(self.text, start, end):
+            return False
+        slots.fill("as_of", "antecedent", None if self._has_open() else self.year)
+        return True
 
     def _has_open(self) -> bool:
         """Whether a date of the sentence has an open year."""
@@ -411,6 +417,13 @@ class SentenceReader:
         if attached is not None:
             return attached.planned
         return self.tree is not None and self.tree.is_planned(span)
+
+
+def _named(saying: Saying | None) -> dict[str, Any]:
+    """The speaker of a statement; nobody asserts what is unconfirmed."""
+    if saying is None or saying.polarity == "unconfirmed":
+        return {"speaker": speakers.AUTHOR, "speaker_codes": ()}
+    return {"speaker": saying.speaker, "speaker_codes": saying.codes}
 
 
 def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:

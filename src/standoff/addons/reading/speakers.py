@@ -104,31 +104,29 @@ class SpeakerReader:
 
     def _by_verb(self, clause: Span, match: re.Match[str]) -> Saying | None:
         """The statement of a verb of saying with a subject."""
-        text, token = self.text, self._token(match.end() - 1)
-        negated = match.group("neg") is not None or (token is not None and any(c.dep_ == "neg" for c in token.children))
+        text, negated = self.text, self._is_negated(match)
         form = (match.group("verb") or match.group("two")).split()[0]
         verb = speech_verbs.LEMMAS[form]
         if quotations.inside(self.quotes, match.start()) or speech_verbs.NOT_SAID.match(text, match.start()):
             return None
-        if verb in speech_verbs.WITH_THAT if negated else verb in speech_verbs.ONLY_REFUSED:
-            return None
-        place = self._who(clause, match, verb)
+        unfit = speech_verbs.WITH_THAT if negated else speech_verbs.ONLY_REFUSED
+        place = None if verb in unfit else self._who(clause, match, verb)
         if place is None or speech_verbs.ASKED.search(text, clause.start, place[0]):
             return None
-        positive = "negative" if verb in speech_verbs.DENIED else "positive"
+        report = speech_verbs.DENIES_REPORT.match(text, match.end() - len(form), self.sentence.end) is not None
+        denied = report or verb in speech_verbs.DENIED
+        polarity = "unconfirmed" if negated else "negative" if denied else "positive"
         if place[0] > match.start() or (verb in speech_verbs.AFTERWARDS and not negated and self._ends(place, match)):
-            scope = self._around(min(place[0], match.start()), max(place[1], match.end()))
-            if speech_verbs.INTERRUPTED.match(text, match.end(), self.sentence.end) or self._leads(place, match):
-                scope = (scope[0], self._reach(match.end()))
-            return self._saying(place, scope, positive, match.span())
-        denies = speech_verbs.DENIES_REPORT.match(text, match.end() - len(form), self.sentence.end) is not None
-        if not denies and not self._has_content(clause, place, match, verb):
+            return self._saying(place, self._around(place, match), polarity, match.span())
+        if not report and not self._has_content(clause, place, match, verb):
             return None
         apart = not negated and ASIDE.match(text, place[1], match.start())  # a parenthesis is no part of the statement
         scope = (match.end() if apart else clause.start, self._reach(match.end()))
-        return self._saying(
-            place, scope, "unconfirmed" if negated else "negative" if denies else positive, match.span()
-        )
+        return self._saying(place, scope, polarity, match.span())
+
+    def _is_negated(self, match: re.Match[str]) -> bool:
+        token = self._token(match.end() - 1)
+        return bool(match.group("neg")) or (token is not None and any(child.dep_ == "neg" for child in token.children))
 
     def _has_content(self, clause: Span, place: Place, match: re.Match[str], verb: str) -> bool:
         """Whether a verb of saying has what its kind needs: `that`, a quotation, a document as its subject."""
@@ -218,8 +216,11 @@ class SpeakerReader:
             return True
         return verb in speech_verbs.STRONG and (words.split()[0].lower() in ARTICLE or words.endswith("s"))
 
-    def _around(self, begin: int, end: int) -> Place:
+    def _around(self, who: Place, match: re.Match[str]) -> Place:
         """The scope of a statement before its words of attribution, and of a quotation behind."""
+        if speech_verbs.INTERRUPTED.match(self.text, match.end(), self.sentence.end) or self._leads(who, match):
+            return self.sentence.start, self._reach(match.end())
+        begin, end = min(who[0], match.start()), max(who[1], match.end())
         more = any(quote.start >= end for quote in self.quotes)
         return self.sentence.start, self.sentence.end if more or begin == self.sentence.start else begin
 

@@ -94,7 +94,7 @@ def _reader(
         if kept is None:
             rows, doubtful = standoff.read(text, published, None if rules else "installed"), []
         else:
-            found = language_model.read(kept, text, published, namer and namer.linker, progress)
+            found = language_model.read(kept, text, published, namer.linker if namer else None, progress)
             rows, doubtful = list(found.rows), list(found.doubtful)
             if doubtful or found.rejected:
                 checked = f"{len(doubtful)} statements of the model have a part to check"
