@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field
 import standoff
 from standoff import catalog
 from standoff.addons.agents.limits import Limits
-from standoff.addons.reading.draft_case import save
 from standoff.analysis import sanity
 from standoff.analysis.stored_bands import stored_bands
 from standoff.engine.model import Model
@@ -193,13 +192,13 @@ def draft(
     published: Annotated[str, Field(description="its day, YYYY-MM-DD")] = "",
     template: Annotated[str, Field(description="template of the case; by default the nearest")] = "",
 ) -> dict[str, Any]:
-    """Draft a case from an article: files whose numbers are proposed, for a person to review; kept where one may write."""
+    """Draft a case from an article; its numbers and claims wait for a person's review."""
     made = standoff.draft(text, published, template=template)
     result = {"files": dict(made.files), "claims": made.claims, "unplaced": made.unplaced}
     if limits.write is not None:
         folder = limits.write / f"draft-{hashlib.sha256(json.dumps(result).encode()).hexdigest()[:12]}"
         if not folder.exists():
-            save(made, folder)
+            made.save(folder)
         result["folder"] = str(folder)
     return {"result": result}
 

@@ -108,7 +108,7 @@ def _matches(text: str, tokens: Sequence[Word], at: int, form: tuple[str, ...]) 
 
 
 def _means_else(text: str, tokens: Sequence[Word], at: int, step: int, kind: str) -> bool:
-    """Whether an ambiguous word (person name or direction) means no actor here: `Michael Jordan`, `west`."""
+    """Whether an ambiguous word (person name or direction) means no actor: `Michael Jordan`."""
     word = tokens[at].text if step == 1 else ""
     before = tokens[at - 1].text if at else ""
     if word == "West":

@@ -149,7 +149,7 @@ def is_open(form: str, words: str) -> bool:
 def _is_of_other_year(
     text: str, sentence: Span, match: re.Match[str], earlier: Sequence[DateMention], value: str
 ) -> bool:
-    """Whether another year stands beside a date without one, which is no day on which something is said.
+    """Whether another year stands beside a date without one, and it is no day of a saying.
 
     `In 2008 he won the vote of March`; `from 40 in January to 110 in June 1940`.
     """
@@ -191,7 +191,7 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
 
 
 def _by_words(text: str, match: re.Match[str], sentence: Span, published: str) -> str:
-    """A date in words, such as `last Tuesday` or `two weeks ago`; empty where it is none to a day, month or year."""
+    """A date in words: `last Tuesday`, `two weeks ago`; empty where it is a week or open."""
     words = re.sub(r"\s+", " ", match.group("r10").lower())
     if len(published) < DAY_LENGTH:
         return ""

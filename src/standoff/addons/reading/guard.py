@@ -64,14 +64,16 @@ def guard(
     return Guarded(_fields(own, told, doubts, shown), doubts)
 
 
-def _fields(own: Mapping[str, Any], told: Mapping[str, str], doubts: Sequence[str], shown: set[str]) -> dict[str, Any]:
-    """The fields of a statement: what is doubtful is `shown` as the model has it, where its words stand in the text."""
+def _fields(
+    own: Mapping[str, Any], values: Mapping[str, str], doubts: Sequence[str], shown: set[str]
+) -> dict[str, Any]:
+    """The fields of a statement; doubtful parts in `shown` are as the model has them."""
     fields: dict[str, Any] = {**own, "doubts": tuple(doubts)}
     if "unit" not in doubts:
-        fields["unit"] = own["unit"] or told["unit"]
-    if NAME.fullmatch(told["quantity"]) and told["quantity"] != OTHER and "quantity" not in doubts:
-        fields["quantity"] = told["quantity"]
-    fields |= {name: told[name] or without for name, without in EMPTY.items() if name in shown}
+        fields["unit"] = own["unit"] or values["unit"]
+    if NAME.fullmatch(values["quantity"]) and values["quantity"] != OTHER and "quantity" not in doubts:
+        fields["quantity"] = values["quantity"]
+    fields |= {name: values[name] or without for name, without in EMPTY.items() if name in shown}
     return {**fields, "speaker_codes": ()} if "speaker" in doubts else fields
 
 

@@ -1,4 +1,4 @@
-r"""Word lists as in the modules: separated by white space, patterns with `\s+` for a gap; forms of verbs."""
+r"""Word lists: separated by white space, patterns with `\s+` for a gap; forms of verbs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def any_of(text: str) -> str:
 
 
 def forms(verb: str) -> tuple[str, ...]:
-    """A verb in the present, its third person, its past and its participle: `deny denies denied denying`."""
+    """Present, third person, past and participle of a verb: `deny denies denied denying`."""
     past, ends_y = IRREGULAR.get(verb, ""), verb[-1] == "y" and verb[-2] not in VOWELS
     third = f"{verb[:-1]}ies" if ends_y else f"{verb}es" if verb.endswith(("s", "sh", "ch", "x")) else f"{verb}s"
     regular = f"{verb[:-1]}ied" if ends_y else f"{verb}d" if verb[-1] == "e" else f"{verb}ed"

@@ -1,4 +1,4 @@
-"""Numbers in a text: digits, words, magnitudes, fractions, currencies, shares, ranges, qualifiers.
+"""Numbers in a text: digits, words, magnitudes, fractions, currencies, ranges, qualifiers.
 
 Digits that are not quantities are left out: dates (given as `taken`), ordinals, names of things (F-16, Article 5),
 calibres, clock times, ages, numbered items. A number is read as stated: `over 5,500` is 5500 with the comparator
@@ -129,7 +129,7 @@ NAMED = re.compile(
     r"\s*|[A-Za-z]-|#)$"
 )
 NOT_AFTER = re.compile(
-    r"(?i)(?:st|nd|rd|th|['\u2019]?s)\b|\s?-?(?:mm|cm|km/h|kph|mph|years?[\s-]olds?|year-old|am|pm|a\.m\.|p\.m\.|caliber|calibre)\b|:\d|"
+    r"(?i)(?:st|nd|rd|th|['\u2019]?s)\b|\s+times\s+(?:as|the|over|\w+er|more|less)\b|\s?-?(?:mm|cm|km/h|kph|mph|years?[\s-]olds?|year-old|am|pm|a\.m\.|p\.m\.|caliber|calibre)\b|:\d|"
     r"-(?:day|year|month|week|hour|minute|point|party|way|star|sided|nation|man|member|storey|page|fold|nm|miles?|kilomet(?:er|re)s?|"
     r"km|foot|feet|met(?:er|re)s?|tons?|tonnes?|pounds?|hectares?|acres?|seat|step)\b|\s?°|/\d"
 )
@@ -214,7 +214,7 @@ def _one(text: str, match: re.Match[str], sentence: Span) -> NumberMention | Non
     if NOT_AFTER.match(text, end, end + 16) and not (digits and (unit or scale)):
         return None
     if digits:
-        if not unit and NAMED.search(before):
+        if not unit and "," not in digits and NAMED.search(before):
             return None
         value = float(re.sub(r"[,\s\u202f\u00a0]", "", digits)) * (_scale(scale) if scale else 1.0)
         value = -value if NEGATIVE.search(before) else value
@@ -271,7 +271,7 @@ def _joined(text: str, raw: Sequence[NumberMention], sentence: Span) -> Iterator
 
 
 def _range(text: str, one: NumberMention, other: NumberMention, sentence: Span) -> NumberMention | None:
-    """`10 to 15 billion`, `between 10 and 15`: two numbers in one unit, the first the smaller; they share a magnitude."""
+    """`10 to 15 billion`, `between 10 and 15`: they share a unit and a magnitude."""
     joins = RANGE.fullmatch(text, one.end, other.start)
     lead = LEAD.search(text[max(sentence.start, one.start - 40) : one.start])
     between = lead is not None and lead.group("word").lower() == "between"

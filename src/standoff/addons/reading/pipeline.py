@@ -79,8 +79,11 @@ def read(text: str, published: str = "", parser: Parser | str | None = "installe
 def rows(text: str, published: str = "", parser: Parser | str | None = "installed") -> Iterator[Statement]:
     """The statements of a text, one by one."""
     observed = Counter[str]()
+    before: dict[str, Any] | None = None
     for part in parts(text, published, parser):
+        part.before = before
         for fields in part.rows():
+            before = fields if fields["comparator"] else before
             yield Statement(id=identity(fields, observed), **fields)
 
 
@@ -160,6 +163,7 @@ class SentenceReader:
         self.reason: dict[str, Any] | None = None
         self.year: tuple[int, int] | None = None  #: place of the year that the text named last
         self.is_past = False  #: whether the text named another year than its own before
+        self.before: dict[str, Any] | None = None  #: the last statement of a number in the sentences before
         self.topic = ""  #: the actor that the sentence before is about
         if parser is not None and (
             self.mentions or any(c.isdigit() for c in text[span.start : span.end]) or self.words > 5
@@ -175,7 +179,7 @@ class SentenceReader:
         taken: set[Span] = set()
         for number in self.numbers()[:MOST_NUMBERS]:
             clause, attached, unit = self.counted(number)
-            if self._counts(number, unit, attached.noun):
+            if self._counts(number, unit, attached.noun) or (attached.refers and self.before):
                 taken.add(clause)
                 yield self._row(clause, number, attached, unit)
         for stretch in self._stretches(taken):
@@ -192,7 +196,10 @@ class SentenceReader:
         attached = self.attached(number, clause)
         beside = attached.noun[0] if attached.noun and not self.text[number.end : attached.noun[0]].strip() else -1
         people = any(m.kind in {actors.ADJECTIVE, "public"} and m.start <= beside < m.end for m in self.mentions)
-        return clause, attached, number.unit or ("person" if people else noun_unit(self.text, number, attached.noun))
+        unit = number.unit or ("person" if people else noun_unit(self.text, number, attached.noun))
+        if attached.noun and self.text[slice(*attached.noun)].casefold() == "times":  # what the verb says is counted
+            attached = replace(attached, noun=None)
+        return clause, attached, unit
 
     def number_row(self, number: NumberMention) -> dict[str, Any]:
         """The statement of one number, whether or not the rules would give it a row."""
@@ -273,9 +280,11 @@ class SentenceReader:
         when = self._when(span, number.start if number else start, number)
         marked = list(self._hedges(span, start, end, number is not None and "+" in subject))
         doubts += ["subject"] * any(one["kind"] == EACH for one in marked)
-        doubts += ["as_of"] * (number is not None and when is None and self._is_of_open_year(start, end, slots))
-        if when is not None:
-            slots.fill("as_of", "rules", (when.start, when.end))
+        if number is not None and when is None:
+            doubts += ["as_of"] * self._is_of_open_year(start, end, slots)
+        slots.fill("as_of", "rules", when and (when.start, when.end))
+        if attached is not None and attached.refers:
+            unit, subject, doubts = self._refer(unit, subject, doubts)
         own = NO_NUMBER if number is None or attached is None else self._number(span, number, attached, unit, slots)
         ambiguous = any(one["kind"] == dates.AMBIGUOUS for one in marked)
         return {
@@ -325,6 +334,16 @@ class SentenceReader:
             if not date.value and date.form == "slash" and start <= date.start < end:
                 yield _marked(self.text, (date.start, date.end), dates.AMBIGUOUS)
 
+    def _refer(self, unit: str, subject: str, doubts: list[str]) -> tuple[str, str, list[str]]:
+        """Unit, subject and doubts of a number of the quantity that was named before."""
+        before = self.before
+        if before is None:
+            return unit, subject, doubts
+        if "subject" in doubts:
+            rest = [one for one in doubts if one != "subject"]
+            subject, doubts = before["subject"], rest + ["subject"] * ("subject" in before["doubts"])
+        return (before["unit"] if unit in {"", "item"} else unit), subject, doubts
+
     def _number(
         self, span: Span, number: NumberMention, attached: Attachment, unit: str, slots: Slots
     ) -> dict[str, Any]:
@@ -334,8 +353,14 @@ class SentenceReader:
         slots.fill("unit", attached.by, attached.noun)
         slots.fill("per", "rules", place)
         slots.fill("quantity", attached.by, *attached.words)
+        known = self.before if attached.refers else None
+        if known is not None and "quantity" in known["slots"]:
+            own = slots.filled.get("quantity", {"words": ""})["words"]
+            told = known["slots"]["quantity"]
+            slots.filled["quantity"] = {**told, "words": f"{told['words']} {own}".strip(), "by": "antecedent"}
+            slots.filled["unit"] = known["slots"].get("unit", {**told, "words": ""})
         return {
-            "quantity": self._name(attached),
+            "quantity": known["quantity"] if known else self._name(attached),
             "value": number.value,
             "low": number.low,
             "high": number.high,
@@ -359,7 +384,11 @@ class SentenceReader:
             slots.fill("subject", attached.by, (attached.owners[0].start, attached.owners[-1].end))
             return "+".join(dict.fromkeys(m.code for m in attached.owners)), []
         if attached.anaphor is None:
-            return "", ["subject"]
+            acting = next((m for m in self._unsaid(self.mentions) if self.is_subject(m)), None)
+            if acting is None or attached.taken or len({m.code for m in self.mentions}) != 1:
+                return "", ["subject"]
+            slots.fill("subject", attached.by, (acting.start, acting.end))  # the only actor, and a subject
+            return acting.code, []
         slots.fill("subject", "antecedent", attached.anaphor)
         before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
         codes = {m.code for m in self._unsaid(before) or before}

@@ -117,7 +117,7 @@ def _stop_ends(text: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _line_ends(text: str, start: int, match: re.Match[str]) -> bool:
-    """Whether the end of a line ends a sentence: behind a stop or a heading, and before an item of a list."""
+    """Whether the end of a line ends a sentence: behind a stop, a heading, before an item."""
     line = text.rfind("\n", start, match.start()) + 1 or start
     tail, after = text[line : match.start()].rstrip(), text[match.end() : match.end() + 40]
     if not tail or BULLET.match(after) or HEADED.match(text, line, match.start()):

@@ -68,7 +68,7 @@ def at(sayings: Sequence[Saying], index: int) -> Saying | None:
 
 @dataclass(frozen=True, eq=False)
 class SpeakerReader:
-    """A sentence with its clauses, actors, quotations, and its dependency tree where there is one."""
+    """A sentence with its clauses, actors and quotations, perhaps with its dependency tree."""
 
     text: str
     sentence: Span
@@ -88,7 +88,7 @@ class SpeakerReader:
         return out
 
     def _sources(self) -> Iterator[Saying]:
-        """Statements that a source is given for: `put at 900 by X`, `according to X`, `by X's estimates`."""
+        """Statements with a source: `put at 900 by X`, `according to X`, `by X's estimates`."""
         text, sentence = self.text, self.sentence
         for pattern in (speech_verbs.BY_SPEAKER, speech_verbs.ACCORDING, speech_verbs.BY_ESTIMATE):
             for match in pattern.finditer(text, sentence.start, sentence.end):
@@ -129,7 +129,7 @@ class SpeakerReader:
         return bool(match.group("neg")) or (token is not None and any(child.dep_ == "neg" for child in token.children))
 
     def _has_content(self, clause: Span, place: Place, match: re.Match[str], verb: str) -> bool:
-        """Whether a verb of saying has what its kind needs: `that`, a quotation, a document as its subject."""
+        """Whether a verb of saying has what it needs: `that`, a quotation, or a document."""
         if verb in speech_verbs.QUOTING:
             return any(match.end() <= quote.start < clause.end for quote in self.quotes)
         token = self._token(match.end() - 1)
@@ -148,21 +148,21 @@ class SpeakerReader:
         before = text[self.sentence.start : match.start()].rstrip()
         closed = speech_verbs.CLOSED.search(before) is not None
         told = verb in speech_verbs.AFTERWARDS and (closed or (before.endswith(",") and verb in speech_verbs.INVERTED))
-        for place in self._names(start, match, behind=told and match.group("neg") is None):
+        for place in self._names(start, match, inverted=told and match.group("neg") is None):
             if (told or place[0] < start) and self._is_speaker(place, verb):
                 return place
         return None
 
-    def _names(self, start: int, match: re.Match[str], behind: bool) -> Iterator[Place]:
+    def _names(self, start: int, match: re.Match[str], inverted: bool) -> Iterator[Place]:
         """What may be the subject of a verb: by the tree, else by the words beside it."""
         token = self._token(start)
         verbal = token is not None and token.pos_ in VERBS
         subject, unsaid = _subject(token) if verbal else (None, self._is_noun(token, match))
         if subject is not None and not unsaid:
             yield self._phrase(subject)
-        if subject is not None or unsaid or (verbal and not behind):
+        if subject is not None or unsaid or (verbal and not inverted):
             return
-        if behind and (one := BEHIND.match(self.text, match.end(), self.sentence.end)):
+        if inverted and (one := BEHIND.match(self.text, match.end(), self.sentence.end)):
             yield one.span("who")
         if one := BEFORE.search(self.text[: match.start()], max(self.sentence.start, match.start() - REACH)):
             last = next((m for m in self.mentions if m.end == one.end("who")), None)
@@ -171,7 +171,7 @@ class SpeakerReader:
                 yield one.span("who")
 
     def _is_noun(self, token: Any, match: re.Match[str]) -> bool:
-        """Whether a word that the tree has as no verb is none, or a verb that the words before it leave unsaid."""
+        """Whether a word that the tree has as no verb is none, or is left unsaid."""
         described = token is not None and any(child.dep_ in {"amod", "det", "poss"} for child in token.lefts)
         bare = token is not None and token.lower_ in speech_verbs.LEMMAS.values()
         before = speech_verbs.UNSAID.search(self.text, max(0, match.start() - REACH), match.start())
@@ -179,7 +179,7 @@ class SpeakerReader:
 
     @staticmethod
     def _may_be_verb(match: re.Match[str], who: str) -> bool:
-        """Whether a form that is also a noun stands behind a noun for speakers, where there is no tree."""
+        """Whether a form that is also a noun is a verb, where there is no tree."""
         verb = speech_verbs.LEMMAS.get(match.group("verb") or "")
         return verb not in speech_verbs.NOUN_TOO or speech_verbs.SPEAKER_NOUN.search(who) is not None
 
@@ -264,7 +264,7 @@ def _is_open(child: Any) -> bool:
 
 
 def _subject(verb: Any) -> tuple[Any, bool]:
-    """The subject of a verb, or of the one that it is joined to; whether the verb says nothing of anybody else."""
+    """The subject of a verb, or of the one that it is joined to; whether nothing is said."""
     unsaid = verb.dep_ == "amod" or any(_is_open(child) for child in verb.children)
     for _ in range(4):
         near = [*verb.children, *(below for child in verb.children if child.dep_ == "aux" for below in child.children)]

@@ -69,9 +69,11 @@ ACCORDING = re.compile(
     rf"(?=,|;|:|{NO_ABBREVIATION}\.(?:\s|$)|\.$|"
     r"\)|\s+(?:as\s+of|by\s+the\s+end|who|which|that|said|says|on\s+\w+day|in\s+\d{4}|there|the\s+number)\b|$)"
 )
+COUNTS = any_of("estimates? counts? accounts? reckoning figures tall(?:y|ies)")
 BY_ESTIMATE = re.compile(
-    r"(?i)\bby\s+(?:(?:an?|the)\s+(?:estimates?|counts?|accounts?|reckoning)\s+(?:of|by)\s+(?P<of>(?:the\s+)?[A-Z][\w-]*(?:\s+[A-Z][\w-]*)*)|"
-    r"(?P<who>(?:[\w'\u2019-]+\s+){1,4}?(?:estimates?|counts?|accounts?|figures|reckoning)))\b(?!\s+(?:of|by)\s),?"
+    rf"(?i)\b(?:by|on)\s+(?:(?:an?|the)\s+(?:{COUNTS})\s+(?:of|by)\s+(?P<of>(?:the\s+)?[^,;:.()\d]{{2,60}}?)(?=[,.;:()]|$|"
+    rf"\s+(?:that|which|who|is|are|was|were|had|has|have|in\s+\d|on\s)\b)|"
+    rf"(?P<who>(?:[\w'\u2019-]+\s+){{1,4}}?(?:{COUNTS})))\b(?!\s+(?:of|by)\s),?"
 )
 AFTER_NAME = re.compile(r",\s+(?:an?|the|who|whose|which|\d)")  #: a description after a speaker's name
 NOT_SAID = re.compile(

@@ -78,7 +78,7 @@ def judge(about: Sequence[Stated], claims: Sequence[Claim], day: str) -> list[Au
 
 
 def _others(one: Stated, ledger: Ledger, selected: Mapping[str, Stated]) -> Iterator[Claim]:
-    """Claims of the ledger about the same quantity and time; where one agrees, another number is to blame."""
+    """Claims about the same quantity and time; where one agrees, another is to blame."""
     for claim in ledger:
         same = (claim.subject, claim.quantity) == (one.claim.subject, one.claim.quantity) and claim.id not in selected
         near = abs((claim.as_of.last - one.day).days) <= NEAR_DAYS

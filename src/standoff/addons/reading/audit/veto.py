@@ -1,4 +1,4 @@
-"""What a language model doubts of an audit: it may take a confirmation back or point at a difference, and confirms nothing.
+"""What a language model doubts of an audit; it takes confirmations back, and confirms none.
 
 It gets pairs of a statement and a claim, both as data. A difference counts only with words that stand letter by letter in
 each of the two, so that a false or planted answer can make an audit more silent and never more sure.
@@ -45,7 +45,7 @@ letter from the statement and from the claim. Else both are empty."""
 
 
 def doubted(verdicts: Sequence[AuditVerdict], ask: Ask) -> list[AuditVerdict]:
-    """The verdicts, with what a model doubts of those that cite a claim; unchanged where it fails."""
+    """The verdicts, with what a model doubts of those that cite a claim."""
     out = list(verdicts)
     chosen = [i for i, one in enumerate(out) if one.kind in KINDS and one.claims]
     for first in range(0, len(chosen), PAIRS):

@@ -47,7 +47,7 @@ class LanguageModel(Bundle):
         Path | None, Option(metavar="FOLDER", help="Keep answers in this folder; by default in the cache.")
     ] = None
 
-    def kept(self) -> Kept | None:
+    def open(self) -> Kept | None:
         """The model with its kept answers; None without one; raises `ReadingError`."""
         if not self.model:
             if self.model_url or self.model_option or self.replay:
@@ -67,21 +67,21 @@ class LanguageModel(Bundle):
         return Kept(client.ask, folder, settings, self.replay, self.budget)
 
     def read(
-        self, kept: Kept, text: str, published: str, linker: Linker | None = None, progress: Progress = SILENT
+        self, answered: Kept, text: str, published: str, linker: Linker | None = None, progress: Progress = SILENT
     ) -> ExtractionResult:
         """What rules and model read of a text; failures are printed."""
         from standoff.addons.reading.language_model import read
 
-        out = read(text, kept.ask, published, linker, self.model, progress)
+        out = read(text, answered.ask, published, linker, self.model, progress)
         for problem in out.problems:
             put_error(f"by rules alone, {problem}")
         return out
 
     @staticmethod
-    def doubts(kept: Kept, question: list[dict[str, str]], schema: dict[str, Any]) -> str:
-        """The answer to a question on an audit; a failure is printed, and the audit goes on without it."""
+    def doubts(answered: Kept, question: list[dict[str, str]], schema: dict[str, Any]) -> str:
+        """The answer to a question on an audit; a failure is printed, and raised."""
         try:
-            return kept.ask(question, schema)
+            return answered.ask(question, schema)
         except DataError as error:
             put_error(f"without the doubts of the model, {error.problems[0].what}")
             raise

@@ -64,7 +64,7 @@ def audit(
     loaded, ledger = catalog.load(against)
     text = load_text(file, published)
     corrections = read_corrections(catalog.find(against).parent)
-    kept = language_model.kept()
+    kept = language_model.open()
     rows = None if kept is None else language_model.read(kept, text.text, text.published).rows
     result = standoff.audit(
         text.text,

@@ -29,13 +29,12 @@ def draft(
 ) -> None:
     """Draft a case from an article, with proposed claims; nothing runs before a review."""
     from standoff.addons.reading.cli._text import load_text
-    from standoff.addons.reading.draft_case import save
 
-    kept = language_model.kept()
+    kept = language_model.open()
     text = load_text(file, published)
     title = text.title or file.name
     made = standoff.draft(text.text, text.published, title, template, None if kept is None else kept.ask)
-    save(made, output)
+    made.save(output)
     options.display(
         f"drafted {output}: {', '.join(sorted(made.files))}",
         f"{made.claims} claims, {len(made.placed)} parts placed, {len(made.unplaced)} reasons without a place",

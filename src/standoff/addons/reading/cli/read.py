@@ -87,7 +87,7 @@ def _reader(
     """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
     from standoff.addons.reading.audit.naming import Namer
 
-    kept = language_model.kept()
+    kept = language_model.open()
     namer = Namer.of_case(against) if against else None
 
     def reader(text: str, published: str) -> list[Statement]:
