@@ -118,9 +118,10 @@ def _means_else(text: str, tokens: Sequence[Word], at: int, step: int, kind: str
     if word not in NAMES_TOO:
         return False
     given = before in GIVEN and text[tokens[at - 1].end : tokens[at].start] == " "
-    after = tokens[at + step] if at + step < len(tokens) else None
-    surname = after is not None and text[tokens[at].end : after.start] == " " and after.text[0].isupper()
-    return given or (surname and after.text not in _index() and word in {"Jordan", "Chad"})
+    if given or word not in {"Jordan", "Chad"} or at + step >= len(tokens):
+        return given
+    after = tokens[at + step]
+    return text[tokens[at].end : after.start] == " " and after.text[0].isupper() and after.text not in _index()
 
 
 def base(code: str) -> str:
