@@ -5,7 +5,7 @@
     python -m benchmarks.audit --half developed --misses    # also each sentence of the developed texts
 
 A text begins with lines `# case: NAME`, `# published: DATE`, `# half: WORDS`, `# register: WORD`. Halves are `developed`,
-`developed later` (held out once, scored, and then inspected), and `held out`.
+`developed later` and `developed last` (held out once, scored, and then inspected), and `held out`.
 Then each line is a sentence with its answer key, separated by ` | `: the sentence, true or false, the claims that decide
 it (`-` where the ledger has none), the same statement in the words of the ledger (optional), and the part that is wrong
 (optional). Half of the statements are planted errors. The texts `audit_*` were written before the first rules were
@@ -21,8 +21,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from standoff import catalog
+from standoff.addons.reading.audit import audit
 from standoff.addons.reading.audit.records import WRONG
-from standoff.addons.reading.text_audit import audit
 from standoff.ledger.cards import read_corrections
 
 HOME = Path(__file__).parent / "data" / "audits"

@@ -23,10 +23,10 @@ from standoff.addons.history.panel import build as history_build
 from standoff.addons.history.show import show as history_show
 from standoff.addons.history.wars import ask as history_wars_ask
 from standoff.addons.history.wars import build as history_wars_build
+from standoff.addons.reading.audit.audit import audit as audit
 from standoff.addons.reading.draft_case import draft as draft
 from standoff.addons.reading.pipeline import read as read
 from standoff.addons.reading.review import opened as review
-from standoff.addons.reading.text_audit import audit as audit
 from standoff.analysis.answer import answer as answer
 from standoff.analysis.brief import brief as brief
 from standoff.analysis.citation import cite as cite

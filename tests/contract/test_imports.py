@@ -102,7 +102,7 @@ LIGHT = {
     },
     "import standoff.ledger, standoff.scenario, standoff.catalog": {"jax", "polars", "xarray"},
     "import standoff.addons.reading, standoff.addons.reading.audit, standoff.addons.reading.source_text, "
-    "standoff.addons.reading.text_audit, standoff.addons.reading.cli.audit": {
+    "standoff.addons.reading.cli.audit": {
         "jax",
         "polars",
         "trafilatura",

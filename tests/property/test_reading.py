@@ -14,7 +14,6 @@ from standoff.addons.reading.pipeline import read
 from standoff.addons.reading.sections.text_audit import page
 from standoff.addons.reading.sentences import clauses, sentences
 from standoff.addons.reading.source_text import decode
-from standoff.analysis.consistency import RULES, check_consistency
 from standoff.errors import ReadingError
 
 WORDS = """Russia|Ukraine|the United States|said that|has lost|over|nearly|400,000|6000|5.5 million|soldiers|$|%|in|as of|2024
@@ -80,8 +79,6 @@ def test_an_audit_never_raises_and_stays_in_the_text(text: str, published: str) 
         text,
         LEDGER,
         published=published,
-        rules=RULES,
-        breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks,
     )
     assert all(text[verdict.start : verdict.end] == verdict.quote for verdict in found.verdicts)
     json.dumps(found.to_data(), allow_nan=False)

@@ -26,7 +26,7 @@ def test_each_slot_is_read_better_than_by_plain_expressions(sets: dict[str, Any]
         f1 = [
             2 * c[slot]["right"] / (2 * c[slot]["right"] + c[slot]["wrong"] + c[slot]["missed"]) for c in (mine, plain)
         ]
-        assert f1[0] > f1[1] and f1[0] > 0.5, (slot, f1)
+        assert f1[0] > f1[1] and f1[0] > 0.55, (slot, f1)
 
 
 def test_traps_are_passed(sets: dict[str, Any]) -> None:

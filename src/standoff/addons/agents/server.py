@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,10 @@ def server(limits: Limits, worker: Worker) -> MCPServer:
     """A server of the tools; one that writes is there only where a folder is."""
     made: MCPServer = MCPServer("standoff", instructions=GUIDE, version=versions()["standoff"], log_level="WARNING")
     for name, tool in TOOLS.items():
-        writes = name == "propose_claims"
-        if not writes or limits.write is not None:
+        if limits.write is not None or name != "propose_claims":
+            reads = limits.write is None or name not in {"propose_claims", "draft"}
             hints = ToolAnnotations(
-                read_only_hint=not writes, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+                read_only_hint=reads, destructive_hint=False, idempotent_hint=True, open_world_hint=False
             )
             made.add_tool(_asked(tool, worker), name=name, annotations=hints)
     return made
@@ -59,8 +60,6 @@ def _asked(tool: Callable[..., dict[str, Any]], worker: Worker) -> Callable[...,
         except StandoffError as error:
             raise ToolError(str(error)) from None
 
-    signature = inspect.signature(tool, eval_str=True)
-    shown = [parameter for name, parameter in signature.parameters.items() if name != "limits"]
-    asked.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+    asked.__signature__ = inspect.signature(partial(tool, None), eval_str=True)  # type: ignore[attr-defined]
     asked.__doc__, asked.__name__ = tool.__doc__, tool.__name__
     return asked

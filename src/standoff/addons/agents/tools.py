@@ -78,7 +78,7 @@ def show(
     sheet = describe.case(plan(*loaded))
     parts = {name: rows for name, rows in sheet.items() if isinstance(rows, list)}
     if not part:
-        return {**_about(case, loaded), "result": {**sheet, **{name: len(rows) for name, rows in parts.items()}}}
+        return {**_about(case, loaded), "result": sheet | {name: len(rows) for name, rows in parts.items()}}
     require(part, parts, "part of a case")
     return {**_about(case, loaded), **_page(parts[part], first, most)}
 
@@ -87,11 +87,8 @@ def validate(limits: Limits, case: CaseName) -> dict[str, Any]:
     """Check a case, its claims and its variants, and say what looks wrong before a run."""
     name = limits.case(case)
     checked = standoff.validate(name)
-    result = {
-        "counts": dict(checked.counts),
-        "warnings": list(checked.warnings),
-        "sanity": [asdict(item) for item in sanity.of_plan(checked.plan)],
-    }
+    odd = [asdict(item) for item in sanity.of_plan(checked.plan)]
+    result = {"counts": dict(checked.counts), "warnings": checked.warnings, "sanity": odd}
     return {**_about(case, catalog.load(name)), "result": result}
 
 
@@ -126,9 +123,8 @@ def run(
 ) -> dict[str, Any]:
     """Simulate a case and answer its questions, each with its band and its claims."""
     model = _model(limits, case, futures)
-    asked = [question.id for question in model.plan.questions]
     for question in questions or ():
-        require(question, asked, "question")
+        require(question, [one.id for one in model.plan.questions], "question")
     outcome = standoff.simulate(model, draws=futures.draws, seed=futures.seed)
     found = standoff.answer(outcome, tuple(questions or ()), standoff.bands(outcome))
     return {**_about(case, model), "result": found.to_data()}
@@ -181,10 +177,8 @@ def propose_claims(
         for row in proposed
     ]
     for row in rows:
-        subject, quantity, as_of, speaker = (
-            str(row.get(key, "")) for key in ("subject", "quantity", "as_of", "speaker")
-        )
-        row["id"] = make_id(subject, quantity, as_of, speaker, taken)
+        about, quantity, day, speaker = (str(row.get(key, "")) for key in ("subject", "quantity", "as_of", "speaker"))
+        row["id"] = make_id(about, quantity, day, speaker, taken)
         taken.add(row["id"])
     kept = Ledger.parse(json.dumps(rows), "proposed.json", loaded.units)
     file = Path(limits.write or "") / f"proposed-{kept.hash[:12]}.jsonl"
@@ -192,8 +186,25 @@ def propose_claims(
     return {**_about(case, loaded), "result": {"file": str(file), "claims": [claim.id for claim in kept]}}
 
 
+def draft(
+    limits: Limits,
+    text: Annotated[str, Field(max_length=100_000, description="an article")],
+    published: Annotated[str, Field(description="its day, YYYY-MM-DD")] = "",
+    template: Annotated[str, Field(description="template of the case; by default the nearest")] = "",
+) -> dict[str, Any]:
+    """Draft a case from an article; its numbers and claims wait for a person's review."""
+    made = standoff.draft(text, published, template=template)
+    result = {"files": dict(made.files), "claims": made.claims, "unplaced": made.unplaced}
+    if limits.write is not None:
+        folder = limits.write / f"draft-{hashlib.sha256(json.dumps(result).encode()).hexdigest()[:12]}"
+        if not folder.exists():
+            made.save(folder)
+        result["folder"] = str(folder)
+    return {"result": result}
+
+
 TOOLS: dict[str, Callable[..., dict[str, Any]]] = {
-    tool.__name__: tool for tool in (list_cases, show, validate, claims, run, explain, flip, propose_claims)
+    tool.__name__: tool for tool in (list_cases, show, validate, claims, run, explain, flip, propose_claims, draft)
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from standoff import registry
 
 FUNCTIONS = {
-    "audit": "standoff.addons.reading.text_audit",
+    "audit": "standoff.addons.reading.audit.audit",
     "draft": "standoff.addons.reading.draft_case",
     "read": "standoff.addons.reading.pipeline",
     "review": "standoff.addons.reading.review:opened",

@@ -108,23 +108,20 @@ def _matches(text: str, tokens: Sequence[Word], at: int, form: tuple[str, ...]) 
 
 
 def _means_else(text: str, tokens: Sequence[Word], at: int, step: int, kind: str) -> bool:
-    """Whether an ambiguous word (person name or direction) means an actor here."""
-    word = tokens[at].text
-    before = tokens[at - 1] if at else None
-    after = tokens[at + step] if at + step < len(tokens) else None
-    if step == 1 and word == "West" and not (before and before.text.lower() in {"the", "collective", "whole"}):
-        return True
-    if step == 1 and word in NAMES_TOO:
-        if before and before.text in GIVEN and text[before.end : tokens[at].start] == " ":
-            return True
-        close = after and text[tokens[at].end : after.start] == " "
-        surname = (
-            close and after and after.text[0].isupper() and after.text not in _index() and word in {"Jordan", "Chad"}
-        )
-        if surname:
-            return True
-    america = step == 1 and word == "America" and before is not None
-    return america and before is not None and before.text in {"Latin", "South", "North", "Central"}
+    """Whether an ambiguous word (person name or direction) means no actor: `Michael Jordan`."""
+    word = tokens[at].text if step == 1 else ""
+    before = tokens[at - 1].text if at else ""
+    if word == "West":
+        return before.lower() not in {"the", "collective", "whole"}
+    if word == "America":
+        return before in {"Latin", "South", "North", "Central"}
+    if word not in NAMES_TOO:
+        return False
+    given = before in GIVEN and text[tokens[at - 1].end : tokens[at].start] == " "
+    if given or word not in {"Jordan", "Chad"} or at + step >= len(tokens):
+        return given
+    after = tokens[at + step]
+    return text[tokens[at].end : after.start] == " " and after.text[0].isupper() and after.text not in _index()
 
 
 def base(code: str) -> str:

@@ -36,7 +36,12 @@ TO_OTHERS = each(
 MOVES = each(
     "grow rise fall increase decrease drop decline climb jump shrink gain expand contract slip surge plunge widen narrow up down"
 )  #: verbs of change
+TOTALS = each("figure number total count tally sum toll share level")  #: nouns for a quantity
+AMOUNTS = each("be stand reach total amount")  #: verbs whose subject has a size
+POINTS = each("the this that these those its")  #: before what was named before
+THAT = each("it this that they these")  #: pronouns for it
 ITS = each("its their his her our")
+OF_STATE = each("country state nation republic kingdom government army military navy force troop")  #: `the country`
 IT = each("it they he she we this which that who")
 NOUN = re.compile(r"\s*(?:of\s+(?:the|its|their)\s+)?(?:[a-z-]+\s+){0,3}?(?P<noun>[a-z-]{3,})\b")
 PER = re.compile(
@@ -55,11 +60,13 @@ class Attachment:
     anaphor: tuple[int, int] | None  #: the pronoun that stands for the subject
     words: tuple[tuple[int, int], ...]  #: words that say what is counted, without the number
     others: tuple[Mention, ...]  #: other actors of the clause
-    change: bool  #: whether it is the size of a change
-    earlier: bool  #: whether it is the level before a change: `from 21 percent`
-    negated: bool
-    planned: bool  #: to come, possible or wished
     by: str  #: parser, or rules
+    refers: bool = False  #: whether it is of a quantity that was named before: `that figure`, `it`
+    taken: bool = False  #: whether what is counted is not the subject's: `killed 900`
+    change: bool = False  #: whether it is the size of a change
+    earlier: bool = False  #: whether it is the level before a change: `from 21 percent`
+    negated: bool = False
+    planned: bool = False  #: to come, possible or wished
 
 
 class ByParse:
@@ -79,27 +86,47 @@ class ByParse:
         if counted is not None:
             chain.insert(len(chain) - 1, counted)
         noun = head if not inside else None if number.unit else counted
+        words = self._told(chain, head, verb)
+        owners, anaphor = self._subjects([one for one in chain if one != verb], head, verb)
+        used = {mention.start for mention in owners}
+        return Attachment(
+            noun=noun and self._place(noun),
+            owners=tuple(owners),
+            anaphor=anaphor and (anaphor[0] + self.start, anaphor[1] + self.start),
+            words=tuple(self._place(t) for t in words if t.pos_ in CONTENT and not t.like_num),
+            others=tuple(m for m in self.mentions if m.start not in used and self.token(m) in words),
+            by="parser",
+            refers=self._refers(noun, head, verb),
+            **({} if verb is None else self._of_verb(head, verb)),
+        )
+
+    def _told(self, chain: Sequence[Any], head: Any, verb: Any) -> list[Any]:
+        """The words that say what a number counts, in their order."""
         words = {token for top in chain for token in self._content(top, verb)}
         if verb is not None and head.dep_ in SUBJECTS and head.head == verb:  # `79 percent say that ...`
             words |= {token for child in verb.children if child.dep_ == "ccomp" for token in self._content(child, None)}
-        owners, anaphor = self._subjects([one for one in chain if one != verb], head, verb)
+        return sorted(words, key=lambda token: token.i)
+
+    def _refers(self, noun: Any, head: Any, verb: Any) -> bool:
+        """Whether a number is of a quantity that was named before."""
+        if verb is None or verb.lemma_ not in MOVES | AMOUNTS:
+            return False
+        if noun is not None:
+            return noun.lemma_ in TOTALS and any(t.lower_ in POINTS for t in noun.lefts) and not self._of(noun)
+        subject = self._subject(verb)[0]
+        return subject is not None and subject.lower_ in THAT and head.dep_ not in SUBJECTS
+
+    def _of_verb(self, head: Any, verb: Any) -> dict[str, bool]:
+        """Whether a number is the size of a change or the level before one, denied or planned."""
         preposition = head.head.lower_ if head.dep_ == "pobj" else ""
-        moves = verb is not None and verb.lemma_ in MOVES
-        of_verb = moves and head.head == verb and head.dep_ not in SUBJECTS
-        used = {mention.start for mention in owners}
-        told = (t for t in sorted(words, key=lambda t: t.i) if t.pos_ in CONTENT and not t.like_num)
-        return Attachment(
-            noun=None if noun is None else self._place(noun),
-            owners=tuple(owners),
-            anaphor=None if anaphor is None else (anaphor[0] + self.start, anaphor[1] + self.start),
-            words=tuple(self._place(token) for token in told),
-            others=tuple(m for m in self.mentions if m.start not in used and self.token(m) in words),
-            change=of_verb or (moves and preposition == "by"),
-            earlier=preposition == "from" and moves,
-            negated=verb is not None and any(child.dep_ == "neg" for child in verb.children),
-            planned=verb is not None and self._is_planned(verb),
-            by="parser",
-        )
+        sized = preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)
+        return {
+            "change": verb.lemma_ in MOVES and sized,
+            "earlier": verb.lemma_ in MOVES and preposition == "from",
+            "negated": any(child.dep_ == "neg" for child in verb.children),
+            "planned": self._is_planned(verb),
+            "taken": self._is_taken(head, verb),
+        }
 
     def _head(self, root: Any, dates: Sequence[tuple[int, int]]) -> Any:
         """The noun that a number counts, else the number itself."""
@@ -111,16 +138,20 @@ class ByParse:
 
     def _subjects(self, nouns: Sequence[Any], head: Any, verb: Any) -> tuple[list[Mention], tuple[int, int] | None]:
         """The actors that own a number, act, or are its place; or the pronoun for one."""
-        subject, passive = self._subject(verb) if verb is not None else (None, False)
-        taken = verb is not None and verb.lemma_ in TO_OTHERS and not passive and head.dep_ not in SUBJECTS
+        subject = self._subject(verb)[0] if verb is not None else None
+        taken = verb is not None and self._is_taken(head, verb)
         acting = [subject] if subject is not None and not taken else []
         owners, anaphor = self._owners(nouns, OWNS)
         if not owners and anaphor is None:
             owners, anaphor = self._owners(acting, OWNS)
-            anaphor = anaphor or next(((t.idx, t.idx + len(t)) for t in acting if t.lower_ in IT), None)
+            anaphor = anaphor or next(((t.idx, t.idx + len(t)) for t in acting if _stands_for_actor(t)), None)
         if not owners and anaphor is None and verb is not None and not taken:
             owners = self._owners([*nouns, *acting], PLACES)[0] or self._placed(verb, head)
         return owners, anaphor
+
+    def _is_taken(self, head: Any, verb: Any) -> bool:
+        """Whether a number is of what the subject does to others."""
+        return verb.lemma_ in TO_OTHERS and head.dep_ not in SUBJECTS and not self._subject(verb)[1]
 
     def _in(self, token: Any, places: Sequence[tuple[int, int]]) -> bool:
         return any(start <= self.start + token.idx < end for start, end in places)
@@ -250,6 +281,13 @@ class ByParse:
         return self.start + token.idx, self.start + token.idx + len(token)
 
 
+def _stands_for_actor(token: Any) -> bool:
+    """Whether a subject stands for an actor named before: a pronoun, `the country`, `the army`."""
+    alone = all(child.dep_ in {"det", "punct"} for child in token.lefts)
+    pointed = any(child.lower_ in POINTS for child in token.lefts)
+    return token.lower_ in IT or (token.lemma_ in OF_STATE and alone and pointed)
+
+
 def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequence[Mention]) -> Attachment:
     """Attachment without a parser: the noun behind a number, and the only actor before it."""
     inside = [m for m in mentions if clause.start <= m.start < clause.end]
@@ -269,8 +307,6 @@ def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequen
         others=tuple(m for m in inside if m.start not in used),
         change=lead[-1:] == ["by"],
         earlier=lead[-1:] == ["from"],
-        negated=False,
-        planned=False,
         by="rules",
     )
 

@@ -37,6 +37,8 @@ def noun_unit(text: str, number: NumberMention, noun: tuple[int, int] | None) ->
     single = word.removesuffix("s")
     if DISTANCE.fullmatch(word):
         return "km2" if SQUARE.search(text, number.end, noun[0]) or "km2" in text[number.end : number.end + 5] else "km"
+    if word == "times":  # `crossed the line 3,615 times`
+        return "item"
     if word in LASTS:
         return single if STOCK.search(text, max(0, number.begins - 90), noun[1] + 40) else ""
     if word in PEOPLE or single in PEOPLE:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.addons.reading.lexicon import any_of, each
-from standoff.addons.reading.number_words import SMALL
+from standoff.addons.reading.numbers import SMALL
 from standoff.addons.reading.tenses import timing
 from standoff.dates import PartialDate, month_count, month_label
 
@@ -118,28 +118,27 @@ def find(text: str, sentence: Span, published: str = "", year: str = "") -> list
         return []  # every other form has a digit
     out: list[DateMention] = []
     for match in DATE.finditer(text, sentence.start, sentence.end):
-        form = str(match.lastgroup)
+        form, begin = str(match.lastgroup), match.start()
         known = next((one.value[:4] for one in reversed(out) if one.value), year)
         result = (known or None) if form == "same" else _read(text, match, form, published, sentence)
-        if result is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, match.start())):
+        if result is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, begin)):
             continue  # no date, or the year of the one before: `November of last year`
-        begin = match.start()
         if out and out[-1].form == "relative" and form in DAILY and WEEKDAYS.search(text[out[-1].start : begin]):
             begin = out.pop().start  # `Sunday, 25 June`
-        before = text[max(sentence.start, begin - 32) : begin]
-        role = "since" if SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
-        if form == "years":
-            role = "since"
-        said = SAID.search(text, sentence.start, match.start()) is not None
-        if (
-            is_open(form, match.group())
-            and result
-            and not said
-            and (_is_of_other_year(text, out, result) or _is_before_other_year(text, match, sentence, result))
-        ):
+        if is_open(form, match.group()) and _is_of_other_year(text, sentence, match, out, result):
             result = ""
-        out.append(DateMention(match.start(), match.end(), result, form, role))
+        out.append(
+            DateMention(
+                match.start(), match.end(), result, form, _role(text[max(sentence.start, begin - 32) : begin], form)
+            )
+        )
     return out
+
+
+def _role(before: str, form: str) -> str:
+    """What a date is, by the words before it."""
+    since = form == "years" or SINCE.search(before)
+    return "since" if since else "as_of" if AS_OF.search(before) else "plain"
 
 
 def is_open(form: str, words: str) -> bool:
@@ -147,56 +146,71 @@ def is_open(form: str, words: str) -> bool:
     return (form in YEARLESS and not YEARS.search(words)) or words.split()[-1].lower() in DAYS
 
 
-def _is_of_other_year(text: str, earlier: Sequence[DateMention], value: str) -> bool:
-    """Whether another year stands before a date without one: `In 2008 he won the vote of March`."""
+def _is_of_other_year(
+    text: str, sentence: Span, match: re.Match[str], earlier: Sequence[DateMention], value: str
+) -> bool:
+    """Whether another year stands beside a date without one, and it is no day of a saying.
+
+    `In 2008 he won the vote of March`; `from 40 in January to 110 in June 1940`.
+    """
+    if not value or SAID.search(text, sentence.start, match.start()) is not None:
+        return False
     named = {one.value[:4] for one in earlier if one.value and YEARS.search(text, one.start, one.end)}
-    return bool(named) and value[:4] not in named
-
-
-def _is_before_other_year(text: str, match: re.Match[str], sentence: Span, value: str) -> bool:
-    """Whether a month of an earlier year follows: `from 40 in January to 110 in June 1940`."""
     later = DATED_MONTH.search(text, match.end(), sentence.end)
-    return later is not None and later.group("year") < value[:4]
+    return (bool(named) and value[:4] not in named) or (later is not None and later.group("year") < value[:4])
 
 
 def _read(text: str, match: re.Match[str], form: str, published: str, sentence: Span) -> str | None:
     """The date; empty if ambiguous, None if it is not a date."""
     get = match.group
-    if form == "iso":
-        return _day(get("y1"), int(get("m1")), int(get("d1")))
-    if form == "slash":
-        return _slashed(int(get("a")), int(get("b")), get("y2"))
-    if form == "dmy":
-        month, day = MONTHS[get("m3").lower()], int(get("d3"))
-        return _day(get("y3") or _year(text, match, sentence, published, month, day), month, day)
-    if form == "mdy":
-        if get("m4").lower() == "may" and not get("m4")[0].isupper():
+    match form:
+        case "mdy" if get("m4") == "may":
             return None
-        month, day = MONTHS[get("m4").lower()], int(get("d4"))
-        return _day(get("y4") or _year(text, match, sentence, published, month, day), month, day)
-    if form == "my":
-        return _end(int(get("y5")), MONTHS[get("m5").lower()], get("p5") or "")
-    if form == "py":
-        return f"{get('y6')}-12-31" if get("p6").lower() in {"end", "close"} else get("y6")
-    if form == "quarter":
-        return _quarter(get("y7"), get("q7") or get("w7"), (get("k7") or "quarter").lower())
-    if form == "years":
-        last = get("z8") if len(get("z8")) == 4 else get("y8")[:2] + get("z8")
-        return last if int(last) > int(get("y8")) else None
-    if form == "year":
-        return get("y9") if _is_year(text, match, sentence) else None
-    if form == "month":
-        return _month(text, match, sentence, published)
-    if _is_no_time(text, match, sentence):
-        return None
-    words = re.sub(r"\s+", " ", get("r10").lower())
-    if len(published) == DAY_LENGTH and words.split()[-1] in DAYS and not words.startswith("last"):
-        return _weekday(
-            dt.date.fromisoformat(published), words.split()[-1], timing(text, sentence, *match.span()).tense
-        )
-    if words.startswith("last") and THE.search(text, max(sentence.start, match.start() - 8), match.start()):
+        case "iso":
+            return _day(get("y1"), int(get("m1")), int(get("d1")))
+        case "slash":
+            return _slashed(int(get("a")), int(get("b")), get("y2"))
+        case "dmy" | "mdy":
+            name, day, year = (get(key) for key in (("m3", "d3", "y3") if form == "dmy" else ("m4", "d4", "y4")))
+            month = MONTHS[name.lower()]
+            return _day(year or _year(text, match, sentence, published, month, int(day)), month, int(day))
+        case "my":
+            return _end(int(get("y5")), MONTHS[get("m5").lower()], get("p5") or "")
+        case "py":
+            return f"{get('y6')}-12-31" if get("p6").lower() in {"end", "close"} else get("y6")
+        case "quarter":
+            return _quarter(get("y7"), get("q7") or get("w7"), get("k7"))
+        case "years":
+            last = f"{get('y8')[: 4 - len(get('z8'))]}{get('z8')}"
+            return last if last > get("y8") else None
+        case "year":
+            return get("y9") if _is_year(text, match, sentence) else None
+        case "month":
+            return _month(text, match, sentence, published)
+    return None if _is_no_time(text, match, sentence) else _by_words(text, match, sentence, published)
+
+
+def _by_words(text: str, match: re.Match[str], sentence: Span, published: str) -> str:
+    """A date in words: `last Tuesday`, `two weeks ago`; empty where it is a week or open."""
+    words = re.sub(r"\s+", " ", match.group("r10").lower())
+    if len(published) < DAY_LENGTH:
+        return ""
+    day, last, before = dt.date.fromisoformat(published), words.split()[-1], words.startswith("last")
+    count, unit = match.group("n10"), (match.group("u10") or "").lower()
+    if last in DAYS and not before:
+        return _weekday(day, last, timing(text, sentence, *match.span()).tense)
+    if before and THE.search(text, max(sentence.start, match.start() - 8), match.start()):
         return ""  # `over the last year` is a span
-    return _relative(words, get("n10"), get("u10"), published)
+    if count:
+        number = int(count) if count.isdigit() else COUNTS[count.lower()]
+        return _weeks_ago(day, number) if unit == "week" else _ago(day, number, unit)
+    if last in DAYS:
+        return _ago(day, (day.weekday() - DAYS[last]) % 7 or 7, "day")
+    if last == "year":
+        return _ago(day, int(before), "year")
+    if last == "month":
+        return _ago(day, 1, "month") if before else f"{day.year:04}-{day.month:02}"
+    return "" if last == "week" else _ago(day, int(last == "yesterday"), "day")  # a week has no form of a date
 
 
 def _month(text: str, match: re.Match[str], sentence: Span, published: str) -> str | None:
@@ -316,9 +330,9 @@ def _slashed(a: int, b: int, year: str) -> str | None:
     return ""
 
 
-def _quarter(year: str, which: str, kind: str) -> str:
+def _quarter(year: str, which: str, kind: str | None) -> str:
     number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}.get(which.lower(), 0) or int(which)
-    if kind == "half":
+    if kind and kind.lower() == "half":
         number = 4 if which.lower() in {"second", "last"} else 2
     return _end(int(year), 3 * number, "end")
 
@@ -333,28 +347,6 @@ def _is_year(text: str, match: re.Match[str], sentence: Span) -> bool:
     return bool(YEAR_BEFORE.search(before)) or bool(
         re.match(r"\s+(?:[A-Z]|war\b|invasion|crisis|annexation|coup|campaign|election)", after)
     )
-
-
-def _relative(words: str, count: str | None, unit: str | None, published: str) -> str | None:
-    if len(published) < DAY_LENGTH:
-        return ""
-    day = dt.date.fromisoformat(published)
-    if words in {"today", "as of now", "as of today", "to date", "so far"}:
-        return day.isoformat()
-    if words == "yesterday":
-        return _ago(day, 1, "day")
-    if count and unit:
-        number = int(count) if count.isdigit() else COUNTS[count.lower()]
-        return _weeks_ago(day, number) if unit.lower() == "week" else _ago(day, number, unit.lower())
-    last = words.split()[-1]
-    if last in DAYS:
-        return _ago(day, (day.weekday() - DAYS[last]) % 7 or 7, "day")
-    before = words.startswith("last")
-    if last == "year":
-        return _ago(day, int(before), "year")
-    if last == "month":
-        return _ago(day, 1, "month") if before else f"{day.year:04}-{day.month:02}"
-    return ""  # a week has no form of a date, and a day would be false precision
 
 
 def _weeks_ago(day: dt.date, count: int) -> str:

@@ -73,6 +73,13 @@ class CaseDraft:
     unplaced: tuple[str, ...]  #: reasons of the article that no reason of the template is near
     claims: int
 
+    def save(self, folder: Path) -> None:
+        """Write the files; raises `ReadingError` where the folder exists."""
+        if folder.exists() or folder.is_symlink():
+            raise ReadingError("it exists already", str(folder), fix="choose another name; nothing is overwritten")
+        for name, text in self.files.items():
+            write_text(folder / name, text, ReadingError)
+
 
 def draft(
     text: str, published: str = "", title: str = "", template: str = "", ask: AskModel | None = None
@@ -95,14 +102,6 @@ def draft(
     return CaseDraft(
         {"scenario.yaml": scenario, CLAIMS: Ledger(claims).text}, tuple(placed), tuple(unplaced), len(claims)
     )
-
-
-def save(made: CaseDraft, folder: Path) -> None:
-    """Write the files of a draft; raises `ReadingError` where the folder exists."""
-    if folder.exists() or folder.is_symlink():
-        raise ReadingError("it exists already", str(folder), fix="choose another name; nothing is overwritten")
-    for name, text in made.files.items():
-        write_text(folder / name, text, ReadingError)
 
 
 def _nearest_template(text: str, rows: Sequence[Statement]) -> str:

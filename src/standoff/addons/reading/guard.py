@@ -16,13 +16,14 @@ from standoff.addons.reading.counted import noun_unit
 from standoff.addons.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.pipeline import SentenceReader
 
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
 NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
+EMPTY: dict[str, str | None] = {"speaker": AUTHOR, "subject": "", "as_of": None}  #: parts where nothing is told
 OTHER = "other"  #: a quantity that no card describes
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
@@ -47,35 +48,33 @@ def guard(
     number = _number(item["value"], part)
     if number is None:
         return Guarded(None, (), "its number does not stand in the sentence with this value")
-    own = part.number_row(number)
-    doubts = [name for name in PARTS if name != "comparator" and not _verbatim(item[name], sentence, own, name)]
-    named = _allowed_quantity(_told(item, "quantity"), own, linked)
-    checks: dict[str, bool] = {
-        "speaker": _same_name(_told(item, "speaker") or AUTHOR, own["speaker"]),
-        "subject": _subject(_told(item, "subject"), own),
-        "unit": _told(item, "unit") == own["unit"] or _unit(item["unit"], part, number),
-        "per": _told(item, "per") == own["per"],
-        "as_of": (_told(item, "as_of") or None) == own["as_of"],
-        "polarity": (_told(item, "polarity") or "positive") == own["polarity"],
-        "quantity": named,
+    own, told = part.number_row(number), {name: _told(item, name) for name in PARTS}
+    fine = {
+        "speaker": _same_name(told["speaker"] or AUTHOR, own["speaker"]),
+        "subject": bool(told["subject"]) and told["subject"] == own["subject"] and "subject" not in own["doubts"],
+        "quantity": _allowed_quantity(told["quantity"], own, linked),
+        "unit": told["unit"] == own["unit"] or _unit(item["unit"], part, number),
+        "per": told["per"] == own["per"],
+        "as_of": (told["as_of"] or None) == own["as_of"],
+        "polarity": (told["polarity"] or "positive") == own["polarity"],
     }
-    doubts += [name for name, fine in checks.items() if not fine and name not in doubts]
-    doubts += [name for name in own["doubts"] if name not in doubts and not checks.get(name, True)]
-    chosen = _told(item, "quantity")
-    fields = {
-        **own,
-        "unit": own["unit"] or (_told(item, "unit") if "unit" not in doubts else ""),
-        "quantity": chosen
-        if NAME.fullmatch(chosen) and chosen != OTHER and "quantity" not in doubts
-        else own["quantity"],
-        "doubts": tuple(doubts),
-    }
-    for name in ("speaker", "subject", "as_of"):  # what is doubtful is shown as the model has it
-        if name in doubts and _verbatim(item[name], sentence, own, name):
-            fields[name] = _told(item, name) or (None if name == "as_of" else AUTHOR if name == "speaker" else "")
-    if "speaker" in doubts:
-        fields["speaker_codes"] = ()
-    return Guarded(fields, tuple(doubts))
+    verbatim = {name: _verbatim(item[name], sentence, own, name) for name in PARTS if name != "comparator"}
+    doubts = tuple(name for name, stands in verbatim.items() if not stands or not fine.get(name, True))
+    shown = {name for name in doubts if verbatim[name]}
+    return Guarded(_fields(own, told, doubts, shown), doubts)
+
+
+def _fields(
+    own: Mapping[str, Any], values: Mapping[str, str], doubts: Sequence[str], shown: set[str]
+) -> dict[str, Any]:
+    """The fields of a statement; doubtful parts in `shown` are as the model has them."""
+    fields: dict[str, Any] = {**own, "doubts": tuple(doubts)}
+    if "unit" not in doubts:
+        fields["unit"] = own["unit"] or values["unit"]
+    if NAME.fullmatch(values["quantity"]) and values["quantity"] != OTHER and "quantity" not in doubts:
+        fields["quantity"] = values["quantity"]
+    fields |= {name: values[name] or without for name, without in EMPTY.items() if name in shown}
+    return {**fields, "speaker_codes": ()} if "speaker" in doubts else fields
 
 
 def _told(item: Mapping[str, Mapping[str, Any]], name: str) -> str:
@@ -106,10 +105,6 @@ def _number(slot: Mapping[str, Any], part: SentenceReader) -> NumberMention | No
 
 def _same_name(one: str, other: str) -> bool:
     return one.casefold().removeprefix("the ").strip() == other.casefold().removeprefix("the ").strip()
-
-
-def _subject(code: str, own: Mapping[str, Any]) -> bool:
-    return bool(code) and code == own["subject"] and "subject" not in own["doubts"]
 
 
 def _unit(slot: Mapping[str, Any], part: SentenceReader, number: NumberMention) -> bool:

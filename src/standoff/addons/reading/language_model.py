@@ -19,6 +19,7 @@ from standoff.addons.reading import pipeline
 from standoff.addons.reading.guard import OTHER, PARTS, guard
 from standoff.addons.reading.statement import Statement
 from standoff.errors import DataError
+from standoff.progress import SILENT, Progress, track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -102,6 +103,7 @@ def read(
     published: str = "",
     linker: Linker | None = None,
     name: str = "model",
+    progress: Progress = SILENT,
 ) -> ExtractionResult:
     """Union of the statements by the rules and of those of a model that the text bears out."""
     parts = pipeline.parts(text, published)
@@ -111,7 +113,7 @@ def read(
     rejected: list[tuple[str, str]] = []
     problems: list[str] = []
     observed = Counter[str](row.id for row in rows)
-    for first, chosen in pieces(parts):
+    for first, chosen in track(progress, "asking", list(pieces(parts))):
         items, failed, digest = _answers(parts, first, chosen, ask, linker)
         problems += failed
         for item in items:

@@ -1,146 +1,127 @@
-"""Numbers in a text: digits, words, magnitudes, currencies, shares, ranges, qualifiers.
+"""Numbers in a text: digits, words, magnitudes, fractions, currencies, ranges, qualifiers.
 
 Digits that are not quantities are left out: dates (given as `taken`), ordinals, names of things (F-16, Article 5),
 calibres, clock times, ages, numbered items. A number is read as stated: `over 5,500` is 5500 with the comparator
-`over`.
+`over`. A fraction in words (`a third of`, `nine in ten`) is a share in per cent.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from standoff.addons.reading import fractions
-from standoff.addons.reading.number_words import SCALES, SMALL, spell
+from standoff.addons.reading.lexicon import table
 from standoff.ledger.claim import LARGEST
+from standoff.units import MAGNITUDES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from standoff.addons.reading.sentences import Span
 
-SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "₴": "UAH", "₩": "KRW"}
-MONEY = {
-    "dollar": "USD",
-    "dollars": "USD",
-    "usd": "USD",
-    "euro": "EUR",
-    "euros": "EUR",
-    "eur": "EUR",
-    "pound": "GBP",
-    "pounds": "GBP",
-    "gbp": "GBP",
-    "rouble": "RUB",
-    "roubles": "RUB",
-    "ruble": "RUB",
-    "rubles": "RUB",
-    "rub": "RUB",
-    "yuan": "CNY",
-    "renminbi": "CNY",
-    "cny": "CNY",
-    "rmb": "CNY",
-    "hryvnia": "UAH",
-    "hryvnias": "UAH",
-    "uah": "UAH",
-    "won": "KRW",
-    "krw": "KRW",
+SMALL = {
+    word: number
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+} | {
+    word: 10 * ten
+    for ten, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
 }
-COMPARED = {
-    "over": "over",
-    "more than": "over",
-    "above": "over",
-    "in excess of": "over",
-    "upwards of": "over",
-    "exceeding": "over",
-    "exceeded": "over",
-    "exceeds": "over",
-    "greater than": "over",
-    "north of": "over",
-    "well over": "over",
-    "nearly": "nearly",
-    "almost": "nearly",
-    "close to": "nearly",
-    "just under": "nearly",
-    "approaching": "nearly",
-    "just shy of": "nearly",
-    "just below": "nearly",
-    "at least": "at_least",
-    "no fewer than": "at_least",
-    "no less than": "at_least",
-    "not less than": "at_least",
-    "not fewer than": "at_least",
-    "a minimum of": "at_least",
-    "minimum of": "at_least",
-    "up to": "at_most",
-    "up to about": "at_most",
-    "at most": "at_most",
-    "no more than": "at_most",
-    "not more than": "at_most",
-    "as many as": "at_most",
-    "as much as": "at_most",
-    "a maximum of": "at_most",
-    "maximum of": "at_most",
-    "under": "at_most",
-    "less than": "at_most",
-    "fewer than": "at_most",
-    "below": "at_most",
-    "about": "about",
-    "around": "about",
-    "roughly": "about",
-    "approximately": "about",
-    "some": "about",
-    "circa": "about",
-    "an estimated": "about",
-    "estimated": "about",
-    "estimated at": "about",
-    "~": "about",
-    "approx": "about",
-    "approx.": "about",
-    "something like": "about",
-    "in the region of": "about",
-    "on the order of": "about",
-    "exactly": "exact",
-    "precisely": "exact",
-    "a total of": "exact",
-    "just over": "over",
-    "slightly more than": "over",
-    "slightly over": "over",
-    "a little over": "over",
-    "slightly under": "nearly",
-    "not quite": "nearly",
-    "somewhere around": "about",
-    "well above": "over",
-    "far more than": "over",
-    "as few as": "at_least",
+SCALES = {
+    **MAGNITUDES,
+    "dozen": 12.0,
+    "mln": 1e6,
+    "bln": 1e9,
+    "tn": 1e12,
+    "m": 1e6,
+    "b": 1e9,
+    "lakh": 1e5,
+    "crore": 1e7,
 }
-AFTER = {
-    "-odd": "about",
-    "or more": "at_least",
-    "or so": "about",
-    "or less": "at_most",
-    "or fewer": "at_most",
-    "plus": "at_least",
-    "+": "at_least",
-    "at least": "at_least",
-    "at most": "at_most",
-}
+PARTS = {
+    word: count
+    for count, word in enumerate(
+        ["half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=2
+    )
+} | {"halves": 2, "quarter": 4}
+MONEY = table(
+    """USD: $|US$|dollar|dollars|usd
+    EUR: €|euro|euros|eur
+    GBP: £|pound|pounds|gbp
+    RUB: ₽|rouble|roubles|ruble|rubles|rub
+    CNY: ¥|yuan|renminbi|cny|rmb
+    UAH: ₴|hryvnia|hryvnias|uah
+    KRW: ₩|won|krw"""
+)
+COMPARED = table(
+    """over: over|more than|above|in excess of|upwards of|exceeding|exceeded|exceeds|greater than|north of|well over|just over
+    over: slightly more than|slightly over|a little over|well above|far more than
+    nearly: nearly|almost|close to|just under|approaching|just shy of|just below|slightly under|not quite
+    at_least: at least|no fewer than|no less than|not less than|not fewer than|a minimum of|minimum of|as few as
+    at_most: up to|up to about|at most|no more than|not more than|as many as|as much as|a maximum of|maximum of|under
+    at_most: less than|fewer than|below
+    about: about|around|roughly|approximately|some|circa|an estimated|estimated|estimated at|~|approx|approx.|something like
+    about: in the region of|on the order of|somewhere around
+    exact: exactly|precisely|a total of"""
+)
+AFTER = table(
+    """about: -odd|or so
+    at_least: or more|+
+    at_most: or less|or fewer"""
+)
+SIGN = r"US\$|[$€£¥₽₴₩]"
 UP = "|".join(sorted((re.escape(w).replace(r"\ ", r"\s+") for w in COMPARED), key=len, reverse=True))
-BEFORE = re.compile(rf"(?i)(?:(?<![\w])({UP}))\s*(?:a\s+|the\s+)?(?:US\$|[$€£¥₽₴₩])?\s*$")
+BEFORE = re.compile(rf"(?i)(?:(?<![\w])({UP}))\s*(?:a\s+|the\s+)?(?:{SIGN})?\s*$")
+BEHIND = re.compile(
+    r"(?i)\s?(-odd|\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b"
+)
 NAMES = "|".join(SMALL)
-BIG = "hundred|thousand|million|billion|trillion|dozen"
+BIG = "hundred|thousand|million|billion|trillion"
 SCALED = "hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|mn|mln|bln|trn|tn|lakh|crore"
 DIGITS = r"\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?: \d{3})+(?![\d])|\d+(?:\.\d+)?"
 TOKEN = re.compile(
     rf"(?i)(?P<sign>US\$|[$€£¥₽₴₩]|\b(?:USD|EUR|GBP|RUB|CNY|RMB|UAH)\s)?\s?"
     rf"(?:(?<![\w./:])(?<!\d[,'\u2019])(?P<digits>{DIGITS})(?![.,'\u2019]?\d)(?:(?:\s|-)?(?P<scale>{SCALED})\b|(?P<short>\s?[kK]|[mMbB])\b)?"
-    rf"|\b(?P<words>(?:{NAMES}|an?|half\s+a)(?=[\s-])(?:[\s-]+(?:and\s+)?(?:{NAMES}|{BIG})\b)+|(?:{NAMES}))\b)"
+    rf"|\b(?P<words>(?:{NAMES}|an?|half\s+a)(?=[\s-])(?:[\s-]+(?:and\s+)?(?:{NAMES}|{BIG}|dozen)\b)+|(?:{NAMES}))\b)"
+    r"(?P<more>\s+(?:thousand|million|billion|trillion)\b)?"
 )
-BARE_SCALE = re.compile(
-    r"(?i)\b(hundred|thousand|million|billion|trillion)\s+(?:(thousand|million|billion|trillion)\s+)?"
+BARE_SCALE = re.compile(rf"(?i)\b(?P<words>(?:{BIG})(?:\s+(?:{BIG}))?)\b(?=\s)")
+TAIL = re.compile(r"(?i)[\s-]?(%|percent\b|per\s+cent\b|percentage\s+points?\b|[a-z]+)(?![\w])")
+DOLLARS = re.compile(r"(?i)\s+(?:US|American|Canadian|of US)\s+dollars?\b")
+COUNT = "|".join(word for word, number in SMALL.items() if 1 <= number <= 20)
+PART = "|".join(sorted((word for word in PARTS if word != "half"), key=len, reverse=True))
+FRACTION = re.compile(
+    rf"(?i)\b(?:(?P<count>an?|{COUNT})[\s-]+(?P<part>{PART}|half)s?(?=\s+of\b(?!\s+(?:a|an|one)\s))"
+    rf"|(?<!first\s)(?<!second\s)(?<!last\s)(?<!other\s)(?<!latter\s)(?<!and\sa\s)(?P<half>half)(?=\s+(?:of\s+)?"
+    rf"(?!the\s+(?:time|day|night|year|century|way))(?:the|its|their|his|our|all|[A-Z]\w+['\u2019]s)\b)"
+    rf"|(?P<some>{COUNT})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<all>{COUNT})\b(?!\s+(?:days?|weeks?|months?|years?|hours?|of)\b))"
 )
-TAIL = re.compile(r"(?i)[\s-]?(%|percent\b|per\s+cent\b|percentage\s+points?\b|" + "|".join(MONEY) + r")(?![\w])")
-RANGE = re.compile(r"(?i)\s*(?:-|\u2013|\u2014|to|and|or)\s*")
+RANGE = re.compile(r"(?i)\s*(?P<word>-|\u2013|\u2014|to|and)\s*")
+LEAD = re.compile(r"(?i)\b(?P<word>between|from)\s+$")
 NAMED = re.compile(
     r"(?i)(?:\b(?:article|resolution|no|nos|number|chapter|section|clause|page|figure|table|paragraph|phase|leopard|boeing|airbus"
     r"|type|level|league|division|brigade|regiment|battalion|army|group|fleet|world\s+war|covid|windows|protocol|option"
@@ -148,7 +129,7 @@ NAMED = re.compile(
     r"\s*|[A-Za-z]-|#)$"
 )
 NOT_AFTER = re.compile(
-    r"(?i)(?:st|nd|rd|th|['\u2019]?s)\b|\s?-?(?:mm|cm|km/h|kph|mph|years?[\s-]olds?|year-old|am|pm|a\.m\.|p\.m\.|caliber|calibre)\b|:\d|"
+    r"(?i)(?:st|nd|rd|th|['\u2019]?s)\b|\s+times\s+(?:as|the|over|\w+er|more|less)\b|\s?-?(?:mm|cm|km/h|kph|mph|years?[\s-]olds?|year-old|am|pm|a\.m\.|p\.m\.|caliber|calibre)\b|:\d|"
     r"-(?:day|year|month|week|hour|minute|point|party|way|star|sided|nation|man|member|storey|page|fold|nm|miles?|kilomet(?:er|re)s?|"
     r"km|foot|feet|met(?:er|re)s?|tons?|tonnes?|pounds?|hectares?|acres?|seat|step)\b|\s?°|/\d"
 )
@@ -162,190 +143,160 @@ class NumberMention:
 
     start: int
     end: int
-    value: float | None
-    low: float | None
-    high: float | None
-    comparator: str
-    unit: str  #: a currency, %, or empty
-    spelled: bool  #: whether it is in words
-    begins: int  #: with the qualifying words
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    comparator: str = ""
+    unit: str = ""  #: a currency, %, or empty
+    spelled: bool = False  #: whether it is in words
+    begins: int = 0  #: with the qualifying words
+
+
+@lru_cache(maxsize=4096)
+def spell(phrase: str) -> float | None:
+    """The value of number words, or None: `two hundred and fifty thousand` is 250000."""
+    total, current, observed = 0.0, 0.0, False
+    for word in re.split(r"[\s-]+", phrase.lower()):
+        if word in {"a", "an"}:
+            current = current or 1.0
+        elif word == "half":
+            current = 0.5
+        elif word in SMALL:
+            current, observed = current + SMALL[word], True
+        elif word in SCALES:
+            current, observed = (current or 1.0) * SCALES[word], True
+            if SCALES[word] > 100:
+                total, current = total + current, 0.0
+        elif word not in {"and", ""}:
+            return None
+    return total + current if observed else None
 
 
 def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention]:
     """The numbers of a sentence in order, outside the spans `taken` of its dates."""
-    raw: list[tuple[int, int, float, str, bool]] = []
+    parts = list(_fractions(text, sentence, taken))
+    out = [one for one in _plain(text, sentence, taken) if not _meets(one.start, one.end, parts)]
+    for match in BARE_SCALE.finditer(text, sentence.start, sentence.end):  # `over hundred billion dollars`
+        led = BEFORE.search(text[max(sentence.start, match.start() - 24) : match.start()])
+        if led and not _meets(*match.span(), out):
+            bare = NumberMention(start=match.start(), end=match.end(), value=spell(match.group("words")), spelled=True)
+            out.append(_with_unit(text, bare, sentence))
+    for match in NO_ONE.finditer(text, sentence.start, sentence.end):
+        out.append(NumberMention(start=match.start(), end=match.end(), value=0.0, spelled=True))
+    joined = [*_joined(text, sorted(out, key=lambda one: one.start), sentence), *parts]
+    compared = [one if one.comparator == "range" else _compared(text, one, sentence) for one in joined]
+    return sorted(compared, key=lambda one: one.start)
+
+
+def _meets(start: int, end: int, others: Sequence[NumberMention | Span]) -> bool:
+    """Whether a place shares a character with others."""
+    return any(start < other.end and other.start < end for other in others)
+
+
+def _plain(text: str, sentence: Span, taken: Sequence[Span]) -> Iterator[NumberMention]:
+    """Numbers in digits and in words."""
     at = sentence.start
     while match := TOKEN.search(text, at, sentence.end):
         at = max(match.end(), at + 1)
-        if any(match.start() < end and match.end() > start for start, end in taken):
-            continue
-        one = _one(text, match, sentence)
-        if one is not None:
-            raw.append(one)
-            at = max(at, one[1])
-    parts = fractions.find(text, sentence, taken)
-    raw = [one for one in raw if not any(one[0] < part.end and part.start < one[1] for part in parts)]
-    raw += _bare(text, sentence, raw, taken)
-    raw += [(*match.span(), 0.0, "", True) for match in NO_ONE.finditer(text, sentence.start, sentence.end)]
-    return sorted(
-        [*_joined(text, sorted(raw), sentence), *(_part(text, one, sentence) for one in parts)],
-        key=lambda one: one.start,
-    )
+        if not _meets(*match.span(), taken) and (one := _one(text, match, sentence)) is not None:
+            yield one
+            at = max(at, one.end)
 
 
-def _part(text: str, one: fractions.Fraction, sentence: Span) -> NumberMention:
-    """A fraction in words as a share, which is about so much unless the text says more or less."""
-    compared, begins = _comparator(text, one.start, one.end, sentence)
-    return NumberMention(
-        start=one.start,
-        end=one.end,
-        value=one.percent,
-        low=None,
-        high=None,
-        unit="%",
-        spelled=True,
-        comparator="about" if compared == "exact" else compared,
-        begins=begins,
-    )
-
-
-def _one(text: str, match: re.Match[str], sentence: Span) -> tuple[int, int, float, str, bool] | None:
-    start, end = match.start(), match.end()
-    unit = _sign(match.group("sign"))
-    if match.group("digits"):
-        start = match.start("digits") if not unit else match.start("sign")
-        before = text[max(sentence.start, start - 24) : start]
-        if not unit and NAMED.search(before):
+def _one(text: str, match: re.Match[str], sentence: Span) -> NumberMention | None:
+    """The number of a match, if it is a quantity; a scale behind it multiplies it."""
+    digits, sign = match.group("digits"), (match.group("sign") or "").strip()
+    unit = MONEY.get(sign.upper(), MONEY.get(sign.lower(), ""))
+    scale = (match.group("scale") or match.group("short") or "").strip().lower()
+    start = match.start("sign" if unit else "digits" if digits else "words")
+    before = text[max(sentence.start, start - 24) : start]
+    end = match.start("more") if match.group("more") else match.end()
+    if NOT_AFTER.match(text, end, end + 16) and not (digits and (unit or scale)):
+        return None
+    if digits:
+        if not unit and "," not in digits and NAMED.search(before):
             return None
-        value = float(re.sub(r"[,\s\u202f\u00a0]", "", match.group("digits")))
-        scale = (match.group("scale") or match.group("short") or "").strip().lower()
-        value *= SCALES.get(scale.removesuffix("s") or "", SCALES.get(scale, 1.0)) if scale else 1.0
-        following = text[end : end + 16]
-        if NOT_AFTER.match(following) and not (unit or scale):
-            return None
-        if more := re.match(r"(?i)\s+(thousand|million|billion|trillion)\b", following):
-            value *= SCALES[more.group(1).lower()]
-            end += more.end()
-        spelled = False
-        if NEGATIVE.search(before):
-            value = -value
+        value = float(re.sub(r"[,\s\u202f\u00a0]", "", digits)) * (_scale(scale) if scale else 1.0)
+        value = -value if NEGATIVE.search(before) else value
+    elif (spelled := spell(match.group("words"))) is None:
+        return None
     else:
-        phrase = match.group("words")
-        start = match.start("words") if not unit else start
-        number = spell(phrase)
-        if number is None or NOT_AFTER.match(text[end : end + 16]):
-            return None
-        value, spelled = number, True
-        more = re.match(r"(?i)\s+(million|billion|trillion)s?\b", text[end : end + 12])
-        if more:
-            value *= SCALES[more.group(1).lower()]
-            end += more.end()
-    tail = TAIL.match(text, end, sentence.end)
-    if tail and not unit:
-        word = re.sub(r"\s+", " ", tail.group(1).lower())
-        unit = MONEY.get(word, "%")
-        end = tail.end()
-    elif unit and tail and tail.group(1).lower() in MONEY:
-        end = tail.end()
-    elif not unit and (us := re.match(r"(?i)\s+(?:US|American|Canadian|of US)\s+dollars?\b", text[end : end + 24])):
-        unit, end = "USD", end + us.end()
-    return (start, end, value, unit, spelled) if abs(value) <= LARGEST else None
+        value = spelled
+    if match.group("more"):
+        value, end = value * _scale(match.group("more").strip().lower()), match.end()
+    one = NumberMention(start=start, end=end, value=value, unit=unit, spelled=not digits)
+    return _with_unit(text, one, sentence) if abs(value) <= LARGEST else None
 
 
-def _bare(
-    text: str, sentence: Span, raw: list[tuple[int, int, float, str, bool]], taken: Sequence[Span]
-) -> list[tuple[int, int, float, str, bool]]:
-    """`over hundred billion dollars`: a magnitude without a number."""
-    out = []
-    for match in BARE_SCALE.finditer(text, sentence.start, sentence.end):
-        if any(match.start() < end and match.end() > start for start, end, *_ in raw):
-            continue
-        if not BEFORE.search(text[max(sentence.start, match.start() - 24) : match.start()]):
-            continue
-        value = SCALES[match.group(1).lower()] * (SCALES[match.group(2).lower()] if match.group(2) else 1.0)
-        end = match.end() - 1
-        tail = TAIL.match(text, end, sentence.end)
-        unit = MONEY.get(tail.group(1).lower(), "%") if tail else ""
-        out.append((match.start(), tail.end() if tail else end, value, unit, True))
-    return out
+def _scale(word: str) -> float:
+    return SCALES.get(word, SCALES.get(word.removesuffix("s"), 1.0))
 
 
-def _joined(text: str, raw: list[tuple[int, int, float, str, bool]], sentence: Span) -> list[NumberMention]:
-    out: list[NumberMention] = []
+def _with_unit(text: str, one: NumberMention, sentence: Span) -> NumberMention:
+    """A number with the currency or per cent behind it."""
+    tail = TAIL.match(text, one.end, sentence.end)
+    word = tail.group(1).lower() if tail else ""
+    if tail and word in MONEY:
+        return replace(one, unit=one.unit or MONEY[word], end=tail.end())
+    if one.unit:
+        return one
+    if tail and (word == "%" or word.startswith("per")) and word not in {"person", "persons", "per", "personnel"}:
+        return replace(one, unit="%", end=tail.end())
+    us = DOLLARS.match(text, one.end, sentence.end)
+    return replace(one, unit="USD", end=us.end()) if us else one
+
+
+def _fractions(text: str, sentence: Span, taken: Sequence[Span]) -> Iterator[NumberMention]:
+    """Fractions in words as shares."""
+    for match in FRACTION.finditer(text, sentence.start, sentence.end):
+        count, part, some, every = (match.group(name) for name in ("count", "part", "some", "all"))
+        share = 0.5
+        if every:
+            share = SMALL[some.lower()] / max(1, SMALL[every.lower()])
+        elif part:
+            share = SMALL.get(count.lower(), 1) / PARTS[part.lower()]
+        if 0 < share < 1 and not _meets(*match.span(), taken):
+            end, value = match.end("part" if part else "all" if every else "half"), float(f"{100 * share:.4g}")
+            yield NumberMention(start=match.start(), end=end, value=value, unit="%", spelled=True, comparator="about")
+
+
+def _joined(text: str, raw: Sequence[NumberMention], sentence: Span) -> Iterator[NumberMention]:
+    """Numbers, with two that are the ends of a range as one."""
     i = 0
     while i < len(raw):
-        start, end, value, unit, spelled = raw[i]
-        before = text[max(sentence.start, start - 40) : start]
-        if i + 1 < len(raw):
-            second = raw[i + 1]
-            distance = text[end : second[0]]
-            between = re.search(r"(?i)\bbetween\s+$", before)
-            joins = RANGE.fullmatch(distance) and len(distance) <= 6
-            word = distance.strip().lower()
-            range_ = joins and ((between and word == "and") or word in {"-", "\u2013", "\u2014", "to"})
-            a, b = _same_scale(text, value, end, second)
-            if range_ and a < b and (second[3] == unit or not unit or (unit != "%" and not second[3])):
-                lead = re.search(r"(?i)\b(?:between|from)\s+$", before)
-                begins = start - len(lead.group()) if lead else start
-                out.append(
-                    NumberMention(
-                        start=start,
-                        end=second[1],
-                        value=None,
-                        low=a,
-                        high=b,
-                        comparator="range",
-                        unit=unit or second[3],
-                        spelled=spelled,
-                        begins=begins,
-                    )
-                )
-                i += 2
-                continue
-        compared, begins = _comparator(text, start, end, sentence)
-        out.append(
-            NumberMention(
-                start=start,
-                end=end,
-                value=value,
-                low=None,
-                high=None,
-                comparator=compared,
-                unit=unit,
-                spelled=spelled,
-                begins=begins,
-            )
+        one, other = raw[i], raw[i + 1] if i + 1 < len(raw) else None
+        joined = None if other is None else _range(text, one, other, sentence)
+        yield joined or one
+        i += 2 if joined else 1
+
+
+def _range(text: str, one: NumberMention, other: NumberMention, sentence: Span) -> NumberMention | None:
+    """`10 to 15 billion`, `between 10 and 15`: they share a unit and a magnitude."""
+    joins = RANGE.fullmatch(text, one.end, other.start)
+    lead = LEAD.search(text[max(sentence.start, one.start - 40) : one.start])
+    between = lead is not None and lead.group("word").lower() == "between"
+    units_fit = other.unit == one.unit or not one.unit or (one.unit != "%" and not other.unit)
+    if joins is None or (joins.group("word").lower() == "and" and not between) or not units_fit:
+        return None
+    low, high = one.value or 0.0, other.value or 0.0
+    scaled = re.search(rf"(?i)({SCALED})", text[other.start : other.end])
+    if scaled and low < 1000 <= high and low * _scale(scaled.group(1).lower()) < high:
+        low *= _scale(scaled.group(1).lower())
+    begins = one.start - len(lead.group()) if lead else one.start
+    unit = one.unit or other.unit
+    ends = replace(one, end=other.end, value=None, low=low, high=high, unit=unit, comparator="range", begins=begins)
+    return ends if low < high else None
+
+
+def _compared(text: str, one: NumberMention, sentence: Span) -> NumberMention:
+    """A number with the words that say whether it is more, less or about so much."""
+    before = text[max(sentence.start, one.start - 40) : one.start]
+    if match := BEFORE.search(before):
+        compared = COMPARED[re.sub(r"\s+", " ", match.group(1).lower())]
+        begins = one.start - (len(before) - match.start(1))
+        return replace(
+            one, comparator=one.comparator if compared == "exact" and one.comparator else compared, begins=begins
         )
-        i += 1
-    return out
-
-
-def _same_scale(text: str, value: float, end: int, second: tuple[int, int, float, str, bool]) -> tuple[float, float]:
-    """Apply a common magnitude: `10 to 15 billion` is ten billion to fifteen billion."""
-    other = second[2]
-    scale = re.search(rf"(?i)({SCALED})", text[second[0] : second[1]])
-    if scale and value < 1000 <= other and value * SCALES[scale.group(1).lower().removesuffix("s")] < other:
-        return value * SCALES[scale.group(1).lower().removesuffix("s")], other
-    return value, other
-
-
-def _comparator(text: str, start: int, end: int, sentence: Span) -> tuple[str, int]:
-    before = text[max(sentence.start, start - 40) : start]
-    match = BEFORE.search(before)
-    if match:
-        words = re.sub(r"\s+", " ", match.group(1).lower())
-        return COMPARED[words], start - (len(before) - match.start(1))
-    after = re.match(
-        r"(?i)\s?(-odd|\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b",
-        text[end : min(end + 40, sentence.end)],
-    )
-    if after:
-        return AFTER[(after.group(1) or after.group(2)).lower()], start
-    return "exact", start
-
-
-def _sign(sign: str | None) -> str:
-    if not sign:
-        return ""
-    sign = sign.strip()
-    return SIGNS.get(sign, MONEY.get(sign.lower(), ""))
+    after = BEHIND.match(text[one.end : min(one.end + 40, sentence.end)])
+    compared = AFTER[(after.group(1) or after.group(2)).lower()] if after else one.comparator or "exact"
+    return replace(one, comparator=compared, begins=one.start)

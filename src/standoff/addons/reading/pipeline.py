@@ -56,6 +56,7 @@ SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only w
 NAME_WORDS = 4  # assumption: so many words name what is counted
 FEWEST_WORDS = 3
 MOST_NUMBERS = 40  # assumption: a sentence with more is a table, whose numbers have no words of their own
+EACH = "each or together"
 DECADE = 10  # years
 FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
 YEAR = re.compile(r"\d{4}")
@@ -78,8 +79,11 @@ def read(text: str, published: str = "", parser: Parser | str | None = "installe
 def rows(text: str, published: str = "", parser: Parser | str | None = "installed") -> Iterator[Statement]:
     """The statements of a text, one by one."""
     observed = Counter[str]()
+    before: dict[str, Any] | None = None
     for part in parts(text, published, parser):
+        part.before = before
         for fields in part.rows():
+            before = fields if fields["comparator"] else before
             yield Statement(id=identity(fields, observed), **fields)
 
 
@@ -133,16 +137,12 @@ class Slots:
     def __init__(self, text: str) -> None:
         self.text, self.filled = text, dict[str, dict[str, Any]]()
 
-    def fill(self, name: str, place: tuple[int, int] | None, by: str) -> None:
-        """Words that stand in one place."""
-        if place is not None and place[0] < place[1]:
-            self.filled[name] = {"words": self.text[slice(*place)], "start": place[0], "end": place[1], "by": by}
-
-    def join(self, name: str, places: Sequence[tuple[int, int]], by: str) -> None:
-        """Words that stand in several places, from the first to the last."""
-        if places:
-            words = " ".join(self.text[slice(*place)] for place in places)
-            self.filled[name] = {"words": words, "start": places[0][0], "end": places[-1][1], "by": by}
+    def fill(self, name: str, by: str, *places: tuple[int, int] | None) -> None:
+        """Words in one or more places, from the first to the last."""
+        told = [place for place in places if place is not None and place[0] < place[1]]
+        if told:
+            words = " ".join(self.text[slice(*place)] for place in told)
+            self.filled[name] = {"words": words, "start": told[0][0], "end": told[-1][1], "by": by}
 
 
 def _marked(text: str, place: tuple[int, int], kind: str) -> dict[str, Any]:
@@ -158,20 +158,18 @@ class SentenceReader:
         self.text, self.span, self.mentions, self.words = text, span, actors.find(text, tokens), len(tokens)
         self.clauses = sentences.clauses(text, span)
         self.quotes = quotations.around(quotes, span)
-        self.sayings = speakers.find(text, span, self.clauses, self.mentions, self.quotes)
         self.doc: Any = None
         self.when: list[DateMention] = []
         self.reason: dict[str, Any] | None = None
         self.year: tuple[int, int] | None = None  #: place of the year that the text named last
         self.is_past = False  #: whether the text named another year than its own before
+        self.before: dict[str, Any] | None = None  #: the last statement of a number in the sentences before
         self.topic = ""  #: the actor that the sentence before is about
         if parser is not None and (
             self.mentions or any(c.isdigit() for c in text[span.start : span.end]) or self.words > 5
         ):
             self.doc = parser.doc(text, span)
-            sayings = parser.sayings(self.doc, text, span, self.mentions, self.quotes)
-            free = [one for one in sayings if not any(o.start < one.end and one.start < o.end for o in self.sayings)]
-            self.sayings = [*free, *self.sayings]
+        self.sayings = speakers.SpeakerReader(text, span, self.clauses, self.mentions, self.quotes, self.doc).sayings()
         self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -181,7 +179,7 @@ class SentenceReader:
         taken: set[Span] = set()
         for number in self.numbers()[:MOST_NUMBERS]:
             clause, attached, unit = self.counted(number)
-            if self._counts(number, unit, attached.noun):
+            if self._counts(number, unit, attached.noun) or (attached.refers and self.before):
                 taken.add(clause)
                 yield self._row(clause, number, attached, unit)
         for stretch in self._stretches(taken):
@@ -198,7 +196,10 @@ class SentenceReader:
         attached = self.attached(number, clause)
         beside = attached.noun[0] if attached.noun and not self.text[number.end : attached.noun[0]].strip() else -1
         people = any(m.kind in {actors.ADJECTIVE, "public"} and m.start <= beside < m.end for m in self.mentions)
-        return clause, attached, number.unit or ("person" if people else noun_unit(self.text, number, attached.noun))
+        unit = number.unit or ("person" if people else noun_unit(self.text, number, attached.noun))
+        if attached.noun and self.text[slice(*attached.noun)].casefold() == "times":  # what the verb says is counted
+            attached = replace(attached, noun=None)
+        return clause, attached, unit
 
     def number_row(self, number: NumberMention) -> dict[str, Any]:
         """The statement of one number, whether or not the rules would give it a row."""
@@ -216,8 +217,7 @@ class SentenceReader:
 
     def main_actor(self) -> str:
         """The only actor of the sentence outside attributions, else that of its subject."""
-        said = [one.who for one in self.sayings]
-        own = [m for m in self.mentions if not any(a <= m.start < b for a, b in said)]
+        own = self._unsaid(self.mentions)
         codes = list(dict.fromkeys(m.code for m in own))
         if len(codes) <= 1 or self.doc is None:
             return codes[0] if len(codes) == 1 else ""
@@ -272,51 +272,30 @@ class SentenceReader:
         )
 
     def _row(
-        self,
-        span: Span,
-        number: NumberMention | None = None,
-        attached: Attachment | None = None,
-        unit: str = "",
+        self, span: Span, number: NumberMention | None = None, attached: Attachment | None = None, unit: str = ""
     ) -> dict[str, Any]:
-        text, (start, end) = self.text, _trimmed(self.text, span)
-        index = number.start if number else start
-        saying = speakers.at(self.sayings, index)
-        if saying is None and number is None:
-            saying = next((one for one in self.sayings if start <= one.start < end), None)
-        asserted = saying if saying is not None and saying.polarity != "unconfirmed" else None
-        slots = Slots(text)
-        subject, doubts = self._subject(span, attached, slots)
-        when = self._when(span, index, number)
-        marked = list(hedges.find(text, Span(start, end)))
-        if number is not None and "+" in subject and not TOGETHER.search(text, *span):
-            marked.append(_marked(text, (start, end), "each or together"))
-            doubts.append("subject")
-        if (
-            number is not None
-            and when is None
-            and (self.is_past or self._has_open())
-            and not PRESENT.search(text, start, end)
-        ):
-            doubts.append("as_of")
-            slots.fill("as_of", None if self._has_open() else self.year, "antecedent")
-        ambiguous = [d for d in self.when if not d.value and d.form == "slash" and start <= d.start < end]
-        marked += [_marked(text, (d.start, d.end), dates.AMBIGUOUS) for d in ambiguous]
-        if saying is not None and saying.who != saying.cue:
-            slots.fill("speaker", saying.who, "rules")
-            slots.fill("cue", saying.cue, "rules")
-        if when is not None:
-            slots.fill("as_of", (when.start, when.end), "rules")
-        inside = [d for d in self.when if span.start <= d.start < span.end]
+        text, (start, end), slots = self.text, _trimmed(self.text, span), Slots(self.text)
+        saying = self._said(number, start, end, slots)
+        subject, doubts = self._owner(attached, slots) if attached else (self._main_subject(span, slots), [])
+        when = self._when(span, number.start if number else start, number)
+        marked = list(self._hedges(span, start, end, number is not None and "+" in subject))
+        doubts += ["subject"] * any(one["kind"] == EACH for one in marked)
+        if number is not None and when is None:
+            doubts += ["as_of"] * self._is_of_open_year(start, end, slots)
+        slots.fill("as_of", "rules", when and (when.start, when.end))
+        if attached is not None and attached.refers:
+            unit, subject, doubts = self._refer(unit, subject, doubts)
+        own = NO_NUMBER if number is None or attached is None else self._number(span, number, attached, unit, slots)
+        ambiguous = any(one["kind"] == dates.AMBIGUOUS for one in marked)
         return {
             "quote": text[start:end],
             "start": start,
             "end": end,
             "sentence": text[self.span.start : self.span.end],
-            "speaker": asserted.speaker if asserted else speakers.AUTHOR,
-            "speaker_codes": asserted.codes if asserted else (),
+            **_named(saying),
             "subject": subject,
             "counterparts": tuple(dict.fromkeys(m.code for m in self._others(span, attached, subject))),
-            **(NO_NUMBER if number is None or attached is None else self._number(span, number, attached, unit, slots)),
+            **own,
             "as_of": when.value if when and not ambiguous else None,
             "polarity": self._polarity(span, saying, number, attached),
             "modality": "planned" if self._is_planned(span, attached) else "said",
@@ -325,54 +304,107 @@ class SentenceReader:
             "doubts": tuple(doubts),
             "reason": self.reason,
             "hedges": tuple(marked),
-            "dates": tuple(
-                {"value": d.value, "text": text[d.start : d.end], "start": d.start, "end": d.end, "role": d.role}
-                for d in inside
-            ),
+            "dates": tuple(self._dates(span)),
             "read_by": attached.by if attached else "rules",
         }
+
+    def _said(self, number: NumberMention | None, start: int, end: int, slots: Slots) -> Saying | None:
+        """The saying that a statement is part of, or contains."""
+        saying = speakers.at(self.sayings, number.start if number else start)
+        if saying is None and number is None:
+            saying = next((one for one in self.sayings if start <= one.start < end), None)
+        if saying is not None and saying.who != saying.cue:
+            slots.fill("speaker", "rules", saying.who)
+            slots.fill("cue", "rules", saying.cue)
+        return saying
+
+    def _dates(self, span: Span) -> Iterator[dict[str, Any]]:
+        """The dates of a clause."""
+        for one in self.when:
+            if span.start <= one.start < span.end:
+                words = self.text[one.start : one.end]
+                yield {"value": one.value, "text": words, "start": one.start, "end": one.end, "role": one.role}
+
+    def _hedges(self, span: Span, start: int, end: int, joint: bool) -> Iterator[dict[str, Any]]:
+        """Hedges of a statement: words, what is open of a joint number, dates with two readings."""
+        yield from hedges.find(self.text, Span(start, end))
+        if joint and not TOGETHER.search(self.text, *span):
+            yield _marked(self.text, (start, end), EACH)
+        for date in self.when:
+            if not date.value and date.form == "slash" and start <= date.start < end:
+                yield _marked(self.text, (date.start, date.end), dates.AMBIGUOUS)
+
+    def _refer(self, unit: str, subject: str, doubts: list[str]) -> tuple[str, str, list[str]]:
+        """Unit, subject and doubts of a number of the quantity that was named before."""
+        before = self.before
+        if before is None:
+            return unit, subject, doubts
+        if "subject" in doubts:
+            rest = [one for one in doubts if one != "subject"]
+            subject, doubts = before["subject"], rest + ["subject"] * ("subject" in before["doubts"])
+        return (before["unit"] if unit in {"", "item"} else unit), subject, doubts
 
     def _number(
         self, span: Span, number: NumberMention, attached: Attachment, unit: str, slots: Slots
     ) -> dict[str, Any]:
         """The fields of a number, with the places of their words."""
-        per = attach.period(self.text, span, number)
-        slots.fill("value", (number.start, number.end), "rules")
-        slots.fill("unit", attached.noun, attached.by)
-        slots.fill("per", per[1] if per else None, "rules")
-        slots.join("quantity", attached.words, attached.by)
+        per, place = attach.period(self.text, span, number) or ("", None)
+        slots.fill("value", "rules", (number.start, number.end))
+        slots.fill("unit", attached.by, attached.noun)
+        slots.fill("per", "rules", place)
+        slots.fill("quantity", attached.by, *attached.words)
+        known = self.before if attached.refers else None
+        if known is not None and "quantity" in known["slots"]:
+            own = slots.filled.get("quantity", {"words": ""})["words"]
+            told = known["slots"]["quantity"]
+            slots.filled["quantity"] = {**told, "words": f"{told['words']} {own}".strip(), "by": "antecedent"}
+            slots.filled["unit"] = known["slots"].get("unit", {**told, "words": ""})
         return {
-            "quantity": self._name(attached),
+            "quantity": known["quantity"] if known else self._name(attached),
             "value": number.value,
             "low": number.low,
             "high": number.high,
             "unit": unit,
             "comparator": number.comparator,
-            "per": per[0] if per else "",
+            "per": per,
             "change": "earlier" if attached.earlier else "change" if attached.change else "level",
         }
 
-    def _subject(self, span: Span, attached: Attachment | None, slots: Slots) -> tuple[str, list[str]]:
-        """The actor of a statement, and whether it is doubtful."""
-        if attached is None:
-            own = [m for m in self.mentions if span.start <= m.start < span.end and speakers.at(self.sayings, m.start)]
-            own = own or [m for m in self.mentions if span.start <= m.start < span.end]
-            main = next((m for m in own if self.is_subject(m)), own[0] if own else None)
-            if main is not None:
-                slots.fill("subject", (main.start, main.end), "rules")
-            return (main.code if main else ""), []
+    def _main_subject(self, span: Span, slots: Slots) -> str:
+        """The actor that a statement without a number is about."""
+        inside = [m for m in self.mentions if span.start <= m.start < span.end]
+        own = [m for m in inside if speakers.at(self.sayings, m.start)] or inside
+        main = next((m for m in own if self.is_subject(m)), own[0] if own else None)
+        slots.fill("subject", "rules", (main.start, main.end) if main else None)
+        return main.code if main else ""
+
+    def _owner(self, attached: Attachment, slots: Slots) -> tuple[str, list[str]]:
+        """The actor of a number, and whether it is doubtful."""
         if attached.owners:
-            slots.fill("subject", (attached.owners[0].start, attached.owners[-1].end), attached.by)
+            slots.fill("subject", attached.by, (attached.owners[0].start, attached.owners[-1].end))
             return "+".join(dict.fromkeys(m.code for m in attached.owners)), []
-        if attached.anaphor is not None:
-            slots.fill("subject", attached.anaphor, "antecedent")
-            said = [one.who for one in self.sayings]
-            before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
-            before = [m for m in before if not any(a <= m.start < b for a, b in said)] or before
-            codes = {m.code for m in before}
-            code = codes.pop() if len(codes) == 1 else self.topic if not codes else ""
-            return code, ([] if code else ["subject"])
-        return "", ["subject"]
+        if attached.anaphor is None:
+            acting = next((m for m in self._unsaid(self.mentions) if self.is_subject(m)), None)
+            if acting is None or attached.taken or len({m.code for m in self.mentions}) != 1:
+                return "", ["subject"]
+            slots.fill("subject", attached.by, (acting.start, acting.end))  # the only actor, and a subject
+            return acting.code, []
+        slots.fill("subject", "antecedent", attached.anaphor)
+        before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
+        codes = {m.code for m in self._unsaid(before) or before}
+        code = codes.pop() if len(codes) == 1 else self.topic if not codes else ""
+        return code, ([] if code else ["subject"])
+
+    def _unsaid(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Actors outside attributions."""
+        return [m for m in mentions if not any(one.who[0] <= m.start < one.who[1] for one in self.sayings)]
+
+    def _is_of_open_year(self, start: int, end: int, slots: Slots) -> bool:
+        """Whether an undated number may be of a year that is open or was named before."""
+        if not (self.is_past or self._has_open()) or PRESENT.search(self.text, start, end):
+            return False
+        slots.fill("as_of", "antecedent", None if self._has_open() else self.year)
+        return True
 
     def _has_open(self) -> bool:
         """Whether a date of the sentence has an open year."""
@@ -380,8 +412,7 @@ class SentenceReader:
 
     def _others(self, span: Span, attached: Attachment | None, subject: str) -> list[Mention]:
         inside = attached.others if attached else [m for m in self.mentions if span.start <= m.start < span.end]
-        said = [one.who for one in self.sayings]
-        return [m for m in inside if m.code not in subject.split("+") and not any(a <= m.start < b for a, b in said)]
+        return [m for m in self._unsaid(inside) if m.code not in subject.split("+")]
 
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""
@@ -415,6 +446,13 @@ class SentenceReader:
         if attached is not None:
             return attached.planned
         return self.tree is not None and self.tree.is_planned(span)
+
+
+def _named(saying: Saying | None) -> dict[str, Any]:
+    """The speaker of a statement; nobody asserts what is unconfirmed."""
+    if saying is None or saying.polarity == "unconfirmed":
+        return {"speaker": speakers.AUTHOR, "speaker_codes": ()}
+    return {"speaker": saying.speaker, "speaker_codes": saying.codes}
 
 
 def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading.number_words import SMALL
+from standoff.addons.reading.numbers import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

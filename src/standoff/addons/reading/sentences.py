@@ -92,34 +92,38 @@ def clauses(text: str, sentence: Span) -> list[Span]:
 
 
 def _ends(text: str, start: int, match: re.Match[str]) -> bool:
-    sign, at = match.group(), match.start()
+    """Whether a sign ends a sentence that begins at `start`."""
+    sign = match.group()
     if sign.startswith("\n"):
-        if "\n" in sign[1:]:
-            return True
-        line = text.rfind("\n", start, at) + 1 or start
-        tail = text[line:at].rstrip()
-        after = text[match.end() : match.end() + 40]
-        if not tail or BULLET.match(after) or HEADED.match(text, line, at):
-            return True
-        heading = len(tail) < HEADING and tail[-1] not in ",-" and after[:1].isupper() and line <= start
-        return tail[-1] in ".!?:\u2026\u3002" or heading
-    if sign[-1] in MARKS and sign[0] in "!?" and ATTRIBUTION.match(text, match.end()):
-        return False
+        return "\n" in sign[1:] or _line_ends(text, start, match)
     if sign[0] != "." or len(sign.rstrip("\"'\u201d\u2019)]")) > 1:
-        return True
+        return sign[-1] not in MARKS or sign[0] not in "!?" or ATTRIBUTION.match(text, match.end()) is None
+    return _stop_ends(text, start, match)
+
+
+def _stop_ends(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a full stop ends a sentence, and no abbreviation, initial or item of a list."""
+    at = match.start()
     word = LAST_WORD.search(text, max(start, at - 24), at + 1)
+    last = word.group() if word else ""
     following = NEXT_WORD.match(text, match.end())
     after = (following.group(1) or "") if following else ""
-    if word is None:
-        return not after or not after[0].islower()
-    last = word.group()
+    goes_on, place = after[:1].islower(), text[start:at].strip()
     if "." in last[:-1] or len(last) == 2:  # U.S., e.g., an initial
         return after in STARTERS or not after
     if last[:-1].isdigit():  # an item of a list, or a day or number that ends a sentence
-        return (at - start > 8 or text[start:at].strip() != last[:-1]) and bool(after) and not after[0].islower()
-    if last[:-1].lower() in ABBREVIATIONS:
-        return not after
-    return not after or not after[0].islower()
+        return (at - start > 8 or place != last[:-1]) and bool(after) and not goes_on
+    return not after or (last[:-1].lower() not in ABBREVIATIONS and not goes_on)
+
+
+def _line_ends(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the end of a line ends a sentence: behind a stop, a heading, before an item."""
+    line = text.rfind("\n", start, match.start()) + 1 or start
+    tail, after = text[line : match.start()].rstrip(), text[match.end() : match.end() + 40]
+    if not tail or BULLET.match(after) or HEADED.match(text, line, match.start()):
+        return True
+    heading = len(tail) < HEADING and tail[-1] not in ",-" and after[:1].isupper() and line <= start
+    return tail[-1] in ".!?:\u2026\u3002" or heading
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:

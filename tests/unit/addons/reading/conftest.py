@@ -10,7 +10,6 @@ import pytest
 from standoff.addons.reading.audit import TextAudit, audit
 from standoff.addons.reading.pipeline import read
 from standoff.addons.reading.statement import Statement
-from standoff.analysis.consistency import RULES, check_consistency
 from standoff.ledger import Claim, Ledger
 
 if TYPE_CHECKING:
@@ -141,12 +140,6 @@ def audited() -> Callable[..., TextAudit]:
     """An audit with the balances of claims, as the command does it."""
 
     def run(text: str, ledger: Ledger = LEDGER, **more: Any) -> TextAudit:
-        return audit(
-            text,
-            ledger,
-            rules=RULES,
-            **more,
-            breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks,
-        )
+        return audit(text, ledger, **more)
 
     return run

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff import catalog
-from standoff.addons.reading.draft_case import CLAIMS, draft, save
+from standoff.addons.reading.draft_case import CLAIMS, draft
 from standoff.engine.build import build
 from standoff.errors import ModelError, ReadingError
 from standoff.ledger import Ledger
@@ -25,9 +25,9 @@ DAY = "2021-07-31"
 def test_a_draft_validates_and_nothing_is_built_of_it(tmp_path: Path) -> None:
     made = draft(TEXT, DAY, "Of Turkey")
     folder = tmp_path / "case"
-    save(made, folder)
+    made.save(folder)
     with pytest.raises(ReadingError):
-        save(made, folder)
+        made.save(folder)
     assert validate(folder).warnings is not None
     with pytest.raises(ModelError, match=r"sources\.proposed"):
         build(catalog.load(folder))

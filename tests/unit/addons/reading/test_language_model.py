@@ -16,6 +16,7 @@ from standoff.addons.reading.language_model import ExtractionResult, Kept, estim
 from standoff.addons.reading.llm_client import LlmClient
 from standoff.addons.reading.pipeline import read as by_rules
 from standoff.errors import DataError
+from tests.progress_log import ProgressLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -321,12 +322,33 @@ def test_nobody_there_and_addresses_that_are_not_allowed() -> None:
 
 
 def test_the_command_asks_and_marks_what_is_doubtful(serve: Callable[..., str], tmp_path: Path, capfd: Any) -> None:
+    from standoff.addons.reading.cli._model import LanguageModel
     from standoff.addons.reading.cli.read import read as command
 
     (tmp_path / "a.txt").write_text(TEXT)
     address = serve(answers((200, reply(said({**LOSS, "subject": slot("China", "CHN")}))))[0])
-    command(tmp_path / "a.txt", model="m", model_url=address, answers=tmp_path / "kept", as_json=True)
+    model = LanguageModel(model="m", model_url=address, answers=tmp_path / "kept")
+    command(tmp_path / "a.txt", language_model=model, as_json=True)
     out, err = capfd.readouterr()
     rows = json.loads(out)
     assert rows[0]["value"] == 5000 and "1 statements" in err
     assert [row["doubts"] for row in rows if row["read_by"].startswith("m@")] == [["subject"]]
+
+
+def test_an_estimate_has_its_price(standoff: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(TEXT * 20)
+    found = estimate(TEXT * 20)
+    dollars = (found.tokens_in * 300 + found.tokens_out * 1500) / 1e6
+    assert f", {dollars:.2f} dollars" in standoff("read", "a.txt", "--estimate", "--price", "300/1500").stdout
+    assert "dollars" not in standoff("read", "a.txt", "--estimate").stdout
+    assert "write such as 3/15" in standoff("read", "a.txt", "--estimate", "--price", "3", code=1).stderr
+    (tmp_path / "models.yaml").write_text("big: {model: m, url: 'http://localhost:1', price: 300/1500}")
+    monkeypatch.setenv("STANDOFF_MODELS", str(tmp_path / "models.yaml"))
+    assert f", {dollars:.2f} dollars" in standoff("read", "a.txt", "--estimate", "--model", "big").stdout
+
+
+def test_progress_counts_the_questions_of_each_text() -> None:
+    log = ProgressLog()
+    read(TEXT * 20, ask(said()), progress=log)
+    count = len(list(pieces(pipeline.parts(TEXT * 20))))
+    assert count > 1 and log.of("asking")[-1] == (count, count)

@@ -23,9 +23,9 @@ needs_spacy = pytest.mark.skipif(
 
 @needs_spacy
 def test_speakers_are_those_of_rules_and_parser() -> None:
-    text = "Veteran negotiators now contend that Iran lost 40 tanks."
+    text = "Negotiators with long memories who met there contend that Iran lost 40 tanks."
     assert [row.speaker for row in read(text, parser=None)] == ["author"]
-    assert [row.speaker for row in read(text)] == ["Veteran negotiators"]
+    assert [row.speaker for row in read(text)] == ["Negotiators with long memories"]
     assert read("According to Russian sources, Iran lost 40 tanks.")[0].speaker == "Russian sources"
 
 
@@ -110,3 +110,43 @@ def test_an_undated_number_names_the_year_that_the_text_had_before() -> None:
     row = read("In 1980 the war began. Iran lost 900 tanks.", "2020-05-02")[-1]
     assert row.as_of is None and row.doubts == ("as_of",)
     assert (row.slots["as_of"]["words"], row.slots["as_of"]["by"]) == ("1980", "antecedent")
+
+
+@needs_spacy
+def test_a_number_of_what_was_named_before_has_its_quantity_subject_and_unit() -> None:
+    first, second = read("By May 2020 Iran had lost 900 soldiers. By June 2020 that figure had risen to 990.")
+    assert (second.subject, second.quantity, second.unit) == (first.subject, first.quantity, "person")
+    assert second.slots["quantity"]["by"] == "antecedent" and second.doubts == ()
+    alone = read("By June 2020 that figure had risen to 990.")
+    assert not any(row.subject for row in alone)
+    other = read("Iran lost 900 soldiers in May 2020. They pledged 40 tanks to Iraq.")[1]
+    assert (other.unit, other.slots["quantity"]["by"]) == ("item", "parser")
+
+
+@needs_spacy
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Norway's minister told parliament that the country had given 70 tanks.", "NOR"),
+        ("Norway met Iran. The army lost 70 tanks.", "NOR"),
+        ("In a year of drought, Iranian herds fell, and 900 farmers left.", "IRN"),
+        ("Norway met Iran, and the army lost 70 tanks.", ""),
+    ],
+)
+def test_a_state_or_its_army_stands_for_the_actor_before(text: str, subject: str) -> None:
+    row = [row for row in read(text) if row.comparator][-1]
+    assert row.subject == subject
+
+
+@needs_spacy
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Iranian aircraft crossed the line 3,615 times in 2024.", 3615),
+        ("Iran has three times as many tanks.", None),
+        ("Iran's army is 40 times larger.", None),
+    ],
+)
+def test_times_are_counted_and_ratios_are_not(text: str, value: float | None) -> None:
+    found = [row for row in read(text) if row.comparator]
+    assert [(row.value, row.unit) for row in found] == ([] if value is None else [(value, "item")])

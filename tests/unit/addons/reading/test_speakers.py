@@ -68,6 +68,12 @@ from standoff.addons.reading.pipeline import read
             "the finance minister, Anton Carr",
         ),
         ("Goods worth 40 billion dollars went to Turkey, by the estimate of CSIS.", "CSIS"),
+        (
+            "Goods worth 40 billion dollars went to Turkey, by the count of the ministry in Ankara.",
+            "the ministry in Ankara",
+        ),
+        ("Turkey has to this day not admitted that it lost boats.", "author"),
+        ("Carr would say that the ice was thick.", "author"),
         ("Ankara dismissed as baseless claims by Ruiz that 40 boats were lost.", "Ankara"),
         ("Ruiz never admitted that 40 boats of Turkey were lost.", "author"),
     ],

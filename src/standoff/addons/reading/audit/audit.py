@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading import draft_claims, headings, pipeline, sentences
 from standoff.addons.reading.audit import consistency, uncompared
 from standoff.addons.reading.audit.judge import Judge
 from standoff.addons.reading.audit.records import AuditVerdict, TextAudit
+from standoff.addons.reading.audit.veto import doubted
 from standoff.addons.reading.audit.words import Words
 from standoff.addons.reading.speakers import AUTHOR
 from standoff.dates import ALLOWED, PartialDate
@@ -16,8 +18,9 @@ from standoff.errors import LedgerError
 from standoff.ledger.cards import cards as make_cards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from standoff.addons.reading.language_model import Ask
     from standoff.addons.reading.sentences import Span
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim, Ledger
@@ -34,16 +37,16 @@ def audit(
     rates: Mapping[str, str] | None = None,
     corrections: Mapping[str, Mapping[str, Any]] | None = None,
     rows: Sequence[Statement] | None = None,
-    breaks: consistency.Breaks | None = None,
-    rules: Iterable[Any] = (),
+    ask: Ask | None = None,
 ) -> TextAudit:
     """Compare each statement of a text with one claim of a ledger.
 
     published: the day of the text; by default undated statements are compared at the last date that it names.
     as_of: claims published later are not used; by default the day of the text, where it is given.
-    corrections: of the quantity cards. rows: the statements, where they were read before.
-    breaks: finds claims that violate accounting rules, and `rules`: the rules that it checks.
+    rates: units and currencies by their value, such as `{"EUR": "1.08 USD"}`. corrections: of the quantity cards.
+    rows: the statements, where they were read before. ask: a language model, which may take back what was confirmed.
     Claims of the ledger that were read from this text are not used, nor those by authors of other texts, who relay.
+    Dates are YYYY-MM-DD, YYYY-MM or YYYY; raises `LedgerError` for another.
     """
     for day in (published, as_of):
         _checked(day)
@@ -54,9 +57,9 @@ def audit(
     day, why = _text_date(named, published, used)
     judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, ledger.vocabulary, rates)
     words = Words(used)
-    verdicts = list(_verdicts(rows, judge, words, day))
-    if breaks is not None:
-        verdicts += _arithmetic(rows, judge, used, name, day, breaks, rules)
+    verdicts = [*_verdicts(rows, judge, words, day), *_arithmetic(rows, judge, used, name, day)]
+    if ask is not None:
+        verdicts = doubted(verdicts, ask)
     order = sorted(verdicts, key=lambda verdict: (verdict.start, verdict.kind))
     spans = list(sentences.sentences(text))
     titles = headings.find(text, spans)
@@ -99,8 +102,10 @@ def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -
     """Verdicts on what is asserted: numbers by their quantity, everything else by its words."""
     for row in rows:
         said = row.modality == "said"
-        if row.polarity == "unconfirmed" or not (said or row.comparator):
+        unconfirmed = row.polarity == "unconfirmed"  # that somebody has not admitted it is said by the author
+        if (unconfirmed and row.comparator) or not (said or row.comparator):
             continue
+        row = replace(row, polarity="negative") if unconfirmed else row
         verdict = judge.judge(row, day) if row.comparator and row.polarity == "positive" else None
         if verdict is None or verdict.kind == "not matched":
             verdict = (words.judge(row) or verdict) if said else None
@@ -109,13 +114,7 @@ def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -
 
 
 def _arithmetic(
-    rows: Sequence[Statement],
-    judge: Judge,
-    used: Sequence[Claim],
-    name: str,
-    day: str,
-    breaks: consistency.Breaks,
-    rules: Iterable[Any],
+    rows: Sequence[Statement], judge: Judge, used: Sequence[Claim], name: str, day: str
 ) -> list[AuditVerdict]:
     """Verdicts on numbers that violate accounting rules."""
     about = []
@@ -125,7 +124,7 @@ def _arithmetic(
             one = None if card is None else consistency.stated(row, card.quantity, name, day)
             about += [] if one is None else [one]
     last = max([day, *(str(one.day) for one in about)])
-    return consistency.judge(about, list(used), breaks, rules, last)
+    return consistency.judge(about, used, last)
 
 
 def _inside(index: int, span: Span) -> bool:

@@ -1,4 +1,4 @@
-"""Check numbers of a text against accounting rules, with a supplied checking function.
+"""Check numbers of a text against accounting rules.
 
 The statements of the text are added to the claims, and a violation that occurs with one of them and not without it is
 reported. Where a number equals the whole less some of the parts, and not less all of them, the text has omitted the
@@ -12,9 +12,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading import draft_claims
-from standoff.addons.reading.audit.judge import cited
+from standoff.addons.reading.audit.judge import verdict_on
 from standoff.addons.reading.audit.ranges import agrees, of_claim
-from standoff.addons.reading.audit.records import AuditVerdict
+from standoff.analysis.consistency import RULES, check_consistency
 from standoff.dates import PartialDate
 from standoff.errors import LedgerError
 from standoff.ledger import Claim, Ledger
@@ -23,13 +23,10 @@ from standoff.ledger.conflicts import implied_interval
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from standoff.addons.reading.audit.records import AuditVerdict
     from standoff.addons.reading.statement import Statement
-
-    Breaks = Callable[
-        [Ledger, str, str], Iterable[Any]
-    ]  # ledger, day, subject -> breaks with .claims, .rule, .text, .share
 
 NEAR_DAYS = 92  # assumption: claims of one quarter are about one time
 
@@ -65,67 +62,38 @@ def implied_range(claim: Claim) -> tuple[float, float]:
     return low, high
 
 
-def judge(
-    about: Sequence[Stated], claims: Sequence[Claim], breaks: Breaks, rules: Iterable[Any], day: str
-) -> list[AuditVerdict]:
-    """One verdict per statement that violates a rule: the violation with the best support."""
-    selected = {one.claim.id: one for one in about}
-    if not selected:
-        return []
-    taken = {claim.id for claim in claims}
+def judge(about: Sequence[Stated], claims: Sequence[Claim], day: str) -> list[AuditVerdict]:
+    """One verdict per statement that violates a rule."""
+    selected, taken = {one.claim.id: one for one in about}, {claim.id for claim in claims}
     ledger = Ledger((*claims, *(one.claim for one in about if one.claim.id not in taken)))
-    out: list[AuditVerdict] = []
-    texts: set[str] = set()
+    out: dict[str, AuditVerdict] = {}
     for subject in sorted({one.claim.subject for one in about}):
-        for broken in breaks(ledger, day, subject):
-            for name in broken.claims[::-1]:
-                if (
-                    name in selected
-                    and selected[name].row.id not in texts
-                    and _to_blame(selected[name], broken, ledger, selected)
+        for broken in check_consistency(ledger, as_of=day, subject=subject).breaks:
+            for one in (selected[name] for name in broken.claims[::-1] if name in selected):
+                if one.row.id not in out and not any(
+                    agrees(of_claim(one.claim), of_claim(claim)) for claim in _others(one, ledger, selected)
                 ):
-                    texts.add(selected[name].row.id)
-                    out.append(_verdict(selected[name], broken, ledger, rules, selected))
-    return out
+                    out[one.row.id] = _verdict(one, broken, ledger, selected)
+    return list(out.values())
 
 
-def _to_blame(one: Stated, broken: Any, ledger: Ledger, selected: dict[str, Stated]) -> bool:
-    """Whether the rule holds without the statement, or it is the text's largest part."""
-    others = [
-        claim
-        for claim in ledger
-        if claim.quantity == one.claim.quantity
-        and claim.subject == one.claim.subject
-        and claim.id not in selected
-        and abs((claim.as_of.last - one.day).days) <= NEAR_DAYS
-        and claim.basis != "computed"
-        and claim.status != "disputed"
-    ]
-    return not any(agrees(of_claim(one.claim), of_claim(c)) for c in others)
+def _others(one: Stated, ledger: Ledger, selected: Mapping[str, Stated]) -> Iterator[Claim]:
+    """Claims about the same quantity and time; where one agrees, another is to blame."""
+    for claim in ledger:
+        same = (claim.subject, claim.quantity) == (one.claim.subject, one.claim.quantity) and claim.id not in selected
+        near = abs((claim.as_of.last - one.day).days) <= NEAR_DAYS
+        if same and near and claim.basis != "computed" and claim.status != "disputed":
+            yield claim
 
 
-def _verdict(
-    one: Stated, broken: Any, ledger: Ledger, rules: Iterable[Any], selected: dict[str, Stated]
-) -> AuditVerdict:
+def _verdict(one: Stated, broken: Any, ledger: Ledger, selected: Mapping[str, Stated]) -> AuditVerdict:
     claims = [ledger[name] for name in broken.claims]
-    rule = next((rule for rule in rules if rule.name == broken.rule), None)
-    cites = [cited(claim, "part") for claim in claims if claim.id not in selected]
+    rule = next((rule for rule in RULES if rule.name == broken.rule), None)
     text = f"{broken.rule}: {broken.text}."
     if rule is not None and not rule.at_least:
         text += _forgotten(one, claims, rule)
-    row = one.row
-    return AuditVerdict(
-        "arithmetic",
-        row.id,
-        row.quote,
-        row.start,
-        row.end,
-        text,
-        tuple({c.id: c for c in cites}.values()),
-        slot="number",
-        unit=broken.unit,
-        at=str(one.day),
-    )
+    parts = [(claim, "part") for claim in claims if claim.id not in selected]
+    return verdict_on(one.row, "arithmetic", text, parts, slot="number", unit=broken.unit, at=str(one.day))
 
 
 def _forgotten(one: Stated, claims: Sequence[Claim], rule: Any) -> str:

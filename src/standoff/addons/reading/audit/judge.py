@@ -332,4 +332,5 @@ def cited(claim: Claim, role: str) -> Cited:
 def verdict_on(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
     """A verdict on a statement that cites these claims, each with its role."""
     unique = tuple({claim.id: cited(claim, role) for claim, role in claims}.values())
-    return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], unit=row.unit, **more)
+    more = {"unit": row.unit, **more}
+    return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], **more)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import standoff
-from standoff.addons.reading.cli._model import Answers, Budget, Model, ModelOption, ModelUrl, Replay, kept_model
+from standoff.addons.reading.cli._model import LanguageModel
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.cli._output import put_error, put_json
+from standoff.cli._output import put_json
 from standoff.errors import ReadingError
 from standoff.files import write_text
 
@@ -26,6 +27,7 @@ def audit(
         str,
         typer.Option("--against", metavar="CASE", help="Case whose ledger is used.", autocompletion=options.cases),
     ],
+    *,
     published: options.Published = "",
     as_of: Annotated[
         str,
@@ -37,12 +39,7 @@ def audit(
         list[str] | None,
         typer.Option("--rate", metavar="EUR=USD", help="Exchange rate to dollars, such as EUR=1.08; may be repeated."),
     ] = None,
-    model: Model = "",
-    model_url: ModelUrl = "",
-    model_option: ModelOption = None,
-    replay: Replay = False,
-    budget: Budget = 0,
-    answers: Answers = None,
+    language_model: LanguageModel,
     output: Annotated[
         Path | None,
         options.output_file("Write the annotated text as .html."),
@@ -60,7 +57,6 @@ def audit(
     """
     options.require_suffix(output, (".html",), "audit.html")
     from standoff import catalog
-    from standoff.addons.reading import language_model
     from standoff.addons.reading.cli._text import load_text
     from standoff.addons.reading.sections import text_audit
     from standoff.ledger.cards import read_corrections
@@ -68,13 +64,8 @@ def audit(
     loaded, ledger = catalog.load(against)
     text = load_text(file, published)
     corrections = read_corrections(catalog.find(against).parent)
-    kept = kept_model(model, model_url, model_option, replay, budget, answers)
-    rows = None
-    if kept is not None:
-        found = language_model.read(text.text, kept.ask, text.published, name=model)
-        for problem in found.problems:
-            put_error(f"by rules alone, {problem}")
-        rows = found.rows
+    kept = language_model.open()
+    rows = None if kept is None else language_model.read(kept, text.text, text.published).rows
     result = standoff.audit(
         text.text,
         ledger,
@@ -85,6 +76,7 @@ def audit(
         rates={**loaded.scenario.units, **_rates(rate)},
         corrections=corrections,
         rows=rows,
+        ask=None if kept is None else partial(language_model.doubts, kept),
     )
     if output is not None:
         write_text(output, text_audit.page(result, text.text))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import standoff
-from standoff.addons.reading.cli._model import Answers, Budget, Model, ModelOption, ModelUrl, Replay, kept_model
+from standoff.addons.reading.cli._model import LanguageModel
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli.new import templates
@@ -19,27 +19,22 @@ def draft(
         Path, typer.Argument(metavar="FILE", help="Article as .txt, .md, .html or .pdf; `-` for standard input.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder to create.")],
+    *,
     published: options.Published = "",
     template: Annotated[
         str,
         typer.Option(metavar="NAME", help="Template of the case; by default the nearest.", autocompletion=templates),
     ] = "",
-    model: Model = "",
-    model_url: ModelUrl = "",
-    model_option: ModelOption = None,
-    replay: Replay = False,
-    budget: Budget = 0,
-    answers: Answers = None,
+    language_model: LanguageModel,
 ) -> None:
     """Draft a case from an article, with proposed claims; nothing runs before a review."""
     from standoff.addons.reading.cli._text import load_text
-    from standoff.addons.reading.draft_case import save
 
-    kept_answers = kept_model(model, model_url, model_option, replay, budget, answers)
+    kept = language_model.open()
     text = load_text(file, published)
-    ask = None if kept_answers is None else kept_answers.ask
-    made = standoff.draft(text.text, text.published, text.title or file.name, template, ask)
-    save(made, output)
+    title = text.title or file.name
+    made = standoff.draft(text.text, text.published, title, template, None if kept is None else kept.ask)
+    made.save(output)
     options.display(
         f"drafted {output}: {', '.join(sorted(made.files))}",
         f"{made.claims} claims, {len(made.placed)} parts placed, {len(made.unplaced)} reasons without a place",

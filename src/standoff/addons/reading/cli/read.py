@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import standoff
-from standoff.addons.reading.cli._model import (
-    Answers,
-    Budget,
-    Model,
-    ModelOption,
-    ModelUrl,
-    Replay,
-    kept_model,
-    show_estimate,
-)
+from standoff.addons.reading.cli._model import LanguageModel
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import FAILED, put_error, put_json
@@ -25,11 +17,9 @@ from standoff.cli._progress import progress_bars
 from standoff.errors import ReadingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from standoff.addons.reading.language_model import Kept
     from standoff.addons.reading.source_text import SourceText
     from standoff.addons.reading.statement import Statement
+    from standoff.progress import Progress
 
 
 def read(
@@ -40,6 +30,7 @@ def read(
             help="Text as .txt, .md, .html or .pdf; `-` for standard input; or a folder of texts.",
         ),
     ],
+    *,
     published: options.Published = "",
     output: Annotated[
         Path | None,
@@ -48,42 +39,38 @@ def read(
     workers: Annotated[int, typer.Option("--workers", min=1, help="With a folder: number of processes.")] = 1,
     against: Annotated[
         str,
-        typer.Option(
-            "--against",
-            metavar="CASE",
-            help="Name quantities as the ledger of this case does.",
-            autocompletion=options.cases,
-        ),
+        typer.Option(metavar="CASE", help="Name quantities as the ledger does.", autocompletion=options.cases),
     ] = "",
     rules: Annotated[bool, typer.Option("--rules", help="Leave the parser out, where it is installed.")] = False,
-    model: Model = "",
-    model_url: ModelUrl = "",
-    model_option: ModelOption = None,
-    replay: Replay = False,
-    budget: Budget = 0,
-    answers: Answers = None,
+    language_model: LanguageModel,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Print how much a reading by a language model takes, and read nothing.")
     ] = False,
+    price: Annotated[
+        str,
+        typer.Option(
+            metavar="IN/OUT", help="For --estimate: dollars for a million tokens to and from it, such as 3/15."
+        ),
+    ] = "",
     as_json: options.Json = False,
 ) -> None:
     """Read a text: speaker, subject, number, date and reason of each statement."""
     from standoff.addons.reading.cli._text import load_text, publication_day
 
-    language_model = kept_model(model, model_url, model_option, replay, budget, answers)
     if estimate:
         from standoff.addons.reading.text_files import files
 
         paths = files(file)[0] if file.is_dir() else [file]
-        show_estimate([load_text(path, published).text for path in paths], published)
+        language_model.show_estimate([load_text(path, published).text for path in paths], published, price)
         return
-    reader = _rules_reader(against, rules) if language_model is None else _model_reader(language_model, against, model)
-    if file.is_dir():
-        plain = language_model is None and not against and not rules
-        _folder(file, publication_day(published), output, workers, None if plain else reader)
-        return
-    text = load_text(file, published)
-    statements = reader(text.text, text.published)
+    with progress_bars(quiet=not language_model.model and not file.is_dir()) as progress:
+        reader = _reader(language_model, against, rules, progress)
+        if file.is_dir():
+            plain = not (language_model.model or against or rules)
+            _folder(file, publication_day(published), output, workers, None if plain else reader, progress)
+            return
+        text = load_text(file, published)
+        statements = reader(text.text, text.published)
     if output is not None:
         _propose(statements, text, output)
     elif as_json:
@@ -94,36 +81,26 @@ def read(
         options.display(page(statements, text.name))
 
 
-def _rules_reader(against: str, rules: bool) -> Callable[[str, str], list[Statement]]:
-    """Reading without a model; with a case, by the names of its quantities."""
+def _reader(
+    language_model: LanguageModel, against: str, rules: bool, progress: Progress
+) -> Callable[[str, str], list[Statement]]:
+    """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
     from standoff.addons.reading.audit.naming import Namer
 
+    kept = language_model.open()
     namer = Namer.of_case(against) if against else None
 
     def reader(text: str, published: str) -> list[Statement]:
-        rows = standoff.read(text, published, None if rules else "installed")
-        return rows if namer is None else [namer.named(row) for row in rows]
-
-    return reader
-
-
-def _model_reader(language_model: Kept, against: str, name: str) -> Callable[[str, str], list[Statement]]:
-    """Reading by rules and a model; doubtful parts are marked, failures are reported."""
-    from standoff.addons.reading.audit.naming import Namer
-    from standoff.addons.reading.language_model import read as read_text
-
-    namer = Namer.of_case(against) if against else None
-
-    def reader(text: str, published: str) -> list[Statement]:
-        found = read_text(text, language_model.ask, published, None if namer is None else namer.linker, name)
-        for problem in found.problems:
-            put_error(f"by rules alone, {problem}")
-        if found.doubtful or found.rejected:
-            put_error(
-                f"{len(found.doubtful)} statements of the model have a part to check, {len(found.rejected)} were rejected"
-            )
-        rows = found.rows if namer is None else [namer.named(row) for row in found.rows]
-        return sorted([*rows, *found.doubtful], key=lambda row: (row.start, row.end))
+        if kept is None:
+            rows, doubtful = standoff.read(text, published, None if rules else "installed"), []
+        else:
+            found = language_model.read(kept, text, published, namer.linker if namer else None, progress)
+            rows, doubtful = list(found.rows), list(found.doubtful)
+            if doubtful or found.rejected:
+                checked = f"{len(doubtful)} statements of the model have a part to check"
+                put_error(f"{checked}, {len(found.rejected)} were rejected")
+        named = rows if namer is None else [namer.named(row) for row in rows]
+        return sorted([*named, *doubtful], key=lambda row: (row.start, row.end))
 
     return reader
 
@@ -134,21 +111,20 @@ def _folder(
     output: Path | None,
     workers: int,
     reader: Callable[[str, str], list[Statement]] | None,
+    progress: Progress,
 ) -> None:
     """Read every text below a folder, one line each; an interrupted command resumes."""
     from standoff.addons.reading.batch import read_all
     from standoff.addons.reading.text_files import files
 
     if output is None or output.suffix != ".jsonl":
-        raise ReadingError(
-            "a folder is read into a file", "--output", allowed=".jsonl", fix="write such as -o rows.jsonl"
-        )
+        fix = "write such as -o rows.jsonl"
+        raise ReadingError("a folder is read into a file", "--output", allowed=".jsonl", fix=fix)
     outcome, left_out = files(folder)
     paths = [path for path in outcome if path.resolve() != output.resolve()]
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
-    with progress_bars(quiet=False) as progress:
-        read_, skipped, failed = read_all(paths, output, published, workers, progress, reader)
+    read_, skipped, failed = read_all(paths, output, published, workers, progress, reader)
     options.display(f"{read_} texts read, {skipped} read before, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from standoff.addons.reading import fractions
+from standoff.addons.reading import numbers
 from standoff.addons.reading.pipeline import read
 from standoff.addons.reading.sentences import Span
 
@@ -25,7 +25,8 @@ from standoff.addons.reading.sentences import Span
     ],
 )
 def test_a_fraction_in_words_is_a_share(text: str, percents: list[float]) -> None:
-    assert [one.percent for one in fractions.find(text, Span(0, len(text)), [])] == percents
+    found = numbers.find(text, Span(0, len(text)), [])
+    assert [one.value for one in found if one.unit == "%"] == percents
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.addons.reading import text_audit
+from standoff.addons.reading import audit as text_audit
 from standoff.addons.reading.pipeline import read
 from standoff.ledger import Ledger
 from tests.unit.report.plain import claim
