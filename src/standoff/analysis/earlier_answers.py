@@ -19,7 +19,7 @@ from standoff.scenario.outcome import Outcome
 
 @record
 class EarlierAnswer:
-    """The answer to the main question as of an earlier day, over the parameters and rival models of that day."""
+    """The main answer as of an earlier day, over parameters and rival models."""
 
     variant: str
     as_of: str
@@ -29,7 +29,7 @@ class EarlierAnswer:
 
 
 def earlier_answers(plan: Plan) -> Iterator[EarlierAnswer]:
-    """Of the variants as of a day before that of the case, by day; none under a variant, a lever or a held option."""
+    """Of variants as of earlier days, by day; none under a variant, a lever or a held option."""
     if plan.variant or plan.interventions or plan.has_held_options or not plan.questions:
         return
     days = {name: str(item.change.get("as_of", "")) for name, item in plan.scenario.variants.items()}

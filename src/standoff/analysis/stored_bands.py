@@ -88,7 +88,7 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
 
 
 def path_beside(plan: Plan, name: str, variant: str = "") -> Path | None:
-    """The file of a name beside the scenario file, or that of its variant; None where the scenario has no folder."""
+    """The file of a name beside the scenario file, or of its variant; None without a folder."""
     folder, variant = plan.loaded.folder, variant or plan.variant
     return None if folder is None else folder / (f"{Path(name).stem}.{variant}.json" if variant else name)
 

@@ -50,7 +50,7 @@ def referenced(model: Model, progress: Progress = SILENT) -> Model:
 
 
 def _as_written(model: Model, progress: Progress) -> Model:
-    """The model of the case, or of its variant as of another day, without what-ifs, interventions and held options."""
+    """The case, or its variant as of another day, without what-ifs and held options."""
     loaded = model.plan.loaded
     own = model.scenario.variants.get(loaded.variant)
     day = "" if own is None else loaded.variant if "as_of" in own.change else own.over

@@ -11,6 +11,8 @@ from standoff.plan.records import Parameter
 from standoff.scenario import Scenario, calendar
 from standoff.yaml_reader import Path_
 
+REASON = "reason"  #: kind of the entry of a reason
+
 
 def entries(
     scenario: Scenario, parameters: Iterable[Parameter], until: dt.date
@@ -26,7 +28,7 @@ def entries(
             if calendar.last_day(observed.since) <= until:
                 yield "history", f"choices.{name}.history.{observed.since}.{observed.option}", observed.sources
         for key, reason in choice.reasons.items():
-            yield "reason", f"choices.{name}.reasons.{key}", reason.claims
+            yield REASON, f"choices.{name}.reasons.{key}", reason.claims
     for name, event in scenario.events.items():
         yield "event", f"events.{name}", event.sources
     for relation in scenario.relations:

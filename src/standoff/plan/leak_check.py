@@ -18,7 +18,7 @@ from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
 from standoff.plan import Parameter, Plan, plan
 from standoff.plan.builder import ASSUMPTION
-from standoff.plan.citations import entries
+from standoff.plan.citations import REASON, entries
 from standoff.scenario import LoadedScenario
 
 WIDER = 2.0  #: range factor for a forecast without a claim; in logarithms if positive; assumption
@@ -63,7 +63,7 @@ def require_timely_reasons(planned: Plan) -> None:
             )
         )
         for item in late_entries(planned)
-        if item.kind == "reason"
+        if item.kind == REASON
     ]
     if problems:
         raise ModelError(problems)

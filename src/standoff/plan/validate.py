@@ -10,6 +10,7 @@ from standoff import catalog, expression
 from standoff.errors import MOST, Problem, ScenarioError, StandoffError
 from standoff.ledger import Ledger, cards
 from standoff.plan import Plan, plan
+from standoff.plan.citations import REASON
 from standoff.plan.leak_check import late_entries
 from standoff.record import record
 from standoff.scenario import LoadedScenario
@@ -69,7 +70,7 @@ def validate(case: str | Path) -> Validation:
     }
     late = (
         f"{item.kind} {item.path} cites only claims published after as_of: {', '.join(item.claims)}"
-        f"{'; `standoff run` refuses it' * (item.kind == 'reason')}"
+        f"{'; `standoff run` refuses it' * (item.kind == REASON)}"
         for item in late_entries(base)
     )
     return Validation(

@@ -52,7 +52,7 @@ def guard(
     fine = {
         "speaker": _same_name(told["speaker"] or AUTHOR, own["speaker"]),
         "subject": bool(told["subject"]) and told["subject"] == own["subject"] and "subject" not in own["doubts"],
-        "quantity": _allowed_quantity(told["quantity"], own, linked),
+        "quantity": allowed_quantity(told["quantity"], own, linked),
         "unit": told["unit"] == own["unit"] or _unit(item["unit"], part, number),
         "per": told["per"] == own["per"],
         "as_of": (told["as_of"] or None) == own["as_of"],
@@ -116,5 +116,5 @@ def _unit(slot: Mapping[str, Any], part: SentenceReader, number: NumberMention) 
     return noun_unit(part.text, number, (at, at + len(words))) == value
 
 
-def _allowed_quantity(name: str, own: Mapping[str, Any], linked: Callable[[Mapping[str, Any], str], bool]) -> bool:
+def allowed_quantity(name: str, own: Mapping[str, Any], linked: Callable[[Mapping[str, Any], str], bool]) -> bool:
     return name == OTHER or name == own["quantity"] or (NAME.fullmatch(name) is not None and linked(own, name))

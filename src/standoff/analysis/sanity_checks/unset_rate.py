@@ -1,4 +1,4 @@
-"""An event whose probability comes from the parts of the model alone: nobody has said how often such a thing happens."""
+"""An event beside no class, base rate or prior: nobody said how often such a thing happens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ def of_run(checked: CheckedRun) -> Findings:
     for answer in checked.answers:
         query = checked.plan.question(answer.id)
         asked = query.question
-        if asked.kind != "event" or query.state <= checked.plan.first_future_step or answer.point is None:
+        is_event = query.form.COMPARED_BY == "probability" and answer.point is not None
+        if not is_event or query.state <= checked.plan.first_future_step:
             continue
         if not (asked.classes or asked.base_rate or asked.data_rate or asked.anchor):
             text = (
