@@ -164,7 +164,7 @@ class SpeakerReader:
             return
         if inverted and (one := BEHIND.match(self.text, match.end(), self.sentence.end)):
             yield one.span("who")
-        if one := BEFORE.search(self.text[: match.start()], max(self.sentence.start, match.start() - REACH)):
+        if one := BEFORE.search(self.text, max(self.sentence.start, match.start() - REACH), match.start()):
             last = next((m for m in self.mentions if m.end == one.end("who")), None)
             named = last.kind != actors.ADJECTIVE if last else one.group("who").split()[-1][0].isupper()
             if named or (token is None and self._may_be_verb(match, one.group("who"))):
