@@ -1,7 +1,7 @@
 """Pictures for README, the documentation and the gallery, taken in Chromium; `make chromium` installs it.
 
 python docs/pictures.py runs/NAME/report.html    of a report of the flagship
-python docs/pictures.py explorer                 of the explorer, with American help for Ukraine at zero
+python docs/pictures.py explorer                 of the explorer, with European help for Ukraine at zero
 python docs/pictures.py fronts [CASE...]         the first two screens of cases, by default of all, at a desk and on a phone
 """
 
@@ -63,7 +63,7 @@ class ExplorerPicture:
 FRONTS: dict[str, ViewportSize] = {"desk": {"width": 1440, "height": 1800}, "phone": {"width": 390, "height": 1688}}
 QUALITY = 60  # of a JPEG; assumption: text stays readable
 CASE = "china-russia"
-STATE = "levers=aid.USA.money:0,aid.USA.arms:0,aid.USA.shells:0"
+STATE = "levers=aid.EUR.money:0,aid.EUR.arms:0,aid.EUR.shells:0"
 SCREENS = (
     ExplorerPicture("explorer", {"width": 1280, "height": 1060}, view="question=exhausted_first"),
     ExplorerPicture("explorer-reasons", {"width": 1280, "height": 1240}, view="screen=reasons"),

@@ -42,7 +42,7 @@ from standoff.evaluation.hindcast.origins import SLACK, futures_of, paths_of
 from standoff.evaluation.hindcast.reports import Report
 from standoff.evaluation.hindcast.run import configured
 from standoff.evaluation.hindcast.stacking import Stack
-from standoff.evaluation.settlement import settle
+from standoff.evaluation.settlement import is_final, settle
 from standoff.files import write_atomic
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.redact import redact_after
@@ -283,9 +283,10 @@ def _record(
     futures = futures_of(paths_of(run), run.model, known)
     lines = list(make_forecasts(futures, asked, case, draws, stack, declaration))
     added, superseded = forecast_record.append(place, lines, case)
-    due = (item for item in held.forecasts if item.rule.comparator != "is" or item.rule.day <= day)  # events come early
-    reports = {item.id: settle(item.rule, item.origin, known, declared) for item in due}
-    settled = {name: each for name, each in reports.items() if isinstance(each, Report)}
+    reports = {item.id: (item.rule, settle(item.rule, item.origin, known, declared)) for item in held.forecasts}
+    settled = {
+        name: each for name, (rule, each) in reports.items() if isinstance(each, Report) and is_final(rule, each, day)
+    }
     return added, superseded, forecast_record.settle(place, settled) if settled else 0
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from standoff.errors import StandoffError
-from standoff.evaluation.hindcast.reports import Report, at, nearest, series
+from standoff.evaluation.hindcast.reports import Report, at, between, nearest, series
 from standoff.ledger import Claim, Ledger
 from standoff.scenario import calendar
 from standoff.scenario.fields import Date, Record
@@ -68,6 +68,12 @@ def settle(rule: Rule, as_of: dt.date, ledger: Ledger, declared: Mapping[str, st
     except (StandoffError, TypeError, ValueError) as error:  # the last two: no filters of claims
         return f"its rule cannot be read: {str(error).splitlines()[0]}"
     return f"no report within {rule.window:g} months of {rule.day}"
+
+
+def is_final(rule: Rule, report: Report, today: dt.date) -> bool:
+    """Whether no later report can settle it otherwise: an event has come or not, or a nearer report would be known."""
+    is_of_the_day = report.day == rule.day and report.speaker in (rule.speakers[:1] or (report.speaker,))
+    return rule.comparator != "is" or is_of_the_day or between(today, rule.day) >= rule.window
 
 
 def number_at(known: tuple[Report, ...], rule: Rule, as_of: dt.date) -> Report | None:

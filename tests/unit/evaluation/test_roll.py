@@ -99,11 +99,13 @@ def test_a_roll_records_settles_and_says_what_changed_by_what(folder: Path, tmp_
 
 
 def test_nothing_is_settled_before_its_day(folder: Path, tmp_path: Path) -> None:
-    """A report some weeks before the day of a forecast lies within the window, and settles nothing."""
+    """A report some weeks before the day of a forecast settles it once no nearer one can come."""
     roll(str(folder), "2023-03-31", draws=64)
     fresh = claim("aaa-losses-2023-05-31", "2023-05-31", "losses", 20_200, "person")
     early = roll(str(folder), "2023-05-31", new=news(tmp_path, fresh), draws=64)
     assert early.taken == 1 and early.settled == 0
+    assert roll(str(folder), "2023-07-31", draws=64).settled == 0
+    assert roll(str(folder), "2023-08-31", draws=64).settled == 1
 
 
 def test_what_is_still_in_force_is_proposed_with_its_claims(folder: Path, tmp_path: Path) -> None:
