@@ -19,7 +19,7 @@ import polars as pl
 
 from standoff.addons.history.wars import WarSpell, build
 from standoff.catalog import load
-from standoff.scenario import LoadedScenario
+from standoff.scenario.case import Case
 
 HOMES = [folder / "shared" / "data" for folder in Path(__file__).resolve().parents]
 PAIR = ["conflict", "year", "state"]
@@ -339,22 +339,25 @@ to which the actor belongs by the option in force at as_of, with ten events or m
 by a factor of three)."""
 
 
-def scenario(case: str) -> LoadedScenario:
-    """The case whose questions are counted for: the flagship as of the day of its article."""
-    return load(case, "known-2024" if case == "china-russia" else "")[0]
+def of_its_day(case: str) -> Case:
+    """A case as its author first wrote it: the flagship as of the day of its article."""
+    return load(case, "known-2024" if case == "china-russia" else "")
 
 
 def class_counts(home: Path) -> dict[tuple[str, str], tuple[Count, ...]]:
     """The counts of the classes of each question, from years before that of its case."""
     data = tables(home)
-    return {key: tuple(rule(data, scenario(key[0]).as_of_day.year) for rule in rules) for key, rules in CLASSES.items()}
+    return {
+        key: tuple(rule(data, of_its_day(key[0])[0].scenario.as_of_day.year) for rule in rules)
+        for key, rules in CLASSES.items()
+    }
 
 
 def counts(home: Path) -> dict[tuple[str, str], Count]:
     """The count of each question, from years before that of its case."""
     data, out = tables(home), {}
     for case, rules in QUESTIONS.items():
-        before = scenario(case).as_of_day.year
+        before = of_its_day(case)[0].scenario.as_of_day.year
         out |= {(case, question): rule(data, before) for question, rule in rules.items()}
     return out
 

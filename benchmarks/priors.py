@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from benchmarks.base_rates import of_its_day
 from scipy.stats import beta
 
 from standoff import catalog, registry
@@ -111,7 +112,7 @@ def samples() -> dict[Key, Sample]:
     """The numbers of each prior in each case."""
     out: dict[Key, Sample] = defaultdict(lambda: defaultdict(list))
     for case in CASES:
-        planned = plan(*catalog.load(case))
+        planned = plan(*of_its_day(case))
         for key, parameter in (*_mechanisms(planned), *_choices(planned)):
             if not parameter.belief.origin:
                 out[key][case].append(parameter)
@@ -205,7 +206,7 @@ def base_rates() -> dict[str, Any]:
     scenarios: dict[str, Scenario] = {}
 
     def question(case: str, name: str) -> Any:
-        scenarios.setdefault(case, catalog.load(case)[0].scenario)
+        scenarios.setdefault(case, of_its_day(case)[0].scenario)
         return scenarios[case].questions[name]
 
     for name, (case, key) in DATA_RATES.items():

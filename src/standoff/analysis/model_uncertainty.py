@@ -23,7 +23,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import PairedOutcomes, QuestionRef, outcome_values, question_ref
 from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.quantity_of_interest import other_chance
-from standoff.analysis.stored_bands import Bands, store_bands, store_beside
+from standoff.analysis.stored_bands import Bands, is_of_a_day, store_bands, store_beside
 from standoff.analysis.structure import STRUCTURE, StructuralOpinion, stored_structure, varied
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.engine.build import build, job_of, model_of, table_of
@@ -197,9 +197,12 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     Raises `ModelError` where `model` is under a variant other than another day, or on a posterior, which is that of one
     model, and `ScenarioError` for an unknown variant.
     """
-    is_dated = "as_of" in model.scenario.variants[variant].change if (variant := model.plan.variant) else True
-    if model.posterior or not is_dated:
-        what = "a posterior, which belongs to one model alone" if model.posterior else f"the variant `{variant}`"
+    if model.posterior or not is_of_a_day(model.plan):
+        what = (
+            "a posterior, which belongs to one model alone"
+            if model.posterior
+            else f"the variant `{model.plan.variant}`"
+        )
         allowed = "rivals of the case itself or as of another day, without a posterior"
         raise ModelError(f"rival models of {what}", allowed=allowed, fix="leave it out")
     rivals = [name for name, variant in model.scenario.variants.items() if variant.rival_model]

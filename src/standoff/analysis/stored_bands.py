@@ -87,6 +87,11 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
     return store_beside(model, NAME, {**about, "questions": {name: asdict(band) for name, band in of.items()}})
 
 
+def is_of_a_day(plan: Plan) -> bool:
+    """Whether it is the case as of some day, under no other variant."""
+    return not plan.variant or "as_of" in getattr(plan.scenario.variants.get(plan.variant), "change", ())
+
+
 def path_beside(plan: Plan, name: str, variant: str = "") -> Path | None:
     """The file of a name beside the scenario file, or of its variant; None without a folder."""
     folder, variant = plan.loaded.folder, variant or plan.variant

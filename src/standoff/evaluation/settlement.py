@@ -71,7 +71,7 @@ def settle(rule: Rule, as_of: dt.date, ledger: Ledger, declared: Mapping[str, st
 
 
 def is_final(rule: Rule, report: Report, today: dt.date) -> bool:
-    """Whether no later report can settle it otherwise: an event has come or not, or a nearer report would be known."""
+    """Whether no later report can settle it otherwise."""
     is_of_the_day = report.day == rule.day and report.speaker in (rule.speakers[:1] or (report.speaker,))
     return rule.comparator != "is" or is_of_the_day or between(today, rule.day) >= rule.window
 

@@ -36,8 +36,8 @@ choices:
       cost: {{use: stated_norm, weight: {weight}, breach: {{wait: 0, talk: 0, march: 0.5}}, commitment: 1}}
     sources: assumption
 questions:
-  marches: {{text: "?", event: "AAA in [march]", by: 2031-01-31, resolution: x, main: true}}
-  rises: {{text: "?", event: "mood > {threshold}", by: 2031-01-31, resolution: x}}
+  marches: {{text: "?", event: "AAA in [march]", by: 2031-01-31, resolution: x, main: true, data_rate: {{none: made up}}}}
+  rises: {{text: "?", event: "mood > {threshold}", by: 2031-01-31, resolution: x, data_rate: {{none: made up}}}}
 """
 SOUND = {"step": "month", "every": "3 months", "half_life": "24 month", "weight": "1 to 1.2", "threshold": 0.42}
 UNSUPPORTED = ("chosen_without_reason", "choices.AAA")  # both reasons speak against talking and marching

@@ -102,7 +102,7 @@ def test_the_counts_of_the_catalogue_are_those_of_the_tables() -> None:
     if home is None:
         pytest.skip("no tables beside the checkout: ../shared/data")
     for (case, question), found in counting.counts(home).items():
-        rate = counting.scenario(case).questions[question].data_rate
+        rate = counting.of_its_day(case)[0].scenario.questions[question].data_rate
         assert rate is not None
         assert (rate.count, rate.of, rate.since, rate.until) == (found.count, found.of, found.since, found.until), case
 
@@ -112,7 +112,7 @@ def test_the_classes_of_the_catalogue_are_those_of_the_tables() -> None:
     if home is None:
         pytest.skip("no tables beside the checkout: ../shared/data")
     for (case, question), found in counting.class_counts(home).items():
-        classes = counting.scenario(case).questions[question].classes
+        classes = counting.of_its_day(case)[0].scenario.questions[question].classes
         assert [(each.count, each.of, each.since, each.until) for each in classes] == [
             (each.count, each.of, each.since, each.until) for each in found
         ], question
@@ -122,5 +122,5 @@ def test_the_classes_of_the_catalogue_are_those_of_the_tables() -> None:
 def test_every_question_about_sending_forces_has_a_count_or_says_why_not() -> None:
     for case, questions in FORCES.items():
         for question in questions:
-            rate = counting.scenario(case).questions[question].data_rate
+            rate = counting.of_its_day(case)[0].scenario.questions[question].data_rate
             assert rate is not None and (rate.none == "") == (question in counting.QUESTIONS.get(case, {})), question

@@ -18,7 +18,7 @@ from standoff.addons.explorer.explorer import MOST as DRAWS
 from standoff.addons.explorer.explorer import Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.brief import brief
-from standoff.analysis.stored_bands import path_beside
+from standoff.analysis.stored_bands import is_of_a_day, path_beside
 from standoff.analysis.verdict import verdict
 from standoff.catalog import HOME
 from standoff.engine.model import Model
@@ -68,11 +68,11 @@ def _stored(model: Model) -> dict[str, Any]:
 def keep(model: Model) -> Path:
     """Write the answers of a model, and what moves them, beside its scenario file.
 
-    Raises `RunError` without such a file, and for a lever, whose answers are not those of the case.
+    Raises `RunError` without such a file, and for a what-if or a lever, whose answers are not those of the case.
     """
     path = path_beside(model.plan, NAME)
-    if path is None or model.plan.interventions or model.plan.has_held_options:
-        raise RunError("only a case from a file, as it stands, is stored", fix="leave levers out")
+    if path is None or not is_of_a_day(model.plan) or model.plan.interventions or model.plan.has_held_options:
+        raise RunError("only a case from a file, as it stands, is stored", fix="leave variants and levers out")
     explorer = Explorer.open(model)
     movers.keep(explorer.session, explorer.order)
     move = to_plain(explorer.move(ExplorerState())) | {"seconds": 0}  # a time is none of the reader's

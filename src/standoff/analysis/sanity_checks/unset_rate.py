@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standoff.analysis.sanity_checks._base import CheckedRun, Findings, percent
 
-TITLE, ORDER = "a rate that nobody set", 11
+TITLE, ORDER = "a rate that nobody set", 16
 
 
 def of_run(checked: CheckedRun) -> Findings:

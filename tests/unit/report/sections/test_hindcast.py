@@ -14,7 +14,6 @@ MADE = HindcastProvenance(
     draws=1000,
     seed=2,
     wider=2.0,
-    posterior=False,
     ledger="d" * 64,
     origins=({"as_of": "2024-01", "late": 3, "assumed": 5, "late_histories": ["a"], "ledger": "b" * 64, "failed": 2},),
     versions={"standoff": "0.1"},
