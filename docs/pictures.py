@@ -65,11 +65,14 @@ QUALITY = 60  # of a JPEG; assumption: text stays readable
 CASE = "china-russia"
 STATE = "levers=aid.EUR.money:0,aid.EUR.arms:0,aid.EUR.shells:0"
 SCREENS = (
-    ExplorerPicture("explorer", {"width": 1280, "height": 1060}, view="question=exhausted_first"),
+    ExplorerPicture("explorer", {"width": 1280, "height": 1060}, view="screen=try&question=exhausted_first"),
     ExplorerPicture("explorer-reasons", {"width": 1280, "height": 1240}, view="screen=reasons"),
     ExplorerPicture("explorer-dark", {"width": 1280, "height": 1240}, "dark", "screen=exhaustion"),
     ExplorerPicture(
-        "explorer-phone", {"width": 390, "height": 844}, view="question=exhausted_first", press="Levers and beliefs"
+        "explorer-phone",
+        {"width": 390, "height": 844},
+        view="screen=try&question=exhausted_first",
+        press="Levers and beliefs",
     ),
 )
 PATIENCE = 300_000  #: milliseconds for the first opening, which compiles, and for 10,240 futures; assumption

@@ -15,7 +15,7 @@ def of_run(checked: CheckedRun) -> Findings:
         is_event = query.form.COMPARED_BY == "probability" and answer.point is not None
         if not is_event or query.state <= checked.plan.first_future_step:
             continue
-        if not (asked.classes or asked.base_rate or asked.data_rate or asked.anchor):
+        if not (asked.classes or asked.base_rate or asked.data_rate or asked.anchor or answer.detail.get("history")):
             text = (
                 f"{percent(answer.point)} comes from the parts of the model alone, beside no class, base rate or prior"
             )
