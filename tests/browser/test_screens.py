@@ -326,14 +326,14 @@ def test_a_newcomer_reads_effect_reasons_and_claims_of_a_lever_in_five_steps(
     expect(page.get_by_role("main")).to_contain_text(said.speaker)
 
 
-def test_a_newcomer_moves_american_money_to_zero_in_the_flagship(
+def test_a_newcomer_moves_european_money_to_zero_in_the_flagship(
     open_page: Open, server_of: Callable[[str], Server]
 ) -> None:
     page = open_page(server_of(FLAGSHIP))
     expect(page.locator("#now")).to_have_text(re.compile(r"\d"))
     expect(page.get_by_text("warming up")).to_have_count(0, timeout=400_000)
     page.get_by_text("without a clear effect on this answer").click()  # as the page says, it moves other answers
-    slider(page, "oney that the United States gives").press("Home")
+    slider(page, "oney that Europe gives").press("Home")
     expect(answer(page)).to_contain_text(re.compile("difference.*(no clear change|point)"))
     go_to(page, "Reasons")
     reasons = page.get_by_role("list", name="Reasons")
