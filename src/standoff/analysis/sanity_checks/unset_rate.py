@@ -10,14 +10,11 @@ TITLE, ORDER = "a rate that nobody set", 16
 def of_run(checked: CheckedRun) -> Findings:
     """Number: the answer as a probability."""
     for answer in checked.answers:
-        query = checked.plan.question(answer.id)
+        query, p = checked.plan.question(answer.id), answer.point
         asked = query.question
-        is_event = query.form.COMPARED_BY == "probability" and answer.point is not None
-        if not is_event or query.state <= checked.plan.first_future_step:
+        if query.form.COMPARED_BY != "probability" or p is None or query.state <= checked.plan.first_future_step:
             continue
         if not (asked.classes or asked.base_rate or asked.data_rate or asked.anchor or answer.detail.get("history")):
-            text = (
-                f"{percent(answer.point)} comes from the parts of the model alone, beside no class, base rate or prior"
-            )
+            text = f"{percent(p)} comes from the parts of the model alone, beside no class, base rate or prior"
             fix = "give it `classes:`, `base_rate:` or `data_rate:`, or say by `data_rate: {none: why}` that none is counted"
-            yield f"questions.{answer.id}", answer.point, text, fix
+            yield f"questions.{answer.id}", p, text, fix
