@@ -464,7 +464,7 @@ def sections(draws: int, seed: int) -> dict[str, str]:
 
 
 def roll(folder: Path, reconciled: bool = True, record: bool = True) -> dict[str, str]:
-    """Each quarter of the war: what `standoff hindcast china-russia` gives, its origins kept in `folder`.
+    """Each quarter of the war: what `standoff hindcast china-russia --variant known-2024` gives, its origins kept in `folder`.
 
     record: also write the scores that every run of the case shows.
     """

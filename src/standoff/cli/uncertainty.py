@@ -34,7 +34,7 @@ def uncertainty(
     ] = None,
     theories: Annotated[str, Option(metavar="all|NAME,...", help="Decision theories of the actors.")] = ALL,
     *,
-    as_of: DatedVariant = "",
+    variant: DatedVariant = "",
     sampled: Annotated[Sampled, {"draws": 800}],
     structure: Annotated[
         bool,
@@ -55,7 +55,7 @@ def uncertainty(
     """Answer every question under rival models and rival authors; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of, store
 
-    model = Changed(variant=as_of).model(case)
+    model = Changed(variant=variant).model(case)
     models, names = models_of(model, variants or ()), theory_names(theories)
     with elsewhere.executor() as executor:
         finding = sampled.find(
