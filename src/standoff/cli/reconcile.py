@@ -9,6 +9,7 @@ from typer import Option
 
 import standoff
 from standoff.cli._options import AsOf, Case, Command, HelpGroup, Printed, Seed, dated_case, output_file, require_suffix
+from standoff.errors import ModelError
 from standoff.files import write_text
 from standoff.report import sections
 
@@ -40,6 +41,24 @@ def reconcile(
 
     require_suffix(output, (".svg",), "claims.svg")
     scenario, cut_off, ledger = dated_case(case, as_of)
+    if any(claim.category and claim.quantity == quantity for claim in ledger):
+        if at or output:
+            raise ModelError(
+                f"claims about `{quantity}` are in categories, which have no path",
+                "--at" if at else "--output",
+                fix="leave it out",
+            )
+        told = standoff.reconcile_categories(
+            ledger,
+            quantity,
+            subject,
+            as_of=cut_off,
+            without=without or (),
+            independent_relays=independent_relays,
+            title=scenario.title,
+        )
+        printed.show(told, sections.reconcile.category_blocks(told))
+        return
     with printed.progress() as progress:
         result = standoff.reconcile(
             ledger,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,3 +47,37 @@ def test_missing_packages_are_named_with_what_to_do(standoff: Any, monkeypatch: 
     monkeypatch.setattr(_optional, "NEEDED", ("no_such_package",))
     told = standoff("reconcile", "china-russia", "--quantity", "personnel_losses", "--subject", "RUS", code=1).stderr
     assert "fitting needs no_such_package" in told and 'pip install "arviz-stats>=' in told
+
+
+def test_claims_in_categories_are_reconciled_by_the_same_command(standoff: Any, tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    standoff("new", str(case), "--from", "korea-1950")
+    rows = [
+        {
+            "id": f"{day}-{speaker.lower()}",
+            "subject": "CHN",
+            "quantity": "troops_across_the_river",
+            "proposition": f"Troops are {'' if says == 'yes' else 'not '}across the river.",
+            "category": says,
+            "as_of": f"1950-09-{day}",
+            "published": f"1950-09-{day}",
+            "speaker": speaker,
+            "side": "press",
+            "source": {"title": "a wire"},
+            "basis": "recalled",
+            "status": "accepted",
+        }
+        for day, told in (("10", "yes yes no"), ("11", "no no no"), ("12", "yes yes yes"), ("13", "yes yes no"))
+        for speaker, says in zip(("Ann", "Bob", "Cid"), told.split(), strict=True)
+    ]
+    with (case / "claims.jsonl").open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    ask = ("reconcile", str(case), "--quantity", "troops_across_the_river")
+    data = json.loads(standoff(*ask, "--json").stdout)
+    assert [item["likeliest"] for item in data["items"]] == ["yes", "no", "yes", "yes"]
+    rates = {source["source"]: source["rates"] for source in data["sources"]}
+    assert rates["Cid"][1][0] > 0.3 > rates["Ann"][1][0]  # says no where yes is true
+    page = standoff(*ask).stdout
+    assert "who says what" in page and "no: Cid" in page
+    assert "have no path" in standoff(*ask, "--at", "1950-09-12", code=1).stderr
+    assert "troops_across_the_river" in standoff("reconcile", str(case), "--quantity", "troops_across", code=1).stderr
