@@ -38,7 +38,7 @@ def reconcile_categories(
     seed: int = 1,
     title: str = "",
 ) -> ReconciledCategories:
-    """What is likely true of each item of a quantity, by every claim with a category published by `as_of`.
+    """What is likely true of each item, by the claims in categories published by `as_of`.
 
     subject: by default the claims about every actor; without: sides, speakers, sources and ids of claims to exclude;
     independent_relays: treat relayed claims as independent reports; likeliest: the likeliest error rates, for many
@@ -53,6 +53,7 @@ def reconcile_categories(
     for item in sorted(used, key=lambda item: (item.day, item.claim.id)):
         items[item.claim.subject, item.claim.conflict or str(item.day)].append(item)
     sources = tuple(sorted({item.source for item in used}))
+    sides = {item.source: item.side for item in used}
     reports = np.array([_counts(members, sources, categories) for members in items.values()])
     rate: Callable[[Floats], CategoryErrors] = error_rates if likeliest else partial(mean_error_rates, seed=seed)
     rated = rate(reports)
@@ -122,6 +123,18 @@ def _without(reports: Floats, source: int, rate: Callable[[Floats], CategoryErro
     if there.any():
         out[there] = rate(rest[there]).truth
     return out
+
+
+def _source(name: str, side: str, reports: Floats, rates: Floats, ends: Floats) -> CategorySource:
+    """A source with its reports (item, category), rates (true, reported) and the ends of each."""
+    right = np.diagonal(ends, axis1=1, axis2=2).T
+    return CategorySource(
+        source=name,
+        side=side,
+        reports=int(reports.sum()),
+        rates=tuple(map(tuple, rates.tolist())),
+        right=tuple((float(low), float(high)) for low, high in right),
+    )
 
 
 def _item(
