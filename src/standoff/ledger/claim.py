@@ -142,9 +142,6 @@ class Claim(BaseModel):
         Field("", description="name of the measured quantity; required with a number")
     )
     proposition: Text = Field("", description="the statement in words, for a claim without a number")
-    category: Annotated[Text, _matching(r"(?:[a-z0-9][a-z0-9_-]*)?", "one word in lower case, such as yes or no")] = (
-        Field("", description="what the proposition answers in one word, such as yes or no; with it, a quantity")
-    )
     value: Number | None = Field(None, description="the number")
     low: Number | None = Field(None, description="lower end of a range")
     high: Number | None = Field(None, description="upper end of a range")
@@ -183,7 +180,7 @@ class Claim(BaseModel):
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:
         self._declared = info.context
-        problems = [*self._number_problems(), *self._category_problems(), *self._date_problems()]
+        problems = [*self._number_problems(), *self._date_problems()]
         if problems:
             raise invalid(*problems)
         return self
@@ -226,14 +223,6 @@ class Claim(BaseModel):
                 path="comparator",
                 allowed=f"value{either}, and nothing else",
                 fix="use `range` for low and high",
-            )
-
-    def _category_problems(self) -> Iterator[Problem]:
-        if self.category and not (self.proposition.strip() and self.quantity):
-            yield Problem(
-                f"the category `{self.category}` without a proposition and a quantity",
-                path="category",
-                fix="say in `proposition` what was said, and in `quantity` what it is about",
             )
 
     def _date_problems(self) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ it, unless it bounds the number in other words ("nearly 6000" for 5962).
 
 Propositions disagree only where a `conflict` group says so. The propositions of a speaker at one date form a set, such
 as several reasons for one decision. Two sets, of different speakers or dates, disagree where neither contains the
-other; two claims of one category do not. A number in the group of a proposition disagrees like one. Retracted claims do not count.
+other. A number in the group of a proposition disagrees like one. Retracted claims do not count.
 """
 
 from __future__ import annotations
@@ -299,8 +299,6 @@ def _disagreeing(group: Sequence[Claim]) -> dict[Kind, list[tuple[Claim, Claim]]
             kind = _disagreement(a, b)
             if kind:
                 pairs[kind].append((a, b))
-            continue
-        if a.category and a.category == b.category and a.quantity == b.quantity:
             continue
         ours, theirs = statements[_occasion(a)], statements[_occasion(b)]
         if not (ours <= theirs or theirs <= ours or _relayed(a, b)):

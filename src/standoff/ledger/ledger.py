@@ -35,9 +35,7 @@ READERS: Mapping[str, Callable[[str, str], formats.ParsedFile]] = {
 }
 
 COLUMNS: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("id", "subject", "quantity", "proposition", "category", "unit", "comparator", "as_of", "published"), "string"
-    ),
+    **dict.fromkeys(("id", "subject", "quantity", "proposition", "unit", "comparator", "as_of", "published"), "string"),
     **dict.fromkeys(("speaker", "side"), "string"),
     **{f"source_{key}": "string" for key in Source.model_fields},
     "quote_text": "string",

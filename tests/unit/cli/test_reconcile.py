@@ -57,8 +57,7 @@ def test_claims_in_categories_are_reconciled_by_the_same_command(standoff: Any, 
             "id": f"{day}-{speaker.lower()}",
             "subject": "CHN",
             "quantity": "troops_across_the_river",
-            "proposition": f"Troops are {'' if says == 'yes' else 'not '}across the river.",
-            "category": says,
+            "proposition": f"{says.title()}.",
             "as_of": f"1950-09-{day}",
             "published": f"1950-09-{day}",
             "speaker": speaker,
@@ -79,5 +78,27 @@ def test_claims_in_categories_are_reconciled_by_the_same_command(standoff: Any, 
     assert rates["Cid"][1][0] > 0.3 > rates["Ann"][1][0]  # says no where yes is true
     page = standoff(*ask).stdout
     assert "who says what" in page and "no: Cid" in page
+    told = standoff("reconcile", "china-russia", "--quantity", "alignment_demand", code=1).stderr
+    assert "say 3 different things" in told and "--categories" in told
     assert "have no path" in standoff(*ask, "--at", "1950-09-12", code=1).stderr
-    assert "troops_across_the_river" in standoff("reconcile", str(case), "--quantity", "troops_across", code=1).stderr
+
+
+def test_propositions_are_coded_in_a_table(standoff: Any, tmp_path: Path) -> None:
+    """What officials and papers say of Chinese arms for Russia, coded by hand in one item a year."""
+    from standoff import catalog
+
+    group = [claim for claim in catalog.claims("china-russia") if claim.conflict == "chinese-lethal-aid"]
+    file = tmp_path / "codes.csv"
+    rows = [f"{claim.id},{'no' if 'no_' in claim.quantity else 'yes'},{claim.as_of.first.year}" for claim in group]
+    file.write_text("\n".join(["id,category,item", *rows]))
+    data = json.loads(standoff("reconcile", "china-russia", "--categories", str(file), "--json").stdout)
+    assert {item["item"] for item in data["items"]} == {str(claim.as_of.first.year) for claim in group}
+    assert sum(len(item["claims"]) for item in data["items"]) == len(group) == len(rows)
+    for text, message in (
+        ("id,kind\n", "the column `category` is missing"),
+        ("id,category\nnobody,yes\n", "`nobody` is no claim of the ledger"),
+        (f"id,category\n{group[0].id},\n", "has no category"),
+        (f"id,category\n{group[0].id},yes\n{group[0].id},no\n", "is coded twice"),
+    ):
+        file.write_text(text)
+        assert message in standoff("reconcile", "china-russia", "--categories", str(file), code=1).stderr

@@ -333,7 +333,7 @@ def _drift(used: Sequence[SourcedClaim], own: np.ndarray, knots: int, size: floa
 def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> NoReturn:
     speakers: dict[str, set[str]] = defaultdict(set)
     for claim in ledger:
-        if claim.numbers or claim.category:
+        if claim.numbers:
             speakers[claim.quantity].add(claim.speaker)
     known = sorted(speakers)
     if not quantity and known:
@@ -344,9 +344,6 @@ def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> NoRe
             allowed=join_limited(named, 8),
             fix=f"write such as --quantity {named[0]}",
         )
-    numbered = {claim.quantity for claim in ledger if claim.numbers}
-    if quantity in set(known) - numbered:
-        raise ModelError(f"claims about `{quantity}` are in categories", fix="standoff.reconcile_categories takes them")
     if quantity not in known:
         raise ModelError(unknown_word(f"no claim gives a number of `{quantity}`", quantity, known))
     subjects = sorted({claim.subject for claim in ledger if claim.quantity == quantity and claim.numbers})
