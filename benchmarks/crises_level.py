@@ -52,7 +52,7 @@ def with_level(loaded: LoadedScenario, ledger: Ledger) -> LoadedScenario:
         rate = {"count": round(above), "of": round(above + below), "per": "case", "since": year - 1, "until": year - 1}
         words = {"members": "a state in the base rate of the question", "data": "base rate", "text": base.text}
         questions[query.id] = {"classes": [{**rate, **words, "sources": ["assumption"]}]}
-        constants = {option: "0 @assumption" for option in choice.options}
+        constants = dict.fromkeys(choice.options, "0 @assumption")
         level = {"use": KIND, "weight": "1 @assumption", "inclination": constants}
         choices[name] = {"reasons": {"unstated": level}}
     return loaded.over({"questions": questions, "choices": choices})
