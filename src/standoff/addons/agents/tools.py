@@ -203,7 +203,7 @@ def draft(
     """
     made = standoff.draft(text, published, template=template)
     result = {"files": dict(made.files), "claims": made.claims, "unplaced": made.unplaced}
-    if limits.write is not None:
+    if limits.write:
         folder = limits.write / f"draft-{hashlib.sha256(json.dumps(result).encode()).hexdigest()[:12]}"
         result["folder"] = str(folder)
         if not folder.exists():
