@@ -97,7 +97,9 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     last: tuple[int, int] | None = None
     out = [part for part in every if part.span not in titles]
     for part in out:
-        part.when = [_dated(text, one, named, published) for one in dates.find(text, part.span, published, year)]
+        part.when = [
+            _dated(text, one, named, published) for one in dates.find(text, part.span, published, year, part.doc)
+        ]
         for date in part.when:
             year = date.value[:4] or year
             if date.value and (match := YEAR.search(text, date.start, date.end)):
