@@ -82,21 +82,21 @@ def read(
 
 def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Callable[[str, str], list[Statement]]:
     """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
-    from standoff.addons.reading.audit.naming import Namer
+    from standoff.addons.reading.audit.link import Linker
 
     kept = language_model.open()
-    namer = Namer.of_case(against) if against else None
+    linker = Linker.of_case(against) if against else None
 
     def reader(text: str, published: str) -> list[Statement]:
         if kept is None:
             rows, doubtful = standoff.read(text, published), []
         else:
-            found = language_model.read(kept, text, published, namer.linker if namer else None, progress)
+            found = language_model.read(kept, text, published, linker, progress)
             rows, doubtful = list(found.rows), list(found.doubtful)
             if doubtful or found.rejected:
                 checked = f"{len(doubtful)} statements of the model have a part to check"
                 put_error(f"{checked}, {len(found.rejected)} were rejected")
-        named = rows if namer is None else [namer.named(row) for row in rows]
+        named = rows if linker is None else [linker.named(row) for row in rows]
         return sorted([*named, *doubtful], key=lambda row: (row.start, row.end))
 
     return reader
