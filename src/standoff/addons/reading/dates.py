@@ -125,7 +125,7 @@ def is_open(form: str, words: str) -> bool:
 
 
 def _is_of_other(one: DateMention, text: str, named: set[str]) -> bool:
-    """Whether a sentence names other years than that of a date without one: `In 2008 he won the vote of March`."""
+    """Whether a sentence names other years: `In 2008 he won the vote of March`."""
     return bool(named) and one.value[:4] not in named and is_open(one.form, text[one.start : one.end])
 
 
@@ -190,7 +190,7 @@ def _by_words(text: str, match: re.Match[str], sentence: Span, published: str, t
 
 
 def _tense(tree: Any, index: int) -> str:
-    """`past` or `future` by the verb that the word at a place depends on; empty where it is open."""
+    """`past` or `future` by the verb of the word at a place; empty where it is open."""
     span = tree.char_span(index, index + 1, alignment_mode="expand") if tree is not None else None
     if span is None:
         return ""

@@ -81,8 +81,8 @@ def draft(
     day = published or max((draft_claims.last_day(row) for row in rows if row.as_of), default="")
     if not day:
         raise ReadingError("the article has no date", "--published", fix="add --published 2024-03-31")
-    told = list(_by_model(text, form, ask)) if ask is not None else []
-    actors_placed = list(_actors(text, reasons, form, told))
+    given = list(_by_model(text, form, ask)) if ask is not None else []
+    actors_placed = list(_actors(text, reasons, form, given))
     placed, unplaced = list[Placed](), list[str]()
     first = next((one for one in form.asks if one.section == "reasons" and one.kind == "some"), None)
     by_kind = {kind: name for name, kind in REASON.findall(form.scenario)}
@@ -94,7 +94,7 @@ def draft(
             near = f" (nearest kind of reason: `{kind}`)" if kind else ""
             unplaced.append(f"characters {row.start} to {row.end}{near}, {_short(row.quote)}")
     placed = [
-        *((f"{key}.{value}", form.ask(key).of[value], at, at) for key, value, at in told if value in form.ask(key).of),
+        *((f"{key}.{value}", form.ask(key).of[value], at, at) for key, value, at in given if value in form.ask(key).of),
         *placed,
     ]
     answers: dict[str, Any] = {"as_of": day[:7]}
@@ -155,7 +155,7 @@ def _kinds() -> dict[str, str]:
 
 
 def _actors(
-    text: str, reasons: Sequence[Statement], form: CaseTemplate, told: Sequence[tuple[str, str, int]]
+    text: str, reasons: Sequence[Statement], form: CaseTemplate, given: Sequence[tuple[str, str, int]]
 ) -> Iterator[tuple[str, str, Mention]]:
     """The actors: of the model, else of a list of reasons, and then the most named."""
     mentions = [m for m in actors.mentions(text) if m.kind in STATES]
@@ -169,7 +169,7 @@ def _actors(
     order += [code for code, _ in Counter(m.code for m in mentions).most_common()]
     free = [code for code in dict.fromkeys(order) if code in first]
     for one in (one for one in form.asks if one.kind == "actor"):
-        chosen = next((code for key, code, _ in told if key == one.key and code in free), next(iter(free), ""))
+        chosen = next((code for key, code, _ in given if key == one.key and code in free), next(iter(free), ""))
         if not chosen:
             what = f"the article names too few actors for `{form.name}`"
             raise ReadingError(what, one.text, fix="choose another --template")

@@ -121,8 +121,8 @@ class Linker:
     def named(self, row: Statement) -> Statement:
         """The statement with the quantity of the ledger, where one is linked."""
         linked = [self.link(row, code).card for code in row.subject.split("+") if code and row.comparator]
-        names = {card and card.quantity for card in linked}
-        return replace(row, quantity=names.pop()) if len(names) == 1 and None not in names else row
+        names = {card.quantity if card is not None else "" for card in linked}
+        return replace(row, quantity=names.pop()) if len(names) == 1 and "" not in names else row
 
     def link(self, row: Statement, subject: str) -> QuantityLink:
         """The cards of one subject that a number may be about."""
@@ -157,7 +157,9 @@ class Linker:
         if (noun := noun_of(row)) and not self._names(best, row) & {*noun} and not self.is_told(best, row):
             return "No quantity of the ledger counts these things."
         title = set(best.title.split())
-        rest = ((card, score) for card, score in ranked[1:] if not title < set(card.title.split()))  # `in prices of 2015`
+        rest = (
+            (card, score) for card, score in ranked[1:] if not title < set(card.title.split())
+        )  # `in prices of 2015`
         rival, score = next(rest, (best, 0.0))
         if first - score < MARGIN * first and rival.title != best.title:
             return "Several quantities of the ledger are as near."
