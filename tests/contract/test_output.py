@@ -67,7 +67,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "schema": ((),),
     "flip": (("{case}", *FEW, *CHOICE),),
-    "sensitivity": (("{case}", *FEW, *CHOICE, "--no-gradient"),),
+    "sensitivity": (("{case}", *FEW, *CHOICE),),
     "sensitivity sources": (("{case}", PLANTED),),
     "voi": (("{case}", *FEW, *CHOICE),),
     "claims": (
