@@ -127,7 +127,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "record": (("{case}",), ("{case}", "--record", PLANTED)),
     "diff": (("here", "{case}"),),
-    "compare": (("{case}", "calm", *FEW, "--no-loops"),),
+    "compare": (("{case}", "calm", *FEW),),
     "uncertainty": (("{bad}", *FEW),),  # a good one is compiled once for every theory
     "exhaustion": (("{case}", *FEW),),
     "data list": ((),),

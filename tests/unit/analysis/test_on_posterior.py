@@ -109,7 +109,6 @@ def test_the_posterior_is_one_group_and_its_parameters_keep_their_ties(model: Mo
     assert GAIN not in index and COST not in index and index[FITTED].numbers == 2
     assert abs(index[FITTED].first - 1) < 2 * index[FITTED].first_error + 0.05  # an option has no chance of its own
     assert index[CHANCE].total == 0.0
-    gain, cost = joint().T
     apart = {item.path: item for item in found.distances}
     assert apart[COST].higher  # it goes with the gain
 
@@ -161,7 +160,7 @@ def test_variants_are_compared_in_the_same_draws_and_keep_what_they_change(file:
     runs = [simulate(each, draws=256, seed=1) for each in models.values()]
     drawn = [[run.parameter_values[:, run.model.plan.index[name]] for name in (GAIN, COST)] for run in runs]
     assert np.array_equal(drawn[0][0], drawn[1][0]) and np.abs(drawn[1][1] - 2).max() < 0.3
-    found = compare(models, draws=512, loops=False)
+    found = compare(models, draws=512)
     acts = next(item for item in found.questions if item.id == "acts")
     assert "from a posterior" in found.origin.posterior and acts.changes[0].change < 0
 

@@ -90,7 +90,7 @@ def test_every_finding_is_about_that_question():
     assert [item.id for item in answer(run).answers] == ["first", "level", "enters", "why"]
     main = main_answer(run, answer(run).answers)
     assert main is not None and main.id == resolve(model).name == "first"
-    assert compare({"one": model, "two": model}, draws=16, loops=False).questions[0].id == "first"
+    assert compare({"one": model, "two": model}, draws=16).questions[0].id == "first"
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,6 @@ def test_on_paper_stand_pictures_and_the_claims_cited_by_name(
         "choices",
         "race",
         "stocks",
-        "relations",
         "claims",
         "assumptions",
         "method",

@@ -107,7 +107,7 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
     lost += [f"panel {name}" for name, panel in panels.items() if not grounded(panel)]
     for item in elements:
         shows = (item.tag in {"tr", "figure"} or item.attrs.get("class") == "card") and not item.within(
-            SELF | {"relations", "contradictions"}
+            SELF | {"contradictions"}
         )
         cells = [
             cell

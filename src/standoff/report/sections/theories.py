@@ -138,4 +138,3 @@ class TermWriter:
 def _decimals(error: float) -> int:
     """Decimals of a number of percentage points with the error of a probability."""
     return min(max(formatting.decimal_places(100 * error), 0), MOST) if error > 0 else 1
-

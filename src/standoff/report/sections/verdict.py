@@ -36,7 +36,6 @@ from standoff.report.document import (
     OnPage,
     Paragraph,
     ShownNumber,
-    given,
     joined,
     remark,
     table,
@@ -186,8 +185,6 @@ def blocks(
         versions = (answer_text.games(verdict), answer_text.versions_line(verdict.origin))
         return [*out, _assumptions(verdict, run), *map(remark, filter(None, versions))]
     out += _stocks(run)
-    finding, inside = figures.of_relations(run)
-    out += given(inside, Fold("Relations", inside, finding, "relations"))
     if structure is not None:
         picture = figures.of_causes(run.model.plan, structure)
         signs = remark(
