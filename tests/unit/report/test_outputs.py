@@ -150,10 +150,10 @@ def test_the_markup_says_what_things_are(found: Verdict, text: str, read: Reader
     assert levels.count(1) == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
     assert ("html", {"lang": "en"}) in read.tags
-    assert all(attrs.get("scope") in {"row", "col"} for tag, attrs in read.tags if tag == "th")
-    pictures = [attrs for tag, attrs in read.tags if tag == "svg" and attrs.get("role") == "img"]
+    assert all(attrs.get("scope") in {"row", "col", "rowgroup"} for tag, attrs in read.tags if tag == "th")
+    pictures = [attrs for tag, attrs in read.tags if tag == "svg" and attrs.get("role") in {"img", "group"}]
     assert text.count("<figcaption>") == text.count("<figure")
-    assert len(pictures) == text.count("<figure") + 1, "that of the question is there in two widths"
+    assert len(pictures) == text.count("<figure") + 2, "those of the question and of actors are there in two widths"
     assert all(attrs["aria-label"] for attrs in pictures)
     assert text.count("<caption") == text.count("<table")
 

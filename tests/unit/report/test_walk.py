@@ -88,6 +88,7 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
     tree = Tree()
     tree.feed(page(run, verdict(run, changes=True, uncertainty=uncertainty)))
     elements = [*tree.root.all()]
+    names = {item.attrs.get("id") for item in elements}
     panels = {item.attrs["id"]: item for item in elements if "popover" in item.attrs}
     paths = run.model.plan.index
     lost = []
@@ -117,9 +118,11 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
         numbers = "".join(cell.text for cell in cells) if item.tag == "tr" else item.text
         if shows and re.search(r"\d", numbers) and not any("popover" in up.attrs for up in _up(item)):
             linked = item.opens or item.claims or any("#question-" in a.attrs.get("href", "") for a in item.all())
-            if not linked and not {"wide-figure", "actors"} & {
-                *item.attrs.get("class", "").split()
-            }:  # diagrams of structure
+            cards = {a.attrs.get("href", "")[1:] for a in item.all() if "#actor-" in a.attrs.get("href", "")}
+            assert cards <= names, "every actor of the map has its card"
+            if (
+                not linked and not cards and "wide-figure" not in item.attrs.get("class", "")
+            ):  # the diagram of structure
                 lost.append(f"{item.tag}: {' '.join(item.text.split())[:80]}")
             lost += [f"{item.tag} opens {name}, which is not there" for name in item.opens if name not in panels]
     assert sum(item.tag == "tr" for item in elements) > 10, "the page has tables"
