@@ -61,7 +61,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "show": (
         ("{case}",),
         ("{case}", "--json"),
-        ("{case}", "-o", "{case}/x.svg", "--diagram"),
+        ("{case}", "-o", "{case}/x.dot", "--diagram"),
         ("killed_share",),
         (PLANTED,),
     ),

@@ -1,4 +1,4 @@
-"""Why decision theories disagree about one decision of a case: its reasons, and what each theory makes of them.
+"""Why decision theories disagree about one decision of a case, from the same reasons.
 
 The decision is solved under every theory in the same situations, those of a run under the first of them. What the answers are
 under each theory is in `analysis.model_uncertainty`.
@@ -64,7 +64,7 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class TheoryComparison(Finding):
-    """The first decision of the main choice of a case under rival theories; None where nobody decides."""
+    """The first decision of the main choice under rival theories, if anybody decides."""
 
     names: tuple[str, ...]
     own: Mapping[str, str]  #: choice -> theory in the scenario
@@ -79,7 +79,7 @@ def theories(
     seed: int = 1,
     progress: Progress = SILENT,
 ) -> TheoryComparison:
-    """Say why several theories (default: all) disagree about the first decision of the main choice of a model.
+    """Say why theories (default: all) disagree about the first decision of the main choice.
 
     draws: futures under the first theory, which every actor follows; raises `ModelError` for an unknown theory
     """

@@ -86,7 +86,10 @@ class SignedBar:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place on a strip that can be opened: how far along, in which row, where it leads, and what it is."""
+    """A place on a strip, which may be opened.
+
+    place: how far along, from 0 to 1; row: from the bottom
+    """
 
     place: float
     row: int
@@ -96,7 +99,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Strip:
-    """A line from 0 to 1: parts of it, each from, to and how dark; marks; and a tick. Only where bars are drawn."""
+    """A line from 0 to 1, only where bars are drawn.
+
+    parts: from, to and how dark
+    """
 
     parts: Sequence[tuple[float, float, float]] = ()
     marks: Sequence[Mark] = ()

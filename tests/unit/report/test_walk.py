@@ -23,10 +23,11 @@ FIGURE = re.compile(
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 SELF = {
     "claims",
+    "causes",
     "assumptions",
     "method",
     "versions",
-}  #: parts that are themselves claims, assumptions, or about the run
+}  #: parts that are themselves claims, assumptions, derived from the model, or about the run
 
 
 class Element:
@@ -120,9 +121,7 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
             linked = item.opens or item.claims or any("#question-" in a.attrs.get("href", "") for a in item.all())
             cards = {a.attrs.get("href", "")[1:] for a in item.all() if "#actor-" in a.attrs.get("href", "")}
             assert cards <= names, "every actor of the map has its card"
-            if (
-                not linked and not cards and "wide-figure" not in item.attrs.get("class", "")
-            ):  # the diagram of structure
+            if not linked and not cards:
                 lost.append(f"{item.tag}: {' '.join(item.text.split())[:80]}")
             lost += [f"{item.tag} opens {name}, which is not there" for name in item.opens if name not in panels]
     assert sum(item.tag == "tr" for item in elements) > 10, "the page has tables"

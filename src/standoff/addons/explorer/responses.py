@@ -58,7 +58,10 @@ def plain(value: Any) -> Any:
 
 
 def written(blocks: Sequence[Block], has_places: bool = False) -> View:
-    """A document as HTML, to stand in the page below a heading; has_places: its links are followed by the page."""
+    """A document as HTML, to stand in the page below a heading.
+
+    has_places: the page follows its links
+    """
     writer = html.Writer(has_places=has_places)
     writer.level = 2
     return {"written": no_break.html(str(writer.blocks(blocks)))}

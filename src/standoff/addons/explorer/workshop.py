@@ -175,7 +175,7 @@ class Workshop:
         return case_description(self.case, self.model, self.explorer, stage, faults, self.holds)
 
     def overview(self) -> View:
-        """The standoff told, without any futures: as HTML, and whether a run has answered; empty for a case that cannot be read."""
+        """The standoff told as HTML, and whether a run has answered; empty without a model."""
         if self.model is None:
             return {}
         story = stored_overview(self.model)

@@ -42,7 +42,7 @@ def hundred(story: Overview) -> Iterator[Picture]:
 
 
 def relations(story: Overview) -> Iterator[Picture]:
-    """The main actors on their ring, each a link to what is said of it, with a line for each pair that is related."""
+    """The main actors on their ring, each a link to its card, and a line for each related pair."""
     main = {item.code: item for item in story.actors if item.is_main}
     pairs: dict[tuple[str, ...], list[Tie]] = {}
     for tie in story.ties:
@@ -113,8 +113,8 @@ def _line(path: str, colour: str, dashes: str) -> str:
     return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
 
 
-def _linked(drawn: str, target: str) -> str:
-    return f'<a href="#{vegalite.escaped(target)}">{drawn}</a>'
+def _linked(inside: str, target: str) -> str:
+    return f'<a href="#{vegalite.escaped(target)}">{inside}</a>'
 
 
 def tie_text(ties: Sequence[Tie]) -> str:

@@ -8,16 +8,14 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from standoff import expression, labels
-from standoff.analysis.causal import CausalGraph
 from standoff.analysis.explain import Explanation
 from standoff.analysis.path_summary import PathShape, choice_trend, covered, path_shape, summarise_stock
 from standoff.engine.run import Run
 from standoff.plan import Plan
-from standoff.report import answer_text, claim_labels, diagram, formatting
+from standoff.report import answer_text, claim_labels, formatting
 from standoff.report.charts import choices, stocks
 from standoff.report.charts.vegalite import file_name
 from standoff.report.document import Block, Html, OnPage, Picture
-from standoff.report.sections import causal_graph
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
 
@@ -77,16 +75,6 @@ def of_reasons(explanation: Explanation) -> Picture:
         choices.REASONS,
         f"choice-{explanation.choice}",
     )
-
-
-def of_causes(plan: Plan, structure: CausalGraph) -> Picture:
-    """The causal diagram."""
-    kinds = [loop.polarity for loop in structure.loops]
-    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-    finding = f"{formatting.counted(len(kinds), 'independent loop')} through several processes or choices" + (
-        f": {counts}. The fastest: {causal_graph.loop_text(plan, structure.loops[0])}." if kinds else "."
-    )
-    return Picture("causes", f"Causal diagram: {structure.title}", diagram.draw(structure), finding, kind="wide-figure")
 
 
 def main_stocks(plan: Plan) -> list[str]:

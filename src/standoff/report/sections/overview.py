@@ -1,4 +1,4 @@
-"""An overview as a document: first in a report, a brief, and the explorer, with its script and without."""
+"""An overview as a document: first in a report, a brief, and the explorer."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def blocks(story: Overview, is_page: bool = True, with_signs: bool = False) -> l
         *_section(_strongest(story), why(story), story.why_note),
         *_section(_best(story), changes(story), MEASURED),
     ]
-    who = (Heading(_choosing(story)), *actors, OnPage([*_cards(story)], (BulletList([*_choices(story)]),)))
+    cards = OnPage([*_cards(story)], (BulletList([*_choices(story)]),))
+    who: list[Block] = [Heading(_choosing(story)), *actors, cards]
     right = [Group(who, "story-lead"), *_section("How it did before", _before(story)), *watch]
     below = [*_lanes(story)] if is_page else []
     columns = Group((Group(left, "column"), Group(right, "column"), *below, *_ends(story)), "story", "story")
@@ -127,7 +128,7 @@ def _shift(story: Overview, item: PossibleChange, reach: float) -> Iterator[Stri
     if story.share is not None and reach:
         places = [0.5 + size / (2 * reach) for size in item.sizes]
         ends = sorted((min([0.5, *places]), max([0.5, *places])))
-        yield Strip(((0, 1, FAINT), (*ends, 1.0)), colour=_colour(story, item.actor), tick=0.5)
+        yield Strip(((0.0, 1.0, FAINT), (ends[0], ends[1], 1.0)), colour=_colour(story, item.actor), tick=0.5)
 
 
 def endings(story: Overview) -> list[Content]:
@@ -202,7 +203,7 @@ def _quoted(item: Quotation | None) -> Iterator[Inline]:
 
 
 def _choices(story: Overview) -> Iterator[Content]:
-    """What the main actors choose, those of the question first; on a page, all are in their cards."""
+    """What the main actors choose, those of the question first."""
     main = [reason.actor for reason in story.why]
     told = sorted(story.choices, key=lambda item: item.actor not in main)[:CHOICES]
     for item in told:
@@ -257,7 +258,7 @@ def _sources(story: Overview, names: tuple[str, ...]) -> tuple[Inline, ...]:
 
 
 def _lanes(story: Overview) -> Iterator[Block]:
-    """A lane for each actor: its past by date, and the share of each option over the time to come."""
+    """A lane for each actor: its past by date, then the share of each option over time."""
     codes = [*(item.code for item in story.actors), ""]
     lanes = [(code, rows) for code in codes if (rows := [*_lane(story, code)])]
     if not lanes:
