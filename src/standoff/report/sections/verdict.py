@@ -36,7 +36,6 @@ from standoff.report.document import (
     OnPage,
     Paragraph,
     ShownNumber,
-    given,
     joined,
     remark,
     table,
@@ -45,6 +44,7 @@ from standoff.report.document import (
 from standoff.report.overview import overview
 from standoff.report.sections import (
     answers,
+    causal_graph,
     exhaustion,
     explanation,
     figures,
@@ -145,7 +145,7 @@ def blocks(
 ) -> list[Block]:
     """The verdict at a length: `screen`, `full` (without pictures and sources) or `page`.
 
-    `beside` are verdicts of variants that were run too; `structure` adds the causal diagram, a `brief` what to watch, a
+    `beside` are verdicts of variants that were run too; `structure` adds its causes and loops, a `brief` what to watch, a
     `surface` levers that move the page.
     """
     if length == "screen":
@@ -159,7 +159,7 @@ def blocks(
         beyond = [
             [replace(block, level=3) if isinstance(block, Heading) else block for block in part] for part in parts
         ]
-        measured = lead.blocks(run, verdict, answer, beside or {}, is_page)
+        measured = lead.blocks(run, verdict, answer, beside or {})
         text = answer_text.answer(answer, verdict.origin.as_of)
         finding = f"{text.with_band}; {text.note}" if text.note else text.with_band
         out += first.blocks(story, is_page)
@@ -186,15 +186,10 @@ def blocks(
         versions = (answer_text.games(verdict), answer_text.versions_line(verdict.origin))
         return [*out, _assumptions(verdict, run), *map(remark, filter(None, versions))]
     out += _stocks(run)
-    finding, inside = figures.of_relations(run)
-    out += given(inside, Fold("Relations", inside, finding, "relations"))
     if structure is not None:
-        picture = figures.of_causes(run.model.plan, structure)
-        signs = remark(
-            "Derived from the model: signs are those of its partial derivatives along the central path. Below the diagram: "
-            "legend and loops."
-        )
-        out.append(Fold("Causes", (picture, signs), picture.finding, "causes"))
+        signs = remark("Derived from the model: signs are those of its partial derivatives along the central path.")
+        told = causal_graph.finding(run.model.plan, structure)
+        out.append(Fold("Causes", (signs, *causal_graph.blocks(structure)), told, "causes", is_printed=False))
     return [*out, *evidence_panels.ledger(run, verdict), _assumptions(verdict, run), *_method(run, verdict)]
 
 

@@ -55,7 +55,7 @@ def test_what_differs_is_there_at_once_and_answers_when_it_is_open(explorer: Exp
     shelf.start("red-spends-more")  # once is enough
     opened = view(shelf, explorer, "red-spends-more")
     models = {"base": build(*load("closed-form")), "other": build(*load("closed-form", "red-spends-more"))}
-    compared = compare(models, draws=QUICK, loops=False)
+    compared = compare(models, draws=QUICK)
     assert {item.question: item.change for item in opened.answers} == {
         item.id: change_text(item, item.changes[0]) for item in compared.questions
     }
