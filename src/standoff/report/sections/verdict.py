@@ -162,6 +162,7 @@ def blocks(
         measured = lead.blocks(run, verdict, answer, beside or {})
         text = answer_text.answer(answer, verdict.origin.as_of)
         finding = f"{text.with_band}; {text.note}" if text.note else text.with_band
+        measured[:0] = [] if is_page else [Paragraph(finding, strong=True)]  # a page has it in the fold's line
         out += first.blocks(story, is_page)
         if surface is not None:
             out.append(Group(response_surface.blocks(run, verdict, surface), "levers", "move"))

@@ -58,4 +58,4 @@ def test_terms_are_not_drawn_where_too_few_futures_fight(
     run: Run, found: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(war_end, "FEWEST", 301)
-    assert [picture.title for picture in war_end.pictures(run, found)] == ["How long the war lasts", "How the war ends"]
+    assert len([*war_end.pictures(run, found)]) == 2
