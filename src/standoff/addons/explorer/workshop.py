@@ -21,6 +21,7 @@ from standoff.addons.explorer.futures import group, near, outcomes, story
 from standoff.addons.explorer.games import Games
 from standoff.addons.explorer.reasons import choice_reasons, event_reasons
 from standoff.addons.explorer.responses import NotReady, UnknownName, View, plain, written
+from standoff.addons.explorer.shared_page import SharedPage
 from standoff.addons.explorer.shipped import public, stored_overview
 from standoff.addons.explorer.state import ExplorerState
 from standoff.addons.explorer.tries import Tries
@@ -124,6 +125,7 @@ class Workshop:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _variants: VariantShelf | None = field(default=None)
     _movers: _Movers = field(default_factory=_Movers)
+    _shared: SharedPage = field(default_factory=SharedPage)
     _digest: str = ""  #: of the model as it was read
 
     # -- the case ------------------------------------------------------------------------------------------------------
@@ -302,6 +304,11 @@ class Workshop:
         now, before = self._outcomes(body, "exhaustion")
         with self._findings:
             return exhaustion_race(now, before, self._explorer().best)
+
+    def share(self, body: bodies.RunBody) -> View:
+        """The page of a state as one HTML file to hand on; empty while it is being made."""
+        self._explorer()
+        return {"page": self._shared.of(self._model(), body.state)}
 
     # -- claims --------------------------------------------------------------------------------------------------------
 

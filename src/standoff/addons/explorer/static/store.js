@@ -45,6 +45,7 @@ export const store = {
   found: [], // beliefs that a search has brought
   sheet: false, // on a phone: levers open
   ghosts: true,
+  sharing: false, // a file to hand on is being made
 };
 
 const listeners = new Set();
