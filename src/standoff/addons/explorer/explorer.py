@@ -267,7 +267,7 @@ class Explorer:
 def with_label(answer: Answer, label: str) -> Answer:
     """The answer of who is first, told of another label: its own share, without the band of the likeliest."""
     shares = {name: share for name, (share, _) in answer.printed.items()}
-    return replace(answer, answer=label, detail=answer.detail | {"first": shares}, band=None)
+    return replace(answer, answer=label, detail={**answer.detail, "first": shares}, band=None)
 
 
 def answer_beside(as_of: str, best: Answer, after: Answer, comparison: QuestionComparison) -> View:

@@ -125,6 +125,7 @@ class Workshop:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _variants: VariantShelf | None = field(default=None)
     _movers: _Movers = field(default_factory=_Movers)
+    _front: tuple[Model | None, str] = (None, "")  #: a model, and its front screen
     _shared: SharedPage = field(default_factory=SharedPage)
     _digest: str = ""  #: of the model as it was read
 
@@ -200,8 +201,12 @@ class Workshop:
         """
         if self.model is None or not public(self.model):
             return ""
-        story = self.overview()
-        return f"<h1>{escape(story['title'])}</h1>{story['written']}"
+        of, text = self._front
+        if of is not self.model:
+            story = self.overview()
+            text = f"<h1>{escape(story['title'])}</h1>{story['written']}"
+            self._front = self.model, text
+        return text
 
     def beliefs(self, query: bodies.BeliefQuery) -> View:
         """At most 40 numbers whose path or text has the words of a search."""
