@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from standoff import labels
 from standoff.analysis.answer import Answer, few_draws
-from standoff.analysis.bargaining import room_for_deal
+from standoff.analysis.bargaining import at_war, room_for_deal
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import CausalGraph
 from standoff.analysis.citation import cite
@@ -162,6 +162,7 @@ def blocks(
         measured = lead.blocks(run, verdict, answer, beside or {})
         text = answer_text.answer(answer, verdict.origin.as_of)
         finding = f"{text.with_band}; {text.note}" if text.note else text.with_band
+        measured[:0] = [] if is_page else [Paragraph(finding, strong=True)]  # a page has it in the fold's line
         out += first.blocks(story, is_page)
         if surface is not None:
             out.append(Group(response_surface.blocks(run, verdict, surface), "levers", "move"))
@@ -304,9 +305,10 @@ def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
 
 
 def _wars(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
-    """Every question of the end of a war."""
+    """Every question of the end of a war that is under way."""
     inside: list[Block] = []
-    for item in (item for item in verdict.answers if with_pictures and "ways" in item.detail):
+    asked = [item for item in verdict.answers if with_pictures and "ways" in item.detail]
+    for item in asked if asked and at_war(run).any() else ():
         inside += [Heading(item.text, 3), answers.main_number(item, verdict.origin.as_of)]
         inside += [BulletList(answer_text.answer(item, verdict.origin.as_of).note.split("; "))]
         inside += [Group(tuple(pictures(run, item)), "figures")]
