@@ -18,7 +18,7 @@ MOST = 0.5  # assumption: what more than half of the futures have is what the ac
 
 
 def word(main: Answer) -> str:
-    """A probability in terms of ICD 203: those of both ends of its band if it has one; empty for a number."""
+    """A probability in terms of ICD 203, of both ends of its band if any; empty for a number."""
     if main.share is None:
         return ""
     ends = main.band_ends

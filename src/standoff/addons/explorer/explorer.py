@@ -265,7 +265,7 @@ class Explorer:
 
 
 def with_label(answer: Answer, label: str) -> Answer:
-    """The answer of who is first, told of another label: its own share, without the band of the likeliest."""
+    """The answer of who is first, told of another label by its own share, without a band."""
     shares = {name: share for name, (share, _) in answer.printed.items()}
     return replace(answer, answer=label, detail={**answer.detail, "first": shares}, band=None)
 
