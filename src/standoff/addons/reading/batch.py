@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from standoff import child_process, input_files, scalars
 from standoff.addons.reading import pipeline, source_text, text_files
 from standoff.errors import ReadingError, StandoffError
+from standoff.files import write_errors
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[[str, str], list[Statement]]
 
-AHEAD = 4  # assumption: so many documents wait for each worker, so that none idles and few are in memory
+AHEAD = 16  # assumption: so many documents for each worker at once, so that few idle and few are in memory
 
 
 def document(path: Path, published: str = "", reader: Reader | None = None) -> dict[str, Any]:
@@ -64,19 +65,16 @@ def read_all(
     """Append a line for each document that has none; how many were read, skipped, and failed."""
     known = done(out)
     todo = [path for path in paths if not (str(path) in known and _unchanged(path, known[str(path)]))]
-    read = failed = 0
-    try:
+    failed = 0
+    with write_errors(out, ReadingError), progress.task("reading", len(todo)) as task:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with out.open("a", encoding="utf-8") as file, progress.task("reading", len(todo)) as task:
+        with out.open("a", encoding="utf-8") as file:
             for result in _read(todo, published, workers, reader):
                 file.write(json.dumps(result, ensure_ascii=False) + "\n")
                 file.flush()
-                read += "error" not in result
                 failed += "error" in result
                 task.update()
-    except OSError as error:
-        raise ReadingError(f"cannot write the statements: {error.strerror}", str(out), fix="check the path") from None
-    return read, len(paths) - len(todo), failed
+    return len(todo) - failed, len(paths) - len(todo), failed
 
 
 def _unchanged(path: Path, before: str) -> bool:
@@ -90,14 +88,9 @@ def _read(paths: Sequence[Path], published: str, workers: int, reader: Reader | 
     if workers <= 1 or len(paths) <= 1 or reader is not None:
         yield from (document(path, published, reader) for path in paths)
         return
-    waiting: deque[Any] = deque()
     with ProcessPoolExecutor(workers, get_context("spawn"), child_process.end_with_parent) as pool:
-        for path in paths:
-            waiting.append(pool.submit(document, path, published))
-            if len(waiting) > AHEAD * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        for first in range(0, len(paths), AHEAD * workers):
+            yield from pool.map(document, paths[first : first + AHEAD * workers], repeat(published))
 
 
 def done(out: Path) -> dict[str, str]:

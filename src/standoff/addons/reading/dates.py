@@ -160,7 +160,7 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
         case "month":
             month = MONTHS[get("m11").lower()]
             year = _year(text, match, sentence, published, month, 0, tree)
-            return str(PartialDate(int(year), month)) if year and int(year) >= dt.MINYEAR else ""
+            return str(PartialDate(int(year), month)) if year and dt.MINYEAR <= int(year) <= dt.MAXYEAR else ""
     return _by_words(text, match, sentence, published, tree)
 
 

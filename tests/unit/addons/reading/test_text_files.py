@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from standoff.addons.reading import extract_text, source_text, text_files
+from standoff import versions
+from standoff.addons.reading import extract_text, text_files
 from standoff.addons.reading.batch import read_all
 from standoff.addons.reading.pipeline import read
 from standoff.errors import ReadingError
@@ -157,7 +158,7 @@ def test_a_text_may_come_from_standard_input_up_to_a_size(monkeypatch: pytest.Mo
 
 
 def test_a_missing_package_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_text, "find_spec", lambda _: None)
+    monkeypatch.setattr(versions, "find_spec", lambda _: None)
     (tmp_path / "a.html").write_text("<p>x</p>")
     with pytest.raises(ReadingError, match=r'needs trafilatura.*\n.*pip install .*"trafilatura>='):
         text_files.load(tmp_path / "a.html")
