@@ -1,4 +1,4 @@
-"""Read many texts to JSON lines, by several processes, resumable, in bounded memory.
+"""Read many texts to JSON lines, resumable, in bounded memory.
 
 A line holds the document, a digest of its bytes, and its rows or its error. Documents that have a line with the same
 digest are not read again; an incomplete last line is removed.
@@ -9,27 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from itertools import repeat
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff import child_process, input_files, scalars
+from standoff import input_files, scalars
 from standoff.addons.reading import pipeline, source_text, text_files
 from standoff.errors import ReadingError, StandoffError
 from standoff.files import write_errors
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from standoff.addons.reading.statement import Statement
 
     Reader = Callable[[str, str], list[Statement]]
-
-AHEAD = 16  # assumption: so many documents for each worker at once, so that few idle and few are in memory
 
 
 def document(path: Path, published: str = "", reader: Reader | None = None) -> dict[str, Any]:
@@ -58,7 +53,6 @@ def read_all(
     paths: Sequence[Path],
     out: Path,
     published: str = "",
-    workers: int = 1,
     progress: Progress = SILENT,
     reader: Reader | None = None,
 ) -> tuple[int, int, int]:
@@ -69,7 +63,7 @@ def read_all(
     with write_errors(out, ReadingError), progress.task("reading", len(todo)) as task:
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("a", encoding="utf-8") as file:
-            for result in _read(todo, published, workers, reader):
+            for result in (document(path, published, reader) for path in todo):
                 file.write(json.dumps(result, ensure_ascii=False) + "\n")
                 file.flush()
                 failed += "error" in result
@@ -82,15 +76,6 @@ def _unchanged(path: Path, before: str) -> bool:
         return digest(path) == before
     except ReadingError:
         return False
-
-
-def _read(paths: Sequence[Path], published: str, workers: int, reader: Reader | None) -> Iterator[dict[str, Any]]:
-    if workers <= 1 or len(paths) <= 1 or reader is not None:
-        yield from (document(path, published, reader) for path in paths)
-        return
-    with ProcessPoolExecutor(workers, get_context("spawn"), child_process.end_with_parent) as pool:
-        for first in range(0, len(paths), AHEAD * workers):
-            yield from pool.map(document, paths[first : first + AHEAD * workers], repeat(published))
 
 
 def done(out: Path) -> dict[str, str]:

@@ -65,7 +65,7 @@ def test_a_number_against_one_claim(text: str, kind: str) -> None:
 def test_a_verdict_names_the_claim_and_the_date_at_which_it_is_right() -> None:
     found = audit("By 1 May 2020, Iran had lost 210 tanks.", ledger((210, "2019-05-01"), (401, "2020-05-01")))
     (verdict,) = found.verdicts
-    assert (verdict.right_on, verdict.claims[0].id) == ("2019-05-01", "c0") and STAFF in verdict.text
+    assert (verdict.claims[0].as_of, verdict.claims[0].id) == ("2019-05-01", "c0") and STAFF in verdict.text
 
 
 def test_what_is_not_linked_has_the_nearest_quantities() -> None:

@@ -181,16 +181,6 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
     assert [line["rows"][0]["value"] for line in lines if "rows" in line] == [40, 50, 60, 90]
 
 
-@pytest.mark.slow
-def test_workers_give_the_same_lines(tmp_path: Path) -> None:
-    for i in range(12):
-        (tmp_path / f"{i:02}.txt").write_text(f"Iran lost {i + 4}0 soldiers. " * 50)
-    paths = text_files.files(tmp_path)[0]
-    read_all(paths, tmp_path / "one.jsonl")
-    read_all(paths, tmp_path / "two.jsonl", workers=2)
-    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
-
-
 @pytest.mark.parametrize(
     "piece", ["June 5, 2019 ", "see 1. and so ", "Russia and ", "one ", "U.S. ", "not over ", '"said, ', "a,\n"]
 )

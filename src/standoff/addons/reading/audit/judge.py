@@ -84,13 +84,12 @@ class Judge:
         if kind == "consistent":
             claim = chosen[0].claim
             text = f"One claim says the same: {_told(claim)}."
-            return verdict_on(row, kind, text, [(claim, "agrees")], at=str(claim.as_of))
+            return verdict_on(row, kind, text, [(claim, "agrees")])
         if not chosen:
             return verdict_on(row, "not matched", "No claim is near its date.", (), nearest=link.nearest)
         told = "; ".join(_told(one.claim) for one in chosen[:2])
         text = f"{'Not confirmed; it' if kind == 'near' else 'It'} differs in the {slot}: {told}."
-        right = str(chosen[0].claim.as_of) if slot == "date" and chosen[0].number else ""
-        return verdict_on(row, kind, text, [(one.claim, "differs") for one in chosen], slot=slot, right_on=right)
+        return verdict_on(row, kind, text, [(one.claim, "differs") for one in chosen], slot=slot)
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
         """The link by the subject; of two actors by that whose quantity names the other."""
@@ -269,17 +268,9 @@ def content(claim: Claim) -> str:
 
 def verdict_on(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
     """A verdict on a statement that cites these claims, each with its role."""
-    unique = {
-        claim.id: Cited(
-            claim.id,
-            role,
-            content(claim),
-            claim.speaker,
-            claim.side,
-            str(claim.as_of),
-            claim.quote.text if claim.quote else "",
-        )
-        for claim, role in claims
-    }
-    more = {"unit": row.unit, **more}
+    unique: dict[str, Cited] = {}
+    for claim, role in claims:
+        quote = claim.quote.text if claim.quote else ""
+        told = content(claim), claim.speaker, claim.side, str(claim.as_of), quote
+        unique.setdefault(claim.id, Cited(claim.id, role, *told))
     return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, tuple(unique.values())[:SHOWN], **more)

@@ -174,7 +174,7 @@ def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> 
     text = "One claim says the same" if kind == "consistent" else f"It differs in the {slot}"
     text = f"{'Not confirmed. ' * (kind == 'near')}{text}: {claim.speaker} on {claim.as_of}: {claim.proposition}"
     role = "agrees" if kind == "consistent" else "differs"
-    return verdict_on(row, kind, text, [(claim, role)], slot=slot, at=str(claim.as_of))
+    return verdict_on(row, kind, text, [(claim, role)], slot=slot)
 
 
 def _is_sure(slot: str, row: Statement, claim: Claim, compared: Sequence[WordsCompared]) -> bool:
