@@ -37,6 +37,7 @@ END = re.compile(r"(?i)\b(?:end|close)\b")
 FALLS = re.compile(
     r"(?i)\b(?:fell|falls?|fallen|shr[aiu]nk\w*|declin\w*|contract\w*|dropp?\w*|down|lower|decreas\w*)\b"
 )
+WIDE = 0.5  # assumption: share of the best score that the next card must be behind where the subject is open
 DIGITS = 3  # assumption: a number of so many digits is not met by chance
 
 
@@ -74,7 +75,8 @@ class Judge:
         if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
             return merged
         link = self._link(row, subjects)
-        card, reason = link.card or self._by_speaker(row), link.reason
+        card = link.card or self._by_speaker(row) or self._by_margin(row, link) or self._by_number(row, link, day)
+        reason = link.reason
         if "as_of" in row.doubts and row.as_of is None:
             card, reason = None, "Its year is open: it may be one that the text named before."
         if card is None:
@@ -122,6 +124,25 @@ class Judge:
         clear = all(one.subject == card.subject and best - score >= MARGIN * best for one, score in said[1:])
         told = (row.as_of or card.kind == "forecast") and self.linker.has_word(card, row)
         return card if clear and told else None
+
+    def _by_margin(self, row: Statement, link: QuantityLink) -> Card | None:
+        """For an open subject, the card that is told in full and far before all others of the ledger."""
+        (card, best), (_, next_) = (*link.ranked, (None, 0.0), (None, 0.0))[:2]
+        sure = card is not None and "subject" in row.doubts and self.linker.is_told(card, row)
+        return card if sure and best - next_ >= WIDE * best else None
+
+    def _by_number(self, row: Statement, link: QuantityLink, day: str) -> Card | None:
+        """For an open subject, the only card that has this very number for the date, by no other speaker."""
+        if "subject" not in row.doubts or _digits(row) < DIGITS:
+            return None
+        named = _named(row)
+        same = [
+            card
+            for card, _ in link.ranked
+            if (not named or base(card.subject) in named)
+            and any(one.date and one.number and one.speaker is not False for one in self._compared(card, row, day))
+        ]
+        return same[0] if len(same) == 1 else None
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`."""
@@ -241,6 +262,12 @@ def is_within(day: PartialDate, row: Statement) -> bool:
     """Whether a date can be that of a statement."""
     when = stated_days(row)
     return when is None or (when[0] <= day.last and day.first <= when[1])
+
+
+def _named(row: Statement) -> dict[str, None]:
+    """The actors that a sentence names outside its attribution."""
+    codes = (base(m.code) for m in actors.mentions(row.sentence))
+    return dict.fromkeys(code for code in codes if code not in map(base, row.speaker_codes))
 
 
 def _digits(row: Statement) -> int:
