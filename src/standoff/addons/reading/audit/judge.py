@@ -128,7 +128,7 @@ class Judge:
     def _by_margin(self, row: Statement, link: QuantityLink) -> Card | None:
         """For an open subject, the card that is told in full and far before all others of the ledger."""
         (card, best), (_, next_) = (*link.ranked, (None, 0.0), (None, 0.0))[:2]
-        sure = card is not None and "subject" in row.doubts and self.linker.is_told(card, row)
+        sure = card is not None and "subject" in row.doubts and self.linker.link(row, card.subject).card == card
         return card if sure and best - next_ >= WIDE * best else None
 
     def _by_number(self, row: Statement, link: QuantityLink, day: str) -> Card | None:
