@@ -42,7 +42,7 @@ COUNTS = frozenset({"person", "item", "sanction", "shell", "1", "unit", "ratio",
 WORD = re.compile(r"[^\W\d_]{2,}")
 STOP = each(
     """the of and in on at by to of for from with or but that which have has had were was is are will would since after before as
-    during through its their his her this these those it they he she said say says an be been not more than over about"""
+    during through its their his her this these those it they he she said say says an be been not only more than over about"""
 )
 
 
