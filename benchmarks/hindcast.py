@@ -464,11 +464,11 @@ def sections(draws: int, seed: int) -> dict[str, str]:
 
 
 def roll(folder: Path, reconciled: bool = True, record: bool = True) -> dict[str, str]:
-    """Each quarter of the war: what `standoff hindcast china-russia --variant known-2024` gives, its origins kept in `folder`.
+    """Each quarter of the war: what `standoff hindcast china-russia` gives, its origins kept in `folder`.
 
     record: also write the scores that every run of the case shows.
     """
-    result = hindcast(CASE, folder, variant=DAY, seed=SEED, widen_late=WIDER, reconcile=reconciled)
+    result = hindcast(CASE, folder, seed=SEED, widen_late=WIDER, reconcile=reconciled)
     if record:
         store_scores(scores_of_hindcast(result, CASE), CASE)
     first = "\n".join(f"- {text}" for text in (sentence(result.scores), *cautions(result)))

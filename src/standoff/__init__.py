@@ -58,6 +58,7 @@ _HOMES = {
     "overview": "standoff.report.overview",
     "play": "standoff.wargame.game",
     "reconcile": "standoff.inference.reconcile.reconcile",
+    "reconcile_categories": "standoff.inference.reconcile.category_claims",
     "report": "standoff.report",
     "run": "standoff.analysis.verdict",
     "roll": "standoff.evaluation.roll",

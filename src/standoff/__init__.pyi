@@ -69,6 +69,7 @@ from standoff.history.wars import load as history_wars_show
 from standoff.inference.fit.fit import compare_theories as theory_evidence
 from standoff.inference.fit.fit import explain as fit_explain
 from standoff.inference.fit.fit import fit as fit
+from standoff.inference.reconcile.category_claims import reconcile_categories as reconcile_categories
 from standoff.inference.reconcile.reconcile import reconcile as reconcile
 from standoff.json_schema import schema as schema
 from standoff.ledger import Claim as Claim
@@ -153,6 +154,7 @@ __all__ = [
     "pool",
     "read",
     "reconcile",
+    "reconcile_categories",
     "report",
     "review",
     "roll",

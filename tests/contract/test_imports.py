@@ -69,6 +69,7 @@ FUNCTIONS = {
     "read",
     "play",
     "reconcile",
+    "reconcile_categories",
     "report",
     "review",
     "roll",

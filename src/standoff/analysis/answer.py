@@ -18,7 +18,7 @@ from standoff.engine.run import Outcomes
 from standoff.errors import require
 from standoff.plan import Plan, PlannedAnchor, PlannedQuestion
 from standoff.plan.anchors import DAYS, span, times_of
-from standoff.plan.leak_check import late_entries
+from standoff.plan.leak_check import late_classes, late_entries
 from standoff.questions import Answer, BaseRate, EpistemicBand, MonteCarlo, Response, Sample
 from standoff.scenario.question import DataRate
 from standoff.statistics import class_rate, jeffreys_interval, wilson_interval
@@ -298,7 +298,7 @@ def over(rate: float, times: float) -> float:
 def cautions(run: Outcomes) -> tuple[str, ...]:
     """Warnings of the plan, as `standoff validate` gives them, then those of the draws."""
     plan = run.model.plan
-    out = [*plan.warnings, *_late(plan), *few_draws(run.settings.draws)]
+    out = [*plan.warnings, *_late(plan), *late_classes(plan), *few_draws(run.settings.draws)]
     if failed := run.failure_summary:
         out.append(f"{failed}; they are left out")
     unsolved = run.n_flagged("unsolved")

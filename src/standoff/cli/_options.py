@@ -219,7 +219,7 @@ class Changed(Bundle):
         late: whether all claims of a reason may have been published after as_of
         """
         with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-            return standoff.build(self.load(case), progress=progress, late=late)
+            return standoff.build(self.load(case), progress=progress, allow_late_reasons=late)
 
 
 @record
@@ -275,7 +275,7 @@ class Simulated(OfPosterior, Futures):
         model = self.model(case, late)
         with resumable(folder := run_folder(case, model, self)):
             return standoff.run(
-                model, folder, draws=self.draws, seed=self.seed, allow_late_reasons=late, progress=progress
+                model, folder, draws=self.draws, seed=self.seed, allow_late_reasons=True, progress=progress
             )
 
 

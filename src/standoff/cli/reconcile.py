@@ -9,6 +9,7 @@ from typer import Option
 
 import standoff
 from standoff.cli._options import AsOf, Case, Command, HelpGroup, Printed, Seed, dated_case, output_file, require_suffix
+from standoff.errors import ModelError
 from standoff.files import write_text
 from standoff.report import sections
 
@@ -26,6 +27,12 @@ def reconcile(
     independent_relays: Annotated[
         bool, Option("--independent-relays", help="Treat relayed claims as independent observations.")
     ] = False,
+    categories: Annotated[
+        Path | None,
+        Option(
+            "--categories", metavar="FILE", help="Codes of propositions as .csv, with the columns id, category, item."
+        ),
+    ] = None,
     refits: Annotated[int, Option(min=0, help="Number of the most influential claims to leave out, one by one.")] = 4,
     seed: Seed = 1,
     output: Annotated[
@@ -40,6 +47,24 @@ def reconcile(
 
     require_suffix(output, (".svg",), "claims.svg")
     scenario, cut_off, ledger = dated_case(case, as_of)
+    about = [claim for claim in ledger if claim.quantity == quantity]
+    if categories or (about and quantity and not any(claim.numbers for claim in about)):
+        if at or output:
+            wrong = "--at" if at else "--output"
+            raise ModelError("claims in categories have no path", wrong, fix="leave it out")
+        found = standoff.reconcile_categories(
+            ledger,
+            quantity,
+            subject,
+            as_of=cut_off,
+            codes=categories,
+            without=without or (),
+            independent_relays=independent_relays,
+            seed=seed,
+            title=scenario.title,
+        )
+        printed.show(found, sections.reconcile.category_blocks(found))
+        return
     with printed.progress() as progress:
         result = standoff.reconcile(
             ledger,

@@ -34,16 +34,17 @@ def build(
     scenario: Case | Scenario | LoadedScenario,
     ledger: Ledger | None = None,
     progress: Progress = SILENT,
-    late: bool = True,
+    allow_late_reasons: bool = True,
 ) -> Model:
     """Resolve a case, or a scenario against a ledger, with the components.
 
     `ledger` is by default that of the case; a scenario alone has no claims. The constants of its anchors are solved, or
-    read from disk. late: whether all claims of a reason may have been published after as_of. Raises `ModelError` with
+    read from disk. allow_late_reasons: whether all claims of a reason may have been published after
+    as_of; a command asks so before anything is solved. Raises `ModelError` with
     every error.
     """
     model = planned(scenario, ledger)
-    if not late:
+    if not allow_late_reasons:
         require_timely_reasons(model.plan)
     return completed(model, progress)
 

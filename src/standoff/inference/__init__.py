@@ -9,6 +9,7 @@ from standoff import registry
 
 _HOMES = {
     "FitResult": "fit.records",
+    "ReconciledCategories": "reconcile.records",
     "ReconciledQuantity": "reconcile.records",
     "TheoryEvidence": "fit.fit",
 }

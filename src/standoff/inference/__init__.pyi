@@ -2,10 +2,12 @@
 
 from standoff.inference.fit.fit import TheoryEvidence as TheoryEvidence
 from standoff.inference.fit.records import FitResult as FitResult
+from standoff.inference.reconcile.records import ReconciledCategories as ReconciledCategories
 from standoff.inference.reconcile.records import ReconciledQuantity as ReconciledQuantity
 
 __all__ = [
     "FitResult",
+    "ReconciledCategories",
     "ReconciledQuantity",
     "TheoryEvidence",
 ]

@@ -17,6 +17,7 @@ from standoff.errors import Fault, ModelError, join_limited
 from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
 from standoff.plan import Parameter, Plan, plan
+from standoff.plan.anchors import KIND
 from standoff.plan.builder import ASSUMPTION
 from standoff.plan.citations import REASON, entries
 from standoff.scenario import LoadedScenario
@@ -47,6 +48,25 @@ def late_entries(planned: Plan, day: dt.date | None = None) -> tuple[LateEntry, 
         if claims and not any(name in earlier for name in claims):
             out.append(LateEntry(kind, path, claims, min(str(ledger[name].published.last) for name in claims)))
     return tuple(out)
+
+
+def late_classes(planned: Plan) -> tuple[str, ...]:
+    """Warnings for reference classes that reach the year of as_of: no answer starts there.
+
+    Only of questions whose event names one choice with constants: of others no class is a start.
+    """
+    day = planned.scenario.as_of_day
+    solved = {choice.name for choice in planned.choices if any(reason.part.kind == KIND for reason in choice.reasons)}
+    return tuple(
+        f"questions.{query.id}.classes: the count goes on to {first.until}, and as_of is {day}: the answer does not start "
+        f"from its rate. Give the count up to {day.year - 1}"
+        for query in planned.questions
+        for first in query.question.classes[:1]
+        if first.count is not None
+        and (first.until or 0) >= day.year
+        and len(query.options) == 1
+        and {*query.options} <= solved
+    )
 
 
 def require_timely_reasons(planned: Plan) -> None:

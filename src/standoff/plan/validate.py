@@ -11,7 +11,7 @@ from standoff.errors import MOST, Problem, ScenarioError, StandoffError
 from standoff.ledger import Ledger, cards
 from standoff.plan import Plan, plan
 from standoff.plan.citations import REASON
-from standoff.plan.leak_check import late_entries
+from standoff.plan.leak_check import late_classes, late_entries
 from standoff.record import record
 from standoff.scenario import LoadedScenario
 from standoff.scenario.load import ReadResult, read_scenario
@@ -78,7 +78,7 @@ def validate(case: str | Path) -> Validation:
         title=base.scenario.title,
         counts=counts,
         variants=tuple(base.scenario.variants),
-        warnings=(*base.warnings, *late),
+        warnings=(*base.warnings, *late, *late_classes(base)),
         conditions={path: expression.notation(node) for path, node in _conditions(base)},
     )
 

@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from standoff.analysis.answer import cautions
+from standoff.engine.build import build
 from standoff.engine.parameters import build_table
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
 from standoff.plan.anchors import TYPICAL
+from standoff.plan.leak_check import late_classes
 from standoff.scenario import load_text
 from standoff.statistics import class_rate
 
@@ -162,6 +166,13 @@ def test_a_choice_starts_from_the_first_class_of_its_question_over_its_own_time(
 )
 def test_what_cannot_start_from_its_class_stands_beside_it(classes: Any, of: str, change: dict[str, Any]) -> None:
     assert with_classes(*classes, of=of, **change).anchors == ()
+
+
+def test_a_class_that_reaches_the_year_of_as_of_is_no_start_and_says_so() -> None:
+    (text,) = late_classes(with_classes({"until": 2024}))
+    assert text.startswith("questions.go.classes: ") and text.endswith(" 2023")
+    assert text in cautions(simulate(build(with_classes({"until": 2024}).loaded), draws=64))
+    assert late_classes(with_classes({"until": 2023})) == late_classes(with_classes({"until": 2024}, of="fear")) == ()
 
 
 def test_a_written_anchor_and_the_main_question_come_first() -> None:

@@ -183,7 +183,8 @@ def propose_claims(
         for row in proposed
     ]
     for row in rows:
-        row["id"] = make_id(*(str(row.get(key, "")) for key in ID_PARTS), taken=taken)
+        subject, quantity, as_of, speaker = (str(row.get(key, "")) for key in ID_PARTS)
+        row["id"] = make_id(subject, quantity, as_of, speaker, taken)
         taken.add(row["id"])
     kept = Ledger.parse(json.dumps(rows), "proposed.json", loaded.units)
     file = Path(limits.write or "") / f"proposed-{kept.hash[:12]}.jsonl"

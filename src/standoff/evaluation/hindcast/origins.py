@@ -100,21 +100,42 @@ def plan_at(
     loaded: LoadedScenario, ledger: Ledger, day: dt.date, how: HindcastSettings
 ) -> tuple[Plan, tuple[LateEntry, ...]]:
     """The plan of `model_at`, which costs no simulation."""
-    wider = how.late_parameter_widening
-    changes: dict[str, Any] = {
-        "as_of": str(day),
-        "end": add_months(day, how.months + SLACK).strftime("%Y-%m"),
-        **dict.fromkeys(("questions", "levers", "interventions")),
-        "title": f"{loaded.scenario.title} (as of {day}, late numbers {wider:g} times as wide)",
-    }
-    anchors = {name: {"anchor": None} for name, choice in loaded.scenario.choices.items() if choice.anchor}
-    then = loaded.over(changes | ({"choices": anchors} if anchors else {}))  # a prior is one as of another day
+    then, wider = _as_of(loaded, day, how), how.late_parameter_widening
     require_no_leaks(then, ledger)
     lates = late_entries(plan_case(then, ledger))
     resolved = plan_case(then, redact_after(ledger, day))
     if wider != 1:
         resolved = widen_late_parameters(resolved, lates, wider)
     return resolved, lates
+
+
+def _as_of(loaded: LoadedScenario, day: dt.date, how: HindcastSettings) -> LoadedScenario:
+    """The case as of a day, without what is asked of it."""
+    changes: dict[str, Any] = {
+        "as_of": str(day),
+        "end": add_months(day, how.months + SLACK).strftime("%Y-%m"),
+        **dict.fromkeys(("questions", "levers", "interventions")),
+        "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
+    }
+    anchors = {name: {"anchor": None} for name, choice in loaded.scenario.choices.items() if choice.anchor}
+    return loaded.over(changes | ({"choices": anchors} if anchors else {}))  # a prior is one as of another day
+
+
+def least_late_variant(loaded: LoadedScenario, ledger: Ledger, days: Sequence[dt.date], how: HindcastSettings) -> str:
+    """The variant as of a day from the first origin on that knows least of what came after it.
+
+    Empty for the case as it stands. What counts is the number of entries all of whose claims were published after the
+    first origin: an assumption beside them is no excuse. Of equal ones the newest is taken.
+    """
+    first = min(days)
+    variants = {name: str(item.change.get("as_of", "")) for name, item in loaded.scenario.variants.items()}
+    dated = {name: calendar.last_day(day) for name, day in variants.items() if day} | {"": loaded.scenario.as_of_day}
+    late = {
+        name: len(late_entries(plan_case(_as_of(loaded.with_variant(name) if name else loaded, first, how), ledger)))
+        for name, day in dated.items()
+        if day >= first or not name
+    }
+    return min(late, key=lambda name: (late[name], -dated[name].toordinal(), name))
 
 
 def simulate_origins(

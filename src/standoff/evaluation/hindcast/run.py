@@ -22,6 +22,7 @@ from standoff.inference.reconcile.reconcile import reconcile as reconcile_claims
 from standoff.job_folder import JobExecutor, LocalExecutor
 from standoff.ledger import Ledger
 from standoff.plan import plan as plan_case
+from standoff.plan.citations import REASON
 from standoff.plan.leak_check import WIDER, assumed_paths
 from standoff.progress import SILENT, Progress
 from standoff.record import record
@@ -79,7 +80,8 @@ def hindcast(
     """Simulate a case from past dates and score its forecasts against the outcomes.
 
     case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
-    where they are left out. folder: stores origins and reconciled paths, so that an interrupted hindcast resumes.
+    where they are left out. variant: by default the one that knows least of what came after the first origin
+    (`origins.least_late_variant`). folder: stores origins and reconciled paths, so that an interrupted hindcast resumes.
     widen_late: factor by which ranges are widened whose sources were all published later; 1 leaves them. reconcile: fit
     the reconciled paths that `hindcast.yaml` asks for, which takes minutes. executor (`standoff.distributed`): simulates the
     origins that the folder lacks elsewhere, all at once.
@@ -91,6 +93,9 @@ def hindcast(
     settings = configured(case, loaded, ledger, horizons)
     days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
     how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late)
+    if not variant and (variant := origins.least_late_variant(loaded, ledger, days, how)):
+        loaded = loaded.with_variant(variant)
+        settings = configured(case, loaded, ledger, horizons)
     if executor is None and RunFolder(folder).has_results:  # of an earlier call, or of `standoff work`
         executor = LocalExecutor(origin_jobs.perform)
     if executor is not None:
@@ -140,7 +145,9 @@ def _needs_paths(settings: config.HindcastConfig) -> bool:
 
 
 def _origin_row(origin: origins.OriginForecasts) -> dict[str, Any]:
-    paths, histories = ([item.path for item in origin.late if item.kind == kind] for kind in ("parameter", "history"))
+    paths, histories, reasons = (
+        [item.path for item in origin.late if item.kind == kind] for kind in ("parameter", "history", REASON)
+    )
     return {
         "as_of": str(origin.as_of),
         "ledger": origin.ledger,
@@ -149,6 +156,7 @@ def _origin_row(origin: origins.OriginForecasts) -> dict[str, Any]:
         "late": len(paths),
         "late_paths": paths,
         "late_histories": histories,
+        "late_reasons": reasons,
     }
 
 

@@ -1,16 +1,18 @@
 """Error rates of sources that report in categories, without knowing the truth.
 
 Each item has one true category j, with share p_j over items, and source s reports category k of it with chance r_sjk,
-independently of the others given j. The likeliest p and r are those at which
+independently of the others given j. The likeliest p and r (`error_rates`) are those at which
 
     p_j = mean over items i of q_ij
     r_sjk = sum over i of q_ij n_isk / sum over i and k of q_ij n_isk
     q_ij proportional to p_j times the product over s and k of r_sjk^n_isk
 
 with n_isk reports of k by s about i, by the EM algorithm from shares of reports. With two sources, or few items, many
-rates fit alike: three sources at least. Sources that copy one another count as agreeing by themselves: give one of them.
+rates fit alike: three sources at least. For few reports `mean_error_rates` takes the mean over all p and r, from
+Dirichlet priors that count reports before any, by Gibbs sampling: p and r given the true categories, and these given
+p and r. Sources that copy one another count as agreeing by themselves: give one of them.
 
-Sources: dawid1979.
+Sources: dawid1979; the Dirichlet prior and Gibbs sampling, gelman2013.
 """
 
 from __future__ import annotations
@@ -24,6 +26,12 @@ from standoff.types import Floats
 FEWEST = 3  #: sources
 ROUNDS, CLOSE = 10_000, 1e-9  #: of the algorithm; assumption: chances of the truth are settled where none moves by more
 SMALLEST = 1e-300  #: a chance above zero
+RIGHT, WRONG = (
+    3.0,
+    1.0,
+)  #: reports of a source before its first, for each true category; assumption: right in three of four
+CHAINS, SWEEPS, WARMUP = 64, 400, 100  #: of Gibbs sampling; a chance of an item is then known to a percentage point
+ENDS = (0.05, 0.95)
 
 
 @record
@@ -33,14 +41,15 @@ class CategoryErrors:
     truth: Floats  #: (item, category) chance of being the true one
     shares: Floats  #: (category,) of items
     rates: Floats  #: (source, true, reported) chance of a report; NaN of a category that the source had no item of
+    ends: Floats  #: (2, source, true, reported) central 90 % of it; NaN where only the likeliest is known
 
 
 def error_rates(reports: Floats) -> CategoryErrors:
-    """Error rates from counts of reports (item, source, category); raises `ModelError`."""
-    if reports.ndim != 3 or min(reports.shape) < 1 or not reports.sum((1, 2)).all() or (reports < 0).any():
-        raise ModelError(
-            "reports are no counts", allowed="an array (item, source, category) with a report of each item"
-        )
+    """The likeliest error rates from counts of reports; raises `ModelError`.
+
+    reports: (item, source, category)
+    """
+    _require_counts(reports)
     if (reports.sum((0, 2)) > 0).sum() < FEWEST:
         raise ModelError(f"error rates need {FEWEST} sources", fix="with two, only their agreement can be counted")
     truth = reports.sum(1) / reports.sum((1, 2))[:, None]
@@ -49,12 +58,61 @@ def error_rates(reports: Floats) -> CategoryErrors:
         total = joint.sum(2, keepdims=True)
         rates = joint / np.maximum(total, SMALLEST)
         shares = truth.mean(0)
-        logs = np.log(np.maximum(shares, SMALLEST)) + np.einsum(
-            "isk,sjk->ij", reports, np.log(np.maximum(rates, SMALLEST))
-        )
-        new = np.exp(logs - logs.max(1, keepdims=True))
-        new /= new.sum(1, keepdims=True)
+        new = _truth(shares, rates, reports)
         moved, truth = np.abs(new - truth).max(), new
         if moved < CLOSE:
             break
-    return CategoryErrors(truth=truth, shares=shares, rates=np.where(total > SMALLEST, rates, np.nan))
+    rates = np.where(total > SMALLEST, rates, np.nan)
+    return CategoryErrors(truth=truth, shares=shares, rates=rates, ends=np.full((2, *rates.shape), np.nan))
+
+
+def mean_error_rates(reports: Floats, *, seed: int = 1) -> CategoryErrors:
+    """Mean error rates from counts of reports, however few; raises `ModelError`.
+
+    reports: (item, source, category)
+
+    Before its first report a source counts as right in `RIGHT` reports of each true category, and wrong in `WRONG`,
+    spread over the others; each category has one item before the first.
+    """
+    _require_counts(reports)
+    rng, (items, sources, kinds) = np.random.default_rng(seed), reports.shape
+    wrong = WRONG / max(kinds - 1, 1)
+    before = np.broadcast_to(wrong + (RIGHT - wrong) * np.eye(kinds), (CHAINS, sources, kinds, kinds))
+    rates, shares = _dirichlet(rng, before), np.full((CHAINS, kinds), 1 / kinds)
+    truths, kept, mean_shares = np.zeros((items, kinds)), list[Floats](), np.zeros(kinds)
+    for sweep in range(SWEEPS):
+        chances = _truth(shares, rates, reports)
+        below = chances.cumsum(-1) < rng.random((CHAINS, items, 1))
+        drawn = (np.minimum(below.sum(-1), kinds - 1)[..., None] == np.arange(kinds)).astype(float)
+        shares = _dirichlet(rng, 1 + drawn.sum(1))
+        rates = _dirichlet(rng, before + np.einsum("cij,isk->csjk", drawn, reports, optimize=True))
+        if sweep >= WARMUP:
+            truths += chances.mean(0) / (SWEEPS - WARMUP)
+            mean_shares += shares.mean(0) / (SWEEPS - WARMUP)
+            kept.append(rates)
+    draws = np.concatenate(kept)
+    return CategoryErrors(truth=truths, shares=mean_shares, rates=draws.mean(0), ends=np.quantile(draws, ENDS, axis=0))
+
+
+def _require_counts(reports: Floats) -> None:
+    if reports.ndim != 3 or min(reports.shape) < 1 or not reports.sum((1, 2)).all() or (reports < 0).any():
+        raise ModelError(
+            "reports are no counts", allowed="an array (item, source, category) with a report of each item"
+        )
+
+
+def _truth(shares: Floats, rates: Floats, reports: Floats) -> Floats:
+    """Chances of being the true category: (..., item, category).
+
+    shares: (..., category); rates: (..., source, true, reported)
+    """
+    told = np.log(np.maximum(rates, SMALLEST)).swapaxes(-1, -2).reshape(*rates.shape[:-3], -1, rates.shape[-1])
+    logs = np.log(np.maximum(shares, SMALLEST))[..., None, :] + reports.reshape(len(reports), -1) @ told
+    chances = np.exp(logs - logs.max(-1, keepdims=True))
+    return np.asarray(chances / chances.sum(-1, keepdims=True))
+
+
+def _dirichlet(rng: np.random.Generator, counts: Floats) -> Floats:
+    """Draws of shares of the last axis."""
+    sizes = np.maximum(rng.standard_gamma(counts), SMALLEST)
+    return np.asarray(sizes / sizes.sum(-1, keepdims=True))

@@ -125,3 +125,49 @@ class ReconciledQuantity:
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return to_plain(dataclasses.asdict(self))
+
+
+@record
+class CategoryItem:
+    """One question that claims answer in categories. Chances are in the order of the categories."""
+
+    subject: str
+    item: str  #: `conflict` group of its claims, or their day
+    day: str  #: the last that they are about
+    likeliest: str
+    chances: tuple[float, ...]
+    without_one: Interval | None  #: least and largest chance of the likeliest where any one source is left out
+    speakers: Mapping[str, tuple[str, ...]]  #: category -> sources that report it
+    claims: tuple[str, ...]
+
+
+@record
+class CategorySource:
+    """How often a source reports which category."""
+
+    source: str
+    side: str
+    reports: int
+    rates: tuple[tuple[float, ...], ...]  #: (true, reported) mean
+    right: tuple[Interval, ...]  #: of each category where it is true
+
+
+@record
+class ReconciledCategories:
+    """Result of `standoff reconcile` for claims in categories."""
+
+    title: str
+    quantity: str
+    subject: str  #: empty for all
+    as_of: str
+    categories: tuple[str, ...]
+    shares: tuple[float, ...]  #: of items, in the order of the categories
+    items: tuple[CategoryItem, ...]  #: by the day of their first claim
+    sources: tuple[CategorySource, ...]
+    left_out: tuple[tuple[str, str], ...]  #: id, reason
+    warnings: tuple[str, ...]
+    ledger: str  #: digest
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return to_plain(dataclasses.asdict(self))

@@ -13,10 +13,14 @@ from standoff.report.sections import forecast_record
 def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
     """Verdict, scores and pictures, then the origins."""
     rows = [
-        (str(item["as_of"]), str(item["late"]), str(len(item["late_histories"])), str(item["ledger"])[:12])
+        (
+            str(item["as_of"]),
+            *(str(len(item[f"late_{kind}"])) for kind in ("paths", "reasons", "histories")),
+            str(item["ledger"])[:12],
+        )
         for item in hindcast.made.origins
     ]
-    note = "Parameters and histories that cite only claims published after the origin; digest of the claims known then."
+    note = "Parameters, reasons and histories that cite only claims published after the origin; digest of the claims known then."
     return [
         *forecast_record.blocks(
             hindcast.scores, f"Hindcasts: {hindcast.made.title}", pictures, cautions(hindcast), with_lines=False
@@ -25,7 +29,7 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
             rows,
             Heading("Origins"),
             remark(note),
-            table("as of", "late parameters:", "late histories:", "ledger", rows=rows),
+            table("as of", "late parameters:", "late reasons:", "late histories:", "ledger", rows=rows),
         ),
         remark(provenance_line(hindcast)),
     ]
@@ -54,8 +58,9 @@ def cautions(hindcast: Hindcast) -> list[str]:
 
 def provenance_line(hindcast: Hindcast) -> str:
     """Settings and versions of a hindcast in one line."""
+    of = f" of the variant `{hindcast.made.variant}`" if hindcast.made.variant else ""
     return (
-        f"{formatting.counted(len(hindcast.made.origins), 'origin')}, {hindcast.made.draws:,} draws each, "
+        f"{formatting.counted(len(hindcast.made.origins), 'origin')}{of}, {hindcast.made.draws:,} draws each, "
         f"seed {hindcast.made.seed}, ranges of late parameters widened by a factor of {hindcast.made.wider:g}"
         f"; " + ", ".join(f"{name} {version}" for name, version in hindcast.made.versions.items())
     )

@@ -6,7 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 
 from standoff.analysis.consistency import ConsistencyReport
-from standoff.inference.reconcile.records import Interval, ReconciledQuantity, SourceEstimate
+from standoff.inference.reconcile.records import (
+    CategoryItem,
+    Interval,
+    ReconciledCategories,
+    ReconciledQuantity,
+    SourceEstimate,
+)
 from standoff.report import formatting
 from standoff.report.document import Block, Heading, Notice, Paragraph, Strong, given, noted, remark, table, table_part
 
@@ -49,6 +55,70 @@ def blocks(estimate: ReconciledQuantity) -> list[Block]:
     ]
 
 
+RATES = (
+    "How often each source is estimated to report which category, for each that is true. Nobody needs to know the truth: who agrees "
+    "with the others is trusted more. Before its first claim a source counts as right in three of four."
+)
+
+
+def category_blocks(estimate: ReconciledCategories) -> list[Block]:
+    """Document of reconciled categories."""
+    head = (
+        f"{formatting.humanise(estimate.quantity)}{' of ' * bool(estimate.subject)}{estimate.subject}",
+        f"as of {estimate.as_of}",
+        f"{sum(len(item.claims) for item in estimate.items)} claims of "
+        f"{formatting.counted(len(estimate.sources), 'source')} on {formatting.counted(len(estimate.items), 'item')}",
+    )
+    rates = [
+        (
+            f"{source.source} ({source.side})" if not k else "",
+            source.reports if not k else "",
+            category,
+            *map(formatting.percent, source.rates[k]),
+            " to ".join(map(formatting.percent, source.right[k])),
+        )
+        for source in estimate.sources
+        for k, category in enumerate(estimate.categories)
+    ]
+    items = [
+        (item.subject, item.item, item.likeliest, formatting.percent(max(item.chances)), _spread(item), _speakers(item))
+        for item in estimate.items
+    ]
+    return [
+        Heading(estimate.title, 1),
+        remark(" · ".join(head)),
+        *(Notice(f"warning: {warning}") for warning in estimate.warnings),
+        table("actor", "item", "likely", "chance:", "without any one source:", "who says what", rows=items),
+        Heading("Error rates of sources"),
+        table(
+            "source (side)",
+            "reports:",
+            "where true",
+            *(f"says {one}:" for one in estimate.categories),
+            "right, 90 %:",
+            rows=rates,
+        ),
+        remark(RATES),
+        *map(remark, _left_out(estimate.left_out)),
+    ]
+
+
+def _spread(item: CategoryItem) -> str:
+    ends = item.without_one
+    return "" if ends is None else f"{formatting.percent(ends[0])} to {formatting.percent(ends[1])}"
+
+
+def _speakers(item: CategoryItem) -> str:
+    return "; ".join(f"{category}: {', '.join(names)}" for category, names in item.speakers.items() if names)
+
+
+def _left_out(items: tuple[tuple[str, str], ...]) -> list[str]:
+    return [
+        f"{formatting.counted(count, 'claim')} left out: {why}"
+        for why, count in Counter(why for _, why in items).items()
+    ]
+
+
 def _form(estimate: ReconciledQuantity) -> formatting.NumberFormat:
     return formatting.number_format([estimate.at.median, estimate.at.high], estimate.mc_error, estimate.unit)
 
@@ -83,10 +153,7 @@ def foot(estimate: ReconciledQuantity) -> list[str]:
     versions = ", ".join(f"{name} {version}" for name, version in estimate.made.versions.items())
     return [
         *(f"{name}: {_factors(ends)}" for name, ends in estimate.definitions.items()),
-        *(
-            f"{formatting.counted(count, 'claim')} left out: {why}"
-            for why, count in Counter(why for _, why in estimate.left_out).items()
-        ),
+        *_left_out(estimate.left_out),
         f"{checks.draws:,} draws, R-hat {checks.rhat:.3f}, least effective draws {checks.ess:,.0f}, "
         f"{checks.divergences} divergent, {checks.steps:.0f} steps a draw; {versions}",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,6 +111,36 @@ def test_late_numbers_are_found_and_widened_about_their_middle(write: Callable[.
     ratio = np.log(after.quantile(0.95) / after.quantile(0.5)) / np.log(before.quantile(0.95) / before.quantile(0.5))
     assert ratio == pytest.approx(2.0)
     assert widen_late_parameters(found, [entry], 2.0).parameter("grind.speed") == found.parameter("grind.speed")
+
+
+def test_the_dated_variant_that_knows_least_of_what_came_is_taken(write: Callable[..., Path], tmp_path: Path) -> None:
+    """Its range cites no later claim: not an older one than the origin, and of two alike the newer."""
+    folder, wide = write(), {"mechanisms": {"grind": {"mean": "15000 to 45000 person @assumption"}}}
+    dated = {
+        "then": {"text": "then", "change": {"as_of": "2022-12-31", **wide}},
+        "older": {"text": "before", "change": {"as_of": "2022-06-30", **wide}},
+        "newer": {"text": "after", "change": {"as_of": "2023-01-31", **wide}},
+        "no-day": {"text": "no day", "change": wide},
+    }
+    case, ledger = catalog.load(folder)
+    whole, day = case.over({"variants": dated}), dt.date(2022, 12, 31)
+    assert origins.least_late_variant(case, ledger, [day], HOW) == ""
+    assert origins.least_late_variant(whole, ledger, [day, ORIGIN], HOW) == "newer"
+    assert origins.least_late_variant(whole, ledger, [dt.date(2023, 5, 31)], HOW) == ""  # its claim is known by then
+    both = {"mechanisms": {"grind": {"mean": "15000 to 45000 person @aaa-rate-2023-05 @assumption"}}}
+    excused = whole.over({"variants": {"newer": {"change": both}}})
+    assert origins.least_late_variant(excused, ledger, [day], HOW) == "then"
+    text = (folder / "scenario.yaml").read_text() + "variants: " + json.dumps({"then": dated["then"]}) + "\n"
+    (folder / "scenario.yaml").write_text(text)
+    result = hindcast(str(folder), tmp_path / "kept", draws=64, reconcile=False)
+    assert result.made.variant == "then" and {item["late"] for item in result.made.origins} == {0}
+
+
+def test_the_flagship_is_hindcast_from_the_case_of_march_2024() -> None:
+    case, ledger = catalog.load("china-russia")
+    settings = config.read(catalog.find("china-russia").with_name(config.FILE), case, ledger)
+    days = origins.origins(settings.first, settings.last, settings.every)
+    assert origins.least_late_variant(case, ledger, days, HOW) == "known-2024"
 
 
 def test_an_origin_that_was_simulated_is_read_and_another_roll_is_not(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from standoff.errors import ModelError
-from standoff.inference.reconcile.categories import error_rates
+from standoff.inference.reconcile.categories import RIGHT, WRONG, CategoryErrors, error_rates, mean_error_rates
 
 TABLE = """
 111 1 1 1 1/333 4 3 3 4/112 2 1 2 2/222 3 1 2 1/222 3 2 2 2/222 3 3 2 2/122 2 1 1 1/333 3 4 3 3/222 2 2 2 3/232 2 2 2 3/444 4 4 4 4/
@@ -68,21 +70,54 @@ def test_nothing_near_by_is_likelier() -> None:
         assert likelihood(shares, rates) < best
 
 
-def test_yes_and_no_of_sources_of_known_quality() -> None:
+@pytest.mark.parametrize(("rate", "items"), [(error_rates, 4000), (mean_error_rates, 800)])
+def test_yes_and_no_of_sources_of_known_quality(rate: Callable[[np.ndarray], CategoryErrors], items: int) -> None:
     rng = np.random.default_rng(3)
-    truth = (rng.random(4000) < 0.3).astype(int)
+    truth = (rng.random(items) < 0.3).astype(int)
     right = np.array([[0.9, 0.8], [0.7, 0.95], [0.85, 0.6]])  # (source, true)
-    says = np.where(rng.random((4000, 3)) < right[:, truth].T, truth[:, None], 1 - truth[:, None])
-    out = error_rates((says[..., None] == np.arange(2)).astype(float))
-    assert out.shares[1] == pytest.approx(0.3, abs=0.05)
+    says = np.where(rng.random((items, 3)) < right[:, truth].T, truth[:, None], 1 - truth[:, None])
+    out = rate((says[..., None] == np.arange(2)).astype(float))
+    tolerance = 0.06 * math.sqrt(4000 / items)
+    assert out.shares[1] == pytest.approx(0.3, abs=tolerance)
     said = np.array([out.rates[:, j, j] for j in range(2)]).T
-    assert said == pytest.approx(right, abs=0.06)
+    assert said == pytest.approx(right, abs=tolerance)
 
 
 def test_a_source_that_skips_items_counts_where_it_reports() -> None:
     reports = counts()
     reports[20:, 4] = 0
     assert np.isfinite(error_rates(reports).truth).all()
+
+
+@pytest.mark.parametrize("kinds", [2, 3])
+def test_means_are_those_of_every_possible_truth(kinds: int) -> None:
+    """Chances over all truths of five items, each with its likelihood in closed form (Dirichlet-multinomial)."""
+    rng, items, sources = np.random.default_rng(kinds), 5, 3
+    reports = (rng.integers(0, kinds, (items, sources))[..., None] == np.arange(kinds)).astype(float)
+    reports[0, 0] = 0  # the first source is silent on the first item
+
+    def log_marginal(counts: np.ndarray, before: np.ndarray) -> float:
+        """Of counts, with a Dirichlet prior."""
+        gammas = [math.lgamma(a + n) - math.lgamma(a) for a, n in zip(before, counts, strict=True)]
+        return sum(gammas) + math.lgamma(before.sum()) - math.lgamma(before.sum() + counts.sum())
+
+    weights, truths = [], list(itertools.product(range(kinds), repeat=items))
+    for truth in truths:
+        drawn = (np.array(truth)[:, None] == np.arange(kinds)).astype(float)
+        log = log_marginal(drawn.sum(0), np.ones(kinds))
+        for s, j in itertools.product(range(sources), range(kinds)):
+            before = np.where(np.arange(kinds) == j, RIGHT, WRONG / (kinds - 1))
+            log += log_marginal(drawn[:, j] @ reports[:, s], before)
+        weights.append(math.exp(log))
+    exact = np.array(
+        [
+            [sum(w for w, t in zip(weights, truths, strict=True) if t[i] == j) for j in range(kinds)]
+            for i in range(items)
+        ]
+    ) / sum(weights)
+    out = mean_error_rates(reports)
+    assert out.truth == pytest.approx(exact, abs=0.012)
+    assert (out.ends[0] < out.rates).all() and (out.rates < out.ends[1]).all()
 
 
 @pytest.mark.parametrize(

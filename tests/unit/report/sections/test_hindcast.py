@@ -15,7 +15,18 @@ MADE = HindcastProvenance(
     seed=2,
     wider=2.0,
     ledger="d" * 64,
-    origins=({"as_of": "2024-01", "late": 3, "assumed": 5, "late_histories": ["a"], "ledger": "b" * 64, "failed": 2},),
+    origins=(
+        {
+            "as_of": "2024-01",
+            "late": 3,
+            "assumed": 5,
+            "late_paths": ["a", "b", "c"],
+            "late_reasons": ["r"],
+            "late_histories": ["a"],
+            "ledger": "b" * 64,
+            "failed": 2,
+        },
+    ),
     versions={"standoff": "0.1"},
 )
 FORECASTS = (made.number(), made.event())
@@ -29,4 +40,4 @@ def test_scores_come_first_and_what_they_do_not_show_beside_them() -> None:
 
 
 def test_origins_and_settings_are_named() -> None:
-    assert row(TEXT, "2024-01")[1:] == ["3", "1", "b" * 12] and "1 origin, 1,000 draws" in TEXT
+    assert row(TEXT, "2024-01")[1:] == ["3", "1", "1", "b" * 12] and "1 origin, 1,000 draws" in TEXT
