@@ -55,7 +55,7 @@ def audit(
     limit = as_of or published or max(named, default="")
     used, gone = _used(text, ledger, limit)
     day, why = _text_date(named, published, used)
-    judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, ledger.vocabulary, rates)
+    judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, rates)
     words = Words(used)
     verdicts = [*_verdicts(rows, judge, words, day), *_arithmetic(rows, judge, used, name, day)]
     if ask is not None:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
     from standoff.ledger.cards import Card
-    from standoff.ledger.vocabulary import Vocabulary
 
 SHOWN = 4  # assumption: so many claims on one verdict are enough for a reader
 LONG_AGO = 366  # assumption: days after which an undated number of the present is no repetition of a claim
@@ -56,26 +55,18 @@ class Compared:
 class Judge:
     """Judges numbers against a ledger."""
 
-    def __init__(
-        self,
-        cards: Iterable[Card],
-        claims: Sequence[Claim],
-        vocabulary: Vocabulary,
-        rates: Mapping[str, str] | None = None,
-    ) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, cards: Iterable[Card], claims: Sequence[Claim], rates: Mapping[str, str] | None = None) -> None:
         self.linker, self.claims = Linker(cards, rates), {claim.id: claim for claim in claims}
 
     def judge(self, row: Statement, day: str) -> AuditVerdict:
         """The verdict on a number; `day` is that of the text, for a statement without a date."""
         if "as_of" in row.doubts and row.as_of is None and "as_of" in row.slots:
             row = replace(row, as_of=row.slots["as_of"]["words"])
-        subject = row.subject or self.linker.written_out(row)
-        subjects = subject.split("+") if subject else []
+        subjects = row.subject.split("+") if row.subject else []
         if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
             return merged
         link = self._link(row, subjects)
-        card = link.card or self._by_speaker(row) or self._by_margin(row, link) or self._by_number(row, link, day)
+        card = link.card or self._by_speaker(row) or self._by_margin(row, link)
         reason = link.reason
         if "as_of" in row.doubts and row.as_of is None:
             card, reason = None, "Its year is open: it may be one that the text named before."
@@ -95,13 +86,8 @@ class Judge:
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
         """The link by the subject; of two actors by that whose quantity names the other."""
-        if not subjects and len(own := list(dict.fromkeys(map(base, row.speaker_codes)))) == 1:
-            link = self.linker.link(row, own[0])
-            card = link.card
-            if card is not None and not self.vocabulary.is_loss(card.quantity) and self.linker.is_told(card, row):
-                return link  # what a state says without an actor is about itself, unless it counts losses
         link = self.linker.link(row, "")
-        if len(subjects) == 1 and ("subject" not in row.doubts or not row.subject):
+        if len(subjects) == 1 and "subject" not in row.doubts:
             link = self.linker.link(row, subjects[0])
             subjects = row.counterparts if link.card is None else ()
         links = [self.linker.link(row, one) for one in subjects]
@@ -130,19 +116,6 @@ class Judge:
         (card, best), (_, next_) = (*link.ranked, (None, 0.0), (None, 0.0))[:2]
         sure = card is not None and "subject" in row.doubts and self.linker.link(row, card.subject).card == card
         return card if sure and best - next_ >= WIDE * best else None
-
-    def _by_number(self, row: Statement, link: QuantityLink, day: str) -> Card | None:
-        """For an open subject, the only card that has this very number for the date, by no other speaker."""
-        if "subject" not in row.doubts or _digits(row) < DIGITS:
-            return None
-        named = _named(row)
-        same = [
-            card
-            for card, _ in link.ranked
-            if (not named or base(card.subject) in named)
-            and any(one.date and one.number and one.speaker is not False for one in self._compared(card, row, day))
-        ]
-        return same[0] if len(same) == 1 else None
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`."""
@@ -262,12 +235,6 @@ def is_within(day: PartialDate, row: Statement) -> bool:
     """Whether a date can be that of a statement."""
     when = stated_days(row)
     return when is None or (when[0] <= day.last and day.first <= when[1])
-
-
-def _named(row: Statement) -> dict[str, None]:
-    """The actors that a sentence names outside its attribution."""
-    codes = (base(m.code) for m in actors.mentions(row.sentence))
-    return dict.fromkeys(code for code in codes if code not in map(base, row.speaker_codes))
 
 
 def _digits(row: Statement) -> int:
