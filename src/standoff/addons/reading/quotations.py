@@ -28,7 +28,7 @@ OPENS = " \t\r\n([\u2014\u2013-/:"  #: what may stand before an opening mark
 
 
 def find(text: str) -> list[Span]:
-    """The quotations in order, of single marks outside others; one not closed ends with its paragraph."""
+    """The quotations in order; one that is not closed ends with its paragraph."""
     double = list(_double(text))
     single = [one for one in _single(text) if not inside(around(double, one), one.start)]
     return sorted([*single, *(one for one in double if not inside(around(single, one), one.start))])

@@ -38,7 +38,7 @@ class Stated:
 
 
 def stated(row: Statement, quantity: str, title: str, text_date: str) -> list[Stated]:
-    """The claim of a statement that is linked to a quantity, if it makes one; undated at the date of the text."""
+    """The claim of a statement that is linked to a quantity; undated at the date of the text."""
     published = max(text_date, draft_claims.last_day(row))
     out = []
     for data in draft_claims.drafts(replace(row, quantity=quantity), title, published)[:1]:

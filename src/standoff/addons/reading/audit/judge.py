@@ -112,7 +112,7 @@ class Judge:
         return card if clear and told else None
 
     def _by_margin(self, row: Statement, link: QuantityLink) -> Card | None:
-        """For an open subject, the card that is told in full and far before all others of the ledger."""
+        """For an open subject, the card that is far before all others of the ledger."""
         (card, best), (_, next_) = (*link.ranked, (None, 0.0), (None, 0.0))[:2]
         sure = card is not None and "subject" in row.doubts and self.linker.link(row, card.subject).card == card
         return card if sure and best - next_ >= WIDE * best else None
