@@ -170,7 +170,7 @@ class ByParse:
         noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):
             return None
-        return noun
+        return next(iter(self._of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
 
     def _of(self, noun: Any) -> list[Any]:
         """What a noun is of: the men in `3,200 of the men`."""

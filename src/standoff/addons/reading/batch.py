@@ -1,4 +1,4 @@
-"""Read many texts to JSON lines, by several processes, resumable, in bounded memory.
+"""Read many texts to JSON lines, resumable, in bounded memory.
 
 A line holds the document, a digest of its bytes, and its rows or its error. Documents that have a line with the same
 digest are not read again; an incomplete last line is removed.
@@ -9,26 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import deque
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff import child_process, input_files, scalars
+from standoff import input_files, scalars
 from standoff.addons.reading import pipeline, source_text, text_files
 from standoff.errors import ReadingError, StandoffError
+from standoff.files import write_errors
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from standoff.addons.reading.statement import Statement
 
     Reader = Callable[[str, str], list[Statement]]
-
-AHEAD = 4  # assumption: so many documents wait for each worker, so that none idles and few are in memory
 
 
 def document(path: Path, published: str = "", reader: Reader | None = None) -> dict[str, Any]:
@@ -57,26 +53,22 @@ def read_all(
     paths: Sequence[Path],
     out: Path,
     published: str = "",
-    workers: int = 1,
     progress: Progress = SILENT,
     reader: Reader | None = None,
 ) -> tuple[int, int, int]:
     """Append a line for each document that has none; how many were read, skipped, and failed."""
     known = done(out)
     todo = [path for path in paths if not (str(path) in known and _unchanged(path, known[str(path)]))]
-    read = failed = 0
-    try:
+    failed = 0
+    with write_errors(out, ReadingError), progress.task("reading", len(todo)) as task:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with out.open("a", encoding="utf-8") as file, progress.task("reading", len(todo)) as task:
-            for result in _read(todo, published, workers, reader):
+        with out.open("a", encoding="utf-8") as file:
+            for result in (document(path, published, reader) for path in todo):
                 file.write(json.dumps(result, ensure_ascii=False) + "\n")
                 file.flush()
-                read += "error" not in result
                 failed += "error" in result
                 task.update()
-    except OSError as error:
-        raise ReadingError(f"cannot write the statements: {error.strerror}", str(out), fix="check the path") from None
-    return read, len(paths) - len(todo), failed
+    return len(todo) - failed, len(paths) - len(todo), failed
 
 
 def _unchanged(path: Path, before: str) -> bool:
@@ -84,20 +76,6 @@ def _unchanged(path: Path, before: str) -> bool:
         return digest(path) == before
     except ReadingError:
         return False
-
-
-def _read(paths: Sequence[Path], published: str, workers: int, reader: Reader | None) -> Iterator[dict[str, Any]]:
-    if workers <= 1 or len(paths) <= 1 or reader is not None:
-        yield from (document(path, published, reader) for path in paths)
-        return
-    waiting: deque[Any] = deque()
-    with ProcessPoolExecutor(workers, get_context("spawn"), child_process.end_with_parent) as pool:
-        for path in paths:
-            waiting.append(pool.submit(document, path, published))
-            if len(waiting) > AHEAD * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def done(out: Path) -> dict[str, str]:

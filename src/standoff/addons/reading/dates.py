@@ -42,7 +42,7 @@ FORMS = {
     rf"(?P<y7>{YEAR})\b",
     "years": rf"\b(?P<y8>{YEAR})\s?[-\u2013/]\s?(?P<z8>{YEAR}|\d\d)\b(?![-/\d])",
     "year": rf"(?<![\w.,/$€£-])(?P<y9>{YEAR})(?![\w%]|[,.]\d|-\d|/\d)",
-    "month": r"(?:(?<=\bin\s)|(?<=\bby\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blate\s)|(?<=\bearly\s))"
+    "month": r"(?:(?<=\bin\s)|(?<=\bby\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blate\s)|(?<=\bearly\s)|\blast\s+)"
     rf"(?=(?-i:[A-Z]))(?P<m11>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019])",
     "same": r"\b(?:that|the)\s+(?:very\s+|same\s+)year\b|\bthat\s+year\b(?!\s+(?:by|after|in)\b)",
     "relative": rf"\b(?P<r10>(?-i:[Yy]esterday|[Tt]oday)|(?P<n10>{COUNT})\s+(?P<u10>day|week|month|year)s?\s+ago"
@@ -73,7 +73,7 @@ OF = re.compile(r"(?i),?\s+of\s+")
 THE = re.compile(r"(?i)\bthe\s+$")
 YEARLESS = each("month mdy dmy")
 DAILY = each("iso mdy dmy")
-YEARS = re.compile(r"\d{4}|(?i:\byears?\s+ago)")
+YEARS = re.compile(r"\d{4}|(?i:\byears?\s+ago|\blast\b)")
 AS_OF = re.compile(
     r"(?i)\b(?:as\s+of|as\s+at|by|up\s+to|until|till|through|at|in|on|during|for)\s+(?:the\s+)?(?:fiscal\s+|year\s+)?$"
 )
@@ -160,7 +160,7 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
         case "month":
             month = MONTHS[get("m11").lower()]
             year = _year(text, match, sentence, published, month, 0, tree)
-            return str(PartialDate(int(year), month)) if year and int(year) >= dt.MINYEAR else ""
+            return str(PartialDate(int(year), month)) if year and dt.MINYEAR <= int(year) <= dt.MAXYEAR else ""
     return _by_words(text, match, sentence, published, tree)
 
 
@@ -220,6 +220,8 @@ def _year(text: str, match: re.Match[str], sentence: Span, published: str, month
     past = (month, day) <= (printed.month, printed.day)
     back = printed.year if past else printed.year - 1
     later = printed.year if not past or month == printed.month else printed.year + 1
+    if match.group().lower().startswith("last"):
+        return str(printed.year - (month >= printed.month))  # `last December`
     if when := _tense(
         tree, match.start("m3" if day and match.group("m3") else "m4" if day else "m11") - sentence.start
     ):

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from standoff.addons.reading.statement import Statement
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:\.[a-z][a-z0-9_]*)*")
-UNITS = {"": "1"}
 SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "mn"))
 UNDATED = "No date is given in the text; the day of publication stands for it."
 
@@ -32,9 +31,7 @@ class Proposed:
     left_out: tuple[tuple[str, str], ...]  #: quote, reason
 
 
-def propose(
-    statements: Iterable[Statement], title: str, published: str, publisher: str = "", url: str = ""
-) -> Proposed:
+def propose(statements: Iterable[Statement], title: str, published: str) -> Proposed:
     """Claims with `status: proposed`, one per actor; ids are reproducible.
 
     published: the day of the text. An undated statement is dated by it, with a note that says so.
@@ -43,10 +40,9 @@ def propose(
     left: list[tuple[str, str]] = []
     taken: set[str] = set()
     for row in statements:
-        for data in drafts(row, title, published, publisher, url):
-            data["id"] = make_id(
-                data["subject"], data["quantity"] or "statement", data["as_of"], _short(row.speaker), taken
-            )
+        for data in drafts(row, title, published):
+            short = " ".join(re.findall(r"\w+", row.speaker)[:4])
+            data["id"] = make_id(data["subject"], data["quantity"] or "statement", data["as_of"], short, taken)
             try:
                 claims.append(Claim.parse(data))
                 taken.add(data["id"])
@@ -57,65 +53,51 @@ def propose(
     return Proposed(tuple(claims), tuple(left))
 
 
-def drafts(row: Statement, title: str, published: str, publisher: str = "", url: str = "") -> list[dict[str, Any]]:
+def drafts(row: Statement, title: str, published: str) -> list[dict[str, Any]]:
     """Claim data of a statement, without ids: one for each actor in its subject."""
-    source = {"title": title or "a text", "publisher": publisher, "url": url, "date": published}
-    out, own = [], row.speaker == AUTHOR
-    for code in row.subject.split("+"):
-        if not CODE.fullmatch(code):
-            continue
-        notes = [] if row.as_of else [UNDATED]
-        notes = [f"Doubtful: {', '.join(row.doubts)}."] * bool(row.doubts) + notes
-        notes += [f"Read by {row.read_by}."] * ("@" in row.read_by)
-        if row.polarity == "unconfirmed":
-            notes.append("Nobody asserts it: it is said to be unconfirmed.")
-        if row.sentence != row.quote:
-            notes.append(f"Sentence: {' '.join(row.sentence.split())}")
-        if "+" in row.subject:
-            notes.append(f"It is said of {row.subject.replace('+', ' and ')}, each or together.")
-        out.append(
-            {
-                "subject": code,
-                **_content(row),
-                "as_of": row.as_of or published,
-                "published": published,
-                "speaker": f"author of {source['title']}" if own else row.speaker,
-                "side": side_of(row.speaker_codes, own),
-                "source": {key: value for key, value in source.items() if value},
-                "quote": {"text": row.quote, "start": row.start, "end": row.end},
-                "origin": f"text-{row.id}" if "+" in row.subject else "",
-                "basis": "found",
-                "status": "proposed",
-                "note": " ".join(notes),
-            }
-        )
-    return out
+    title, own = title or "a text", row.speaker == AUTHOR
+    codes = row.subject.split("+")
+    notes = [
+        f"Doubtful: {', '.join(row.doubts)}." * bool(row.doubts),
+        "" if row.as_of else UNDATED,
+        f"Read by {row.read_by}." * ("@" in row.read_by),
+        "Nobody asserts it: it is said to be unconfirmed." * (row.polarity == "unconfirmed"),
+        f"Sentence: {' '.join(row.sentence.split())}" * (row.sentence != row.quote),
+        f"It is said of {' and '.join(codes)}, each or together." * (len(codes) > 1),
+    ]
+    data = {
+        **_content(row),
+        "as_of": row.as_of or published,
+        "published": published,
+        "speaker": f"author of {title}" if own else row.speaker,
+        "side": "author" if own else side_of(row.speaker_codes),
+        "source": {"title": title, "date": published},
+        "quote": {"text": row.quote, "start": row.start, "end": row.end},
+        "origin": f"text-{row.id}" * (len(codes) > 1),
+        "basis": "found",
+        "status": "proposed",
+        "note": " ".join(filter(None, notes)),
+    }
+    return [{"subject": code, **data} for code in codes if CODE.fullmatch(code)]
 
 
 def _content(row: Statement) -> dict[str, Any]:
     """The number with its unit in a readable size, or the proposition."""
     if not row.comparator or row.polarity != "positive":
         return {"quantity": "", "proposition": re.sub(r"\s+", " ", row.quote)}
-    unit = UNITS.get(row.unit, row.unit) + (f"/{row.per}" if row.per else "")
-    numbers = [number for number in (row.value, row.low, row.high) if number is not None]
-    scale, word = next(((s, w) for s, w in SCALES if unit.isupper() and min(map(abs, numbers)) >= s), (1.0, ""))
-    params = {
-        key: _tidy(number / scale) for key in ("value", "low", "high") if (number := getattr(row, key)) is not None
-    }
+    numbers = {key: number for key in ("value", "low", "high") if (number := getattr(row, key)) is not None}
+    least = min(map(abs, numbers.values())) if row.unit.isupper() else 0.0
+    scale, word = next((one for one in SCALES if least >= one[0]), (1.0, ""))
     return {
         "quantity": row.quantity or "number",
-        "unit": f"{word} {unit}".strip(),
+        "unit": f"{word} {row.unit or '1'}{f'/{row.per}' if row.per else ''}".strip(),
         "comparator": row.comparator,
-        **params,
+        **{key: _tidy(number / scale) for key, number in numbers.items()},
     }
 
 
 def _tidy(number: float) -> int | float:
     return int(number) if float(number).is_integer() and abs(number) < 1e15 else float(f"{number:.12g}")
-
-
-def _short(speaker: str) -> str:
-    return " ".join(re.findall(r"\w+", speaker)[:4])
 
 
 def last_day(row: Statement) -> str:

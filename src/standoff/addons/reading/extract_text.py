@@ -28,7 +28,7 @@ def html(raw: bytes, where: str) -> SourceText:
         raise ReadingError(
             f"elements nested {depth:,} deep", where, allowed=f"up to {DEEPEST}", fix="save the page as text"
         )
-    trafilatura: Any = need("trafilatura", "reading", "reading HTML", where)
+    trafilatura: Any = need("trafilatura", "reading", "reading HTML")
     result = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, with_metadata=True)
     text = (result.text if result is not None else "") or ""
     if not text.strip():
@@ -63,7 +63,7 @@ def _within(pages: Iterable[str]) -> Iterator[str]:
 
 def pdf(raw: bytes, where: str) -> SourceText:
     """The text of all pages; raises `ReadingError`."""
-    pypdf: Any = need("pypdf", "reading", "reading PDF", where)
+    pypdf: Any = need("pypdf", "reading", "reading PDF")
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):

@@ -100,7 +100,6 @@ NOT_AFTER = re.compile(
     r"-(?:day|year|month|week|hour|minute|point|party|way|star|sided|nation|man|member|storey|page|fold|nm|miles?|kilomet(?:er|re)s?|"
     r"km|foot|feet|met(?:er|re)s?|tons?|tonnes?|pounds?|hectares?|acres?|seat|step)\b|\s?°|/\d"
 )
-NO_ONE = re.compile(r"(?i)\bnot\s+a\s+single\b")  #: a count of nobody
 NEGATIVE = re.compile(r"(?:(?<=\s)|^)[-\u2212]$|(?i:\bminus\s)$")
 
 
@@ -148,8 +147,6 @@ def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention
         if led and not _meets(*match.span(), out):
             bare = NumberMention(start=match.start(), end=match.end(), value=spell(match.group("words")), spelled=True)
             out.append(_with_unit(text, bare, sentence))
-    for match in NO_ONE.finditer(text, sentence.start, sentence.end):
-        out.append(NumberMention(start=match.start(), end=match.end(), value=0.0, spelled=True))
     joined = [*_joined(text, sorted(out, key=lambda one: one.start), sentence), *parts]
     compared = [one if one.comparator == "range" else _compared(text, one, sentence) for one in joined]
     return sorted(compared, key=lambda one: one.start)

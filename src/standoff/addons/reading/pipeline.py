@@ -105,7 +105,7 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
             if date.value and (match := YEAR.search(text, date.start, date.end)):
                 last = match.span()
         part.year, named = last, text[slice(*last)] if last else ""
-        part.is_past = _years_apart(named, published) >= FEW_YEARS
+        part.is_past = _years_apart(named, published) >= FEW_YEARS and named < published
         part.reason = reader.take(text, part.span, part.mentions)
         part.topic = topic
         topic = part.main_actor() if part.mentions else topic

@@ -27,9 +27,11 @@ BEYOND = re.compile(r"[,.;:?!)\]\u2014\u2013]|\Z|\n")  #: what follows a quotati
 OPENS = " \t\r\n([\u2014\u2013-/:"  #: what may stand before an opening mark
 
 
-def find(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+def find(text: str) -> list[Span]:
     """The quotations in order; one that is not closed ends with its paragraph."""
-    return list(_spans(text, start, len(text) if end is None else end))
+    double = list(_double(text))
+    single = [one for one in _single(text) if not inside(around(double, one), one.start)]
+    return sorted([*single, *(one for one in double if not inside(around(single, one), one.start))])
 
 
 def around(quotes: Sequence[Span], span: Span) -> list[Span]:
@@ -44,18 +46,11 @@ def inside(quotes: Sequence[Span], index: int) -> bool:
     return any(quote.start < index < quote.end for quote in quotes)
 
 
-def _spans(text: str, start: int, end: int) -> Iterator[Span]:
-    """Quotations in double marks, and those in single marks that stand in none of them."""
-    double = list(_double(text, start, end))
-    single = [one for one in _single(text, start, end) if not inside(around(double, one), one.start)]
-    yield from sorted([*single, *(one for one in double if not inside(around(single, one), one.start))])
-
-
-def _single(text: str, start: int, end: int) -> Iterator[Span]:
+def _single(text: str) -> Iterator[Span]:
     """Pairs of single marks, each closed before the next that opens and within its paragraph."""
-    opening = list(SINGLE.finditer(text, start, end))
+    opening = list(SINGLE.finditer(text))
     for i, one in enumerate(opening):
-        limit = opening[i + 1].start() if i + 1 < len(opening) else end
+        limit = opening[i + 1].start() if i + 1 < len(opening) else len(text)
         gap = PARAGRAPH.search(text, one.end(), limit)
         if (last := _closing(text, one.end(), gap.start() if gap else limit)) > 0:
             yield Span(one.start(), last)
@@ -74,9 +69,9 @@ def _closing(text: str, start: int, limit: int) -> int:
     return doubtful
 
 
-def _double(text: str, start: int, end: int) -> Iterator[Span]:
+def _double(text: str) -> Iterator[Span]:
     opened = -1
-    for match in MARK.finditer(text, start, end):
+    for match in MARK.finditer(text):
         mark, at = match.group(), match.start()
         if mark[0] == "\n":
             if opened >= 0:
@@ -88,7 +83,7 @@ def _double(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(opened, match.end())
             opened = -1
     if opened >= 0:
-        yield Span(opened, end)
+        yield Span(opened, len(text))
 
 
 def _opens(text: str, match: re.Match[str]) -> bool:

@@ -40,58 +40,28 @@ class Reader:
     """State of an enumeration of reasons across sentences."""
 
     def __init__(self) -> None:
-        self.actor, self.choice, self.count = "", "", 0
-        self.number, self.since = 0, 0
-        self.marker = ""
+        self.reason: dict[str, Any] | None = None
+        self.since = 0
 
     def take(self, text: str, sentence: Span, mentions: Sequence[Mention]) -> dict[str, Any] | None:
         """The reason of a sentence: `actor, choice, number, of, marker`; None outside a list."""
-        statement = text[sentence.start : sentence.end]
+        statement = text[slice(*sentence)]
         announced = ANNOUNCED.search(statement)
-        if announced and (
-            announced.group("count") or statement.rstrip().endswith(":") or "following" in statement.lower()
-        ):
-            self._open(statement[: announced.start()], sentence, mentions, announced.group("count") or "")
+        if announced and (announced.group("count") or statement.endswith(":") or "following" in statement.lower()):
+            clause = re.split(r",\s+(?=[A-Z])", statement[: announced.start()])[-1]
+            end = sentence.start + announced.start()
+            inside = [m for m in mentions if m.end <= end]
+            actor = next((m.code for m in inside if m.start >= end - len(clause)), inside[0].code if inside else "")
+            count = (announced.group("count") or "").lower()
+            of = (int(count) if count.isdigit() else SMALL.get(count)) or None
+            self.reason = {"actor": actor, "choice": clause.strip(" ,"), "number": 0, "of": of, "marker": ""}
             return None
-        if not self.actor:
-            return None
-        if CLOSED.match(statement):
-            self.actor = ""
-            return None
-        mark = MARK.match(statement)
-        if mark:
-            self._step(mark)
-        elif not self.number:
-            return None
-        else:
-            self.since += 1
-            if self.since > LONGEST:
-                self.actor = ""
-                return None
-        return {
-            "actor": self.actor,
-            "choice": self.choice,
-            "number": self.number,
-            "of": self.count or None,
-            "marker": self.marker,
-        }
-
-    def _open(self, statement: str, sentence: Span, mentions: Sequence[Mention], count: str) -> None:
-        inside = [m for m in mentions if sentence.start <= m.start and m.end <= sentence.start + len(statement)]
-        clause = re.split(r",\s+(?=[A-Z])", statement)[-1]
-        main = [m for m in inside if m.start >= sentence.start + len(statement) - len(clause)] or inside
-        self.actor = main[0].code if main else ""
-        self.choice = clause.strip(" ,")
-        self.count = int(count) if count.isdigit() else SMALL.get(count.lower(), 0)
-        self.number, self.since, self.marker = 0, 0, ""
-
-    def _step(self, mark: re.Match[str]) -> None:
-        if mark.group("digit"):
-            self.number = int(mark.group("digit"))
-        elif mark.group("word"):
-            self.number = ORDER[mark.group("word").lower()]
-        elif mark.group("last"):
-            self.number = max(self.count, self.number + 1) if self.number + 1 >= self.count else self.number + 1
-        else:
-            self.number += 1
-        self.since, self.marker = 0, mark.group().strip(" ,:.")
+        mark, self.since = MARK.match(statement), self.since + 1
+        if self.reason is None or CLOSED.match(statement) or (mark is None and self.since > LONGEST):
+            self.reason = None
+        elif mark is not None:
+            last = max(self.reason["of"] or 0, self.reason["number"] + 1)
+            word, digit = (mark.group("word") or "").lower(), mark.group("digit")
+            number = int(digit or ORDER.get(word, last if mark.group("last") else self.reason["number"] + 1))
+            self.reason, self.since = {**self.reason, "number": number, "marker": mark.group().strip(" ,:.")}, 0
+        return self.reason if self.reason and self.reason["number"] else None

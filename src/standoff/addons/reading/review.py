@@ -1,13 +1,12 @@
 """Review of proposed claims: decisions in a journal, accepted claims in a ledger.
 
 The journal is a file of JSON lines beside the claims. Each decision is written and forced to disk before the next is
-requested, so that a crash loses none and a review resumes where it stopped. An incomplete last line is ignored. The
+requested, so that a crash loses none and a review resumes where it stopped. A line that was cut off is ignored. The
 ledger is made from the claims and the journal: written whole or not at all, and the same however often it is made.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from standoff import input_files, scalars
 from standoff.errors import LedgerError, ReadingError
+from standoff.files import append_line
 from standoff.ledger import Claim, Ledger
 
 if TYPE_CHECKING:
@@ -64,15 +64,7 @@ class Review:
     def decide(self, name: str, action: Action, changes: Mapping[str, Any] | None = None) -> Claim:
         """Record a decision and return the claim after it; raises `LedgerError` for a bad edit."""
         done = changed(self.claims[name], action, changes or {})
-        line = json.dumps({"id": name, "action": action, "changes": dict(changes or {})}, ensure_ascii=False) + "\n"
-        try:
-            _mend(self.journal)
-            with self.journal.open("ab") as file:
-                file.write(line.encode())
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise ReadingError(f"cannot save the decision: {error.strerror}", str(self.journal)) from None
+        append_line(self.journal, {"id": name, "action": action, "changes": dict(changes or {})})
         self.decided[name] = (action, dict(changes or {}))
         return done
 
@@ -95,26 +87,22 @@ class Review:
 
 def opened(path: Path) -> Review:
     """Open a review and resume its journal; raises `LedgerError` or `ReadingError`."""
-    claims = {claim.id: claim for claim in Ledger.load(path) if claim.status == "proposed"}
-    review = Review(path, claims)
-    if not os.path.lexists(review.journal):
-        return review
-    raw = input_files.contents(review.journal, LARGEST, ReadingError)
-    lines = raw.decode("utf-8", errors="replace").split("\n")
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    review = Review(path, {claim.id: claim for claim in Ledger.load(path) if claim.status == "proposed"})
+    raw = input_files.contents(review.journal, LARGEST, ReadingError) if os.path.lexists(review.journal) else b""
+    for number, line in enumerate(raw.split(b"\n"), start=1):
         try:
-            data = scalars.from_json(line)
-            action, changes = data["action"], data["changes"]
+            data = scalars.from_json(line.decode())
+        except ValueError:
+            continue  # empty, or what a crash cut off
+        try:
+            name, action, changes = data["id"], data["action"], data["changes"]
             if action not in get_args(Action) or not isinstance(changes, dict):
                 raise ValueError
-            if data["id"] in claims:
-                changed(claims[data["id"]], action, changes)
-                review.decided[data["id"]] = (action, changes)
+            if name in review.claims:
+                changed(review.claims[name], action, changes)
+                review.decided[name] = (action, changes)
         except (ValueError, KeyError, TypeError, LedgerError):
-            if any(rest.strip() for rest in lines[number:]):
-                raise ReadingError("a line without a decision", f"{review.journal}:{number}", fix="remove it") from None
+            raise ReadingError("a line without a decision", f"{review.journal}:{number}", fix="remove it") from None
     return review
 
 
@@ -129,9 +117,8 @@ def changed(claim: Claim, action: Action, changes: Mapping[str, Any]) -> Claim:
     if action == "reject":
         return claim
     data = {**claim.to_data(), **changes, "status": "accepted"}
-    data["note"] = DOUBTFUL.sub("", str(data.get("note") or ""))
-    if changes:
-        data["note"] = " ".join(part for part in (str(data.get("note") or ""), "Edited in review.") if part)
+    note = DOUBTFUL.sub("", str(data.get("note") or ""))
+    data["note"] = f"{note} Edited in review.".strip() if changes else note
     return Claim.parse({key: value for key, value in data.items() if value not in (None, "")}, claim.id)
 
 
@@ -147,17 +134,3 @@ def read_field(name: str, text: str) -> Any:
     except ValueError:
         raise ReadingError(f"`{text}` is not a number", name, allowed="such as 5500 or 3.5") from None
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
-
-
-def _mend(journal: Path) -> None:
-    """Complete the last line of an interrupted journal, or remove it if it is no decision."""
-    raw = journal.read_bytes() if journal.exists() else b""
-    if not raw or raw.endswith(b"\n"):
-        return
-    whole, _, tail = raw.rpartition(b"\n")
-    try:
-        scalars.from_json(tail.decode())
-        with journal.open("ab") as file:
-            file.write(b"\n")
-    except ValueError:
-        os.truncate(journal, len(whole) + 1 if whole else 0)

@@ -5,13 +5,13 @@ Offsets are code points of the text as decoded, without newline translation; a b
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from standoff.errors import ReadingError
-from standoff.versions import install_command
+from standoff.versions import require_packages
 
 LARGEST = 64_000_000  # bytes; assumption: the longest books have some 5 million characters
 ENCODINGS = "UTF-8, or UTF-16 with a byte order mark"
@@ -33,12 +33,9 @@ class SourceText:
 
 def decode(raw: bytes, where: str) -> tuple[str, str]:
     """Text and encoding of bytes: UTF-8, UTF-16 with a mark, else a guess; or `ReadingError`."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(mark):
-            try:
-                return raw.decode(name), name
-            except UnicodeDecodeError:
-                break
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        with suppress(UnicodeDecodeError):
+            return raw.decode("utf-16"), "utf-16"
     zeros = raw.count(0)
     if zeros > FEW_ZEROS * len(raw):
         raise ReadingError(
@@ -48,26 +45,18 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
             fix="save it as UTF-8",
         )
     try:
-        return raw.decode("utf-8"), "utf-8"
+        return raw.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:
         at = error.start
-    normalizer: Any = need(
-        "charset_normalizer", "reading", f"byte {at} is not UTF-8, and reading other encodings", where
-    )
+    normalizer: Any = need("charset_normalizer", "reading", f"byte {at} is not UTF-8, and reading other encodings")
     best = normalizer.from_bytes(raw).best()
     if best is None:
-        raise ReadingError(
-            f"byte {at} is not UTF-8, and no other encoding fits", where, allowed=ENCODINGS, fix="save it as UTF-8"
-        )
+        what = f"byte {at} is not UTF-8, and no other encoding fits"
+        raise ReadingError(what, where, allowed=ENCODINGS, fix="save it as UTF-8")
     return str(best), str(best.encoding)
 
 
-def need(module: str, extra: str, what: str, where: str = "") -> Any:
+def need(module: str, extra: str, what: str) -> Any:
     """Import an optional package; raises `ReadingError` with installation instructions."""
-    if find_spec(module) is None:
-        raise ReadingError(
-            f"{what} needs {module.replace('_', '-')}, which is not installed",
-            where,
-            fix=install_command(extra),
-        )
+    require_packages(what, extra, module, kind=ReadingError)
     return import_module(module)

@@ -56,7 +56,6 @@ class Saying:
     start: int  #: end of the statement
     end: int
     polarity: str  #: positive, negative or unconfirmed
-    verb: str = ""
     who: tuple[int, int] = (0, 0)  #: place of the speaker's name
     cue: tuple[int, int] = (0, 0)  #: place of the words of attribution
 
@@ -255,7 +254,7 @@ class SpeakerReader:
             who = (who[0], apart.start())
         inside = [m for m in self.mentions if who[0] <= m.start and m.end <= who[1]]
         words = re.sub(r"\s+", " ", self.text[slice(*who)].strip(' \t\n"\u201c\u201d,'))
-        return Saying(words, tuple(actors.codes(inside)), *scope, polarity, "", who, cue)
+        return Saying(words, tuple(actors.codes(inside)), *scope, polarity, who, cue)
 
 
 def _is_open(child: Any) -> bool:

@@ -70,7 +70,7 @@ def test_the_audit_finds_what_is_wrong_with_the_article(audited: Callable[..., T
     ):
         assert any((kind, slot) == one[:2] and words in one[2] for one in wrong), words
     by = {(verdict.kind, verdict.slot): verdict for verdict in found.wrong}
-    assert by["contradicted", "date"].right_on.startswith("2022-03")
+    assert by["contradicted", "date"].claims[0].as_of.startswith("2022-03")
     assert all(verdict.claims for verdict in found.wrong)
     assert not {one.id for verdict in found.verdicts for one in verdict.claims if "article-author" in one.id}
 

@@ -53,7 +53,8 @@ def ledger(
         ("According to Iraq, by 1 May 2020, Iran had lost 401 tanks.", "consistent"),
         ("According to the Iraqi general staff, by 1 May 2020, Iran had lost 900 tanks.", "contradicted number"),
         ("According to Iranian officials, by 1 May 2020, Iran had lost 401 tanks.", "contradicted speaker"),
-        ("By 1 May 2020, 401 tanks had been lost.", "not matched"),
+        ("By 1 May 2020, 401 tanks had been lost.", "consistent"),  # no other actor has this number
+        ("By 1 May 2020, 900 soldiers had been lost.", "not matched"),
         ("By 1 May 2020, Iran will have lost 401 tanks.", ""),
     ],
 )
@@ -65,7 +66,7 @@ def test_a_number_against_one_claim(text: str, kind: str) -> None:
 def test_a_verdict_names_the_claim_and_the_date_at_which_it_is_right() -> None:
     found = audit("By 1 May 2020, Iran had lost 210 tanks.", ledger((210, "2019-05-01"), (401, "2020-05-01")))
     (verdict,) = found.verdicts
-    assert (verdict.right_on, verdict.claims[0].id) == ("2019-05-01", "c0") and STAFF in verdict.text
+    assert (verdict.claims[0].as_of, verdict.claims[0].id) == ("2019-05-01", "c0") and STAFF in verdict.text
 
 
 def test_what_is_not_linked_has_the_nearest_quantities() -> None:
@@ -211,7 +212,7 @@ STRAIT = numbers(
     ("text", "kind"),
     [
         ("In April 2020 the war risk premium in the Red Sea was 0.7 percent.", "consistent"),  # no state
-        ("In April 2020 the war risk premium was 0.7 percent.", "not matched"),  # of whom is open
+        ("In April 2020 the war risk premium was 0.7 percent.", "consistent"),  # of whom is open
         ("In April 2020, the Lloyd Institute said, the premium was 3 percent.", "contradicted number"),  # by speaker
         ("In April 2020, the Lloyd Institute said, the interest was 3 percent.", "not matched"),
         ("In April 2020 the Lloyd Institute said that Iran could lose 50 tankers.", "consistent"),  # a forecast

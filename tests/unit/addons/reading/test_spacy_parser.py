@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.addons.reading import source_text, spacy_parser
+from standoff import versions
+from standoff.addons.reading import spacy_parser
 from standoff.addons.reading.pipeline import read
 from standoff.errors import ReadingError
 
@@ -84,7 +85,7 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     spacy_parser.load.cache_clear()
-    monkeypatch.setattr(source_text, "find_spec", lambda _: None)
+    monkeypatch.setattr(versions, "find_spec", lambda _: None)
     with pytest.raises(ReadingError, match=r"needs spacy.*\n.*pip install "):
         spacy_parser.load()
     spacy_parser.load.cache_clear()

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from standoff.addons.reading import extract_text, source_text, text_files
+from standoff import versions
+from standoff.addons.reading import extract_text, text_files
 from standoff.addons.reading.batch import read_all
 from standoff.addons.reading.pipeline import read
 from standoff.errors import ReadingError
@@ -157,7 +158,7 @@ def test_a_text_may_come_from_standard_input_up_to_a_size(monkeypatch: pytest.Mo
 
 
 def test_a_missing_package_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_text, "find_spec", lambda _: None)
+    monkeypatch.setattr(versions, "find_spec", lambda _: None)
     (tmp_path / "a.html").write_text("<p>x</p>")
     with pytest.raises(ReadingError, match=r'needs trafilatura.*\n.*pip install .*"trafilatura>='):
         text_files.load(tmp_path / "a.html")
@@ -178,16 +179,6 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
     assert read_all(paths, out) == (1, 2, 2)
     lines: list[dict[str, Any]] = [json.loads(line) for line in out.read_text().splitlines()]
     assert [line["rows"][0]["value"] for line in lines if "rows" in line] == [40, 50, 60, 90]
-
-
-@pytest.mark.slow
-def test_workers_give_the_same_lines(tmp_path: Path) -> None:
-    for i in range(12):
-        (tmp_path / f"{i:02}.txt").write_text(f"Iran lost {i + 4}0 soldiers. " * 50)
-    paths = text_files.files(tmp_path)[0]
-    read_all(paths, tmp_path / "one.jsonl")
-    read_all(paths, tmp_path / "two.jsonl", workers=2)
-    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
 
 
 @pytest.mark.parametrize(

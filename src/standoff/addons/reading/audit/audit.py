@@ -55,7 +55,7 @@ def audit(
     limit = as_of or published or max(named, default="")
     used, gone = _used(text, ledger, limit)
     day, why = _text_date(named, published, used)
-    judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, ledger.vocabulary, rates)
+    judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, rates)
     words = Words(used)
     verdicts = [*_verdicts(rows, judge, words, day), *_arithmetic(rows, judge, used, name, day)]
     if ask is not None:
@@ -101,14 +101,11 @@ def _used(text: str, ledger: Ledger, limit: str) -> tuple[list[Claim], set[str]]
 def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -> Iterator[AuditVerdict]:
     """Verdicts on what is asserted: numbers by their quantity, everything else by its words."""
     for row in rows:
-        said = row.modality == "said"
-        unconfirmed = row.polarity == "unconfirmed"  # that somebody has not admitted it is said by the author
-        if (unconfirmed and row.comparator) or not (said or row.comparator):
-            continue
-        row = replace(row, polarity="negative") if unconfirmed else row
+        said, unconfirmed = row.modality == "said", row.polarity == "unconfirmed"
         verdict = judge.judge(row, day) if row.comparator and row.polarity == "positive" else None
-        if verdict is None or verdict.kind == "not matched":
-            verdict = (words.judge(row) or verdict) if said else None
+        if verdict is None or verdict.kind == "not matched":  # that somebody has not admitted it is said by the author
+            own = replace(row, polarity="negative") if unconfirmed else row
+            verdict = (words.judge(own) or verdict) if said and not (unconfirmed and row.comparator) else None
         if verdict is not None:
             yield verdict
 
@@ -121,10 +118,8 @@ def _arithmetic(
     for row in rows:
         if row.comparator and row.polarity == "positive" and row.subject and not row.per and not row.doubts:
             card = judge.linker.link(row, row.subject).card
-            one = None if card is None else consistency.stated(row, card.quantity, name, day)
-            about += [] if one is None else [one]
-    last = max([day, *(str(one.day) for one in about)])
-    return consistency.judge(about, used, last)
+            about += [] if card is None else consistency.stated(row, card.quantity, name, day)
+    return consistency.judge(about, used, max([day, *(str(one.day) for one in about)]))
 
 
 def _inside(index: int, span: Span) -> bool:

@@ -6,6 +6,7 @@ reported.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,17 +37,15 @@ class Stated:
     day: dt.date
 
 
-def stated(row: Statement, quantity: str, title: str, text_date: str) -> Stated | None:
+def stated(row: Statement, quantity: str, title: str, text_date: str) -> list[Stated]:
     """The claim of a statement that is linked to a quantity; undated at the date of the text."""
     published = max(text_date, draft_claims.last_day(row))
-    data = next(iter(draft_claims.drafts(replace(row, quantity=quantity), title, published)), None)
-    if data is None:
-        return None
-    try:
-        claim = Claim.parse({**data, "id": f"text-{row.id}", "status": "accepted"})
-    except LedgerError:
-        return None
-    return Stated(row, claim, PartialDate.parse(row.as_of or text_date).last) if claim.numbers else None
+    out = []
+    for data in draft_claims.drafts(replace(row, quantity=quantity), title, published)[:1]:
+        with suppress(LedgerError):
+            claim = Claim.parse({**data, "id": f"text-{row.id}", "status": "accepted"})
+            out = [Stated(row, claim, PartialDate.parse(row.as_of or text_date).last)] * bool(claim.numbers)
+    return out
 
 
 def judge(about: Sequence[Stated], claims: Sequence[Claim], day: str) -> list[AuditVerdict]:
@@ -76,6 +75,4 @@ def _others(one: Stated, ledger: Ledger, selected: Mapping[str, Stated]) -> Iter
 def _verdict(one: Stated, broken: Any, ledger: Ledger, selected: Mapping[str, Stated]) -> AuditVerdict:
     claims = [ledger[name] for name in broken.claims]
     parts = [(claim, "part") for claim in claims if claim.id not in selected]
-    return verdict_on(
-        one.row, "arithmetic", f"{broken.rule}: {broken.text}.", parts, slot="number", unit=broken.unit, at=str(one.day)
-    )
+    return verdict_on(one.row, "arithmetic", f"{broken.rule}: {broken.text}.", parts, slot="number")

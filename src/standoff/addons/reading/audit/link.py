@@ -35,14 +35,13 @@ NAMED, DESCRIBED = 3, 2  # assumption: repetitions of words of the name and of t
 B = 0.4  # assumption: long remarks count against a card less than in the usual BM25 (0.75)
 PRECISION = {"year": 4, "month": 7}  #: characters of a date of this precision
 LEAST_SHARE = 0.3  # assumption: weight of a card none of whose words of the name is in the statement
-WRITTEN_OUT = 5  # assumption: a code of so many letters is a name without its spaces (`REDSEA`), and no abbreviation
 UNSAID = each("public personnel year month day forecast")  #: words of names that texts leave out
 SPECIAL = frozenset({"sanction", "shell"})  #: units of one kind of thing
 COUNTS = frozenset({"person", "item", "sanction", "shell", "1", "unit", "ratio", "level", "share", "point"})
 WORD = re.compile(r"[^\W\d_]{2,}")
 STOP = each(
     """the of and in on at by to of for from with or but that which have has had were was is are will would since after before as
-    during through its their his her this these those it they he she said say says an be been not more than over about"""
+    during through its their his her this these those it they he she said say says an be been not only more than over about"""
 )
 
 
@@ -167,12 +166,6 @@ class Linker:
 
     def _names(self, card: Card, row: Statement) -> frozenset[str]:
         return self.names[self.cards.index(card)]
-
-    def written_out(self, row: Statement) -> str:
-        """The subject that a sentence names in full: `Red Sea` for `REDSEA`; empty without."""
-        codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT}
-        named = [code for code in codes if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
-        return named[0] if len(named) == 1 else ""
 
     def has_word(self, card: Card, row: Statement) -> bool:
         """Whether a card has a word of a statement besides its unit."""

@@ -63,9 +63,6 @@ class AuditVerdict:
     claims: tuple[Cited, ...]
     slot: str = ""  #: part that differs: number, unit, period, change, date, speaker, subject, polarity or actor
     nearest: tuple[str, ...] = ()  #: the three nearest quantities of the ledger, where none was linked
-    unit: str = ""
-    at: str = ""  #: reference date
-    right_on: str = ""  #: date at which it is right
 
 
 @dataclass(frozen=True)

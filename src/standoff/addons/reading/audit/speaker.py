@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
+POLLED = re.compile(r"(?i)\d\s?(?:%|per\s?cent\b)|\b(?:half|third|quarter)\s+of\b")  #: a share of those asked
 SHARE = 0.5  # assumption: half of the words of a name tell a speaker
 PRONOUN = re.compile(r"(?i)(?:he|she|they|it|who|we|i)\b")
 
@@ -26,7 +27,8 @@ class Voice:
 
     def __init__(self, row: Statement) -> None:
         self.codes = {base(code) for code in row.speaker_codes}
-        self.told = row.speaker != AUTHOR and PRONOUN.fullmatch(row.speaker) is None
+        general = PRONOUN.fullmatch(row.speaker) or POLLED.search(row.speaker)
+        self.told = row.speaker != AUTHOR and not general
         taken = [(m.start, m.end) for m in actors.mentions(row.speaker) if m.kind != "person"]
         rest = [m.group() for m in WORD.finditer(row.speaker) if not any(a <= m.start() < b for a, b in taken)]
         self.is_general = not any(word[0].isupper() for word in rest if word.casefold() != "the")  #: `its officials`

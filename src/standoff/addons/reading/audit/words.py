@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from standoff.addons.reading import actors, dates, numbers
 from standoff.addons.reading.actors import base, name
-from standoff.addons.reading.audit.judge import stated_days, verdict_on
+from standoff.addons.reading.audit.judge import is_within, verdict_on
 from standoff.addons.reading.audit.link import MARGIN, CardIndex, stemmed, stems
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
 from standoff.addons.reading.sentences import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from standoff.addons.reading.audit.records import AuditVerdict, Kind
     from standoff.addons.reading.statement import Statement
@@ -81,9 +81,19 @@ def _beside(row: Statement) -> list[tuple[int, int]]:
     return [(one["start"] - row.start, one["end"] - row.start) for one in places]
 
 
-def _dated(row: Statement) -> Statement:
-    """A statement with its date, else with that of its beginning: `since 9 April 1972`."""
-    return replace(row, as_of=next(filter(None, (row.as_of, *(one["value"] for one in row.dates))), None))
+@dataclass(frozen=True, kw_only=True)
+class WordsCompared:
+    """A claim in words beside a statement."""
+
+    claim: Claim
+    covered: float  #: share of the words of the statement that the claim has, by how rare they are
+    own: float  #: share of the words of the claim that the statement has
+    differs: tuple[str, ...]  #: parts that differ
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both speak of the same."""
+        return self.covered >= COVERED and self.own >= OWN
 
 
 class Words:
@@ -91,109 +101,95 @@ class Words:
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         entries = [
-            (claim, text)
+            (claim, Passage.of(text, [(one.start, one.end) for one in dates.find(text, Span(0, len(text)))]))
             for claim in claims
             if claim.proposition
             for text in dict.fromkeys((claim.proposition, *PARTS.split(claim.proposition)))
         ]
-        self.claims = [claim for claim, _ in entries]
-        self.passages = [
-            Passage.of(text, [(one.start, one.end) for one in dates.find(text, Span(0, len(text)))])
-            for _, text in entries
+        self.entries = [
+            (
+                c,
+                p,
+                [*p.stems, *stems(c.quantity.split("_")), *stemmed(c.speaker), *sorted(p.actors | {base(c.subject)})],
+            )
+            for c, p in entries
         ]
-        self.documents = [
-            [
-                *p.stems,
-                *stems(c.quantity.split("_")),
-                *stemmed(c.speaker),
-                *sorted(p.actors | {base(c.subject)}),
-            ]
-            for c, p in zip(self.claims, self.passages, strict=True)
-        ]
-        self.index = CardIndex(self.documents) if self.claims else None
+        self.index = CardIndex([document for _, _, document in self.entries])
         self.names = frozenset(base(claim.subject) for claim in claims)
 
     def judge(self, row: Statement) -> AuditVerdict | None:
         """The verdict on a statement in words; None where no claim is near."""
-        row = _dated(row)
+        row = replace(row, as_of=next(filter(None, (row.as_of, *(one["value"] for one in row.dates))), None))
         passage = Passage.of(row.quote, _beside(row))
-        if len(passage.stems) + len(passage.actors) < LEAST or self.index is None:
+        if len(passage.stems) + len(passage.actors) < LEAST:
             return None
         told = passage.actors | {base(code) for code in row.speaker_codes}
         chosen = [
             i
-            for i, claim in enumerate(self.claims)
-            if not told or base(claim.subject) in told or self.passages[i].actors & passage.actors
+            for i, (claim, other, _) in enumerate(self.entries)
+            if not told or base(claim.subject) in told or other.actors & passage.actors
         ]
-        query = [*passage.stems, *sorted(passage.actors)]
-        scores = self.index.scores(query, chosen)
-        ranked = sorted(zip(scores, chosen, strict=True), key=lambda one: (-one[0], self.claims[one[1]].id))
+        scores = self.index.scores([*passage.stems, *sorted(passage.actors)], chosen)
+        ranked = sorted(zip(scores, chosen, strict=True), key=lambda one: (-one[0], self.entries[one[1]][0].id))
         if not ranked:
             return None
-        top = self.claims[ranked[0][1]]
-        pool = [i for score, i in ranked if self.claims[i].quantity == top.quantity and score > 0]
-        best: dict[str, dict[str, Any]] = {}
-        for one in (self._parts(row, passage, i) for i in pool):
-            other = best.setdefault(one["claim"].id, one)
-            best[one["claim"].id] = max(other, one, key=lambda part: (part["same"], part["covered"] + part["own"]))
-        rival = next((score for score, i in ranked if self.claims[i].quantity != top.quantity), 0.0)
-        clear = ranked[0][0] - rival >= MARGIN * ranked[0][0]
-        return self._verdict(row, [one for one in best.values() if one["covered"] >= NEAR], clear)
+        top = self.entries[ranked[0][1]][0].quantity
+        best: dict[str, WordsCompared] = {}
+        for score, i in ranked:
+            claim = self.entries[i][0]
+            if claim.quantity == top and score > 0:
+                pair = (self._compared(row, passage, i), best.get(claim.id))
+                best[claim.id] = max(filter(None, pair), key=lambda one: (one.is_same, one.covered + one.own))
+        rival = next((score for score, i in ranked if self.entries[i][0].quantity != top), 0.0)
+        near = [one for one in best.values() if one.covered >= NEAR]
+        return _verdict(row, near, ranked[0][0] - rival >= MARGIN * ranked[0][0]) if near else None
 
-    def _parts(self, row: Statement, passage: Passage, i: int) -> dict[str, Any]:
+    def _compared(self, row: Statement, passage: Passage, i: int) -> WordsCompared:
         """A claim beside a statement: shares of words, and the parts that differ."""
-        claim, other, document = self.claims[i], self.passages[i], set(self.documents[i])
-        assert self.index is not None
-        weights = {stem: self.index.weight(stem) for stem in (*passage.stems, *passage.actors)}
+        claim, other, document = self.entries[i]
         given = sum(self.index.weight(str(number)) for number in passage.numbers & other.numbers)
-        covered = (given + sum(w for s, w in weights.items() if s in document)) / (given + sum(weights.values()))
-        own = {s: self.index.weight(s) for s in other.stems}
-        mine = (given + sum(w for s, w in own.items() if s in passage.stems)) / (given + sum(own.values()) or 1.0)
-        denies = other.denies
-        if mine < OWN and passage.has_name(claim.quantity):
-            mine, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
-        return {
-            "claim": claim,
-            "covered": covered,
-            "own": mine,
-            "same": covered >= COVERED and mine >= OWN,
-            "differs": list(_differs(row, passage, claim, other, denies)),
-        }
 
-    def _verdict(self, row: Statement, parts: Sequence[dict[str, Any]], clear: bool) -> AuditVerdict | None:
-        if not parts:
-            return None
-        order = sorted(parts, key=lambda one: (len(one["differs"]), -one["covered"], one["claim"].id))
-        first = order[0]
-        slot = (first["differs"] or ["words"])[0]
-        kind: Kind = "near"
-        if first["same"] and clear and not first["differs"]:
-            kind, slot = "consistent", ""
-        elif first["same"] and clear and len(first["differs"]) == 1 and self._is_sure(slot, row, first, order):
-            kind = "contradicted"
-        claim = first["claim"]
-        told = f"{claim.speaker} on {claim.as_of}: {claim.proposition}"
-        text = f"One claim says the same: {told}" if kind == "consistent" else f"It differs in the {slot}: {told}"
-        text = f"Not confirmed. {text}" if kind == "near" else text
-        role = "agrees" if kind == "consistent" else "differs"
-        return verdict_on(row, kind, text, [(claim, role)], slot=slot, at=str(claim.as_of))
+        def share(words: Iterable[str], known: Collection[str]) -> float:
+            weights = {word: self.index.weight(word) for word in words}
+            both = given + sum(weight for word, weight in weights.items() if word in known)
+            return both / (given + sum(weights.values()) or 1.0)
 
-    @staticmethod
-    def _is_sure(slot: str, row: Statement, first: dict[str, Any], order: Sequence[dict[str, Any]]) -> bool:
-        """Whether one part that differs is no other event: days on both sides, a foreign speaker."""
-        claim = first["claim"]
-        if slot == "date":
-            days = row.as_of is not None and len(row.as_of) == 10 and claim.as_of.day > 0
-            return days and not any("date" not in one["differs"] for one in order)
-        if slot == "speaker":
-            return Voice(row).is_foreign([claim])
-        return slot == "polarity" or (slot == "number" and row.as_of is not None)
+        own, denies = share(other.stems, passage.stems), other.denies
+        if own < OWN and passage.has_name(claim.quantity):
+            own, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
+        covered = share((*passage.stems, *passage.actors), document)
+        differs = tuple(_differs(row, passage, claim, other, denies))
+        return WordsCompared(claim=claim, covered=covered, own=own, differs=differs)
+
+
+def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> AuditVerdict:
+    """The verdict by the claim that is nearest; `clear` where no other quantity is as near."""
+    first = min(compared, key=lambda one: (len(one.differs), -one.covered, one.claim.id))
+    slot, claim = next(iter(first.differs), "words"), first.claim
+    kind: Kind = "near"
+    if first.is_same and clear and not first.differs:
+        kind, slot = "consistent", ""
+    elif first.is_same and clear and len(first.differs) == 1 and _is_sure(slot, row, claim, compared):
+        kind = "contradicted"
+    text = "One claim says the same" if kind == "consistent" else f"It differs in the {slot}"
+    text = f"{'Not confirmed. ' * (kind == 'near')}{text}: {claim.speaker} on {claim.as_of}: {claim.proposition}"
+    role = "agrees" if kind == "consistent" else "differs"
+    return verdict_on(row, kind, text, [(claim, role)], slot=slot)
+
+
+def _is_sure(slot: str, row: Statement, claim: Claim, compared: Sequence[WordsCompared]) -> bool:
+    """Whether one part that differs is no other event: days on both sides, a foreign speaker."""
+    if slot == "date":
+        days = row.as_of is not None and len(row.as_of) == 10 and claim.as_of.day > 0
+        return days and all("date" in one.differs for one in compared)
+    if slot == "speaker":
+        return Voice(row).is_foreign([claim])
+    return slot == "polarity" or (slot == "number" and row.as_of is not None)
 
 
 def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, denies: bool) -> Iterator[str]:
     """The parts in which a statement differs from a claim."""
-    when = stated_days(row)
-    if when and not any(when[0] <= d.last and d.first <= when[1] for d in (claim.as_of, claim.published)):
+    if not is_within(claim.as_of, row) and not is_within(claim.published, row):
         yield "date"
     if Voice(row).of(claim) is False:
         yield "speaker"

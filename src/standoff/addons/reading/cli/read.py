@@ -36,7 +36,6 @@ def read(
         Path | None,
         options.output_file("Write proposed claims as .jsonl; for a folder, statements."),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, help="With a folder: number of processes.")] = 1,
     against: Annotated[
         str,
         typer.Option(metavar="CASE", help="Name quantities as the ledger does.", autocompletion=options.cases),
@@ -65,8 +64,7 @@ def read(
     with progress_bars(quiet=not language_model.model and not file.is_dir()) as progress:
         reader = _reader(language_model, against, progress)
         if file.is_dir():
-            plain = not (language_model.model or against)
-            _folder(file, publication_day(published), output, workers, None if plain else reader, progress)
+            _folder(file, publication_day(published), output, reader, progress)
             return
         text = load_text(file, published)
         statements = reader(text.text, text.published)
@@ -106,8 +104,7 @@ def _folder(
     folder: Path,
     published: str,
     output: Path | None,
-    workers: int,
-    reader: Callable[[str, str], list[Statement]] | None,
+    reader: Callable[[str, str], list[Statement]],
     progress: Progress,
 ) -> None:
     """Read every text below a folder, one line each; an interrupted command resumes."""
@@ -121,7 +118,7 @@ def _folder(
     paths = [path for path in outcome if path.resolve() != output.resolve()]
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
-    read_, skipped, failed = read_all(paths, output, published, workers, progress, reader)
+    read_, skipped, failed = read_all(paths, output, published, progress, reader)
     options.display(f"{read_} texts read, {skipped} read before, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)

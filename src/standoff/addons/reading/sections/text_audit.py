@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
@@ -14,7 +14,7 @@ from standoff.report.content_policy import policy
 from standoff.report.document import Heading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from standoff.addons.reading.audit import AuditVerdict, TextAudit
 
@@ -57,50 +57,36 @@ def head(audit: TextAudit) -> str:
 
 def _notes(audit: TextAudit) -> list[dict[str, Any]]:
     """Group verdicts by passage, numbered in the order of the text."""
-    by: dict[tuple[int, int], list[AuditVerdict]] = defaultdict(list)
-    for verdict in audit.verdicts:
-        by[verdict.start, verdict.end].append(verdict)
     out = []
-    for number, (start, end) in enumerate(sorted(by), start=1):
-        verdicts = sorted(by[start, end], key=lambda verdict: ORDER[verdict.kind])
-        out.append(
-            {
-                "number": number,
-                "start": start,
-                "end": end,
-                "verdicts": verdicts,
-                "kind": verdicts[0].kind,
-                "wrong": any(v.kind in WRONG for v in verdicts),
-            }
-        )
+    by_place = groupby(sorted(audit.verdicts, key=_place), _place)
+    for number, ((start, end), group) in enumerate(by_place, start=1):
+        verdicts = sorted(group, key=lambda verdict: ORDER[verdict.kind])
+        about = {"kind": verdicts[0].kind, "wrong": any(v.kind in WRONG for v in verdicts)}
+        out.append({"number": number, "start": start, "end": end, "verdicts": verdicts, **about})
     return out
+
+
+def _place(verdict: AuditVerdict) -> tuple[int, int]:
+    return verdict.start, verdict.end
 
 
 def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, dict[str, Any] | None]]]:
     """Split the text into paragraphs of plain and marked pieces; nested passages are merged."""
-    pieces: list[tuple[str, dict[str, Any] | None]] = []
+    paragraphs: list[list[tuple[str, dict[str, Any] | None]]] = [[]]
     at = 0
-    for mark in notes:
+    for mark in (*notes, {"start": len(text), "end": len(text)}):
         if mark["start"] < at:
             continue
-        pieces += [(text[at : mark["start"]], None), (text[mark["start"] : mark["end"]], mark)]
+        first, *lines = text[at : mark["start"]].split("\n")
+        paragraphs[-1].append((first, None))
+        paragraphs += [[(line, None)] for line in lines]
+        paragraphs[-1].append((text[mark["start"] : mark["end"]], mark if "number" in mark else None))
         at = mark["end"]
-    pieces.append((text[at:], None))
-    paragraphs: list[list[tuple[str, dict[str, Any] | None]]] = [[]]
-    for piece, note in pieces:
-        if note is not None:
-            paragraphs[-1].append((piece, note))
-            continue
-        for i, line in enumerate(piece.split("\n")):
-            if i and paragraphs[-1]:
-                paragraphs.append([])
-            if line.strip():
-                paragraphs[-1].append((line, None))
-    return [paragraph for paragraph in paragraphs if paragraph]
+    return [told for one in paragraphs if (told := [(piece, note) for piece, note in one if note or piece.strip()])]
 
 
 def uncompared(audit: TextAudit) -> str:
-    """ShownNumber of sentences without a verdict, by reason; empty where each has one."""
+    """Number of sentences without a verdict, by reason; empty where each has one."""
     count = len(audit.uncompared)
     reasons = ", ".join(f"{number} {reason}" for reason, number in audit.reasons.items())
     return f"{formatting.counted(count, 'sentence')} without a verdict: {reasons}" if count else ""
@@ -115,43 +101,32 @@ def terminal(audit: TextAudit, full: bool = False) -> RenderableType:
     ]
     for title, chosen in (("Statements that disagree with the ledger", True), ("Other statements", False)):
         selected = [verdict for verdict in audit.verdicts if (verdict.kind in WRONG) == chosen]
-        if selected:
-            parts.append(render.terminal([Heading(title)]))
-        for verdict in selected:
-            parts += _verdict_lines(verdict)
-    if audit.uncompared:
-        parts.append(
-            render.terminal([Heading("Sentences without a verdict")])
-            if full
-            else Text(f"{uncompared(audit)} (--full lists them)", "dim")
-        )
-    for one in audit.uncompared if full else ():
-        parts += [
-            Text.assemble((one.reason, "dim"), f"  “{formatting.shortened(one.quote, WIDTH)}”"),
-            Text(f"    {REASONS[one.reason]}", "dim"),
-        ]
+        parts += [render.terminal([Heading(title)])] * bool(selected)
+        parts += [Text.assemble(*line) for verdict in selected for line in _verdict_lines(verdict)]
+    if audit.uncompared and full:
+        parts.append(render.terminal([Heading("Sentences without a verdict")]))
+        for one in audit.uncompared:
+            parts.append(Text.assemble((one.reason, "dim"), _quoted(one.quote)))
+            parts.append(Text(f"    {REASONS[one.reason]}", "dim"))
+    elif audit.uncompared:
+        parts.append(Text(f"{uncompared(audit)} (--full lists them)", "dim"))
     if audit.left_out:
-        parts.append(
-            Text(
-                f"{formatting.counted(len(audit.left_out), 'claim')} of the ledger come from this text and were not used",
-                "dim",
-            )
-        )
+        count = formatting.counted(len(audit.left_out), "claim")
+        parts.append(Text(f"{count} of the ledger come from this text and were not used", "dim"))
     return Group(*parts)
 
 
-def _verdict_lines(verdict: AuditVerdict) -> list[RenderableType]:
-    out: list[RenderableType] = [
-        Text.assemble(
-            (verdict.kind, COLOURS.get(verdict.kind, "bold red")),
-            f"  “{formatting.shortened(verdict.quote, WIDTH)}”",
-        ),
-        Text(f"    {formatting.grouped(verdict.text)}"),
-    ]
+def _verdict_lines(verdict: AuditVerdict) -> Iterator[list[str | tuple[str, str]]]:
+    """Lines of a verdict, each of pieces with their styles."""
+    yield [(verdict.kind, COLOURS.get(verdict.kind, "bold red")), _quoted(verdict.quote)]
+    yield [f"    {formatting.grouped(verdict.text)}"]
     if verdict.nearest:
-        out.append(Text(f"    nearest quantities: {', '.join(verdict.nearest)}", "dim"))
-    out += [
-        Text(f"    {one.role}: {one.id} ({formatting.shortened(formatting.grouped(one.statement), WIDTH)})", "dim")
-        for one in verdict.claims
-    ]
-    return [*out, Text()]
+        yield [(f"    nearest quantities: {', '.join(verdict.nearest)}", "dim")]
+    for one in verdict.claims:
+        words = formatting.shortened(formatting.grouped(one.statement), WIDTH)
+        yield [(f"    {one.role}: {one.id} ({words})", "dim")]
+    yield [""]
+
+
+def _quoted(quote: str) -> str:
+    return f"  “{formatting.shortened(quote, WIDTH)}”"
