@@ -268,7 +268,7 @@ def _lanes(story: Overview) -> Iterator[Block]:
         table(*heads, rows=[row for _, rows in part for row in rows], kind="outlook")
         for part in (lanes[:LANES], lanes[LANES:])
     )
-    shown = [row for _, rows in lanes for row in rows if not (isinstance(row[1], Strip) and row[1].marks)]
+    shown = [row for code in codes for row in _lane(story, code, with_past=False)]
     note = (
         f"{LANE.format(in_words(story.as_of))}futures with each option in force from then to {in_words(story.until)}, "
     )
@@ -285,8 +285,8 @@ def _lanes(story: Overview) -> Iterator[Block]:
     yield OnPage((Group(inside, "story-lead whole"),), instead)
 
 
-def _lane(story: Overview, code: str) -> Iterator[tuple[Content, ...]]:
-    past = [item for item in story.past if item.actor == code]
+def _lane(story: Overview, code: str, with_past: bool = True) -> Iterator[tuple[Content, ...]]:
+    past = [item for item in story.past if with_past and item.actor == code]
     own = [item for item in story.choices if item.actor == code and code and item.shares]
     who, colour = name(story, code) if code else "Others", _colour(story, code)
     if past:
