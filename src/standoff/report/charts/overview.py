@@ -98,7 +98,8 @@ def _map(
         for code, z in places.items()
     ]
     keys, (width, height) = [], size
-    for n, ((colour, dashes), kind) in enumerate(shown.items()):
+    for n, line in enumerate(line for line in (*KINDS, OTHER) if line in shown):
+        (colour, dashes), kind = line, shown[line]
         x, y = 8 + n % 3 * (width // 3), height - 8 + 18 * (n // 3)
         keys.append(
             _line(f"M{x},{y}h22", colour, dashes)

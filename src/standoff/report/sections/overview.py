@@ -33,7 +33,7 @@ from standoff.report.formatting import capital, counted, dated, in_words, percen
 from standoff.report.overview import ActorProfile, ChoiceOutlook, Overview, PastEvent, PossibleChange, Quotation, Tie
 
 CHOICES = 6  # assumption: a reader takes in no more at first; the others stand in a table
-CHANGES = 5  # assumption: a reader compares no more at a glance
+CHANGES = 4  # assumption: a reader compares no more at a glance
 TIES = 5  # relations of an actor in sight; assumption
 LANES = 3  # actors whose past and future are in sight; assumption: with more the page is a table
 FAINT = 0.06  # how dark an option is that no future has in force, so that its line is seen
@@ -56,10 +56,11 @@ def blocks(story: Overview, is_page: bool = True, with_signs: bool = False) -> l
         Group((*head(story), *hundred, OnPage((_in_short(story),))), "story-lead"),
         *_section(_strongest(story), why(story), story.why_note),
         *_section(_best(story), changes(story), MEASURED),
+        *_section("How it did before", _before(story)),
     ]
     cards = OnPage([*_cards(story)], (BulletList([*_choices(story)]),))
     who: list[Block] = [Heading(_choosing(story)), *actors, cards]
-    right = [Group(who, "story-lead"), *_section("How it did before", _before(story)), *watch]
+    right = [Group(who, "story-lead"), *watch]
     below = [*_lanes(story)] if is_page else []
     columns = Group((Group(left, "column"), Group(right, "column"), *below, *_ends(story)), "story", "story")
     return [columns]
@@ -172,7 +173,7 @@ def _best(story: Overview) -> str:
 
 def _choosing(story: Overview) -> str:
     names = [*dict.fromkeys(name(story, item.actor) for item in story.choices)]
-    return f"Who chooses: {', '.join(names)}" if len(names) < CHANGES else f"{len(names)} actors choose"
+    return f"Who chooses: {', '.join(names)}" if len(names) <= CHANGES else f"{len(names)} actors choose"
 
 
 def _in_short(story: Overview) -> Group:
@@ -268,7 +269,7 @@ def _lanes(story: Overview) -> Iterator[Block]:
         table(*heads, rows=[row for _, rows in part for row in rows], kind="outlook")
         for part in (lanes[:LANES], lanes[LANES:])
     )
-    shown = [row for _, rows in lanes for row in rows if not (isinstance(row[1], Strip) and row[1].marks)]
+    shown = [row for code in codes for row in _lane(story, code, with_past=False)]
     note = (
         f"{LANE.format(in_words(story.as_of))}futures with each option in force from then to {in_words(story.until)}, "
     )
@@ -285,8 +286,8 @@ def _lanes(story: Overview) -> Iterator[Block]:
     yield OnPage((Group(inside, "story-lead whole"),), instead)
 
 
-def _lane(story: Overview, code: str) -> Iterator[tuple[Content, ...]]:
-    past = [item for item in story.past if item.actor == code]
+def _lane(story: Overview, code: str, with_past: bool = True) -> Iterator[tuple[Content, ...]]:
+    past = [item for item in story.past if with_past and item.actor == code]
     own = [item for item in story.choices if item.actor == code and code and item.shares]
     who, colour = name(story, code) if code else "Others", _colour(story, code)
     if past:
