@@ -20,7 +20,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from standoff.addons.reading import dates, sentences
+from standoff.addons.reading import dates, sentences, spacy_parser
 
 JUDGED = Path(__file__).parent / "data" / "reading_dates.json"
 BEFORE, BEHIND = 150, 100  # characters of a sentence that are printed
@@ -28,11 +28,11 @@ BEFORE, BEHIND = 150, 100  # characters of a sentence that are printed
 
 def given(folder: Path) -> list[str]:
     """Each date with a value, in one line, in the order of the articles."""
-    out = []
+    out, parser = [], spacy_parser.load()
     for path in sorted((folder / "train" / "text").glob("*.txt")):
         text, published = path.read_bytes().decode("utf-8"), path.stem.split("_")[1]
         for sentence in sentences.sentences(text):
-            for one in dates.find(text, sentence, published):
+            for one in dates.find(text, sentence, published, tree=parser.doc(text, sentence)):
                 if one.value:
                     left = text[max(sentence.start, one.start - BEFORE) : one.start]
                     words, right = text[one.start : one.end], text[one.end : min(sentence.end, one.end + BEHIND)]
