@@ -166,7 +166,7 @@ def news(texts: Path | None) -> list[str]:
     """The section on news: measured on the texts, else as the page has it."""
     if texts is not None:
         sentences = reading_news.load(texts)
-        alone = ["", "The same by the rules alone (`--rules`):", "", *reading_news.table(sentences, None)]
+        alone = ["", "The same by the rules alone:", "", *reading_news.table(sentences, None)]
         return [*NEWS.splitlines(), "", *reading_news.table(sentences), *alone, ""]
     page = PAGE.read_text(encoding="utf-8").splitlines()
     start = page.index(NEWS.splitlines()[0])

@@ -1,8 +1,8 @@
-"""Compare the answers of the flagship under rival decision theories.
+"""Say why rival decision theories disagree about a decision of the flagship.
 
     python -m benchmarks.theories [--draws 2000] [--seed 1]
 
-Writes docs/theories.md. Compiles once per theory, which takes some minutes.
+Writes docs/theories.md. It compiles one program, which takes a minute.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "theories.md"
 CASE, DRAWS, SEED = "china-russia", 2000, 1
 HEAD = """# The flagship under rival theories
 
-This page compares the answers of `china-russia` under five decision theories, for readers who ask how far an answer depends
-on the assumed theory.
+This page says why five decision theories disagree about the main decision of `china-russia`, for readers who ask how far an
+answer depends on the assumed theory. The [bands](compare.md#the-epistemic-band) of its answers are over these theories too.
 
 The case assumes quantal response: options with higher payoffs are chosen more often. Here every actor follows each theory in
 turn; reasons, weights and beliefs stay the same. [The language](language.md#perceptions-and-theories) defines the theories.
@@ -34,12 +34,9 @@ turn; reasons, weights and beliefs stay the same. [The language](language.md#per
 """
 CAVEATS = """## Limits
 
-- The spread is over five theories with equal weight; it is no probability that one is right.
 - Weights and rationality were chosen for quantal response. No theory was fitted to the choices of these actors.
 - Best response and satisficing have no taste shocks: all their uncertainty is about parameters and events.
 - In all theories but the cognitive hierarchy, actors expect others to follow the quantal response.
-- The part of parameters is a lower bound, from a linear approximation on other draws. An event that hardly ever happens under
-  a theory hardly varies under it.
 """
 
 
@@ -48,9 +45,6 @@ def page(comparison: TheoryComparison, command: str) -> str:
     parts = [
         HEAD,
         f"`{command}` made this page. Every number has its Monte Carlo error (one standard error) after ±.",
-        "## Answers",
-        rivals.EXPLAINED,
-        table(*rivals.answers(comparison)),
     ]
     message = comparison.disagreement
     if message is not None:

@@ -55,26 +55,6 @@ FLIPS = {
 }
 
 
-def slopes() -> dict[str, float]:
-    """Of the probability that Blue acts: by each weight, and by the middle of each uncertain number."""
-    mean, sd = log_odds()
-
-    def steep(x: np.ndarray) -> np.ndarray:
-        return logistic(x) * (1 - logistic(x))
-
-    def with_number(middle: float, covariance: float) -> float:  # E[steep(x) * number], jointly normal
-        return expected(lambda x: steep(x) * (middle + covariance / sd**2 * (x - mean)), mean, sd)
-
-    flat = expected(steep, mean, sd)
-    return {
-        "choices.BLU.reasons.gain.weight": with_number(GAIN[0], WEIGHT["gain"] * GAIN[1] ** 2),
-        "choices.BLU.reasons.cost.weight": -with_number(COST[0], -WEIGHT["cost"] * COST[1] ** 2),
-        "choices.BLU.reasons.word.weight": -BREACH * flat,
-        "stocks.gain.initial": WEIGHT["gain"] * flat,
-        "stocks.cost.initial": -WEIGHT["cost"] * flat,
-    }
-
-
 def acted(months: int = 13) -> float:
     """Months of acting by the end of 2031: twelve after the first decision, one after the second."""
     return months * acts()

@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from docs.site import api, cases, gallery, notebooks
+from docs.site import api, cases, notebooks
 from docs.site.placement import CATALOG, LISTS, ROOT, placed, rewritten
 from sphinx.cmd.build import build_main
 
@@ -51,7 +51,6 @@ def stage(folder: Path) -> None:
     made = {f"cases/{case.slug}.md": cases.page(case, places) for case in stored}
     made |= {"cases/index.md": cases.index(stored), "static/colours.css": colours()}
     made |= {f"api/{name}": text for name, text in api.pages().items()}
-    gallery.draw(folder / gallery.MADE)
     for name, text in made.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")

@@ -11,7 +11,6 @@ CATALOG = "src/standoff/catalog"
 LINK = re.compile(r"\[([^\[\]]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 FENCE = re.compile(r"(?ms)^(`{3,}|~{3,}).*?^\1[ ]*$")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
-DRAWN = ("conflicts.svg",)  #: pictures that the build makes (`gallery`)
 #: pages that list the pages of a folder, which the build adds to the navigation under them
 LISTS = {"docs/reference/mechanisms.md": "mechanisms"}
 TOP = {
@@ -31,7 +30,6 @@ class DeadLink(Exception):
 def placed() -> dict[str, str]:
     """Path in the repository -> path on the site, of every file of the documentation."""
     out = TOP | {CATALOG: "cases/index.md", "src/standoff": "api/index.md"}
-    out |= {f"docs/site/made/{name}": f"made/{name}" for name in DRAWN}
     for file in sorted((ROOT / "docs").rglob("*")):
         name = file.relative_to(ROOT / "docs")
         if not file.is_file() or file.suffix not in {".md", ".png", ".bib", ".ipynb"}:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import LARGER, Server
 from tests.browser.screen import Open, violations
@@ -23,15 +23,17 @@ def page(open_page: Open, server_of: Callable[[str], Server]) -> Page:
 def test_players_answer_reasons_and_a_change_are_in_the_first_two_screens(page: Page) -> None:
     for size in ({"width": 1440, "height": 900}, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        expect(page.get_by_role("heading", level=2).first).to_have_text(
-            re.compile(r"in (fewer than )?\d+ of 100 futures")
-        )
+        expect(page.locator(".sentence")).to_have_text(re.compile(r"in (fewer than )?\d+ of 100 futures"))
+
+        def shown(text: str) -> Locator:
+            return page.locator(".story").get_by_text(re.compile(text)).locator("visible=true").first
+
         places = {
-            "players": page.get_by_role("button", name="China", exact=True).first,
-            "reason": page.get_by_text(re.compile("border is about to be overrun")).locator("visible=true").first,
-            "second reason": page.get_by_text(re.compile("at war since 1937")).locator("visible=true").first,
-            "change": page.get_by_text(re.compile("survival is worth to China")).locator("visible=true").first,
-            "before": page.get_by_text(re.compile("On past crises")).locator("visible=true").first,
+            "players": shown("China, United States"),
+            "reason": shown("border is about to be overrun"),
+            "second reason": shown("at war since 1937"),
+            "change": shown("survival is worth to China"),
+            "before": shown("On past crises"),
         }
         for name, place in places.items():
             box = place.bounding_box()
@@ -39,28 +41,27 @@ def test_players_answer_reasons_and_a_change_are_in_the_first_two_screens(page: 
 
 
 def test_a_player_is_read_with_choices_reasons_and_claims(page: Page) -> None:
-    page.get_by_role("button", name="United States", exact=True).click()
-    card = page.get_by_role("article", name="United States")
+    page.locator(".actors").get_by_role("link", name="United States").locator("visible=true").click()
+    card = page.locator("#actor-USA")
+    expect(card).to_be_visible()
     expect(card).to_contain_text("stop at the parallel now")
-    page.get_by_role("button", name="Soviet Union", exact=True).click()
-    page.get_by_role("article", name="Soviet Union").get_by_role("button", name=re.compile("^source")).click()
-    expect(page.get_by_role("article")).to_be_visible()
+    page.locator(".actors").get_by_role("link", name="Soviet Union").locator("visible=true").press("Enter")
+    page.locator("#actor-SUN").get_by_role("link", name="source").first.click()
     expect(page.get_by_role("region", name="Screen: Claims")).to_be_visible()
 
 
 def test_what_happened_is_a_click_away_from_its_claim(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^Said, 30 September 1950")).first.click()
-    expect(page.get_by_role("status")).to_contain_text("will not stand by")
-    page.get_by_role("status").get_by_role("button", name=re.compile("^source")).click()
+    page.get_by_role("link", name=re.compile("^Said, 30 September 1950.*will not stand by")).first.press("Enter")
     expect(page).to_have_url(re.compile("screen=claims"))
+    expect(page.get_by_role("article")).to_contain_text("will not stand by")
 
 
 def test_a_hundred_futures_can_be_counted(page: Page) -> None:
-    expect(page.locator(".future")).to_have_count(100)
+    expect(page.locator(".hundred circle")).to_have_count(100)
     label = page.get_by_role("img", name=re.compile("^Of 100 futures")).get_attribute("aria-label")
     assert label is not None
     yes = int(re.findall(r"yes (\d+)", label)[0])
-    expect(page.locator(".future.yes")).to_have_count(yes)
+    expect(page.locator(".hundred circle:not([fill=none])")).to_have_count(yes)
 
 
 def test_it_stands_without_a_script(chromium: Browser, server_of: Callable[[str], Server]) -> None:
@@ -69,7 +70,7 @@ def test_it_stands_without_a_script(chromium: Browser, server_of: Callable[[str]
     page.goto(server_of(LARGER).address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Would China send troops to Korea, 1950")
     expect(page.get_by_text(re.compile(r"in \d+ of 100 futures\."))).to_be_visible()
-    expect(page.get_by_role("heading", name="Who chooses")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("^Who chooses: China"))).to_be_visible()
     context.close()
 
 

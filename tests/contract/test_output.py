@@ -61,13 +61,13 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "show": (
         ("{case}",),
         ("{case}", "--json"),
-        ("{case}", "-o", "{case}/x.svg", "--diagram"),
+        ("{case}", "-o", "{case}/x.dot", "--diagram"),
         ("killed_share",),
         (PLANTED,),
     ),
     "schema": ((),),
     "flip": (("{case}", *FEW, *CHOICE),),
-    "sensitivity": (("{case}", *FEW, *CHOICE, "--no-gradient"),),
+    "sensitivity": (("{case}", *FEW, *CHOICE),),
     "sensitivity sources": (("{case}", PLANTED),),
     "voi": (("{case}", *FEW, *CHOICE),),
     "claims": (
@@ -127,7 +127,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "record": (("{case}",), ("{case}", "--record", PLANTED)),
     "diff": (("here", "{case}"),),
-    "compare": (("{case}", "calm", *FEW, "--no-loops"),),
+    "compare": (("{case}", "calm", *FEW),),
     "uncertainty": (("{bad}", *FEW),),  # a good one is compiled once for every theory
     "exhaustion": (("{case}", *FEW),),
     "data list": ((),),

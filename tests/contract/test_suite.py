@@ -65,7 +65,6 @@ ACROSS = {
 }
 #: files whose asserts may hold a sentence: the golden text of a layout, or words of the test's own data
 GOLDEN_TEXTS = {
-    "unit/analysis/causal/test_loop_dominance.py",  # the stocks of a loop
     "unit/ledger/test_conflicts.py",  # the text of a conflict
     "unit/report/sections/test_main_answer.py",  # a question of the test's scenario
     "unit/report/test_outputs.py",  # a rule of the style sheet

@@ -22,6 +22,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.components import State, Time, jnp
 from standoff.engine import decision_record, parameters
 from standoff.engine.run import Run
+from standoff.errors import ModelError
 from standoff.mechanisms import war_termination as war
 from standoff.plan import Component
 from standoff.questions import ends
@@ -42,17 +43,28 @@ class RoomForDeal(Finding):
     parts: Mapping[str, tuple[float, ...]]  #: part -> its points, of the first and of the second side
 
 
+def at_war(run: Run) -> np.ndarray:
+    """Which path draws are at war at as_of."""
+    return np.asarray(run.path("fighting")[:, run.model.plan.first_future_step] > 0)
+
+
 def room_for_deal(run: Run) -> RoomForDeal:
-    """Account for the chance of a deal within a year of as_of, in futures still at war."""
+    """Account for the chance of a deal within a year of as_of, in futures still at war.
+
+    Raises `ModelError` where none is.
+    """
+    if not at_war(run).any():
+        fix = "ask it as of a day in the war: --as-of DATE"
+        raise ModelError(f"no future is at war at {run.model.scenario.as_of}", "as_of", fix=fix)
     step, plan = run.model.plan.first_future_step, run.model.plan
     part = next(item for item in plan.mechanisms if "room" in item.writes)
     with float_precision("double"), components.arithmetic(np):  # two thousand small operations
         p, s = _restored(run, part, step)
-        at_war, chance = s["fighting"] > 0, _chance(run, part, step, p, s)
+        fights, chance = s["fighting"] > 0, _chance(run, part, step, p, s)
         holds, parts = zip(*(_least(p, s, side) for side in p.sides), strict=True)
         base, utility = np.stack(holds), np.stack([[*own.values()] for own in parts])
-        points = _shared(chance, base, utility)[..., at_war].mean(axis=2)
-        even, as_is = (float(chance(*least)[at_war].mean()) for least in (base, base + utility.sum(axis=1)))
+        points = _shared(chance, base, utility)[..., fights].mean(axis=2)
+        even, as_is = (float(chance(*least)[fights].mean()) for least in (base, base + utility.sum(axis=1)))
     rows = dict(zip(parts[0], map(tuple, points.T.tolist()), strict=True))
     return RoomForDeal(Provenance.of(run), sides=ends.sides(plan, part.name), even=even, chance=as_is, parts=rows)
 

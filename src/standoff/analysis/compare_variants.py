@@ -6,8 +6,7 @@ since as_of, in every future:
 
     stock(t | variant) - stock(t | base) = difference at as_of + sum over processes of (flow - flow in the base) dt
 
-Differences of choices are explained by the reasons of the last decision. The loops that matter are in
-`causal.loop_dominance`.
+Differences of choices are explained by the reasons of the last decision.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ import numpy as np
 
 from standoff import expression, labels
 from standoff.analysis.answer import Answer, Answers, answer
-from standoff.analysis.causal.loop_dominance import Dominance, dominance
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import (
     PairedOutcomes,
@@ -130,7 +128,6 @@ class Comparison(Finding):
     questions: tuple[QuestionComparison, ...]  #: the main question first, then by size of the difference
     moved: tuple[StockDecomposition, ...]
     reasons: tuple[ReasonChange, ...]
-    dominance: Mapping[str, Dominance] | None  #: by variant, including the base
     failures: Mapping[str, str]  #: failures of draws by variant, including the base
 
 
@@ -140,10 +137,9 @@ def compare(
     draws: int = DRAWS,
     seed: int = 1,
     stocks: Sequence[str] = (),
-    loops: bool = True,
     progress: Progress = SILENT,
 ) -> Comparison:
-    """Compare variants in the same futures: answers, processes, reasons and dominant loops.
+    """Compare variants in the same futures: answers, processes and reasons.
 
     models: by the name of their variant, the first is the base; stocks: to explain, by default those that differ most.
     """
@@ -173,7 +169,6 @@ def compare(
         questions=tuple(questions),
         moved=tuple(item for name, run in others for item in _decompositions(first, name, run, tuple(stocks))),
         reasons=tuple(item for name, run in others for item in _reason_changes(first, name, run)),
-        dominance={name: dominance(run.model.plan) for name, run in runs.items()} if loops else None,
         failures={name: text for name, run in others if (text := run.failure_summary)},
     )
 

@@ -201,6 +201,14 @@ def _between(part: np.ndarray, count: int, weights: Sequence[float] | None) -> f
     return max(float(np.average(part.mean(axis=-1) ** 2 - left, axis=1, weights=weights).mean()), 0.0)
 
 
+def containing(mean: float, low: float, high: float) -> tuple[float, float]:
+    """A band with its mean in it.
+
+    The mean lies outside where less than a twentieth of what is thought possible makes an event certain.
+    """
+    return min(low, mean), max(high, mean)
+
+
 DRAWS = 800  # assumption: one round of two cores; an end of a band is then right to about a tenth of its width
 REPLICATES = 32  # of a band over parameters alone; assumption: their noise then adds little to an end
 FEWEST = 100  # draws of the parameters, and
@@ -248,6 +256,7 @@ def epistemic_band(
                 mean += float(np.average(moved - means, weights=weights)) / (variants * len(shifts))
                 mixture += [alone.with_mean(p) for p in moved.tolist()]
         low, high = quantiles(mixture, ENDS, None if weights is None else [*weights] * variants * len(shifts))
+        low, high = containing(mean if point is None else point, low, high)
     return EpistemicBand(
         low=low,
         high=high,

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.epistemic_band import DRAWS, PARTS, epistemic_band, shares, variances
+from standoff.analysis.epistemic_band import DRAWS, PARTS, containing, epistemic_band, shares, variances
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired import PairedOutcomes, QuestionRef, outcome_values, question_ref
 from standoff.analysis.parameter_variants import as_table_of
@@ -338,11 +338,11 @@ def _spread(
         )
     rest = sum(band.mean for name, band in bands.items() if name != label) if label else 0.0
     scale = (1 - bands[label].mean) / rest if rest else 1.0  # of the other labels, so that all add up to 1
-    told = {
-        name: (band.mean * (scale if name != label else 1.0), (band.low, band.high))
-        for name, band in bands.items()
-        if name and band.low is not None and band.high is not None
-    }
+    told = {}
+    for name, band in bands.items():
+        if name and band.low is not None and band.high is not None:
+            mean = max(band.mean * (scale if name != label else 1.0), 0.0)
+            told[name] = mean, containing(mean, band.low, band.high)
     block = np.arange(count) % BLOCKS
     left = np.stack([shares(variances(both[..., block != b], weights)) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))

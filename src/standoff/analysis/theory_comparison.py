@@ -1,75 +1,31 @@
-"""Compare decision theories on one case: answers, and the reasons for differences.
+"""Why decision theories disagree about one decision of a case, from the same reasons.
 
-Futures are paired: a draw has the same parameters and the same random numbers under every theory. Single decisions are
-compared in the same situations under all theories, those of the run under the first theory.
-
-The differences between theories are reported beside the uncertainty due to parameters. The chance of an answer is a
-mean over parameters; let P(parameters) be the chance if they were known. For any estimate f(parameters) made from other
-draws,
-
-    cov(outcome, f) = cov(P, f) <= sd(P) sd(f),
-
-so that cov(outcome, f) / sd(f) is a lower bound on the standard deviation of P (Cauchy and Schwarz). f is linear in the
-probabilities at which parameters were drawn, and leaves out parameters that do not stand out from noise.
-
-Sources: donoho_johnstone1994 (how far noise alone reaches).
+The decision is solved under every theory in the same situations, those of a run under the first of them. What the answers are
+under each theory is in `analysis.model_uncertainty`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from standoff import labels
-from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired import PairedOutcomes, QuestionRef, outcome_values, question_ref
-from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine import decision_record
 from standoff.engine.model import Model
 from standoff.engine.run import Run
-from standoff.engine.simulate import simulate_each
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, join_limited, unknown_word
-from standoff.job_folder import JobExecutor
-from standoff.plan import Plan, PlannedChoice, PlannedQuestion
+from standoff.plan import Plan, PlannedChoice
 from standoff.progress import SILENT, Progress
-from standoff.record import record
-from standoff.statistics import central_90, mean_and_error, screening_threshold
+from standoff.statistics import central_90, mean_and_error
 from standoff.theories import DecisionSample, TheoryTerm
 from standoff.theories import names as all_theories
 from standoff.theories import theory as theory_of
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
-FOLDS = 5  # assumption: each draw is guessed from the other four fifths
-
-
-@dataclass(frozen=True)
-class TheoryAnswer:
-    """A question under one theory."""
-
-    theory: str
-    answer: Answer
-    mean: float  #: see `Question.of`
-    mc_error: float
-    parameters: float  #: lower bound of the standard deviation over parameters
-    parameters_error: float
-
-
-@record
-class TheoryQuestion(QuestionRef):
-    """A question under every theory, with the spread."""
-
-    under: tuple[TheoryAnswer, ...]
-    lowest: str  #: by theory
-    highest: str
-    spread: float  #: the highest minus the lowest
-    spread_error: float  #: of the difference, futures paired
-    deviation: float  #: standard deviation over theories with equal weights
-    deviation_error: float
 
 
 @dataclass(frozen=True)
@@ -108,11 +64,10 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class TheoryComparison(Finding):
-    """A case under rival theories."""
+    """The first decision of the main choice under rival theories, if anybody decides."""
 
     names: tuple[str, ...]
     own: Mapping[str, str]  #: choice -> theory in the scenario
-    compared: tuple[TheoryQuestion, ...]
     disagreement: Disagreement | None
 
 
@@ -123,41 +78,16 @@ def theories(
     draws: int = DRAWS,
     seed: int = 1,
     progress: Progress = SILENT,
-    executor: JobExecutor | None = None,
-    folder: Path | None = None,
 ) -> TheoryComparison:
-    """Compare the answers of a model under several theories (default: all), one for all actors.
+    """Say why theories (default: all) disagree about the first decision of the main choice.
 
-    An `executor` (`standoff.distributed`) simulates all theories at once; with a `folder` what is done stays there.
+    draws: futures under the first theory, which every actor follows; raises `ModelError` for an unknown theory
     """
 
     names = check_theories(all_theories() if names is None else names)
-    main = model.plan.main_question
-    questions = [item for item in model.plan.questions if item.id == main or item.form.COMPARED_BY == "probability"]
-    questions.sort(key=lambda item: item.id != main)
-    outcomes: list[list[np.ndarray]] = [[] for _ in questions]
-    answers: list[list[TheoryAnswer]] = [[] for _ in questions]
-    uniforms = parameter_uniforms(model, draws, seed)
-    origin, disagreement = None, None
-    models = {name: with_theory(model, name) for name in names}
-    runs = simulate_each(models, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder)
-    with progress.task("theories", len(names)) as task:
-        for name, run in runs:
-            if origin is None:
-                origin, disagreement = Provenance.of(run), _disagreement(run, names)
-            for item, under, states in zip(questions, answers, outcomes, strict=True):
-                own = answer(run, item.id)[item.id]
-                values = outcome_values(run, item, str((under[0].answer if under else own).answer))
-                good = np.isfinite(values)
-                bound = parameter_sd_bound(values[good], uniforms[good])
-                states.append(values)
-                under.append(TheoryAnswer(name, own, *mean_and_error(values[good]), *bound))
-            task.update()
-            del run  # before the next one needs as much memory
-    assert origin is not None
-    own_theories = {choice.name: choice.theory for choice in model.plan.choices}
-    compared = tuple(map(_compared, questions, answers, outcomes))
-    return TheoryComparison(replace(origin, model=model.hash), names, own_theories, compared, disagreement)
+    run = simulate(with_theory(model, names[0]), draws=draws, seed=seed, paths="all", progress=progress)
+    own = {choice.name: choice.theory for choice in model.plan.choices}
+    return TheoryComparison(replace(Provenance.of(run), model=model.hash), names, own, _disagreement(run, names))
 
 
 def check_theories(names: Iterable[str]) -> tuple[str, ...]:
@@ -201,48 +131,6 @@ def theory_terms(
         available=decision_record.available(run, index, step),
     )
     return theory_of(theory).explain(sample)
-
-
-def parameter_sd_bound(values: np.ndarray, uniforms: np.ndarray) -> tuple[float, float]:
-    """Lower bound of the standard deviation of E[values] (N,) over parameters, and its error.
-
-    uniforms: (N, P) uniform numbers behind the parameters
-    """
-    count, parameters = len(values), uniforms.shape[1]
-    z = (uniforms - 0.5) * math.sqrt(12.0)
-    noise = screening_threshold(parameters)
-    guess, fold = np.zeros(count), np.arange(count) % FOLDS
-    for k in range(FOLDS if parameters else 0):
-        known = values[fold != k]
-        slope = z[fold != k].T @ (known - known.mean()) / len(known)
-        significant = np.abs(slope) > noise * known.std() / math.sqrt(len(known))
-        guess[fold == k] = z[fold == k][:, significant] @ slope[significant]
-    off = guess - guess.mean()
-    if not off.std():
-        return 0.0, float(values.std()) / math.sqrt(count)
-    each = (values - values.mean()) * off / off.std()
-    return max(float(each.mean()), 0.0), float(each.std()) / math.sqrt(count)
-
-
-def _compared(question: PlannedQuestion, answers: list[TheoryAnswer], outcomes: list[np.ndarray]) -> TheoryQuestion:
-    """Differences between theories, from the outcomes (N,) of paired futures under each."""
-    paired = PairedOutcomes.of(question, outcomes)
-    both = paired.outcomes
-    means = both.mean(axis=1)
-    low, high = int(means.argmin()), int(means.argmax())
-    off = means - means.mean()
-    deviation = math.sqrt(float((off**2).mean()))
-    contrast = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
-    return TheoryQuestion(
-        **question_ref(question),
-        under=tuple(answers),
-        lowest=answers[low].theory,
-        highest=answers[high].theory,
-        spread=float(means[high] - means[low]),
-        spread_error=paired.error(both[high] - both[low]),
-        deviation=deviation,
-        deviation_error=paired.error(contrast),
-    )
 
 
 def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import BadParameter, Option
 
 from standoff.cli._options import Case, Command, HelpGroup, Printed, output_file, require_suffix
-from standoff.errors import RunError
 from standoff.files import write_text
 from standoff.report import sections
-
-if TYPE_CHECKING:
-    from standoff.ledger import Ledger
 
 
 def claims(
@@ -35,7 +31,7 @@ def claims(
     ] = False,
     output: Annotated[
         Path | None,
-        output_file("Write the claims as .csv, or with --conflicts a chart as .svg."),
+        output_file("Write the claims as .csv."),
     ] = None,
     *,
     printed: Printed,
@@ -46,8 +42,9 @@ def claims(
 
     if missing_groups and (conflicts or output is not None):
         raise BadParameter("`--missing-groups` goes with filters and `--json` alone")
-    suffix = ".svg" if conflicts else ".csv"
-    require_suffix(output, (suffix,), f"{'conflicts' if conflicts else 'claims'}{suffix}")
+    if conflicts and output is not None:
+        raise BadParameter("`--conflicts` goes with filters and `--json`; `-o` writes claims")
+    require_suffix(output, (".csv",), "claims.csv")
     ledger = catalog.claims(
         case,
         subject=subject,
@@ -60,7 +57,7 @@ def claims(
         until=until,
     )
     if output is not None:
-        write_text(output, _picture(ledger) if conflicts else sections.claims.csv(ledger))
+        write_text(output, sections.claims.csv(ledger))
     if missing_groups:
         gaps = find_missing_groups(ledger.not_retracted())
         printed.show([asdict(distance) for distance in gaps], *sections.claims.missing_groups(gaps))
@@ -71,16 +68,6 @@ def claims(
         printed.show(data, f"wrote {output}")
     else:
         printed.show(data, *([sections.claims.conflicts(rival, full)] if conflicts else sections.claims.lines(ledger)))
-
-
-def _picture(ledger: Ledger) -> str:
-    """The chart of conflicts; raises `RunError` where it would have too many rows."""
-    from standoff.report.charts.conflicts import picture
-
-    try:
-        return picture(ledger)
-    except ValueError as error:
-        raise RunError(str(error), fix="leave out a filter") from None
 
 
 COMMAND = Command(HelpGroup.evidence, claims)

@@ -42,10 +42,9 @@ def compare(
     *,
     sampled: Annotated[Sampled, {"draws": FEW}],
     posterior: OnPosterior,
-    loops: Annotated[bool, Option(help="Show the dominant feedback loops.")] = True,
     written: Written,
 ) -> None:
-    """Compare variants or levers in the same futures: answers, processes, reasons, loops."""
+    """Compare variants or levers in the same futures: answers, processes, reasons."""
 
     variants = variants or []
     if not (variants or changes):
@@ -55,7 +54,7 @@ def compare(
     how: dict[str, dict[str, Any]] = {name: {"variant": "" if name == BASE else name} for name in names}
     how |= {CHANGED: {"changes": changes}} if changes else {}
     models = {name: OfPosterior(**vars(posterior), **own).model(case) for name, own in how.items()}
-    finding = sampled.find(standoff.compare, models, written.as_json, stocks=stocks or (), loops=loops)
+    finding = sampled.find(standoff.compare, models, written.as_json, stocks=stocks or ())
     written.emit(finding, sections.compare.blocks(finding))
 
 

@@ -74,7 +74,7 @@ def run(
         str,
         Option(
             metavar="all|NAME,...",
-            help="Only compare the answers under these decision theories; --folder then receives theories.json.",
+            help="Only say why these decision theories disagree about a decision; --folder then receives theories.json.",
         ),
     ] = "",
     output: Annotated[
@@ -110,10 +110,8 @@ def run(
     model = Simulated(**vars(futures), **vars(posterior)).model(case, late)
     if theories:
         names = theory_names(theories)
-        with elsewhere.executor() as executor:
-            comparison = futures.find(
-                standoff.compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder
-            )
+        elsewhere.refuse("of --theories, which simulates a few thousand futures")
+        comparison = futures.find(standoff.compare_theories, model, printed.as_json, names=names)
         if folder is not None:
             write_json(folder / "theories.json", comparison.to_data())
         printed.show(comparison, sections.theories.blocks(comparison))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
@@ -14,14 +13,10 @@ from standoff.cli._options import (
     Command,
     Elsewhere,
     HelpGroup,
-    Printed,
     Simulated,
     Target,
     Written,
-    emit,
-    output_file,
 )
-from standoff.files import write_text
 from standoff.report import sections
 
 PAIRS = 1024
@@ -43,24 +38,15 @@ def sensitivity(
         By, Option(help="With --sobol: indices of the 30 most influential parameters, or of groups.")
     ] = By.parameter,
     pairs: Annotated[int, Option(min=2, help="With --sobol: futures in each of its runs.")] = PAIRS,
-    gradient: Annotated[
-        bool | None,
-        Option(help="Add slopes by automatic differentiation, which takes minutes the first time on a large case."),
-    ] = None,
     simulated: Sample,
     elsewhere: Elsewhere,
-    output: Annotated[
-        Path | None,
-        output_file("Write the result as .md, .html, .docx, .json or (with the extra `pdf`) .pdf, or a chart as .svg."),
-    ] = None,
-    printed: Printed,
+    written: Written,
 ) -> None:
     """Measure the sensitivity of an answer to each parameter.
 
-    Slopes, shares of variance, and distances between futures with and without the outcome. What the influential parameters
-    rest on: `standoff sensitivity sources`.
+    Shares of variance, and distances between futures with and without the outcome. What the influential parameters rest on:
+    `standoff sensitivity sources`.
     """
-    from standoff.report.charts.tornado import picture
 
     if not sobol:
         elsewhere.refuse("of this command, the runs of --sobol alone are done elsewhere")
@@ -69,18 +55,14 @@ def sensitivity(
         finding = simulated.find(
             standoff.sensitivity,
             model,
-            printed.as_json,
+            written.as_json,
             **vars(target),
-            gradient=gradient,
             indices=sobol,
             group=by.value,
             pairs=pairs,
             executor=executor,
         )
-    if output is not None and output.suffix == ".svg":
-        write_text(output, picture(finding))
-        output = None
-    emit(finding.to_data(), sections.findings.sensitivity(finding), output, printed.as_json)
+    written.emit(finding, sections.findings.sensitivity(finding))
 
 
 def sensitivity_sources(

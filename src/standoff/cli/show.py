@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from standoff.cli._options import Changed, Command, HelpGroup, Printed, cases, output_file
 from standoff.errors import ScenarioError
+from standoff.files import write_text
 from standoff.report import sections
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ def show(
     mechanism: Annotated[str, Option(metavar="NAME", help="Show one mechanism of the case, with its parameters.")] = "",
     choice: Annotated[str, Option(metavar="NAME", help="Show one choice of the case, with its table of codes.")] = "",
     diagram: Annotated[
-        bool, Option("--diagram", help="Draw the causal diagram as SVG, and list the feedback loops.")
+        bool, Option("--diagram", help="Write the causal diagram for Graphviz, and list the feedback loops.")
     ] = False,
     process: Annotated[
         list[str] | None,
         Option("--process", metavar="NAME", help="With --diagram: only the surroundings of this mechanism."),
     ] = None,
-    output: Annotated[Path | None, output_file("With --diagram: write the picture here; by default CASE.svg.")] = None,
+    output: Annotated[Path | None, output_file("With --diagram: write it here; by default CASE.dot.")] = None,
     *,
     changed: Changed,
     printed: Printed,
@@ -43,7 +44,7 @@ def show(
         return
     planned = plan(*changed.load(name))
     if diagram:
-        _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), printed)
+        _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.dot"), printed)
     elif mechanism:
         sheet = sections.describe.mechanism_sheet(planned, mechanism)
         printed.show(sheet, sections.describe.mechanism_blocks(sheet))
@@ -73,10 +74,9 @@ def _part(name: str, printed: Printed) -> bool:
 def _diagram(plan: Plan, processes: list[str], file: Path, printed: Printed) -> None:
     """Write the causal diagram, and print it in words."""
     from standoff.analysis.causal import structure
-    from standoff.report import diagram
 
     graph = structure(plan, processes)
-    diagram.write(graph, file)
+    write_text(file, sections.causal_graph.dot(graph))
     printed.show({**graph.to_data(), "file": str(file)}, sections.causal_graph.blocks(graph), f"wrote {file}")
 
 

@@ -25,7 +25,7 @@ class EpistemicBand:
     """Uncertainty of an answer from parameters, rival models and theories, and rival authors.
 
     An event has a probability for each value of the parameters under each model; `mean` is the mean of these, and the
-    band their central 90 %, without the noise of the replicates (`analysis.epistemic_band` says how). A number has no
+    band their central 90 % and the mean, without the noise of the replicates (`analysis.epistemic_band` says how). A number has no
     band: the central 90 % of futures, which an answer has already, contains what is not known; `shares` says which part.
     """
 

@@ -10,7 +10,7 @@ node, or a tuple of strings and inline nodes:
     Paragraph(("The answer is ", ShownNumber("31 %", "answer-goes"), ", see ", Link("claim-1", "#claim-claim-1"), "."))
 
 Inline nodes: `ShownNumber` (a number and the key of the evidence behind it), `Code`, `Link`, `Strong`, `Note` (small, behind a
-name, such as its path), and in cells of tables `Bar` and `SignedBar` (a share, a part of a sum). What a format cannot
+name, such as its path), and where bars are drawn `Bar`, `SignedBar` and `Strip` (a share, a part of a sum, a line). What a format cannot
 show it leaves out: a bar in Markdown, evidence on paper.
 
 **Blocks.** `Heading`, `Paragraph`, `Notice`, `BulletList`, `TableBlock` (by `table(...)`), `Facts` (labelled numbers),
@@ -84,8 +84,35 @@ class SignedBar:
     largest: float  #: size of the largest part
 
 
-Inline: TypeAlias = str | ShownNumber | Code | Link | Strong | Note | Bar | SignedBar
+@dataclass(frozen=True)
+class Mark:
+    """A place on a strip, which may be opened.
+
+    place: how far along, from 0 to 1; row: from the bottom
+    """
+
+    place: float
+    row: int
+    target: str  #: of a link within the page; empty for none
+    text: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A line from 0 to 1, only where bars are drawn.
+
+    parts: from, to and how dark
+    """
+
+    parts: Sequence[tuple[float, float, float]] = ()
+    marks: Sequence[Mark] = ()
+    colour: int = 4  #: place among the colours of actors
+    tick: float | None = None
+
+
+Inline: TypeAlias = str | ShownNumber | Code | Link | Strong | Note | Bar | SignedBar | Strip
 Content: TypeAlias = Inline | tuple[Inline, ...]
+BARS = (Bar, SignedBar, Strip)
 
 
 @dataclass(frozen=True)
@@ -236,7 +263,7 @@ def plain(content: Content) -> str:
 def words(node: Inline) -> str:
     """A node as plain text."""
     match node:
-        case Bar() | SignedBar():
+        case Bar() | SignedBar() | Strip():
             return ""
         case Note(text):
             return f" ({text})"
@@ -284,13 +311,13 @@ def table_part(
     return [Heading(title, level), table(*columns, rows=rows), *map(remark, notes)] if rows else []
 
 
-def has_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) -> list[bool]:
+def has_bars(block: TableBlock, kinds: tuple[type, ...] = BARS) -> list[bool]:
     """Which columns of a table are bars of some kinds."""
     cells = zip(*block.rows, strict=False) if block.rows else block.columns
     return [any(isinstance(cell, kinds) for cell in column) for column in cells]
 
 
-def without_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) -> TableBlock:
+def without_bars(block: TableBlock, kinds: tuple[type, ...] = BARS) -> TableBlock:
     """The table without its columns of bars, for formats that draw none."""
     shown = [not is_bar for is_bar in has_bars(block, kinds)]
     rows = [[*compress(row, shown)] for row in block.rows]

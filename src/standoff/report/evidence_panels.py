@@ -91,7 +91,6 @@ def panels(run: Run, verdict: Verdict) -> list[EvidencePanel]:
             for prior in verdict.anchors
         ),
         *_variants(run, verdict),
-        *_relations(run),
     ]
 
 
@@ -245,17 +244,6 @@ def _written(change: object, path: str = "") -> Iterator[str]:
             yield from _written(inner, f"{path}.{key}" if path else str(key))
     else:
         yield f"{path}: {change}"
-
-
-def _relations(run: Run) -> Iterator[EvidencePanel]:
-    scenario = run.model.scenario
-    for i, relation in enumerate(scenario.relations):
-        names = " and ".join(scenario.actors[code].name for code in relation.between)
-        since = f"Since {relation.since}." if relation.since else ""
-        title = f"{formatting.capital(formatting.humanise(relation.kind))}: {names}"
-        notes = [" ".join(filter(None, (relation.level, since, relation.note)))]
-        notes += [] if relation.sources else [WITHOUT_CLAIM["assumption"]]
-        yield EvidencePanel(f"relation-{i}", title, relation.sources, notes)
 
 
 def _sources(parameter: Parameter) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import month_name
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from standoff.belief_update import BeliefUpdate
@@ -18,6 +20,7 @@ MOST = 4  # assumption: no reader wants more significant digits, however many dr
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 MAGNITUDE = re.compile(r"^(hundred|thousand|k|mn|million|bn|billion|trn|trillion)\b")
 NEXT = {"k": "million", "thousand": "million", "million": "billion", "mn": "bn", "billion": "trillion", "bn": "trn"}
+DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 UNITLESS = {"", "1", "ratio", "level"}
 MANY = {"person": "people"}
 LIKELIHOODS = (
@@ -237,6 +240,19 @@ def percent_decimals(error: float | None) -> int:
 def time_of(date: str) -> str:
     """`on 2027-12-27`, or `in 2027-12` for a month and `in 2027` for a year."""
     return f"{'on' if date.count('-') == 2 else 'in'} {date}"
+
+
+def in_words(date: str) -> str:
+    """`27 December 2027`, `December 2027`; another label as it is."""
+    with suppress(ValueError):
+        when = PartialDate.parse(date)
+        return " ".join(filter(None, (str(when.day or ""), month_name[when.month], str(when.year))))
+    return date
+
+
+def dated(text: str) -> str:
+    """A text with its dates in words."""
+    return DATE.sub(lambda found: in_words(found.group()), text)
 
 
 def month_after(date: str, months: float) -> str:

@@ -79,7 +79,6 @@ class Tie:
 
     kind: str
     between: tuple[str, str]
-    stance: str  #: hostile, pressing, friendly or other
     since: str
     level: str
     note: str
@@ -191,7 +190,6 @@ def standing(plan: Plan, explained: Sequence[Explanation] = ()) -> Overview:
         Tie(
             kind=item.kind,
             between=item.between,
-            stance=overview_text.stance(item.kind),
             since=str(item.since or ""),
             level=item.level,
             note=item.note,

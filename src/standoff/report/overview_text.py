@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from standoff import labels
@@ -16,17 +15,6 @@ from standoff.questions import AnswerText, form
 from standoff.report import answer_text, formatting, track_record
 
 MOST = 0.5  # assumption: what more than half of the futures have is what the actor goes on with
-#: words of a kind of relation -> how the two stand to each other; a kind with none of them is `other`
-STANCES = {
-    "hostile": "war|annex|occup|invasion|rivalry|standoff|enem|hostil",
-    "pressing": "sanction|threat|embargo|pressure|blockade",
-    "friendly": "partner|alliance|treaty|aid|bloc|trade|benefit|member|drone|missile|ground|guarant|protect",
-}
-
-
-def stance(kind: str) -> str:
-    """How two related actors stand to each other: hostile, pressing, friendly or other."""
-    return next((name for name, words in STANCES.items() if re.search(words, kind)), "other")
 
 
 def word(main: Answer, text: AnswerText) -> str:

@@ -10,6 +10,7 @@ from standoff.analysis import bargaining
 from standoff.analysis.bargaining import RoomForDeal, room_for_deal
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
+from standoff.errors import ModelError
 from standoff.mechanisms import war_termination as war
 from standoff.xla import float_precision
 from tests import small_war
@@ -38,6 +39,13 @@ def test_losses_and_guarantees_open_the_room_and_fear_shuts_it(found: RoomForDea
     assert max(found.parts[FEAR]) < 0 < min(*found.parts["its losses"], *found.parts["what it cannot pay"])
     assert found.parts["its public"] == (0, 0), "the case has no publics"
     assert found.parts[TRUST] == pytest.approx((-0.25 * found.parts[FEAR][0], 0)), "a quarter of the fear is taken away"
+
+
+def test_without_a_war_there_is_no_room(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bargaining.at_war(run).all()
+    monkeypatch.setattr(bargaining, "at_war", lambda run: np.zeros(300, bool))
+    with pytest.raises(ModelError, match="no future is at war at 2030-03"):
+        room_for_deal(run)
 
 
 def test_the_room_is_that_of_the_run(run: Run, found: RoomForDeal) -> None:

@@ -95,7 +95,6 @@ def test_it_reads_and_every_table_is_whole(found: Comparison) -> None:
     for block in made:
         if isinstance(block, TableBlock):
             assert all(len(row) == len(block.columns) for row in block.rows)
-    assert found.dominance is not None and set(found.dominance) == {"base", "word-is-talk", "red-spends-more"}
 
 
 def test_a_reason_whose_change_rounds_to_nothing_has_no_row(found: Comparison) -> None:
@@ -117,9 +116,7 @@ def test_a_row_in_which_both_answers_read_the_same_is_counted_and_not_shown(foun
     for by in (0.0005, 0.013):  # of an answer of 38.3 %
         changes = (replace(change, change=by),) * len(found.variants)
         other = replace(held, id="other", text="Other", changes=changes)
-        text = markdown.render(
-            compared.blocks(replace(found, questions=(first, other), moved=(), reasons=(), dominance=None))
-        ).decode()
+        text = markdown.render(compared.blocks(replace(found, questions=(first, other), moved=(), reasons=()))).decode()
         assert ("| Other" in text) == (by == 0.013), "answers are the base with the change added"
         assert ("1 more question" in text) == (by == 0.0005)
 
@@ -129,9 +126,7 @@ def test_probabilities_of_a_choice_are_told_apart(found: Comparison) -> None:
     change = replace(first.changes[0], value=0.291, change=0.01, mc_error=0.004, interval=(0.004, 0.016))
     item = replace(first, kind="event", value=0.281, mc_error=0.004, unit="", changes=(change,) * len(found.variants))
     weighed = replace(found.reasons[0], probability=(0.278, 0.284))
-    text = markdown.render(
-        compared.blocks(replace(found, questions=(item,), reasons=(weighed,), moved=(), dominance=None))
-    ).decode()
+    text = markdown.render(compared.blocks(replace(found, questions=(item,), reasons=(weighed,), moved=()))).decode()
     assert "28.4 % instead of 27.8 %" in text.replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -103,30 +103,19 @@ def test_claims_behind_the_posterior_are_left_to_another_fit(turned: ThresholdAn
     )
 
 
-def test_the_posterior_is_one_group_and_slopes_leave_the_rest_of_a_draw(model: Model) -> None:
-    found = sensitivity(model, choice="BLU=act", gradient=True, indices=True, pairs=512)
+def test_the_posterior_is_one_group_and_its_parameters_keep_their_ties(model: Model) -> None:
+    found = sensitivity(model, choice="BLU=act", indices=True, pairs=512)
     index = {item.name: item for item in found.indices}
     assert GAIN not in index and COST not in index and index[FITTED].numbers == 2
     assert abs(index[FITTED].first - 1) < 2 * index[FITTED].first_error + 0.05  # an option has no chance of its own
     assert index[CHANCE].total == 0.0
-    gain, cost = joint().T
-    slope = {item.path: item for item in found.slopes}
-    for path, factor, drawn in ((GAIN, 2.0, gain), (COST, -1.5, cost)):
-        p = paper.logistic(2 * gain - 1.5 * cost - 0.5)
-        exact = factor * float((p * (1 - p)).mean()) * slope[path].step
-        low, high = np.quantile(drawn, [0.05, 0.95])
-        assert slope[path].step == pytest.approx((high - low) / 3.29, rel=0.01)
-        assert abs(slope[path].slope - exact) < SIGMAS * slope[path].mc_error + 1e-4
     apart = {item.path: item for item in found.distances}
     assert apart[COST].higher  # it goes with the gain
-    for side in found.box.ranges if found.box else ():
-        drawn = {GAIN: gain, COST: cost}[side.path]
-        assert all(end is None or drawn.min() <= end <= drawn.max() for end in (side.low, side.high))
 
 
 @pytest.mark.parametrize("group", ["mechanism", "side"])
 def test_other_groups_leave_what_is_fitted_to_the_posterior(model: Model, group: str) -> None:
-    found = sensitivity(model, choice="BLU=act", gradient=False, indices=True, group=group, pairs=64)
+    found = sensitivity(model, choice="BLU=act", indices=True, group=group, pairs=64)
     assert [item.numbers for item in found.indices if item.name == FITTED] == [2]
     assert sum(item.numbers for item in found.indices) == len(model.layout.varying)
 
@@ -171,7 +160,7 @@ def test_variants_are_compared_in_the_same_draws_and_keep_what_they_change(file:
     runs = [simulate(each, draws=256, seed=1) for each in models.values()]
     drawn = [[run.parameter_values[:, run.model.plan.index[name]] for name in (GAIN, COST)] for run in runs]
     assert np.array_equal(drawn[0][0], drawn[1][0]) and np.abs(drawn[1][1] - 2).max() < 0.3
-    found = compare(models, draws=512, loops=False)
+    found = compare(models, draws=512)
     acts = next(item for item in found.questions if item.id == "acts")
     assert "from a posterior" in found.origin.posterior and acts.changes[0].change < 0
 

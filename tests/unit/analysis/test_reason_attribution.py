@@ -13,7 +13,7 @@ from standoff.analysis import reason_attribution
 from standoff.analysis.paired import shapley_values
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.catalog import load
-from standoff.engine.build import build
+from standoff.engine.build import build, planned
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from tests import closed_form
@@ -161,7 +161,7 @@ def test_the_deciding_date_is_when_the_option_in_force_was_taken(closed: Run) ->
 
 
 def test_alike_reasons_of_an_actor_name_their_choice() -> None:
-    plan = build(*load("china-russia")).plan
+    plan = planned(load("china-russia")).plan
     rows = {
         choice.name: reason_attribution._text(plan, reason_attribution.ReasonRow(0, c, n, choice, reason))
         for c, choice in enumerate(plan.choices)

@@ -9,8 +9,6 @@ import pytest
 from rich.console import Console
 
 from standoff.analysis.theory_comparison import (
-    parameter_sd_bound,
-    parameter_uniforms,
     theories,
     theory_terms,
     with_theory,
@@ -21,6 +19,7 @@ from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
+from standoff.report import render
 from standoff.report.sections import theories as rivals
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
@@ -91,35 +90,6 @@ def test_a_theory_for_all_is_what_the_scenario_would_say():
         written = model({"theory": name, "choices": {"CHA": {"theory": None}}})
         assert with_theory(model(), name).hash == written.hash
         assert with_theory(model(), name).plan.choices == written.plan.choices
-
-
-@pytest.mark.slow
-def test_each_answer_is_that_of_a_run_under_the_theory(found):
-    from standoff.analysis.answer import answer
-
-    assert [item.id for item in found.compared] == ["enters", "fights"]  # the headline first, then events
-    run = simulate(with_theory(model(), "satisficing"), draws=DRAWS, seed=3)
-    for item in found.compared:
-        mine = next(told for told in item.under if told.theory == "satisficing")
-        assert mine.answer == answer(run, (item.id,))[item.id] and mine.mean == mine.answer.answer
-    assert dict(found.own) == {"DEF": "quantal_response", "CHA": "best_response"}
-
-
-@pytest.mark.slow
-def test_the_spread_is_of_paired_futures(found):
-    item = found.compared[0]
-    means = {told.theory: told.mean for told in item.under}
-    errors = {told.theory: told.mc_error for told in item.under}
-    assert item.spread == pytest.approx(means[item.highest] - means[item.lowest], abs=1e-12)
-    assert item.deviation == pytest.approx(np.std(list(means.values())), abs=1e-12)
-    assert 0 < item.spread_error <= errors[item.highest] + errors[item.lowest]
-    assert 0 < item.deviation_error < max(errors.values())
-
-
-@pytest.mark.slow
-def test_one_theory_alone_has_no_spread():
-    alone = theories(model(), ["satisficing"], draws=50).compared[0]
-    assert alone.spread == 0 and alone.lowest == alone.highest == "satisficing"
 
 
 @pytest.mark.slow
@@ -223,42 +193,10 @@ def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
     assert "gain" in parts
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3])
-def test_what_parameters_move_is_bounded_from_below(share):
-    """P = 0.5 + share * sqrt(3) * u with u uniform on (-1, 1) has the standard deviation `share`; 19 others do nothing."""
-    rng = np.random.default_rng(5)
-    drawn = rng.random((4000, 20))
-    p = np.clip(0.5 + share * np.sqrt(3) * (2 * drawn[:, 7] - 1), 0, 1)
-    found, error = parameter_sd_bound((rng.random(4000) < p).astype(float), drawn)
-    truth = np.std(p)
-    assert found <= truth + 3 * error
-    assert found >= 0.9 * truth - 3 * error
-    assert 0 < error < 0.02
-
-
-def test_the_drawn_chances_are_those_of_the_run(run):
-    """A parameter of its own, without correlations, rises with its chance."""
-    drawn = parameter_uniforms(run.model, DRAWS, 3)
-    layout = run.model.layout
-    for column, number in enumerate(layout.varying):
-        order = np.argsort(drawn[:, column])
-        assert (np.diff(run.parameter_values[order, number]) >= 0).all()
-    assert drawn.shape == (DRAWS, len(layout.varying))
-
-
 def test_the_main_question_names_the_choice():
     assert model().plan.main_choice == 1
     asked = {"questions": {"enters": {"main": False}, "fights": {"main": True}}}
     assert model(asked).plan.main_choice == 0
-
-
-@pytest.mark.slow
-def test_other_kinds_of_headline_are_compared_by_their_mean():
-    asked = {"questions": {"enters": None, "size": {"main": True}}}
-    (size, _) = theories(model(asked), ["quantal_response", "satisficing"], draws=100).compared
-    run = simulate(with_theory(model(asked), "quantal_response"), draws=100, seed=1)
-    assert size.id == "size" and size.of == "mean"
-    assert size.under[0].mean == pytest.approx(run.answer("size").mean(), rel=1e-6)
 
 
 def test_unknown_theories_are_refused():
@@ -271,12 +209,13 @@ def test_unknown_theories_are_refused():
 @pytest.mark.slow
 def test_it_is_plain_data_and_reads_as_text(found):
     data = found.to_data()
-    assert [item["theory"] for item in data["compared"][0]["under"]] == list(THEORIES)
-    head, rows = rivals.answers(found)
-    assert len(head) == len(rows[0]) == 1 + len(THEORIES) + 3
-    assert all("±" in cell for row in rows for cell in row[1:])
+    assert [item["theory"] for item in data["disagreement"]["deciding"]] == list(THEORIES)
+    assert data["own"] == {"DEF": "quantal_response", "CHA": "best_response"}
+    head, rows = rivals.options(found.disagreement)
+    assert len(head) == len(rows[0]) == 1 + len(THEORIES) + 1
+    assert all("±" in cell for row in rows for cell in row[1:-1])
     with (screen := Console(width=120)).capture() as shown:
-        screen.print(rivals.page(found))
+        screen.print(render.terminal(rivals.blocks(found)))
     assert "CHA best response." in " ".join(shown.get().split())
     sentences = rivals.why(found.disagreement, found.disagreement.issues[0])
     assert len(sentences) == len(THEORIES)

@@ -11,7 +11,6 @@ from standoff.errors import LedgerError
 from standoff.ledger import Ledger
 from standoff.plan import plan
 from standoff.plan.validate import validate
-from standoff.report.charts.conflicts import rows
 
 CASE = """\
 title: marks
@@ -44,7 +43,6 @@ def test_claims_know_the_units_of_their_case(folder: Path) -> None:
     assert validate(folder).counts["claims"] == 3
     (found,) = case.ledger.conflicts()
     assert found.claims == ("a", "b") and found.spread == pytest.approx(1.25)
-    assert [row.name for row in rows(case.ledger, case.ledger.conflicts())] == ["AAA cash"]
     built = plan(*case)
     assert built.parameter("stocks.cash.initial").quantile(0.5) == pytest.approx(5e9, rel=0.01)
 

@@ -24,10 +24,10 @@ def test_exhaustion_prints_and_writes_what_it_found(standoff: Command) -> None:
 
 
 def test_compare_takes_the_base_unless_it_is_named(standoff: Command) -> None:
-    words = ("compare", "closed-form", "word-is-talk", *FEW, "--no-loops")
+    words = ("compare", "closed-form", "word-is-talk", *FEW)
     data = json.loads(standoff(*words, "--json").stdout)
-    assert (data["base"], data["variants"]) == ("base", ["word-is-talk"]) and data["dominance"] is None
-    turned = json.loads(standoff("compare", "closed-form", "word-is-talk", "base", *FEW, "--no-loops", "--json").stdout)
+    assert (data["base"], data["variants"]) == ("base", ["word-is-talk"])
+    turned = json.loads(standoff("compare", "closed-form", "word-is-talk", "base", *FEW, "--json").stdout)
     assert (turned["base"], turned["variants"]) == ("word-is-talk", ["base"])
     there, back = (
         next(item for item in found["questions"] if item["id"] == "acts")["changes"][0]["change"]
@@ -38,7 +38,7 @@ def test_compare_takes_the_base_unless_it_is_named(standoff: Command) -> None:
 
 
 def test_compare_takes_changed_levers_beside_variants(standoff: Command) -> None:
-    data = json.loads(standoff("compare", "closed-form", *FEW, "--no-loops", "--set", "restraint=0", "--json").stdout)
+    data = json.loads(standoff("compare", "closed-form", *FEW, "--set", "restraint=0", "--json").stdout)
     assert data["variants"] == ["changed"] and "restraint = 0" in data["texts"]["changed"]
     changes = {item["id"]: item["changes"][0]["change"] for item in data["questions"]}
     assert changes["acts"] > 0.02, "Blue's word no longer binds it"

@@ -313,16 +313,13 @@ def test_claims_that_contradict_one_another(standoff: Command, case: Path) -> No
     assert "1 conflict" in standoff("claims", str(case), "--conflicts").stdout
 
 
-def test_contradictions_are_drawn(standoff: Command, case: Path, tmp_path: Path) -> None:
-    """Only with `--conflicts`, and only where there are any."""
-    file = tmp_path / "conflicts.svg"
-    assert str(file) in standoff("claims", str(case), "--conflicts", "-o", str(file)).stdout.replace("\n", "")
-    assert file.read_text().startswith("<svg ") and "NOR troops at border" in file.read_text()
-    assert "in .csv" in standoff("claims", str(case), "-o", str(file), code=1).stderr
+def test_a_file_gets_claims_and_not_their_conflicts(standoff: Command, case: Path, tmp_path: Path) -> None:
+    file = tmp_path / "claims.csv"
+    assert str(file) in standoff("claims", str(case), "-o", str(file)).stdout.replace("\n", "")
+    assert "goes with" in standoff("claims", str(case), "--conflicts", "-o", str(file), code=2).stderr
+    assert "in .csv" in standoff("claims", str(case), "-o", str(tmp_path / "x.svg"), code=1).stderr
     assert standoff("claims", str(case), "--missing-groups", "-o", str(file), code=2)
-    none = standoff("claims", str(case), "--conflicts", "--quantity", "no_first_strike", "-o", str(file), code=1)
-    assert "no numeric claims" in none.stderr and "Traceback" not in none.stderr
-    assert "cannot be written" in standoff("claims", str(case), "--conflicts", "-o", "/proc/x.svg", code=1).stderr
+    assert "cannot be written" in standoff("claims", str(case), "-o", "/proc/x.csv", code=1).stderr
 
 
 # ---- new -----------------------------------------------------------------------------------------------------------

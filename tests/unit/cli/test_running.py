@@ -170,8 +170,6 @@ def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_
     assert "Claims to check next" in (tmp_path / "value.md").read_text()
     standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.json"))
     assert json.loads((tmp_path / "value.json").read_text())["quantity_of_interest"] == "strike"
-    standoff("sensitivity", str(case), "--draws", "512", "--no-gradient", "-o", str(tmp_path / "seen.svg"))
-    assert (tmp_path / "seen.svg").read_text().startswith("<svg")
     assert "is not an option" in standoff("flip", str(case), "--choice", "NOR=attack", code=1).stderr
 
 

@@ -18,7 +18,6 @@ import pytest
 
 import standoff
 from standoff.analysis.model_uncertainty import uncertainty
-from standoff.analysis.theory_comparison import theories
 from standoff.distributed.executors import open_executor
 from standoff.distributed.pools import DaskPool, ExecutorPool, ProcessPool, address_in, check_address
 from standoff.distributed.scheduler import JobScheduler
@@ -104,17 +103,6 @@ def test_other_tables_and_several_models_are_the_same_elsewhere(calm, one_thread
     each = dict(simulate_each(models, draws=80, seed=1, executor=one_thread))
     for name, run in simulate_each(models, draws=80, seed=1):
         assert not unequal(run, each[name])
-
-
-def test_theories_are_the_same_elsewhere_and_in_a_folder(calm, one_thread, tmp_path):
-    question = {"q": {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x"}}
-    model, names = calm({"questions": question}), ["quantal_response", "best_response"]
-    here = theories(model, names, draws=80)
-    there = theories(model, names, draws=80, executor=one_thread, folder=tmp_path)
-    assert there.to_data() == here.to_data()
-    results = {file: file.stat().st_mtime_ns for file in (tmp_path / "results").iterdir()}
-    assert len(results) == 2 and theories(model, names, draws=80, folder=tmp_path).to_data() == here.to_data()
-    assert {file: file.stat().st_mtime_ns for file in (tmp_path / "results").iterdir()} == results  # read, not made
 
 
 # ---- workers of Dask

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from standoff import build, load
+from standoff import load
+from standoff.engine.build import planned
 from standoff.engine.model import Model
 from standoff.report import claim_labels
 
@@ -12,7 +13,7 @@ from standoff.report import claim_labels
 @pytest.fixture(scope="module")
 def flagship() -> Model:
     """A case with many sides; nothing of it is simulated."""
-    return build(*load("china-russia"))
+    return planned(load("china-russia"))
 
 
 @pytest.mark.parametrize(

@@ -154,14 +154,6 @@ def test_a_case_without_questions_has_no_overview(run: Run, found: Verdict) -> N
 
 
 @pytest.mark.parametrize(
-    ("kind", "stance"),
-    [("war", "hostile"), ("threat to banks", "pressing"), ("dual-use trade", "friendly"), ("neighbours", "other")],
-)
-def test_a_kind_of_relation_says_how_two_stand(kind: str, stance: str) -> None:
-    assert overview_text.stance(kind) == stance
-
-
-@pytest.mark.parametrize(
     ("share", "text"), [(0.0, "fewer than 1"), (0.004, "fewer than 1"), (0.02, "2"), (1.0, "more than 99")]
 )
 def test_a_share_is_counted_out_of_a_hundred(share: float, text: str) -> None:

@@ -22,12 +22,12 @@ from standoff.ledger import Ledger
 from standoff.report import assets
 from standoff.report import document as report_document
 from standoff.report.backends import html
-from standoff.report.charts import conflicts, export, vegalite
+from standoff.report.charts import export, vegalite
 from standoff.report.content_policy import policy
 from standoff.report.sections.verdict import blocks
 from standoff.scenario import document as scenario_file
 from standoff.scenario import load_text
-from tests.unit.report.conftest import CLAIMS, SCENARIO, claim
+from tests.unit.report.conftest import CLAIMS, SCENARIO
 from tests.unit.report.plain import page
 
 PLANTED = (
@@ -111,14 +111,6 @@ def test_pictures_are_well_formed_and_run_nothing(planted: Any, tmp_path: Path) 
     assert len(files) == len(drawn)
     for file in files:
         safe(file.read_text(encoding="utf-8"))
-
-
-def test_the_picture_of_contradictions_runs_nothing() -> None:
-    said = [
-        claim(f"aaa-men-2024-01-{name}", value=value, comparator="exact", speaker=f"{name} {PLANTED}", side=side)
-        for name, value, side in (("one", 1000, "north"), ("two", 3000, "south"))
-    ]
-    safe(conflicts.picture(Ledger(tuple(said))))
 
 
 def test_the_page_and_a_notebook_hold_no_element_that_was_planted(planted: Any) -> None:

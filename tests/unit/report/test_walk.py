@@ -23,10 +23,11 @@ FIGURE = re.compile(
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 SELF = {
     "claims",
+    "causes",
     "assumptions",
     "method",
     "versions",
-}  #: parts that are themselves claims, assumptions, or about the run
+}  #: parts that are themselves claims, assumptions, derived from the model, or about the run
 
 
 class Element:
@@ -88,6 +89,7 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
     tree = Tree()
     tree.feed(page(run, verdict(run, changes=True, uncertainty=uncertainty)))
     elements = [*tree.root.all()]
+    names = {item.attrs.get("id") for item in elements}
     panels = {item.attrs["id"]: item for item in elements if "popover" in item.attrs}
     paths = run.model.plan.index
     lost = []
@@ -107,7 +109,7 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
     lost += [f"panel {name}" for name, panel in panels.items() if not grounded(panel)]
     for item in elements:
         shows = (item.tag in {"tr", "figure"} or item.attrs.get("class") == "card") and not item.within(
-            SELF | {"relations", "contradictions"}
+            SELF | {"contradictions"}
         )
         cells = [
             cell
@@ -117,9 +119,9 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
         numbers = "".join(cell.text for cell in cells) if item.tag == "tr" else item.text
         if shows and re.search(r"\d", numbers) and not any("popover" in up.attrs for up in _up(item)):
             linked = item.opens or item.claims or any("#question-" in a.attrs.get("href", "") for a in item.all())
-            if not linked and not {"wide-figure", "actors"} & {
-                *item.attrs.get("class", "").split()
-            }:  # diagrams of structure
+            cards = {a.attrs.get("href", "")[1:] for a in item.all() if "#actor-" in a.attrs.get("href", "")}
+            assert cards <= names, "every actor of the map has its card"
+            if not linked and not cards:
                 lost.append(f"{item.tag}: {' '.join(item.text.split())[:80]}")
             lost += [f"{item.tag} opens {name}, which is not there" for name in item.opens if name not in panels]
     assert sum(item.tag == "tr" for item in elements) > 10, "the page has tables"

@@ -22,9 +22,9 @@ class Limits:
         """A case of the catalogue by its name, or one inside the folders; else `ScenarioError`."""
         if name in catalog.slugs():
             return name
-        for folder in (folder.resolve() for folder in self.folders):
+        for folder in self.folders:
             path = (folder / name).resolve()
-            if path.is_relative_to(folder) and (path.is_file() or (path / "scenario.yaml").is_file()):
+            if path.is_relative_to(folder.resolve()) and (path.is_file() or (path / "scenario.yaml").is_file()):
                 return path
         known = [*catalog.slugs(), *(f"a path inside {folder}" for folder in self.folders)]
         raise ScenarioError(

@@ -30,13 +30,11 @@ GUIDE = (
 
 def server(limits: Limits, worker: Worker) -> MCPServer:
     """A server of the tools; one that writes is there only where a folder is."""
-    made: MCPServer = MCPServer("standoff", instructions=GUIDE, version=versions()["standoff"], log_level="WARNING")
+    made = MCPServer("standoff", instructions=GUIDE, version=versions()["standoff"], log_level="WARNING")
     for name, tool in TOOLS.items():
         if limits.write is not None or name != "propose_claims":
             reads = limits.write is None or name not in {"propose_claims", "draft"}
-            hints = ToolAnnotations(
-                read_only_hint=reads, destructive_hint=False, idempotent_hint=True, open_world_hint=False
-            )
+            hints = ToolAnnotations(read_only_hint=reads, destructive_hint=False)
             made.add_tool(_asked(tool, worker), name=name, annotations=hints)
     return made
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,28 +29,28 @@ from standoff.scenario.case import Case
 from standoff.scenario.load import dump
 
 FEW = 2_048  # assumption: futures of an analysis where a call names no number, Monte Carlo error 1.1 points at most
+ID_PARTS = ("subject", "quantity", "as_of", "speaker")
 BY_AGENT = "Proposed by an agent."
 _MODELS: dict[str, Model] = {}  #: the model of the last call, since agents ask one case several times
 
 CaseName = Annotated[
     str, Field(description="name of a case of the catalogue, or its path inside a folder that is served")
 ]
-Question = Annotated[str, Field(description="id of a question; by default the main one")]
 
 
 class SimulatedFutures(BaseModel):
-    """The futures that are simulated."""
+    """The futures that are simulated: how many by `draws`, from the random numbers of `seed`.
+
+    variant: of the case, by name; changes: levers and dotted paths with new values from as_of on, such as {'aid.USA.arms': 0};
+    held: options that a person sets, such as {'CHN': {'2024-06': 'arms'}}.
+    """
 
     model_config = ConfigDict(extra="forbid")
-    variant: str = Field("", description="a variant of the case by name")
-    changes: dict[str, float | str] | None = Field(
-        None, description="levers and dotted paths with new values from as_of on, such as {'aid.USA.arms': 0}"
-    )
-    held: dict[str, dict[str, str]] | None = Field(
-        None, description="options that a person sets, such as {'CHN': {'2024-06': 'arms'}}"
-    )
-    draws: int = Field(FEW, ge=2, le=10_240, description="how many")
-    seed: int = Field(1, ge=0, description="of the random numbers")
+    variant: str = ""
+    changes: dict[str, float | str] | None = None
+    held: dict[str, dict[str, str]] | None = None
+    draws: int = Field(FEW, ge=2, le=10_240)
+    seed: int = Field(1, ge=0)
 
 
 AS_IT_IS = SimulatedFutures()
@@ -66,14 +66,15 @@ def list_cases(limits: Limits) -> dict[str, Any]:
 def show(
     limits: Limits,
     case: CaseName,
-    part: Annotated[
-        str, Field(description="a section of the case, such as choices or questions; by default an outline")
-    ] = "",
+    part: str = "",
     variant: str = "",
     first: First = 0,
     most: Most = 50,
 ) -> dict[str, Any]:
-    """A case by section: actors, events, stocks, choices with reasons, questions, variants."""
+    """A case by section: actors, events, stocks, choices with reasons, questions, variants.
+
+    part: one section, such as choices or questions; by default an outline.
+    """
     loaded = catalog.load(limits.case(case), variant)
     sheet = describe.case(plan(*loaded))
     parts = {name: rows for name, rows in sheet.items() if isinstance(rows, list)}
@@ -88,25 +89,29 @@ def validate(limits: Limits, case: CaseName) -> dict[str, Any]:
     name = limits.case(case)
     checked = standoff.validate(name)
     odd = [asdict(item) for item in sanity.of_plan(checked.plan)]
-    result = {"counts": dict(checked.counts), "warnings": checked.warnings, "sanity": odd}
-    return {**_about(case, catalog.load(name)), "result": result}
+    told = {"counts": dict(checked.counts), "warnings": checked.warnings, "sanity": odd}
+    return {**_about(case, catalog.load(name)), "result": told}
 
 
 def claims(
     limits: Limits,
     case: CaseName,
-    text: Annotated[str | None, Field(description="words that a claim contains")] = None,
-    subject: Annotated[str | None, Field(description="actor that a claim is about, such as RUS")] = None,
+    text: str | None = None,
+    subject: str | None = None,
     quantity: str | None = None,
     speaker: str | None = None,
     side: str | None = None,
-    since: Annotated[str | None, Field(description="only claims about this date or later")] = None,
-    until: Annotated[str | None, Field(description="only claims about this date or earlier")] = None,
-    conflicts: Annotated[bool, Field(description="conflicts between claims in place of claims")] = False,
+    since: str | None = None,
+    until: str | None = None,
+    conflicts: bool = False,
     first: First = 0,
     most: Most = 50,
 ) -> dict[str, Any]:
-    """Claims of a case, each with speaker, date, source and words; or conflicts between them."""
+    """Claims of a case, each with speaker, date, source and words; or conflicts between them.
+
+    text: words that a claim contains; subject: the actor that it is about, such as RUS; since and until: the first and the
+    last date that it is about; conflicts: those between claims in place of claims.
+    """
     name = limits.case(case)
     found = standoff.claims(
         name, text=text, subject=subject, quantity=quantity, speaker=speaker, side=side, since=since, until=until
@@ -118,25 +123,29 @@ def claims(
 def run(
     limits: Limits,
     case: CaseName,
-    questions: Annotated[list[str] | None, Field(description="ids of questions; by default all")] = None,
+    questions: list[str] | None = None,
     futures: SimulatedFutures = AS_IT_IS,
 ) -> dict[str, Any]:
-    """Simulate a case and answer its questions, each with its band and its claims."""
+    """Simulate a case and answer its questions, each with its band and its claims.
+
+    questions: their ids, by default all.
+    """
     model = _model(limits, case, futures)
-    for question in questions or ():
-        require(question, [one.id for one in model.plan.questions], "question")
     outcome = standoff.simulate(model, draws=futures.draws, seed=futures.seed)
-    found = standoff.answer(outcome, tuple(questions or ()), standoff.bands(outcome))
-    return {**_about(case, model), "result": found.to_data()}
+    told = standoff.answer(outcome, tuple(questions or ()), standoff.bands(outcome)).to_data()
+    return {**_about(case, model), "result": told}
 
 
 def explain(
     limits: Limits,
     case: CaseName,
-    question: Question = "",
+    question: str = "",
     futures: SimulatedFutures = AS_IT_IS,
 ) -> dict[str, Any]:
-    """Why: the effect of every reason on an answer, each with the claims that it cites."""
+    """Why: the effect of every reason on an answer, each with the claims that it cites.
+
+    question: its id, by default that of the main one.
+    """
     model = _model(limits, case, futures)
     found = standoff.attribute_reasons(model, question=question, draws=futures.draws, seed=futures.seed)
     return {**_about(case, model, found.question), "result": found.to_data()}
@@ -145,13 +154,14 @@ def explain(
 def flip(
     limits: Limits,
     case: CaseName,
-    question: Question = "",
-    to: Annotated[
-        float | None, Field(description="threshold; by default where another answer becomes the likeliest")
-    ] = None,
+    question: str = "",
+    to: float | None = None,
     futures: SimulatedFutures = AS_IT_IS,
 ) -> dict[str, Any]:
-    """What would change an answer: the least change of each number, and claims that bear on it."""
+    """What would change an answer: the least change of each number, and claims that bear on it.
+
+    question: its id, by default that of the main one; to: the threshold, by default where another answer becomes the likeliest.
+    """
     model = _model(limits, case, futures)
     found = standoff.flip(model, question=question, to=to, draws=futures.draws, seed=futures.seed)
     return {**_about(case, model, found.quantity_of_interest), "result": found.to_data()}
@@ -160,16 +170,12 @@ def flip(
 def propose_claims(
     limits: Limits,
     case: CaseName,
-    proposed: Annotated[
-        list[dict[str, Any]],
-        Field(
-            min_length=1,
-            max_length=500,
-            description="claims in the form that `claims` gives; id and status may be left out",
-        ),
-    ],
+    proposed: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=500)],
 ) -> dict[str, Any]:
-    """Propose claims for a person to review; all are kept or, where one is invalid, none."""
+    """Propose claims for a person to review; all are kept or, where one is invalid, none.
+
+    proposed: claims in the form that `claims` gives; id and status may be left out.
+    """
     loaded = catalog.load(limits.case(case))
     taken = {claim.id for claim in loaded.ledger}
     rows = [
@@ -177,8 +183,8 @@ def propose_claims(
         for row in proposed
     ]
     for row in rows:
-        about, quantity, day, speaker = (str(row.get(key, "")) for key in ("subject", "quantity", "as_of", "speaker"))
-        row["id"] = make_id(about, quantity, day, speaker, taken)
+        subject, quantity, as_of, speaker = (str(row.get(key, "")) for key in ID_PARTS)
+        row["id"] = make_id(subject, quantity, as_of, speaker, taken)
         taken.add(row["id"])
     kept = Ledger.parse(json.dumps(rows), "proposed.json", loaded.units)
     file = Path(limits.write or "") / f"proposed-{kept.hash[:12]}.jsonl"
@@ -189,28 +195,26 @@ def propose_claims(
 def draft(
     limits: Limits,
     text: Annotated[str, Field(max_length=100_000, description="an article")],
-    published: Annotated[str, Field(description="its day, YYYY-MM-DD")] = "",
-    template: Annotated[str, Field(description="template of the case; by default the nearest")] = "",
+    published: str = "",
+    template: str = "",
 ) -> dict[str, Any]:
-    """Draft a case from an article; its numbers and claims wait for a person's review."""
+    """Draft a case from an article; its numbers and claims wait for a person's review.
+
+    published: the day of the article, YYYY-MM-DD; template: that of the case, by default the nearest.
+    """
     made = standoff.draft(text, published, template=template)
     result = {"files": dict(made.files), "claims": made.claims, "unplaced": made.unplaced}
-    if limits.write is not None:
+    if limits.write:
         folder = limits.write / f"draft-{hashlib.sha256(json.dumps(result).encode()).hexdigest()[:12]}"
+        result["folder"] = str(folder)
         if not folder.exists():
             made.save(folder)
-        result["folder"] = str(folder)
     return {"result": result}
 
 
 TOOLS: dict[str, Callable[..., dict[str, Any]]] = {
     tool.__name__: tool for tool in (list_cases, show, validate, claims, run, explain, flip, propose_claims, draft)
 }
-
-
-def answer(tool: str, limits: Limits, arguments: Mapping[str, Any]) -> str:
-    """The answer of a tool as JSON; raises `LedgerError` and its kin for what a caller can mend."""
-    return json.dumps(TOOLS[tool](limits, **arguments), ensure_ascii=False, allow_nan=False)
 
 
 def _model(limits: Limits, case: str, futures: SimulatedFutures) -> Model:
@@ -236,4 +240,4 @@ def _about(name: str, case: Case | Model, question: str = "") -> dict[str, Any]:
 
 def _page(entries: Sequence[Any], first: int, most: int) -> dict[str, Any]:
     """Some of many entries, and how many there are."""
-    return {"result": entries[first : first + most], "entries": len(entries), "first": first}
+    return {"result": entries[first : first + most], "entries": len(entries)}

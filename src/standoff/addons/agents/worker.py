@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import sys
@@ -11,8 +12,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from standoff.addons.agents import CHARACTERS, tools
+from standoff.addons.agents import CHARACTERS
 from standoff.addons.agents.limits import Limits
+from standoff.addons.agents.tools import TOOLS
 from standoff.child_process import end_with_parent
 from standoff.errors import RunError, StandoffError
 
@@ -78,6 +80,6 @@ def _work(line: Connection, limits: Limits) -> None:
         except EOFError:
             return
         try:
-            line.send((tools.answer(tool, limits, arguments), ()))
+            line.send((json.dumps(TOOLS[tool](limits, **arguments), ensure_ascii=False, allow_nan=False), ()))
         except StandoffError as error:
             line.send(("", error.problems))

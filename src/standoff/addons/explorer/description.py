@@ -19,7 +19,8 @@ from standoff.evaluation import forecast_record
 from standoff.plan import Plan, PlannedChoice, PlannedQuestion
 from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting
-from standoff.report.actor_colours import side_colours
+from standoff.report.actor_colours import actor_colours, side_colours
+from standoff.report.charts.overview import short
 from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
 
@@ -82,6 +83,10 @@ def case_description(
             ],
             "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
             "side_colours": side_colours(plan),
+            "actors": {
+                code: {"name": short(labels.actor(plan, code)), "colour": colour}
+                for code, colour in actor_colours(plan).items()
+            },
             "has_record": forecast_record.beside(model.plan.loaded.folder) is not None,
             "levers": lever_controls(model),
             "beliefs": belief_controls(model, order=explorer.order)

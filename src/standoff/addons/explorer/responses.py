@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from standoff.engine.session import Interruption
 from standoff.errors import LedgerError, StandoffError
+from standoff.report import no_break
 from standoff.report.backends import html
 from standoff.report.document import Block
 from standoff.serialise import to_plain
@@ -56,11 +57,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def written(blocks: Sequence[Block], level: int = 2) -> View:
-    """A document as HTML, to stand in the page below a heading of a level."""
-    writer = html.Writer(has_places=False)
-    writer.level = level
-    return {"written": str(writer.blocks(blocks))}
+def written(blocks: Sequence[Block], has_places: bool = False) -> View:
+    """A document as HTML, to stand in the page below a heading.
+
+    has_places: the page follows its links
+    """
+    writer = html.Writer(has_places=has_places)
+    writer.level = 2
+    return {"written": no_break.html(str(writer.blocks(blocks)))}
 
 
 def respond(work: Callable[[], Any]) -> Response:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from markupsafe import escape
+
 from standoff import xla
 from standoff.addons.explorer import bodies, charts, movers
 from standoff.addons.explorer.claims import claim_points, claim_view, search_claims
@@ -28,8 +30,7 @@ from standoff.engine.run import Run
 from standoff.engine.session import Interruption, LeverResult, Session
 from standoff.errors import ModelError, Problem, StandoffError, require
 from standoff.evaluation import forecast_record
-from standoff.report.document import Heading, Paragraph
-from standoff.report.overview import Overview
+from standoff.report.document import Paragraph, given, remark
 from standoff.report.sections import overview as sections
 from standoff.report.sections.forecast_record import over_time
 
@@ -173,9 +174,14 @@ class Workshop:
         faults = (*self.faults, *self.problems)
         return case_description(self.case, self.model, self.explorer, stage, faults, self.holds)
 
-    def overview(self) -> Overview | None:
-        """Who stands where, what happened and may, why, how it may end: without any futures."""
-        return None if self.model is None else stored_overview(self.model)
+    def overview(self) -> View:
+        """The standoff told as HTML, and whether a run has answered; empty without a model."""
+        if self.model is None:
+            return {}
+        story = stored_overview(self.model)
+        asked = f"`standoff run {self.case}` makes the answer, why, what would change it and how it may end."
+        blocks = [*sections.blocks(story, with_signs=True), *given(not story.sentence, remark(asked))]
+        return written(blocks, has_places=True) | {"title": story.title, "is_answered": bool(story.sentence)}
 
     def forecasts(self) -> View:
         """Recorded forecasts as they moved with the date of the case; empty without any."""
@@ -192,8 +198,8 @@ class Workshop:
         """
         if self.model is None or not public(self.model):
             return ""
-        story = stored_overview(self.model)
-        return str(written([Heading(story.title, 1), *sections.blocks(story)], level=0)["written"])
+        story = self.overview()
+        return f"<h1>{escape(story['title'])}</h1>{story['written']}"
 
     def beliefs(self, query: bodies.BeliefQuery) -> View:
         """At most 40 numbers whose path or text has the words of a search."""

@@ -1,6 +1,6 @@
 """Actors that a text names: position, code, and kind of word.
 
-Names are looked up word by word, the longest first, with letter case kept: `US` is a state and `us` is not.
+Names are looked up with letter case kept, the longest first: `US` is a state and `us` is not.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from standoff.addons.reading import gazetteer
 from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_]+|[A-Z]-?\d\b")
-GAP = re.compile(r"[ \u00a0\n\r\t]{1,3}|-|, |'|\u2019|\. ")
-PUBLIC = each("""netizens public people citizens voters respondents population society bloggers residents""")
+GAP = r"(?:[ \u00a0\n\r\t]{1,3}|-)"  #: between the words of a name
+PUBLIC = re.compile(r" (?:netizens|public|people|citizens|voters|respondents|population|society|bloggers|residents)\b")
 GIVEN = each("""Michael Chad Jim Paris Jordan Cuba Ivan David John Robert Sarah Mary Pete Peter Anna Mark Paul""")
 NAMES_TOO = frozenset({"Jordan", "Chad", "Georgia", "Paris", "Sofia", "Lima", "Cuba", "Mali", "Turkey", "West"})
+BEFORE = re.compile(r"(\w+)(\W)\W*$")
+NEXT = re.compile(r" ([A-Z]\w*)")
 ADJECTIVE = "demonym"
 SAME = {
     "SUN": "USSR",
@@ -39,42 +40,15 @@ class Mention(NamedTuple):
     kind: str  #: name, demonym, capital, office, person, bloc, public, place, media
 
 
-class Word(NamedTuple):
-    """A word with its position."""
-
-    text: str
-    start: int
-    end: int
-
-
-def words(text: str, start: int, end: int) -> list[Word]:
-    """The words of a piece of text."""
-    return [Word(match.group(), match.start(), match.end()) for match in WORD.finditer(text, start, end)]
-
-
-def find(text: str, tokens: Sequence[Word]) -> list[Mention]:
-    """Mentions in the order of the text, without overlaps."""
-    index = _index()
-    out: list[Mention] = []
-    at, count = 0, len(tokens)
-    while at < count:
-        result = index.get(tokens[at].text)
-        step = 1
-        if result:
-            for form, code, kind in result:
-                if at + len(form) <= count and _matches(text, tokens, at, form):
-                    step = len(form)
-                    if kind != "other" and not _means_else(text, tokens, at, step, kind):
-                        out.append(_mention(text, tokens, at, step, code, kind))
-                    break
-        at += step
-    return out
+def find(text: str, start: int, end: int) -> list[Mention]:
+    """Mentions between two places in the order of the text, without overlaps."""
+    return [one for match in _pattern().finditer(text, start, end) if (one := _mention(text, match)) is not None]
 
 
 @lru_cache(maxsize=1024)
 def mentions(text: str) -> tuple[Mention, ...]:
     """Mentions in a whole text."""
-    return tuple(find(text, words(text, 0, len(text))))
+    return tuple(find(text, 0, len(text)))
 
 
 def codes(mentions: Iterable[Mention]) -> list[str]:
@@ -82,46 +56,31 @@ def codes(mentions: Iterable[Mention]) -> list[str]:
     return list(dict.fromkeys(mention.code for mention in mentions))
 
 
-def _mention(text: str, tokens: Sequence[Word], at: int, step: int, code: str, kind: str) -> Mention:
-    first, last = tokens[at], tokens[at + step - 1]
-    if (
-        kind == ADJECTIVE
-        and last.text.endswith("s")
-        and not last.text.endswith(("ss", "us"))
-        and last.text[:-1] in _index()
-    ):
-        return Mention(first.start, last.end, f"{code}.public", "public")
-    if kind in {ADJECTIVE, "name"} and at + step < len(tokens):
-        following = tokens[at + step]
-        if following.text in PUBLIC and text[last.end : following.start] == " ":
-            return Mention(first.start, following.end, f"{code}.public", "public")
-    return Mention(first.start, last.end, code, kind)
+def _mention(text: str, match: re.Match[str]) -> Mention | None:
+    """The actor of a name; None where it means something else."""
+    start, end = match.span()
+    word = _plain(match.group())
+    code, kind = _index()[word]
+    if kind == "other" or (word in {*NAMES_TOO, "America"} and _means_else(text, word, start, end)):
+        return None
+    many = kind == ADJECTIVE and word.endswith("s") and word[:-1] in _index() and not word.endswith(("ss", "us"))
+    public = PUBLIC.match(text, end) if kind in {ADJECTIVE, "name"} else None
+    if many or public:
+        return Mention(start, public.end() if public else end, f"{code}.public", "public")
+    return Mention(start, end, code, kind)
 
 
-def _matches(text: str, tokens: Sequence[Word], at: int, form: tuple[str, ...]) -> bool:
-    for i in range(1, len(form)):
-        if tokens[at + i].text != form[i]:
-            return False
-        if not GAP.fullmatch(text, tokens[at + i - 1].end, tokens[at + i].start):
-            return False
-    return True
-
-
-def _means_else(text: str, tokens: Sequence[Word], at: int, step: int, kind: str) -> bool:
+def _means_else(text: str, word: str, start: int, end: int) -> bool:
     """Whether an ambiguous word (person name or direction) means no actor: `Michael Jordan`."""
-    word = tokens[at].text if step == 1 else ""
-    before = tokens[at - 1].text if at else ""
+    told = BEFORE.search(text, max(0, start - 24), start)
+    before, gap = told.groups() if told else ("", "")
     if word == "West":
         return before.lower() not in {"the", "collective", "whole"}
     if word == "America":
         return before in {"Latin", "South", "North", "Central"}
-    if word not in NAMES_TOO:
-        return False
-    given = before in GIVEN and text[tokens[at - 1].end : tokens[at].start] == " "
-    if given or word not in {"Jordan", "Chad"} or at + step >= len(tokens):
-        return given
-    after = tokens[at + step]
-    return text[tokens[at].end : after.start] == " " and after.text[0].isupper() and after.text not in _index()
+    after = NEXT.match(text, end)
+    surname = word in {"Jordan", "Chad"} and after is not None and after.group(1) not in _index()
+    return surname or (before in GIVEN and gap == " ")
 
 
 def base(code: str) -> str:
@@ -137,54 +96,37 @@ def name(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    out: dict[str, str] = {}
-    for words_, code, kind in _entries():
-        if kind in {"name", "bloc"}:
-            out.setdefault(code, words_)
-    return out
+    named = ((code, words) for words, code, kind in _entries() if kind in {"name", "bloc"})
+    return dict(reversed(list(named)))
 
 
 @lru_cache(maxsize=1)
-def _index() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
-    """First word -> names that begin with it, the longest first."""
-    out: dict[str, dict[tuple[str, ...], tuple[str, str]]] = {}
-    for name, code, kind in _entries():
-        form = tuple(match.group() for match in WORD.finditer(name))
-        if form:
-            out.setdefault(form[0], {}).setdefault(form, (code, kind))
-    return {
-        first: [(form, *forms[form]) for form in sorted(forms, key=len, reverse=True)] for first, forms in out.items()
-    }
+def _index() -> dict[str, tuple[str, str]]:
+    """Name -> code and kind; the first of several."""
+    return {_plain(name): (code, kind) for name, code, kind in reversed(list(_entries()))}
 
 
-def _demonyms(code: str, names: str) -> Iterator[tuple[str, str, str]]:
-    for name in _split(names):
-        yield from ((form, code, ADJECTIVE) for form in (name, f"{name}s")[: 1 + name.endswith(("n", "i", "k", "b"))])
+def _plain(name: str) -> str:
+    return re.sub(r"[\s-]+", " ", name.replace("\u2019", "'"))
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    """All names, the longest first."""
+    forms = sorted(_index(), key=len, reverse=True)
+    parts = (re.escape(one).replace(r"\ ", GAP).replace("'", "['\u2019]") for one in forms)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
 
 
 def _entries() -> Iterator[tuple[str, str, str]]:
-    for line in gazetteer.OTHERS.strip().splitlines():
-        yield from ((name, "", "other") for name in line.split("|"))
-    for line in gazetteer.STATES.strip().splitlines():
-        code, names, demonyms, capital = line.split("|")
-        yield from ((name, code, "name") for name in _split(names))
-        yield from _demonyms(code, demonyms)
-        yield from ((name, code, "capital") for name in _split(capital))
+    """Each name with its code and kind, those that mean something else first."""
+    yield from ((name, "", "other") for name in re.split(r"[|\n]", gazetteer.OTHERS.strip()))
     yield "Sino", "CHN", ADJECTIVE
-    for line in gazetteer.BLOCS.strip().splitlines():
-        code, names, adjectives = line.split("|")
-        yield from ((name, code, "bloc") for name in _split(names))
-        yield from _demonyms(code, adjectives)
-    for table, kind in (
-        (gazetteer.OFFICES, "office"),
-        (gazetteer.PERSONS, "person"),
-        (gazetteer.PLACES, "place"),
-        (gazetteer.MEDIA, "media"),
-    ):
+    for table, *kinds in gazetteer.TABLES:
         for line in table.strip().splitlines():
-            code, names = line.split("|")
-            yield from ((name, code, kind) for name in _split(names))
-
-
-def _split(names: str) -> list[str]:
-    return [name for name in names.split(",") if name]
+            code, *cells = line.split("|")
+            for kind, cell in zip(kinds, cells, strict=True):
+                for name in filter(None, cell.split(",")):
+                    yield name, code, kind
+                    if kind == ADJECTIVE and name.endswith(("n", "i", "k", "b")):
+                        yield f"{name}s", code, kind

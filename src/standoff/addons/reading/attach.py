@@ -162,9 +162,7 @@ class ByParse:
 
     def _counted(self, number: Any, verb: Any, dates: Sequence[tuple[int, int]]) -> Any:
         """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
-        whole = (
-            [number.head.head] if number.dep_ == "pobj" and number.head.lower_ == "of" else []
-        )  # `a force of 70,000`
+        whole = [number.head.head] * (number.dep_ == "pobj" and number.head.lower_ == "of")  # `a force of 70,000`
         part = next(iter((*self._of(number), *whole)), None)
         if part is not None or verb is None:
             return part
@@ -172,7 +170,7 @@ class ByParse:
         noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):
             return None
-        return next(iter(self._of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
+        return noun
 
     def _of(self, noun: Any) -> list[Any]:
         """What a noun is of: the men in `3,200 of the men`."""
@@ -197,7 +195,7 @@ class ByParse:
                     return (verb.head if relative else child), child.dep_ == "nsubjpass"
             if verb.dep_ == "xcomp" and (told := self._object(verb)) is not None:
                 return told, any(child.dep_ == "auxpass" for child in verb.children)
-            if verb.dep_ == "relcl" or verb.dep_ == "acl":
+            if verb.dep_ in {"relcl", "acl"}:
                 return verb.head, verb.tag_ == "VBN"
             if verb.head == verb or verb.dep_ not in {"conj", "xcomp", "advcl", "aux", "auxpass", "pcomp", "prep"}:
                 return None, False

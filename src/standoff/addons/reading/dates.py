@@ -1,6 +1,7 @@
 """Dates of a text with their precision; relative dates need the day of publication.
 
-`05/06/2019` is the fifth of June or the sixth of May: it is marked as ambiguous and gives no date, never a bare year.
+`05/06/2019` is the fifth of June or the sixth of May: it is marked as ambiguous and gives no date, never a bare year. Whether a
+day or month without a year is past or to come is told by the tense of its verb, from the dependency tree.
 """
 
 from __future__ import annotations
@@ -8,16 +9,13 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from standoff.addons.reading.lexicon import any_of, each
-from standoff.addons.reading.numbers import SMALL
-from standoff.addons.reading.tenses import timing
+from standoff.addons.reading.numbers import ORDER, SMALL
 from standoff.dates import PartialDate, month_count, month_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from standoff.addons.reading.sentences import Span
 
 MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
@@ -26,28 +24,29 @@ DAYS = {name.lower(): i for i, name in enumerate(calendar.day_name)}
 COUNTS = {word: number for word, number in SMALL.items() if 1 <= number <= 10} | {"a": 1}
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 YEAR = r"(?:1[5-9]\d\d|20\d\d)"
+FAR = r"\d{4}\b(?!\s+[a-z]|[,.]\d|\s?%)"  #: a year that is not read, such as 1450
 PART = r"(?:the\s+)?(?:very\s+)?(?P<{0}>end|close|beginning|start|middle|early|mid|late)(?:\s+of|\s+in)?(?:\s+|-)"
 COUNT = "|".join(COUNTS) + r"|\d{1,2}"
-WEEKDAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+WEEKDAY = "|".join(DAYS)
 BEHIND = r",?\s+(?:of\s+|in\s+(?:the\s+year\s+)?)?"  #: between a day and its year
 FORMS = {
     "iso": rf"\b(?P<y1>{YEAR})-(?P<m1>\d\d)-(?P<d1>\d\d)\b",
     "slash": rf"\b(?P<a>\d{{1,2}})[/.](?P<b>\d{{1,2}})[/.](?P<y2>{YEAR}|\d\d)\b",
     "dmy": rf"\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:day\s+)?of)?[\s-]+(?P<m3>{MONTH})\b\.?"
-    rf"(?:{BEHIND}(?P<y3>{YEAR}))?",
+    rf"(?:{BEHIND}(?P<y3>{YEAR}|{FAR}))?",
     "mdy": rf"\b(?P<m4>{MONTH})\b\.?\s+(?:the\s+)?(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d|\.\d|\s*%)"
-    rf"(?:{BEHIND}(?P<y4>{YEAR}))?",
+    rf"(?:{BEHIND}(?P<y4>{YEAR}|{FAR}))?",
     "my": rf"(?:\b{PART.format('p5')})?\b(?P<m5>{MONTH})\b\.?,?\s+(?:of\s+)?(?P<y5>{YEAR})\b(?!,\d)",
     "py": rf"\b{PART.format('p6')}(?P<y6>{YEAR})\b(?!s|,\d|[-\u2013]\d)",
     "quarter": rf"(?:\bQ(?P<q7>[1-4])\s+|\b(?P<w7>first|second|third|fourth|last)\s+(?P<k7>quarter|half)\s+of\s+)"
     rf"(?P<y7>{YEAR})\b",
     "years": rf"\b(?P<y8>{YEAR})\s?[-\u2013/]\s?(?P<z8>{YEAR}|\d\d)\b(?![-/\d])",
     "year": rf"(?<![\w.,/$€£-])(?P<y9>{YEAR})(?![\w%]|[,.]\d|-\d|/\d)",
-    "month": rf"(?:(?<=\bin\s)|(?<=\bby\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blate\s)|(?<=\bearly\s))"
-    rf"(?P<m11>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019])",
+    "month": r"(?:(?<=\bin\s)|(?<=\bby\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blate\s)|(?<=\bearly\s))"
+    rf"(?=(?-i:[A-Z]))(?P<m11>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019])",
     "same": r"\b(?:that|the)\s+(?:very\s+|same\s+)year\b|\bthat\s+year\b(?!\s+(?:by|after|in)\b)",
-    "relative": rf"\b(?P<r10>yesterday|today|(?P<n10>{COUNT})\s+(?P<u10>day|week|month|year)s?\s+ago"
-    rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?:{WEEKDAY})|as\s+of\s+(?:now|today)|to\s+date|so\s+far)\b",
+    "relative": rf"\b(?P<r10>(?-i:[Yy]esterday|[Tt]oday)|(?P<n10>{COUNT})\s+(?P<u10>day|week|month|year)s?\s+ago"
+    rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?-i:{WEEKDAY.title()}))\b(?!['\u2019-])",
 }
 DATE = re.compile("|".join(f"(?P<{name}>(?i:{form}))" for name, form in FORMS.items()))
 THINGS = """percent dollars euros soldiers troops people tanks sanctions men civilians missiles drones shells million billion
@@ -59,37 +58,22 @@ YEAR_BEFORE = re.compile(
     r"summer|autumn|fall|winter|throughout|around|circa|fiscal|whole|all|already|back|as)|[(,\u2013-])\s*$"
 )
 AS_MONEY = re.compile(rf"(?i)\s*(?:%|(?:{any_of(THINGS)})\b|kilomet)")
+IN_YEAR = re.compile(r"(?i)\b(?:in|since|until|during)\s+$")
+OF_TIME = re.compile(r"\s+(?:[A-Z]|war\b|invasion|crisis|annexation|coup|campaign|election)")
+PROPER = re.compile(r"[A-Z][\w.]*\s+$|-$")  #: before a name such as `Bloody Sunday`
 WEEKDAYS = re.compile(rf"(?i)\b(?:{WEEKDAY}),?\s+(?:the\s+)?$")
 DIGIT = re.compile(r"\d")
 DAY_LENGTH = 10  # characters of YYYY-MM-DD
-NEAR = 150  # assumption: days until a day whose year is clear where no verb tells the tense
+NEAR = 120  # assumption: days until a day whose year is clear where no verb tells the tense
 JUST_PAST = 31  # assumption: the same for one that is past
-NEAR_ATTRIBUTE = 120  # assumption: the same for `the 8 May vote`
-FAR = 200  # assumption: the same where a verb tells the tense, but does not stand beside the date
-ATTRIBUTE = re.compile(
-    r"(?i)(?:(?<!\bon )\b(?:the|an?|this|its|his|her|their|our|that)|['\u2019]s?)\s+$"
-)  #: before `8 May` in `the 8 May vote`
-ATTACKS = re.compile(
-    r"(?i)\s+(?:terror\w*\s+)?(?:attacks?|hijack\w*|commission|memorial|victims|families)\b"
-)  #: of 2001
 HALF_WEEK = 4  # days, rounded up
 OF_YEAR = re.compile(r"(?i),?\s+(?:of\s+)?(this|last|next|that|the\s+(?:same|following|previous|next))\s+year\b")
+THIS = {"this": 0, "last": -1, "next": 1}  #: years from that of publication
 OF = re.compile(r"(?i),?\s+of\s+")
-WORD_BEFORE = re.compile(r"[\w'\u2019]\s+$|[A-Z]\.\s+$")  #: of a name such as `USA TODAY`
-TITLE = re.compile(r"^[\"\u201c'\u2018]\w+[.,]?[\"\u201d'\u2019]")  #: a word in quotation marks of its own
-GOES = re.compile(r"(?i)\b(?:go|goes|going|went|gone)\s+$")
-HABIT = re.compile(r"(?i)\s+(?:nights|mornings|afternoons|evenings)\b")  #: `our Friday nights`
-UP = re.compile(r"(?i)\bup\s+$")  #: `up to date`
 THE = re.compile(r"(?i)\bthe\s+$")
-DATED_MONTH = re.compile(rf"(?i)\b(?:{MONTH})\s+(?:\d{{1,2}},?\s+)?(?P<year>{YEAR})\b")
-SAID = re.compile(r"(?i)\b(?:said|told|announced|wrote|warned|added|declared)\b(?:\s+\w+){0,5}?\s+(?:on|in)\s+$")
-AS = re.compile(r"\s+(?:as|away|from|behind|beyond|removed|apart)\b")
-SOMEBODY = re.compile(r"(?i)\s+(?:him|her|them|me|you|someone|men|women|an?|the|his|other)\b")
 YEARLESS = each("month mdy dmy")
 DAILY = each("iso mdy dmy")
-FAR_YEAR = re.compile(BEHIND + r"\d{4}\b(?!\s+[a-z]|[,.]\d|\s?%)")  #: one that is not read, such as 1450
 YEARS = re.compile(r"\d{4}|(?i:\byears?\s+ago)")
-AMBIGUOUS = "ambiguous date"
 AS_OF = re.compile(
     r"(?i)\b(?:as\s+of|as\s+at|by|up\s+to|until|till|through|at|in|on|during|for)\s+(?:the\s+)?(?:fiscal\s+|year\s+)?$"
 )
@@ -109,36 +93,30 @@ class DateMention(NamedTuple):
     role: str  #: as_of, since, or plain
 
 
-def find(text: str, sentence: Span, published: str = "", year: str = "") -> list[DateMention]:
+def find(text: str, sentence: Span, published: str = "", year: str = "", tree: Any = None) -> list[DateMention]:
     """The dates of a sentence in order.
 
-    published: the day of publication, if known. year: the last year named before, which `that year` means.
+    published: the day of publication, if known. year: the last year named before, which `that year` means. tree: the dependency
+    tree of the sentence.
     """
     if not published and not year and DIGIT.search(text, sentence.start, sentence.end) is None:
         return []  # every other form has a digit
     out: list[DateMention] = []
     for match in DATE.finditer(text, sentence.start, sentence.end):
         form, begin = str(match.lastgroup), match.start()
-        known = next((one.value[:4] for one in reversed(out) if one.value), year)
-        result = (known or None) if form == "same" else _read(text, match, form, published, sentence)
-        if result is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, begin)):
+        if form == "same":
+            value = next((one.value[:4] for one in reversed(out) if one.value), year) or None
+        else:
+            value = _read(text, match, form, published, sentence, tree)
+        if value is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, begin)):
             continue  # no date, or the year of the one before: `November of last year`
         if out and out[-1].form == "relative" and form in DAILY and WEEKDAYS.search(text[out[-1].start : begin]):
             begin = out.pop().start  # `Sunday, 25 June`
-        if is_open(form, match.group()) and _is_of_other_year(text, sentence, match, out, result):
-            result = ""
-        out.append(
-            DateMention(
-                match.start(), match.end(), result, form, _role(text[max(sentence.start, begin - 32) : begin], form)
-            )
-        )
-    return out
-
-
-def _role(before: str, form: str) -> str:
-    """What a date is, by the words before it."""
-    since = form == "years" or SINCE.search(before)
-    return "since" if since else "as_of" if AS_OF.search(before) else "plain"
+        before = text[max(sentence.start, begin - 32) : begin]
+        role = "since" if form == "years" or SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
+        out.append(DateMention(match.start(), match.end(), value, form, role))
+    named = {one.value[:4] for one in out if one.value and YEARS.search(text, one.start, one.end)}
+    return [one._replace(value="") if _is_of_other(one, text, named) else one for one in out]
 
 
 def is_open(form: str, words: str) -> bool:
@@ -146,21 +124,12 @@ def is_open(form: str, words: str) -> bool:
     return (form in YEARLESS and not YEARS.search(words)) or words.split()[-1].lower() in DAYS
 
 
-def _is_of_other_year(
-    text: str, sentence: Span, match: re.Match[str], earlier: Sequence[DateMention], value: str
-) -> bool:
-    """Whether another year stands beside a date without one, and it is no day of a saying.
-
-    `In 2008 he won the vote of March`; `from 40 in January to 110 in June 1940`.
-    """
-    if not value or SAID.search(text, sentence.start, match.start()) is not None:
-        return False
-    named = {one.value[:4] for one in earlier if one.value and YEARS.search(text, one.start, one.end)}
-    later = DATED_MONTH.search(text, match.end(), sentence.end)
-    return (bool(named) and value[:4] not in named) or (later is not None and later.group("year") < value[:4])
+def _is_of_other(one: DateMention, text: str, named: set[str]) -> bool:
+    """Whether a sentence names other years: `In 2008 he won the vote of March`."""
+    return bool(named) and one.value[:4] not in named and is_open(one.form, text[one.start : one.end])
 
 
-def _read(text: str, match: re.Match[str], form: str, published: str, sentence: Span) -> str | None:
+def _read(text: str, match: re.Match[str], form: str, published: str, sentence: Span, tree: Any) -> str | None:
     """The date; empty if ambiguous, None if it is not a date."""
     get = match.group
     match form:
@@ -173,86 +142,91 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
         case "dmy" | "mdy":
             name, day, year = (get(key) for key in (("m3", "d3", "y3") if form == "dmy" else ("m4", "d4", "y4")))
             month = MONTHS[name.lower()]
-            return _day(year or _year(text, match, sentence, published, month, int(day)), month, int(day))
+            year = year or _year(text, match, sentence, published, month, int(day), tree)
+            return _day(year if re.fullmatch(YEAR, year) else "", month, int(day))
         case "my":
             return _end(int(get("y5")), MONTHS[get("m5").lower()], get("p5") or "")
         case "py":
-            return f"{get('y6')}-12-31" if get("p6").lower() in {"end", "close"} else get("y6")
+            return _end(int(get("y6")), 12, "end") if get("p6").lower() in {"end", "close"} else get("y6")
         case "quarter":
-            return _quarter(get("y7"), get("q7") or get("w7"), get("k7"))
+            parts = 2 if (get("k7") or "").lower() == "half" else 4
+            which = int(get("q7") or ORDER.get(get("w7").lower(), parts))
+            return _end(int(get("y7")), 12 // parts * min(which, parts), "end")
         case "years":
             last = f"{get('y8')[: 4 - len(get('z8'))]}{get('z8')}"
             return last if last > get("y8") else None
         case "year":
             return get("y9") if _is_year(text, match, sentence) else None
         case "month":
-            return _month(text, match, sentence, published)
-    return None if _is_no_time(text, match, sentence) else _by_words(text, match, sentence, published)
+            month = MONTHS[get("m11").lower()]
+            year = _year(text, match, sentence, published, month, 0, tree)
+            return str(PartialDate(int(year), month)) if year and int(year) >= dt.MINYEAR else ""
+    return _by_words(text, match, sentence, published, tree)
 
 
-def _by_words(text: str, match: re.Match[str], sentence: Span, published: str) -> str:
+def _by_words(text: str, match: re.Match[str], sentence: Span, published: str, tree: Any) -> str | None:
     """A date in words: `last Tuesday`, `two weeks ago`; empty where it is a week or open."""
-    words = re.sub(r"\s+", " ", match.group("r10").lower())
-    if len(published) < DAY_LENGTH:
-        return ""
-    day, last, before = dt.date.fromisoformat(published), words.split()[-1], words.startswith("last")
-    count, unit = match.group("n10"), (match.group("u10") or "").lower()
-    if last in DAYS and not before:
-        return _weekday(day, last, timing(text, sentence, *match.span()).tense)
-    if before and THE.search(text, max(sentence.start, match.start() - 8), match.start()):
+    words = match.group("r10").lower().split()
+    last, before = words[-1], words[0] == "last"
+    if words[0] in DAYS and PROPER.search(text, max(sentence.start, match.start() - 24), match.start()):
+        return None
+    if len(published) < DAY_LENGTH or (
+        before and THE.search(text, max(sentence.start, match.start() - 8), match.start())
+    ):
         return ""  # `over the last year` is a span
+    day, count, unit = dt.date.fromisoformat(published), match.group("n10"), (match.group("u10") or "").lower()
     if count:
         number = int(count) if count.isdigit() else COUNTS[count.lower()]
         return _weeks_ago(day, number) if unit == "week" else _ago(day, number, unit)
     if last in DAYS:
-        return _ago(day, (day.weekday() - DAYS[last]) % 7 or 7, "day")
-    if last == "year":
-        return _ago(day, int(before), "year")
-    if last == "month":
-        return _ago(day, 1, "month") if before else f"{day.year:04}-{day.month:02}"
+        back = (day.weekday() - DAYS[last]) % 7
+        when = "past" if before else _tense(tree, match.start() - sentence.start)
+        if when == "future" and (dt.date.max - day).days > 7:
+            return (day + dt.timedelta(days=-back % 7)).isoformat()
+        return _ago(day, back or 7 * before, "day") if when == "past" or (not when and not back) else ""
+    if last in {"month", "year"}:
+        return _ago(day, int(before), last)
     return "" if last == "week" else _ago(day, int(last == "yesterday"), "day")  # a week has no form of a date
 
 
-def _month(text: str, match: re.Match[str], sentence: Span, published: str) -> str | None:
-    """A month without a year."""
-    name = match.group("m11")
-    if not name[0].isupper():
-        return None
-    month = MONTHS[name.lower()]
-    year = _year(text, match, sentence, published, month, 0)
-    return str(PartialDate(int(year), month)) if year and int(year) >= dt.MINYEAR else ""
+def _tense(tree: Any, index: int) -> str:
+    """`past` or `future` by the verb of the word at a place; empty where it is open."""
+    span = tree.char_span(index, index + 1, alignment_mode="expand") if tree is not None else None
+    if span is None:
+        return ""
+    token = span[-1]
+    while token.pos_ not in {"VERB", "AUX"} and token.head != token:
+        if token.dep_ in {"compound", "nmod", "poss", "amod"} and token.head.pos_ == "NOUN":
+            return ""  # `prepared for the 8 May vote`
+        token = token.head
+    near = [token, *(child for child in token.children if child.dep_ in {"aux", "auxpass"})]
+    if {"will", "shall", "'ll"} & {one.lower_ for one in near}:
+        return "future"
+    tags = {one.tag_ for one in near}
+    return "past" if "VBD" in tags or (tags == {"VBN"} and token.dep_ == "acl") else ""
 
 
-def _year(text: str, match: re.Match[str], sentence: Span, published: str, month: int, day: int) -> str:
+def _year(text: str, match: re.Match[str], sentence: Span, published: str, month: int, day: int, tree: Any) -> str:
     """The year of a day or month without one; empty where it could be another.
 
-    It is the last up to publication in the past tense, the next in the future tense, and else the nearest. So is the day of an
-    attribute (`the 8 May vote`). One almost a year ago needs a verb in the past tense beside it.
+    It is the last up to publication in the past tense, the next in the future tense, and else the nearest.
     """
-    if (
-        len(published) < DAY_LENGTH
-        or FAR_YEAR.match(text, match.end(), sentence.end)
-        or ((month, day) == (9, 11) and ATTACKS.match(text, match.end(), sentence.end))
-    ):
+    if len(published) < DAY_LENGTH:
         return ""
     printed = dt.date.fromisoformat(published)
     if of := OF_YEAR.match(text, match.end(), sentence.end):
-        words = of.group(1).lower()
-        return (
-            str(printed.year + {"this": 0, "last": -1, "next": 1}[words]) if words in {"this", "last", "next"} else ""
-        )
+        shift = THIS.get(of.group(1).lower())
+        return "" if shift is None else str(printed.year + shift)
     past = (month, day) <= (printed.month, printed.day)
     back = printed.year if past else printed.year - 1
     later = printed.year if not past or month == printed.month else printed.year + 1
-    when, near = timing(text, sentence, *match.span())
+    if when := _tense(
+        tree, match.start("m3" if day and match.group("m3") else "m4" if day else "m11") - sentence.start
+    ):
+        return str(back if when == "past" else later)
     distances = {year: _days_apart(printed, year, month, day) for year in (back, later)}
     nearest = min(distances, key=lambda one: distances[one])
-    before = text[max(sentence.start, match.start() - 24) : match.start()]
-    if day and distances[nearest] <= NEAR_ATTRIBUTE and ATTRIBUTE.search(before):
-        return str(nearest)
-    year = {"past": back, "future": later, "": nearest}[when]
-    limit = FAR if when else NEAR if year == later else JUST_PAST
-    return str(year) if distances[year] <= limit or (when and near) else ""
+    return str(nearest) if distances[nearest] <= (NEAR if nearest == later else JUST_PAST) else ""
 
 
 def _days_apart(printed: dt.date, year: int, month: int, day: int) -> int:
@@ -265,88 +239,31 @@ def _days_apart(printed: dt.date, year: int, month: int, day: int) -> int:
     return max((when.first - printed).days, (printed - when.last).days, 0)
 
 
-def _is_no_time(text: str, match: re.Match[str], sentence: Span) -> bool:
-    """Whether words are a name or an idiom: `Bloody Sunday`, `USA TODAY`, `went so far as to`."""
-    first = match.group("r10").split()[-1]
-    before = text[max(sentence.start, match.start() - 24) : match.start()]
-    if match.group("r10").lower() in DAYS and not _is_weekday(text, match):
-        return True
-    if first.lower() in {"today", "yesterday"} and first[0].isupper():
-        return (
-            WORD_BEFORE.search(before) is not None
-            or TITLE.search(text[match.start() - 1 : match.end() + 2]) is not None
-        )
-    if HABIT.match(text, match.end()):
-        return True
-    words = match.group("r10").lower()
-    if words.endswith("far"):
-        return GOES.search(before) is not None or AS.match(text, match.end()) is not None
-    return words.endswith("date") and (UP.search(before) or SOMEBODY.match(text, match.end())) is not None
-
-
-def _is_weekday(text: str, match: re.Match[str]) -> bool:
-    """Whether a day of the week dates something, and is no name (`Bloody Sunday`, `Monday's`)."""
-    before = text[max(0, match.start() - 24) : match.start()]
-    return (
-        match.group("r10")[0].isupper()
-        and not re.search(r"[A-Z][\w.]*\s+$|-$", before)
-        and (text[match.end() : match.end() + 1] not in {"'", "\u2019", "-"})
-    )
-
-
-def _weekday(printed: dt.date, name: str, when: str) -> str:
-    """The last such day before publication if past, the next if future; else empty."""
-    back = (printed.weekday() - DAYS[name]) % 7
-    if when == "past" or (not when and not back):
-        return _ago(printed, back, "day")
-    if when == "future" and (dt.date.max - printed).days > 7:
-        return (printed + dt.timedelta(days=(DAYS[name] - printed.weekday()) % 7)).isoformat()
-    return ""
-
-
-def _day(year: str | None, month: int, day: int) -> str | None:
-    if not year:
-        return ""
+def _day(year: str, month: int, day: int) -> str | None:
     try:
-        return dt.date(int(year), month, day).isoformat()
+        return dt.date(int(year), month, day).isoformat() if year else ""
     except ValueError:
         return None
 
 
 def _end(year: int, month: int, part: str) -> str:
-    if part.lower() in {"end", "close"}:
-        return PartialDate(year, month).last.isoformat()
-    return str(PartialDate(year, month))
+    when = PartialDate(year, month)
+    return str(when.last if part.lower() in {"end", "close"} else when)
 
 
 def _slashed(a: int, b: int, year: str) -> str | None:
-    year = year if len(year) == 4 else "20" + year
-    if a > 31 or b > 31 or not a or not b or (a > 12 and b > 12):
+    if not 0 < min(a, b) <= 12 or max(a, b) > 31:
         return None
-    if a > 12:
-        return _day(year, b, a)
-    if b > 12 or a == b:
-        return _day(year, a, b)
-    return ""
-
-
-def _quarter(year: str, which: str, kind: str | None) -> str:
-    number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}.get(which.lower(), 0) or int(which)
-    if kind and kind.lower() == "half":
-        number = 4 if which.lower() in {"second", "last"} else 2
-    return _end(int(year), 3 * number, "end")
+    return "" if a != b and max(a, b) <= 12 else _day(f"20{year}"[-4:], min(a, b), max(a, b))
 
 
 def _is_year(text: str, match: re.Match[str], sentence: Span) -> bool:
+    """Whether four digits are a year, by the words beside them."""
     before = text[max(sentence.start, match.start() - 16) : match.start()]
     after = text[match.end() : min(match.end() + 16, sentence.end)]
     if AS_MONEY.match(after):
-        return bool(re.search(r"(?i)\b(?:in|since|until|during)\s+$", before))
-    if match.start() == sentence.start or not after.strip(" .,;:)!?"):
-        return bool(YEAR_BEFORE.search(before)) or match.start() == sentence.start
-    return bool(YEAR_BEFORE.search(before)) or bool(
-        re.match(r"\s+(?:[A-Z]|war\b|invasion|crisis|annexation|coup|campaign|election)", after)
-    )
+        return IN_YEAR.search(before) is not None
+    return not before or YEAR_BEFORE.search(before) is not None or OF_TIME.match(after) is not None
 
 
 def _weeks_ago(day: dt.date, count: int) -> str:

@@ -67,13 +67,12 @@ def drafts(row: Statement, title: str, published: str, publisher: str = "", url:
         notes = [] if row.as_of else [UNDATED]
         notes = [f"Doubtful: {', '.join(row.doubts)}."] * bool(row.doubts) + notes
         notes += [f"Read by {row.read_by}."] * ("@" in row.read_by)
-        notes += [f"{hedge['kind']}: {hedge['text']}" for hedge in row.hedges]
         if row.polarity == "unconfirmed":
             notes.append("Nobody asserts it: it is said to be unconfirmed.")
         if row.sentence != row.quote:
             notes.append(f"Sentence: {' '.join(row.sentence.split())}")
         if "+" in row.subject:
-            notes.append(f"The text says it of {row.subject.replace('+', ' and ')}.")
+            notes.append(f"It is said of {row.subject.replace('+', ' and ')}, each or together.")
         out.append(
             {
                 "subject": code,

@@ -278,3 +278,13 @@ European Championship|Western Front|Western front|Great Wall of China|Chinese Ne
 Russian Revolution|Austria-Hungary|Prague Spring|Athens Olympics|Tokyo Olympics|Paris Olympics|Paris Agreement
 Paris agreement|Kyoto Protocol
 """
+
+#: each table with the kinds of its columns behind the code
+TABLES = (
+    (STATES, "name", "demonym", "capital"),
+    (BLOCS, "bloc", "demonym"),
+    (OFFICES, "office"),
+    (PERSONS, "person"),
+    (PLACES, "place"),
+    (MEDIA, "media"),
+)

@@ -9,17 +9,18 @@ the statement goes to a person with that part marked; a number that is not in th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.counted import noun_unit
 from standoff.addons.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.pipeline import SentenceReader
+
+    Slots = Mapping[str, Mapping[str, Any]]
 
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
 NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
@@ -28,93 +29,57 @@ OTHER = "other"  #: a quantity that no card describes
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
-@dataclass(frozen=True)
-class Guarded:
-    """What became of a statement of a model."""
+def guard(item: Slots, part: SentenceReader, linked: Callable[[Mapping[str, Any], str], bool]) -> dict[str, Any] | None:
+    """The fields of a model's statement about one sentence; `doubts` names the doubtful parts.
 
-    fields: dict[str, Any] | None  #: fields of a statement; None if rejected
-    doubts: tuple[str, ...]  #: parts that a person has to check
-    reason: str = ""  #: why it was rejected
-
-
-def guard(
-    item: Mapping[str, Mapping[str, Any]], part: SentenceReader, linked: Callable[[Mapping[str, Any], str], bool]
-) -> Guarded:
-    """The statement of a model about one sentence, with what is doubtful in it.
-
-    `linked` tells whether a statement may be of the quantity that the model chose.
+    `linked` tells whether a statement may be of the quantity that the model chose. None where the number does not stand in the
+    sentence with this value.
     """
-    sentence = part.text[part.span.start : part.span.end]
-    number = _number(item["value"], part)
+    number = next((one for one in part.numbers() if _is(one, item["value"], part)), None)
     if number is None:
-        return Guarded(None, (), "its number does not stand in the sentence with this value")
-    own, told = part.number_row(number), {name: _told(item, name) for name in PARTS}
+        return None
+    own = part.number_row(number)
+    told = {name: str(slot.get("value") or "").strip() for name, slot in item.items() if name in PARTS}
+    chosen, described = told["quantity"], NAME.fullmatch(told["quantity"]) is not None
     fine = {
-        "speaker": _same_name(told["speaker"] or AUTHOR, own["speaker"]),
-        "subject": bool(told["subject"]) and told["subject"] == own["subject"] and "subject" not in own["doubts"],
-        "quantity": allowed_quantity(told["quantity"], own, linked),
-        "unit": told["unit"] == own["unit"] or _unit(item["unit"], part, number),
+        "speaker": _plain(told["speaker"] or AUTHOR) == _plain(own["speaker"]),
+        "subject": told["subject"] == own["subject"] and "subject" not in own["doubts"],
+        "quantity": chosen in {OTHER, own["quantity"]} or (described and linked(own, chosen)),
+        "unit": told["unit"] == own["unit"] or _unit(item["unit"], part, number) == told["unit"],
         "per": told["per"] == own["per"],
         "as_of": (told["as_of"] or None) == own["as_of"],
         "polarity": (told["polarity"] or "positive") == own["polarity"],
     }
-    verbatim = {name: _verbatim(item[name], sentence, own, name) for name in PARTS if name != "comparator"}
-    doubts = tuple(name for name, stands in verbatim.items() if not stands or not fine.get(name, True))
-    shown = {name for name in doubts if verbatim[name]}
-    return Guarded(_fields(own, told, doubts, shown), doubts)
-
-
-def _fields(
-    own: Mapping[str, Any], values: Mapping[str, str], doubts: Sequence[str], shown: set[str]
-) -> dict[str, Any]:
-    """The fields of a statement; doubtful parts in `shown` are as the model has them."""
-    fields: dict[str, Any] = {**own, "doubts": tuple(doubts)}
+    words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
+    stands = {
+        name: said in part.words or (name == "speaker" and said in own["speaker"]) for name, said in words.items()
+    }
+    doubts = tuple(name for name in words if not stands[name] or not fine.get(name, True))
+    fields: dict[str, Any] = {**own, "doubts": doubts}
     if "unit" not in doubts:
-        fields["unit"] = own["unit"] or values["unit"]
-    if NAME.fullmatch(values["quantity"]) and values["quantity"] != OTHER and "quantity" not in doubts:
-        fields["quantity"] = values["quantity"]
-    fields |= {name: values[name] or without for name, without in EMPTY.items() if name in shown}
-    return {**fields, "speaker_codes": ()} if "speaker" in doubts else fields
+        fields["unit"] = own["unit"] or told["unit"]
+    if "quantity" not in doubts and described and chosen != OTHER:
+        fields["quantity"] = chosen
+    fields |= {name: told[name] or nothing for name, nothing in EMPTY.items() if name in doubts and stands[name]}
+    return fields | ({"speaker_codes": ()} if "speaker" in doubts else {})
 
 
-def _told(item: Mapping[str, Mapping[str, Any]], name: str) -> str:
-    value = item[name].get("value")
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _verbatim(slot: Mapping[str, Any], sentence: str, own: Mapping[str, Any], name: str) -> bool:
-    """Whether the words of a part stand in the sentence, or in a speaker carried over."""
+def _is(one: NumberMention, slot: Mapping[str, Any], part: SentenceReader) -> bool:
+    """Whether a number of the sentence has the words and exactly the value of a model."""
     words = str(slot.get("words") or "")
-    return not words or words in sentence or (name == "speaker" and words in own["speaker"])
+    meets = words in part.text[one.begins : one.end] or part.text[one.start : one.end] in words
+    same = (one.value, one.low, one.high) == (slot["value"], slot["low"], slot["high"])
+    return bool(words) and words in part.words and meets and same
 
 
-def _number(slot: Mapping[str, Any], part: SentenceReader) -> NumberMention | None:
-    """The number that the words of the model are, with exactly its value."""
-    words, value = str(slot.get("words") or ""), slot.get("value")
-    low, high = slot.get("low"), slot.get("high")
-    if not words:
-        return None
-    for one in part.numbers():
-        around = part.text[one.begins : one.end]
-        meets = words in around or part.text[one.start : one.end] in words
-        same = (one.value, one.low, one.high) == (value, low, high)
-        if meets and same and words in part.text[slice(*part.span)]:
-            return one
-    return None
+def _plain(name: str) -> str:
+    return name.casefold().removeprefix("the ").strip()
 
 
-def _same_name(one: str, other: str) -> bool:
-    return one.casefold().removeprefix("the ").strip() == other.casefold().removeprefix("the ").strip()
-
-
-def _unit(slot: Mapping[str, Any], part: SentenceReader, number: NumberMention) -> bool:
-    """Whether the words of a unit stand next to the number and mean this unit."""
-    words, value = str(slot.get("words") or ""), str(slot.get("value") or "")
+def _unit(slot: Mapping[str, Any], part: SentenceReader, number: NumberMention) -> str | None:
+    """The unit that the words of a model mean next to the number; None where they are not there."""
+    words = str(slot.get("words") or "")
     at = part.text.find(words, number.end, part.span.end) if words else -1
     if at < 0 or len(part.text[number.end : at].split()) > NEAR_WORDS or number.unit:
-        return False
-    return noun_unit(part.text, number, (at, at + len(words))) == value
-
-
-def allowed_quantity(name: str, own: Mapping[str, Any], linked: Callable[[Mapping[str, Any], str], bool]) -> bool:
-    return name == OTHER or name == own["quantity"] or (NAME.fullmatch(name) is not None and linked(own, name))
+        return None
+    return noun_unit(part.text, number, (at, at + len(words)))

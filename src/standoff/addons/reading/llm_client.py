@@ -10,13 +10,12 @@ import json
 import time
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.language_model import CUT
 from standoff.errors import DataError
 from standoff.input_files import require_secure
-from standoff.versions import install_command
+from standoff.versions import require_packages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +55,8 @@ class LlmClient:
         return self._text(*self._post({"messages": messages}))
 
     def _post(self, fields: Mapping[str, Any]) -> tuple[int, bytes]:
-        httpx = _httpx()
+        require_packages("asking a model", "llm", "httpx", kind=DataError)
+        httpx: Any = import_module("httpx")
         head = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         data = {"model": self.model, "temperature": 0, **self.options, **fields}
         problem = ""
@@ -94,17 +94,9 @@ class LlmClient:
             text, ended = choice["message"]["content"], choice.get("finish_reason")
         except (ValueError, KeyError, IndexError, TypeError):
             raise self._failed("an answer without choices[0].message.content") from None
-        if not isinstance(text, str):
-            raise self._failed("an answer without a text")
-        if ended == "length":
-            raise self._failed(CUT)
+        if not isinstance(text, str) or ended == "length":
+            raise self._failed(CUT if ended == "length" else "an answer without a text")
         return text
 
     def _failed(self, what: str) -> DataError:
         return DataError(what, self.url, fix="check --model-url, --model and the key; reading works without them")
-
-
-def _httpx() -> Any:
-    if find_spec("httpx") is None:
-        raise DataError("asking a model needs httpx, which is not installed", fix=install_command("llm"))
-    return import_module("httpx")

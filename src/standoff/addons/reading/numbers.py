@@ -21,53 +21,20 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.sentences import Span
 
-SMALL = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-} | {
-    word: 10 * ten
-    for ten, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
-}
-SCALES = {
-    **MAGNITUDES,
-    "dozen": 12.0,
-    "mln": 1e6,
-    "bln": 1e9,
-    "tn": 1e12,
-    "m": 1e6,
-    "b": 1e9,
-    "lakh": 1e5,
-    "crore": 1e7,
-}
-PARTS = {
-    word: count
-    for count, word in enumerate(
-        ["half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=2
-    )
-} | {"halves": 2, "quarter": 4}
+
+def _numbered(words: str, first: int) -> dict[str, int]:
+    """Words with the numbers from `first` on."""
+    return {word: number for number, word in enumerate(words.split(), first)}
+
+
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+SMALL = _numbered(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+    0,
+) | {word: 10 * ten for word, ten in _numbered(TENS, 2).items()}
+ORDER = _numbered("first second third fourth fifth sixth seventh", 1)
+SCALES = {**MAGNITUDES, "dozen": 12.0, "mln": 1e6, "bln": 1e9, "tn": 1e12, "m": 1e6, "b": 1e9}
+PARTS = _numbered("half third fourth fifth sixth seventh eighth ninth tenth", 2) | {"halves": 2, "quarter": 4}
 MONEY = table(
     """USD: $|US$|dollar|dollars|usd
     EUR: €|euro|euros|eur
@@ -101,7 +68,7 @@ BEHIND = re.compile(
 )
 NAMES = "|".join(SMALL)
 BIG = "hundred|thousand|million|billion|trillion"
-SCALED = "hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|mn|mln|bln|trn|tn|lakh|crore"
+SCALED = "hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|mn|mln|bln|trn|tn"
 DIGITS = r"\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?: \d{3})+(?![\d])|\d+(?:\.\d+)?"
 TOKEN = re.compile(
     rf"(?i)(?P<sign>US\$|[$€£¥₽₴₩]|\b(?:USD|EUR|GBP|RUB|CNY|RMB|UAH)\s)?\s?"

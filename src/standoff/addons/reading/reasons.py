@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading.numbers import SMALL
+from standoff.addons.reading.numbers import ORDER, SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,19 +23,6 @@ ANNOUNCED = re.compile(
     r"several|a\s+number\s+of|\d)?"
     r"\s*(?:following\s+)?(?:main|major|key|principal|good|basic|important|chief)?\s*(?:reasons|considerations|grounds|motives)\b"
 )
-ORDER = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-}
 MARK = re.compile(
     r"(?i)^\s*(?:\(?(?P<digit>[1-9])[.):]\s+|(?:the\s+)?(?P<word>first|second|third|fourth|fifth|sixth|"
     r"seventh)(?:ly)?(?:\s+(?:reason|consideration)\s+is)?(?:\s+of\s+all)?\s*(?:,|:|\s(?=reason|is|comes))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-LISTS = ("speaker_codes", "counterparts", "hedges", "dates", "doubts")
+LISTS = ("speaker_codes", "counterparts", "dates", "doubts")
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Statement:
     as_of: str | None  #: date of the statement, if given; never inferred
     polarity: str  #: positive, negative, or unconfirmed if there is no assertion
     modality: str  #: said, or planned for what is to come, possible, wished or a condition
-    kind: str  #: number, reason or statement
     slots: dict[str, dict[str, Any]]  #: part -> words, start, end, by (rules, parser, antecedent or model)
     doubts: tuple[str, ...] = ()  #: parts that a person has to check
     reason: dict[str, Any] | None = None  #: actor, choice, number, of, marker: position in a list of reasons
-    hedges: tuple[dict[str, Any], ...] = ()  #: text, start, end, kind, strength
-    dates: tuple[dict[str, Any], ...] = ()  #: value (empty if ambiguous), text, start, end, role: as_of, since or plain
+    dates: tuple[
+        dict[str, Any], ...
+    ] = ()  #: value (empty if open), text, start, end, form, role: as_of, since or plain
     read_by: str = "rules"  #: rules, parser, or the model with the digest of its answer
 
     def to_data(self) -> dict[str, Any]:

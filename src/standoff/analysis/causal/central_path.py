@@ -36,8 +36,6 @@ class CentralPath:
     step: Any  #: (position,)
     size: Mapping[str, float]
     width: int
-    path: Mapping[str, np.ndarray]  #: (T,) of each stock, the whole path
-    places: np.ndarray  #: steps of the states
 
     @classmethod
     def of(cls, plan: Plan) -> CentralPath:
@@ -65,7 +63,7 @@ class CentralPath:
             later = np.repeat(places, width) >= item.first
             numbers[item.target] = np.where(later, numbers[item.value], numbers[item.target])
         steps = np.repeat(places, width)
-        return cls(plan, program, tuple(numbers), block, current, steps, filled, width, whole, places)
+        return cls(plan, program, tuple(numbers), block, current, steps, filled, width)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
         """Values and slopes of `function(cells)` at the states: rows of state, then of cell."""

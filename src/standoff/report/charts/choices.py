@@ -11,82 +11,26 @@ from typing import Any
 import numpy as np
 
 from standoff import labels
-from standoff.analysis.answer import Answer
 from standoff.analysis.explain import Explanation, ReasonContribution
 from standoff.engine.run import Run
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
 from standoff.report.charts.vegalite import COLOUR, layer, texts
-from standoff.report.document import LegendItem, Picture
+from standoff.report.document import LegendItem
 
 COLOURS = 6  #: colours for options, `--option-0` and on
 TEXT_LINE = 14  #: pixels from a line of text to the next
 GAP = 6  #: from a chart to a name beside it
 NARROW = (15, 2)  # letters of a line, and lines, of an option beside a chart; assumption: what a phone has room for
-BROAD = (32, 3)  # the same beside a chart that is as wide as a page; assumption
-WIDE, HIGH = (
-    760,
-    280,
-)  # pixels of a chart as wide as a page; assumption: text of 12 pixels is as large as that around it
 LINE = 52  #: characters of a reason's text on one line, at the width of a phone
 ROW = 48  #: height of a reason: two lines of text and a bar
-NAMED = 3  # assumption: a title bears no more options
-
-
-def question_chart(run: Run, answer: Answer, name: str) -> Picture:
-    """Chart of a choice until the date of a question; later states are left out.
-
-    Its title is what it shows then: the options that the question asks about, and the likeliest other one; else those that
-    are most often in force. `name` is that of the choice.
-    """
-    plan, calendar = run.model.plan, run.model.scenario.calendar
-    query = plan.question(answer.id)
-    index = [choice.name for choice in plan.choices].index(name)
-    state = min(max(query.state, plan.first_future_step + 1), calendar.steps)
-    choice, wanted = plan.choices[index], query.options.get(name, ())
-    share = dict(zip(choice.options, run.active_share[state - 1, index], strict=False))
-    others = sorted((option for option in choice.options if option not in wanted), key=lambda option: -share[option])
-    groups = [wanted] if 0 < len(wanted) <= NAMED else []
-    groups += [(option,) for option in others[: 1 if groups else 2]]
-    parts: list[str] = []
-    for group in groups:
-        named = " or ".join(f"“{labels.option(plan, name, option)}”" for option in group)
-        of_futures = "" if parts else " of futures"
-        parts.append(f"{named} in {formatting.percent(float(sum(share[option] for option in group)))}{of_futures}")
-    actor = labels.actor(plan, choice.actor)
-    title = f"{actor} {formatting.time_of(run.times[state])}: {', '.join(parts)}"
-    caption = (
-        f"{actor}: share of futures in which each option is in force; before the dashed line, the observed decisions."
-    )
-    if query.question.by:
-        caption += f" The answer counts what happens at any time until {answer.date}."
-    if answer.point != answer.share:
-        caption += (
-            " The futures are those of the case's own model; the answer is the mean over rival models and theories."
-        )
-    wide, narrow = (active_share_until(run, index, state, title, is_wide) for is_wide in (True, False))
-    return Picture(
-        f"question-{answer.id}".lower(),
-        title,
-        wide,
-        caption,
-        evidence=f"choice-{name}",
-        narrow=narrow,
-        kind="claim",
-    )
 
 
 def active_share(run: Run, choice: int, label: str) -> str:
     """Stacked share of futures in which each option of a choice is in force, over time."""
-    return active_share_until(run, choice, run.model.scenario.calendar.steps, label, None)
-
-
-def active_share_until(run: Run, choice: int, last: int, label: str, is_wide: bool | None) -> str:
-    """The same up to a state, at the width of a page or of a phone."""
-    free = run.model.plan.first_future_step
+    free, last = run.model.plan.first_future_step, run.model.scenario.calendar.steps
     first = max(0, free - (last - free))  # no more of history than of the futures
-    name = f"held-{choice}" if is_wide is None else f"until-{choice}-{'wide' if is_wide else 'narrow'}"
-    return _stream(run, choice, run.active_share, (first, last), "share of futures", label, name, bool(is_wide))
+    return _stream(run, choice, run.active_share, (first, last), "share of futures", label, f"held-{choice}")
 
 
 def chosen(run: Run, choice: int, label: str) -> str:
@@ -103,13 +47,12 @@ def _stream(
     title: str,
     label: str,
     name: str,
-    is_wide: bool = False,
 ) -> str:
     plan, (first, last) = run.model.plan, span
     planned, states = plan.choices[choice], stocks.states(run, first + 1, last)
     share = values[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
     options = [labels.option(plan, planned.name, option) for option in planned.options]
-    return stacked(run, states, share, options, title, label, name, is_wide)
+    return stacked(run, states, share, options, title, label, name)
 
 
 def stacked(
@@ -120,7 +63,6 @@ def stacked(
     title: str,
     label: str,
     name: str,
-    is_wide: bool = False,
 ) -> str:
     """Stacked shares (state, option) over time, with the options beside them."""
     stamps, edges = stocks.state_stamps(run.model.scenario.calendar, states), share.cumsum(axis=1)
@@ -130,8 +72,8 @@ def stacked(
         for t, low, high in zip(stamps, lows, highs, strict=True)
         for o, option in enumerate(options)
     ]
-    width, height = (WIDE, HIGH) if is_wide else (stocks.WIDTH, stocks.HEIGHT)
-    beside = [folded(text, *(BROAD if is_wide else NARROW)) for text in options]
+    width, height = stocks.WIDTH, stocks.HEIGHT
+    beside = [folded(text, *NARROW) for text in options]
     line = TEXT_LINE / (height - vegalite.TOP - vegalite.BOTTOM)
     middles = (edges[-1] - share[-1] / 2).tolist()
     places = separate_labels(middles, [len(lines) * line for lines in beside])

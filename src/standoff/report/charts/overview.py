@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from standoff.report import formatting
 from standoff.report.charts import vegalite
@@ -11,10 +12,12 @@ from standoff.report.overview import ActorProfile, Overview, Tie
 
 ACROSS, STEP, RADIUS = 20, 20, 7.5  #: futures in a row, and their distance and size in pixels
 FILLS = ("var(--ink)", "none", "var(--band)", "var(--side-5)", "var(--side-6)", "var(--soft)")  #: by answer
-WIDTH, HEIGHT = 560, 400
+WIDE, NARROW = (560, 400), (350, 350)  #: of the map, on a desk and on a phone
 INSIDE = (0.38, 0.38)  # of width and height: the ring of actors
 DISC = 9
-STANCES = {"hostile": "var(--against)", "pressing": "var(--side-3)", "friendly": "var(--for)", "other": "var(--soft)"}
+#: colours and dashes of the kinds of relation that a map has most of; assumption: a reader tells no more apart
+KINDS = (("var(--option-4)", ""), ("var(--band)", "7 4"), ("var(--option-5)", "2 4"), ("var(--option-3)", "10 3 2 3"))
+OTHER = ("var(--soft)", "")
 MANY = 6  # lines between actors; assumption: with more their labels hide one another, and the table has them
 PLACES = (0.5, 0.4, 0.6, 0.32, 0.68, 0.26, 0.74)  # of a label along its line, the first free one
 
@@ -29,7 +32,7 @@ def hundred(story: Overview) -> Iterator[Picture]:
         f'fill="{FILLS[n % len(FILLS)]}" stroke="{FILLS[n % len(FILLS)] if n != 1 else "var(--soft)"}"/>'
         for k, n in enumerate(kinds)
     )
-    finding = f"Of 100 futures by {story.date}: {', '.join(f'{label} {count}' for label, count in story.hundred)}."
+    finding = f"Of 100 futures by {formatting.in_words(story.date)}: {', '.join(f'{label} {count}' for label, count in story.hundred)}."
     size = f'width="{ACROSS * STEP}" height="{100 // ACROSS * STEP}"'
     box = f'viewBox="0 0 {ACROSS * STEP} {100 // ACROSS * STEP}"'
     svg = f'<svg role="img" aria-label="{vegalite.escaped(finding)}" {size} {box}>{dots}</svg>'
@@ -39,7 +42,7 @@ def hundred(story: Overview) -> Iterator[Picture]:
 
 
 def relations(story: Overview) -> Iterator[Picture]:
-    """The main actors on their ring, with a line for each pair that is related."""
+    """The main actors on their ring, each a link to its card, and a line for each related pair."""
     main = {item.code: item for item in story.actors if item.is_main}
     pairs: dict[tuple[str, ...], list[Tie]] = {}
     for tie in story.ties:
@@ -47,37 +50,71 @@ def relations(story: Overview) -> Iterator[Picture]:
             pairs.setdefault(tuple(sorted(tie.between)), []).append(tie)
     if not main:
         return
-    places = {code: _place(item) for code, item in main.items()}
-    lines, labels, taken = [], [], [*places.values()]
-    for codes, ties in pairs.items():
-        one, other = (places[code] for code in codes)
-        first = min(ties, key=lambda tie: [*STANCES].index(tie.stance))
-        lines.append(
-            f'<path d="M{one.real:.0f},{one.imag:.0f}L{other.real:.0f},{other.imag:.0f}" fill="none" '
-            f'stroke="{STANCES[first.stance]}" stroke-width="2"/>'
-        )
-        at = next((z for t in PLACES if _free(z := one + t * (other - one), taken)), (one + other) / 2)
-        taken.append(at)
-        labels += [_text(at, tie_text(ties), "var(--soft)")] if len(pairs) <= MANY else []
-    nodes = [
-        f'<circle cx="{z.real:.0f}" cy="{z.imag:.0f}" r="{DISC}" fill="var(--side-{main[code].colour})"/>'
-        + _text(z + 24j, short(main[code].name), "var(--ink)", ' font-weight="600"')
-        for code, z in places.items()
-    ]
+    common = Counter(tie.kind for ties in pairs.values() for tie in ties).most_common(len(KINDS))
+    lines = {kind: line for (kind, _), line in zip(common, KINDS, strict=False)}
+    drawn = [lines.get(kind, OTHER) for ties in pairs.values() for kind in [_first(ties, lines)]]
+    legend = [LegendItem(kind, line[0], "M-6,0H6") for kind, line in lines.items() if line in drawn]
+    legend += [LegendItem("other", OTHER[0], "M-6,0H6")] if OTHER in drawn else []
     finding = (
         f"{formatting.counted(len(main), 'actor')} and {formatting.counted(len(story.ties), 'relation')} of the case."
     )
-    drawn = {min((tie.stance for tie in ties), key=[*STANCES].index) for ties in pairs.values()}
-    legend = [LegendItem(stance, colour, "M-6,0H6") for stance, colour in STANCES.items() if stance in drawn]
-    head = f'<svg role="img" aria-label="{vegalite.escaped(finding)}" width="{WIDTH}" height="{HEIGHT}" '
-    keys = [
-        f'<path d="M{x},{HEIGHT - 8}h18" stroke="{item.colour}" stroke-width="2"/>'
-        f'<text x="{x + 24}" y="{HEIGHT - 4}" fill="var(--soft)">{item.text}</text>'
-        for x, item in zip(range(8, WIDTH, 100), legend, strict=False)
+    wide, narrow = (_map(story, main, pairs, lines, size, finding) for size in (WIDE, NARROW))
+    yield Picture("actors", "Actors and relations", wide, finding, legend, narrow=narrow, kind="actors")
+
+
+def _first(ties: Sequence[Tie], lines: Mapping[str, tuple[str, str]]) -> str:
+    """The kind by which a pair is drawn: the commonest on the map."""
+    return min((tie.kind for tie in ties), key=lambda kind: [*lines].index(kind) if kind in lines else len(lines))
+
+
+def _map(
+    story: Overview,
+    main: Mapping[str, ActorProfile],
+    pairs: Mapping[tuple[str, ...], Sequence[Tie]],
+    lines: Mapping[str, tuple[str, str]],
+    size: tuple[int, int],
+    finding: str,
+) -> str:
+    places = {code: _place(item, size) for code, item in main.items()}
+    paths, labels, taken, shown = [], [], [*places.values()], dict[tuple[str, str], str]()
+    for codes, ties in pairs.items():
+        one, other = (places[code] for code in codes)
+        kind = _first(ties, lines)
+        colour, dashes = line = lines.get(kind, OTHER)
+        shown.setdefault(line, kind if kind in lines else "other")
+        paths.append(_line(f"M{one.real:.0f},{one.imag:.0f}L{other.real:.0f},{other.imag:.0f}", colour, dashes))
+        at = next((z for t in PLACES if _free(z := one + t * (other - one), taken)), (one + other) / 2)
+        taken.append(at)
+        claim = next((name for tie in ties for name in tie.sources if name in story.claims), "")
+        label = _text(at, tie_text(ties), "var(--soft)")
+        labels += [_linked(label, f"claim-{claim}") if claim else label] if len(pairs) <= MANY else []
+    nodes = [
+        _linked(
+            f'<path d="M{z.real - 45:.0f},{z.imag - 15:.0f}h90v45h-90z" fill-opacity="0"/>'
+            f'<circle cx="{z.real:.0f}" cy="{z.imag:.0f}" r="{DISC}" fill="var(--side-{main[code].colour})"/>'
+            + _text(z + 24j, short(main[code].name), "var(--ink)", ' font-weight="600"'),
+            f"actor-{code}",
+        )
+        for code, z in places.items()
     ]
-    body = "".join([*lines, *labels, *nodes, *keys])
-    svg = f'{head}viewBox="0 0 {WIDTH} {HEIGHT}" font-size="{vegalite.SIZE}">{body}</svg>'
-    yield Picture("actors", "Actors and relations", svg, finding, kind="actors")
+    keys, (width, height) = [], size
+    for n, ((colour, dashes), kind) in enumerate(shown.items()):
+        x, y = 8 + n % 3 * (width // 3), height - 8 + 18 * (n // 3)
+        keys.append(
+            _line(f"M{x},{y}h22", colour, dashes)
+            + f'<text x="{x + 28}" y="{y + 4}" fill="var(--soft)">{vegalite.escaped(kind)}</text>'
+        )
+    box = f'width="{width}" height="{height + 18}" viewBox="0 0 {width} {height + 18}" font-size="{vegalite.SIZE}"'
+    body = "".join([*paths, *labels, *nodes, *keys])
+    return f'<svg role="group" aria-label="{vegalite.escaped(finding)}" {box}>{body}</svg>'
+
+
+def _line(path: str, colour: str, dashes: str) -> str:
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
+
+
+def _linked(inside: str, target: str) -> str:
+    return f'<a href="#{vegalite.escaped(target)}">{inside}</a>'
 
 
 def tie_text(ties: Sequence[Tie]) -> str:
@@ -91,9 +128,9 @@ def short(name: str) -> str:
     return name.partition(" (")[0]
 
 
-def _place(actor: ActorProfile) -> complex:
+def _place(actor: ActorProfile, size: tuple[int, int]) -> complex:
     across, down = (part * share for part, share in zip((actor.x, actor.y), INSIDE, strict=True))
-    return complex(WIDTH * (0.5 + across), HEIGHT * (0.46 + down))
+    return complex(size[0] * (0.5 + across), size[1] * (0.46 + down))
 
 
 def _free(place: complex, taken: Sequence[complex]) -> bool:

@@ -1,4 +1,4 @@
-"""Sensitivity charts: tornado, Sobol indices and thresholds."""
+"""Sensitivity charts: Sobol indices and thresholds."""
 
 from __future__ import annotations
 
@@ -15,17 +15,6 @@ from standoff.report.charts.vegalite import layer, texts
 WIDTH, ROW, EDGE = 380, 34, 46  #: a phone's width; height of a row; below and above the rows
 LETTERS = 54  # that fit into that width
 MOST = 12  # assumption: rows that a reader takes in
-
-
-def tornado(sensitivity: Sensitivity) -> str:
-    """Tornado chart: first-order change of the answer by one step of each parameter."""
-    answer = sensitivity.answer
-    rows = [
-        _row(item, answer - item.slope, answer + item.slope, "for" if item.slope > 0 else "against")
-        for item in sensitivity.steepest[:MOST]
-    ]
-    label = f"{sensitivity.text} The answer with one parameter a step lower or higher: {_caption(sensitivity, rows)}"
-    return _bars(sensitivity, rows, label, "tornado", "answer, one step below to one step above", answer)
 
 
 def threshold_chart(analysis: ThresholdAnalysis) -> str:
@@ -45,19 +34,6 @@ def shares(sensitivity: Sensitivity) -> str:
     message = ", ".join(f"{item.label} {formatting.percent(max(item.total, 0.0))}" for item in sensitivity.indices[:3])
     label = f"Shares of the variance of the answer: {message}"
     return _bars(sensitivity, rows, label, "shares", "share of the variance: first-order (dark), total (light)", None)
-
-
-def picture(sensitivity: Sensitivity) -> str:
-    """All charts of the finding in one standalone SVG file."""
-    parts = [
-        made(sensitivity)
-        for made, there in (
-            (tornado, sensitivity.steepest),
-            (shares, sensitivity.indices),
-        )
-        if there
-    ]
-    return alone(parts, sensitivity.text)
 
 
 def alone(parts: Sequence[str], label: str) -> str:

@@ -28,6 +28,7 @@ LETTER = 6.9  #: width of a letter of that size in the wider of the usual fonts,
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 24, 22  #: margins: five digits, half a year, a title that lies above, a line of text
 TICK = 7  #: from the axis to its labels
 FONT = f'font-family="system-ui, sans-serif" font-size="{SIZE}"'  #: font of a separate file
+LINK = re.compile(r"<(/?)a\b[^>]*>")  #: within the page, which a file has not
 ROOM = 16  #: pixels on the right: names in capitals are wider than a page's margin reckons with, and nothing may be cut
 BASELINES = {"top": 0.79, "middle": 0.3, "bottom": -0.21, "alphabetic": 0.0}  #: as Vega has them, in sizes of the text
 CONFIG: Spec = {
@@ -204,7 +205,7 @@ def standalone(svg: str, dark: bool = False, least: float = 0.0) -> str:
     light, other = assets.themes()
     left, top, width, height = view_box(svg)
     width += ROOM
-    head, _, body = DATA.sub("", svg).partition(">")
+    head, _, body = LINK.sub(r"<\1g>", DATA.sub("", svg)).partition(">")
     head = re.sub(r' (?:font-size|width|height|viewBox)="[^"]*"', "", head).removeprefix("<svg")
     paper = f'x="{left - 1:g}" y="{top - 1:g}" width="{width + 2:g}" height="{height + 2:g}"'  # pixels at the rim too
     body = f'<rect {paper} fill="var(--paper)"/>{body}'

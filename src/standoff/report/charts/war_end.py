@@ -29,7 +29,8 @@ def pictures(run: Run, answer: Answer) -> Iterator[Picture]:
     calendar, start = run.model.scenario.calendar, run.model.plan.first_future_step
     shown = [state for state in stocks.states(run, start) if calendar.label(state) <= answer.date[:7]]
     yield _survival(run, answer, shown)
-    yield _terms(run, answer, [state for state in shown if (run.path("fighting")[:, state] > 0).sum() >= FEWEST])
+    if fought := [state for state in shown if (run.path("fighting")[:, state] > 0).sum() >= FEWEST]:
+        yield _terms(run, answer, fought)
     yield _ways(run, answer, shown[1:])
 
 

@@ -1,11 +1,17 @@
-"""The causal structure of a case in words: its processes, choices and feedback loops."""
+"""The causal structure of a case: processes, choices and loops in words, and for Graphviz."""
 
 from __future__ import annotations
+
+import json
 
 from standoff import labels
 from standoff.analysis.causal import CausalGraph, FeedbackLoop
 from standoff.plan import Plan
+from standoff.report import formatting
 from standoff.report.document import Block, Paragraph, given, table
+
+#: kinds of node -> their shapes in the language of Graphviz
+SHAPES = {"stock": "box", "process": "ellipse", "choice": "diamond", "parameter": "plaintext"}
 
 
 def blocks(graph: CausalGraph) -> list[Block]:
@@ -35,6 +41,39 @@ def blocks(graph: CausalGraph) -> list[Block]:
         *given(choices, table("choice", "weighs", "expects", "changes", rows=choices, caption="choices")),
         *given(loops, table("polarity", "rate, 1/month:", "through", rows=loops, caption="loops, the quickest first")),
     ]
+
+
+def dot(graph: CausalGraph) -> str:
+    """The causal diagram for Graphviz; arrows without effect on the central path are dashed."""
+
+    def line(ends: str, **attributes: str) -> str:
+        return f"  {ends} [{', '.join(f'{name}={json.dumps(text, ensure_ascii=False)}' for name, text in attributes.items())}];"
+
+    def quoted(name: str) -> str:
+        return json.dumps(name, ensure_ascii=False)
+
+    nodes = [
+        line(quoted(node.id), label=formatting.humanise(node.name), tooltip=node.text, shape=SHAPES[node.kind])
+        for node in graph.nodes
+    ]
+    edges = [
+        line(
+            f"{quoted(edge.source)} -> {quoted(edge.target)}",
+            label=edge.sign,
+            tooltip=edge.text,
+            style="solid" if edge.acts else "dashed",
+        )
+        for edge in graph.edges
+    ]
+    return "\n".join([f"digraph {quoted(graph.title)} {{", *nodes, *edges, "}"]) + "\n"
+
+
+def finding(plan: Plan, graph: CausalGraph) -> str:
+    """How many loops there are, and the fastest, in a sentence."""
+    kinds = [loop.polarity for loop in graph.loops]
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    fastest = f": {counts}. The fastest: {loop_text(plan, graph.loops[0])}." if kinds else "."
+    return f"{formatting.counted(len(kinds), 'independent loop')} through several processes or choices{fastest}"
 
 
 def loop_text(plan: Plan, loop: FeedbackLoop) -> str:

@@ -1,13 +1,10 @@
-"""Comparisons as documents: variants by answer, process, reason and loop; and two runs."""
+"""Comparisons as documents: variants by answer, process and reason; and two runs."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from standoff.analysis.causal.loop_dominance import LENGTH, Dominance
 from standoff.analysis.compare_variants import (
     POINT,
     AnswerDifference,
@@ -22,16 +19,11 @@ from standoff.report import answer_text, belief_text, formatting, title
 from standoff.report.document import Block, BulletList, Content, Heading, Notice, Paragraph, given, noted, remark, table
 
 TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smaller changes are counted, not listed
-LOOPS = 6  # assumption: a reader takes in no more
 ROUNDING = 2.0**-22  # of an answer: two of the steps in which single precision, that of the engine, has numbers
 NOTE = (
     "Futures are paired: a draw has the same parameters and random numbers under every variant. Changes have 90 % Monte "
     "Carlo intervals. The number of a quantity is its median over futures, as in its answer; changes of a stock are means over "
     "futures, to which the contributions of processes add up."
-)
-SHARES = (
-    "Share of a loop: its contribution to the behaviour of its part of the model along the noise-free central path, averaged "
-    "over time; - balancing, + reinforcing."
 )
 PARTS = (
     "The columns after the change attribute it to groups of inputs: Shapley values over all combinations of groups, in the "
@@ -62,7 +54,6 @@ def blocks(comparison: Comparison) -> list[Block]:
         *given(comparison.moved, Heading("Stocks by process")),
         *(_stock(comparison, item) for item in comparison.moved),
         *given(reasons, Heading("Changed reasons"), *reasons),
-        *given(comparison.dominance, Heading("Dominant loops"), *_loops(comparison.dominance or {})),
     ]
 
 
@@ -159,45 +150,6 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
         if rows:
             out.append(table("reason", "change in log odds:", "odds:", "error:", rows=rows, caption=caption))
     return out
-
-
-def _loops(result: Mapping[str, Dominance]) -> list[Block]:
-    every: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, float]] = {}
-    texts: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, str]] = {}
-    for variant, item in result.items():
-        parts = Counter(loop.part for loop in item.loops)
-        for loop in item.loops:
-            if parts[loop.part] > 1:  # the only loop of its part always has all of it
-                key = loop.cells, loop.through
-                texts[key] = item.text(loop), item.through(loop)
-                every.setdefault(key, {})[variant] = math.copysign(loop.mean, sum(loop.shares))
-    top = sorted(every, key=lambda key: -max(map(abs, every[key].values())))[:LOOPS]
-    rows = [[*texts[key], *(_share(every[key].get(variant)) for variant in result)] for key in top]
-    leading = {variant: _leading(item) for variant, item in result.items()}
-    return [
-        remark(SHARES),
-        *given(rows, table("loop", "through", *(f"{variant}:" for variant in result), rows=rows)),
-        *(Paragraph(f"{variant}: {text}") for variant, text in leading.items() if text),
-    ]
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{formatting.signed(100 * value, 0)} %"
-
-
-def _leading(item: Dominance) -> str:
-    """Dominant loop by date."""
-    loops = [loop for loop in item.loops if loop.part == 0]
-    turns: list[str] = []
-    last = ""
-    for n, date in enumerate(item.dates if loops else ()):
-        best = max(loops, key=lambda loop: abs(loop.shares[n]))
-        if best.shares[n] and item.text(best) != last:
-            last = item.text(best)
-            turns.append(f"from {date} {last} ({_share(best.shares[n])})")
-    count = formatting.counted(item.loop_count, "loop")
-    of = f"of at most {LENGTH} stocks, those of a stock with itself among them"
-    return f"{'; '.join(turns)}. Compared: {count} {of}." if turns else ""
 
 
 def diff_blocks(diff: RunDiff) -> list[Block]:

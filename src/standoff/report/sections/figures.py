@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
 from standoff import expression, labels
-from standoff.analysis.causal import CausalGraph
 from standoff.analysis.explain import Explanation
 from standoff.analysis.path_summary import PathShape, choice_trend, covered, path_shape, summarise_stock
 from standoff.engine.run import Run
 from standoff.plan import Plan
-from standoff.report import answer_text, claim_labels, diagram, formatting
-from standoff.report.charts import choices, relations, stocks
+from standoff.report import answer_text, claim_labels, formatting
+from standoff.report.charts import choices, stocks
 from standoff.report.charts.vegalite import file_name
-from standoff.report.document import Block, Content, Group, Html, OnPage, Paragraph, Picture, ShownNumber, joined, table
-from standoff.report.sections import causal_graph
+from standoff.report.document import Block, Html, OnPage, Picture
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
 
@@ -79,16 +77,6 @@ def of_reasons(explanation: Explanation) -> Picture:
     )
 
 
-def of_causes(plan: Plan, structure: CausalGraph) -> Picture:
-    """The causal diagram."""
-    kinds = [loop.polarity for loop in structure.loops]
-    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-    finding = f"{formatting.counted(len(kinds), 'independent loop')} through several processes or choices" + (
-        f": {counts}. The fastest: {causal_graph.loop_text(plan, structure.loops[0])}." if kinds else "."
-    )
-    return Picture("causes", f"Causal diagram: {structure.title}", diagram.draw(structure), finding, kind="wide-figure")
-
-
 def main_stocks(plan: Plan) -> list[str]:
     """Stocks to chart: observed and in questions first, constant ones last."""
     query = [
@@ -101,8 +89,7 @@ def main_stocks(plan: Plan) -> list[str]:
     both = sorted((cell for cell in dict.fromkeys(query) if cell in observed), key=lambda cell: -observed[cell])
     moved = {cell for part in plan.mechanisms for cell in part.writes}
     cells = dict.fromkeys([*both, *observed, *query])
-    shown = [cell for cell in cells if cell.partition(".")[0] not in relations.TIES]
-    return sorted(shown, key=lambda cell: cell not in moved)[:STOCKS]
+    return sorted(cells, key=lambda cell: cell not in moved)[:STOCKS]
 
 
 def of_stocks(run: Run) -> list[Picture]:
@@ -185,40 +172,3 @@ def legend(run: Run) -> list[Block]:
         for side in sides_of(point for points in shown for point in points)
     ]
     return [OnPage((Html(Markup('<ul class="legend">{}</ul>').format(Markup("\n").join(rows))),))] if rows else []
-
-
-def of_relations(run: Run) -> tuple[str, list[Block]]:
-    """The relations between actors and, over time, their partnerships; with a sentence on them."""
-    scenario = run.model.scenario
-    matrix = relations.matrix(scenario)
-    out: list[Block] = []
-
-    def related(places: Sequence[int]) -> Content:
-        shown = []
-        for place in places:
-            relation = scenario.relations[place]
-            since = f" {str(relation.since)[:4]}" if relation.since else ""
-            shown.append(ShownNumber(formatting.humanise(relation.kind) + since, f"relation-{place}"))
-        return joined(", ", shown)
-
-    if matrix:
-        names = [scenario.actors[code].name for code in matrix.actors]
-        rows = [
-            (name, *(related(matrix.cells[row, column]) for column in matrix.actors))
-            for name, row in zip(names, matrix.actors, strict=True)
-        ]
-        caption = f"Relations at {scenario.as_of_day}"
-        out.append(table("actor", *names, rows=rows, caption=caption, kind="matrix"))
-        beside: dict[str, list[Content]] = {}
-        for one, other, places in matrix.beside:
-            named = (f"{scenario.actors[other].name} (", *joined("", [related(places)]), ")")
-            beside.setdefault(one, []).append(named)
-        out += [
-            Paragraph((f"{scenario.actors[one].name} also: ", *joined("; ", others), "."))
-            for one, others in beside.items()
-        ]
-    for stock, levels in relations.partnerships(run).items():
-        text = scenario.stocks[stock].text
-        head = formatting.capital(formatting.humanise(stock))
-        out += [Paragraph(f"{head}: {text}" if text else head, strong=True), Group(tuple(levels), "figures small")]
-    return matrix.finding if matrix else "Partnership levels over time.", out

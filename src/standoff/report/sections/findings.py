@@ -13,7 +13,7 @@ from standoff.analysis.value_of_information import InformationValue, ValueOfInfo
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.report import answer_text, formatting, title
-from standoff.report.belief_text import change, is_share, level, parameter, part
+from standoff.report.belief_text import is_share, level, parameter, part
 from standoff.report.charts import tornado
 from standoff.report.document import (
     Block,
@@ -40,12 +40,11 @@ EXPLAINED = (
     "would change: probability that another becomes the likeliest. S.d. of the update: standard deviation of the "
     "answer after learning it."
 )
-STEP = "A step is one standard deviation of the prior, or a tenth of a fixed parameter"
 TOGETHER = {
     "flips": "A fitted parameter varies alone over the central 98 % of its posterior; the others keep their posterior draws, "
     "even where they are correlated with it.",
-    "sensitivity": "Fitted parameters are correlated: a slope shifts one in every posterior draw and leaves the others, Sobol "
-    "indices treat all of them as one group, and a parameter may separate futures through a correlated one.",
+    "sensitivity": "Fitted parameters are correlated: Sobol indices "
+    "treat all of them as one group, and a parameter may separate futures through a correlated one.",
     "value": "Learning a fitted parameter also informs the parameters that are correlated with it in the posterior.",
 }  #: notes on findings under a posterior
 THREE = 3  # changes on the first page
@@ -255,8 +254,8 @@ def verdict(analysis: ThresholdAnalysis) -> str:
 
 
 def sensitivity(result: Sensitivity) -> list[Block]:
-    """Document of a sensitivity analysis: gradient, Sobol indices, regions."""
-    inside = (*_slopes(result), *_shares(result), *_distance_blocks(result))
+    """Document of a sensitivity analysis: Sobol indices, regions."""
+    inside = (*_shares(result), *_distance_blocks(result))
     return _document(result, _with_error(result), (*inside, *_together(result, "sensitivity")))
 
 
@@ -269,32 +268,6 @@ def _with_error(result: QoiFinding) -> str:
 def _size(result: QoiFinding, value: float) -> str:
     """An error or a standard deviation."""
     return formatting.points(value).removeprefix("± ") if is_share(result) else number(value, value, result.unit)
-
-
-def _slopes(result: Sensitivity) -> Iterator[Block]:
-    rows = [
-        (
-            parameter(item),
-            number(item.step, None, item.unit),
-            change(result, item.slope, item.mc_error),
-            change(result, item.through_choices, item.mc_error),
-        )
-        for item in result.steepest
-    ]
-    if result.slopes:
-        yield Heading("Gradient")
-    if rows:
-        yield table("parameter", "step:", "change of the answer:", "through earlier choices:", rows=rows[:FEW])
-        drawn = tornado.alone([tornado.tornado(result)], result.text)
-        yield Picture("tornado", "The answer a step below and a step above", drawn, f"{STEP}.")
-        lost = counted(len(result.slopes) - len(rows), "other parameter")
-        within = "" if len(result.slopes) == len(rows) else f" Slopes of {lost} are within Monte Carlo error."
-        yield remark(f"{STEP}; {result.slope_draws:,} futures.{within}")
-    elif result.slopes:
-        yield Paragraph("No slope is distinguishable from Monte Carlo error.")
-    if result.slopes and result.without_slope:
-        named = "; ".join(result.without_slope)
-        yield remark(f"An answer jumps where a stock passes a number of a condition, which has no slope: {named}.")
 
 
 def _shares(result: Sensitivity) -> list[Block]:

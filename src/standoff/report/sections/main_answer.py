@@ -12,11 +12,10 @@ from standoff.analysis.explain import Explanation, ReasonContribution
 from standoff.analysis.parameter_variants import VariantEffect
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
 from standoff.analysis.value_of_information import InformationValue
-from standoff.analysis.verdict import Verdict, main_answer
+from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.questions import BaseRate, count_text, form
 from standoff.report import answer_text, belief_text, claim_labels, formatting, lever_text, track_record
-from standoff.report.charts.choices import question_chart
 from standoff.report.document import (
     Block,
     BulletList,
@@ -66,19 +65,13 @@ def blocks(
     verdict: Verdict,
     answer: Answer,
     beside: Mapping[str, Verdict],
-    with_pictures: bool = True,
 ) -> list[Block]:
     """The answer in full, behind its overview."""
     origin, choice = verdict.origin, about(run, verdict, answer)
     text = answer_text.answer(answer, origin.as_of)
-    head: list[Block] = [
-        Heading(answer.text),
-        answers.main_number(answer, origin.as_of),
-        *given(text.word, Paragraph(text.word, strong=True, kind="word")),
-        *answers.compared(origin),
-    ]
     past = track_record.from_history(verdict.history, answer.id), track_record.sentence(verdict.track_record)
     notes: list[Block] = [
+        *answers.compared(origin),
         remark(f"{formatting.capital(text.note)}."),
         answer_text.beside(answer, origin.as_of, "page"),
         *map(remark, filter(None, past)),
@@ -97,14 +90,7 @@ def blocks(
         points.append(
             Group((table("scenario variant", "answer:", "change:", rows=cells, caption=caption),), "otherwise")
         )
-    picture = chart(run, verdict) if with_pictures else None
-    parts: list[Block] = [
-        Group(head, "verdict"),
-        *filter(None, [picture]),
-        Group(points, "points"),
-        Group(notes, "notes"),
-    ]
-    return [Group(parts, "lead", "lead")]
+    return [Group((Group(points, "points"), Group(notes, "notes")), "lead", "lead")]
 
 
 def races(verdict: Verdict, besides: Answer | None) -> list[tuple[Answer, str]]:
@@ -120,15 +106,6 @@ def about(run: Run, verdict: Verdict, answer: Answer) -> Explanation | None:
     """The explained choice of a question, if any."""
     named = {choice.name for choice in run.model.plan.choices_of(run.model.plan.question(answer.id))}
     return next((choice for choice in verdict.choices if choice.choice in named), None)
-
-
-def chart(run: Run, verdict: Verdict) -> Picture | None:
-    """The chart of the main question; None where it is about no choice."""
-    answer = main_answer(run, verdict.answers)
-    choice = about(run, verdict, answer) if answer is not None else None
-    if answer is None or choice is None:
-        return None
-    return question_chart(run, answer, choice.choice)
 
 
 def listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> tuple[Inline, ...]:

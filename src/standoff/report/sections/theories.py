@@ -1,22 +1,18 @@
-"""Comparison of decision theories: answers, one decision, reasons for differences."""
+"""Why decision theories disagree about one decision, as a document."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
 from standoff import labels
-from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
+from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison
 from standoff.report import answer_text, formatting, title
 from standoff.report.document import Block, Heading, Paragraph, TableBlock, given, remark, table
-from standoff.report.sections.answers import ERROR
 from standoff.theories import DEFAULT, TheoryExplanation, TheoryTerm, theory
 
 MOST = 3  # assumption: decimals of a percentage point
-EXPLAINED = (
-    "Each theory is applied to every actor. Futures are paired: a draw has the same parameters and random numbers under "
-    "all theories. Spread: highest less lowest answer. Also shown: the standard deviation over theories, and a lower "
-    "bound of the standard deviation from parameters."
-)
+EXPLAINED = "Each theory is applied to every actor, in the same situations, with the same reasons."
+NOBODY = "No actor decides after as_of."
 
 
 def blocks(comparison: TheoryComparison) -> list[Block]:
@@ -26,12 +22,9 @@ def blocks(comparison: TheoryComparison) -> list[Block]:
     sets = f"The case itself sets theories other than {formatting.humanise(DEFAULT)}: {named}."
     return [
         *title.blocks(comparison.origin),
-        *map(remark, (EXPLAINED, ERROR)),
-        Heading("Answers under each theory"),
+        remark(EXPLAINED),
         *given(own, remark(sets)),
-        _numbers(*answers(comparison)),
-        *(Paragraph(f"{item.text} {spread_sentence(item)}") for item in comparison.compared),
-        *(_decision(comparison.disagreement) if comparison.disagreement is not None else []),
+        *(_decision(comparison.disagreement) if comparison.disagreement is not None else [Paragraph(NOBODY)]),
         remark(answer_text.versions_line(comparison.origin)),
     ]
 
@@ -39,37 +32,6 @@ def blocks(comparison: TheoryComparison) -> list[Block]:
 def _numbers(head: Sequence[str], rows: Sequence[Sequence[str]]) -> TableBlock:
     """A table whose columns after the first are numbers, with folded names."""
     return table(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)), rows=rows)
-
-
-def answers(comparison: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Header and rows: every question under every theory, spread, and effect of parameters."""
-    spread = ("spread", "s.d. over theories", "s.d. from parameters")
-    rows = [
-        (
-            f"{item.text} ({item.date})",
-            *(_number(item, under.mean, under.mc_error) for under in item.under),
-            _points(item, item.spread, item.spread_error),
-            _points(item, item.deviation, item.deviation_error),
-            _points(item, item.under[0].parameters, item.under[0].parameters_error),
-        )
-        for item in comparison.compared
-    ]
-    return ("question", *map(formatting.humanise, comparison.names), *spread), rows
-
-
-def spread_sentence(item: TheoryQuestion) -> str:
-    """Spread of the theories on one question, in a sentence."""
-    if item.spread <= formatting.SURE * item.spread_error:
-        return f"The theories differ by no more than the Monte Carlo error ({_points(item, item.spread, item.spread_error)})."
-    ends = {under.theory: _number(item, under.mean, under.mc_error) for under in item.under}
-    least = item.under[0]
-    return (
-        f"From {ends[item.lowest]} ({formatting.humanise(item.lowest)}) "
-        f"to {ends[item.highest]} ({formatting.humanise(item.highest)}): "
-        f"{_points(item, item.spread, item.spread_error)} apart. Standard deviation from parameters "
-        f"at least {_points(item, least.parameters, least.parameters_error)} (under "
-        f"{formatting.humanise(least.theory)}), from the choice of theory {_points(item, item.deviation, item.deviation_error)}."
-    )
 
 
 def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -176,17 +138,3 @@ class TermWriter:
 def _decimals(error: float) -> int:
     """Decimals of a number of percentage points with the error of a probability."""
     return min(max(formatting.decimal_places(100 * error), 0), MOST) if error > 0 else 1
-
-
-def _number(item: TheoryQuestion, value: float, error: float) -> str:
-    if item.of != "mean":
-        return share(value, error)
-    form = formatting.number_format([value], error, item.unit)
-    return f"{form.full(value)} {form.error(error)}"
-
-
-def _points(item: TheoryQuestion, value: float, error: float) -> str:
-    if item.of == "mean":
-        return _number(item, value, error)
-    decimals = _decimals(error)
-    return f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} points"

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from standoff import labels
 from standoff.analysis.answer import Answer, few_draws
-from standoff.analysis.bargaining import room_for_deal
+from standoff.analysis.bargaining import at_war, room_for_deal
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import CausalGraph
 from standoff.analysis.citation import cite
@@ -36,7 +36,6 @@ from standoff.report.document import (
     OnPage,
     Paragraph,
     ShownNumber,
-    given,
     joined,
     remark,
     table,
@@ -45,6 +44,7 @@ from standoff.report.document import (
 from standoff.report.overview import overview
 from standoff.report.sections import (
     answers,
+    causal_graph,
     exhaustion,
     explanation,
     figures,
@@ -145,7 +145,7 @@ def blocks(
 ) -> list[Block]:
     """The verdict at a length: `screen`, `full` (without pictures and sources) or `page`.
 
-    `beside` are verdicts of variants that were run too; `structure` adds the causal diagram, a `brief` what to watch, a
+    `beside` are verdicts of variants that were run too; `structure` adds its causes and loops, a `brief` what to watch, a
     `surface` levers that move the page.
     """
     if length == "screen":
@@ -159,9 +159,10 @@ def blocks(
         beyond = [
             [replace(block, level=3) if isinstance(block, Heading) else block for block in part] for part in parts
         ]
-        measured = lead.blocks(run, verdict, answer, beside or {}, is_page)
+        measured = lead.blocks(run, verdict, answer, beside or {})
         text = answer_text.answer(answer, verdict.origin.as_of)
         finding = f"{text.with_band}; {text.note}" if text.note else text.with_band
+        measured[:0] = [] if is_page else [Paragraph(finding, strong=True)]  # a page has it in the fold's line
         out += first.blocks(story, is_page)
         if surface is not None:
             out.append(Group(response_surface.blocks(run, verdict, surface), "levers", "move"))
@@ -186,15 +187,10 @@ def blocks(
         versions = (answer_text.games(verdict), answer_text.versions_line(verdict.origin))
         return [*out, _assumptions(verdict, run), *map(remark, filter(None, versions))]
     out += _stocks(run)
-    finding, inside = figures.of_relations(run)
-    out += given(inside, Fold("Relations", inside, finding, "relations"))
     if structure is not None:
-        picture = figures.of_causes(run.model.plan, structure)
-        signs = remark(
-            "Derived from the model: signs are those of its partial derivatives along the central path. Below the diagram: "
-            "legend and loops."
-        )
-        out.append(Fold("Causes", (picture, signs), picture.finding, "causes"))
+        signs = remark("Derived from the model: signs are those of its partial derivatives along the central path.")
+        told = causal_graph.finding(run.model.plan, structure)
+        out.append(Fold("Causes", (signs, *causal_graph.blocks(structure)), told, "causes", is_printed=False))
     return [*out, *evidence_panels.ledger(run, verdict), _assumptions(verdict, run), *_method(run, verdict)]
 
 
@@ -309,9 +305,10 @@ def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
 
 
 def _wars(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
-    """Every question of the end of a war."""
+    """Every question of the end of a war that is under way."""
     inside: list[Block] = []
-    for item in (item for item in verdict.answers if with_pictures and "ways" in item.detail):
+    asked = [item for item in verdict.answers if with_pictures and "ways" in item.detail]
+    for item in asked if asked and at_war(run).any() else ():
         inside += [Heading(item.text, 3), answers.main_number(item, verdict.origin.as_of)]
         inside += [BulletList(answer_text.answer(item, verdict.origin.as_of).note.split("; "))]
         inside += [Group(tuple(pictures(run, item)), "figures")]

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from standoff.addons.explorer import charts
+from standoff.catalog import load
+from standoff.engine.build import planned
 from standoff.engine.run import FAN
 
 from . import runs
@@ -18,7 +20,7 @@ def test_dates_after_as_of_are_spread_evenly_up_to_the_last() -> None:
     assert len(states) <= 41 and states[-1] == plan.scenario.calendar.steps and set(np.diff(states)) == {3}
     assert states[0] > plan.first_future_step and charts.chart_times(plan)[-1] == "2039-12"
     assert charts.history_states(plan) == (0,), "as_of is the start"
-    flagship = runs.model("china-russia").plan
+    flagship = planned(load("china-russia")).plan
     history = charts.history_states(flagship)
     assert len(history) <= 41 and history[-1] == flagship.first_future_step < charts.chart_states(flagship)[0]
     short = runs.model("korea-1950").plan

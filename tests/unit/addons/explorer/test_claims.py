@@ -22,7 +22,7 @@ from .runs import seen
 @pytest.fixture(scope="module")
 def flagship() -> Model:
     """The case with thousands of claims and observed stocks; nothing of it is simulated."""
-    return runs.model("china-russia")
+    return planned(load("china-russia"))
 
 
 def test_a_search_finds_what_the_ledger_finds_forty_a_page(flagship: Model) -> None:

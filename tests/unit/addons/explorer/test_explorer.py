@@ -98,7 +98,7 @@ def test_a_belief_with_a_unit_is_a_number_in_it(explorer: Explorer) -> None:
 def test_differences_are_those_of_compare(explorer: Explorer) -> None:
     move = moved(explorer, STATE)
     models = {"base": build(*load("closed-form")), "moved": build(*load("closed-form", changes=LEVERS))}
-    compared = compare(models, draws=DRAWS, loops=False)
+    compared = compare(models, draws=DRAWS)
     change = compared.questions[0].changes[0]
     first = move.answers[0]
     assert first.question == compared.questions[0].id

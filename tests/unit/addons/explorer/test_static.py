@@ -83,12 +83,6 @@ def test_the_address_holds_what_is_moved() -> None:
     assert read["view"] == {"screen": "try"}
 
 
-def test_a_hundred_dots_stand_apart_with_the_first_answer_first() -> None:
-    dots = run("hundred", "hundred.placed([['yes', 25], ['no', 75]])")
-    assert len({(dot["x"], dot["y"]) for dot in dots}) == 100
-    assert [dot["kind"] for dot in dots] == [0] * 25 + [1] * 75
-
-
 def test_styles_have_five_sizes_of_type() -> None:
     sizes = set(re.findall(r"--t\d: [\d.]+rem", "".join(path.read_text() for path in SHEETS)))
     assert len(sizes) == SIZES

@@ -21,6 +21,7 @@ from standoff.addons.explorer.variants import (
     entry_text,
 )
 from standoff.analysis.compare_variants import compare
+from standoff.engine.build import planned
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
 from standoff.report.sections.compare import change_text
@@ -54,7 +55,7 @@ def test_what_differs_is_there_at_once_and_answers_when_it_is_open(explorer: Exp
     shelf.start("red-spends-more")  # once is enough
     opened = view(shelf, explorer, "red-spends-more")
     models = {"base": build(*load("closed-form")), "other": build(*load("closed-form", "red-spends-more"))}
-    compared = compare(models, draws=QUICK, loops=False)
+    compared = compare(models, draws=QUICK)
     assert {item.question: item.change for item in opened.answers} == {
         item.id: change_text(item, item.changes[0]) for item in compared.questions
     }
@@ -118,7 +119,7 @@ def test_whatever_ends_the_opening_is_no_reason_to_wait_for_ever(explorer: Explo
 
 
 def test_an_entry_is_the_longest_part_of_its_path_that_has_a_name() -> None:
-    plan = build(*load("china-russia")).plan
+    plan = planned(load("china-russia")).plan
     assert entry_text(plan, "choices.CHN.reasons.peace.commitment") == labels.capital(
         labels.parameter(plan, "choices.CHN.reasons.peace.commitment")
     )

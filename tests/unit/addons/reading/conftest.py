@@ -122,6 +122,10 @@ LEDGER = Ledger(
     )
 )
 
+ONE_CLAIM = Ledger(
+    (claim("ukr-losses", "RUS", "personnel_losses", 300_000, "2023-12-31", "General Staff of Ukraine", "ukraine"),)
+)
+
 
 @pytest.fixture
 def one() -> Callable[..., Statement]:

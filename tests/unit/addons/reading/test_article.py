@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 needs_article = pytest.mark.skipif(ARTICLE is None, reason="the article is not beside this checkout")
 FIELDS = each(
     """quote start end sentence speaker speaker_codes subject counterparts quantity value low high unit comparator per change
-    as_of polarity modality kind slots doubts reason hedges dates read_by"""
+    as_of polarity modality slots doubts reason dates read_by"""
 )
 
 
@@ -46,7 +46,7 @@ def test_every_number_of_the_article_is_read_with_its_date_speaker_and_subject()
         (7000, "over", "person", "2024-03-31", "UKR", ("RUS",)),
         (5500, "over", "sanction", None, "RUS", ()),
     ]
-    assert "each or together" in {hedge["kind"] for row in rows if row.value == 400_000 for hedge in row.hedges}
+    assert [row.doubts for row in rows if row.value == 400_000] == [("subject",)]  # each, or together
 
 
 @needs_article
@@ -71,7 +71,6 @@ def test_the_audit_finds_what_is_wrong_with_the_article(audited: Callable[..., T
         assert any((kind, slot) == one[:2] and words in one[2] for one in wrong), words
     by = {(verdict.kind, verdict.slot): verdict for verdict in found.wrong}
     assert by["contradicted", "date"].right_on.startswith("2022-03")
-    assert "it forgets left" in by["arithmetic", "number"].text
     assert all(verdict.claims for verdict in found.wrong)
     assert not {one.id for verdict in found.verdicts for one in verdict.claims if "article-author" in one.id}
 
@@ -122,7 +121,6 @@ def test_the_audit_of_an_own_text_and_of_its_correction(audited: Callable[..., T
         ("arithmetic", "number"),
         ("contradicted", "date"),
     }
-    assert "it forgets left" in next(verdict.text for verdict in found.wrong if verdict.kind == "arithmetic")
     right = audited(CORRECTED)
     assert right.wrong == () and "consistent" in right.counts
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff.addons.reading.audit import TextAudit, audit
+from standoff.addons.reading.audit.judge import content
 from standoff.ledger import Ledger
 from tests.unit.addons.reading.conftest import claim
 
@@ -254,3 +255,8 @@ def test_a_corrected_unit_is_that_of_the_claims_of_a_card() -> None:
         found = audit(text.format(number), Ledger((oil,)), published="2020-05-01", corrections=corrections)
         assert kinds(found) == [kind]
     assert kinds(audit(text.format(107), Ledger((oil,)), published="2020-05-01")) == ["not matched"]
+
+
+def test_a_claim_without_a_unit_says_what_it_counts() -> None:
+    talks = claim("talks", "TUR.public", "talks_with_irq", 7, "2020-05-01", "general record", "neutral", "1")
+    assert content(talks) == "7 (talks with Iraq)"

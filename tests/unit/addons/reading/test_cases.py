@@ -42,7 +42,7 @@ One = "Callable[..., Row]"
     ],
 )
 def test_actors(text: str, codes: list[str]) -> None:
-    assert actors.codes(actors.find(text, actors.words(text, 0, len(text)))) == codes
+    assert actors.codes(actors.mentions(text)) == codes
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_dates_are_as_precise_as_they_were_given(text: str, as_of: str | None) -
 
 def test_an_ambiguous_date_is_told_and_not_guessed(one: Callable[..., Statement]) -> None:
     row = one("On 05/06/2019, Iran lost 40 soldiers.")
-    assert row.as_of is None and [hedge["kind"] for hedge in row.hedges] == ["ambiguous date"]
+    assert (row.as_of, row.doubts) == (None, ("as_of",))
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,9 @@ def test_a_long_text_without_a_stop_is_cut() -> None:
     assert len(found) > 10 and max(end - start for start, end in found) <= 1200 and isinstance(found[0], Span)
 
 
-def test_a_condition_and_a_hedge_are_told(one: Callable[..., Statement]) -> None:
+def test_a_condition_is_told(one: Callable[..., Statement]) -> None:
     row = one("If Iran attacks, Iraq may reportedly lose 400 soldiers.")
-    assert row.modality == "planned" and {hedge["kind"] for hedge in row.hedges} >= {"possibility", "hearsay"}
+    assert row.modality == "planned"
 
 
 @pytest.mark.parametrize("printed", ["0001-01-01", "0001-01-31", "0009-03-01"])

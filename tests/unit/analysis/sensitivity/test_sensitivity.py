@@ -18,7 +18,7 @@ WIDE = 4.0 / 1.645  # four standard errors, in halves of a 90 % interval
 
 
 def test_indices_of_a_sum_with_chance(closed: Run) -> None:
-    found = sensitivity(closed.model, question="sum", indices=True, gradient=False, pairs=2048)
+    found = sensitivity(closed.model, question="sum", indices=True, pairs=2048)
     names = {"mechanisms.levelling.mean": "mean", "stocks.level.initial": "initial", CHANCE: "chance"}
     for item in found.indices:
         wanted = paper.sobol_sum().get(names.get(item.name, ""), 0.0)
@@ -29,7 +29,7 @@ def test_indices_of_a_sum_with_chance(closed: Run) -> None:
 
 
 def test_indices_of_a_product_by_mechanism(closed: Run) -> None:
-    found = sensitivity(closed.model, question="product", indices=True, gradient=False, group="mechanism", pairs=2048)
+    found = sensitivity(closed.model, question="product", indices=True, group="mechanism", pairs=2048)
     for item in found.indices[:2]:
         first, total = paper.sobol_product()[item.name.removeprefix("stocks.")]
         assert abs(item.first - first) < WIDE * item.first_error
@@ -45,8 +45,8 @@ def test_numbers_belong_to_a_mechanism_and_to_a_side(closed: Run) -> None:
 
 
 def test_distances_of_a_corner(closed: Run) -> None:
-    found = sensitivity(closed.model, question="corner", gradient=False)
-    assert found.inside == "it happens" and found.indices == () and found.slopes == ()
+    found = sensitivity(closed.model, question="corner")
+    assert found.inside == "it happens" and found.indices == ()
     far = {item.path: item for item in found.distances}
     assert far.keys() == {"stocks.gain.initial", "stocks.cost.initial"}
     for name, wanted in paper.corner_distances().items():  # the standard error of a distance is below sqrt(1 / 4n)
@@ -57,6 +57,6 @@ def test_distances_of_a_corner(closed: Run) -> None:
 
 def test_what_cannot_be_asked(closed: Run) -> None:
     with pytest.raises(RunError, match="the same in all"):
-        sensitivity(closed.model, question="arms", indices=True, gradient=False, pairs=64)
+        sensitivity(closed.model, question="arms", indices=True, pairs=64)
     with pytest.raises(ModelError, match="unknown group"):
         sensitivity(closed.model, question="acts", group="colour")

@@ -13,9 +13,8 @@ import altair
 import pytest
 import vl_convert
 
-from standoff.ledger import Ledger
 from standoff.report import assets
-from standoff.report.charts import conflicts, stocks, vegalite
+from standoff.report.charts import stocks, vegalite
 from tests.unit.report.plain import page
 
 if TYPE_CHECKING:
@@ -50,11 +49,6 @@ def test_every_specification_is_valid(run: Run, found: Verdict, monkeypatch: pyt
     monkeypatch.setattr(vegalite, "_compiled", watching)
 
     page(run, found, with_causes=True)
-    known = run.model.ledger.claims[0]
-    other = known.model_copy(
-        update={"id": "other", "side": "borduria", "speaker": "Enemy", "value": 400, "origin": "x"}
-    )
-    conflicts.picture(Ledger((known, other)))
     assert len(set(seen)) > 5
     for spec in set(seen):
         data: Any = json.loads(spec)

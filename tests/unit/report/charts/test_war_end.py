@@ -52,3 +52,10 @@ def test_futures_that_are_over_have_no_terms(run: Run, found: Answer) -> None:
     assert data is not None
     middle = 100 * np.median(run.path("terms_least")[fights[:, 50], 50])
     assert f"{middle:.1f}" in data[1]
+
+
+def test_terms_are_not_drawn_where_too_few_futures_fight(
+    run: Run, found: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(war_end, "FEWEST", 301)
+    assert len([*war_end.pictures(run, found)]) == 2

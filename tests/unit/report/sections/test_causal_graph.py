@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
 from standoff.analysis.causal.records import CausalGraph, CausalLink, CausalNode, Edge, FeedbackLoop
+from standoff.cli import app
 from standoff.engine.build import build
 from standoff.report.sections import causal_graph
 from standoff.scenario import load_text
@@ -50,3 +56,28 @@ def test_a_loop_has_the_names_of_actors() -> None:
     link = CausalLink("fear", "fear", "war", "AAA", "-", 0.25)
     words = causal_graph.loop_text(plan, FeedbackLoop("fear → choice of AAA → fear", ("fear",), (link,), "-", 0.25))
     assert words.split(" → ")[0] == "fear" and "Aland" in words and "AAA" not in words
+
+
+def test_graphviz_gets_every_node_and_arrow() -> None:
+    text = causal_graph.dot(GRAPH)
+    assert text.startswith("digraph ") and text.rstrip().endswith("}")
+    assert text.count(" -> ") == len(GRAPH.edges) and text.count("shape=") == len(GRAPH.nodes)
+
+
+def test_the_command_writes_the_diagram_and_lists_who_moves_what(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def standoff(*words: str, code: int = 0) -> str:
+        result = CliRunner().invoke(app, list(words))
+        assert result.exit_code == code, (result.output, result.exception)
+        return result.output
+
+    standoff("new", "north")
+    page = standoff("show", "north", "--diagram")
+    assert "incidents" in page and "wrote north.dot" in page
+    assert "digraph" in (tmp_path / "north.dot").read_text()
+    data = standoff("show", "north", "-o", "other.dot", "--diagram", "--process", "incidents", "--json")
+    assert '"processes": [\n  "incidents"\n ]' in data and (tmp_path / "other.dot").exists()
+    assert "add `--diagram`" in standoff("show", "north", "-o", "other.dot", code=1)

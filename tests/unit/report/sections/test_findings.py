@@ -56,7 +56,7 @@ def test_the_terminal_says_what_turns_it_and_what_to_check(found: Verdict) -> No
 
 
 def test_sensitivity_says_what_it_found_and_draws_it(closed: Run) -> None:
-    seen = sensitivity(closed.model, question="corner", indices=True, gradient=False, pairs=256)
+    seen = sensitivity(closed.model, question="corner", indices=True, pairs=256)
     shown = text(findings.sensitivity(seen))
     for word in (
         "Variance decomposition",
@@ -64,7 +64,7 @@ def test_sensitivity_says_what_it_found_and_draws_it(closed: Run) -> None:
         "Futures in which it happens",
     ):
         assert word in shown
-    picture = tornado.picture(seen)
+    picture = tornado.alone([tornado.shares(seen)], seen.text)
     root = ET.fromstring(picture)
     assert root.tag.endswith("svg") and "var(--" not in picture
     assert "Gain at the start" in picture and len(root.findall("{*}svg")) == 1  # a chart, on a sheet of paper

@@ -16,7 +16,7 @@ import { html, render, useErrorBoundary, useLayoutEffect, useRef } from "./preac
 import { Play } from "./play.js";
 import { Reasons } from "./reasons.js";
 import { load_claim } from "./source.js";
-import { Told, load_overview } from "./told.js";
+import { Told, load_story } from "./told.js";
 import { as_belief, EMPTY, listen, set, store, useStore, with_parts } from "./store.js";
 import { Tries } from "./tries.js";
 import { Elsewhere, Instead, Try } from "./try.js";
@@ -144,9 +144,9 @@ async function described() {
 // Asks until the engine is warm; levers can be moved meanwhile.
 export async function start() {
   try {
-    const overview = load_overview().catch(() => {});
+    const story = load_story().catch(() => {});
     let info = await described();
-    await overview;
+    await story;
     if (info.model && info.levers) begin(info);
     else set({ info });
     if (info.model) load_tries().catch(() => {});

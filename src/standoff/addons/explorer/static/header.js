@@ -51,9 +51,16 @@ function Pinned() {
     <button type="button" class="link" onClick=${release}>let go (Escape)</button></aside>`;
 }
 
+function go_to_answer() {
+  const title = document.querySelector("#play-title, #question, .story h2");
+  if (!title) return;
+  title.tabIndex = -1;
+  title.focus();
+}
+
 export function Header() {
   const info = useStore((s) => s.info);
-  return html`<button type="button" class="skip" onClick=${() => (document.getElementById("play-title") ?? document.getElementById("question") ?? document.getElementById("told-title"))?.focus()}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
+  return html`<button type="button" class="skip" onClick=${go_to_answer}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
     <h1 id="title">${info.title}</h1></div><${Tools} /></header><${Notices} /><${Pinned} />`;
 }
 

@@ -1,6 +1,5 @@
 // Levers act from as_of on, beliefs in history too; both are handles of the reader and are never written back by the server.
 
-import { Disc, short } from "./actor.js";
 import { ask } from "./api.js";
 import { choice_word, claim_word, linked, number_word } from "./focus.js";
 import { change, drag, hold, let_go, put } from "./moves.js";
@@ -226,13 +225,12 @@ export function Levers() {
     const who = mover_of(movers, each.part, each.key)?.actor ?? each.actor ?? "";
     by_actor.set(who, [...(by_actor.get(who) ?? []), each]);
   }
-  const told = useStore((s) => s.told),
-    headed = (who) => {
-      const player = told?.by_code[who];
-      return player
-        ? html`<${Disc} player=${player} /> ${short(player.name)}`
-        : (info.choices.find((each) => each.actor === who)?.actor_name ?? (who || "In nobody's hands"));
-    };
+  const headed = (who) => {
+    const actor = info.actors[who];
+    return actor
+      ? html`<span class=${`disc side-${actor.colour}`} aria-hidden="true"></span> ${actor.name}`
+      : who || "In nobody's hands";
+  };
   const part_of = (each) => ({ mover: mover_of(movers, each.part, each.key), question, scale });
   const one = (each) =>
     each.part === "holds"

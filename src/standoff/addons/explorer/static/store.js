@@ -34,7 +34,7 @@ export const store = {
   settled: null,
   earlier: null, // the newest move that came to rest, and the one before
   story: null, // one future
-  told: null, // the overview
+  told: null, // the overview as the server writes it
   pinned: null, // what was pinned: {own, links, text}
   points: {}, // claims on charts, by stock
   tries: null,

@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
-from standoff.addons.reading.audit.claim_text import content
 from standoff.addons.reading.audit.link import MARGIN, Linker, QuantityLink, claims_of, query_of, stems
 from standoff.addons.reading.audit.ranges import GivenNumber, agrees, differs, of_claim, step
 from standoff.addons.reading.audit.records import AuditVerdict, Cited
@@ -22,7 +22,7 @@ from standoff.dates import PartialDate
 from standoff.ledger.cards import CHANGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
@@ -50,7 +50,6 @@ class Compared:
     speaker: bool | None  #: None where the text does not name one that can be told
     number: bool
     differs: bool  #: whether the numbers cannot be the same
-    ends: tuple[GivenNumber, GivenNumber]  #: of the text and of the claim, in one unit
 
 
 class Judge:
@@ -70,20 +69,28 @@ class Judge:
         """The verdict on a number; `day` is that of the text, for a statement without a date."""
         if "as_of" in row.doubts and row.as_of is None and "as_of" in row.slots:
             row = replace(row, as_of=row.slots["as_of"]["words"])
-        subjects = row.subject.split("+") if row.subject else []
+        subject = row.subject or self.linker.written_out(row)
+        subjects = subject.split("+") if subject else []
         if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
             return merged
         link = self._link(row, subjects)
-        if link.card is None and (card := self._by_speaker(row)) is not None:
-            link = replace(link, card=card)
+        card, reason = link.card or self._by_speaker(row), link.reason
         if "as_of" in row.doubts and row.as_of is None:
-            link = replace(link, card=None, reason="Its year is open: it may be one that the text named before.")
-        if link.card is None:
-            return verdict_on(row, "not matched", link.reason, (), nearest=link.nearest)
-        compared = self._compared(link.card, row, day)
-        if (slot := self._card_differs(link.card, row)) and slot != "period":
-            return self._near(row, link, slot, compared)
-        return self._of_card(row, link, compared, day, per_differs=slot == "period")
+            card, reason = None, "Its year is open: it may be one that the text named before."
+        if card is None:
+            return verdict_on(row, "not matched", reason, (), nearest=link.nearest)
+        compared = self._compared(card, row, day)
+        kind, slot, chosen = next(self._outcomes(card, row, compared, day))
+        if kind == "consistent":
+            claim = chosen[0].claim
+            text = f"One claim says the same: {_told(claim)}."
+            return verdict_on(row, kind, text, [(claim, "agrees")], at=str(claim.as_of))
+        if not chosen:
+            return verdict_on(row, "not matched", "No claim is near its date.", (), nearest=link.nearest)
+        told = "; ".join(_told(one.claim) for one in chosen[:2])
+        text = f"{'Not confirmed; it' if kind == 'near' else 'It'} differs in the {slot}: {told}."
+        right = str(chosen[0].claim.as_of) if slot == "date" and chosen[0].number else ""
+        return verdict_on(row, kind, text, [(one.claim, "differs") for one in chosen], slot=slot, right_on=right)
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
         """The link by the subject; of two actors by that whose quantity names the other."""
@@ -93,28 +100,22 @@ class Judge:
             if card is not None and not self.vocabulary.is_loss(card.quantity) and self.linker.is_told(card, row):
                 return link  # what a state says without an actor is about itself, unless it counts losses
         link = self.linker.link(row, "")
-        if len(subjects) == 1 and "subject" not in row.doubts:
+        if len(subjects) == 1 and ("subject" not in row.doubts or not row.subject):
             link = self.linker.link(row, subjects[0])
             subjects = row.counterparts if link.card is None else ()
-        elif not row.subject and (named := self.linker.named(row)):
-            return self.linker.link(row, named)
         links = [self.linker.link(row, one) for one in subjects]
         told = [one for one in links if one.card is not None and self._is_of_both(one.card, row)]
         return told[0] if len(told) == 1 else link
 
     def _by_speaker(self, row: Statement) -> Card | None:
         """The nearest card, where the speaker has claims for the date in no card of another subject."""
-        when, voice = stated_days(row) or (dt.date.min, dt.date.max), Voice(row)
-        link = self.linker.link(row, row.subject)
+        link, voice = self.linker.link(row, row.subject), Voice(row)
         others = {base(code) for code in row.counterparts}
         said = [
             (card, score)
             for card, score in link.ranked
             if (not others or base(card.subject) in others)
-            and any(
-                voice.of(claim) and when[0] <= claim.as_of.last and claim.as_of.first <= when[1]
-                for claim in claims_of(card, self.claims)
-            )
+            and any(voice.of(claim) and is_within(claim.as_of, row) for claim in claims_of(card, self.claims))
         ]
         if not said or said[0] != link.ranked[0] or len(others) > 1:
             return None
@@ -125,34 +126,57 @@ class Judge:
 
     def _is_of_both(self, card: Card, row: Statement) -> bool:
         """Whether a card of one actor names another that the statement names: `trade with`."""
-        codes = {base(code).casefold() for code in (*row.subject.split("+"), *row.counterparts)} - {
-            base(card.subject).casefold()
-        }
+        codes = {base(code).casefold() for code in (*row.subject.split("+"), *row.counterparts)}
         named = {*card.quantity.split("_"), card.counterpart.casefold()}
-        return any(code and (code in named or code[:2] in named) for code in codes)
+        return any(code and {code, code[:2]} & named for code in codes - {base(card.subject).casefold()})
 
-    def _of_card(
-        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str, per_differs: bool
-    ) -> AuditVerdict:
-        exact = [one for one in compared if one.date and one.speaker is not False and one.number]
-        if per_differs:
-            same = [one for one in exact if one.speaker and _digits(row) >= 2]
-            kind = "contradicted" if same else "near"
-            return self._differs(row, kind, "period", same or compared)
-        if exact:
-            best = min(exact, key=lambda one: (not one.speaker, one.apart, one.claim.id)).claim
-            told = f"One claim says the same: {_told(best)}."
-            return verdict_on(row, "consistent", told, [(best, "agrees")], at=str(best.as_of))
-        for check in (self._other_speaker, self._other_date, self._other_subject, self._other_number):
-            if (verdict := check(row, link, compared, day)) is not None:
-                return verdict
-        return self._near(row, link, "", compared)
+    def _outcomes(
+        self, card: Card, row: Statement, compared: Sequence[Compared], day: str
+    ) -> Iterator[tuple[Any, str, Sequence[Compared]]]:
+        """What may be told of a statement, best first: kind of verdict, part that differs, claims."""
+        dated = [one for one in compared if one.date]
+        same = [one for one in dated if one.number and one.speaker is not False]
+        close = [one for one in compared if one.date or one.number] or compared[:1]
+        digits = _digits(row)
+        if slot := self._card_differs(card, row):
+            yield "near", slot, close
+        if row.per and row.per != card.period:
+            sure = [one for one in same if one.speaker and digits > 1]
+            yield "contradicted" if sure else "near", "period", sure or compared
+        if same:
+            yield "consistent", "", sorted(same, key=lambda one: (not one.speaker, one.apart, one.claim.id))
+        foreign = [one for one in dated if one.number and one.speaker is False]
+        if foreign:  # the very number of that date, from others than the text says
+            sure_ = digits >= DIGITS + (not row.as_of) and Voice(row).is_foreign(one.claim for one in foreign)
+            yield "contradicted" if sure_ else "near", "speaker", foreign
+        elsewhere = [one for one in compared if one.number and not one.date and one.speaker is not False]
+        if elsewhere:  # the number of another date, where the same speaker has another number for the date of the text
+            rivals = [one for one in dated if one.differs and one.speaker is not False]
+            apart, by = SAME_DAYS if row.as_of else LONG_AGO, {_name(one.claim) for one in rivals}
+            sure = [one for one in elsewhere if _name(one.claim) in by and one.apart > apart]
+            if sure and digits > 1 and all(one.differs for one in dated):
+                yield "contradicted", "date", [sure[0], *rivals]
+            yield "near", "date", elsewhere
+        if row.as_of and digits > 1 and (others := list(self._of_others(card, row, day))):
+            yield "contradicted", "subject", others
+        named = [one for one in dated if one.speaker]
+        own = named or [one for one in dated if all(other.speaker is None for other in dated)]
+        if own and all(one.differs for one in own):
+            fresh = row.as_of or (named and own[0].apart <= 3 * SAME_DAYS)
+            yield "contradicted" if fresh else "near", "number", own
+        first = next(iter(compared), None)
+        missing = "speaker" if first and first.date and first.speaker is False else "date"
+        yield "near", "number" if first and first.date and first.speaker is not False else missing, close
+
+    def _of_others(self, card: Card, row: Statement, day: str) -> Iterator[Compared]:
+        """The number of another actor, said by the same speaker of the same date."""
+        for other in self.linker.cards:
+            if other.quantity == card.quantity and base(other.subject) != base(card.subject):
+                yield from (one for one in self._compared(other, row, day) if one.date and one.number and one.speaker)
 
     def _compared(self, card: Card, row: Statement, day: str) -> list[Compared]:
         """Every claim of a card beside a statement; without a date, the last claims are of its date."""
-        voice = Voice(row)
-        when = stated_days(row)
-        published = PartialDate.parse(day).last
+        voice, when, published = Voice(row), stated_days(row), PartialDate.parse(day).last
         claims = claims_of(card, self.claims)
         last: dict[str, dt.date] = {}
         for claim in claims:
@@ -161,22 +185,13 @@ class Judge:
         for claim in claims:
             number, other = self._numbers(row, claim, card)
             if when is not None:
-                inside = any(when[0] <= d.last and d.first <= when[1] for d in (claim.as_of, claim.published))
+                inside = is_within(claim.as_of, row) or is_within(claim.published, row)
                 gap = max((claim.as_of.first - when[1]).days, (when[0] - claim.as_of.last).days, 0)
             else:
                 gap = 0 if card.kind == "forecast" else abs((published - claim.as_of.last).days)
                 inside = claim.as_of.last == last[claim.speaker] and gap <= LONG_AGO
-            out.append(
-                Compared(
-                    claim=claim,
-                    date=inside,
-                    apart=gap,
-                    speaker=voice.of(claim),
-                    number=agrees(number, other),
-                    differs=differs(number, other),
-                    ends=(number, other),
-                )
-            )
+            told = {"number": agrees(number, other), "differs": differs(number, other), "speaker": voice.of(claim)}
+            out.append(Compared(claim=claim, date=inside, apart=gap, **told))  # type: ignore[arg-type]
         return sorted(out, key=lambda one: (one.apart, one.claim.id))
 
     def _numbers(self, row: Statement, claim: Claim, card: Card) -> tuple[GivenNumber, GivenNumber]:
@@ -194,109 +209,24 @@ class Judge:
         if row.change == "earlier":
             return "date"
         named = set(query_of(row)) & set(stems(CHANGES))
-        if (card.kind == "change") != (row.change == "change") and not (card.kind == "change" and named):
-            return "change"
-        if row.per and row.per != card.period:
-            return "period"
-        return ""
-
-    def _other_speaker(
-        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str
-    ) -> AuditVerdict | None:
-        """The very number of that date, from others than the text says."""
-        same = [one for one in compared if one.date and one.number and one.speaker is False]
-        if not same:
-            return None
-        sure = _digits(row) >= (DIGITS if row.as_of else DIGITS + 1) and Voice(row).is_foreign(
-            [one.claim for one in same]
-        )
-        return self._differs(row, "contradicted" if sure else "near", "speaker", same)
-
-    def _other_date(
-        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str
-    ) -> AuditVerdict | None:
-        """The number of another date, where the ledger has another number for the date of the text."""
-        own = [one for one in compared if one.number and not one.date and one.speaker is not False]
-        if not own:
-            return None
-        at_date = [one for one in compared if one.date and one.differs and one.speaker is not False]
-        by = {_name(one.claim) for one in at_date}
-        sure = [one for one in own if _name(one.claim) in by and one.apart > (SAME_DAYS if row.as_of else LONG_AGO)]
-        if sure and _digits(row) >= 2 and not any(one.date and not one.differs for one in compared):
-            right = str(sure[0].claim.as_of)
-            return self._differs(row, "contradicted", "date", [sure[0], *at_date], right_on=right)
-        return self._differs(row, "near", "date", own, right_on=str(own[0].claim.as_of))
-
-    def _other_subject(
-        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str
-    ) -> AuditVerdict | None:
-        """The number of another actor, said by the same speaker of the same date."""
-        if link.card is None or not row.as_of or _digits(row) < 2:
-            return None
-        others = [
-            c
-            for c in self.linker.cards
-            if c.quantity == link.card.quantity and base(c.subject) != base(link.card.subject)
-        ]
-        same = [
-            one for card in others for one in self._compared(card, row, day) if one.date and one.number and one.speaker
-        ]
-        return self._differs(row, "contradicted", "subject", same) if same else None
-
-    def _other_number(
-        self, row: Statement, link: QuantityLink, compared: Sequence[Compared], day: str
-    ) -> AuditVerdict | None:
-        """Another number than every claim for the date of the text, by the named speaker or by all."""
-        dated = [one for one in compared if one.date]
-        named = [one for one in dated if one.speaker]
-        own = named or (
-            [one for one in dated if one.speaker is None] if not any(o.speaker is False for o in dated) else []
-        )
-        if not own or not all(one.differs for one in own):
-            return None
-        fresh = row.as_of or (named and own[0].apart <= 3 * SAME_DAYS)
-        low, high = min(one.ends[1].low for one in own), max(one.ends[1].high for one in own)
-        inside = len(own) > 1 and low <= own[0].ends[0].middle <= high
-        return self._differs(row, "contradicted" if fresh and not inside else "near", "number", own)
+        changes = card.kind == "change"
+        return "change" if changes != (row.change == "change") and not (changes and named) else ""
 
     def _merged(self, row: Statement, subjects: Sequence[str], day: str) -> AuditVerdict | None:
         """Claims of actors about one another that the text gives as what each says of itself."""
-        if len(subjects) < 2 or not set(map(base, subjects)) <= set(map(base, row.speaker_codes)):
+        if not set(map(base, subjects)) <= set(map(base, row.speaker_codes)):
             return None
-        hostile: list[Compared] = []
+        hostile: list[Claim] = []
         for subject in subjects:
             card = self.linker.link(row, subject).card
             said = [] if card is None else [one for one in self._compared(card, row, day) if one.apart <= SAME_DAYS]
-            voices = [one for one in said if Voice(row).is_of(one.claim, subjects)]
-            if not voices or any(Voice(row).is_of(one.claim, [subject]) for one in voices):
+            voices = [one.claim for one in said if Voice(row).is_of(one.claim, subjects)]
+            if not voices or any(Voice(row).is_of(one, [subject]) for one in voices):
                 return None
             hostile += voices[:2]
-        told = "; ".join(f"{one.claim.speaker} of {one.claim.subject}: {content(one.claim)}" for one in hostile)
+        told = "; ".join(f"{one.speaker} of {one.subject}: {content(one)}" for one in hostile)
         text = f"The text has each report its own number; in the ledger each says it of the other ({told})."
-        return verdict_on(row, "contradicted", text, [(one.claim, "differs") for one in hostile], slot="speaker")
-
-    def _near(self, row: Statement, link: QuantityLink, slot: str, compared: Sequence[Compared]) -> AuditVerdict:
-        """Not confirmed: the nearest claim, and what differs."""
-        if not slot:
-            first = next(iter(compared), None)
-            missing = "speaker" if first and first.date and first.speaker is False else "date"
-            slot = "number" if first and first.date and first.speaker is not False else missing
-        close = [one for one in compared if one.date or one.number] or list(compared[:1])
-        if not close:
-            return verdict_on(row, "not matched", "No claim is near its date.", (), nearest=link.nearest)
-        return self._differs(row, "near", slot, close)
-
-    def _differs(self, row: Statement, kind: Any, slot: str, compared: Sequence[Compared], **more: Any) -> AuditVerdict:
-        told = "; ".join(_told(one.claim) for one in compared[:2])
-        head = "Not confirmed; it" if kind == "near" else "It"
-        return verdict_on(
-            row,
-            kind,
-            f"{head} differs in the {slot}: {told}.",
-            [(one.claim, "differs") for one in compared],
-            slot=slot,
-            **more,
-        )
+        return verdict_on(row, "contradicted", text, [(one, "differs") for one in hostile], slot="speaker")
 
 
 def stated_days(row: Statement) -> tuple[dt.date, dt.date] | None:
@@ -306,6 +236,12 @@ def stated_days(row: Statement) -> tuple[dt.date, dt.date] | None:
     when = PartialDate.parse(row.as_of)
     end = END.search(row.slots.get("as_of", {}).get("words", ""))
     return when.first - dt.timedelta(days=END_DAYS if end else 0), when.last
+
+
+def is_within(day: PartialDate, row: Statement) -> bool:
+    """Whether a date can be that of a statement."""
+    when = stated_days(row)
+    return when is None or (when[0] <= day.last and day.first <= when[1])
 
 
 def _digits(row: Statement) -> int:
@@ -323,14 +259,27 @@ def _told(claim: Claim) -> str:
     return f"{claim.speaker} has {content(claim)} for {claim.as_of}"
 
 
-def cited(claim: Claim, role: str) -> Cited:
-    """A claim as it is cited."""
-    quote = claim.quote.text if claim.quote else ""
-    return Cited(claim.id, role, content(claim), claim.speaker, claim.side, str(claim.as_of), quote)
+def content(claim: Claim) -> str:
+    """A claim in short; without a unit, its quantity says what is counted."""
+    if not claim.numbers or claim.unit != "1":
+        return claim.statement
+    label = " ".join((len(word) == 3 and actors.name(word.upper())) or word for word in claim.quantity.split("_"))
+    return f"{claim.statement.removesuffix(' 1')} ({label})"
 
 
 def verdict_on(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
     """A verdict on a statement that cites these claims, each with its role."""
-    unique = tuple({claim.id: cited(claim, role) for claim, role in claims}.values())
+    unique = {
+        claim.id: Cited(
+            claim.id,
+            role,
+            content(claim),
+            claim.speaker,
+            claim.side,
+            str(claim.as_of),
+            claim.quote.text if claim.quote else "",
+        )
+        for claim, role in claims
+    }
     more = {"unit": row.unit, **more}
-    return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], **more)
+    return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, tuple(unique.values())[:SHOWN], **more)

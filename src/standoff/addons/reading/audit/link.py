@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from standoff import units
+from standoff import catalog, units
 from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.lexicon import each
 from standoff.addons.reading.numbers import MONEY
 from standoff.addons.reading.source_text import need
 from standoff.errors import UnitError
-from standoff.ledger.cards import WINDOW, description
+from standoff.ledger.cards import WINDOW, cards, description, read_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,13 +48,8 @@ STOP = each(
 
 def stems(words: Iterable[str]) -> list[str]:
     """The first letters of words, without their plural and without words of grammar."""
-    out = []
-    for word in words:
-        low = word.casefold()
-        if low not in STOP:
-            short = low[:-1] if len(low) > 3 and low.endswith("s") and not low.endswith("ss") else low
-            out.append(short[:STEM])
-    return out
+    lower = (word.casefold() for word in words)
+    return [re.sub(r"(?<=..[^s])s$", "", word)[:STEM] for word in lower if word not in STOP]
 
 
 def stemmed(text: str, without: Sequence[tuple[int, int]] = ()) -> list[str]:
@@ -83,11 +79,7 @@ class CardIndex:
         self.sets = [frozenset(one) for one in documents]
         library: Any = need("rank_bm25", "reading", "matching statements with a ledger")
         self.model: Any = library.BM25Okapi([list(one) or [""] for one in documents] or [[""]], b=B)
-        count = len(documents)
-        holding: dict[str, int] = {}
-        for one in self.sets:
-            for word in one:
-                holding[word] = holding.get(word, 0) + 1
+        count, holding = len(documents), Counter[str](word for one in self.sets for word in one)
         self.model.idf = {w: math.log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in holding.items()}
 
     def scores(self, query: Sequence[str], chosen: Sequence[int]) -> list[float]:
@@ -106,11 +98,6 @@ class Linker:
         self.cards = [card for card in cards if card.kind != "words"]
         self.rates = dict(rates or {})
         self.names = [frozenset(stems([*card.title.split(), *card.words])) for card in self.cards]
-        by = {(card.subject, card.quantity): named for card, named in zip(self.cards, self.names, strict=True)}
-        self.names = [
-            named.union(*(by.get((card.subject, part), frozenset()) for part in card.contains))
-            for card, named in zip(self.cards, self.names, strict=True)
-        ]
         codes = {base(card.subject).casefold() for card in self.cards}
         self.titles = [
             [
@@ -123,6 +110,19 @@ class Linker:
         self.index = CardIndex(
             [stems([*card.title.split() * NAMED, *card.words * DESCRIBED, *card.remarks]) for card in self.cards]
         )
+
+    @classmethod
+    def of_case(cls, case: str) -> Linker:
+        """The linker of a case by slug or path; raises `StandoffError`."""
+        loaded, ledger = catalog.load(case)
+        corrections = read_corrections(catalog.find(case).parent)
+        return cls(cards(ledger.not_retracted(), ledger.vocabulary, corrections), loaded.scenario.units)
+
+    def named(self, row: Statement) -> Statement:
+        """The statement with the quantity of the ledger, where one is linked."""
+        linked = [self.link(row, code).card for code in row.subject.split("+") if code and row.comparator]
+        names = {card.quantity if card is not None else "" for card in linked}
+        return replace(row, quantity=names.pop()) if len(names) == 1 and "" not in names else row
 
     def link(self, row: Statement, subject: str) -> QuantityLink:
         """The cards of one subject that a number may be about."""
@@ -138,7 +138,7 @@ class Linker:
             chosen = [i for i in chosen if self.cards[i].subject == subject] or chosen
         if row.unit in SPECIAL:
             chosen = [i for i in chosen if self.cards[i].unit == row.unit] or chosen
-        scores = dict(zip(chosen, self.index.scores([*query, *query, *stemmed(row.speaker)], chosen), strict=True))
+        scores = dict(zip(chosen, self.index.scores(query, chosen), strict=True))
         scores = {i: score * self._share(i, query) for i, score in scores.items()}
         for i in chosen:
             parts = [j for j in chosen if self.cards[j].quantity in self.cards[i].contains and self._is_told(j, query)]
@@ -152,34 +152,32 @@ class Linker:
         if not ranked:
             return "The ledger has no number of this kind about this actor."
         best, first = ranked[0]
-        named = set(best.title.split())
-        rest = [one for one in ranked[1:] if not named < set(one[0].title.split())]  # `in prices of 2015` is not said
-        at, query = self.cards.index(best), query_of(row)
-        if not self.names[at] & set(query):
+        if not self._names(best, row) & {*query_of(row)}:
             return "No word of it names a quantity of the ledger."
-        if not self._counts(at, row) and not self._is_told(at, query):
+        if (noun := noun_of(row)) and not self._names(best, row) & {*noun} and not self.is_told(best, row):
             return "No quantity of the ledger counts these things."
-        sure = self._is_told(at, query) and not any(self.is_told(card, row) for card, _ in rest[:NEAREST])
-        if rest and not sure and first - rest[0][1] < MARGIN * first and rest[0][0].title != best.title:
+        title = set(best.title.split())
+        rest = (
+            (card, score) for card, score in ranked[1:] if not title < set(card.title.split())
+        )  # `in prices of 2015`
+        rival, score = next(rest, (best, 0.0))
+        if first - score < MARGIN * first and rival.title != best.title:
             return "Several quantities of the ledger are as near."
         return ""
 
-    def _counts(self, i: int, row: Statement) -> bool:
-        """Whether a card counts the things that a statement counts, where it counts things."""
-        noun = noun_of(row)
-        return not noun or bool(self.names[i] & set(noun))
+    def _names(self, card: Card, row: Statement) -> frozenset[str]:
+        return self.names[self.cards.index(card)]
 
-    def named(self, row: Statement) -> str:
+    def written_out(self, row: Statement) -> str:
         """The subject that a sentence names in full: `Red Sea` for `REDSEA`; empty without."""
         codes = {card.subject for card in self.cards if len(card.subject) >= WRITTEN_OUT}
-        named = [code for code in sorted(codes) if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
+        named = [code for code in codes if re.search(rf"(?i)\b{'[ -]?'.join(code)}\b", row.sentence)]
         return named[0] if len(named) == 1 else ""
 
     def has_word(self, card: Card, row: Statement) -> bool:
-        """Whether a card has a word of a statement besides its unit, and counts its things."""
-        at = self.cards.index(card)
+        """Whether a card has a word of a statement besides its unit."""
         words = {*query_of(row)} - {*stemmed(row.slots.get("unit", {}).get("words", ""))}
-        return bool(words & self.index.sets[at]) and self._counts(at, row)
+        return bool(words & self.index.sets[self.cards.index(card)])
 
     def _share(self, i: int, query: Sequence[str]) -> float:
         """Weight by the share of the words of a card's name that a statement has."""
@@ -188,10 +186,9 @@ class Linker:
 
     def nearest(self, text: str, count: int) -> list[Card]:
         """The cards that are nearest to a text, best first."""
-        everywhere = range(len(self.cards))
-        scores = self.index.scores(stemmed(text), list(everywhere))
-        order = sorted(everywhere, key=lambda i: (-scores[i], self.cards[i].key))
-        return [self.cards[i] for i in order[:count] if scores[i] > 0]
+        scores = self.index.scores(stemmed(text), range(len(self.cards)))
+        order = sorted(zip(scores, self.cards, strict=True), key=lambda one: (-one[0], one[1].key))
+        return [card for score, card in order[:count] if score > 0]
 
     def is_told(self, card: Card, row: Statement) -> bool:
         """Whether a statement has every word of the name of a card, in these or in everyday words."""
@@ -211,8 +208,7 @@ class Linker:
             return False
         if (card.kind == "forecast") != (row.modality == "planned" or "forecast" in row.sentence):
             return False
-        own = card.unit == "person" and bool(self.names[i] & set(noun_of(row)))
-        return (own or self.factor(unit_of(row), card.unit) is not None) and period_fits(card, row)
+        return self.factor(unit_of(row), card.unit) is not None and period_fits(card, row)
 
     def factor(self, unit: str, other: str) -> float | None:
         """Factor from one unit to another, without their periods; None for other kinds."""

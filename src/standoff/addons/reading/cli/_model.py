@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from standoff.cli._options import Bundle
+from standoff import input_files
+from standoff.cli._options import Bundle, pairs
 from standoff.cli._output import put, put_error
-from standoff.errors import DataError, ReadingError, did_you_mean
+from standoff.errors import DataError, ReadingError, require
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 
@@ -22,7 +24,19 @@ if TYPE_CHECKING:
     from standoff.addons.reading.language_model import ExtractionResult, Kept
 
 KEY, PROFILES = "STANDOFF_MODEL_KEY", "STANDOFF_MODELS"  # environment variables
-FIELDS = ("model", "url", "options", "price")
+LARGEST = 1_000_000  # bytes of the profiles; assumption: a few hundred are ever written
+FORM = "`name: {model: ..., url: ...}`, perhaps with `options: {...}` and `price: 3/15`"
+
+
+@record
+class Profile:
+    """A model that is used often."""
+
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012
+    model: str
+    url: str
+    options: dict[str, Any] = field(default_factory=dict)
+    price: str = ""  #: dollars for a million tokens to and from it
 
 
 @record
@@ -58,8 +72,9 @@ class LanguageModel(Bundle):
         from standoff.files import cache_dir
 
         profile = self._profile()
-        options = {**profile.get("options", {}), **dict(map(_option, self.model_option or ()))}
-        client = LlmClient(self.model_url or profile["url"], profile["model"], os.environ.get(KEY, ""), options)
+        given = pairs(self.model_option, "--model-option", "an option", "KEY=VALUE, such as seed=1")
+        options = {**profile.options, **{key: _value(value) for key, value in given.items()}}
+        client = LlmClient(profile.url, profile.model, os.environ.get(KEY, ""), options)
         folder = self.answers or cache_dir("models")
         if folder is None:
             raise ReadingError("no folder to keep answers in", "--answers", fix="name one")
@@ -90,55 +105,43 @@ class LanguageModel(Bundle):
         """Print what a reading of texts by this model takes, and costs by a price of its tokens."""
         from standoff.addons.reading.language_model import estimate
 
-        price = price or (self._profile().get("price", "") if self.model else "")
-        found = [estimate(text, published) for text in texts]
-        sent, given = sum(one.tokens_in for one in found), sum(one.tokens_out for one in found)
-        asked = (
-            f"{sum(one.pieces for one in found)} questions, about {sent:,} tokens to the model and {given:,} from it"
-        )
+        price = price or (self._profile().price if self.model else "")
+        pieces, sent, given = map(sum, zip(*(estimate(text, published) for text in texts), strict=True))
+        asked = f"{pieces} questions, about {sent:,} tokens to the model and {given:,} from it"
         put(f"{asked}, {(sent * (p := _price(price))[0] + given * p[1]) / 1e6:,.2f} dollars" if price else asked)
 
-    def _profile(self) -> dict[str, Any]:
+    def _profile(self) -> Profile:
         """A profile by name, else the model itself."""
         path = os.environ.get(PROFILES, "")
-        if self.model_url or not path:
-            if not self.model_url:
-                fix = f"add it, or name a file of profiles in {PROFILES}"
-                raise ReadingError("a model needs a URL", "--model-url", fix=fix)
-            return {"model": self.model, "url": self.model_url}
+        if self.model_url:
+            return Profile(model=self.model, url=self.model_url)
+        if not path:
+            fix = f"add it, or name a file of profiles in {PROFILES}"
+            raise ReadingError("a model needs a URL", "--model-url", fix=fix)
         import yaml
+        from pydantic import TypeAdapter, ValidationError
 
+        text = input_files.text(input_files.contents(Path(path), LARGEST, ReadingError), path, ReadingError)
         try:
-            profiles = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ReadingError(f"the profiles of models cannot be read: {error}", path) from None
-        known = profiles if isinstance(profiles, dict) else {}
-        profile = known.get(self.model)
-        if profile is None:
-            fix = did_you_mean(self.model, known)
-            raise ReadingError(f"no profile `{self.model}`", path, allowed=", ".join(known), fix=fix)
-        wrong = sorted(set(profile) - set(FIELDS)) if isinstance(profile, dict) else ["no mapping"]
-        if wrong or not all(isinstance(profile.get(name), str) for name in ("model", "url")):
-            what = f"profile `{self.model}` is wrong: {', '.join(wrong) or 'no model or url'}"
-            raise ReadingError(what, path, allowed=", ".join(FIELDS))
-        return profile
+            known = TypeAdapter(dict[str, Profile]).validate_python(yaml.safe_load(text))
+        except (yaml.YAMLError, ValidationError) as error:
+            raise ReadingError(f"the profiles of models cannot be read: {error}", path, allowed=FORM) from None
+        require(self.model, known, "profile", path, ReadingError)
+        return known[self.model]
+
+
+def _value(text: str) -> Any:
+    """What an option is: JSON, else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _price(text: str) -> tuple[float, float]:
     """Dollars for a million tokens to and from a model: `3/15`; raises `ReadingError`."""
-    sent, _, given = str(text).partition("/")
+    sent, _, given = text.partition("/")
     try:
         return float(sent), float(given)
     except ValueError:
-        allowed = "DOLLARS/DOLLARS for a million tokens to and from the model"
-        raise ReadingError(f"`{text}` is no price", "--price", allowed=allowed, fix="write such as 3/15") from None
-
-
-def _option(text: str) -> tuple[str, Any]:
-    key, sign, value = text.partition("=")
-    if not sign or not key:
-        raise ReadingError(f"`{text}` is no option", "--model-option", allowed="KEY=VALUE", fix="write such as seed=1")
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        return key, value
+        raise ReadingError(f"`{text}` is no price", "--price", allowed="IN/OUT", fix="write such as 3/15") from None

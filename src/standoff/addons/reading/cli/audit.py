@@ -13,7 +13,6 @@ from standoff.addons.reading.cli._model import LanguageModel
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import put_json
-from standoff.errors import ReadingError
 from standoff.files import write_text
 
 CONTRADICTED, UNCHECKED = 3, 4  # exit codes; 1 is an error, 2 a wrong option
@@ -35,10 +34,6 @@ def audit(
             "--as-of", metavar="DATE", help="Use only claims published by this day; by default the day of the text."
         ),
     ] = "",
-    rate: Annotated[
-        list[str] | None,
-        typer.Option("--rate", metavar="EUR=USD", help="Exchange rate to dollars, such as EUR=1.08; may be repeated."),
-    ] = None,
     language_model: LanguageModel,
     output: Annotated[
         Path | None,
@@ -73,7 +68,7 @@ def audit(
         case=against,
         published=text.published,
         as_of=as_of,
-        rates={**loaded.scenario.units, **_rates(rate)},
+        rates=loaded.scenario.units,
         corrections=corrections,
         rows=rows,
         ask=None if kept is None else partial(language_model.doubts, kept),
@@ -88,22 +83,6 @@ def audit(
         raise typer.Exit(CONTRADICTED)
     if not result.checked:
         raise typer.Exit(UNCHECKED)
-
-
-def _rates(texts: list[str] | None) -> dict[str, str]:
-    """Parse exchange rates such as `EUR=1.08`; raises `ReadingError`."""
-    out = {}
-    for text in texts or ():
-        code, _, number = text.partition("=")
-        try:
-            if not code.strip() or float(number) <= 0:
-                raise ValueError
-        except ValueError:
-            raise ReadingError(
-                f"`{text}` is not a rate", "--rate", allowed="CURRENCY=NUMBER", fix="write such as EUR=1.08"
-            ) from None
-        out[code.strip()] = f"{float(number)} USD"
-    return out
 
 
 COMMAND = Command(HelpGroup.text, audit)

@@ -41,7 +41,6 @@ def read(
         str,
         typer.Option(metavar="CASE", help="Name quantities as the ledger does.", autocompletion=options.cases),
     ] = "",
-    rules: Annotated[bool, typer.Option("--rules", help="Leave the parser out, where it is installed.")] = False,
     language_model: LanguageModel,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Print how much a reading by a language model takes, and read nothing.")
@@ -64,9 +63,9 @@ def read(
         language_model.show_estimate([load_text(path, published).text for path in paths], published, price)
         return
     with progress_bars(quiet=not language_model.model and not file.is_dir()) as progress:
-        reader = _reader(language_model, against, rules, progress)
+        reader = _reader(language_model, against, progress)
         if file.is_dir():
-            plain = not (language_model.model or against or rules)
+            plain = not (language_model.model or against)
             _folder(file, publication_day(published), output, workers, None if plain else reader, progress)
             return
         text = load_text(file, published)
@@ -81,25 +80,23 @@ def read(
         options.display(page(statements, text.name))
 
 
-def _reader(
-    language_model: LanguageModel, against: str, rules: bool, progress: Progress
-) -> Callable[[str, str], list[Statement]]:
+def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Callable[[str, str], list[Statement]]:
     """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
-    from standoff.addons.reading.audit.naming import Namer
+    from standoff.addons.reading.audit.link import Linker
 
     kept = language_model.open()
-    namer = Namer.of_case(against) if against else None
+    linker = Linker.of_case(against) if against else None
 
     def reader(text: str, published: str) -> list[Statement]:
         if kept is None:
-            rows, doubtful = standoff.read(text, published, None if rules else "installed"), []
+            rows, doubtful = standoff.read(text, published), []
         else:
-            found = language_model.read(kept, text, published, namer.linker if namer else None, progress)
+            found = language_model.read(kept, text, published, linker, progress)
             rows, doubtful = list(found.rows), list(found.doubtful)
             if doubtful or found.rejected:
                 checked = f"{len(doubtful)} statements of the model have a part to check"
                 put_error(f"{checked}, {len(found.rejected)} were rejected")
-        named = rows if namer is None else [namer.named(row) for row in rows]
+        named = rows if linker is None else [linker.named(row) for row in rows]
         return sorted([*named, *doubtful], key=lambda row: (row.start, row.end))
 
     return reader

@@ -39,7 +39,6 @@ def facts(row: Statement) -> list[str]:
     if row.reason:
         of = f" of {row.reason['of']}" if row.reason["of"] else ""
         out.append(f"reason {row.reason['number']}{of} of {row.reason['actor']}")
-    out += [f"{hedge['kind']}: {hedge['text']}" for hedge in row.hedges]
     return out
 
 

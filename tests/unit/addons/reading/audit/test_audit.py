@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from standoff.addons.reading import audit as text_audit
 from standoff.addons.reading.pipeline import read
-from standoff.ledger import Ledger
-from tests.unit.report.plain import claim
+from tests.unit.addons.reading.conftest import ONE_CLAIM
 
-LEDGER = Ledger(
-    (
-        claim(
-            "ukr-losses",
-            subject="RUS",
-            quantity="personnel_losses",
-            value=300_000,
-            as_of="2023-12-31",
-            published="2024-01-01",
-            speaker="General Staff of Ukraine",
-            side="ukraine",
-        ),
-    )
-)
 TEXT = "By 31 December 2023, the General Staff of Ukraine said, Russia had lost 500,000 soldiers."
 
 
 def test_a_number_is_compared_with_one_claim() -> None:
-    (verdict,) = text_audit.audit(TEXT, LEDGER, name="a.txt", case="north", published="2024-01-05").verdicts
+    (verdict,) = text_audit.audit(TEXT, ONE_CLAIM, name="a.txt", case="north", published="2024-01-05").verdicts
     assert (verdict.kind, verdict.slot, [one.id for one in verdict.claims]) == (
         "contradicted",
         "number",
@@ -34,5 +19,5 @@ def test_a_number_is_compared_with_one_claim() -> None:
 
 
 def test_statements_that_were_read_before_are_judged() -> None:
-    found = text_audit.audit(TEXT, LEDGER, published="2024-01-05", rows=read(TEXT, "2024-01-05")[:0])
+    found = text_audit.audit(TEXT, ONE_CLAIM, published="2024-01-05", rows=read(TEXT, "2024-01-05")[:0])
     assert found.verdicts == () and found.rows == 0

@@ -139,7 +139,6 @@ AGAINST = ("--against", "china-russia")
         (("read", "article.txt", "--published", "soon"), "'soon' is not a date"),
         (("audit", "article.txt", "--against", "chinarussia"), "did you mean"),
         (("audit", "article.txt", *AGAINST, "-o", "x.pdf"), ".html"),
-        (("audit", "article.txt", *AGAINST, "--rate", "EUR"), "is not a rate"),
     ],
 )
 def test_what_cannot_be_read_is_told(

@@ -33,7 +33,6 @@ def statement(**changes: Any) -> Statement:
         "change": "level",
         "polarity": "positive",
         "modality": "said",
-        "kind": "number",
         "slots": {},
     }
     return Statement(**fields | changes)
@@ -61,14 +60,12 @@ def test_each_fact_has_its_line() -> None:
         subject="",
         doubts=("subject",),
         reason={"number": 2, "of": 3, "actor": "AAA"},
-        hedges=({"kind": "doubt", "text": "perhaps"},),
     )
     assert statements.facts(full) == [
         "Staff (AAA), negative",
         "? tanks: over 900 item, undated",
         "to check: subject",
         "reason 2 of 3 of AAA",
-        "doubt: perhaps",
     ]
 
 
