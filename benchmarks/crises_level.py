@@ -1,6 +1,6 @@
 """The thirteen crises with the level that weights from history need, and with assumed weights, scored once.
 
-    python -m benchmarks.crises_level [--keep FOLDER]
+    python -m benchmarks.crises_level [--keep FOLDER] [--run RUN]
 
 What is run, and why, stands in `benchmarks/data/crises_level.yaml`, committed before it was scored. Prints a table; each
 run is stored in the folder and not made again.
@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmarks.case_scores import Scored, ratio_skill, settled
+from benchmarks.case_scores import COIN, Scored, ratio_skill, settled
 from benchmarks.crises import DRAWS, SEED
 from benchmarks.crisis_runs import ASSUMED, crises
 from pydantic import TypeAdapter
@@ -75,29 +76,38 @@ def scored(case: str, run: str, keep: Path | None) -> list[Scored]:
 
 
 def table(rows: dict[str, list[Scored]]) -> str:
-    """Mean scores of each run, and its skill over the assumed weights without a level."""
-    lines = ["| run | all: Brier, log | skill over `assumed` | with a base rate: Brier |", "| --- | --- | --- | --- |"]
-    base = np.array([item.scores["model"]["brier"] for item in rows["assumed"]])
-    cases = [item.case for item in rows["assumed"]]
+    """Mean scores of each run, and its skill over equal chances and over base rates."""
+    lines = [
+        "| run | all: Brier, log | over equal chances | with a base rate: Brier | over it |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for name, items in rows.items():
-        ours = np.array([item.scores["model"]["brier"] for item in items])
-        log = float(np.mean([item.scores["model"]["log"] for item in items]))
-        rated = [item.scores["model"]["brier"] for item in items if item.base_rate is not None]
-        skill, ends = ratio_skill("brier", ours, base, cases, SEED)
-        band = "" if ends is None else f" ({ends[0]:+.0%} to {ends[1]:+.0%})"
-        lines.append(f"| `{name}` | {ours.mean():.3f}, {log:.3f} | {skill:+.0%}{band} | {np.mean(rated):.3f} |")
+        rated = [item for item in items if item.base_rate is not None]
+        ours, log = (np.array([item.scores["model"][score] for item in items]) for score in ("brier", "log"))
+        against = np.array([item.scores["base_rate"]["brier"] for item in rated])
+        few = np.array([item.scores["model"]["brier"] for item in rated])
+        even = _skill(ours, np.full(len(ours), COIN), items)
+        lines.append(
+            f"| `{name}` | {ours.mean():.3f}, {log.mean():.3f} | {even} | {few.mean():.3f} | {_skill(few, against, rated)} |"
+        )
     return "\n".join(lines)
+
+
+def _skill(ours: np.ndarray, theirs: np.ndarray, items: Sequence[Scored]) -> str:
+    skill, ends = ratio_skill("brier", ours, theirs, [item.case for item in items], SEED)
+    return f"{skill:+.0%}" + ("" if ends is None else f" ({ends[0]:+.0%} to {ends[1]:+.0%})")
 
 
 def main() -> None:
     """Make the runs, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, help="folder of what was said, made if missing")
-    keep = parser.parse_args().keep
+    parser.add_argument("--run", choices=RUNS, action="append", help="one of them; by default all, one after another")
+    asked = parser.parse_args()
+    keep = asked.keep
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
-    names = [name for name in crises() if name != "taiwan-quarantine"]
-    print(table({run: [item for case in names for item in scored(case, run, keep)] for run in RUNS}))
+    print(table({run: [item for case in crises() for item in scored(case, run, keep)] for run in asked.run or RUNS}))
 
 
 if __name__ == "__main__":

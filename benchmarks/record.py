@@ -1,8 +1,8 @@
-"""The recorded forecasts of the flagship, settled and scored: docs/record.md, and the track record that every run shows.
+"""The recorded forecasts of the catalogue, settled and scored: their pages, and the track record that every run shows.
 
     python -m benchmarks.record [--print]
 
-Writes the generated part of docs/record.md, between its marks, and catalog/track_record.json.
+Writes the generated part of the page of each record, between its marks, and catalog/track_record.json.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from standoff.evaluation.score import score_record
 from standoff.report.backends import markdown
 from standoff.report.sections.forecast_record import blocks
 
-CASE = "china-russia"
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "record.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGES = {"china-russia": "record.md", "taiwan-quarantine": "record-taiwan.md"}  #: case -> its page
 FIRST, LAST = "<!-- record -->\n", "<!-- end of record -->"
 
 
 def main() -> None:
     """Settle, print and write."""
-    record = score_record(catalog.find(CASE).with_name(FILE))
-    _, *rest = blocks(record, "")  # the page has its own title
-    text = markdown.render(rest).decode()
-    print(text)
-    if "--print" in sys.argv:
-        return
-    before, _, after = PAGE.read_text(encoding="utf-8").partition(FIRST)
-    PAGE.write_text(f"{before}{FIRST}\n{text}\n{LAST}{after.partition(LAST)[2]}", encoding="utf-8")
-    scores = scores_of_record(record)
-    if scores is not None:
-        store_record(scores, CASE)
+    for case, name in PAGES.items():
+        record, page = score_record(catalog.find(case).with_name(FILE)), DOCS / name
+        _, *rest = blocks(record, "")  # the page has its own title
+        text = markdown.render(rest).decode()
+        print(text)
+        if "--print" in sys.argv:
+            continue
+        before, _, after = page.read_text(encoding="utf-8").partition(FIRST)
+        page.write_text(f"{before}{FIRST}\n{text}\n{LAST}{after.partition(LAST)[2]}", encoding="utf-8")
+        scores = scores_of_record(record)
+        if scores is not None:
+            store_record(scores, case)
 
 
 if __name__ == "__main__":
