@@ -16,6 +16,8 @@ from standoff.addons.reading.numbers import ORDER, SMALL
 from standoff.dates import PartialDate, month_count, month_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from standoff.addons.reading.sentences import Span
 
 MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
@@ -71,6 +73,7 @@ OF_YEAR = re.compile(r"(?i),?\s+(?:of\s+)?(this|last|next|that|the\s+(?:same|fol
 THIS = {"this": 0, "last": -1, "next": 1}  #: years from that of publication
 OF = re.compile(r"(?i),?\s+of\s+")
 THE = re.compile(r"(?i)\bthe\s+$")
+N = {"dmy": 3, "mdy": 4}  #: number of the groups of a form
 YEARLESS = each("month mdy dmy")
 DAILY = each("iso mdy dmy")
 YEARS = re.compile(r"\d{4}|(?i:\byears?\s+ago|\blast\b)")
@@ -104,19 +107,26 @@ def find(text: str, sentence: Span, published: str = "", year: str = "", tree: A
     out: list[DateMention] = []
     for match in DATE.finditer(text, sentence.start, sentence.end):
         form, begin = str(match.lastgroup), match.start()
-        if form == "same":
-            value = next((one.value[:4] for one in reversed(out) if one.value), year) or None
-        else:
-            value = _read(text, match, form, published, sentence, tree)
+        value = _last_year(out, year) if form == "same" else _read(text, match, form, published, sentence, tree)
         if value is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, begin)):
             continue  # no date, or the year of the one before: `November of last year`
         if out and out[-1].form == "relative" and form in DAILY and WEEKDAYS.search(text[out[-1].start : begin]):
             begin = out.pop().start  # `Sunday, 25 June`
-        before = text[max(sentence.start, begin - 32) : begin]
-        role = "since" if form == "years" or SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
+        role = _role(text[max(sentence.start, begin - 32) : begin], form)
         out.append(DateMention(match.start(), match.end(), value, form, role))
     named = {one.value[:4] for one in out if one.value and YEARS.search(text, one.start, one.end)}
     return [one._replace(value="") if _is_of_other(one, text, named) else one for one in out]
+
+
+def _last_year(named: Sequence[DateMention], before: str) -> str | None:
+    """The year that `that year` means; before: the last one of earlier sentences."""
+    return next((one.value[:4] for one in reversed(named) if one.value), before) or None
+
+
+def _role(before: str, form: str) -> str:
+    """What a date is, by the words before it."""
+    since = form == "years" or SINCE.search(before)
+    return "since" if since else "as_of" if AS_OF.search(before) else "plain"
 
 
 def is_open(form: str, words: str) -> bool:
@@ -140,28 +150,43 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
         case "slash":
             return _slashed(int(get("a")), int(get("b")), get("y2"))
         case "dmy" | "mdy":
-            name, day, year = (get(key) for key in (("m3", "d3", "y3") if form == "dmy" else ("m4", "d4", "y4")))
-            month = MONTHS[name.lower()]
-            year = year or _year(text, match, sentence, published, month, int(day), tree)
-            return _day(year if re.fullmatch(YEAR, year) else "", month, int(day))
+            month, day, year = MONTHS[get(f"m{N[form]}").lower()], int(get(f"d{N[form]}")), get(f"y{N[form]}")
+            year = year or _year(text, match, sentence, published, month, day, tree)
+            return _day(year if re.fullmatch(YEAR, year) else "", month, day)
         case "my":
             return _end(int(get("y5")), MONTHS[get("m5").lower()], get("p5") or "")
+        case "py" if get("p6").lower() in {"end", "close"}:
+            return _end(int(get("y6")), 12, "end")
         case "py":
-            return _end(int(get("y6")), 12, "end") if get("p6").lower() in {"end", "close"} else get("y6")
+            return get("y6")
         case "quarter":
-            parts = 2 if (get("k7") or "").lower() == "half" else 4
-            which = int(get("q7") or ORDER.get(get("w7").lower(), parts))
-            return _end(int(get("y7")), 12 // parts * min(which, parts), "end")
+            return _quarter(get("y7"), get("q7") or get("w7"), get("k7") or "")
         case "years":
-            last = f"{get('y8')[: 4 - len(get('z8'))]}{get('z8')}"
-            return last if last > get("y8") else None
+            return _last_of(get("y8"), get("z8"))
         case "year":
             return get("y9") if _is_year(text, match, sentence) else None
         case "month":
             month = MONTHS[get("m11").lower()]
-            year = _year(text, match, sentence, published, month, 0, tree)
-            return str(PartialDate(int(year), month)) if year and dt.MINYEAR <= int(year) <= dt.MAXYEAR else ""
+            return _month(_year(text, match, sentence, published, month, 0, tree), month)
     return _by_words(text, match, sentence, published, tree)
+
+
+def _last_of(first: str, last: str) -> str | None:
+    """The last of two years such as `2014-18`; None where it is not the later one."""
+    year = f"{first[: 4 - len(last)]}{last}"
+    return year if year > first else None
+
+
+def _month(year: str, month: int) -> str:
+    """A month; empty without a year of the calendar."""
+    return str(PartialDate(int(year), month)) if year and dt.MINYEAR <= int(year) <= dt.MAXYEAR else ""
+
+
+def _quarter(year: str, which: str, part: str) -> str:
+    """The last day of a quarter or half of a year: `1`, `first`, `last`."""
+    parts = 2 if part.lower() == "half" else 4
+    number = int(which) if which.isdigit() else ORDER.get(which.lower(), parts)
+    return _end(int(year), 12 // parts * min(number, parts), "end")
 
 
 def _by_words(text: str, match: re.Match[str], sentence: Span, published: str, tree: Any) -> str | None:

@@ -83,6 +83,23 @@ def draft(
         raise ReadingError("the article has no date", "--published", fix="add --published 2024-03-31")
     given = list(_by_model(text, form, ask)) if ask is not None else []
     actors_placed = list(_actors(text, reasons, form, given))
+    placed, unplaced = _by_kind(form, reasons)
+    placed = [
+        *((f"{key}.{value}", form.ask(key).of[value], at, at) for key, value, at in given if value in form.ask(key).of),
+        *placed,
+    ]
+    answers: dict[str, Any] = {"as_of": day[:7]}
+    answers |= {key: f"{code} {actors.name(code) or code}" for key, code, _ in actors_placed}
+    answers |= _chosen(form, [key for key, *_ in placed])
+    placed = [*((key, text[m.start : m.end], m.start, m.end) for key, _, m in actors_placed), *placed]
+    claims = draft_claims.propose(rows, title, day).claims
+    scenario = _marked(case_templates.fill_template(form.name, answers)["scenario.yaml"], title, placed, unplaced)
+    files = {"scenario.yaml": scenario, CLAIMS: Ledger(claims).text}
+    return CaseDraft(files, tuple(placed), tuple(unplaced), len(claims))
+
+
+def _by_kind(form: CaseTemplate, reasons: Sequence[Statement]) -> tuple[list[Placed], list[str]]:
+    """Reasons of an article under the reasons of a form of their kind, and those that have none there."""
     placed, unplaced = list[Placed](), list[str]()
     first = next((one for one in form.asks if one.section == "reasons" and one.kind == "some"), None)
     by_kind = {kind: name for name, kind in REASON.findall(form.scenario)}
@@ -93,21 +110,17 @@ def draft(
         else:
             near = f" (nearest kind of reason: `{kind}`)" if kind else ""
             unplaced.append(f"characters {row.start} to {row.end}{near}, {_short(row.quote)}")
-    placed = [
-        *((f"{key}.{value}", form.ask(key).of[value], at, at) for key, value, at in given if value in form.ask(key).of),
-        *placed,
-    ]
-    answers: dict[str, Any] = {"as_of": day[:7]}
-    answers |= {key: f"{code} {actors.name(code) or code}" for key, code, _ in actors_placed}
+    return placed, unplaced
+
+
+def _chosen(form: CaseTemplate, keys: Sequence[str]) -> dict[str, str]:
+    """Answers to the questions of a form that take several names."""
+    out = {}
     for one in (one for one in form.asks if one.kind == "some"):
-        chosen = [key.partition(".")[2] for key, *_ in placed if key.startswith(f"{one.key}.")]
+        chosen = [key.partition(".")[2] for key in keys if key.startswith(f"{one.key}.")]
         if chosen or one.section == "reasons":
-            answers[one.key] = ", ".join(dict.fromkeys([*one.needed, *chosen]))
-    placed = [*((key, text[m.start : m.end], m.start, m.end) for key, _, m in actors_placed), *placed]
-    claims = draft_claims.propose(rows, title, day).claims
-    scenario = _marked(case_templates.fill_template(form.name, answers)["scenario.yaml"], title, placed, unplaced)
-    files = {"scenario.yaml": scenario, CLAIMS: Ledger(claims).text}
-    return CaseDraft(files, tuple(placed), tuple(unplaced), len(claims))
+            out[one.key] = ", ".join(dict.fromkeys([*one.needed, *chosen]))
+    return out
 
 
 def _nearest_template(text: str, reasons: Sequence[Statement]) -> str:

@@ -15,7 +15,7 @@ from standoff.addons.reading.counted import noun_unit
 from standoff.addons.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.pipeline import SentenceReader
@@ -40,15 +40,10 @@ def guard(item: Slots, part: SentenceReader, linked: Callable[[Mapping[str, Any]
         return None
     own = part.number_row(number)
     told = {name: str(slot.get("value") or "").strip() for name, slot in item.items() if name in PARTS}
-    chosen, described = told["quantity"], NAME.fullmatch(told["quantity"]) is not None
-    fine = {
-        "speaker": _plain(told["speaker"] or AUTHOR) == _plain(own["speaker"]),
-        "subject": told["subject"] == own["subject"] and "subject" not in own["doubts"],
-        "quantity": chosen in {OTHER, own["quantity"]} or (described and linked(own, chosen)),
+    chosen = told["quantity"] if NAME.fullmatch(told["quantity"]) and told["quantity"] != OTHER else ""
+    fine = _agreement(own, told) | {
+        "quantity": told["quantity"] in {OTHER, own["quantity"]} or (bool(chosen) and linked(own, chosen)),
         "unit": told["unit"] == own["unit"] or _unit(item["unit"], part, number) == told["unit"],
-        "per": told["per"] == own["per"],
-        "as_of": (told["as_of"] or None) == own["as_of"],
-        "polarity": (told["polarity"] or "positive") == own["polarity"],
     }
     words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
     stands = {
@@ -56,12 +51,29 @@ def guard(item: Slots, part: SentenceReader, linked: Callable[[Mapping[str, Any]
     }
     doubts = tuple(name for name in words if not stands[name] or not fine.get(name, True))
     fields: dict[str, Any] = {**own, "doubts": doubts}
-    if "unit" not in doubts:
-        fields["unit"] = own["unit"] or told["unit"]
-    if "quantity" not in doubts and described and chosen != OTHER:
+    if "quantity" not in doubts and chosen:
         fields["quantity"] = chosen
-    fields |= {name: told[name] or nothing for name, nothing in EMPTY.items() if name in doubts and stands[name]}
-    return fields | ({"speaker_codes": ()} if "speaker" in doubts else {})
+    return fields | _kept(own, told, doubts, stands)
+
+
+def _agreement(own: Mapping[str, Any], told: Mapping[str, str]) -> dict[str, bool]:
+    """Whether the rules find in the sentence what a model told, part by part."""
+    return {
+        "speaker": _plain(told["speaker"] or AUTHOR) == _plain(own["speaker"]),
+        "subject": told["subject"] == own["subject"] and "subject" not in own["doubts"],
+        "per": told["per"] == own["per"],
+        "as_of": (told["as_of"] or None) == own["as_of"],
+        "polarity": (told["polarity"] or "positive") == own["polarity"],
+    }
+
+
+def _kept(
+    own: Mapping[str, Any], told: Mapping[str, str], doubts: Sequence[str], stands: Mapping[str, bool]
+) -> dict[str, Any]:
+    """What a model told where the rules found nothing, and what it told in words of the sentence where it is doubtful."""
+    out: dict[str, Any] = {} if "unit" in doubts else {"unit": own["unit"] or told["unit"]}
+    out |= {name: told[name] or nothing for name, nothing in EMPTY.items() if name in doubts and stands[name]}
+    return out | ({"speaker_codes": ()} if "speaker" in doubts else {})
 
 
 def _is(one: NumberMention, slot: Mapping[str, Any], part: SentenceReader) -> bool:

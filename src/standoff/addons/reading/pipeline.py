@@ -253,27 +253,28 @@ class SentenceReader:
         slots: dict[str, dict[str, Any]] = {}
         saying = self._said(number, start, end, slots)
         subject, doubts = self._owner(attached, slots) if attached else (self._main_subject(span, slots), [])
-        if number is not None and "+" in subject and not TOGETHER.search(self.text, *span):
-            doubts += ["subject"]  # each, or together
         when = self._when(span, number)
-        if number is not None and when is None:
-            doubts += ["as_of"] * self._is_of_open_year(start, end, slots)
+        if number is not None:
+            each = "+" in subject and not TOGETHER.search(self.text, *span)  # each, or together
+            open_year = when is None and self._is_of_open_year(start, end, slots)
+            doubts += ["subject"] * each + ["as_of"] * open_year
         self._fill(slots, "as_of", "rules", when and (when.start, when.end))
         own, inside = NO_NUMBER, [m for m in self.mentions if span.start <= m.start < span.end]
         if number is not None and attached is not None:
             if attached.refers and self.before is not None:
                 unit, subject, doubts = _refer(self.before, unit, subject, doubts)
             own, inside = self._number(span, number, attached, unit, slots), list(attached.others)
-        unsaid = saying is None or saying.polarity == "unconfirmed"  # nobody asserts what is unconfirmed
+        said = saying if saying and saying.polarity != "unconfirmed" else speakers.NOBODY
+        others = [m for m in self._unsaid(inside) if m.code not in subject.split("+")]
         return {
             "quote": self.text[start:end],
             "start": start,
             "end": end,
             "sentence": self.words,
-            "speaker": speakers.AUTHOR if saying is None or unsaid else saying.speaker,
-            "speaker_codes": () if saying is None or unsaid else saying.codes,
+            "speaker": said.speaker,
+            "speaker_codes": said.codes,
             "subject": subject,
-            "counterparts": tuple(actors.codes(m for m in self._unsaid(inside) if m.code not in subject.split("+"))),
+            "counterparts": tuple(actors.codes(others)),
             **own,
             "as_of": when.value if when else None,
             "polarity": self._polarity(span, saying, number, attached),
@@ -281,13 +282,14 @@ class SentenceReader:
             "slots": slots,
             "doubts": tuple(doubts),
             "reason": self.reason,
-            "dates": tuple(
-                {"text": self.text[d.start : d.end], **d._asdict()}
-                for d in self.when
-                if span.start <= d.start < span.end
-            ),
+            "dates": self._dates_in(span),
             "read_by": attached.by if attached else "rules",
         }
+
+    def _dates_in(self, span: Span) -> tuple[dict[str, Any], ...]:
+        """The dates that begin within a place, with their words."""
+        inside = [date for date in self.when if span.start <= date.start < span.end]
+        return tuple({"text": self.text[date.start : date.end], **date._asdict()} for date in inside)
 
     def _fill(self, slots: dict[str, dict[str, Any]], name: str, by: str, *places: tuple[int, int] | None) -> None:
         """The words of a part, in one or more places from the first to the last."""

@@ -48,13 +48,7 @@ class Reader:
         statement = text[slice(*sentence)]
         announced = ANNOUNCED.search(statement)
         if announced and (announced.group("count") or statement.endswith(":") or "following" in statement.lower()):
-            clause = re.split(r",\s+(?=[A-Z])", statement[: announced.start()])[-1]
-            end = sentence.start + announced.start()
-            inside = [m for m in mentions if m.end <= end]
-            actor = next((m.code for m in inside if m.start >= end - len(clause)), inside[0].code if inside else "")
-            count = (announced.group("count") or "").lower()
-            of = (int(count) if count.isdigit() else SMALL.get(count)) or None
-            self.reason = {"actor": actor, "choice": clause.strip(" ,"), "number": 0, "of": of, "marker": ""}
+            self.reason = _announced(statement, announced, sentence.start, mentions)
             return None
         mark, self.since = MARK.match(statement), self.since + 1
         if self.reason is None or CLOSED.match(statement) or (mark is None and self.since > LONGEST):
@@ -65,3 +59,14 @@ class Reader:
             number = int(digit or ORDER.get(word, last if mark.group("last") else self.reason["number"] + 1))
             self.reason, self.since = {**self.reason, "number": number, "marker": mark.group().strip(" ,:.")}, 0
         return self.reason if self.reason and self.reason["number"] else None
+
+
+def _announced(statement: str, match: re.Match[str], start: int, mentions: Sequence[Mention]) -> dict[str, Any]:
+    """The enumeration that a sentence announces: whose reasons, for what, how many."""
+    clause = re.split(r",\s+(?=[A-Z])", statement[: match.start()])[-1]
+    end = start + match.start()
+    inside = [m for m in mentions if m.end <= end]
+    actor = next((m.code for m in inside if m.start >= end - len(clause)), inside[0].code if inside else "")
+    count = (match.group("count") or "").lower()
+    of = (int(count) if count.isdigit() else SMALL.get(count)) or None
+    return {"actor": actor, "choice": clause.strip(" ,"), "number": 0, "of": of, "marker": ""}

@@ -60,6 +60,9 @@ class Saying:
     cue: tuple[int, int] = (0, 0)  #: place of the words of attribution
 
 
+NOBODY = Saying(AUTHOR, (), 0, 0, "unconfirmed")  #: what the author of the text says, or nobody asserts
+
+
 def at(sayings: Sequence[Saying], index: int) -> Saying | None:
     """The statement that covers a place."""
     return next((saying for saying in reversed(sayings) if saying.start <= index < saying.end), None)

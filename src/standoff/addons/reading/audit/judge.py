@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
@@ -50,6 +50,9 @@ class Compared:
     speaker: bool | None  #: None where the text does not name one that can be told
     number: bool
     differs: bool  #: whether the numbers cannot be the same
+
+
+Outcome: TypeAlias = "tuple[Any, str, Sequence[Compared]]"  #: kind of verdict, part that differs, claims
 
 
 class Judge:
@@ -123,43 +126,19 @@ class Judge:
         named = {*card.quantity.split("_"), card.counterpart.casefold()}
         return any(code and {code, code[:2]} & named for code in codes - {base(card.subject).casefold()})
 
-    def _outcomes(
-        self, card: Card, row: Statement, compared: Sequence[Compared], day: str
-    ) -> Iterator[tuple[Any, str, Sequence[Compared]]]:
-        """What may be told of a statement, best first: kind of verdict, part that differs, claims."""
+    def _outcomes(self, card: Card, row: Statement, compared: Sequence[Compared], day: str) -> Iterator[Outcome]:
+        """What may be told of a statement, best first."""
         dated = [one for one in compared if one.date]
-        same = [one for one in dated if one.number and one.speaker is not False]
         close = [one for one in compared if one.date or one.number] or compared[:1]
-        digits = _digits(row)
         if slot := self._card_differs(card, row):
             yield "near", slot, close
-        if row.per and row.per != card.period:
-            sure = [one for one in same if one.speaker and digits > 1]
-            yield "contradicted" if sure else "near", "period", sure or compared
-        if same:
-            yield "consistent", "", sorted(same, key=lambda one: (not one.speaker, one.apart, one.claim.id))
-        foreign = [one for one in dated if one.number and one.speaker is False]
-        if foreign:  # the very number of that date, from others than the text says
-            sure_ = digits >= DIGITS + (not row.as_of) and Voice(row).is_foreign(one.claim for one in foreign)
-            yield "contradicted" if sure_ else "near", "speaker", foreign
-        elsewhere = [one for one in compared if one.number and not one.date and one.speaker is not False]
-        if elsewhere:  # the number of another date, where the same speaker has another number for the date of the text
-            rivals = [one for one in dated if one.differs and one.speaker is not False]
-            apart, by = SAME_DAYS if row.as_of else LONG_AGO, {_name(one.claim) for one in rivals}
-            sure = [one for one in elsewhere if _name(one.claim) in by and one.apart > apart]
-            if sure and digits > 1 and all(one.differs for one in dated):
-                yield "contradicted", "date", [sure[0], *rivals]
-            yield "near", "date", elsewhere
-        if row.as_of and digits > 1 and (others := list(self._of_others(card, row, day))):
+        yield from _same_number(card, row, compared, dated)
+        yield from _from_others(row, dated)
+        yield from _at_other_dates(row, compared, dated)
+        if row.as_of and _digits(row) > 1 and (others := list(self._of_others(card, row, day))):
             yield "contradicted", "subject", others
-        named = [one for one in dated if one.speaker]
-        own = named or [one for one in dated if all(other.speaker is None for other in dated)]
-        if own and all(one.differs for one in own):
-            fresh = row.as_of or (named and own[0].apart <= 3 * SAME_DAYS)
-            yield "contradicted" if fresh else "near", "number", own
-        first = next(iter(compared), None)
-        missing = "speaker" if first and first.date and first.speaker is False else "date"
-        yield "near", "number" if first and first.date and first.speaker is not False else missing, close
+        yield from _other_numbers(row, dated)
+        yield "near", _missing(compared), close
 
     def _of_others(self, card: Card, row: Statement, day: str) -> Iterator[Compared]:
         """The number of another actor, said by the same speaker of the same date."""
@@ -220,6 +199,54 @@ class Judge:
         told = "; ".join(f"{one.speaker} of {one.subject}: {content(one)}" for one in hostile)
         text = f"The text has each report its own number; in the ledger each says it of the other ({told})."
         return verdict_on(row, "contradicted", text, [(one, "differs") for one in hostile], slot="speaker")
+
+
+def _same_number(
+    card: Card, row: Statement, compared: Sequence[Compared], dated: Sequence[Compared]
+) -> Iterator[Outcome]:
+    """Claims with the number of the statement for its date; another period is told first."""
+    same = [one for one in dated if one.number and one.speaker is not False]
+    if row.per and row.per != card.period:
+        sure = [one for one in same if one.speaker and _digits(row) > 1]
+        yield "contradicted" if sure else "near", "period", sure or compared
+    if same:
+        yield "consistent", "", sorted(same, key=lambda one: (not one.speaker, one.apart, one.claim.id))
+
+
+def _from_others(row: Statement, dated: Sequence[Compared]) -> Iterator[Outcome]:
+    """The very number of that date, from others than the text says."""
+    if foreign := [one for one in dated if one.number and one.speaker is False]:
+        is_long = _digits(row) >= DIGITS + (not row.as_of)
+        sure = is_long and Voice(row).is_foreign(one.claim for one in foreign)
+        yield "contradicted" if sure else "near", "speaker", foreign
+
+
+def _at_other_dates(row: Statement, compared: Sequence[Compared], dated: Sequence[Compared]) -> Iterator[Outcome]:
+    """The number of another date, where the same speaker has another number for the date of the text."""
+    if elsewhere := [one for one in compared if one.number and not one.date and one.speaker is not False]:
+        rivals = [one for one in dated if one.differs and one.speaker is not False]
+        apart, by = SAME_DAYS if row.as_of else LONG_AGO, {_name(one.claim) for one in rivals}
+        sure = [one for one in elsewhere if _name(one.claim) in by and one.apart > apart]
+        if sure and _digits(row) > 1 and all(one.differs for one in dated):
+            yield "contradicted", "date", [sure[0], *rivals]
+        yield "near", "date", elsewhere
+
+
+def _other_numbers(row: Statement, dated: Sequence[Compared]) -> Iterator[Outcome]:
+    """Other numbers that the speaker has for the date of the text."""
+    named = [one for one in dated if one.speaker]
+    own = named or [one for one in dated if all(other.speaker is None for other in dated)]
+    if own and all(one.differs for one in own):
+        fresh = row.as_of or (named and own[0].apart <= 3 * SAME_DAYS)
+        yield "contradicted" if fresh else "near", "number", own
+
+
+def _missing(compared: Sequence[Compared]) -> str:
+    """The part that the nearest claim does not share."""
+    first = next(iter(compared), None)
+    if first is None or not first.date:
+        return "date"
+    return "speaker" if first.speaker is False else "number"
 
 
 def stated_days(row: Statement) -> tuple[dt.date, dt.date] | None:
