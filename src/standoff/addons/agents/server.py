@@ -35,7 +35,7 @@ def server(limits: Limits, worker: Worker) -> MCPServer:
         if limits.write is not None or name != "propose_claims":
             reads = not limits.write or name not in {"propose_claims", "draft"}
             hints = ToolAnnotations(read_only_hint=reads, destructive_hint=False)
-            made.add_tool(_asked(tool, worker), name=name, annotations=hints)
+            made.add_tool(_asked(tool, worker), annotations=hints)
     return made
 
 
