@@ -124,7 +124,7 @@ def of_fronts(browser: Browser, cases: Sequence[str]) -> None:
                 context = browser.new_context(viewport=size)
                 page = context.new_page()
                 page.goto(address)
-                expect(page.locator("#told-title")).to_be_visible(timeout=PATIENCE)
+                expect(page.locator(".story .sentence")).to_be_visible(timeout=PATIENCE)
                 page.wait_for_timeout(500)  # the map of actors finds its place
                 page.screenshot(path=HOME / "fronts" / f"{case}-{name}.jpg", type="jpeg", quality=QUALITY)
                 context.close()

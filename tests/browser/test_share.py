@@ -12,11 +12,12 @@ from playwright.sync_api import expect
 import standoff
 from standoff.analysis.movements import Mover
 from standoff.analysis.response_surface import SurfaceAnswer, surface_value
+from tests.browser.screen import Open, answer, ready, type_value
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from tests.browser.conftest import Watch
+    from tests.browser.conftest import Server, Watch
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,21 @@ def test_without_script_it_says_where_the_effects_stand(shared: Path, chromium: 
         and not page.locator("#levers").is_visible()
     )
     context.close()
+
+
+def test_the_explorer_hands_on_its_state_as_a_file(
+    open_page: Open, server: Server, tmp_path: Path, chromium: Browser
+) -> None:
+    page = open_page(server)
+    ready(page)
+    type_value(page, "0.3")
+    expect(answer(page)).to_contain_text("difference")
+    with page.expect_download(timeout=240_000) as download:
+        page.get_by_role("button", name="Share", exact=True).click()
+    download.value.save_as(file := tmp_path / download.value.suggested_filename)
+    other = chromium.new_context(java_script_enabled=True).new_page()
+    other.goto(file.as_uri())
+    expect(other.get_by_role("slider").first).to_be_visible()
+    expect(other.get_by_text("true runs").first).to_be_visible()
+    assert "restraint = 0.3" in other.content()
+    other.context.close()

@@ -17,11 +17,12 @@ from standoff.report import answer_text, formatting, track_record
 MOST = 0.5  # assumption: what more than half of the futures have is what the actor goes on with
 
 
-def word(main: Answer, text: AnswerText) -> str:
-    """A probability in terms of ICD 203: those of its band if it has one; empty for a number."""
+def word(main: Answer) -> str:
+    """A probability in terms of ICD 203, of both ends of its band if any; empty for a number."""
     if main.share is None:
         return ""
-    return text.word or formatting.likelihood(main.point or 0.0, main.point_error)
+    ends = main.band_ends
+    return formatting.likelihoods(*ends) if ends else formatting.likelihood(main.point or 0.0, main.point_error)
 
 
 def label(plan: Plan, name: str) -> str:
@@ -57,7 +58,7 @@ def sentence(plan: Plan, main: Answer, text: AnswerText) -> str:
     what = f"{label(plan, str(main.answer))} first" if form(main.kind).HAS_LABELS else "it happens"
     band = text.with_band.removeprefix(text.main).strip(" ()")
     over = f"; the {_rivals(main)} give {band}" if band else ""
-    return f"{formatting.capital(word(main, text))}: {what} in {of_hundred(main.point or 0.0)} of 100 futures{over}."
+    return f"{formatting.capital(word(main))}: {what} in {of_hundred(main.point or 0.0)} of 100 futures{over}."
 
 
 def _rivals(main: Answer) -> str:

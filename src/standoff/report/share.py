@@ -25,8 +25,13 @@ def share(
     differences are printed. Raises `ModelError` for a case without questions.
     """
     check_writable(path := Path(path))
+    write_text(path, shared(run, verdict, brief, progress))
+    return path
+
+
+def shared(run: Run, verdict: Verdict, brief: Brief | None = None, progress: Progress = SILENT) -> str:
+    """The same as one HTML text."""
     short = brief_of(run, verdict, progress) if brief is None else brief
     with session(run.model, seed=run.settings.seed, progress=progress) as opened:
         surface = response_surface(opened, verdict.answers, progress=progress)
-    write_text(path, outputs.page(run, (), True, verdict, short, surface))
-    return path
+    return outputs.page(run, (), True, verdict, short, surface)

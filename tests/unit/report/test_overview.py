@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from standoff.engine.build import planned
 from standoff.engine.run import Run
 from standoff.errors import ModelError
 from standoff.plan import Plan
+from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting, overview_text
 from standoff.report.actor_colours import GREY, actor_colours, side_colours
 from standoff.report.document import plain
@@ -147,8 +148,6 @@ def test_a_run_is_remembered_for_the_page(run: Run, found: Verdict, tmp_path: An
 
 
 def test_a_case_without_questions_has_no_overview(run: Run, found: Verdict) -> None:
-    from dataclasses import replace
-
     with pytest.raises(ModelError, match="no question"):
         overview(run, replace(found, answers=()))
 
@@ -164,3 +163,14 @@ def test_what_an_actor_has_in_force_is_one_option_or_all() -> None:
     options = ("wait", "act")
     assert "“wait” in 83 of 100" in overview_text.instead("Aland", options, 0, (0.83, 0.17), "2025-12")
     assert "“wait” in 40; “act” in 60" in overview_text.instead("Aland", options, 0, (0.4, 0.6), "2025-12")
+
+
+def test_one_rule_gives_the_words_of_a_probability(run: Run, found: Verdict) -> None:
+    """Both ends of a band, whatever the form of the question; a point without a band has one term."""
+    main = next(item for item in found.answers if item.id == run.model.plan.main_question)
+    for low, high, words in ((0.001, 0.999, "almost no chance to almost certain"), (0.01, 0.02, "almost no chance")):
+        band = EpistemicBand(
+            low=low, high=high, mean=0.02, shares={}, parameters=1, variants=1, theories=1, draws=10, replicates=1
+        )
+        assert overview_text.word(replace(main, band=band)) == words
+        assert answer_text.answer(replace(main, band=band), "2024-01").word in (words, "")

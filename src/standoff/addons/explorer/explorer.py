@@ -187,7 +187,12 @@ class Explorer:
 
         for item in compare_outcomes(base, now, MOVED, *self.cached("values", len(base.failed), known, len(COUNTS))):
             best = self.best[item.id]
-            yield best, best if now is base else moved_answer(best, item), item
+            after = best if now is base else moved_answer(best, item)
+            if after.answer != best.answer and form(item.kind).HAS_LABELS:  # another is first: the same label before
+                best = with_label(best, str(after.answer))
+                first = Answers(self.best.origin, answers=(with_label(item.base, str(after.answer)),))
+                (item,) = compare_outcomes(base, now, MOVED, first)
+            yield best, after, item
 
     def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> View:
         """A stock now, as the case stands (always the same) and under the beliefs alone."""
@@ -259,6 +264,12 @@ class Explorer:
         return value
 
 
+def with_label(answer: Answer, label: str) -> Answer:
+    """The answer of who is first, told of another label by its own share, without a band."""
+    shares = {name: share for name, (share, _) in answer.printed.items()}
+    return replace(answer, answer=label, detail={**answer.detail, "first": shares}, band=None)
+
+
 def answer_beside(as_of: str, best: Answer, after: Answer, comparison: QuestionComparison) -> View:
     """An answer as the case stands and in a state, with their difference."""
     change = comparison.changes[0]
@@ -267,7 +278,7 @@ def answer_beside(as_of: str, best: Answer, after: Answer, comparison: QuestionC
         "question": comparison.id,
         "before": before.main,
         "now": now.main,
-        "word": now.word and overview_text.word(after, now),
+        "word": now.word and overview_text.word(after),
         "share": _share(after),
         "share_before": _share(best),
         "change": _of_what(

@@ -244,7 +244,7 @@ def _decided(run: Run, c: int, state: int, chosen: np.ndarray, row: int) -> View
         "chance": decision_record.at_step(run, step).p[row, c, option],
         "reasons": [
             {"reason": reason.name, "text": labels.reason_of(plan, choice.name, reason.name), "log_odds": size}
-            for reason, size in sorted(largest, key=lambda pair: pair[0].part.kind == KIND)
+            for reason, size in sorted(largest, key=lambda pair: (pair[0].part.kind == KIND, -pair[1]))  # for it first
         ],
     }
 
@@ -261,8 +261,8 @@ def _conditions(run: Run, number: int) -> Iterator[tuple[int, View]]:
         sample, indicators = paired_sample(run, query), query.question.indicators or {}
         for label in query.expressions:
             state = float(sample[label][number])
-            if not np.isfinite(state):
-                continue
+            if not np.isfinite(state) or (not label and int(state) == query.since):
+                continue  # it never holds, or is so from the first date that counts
             at, (side, _, constraint) = run.times[int(state)], label.partition(", ")
             sign = indicators.get(label, indicators.get(constraint, ""))
             words = label or ("Yes" if query.form.COMPARED_BY == "probability" else f"Until {at}")

@@ -34,6 +34,7 @@ NAMED = (
     "near",
     "overview",
     "reasons",
+    "share",
     "variants",
     "when",
 )

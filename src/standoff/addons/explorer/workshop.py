@@ -21,6 +21,7 @@ from standoff.addons.explorer.futures import group, near, outcomes, story
 from standoff.addons.explorer.games import Games
 from standoff.addons.explorer.reasons import choice_reasons, event_reasons
 from standoff.addons.explorer.responses import NotReady, UnknownName, View, plain, written
+from standoff.addons.explorer.shared_page import SharedPage
 from standoff.addons.explorer.shipped import public, stored_overview
 from standoff.addons.explorer.state import ExplorerState
 from standoff.addons.explorer.tries import Tries
@@ -124,6 +125,8 @@ class Workshop:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _variants: VariantShelf | None = field(default=None)
     _movers: _Movers = field(default_factory=_Movers)
+    _front: tuple[Model | None, str] = (None, "")  #: a model, and its front screen
+    _shared: SharedPage = field(default_factory=SharedPage)
     _digest: str = ""  #: of the model as it was read
 
     # -- the case ------------------------------------------------------------------------------------------------------
@@ -198,8 +201,12 @@ class Workshop:
         """
         if self.model is None or not public(self.model):
             return ""
-        story = self.overview()
-        return f"<h1>{escape(story['title'])}</h1>{story['written']}"
+        of, text = self._front
+        if of is not self.model:
+            story = self.overview()
+            text = f"<h1>{escape(story['title'])}</h1>{story['written']}"
+            self._front = self.model, text
+        return text
 
     def beliefs(self, query: bodies.BeliefQuery) -> View:
         """At most 40 numbers whose path or text has the words of a search."""
@@ -302,6 +309,11 @@ class Workshop:
         now, before = self._outcomes(body, "exhaustion")
         with self._findings:
             return exhaustion_race(now, before, self._explorer().best)
+
+    def share(self, body: bodies.RunBody) -> View:
+        """The page of a state as one HTML file to hand on; empty while it is being made."""
+        self._explorer()
+        return {"page": self._shared.of(self._model(), body.state)}
 
     # -- claims --------------------------------------------------------------------------------------------------------
 

@@ -13,13 +13,14 @@ from standoff.addons.explorer.explorer import DRAWS, MOST, QUICK, Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.claim_removal import Dispute
 from standoff.analysis.compare_variants import compare, compare_outcomes
+from standoff.analysis.paired import outcome_values
 from standoff.engine.run import FAN
 from standoff.engine.session import Interruption
 from standoff.errors import ModelError
-from standoff.report import answer_text
+from standoff.report import answer_text, formatting
 from standoff.serialise import to_plain
 
-from .runs import moved
+from .runs import moved, seen
 
 LEVERS = {"restraint": 0.3}
 STATE = ExplorerState(levers=LEVERS)
@@ -151,3 +152,18 @@ def test_a_move_can_be_stopped(explorer: Explorer) -> None:
 def test_wrong_levers_are_refused(explorer: Explorer, levers: dict[str, float | str]) -> None:
     with pytest.raises(ModelError):
         explorer.move(ExplorerState(levers=levers))
+
+
+def test_where_another_label_is_first_before_and_now_are_of_that_label(explorer: Explorer) -> None:
+    """The difference is that of the same label in the same futures, and before plus the difference is now."""
+    state = ExplorerState(beliefs={"stocks.shells.initial.RED": 1000.0})
+    view = next(item for item in seen(explorer.move(state, DRAWS)).answers if item.question == "exhausted_first")
+    best = explorer.best["exhausted_first"]
+    label = view.now.partition(" (")[0]
+    assert label != best.answer and view.before.startswith(label)
+    assert view.share_before == pytest.approx(best.printed[label][0], abs=1e-4)
+    base, now = (explorer.outcome(each, DRAWS) for each in (ExplorerState(), state))
+    query = explorer.model.plan.question("exhausted_first")
+    own = [outcome_values(run, query, label).mean() for run in (base, now)]
+    assert view.share - view.share_before == pytest.approx(own[1] - own[0], abs=1e-4)
+    assert view.change.startswith(formatting.signed(100 * (own[1] - own[0]), 1))

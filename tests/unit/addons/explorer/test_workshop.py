@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from standoff.addons.explorer.bodies import LeverBody, MoveBody
+from standoff.addons.explorer.bodies import LeverBody, MoveBody, RunBody
 from standoff.addons.explorer.explorer import QUICK, Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.addons.explorer.workshop import KEPT, TABS, Turns, Workshop
@@ -173,3 +174,19 @@ def test_a_lever_says_what_it_does_between_its_ends(explorer: Explorer) -> None:
     assert workshop.lever(LeverBody(lever="restraint"))["text"].startswith("From 0 to 3: odds")
     with pytest.raises(StandoffError):
         workshop.lever(LeverBody(lever="rest"))
+
+
+def test_a_state_is_handed_on_as_one_page_with_levers(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("standoff.addons.explorer.shared_page.MOST", 256)
+    workshop = Workshop("closed-form", explorer.model, explorer=explorer)
+    asked = RunBody(state=ExplorerState(levers={"restraint": 0.3}))
+    assert workshop.share(asked) == {"page": ""}
+    ends = time.monotonic() + 120
+    while not (page := workshop.share(asked)["page"]):
+        assert time.monotonic() < ends
+        time.sleep(0.2)
+    assert page.startswith("<!doctype html>") and "restraint = 0.3" in page
+    assert 'id="surface"' in page and "true runs" in page, "the error of the approximation is printed"
+    mixed = RunBody(state=ExplorerState(levers={"restraint": 0.3}, beliefs={"stocks.gain.initial": 1.0}))
+    with pytest.raises(ModelError, match="take back"):
+        workshop.share(mixed)

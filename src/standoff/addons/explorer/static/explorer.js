@@ -15,8 +15,8 @@ import { arrive, load_tries, redo, replay, request, undo } from "./moves.js";
 import { html, render, useErrorBoundary, useLayoutEffect, useRef } from "./preact.js";
 import { Play } from "./play.js";
 import { Reasons } from "./reasons.js";
-import { load_claim } from "./source.js";
-import { Told, load_story } from "./told.js";
+import { load_claim, open_claim } from "./source.js";
+import { Told, follow, load_story } from "./told.js";
 import { as_belief, EMPTY, listen, set, store, useStore, with_parts } from "./store.js";
 import { Tries } from "./tries.js";
 import { Elsewhere, Instead, Try } from "./try.js";
@@ -125,6 +125,7 @@ function begin(info) {
     trial: history.state?.trial ?? null,
   });
   write_address();
+  if (store.wanted) open_claim(store.wanted);
   set({ movers: null, movers_done: false });
   load_movers();
   for (const id of Object.keys(state.claims)) load_claim(id).catch(() => {});
@@ -214,6 +215,7 @@ const stop = listen(() => {
   render(html`<${App} />`, app);
 });
 watch();
+addEventListener("click", follow);
 addEventListener("popstate", arrive);
 addEventListener("keydown", keys);
 addEventListener("click", (event) => {

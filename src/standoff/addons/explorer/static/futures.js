@@ -121,7 +121,7 @@ export function Futures() {
         const value = Number(event.target.elements.number.value);
         open_future(inside.find((k) => k >= value) ?? inside[0]);
       }}>
-        <label>Future <input type="number" name="number" key=${group?.text} min="0" max=${data.paths - 1} defaultValue=${inside.includes(number) ? number : inside[0]} /></label> <button type="submit" disabled=${!inside.length}>Read it</button></form></div>
+        <label>Future <input type="number" name="number" key=${group?.text} min="0" max=${data.paths - 1} defaultValue=${inside.includes(number) ? number : inside[0]} /></label> <button type="submit" disabled=${!inside.length}>Read it</button></form>${inside.indexOf(number) >= 0 && html`<button type="button" onClick=${() => open_future(inside[(inside.indexOf(number) + 1) % inside.length])}>Next</button>`}</div>
     ${kept && pinned && html`<p class="in-near" role="status">Pinned: ${pinned.text}. ${near_text(data, kept)} <button type="button" class="link" onClick=${() => pick_group(pinned.text, kept.futures)}>follow them as a group</button></p>`}
     ${group?.data && html`<p class="in-group" role="status">Every panel follows ${group.text}: ${count(group.data.count)} of ${futures(group.data.of)}${group.data.count < 30 ? "; below 30, answers are counts only" : ""}. Green lines on the charts of “Try” are its median and 90 %.</p>`}</section>
     ${number !== null && html`<${Story} number=${number} />`}<${Near} text=${under ? near_text(data, under) : ""} />`;

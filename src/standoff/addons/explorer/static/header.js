@@ -3,6 +3,7 @@
 import { release } from "./focus.js";
 import { redo, replay, reset_all, undo } from "./moves.js";
 import { html, useState } from "./preact.js";
+import { hand_on } from "./save.js";
 import { open_claim } from "./source.js";
 import { is_moved, same, set, useStore } from "./store.js";
 import { FaultList, ReadAgain } from "./faults.js";
@@ -12,12 +13,15 @@ function Tools() {
   const place = useStore((s) => s.place),
     last = useStore((s) => s.last),
     state = useStore((s) => s.state),
-    previous = useStore((s) => s.previous);
+    previous = useStore((s) => s.previous),
+    sharing = useStore((s) => s.sharing),
+    ready = useStore((s) => s.info.ready);
   return html`<div class="tools" role="group" aria-label="Moves">
     <button type="button" title="Key u" disabled=${place === 0} onClick=${undo}>Undo</button>
     <button type="button" title="Key U" disabled=${place >= last} onClick=${redo}>Redo</button>
     <button type="button" title="Key r: play the last change once more" disabled=${!previous || same(previous, state)} onClick=${replay}>Replay</button>
     <button type="button" disabled=${!is_moved(state)} onClick=${reset_all}>Reset all</button>
+    <button type="button" disabled=${!ready || sharing} title="One HTML file of this state with its levers, which needs no program; minutes for a large case" onClick=${hand_on}>${sharing ? "Making the file …" : "Share"}</button>
     <button type="button" title="Key ?" onClick=${() => document.getElementById("help").showModal()}>Help</button></div>`;
 }
 

@@ -1,6 +1,7 @@
 // Save a chart as a picture (SVG with its colours) or its numbers (CSV).
 
-import { is_moved, store } from "./store.js";
+import { ask } from "./api.js";
+import { is_moved, set, store } from "./store.js";
 import { changes, date, futures, list } from "./words.js";
 
 const LETTER = 5.4,
@@ -113,4 +114,23 @@ export async function copy_picture(title, svg, note) {
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
   await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+}
+
+const POLL = 2000; // milliseconds between questions whether the file is there; assumption
+
+// The present state as one file to hand on, which the server makes.
+export async function hand_on() {
+  const { state, info } = store;
+  let page = "";
+  set({ sharing: true });
+  try {
+    while (!page) {
+      ({ page } = await ask("/api/share", { state }));
+      if (!page) await new Promise((go_on) => setTimeout(go_on, POLL));
+    }
+    download(`${file_name(info.case)}.html`, "text/html", page);
+  } catch (error) {
+    set({ notice: { kind: "share", text: error.message } });
+  }
+  set({ sharing: false });
 }

@@ -34,6 +34,7 @@ export const store = {
   settled: null,
   earlier: null, // the newest move that came to rest, and the one before
   story: null, // one future
+  wanted: "", // a claim that was asked for while the case was being read
   told: null, // the overview as the server writes it
   pinned: null, // what was pinned: {own, links, text}
   points: {}, // claims on charts, by stock
@@ -45,6 +46,7 @@ export const store = {
   found: [], // beliefs that a search has brought
   sheet: false, // on a phone: levers open
   ghosts: true,
+  sharing: false, // a file to hand on is being made
 };
 
 const listeners = new Set();

@@ -45,8 +45,8 @@ export function Story({ number }) {
       html`<h3>Why they chose so</h3><ul class="why">${[...why.values()].map(
         (
           each,
-        ) => html`<li key=${`${each.at} ${each.choice}`}><b>${each.actor}</b>, ${date(each.at)}: ${each.text} <span class=${`chip${each.chance < RARE ? " rare" : ""}`}>${odds(each.chance)}${each.chance < RARE ? ", against the odds" : ""}</span>
-      <ul>${each.reasons.map((reason) => html`<li key=${reason.reason}>${reason.text} <span class="n soft">${signed(reason.log_odds, 2)}</span></li>`)}</ul></li>`,
+        ) => html`<li key=${`${each.at} ${each.choice}`}><b>${each.actor}</b>, ${date(each.at)}: ${each.text} <span class=${`chip${each.chance < RARE ? " rare" : ""}`}>${odds(each.chance)}${each.chance < RARE ? ", against the odds" : ""}</span>${each.reasons.some((reason) => reason.log_odds > 0) ? "" : html` <span class="soft">None of its largest reasons speaks for it.</span>`}
+      <ul>${each.reasons.map((reason) => html`<li key=${reason.reason}><span class=${reason.log_odds > 0 ? "pro" : "con"}>${reason.log_odds > 0 ? "for" : "against"}</span> ${reason.text} <span class="n soft">${signed(reason.log_odds, 2)}</span></li>`)}</ul></li>`,
       )}</ul><p class="soft">How likely it was in this future, and the three largest reasons, in log odds of the option.</p>`
     }
     <h3>Where stocks went</h3><div class="scroll" tabindex="0" role="region" aria-label="Stocks in this future"><table class="stacked"><thead><tr><th scope="col">stock</th><th scope="col" class="n">${begin}</th><th scope="col" class="n">${date(data.times.at(-1))}</th></tr></thead>

@@ -5,20 +5,20 @@ import { ask } from "./api.js";
 import { html } from "./preact.js";
 import { Recorded } from "./recorded.js";
 import { open_claim } from "./source.js";
-import { is_moved, set, useStore } from "./store.js";
+import { is_moved, set, store, useStore } from "./store.js";
 import { Written } from "./written.js";
 
 export async function load_story() {
   set({ told: await ask("/api/overview") });
 }
 
-// Links of the story: a claim has its page, an actor its card.
-function follow(event) {
-  const link = event.target.closest("a[href^='#']");
+// Links of the story, also while the case is being read: a claim has its page, an actor its card.
+export function follow(event) {
+  const link = event.target.closest?.(".story a[href^='#']");
   if (!link) return;
   event.preventDefault();
   const name = decodeURIComponent(link.getAttribute("href").slice(1));
-  if (name.startsWith("claim-")) return open_claim(name.slice(6));
+  if (name.startsWith("claim-")) return store.info?.model ? open_claim(name.slice(6)) : set({ wanted: name.slice(6) });
   const card = document.getElementById(name)?.closest("details");
   if (!card) return;
   card.open = true;
@@ -36,7 +36,7 @@ export function Told() {
   };
   return html`${is_moved(state) && html`<p class="notice" role="status">This is the case as it stands; what you moved counts on the other screens.</p>`}
     ${!told.is_answered && info.questions.length > 0 && html`<${Answer} />`}
-    <div onClick=${follow}><${Written} text=${told.written} /></div>
+    <${Written} text=${told.written} />
     ${info.has_record && html`<${Recorded} />`}
     <section aria-labelledby="go-title"><h2 id="go-title">Try it yourself</h2><p>Move what governments could, and see which futures turn.</p>
       <div class="tools"><button type="button" class="large" onClick=${go("try")}>Move a lever</button><button type="button" onClick=${go("reasons")}>Read all reasons</button><button type="button" onClick=${go("claims")}>Doubt a claim</button></div></section>`;
