@@ -42,9 +42,9 @@ def test_what_the_package_knows_holds_together() -> None:
 
 def test_every_state_of_the_gazetteer_has_a_side() -> None:
     codes = [line.split("|")[0] for line in gazetteer.STATES.strip().splitlines()]
-    assert [code for code in codes if sides.side_of((code,), author=False) == "neutral"] == []
-    assert sides.side_of(("FRA",), author=False) == "west" and sides.side_of(("PRK.public",), author=False) == "dprk"
-    assert sides.side_of(("UN",), author=False) == "un" and sides.side_of((), author=True) == "author"
+    assert [code for code in codes if sides.side_of((code,)) == "neutral"] == []
+    assert sides.side_of(("FRA",)) == "west" and sides.side_of(("PRK.public",)) == "dprk"
+    assert sides.side_of(("UN",)) == "un" and sides.side_of(()) == "neutral"
     assert sides.speaks_for("west", "FRA") and sides.speaks_for("france", "FRA") and sides.speaks_for("prc", "CHN")
     assert not sides.speaks_for("west", "RUS") and not sides.speaks_for("nobody", "RUS")
 

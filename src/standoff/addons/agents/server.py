@@ -33,9 +33,9 @@ def server(limits: Limits, worker: Worker) -> MCPServer:
     made = MCPServer("standoff", instructions=GUIDE, version=versions()["standoff"], log_level="WARNING")
     for name, tool in TOOLS.items():
         if limits.write is not None or name != "propose_claims":
-            reads = limits.write is None or name not in {"propose_claims", "draft"}
+            reads = not limits.write or name not in {"propose_claims", "draft"}
             hints = ToolAnnotations(read_only_hint=reads, destructive_hint=False)
-            made.add_tool(_asked(tool, worker), name=name, annotations=hints)
+            made.add_tool(_asked(tool, worker), annotations=hints)
     return made
 
 

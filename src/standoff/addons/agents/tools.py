@@ -54,8 +54,8 @@ class SimulatedFutures(BaseModel):
 
 
 AS_IT_IS = SimulatedFutures()
-First = Annotated[int, Field(ge=0, description="number of the first entry")]
-Most = Annotated[int, Field(ge=1, le=500, description="most entries")]
+First = Annotated[int, Field(ge=0)]
+Most = Annotated[int, Field(ge=1, le=500)]
 
 
 def list_cases(limits: Limits) -> dict[str, Any]:
@@ -73,7 +73,8 @@ def show(
 ) -> dict[str, Any]:
     """A case by section: actors, events, stocks, choices with reasons, questions, variants.
 
-    part: one section, such as choices or questions; by default an outline.
+    part: one section, such as choices or questions, by default an outline; first and most: the number of the first entry, and
+    how many are given.
     """
     loaded = catalog.load(limits.case(case), variant)
     sheet = describe.case(plan(*loaded))
