@@ -45,15 +45,18 @@ def guard(item: Slots, part: SentenceReader, linked: Callable[[Mapping[str, Any]
         "quantity": told["quantity"] in {OTHER, own["quantity"]} or (bool(chosen) and linked(own, chosen)),
         "unit": told["unit"] == own["unit"] or _unit(item["unit"], part, number) == told["unit"],
     }
-    words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
-    stands = {
-        name: said in part.words or (name == "speaker" and said in own["speaker"]) for name, said in words.items()
-    }
-    doubts = tuple(name for name in words if not stands[name] or not fine.get(name, True))
+    stands = _stands(item, part, own["speaker"])
+    doubts = tuple(name for name in stands if not stands[name] or not fine.get(name, True))
     fields: dict[str, Any] = {**own, "doubts": doubts}
     if "quantity" not in doubts and chosen:
         fields["quantity"] = chosen
     return fields | _kept(own, told, doubts, stands)
+
+
+def _stands(item: Slots, part: SentenceReader, speaker: str) -> dict[str, bool]:
+    """Whether the words of each part stand in the sentence, or in the speaker that the rules read."""
+    words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
+    return {name: said in part.words or (name == "speaker" and said in speaker) for name, said in words.items()}
 
 
 def _agreement(own: Mapping[str, Any], told: Mapping[str, str]) -> dict[str, bool]:
