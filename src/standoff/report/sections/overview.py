@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from standoff import labels
 from standoff.dates import PartialDate
 from standoff.report import formatting
 from standoff.report.actor_colours import GREY
@@ -163,7 +164,8 @@ def _strongest(story: Overview) -> str:
         return "Why"
     most = max(story.why, key=lambda item: abs(item.size))
     side = "against it" if most.size < 0 else "for it"
-    return f"Strongest reason {side}: {most.term or 'what nobody has stated'} ({name(story, most.actor)})"
+    what = "what nobody has stated" if labels.is_constant(most.text) else most.term or f"“{most.text}”"
+    return f"Strongest reason {side}: {what} ({name(story, most.actor)})"
 
 
 def _best(story: Overview) -> str:
@@ -184,7 +186,7 @@ def _in_short(story: Overview) -> Group:
     for item in [item for item in story.changes if item.is_clear][:1]:
         at, answer, _ = item.ends[item.largest]
         points.append((Strong("What would change it:"), f" {item.text}{at and f', at {at}'}: {answer}."))
-    points += [(Strong("Before:"), f" {dated(text).partition(' (')[0].rstrip('.')}.") for text in story.before[-1:]]
+    points += [(Strong("Before:"), f" {dated(text)}") for text in story.before[:1]]
     return Group((BulletList(points),), "in-short")
 
 
@@ -238,7 +240,10 @@ def _choice(item: ChoiceOutlook) -> Iterator[Block]:
     if item.reasons:
         yield remark(f"Its largest reasons for and against “{item.about}”:")
         yield BulletList(
-            [(Strong("for" if is_for else "against"), f" {text}", Note(term)) for text, term, is_for in item.reasons]
+            [
+                (Strong("for" if is_for else "against"), f" {text}", *given(term, Note(term)))
+                for text, term, is_for in item.reasons
+            ]
         )
 
 
