@@ -33,9 +33,10 @@ def test_players_answer_reasons_and_a_change_are_in_the_first_two_screens(page: 
             "reason": shown("border is about to be overrun"),
             "second reason": shown("at war since 1937"),
             "change": shown("survival is worth to China"),
-            "before": shown("On past crises"),
+            "before": shown("On past crises|What came"),
         }
         for name, place in places.items():
+            expect(place).to_be_visible()
             box = place.bounding_box()
             assert box is not None and box["y"] + box["height"] <= 2 * size["height"], (name, size, box)
 

@@ -99,7 +99,7 @@ def draft(
 
 
 def _by_kind(form: CaseTemplate, reasons: Sequence[Statement]) -> tuple[list[Placed], list[str]]:
-    """Reasons of an article under the reasons of a form of their kind, and those that have none there."""
+    """Reasons of an article under those of their kind in a form, and the others."""
     placed, unplaced = list[Placed](), list[str]()
     first = next((one for one in form.asks if one.section == "reasons" and one.kind == "some"), None)
     by_kind = {kind: name for name, kind in REASON.findall(form.scenario)}

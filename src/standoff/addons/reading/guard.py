@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
 NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
-EMPTY: dict[str, str | None] = {"speaker": AUTHOR, "subject": "", "as_of": None}  #: parts where nothing is told
+EMPTY: dict[str, str | None] = {"speaker": AUTHOR, "subject": "", "as_of": None}  #: parts where nothing is by_model
 OTHER = "other"  #: a quantity that no card describes
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
@@ -39,43 +39,43 @@ def guard(item: Slots, part: SentenceReader, linked: Callable[[Mapping[str, Any]
     if number is None:
         return None
     own = part.number_row(number)
-    told = {name: str(slot.get("value") or "").strip() for name, slot in item.items() if name in PARTS}
-    chosen = told["quantity"] if NAME.fullmatch(told["quantity"]) and told["quantity"] != OTHER else ""
-    fine = _agreement(own, told) | {
-        "quantity": told["quantity"] in {OTHER, own["quantity"]} or (bool(chosen) and linked(own, chosen)),
-        "unit": told["unit"] == own["unit"] or _unit(item["unit"], part, number) == told["unit"],
+    by_model = {name: str(slot.get("value") or "").strip() for name, slot in item.items() if name in PARTS}
+    chosen = by_model["quantity"] if NAME.fullmatch(by_model["quantity"]) and by_model["quantity"] != OTHER else ""
+    fine = _agreement(own, by_model) | {
+        "quantity": by_model["quantity"] in {OTHER, own["quantity"]} or (bool(chosen) and linked(own, chosen)),
+        "unit": by_model["unit"] == own["unit"] or _unit(item["unit"], part, number) == by_model["unit"],
     }
     stands = _stands(item, part, own["speaker"])
     doubts = tuple(name for name in stands if not stands[name] or not fine.get(name, True))
     fields: dict[str, Any] = {**own, "doubts": doubts}
     if "quantity" not in doubts and chosen:
         fields["quantity"] = chosen
-    return fields | _kept(own, told, doubts, stands)
+    return fields | _kept(own, by_model, doubts, stands)
 
 
 def _stands(item: Slots, part: SentenceReader, speaker: str) -> dict[str, bool]:
-    """Whether the words of each part stand in the sentence, or in the speaker that the rules read."""
+    """Whether the words of each part stand in the sentence, or in its speaker."""
     words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
     return {name: said in part.words or (name == "speaker" and said in speaker) for name, said in words.items()}
 
 
-def _agreement(own: Mapping[str, Any], told: Mapping[str, str]) -> dict[str, bool]:
-    """Whether the rules find in the sentence what a model told, part by part."""
+def _agreement(own: Mapping[str, Any], by_model: Mapping[str, str]) -> dict[str, bool]:
+    """Whether the rules find in the sentence what a model by_model, part by part."""
     return {
-        "speaker": _plain(told["speaker"] or AUTHOR) == _plain(own["speaker"]),
-        "subject": told["subject"] == own["subject"] and "subject" not in own["doubts"],
-        "per": told["per"] == own["per"],
-        "as_of": (told["as_of"] or None) == own["as_of"],
-        "polarity": (told["polarity"] or "positive") == own["polarity"],
+        "speaker": _plain(by_model["speaker"] or AUTHOR) == _plain(own["speaker"]),
+        "subject": by_model["subject"] == own["subject"] and "subject" not in own["doubts"],
+        "per": by_model["per"] == own["per"],
+        "as_of": (by_model["as_of"] or None) == own["as_of"],
+        "polarity": (by_model["polarity"] or "positive") == own["polarity"],
     }
 
 
 def _kept(
-    own: Mapping[str, Any], told: Mapping[str, str], doubts: Sequence[str], stands: Mapping[str, bool]
+    own: Mapping[str, Any], by_model: Mapping[str, str], doubts: Sequence[str], stands: Mapping[str, bool]
 ) -> dict[str, Any]:
-    """What a model told where the rules found nothing, and what it told in words of the sentence where it is doubtful."""
-    out: dict[str, Any] = {} if "unit" in doubts else {"unit": own["unit"] or told["unit"]}
-    out |= {name: told[name] or nothing for name, nothing in EMPTY.items() if name in doubts and stands[name]}
+    """A model's parts where rules find none, or that are doubtful in the sentence's own words."""
+    out: dict[str, Any] = {} if "unit" in doubts else {"unit": own["unit"] or by_model["unit"]}
+    out |= {name: by_model[name] or nothing for name, nothing in EMPTY.items() if name in doubts and stands[name]}
     return out | ({"speaker_codes": ()} if "speaker" in doubts else {})
 
 

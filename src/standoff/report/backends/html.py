@@ -111,7 +111,7 @@ class Writer:
 
     def block(self, block: Block) -> Markup:
         """One block."""
-        after = None  # the level after the block, where that is not the one of its last heading
+        after, heading = None, ""  # level and heading after the block, where they are not those of its last heading
         match block:
             case Html():
                 return Markup(block.markup)
@@ -122,6 +122,8 @@ class Writer:
             case Fold() if block.level:
                 self.level, self.heading = block.level, block.title
                 after = self.level
+            case Fold():
+                heading, self.heading = self.heading, f"{self.heading}, {block.title}"
             case Group() if block.kind == "card":
                 after = self.level
             case TableBlock():
@@ -129,7 +131,7 @@ class Writer:
                 kinds = zip(block.numbers, has_bars(block), strict=True)
                 self.columns = [" ".join(["n"] * is_number + ["wide"] * is_wide) for is_number, is_wide in kinds]
         out = self._filled(block)
-        self.level = self.level if after is None else after
+        self.level, self.heading = self.level if after is None else after, heading or self.heading
         return out
 
     def opened(self) -> Markup:

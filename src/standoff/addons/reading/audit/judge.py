@@ -222,7 +222,7 @@ def _from_others(row: Statement, dated: Sequence[Compared]) -> Iterator[Outcome]
 
 
 def _at_other_dates(row: Statement, compared: Sequence[Compared], dated: Sequence[Compared]) -> Iterator[Outcome]:
-    """The number of another date, where the same speaker has another number for the date of the text."""
+    """The number of another date, where its speaker has another one for that of the text."""
     if elsewhere := [one for one in compared if one.number and not one.date and one.speaker is not False]:
         rivals = [one for one in dated if one.differs and one.speaker is not False]
         apart, by = SAME_DAYS if row.as_of else LONG_AGO, {_name(one.claim) for one in rivals}
