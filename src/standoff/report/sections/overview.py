@@ -115,7 +115,7 @@ def changes(story: Overview, kind: str = "") -> list[Content]:
     """What changes the answer clearly, of one kind or all, and which levers do not."""
     shown = [item for item in story.changes if kind in ("", item.kind)]
     still = [item.text for item in shown if not item.is_clear]
-    clear = sorted((item for item in shown if item.is_clear), key=lambda item: item.kind != "lever")[:CHANGES]
+    clear = _clear(shown)[:CHANGES]
     reach = max((abs(size) for item in clear for size in item.sizes), default=0.0)
     out: list[Content] = []
     for item in clear:
@@ -168,8 +168,13 @@ def _strongest(story: Overview) -> str:
     return f"Strongest reason {side}: {what} ({name(story, most.actor)})"
 
 
+def _clear(shown: Sequence[PossibleChange]) -> list[PossibleChange]:
+    """Changes whose effect is clear, levers first."""
+    return sorted((item for item in shown if item.is_clear), key=lambda item: item.kind != "lever")
+
+
 def _best(story: Overview) -> str:
-    clear = sorted((item for item in story.changes if item.is_clear), key=lambda item: item.kind != "lever")
+    clear = _clear(story.changes)
     return f"What would change it most: {clear[0].text}" if clear else "No lever changes the answer clearly"
 
 
@@ -183,7 +188,7 @@ def _in_short(story: Overview) -> Group:
     points: list[Content] = [(Strong("Who:"), f" {_choosing(story).removeprefix('Who chooses: ')}.")]
     reasons = "; ".join(f"{item.text} ({item.effect})" for item in story.why[:2])
     points += given(reasons, (Strong("Why:"), f" {reasons}."))
-    for item in [item for item in story.changes if item.is_clear][:1]:
+    for item in _clear(story.changes)[:1]:
         at, answer, _ = item.ends[item.largest]
         points.append((Strong("What would change it:"), f" {item.text}{at and f', at {at}'}: {answer}."))
     points += [(Strong("Before:"), f" {dated(text)}") for text in story.before[:1]]
