@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
 NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
-EMPTY: dict[str, str | None] = {"speaker": AUTHOR, "subject": "", "as_of": None}  #: parts where nothing is by_model
+EMPTY: dict[str, str | None] = {"speaker": AUTHOR, "subject": "", "as_of": None}  #: what a part is where a model says nothing
 OTHER = "other"  #: a quantity that no card describes
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
@@ -60,7 +60,7 @@ def _stands(item: Slots, part: SentenceReader, speaker: str) -> dict[str, bool]:
 
 
 def _agreement(own: Mapping[str, Any], by_model: Mapping[str, str]) -> dict[str, bool]:
-    """Whether the rules find in the sentence what a model by_model, part by part."""
+    """Whether the rules find in the sentence what a model says, part by part."""
     return {
         "speaker": _plain(by_model["speaker"] or AUTHOR) == _plain(own["speaker"]),
         "subject": by_model["subject"] == own["subject"] and "subject" not in own["doubts"],
