@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
 NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
-EMPTY: dict[str, str | None] = {"speaker": AUTHOR, "subject": "", "as_of": None}  #: what a part is where a model says nothing
+EMPTY: dict[str, str | None] = {
+    "speaker": AUTHOR,
+    "subject": "",
+    "as_of": None,
+}  #: what a part is where a model says nothing
 OTHER = "other"  #: a quantity that no card describes
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
