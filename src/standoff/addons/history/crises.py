@@ -167,8 +167,8 @@ def _table(name: str, file: sources.FoundFile) -> pl.DataFrame:
 
 
 def _derived(tables: Mapping[str, pl.DataFrame], every: pl.DataFrame, first: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Tables that are made of others: wars, earlier crises of two sides and of one, pacts with great powers."""
-    day, lasting = 1 / 365, pl.lit(3000.0)
+    """Tables that are made of others: spells of wars, of crises, and of pacts with great powers."""
+    day = 1 / 365
     ended = first.select("viol", ccode1="a", ccode2="b", begin=pl.col("over") + day).sort("begin")
     own = every.with_columns(ccode=_state("cracid"))
     wars = own.filter(pl.col("sevvio") == FULL).select("ccode", begin=pl.col("last") + day)
@@ -180,7 +180,7 @@ def _derived(tables: Mapping[str, pl.DataFrame], every: pl.DataFrame, first: pl.
     return {
         "spells": spells,
         "wars": _enemies(spells),
-        "crises": ended.with_columns(end=lasting),
+        "crises": ended.with_columns(end=pl.lit(3000.0)),
         "recent_crises": ended.with_columns(end=pl.col("begin") + 10),
         "open_crises": own.select("ccode", begin=pl.col("time") + day, end="last"),
         "own_wars": wars.with_columns(end=pl.col("begin") + 10),
