@@ -15,7 +15,7 @@ from standoff.plan import Plan
 from standoff.report import answer_text, claim_labels, formatting
 from standoff.report.charts import choices, stocks
 from standoff.report.charts.vegalite import file_name
-from standoff.report.document import Block, Html, OnPage, Picture
+from standoff.report.document import Block, Html, OnPage, Picture, given
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
 
@@ -48,7 +48,7 @@ def of_choice(run: Run, explanation: Explanation) -> list[Picture]:
             f"{actor}: {explanation.text or formatting.humanise(name)}: {shows}",
             draw(run, index, finding),
             finding,
-            choices.legend(run, explanation, history=kind == "holds"),
+            given(kind == "holds", stocks.since_item(run, "observed decisions")),
             f"choice-{name}",
         )
         for kind, shows, finding, draw in drawn
