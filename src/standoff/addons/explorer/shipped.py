@@ -40,7 +40,11 @@ def shipped(model: Model) -> dict[str, Any] | None:
     """
     stored, date = _stored(model), date_asked(model.plan)
     known = stored.get("overview") or {"choices": ()}
-    told = [(each["choice"], each["shares"][each["dates"].index(date)]) for each in known["choices"] if date in each["dates"]]
+    told = [
+        (each["choice"], each["shares"][each["dates"].index(date)])
+        for each in known["choices"]
+        if date in each["dates"]
+    ]
     move: dict[str, Any] | None = stored.get("move")
     return move and move | {"choices": [{"choice": name, "shares": now, "before": now} for name, now in told]}
 

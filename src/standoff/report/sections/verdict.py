@@ -401,7 +401,7 @@ def _method(run: Run, verdict: Verdict) -> list[Block]:
     versions = (
         Paragraph(f"{', '.join(answer_text.origin(origin))}, {formatting.capital(answer_text.versions_line(origin))}."),
         Paragraph(f"Model {origin.model}, ledger {run.model.ledger.hash}", kind="path", soft=True),
-        *(Paragraph(f"To cite: {line}") for line in cite(run.model).text().splitlines()),
+        Paragraph(f"To cite: {' '.join(cite(run.model).text().splitlines())}"),
     )
     made = f"{', '.join((*parts, decided))}, {formatting.counted(origin.draws, 'future')}"
     return [

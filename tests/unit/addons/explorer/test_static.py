@@ -70,7 +70,13 @@ def test_an_axis_goes_there_and_back() -> None:
 
 def test_words_of_numbers_and_dates() -> None:
     shown = 'words.date("2025-12"), words.dated("by 2025-12-31."), words.percent(0.0004), words.percent(0.994), words.tied("2 ± 1 points")'
-    assert run("words", f"[{shown}]") == ["December 2025", "by 31 December 2025.", "<\u00a01\u00a0%", "99\u00a0%", "2 ± 1\u00a0points"]
+    assert run("words", f"[{shown}]") == [
+        "December 2025",
+        "by 31 December 2025.",
+        "<\u00a01\u00a0%",
+        "99\u00a0%",
+        "2 ± 1\u00a0points",
+    ]
 
 
 def test_the_address_holds_what_is_moved() -> None:
