@@ -163,7 +163,7 @@ def _belief(plan: Plan, index: int) -> Mover:
 
 
 def main_step(plan: Plan) -> int:
-    """The step, counted from as_of, whose options are in force when the main question is asked; else the last."""
+    """The step, counted from as_of, at whose end the main question is asked; else the last."""
     state = plan.question(plan.main_question).state if plan.questions else plan.scenario.calendar.steps
     return max(state - 1 - plan.first_future_step, 0)
 

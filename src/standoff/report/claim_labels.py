@@ -39,7 +39,7 @@ def subject(plan: Plan, code: str) -> str:
 
 
 def quantity(plan: Plan, name: str) -> str:
-    """A quantity in words: `ceasefire_with_ukr` is `ceasefire with Ukraine`, `abm_treaty_exit` is `ABM treaty exit`."""
+    """A quantity in words: `abm_exit_of_ukr` is `ABM exit of Ukraine`."""
     codes, spelling = {code.lower(): code for code in plan.scenario.actors}, _spelling(plan.ledger)
     words = formatting.humanise(name).split(" ")
     return " ".join(labels.actor(plan, codes[word]) if word in codes else spelling.get(word, word) for word in words)
@@ -47,7 +47,7 @@ def quantity(plan: Plan, name: str) -> str:
 
 @lru_cache(maxsize=4)
 def _spelling(ledger: Ledger) -> dict[str, str]:
-    """Names and abbreviations as the claims write them: words that none of them has in small letters."""
+    """Names and abbreviations as the claims write them: words never in small letters."""
     texts = (f"{claim.quote.text if claim.quote else claim.statement} {claim.note}" for claim in ledger)
     counts = Counter(word for text in texts for word in INSIDE.findall(text))
     return {word.lower(): word for word, _ in reversed(counts.most_common()) if word.lower() not in counts}

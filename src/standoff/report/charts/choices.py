@@ -28,31 +28,12 @@ ROW = 48  #: height of a reason: two lines of text and a bar
 
 def active_share(run: Run, choice: int, label: str) -> str:
     """Share of futures in which each option of a choice is in force, over time."""
-    free, last = run.model.plan.first_future_step, run.model.scenario.calendar.steps
-    first = max(0, free - (last - free))  # no more of history than of the futures
-    return _of_options(run, choice, run.active_share, (first, last), "share of futures", label, f"held-{choice}")
-
-
-def chosen(run: Run, choice: int, label: str) -> str:
-    """Mean probability of each option if the actor decided afresh, from the first decision on."""
-    span = (run.model.plan.choices[choice].is_free.index(True), run.model.scenario.calendar.steps)
-    return _of_options(run, choice, run.probability, span, "probability", label, f"chosen-{choice}")
-
-
-def _of_options(
-    run: Run,
-    choice: int,
-    values: np.ndarray,
-    span: tuple[int, int],
-    title: str,
-    label: str,
-    name: str,
-) -> str:
-    plan, (first, last) = run.model.plan, span
-    planned, states = plan.choices[choice], stocks.states(run, first + 1, last)
-    share = values[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
+    plan, last = run.model.plan, run.model.scenario.calendar.steps
+    free, planned = plan.first_future_step, plan.choices[choice]
+    states = stocks.states(run, max(0, free - (last - free)) + 1, last)  # no more of history than of the futures
+    share = run.active_share[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
     options = [labels.option(plan, planned.name, option) for option in planned.options]
-    return lines(run, states, share, options, title, label, name)
+    return lines(run, states, share, options, "share of futures", label, f"held-{choice}")
 
 
 def lines(

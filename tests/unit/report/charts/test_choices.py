@@ -30,16 +30,15 @@ def test_the_waterfall_starts_at_zero_joins_up_and_ends_at_the_log_odds(found: V
 
 
 def test_each_option_is_a_line_with_its_name_at_the_end_and_none_is_an_area(run: Run) -> None:
-    for chart in (choices.active_share(run, 0, "x"), choices.chosen(run, 0, "x")):
-        options = len(run.model.plan.choices[0].options)
-        assert len(re.findall(r'<path [^>]*stroke="var\(--option-\d\)"', chart)) == options
-        assert len(re.findall(r'<text [^>]*fill="var\(--option-\d\)"', chart)) == options
-        assert 'fill="var(--option' not in re.sub("<text.*?</text>", "", chart)
+    chart, options = choices.active_share(run, 0, "x"), len(run.model.plan.choices[0].options)
+    assert len(re.findall(r'<path [^>]*stroke="var\(--option-\d\)"', chart)) == options
+    assert len(re.findall(r'<text [^>]*fill="var\(--option-\d\)"', chart)) == options
+    assert 'fill="var(--option' not in re.sub("<text.*?</text>", "", chart)
 
 
 def test_captions_say_what_the_numbers_say(run: Run, found: Verdict) -> None:
     explanation = found.choices[0]
-    holds, _ = figures.of_choice(run, explanation)
+    holds = figures.of_choice(run, explanation)
     shares = run.active_share[-1, 0, :2]
     likelier = explanation.options[int(shares.argmax())].option
     assert holds.finding.startswith(f"Aland at 2025-12: “{likelier}” ")

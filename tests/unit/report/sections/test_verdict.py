@@ -249,7 +249,7 @@ def test_a_file_says_what_it_shows_and_what_its_marks_mean(drawn: list[Picture])
         for said_of_it in (picture.title, picture.finding, *(key.text for key in picture.legend)):
             assert " ".join(said_of_it.split()) in everything
         assert float(root.attrib["width"]) >= export.LEAST
-        if picture.name.startswith(("reasons-", "stock-")) or picture.name.endswith("-holds"):
+        if picture.name.startswith(("choice-", "reasons-", "stock-")):
             assert picture.legend
 
 
