@@ -55,12 +55,13 @@ ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "annually": "ye
 class Attachment:
     """What a number belongs to, as spans of the text."""
 
-    noun: tuple[int, int] | None  #: the counted noun
-    owners: tuple[Mention, ...]  #: actors that own the noun or are the subject of its verb
-    anaphor: tuple[int, int] | None  #: the pronoun that stands for the subject
-    words: tuple[tuple[int, int], ...]  #: words that say what is counted, without the number
-    others: tuple[Mention, ...]  #: other actors of the clause
-    by: str  #: parser, or rules
+    noun: tuple[int, int] | None = None  #: the counted noun
+    unit: str = ""
+    owners: tuple[Mention, ...] = ()  #: actors that own the noun or are the subject of its verb
+    anaphor: tuple[int, int] | None = None  #: the pronoun that stands for the subject
+    words: tuple[tuple[int, int], ...] = ()  #: words that say what is counted, without the number
+    others: tuple[Mention, ...] = ()  #: other actors of the clause
+    by: str = "rules"  #: parser, or rules
     refers: bool = False  #: whether it is of a quantity that was named before: `that figure`, `it`
     taken: bool = False  #: whether what is counted is not the subject's: `killed 900`
     change: bool = False  #: whether it is the size of a change
@@ -289,23 +290,15 @@ def _stands_for_actor(token: Any) -> bool:
 def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequence[Mention]) -> Attachment:
     """Attachment without a parser: the noun behind a number, and the only actor before it."""
     inside = [m for m in mentions if clause.start <= m.start < clause.end]
-    before = list({m.code: m for m in inside if m.end <= number.start}.values())
-    behind = [m for m in inside if number.end <= m.start < number.end + 4]
-    owners = behind or (before if len(before) == 1 else [])
+    owners = [m for m in inside if m.end <= number.start]
+    owners = owners[-1:] if len({m.code for m in owners}) == 1 else []
     noun = None if number.unit else NOUN.match(text, number.end, clause.end)
-    used = {m.start for m in owners}
-    lead = text[max(clause.start, number.begins - 24) : number.begins].casefold().split()
+    words = re.compile(r"[^\W\d_]+").finditer(text, *clause)
     return Attachment(
         noun=noun.span("noun") if noun else None,
         owners=tuple(owners),
-        anaphor=None,
-        words=tuple(
-            (m.start(), m.end()) for m in re.finditer(r"[^\W\d_]+", text[: clause.end]) if m.start() >= clause.start
-        ),
-        others=tuple(m for m in inside if m.start not in used),
-        change=lead[-1:] == ["by"],
-        earlier=lead[-1:] == ["from"],
-        by="rules",
+        words=tuple(match.span() for match in words),
+        others=tuple(m for m in inside if m not in owners),
     )
 
 

@@ -12,12 +12,11 @@ import hashlib
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from standoff.addons.reading import pipeline
 from standoff.addons.reading.guard import OTHER, PARTS, guard
-from standoff.addons.reading.statement import Statement
 from standoff.errors import DataError
 from standoff.files import json_digest, write_text
 from standoff.progress import SILENT, Progress, track
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.audit.link import Linker
     from standoff.addons.reading.pipeline import SentenceReader
+    from standoff.addons.reading.statement import Statement
 
     Messages = list[dict[str, str]]
     Ask = Callable[[Messages, dict[str, Any]], str]
@@ -106,15 +106,16 @@ def read(
             if not 0 <= item["sentence"] - 1 - first < len(chosen):
                 continue
             part = parts[item["sentence"] - 1]
-            fields = guard(item, part, lambda own, chosen_: _is_linked(own, chosen_, linker))
-            if fields is None:
+            row = guard(item, part, lambda own, quantity: _is_linked(own, quantity, linker))
+            if row is None:
                 rejected.append((part.words, "its number does not stand in the sentence with this value"))
                 continue
-            place = (fields["start"], fields["value"], fields["low"], fields["high"])
-            if fields["doubts"] or place not in taken:
-                fields |= {"id": pipeline.identity(fields, observed), "read_by": f"{name}@{digest}"}
-                (doubtful if fields["doubts"] else rows).append(Statement(**fields))
-            taken |= set() if fields["doubts"] else {place}
+            place = (row.start, row.value, row.low, row.high)
+            if row.doubts or place not in taken:
+                (doubtful if row.doubts else rows).append(
+                    replace(pipeline.named(row, observed), read_by=f"{name}@{digest}")
+                )
+            taken |= set() if row.doubts else {place}
     return ExtractionResult(
         tuple(sorted(rows, key=lambda row: (row.start, row.end))), tuple(doubtful), tuple(rejected), tuple(problems)
     )
@@ -179,9 +180,9 @@ def _answers(
     return [], [f"sentences {first + 1} to {first + len(chosen)}: {problem}"], digest
 
 
-def _is_linked(own: Mapping[str, Any], quantity: str, linker: Linker | None) -> bool:
+def _is_linked(own: Statement, quantity: str, linker: Linker | None) -> bool:
     """Whether the linker has the quantity that a model chose first for a statement."""
-    card = linker.link(Statement(id="", **own), own["subject"]).card if linker is not None else None
+    card = linker.link(own, own.subject).card if linker is not None else None
     return card is not None and card.quantity == quantity
 
 

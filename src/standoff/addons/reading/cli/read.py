@@ -73,9 +73,9 @@ def read(
     elif as_json:
         put_json([statement.to_data() for statement in statements])
     else:
-        from standoff.addons.reading.sections.statements import page
+        from standoff.addons.reading.sections.statements import blocks
 
-        options.display(page(statements, text.name))
+        options.display(blocks(statements, text.name))
 
 
 def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Callable[[str, str], list[Statement]]:
