@@ -169,9 +169,9 @@ class DateReader:
         """A date in words: `last Tuesday`, `two months ago`; empty where it is a week or open."""
         first, *_, last = (*(words := match.group().lower().split()), words[-1])
         before, day = first == "last", self.published
-        if first in DAYS and PROPER.search(self.text[: match.start()][-24:]):
+        if first in DAYS and PROPER.search(self.text[max(0, match.start() - 24) : match.start()]):
             return None
-        if day is None or (before and THE.search(self.text[: match.start()][-8:])):
+        if day is None or (before and THE.search(self.text[max(0, match.start() - 8) : match.start()])):
             return ""  # `over the last year` is a span
         if count := told["count"]:
             return _ago(day, int(count) if count.isdigit() else SMALL.get(count, 1), told["unit"])
