@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.numbers import NumberMention
@@ -28,6 +28,7 @@ PLACES = frozenset(
     {"in", "on", "against", "to", "for", "under", "by"}
 )  #: before the place or person that something is of
 CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
+JOINED = each("conj xcomp advcl aux auxpass pcomp prep")  #: verbs whose subject is that of the one before
 NOUNS = frozenset({"NOUN", "PROPN"})
 VERBS = frozenset({"VERB", "AUX"})
 TO_OTHERS = each(
@@ -114,7 +115,7 @@ class ByParse:
             return False
         if noun is not None:
             return noun.lemma_ in TOTALS and any(t.lower_ in POINTS for t in noun.lefts) and not self._of(noun)
-        subject = self._subject(verb)[0]
+        subject = subject_of(verb)[0]
         return subject is not None and subject.lower_ in THAT and head.dep_ not in SUBJECTS
 
     def _of_verb(self, head: Any, verb: Any) -> dict[str, bool]:
@@ -139,7 +140,7 @@ class ByParse:
 
     def _subjects(self, nouns: Sequence[Any], head: Any, verb: Any) -> tuple[list[Mention], tuple[int, int] | None]:
         """The actors that own a number, act, or are its place; or the pronoun for one."""
-        subject = self._subject(verb)[0] if verb is not None else None
+        subject = subject_of(verb)[0] if verb is not None else None
         taken = verb is not None and self._is_taken(head, verb)
         acting = [subject] if subject is not None and not taken else []
         owners, anaphor = self._owners(nouns, OWNS)
@@ -152,7 +153,7 @@ class ByParse:
 
     def _is_taken(self, head: Any, verb: Any) -> bool:
         """Whether a number is of what the subject does to others."""
-        return verb.lemma_ in TO_OTHERS and head.dep_ not in SUBJECTS and not self._subject(verb)[1]
+        return verb.lemma_ in TO_OTHERS and head.dep_ not in SUBJECTS and not subject_of(verb)[1]
 
     def _in(self, token: Any, places: Sequence[tuple[int, int]]) -> bool:
         return any(start <= self.start + token.idx < end for start, end in places)
@@ -168,7 +169,7 @@ class ByParse:
         if part is not None or verb is None:
             return part
         objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
-        noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
+        noun = objects[0] if objects and self._is_put(number) else subject_of(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):
             return None
         return next(iter(self._of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
@@ -183,31 +184,6 @@ class ByParse:
         while token.head != token and token.pos_ not in VERBS:
             token = token.head
             yield token
-
-    def _subject(self, verb: Any) -> tuple[Any, bool]:
-        """The subject of a verb, or of the verb that it is joined to; whether the verb is passive."""
-        observed = 0
-        while observed < 4:
-            for child in verb.children:
-                if child.dep_ == "expl":
-                    return None, False
-                if child.dep_ in SUBJECTS:
-                    relative = verb.dep_ == "relcl" and child.lower_ in IT
-                    return (verb.head if relative else child), child.dep_ == "nsubjpass"
-            if verb.dep_ == "xcomp" and (told := self._object(verb)) is not None:
-                return told, any(child.dep_ == "auxpass" for child in verb.children)
-            if verb.dep_ in {"relcl", "acl"}:
-                return verb.head, verb.tag_ == "VBN"
-            if verb.head == verb or verb.dep_ not in {"conj", "xcomp", "advcl", "aux", "auxpass", "pcomp", "prep"}:
-                return None, False
-            verb, observed = verb.head, observed + 1
-        return None, False
-
-    def _object(self, verb: Any) -> Any:
-        """The object of the verb before, which is its subject: `led to Iran being sanctioned`."""
-        objects = [child for child in verb.head.children if child.dep_ in {"dobj", "prep"} and child.i < verb.i]
-        inner = [t for child in objects for t in ([child] if child.dep_ == "dobj" else child.children)]
-        return next((t for t in reversed(inner) if t.pos_ in NOUNS), None)
 
     def _owners(
         self, tops: Sequence[Any], prepositions: frozenset[str]
@@ -251,7 +227,7 @@ class ByParse:
     def _content(self, top: Any, verb: Any) -> Iterator[Any]:
         """The words that say what is counted: a phrase, or a verb with its phrases."""
         yield top
-        subject = self._subject(verb)[0] if top == verb and top is not None else None
+        subject = subject_of(verb)[0] if top == verb and top is not None else None
         for child in [*top.children, *([subject] if subject is not None else [])]:
             joined = child.dep_ == "conj" and any(one.dep_ in SUBJECTS for one in child.children)
             beside = child.dep_ in {"ccomp", "parataxis", "csubj"} or (child.dep_ == "advcl" and child.pos_ != "ADJ")
@@ -278,6 +254,40 @@ class ByParse:
 
     def _place(self, token: Any) -> tuple[int, int]:
         return self.start + token.idx, self.start + token.idx + len(token)
+
+
+def subject_of(verb: Any, speaks: bool = False) -> tuple[Any, bool]:
+    """The subject of a verb, or of the verb that it is joined to; whether the verb is passive.
+
+    Of a verb of saying (`speaks`) it is the nearest, and never what a relative clause is about.
+    """
+    for _ in range(4):
+        if any(child.dep_ == "expl" for child in verb.children):
+            return None, False
+        inner = (below for child in verb.children if child.dep_ == "aux" for below in child.children)
+        if chosen := _subjects(verb.children) or _subjects(inner):
+            subject = min(chosen, key=lambda child: speaks and abs(child.i - verb.i))
+            relative = verb.dep_ == "relcl" and not speaks and subject.lower_ in IT
+            return (verb.head if relative else subject), subject.dep_ == "nsubjpass"
+        if verb.dep_ == "xcomp" and (told := _object(verb)) is not None:
+            return told, any(child.dep_ == "auxpass" for child in verb.children)
+        if verb.dep_ in {"relcl", "acl"} and not speaks:
+            return verb.head, verb.tag_ == "VBN"
+        if verb.head == verb or (verb.dep_ not in JOINED and verb.head.pos_ != "AUX"):
+            break
+        verb = verb.head
+    return None, False
+
+
+def _subjects(tokens: Iterable[Any]) -> list[Any]:
+    return [token for token in tokens if token.dep_ in SUBJECTS]
+
+
+def _object(verb: Any) -> Any:
+    """The object of the verb before, which is its subject: `led to Iran being sanctioned`."""
+    objects = [child for child in verb.head.children if child.dep_ in {"dobj", "prep"} and child.i < verb.i]
+    inner = [t for child in objects for t in ([child] if child.dep_ == "dobj" else child.children)]
+    return next((t for t in reversed(inner) if t.pos_ in NOUNS), None)
 
 
 def _stands_for_actor(token: Any) -> bool:
