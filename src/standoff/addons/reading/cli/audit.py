@@ -45,12 +45,12 @@ def audit(
     compared with the ledger.
     """
     from standoff import catalog
-    from standoff.addons.reading.cli._text import load_text
+    from standoff.addons.reading import text_files
     from standoff.addons.reading.sections import text_audit
     from standoff.ledger.cards import read_corrections
 
     loaded, ledger = catalog.load(against)
-    text = load_text(file, published)
+    text = text_files.load(file, published)
     corrections = read_corrections(catalog.find(against).parent)
     kept = language_model.open()
     rows = None if kept is None else language_model.read(kept, text.text, text.published).rows

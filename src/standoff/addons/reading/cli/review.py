@@ -37,8 +37,7 @@ def review(
     """Review proposed claims: accept, edit or reject each. An interrupted review resumes."""
     pending = standoff.review(file)
     if as_json:
-        decided = {name: action for name, (action, _) in pending.decided.items()}
-        put_json({"waiting": [claim.id for claim in pending.waiting], "decided": decided})
+        put_json({"waiting": [claim.id for claim in pending.waiting], "decided": pending.decided})
         return
     target = ledger or file.with_name(f"{file.stem}.accepted.jsonl")
     if target.suffix.lower() != ".jsonl":
@@ -50,8 +49,7 @@ def review(
         options.display("left")
     finally:
         added = pending.save(target)
-    decided = f"{len(pending.decided)} of {len(pending.claims)} decided"
-    options.display(f"{decided}; {added} added to {target}; decisions are in {pending.journal}")
+    options.display(f"{len(pending.decided)} of {len(pending.claims)} decided; {added} added to {target}")
 
 
 def _ask(pending: Review) -> None:
