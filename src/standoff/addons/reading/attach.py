@@ -118,7 +118,7 @@ class ByParse:
         subject = subject_of(verb)[0]
         return subject is not None and subject.lower_ in THAT and head.dep_ not in SUBJECTS
 
-    def _of_verb(self, head: Any, verb: Any) -> dict[str, bool]:
+    def _of_verb(self, head: Any, verb: Any) -> dict[str, Any]:
         """Whether a number is the size of a change or the level before one, denied or planned."""
         preposition = head.head.lower_ if head.dep_ == "pobj" else ""
         sized = preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)
@@ -262,16 +262,16 @@ def subject_of(verb: Any, speaks: bool = False) -> tuple[Any, bool]:
     Of a verb of saying (`speaks`) it is the nearest, and never what a relative clause is about.
     """
     for _ in range(4):
-        if any(child.dep_ == "expl" for child in verb.children):
+        relative, children = verb.dep_ in {"relcl", "acl"} and not speaks, list(verb.children)
+        if any(child.dep_ == "expl" for child in children):
             return None, False
-        inner = (below for child in verb.children if child.dep_ == "aux" for below in child.children)
-        if chosen := _subjects(verb.children) or _subjects(inner):
+        inner = (below for child in children if child.dep_ == "aux" for below in child.children)
+        if chosen := _subjects(children) or _subjects(inner):
             subject = min(chosen, key=lambda child: speaks and abs(child.i - verb.i))
-            relative = verb.dep_ == "relcl" and not speaks and subject.lower_ in IT
-            return (verb.head if relative else subject), subject.dep_ == "nsubjpass"
+            return (verb.head if relative and subject.lower_ in IT else subject), subject.dep_ == "nsubjpass"
         if verb.dep_ == "xcomp" and (told := _object(verb)) is not None:
-            return told, any(child.dep_ == "auxpass" for child in verb.children)
-        if verb.dep_ in {"relcl", "acl"} and not speaks:
+            return told, any(child.dep_ == "auxpass" for child in children)
+        if relative:
             return verb.head, verb.tag_ == "VBN"
         if verb.head == verb or (verb.dep_ not in JOINED and verb.head.pos_ != "AUX"):
             break

@@ -62,7 +62,6 @@ IN_YEAR = re.compile(r"(?i)\b(?:in|since|until|during)\s+$")
 OF_TIME = re.compile(r"\s+(?:[A-Z]|war\b|invasion|crisis|annexation|coup|campaign|election)")
 PROPER = re.compile(r"[A-Z][\w.]*\s+$|-$")  #: before a name such as `Bloody Sunday`
 WEEKDAYS = re.compile(rf"(?i)\b(?:{WEEKDAY}),?\s+(?:the\s+)?$")
-DIGIT = re.compile(r"\d")
 NEAR = 3  # assumption: months until one whose year is clear where no verb tells the tense; the month before is, too
 DAY_LENGTH = 10  # characters of YYYY-MM-DD
 OF_YEAR = re.compile(r"(?i),?\s+(?:of\s+)?(this|last|next|that|the\s+(?:same|following|previous|next))\s+year\b")
@@ -97,22 +96,20 @@ def find(text: str, sentence: Span, published: str = "", year: str = "", tree: A
     published: the day of publication, if known. year: the last year named before, which `that year` means. tree: the dependency
     tree of the sentence.
     """
-    if not published and not year and DIGIT.search(text, *sentence) is None:
-        return []  # every other form has a digit
     day = dt.date.fromisoformat(published) if len(published) == DAY_LENGTH else None
     reader, out = DateReader(text, sentence, day, tree), list[DateMention]()
     for form, match in _matches(text, sentence):
         before = next((one.value[:4] for one in reversed(out) if one.value), year)
         value, begin = (before or None) if form == "same" else reader.value(form, match), match.start()
-        if value is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, begin)):
+        last = out[-1] if out else None
+        if value is None or (last and last.form in YEARLESS and OF.fullmatch(text, last.end, begin)):
             continue  # no date, or the year of the one before: `November of last year`
-        if out and out[-1].form == "relative" and form in DAILY and WEEKDAYS.search(text[out[-1].start : begin]):
+        if last and last.form == "relative" and form in DAILY and WEEKDAYS.search(text[last.start : begin]):
             begin = out.pop().start  # `Sunday, 25 June`
-        told = text[max(sentence.start, begin - 32) : begin]
-        role = "since" if form == "years" or SINCE.search(told) else "as_of" if AS_OF.search(told) else "plain"
+        role = _role(form, text[max(sentence.start, begin - 32) : begin])
         out.append(DateMention(match.start(), match.end(), value, form, role))
     named = {one.value[:4] for one in out if one.value and YEARS.search(text, one.start, one.end)}
-    return [one._replace(value="") if _is_of_other(one, text, named) else one for one in out]
+    return [_of_other_year(one, text, named) for one in out]
 
 
 def _matches(text: str, sentence: Span) -> Iterator[tuple[str, re.Match[str]]]:
@@ -125,14 +122,20 @@ def _matches(text: str, sentence: Span) -> Iterator[tuple[str, re.Match[str]]]:
             end = match.end()
 
 
+def _role(form: str, before: str) -> str:
+    """What a date is, by the words before it."""
+    return "since" if form == "years" or SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
+
+
 def is_open(form: str, words: str) -> bool:
     """Whether the year of a date is that of publication by guess: `in June`, `on Sunday`."""
     return (form in YEARLESS and not YEARS.search(words)) or words.split()[-1].lower() in DAYS
 
 
-def _is_of_other(one: DateMention, text: str, named: set[str]) -> bool:
-    """Whether a sentence names other years: `In 2008 he won the vote of March`."""
-    return bool(named) and one.value[:4] not in named and is_open(one.form, text[one.start : one.end])
+def _of_other_year(one: DateMention, text: str, named: set[str]) -> DateMention:
+    """A date, open where the sentence names other years: `In 2008 he won the vote of March`."""
+    other = named and one.value[:4] not in named and is_open(one.form, text[one.start : one.end])
+    return one._replace(value="") if other else one
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ class DateReader:
         year = year or self._year(match, number, int(day or 0))
         return _calendar(year if re.fullmatch(YEAR, year) else "", number, day, part in {"end", "close"})
 
-    def _by_words(self, match: re.Match[str], told: dict[str, str]) -> str | None:
+    def _by_words(self, match: re.Match[str], groups: dict[str, str]) -> str | None:
         """A date in words: `last Tuesday`, `two months ago`; empty where it is a week or open."""
         first, *_, last = (*(words := match.group().lower().split()), words[-1])
         before, day = first == "last", self.published
@@ -173,8 +176,8 @@ class DateReader:
             return None
         if day is None or (before and THE.search(self.text[max(0, match.start() - 8) : match.start()])):
             return ""  # `over the last year` is a span
-        if count := told["count"]:
-            return _ago(day, int(count) if count.isdigit() else SMALL.get(count, 1), told["unit"])
+        if count := groups["count"]:
+            return _ago(day, int(count) if count.isdigit() else SMALL.get(count, 1), groups["unit"])
         if last in DAYS:
             back = (day.weekday() - DAYS[last]) % 7
             when = "past" if before else self._tense(match.start())

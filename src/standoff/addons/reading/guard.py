@@ -16,7 +16,7 @@ from standoff.addons.reading.counted import noun_unit
 from standoff.addons.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.pipeline import SentenceReader
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
 NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
-EMPTY: dict[str, str | None] = {
+EMPTY: dict[str, Any] = {
     "speaker": AUTHOR,
     "subject": "",
     "as_of": None,
@@ -45,27 +45,36 @@ def guard(item: Slots, part: SentenceReader, linked: Callable[[Statement, str], 
     if number is None:
         return None
     own = part.number_row(number)
-    said = {name: str(item[name].get("value") or "").strip() for name in PARTS}
+    by_model = {name: str(item[name].get("value") or "").strip() for name in PARTS}
     words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
-    stands = {name: told in part.words or (name == "speaker" and told in own.speaker) for name, told in words.items()}
-    chosen = said["quantity"] if NAME.fullmatch(said["quantity"]) and said["quantity"] != OTHER else ""
-    fine = {
-        "speaker": _plain(said["speaker"] or AUTHOR) == _plain(own.speaker),
-        "subject": said["subject"] == own.subject and "subject" not in own.doubts,
-        "quantity": said["quantity"] in {OTHER, own.quantity} or (bool(chosen) and linked(own, chosen)),
-        "value": True,
-        "unit": said["unit"] in {own.unit, _unit(words["unit"], part, number)},
-        "per": said["per"] == own.per,
-        "as_of": (said["as_of"] or None) == own.as_of,
-        "polarity": (said["polarity"] or "positive") == own.polarity,
+    stands = {name: told in part.words for name, told in words.items()}
+    stands["speaker"] |= words["speaker"] in own.speaker
+    chosen = by_model["quantity"] if NAME.fullmatch(by_model["quantity"]) and by_model["quantity"] != OTHER else ""
+    fine = _agreement(own, by_model) | {
+        "quantity": by_model["quantity"] in {OTHER, own.quantity} or (bool(chosen) and linked(own, chosen)),
+        "unit": by_model["unit"] in {own.unit, _unit(words["unit"], part, number)},
     }
-    doubts = tuple(name for name in stands if not (stands[name] and fine[name]))
-    kept: dict[str, Any] = {
-        name: said[name] or nothing for name, nothing in EMPTY.items() if name in doubts and stands[name]
+    doubts = tuple(name for name in stands if not (stands[name] and fine.get(name, True)))
+    kept: dict[str, Any] = {name: by_model[name] or EMPTY[name] for name in EMPTY.keys() & {*doubts} if stands[name]}
+    return replace(own, doubts=doubts, **kept, **_fields(own, by_model["unit"], chosen, doubts))
+
+
+def _fields(own: Statement, unit: str, chosen: str, doubts: Sequence[str]) -> dict[str, Any]:
+    """Parts where the rules find none, and the codes of a speaker that is not doubtful."""
+    out: dict[str, Any] = {} if "unit" in doubts else {"unit": own.unit or unit}
+    out |= {"quantity": chosen} if chosen and "quantity" not in doubts else {}
+    return out | ({"speaker_codes": ()} if "speaker" in doubts else {})
+
+
+def _agreement(own: Statement, by_model: Mapping[str, str]) -> dict[str, bool]:
+    """Whether the rules find in the sentence what a model says, part by part."""
+    return {
+        "speaker": _plain(by_model["speaker"] or AUTHOR) == _plain(own.speaker),
+        "subject": by_model["subject"] == own.subject and "subject" not in own.doubts,
+        "per": by_model["per"] == own.per,
+        "as_of": (by_model["as_of"] or None) == own.as_of,
+        "polarity": (by_model["polarity"] or "positive") == own.polarity,
     }
-    kept |= {} if "unit" in doubts else {"unit": own.unit or said["unit"]}
-    kept |= {"quantity": chosen} if chosen and "quantity" not in doubts else {}
-    return replace(own, doubts=doubts, **kept, **({"speaker_codes": ()} if "speaker" in doubts else {}))
 
 
 def _is(one: NumberMention, slot: Mapping[str, Any], part: SentenceReader) -> bool:

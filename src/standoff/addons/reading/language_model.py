@@ -143,7 +143,7 @@ def between(rules: str, mark: str, data: str, question: str = "") -> Messages:
 def _answers(
     parts: Sequence[SentenceReader], piece: range, ask: Ask, linker: Linker | None, problems: list[str]
 ) -> Iterator[tuple[dict[str, Any], str]]:
-    """The statements of a model about a piece, or about its halves where its answer was cut off, each with a digest."""
+    """The statements of a model about a piece, or its halves, each with a digest."""
     near = linker.nearest(" ".join(parts[i].words for i in piece), CARDS) if linker is not None else ()
     question = messages(parts, piece, [card.quantity for card in near])
     try:

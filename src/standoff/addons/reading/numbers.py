@@ -160,18 +160,22 @@ def _one(text: str, match: re.Match[str], sentence: Span) -> NumberMention | Non
     unit, end = MONEY.get(sign.strip().lower(), ""), match.end()
     start = match.start("sign" if unit else "digits" if digits else "words")
     before = text[max(sentence.start, start - 24) : start]
-    if NOT_AFTER.match(text, end, end + 16) and not (digits and (unit or scale)):
-        return None
-    if digits and not unit and "," not in digits and NAMED.search(before):
+    if _is_name(digits, unit, before) or (NOT_AFTER.match(text, end, end + 16) and not (digits and (unit or scale))):
         return None
     value = float(re.sub(r"[,\s\u202f\u00a0]", "", digits)) if digits else spell(words)
-    value *= SCALES.get(scale.lower().strip(" -\n"), 1.0) * (-1 if digits and NEGATIVE.search(before) else 1)
+    value *= SCALES.get(scale.lower().strip(" -\n"), 1.0)
+    value = -value if digits and NEGATIVE.search(before) else value
     tail = TAIL.match(text, end, sentence.end)
     if tail and (tail.group("coin") or not unit):
-        unit, end = unit or MONEY.get((tail.group("coin") or "").lower(), "%"), tail.end()
+        unit, end = unit or MONEY.get(str(tail.group("coin")).lower(), "%"), tail.end()
     if abs(value) > LARGEST:
         return None
     return NumberMention(start=start, end=end, value=value, unit=unit, spelled=not digits)
+
+
+def _is_name(digits: str, unit: str, before: str) -> bool:
+    """Whether digits are part of a name, as in `Article 5`."""
+    return bool(digits) and not unit and "," not in digits and NAMED.search(before) is not None
 
 
 def _fractions(text: str, sentence: Span, taken: Sequence[Span]) -> Iterator[NumberMention]:

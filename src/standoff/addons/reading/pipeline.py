@@ -243,21 +243,16 @@ class SentenceReader:
     def _row(self, span: Span, attached: Attachment, number: NumberMention | None = None) -> Statement:
         """The statement of a number or of a stretch in words; it has no id."""
         start, end = TRIMMED.fullmatch(self.text, *span).span(1)  # type: ignore[union-attr]
-        saying = self._saying(number.start if number else start)
-        if saying is None and number is None:
-            saying = next((one for one in self.sayings if start <= one.start < end), None)
+        saying = self._saying(number.start if number else start) or self._attribution(number, start, end)
         said = saying if saying and saying.polarity != "unconfirmed" else speakers.NOBODY
-        known = self.before if attached.refers else None
         subject, by, owned = self._owner(attached)
-        subject = subject or (known.subject if known else "")
-        when, doubts = self._when(span, number), []
-        dated = when and (when.start, when.end)
-        places: dict[str, tuple[Any, ...]] = {"subject": (by, owned), "as_of": ("rules", dated)}
-        if number is not None and (not subject or ("+" in subject and not TOGETHER.search(self.text, *span))):
-            doubts.append("subject")  # open, or each or together
-        if number is not None and when is None and self._is_of_open_year(start, end):
-            doubts.append("as_of")
-            places["as_of"] = ("antecedent", None if self._has_open_date() else self.year)
+        subject = subject or (self.before.subject if attached.refers and self.before else "")
+        when = self._when(span, number)
+        doubts = [] if number is None else self._doubts(span, subject, when)
+        dated = ("rules", when and (when.start, when.end))
+        if "as_of" in doubts:
+            dated = ("antecedent", None if self._has_open_date() else self.year)
+        places: dict[str, tuple[Any, ...]] = {"subject": (by, owned), "as_of": dated}
         if saying is not None and saying.who != saying.cue:
             places |= {"speaker": ("rules", saying.who), "cue": ("rules", saying.cue)}
         row = Statement(
@@ -270,7 +265,7 @@ class SentenceReader:
             speaker_codes=said.codes,
             subject=subject,
             counterparts=tuple(
-                actors.codes(m for m in self._unsaid(attached.others) if m.code not in subject.split("+"))
+                code for code in actors.codes(self._unsaid(attached.others)) if code not in subject.split("+")
             ),
             as_of=when.value if when else None,
             polarity=self._polarity(span, saying, number, attached),
@@ -283,13 +278,24 @@ class SentenceReader:
         )
         return row if number is None else self._with_number(row, span, number, attached)
 
+    def _attribution(self, number: NumberMention | None, start: int, end: int) -> Saying | None:
+        """The words of attribution in a stretch without a number."""
+        inside = (one for one in self.sayings if number is None and start <= one.start < end)
+        return next(inside, None)
+
+    def _doubts(self, span: Span, subject: str, when: DateMention | None) -> list[str]:
+        """The parts of a number that are open: whose it is, each or together, and of which year."""
+        each = "+" in subject and not TOGETHER.search(self.text, *span)
+        open_year = when is None and (self.is_past or self._has_open_date()) and not PRESENT.search(self.text, *span)
+        return ["subject"] * (each or not subject) + ["as_of"] * open_year
+
     def _dates_in(self, span: Span) -> tuple[dict[str, Any], ...]:
         """The dates that begin within a place, with their words."""
         inside = [date for date in self.when if span.start <= date.start < span.end]
         return tuple({"text": self.text[date.start : date.end], **date._asdict()} for date in inside)
 
     def _slots(self, places: dict[str, tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
-        """The words of parts, each with its reader and one or more places, from the first to the last."""
+        """The words of parts, each with its reader and one or more places."""
         out = {}
         for name, (by, *given) in places.items():
             if told := [place for place in given if place and place[0] < place[1]]:
@@ -334,7 +340,9 @@ class SentenceReader:
             return codes.pop() if len(codes) == 1 else "", "antecedent", attached.anaphor
         if not owners and not attached.taken and len({m.code for m in self.mentions}) == 1:
             owners = [m for m in self._unsaid(self.mentions) if self._is_subject(m)][:1]  # the only actor
-        return "+".join(actors.codes(owners)), attached.by, (owners[0].start, owners[-1].end) if owners else None
+        if not owners:
+            return "", attached.by, None
+        return "+".join(actors.codes(owners)), attached.by, (owners[0].start, owners[-1].end)
 
     def _saying(self, index: int) -> Saying | None:
         return speakers.at(self.sayings, index)
@@ -345,10 +353,6 @@ class SentenceReader:
 
     def _has_open_date(self) -> bool:
         return any(not d.value and d.role != "since" for d in self.when)
-
-    def _is_of_open_year(self, start: int, end: int) -> bool:
-        """Whether an undated number may be of a year that is open or was named before."""
-        return (self.is_past or self._has_open_date()) and not PRESENT.search(self.text, start, end)
 
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""

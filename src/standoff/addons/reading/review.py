@@ -1,4 +1,4 @@
-"""Review of proposed claims: each decision is written into their file before the next is asked for.
+"""Review of proposed claims: each decision is written into their file at once.
 
 An accepted claim becomes `accepted`, a rejected one `retracted`. The file is written whole or not at all, so that a crash
 loses nothing and a review resumes where it stopped.

@@ -94,7 +94,7 @@ def audit(
 
 
 def _why_not(quote: str, rows: Sequence[Statement], names: frozenset[str]) -> Reason:
-    """Why a sentence was not compared: the first reason that applies. `names`: whom the ledger is about."""
+    """Why a sentence was not compared; `names` are those that the ledger is about."""
     reasons: dict[Reason, bool] = {
         "question": quote.endswith("?"),
         "not understood": not rows,
@@ -134,7 +134,7 @@ def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -
 def _arithmetic(
     rows: Sequence[Statement], judge: Judge, used: Sequence[Claim], name: str, day: str
 ) -> list[AuditVerdict]:
-    """Verdicts on numbers that break an accounting rule among the claims, where no claim of their time agrees with them."""
+    """Verdicts on numbers that break an accounting rule, and with which no claim agrees."""
     about = {claim.id: (row, claim) for row in rows for claim in _as_claim(row, judge, name, day)}
     ledger = Ledger((*used, *(claim for _, claim in about.values())))
     latest = str(max((claim.as_of.last for _, claim in about.values()), default=day))

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from standoff.addons.reading.actors import base
+from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.audit.link import MARGIN, Linker, QuantityLink, claims_of, has_word, query_of, stems
 from standoff.addons.reading.audit.ranges import GivenNumber, agrees, differs, of_claim, step
 from standoff.addons.reading.audit.records import AuditVerdict, Cited
@@ -268,8 +268,10 @@ def _told(claim: Claim) -> str:
 
 def content(claim: Claim) -> str:
     """A claim in short; without a unit, its quantity says what is counted."""
-    bare = claim.numbers and claim.unit == "1"
-    return f"{claim.statement.removesuffix(' 1')} ({claim.quantity.replace('_', ' ')})" if bare else claim.statement
+    if not claim.numbers or claim.unit != "1":
+        return claim.statement
+    label = " ".join((len(word) == 3 and name(word.upper())) or word for word in claim.quantity.split("_"))
+    return f"{claim.statement.removesuffix(' 1')} ({label})"
 
 
 def verdict_on(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
