@@ -28,10 +28,10 @@ def draft(
     language_model: LanguageModel,
 ) -> None:
     """Draft a case from an article, with proposed claims; nothing runs before a review."""
-    from standoff.addons.reading.cli._text import load_text
+    from standoff.addons.reading import text_files
 
     kept = language_model.open()
-    text = load_text(file, published)
+    text = text_files.load(file, published)
     title = text.title or file.name
     made = standoff.draft(text.text, text.published, title, template, None if kept is None else kept.ask)
     made.save(output)
