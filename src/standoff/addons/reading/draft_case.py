@@ -179,7 +179,7 @@ def _kinds() -> dict[str, str]:
 def _actors(
     text: str, reasons: Sequence[Statement], form: CaseTemplate, given: Sequence[tuple[str, str, int]]
 ) -> Iterator[tuple[str, str, Mention]]:
-    """The actors: of the model, else of a list of reasons, then the most named, as they come in the text."""
+    """The actors: of the model, else of a list of reasons, then the most named in their order."""
     mentions = [m for m in actors.mentions(text) if m.kind in STATES]
     first = {m.code: m for m in reversed(mentions)}
     order = [
