@@ -267,9 +267,9 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
 
 
 def as_printed(result: Exhaustion, own: Answer, base: Exhaustion | None = None) -> Exhaustion:
-    """The same, with chances of being first as the answer prints them, plus the difference to the case in its futures.
+    """The same, with chances of being first as the answer prints them.
 
-    base: the case as it stands, in the same futures; by default the result is that
+    base: the case as it stands in the same futures, whose difference is added; by default the result is that
     """
     base, printed = base or result, defaultdict[str, float](float)
     for label, (share, _) in own.printed.items():
