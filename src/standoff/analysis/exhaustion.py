@@ -275,7 +275,7 @@ def as_printed(result: Exhaustion, own: Answer, base: Exhaustion | None = None) 
     for label, (share, _) in own.printed.items():
         for name in {label, split_label(label)[0]}:
             printed[name] += share
-    before = {item.label: item.first for item in (*base.sides, *base.constraints)} | base.ended | {NONE: base.none}
+    before = {**{item.label: item.first for item in (*base.sides, *base.constraints)}, **base.ended, NONE: base.none}
 
     def moved(share: float, name: str) -> float:
         return min(max(share + printed[name] - before[name], 0.0), 1.0)
