@@ -175,8 +175,8 @@ def _strongest(story: Overview) -> str:
 
 
 def _clear(shown: Sequence[PossibleChange]) -> list[PossibleChange]:
-    """Changes whose effect is clear, levers first."""
-    return sorted((item for item in shown if item.is_clear), key=lambda item: item.kind != "lever")
+    """Changes whose effect is clear, the largest first."""
+    return sorted((item for item in shown if item.is_clear), key=lambda item: -max(map(abs, item.sizes)))
 
 
 def _best(story: Overview) -> str:

@@ -230,7 +230,7 @@ def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:
     heads = (
         "option",
         "prior:",
-        "with the stated reasons:",
+        "with the stated reasons,\nin the case alone:",
         "change, points:",
         "constants shift\nthe odds:",
     )
@@ -260,7 +260,7 @@ def anchor_sentence(item: AnchorEffect) -> str:
     moved = _anchor_change(item)
     return (
         f"{about_anchor(item)}: prior {formatting.percent(item.prior)} → "
-        f"{formatting.percent(item.posterior, item.monte_carlo)} with the stated reasons "
+        f"{formatting.percent(item.posterior, item.monte_carlo)} with the stated reasons, in the case alone "
         f"({moved if moved == belief_text.UNCLEAR else f'{moved} points'})"
     )
 
