@@ -92,7 +92,8 @@ def reasons(result: Explanation) -> TableBlock:
             noted(
                 labels.reason(reason),
                 "; ".join(
-                    [f"line {', '.join(map(str, reason.lines))}"] * bool(reason.lines)
+                    [term for term in (labels.term(reason.kind),) if term]
+                    + [f"line {', '.join(map(str, reason.lines))}"] * bool(reason.lines)
                     + [sign for sign in SIGNS.values() if sign and sign in reason.weight]
                 ),
             ),
