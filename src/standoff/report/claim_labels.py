@@ -11,8 +11,7 @@ from standoff.plan import Plan
 from standoff.report import formatting
 
 CODE = 3  #: letters of the code of a state (ISO 3166-1 alpha-3)
-#: a word that does not begin a sentence, nor goes on a title such as `High Commissioner for Refugees`
-INSIDE = re.compile(r"(?<=[^\W\d_A-Z] )(?<! for )(?<! of )[^\W\d_]{2,}")
+INSIDE = re.compile(r"(?<=[^\W\d_A-Z] )[^\W\d_]{2,}")  #: a word that does not begin a sentence
 _SPELLINGS: dict[str, dict[str, str]] = {}  # by the digest of the ledger, whose own hash reads every claim
 
 
@@ -51,7 +50,11 @@ def _spelling(ledger: Ledger) -> dict[str, str]:
     if ledger.hash not in _SPELLINGS:
         texts = (f"{claim.quote.text if claim.quote else claim.statement} {claim.note}" for claim in ledger)
         counts = Counter(word for text in texts for word in INSIDE.findall(text))
-        words = {word.lower(): word for word, _ in reversed(counts.most_common()) if word.lower() not in counts}
+        words = {
+            word.lower(): word
+            for word, count in reversed(counts.most_common())
+            if word.lower() not in counts and (count > 1 or not word.istitle())  # once it may be of the title of a work
+        }
         _SPELLINGS[ledger.hash] = words
     return _SPELLINGS[ledger.hash]
 
