@@ -133,8 +133,8 @@ def _of_class(
 ) -> Iterator[_Prior]:
     """The prior of the first class, if the event names one choice with free constants."""
     question, named = planned.question, planned.options
-    first, year = next(iter(question.classes), None), draft.scenario.as_of_day.year
-    if first is None or first.count is None or (first.until or 0) >= year or len(named) != 1:
+    first = next(iter(question.classes), None)
+    if first is None or first.count is None or first.goes_past(draft.scenario.as_of_day) or len(named) != 1:
         return
     ((name, options),) = named.items()
     index = [choice.name for choice in choices].index(name)

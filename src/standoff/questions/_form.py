@@ -273,10 +273,6 @@ class Form(ABC):
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
         """(N,) compared values: whether it (or `label`, one of `shares`) happens, or the number."""
 
-    def linear_tracker(self, sample: Sample) -> tuple[str, float] | None:
-        """A tracker proportional to `values`, and the divisor; None for discontinuous values."""
-        return None
-
     def answer(self, sample: Sample) -> Response:
         """The answer from draws that did not fail, by default the median."""
         return Response(**middle(self.values(sample)))

@@ -37,9 +37,6 @@ class QuantityForm(Form):
         """Values in the unit of the question."""
         return sample[""] / sample.factor
 
-    def linear_tracker(self, sample: Sample) -> tuple[str, float]:
-        return sample.question.id, sample.factor
-
     def answer(self, sample: Sample) -> Response:
         current = sample.current()
         now = float(np.median(current)) / sample.factor if len(current) else None

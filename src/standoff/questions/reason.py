@@ -79,9 +79,6 @@ class ReasonForm(Form):
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
         return sample[sample.question.question.reason[1]].astype(float)
 
-    def linear_tracker(self, sample: Sample) -> tuple[str, float]:
-        return f"{sample.question.id}/{sample.question.question.reason[1]}", 1.0
-
     def answer(self, sample: Sample) -> Response:
         _, choice = _choice(sample.question, sample.plan)
         parts = np.stack([sample[reason.name] for reason in choice.reasons])

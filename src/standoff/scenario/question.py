@@ -70,6 +70,10 @@ class DataRate(Record):
             raise invalid(f"{self.count} of {self.of} cases", allowed="a count of at most `of`")
         return self
 
+    def goes_past(self, day: dt.date) -> bool:
+        """Whether the count reaches the year of a day: no choice starts from what knows what came."""
+        return (self.until or 0) >= day.year
+
 
 class ReferenceClass(DataRate):
     """A class of cases to which that of the question belongs, with its count."""

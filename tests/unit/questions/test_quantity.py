@@ -27,9 +27,9 @@ def test_the_answer_is_the_median_in_the_unit_of_the_question() -> None:
     assert response.baselines == {"persistence": 5.0}
 
 
-def test_values_are_linear_in_the_tracker() -> None:
+def test_values_are_in_the_unit_of_the_question() -> None:
     drawn = sample(ASKED, VALUES, unit=UNIT)
-    assert FORM.linear_tracker(drawn) == ("q", 1000.0) and not FORM.is_share
+    assert not FORM.is_share
     np.testing.assert_array_equal(FORM.values(drawn), np.arange(101))
     assert FORM.labels(drawn.question) == () and FORM.label_values(drawn).shape == (1, 101)
     assert FORM.unit(drawn.question) == FORM.score_unit(drawn.question) == FORM.outcome_unit(UNIT) == UNIT

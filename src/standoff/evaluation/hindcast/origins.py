@@ -37,7 +37,6 @@ from standoff.plan import plan as plan_case
 from standoff.plan.leak_check import (
     WIDER,
     LateEntry,
-    goes_past,
     late_entries,
     require_no_leaks,
     widen_late_parameters,
@@ -145,7 +144,7 @@ def _as_of(loaded: LoadedScenario, day: dt.date, how: HindcastSettings) -> Loade
 def _starts_a_choice(scenario: Scenario, question: Question, day: dt.date, months: int) -> bool:
     """Whether a choice may start from the class of a question, within some months of a day."""
     first = next(iter(question.classes), None)
-    if first is None or first.count is None or first.per == "case" or goes_past(first, day):
+    if first is None or first.count is None or first.per == "case" or first.goes_past(day):
         return False
     terms = expression.choice_terms(expression.parse(question.event, scenario.units))
     return 0 < max((calendar.months(scenario.choices[each.choice].every) for each in terms), default=0) <= months
