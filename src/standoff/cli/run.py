@@ -97,6 +97,7 @@ def run(
 
     To resume an interrupted run, give the same command again.
     """
+    from standoff.plan.leak_check import require_timely_reasons
     from standoff.report import outputs
     from standoff.report.overview import remember
 
@@ -111,6 +112,8 @@ def run(
     if theories:
         names = theory_names(theories)
         elsewhere.refuse("of --theories, which simulates a few thousand futures")
+        if not late:
+            require_timely_reasons(model.plan)
         comparison = futures.find(standoff.compare_theories, model, printed.as_json, names=names)
         if folder is not None:
             write_json(folder / "theories.json", comparison.to_data())
