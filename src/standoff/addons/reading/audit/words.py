@@ -22,7 +22,7 @@ from standoff.addons.reading.sentences import Span
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from standoff.addons.reading.audit.records import AuditVerdict, Kind
+    from standoff.addons.reading.audit.records import AuditVerdict
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
@@ -150,7 +150,7 @@ def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> 
     """The verdict by the claim that is nearest; `clear` where no other quantity is as near."""
     first = min(compared, key=lambda one: (not one.is_same, len(one.differs), -one.covered, one.claim.id))
     claim, (slot, *more) = first.claim, first.differs or ("",)
-    kind: Kind = "near"
+    kind = "near"
     if first.is_same and clear and not more and (not slot or _is_sure(slot, row, claim, compared)):
         kind = "contradicted" if slot else "consistent"
     agrees = kind == "consistent"
