@@ -126,7 +126,8 @@ class NumberInTree:
             if token.pos_ in VERBS:
                 break
         last = self.nouns[-1]
-        self.verb = self.nouns.pop() if last.pos_ in VERBS or last.dep_ == "ROOT" else None
+        self.verb: Any = self.nouns.pop() if last.pos_ in VERBS or last.dep_ == "ROOT" else None
+        self.subject: Any
         self.subject, passive = subject_of(self.verb) if self.verb is not None else (None, False)
         subjective = self.head.dep_ in SUBJECTS
         self.taken = self.verb is not None and self.verb.lemma_ in TO_OTHERS and not subjective and not passive

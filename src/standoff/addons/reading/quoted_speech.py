@@ -35,8 +35,8 @@ def carry(text: str, sentences: Sequence[Span], sayings: Sequence[list[Saying]],
         own = next((one for piece in reversed(pieces) if (one := _covering(sayings, *piece))), None)
         if own is None and pieces and WORD.search(text, sentences[first].start, quote.start) is None:
             own = _preceding(text, sentences, sayings, first, quote, last, before)
-        for i, start, end in pieces if own is not None else ():
-            if not _covering(sayings, i, start, end):
+        for i, start, end in pieces:
+            if own is not None and not _covering(sayings, i, start, end):
                 sayings[i].insert(0, replace(own, start=start, end=end, polarity="positive"))
         last, before = own, quote
 
