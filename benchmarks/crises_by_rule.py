@@ -61,7 +61,7 @@ def scenario(trigger: str, hits: int, many: int) -> str:
 def signs(row: Mapping[str, Any]) -> dict[str, bool]:
     """What is known of an actor on the day, where it is."""
     out = {"rivals": row["rivalry"] > 0, "ally": row["defence_2"] + row["defence_365"] > 0}
-    return out if row["capability_gap"] is None else out | {"weaker": row["capability_gap"] > 0}
+    return out if row["capability_ratio"] is None else out | {"weaker": row["capability_ratio"] > 0}
 
 
 def forecasts(actors: pl.DataFrame, test: str, draws: int = DRAWS) -> np.ndarray:

@@ -98,7 +98,7 @@ def read(table: crises.CrisisTable, number: int) -> Crisis:
     ended = pl.col("last") < row["time"]
     states = table.entries.select("unit", "b", *POWERS.values())
     actors = table.actors.filter(pl.col("crisno") == number).join(states, on="unit")
-    ranked = actors.drop_nulls("capability_gap").sort("capability_gap")  # A less B: the lowest is the strongest B
+    ranked = actors.drop_nulls("capability_ratio").sort("capability_ratio")  # A less B: the lowest is the strongest B
     sides = {row["a"], *actors["b"]}
     spare = next(code for code in POWERS if code not in sides) if ranked.height == 1 else 0
     patron = spare or ranked["b"][1]
@@ -212,7 +212,7 @@ def signs(crisis: Crisis) -> dict[str, float]:
     ends = {True: HIGH, False: LOW}
     hostile = ends[crisis.actor["rivalry"] > 0]
     out = {f"choices.{who[part]}.reasons.stake.hostility": hostile for part in ("challenger", "defender")}
-    weaker = ends[crisis.actor["capability_gap"] > 0]
+    weaker = ends[crisis.actor["capability_ratio"] > 0]
     out[f"choices.{who['defender']}.reasons.wider_war.escalation_aversion"] = weaker
     if crisis.patron in POWERS:
         pact = ends[crisis.actor[f"defence_{crisis.patron}"] > 0]

@@ -43,7 +43,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "hindcast.md"
 MARKED = re.compile(r"<!-- hindcast: (\w+) -->\n(.*?)<!-- end of \1 -->", re.DOTALL)
 CASE, DRAWS, SEED = "china-russia", 2000, 1
 DAY = "known-2024"  #: the variant that rests on nothing published later
-ANCHOR = "each-quarter-from-june-2022-to-march-2025"
+ANCHOR = "each-quarter-from-june-2022-to-september-2025"
 YEARS = range(2000, 2024)
 ONSETS = {"known-2007": 2008, "known-2013": 2014, "known-2021": 2022}  #: variant -> year of its question `onset`
 GREAT_WAR = "rus-conflict-onset-2022-02-24-record"
@@ -474,7 +474,7 @@ def roll(folder: Path, reconciled: bool = True, record: bool = True) -> dict[str
     first = "\n".join(f"- {text}" for text in (sentence(result.scores), *cautions(result)))
     _, *rest = blocks(result)
     return {
-        "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",
+        "verdict": f"Each quarter from June 2022 to September 2025 ([below](#{ANCHOR})):\n\n{first}",
         "roll": markdown.render(
             [replace(block, level=3) if isinstance(block, Heading) else block for block in rest]
         ).decode(),

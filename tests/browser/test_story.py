@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import LARGER, Server
-from tests.browser.screen import Open, violations
+from tests.browser.screen import Open, ready, violations
 
 STORY = "&screen=story"
 PHONE = {"width": 390, "height": 844}
@@ -84,3 +86,49 @@ def test_axe_has_nothing_to_say_about_it_on_a_phone_and_in_the_dark(page: Page) 
             faults.update({(scheme, width, rule): nodes for rule, nodes in violations(page).items()})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert faults == {}
+
+
+def test_from_the_answer_to_a_file_in_hand_within_eight_clicks(
+    open_page: Open, server: Server, chromium: Browser, tmp_path: Path
+) -> None:
+    page, clicks = open_page(server, STORY), list[str]()
+
+    def click(place: Locator) -> None:
+        clicks.append(str(place))
+        place.click()
+
+    story = page.locator(".story")
+    expect(story.locator(".sentence")).to_have_text(re.compile(r"in (fewer than )?\d+ of 100 futures"))
+    expect(story.get_by_role("heading", name=re.compile("^Strongest stated reason"))).to_be_visible()
+    click(story.get_by_role("link", name="source").first)  # who says so
+    expect(page.get_by_role("article")).to_contain_text("What if?")
+    click(page.get_by_role("navigation").get_by_role("button", name="Story", exact=True))
+    expect(story.get_by_role("heading", name="What to watch")).to_be_visible()
+    share = page.get_by_role("button", name="Share", exact=True)
+    expect(share).to_be_enabled(timeout=60_000)
+    with page.expect_download(timeout=240_000) as download:
+        click(share)
+    download.value.save_as(file := tmp_path / download.value.suggested_filename)
+    assert len(clicks) <= 8
+    other = chromium.new_context(java_script_enabled=False).new_page()
+    other.goto(file.as_uri())
+    for name in ("^Strongest stated reason", "^What to watch", "^What it rests on"):
+        expect(other.get_by_role("heading", name=re.compile(name)).first).to_be_visible()
+    other.context.close()
+
+
+def test_a_chart_is_copied_with_its_title_source_and_date(open_page: Open, server: Server) -> None:
+    page = open_page(server, permissions=["clipboard-read", "clipboard-write"])
+    ready(page)
+    page.locator("figure summary").first.click()
+    page.get_by_role("button", name="Copy picture").first.click()
+    expect(page.get_by_role("button", name="Copied", exact=True)).to_be_visible()
+    kinds = page.evaluate("navigator.clipboard.read().then((items) => items.flatMap((each) => each.types))")
+    assert kinds == ["image/png"]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save picture (SVG)").first.click()
+    texts = " ".join(node.text or "" for node in ElementTree.parse(download.value.path()).iter() if "text" in node.tag)
+    title = page.locator("figure").first.get_attribute("aria-label")
+    assert title and all(
+        part in texts for part in (*title.split(), "Knowledge of January 2030", "standoff, case closed-form")
+    )

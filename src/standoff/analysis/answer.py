@@ -18,7 +18,7 @@ from standoff.engine.run import Outcomes
 from standoff.errors import require
 from standoff.plan import Plan, PlannedAnchor, PlannedQuestion
 from standoff.plan.anchors import DAYS, span, times_of
-from standoff.plan.leak_check import late_classes, late_entries
+from standoff.plan.leak_check import goes_past, late_classes, late_entries
 from standoff.questions import Answer, BaseRate, EpistemicBand, MonteCarlo, Response, Sample
 from standoff.scenario.question import DataRate
 from standoff.statistics import class_rate, jeffreys_interval, wilson_interval
@@ -262,9 +262,8 @@ def _counted(plan: Plan, query: PlannedQuestion, data: DataRate) -> BaseRate:
     """The rate of a count, with the reason where there is none."""
     if data.count is None or data.of is None:
         return BaseRate(kind="data", rate=None, text=data.none)
-    as_of = plan.scenario.as_of_day
-    if data.until is not None and (data.until, 12, 31) > (as_of.year, as_of.month, as_of.day):
-        return BaseRate(kind="data", rate=None, text=f"the count goes on to {data.until}, after {as_of}")
+    if goes_past(data, as_of := plan.scenario.as_of_day):
+        return BaseRate(kind="data", rate=None, text=f"the count goes on to {data.until}, and as_of is {as_of}")
     times, members = times_of(plan.scenario, query.question, data), getattr(data, "members", "")
     low, high = (over(end, times) for end in jeffreys_interval(data.count, data.of))
     return BaseRate(

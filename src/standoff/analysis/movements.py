@@ -162,6 +162,12 @@ def _belief(plan: Plan, index: int) -> Mover:
     )
 
 
+def main_step(plan: Plan) -> int:
+    """The step, counted from as_of, at whose end the main question is asked; else the last."""
+    state = plan.question(plan.main_question).state if plan.questions else plan.scenario.calendar.steps
+    return max(state - 1 - plan.first_future_step, 0)
+
+
 def movements(
     session: Session,
     of: Iterable[Mover],
@@ -171,7 +177,7 @@ def movements(
 ) -> Iterator[Movement]:
     """The answers with each mover at each of its ends; arguments as of `PairedStates.of`."""
     plan, states = session.model.plan, PairedStates.of(session, answers, draws, stop)
-    asked = max(plan.question(plan.main_question).state - 1 - plan.first_future_step, 0) if plan.questions else 0
+    asked = main_step(plan)
 
     def movement(mover: Mover) -> Movement:
         runs, rows = zip(*(states.moved(**_state(session.model, mover, end)) for end in mover.ends), strict=True)

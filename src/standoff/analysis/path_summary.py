@@ -72,15 +72,6 @@ class StockSummary:
     mc_error: float  #: standard error of the median
 
 
-@record
-class ChoiceTrend:
-    """Option whose mean probability changes most from the first free decision to the end."""
-
-    option: int
-    before: float
-    after: float
-
-
 def summarise_stock(run: Run, cell: str) -> StockSummary:
     """Summarise the simulated paths of a stock, in its display unit."""
     fan = run.quantile_fan(cell)
@@ -100,14 +91,6 @@ def covered(run: Run, cell: str, ranges: Iterable[tuple[dt.date, float, float]])
         nearest = min((k for k in (after - 1, after) if 0 <= k < len(days)), key=lambda k: abs(days[k] - day))
         count += bool(high >= fan[0, nearest] and low <= fan[-1, nearest])
     return count
-
-
-def choice_trend(run: Run, index: int) -> ChoiceTrend:
-    """Find the option of the choice at `place` whose mean probability changes most."""
-    choice = run.model.plan.choices[index]
-    first, last = (run.probability[step, index, : len(choice.options)] for step in (choice.is_free.index(True), -1))
-    option = int(np.argmax(np.abs(last - first)))
-    return ChoiceTrend(option=option, before=float(first[option]), after=float(last[option]))
 
 
 def occurrence_shares(run: Run, outcome: str, states: Sequence[int]) -> np.ndarray:

@@ -213,13 +213,10 @@ class Changed(Bundle):
             raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
         return catalog.load(case, self.variant, parse_changes(self.changes), self.since, parse_holds(self.held))
 
-    def model(self, case: str, late: bool = True) -> Model:
-        """The model of a case with these changes, and with its posterior where one is given.
-
-        late: whether all claims of a reason may have been published after as_of
-        """
+    def model(self, case: str) -> Model:
+        """The model of a case with these changes, and with its posterior where one is given."""
         with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-            return standoff.build(self.load(case), progress=progress, allow_late_reasons=late)
+            return standoff.build(self.load(case), progress=progress)
 
 
 @record
@@ -255,9 +252,9 @@ class OnPosterior(Bundle):
 class OfPosterior(OnPosterior, Changed):
     """A changed case, with parameters of a posterior if one is given."""
 
-    def model(self, case: str, late: bool = True) -> Model:
+    def model(self, case: str) -> Model:
         """The model of a case with these changes and this posterior."""
-        model = super().model(case, late)
+        model = super().model(case)
         if self.posterior is None:
             return model
         from standoff.inference.fit.posterior import load
@@ -272,10 +269,10 @@ class Simulated(OfPosterior, Futures):
 
     def stored(self, case: str, late: bool, progress: Progress) -> tuple[Run, Verdict]:
         """The run that `standoff run` left in `runs`, or a new one there."""
-        model = self.model(case, late)
+        model = self.model(case)
         with resumable(folder := run_folder(case, model, self)):
             return standoff.run(
-                model, folder, draws=self.draws, seed=self.seed, allow_late_reasons=True, progress=progress
+                model, folder, draws=self.draws, seed=self.seed, allow_late_reasons=late, progress=progress
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -28,7 +27,7 @@ def play(
     case: options.Case,
     seats: Annotated[list[str], Option("--as", metavar="ACTOR", help="Whom you play; repeat it for several seats.")],
     number: Annotated[
-        int | None, Option(min=0, max=2047, help="Which of the futures is played; by default any of them.")
+        int | None, Option(min=0, max=2047, help="Which of the futures is played; by default any in which you decide.")
     ] = None,
     seed: options.Seed = 1,
     moves: Annotated[
@@ -54,8 +53,7 @@ def play(
         if file is not None and file.exists():
             saved = SavedGame.read(file, session)
         else:
-            future = secrets.randbelow(2048) if number is None else number
-            saved = SavedGame.begin(standoff.play(session, seats, number=future), file)
+            saved = SavedGame.begin(standoff.play(session, seats, number=number), file)
     show: Callable[..., None] = (lambda *blocks: None) if written.as_json else options.display
     show(wargame.briefing(saved.game))
     _play(saved, chain(map(str.strip, moves.split(",")) if moves else (), _typed()), show)

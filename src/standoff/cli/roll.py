@@ -32,8 +32,8 @@ def roll(
 ) -> None:
     """Take new claims, move the date of a case, say what changed, and record its forecasts.
 
-    Forecasts are those of the questions in `hindcast.yaml`, beside methods without a model; earlier ones that the claims
-    settle are settled. The same roll again records nothing twice, also after a kill.
+    Forecasts are those of the questions in `hindcast.yaml`, or else of the yes/no questions of the case, beside methods without
+    a model; earlier ones that the claims settle are settled. The same roll again records nothing twice, also after a kill.
     """
     from standoff.evaluation.roll import roll as rolled
 

@@ -107,7 +107,7 @@ def run(
     stored = paths if paths in ("", ALL) else whole_number(paths)
     if stored is None:
         raise BadParameter(f"`{paths}` is neither a number of draws nor `all`", param_hint="--paths")
-    model = Simulated(**vars(futures), **vars(posterior)).model(case, late)
+    model = Simulated(**vars(futures), **vars(posterior)).model(case)
     if theories:
         names = theory_names(theories)
         elsewhere.refuse("of --theories, which simulates a few thousand futures")
@@ -129,7 +129,7 @@ def run(
             findings=findings,
             uncertainty=uncertainty,
             band=band,
-            allow_late_reasons=True,  # `build` has asked
+            allow_late_reasons=late,
             progress=progress,
             executor=executor,
         )

@@ -19,7 +19,6 @@ from standoff.ledger import Ledger
 from standoff.ledger.cards import in_units, true_units
 from standoff.plan import plan
 from standoff.plan.interventions import canonical_values
-from standoff.plan.leak_check import require_timely_reasons
 from standoff.progress import SILENT, Progress
 from standoff.scenario import LoadedScenario, Scenario, dump, load_text
 from standoff.scenario.case import Case
@@ -35,19 +34,13 @@ def build(
     scenario: Case | Scenario | LoadedScenario,
     ledger: Ledger | None = None,
     progress: Progress = SILENT,
-    allow_late_reasons: bool = True,
 ) -> Model:
     """Resolve a case, or a scenario against a ledger, with the components.
 
     `ledger` is by default that of the case; a scenario alone has no claims. The constants of its anchors are solved, or
-    read from disk. allow_late_reasons: whether all claims of a reason may have been published after
-    as_of; a command asks so before anything is solved. Raises `ModelError` with
-    every error.
+    read from disk. Raises `ModelError` with every error.
     """
-    model = planned(scenario, ledger)
-    if not allow_late_reasons:
-        require_timely_reasons(model.plan)
-    return completed(model, progress)
+    return completed(planned(scenario, ledger), progress)
 
 
 def planned(scenario: Case | Scenario | LoadedScenario, ledger: Ledger | None = None) -> Model:

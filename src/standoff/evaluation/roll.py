@@ -22,7 +22,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from standoff import catalog
+from standoff import catalog, labels
 from standoff.analysis.explain import Explanation, explained, first_decision
 from standoff.analysis.paired import Difference, PairedOutcomes, outcome_values
 from standoff.dates import month_count, month_label
@@ -46,7 +46,7 @@ from standoff.evaluation.settlement import is_final, settle
 from standoff.files import write_atomic
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.redact import redact_after
-from standoff.plan import plan
+from standoff.plan import Plan, plan
 from standoff.plan.leak_check import WIDER, late_entries, require_no_leaks, widen_late_parameters
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
@@ -66,6 +66,7 @@ class InForce:
 
     choice: str
     option: str
+    text: str  #: who does what
     since: str  #: the day of its last entry in the history, empty for the status quo
     claims: tuple[str, ...]
     entry: str  #: line for its history, if the claims say that it is still in force; empty without one
@@ -90,6 +91,7 @@ class FiredSign:
     choice: str
     option: str
     reason: str
+    text: str  #: who may do what, and the reason
     before: float  #: parts of the log odds of the option
     after: float
     level: float
@@ -133,7 +135,8 @@ def roll(
 ) -> Roll:
     """Roll a case on to a day and record its forecasts.
 
-    case: slug or path of a case with a `hindcast.yaml`. new: folder of files of claims, which are added to the ledger of the
+    case: slug or path of a case; its questions are those of its `hindcast.yaml`, else its own yes/no questions, each for its
+    date. new: folder of files of claims, which are added to the ledger of the
     case, and its `as_of` is moved; a case of the package is left as it is. file: the record, by default `record.jsonl` beside
     the scenario. widen_late: factor by which ranges are widened whose sources were all published after the day.
 
@@ -147,7 +150,8 @@ def roll(
     if fresh and path.is_relative_to(catalog.HOME):
         raise RunError(f"`{case}` is a case of the package, which keeps its claims", "--from", fix="copy its folder")
     ledger = Ledger((*ledger, *fresh), ledger.words)
-    settings = configured(case, loaded, ledger, ())
+    has_file = path.with_name(config.FILE).is_file()
+    settings = configured(case, loaded, ledger, ()) if has_file else config.of_questions(loaded, day)
     place = file or path.with_name(forecast_record.FILE)
     found = forecast_record.read(place) if place.exists() else ForecastRecord()
     last = max((item.origin for item in found.forecasts if item.origin < day), default=loaded.scenario.as_of_day)
@@ -167,7 +171,7 @@ def roll(
         new_claims=tuple(claim.id for claim in news),
         taken=len(fresh),
         late=late,
-        in_force=tuple(_in_force(loaded, ledger.as_of(day), day)),
+        in_force=tuple(_in_force(now.model.plan, ledger.as_of(day), day)),
         changes=tuple(_changes(runs)) if len(runs) > 1 else (),
         signs=tuple(_signs(runs[-2], now, {claim.id for claim in news})) if len(runs) > 1 else (),
         recorded=counts[0],
@@ -304,9 +308,9 @@ def _moved(path: Path, day: dt.date) -> list[str]:
 # ---- what is still in force, what changed, which signs fired ------------------------------------------------------
 
 
-def _in_force(loaded: LoadedScenario, known: Ledger, day: dt.date) -> Iterator[InForce]:
-    """Each choice with the claims since its last entry about what its history cites."""
-    for name, choice in loaded.scenario.choices.items():
+def _in_force(of: Plan, known: Ledger, day: dt.date) -> Iterator[InForce]:
+    """Each choice with claims since its last entry about what its history cites, else its actor."""
+    for name, choice in of.scenario.choices.items():
         history = sorted(
             (entry for entry in choice.history if _by(entry.since, day)),
             key=lambda entry: calendar.last_day(entry.since),
@@ -318,11 +322,24 @@ def _in_force(loaded: LoadedScenario, known: Ledger, day: dt.date) -> Iterator[I
         claims = tuple(
             claim.id
             for claim in known.not_retracted()
-            if claim.as_of.last > since and (claim.subject, claim.quantity) in about
+            if claim.as_of.last > since
+            and ((claim.subject, claim.quantity) in about if about else claim.subject == choice.actor)
         )
         option = last.option if last else choice.status_quo
         entry = f"- {{since: {str(day)[:7]}, option: {option}, sources: [{', '.join(claims[-3:])}]}}" if claims else ""
-        yield InForce(choice=name, option=option, since=last.since if last else "", claims=claims, entry=entry)
+        yield InForce(
+            choice=name,
+            option=option,
+            text=_deed(of, name, option),
+            since=last.since if last else "",
+            claims=claims,
+            entry=entry,
+        )
+
+
+def _deed(of: Plan, choice: str, option: str) -> str:
+    """Who does what, in the words of the scenario."""
+    return f"{labels.actor(of, of.scenario.choices[choice].actor)}: {labels.option(of, choice, option)}"
 
 
 def _changes(runs: Sequence[Run]) -> Iterator[QuestionChange]:
@@ -364,6 +381,7 @@ def _signs(before: Run, after: Run, news: set[str]) -> Iterator[FiredSign]:
                     choice=choice.name,
                     option=new.option,
                     reason=reason.reason,
+                    text=f"{_deed(after.model.plan, choice.name, new.option)}; {labels.reason(reason)}",
                     before=was,
                     after=reason.log_odds,
                     level=level,

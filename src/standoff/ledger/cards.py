@@ -97,7 +97,7 @@ def read_corrections(folder: Path) -> Mapping[str, Mapping[str, Any]]:
 
 
 class CardClaim(Claim):
-    """A claim in the true unit of its quantity; its data, and so the digest of a ledger, are as its file has them."""
+    """A claim in the true unit of its quantity; its data, and so digests, are those of its file."""
 
     _written: str = PrivateAttr("")
 
@@ -107,7 +107,7 @@ class CardClaim(Claim):
 
 
 def in_unit_of(claim: Claim, card: str) -> Claim:
-    """A claim in the unit of its card: tonnes for the 1 of `mn 1/year`, by the card `mn tonne/year`.
+    """A claim in the unit of its card: tonnes for the 1 of `mn 1/year`, by `mn tonne/year`.
 
     Raises `UnitError` where its unit is neither of the kind of the card's nor that kind with 1 for the thing.
     """
@@ -126,7 +126,7 @@ def in_units(claims: Iterable[Claim], true: Mapping[str, str]) -> Ledger:
     out = list[Claim]()
     for claim in claims:
         if claim.id in true:
-            own = CardClaim.parse(claim.to_data() | {"unit": true[claim.id]}, declared=claim._declared)
+            own = CardClaim.model_validate(claim.to_data() | {"unit": true[claim.id]}, context=claim._declared)
             own._written = claim.unit
             claim = own
         out.append(claim)
@@ -134,7 +134,7 @@ def in_units(claims: Iterable[Claim], true: Mapping[str, str]) -> Ledger:
 
 
 def true_units(claims: Iterable[Claim]) -> dict[str, str]:
-    """The units of claims that cards correct, by id, for another process that has only their file."""
+    """The units of claims that cards correct, by id, for a process that has only their file."""
     return {claim.id: claim.unit for claim in claims if isinstance(claim, CardClaim)}
 
 

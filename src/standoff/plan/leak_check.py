@@ -21,6 +21,7 @@ from standoff.plan.anchors import KIND
 from standoff.plan.builder import ASSUMPTION
 from standoff.plan.citations import REASON, entries
 from standoff.scenario import LoadedScenario
+from standoff.scenario.question import DataRate
 
 WIDER = 2.0  #: range factor for a forecast without a claim; in logarithms if positive; assumption
 
@@ -50,6 +51,14 @@ def late_entries(planned: Plan, day: dt.date | None = None) -> tuple[LateEntry, 
     return tuple(out)
 
 
+def goes_past(rate: DataRate, day: dt.date) -> bool:
+    """Whether a count reaches the year of a day, and so knows a part of what is forecast.
+
+    `plan.anchors` starts no choice from such a class.
+    """
+    return (rate.until or 0) >= day.year
+
+
 def late_classes(planned: Plan) -> tuple[str, ...]:
     """Warnings for reference classes that reach the year of as_of: no answer starts there.
 
@@ -62,10 +71,7 @@ def late_classes(planned: Plan) -> tuple[str, ...]:
         f"from its rate. Give the count up to {day.year - 1}"
         for query in planned.questions
         for first in query.question.classes[:1]
-        if first.count is not None
-        and (first.until or 0) >= day.year
-        and len(query.options) == 1
-        and {*query.options} <= solved
+        if first.count is not None and goes_past(first, day) and len(query.options) == 1 and {*query.options} <= solved
     )
 
 

@@ -146,14 +146,16 @@ def answer(result: Answer, as_of: str) -> AnswerText:
     return questions.form(result.kind).text(result, as_of, formatting)
 
 
-def band_contents(band: EpistemicBand) -> str:
-    """What a band is over, in words."""
+def band_contents(band: EpistemicBand, *others: EpistemicBand) -> str:
+    """What a band is over, in words, and whether it or others go beyond their central 90 %."""
     parts = [formatting.counted(band.parameters, "uncertain parameter")]
     parts += [formatting.counted(band.variants - 1, "rival model")] if band.variants > 1 else []
     parts += [formatting.counted(band.theories, "decision theory")] if band.theories > 1 else []
     parts += [formatting.counted(band.structure, "decision") + " of its author"] if band.structure else []
     contents = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
-    return contents if band.structure else f"{contents} (structure not varied; `uncertainty --structure` does)"
+    contents += "" if band.structure else " (structure not varied; `uncertainty --structure` does)"
+    is_wider = any(item.mean in (item.low, item.high) for item in (band, *others))
+    return contents + ", and on to the mean where that lies outside" * is_wider
 
 
 def band_sources(band: EpistemicBand) -> str:
@@ -174,7 +176,7 @@ def bands(result: Answers | Verdict) -> list[str]:
     races = over and any(questions.form(item.kind).HAS_LABELS for item in result.answers)
     own = " In a table of who comes first, shares without a band are those of the futures of this run." if races else ""
     return [
-        f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}"
+        f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(*known)}"
         f"{f'; {MEAN}' if over else ''}. "
         f"It has no simulation noise in it, and no errors that all models share.{own}",
         *out,

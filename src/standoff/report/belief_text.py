@@ -8,6 +8,8 @@ from standoff import questions
 from standoff.report import formatting
 from standoff.report.document import Content, noted
 
+UNCLEAR = "no clear change"  #: what is within chance
+
 
 class Named(Protocol):
     """A finding about a parameter."""
@@ -44,7 +46,7 @@ def change(finding: Measured, value: float, mc_error: float) -> str:
 
 def clear_change(finding: Measured, value: float, mc_error: float) -> str:
     """The same, if it exceeds chance."""
-    return change(finding, value, mc_error) if abs(value) > formatting.SURE * mc_error else "no clear change"
+    return change(finding, value, mc_error) if abs(value) > formatting.SURE * mc_error else UNCLEAR
 
 
 def change_within(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from functools import lru_cache
+
 from standoff import labels
-from standoff.ledger import Claim
+from standoff.ledger import Claim, Ledger
 from standoff.plan import Plan
 from standoff.report import formatting
 
 CODE = 3  #: letters of the code of a state (ISO 3166-1 alpha-3)
+INSIDE = re.compile(r"(?<=[^\W\d_A-Z] )[^\W\d_]{2,}")  #: a word that does not begin a sentence
 
 
 def side(plan: Plan, name: str) -> str:
@@ -34,10 +39,18 @@ def subject(plan: Plan, code: str) -> str:
 
 
 def quantity(plan: Plan, name: str) -> str:
-    """A quantity in words: `ceasefire_with_ukr` is `ceasefire with Ukraine`."""
-    codes = {code.lower(): code for code in plan.scenario.actors}
+    """A quantity in words: `abm_exit_of_ukr` is `ABM exit of Ukraine`."""
+    codes, spelling = {code.lower(): code for code in plan.scenario.actors}, _spelling(plan.ledger)
     words = formatting.humanise(name).split(" ")
-    return " ".join(labels.actor(plan, codes[word]) if word in codes else word for word in words)
+    return " ".join(labels.actor(plan, codes[word]) if word in codes else spelling.get(word, word) for word in words)
+
+
+@lru_cache(maxsize=4)
+def _spelling(ledger: Ledger) -> dict[str, str]:
+    """Names and abbreviations as the claims write them: words never in small letters."""
+    texts = (f"{claim.quote.text if claim.quote else claim.statement} {claim.note}" for claim in ledger)
+    counts = Counter(word for text in texts for word in INSIDE.findall(text))
+    return {word.lower(): word for word, _ in reversed(counts.most_common()) if word.lower() not in counts}
 
 
 def value(claim: Claim) -> str:

@@ -33,6 +33,8 @@ LIKELIHOODS = (
     (1.0, "almost certain"),
 )
 BAND_STEPS = 10  # assumption: a band is read in tenths of its width
+TENTH = 1e-3  #: an error that gives a probability one decimal
+LOW = 0.1  #: probabilities below it have one: a point is a tenth of their size or more
 TAIL = (
     2.11  #: error of the 5 % quantile to that of the mean: sqrt(0.05 * 0.95) / density of a normal at its 5 % quantile
 )
@@ -213,12 +215,16 @@ def percents(ends: Sequence[float | None], error: float | None = None) -> str:
 
 
 def band_percents(p: float, ends: tuple[float, float]) -> tuple[str, str]:
-    """A probability and its epistemic band; decimals if the band is narrower than ten points."""
+    """A probability and its epistemic band; decimals if the band is narrower than ten points.
+
+    A probability below 10 % has a decimal in any case, so that what moves it can be read beside it.
+    """
     error = (ends[1] - ends[0]) / BAND_STEPS
+    own = percent(p, min(error, TENTH) if p < LOW else error)
     if max(ends) < 0.5 * 10.0 ** (-2 - percent_decimals(error)):  # less than half of the last digit
-        return percent(p, error), percent(0.0, error)
+        return own, percent(0.0, error)
     low, high = (percent(end, error).removesuffix(" %") for end in ends)
-    return percent(p, error), f"{low} %" if low == high else f"{low} to {high} %"
+    return own, f"{low} %" if low == high else f"{low} to {high} %"
 
 
 def points(error: float) -> str:

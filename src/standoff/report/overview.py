@@ -387,10 +387,9 @@ def _past(plan: Plan) -> Iterator[PastEvent]:
 
 
 def _quotation(plan: Plan, names: Sequence[str]) -> Quotation | None:
-    """The first of some claims that was known at as_of, one with a quote before others."""
+    """The first of some claims that was known at as_of, in the order of the author."""
     known = plan.ledger.as_of(plan.scenario.as_of_day)
-    claims = sorted((plan.ledger[name] for name in names if name in known), key=lambda claim: claim.quote is None)
-    for claim in claims[:1]:
+    for claim in [plan.ledger[name] for name in names if name in known][:1]:
         words = claim_labels.sentence(plan, claim) if claim.numbers else claim.statement
         return Quotation(
             claim=claim.id,

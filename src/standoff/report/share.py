@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from standoff.analysis.brief import Brief
@@ -9,7 +10,7 @@ from standoff.analysis.brief import brief as brief_of
 from standoff.analysis.response_surface import response_surface
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
-from standoff.engine.session import session
+from standoff.engine.session import Session, session
 from standoff.files import check_writable, write_text
 from standoff.progress import SILENT, Progress
 from standoff.report import outputs
@@ -29,9 +30,15 @@ def share(
     return path
 
 
-def shared(run: Run, verdict: Verdict, brief: Brief | None = None, progress: Progress = SILENT) -> str:
-    """The same as one HTML text."""
+def shared(
+    run: Run,
+    verdict: Verdict,
+    brief: Brief | None = None,
+    progress: Progress = SILENT,
+    opened: Session | None = None,
+) -> str:
+    """The same as one HTML text; `opened` is a session of the model, if there is one."""
     short = brief_of(run, verdict, progress) if brief is None else brief
-    with session(run.model, seed=run.settings.seed, progress=progress) as opened:
-        surface = response_surface(opened, verdict.answers, progress=progress)
+    with nullcontext(opened) if opened else session(run.model, seed=run.settings.seed, progress=progress) as own:
+        surface = response_surface(own, verdict.answers, progress=progress)
     return outputs.page(run, (), True, verdict, short, surface)

@@ -8,6 +8,7 @@ chooses what the model would have chosen in that future, it is that future to th
 from __future__ import annotations
 
 import math
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,7 @@ from standoff.plan.anchors import KIND
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 
+TRIES = 50  #: futures that are looked at for one in which a seat decides; assumption
 FUTURES = 2048  #: numbers of futures that can be played; the debrief compares with all of them
 LARGEST, SHOWN = 3, 12  # reasons of a move, stocks and claims that are shown; assumption: a reader follows no more
 WHOLE = 1e-3  # by which probabilities of a guess may miss 1; assumption: hand-written ones are rounded
@@ -96,11 +98,17 @@ class Briefing:
 
 
 def play(
-    model: Model | Session, seats: str | Sequence[str], *, seed: int = 1, number: int = 0, progress: Progress = SILENT
+    model: Model | Session,
+    seats: str | Sequence[str],
+    *,
+    seed: int = 1,
+    number: int | None = 0,
+    progress: Progress = SILENT,
 ) -> Wargame:
     """Begin a game in which persons (or programs) decide for the actors `seats`, by code.
 
-    `number` is that of the future, 0 to 2,047, with a seed. Of an open session, its model and its seed are played. See
+    `number` is that of the future, 0 to 2,047, with a seed; None for any, one in which a seat decides before others, since who
+    only answers what others do has nothing to decide in many. Of an open session, its model and its seed are played. See
     `Wargame.turn`, `Wargame.choose`, `standoff.advise`, `standoff.debrief`. Raises `ModelError` for an actor that has nothing to
     decide, or a number that cannot be played.
     """
@@ -109,10 +117,14 @@ def play(
     able = dict.fromkeys(choice.actor for choice in opened.model.plan.choices if any(choice.is_free))
     for code in codes or ("",):
         require(code, able, "actor that decides", "seats")
-    if not 0 <= number < FUTURES:
+    if number is not None and not 0 <= number < FUTURES:
         raise ModelError(f"there is no future {number}", "number", allowed=f"0 to {FUTURES - 1}")
-    game = Wargame(Stepper(opened, number), codes)
-    game._onward()
+    drawn = secrets.SystemRandom().sample(range(FUTURES), TRIES) if number is None else [number]
+    for each in drawn:
+        game = Wargame(Stepper(opened, each), codes)
+        game._onward()
+        if game.turn is not None:
+            break
     return game
 
 

@@ -358,11 +358,11 @@ def test_what_no_data_set_counts_has_no_rate(rates: Any) -> None:
 
 def test_a_count_that_goes_beyond_as_of_is_not_used(rates: Any) -> None:
     (found,) = rates(data_rate=COUNT | {"until": 2024})
-    assert found.rate is None and "2024, after" in found.text
+    assert found.rate is None and "2024, and as_of" in found.text
 
 
-@pytest.mark.parametrize(("until", "is_used"), [(2023, True), (2024, True), (2025, False), (2030, False)])
-def test_a_year_that_ends_on_the_day_of_the_case_is_known(
+@pytest.mark.parametrize(("until", "is_used"), [(2023, True), (2024, False), (2025, False), (2030, False)])
+def test_a_count_of_the_year_of_the_case_is_not_used_even_on_its_last_day(
     calm: Callable[..., Model], until: int, is_used: bool
 ) -> None:
     asked = {

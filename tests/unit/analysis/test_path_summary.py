@@ -47,16 +47,6 @@ def test_a_condition_has_been_met_from_its_state_on() -> None:
     assert path_summary.occurrence_shares(run, "q", [0, 1, 2, 3]).tolist() == [0.0, 0.25, 0.25, 0.75]
 
 
-def test_the_option_that_changes_most() -> None:
-    choice = SimpleNamespace(options=("a", "b"), is_free=(False, True, True))
-    run: Any = SimpleNamespace(
-        model=SimpleNamespace(plan=SimpleNamespace(choices=(choice,))),
-        probability=np.array([[[0.5, 0.5]], [[0.2, 0.8]], [[0.3, 0.1]]]),
-    )
-    found = path_summary.choice_trend(run, 0)
-    assert (found.option, found.before, found.after) == (1, 0.8, 0.1)
-
-
 def reason(name: str, log_odds: float) -> ReasonContribution:
     return ReasonContribution(
         reason=name,

@@ -16,6 +16,6 @@ def test_a_case_starts_from_the_rate_of_the_training_years(trigger: str) -> None
 
 
 def test_signs_are_those_of_the_day_and_unknown_power_is_none() -> None:
-    row = {"rivalry": 1.0, "defence_2": 0.0, "defence_365": 1.0, "capability_gap": -0.1}
+    row = {"rivalry": 1.0, "defence_2": 0.0, "defence_365": 1.0, "capability_ratio": -0.1}
     assert crises_by_rule.signs(row) == {"rivals": True, "ally": True, "weaker": False}
-    assert crises_by_rule.signs(row | {"capability_gap": None, "rivalry": 0.0}) == {"rivals": False, "ally": True}
+    assert crises_by_rule.signs(row | {"capability_ratio": None, "rivalry": 0.0}) == {"rivals": False, "ally": True}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,9 @@ from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
-from standoff.evaluation.hindcast.origins import HindcastSettings, model_at
+from standoff.evaluation.hindcast.config import Event, HindcastConfig
+from standoff.evaluation.hindcast.forecasts import HindcastCase
+from standoff.evaluation.hindcast.origins import HindcastSettings, model_at, plan_at, simulate_origins
 from standoff.ledger import Ledger
 from standoff.plan import plan
 from standoff.plan.anchors import TYPICAL
@@ -177,6 +181,37 @@ def test_a_prior_of_one_day_is_none_of_an_earlier_one(monkeypatch: pytest.Monkey
     then, _ = model_at(early, Ledger(), dt.date(2023, 6, 30), how)
     assert then.plan.anchors == ()
     assert all(item.shift == 0 for item in then.plan.parameters)
+
+
+@pytest.mark.parametrize(
+    ("change", "starts"), [({}, True), ({"until": 2023}, False), ({"until": 2022}, True), ({"per": "case"}, False)]
+)
+def test_an_origin_starts_from_a_class_whose_years_had_passed_over_its_longest_horizon(
+    change: dict[str, Any], starts: bool, tmp_path: Path
+) -> None:
+    """The actor has no other reason, so that the chance of the event is the rate of the class."""
+    asked = {"text": "?", "event": "AAA in [go]", "resolution": "x", "by": "2024-12", "since": "2024-06"}
+    alone = {"every": "3 months", "reasons": {"dread": None}, "anchor": None}
+    early = loaded().over(
+        {
+            "start": "2022-12",
+            "choices": {"AAA": alone, "BBB": {"anchor": None}},
+            "questions": {"fight": None, "go": asked | {"classes": [CLASS | {"per": "year"} | change]}},
+        }
+    )
+    day, how = dt.date(2023, 6, 30), HindcastSettings(months=6, draws=4000, seed=2)
+    model, _ = model_at(early, Ledger(), day, how)
+    prior, _ = class_rate(30, 200, 184 / 365.2425)
+    assert [anchors.prior(model.plan, item) for item in model.plan.anchors] == [pytest.approx(prior)] * starts
+    assert plan_at(early, Ledger(), day, replace(how, months=2))[0].anchors == (), "no decision in two months"
+    (origin,) = simulate_origins(early, Ledger(), [day], how, tmp_path)
+    assert origin.priors == ({"go": pytest.approx(prior)} if starts else {})
+    event = Event(text="?", event="AAA in [go]", since="2022-12", occurrence="x")
+    hits = HindcastCase(HindcastConfig.model_validate({"from": "2023", "to": "2024"}), early, Ledger()).event_hits(
+        origin, event, dt.date(2023, 12, 31)
+    )
+    error_of_both = math.sqrt(2 * prior * (1 - prior) / 4000)
+    assert (abs(hits.mean() - prior) < 4 * error_of_both) == starts
 
 
 def test_without_anchors_nothing_changes_and_nothing_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:

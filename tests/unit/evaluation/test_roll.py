@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff import catalog
-from standoff.errors import LedgerError, RunError
+from standoff.analysis.answer import answer
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
+from standoff.errors import LedgerError, RunError, ScenarioError
 from standoff.evaluation import forecast_record
 from standoff.evaluation.hindcast.reports import Report
 from standoff.evaluation.roll import STEPS, roll
 from standoff.evaluation.score import score_record
+from standoff.ledger import Ledger
 from standoff.report.sections.roll import blocks
 from tests.unit.evaluation.hindcast.conftest import ASKED as HINDCAST
 from tests.unit.evaluation.hindcast.conftest import claim, write  # noqa: F401
@@ -95,7 +99,7 @@ def test_a_roll_records_settles_and_says_what_changed_by_what(folder: Path, tmp_
     assert len(score_record(moved / forecast_record.FILE).settled) == 2
     assert (again.recorded, again.settled, again.taken) == (0, 0, 0)
     text = written(blocks(second))
-    assert text.index("What changed") < text.index("mood, 2023-09 then 2023-12")
+    assert text.index("What changed") < text.index("The mood? (2023-09 then 2023-12)")
 
 
 def test_nothing_is_settled_before_its_day(folder: Path, tmp_path: Path) -> None:
@@ -134,3 +138,52 @@ def test_mistakes_of_new_claims_are_told_and_change_nothing(folder: Path, tmp_pa
     fresh = claim("new", "2023-06-30", "mood", 99, "%")
     with pytest.raises(RunError, match="package"):
         roll("china-russia", "2025-12-31", new=news(tmp_path, fresh | {"subject": "RUS"}))
+
+
+WEEKLY = """
+title: a toy of weeks
+as_of: 2023-03-31
+start: 2023-01-02
+end: 2023-12-25
+step: week
+actors: {AAA: {name: A}}
+stocks: {mood: {unit: share, initial: 0.4 to 0.6, sources: assumption}}
+mechanisms:
+  drift: {use: mean_reversion, stock: mood, mean: 0.5, speed: 0.1 1/month, volatility: 0.05, sources: assumption}
+questions:
+  low:
+    text: Will the mood fall below 0.4?
+    event: mood < 0.4
+    by: 2023-07-15
+    resolution: polls
+    data_rate: {count: 1, of: 4, since: 1990, until: 2020, data: polls, text: years with a low mood, sources: assumption}
+"""
+
+
+@pytest.fixture
+def weekly(tmp_path: Path) -> Path:
+    """A case by weeks with a question of its own and no `hindcast.yaml`."""
+    home = tmp_path / "weekly"
+    home.mkdir()
+    (home / "scenario.yaml").write_text(WEEKLY)
+    (home / "claims.yaml").write_text("[]\n")
+    return home
+
+
+def test_a_case_without_a_file_records_its_own_questions(weekly: Path) -> None:
+    """The forecast is the answer of a run as of the day; a claim about the quantity of its name settles it."""
+    first = roll(str(weekly), "2023-04-30", draws=2000)
+    (item,) = forecast_record.read(weekly / forecast_record.FILE).forecasts
+    moved = catalog.load(weekly)[0].over({"as_of": "2023-04-30", "end": "2023-12-25"})
+    run = simulate(build(moved, Ledger()), draws=2000, seed=1)
+    assert (first.recorded, item.rule.date, item.months) == (1, "2023-07-15", 3)
+    assert item.forecast == pytest.approx(answer(run)["low"].number, abs=1e-3)
+    assert item.rivals["base_rate"] == pytest.approx(1 - 0.75**0.25)
+    came = claim("aaa-low-2023-05-05", "2023-05-05", "low", 1, "1")
+    assert roll(str(weekly), "2023-05-31", new=news(weekly.parent, came), draws=64).settled == 1
+
+
+def test_without_questions_there_is_nothing_to_record(weekly: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"hindcast\.yaml") as caught:
+        roll(str(weekly), "2023-11-30")
+    assert caught.value.problems[0].allowed.startswith("a question with `event:`")

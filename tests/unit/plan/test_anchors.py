@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from standoff.analysis.answer import cautions
+from standoff.analysis.answer import base_rates, cautions
 from standoff.engine.build import build
 from standoff.engine.parameters import build_table
 from standoff.engine.simulate import simulate
@@ -17,7 +17,7 @@ from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
 from standoff.plan import Plan, plan
 from standoff.plan.anchors import TYPICAL
-from standoff.plan.leak_check import late_classes
+from standoff.plan.leak_check import goes_past, late_classes
 from standoff.scenario import load_text
 from standoff.statistics import class_rate
 
@@ -172,6 +172,11 @@ def test_a_class_that_reaches_the_year_of_as_of_is_no_start_and_says_so() -> Non
     (text,) = late_classes(with_classes({"until": 2024}))
     assert text.startswith("questions.go.classes: ") and text.endswith(" 2023")
     assert text in cautions(simulate(build(with_classes({"until": 2024}).loaded), draws=64))
+    for until in range(2022, 2027):
+        result = with_classes({"until": until})
+        refused = goes_past(result.question("go").question.classes[0], result.scenario.as_of_day)
+        (rate,) = base_rates(result, result.question("go"))
+        assert (not result.anchors, rate.rate is None, bool(late_classes(result))) == (refused,) * 3
     assert late_classes(with_classes({"until": 2023})) == late_classes(with_classes({"until": 2024}, of="fear")) == ()
 
 

@@ -53,6 +53,8 @@ def test_a_subject_is_an_actor_a_state_or_a_word(flagship: Model, code: str, tex
 def test_codes_in_a_quantity_are_names(flagship: Model) -> None:
     assert claim_labels.quantity(flagship.plan, "ceasefire_with_ukr") == "ceasefire with Ukraine"
     assert claim_labels.quantity(flagship.plan, "personnel_losses") == "personnel losses"
+    assert claim_labels.quantity(flagship.plan, "abm_treaty_exit") == "ABM treaty exit"
+    assert claim_labels.quantity(flagship.plan, "public_trusting_putin") == "public trusting Putin"
 
 
 def test_a_number_has_its_unit_in_words(flagship: Model) -> None:

@@ -151,12 +151,12 @@ def test_words_have_their_plurals(count: int, word: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("p", "ends", "shown"),
     [
-        (0.052, (0.011, 0.131), ("5 %", "1 to 13 %")),
+        (0.052, (0.011, 0.131), ("5.2 %", "1 to 13 %")),
         (0.0124, (0.004, 0.021), ("1.2 %", "0.4 to 2.1 %")),
         (0.97, (0.8, 0.9999), ("97 %", "80 to > 99 %")),
         (0.4, (0.4, 0.4), ("40 %", "40 %")),
         (0.0001, (0.00004, 0.00009), ("< 0.1 %", "< 0.1 %")),
-        (0.02, (0.00001, 0.2), ("2 %", "< 1 to 20 %")),
+        (0.02, (0.00001, 0.2), ("2.0 %", "< 1 to 20 %")),
     ],
 )
 def test_a_band_sets_the_decimals(p: float, ends: tuple[float, float], shown: tuple[str, str]) -> None:

@@ -12,8 +12,23 @@ from tests.unit.engine.test_option_availability import TEXT as RESTRICTED
 from tests.unit.engine.test_session import TEXT as BORDER
 
 SEED = 3
-#: nobody's unknown reasons last, the one actor sees half of the tension, and the last decision is that of December 2031
-CALLED = BORDER.replace("half_life: 1.94 month", "half_life: 0") + "beliefs: {ALA: {tension: 0.5 @assumption}}\n"
+ANSWERS = """\
+  BOR:
+    actor: BOR
+    options: {wait: , answer: }
+    status_quo: wait
+    responds_to: {ALA: {strike: [answer]}}
+    every: 3 months
+    rationality: 1
+    half_life: 0
+    sources: assumption
+    reasons: {cost: {use: expression, weight: 1, value: {answer: -1}}}
+levers:
+"""
+#: nobody's unknown reasons last, one actor sees half of the tension and the other only answers it, and the last decision is
+#: that of December 2031
+CALLED = BORDER.replace("half_life: 1.94 month", "half_life: 0").replace("levers:\n", ANSWERS)
+CALLED += "beliefs: {ALA: {tension: 0.5 @assumption}}\n"
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -74,6 +75,15 @@ def test_who_does_as_the_model_would_plays_its_future_to_the_last_bit(
             assert run.path_chosen[number, k, c] == o and move.model_option == move.option
             chance = float(run.path_p[number, k, c, o])
             assert move.chance == (pytest.approx(chance, abs=2e-5) if move.by_person else chance)
+
+
+def test_any_future_is_one_in_which_a_seat_decides(border: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An actor that only answers has nothing to decide in the futures in which nobody acts."""
+    silent = [number for number in range(40) if play(border, "BOR", number=number).turn is None]
+    assert 0 < len(silent) < 40
+    monkeypatch.setattr(secrets.SystemRandom, "sample", lambda self, population, k: [*silent[:1], *range(k)])
+    game = play(border, "BOR", number=None)
+    assert game.turn is not None and game.stepper.number not in silent
 
 
 def test_a_game_is_a_future_with_options_that_persons_set(korea: Session) -> None:

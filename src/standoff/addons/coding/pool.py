@@ -60,7 +60,7 @@ class CoderErrors:
     """How often a coder says none (0), some, or full (1), by what is likely true of the option."""
 
     coder: str
-    rates: tuple[tuple[float, ...], ...]  #: (true, said); NaN where nothing is likely of that kind
+    rates: tuple[tuple[float, ...], ...]  #: (true, said), the mean from a prior of three right and one wrong
 
 
 @record
@@ -118,7 +118,7 @@ def pool(
             (own, AUTHOR),
             *(({found[key].path: code for key, code in sheet.codes.items()}, sheet.coder) for sheet in coded),
         ]
-        errors, exact = _errors(names, codes)
+        errors, exact = _errors(names, codes, seed)
         means = {
             cell.path: float(np.nanmean(codes[:, k]) if np.isnan(exact[k]) else exact[k])
             for k, cell in enumerate(found.values())
@@ -166,7 +166,7 @@ def pool(
     )
 
 
-def _errors(names: Sequence[str], codes: np.ndarray) -> tuple[tuple[CoderErrors, ...], np.ndarray]:
+def _errors(names: Sequence[str], codes: np.ndarray, seed: int) -> tuple[tuple[CoderErrors, ...], np.ndarray]:
     """Error rates of coders, and (cell,) 0 or 1 where that is likelier than not.
 
     NaN elsewhere; without rates of fewer than three coders.
@@ -176,7 +176,7 @@ def _errors(names: Sequence[str], codes: np.ndarray) -> tuple[tuple[CoderErrors,
         return (), exact
     kind = (codes.T != 0).astype(int) + (codes.T == 1)
     shared = there.any(axis=1)
-    rated = error_rates(((kind[..., None] == np.arange(3)) & there[..., None])[shared].astype(float))
+    rated = error_rates(((kind[..., None] == np.arange(3)) & there[..., None])[shared].astype(float), seed=seed)
     exact[shared] = np.select([rated.truth[:, 0] > 0.5, rated.truth[:, 2] > 0.5], [0.0, 1.0], np.nan)
     pairs = zip(names, rated.rates.tolist(), strict=True)
     return tuple(CoderErrors(coder=name, rates=tuple(map(tuple, rates))) for name, rates in pairs), exact

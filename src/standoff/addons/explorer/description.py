@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from standoff import labels
 from standoff.addons.explorer.controls import belief_controls, lever_controls
-from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer
+from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer, date_asked
 from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.shipped import SEED, shipped
 from standoff.addons.explorer.variants import variant_texts
@@ -56,7 +56,7 @@ def case_description(
         | {
             "title": scenario.title,
             "as_of": str(scenario.as_of),
-            "until": scenario.calendar.label(scenario.calendar.steps),
+            "asked": date_asked(plan),  # when options in force are told
             "variant": plan.variant,
             "holds": holds,
             "variants": [{"name": name, "text": text} for name, text in variant_texts(model).items()],
@@ -68,7 +68,7 @@ def case_description(
                 (_question(plan, item, bands.get(item.id)) for item in plan.questions),
                 key=lambda item: item["id"] != plan.main_question,
             ),
-            "band_over": answer_text.band_contents(next(iter(bands.values()))) if bands else "",
+            "band_over": answer_text.band_contents(*bands.values()) if bands else "",
             "band_note": note,
             "choices": [_choice(plan, item) for item in plan.choices if any(item.is_free) or item.held],
             "stocks": [

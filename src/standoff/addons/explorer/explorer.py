@@ -26,7 +26,7 @@ from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
 from standoff.analysis.lever_reach import lever_reach
-from standoff.analysis.movements import PairedStates, levers, movements
+from standoff.analysis.movements import PairedStates, levers, main_step, movements
 from standoff.analysis.paired import outcome_values
 from standoff.analysis.sensitivity.screening import by_correlation
 from standoff.analysis.stored_bands import Bands
@@ -36,6 +36,7 @@ from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session, session
 from standoff.engine.simulator import default_path_count, path_bytes
 from standoff.errors import ModelError, require
+from standoff.plan import Plan
 from standoff.questions import form
 from standoff.report import answer_text, formatting, lever_text, overview_text
 from standoff.report.sections.compare import change_text, is_clear
@@ -264,6 +265,11 @@ class Explorer:
         return value
 
 
+def date_asked(plan: Plan) -> str:
+    """The date at which options in force are told: that of the main question."""
+    return plan.scenario.calendar.label(plan.first_future_step + main_step(plan) + 1)
+
+
 def with_label(answer: Answer, label: str) -> Answer:
     """The answer of who is first, told of another label by its own share, without a band."""
     shares = {name: share for name, (share, _) in answer.printed.items()}
@@ -333,12 +339,13 @@ def _within(share: float) -> float:
 
 
 def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> Iterator[View]:
-    """Shares of futures with each option in force at the end.
+    """Shares of futures with each option in force when the main question is asked.
 
     Of choices that are free after as_of or made by a person. As the answers: the shares of the most futures, and these plus a difference.
     """
-    before = best.held[-1]
-    shares = np.round(np.clip([before + (now.held[-1] - base.held[-1]), before], 0, 1), SHARE)
+    asked = main_step(now.model.plan)
+    before = best.held[asked]
+    shares = np.round(np.clip([before + (now.held[asked] - base.held[asked]), before], 0, 1), SHARE)
     for index, choice in enumerate(now.model.plan.choices):
         if any(choice.is_free) or choice.held:
             shares_now, shares_before = shares[:, index, : len(choice.options)].tolist()

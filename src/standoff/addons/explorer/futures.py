@@ -14,6 +14,7 @@ from standoff import labels
 from standoff.addons.explorer import charts
 from standoff.addons.explorer.responses import View
 from standoff.analysis.answer import Answer, answer
+from standoff.analysis.movements import main_step
 from standoff.analysis.paired import paired_sample
 from standoff.analysis.reason_attribution import taken
 from standoff.analysis.stored_bands import Bands
@@ -121,7 +122,7 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
         unsolved=now.unsolved[chosen],
     )
     whole = answer(now, bands=Bands())
-    last = run.path_chosen[with_path, -1]
+    held = run.path_chosen[with_path, plan.first_future_step + main_step(plan)]
     return {
         "count": len(chosen),
         "of": now.valid.sum(),
@@ -139,7 +140,7 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
         "choices": [
             {
                 "choice": choice.name,
-                "shares": charts.rounded((last[:, c, None] == np.arange(len(choice.options))).mean(axis=0)[None])[0],
+                "shares": charts.rounded((held[:, c, None] == np.arange(len(choice.options))).mean(axis=0)[None])[0],
             }
             for c, choice in enumerate(plan.choices)
             if any(choice.is_free) and len(with_path)

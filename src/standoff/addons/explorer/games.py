@@ -17,7 +17,7 @@ from standoff.errors import RunError
 from standoff.report.sections import wargame
 from standoff.wargame.advice import advise
 from standoff.wargame.debrief import debrief
-from standoff.wargame.game import FUTURES, Guesses, Options, play
+from standoff.wargame.game import Guesses, Options, play
 from standoff.wargame.saved import SavedGame, read_game
 
 KEPT = 20  #: games in memory; assumption: nobody plays more at a time; others are played again from their files
@@ -52,7 +52,7 @@ class Games:
 
     def begin(self, session: Session, seats: Sequence[str], number: int | None) -> View:
         """Begin a game, of any future unless one is named."""
-        game = play(session, seats, number=secrets.randbelow(FUTURES) if number is None else number)
+        game = play(session, seats, number=number)
         name = secrets.token_hex(8)
         self._keep(name, SavedGame.begin(game, self._path(name)))
         return self.view(session, name)

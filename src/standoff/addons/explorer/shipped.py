@@ -15,7 +15,7 @@ from typing import Any
 
 from standoff.addons.explorer import movers
 from standoff.addons.explorer.explorer import MOST as DRAWS
-from standoff.addons.explorer.explorer import Explorer
+from standoff.addons.explorer.explorer import Explorer, date_asked
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.brief import brief
 from standoff.analysis.stored_bands import is_of_a_day, path_beside
@@ -34,8 +34,19 @@ MOST = 160_000  # bytes; assumption: read and sent within milliseconds
 
 
 def shipped(model: Model) -> dict[str, Any] | None:
-    """The stored move of a model as plain data, if it belongs to it and to this program."""
-    return _stored(model).get("move")
+    """The stored move of a model as plain data, if it belongs to it and to this program.
+
+    Options in force are those of the overview when the main question is asked.
+    """
+    stored, date = _stored(model), date_asked(model.plan)
+    known = stored.get("overview") or {"choices": ()}
+    told = [
+        (each["choice"], each["shares"][each["dates"].index(date)])
+        for each in known["choices"]
+        if date in each["dates"]
+    ]
+    move: dict[str, Any] | None = stored.get("move")
+    return move and move | {"choices": [{"choice": name, "shares": now, "before": now} for name, now in told]}
 
 
 def stored_overview(model: Model) -> Overview:

@@ -312,8 +312,7 @@ class Workshop:
 
     def share(self, body: bodies.RunBody) -> View:
         """The page of a state as one HTML file to hand on; empty while it is being made."""
-        self._explorer()
-        return {"page": self._shared.of(self._model(), body.state)}
+        return {"page": self._shared.of(self._explorer(), body.state)}
 
     # -- claims --------------------------------------------------------------------------------------------------------
 

@@ -27,12 +27,14 @@ ICB = {"crisis": "icb1", "actors": "icb2"}
 SIDES: Mapping[str, tuple[tuple[str | int, ...], ...]] = {
     "a": (("a",),),
     "b": (("b",),),
+    "either": (("a",), ("b",)),
     "pair": (("a", "b"), ("b", "a")),
     "us": (("a", 2), (2, "a"), ("b", 2), (2, "b")),
     "russia": (("a", 365), (365, "a"), ("b", 365), (365, "b")),
 }
 #: whose rows of a table count: sides, and codes of the Correlates of War
-DATED = ("wars", "crises", "recent_crises")  #: tables that are read as of the day
+#: tables that are read as of the day
+DATED = ("wars", "spells", "crises", "recent_crises", "open_crises", "own_wars")
 STATES = 990  #: codes of ICB from here on are no single state
 VIOLENT, FULL = 8, 4  #: answers, and violence, from these codes on
 Variables = Mapping[str, Mapping[str, Any]]
@@ -87,9 +89,8 @@ def build(folder: Path, variables: Variables | None = None) -> CrisisTable:
     files |= sources.find(folder, names=[name for name in rule()["tables"] if name not in files])
     tables = {name: _table(name, file) for name, file in files.items()}
     icb1, every = (tables[name] for name in ICB.values())
-    every = every.join(icb1.select("crisno", "pcid", "viol", "trigent", start="time"), on="crisno").with_row_index(
-        "unit"
-    )
+    whole = icb1.select("crisno", "pcid", "viol", "trigent", start="time", over="last")
+    every = every.join(whole, on="crisno").with_row_index("unit")
     same = pl.col("time") == pl.col("start")
     first = every.filter((same | (~same.any() & (pl.col("time") == pl.col("time").min()))).over("crisno"))
     threat = pl.col("southv").filter(pl.col("southv") < STATES).mode().sort().first()
@@ -98,9 +99,7 @@ def build(folder: Path, variables: Variables | None = None) -> CrisisTable:
     crises = crises.with_columns(region=pl.col("geog") // 10, a=_state("a"))
     first = first.join(crises.select("crisno", "a"), on="crisno").with_columns(b=_state("cracid"))
     first = first.with_columns(b=pl.when(pl.col("a") != pl.col("b")).then("b"))
-    ended = first.select("viol", ccode1="a", ccode2="b", begin=pl.col("last") + 1 / 365)
-    tables |= {"wars": _enemies(tables["cow"]), "crises": ended.with_columns(end=pl.lit(3000.0))}
-    tables["recent_crises"] = ended.with_columns(end=pl.col("begin") + 10)
+    tables |= _derived(tables, every, first)
     rows = _described(first.with_columns(unit="crisno"), crises, variables, tables)
     _suspect(rows, variables)
     answered = first.drop_nulls("yerres").select("unit", "majres", "sevvio")
@@ -167,18 +166,44 @@ def _table(name: str, file: sources.FoundFile) -> pl.DataFrame:
     return rows.filter(pl.sql_expr(how["where"])) if "where" in how else rows
 
 
+def _derived(tables: Mapping[str, pl.DataFrame], every: pl.DataFrame, first: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Tables that are made of others: spells of wars, of crises, and of pacts with great powers."""
+    day = 1 / 365
+    ended = first.select("viol", ccode1="a", ccode2="b", begin=pl.col("over") + day).sort("begin")
+    own = every.with_columns(ccode=_state("cracid"))
+    wars = own.filter(pl.col("sevvio") == FULL).select("ccode", begin=pl.col("last") + day)
+    pacts = (
+        tables["alliances"].filter(pl.col("defence") == 1).join(tables["powers"], left_on="ccode2", right_on="ccode")
+    )
+    both = {"begin": pl.max_horizontal("begin", "begin_right"), "end": pl.min_horizontal("end", "end_right")}
+    spells = _spells(tables["cow"])
+    return {
+        "spells": spells,
+        "wars": _enemies(spells),
+        "crises": ended.with_columns(end=pl.lit(3000.0)),
+        "recent_crises": ended.with_columns(end=pl.col("begin") + 10),
+        "open_crises": own.select("ccode", begin=pl.col("time") + day, end="last"),
+        "own_wars": wars.with_columns(end=pl.col("begin") + 10),
+        "protectors": pacts.select(ccode="ccode1", protector="ccode2", **both),
+        "disputes": pl.concat([tables["earlier_disputes"], tables["disputes"]]),
+    }
+
+
 def _state(column: str) -> pl.Expr:
     """Code of the Correlates of War; Yemen has another one there since 1990."""
     code = pl.col(column)
     return pl.when((code == 678) & (pl.col("yrtrig") >= 1990)).then(679).otherwise(code).cast(pl.Int64)
 
 
-def _enemies(states: pl.DataFrame) -> pl.DataFrame:
+def _spells(states: pl.DataFrame) -> pl.DataFrame:
+    """Spells of states in wars."""
+    parts = [states.select("WarNum", "Side", "ccode", begin=f"begin{part}", end=f"end{part}") for part in "12"]
+    return pl.concat(parts).drop_nulls("begin")
+
+
+def _enemies(spells: pl.DataFrame) -> pl.DataFrame:
     """Pairs of enemies in the spells of wars."""
-    kept = ("WarNum", "Side", "ccode")
-    spells = [states.select(*kept, begin=f"begin{part}", end=f"end{part}") for part in "12"]
-    known = pl.concat(spells).drop_nulls("begin")
-    pairs = known.join(known, on="WarNum", suffix="2").filter(pl.col("Side") != pl.col("Side2"))
+    pairs = spells.join(spells, on="WarNum", suffix="2").filter(pl.col("Side") != pl.col("Side2"))
     begin, end = pl.max_horizontal("begin", "begin2"), pl.min_horizontal("end", "end2")
     return pairs.select(ccode1="ccode", ccode2="ccode2", begin=begin, end=end)
 
@@ -211,6 +236,8 @@ def _held(first: pl.DataFrame, table: pl.DataFrame, sides: Sequence[Sequence[str
         first.select(
             "unit",
             at,
+            "a",
+            "b",
             **{
                 key: pl.lit(side, pl.Int64) if isinstance(side, int) else pl.col(side)
                 for side, key in zip(order, keys, strict=True)
@@ -218,4 +245,5 @@ def _held(first: pl.DataFrame, table: pl.DataFrame, sides: Sequence[Sequence[str
         )
         for order in sides
     ]
-    return pl.concat(rows).join(table, on=keys).filter(pl.col(at).is_between("begin", "end"))
+    held = pl.concat(rows).join(table, on=keys).filter(pl.col(at).is_between("begin", "end"))
+    return held.sort("begin", maintain_order=True)

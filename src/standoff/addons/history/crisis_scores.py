@@ -33,7 +33,7 @@ try:
     from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import StratifiedGroupKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 except ModuleNotFoundError:
@@ -188,19 +188,19 @@ def _rivals(train: pl.DataFrame, new: pl.DataFrame, columns: Sequence[str]) -> d
     }
     if not columns:
         return out
-    folds = StratifiedKFold(numbers["folds"], shuffle=True, random_state=1)
+    x, there = (rows.select(pl.col(columns).cast(pl.Float64)).to_numpy() for rows in (train, new))
+    folds = StratifiedGroupKFold(numbers["folds"], shuffle=True, random_state=1).split(x, event, train["feud"])
     penalties = {"Cs": np.logspace(-4, 1, 11), "l1_ratios": (0,), "use_legacy_attributes": False}
     boosting = {
         "n_estimators": numbers["trees"],
         "max_depth": numbers["depth"],
         "learning_rate": numbers["learning_rate"],
     }
-    ridge = LogisticRegressionCV(cv=folds, scoring="neg_log_loss", solver="newton-cholesky", **penalties)
+    ridge = LogisticRegressionCV(cv=list(folds), scoring="neg_log_loss", solver="newton-cholesky", **penalties)
     models = {
         "ridge": (StandardScaler(), ridge),
         "trees": (GradientBoostingClassifier(random_state=1, **boosting),),
     }
-    x, there = (rows.select(pl.col(columns).cast(pl.Float64)).to_numpy() for rows in (train, new))
     for name, steps in models.items():
         model = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), *steps)
         out[name] = model.fit(x, event).predict_proba(there)[:, 1]

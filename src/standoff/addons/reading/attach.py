@@ -171,7 +171,7 @@ class NumberInTree:
                 yield from self._content(child, None) if child != subject else self.tree.phrase(child)
 
     def _of_verb(self) -> dict[str, Any]:
-        """Whether it is the size of a change or the level before one, of what was named before, denied or planned."""
+        """Whether it is the size of a change, the level before one, denied or planned."""
         head, verb, noun = self.head, self.verb, self.noun
         preposition, moves = head.head.lower_ if head.dep_ == "pobj" else "", verb.lemma_ in MOVES
         refers = self.subject is not None and self.subject.lower_ in THAT and head.dep_ not in SUBJECTS

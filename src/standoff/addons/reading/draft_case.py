@@ -12,6 +12,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from standoff import case_templates
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 CLAIMS = "proposed.jsonl"
 STATES = frozenset({"name", "demonym", "capital", "office", "person"})  #: mentions of a state that acts
+TEXTS, PLACES = re.compile(r'(?:text|title): "?([^"\n}]*)'), re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 QUOTED = 160  # characters of a sentence in a comment; assumption
 SCHEMA = listing("answers", key=JSON_TEXT, value=JSON_TEXT, words=JSON_TEXT)
 RULES = """\
@@ -54,6 +56,7 @@ class CaseDraft:
     """The files of a drafted case, and what was found where."""
 
     files: Mapping[str, str]
+    template: str
     placed: tuple[Placed, ...]
     reasons: tuple[str, ...]  #: passages of a list of reasons
     claims: int
@@ -73,7 +76,8 @@ def draft(
     rows = pipeline.read(text, published)
     reasons = [row for row in rows if row.reason]
     form = case_templates.find_template(template or _nearest_template(text, reasons))
-    day = published or max((draft_claims.last_day(row) for row in rows if row.as_of), default="")
+    said = [day for row in rows if row.as_of if (day := draft_claims.last_day(row)) <= str(date.today())]
+    day = published or max(said, default="")  # an article speaks of years to come, and is of none
     if not day:
         raise ReadingError("the article has no date", "--published", fix="add --published 2024-03-31")
     given = list(_by_model(text, form, ask)) if ask is not None else []
@@ -88,7 +92,7 @@ def draft(
     claims = draft_claims.propose(rows, title, day).claims
     scenario = _marked(case_templates.fill_template(form.name, answers)["scenario.yaml"], title, placed, listed_)
     files = {"scenario.yaml": scenario, CLAIMS: Ledger(claims).text}
-    return CaseDraft(files, tuple(placed), tuple(listed_), len(claims))
+    return CaseDraft(files, form.name, tuple(placed), tuple(listed_), len(claims))
 
 
 def _chosen(form: CaseTemplate, keys: Sequence[str]) -> dict[str, str]:
@@ -102,15 +106,21 @@ def _chosen(form: CaseTemplate, keys: Sequence[str]) -> dict[str, str]:
 
 
 def _nearest_template(text: str, reasons: Sequence[Statement]) -> str:
-    """The template with the rarest words of the choice of a list of reasons, else of the article."""
+    """The template nearest to the choice of a list of reasons, else to the article."""
     forms = [*case_templates.list_templates().values()]
     documents = [
-        _everyday(f"{one.text} {' '.join(f'{ask.text} {[*ask.of.values()]}' for ask in one.asks)}") for one in forms
+        _everyday(" ".join([one.text, *(f"{ask.text} {[*ask.of.values()]}" for ask in one.asks), *_texts(one)]))
+        for one in forms
     ]
     choices = [str(row.reason["choice"]) for row in reasons[:1] if row.reason]
     scores = [CardIndex(documents).scores({*_everyday(passage)}, range(len(forms))) for passage in (*choices, text)]
     best = next((one for one in scores if max(one) > 0), scores[0])
     return forms[best.index(max(best))].name
+
+
+def _texts(form: CaseTemplate) -> list[str]:
+    """The texts of the scenario of a form, without the answers that are put into them."""
+    return TEXTS.findall(PLACES.sub("", form.scenario))
 
 
 def _everyday(text: str) -> list[str]:
@@ -123,14 +133,16 @@ def _everyday(text: str) -> list[str]:
 def _actors(
     text: str, reasons: Sequence[Statement], form: CaseTemplate, given: Sequence[tuple[str, str, int]]
 ) -> Iterator[tuple[str, str, Mention]]:
-    """The actors: of the model, else of a list of reasons, and then the most named."""
+    """The actors: of the model, else of a list of reasons, then the most named in their order."""
     mentions = [m for m in actors.mentions(text) if m.kind in STATES]
     first = {m.code: m for m in reversed(mentions)}
     lists = [row.reason for row in reasons[:1] if row.reason]
     order = [code for one in lists for code in (one["actor"], *actors.codes(actors.mentions(one["choice"])))]
-    order += [code for code, _ in Counter(m.code for m in mentions).most_common()]
+    asks = [one for one in form.asks if one.kind == "actor"]
+    often = [code for code, _ in Counter(m.code for m in mentions).most_common()]
+    order += [*sorted(often[: len(asks)], key=lambda code: first[code].start), *often]
     free = [code for code in dict.fromkeys(order) if code in first]
-    for one in (one for one in form.asks if one.kind == "actor"):
+    for one in asks:
         chosen = next((code for key, code, _ in given if key == one.key and code in free), next(iter(free), ""))
         if not chosen:
             what = f"the article names too few actors for `{form.name}`"

@@ -88,7 +88,7 @@ def _content(row: Statement) -> dict[str, Any]:
 
 
 def in_readable_size(row: Statement) -> dict[str, Any]:
-    """A number in the terms of a ledger: `value` or `low` and `high`, and `unit`, such as bn USD."""
+    """A number in the terms of a ledger, with a `unit` such as bn USD."""
     numbers = {key: number for key in ("value", "low", "high") if (number := getattr(row, key)) is not None}
     least = min(map(abs, numbers.values()), default=0.0) if row.unit.isupper() else 0.0
     scale, word = next((one for one in SCALES if least >= one[0]), (1.0, ""))

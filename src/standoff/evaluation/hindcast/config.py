@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from standoff import expression, pydantic_messages, units
-from standoff.dates import add_months
+from standoff.dates import add_months, month_count
 from standoff.errors import Fault, ScenarioError, StandoffError, join_limited, unknown
 from standoff.evaluation.settlement import Rule
 from standoff.ledger import Ledger
@@ -19,9 +19,11 @@ from standoff.plan.builder import WORDS
 from standoff.scenario import LoadedScenario, Scenario, calendar, document
 from standoff.scenario.error_locations import NAMES
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
+from standoff.scenario.question import Question
 from standoff.yaml_reader import Path_, dots
 
 FILE = "hindcast.yaml"
+COMPLETE = "ledger_complete"  #: the quantity of claims that nothing is missing up to a day, of a case without the file
 FARTHEST = 120  #: months of a horizon; assumption
 
 
@@ -85,6 +87,10 @@ class Event(Record):
     text: str
     event: Expression
     since: Date  #: start of the period without the event
+    by: Date | None = None  #: the one date for which it is asked, in place of the horizons
+    rate: float | None = Field(
+        None, ge=0, le=1
+    )  #: of its class in a year: the base rate, in place of the time without it
     claims: dict[str, Any] = Field({})  #: filter of the claims that report it by a number, as in `standoff claims`
     at_least: float | None = None  #: numbers of at least this report the event, lower ones its absence; by default 1
     at_most: float | None = None  #: or numbers of at most this report it
@@ -140,6 +146,49 @@ def validated(path: Path, kind: type[R], context: Mapping[str, Any] | None = Non
             for entry in error.errors()
             for problem in pydantic_messages.describe(entry, names=NAMES)
         ) from None
+
+
+def of_questions(loaded: LoadedScenario, day: dt.date) -> HindcastConfig:
+    """The yes/no questions of a case as of a day, each for its own date.
+
+    A claim about the quantity of its name settles one. Raises `ScenarioError` if it has none.
+    """
+    dated = {name: question.dated(str(day)) for name, question in loaded.scenario.questions.items()}
+    events = {
+        name: _event(name, question, question.since or loaded.scenario.start)
+        for name, question in dated.items()
+        if question.event and question.by and calendar.last_day(question.by) > day
+    }
+    if not events:
+        raise ScenarioError(
+            "there is nothing to record",
+            path="questions",
+            allowed=f"a question with `event:` and a date after {day}, or a file {FILE} beside the scenario",
+            fix="docs/rolling.md shows both",
+        )
+    months = {months_to(day, calendar.last_day(event.by)) for event in events.values() if event.by}
+    return HindcastConfig.model_validate(
+        {"from": str(day), "to": str(day), "horizons": sorted(months), "events": events}
+    )
+
+
+def _event(name: str, question: Question, since: str) -> Event:
+    """A yes/no question of a case as an event of its own date, beside the rate of its class."""
+    rates = [each for each in (*question.classes, question.data_rate) if each and each.per == "year"]
+    return Event(
+        text=question.text,
+        event=question.event,
+        since=since,
+        by=question.by,
+        rate=next((each.count / each.of for each in rates if each.count is not None and each.of), None),
+        claims={"quantity": name},
+        complete={"quantity": COMPLETE},
+    )
+
+
+def months_to(origin: dt.date, day: dt.date) -> int:
+    """Whole months from an origin to a later day, at least one."""
+    return max(month_count(day) - month_count(origin), 1)
 
 
 def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:

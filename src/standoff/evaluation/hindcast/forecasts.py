@@ -16,12 +16,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from standoff import expression, units
-from standoff.dates import add_months, month_count
+from standoff.dates import add_months
 from standoff.evaluation import scoring_rules
 from standoff.evaluation.declaration import Declaration, kind_of
 from standoff.evaluation.forecast_record import Forecast, Given, now, quantiles, values_of
 from standoff.evaluation.hindcast import baselines, rivals
-from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
+from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity, months_to
 from standoff.evaluation.hindcast.origins import OriginForecasts
 from standoff.evaluation.hindcast.reports import ReconciledPath, Report, at, between, series
 from standoff.evaluation.hindcast.stacking import MODEL, Stack, stacked
@@ -94,7 +94,7 @@ class HindcastCase:
         factor = 1.0 if question.anchor == "ratio" else units.parse(question.unit, self.declared).factor
         node = expression.parse(question.value, self.declared)
         path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
-        then = _read(futures, path, day, question.period)
+        then = self._read(futures, path, day, question.period)
         if question.error is not None:  # of this report, and of the last one to which the stock is set
             errors = question.error.quantile(0.5) * (1 if question.anchor == "none" else 2) ** 0.5 * _normals(len(then))
             then = then + errors if question.anchor == "difference" else then * np.exp(errors)
@@ -105,14 +105,26 @@ class HindcastCase:
         if not before:
             return None
         last = before[-1]
-        at_last = _read(futures, path, last.day, question.period)
+        at_last = self._read(futures, path, last.day, question.period)
         if question.anchor == "difference":
             return last.value + then - at_last
         return last.value * np.divide(then, at_last, out=np.ones_like(then), where=at_last > 0)
 
-    def event_hits(self, futures: OriginForecasts, question: Event, months: int) -> np.ndarray:
-        """(draw,) whether the event occurs within that many months after the origin."""
+    def _read(self, futures: OriginForecasts, path: Floats, day: dt.date, over: str) -> Floats:
+        """(draw,) values of a path (draw, state) on a day, interpolated, or the mean of a year."""
+        grid = self.loaded.scenario.calendar
+        state = grid.index(day) + (grid.date(grid.index(day)) < day)
+        start, end = grid.date(state - 1), grid.date(state)
+        share = (day - start).days / (end - start).days
+        stop = min(max(state - grid.index(calendar.last_day(futures.months[0])), 1), path.shape[1] - 1)
+        if over == "year":
+            return path[:, max(stop + 1 - round(12 / grid.dt), 0) : stop + 1].mean(axis=1)
+        return path[:, stop - 1] * (1 - share) + path[:, stop] * share
+
+    def event_hits(self, futures: OriginForecasts, question: Event, day: dt.date) -> np.ndarray:
+        """(draw,) whether the event occurs after the origin, by a day."""
         scenario = self.loaded.scenario
+        steps = scenario.calendar.index(day) - scenario.calendar.index(futures.as_of)
 
         def holds(one: expression.ChoiceTerm) -> np.ndarray:
             options = list(scenario.choices[one.choice].options)
@@ -120,7 +132,7 @@ class HindcastCase:
 
         node = expression.parse(question.event, scenario.units)
         true = np.asarray(expression.evaluate(node, futures.cells.__getitem__, holds, np))
-        return true[:, futures.now + 1 : futures.now + months + 1].any(axis=1)
+        return true[:, futures.now + 1 : futures.now + steps + 1].any(axis=1)
 
     # ---- rivals
 
@@ -171,10 +183,11 @@ class HindcastCase:
                 yield ahead, {name: scoring_rules.crps(each, truth.low, truth.high) for name, each in values.items()}
 
     def chances(self, rule: Event, as_of: dt.date, months: int) -> dict[str, float]:
-        """Probabilities of an event within some months: as now, and by how long it has not occurred."""
+        """Probabilities of an event within some months: as now, and by its rate or the time without."""
         over = has_come(rule.rule(as_of), as_of, self.ledger)
-        quiet = between(as_of, calendar.last_day(rule.since))
-        return {"persistence": float(over), "base_rate": 1.0 if over else baselines.chance(quiet, months)}
+        quiet = baselines.chance(between(as_of, calendar.last_day(rule.since)), months)
+        base = quiet if rule.rate is None else 1 - (1 - rule.rate) ** (months / 12)
+        return {"persistence": float(over), "base_rate": 1.0 if over else base}
 
     def best_chance(self, rule: Event, as_of: dt.date, months: int) -> str:
         """The rival whose chances at past origins had the lowest Brier scores."""
@@ -198,17 +211,6 @@ def _normals(count: int) -> Floats:
     return np.random.default_rng(1).permutation(ndtri((np.arange(count) + 0.5) / count))
 
 
-def _read(futures: OriginForecasts, path: Floats, day: dt.date, over: str) -> Floats:
-    """(draw,) values of a path (draw, state) on a day, interpolated, or the mean of a year."""
-    first = calendar.last_day(futures.months[0])
-    index = month_count(day) - month_count(first)
-    share = day.day / add_months(day, 0).day
-    stop = min(max(index, 1), path.shape[1] - 1)
-    if over == "year":
-        return path[:, max(stop - 11, 0) : stop + 1].mean(axis=1)
-    return path[:, stop - 1] * (1 - share) + path[:, stop] * share
-
-
 # ---- lines --------------------------------------------------------------------------------------------------------
 
 
@@ -229,11 +231,16 @@ def make_forecasts(
     made = dt.date.fromisoformat(stamp[:10])
     days = {months: add_months(as_of, months) for months in case.config.horizons}
     for what, question in case.questions(as_of):
-        for months, said in _answers(futures, case, what, question, days, stack):
-            kind, why = kind_of(made, days[months], what, declaration)
+        own = (
+            {months_to(as_of, calendar.last_day(by)): calendar.last_day(by)}
+            if (by := getattr(question, "by", None))
+            else days
+        )
+        for months, said in _answers(futures, case, what, question, own, stack):
+            kind, why = kind_of(made, own[months], what, declaration)
             forecast, by_rival, best, ensemble = said
             yield Forecast(
-                id=f"{name}/{what}/{as_of}/{days[months]}",
+                id=f"{name}/{what}/{as_of}/{own[months]}",
                 made_at=stamp,
                 case=name,
                 question=what,
@@ -253,7 +260,7 @@ def make_forecasts(
                 rivals=by_rival,
                 best=best,
                 ensemble=ensemble,
-                rule=question.rule(days[months], months),
+                rule=question.rule(own[months], months),
                 version=VERSION,
             )
 
@@ -271,8 +278,8 @@ def _answers(
 ) -> Iterator[tuple[int, Said]]:
     """What each forecaster says of a question, by months ahead."""
     if isinstance(question, Event):
-        for months in days:
-            hits = case.event_hits(futures, question, months)
+        for months, day in days.items():
+            hits = case.event_hits(futures, question, day)
             p = scoring_rules.smoothed((int((~hits).sum()), int(hits.sum())), len(hits))[1]
             chances = case.chances(question, futures.as_of, months)
             best = case.best_chance(question, futures.as_of, months)

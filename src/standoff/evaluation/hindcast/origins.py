@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from standoff import input_files
+from standoff import expression, input_files
 from standoff.array_files import pack, unpack
 from standoff.dates import add_months
+from standoff.engine.anchors import anchored, prior
 from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.reference import referenced
@@ -33,13 +34,23 @@ from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
 from standoff.plan import Plan
 from standoff.plan import plan as plan_case
-from standoff.plan.leak_check import WIDER, LateEntry, late_entries, require_no_leaks, widen_late_parameters
+from standoff.plan.leak_check import (
+    WIDER,
+    LateEntry,
+    goes_past,
+    late_entries,
+    require_no_leaks,
+    widen_late_parameters,
+)
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
-from standoff.scenario import LoadedScenario, calendar
+from standoff.scenario import LoadedScenario, Scenario, calendar
+from standoff.scenario.question import Question
 from standoff.versions import versions
 
 LOG = logging.getLogger(__name__)
+#: fields of a question that speak of its own date
+OF_ANOTHER_DAY = ("within", "since", "anchor", "base_rate", "data_rate", "claims", "outcome")
 SLACK = 2  #: months simulated beyond the longest horizon, for claims about a day near it
 BEFORE = 13  #: stored months before as_of, for means over a year and the last report before as_of
 
@@ -55,6 +66,7 @@ class OriginForecasts:
     last_claim: str  #: last day on which a claim known then was published
     late: tuple[LateEntry, ...]
     widened: float  #: factor by which late parameters were widened, 1 for none
+    priors: Mapping[str, float]  #: question -> the rate of its class, from which its options start
     failed: int
     now: int
     months: tuple[str, ...]  #: (T,) labels of the states
@@ -86,14 +98,15 @@ def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
 
 
 def model_at(
-    loaded: LoadedScenario, ledger: Ledger, day: dt.date, how: HindcastSettings
+    loaded: LoadedScenario, ledger: Ledger, day: dt.date, how: HindcastSettings, progress: Progress = SILENT
 ) -> tuple[Model, tuple[LateEntry, ...]]:
     """The case as of a day, and its entries that cite only later claims.
 
-    Raises `ModelError` where a number depends on a later claim.
+    Its choices start from their classes. Raises `ModelError` where a number depends on a later claim, and where no
+    constants meet the rate of a class.
     """
     resolved, lates = plan_at(loaded, ledger, day, how)
-    return referenced(Model(resolved, *build_table(resolved))), lates
+    return referenced(anchored(Model(resolved, *build_table(resolved)), progress), progress), lates
 
 
 def plan_at(
@@ -110,15 +123,32 @@ def plan_at(
 
 
 def _as_of(loaded: LoadedScenario, day: dt.date, how: HindcastSettings) -> LoadedScenario:
-    """The case as of a day, without what is asked of it."""
+    """The case as of a day, asked only for the classes from which its choices start.
+
+    The date of these questions is the longest horizon.
+    """
+    scenario, of_class = loaded.scenario, {"by": str(add_months(day, how.months))} | dict.fromkeys(OF_ANOTHER_DAY)
     changes: dict[str, Any] = {
         "as_of": str(day),
         "end": add_months(day, how.months + SLACK).strftime("%Y-%m"),
-        **dict.fromkeys(("questions", "levers", "interventions")),
-        "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
+        **dict.fromkeys(("levers", "interventions")),
+        "title": f"{scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
+        "questions": {
+            name: of_class if _starts_a_choice(scenario, question, day, how.months) else None
+            for name, question in scenario.questions.items()
+        },
     }
-    anchors = {name: {"anchor": None} for name, choice in loaded.scenario.choices.items() if choice.anchor}
+    anchors = {name: {"anchor": None} for name, choice in scenario.choices.items() if choice.anchor}
     return loaded.over(changes | ({"choices": anchors} if anchors else {}))  # a prior is one as of another day
+
+
+def _starts_a_choice(scenario: Scenario, question: Question, day: dt.date, months: int) -> bool:
+    """Whether a choice may start from the class of a question, within some months of a day."""
+    first = next(iter(question.classes), None)
+    if first is None or first.count is None or first.per == "case" or goes_past(first, day):
+        return False
+    terms = expression.choice_terms(expression.parse(question.event, scenario.units))
+    return 0 < max((calendar.months(scenario.choices[each.choice].every) for each in terms), default=0) <= months
 
 
 def least_late_variant(loaded: LoadedScenario, ledger: Ledger, days: Sequence[dt.date], how: HindcastSettings) -> str:
@@ -150,7 +180,7 @@ def simulate_origins(
     with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for day in track(progress, "origins", days):
-        model, lates = model_at(loaded, ledger, day, how)
+        model, lates = model_at(loaded, ledger, day, how, progress)
         mark, file = mark_of(model, how), folder / f"{day}.npz"
         stored = read(file, mark)
         LOG.info("origin %s: %s", day, "simulated" if stored is None else "read from the folder")
@@ -208,6 +238,7 @@ def futures_of(
         last_claim=max((str(claim.published.last) for claim in known), default=""),
         late=lates,
         widened=widened,
+        priors={item.question: prior(plan, item) for item in plan.anchors if item.question},
         failed=int(stored["failed"]),
         now=plan.first_future_step - first,
         months=tuple(model.scenario.calendar.label(first + k) for k in range(cells.shape[1])),

@@ -44,7 +44,7 @@ class HindcastProvenance:
     seed: int
     wider: float
     ledger: str  #: digest of the whole ledger, the source of outcomes
-    origins: tuple[Mapping[str, Any], ...]  #: as_of, digests of ledger and model, late parameters, failed draws
+    origins: tuple[Mapping[str, Any], ...]  #: as_of, digests of ledger and model, priors, late parameters, failed draws
     versions: Mapping[str, str]
 
 
@@ -153,6 +153,7 @@ def _origin_row(origin: origins.OriginForecasts) -> dict[str, Any]:
         "ledger": origin.ledger,
         "model": origin.model,
         "failed": origin.failed,
+        "priors": dict(origin.priors),
         "late": len(paths),
         "late_paths": paths,
         "late_histories": histories,

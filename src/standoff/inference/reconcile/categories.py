@@ -1,18 +1,12 @@
 """Error rates of sources that report in categories, without knowing the truth.
 
 Each item has one true category j, with share p_j over items, and source s reports category k of it with chance r_sjk,
-independently of the others given j. The likeliest p and r (`error_rates`) are those at which
+independently of the others given j. `error_rates` takes the mean over all p and r, from Dirichlet priors that count
+reports before any, by Gibbs sampling: p and r given the true categories, and these given p and r. With many reports it
+comes near the likeliest p and r, those of Dawid and Skene; with two sources, or few items, what is assumed decides.
+Sources that copy one another count as agreeing by themselves: give one of them.
 
-    p_j = mean over items i of q_ij
-    r_sjk = sum over i of q_ij n_isk / sum over i and k of q_ij n_isk
-    q_ij proportional to p_j times the product over s and k of r_sjk^n_isk
-
-with n_isk reports of k by s about i, by the EM algorithm from shares of reports. With two sources, or few items, many
-rates fit alike: three sources at least. For few reports `mean_error_rates` takes the mean over all p and r, from
-Dirichlet priors that count reports before any, by Gibbs sampling: p and r given the true categories, and these given
-p and r. Sources that copy one another count as agreeing by themselves: give one of them.
-
-Sources: dawid1979; the Dirichlet prior and Gibbs sampling, gelman2013.
+Sources: dawid1979 (error rates); the Dirichlet prior and Gibbs sampling, gelman2013.
 """
 
 from __future__ import annotations
@@ -23,8 +17,7 @@ from standoff.errors import ModelError
 from standoff.record import record
 from standoff.types import Floats
 
-FEWEST = 3  #: sources
-ROUNDS, CLOSE = 10_000, 1e-9  #: of the algorithm; assumption: chances of the truth are settled where none moves by more
+FEWEST = 3  #: sources whose errors reports tell; assumption: two that differ may each be right
 SMALLEST = 1e-300  #: a chance above zero
 RIGHT, WRONG = (
     3.0,
@@ -40,33 +33,11 @@ class CategoryErrors:
 
     truth: Floats  #: (item, category) chance of being the true one
     shares: Floats  #: (category,) of items
-    rates: Floats  #: (source, true, reported) chance of a report; NaN of a category that the source had no item of
-    ends: Floats  #: (2, source, true, reported) central 90 % of it; NaN where only the likeliest is known
+    rates: Floats  #: (source, true, reported) chance of a report
+    ends: Floats  #: (2, source, true, reported) central 90 % of it
 
 
-def error_rates(reports: Floats) -> CategoryErrors:
-    """The likeliest error rates from counts of reports; raises `ModelError`.
-
-    reports: (item, source, category)
-    """
-    _require_counts(reports)
-    if (reports.sum((0, 2)) > 0).sum() < FEWEST:
-        raise ModelError(f"error rates need {FEWEST} sources", fix="with two, only their agreement can be counted")
-    truth = reports.sum(1) / reports.sum((1, 2))[:, None]
-    for _ in range(ROUNDS):
-        joint = np.einsum("ij,isk->sjk", truth, reports)
-        total = joint.sum(2, keepdims=True)
-        rates = joint / np.maximum(total, SMALLEST)
-        shares = truth.mean(0)
-        new = _truth(shares, rates, reports)
-        moved, truth = np.abs(new - truth).max(), new
-        if moved < CLOSE:
-            break
-    rates = np.where(total > SMALLEST, rates, np.nan)
-    return CategoryErrors(truth=truth, shares=shares, rates=rates, ends=np.full((2, *rates.shape), np.nan))
-
-
-def mean_error_rates(reports: Floats, *, seed: int = 1) -> CategoryErrors:
+def error_rates(reports: Floats, *, seed: int = 1) -> CategoryErrors:
     """Mean error rates from counts of reports, however few; raises `ModelError`.
 
     reports: (item, source, category)
@@ -74,7 +45,10 @@ def mean_error_rates(reports: Floats, *, seed: int = 1) -> CategoryErrors:
     Before its first report a source counts as right in `RIGHT` reports of each true category, and wrong in `WRONG`,
     spread over the others; each category has one item before the first.
     """
-    _require_counts(reports)
+    if reports.ndim != 3 or min(reports.shape) < 1 or not reports.sum((1, 2)).all() or (reports < 0).any():
+        raise ModelError(
+            "reports are no counts", allowed="an array (item, source, category) with a report of each item"
+        )
     rng, (items, sources, kinds) = np.random.default_rng(seed), reports.shape
     wrong = WRONG / max(kinds - 1, 1)
     before = np.broadcast_to(wrong + (RIGHT - wrong) * np.eye(kinds), (CHAINS, sources, kinds, kinds))
@@ -92,13 +66,6 @@ def mean_error_rates(reports: Floats, *, seed: int = 1) -> CategoryErrors:
             kept.append(rates)
     draws = np.concatenate(kept)
     return CategoryErrors(truth=truths, shares=mean_shares, rates=draws.mean(0), ends=np.quantile(draws, ENDS, axis=0))
-
-
-def _require_counts(reports: Floats) -> None:
-    if reports.ndim != 3 or min(reports.shape) < 1 or not reports.sum((1, 2)).all() or (reports < 0).any():
-        raise ModelError(
-            "reports are no counts", allowed="an array (item, source, category) with a report of each item"
-        )
 
 
 def _truth(shares: Floats, rates: Floats, reports: Floats) -> Floats:

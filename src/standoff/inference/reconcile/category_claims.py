@@ -12,8 +12,7 @@ import csv
 import datetime as dt
 import io
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,7 +21,7 @@ import numpy as np
 from standoff import input_files
 from standoff.dates import PartialDate
 from standoff.errors import LedgerError, ModelError, Problem, unknown_word
-from standoff.inference.reconcile.categories import FEWEST, CategoryErrors, error_rates, mean_error_rates
+from standoff.inference.reconcile.categories import FEWEST, error_rates
 from standoff.inference.reconcile.records import CategoryItem, CategorySource, ReconciledCategories
 from standoff.ledger import Claim, Ledger
 from standoff.ledger.sources import SourcedClaim, exclude, resolve_sources
@@ -73,7 +72,6 @@ def reconcile_categories(
     codes: str | Path | None = None,
     without: Sequence[str] = (),
     independent_relays: bool = False,
-    likeliest: bool = False,
     seed: int = 1,
     title: str = "",
 ) -> ReconciledCategories:
@@ -81,8 +79,7 @@ def reconcile_categories(
 
     quantity, subject: by default every one that is coded, and every actor; codes: a table with the columns id, category and
     perhaps item, in place of the words of propositions; without: sides, speakers, sources and ids of claims to exclude;
-    independent_relays: treat relayed claims as independent reports; likeliest: the likeliest error rates, for many
-    items of three sources and more, and not their mean.
+    independent_relays: treat relayed claims as independent reports.
     Raises `LedgerError` for a table that has another row than a code of a claim, and `ModelError` where no claim can
     be used, and where all say the same, which is neither yes nor no, or each something else.
     """
@@ -94,10 +91,8 @@ def reconcile_categories(
     items, sides = _items(used, answers), {item.source: item.side for item in used}
     sources = tuple(sorted(sides))
     reports = np.array([_counts(members, answers, sources, categories) for members in items.values()])
-    rate: Callable[[Floats], CategoryErrors] = error_rates if likeliest else partial(mean_error_rates, seed=seed)
-    rated = rate(reports)
-    fewest = FEWEST if likeliest else 1
-    without_one = [_without(reports, k, rate) for k in range(len(sources))] if len(sources) > fewest else []
+    rated = error_rates(reports, seed=seed)
+    without_one = [_without(reports, k, seed) for k in range(len(sources))] if len(sources) > 1 else []
     return ReconciledCategories(
         title=title,
         quantity=quantity,
@@ -189,12 +184,12 @@ def _counts(
     return out
 
 
-def _without(reports: Floats, source: int, rate: Callable[[Floats], CategoryErrors]) -> Floats:
+def _without(reports: Floats, source: int, seed: int) -> Floats:
     """(item, category) chances without a source; NaN of an item that nobody else reports."""
     rest = np.delete(reports, source, axis=1)
     there, out = rest.sum((1, 2)) > 0, np.full((len(reports), reports.shape[2]), np.nan)
     if there.any():
-        out[there] = rate(rest[there]).truth
+        out[there] = error_rates(rest[there], seed=seed).truth
     return out
 
 

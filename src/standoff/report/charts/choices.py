@@ -27,35 +27,16 @@ ROW = 48  #: height of a reason: two lines of text and a bar
 
 
 def active_share(run: Run, choice: int, label: str) -> str:
-    """Stacked share of futures in which each option of a choice is in force, over time."""
-    free, last = run.model.plan.first_future_step, run.model.scenario.calendar.steps
-    first = max(0, free - (last - free))  # no more of history than of the futures
-    return _stream(run, choice, run.active_share, (first, last), "share of futures", label, f"held-{choice}")
-
-
-def chosen(run: Run, choice: int, label: str) -> str:
-    """Stacked mean probabilities if the actor decided afresh, from the first decision on."""
-    span = (run.model.plan.choices[choice].is_free.index(True), run.model.scenario.calendar.steps)
-    return _stream(run, choice, run.probability, span, "probability", label, f"chosen-{choice}")
-
-
-def _stream(
-    run: Run,
-    choice: int,
-    values: np.ndarray,
-    span: tuple[int, int],
-    title: str,
-    label: str,
-    name: str,
-) -> str:
-    plan, (first, last) = run.model.plan, span
-    planned, states = plan.choices[choice], stocks.states(run, first + 1, last)
-    share = values[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
+    """Share of futures in which each option of a choice is in force, over time."""
+    plan, last = run.model.plan, run.model.scenario.calendar.steps
+    free, planned = plan.first_future_step, plan.choices[choice]
+    states = stocks.states(run, max(0, free - (last - free)) + 1, last)  # no more of history than of the futures
+    share = run.active_share[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
     options = [labels.option(plan, planned.name, option) for option in planned.options]
-    return stacked(run, states, share, options, title, label, name)
+    return lines(run, states, share, options, "share of futures", label, f"held-{choice}")
 
 
-def stacked(
+def lines(
     run: Run,
     states: Sequence[int],
     share: np.ndarray,
@@ -64,47 +45,34 @@ def stacked(
     label: str,
     name: str,
 ) -> str:
-    """Stacked shares (state, option) over time, with the options beside them."""
-    stamps, edges = stocks.state_stamps(run.model.scenario.calendar, states), share.cumsum(axis=1)
-    lows, highs = (edges - share).tolist(), edges.tolist()
+    """Shares (state, option) over time as a line each, with its option at the end."""
+    stamps = stocks.state_stamps(run.model.scenario.calendar, states)
     rows = [
-        {"t": t, "o": option, "c": f"var(--option-{o % COLOURS})", "low": low[o], "high": high[o]}
-        for t, low, high in zip(stamps, lows, highs, strict=True)
+        {"t": t, "o": option, "c": f"var(--option-{o % COLOURS})", "y": own[o]}
+        for t, own in zip(stamps, share.tolist(), strict=True)
         for o, option in enumerate(options)
     ]
     width, height = stocks.WIDTH, stocks.HEIGHT
-    beside = [folded(text, *NARROW) for text in options]
+    order = np.argsort(share[-1], kind="stable").tolist()
+    beside = [folded(options[o], *NARROW) for o in order]
     line = TEXT_LINE / (height - vegalite.TOP - vegalite.BOTTOM)
-    middles = (edges[-1] - share[-1] / 2).tolist()
-    places = separate_labels(middles, [len(lines) * line for lines in beside])
+    places = separate_labels(share[-1, order].tolist(), [len(text) * line for text in beside])
     names = [
-        {"t": stamps[-1], "y": place + (len(lines) - 1) * line / 2, "o": lines}
-        for lines, place in zip(beside, places, strict=True)
+        {"t": stamps[-1], "y": place + (len(text) - 1) * line / 2, "o": text, "c": f"var(--option-{o % COLOURS})"}
+        for o, text, place in zip(order, beside, places, strict=True)
     ]
-    right = label_margin(each for lines in beside for each in lines)
-    x, y = stocks.time_axis(stamps, width - vegalite.LEFT - right), vegalite.value_axis("%", (0, 1))
-    area = {"stroke": "var(--paper)", "strokeWidth": 0.8, "color": COLOUR, "detail": vegalite.word("o")}
+    right = label_margin(each for text in beside for each in text)
+    x, y = stocks.time_axis(stamps, width - vegalite.LEFT - right), vegalite.value_axis("%", (0, 1))("y")
     layers = [
-        layer("rows", "area", **area, x=x, y=y("low"), y2="high"),
+        layer("rows", "line", strokeWidth=2, color=COLOUR, detail=vegalite.word("o"), x=x, y=y),
         stocks.AS_OF,
         stocks.HEADING,
-        texts("names", "o", dx=GAP, color="var(--ink)", lineHeight=TEXT_LINE, x=x, y=y("y")),
+        texts("names", "o", dx=GAP, color=COLOUR, lineHeight=TEXT_LINE, x=x, y=y),
     ]
     rule = stocks.as_of(run) if states[0] <= run.model.plan.first_future_step else {"as_of": []}
     data = {"rows": rows, "names": names, **rule, **stocks.heading(title)}
     table = stocks.by_day(options, stamps, (100 * share).round(1).tolist())
     return vegalite.chart(layers, data, label, name, width, height, table, right=right)
-
-
-def legend(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
-    """Legend of the options of a choice, in the words of the scenario."""
-    plan = run.model.plan
-    names = next(item for item in plan.choices if item.name == choice.choice).options
-    out = [
-        LegendItem(labels.option(plan, choice.choice, name), f"var(--option-{o % COLOURS})", stocks.SWATCH)
-        for o, name in enumerate(names)
-    ]
-    return (*out, stocks.since_item(run, "observed decisions")) if history else tuple(out)
 
 
 REASONS = tuple(

@@ -103,7 +103,7 @@ def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
     A change that is the same in all futures has no error, and says so.
     """
     if not is_clear(change):
-        return "no clear change"
+        return belief_text.UNCLEAR
     text, low, high = belief_text.change_within(item, change.change, change.interval, change.mc_error)
     return f"{text} ({low} to {high})" if change.mc_error else f"{text} in every future"
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from standoff import expression, labels
 from standoff.analysis.explain import Explanation
-from standoff.analysis.path_summary import PathShape, choice_trend, covered, path_shape, summarise_stock
+from standoff.analysis.path_summary import PathShape, covered, path_shape, summarise_stock
 from standoff.engine.run import Run
 from standoff.plan import Plan
 from standoff.report import answer_text, claim_labels, formatting
@@ -20,39 +20,23 @@ from standoff.report.document import Block, Html, OnPage, Picture
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
 
 
-def of_choice(run: Run, explanation: Explanation) -> list[Picture]:
-    """A choice over time: its options in force, and their probabilities if decided afresh."""
+def of_choice(run: Run, explanation: Explanation) -> Picture:
+    """The options of a choice in force over time."""
     plan, name = run.model.plan, explanation.choice
     index = [choice.name for choice in plan.choices].index(name)
     names = [labels.option(plan, name, option) for option in plan.choices[index].options]
     actor, last = labels.actor(plan, explanation.actor), run.active_share[-1, index, : len(names)]
     order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
     parts = (f"“{names[o]}” is in force in {formatting.percent(float(last[o]))}" for o in order)
-    holds = f"{actor} at {run.times[-1]}: {', '.join(parts)} of futures."
-    change = choice_trend(run, index)
-    error = explanation.options[change.option].mc_error
-    before, after = formatting.percent(change.before, error), formatting.percent(change.after, error)
-    trend = (
-        f"Largest change of probability: “{names[change.option]}”, from {before} {formatting.time_of(explanation.decided)} "
-        f"to {after} {formatting.time_of(run.times[-1])}."
-        if before != after
-        else f"No probability changes by more than its Monte Carlo error between {explanation.decided} and {run.times[-1]}."
+    finding = f"{actor} at {run.times[-1]}: {', '.join(parts)} of futures."
+    return Picture(
+        file_name(f"choice-{name}"),
+        f"{actor}: {explanation.text or formatting.humanise(name)}: share of futures in which each option is in force",
+        choices.active_share(run, index, finding),
+        finding,
+        (stocks.since_item(run, "observed decisions"),),
+        f"choice-{name}",
     )
-    drawn = (
-        ("holds", "share of futures in which each option is in force", holds, choices.active_share),
-        ("chosen", "probability of each option if the actor decided afresh", trend, choices.chosen),
-    )
-    return [
-        Picture(
-            file_name(f"choice-{name}-{kind}"),
-            f"{actor}: {explanation.text or formatting.humanise(name)}: {shows}",
-            draw(run, index, finding),
-            finding,
-            choices.legend(run, explanation, history=kind == "holds"),
-            f"choice-{name}",
-        )
-        for kind, shows, finding, draw in drawn
-    ]
 
 
 def of_reasons(explanation: Explanation) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from standoff.evaluation.hindcast.run import Hindcast
@@ -29,10 +30,23 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
             rows,
             Heading("Origins"),
             remark(note),
+            *map(remark, starts(hindcast)),
             table("as of", "late parameters:", "late reasons:", "late histories:", "ledger", rows=rows),
         ),
         remark(provenance_line(hindcast)),
     ]
+
+
+def starts(hindcast: Hindcast) -> list[str]:
+    """Which choices start from the rate of a class, and at how many origins."""
+    priors = [pair for item in hindcast.made.origins for pair in item["priors"].items()]
+    rates, counts = dict(priors), Counter(question for question, _ in priors)
+    parts = [
+        f"`{question}` {formatting.percent(rates[question])} ({formatting.counted(count, 'origin')})"
+        for question, count in counts.items()
+    ]
+    told = "Before their reasons count, choices start from the rate of a class over the longest horizon: "
+    return [f"{told}{', '.join(parts)}."] if parts else []
 
 
 def cautions(hindcast: Hindcast) -> list[str]:

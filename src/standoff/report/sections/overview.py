@@ -8,6 +8,7 @@ from standoff import labels
 from standoff.dates import PartialDate
 from standoff.report import formatting
 from standoff.report.actor_colours import GREY
+from standoff.report.belief_text import UNCLEAR
 from standoff.report.charts import overview as charts
 from standoff.report.document import (
     Block,
@@ -37,6 +38,7 @@ CHOICES = 6  # assumption: a reader takes in no more at first; the others stand 
 CHANGES = 4  # assumption: a reader compares no more at a glance
 TIES = 5  # relations of an actor in sight; assumption
 LANES = 3  # actors whose past and future are in sight; assumption: with more the page is a table
+DECIMAL = 0.001  # error that is printed with one decimal, as those of changes are
 FAINT = 0.06  # how dark an option is that no future has in force, so that its line is seen
 NEAR, ROWS = 0.014, 4  # of the width: marks closer than this stand above one another, in so many rows; assumptions
 RECENT = 0.4  # power of the age of a mark; assumption: what is recent is spread out, and the oldest still has its place
@@ -74,12 +76,13 @@ def head(story: Overview) -> list[Block]:
         f"answer-{story.question}",
         f"; {story.futures:,} simulated futures, seed {story.seed}" * bool(story.futures),
     )
+    mean = "" if story.share is None else f", {percent(story.share, DECIMAL)} on average"
     return [
         Heading(story.text or story.title),
         *given(answer, Paragraph(f"{answer.rstrip('.')}.", strong=True, kind="sentence")),
-        *given(band, Paragraph((ShownNumber(capital(band), key),))),
+        *given(band, Paragraph((ShownNumber(f"{capital(band.rstrip('.'))}{mean}.", key),))),
         *given(story.instead, Paragraph(dated(story.instead))),
-        remark(f"Knowledge of {in_words(story.as_of)}{of}. Counts as yes: {story.resolution}"),
+        remark(f"Knowledge of {in_words(story.as_of)}{of}. Counts as yes: {dated(story.resolution)}"),
     ]
 
 
@@ -119,7 +122,10 @@ def changes(story: Overview, kind: str = "") -> list[Content]:
     reach = max((abs(size) for item in clear for size in item.sizes), default=0.0)
     out: list[Content] = []
     for item in clear:
-        ends = "; ".join(f"{at and f'at {at}: '}{answer} ({change})" for at, answer, change in item.ends)
+        ends = "; ".join(
+            f"{at and f'at {at}: '}{change if change == UNCLEAR else f'{answer} ({change})'}"
+            for at, answer, change in item.ends
+        )
         now = given(item.now, f" (now {item.now})")
         out.append((Strong(capital(item.text)), *now, f": {ends}.", *_shift(story, item, reach)))
     return [*out, *given(still, f"No clear effect on this answer: {formatting.first_few(still, CHANGES)}.")]
@@ -160,17 +166,17 @@ def _section(title: str, points: Sequence[Content], *notes: str, before: str = "
 
 
 def _strongest(story: Overview) -> str:
-    if not story.why:
+    stated = [item for item in story.why if not labels.is_constant(item.text)]
+    if not stated:
         return "Why"
-    most = max(story.why, key=lambda item: abs(item.size))
+    most = max(stated, key=lambda item: abs(item.size))
     side = "against it" if most.size < 0 else "for it"
-    what = "what nobody has stated" if labels.is_constant(most.text) else most.term or f"“{most.text}”"
-    return f"Strongest reason {side}: {what} ({name(story, most.actor)})"
+    return f"Strongest stated reason {side}: {most.term or f'“{most.text}”'} ({name(story, most.actor)})"
 
 
 def _clear(shown: Sequence[PossibleChange]) -> list[PossibleChange]:
-    """Changes whose effect is clear, levers first."""
-    return sorted((item for item in shown if item.is_clear), key=lambda item: item.kind != "lever")
+    """Changes whose effect is clear, the largest first."""
+    return sorted((item for item in shown if item.is_clear), key=lambda item: -max(map(abs, item.sizes)))
 
 
 def _best(story: Overview) -> str:
@@ -179,8 +185,7 @@ def _best(story: Overview) -> str:
 
 
 def _choosing(story: Overview) -> str:
-    names = [*dict.fromkeys(name(story, item.actor) for item in story.choices)]
-    return f"Who chooses: {', '.join(names)}" if len(names) <= CHANGES else f"{len(names)} actors choose"
+    return f"Who chooses: {', '.join(dict.fromkeys(name(story, item.actor) for item in story.choices))}"
 
 
 def _in_short(story: Overview) -> Group:

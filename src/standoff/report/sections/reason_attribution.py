@@ -15,7 +15,7 @@ from standoff.analysis.reason_attribution import (
 )
 from standoff.analysis.verdict import AnchorEffect
 from standoff.plan.anchors import TYPICAL
-from standoff.report import formatting
+from standoff.report import belief_text, formatting
 from standoff.report import title as head
 from standoff.report.document import Block, Fold, Heading, Paragraph, ShownNumber, TableBlock, remark, table
 
@@ -31,7 +31,6 @@ SHAPLEY = (
     "Reasons work together, so that effects of one at a time need not add up. Shares do: each is the mean effect of a group over "
     "all orders in which the groups can be added (Shapley values)."
 )
-UNCLEAR = "no clear change"
 LEFT_OVER = "No reason, but what is left over: "
 ANCHORED = (
     "The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
@@ -231,7 +230,7 @@ def anchor_part(effects: Sequence[AnchorEffect]) -> Fold:
     heads = (
         "option",
         "prior:",
-        "with the stated reasons:",
+        "with the stated reasons,\nin the case alone:",
         "change, points:",
         "constants shift\nthe odds:",
     )
@@ -261,8 +260,8 @@ def anchor_sentence(item: AnchorEffect) -> str:
     moved = _anchor_change(item)
     return (
         f"{about_anchor(item)}: prior {formatting.percent(item.prior)} → "
-        f"{formatting.percent(item.posterior, item.monte_carlo)} with the stated reasons "
-        f"({moved if moved == UNCLEAR else f'{moved} points'})"
+        f"{formatting.percent(item.posterior, item.monte_carlo)} with the stated reasons, in the case alone "
+        f"({moved if moved == belief_text.UNCLEAR else f'{moved} points'})"
     )
 
 
@@ -275,5 +274,5 @@ def about_anchor(item: AnchorEffect) -> str:
 def _anchor_change(item: AnchorEffect) -> str:
     """What the reasons add, in points, if it exceeds chance."""
     if abs(item.change) <= formatting.SURE * item.monte_carlo:
-        return UNCLEAR
+        return belief_text.UNCLEAR
     return formatting.signed(100 * item.change, formatting.common_decimals([100 * item.monte_carlo]))

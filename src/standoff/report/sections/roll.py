@@ -23,7 +23,7 @@ def blocks(roll: Roll) -> list[Block]:
     late = f"{counted(roll.late, 'parameter')} cited only claims published later and had a wider range."
     changes = [
         (
-            f"{change.question}, {' then '.join(dict.fromkeys(change.dates))}",
+            change.text + f" ({' then '.join(dict.fromkeys(change.dates))})" * (change.dates[1] not in change.text),
             _value(change, change.whole.before),
             _value(change, change.whole.after),
             _change(change, change.whole),
@@ -34,10 +34,9 @@ def blocks(roll: Roll) -> list[Block]:
         )
     ]
     signs = [
-        (sign.choice, sign.option, sign.reason, *map(_odds, (sign.before, sign.after, sign.level)), _named(sign.claims))
-        for sign in roll.signs
+        (sign.text, *map(_odds, (sign.before, sign.after, sign.level)), _named(sign.claims)) for sign in roll.signs
     ]
-    force = [(item.choice, item.option, item.since or "from the start", _named(item.claims)) for item in roll.in_force]
+    force = [(item.text, item.since or "from the start", _named(item.claims)) for item in roll.in_force]
     entries = [f"{item.choice}: `{item.entry}`" for item in roll.in_force if item.entry]
     how = "Changes are differences of runs in the same futures, with the standard error; parts add up in this order."
     level = "The level of a reason is that at which option and status quo are equally likely, all others as before."
@@ -54,11 +53,11 @@ def blocks(roll: Roll) -> list[Block]:
         ),
         *table_part(
             "Signs that fired",
-            ("choice", "option", "reason", "before:", "after:", "level:", "new claims"),
+            ("reason", "before:", "after:", "level:", "new claims"),
             signs,
             level,
         ),
-        *table_part("Still in force?", ("choice", "last imposed", "since", "claims since then"), force),
+        *table_part("Still in force?", ("in force", "since", "claims since then"), force),
         *given(
             entries,
             Paragraph("To impose what the claims say, read them and add to the history of the choice:"),
@@ -68,7 +67,7 @@ def blocks(roll: Roll) -> list[Block]:
 
 
 def _value(change: QuestionChange, value: float) -> str:
-    return f"{figure(value)} {change.unit}".strip() if change.unit else percent(value)
+    return f"{figure(value)} {change.unit}".strip() if change.unit else percent(value, change.whole.mc_error)
 
 
 def _change(change: QuestionChange, part: Difference) -> str:

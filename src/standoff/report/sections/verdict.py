@@ -260,22 +260,20 @@ def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
     )
     inside: list[Block] = [
         Paragraph(
-            "Share of futures in which each option is in force; before the dashed line, the observed decisions. Then: mean "
-            "probability of each option if the actor decided afresh on that date, from the reasons that the model knows. The "
+            "Share of futures in which each option is in force; before the dashed line, the observed decisions. The "
             "reasons add up to the log odds of one option against the reference in the first decision. "
             f"{answer_text.LOG_ODDS}{means}"
         )
     ]
     for choice in sorted(verdict.choices, key=lambda choice: choice is not about_main):
-        drawn = figures.of_choice(run, choice) if with_pictures else []
-        waterfall = [figures.of_reasons(choice)] if with_pictures else []
+        drawn = [figures.of_choice(run, choice), figures.of_reasons(choice)] if with_pictures else []
         inside.append(
             Fold(
                 f"{labels.actor(run.model.plan, choice.actor)}: {choice.text or choice.choice}",
                 (
                     Group(drawn, "charts"),
                     explanation.options(choice),
-                    Group((*waterfall, Group((explanation.reasons(choice),), "screen")), "sides"),
+                    Group((explanation.reasons(choice),), "screen"),
                     *explanation.notes(choice),
                     *(remark(f"{text}.") for text in explanation.beliefs(choice)),
                 ),
@@ -401,7 +399,7 @@ def _method(run: Run, verdict: Verdict) -> list[Block]:
     versions = (
         Paragraph(f"{', '.join(answer_text.origin(origin))}, {formatting.capital(answer_text.versions_line(origin))}."),
         Paragraph(f"Model {origin.model}, ledger {run.model.ledger.hash}", kind="path", soft=True),
-        *(Paragraph(f"To cite: {line}") for line in cite(run.model).text().splitlines()),
+        Paragraph(f"To cite: {' '.join(cite(run.model).text().splitlines())}"),
     )
     made = f"{', '.join((*parts, decided))}, {formatting.counted(origin.draws, 'future')}"
     return [

@@ -17,6 +17,7 @@ from standoff.report.document import (
     Note,
     Paragraph,
     Strong,
+    given,
     remark,
     table,
     table_part,
@@ -25,6 +26,9 @@ from standoff.report.sections.compare import change_text
 from standoff.wargame.advice import AdvisedOption
 from standoff.wargame.debrief import Debrief
 from standoff.wargame.game import KnownStock, OpenDecision, PlayedMove, Turn, Wargame
+
+ROUGH = 1e-2  # a chance in whole per cent
+FELT = 0.05  # log odds that print as more than 0.0
 
 
 def briefing(game: Wargame) -> list[Block]:
@@ -37,10 +41,8 @@ def briefing(game: Wargame) -> list[Block]:
         Heading(scenario.title, 1),
         Paragraph(scenario.text.strip()),
         *([Paragraph(plan.question(plan.main_question).question.text)] if plan.questions else []),
-        Heading("Your ties"),
-        BulletList(game.briefing.relations),
-        Heading("What has been said"),
-        BulletList(quotes),
+        *given(game.briefing.relations, Heading("Your ties"), BulletList(game.briefing.relations)),
+        *given(quotes, Heading("What has been said"), BulletList(quotes)),
         Paragraph(
             f"You are {seats}, on {scenario.as_of}; future {stepper.number} of seed {stepper.session.seed}.",
             strong=True,
@@ -82,15 +84,27 @@ def _decision(plan: Plan, decision: OpenDecision) -> list[Block]:
 def moves(plan: Plan, made: Sequence[PlayedMove]) -> list[Block]:
     """Moves in words, with chance and reasons; those that change nothing in one line."""
     changed = [_move(plan, move) for move in made if move.option != move.before]
-    same = [f"{move.choice} ({formatting.percent(move.chance)})" for move in made if move.option == move.before]
-    return [BulletList(changed), *([remark(f"As before, with this chance: {', '.join(same)}.")] if same else [])]
+    kept: dict[tuple[str, str], list[float]] = {}
+    for move in made:
+        if move.option == move.before:
+            kept.setdefault((move.choice, move.option), []).append(move.chance)
+    same = [
+        f"{labels.actor(plan, plan.scenario.choices[choice].actor)}, {labels.option(plan, choice, option)} "
+        f"({formatting.percents((min(chances), max(chances)), ROUGH)})"
+        for (choice, option), chances in kept.items()
+    ]
+    return [
+        *given(changed, BulletList(changed)),
+        *given(same, remark(f"As before, with its chance: {'; '.join(same)}.")),
+    ]
 
 
 def _move(plan: Plan, move: PlayedMove) -> Content:
     who = "you" if move.by_person else labels.choice(plan, move.choice)
-    why = [f"{labels.reason_of(plan, move.choice, name)} {formatting.signed(x, 1)}" for name, x in move.reasons.items()]
+    felt = {name: x for name, x in move.reasons.items() if abs(x) >= FELT}
+    why = [f"{labels.reason_of(plan, move.choice, name)} {formatting.signed(x, 1)}" for name, x in felt.items()]
     option, chance = labels.option(plan, move.choice, move.option), formatting.percent(move.chance)
-    return f"{move.at}, {who}: {option}; chance {chance}", Note("; ".join(why))
+    return f"{move.at}, {who}: {option}; chance {chance}", *given(why, Note("; ".join(why)))
 
 
 def advice(plan: Plan, options: Sequence[AdvisedOption]) -> list[Block]:
@@ -116,9 +130,12 @@ def blocks(debrief: Debrief, plan: Plan) -> list[Block]:
     return [
         *title.blocks(debrief.origin, f"{seats}, future {debrief.number}"),
         *compared(debrief, plan),
+        *given(not debrief.chosen, Paragraph("Nothing was yours to decide in this future: no occasion came.")),
         Heading("What happened", 3),
         *moves(plan, [move for move in debrief.moves if move.option != move.before]),
-        remark(f"The same game: --number {debrief.number} --seed {debrief.origin.seed} --moves {again}"),
+        remark(
+            f"The same game: --number {debrief.number} --seed {debrief.origin.seed}{f' --moves {again}' * bool(again)}"
+        ),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,8 @@ def test_of_three_coders_one_who_says_none_too_often_is_outvoted(tmp_path: Path)
     sheets = [filled(tmp_path / f"{name}.xlsx", of) for name, of in (("ann", codes), ("bob", codes), ("cy", shy))]
     pooled = pool(CASE, sheets, draws=DRAWS)
     none, some, full = next(item.rates for item in pooled.errors if item.coder == "cy")
-    assert none == pytest.approx((1, 0, 0)) and some == pytest.approx((1, 0, 0)) and all(map(math.isnan, full))
+    assert none[0] > 0.9 and some[0] > 0.8, "says none, whatever is true"
+    assert full == pytest.approx((1 / 8, 1 / 8, 3 / 4), abs=0.1), "nobody says full: what was assumed"
     paths = {cell.key: cell.path for cell in CELLS}
     assert pooled.table[paths[keys[0]]] == "0" and pooled.table[paths[keys[1]]] == "0 to 0.6"
     assert "Error rates" in str(blocks(pooled))

@@ -56,7 +56,8 @@ def test_a_group_of_all_is_the_whole_and_one_of_few_is_counted(explorer: Explore
     np.testing.assert_allclose(
         whole.fans[0].quantiles, charts.fan_rows(run, "money.BLU", shown["money.BLU"], states), rtol=0.01
     )
-    shares = np.bincount(run.path_chosen[:, -1, 0]) / QUICK
+    asked = run.model.plan.question(run.model.plan.main_question).state - 1
+    shares = np.bincount(run.path_chosen[:, asked, 0]) / QUICK
     np.testing.assert_allclose(whole.choices[0].shares, shares, rtol=5e-3)
     acts = [n for n, value in enumerate(outcomes(now, now, "acts")["outcomes"]) if value][:FEW]
     few, enough = (seen(group(now, run, some, shown)) for some in (acts[:-1], acts))

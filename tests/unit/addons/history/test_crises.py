@@ -66,7 +66,7 @@ def test_stack_is_half_cells_and_half_blend_in_log_odds() -> None:
     rng = np.random.default_rng(2)
     x = rng.normal(size=200)
     event = (rng.random(200) < 1 / (1 + np.exp(-x))).astype(int)
-    rows = pl.DataFrame({"event": event, "cell": ["a"] * 200, "x": x})
+    rows = pl.DataFrame({"event": event, "cell": ["a"] * 200, "feud": range(200), "x": x})
     out = {name: np.log(p / (1 - p)) for name, p in crisis_scores._rivals(rows, rows, ["x"]).items()}
     assert out["stack"] == pytest.approx(out["cells"] / 2 + out["ridge"] / 4 + out["trees"] / 4)
     assert np.corrcoef(out["ridge"], x)[0, 1] > 0.99
@@ -141,6 +141,7 @@ def test_the_course_of_a_crisis_changes_no_code_of_its_own(table: crises.CrisisT
     """Every column that the rule refuses, but for violence and ends of earlier crises, may hold anything."""
     course = {name for listed in crises.rule()["refused"].values() for name in listed} - {
         "viol",
+        "sevvio",
         "yrterm",
         "moterm",
         "daterm",
@@ -152,6 +153,37 @@ def test_the_course_of_a_crisis_changes_no_code_of_its_own(table: crises.CrisisT
     other = crises.build(changed(tmp_path, blank)).crises
     columns = [*crises.rule()["variables"]]
     assert other.select(columns).equals(table.crises.select(columns))
+
+
+@staged
+def test_violence_and_end_of_the_last_crisis_change_nothing(table: crises.CrisisTable, tmp_path: Path) -> None:
+    last = table.crises.sort("time")["crisno"][-1]
+
+    def worst(rows: pl.DataFrame) -> pl.DataFrame:
+        own = pl.col("crisno") == last
+        course = (
+            {"viol": 4, "sevvio": 4, "yrterm": 2030, "majres": 8}
+            if "sevvio" in rows.columns
+            else {"viol": 4, "yrterm": 2030}
+        )
+        return rows.with_columns(
+            pl.when(own).then(pl.lit(value, pl.Int32)).otherwise(pl.col(name)).alias(name)
+            for name, value in course.items()
+            if name in rows.columns
+        )
+
+    other = crises.build(changed(tmp_path, worst)).crises
+    columns = [*crises.rule()["variables"]]
+    assert other.select(columns).equals(table.crises.select(columns))
+
+
+@staged
+def test_what_the_study_names_beside_the_rule_is_there(table: crises.CrisisTable) -> None:
+    """October 1973: rivals since 1948 at a border by land, three wars of the two and one of a side in ten years."""
+    row = table.crises.filter(pl.col("crisname").str.contains("OCTOBER")).row(0, named=True)
+    kept = ("rivalry", "own_war", "land_border", "contiguity", "war_disputes", "rivalry_age", "any_war")
+    assert [row[name] for name in kept] == [1, 1, 1, 1, 3, 24, 0]
+    assert row["capability_ratio"] == pytest.approx(row["capability_a"] - row["capability_b"])
 
 
 @staged

@@ -25,6 +25,7 @@ MADE = HindcastProvenance(
             "late_histories": ["a"],
             "ledger": "b" * 64,
             "failed": 2,
+            "priors": {"arms": 0.08},
         },
     ),
     versions={"standoff": "0.1"},
@@ -41,3 +42,4 @@ def test_scores_come_first_and_what_they_do_not_show_beside_them() -> None:
 
 def test_origins_and_settings_are_named() -> None:
     assert row(TEXT, "2024-01")[1:] == ["3", "1", "1", "b" * 12] and "1 origin, 1,000 draws" in TEXT
+    assert "`arms` 8 % (1 origin)" in TEXT

@@ -11,7 +11,7 @@ from standoff import labels
 from standoff.analysis import AnchorEffect
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.analysis.reason_attribution import attributed
-from standoff.report import formatting
+from standoff.report import belief_text, formatting
 from standoff.report.document import Paragraph, TableBlock, plain
 from standoff.report.sections import reason_attribution
 
@@ -116,7 +116,7 @@ def test_the_change_is_in_points_with_the_digits_that_are_known() -> None:
 
 
 def test_what_chance_can_explain_is_no_change() -> None:
-    assert reason_attribution.UNCLEAR in reason_attribution.anchor_sentence(effect(0.125))
+    assert belief_text.UNCLEAR in reason_attribution.anchor_sentence(effect(0.125))
     assert "points" not in reason_attribution.anchor_sentence(effect(0.125))
 
 

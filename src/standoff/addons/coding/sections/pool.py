@@ -50,7 +50,7 @@ def blocks(pooled: PooledCodes) -> list[Block]:
             (
                 coder.coder if kind == kinds[0] else "",
                 kind,
-                *("-" if math.isnan(p) else formatting.percent(p) for p in rates),
+                *map(formatting.percent, rates),
             )
             for coder in pooled.errors
             for kind, rates in zip(kinds, coder.rates, strict=True)

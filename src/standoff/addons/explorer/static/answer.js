@@ -104,7 +104,7 @@ export function Answer() {
   </section>`;
 }
 
-// Shares of futures with each option in force at the end, before and now.
+// Shares of futures with each option in force when the main question is asked, before and now.
 export function Options({ choice, title }) {
   const info = useStore((s) => s.info),
     move = useStore((s) => s.move),
@@ -118,7 +118,7 @@ export function Options({ choice, title }) {
     ? html` <b>A person decides in place of ${about.actor_name}</b>, which nobody else knows in advance: ${about.held.map((each) => `${each.text} from ${date(each.at)} on`).join(", ")}.`
     : "";
   return html`<section class="options" aria-labelledby=${`options-${choice}`}><h2 id=${`options-${choice}`}>${title}</h2>
-    <p class="soft">Share of futures with each option in force ${info.until.length > 7 ? "on" : "in"} ${date(info.until)}, the end of the case${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
+    <p class="soft">Share of futures with each option in force ${info.asked.length > 7 ? "on" : "in"} ${date(info.asked)}${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
     <ul class="bars">${rows.map(
       ({
         option,

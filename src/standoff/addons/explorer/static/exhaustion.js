@@ -6,7 +6,7 @@ import { useFollowing } from "./panel.js";
 import { html } from "./preact.js";
 import { Axis, dots, element, frame, path, ticks, time_ticks, timeline, year } from "./scale.js";
 import { is_moved, useStore } from "./store.js";
-import { date, percent, plain } from "./words.js";
+import { date, percent } from "./words.js";
 
 const LEFT = 10,
   TOP = 8,
@@ -152,10 +152,10 @@ function Sides({ data, moved }) {
       each,
       k,
     ) => html`<li key=${each.label}><span><span class=${`key side-key side-${colour_of(each, k)}`}></span>${each.label}</span>
-      <${Bar} now=${each.first} before=${moved ? each.first_before : null} /><span class="n"><${Step} was=${moved ? percent(each.first_before) : null} now=${percent(each.first)} />${each.first_error ? ` ± ${plain(164 * each.first_error, 1)}` : ""}</span></li>`,
+      <${Bar} now=${each.first} before=${moved ? each.first_before : null} /><span class="n"><${Step} was=${moved ? percent(each.first_before) : null} now=${percent(each.first)} /></span></li>`,
   )}
     ${Object.entries(data.ended).map(([label, share]) => html`<li key=${label}><span><span class="key none-key"></span>${label} before</span><${Bar} now=${share} before=${moved ? data.ended_before[label] : null} /><span class="n"><${Step} was=${moved ? percent(data.ended_before[label]) : null} now=${percent(share)} /></span></li>`)}
-    <li><span><span class="key none-key"></span>${words(data).nobody} by then</span><${Bar} now=${data.none} before=${moved ? data.none_before : null} /><span class="n"><${Step} was=${moved ? percent(data.none_before) : null} now=${percent(data.none)} />${data.none_error ? ` ± ${plain(164 * data.none_error, 1)}` : ""}</span></li></ul>`;
+    <li><span><span class="key none-key"></span>${words(data).nobody} by then</span><${Bar} now=${data.none} before=${moved ? data.none_before : null} /><span class="n"><${Step} was=${moved ? percent(data.none_before) : null} now=${percent(data.none)} /></span></li></ul>`;
 }
 
 function Constraints({ data, moved }) {
@@ -203,7 +203,7 @@ export function Exhaustion() {
     from = Math.min(year(info.as_of), ...all),
     until = Math.max(year(data.date), ...all);
   return html`<section aria-labelledby="race-title"><h2 id="race-title">${words(data).who}, by ${date(data.date)}?</h2>
-      <p class="soft">Shares of futures of this case alone; with the band over rival models in the table below${data.sides.some((each) => each.first_error) ? ", ± 90 % error in points" : ""}${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>
+      <p class="soft">Shares of futures of this case alone; with the band over rival models in the table below${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>
     <section aria-labelledby="dates-title"><h2 id="dates-title">When</h2><p class="soft">Each dot is two of a hundred futures${moved ? "; grey rings: before" : ""}. ${data.sides.map((each) => `${each.label}: ${each.median ? `half of futures by ${date(each.median)}` : `fewer than half by ${date(data.date)}`}`).join("; ")}.</p>
       <${Figure} title=${words(data).dates} head=${html`<span></span>`} make=${(box) => new Dates(box)} rows=${date_rows} data=${{ sides: data.sides, from, until, moved, text: `${words(data).dates}: ${shares}` }} /></section>
     ${

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { html } from "./preact.js";
 import { set, store, useStore } from "./store.js";
-import { digits, signed, value_text } from "./words.js";
+import { digits, percent, signed, value_text } from "./words.js";
 
 const POLL = 2500; // milliseconds between questions how far it is; assumption
 const KINDS = { levers: "lever", beliefs: "belief", holds: "hold" };
@@ -80,13 +80,14 @@ export function elsewhere(mover, question) {
 export function IfThen({ choice }) {
   const info = useStore((s) => s.info),
     movers = useStore((s) => s.movers),
+    now = useStore((s) => s.move)?.choices.find((each) => each.choice === choice),
     about = info.choices.find((each) => each.choice === choice);
   const others = [...(movers?.values() ?? [])].filter(
     (each) => each.kind === "hold" && each.name !== choice && each.shares[choice],
   );
   if (!about || !others.length) return null;
-  const [as_is] = others[0].shares[choice],
-    shown = (share) => `${Math.round(100 * share)} %`;
+  const [base] = others[0].shares[choice],
+    as_is = now?.before ?? base;
   const far = (row) => Math.max(...row.map((share, k) => Math.abs(share - as_is[k])));
   const rows = others
     .flatMap((each) => {
@@ -95,13 +96,13 @@ export function IfThen({ choice }) {
         key: `${each.name} ${option}`,
         actor,
         text: actor?.options.find((one) => one.id === option)?.text ?? option,
-        row: each.shares[choice][k + 1],
+        row: each.shares[choice][k + 1].map((share, n) => Math.min(1, Math.max(0, as_is[n] + share - base[n]))),
       }));
     })
     .sort((one, other) => far(other.row) - far(one.row));
   return html`<section aria-labelledby="if-then-title"><h2 id="if-then-title">If others act, what ${about.actor_name} then does</h2>
-    <p class="soft">Each row holds one actor to one option from now on, which the others learn only when it is taken; the largest difference first. Share of ${others[0].futures.toLocaleString("en")} futures by what is in force when the main question is asked.</p>
+    <p class="soft">Each row holds one actor to one option from now on, which the others learn only when it is taken; the largest difference first. What is in force when the main question is asked; differences are of ${others[0].futures.toLocaleString("en")} futures.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table: if others act"><table class="answers stacked if-then"><thead><tr><th scope="col">if</th>${about.options.map((each) => html`<th scope="col" class="n">${each.text}</th>`)}</tr></thead>
-    <tbody><tr><th scope="row">as things are</th>${as_is.map((share, k) => html`<td class="n" data-head=${about.options[k].text}>${shown(share)}</td>`)}</tr>
-      ${rows.map(({ key, actor, text, row }) => html`<tr key=${key} class=${far(row) < 0.01 ? "unclear" : ""}><th scope="row">${actor?.actor_name}: ${text}</th>${row.map((share, k) => html`<td class="n" data-head=${about.options[k].text}>${shown(share)}</td>`)}</tr>`)}</tbody></table></div></section>`;
+    <tbody><tr><th scope="row">as things are</th>${as_is.map((share, k) => html`<td class="n" data-head=${about.options[k].text}>${percent(share)}</td>`)}</tr>
+      ${rows.map(({ key, actor, text, row }) => html`<tr key=${key} class=${far(row) < 0.01 ? "unclear" : ""}><th scope="row">${actor?.actor_name}: ${text}</th>${row.map((share, k) => html`<td class="n" data-head=${about.options[k].text}>${percent(share)}</td>`)}</tr>`)}</tbody></table></div></section>`;
 }

@@ -5,7 +5,7 @@ import { write_address } from "./address.js";
 import { change, load_tries } from "./moves.js";
 import { html, useState } from "./preact.js";
 import { EMPTY, set, store, useStore } from "./store.js";
-import { capital, futures } from "./words.js";
+import { capital, futures, list } from "./words.js";
 
 async function amend(id, what) {
   try {
@@ -22,12 +22,23 @@ function back_to(each) {
   write_address();
 }
 
-function Trial({ each, here }) {
+// What a try moved beyond the one that it came from.
+function step(each, from) {
+  const parts = (of) => of?.text.split("; ").filter(Boolean) ?? [],
+    fresh = parts(each).filter((text) => !parts(from).includes(text)),
+    left = parts(each).length - fresh.length,
+    back = parts(from).filter((text) => !parts(each).includes(text));
+  if (!fresh.length && back.length) fresh.push(`without ${list(back)}`);
+  return { title: capital(list(fresh) || each.text) || "as the case stands", left };
+}
+
+function Trial({ each, here, from }) {
   const [open, set_open] = useState(false),
-    title = each.name || capital(each.text) || "as the case stands";
+    own = step(each, from),
+    title = each.name || own.title;
   return html`<li class=${`trial ${here ? "here" : ""} ${each.pinned ? "pinned" : ""}`}>
     <button type="button" class="title" aria-current=${here ? "true" : undefined} title=${each.text} onClick=${() => back_to(each)}>${title}</button>
-    <p><b>${each.answer}</b> <span class="soft">${each.change} · ${futures(each.draws)}</span></p>
+    <p>${own.left > 0 && !each.name && html`<span class="soft">and ${own.left} more moved · </span>`}<b>${each.answer}</b> <span class="soft">${each.change} · ${futures(each.draws)}</span></p>
     ${each.note && !open && html`<p class="note">${each.note}</p>`}
     <p class="tools"><button type="button" class="quiet" aria-pressed=${each.pinned ? "true" : "false"} aria-label=${`Pin: ${title}`} onClick=${() => amend(each.id, { pinned: !each.pinned })}>${each.pinned ? "pinned" : "pin"}</button>
       <button type="button" class="quiet" aria-expanded=${open ? "true" : "false"} aria-label=${`Name and note: ${title}`} onClick=${() => set_open(!open)}>name</button>
@@ -64,7 +75,7 @@ export function Tries() {
     ${gone && html`<p class="soft">Deleted: ${gone.name || gone.text}. <button type="button" class="link" onClick=${restore}>Bring it back</button></p>`}
     ${
       shown.length
-        ? html`<ul aria-label="Tries" tabindex="0">${shown.map((each) => html`<${Trial} key=${each.id} each=${each} here=${each.id === here} />`)}</ul>`
+        ? html`<ul aria-label="Tries">${shown.map((each) => html`<${Trial} key=${each.id} each=${each} here=${each.id === here} from=${tries.find((other) => other.id === each.parent)} />`)}</ul>`
         : html`<p class="soft">Each move that comes to rest is kept here, also when the page or the server is closed.</p>`
     }</section>`;
 }

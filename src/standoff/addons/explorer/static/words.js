@@ -32,11 +32,11 @@ export function digits(value, count = 3) {
 export const signed = (value, decimals) =>
   value >= 0.5 * 10 ** -decimals ? `+${plain(value, decimals)}` : plain(value, decimals);
 export const percent = (share) =>
-  share > 0 && share < 0.001
-    ? "under 0.1 %"
-    : share > 0.999 && share < 1
-      ? "over 99.9 %"
-      : `${plain(100 * share, 1)}\u00a0%`;
+  share > 0 && share < 0.005
+    ? "<\u00a01\u00a0%"
+    : share > 0.995 && share < 1
+      ? ">\u00a099\u00a0%"
+      : `${plain(100 * share, 0)}\u00a0%`;
 export const RARE = 0.1; // a chance that is worth a word; assumption
 // A chance that one can count: 1 in 9, 7 in 10.
 export const odds = (p) =>

@@ -36,7 +36,7 @@ def draft(
     made = standoff.draft(text.text, text.published, title, template, None if kept is None else kept.ask)
     made.save(output)
     options.display(
-        f"drafted {output}: {', '.join(sorted(made.files))}",
+        f"drafted {output}: {', '.join(sorted(made.files))}; by the template `{made.template}` (--template NAME for another)",
         f"{made.claims} claims, {len(made.placed)} parts placed, {len(made.reasons)} reasons listed",
         f"next: standoff review {output / 'proposed.jsonl'} --ledger {output / 'claims.jsonl'}; standoff validate {output}",
     )
