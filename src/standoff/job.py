@@ -42,6 +42,7 @@ class JobCase:
     expected: str = ""  #: digest of the model; empty where the job builds others from the case
     posterior: Mapping[str, Any] = field(default_factory=dict)  #: digest, note and rows of fitted parameters
     arrays: Arrays = field(default_factory=dict)  #: posterior draws
+    units: Mapping[str, str] = field(default_factory=dict)  #: of claims that quantity cards correct, by id
 
     @cached_property
     def digest(self) -> str:
@@ -52,7 +53,7 @@ class JobCase:
 
     @cached_property
     def _words(self) -> str:
-        return json.dumps([self.expected, dict(self.posterior)], sort_keys=True)
+        return json.dumps([self.expected, dict(self.posterior), dict(self.units)], sort_keys=True)
 
     def to_arrays(self) -> Arrays:
         """The case as arrays by name."""
@@ -64,9 +65,9 @@ class JobCase:
     def from_arrays(cls, arrays: Arrays) -> JobCase:
         """The case of `to_arrays`."""
         scenario, claims, words = (arrays[name].tobytes().decode() for name in ("scenario", "claims", "words"))
-        expected, posterior = json.loads(words)
+        expected, posterior, true = json.loads(words)
         case_arrays = {name.removeprefix("case_"): value for name, value in arrays.items() if name.startswith("case_")}
-        return cls(scenario, claims, expected, posterior, case_arrays)
+        return cls(scenario, claims, expected, posterior, case_arrays, true)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 from standoff.errors import LedgerError, Problem, ScenarioError, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
+from standoff.ledger.cards import FILE, in_true_units
 from standoff.scenario import load_scenario
 from standoff.scenario.case import Case
 from standoff.scenario.interventions import AS_OF
@@ -62,13 +63,17 @@ def load(
 
 
 def load_claims(path: Path) -> Ledger:
-    """The claims beside a scenario file: `claims.jsonl` or `claims.yaml`; may be empty."""
+    """The claims beside a scenario file: `claims.jsonl` or `claims.yaml`; may be empty.
+
+    Their units are those of the quantity cards (`cards.yaml`), where these correct them.
+    """
     for file in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
         if os.path.lexists(file):  # a folder or a broken link is refused, and not taken for an empty ledger
             try:
-                return Ledger.load(file)
+                ledger = Ledger.load(file)
             except LedgerError:  # perhaps a unit of the case; its scenario is read for that alone
-                return Ledger.load(file, _declared(path))
+                ledger = Ledger.load(file, _declared(path))
+            return in_true_units(ledger, path.parent) if path.with_name(FILE).exists() else ledger
     return Ledger()
 
 

@@ -16,6 +16,7 @@ from standoff.engine.reference import referenced
 from standoff.errors import ModelError, RunError, join_limited
 from standoff.job import Job, JobCase
 from standoff.ledger import Ledger
+from standoff.ledger.cards import in_units, true_units
 from standoff.plan import plan
 from standoff.plan.interventions import canonical_values
 from standoff.progress import SILENT, Progress
@@ -113,7 +114,7 @@ def case_of(model: Model) -> JobCase:
         arrays = {DRAWS: np.asarray(model.table.posterior_draws)}
     if model.table.reference.size:
         arrays[REFERENCE + model.base] = np.asarray(model.table.reference)
-    case = JobCase(dump(model.scenario), model.ledger.text, model.hash, posterior, arrays)
+    case = JobCase(dump(model.scenario), model.ledger.text, model.hash, posterior, arrays, true_units(model.ledger))
     _keep(_CASES, model.hash, case)
     return case
 
@@ -136,7 +137,8 @@ def model_of(case: JobCase) -> Model:
     if known is not None:
         return known
     loaded = load_text(case.scenario)
-    model = anchored(planned(loaded, Ledger.parse(case.claims, "claims.jsonl", loaded.scenario.units)))
+    claims = in_units(Ledger.parse(case.claims, "claims.jsonl", loaded.scenario.units), case.units)
+    model = anchored(planned(loaded, claims))
     for name, means in case.arrays.items():
         if name.startswith(REFERENCE):
             model = replace(model, table=model.table._replace(reference=means), base=name.removeprefix(REFERENCE))

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import yaml
+from pydantic import PrivateAttr
 
 from standoff import units
 from standoff.errors import LedgerError, Problem, UnitError, did_you_mean
 from standoff.ledger.claim import Claim, is_share
+from standoff.ledger.ledger import Ledger
 from standoff.ledger.vocabulary import Vocabulary
 from standoff.record import record
 
@@ -28,6 +30,7 @@ FILE = "cards.yaml"
 FIELDS = ("unit", "kind", "words", "counterpart", "contains")
 CHANGES = frozenset({"growth", "change", "rise", "fall", "inflation"})  #: words of quantities that are changes
 WINDOW = re.compile(r"_(?:in|per|a|each|of)_(?:the_)?(?P<period>day|week|month|quarter|year)(?:_|$)")
+ONE = re.compile(r"(?<![\w.])1(?![\w.])")  #: a thing without a name in a unit
 WORD = re.compile(r"[^\W\d_]{2,}|\d{4}")
 MOST_NOTE_WORDS = 40  # assumption: the first words of the notes say what is counted, later ones are remarks
 
@@ -91,6 +94,66 @@ def read_corrections(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     if problems:
         raise LedgerError(problems)
     return data
+
+
+class CardClaim(Claim):
+    """A claim in the true unit of its quantity; its data, and so digests, are those of its file."""
+
+    _written: str = PrivateAttr("")
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data in field order, without empty fields, with the unit of its file."""
+        return super().to_data() | {"unit": self._written}
+
+
+def in_unit_of(claim: Claim, card: str) -> Claim:
+    """A claim in the unit of its card: tonnes for the 1 of `mn 1/year`, by `mn tonne/year`.
+
+    Raises `UnitError` where its unit is neither of the kind of the card's nor that kind with 1 for the thing.
+    """
+    true = claim.unit_of(card)
+    if claim.unit_of().same_kind(true):
+        return claim
+    unit = ONE.sub(card.partition("/")[0].split()[-1], claim.unit, count=1)
+    if not claim.unit_of(unit).same_kind(true):
+        allowed = f"a unit of the kind of {card}, perhaps with 1 for the thing"
+        raise UnitError(f"`{claim.unit}` cannot be converted to `{card}`", allowed=allowed)
+    return in_units([claim], {claim.id: unit})[claim.id]
+
+
+def in_units(claims: Iterable[Claim], true: Mapping[str, str]) -> Ledger:
+    """Claims as a ledger, some of them in other units, by id."""
+    out = list[Claim]()
+    for claim in claims:
+        if claim.id in true:
+            own = CardClaim.model_validate(claim.to_data() | {"unit": true[claim.id]}, context=claim._declared)
+            own._written = claim.unit
+            claim = own
+        out.append(claim)
+    return Ledger(tuple(out))
+
+
+def true_units(claims: Iterable[Claim]) -> dict[str, str]:
+    """The units of claims that cards correct, by id, for a process that has only their file."""
+    return {claim.id: claim.unit for claim in claims if isinstance(claim, CardClaim)}
+
+
+def in_true_units(claims: Iterable[Claim], folder: Path) -> Ledger:
+    """Claims in the units of `cards.yaml` of a folder, if there is one.
+
+    Raises `LedgerError` with each claim whose unit cannot be that of its card.
+    """
+    corrections, out, problems = read_corrections(folder), list[Claim](), list[Problem]()
+    for claim in claims:
+        unit = corrections.get(f"{claim.subject} {claim.quantity}", {}).get("unit", "")
+        try:
+            out.append(in_unit_of(claim, unit) if unit and claim.numbers else claim)
+        except UnitError as error:
+            problem, fix = error.problems[0], f"correct the unit of the claim, or of its card in {FILE}"
+            problems.append(replace(problem, where=str(folder / FILE), path=f"claims[{claim.id}].unit", fix=fix))
+    if problems:
+        raise LedgerError(problems)
+    return Ledger(tuple(out))
 
 
 def check(corrections: Mapping[str, Any], made: Iterable[Card], where: str) -> Iterator[Problem]:

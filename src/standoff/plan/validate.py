@@ -103,10 +103,7 @@ def _conditions(plan: Plan) -> Iterator[tuple[str, expression.Node]]:
 
 def _card_problems(folder: Path, ledger: Ledger) -> list[Problem]:
     """What is wrong with the corrections of the quantity cards of a case."""
-    try:
-        corrections = cards.read_corrections(folder)
-    except StandoffError as error:
-        return list(error.problems)
+    corrections = cards.read_corrections(folder)
     made = cards.cards(ledger, ledger.vocabulary) if corrections else ()
     return list(cards.check(corrections, made, str(folder / cards.FILE)))
 

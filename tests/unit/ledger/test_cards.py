@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from standoff import catalog, units
 from standoff.errors import LedgerError
 from standoff.ledger import Ledger
-from standoff.ledger.cards import cards, check, read_corrections
+from standoff.ledger.cards import cards, check, in_true_units, in_units, read_corrections, true_units
 from tests.unit.addons.reading.conftest import claim
 
 if TYPE_CHECKING:
@@ -72,3 +73,36 @@ def test_wrong_corrections_are_told(tmp_path: Path, text: str) -> None:
     with pytest.raises(LedgerError) as caught:
         read_corrections(tmp_path)
     assert str(tmp_path / "cards.yaml") in str(caught.value)
+
+
+CARD = "IRN crude_imports: {unit: mn tonne/year}\n"
+
+
+@pytest.mark.parametrize(
+    ("unit", "true"),
+    [("mn 1/year", "mn tonne/year"), ("thousand 1/day", "thousand tonne/day"), ("bn tonne/year", "bn tonne/year")],
+)
+def test_claims_of_a_case_are_in_the_unit_of_their_card(tmp_path: Path, unit: str, true: str) -> None:
+    (tmp_path / "cards.yaml").write_text(CARD)
+    written = made("crude_imports", unit)
+    ledger = in_true_units(written, tmp_path)
+    assert [claim.unit for claim in ledger] == [true, "item"] and ledger["c0"].value == 40
+    assert ledger.hash == written.hash and ledger.text == written.text, "the file stays as it is"
+    again = in_units(Ledger.parse(ledger.text), true_units(ledger))
+    assert [claim.unit for claim in again] == [true, "item"] and again.hash == written.hash
+    assert ledger.as_of("2021-01-01").hash == written.hash
+
+
+@pytest.mark.parametrize("unit", ["person", "mn 1", "bn USD/year"])
+def test_a_unit_that_cannot_be_that_of_the_card_is_an_error(tmp_path: Path, unit: str) -> None:
+    (tmp_path / "cards.yaml").write_text(CARD)
+    with pytest.raises(LedgerError, match=r"claims\[c0\]\.unit.*\n.*cannot be converted to `mn tonne/year`") as caught:
+        in_true_units(made("crude_imports", unit), tmp_path)
+    assert caught.value.problems[0].allowed and caught.value.problems[0].fix
+
+
+def test_a_case_that_is_loaded_has_the_units_of_its_cards() -> None:
+    ledger = catalog.load("china-russia").ledger
+    own = [claim for claim in ledger if claim.quantity == "crude_imports_from_rus" and claim.numbers]
+    assert own and {claim.unit_of().dims for claim in own} == {units.parse("tonne/year").dims}
+    assert "mn 1/year" in ledger.text and "mn tonne/year" not in ledger.text

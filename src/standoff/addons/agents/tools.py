@@ -204,7 +204,7 @@ def draft(
     published: the day of the article, YYYY-MM-DD; template: that of the case, by default the nearest.
     """
     made = standoff.draft(text, published, template=template)
-    result = {"files": dict(made.files), "claims": made.claims, "unplaced": made.unplaced}
+    result = {"files": dict(made.files), "claims": made.claims, "reasons": made.reasons}
     if limits.write:
         folder = limits.write / f"draft-{hashlib.sha256(json.dumps(result).encode()).hexdigest()[:12]}"
         result["folder"] = str(folder)

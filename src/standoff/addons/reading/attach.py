@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.numbers import NumberMention
-    from standoff.addons.reading.sentences import Span
+    from standoff.addons.reading.sentences import Place, Span
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OF_NUMBER = frozenset({"nummod", "quantmod", "compound", "advmod", "npadvmod"})
@@ -28,6 +28,7 @@ PLACES = frozenset(
     {"in", "on", "against", "to", "for", "under", "by"}
 )  #: before the place or person that something is of
 CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
+IF = frozenset({"if", "unless"})
 JOINED = each("conj xcomp advcl aux auxpass pcomp prep")  #: verbs whose subject is that of the one before
 NOUNS = frozenset({"NOUN", "PROPN"})
 VERBS = frozenset({"VERB", "AUX"})
@@ -56,11 +57,11 @@ ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "annually": "ye
 class Attachment:
     """What a number belongs to, as spans of the text."""
 
-    noun: tuple[int, int] | None = None  #: the counted noun
+    noun: Place | None = None  #: the counted noun
     unit: str = ""
     owners: tuple[Mention, ...] = ()  #: actors that own the noun or are the subject of its verb
-    anaphor: tuple[int, int] | None = None  #: the pronoun that stands for the subject
-    words: tuple[tuple[int, int], ...] = ()  #: words that say what is counted, without the number
+    anaphor: Place | None = None  #: the pronoun that stands for the subject
+    words: tuple[Place, ...] = ()  #: words that say what is counted, without the number
     others: tuple[Mention, ...] = ()  #: other actors of the clause
     by: str = "rules"  #: parser, or rules
     refers: bool = False  #: whether it is of a quantity that was named before: `that figure`, `it`
@@ -77,141 +78,164 @@ class ByParse:
     def __init__(self, doc: Any, sentence: Span, mentions: Sequence[Mention]) -> None:
         self.doc, self.start, self.mentions = doc, sentence.start, mentions
 
-    def number(self, number: NumberMention, dates: Sequence[tuple[int, int]] = ()) -> Attachment:
-        """What a number of the sentence belongs to; `dates` are the places of dates."""
-        span = self.doc.char_span(number.start - self.start, number.end - self.start, alignment_mode="expand")
-        head = self._head(span.root, dates)
-        inside = head.i in range(span.start, span.end)
-        chain = list(self._chain(head))
-        verb = chain[-1] if chain[-1].pos_ in VERBS or chain[-1].dep_ == "ROOT" else None
-        counted = self._counted(head, verb, dates) if inside or self._is_put(head) else None
-        if counted is not None:
-            chain.insert(len(chain) - 1, counted)
-        noun = head if not inside else None if number.unit else counted
-        words = self._told(chain, head, verb)
-        owners, anaphor = self._subjects([one for one in chain if one != verb], head, verb)
-        used = {mention.start for mention in owners}
-        return Attachment(
-            noun=noun and self._place(noun),
-            owners=tuple(owners),
-            anaphor=anaphor and (anaphor[0] + self.start, anaphor[1] + self.start),
-            words=tuple(self._place(t) for t in words if t.pos_ in CONTENT and not t.like_num),
-            others=tuple(m for m in self.mentions if m.start not in used and self.token(m) in words),
-            by="parser",
-            refers=self._refers(noun, head, verb),
-            **({} if verb is None else self._of_verb(head, verb)),
-        )
+    def root(self, start: int, end: int) -> Any:
+        """The span of the tree at a place of the text."""
+        return self.doc.char_span(max(0, start - self.start), end - self.start, alignment_mode="expand")
 
-    def _told(self, chain: Sequence[Any], head: Any, verb: Any) -> list[Any]:
-        """The words that say what a number counts, in their order."""
-        words = {token for top in chain for token in self._content(top, verb)}
-        if verb is not None and head.dep_ in SUBJECTS and head.head == verb:  # `79 percent say that ...`
-            words |= {token for child in verb.children if child.dep_ == "ccomp" for token in self._content(child, None)}
-        return sorted(words, key=lambda token: token.i)
+    def token(self, mention: Mention) -> Any:
+        """The head word of an actor's name."""
+        span = self.root(mention.start, mention.end)
+        return None if span is None else span.root
 
-    def _refers(self, noun: Any, head: Any, verb: Any) -> bool:
-        """Whether a number is of a quantity that was named before."""
-        if verb is None or verb.lemma_ not in MOVES | AMOUNTS:
-            return False
-        if noun is not None:
-            return noun.lemma_ in TOTALS and any(t.lower_ in POINTS for t in noun.lefts) and not self._of(noun)
-        subject = subject_of(verb)[0]
-        return subject is not None and subject.lower_ in THAT and head.dep_ not in SUBJECTS
+    def named(self, tokens: Container[Any]) -> list[Mention]:
+        """The actors whose names are headed by one of these words."""
+        return [m for m in self.mentions if self.token(m) in tokens]
 
-    def _of_verb(self, head: Any, verb: Any) -> dict[str, Any]:
-        """Whether a number is the size of a change or the level before one, denied or planned."""
-        preposition = head.head.lower_ if head.dep_ == "pobj" else ""
-        sized = preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)
-        return {
-            "change": verb.lemma_ in MOVES and sized,
-            "earlier": verb.lemma_ in MOVES and preposition == "from",
-            "negated": any(child.dep_ == "neg" for child in verb.children),
-            "planned": self._is_planned(verb),
-            "taken": self._is_taken(head, verb),
-        }
+    def place(self, token: Any) -> Place:
+        """The place of a word in the text."""
+        return self.start + token.idx, self.start + token.idx + len(token)
 
-    def _head(self, root: Any, dates: Sequence[tuple[int, int]]) -> Any:
-        """The noun that a number counts, else the number itself."""
-        while root.dep_ in OF_NUMBER and root.head != root and root.head.pos_ not in VERBS:
-            if self._in(root.head, dates):
-                break
-            root = root.head
-        return root
-
-    def _subjects(self, nouns: Sequence[Any], head: Any, verb: Any) -> tuple[list[Mention], tuple[int, int] | None]:
-        """The actors that own a number, act, or are its place; or the pronoun for one."""
-        subject = subject_of(verb)[0] if verb is not None else None
-        taken = verb is not None and self._is_taken(head, verb)
-        acting = [subject] if subject is not None and not taken else []
-        owners, anaphor = self._owners(nouns, OWNS)
-        if not owners and anaphor is None:
-            owners, anaphor = self._owners(acting, OWNS)
-            anaphor = anaphor or next(((t.idx, t.idx + len(t)) for t in acting if _stands_for_actor(t)), None)
-        if not owners and anaphor is None and verb is not None and not taken:
-            owners = self._owners([*nouns, *acting], PLACES)[0] or self._placed(verb, head)
-        return owners, anaphor
-
-    def _is_taken(self, head: Any, verb: Any) -> bool:
-        """Whether a number is of what the subject does to others."""
-        return verb.lemma_ in TO_OTHERS and head.dep_ not in SUBJECTS and not subject_of(verb)[1]
-
-    def _in(self, token: Any, places: Sequence[tuple[int, int]]) -> bool:
-        return any(start <= self.start + token.idx < end for start, end in places)
-
-    def _is_put(self, head: Any) -> bool:
-        """Whether a number is what a verb puts its object at: `put losses at 3,000 men`."""
-        return head.dep_ == "pobj" and head.head.lower_ in {"at", "to"}
-
-    def _counted(self, number: Any, verb: Any, dates: Sequence[tuple[int, int]]) -> Any:
-        """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
-        whole = [number.head.head] * (number.dep_ == "pobj" and number.head.lower_ == "of")  # `a force of 70,000`
-        part = next(iter((*self._of(number), *whole)), None)
-        if part is not None or verb is None:
-            return part
-        objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
-        noun = objects[0] if objects and self._is_put(number) else subject_of(verb)[0]
-        if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):
-            return None
-        return next(iter(self._of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
-
-    def _of(self, noun: Any) -> list[Any]:
-        """What a noun is of: the men in `3,200 of the men`."""
-        return [t for child in noun.children if child.lower_ == "of" for t in child.children]
-
-    def _chain(self, token: Any) -> Iterator[Any]:
-        """A noun with those that it depends on, up to the verb."""
-        yield token
-        while token.head != token and token.pos_ not in VERBS:
-            token = token.head
-            yield token
-
-    def _owners(
-        self, tops: Sequence[Any], prepositions: frozenset[str]
-    ) -> tuple[list[Mention], tuple[int, int] | None]:
-        """Actors within noun phrases and behind these prepositions, or a possessive pronoun there."""
-        for top in tops:
-            tokens = [] if top.pos_ in VERBS else list(self._phrase(top, prepositions))
-            out = [m for m in self.mentions if self.token(m) in tokens]
-            out = [m for m in out if (t := self.token(m)).dep_ == "poss" and t.head == top] or out
-            its = next((token for token in tokens if token.lower_ in ITS and token.dep_ == "poss"), None)
-            if out or its is not None:
-                return out, None if out or its is None else (its.idx, its.idx + len(its))
-        return [], None
-
-    def _phrase(self, top: Any, prepositions: frozenset[str] | None = None) -> Iterator[Any]:
+    def phrase(self, top: Any, prepositions: frozenset[str] | None = None) -> Iterator[Any]:
         """The words of a noun phrase, without clauses; joined nouns only of actors."""
         yield top
-        actor = any(self.token(m) == top for m in self.mentions)
+        actor = self.named([top])
         for child in top.children:
             open_ = child.dep_ in CLAUSES or child.dep_ in {"punct", "appos"} or child.pos_ in VERBS
             other = prepositions is not None and child.dep_ == "prep" and child.lower_ not in prepositions
             if not open_ and not other and (child.dep_ != "conj" or actor):
-                yield from self._phrase(child, prepositions)
+                yield from self.phrase(child, prepositions)
 
-    def _placed(self, verb: Any, noun: Any) -> list[Mention]:
-        """The single actor that a verb is tied to, or a clause about the noun."""
-        is_subject = noun.dep_ in SUBJECTS
-        own = [child for child in noun.children if child.dep_ in {"acl", "relcl"}]
+    def is_planned(self, span: Span) -> bool:
+        """Whether the main verb of a clause is to come, possible, wished or a condition."""
+        verbs = [t for t in self.doc if span.start <= self.start + t.idx < span.end and t.pos_ in VERBS]
+        main = next((t for t in verbs if t.dep_ == "ROOT"), next((t for t in verbs if t.pos_ == "VERB"), None))
+        return main is not None and _is_planned(main)
+
+
+class NumberInTree:
+    """A number of a sentence: its noun or itself (`head`), the verb, and the subject of that."""
+
+    def __init__(self, tree: ByParse, number: NumberMention, dates: Sequence[Place]) -> None:
+        self.tree, self.dates = tree, dates
+        span = tree.root(number.start, number.end)
+        self.head = self._head(span.root)
+        inside = self.head.i in range(span.start, span.end)
+        self.nouns: list[Any] = []
+        for token in (self.head, *self.head.ancestors):
+            self.nouns.append(token)
+            if token.pos_ in VERBS:
+                break
+        last = self.nouns[-1]
+        self.verb: Any = self.nouns.pop() if last.pos_ in VERBS or last.dep_ == "ROOT" else None
+        self.subject: Any
+        self.subject, passive = subject_of(self.verb) if self.verb is not None else (None, False)
+        subjective = self.head.dep_ in SUBJECTS
+        self.taken = self.verb is not None and self.verb.lemma_ in TO_OTHERS and not subjective and not passive
+        self.is_put = self.head.dep_ == "pobj" and self.head.head.lower_ in {"at", "to"}  # `put losses at 3,000 men`
+        counted = self._counted() if inside or self.is_put else None
+        self.nouns += [] if counted is None else [counted]
+        self.noun = self.head if not inside else None if number.unit else counted
+
+    def attachment(self) -> Attachment:
+        """What the number belongs to."""
+        words, tree = self._words(), self.tree
+        owners, anaphor = self._owners()
+        return Attachment(
+            noun=None if self.noun is None else tree.place(self.noun),
+            owners=tuple(owners),
+            anaphor=None if anaphor is None else tree.place(anaphor),
+            words=tuple(tree.place(t) for t in words if t.pos_ in CONTENT and not t.like_num),
+            others=tuple(m for m in tree.named(words) if m not in owners),
+            by="parser",
+            taken=self.taken,
+            **({} if self.verb is None else self._of_verb()),
+        )
+
+    def _words(self) -> list[Any]:
+        """The words that say what a number counts, in their order."""
+        verb, tops = self.verb, [(noun, self.verb) for noun in self.nouns]
+        if verb is not None:
+            tops.append((verb, verb))
+        if verb is not None and self.head.dep_ in SUBJECTS and self.head.head == verb:  # `79 percent say that ...`
+            tops += [(child, None) for child in verb.children if child.dep_ == "ccomp"]
+        return sorted({token for top, over in tops for token in self._content(top, over)}, key=lambda token: token.i)
+
+    def _content(self, top: Any, verb: Any) -> Iterator[Any]:
+        """The words that say what is counted: a phrase, or a verb with its phrases."""
+        yield top
+        subject = self.subject if top == verb else None
+        for child in [*top.children, *([subject] if subject is not None else [])]:
+            joined = child.dep_ == "conj" and _subjects(child.children)
+            beside = child.dep_ in {"ccomp", "parataxis", "csubj"} or (child.dep_ == "advcl" and child.pos_ != "ADJ")
+            if not joined and not beside and child != verb and child.dep_ != "punct":
+                yield from self._content(child, None) if child != subject else self.tree.phrase(child)
+
+    def _of_verb(self) -> dict[str, Any]:
+        """Whether it is the size of a change, the level before one, denied or planned."""
+        head, verb, noun = self.head, self.verb, self.noun
+        preposition, moves = head.head.lower_ if head.dep_ == "pobj" else "", verb.lemma_ in MOVES
+        refers = self.subject is not None and self.subject.lower_ in THAT and head.dep_ not in SUBJECTS
+        if noun is not None:
+            refers = noun.lemma_ in TOTALS and any(t.lower_ in POINTS for t in noun.lefts) and not _of(noun)
+        return {
+            "refers": refers and (moves or verb.lemma_ in AMOUNTS),
+            "change": moves and (preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)),
+            "earlier": moves and preposition == "from",
+            "negated": any(child.dep_ == "neg" for child in verb.children),
+            "planned": _is_planned(verb),
+        }
+
+    def _head(self, root: Any) -> Any:
+        """The noun that a number counts, else the number itself."""
+        while root.dep_ in OF_NUMBER and root.head != root and root.head.pos_ not in VERBS:
+            if self._is_date(root.head):
+                break
+            root = root.head
+        return root
+
+    def _is_date(self, token: Any) -> bool:
+        return any(start <= self.tree.place(token)[0] < end for start, end in self.dates)
+
+    def _counted(self) -> Any:
+        """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
+        number, verb = self.head, self.verb
+        whole = [number.head.head] * (number.dep_ == "pobj" and number.head.lower_ == "of")  # `a force of 70,000`
+        part = next(iter((*_of(number), *whole)), None)
+        if part is not None or verb is None:
+            return part
+        objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
+        noun = objects[0] if objects and self.is_put else self.subject
+        if noun is None or noun.pos_ not in NOUNS or self._is_date(noun):
+            return None
+        return next(iter(_of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
+
+    def _owners(self) -> tuple[list[Mention], Any]:
+        """The actors that own a number, act, or are its place; or the pronoun for one."""
+        acting = [self.subject] if self.subject is not None and not self.taken else []
+        for tops in (self.nouns, acting):
+            owners, anaphor = self._owners_of(tops, OWNS)
+            if owners or anaphor is not None:
+                return owners, anaphor
+        anaphor = next(filter(_stands_for_actor, acting), None)
+        if anaphor is None and self.verb is not None and not self.taken:
+            owners = self._owners_of([*self.nouns, *acting], PLACES)[0] or self._placed()
+        return owners, anaphor
+
+    def _owners_of(self, tops: Sequence[Any], prepositions: frozenset[str]) -> tuple[list[Mention], Any]:
+        """Actors within noun phrases and behind these prepositions, or a possessive pronoun there."""
+        for top in tops:
+            tokens = [] if top.pos_ in VERBS else list(self.tree.phrase(top, prepositions))
+            out = self.tree.named(tokens)
+            out = [m for m in out if (t := self.tree.token(m)).dep_ == "poss" and t.head == top] or out
+            its = next((token for token in tokens if token.lower_ in ITS and token.dep_ == "poss"), None)
+            if out or its is not None:
+                return out, None if out else its
+        return [], None
+
+    def _placed(self) -> list[Mention]:
+        """The single actor that the verb is tied to, or a clause about the noun."""
+        verb, is_subject = self.verb, self.head.dep_ in SUBJECTS
+        own = [child for child in self.head.children if child.dep_ in {"acl", "relcl"}]
         tokens = [
             token
             for top in (verb, *own)
@@ -219,41 +243,22 @@ class ByParse:
             if child.dep_ == "dative"
             or (child.dep_ == "prep" and child.lower_ in (PLACES | {"from"} if is_subject else PLACES))
             or (is_subject and child.dep_ in {"dobj", "agent"} and verb.lemma_ not in TO_OTHERS)
-            for token in self._phrase(child)
+            for token in self.tree.phrase(child)
         ]
-        out = [m for m in self.mentions if self.token(m) in tokens]
+        out = self.tree.named(tokens)
         return out if len({m.code for m in out}) == 1 else []
 
-    def _content(self, top: Any, verb: Any) -> Iterator[Any]:
-        """The words that say what is counted: a phrase, or a verb with its phrases."""
-        yield top
-        subject = subject_of(verb)[0] if top == verb and top is not None else None
-        for child in [*top.children, *([subject] if subject is not None else [])]:
-            joined = child.dep_ == "conj" and any(one.dep_ in SUBJECTS for one in child.children)
-            beside = child.dep_ in {"ccomp", "parataxis", "csubj"} or (child.dep_ == "advcl" and child.pos_ != "ADJ")
-            if not joined and not beside and child != verb and child.dep_ != "punct":
-                yield from self._content(child, None) if child != subject else self._phrase(child)
 
-    def is_planned(self, span: Span) -> bool:
-        """Whether the main verb of a clause is to come, possible, wished or a condition."""
-        verbs = [t for t in self.doc if span.start <= self.start + t.idx < span.end and t.pos_ in VERBS]
-        main = next((t for t in verbs if t.dep_ == "ROOT"), next((t for t in verbs if t.pos_ == "VERB"), None))
-        return main is not None and self._is_planned(main)
+def _is_planned(verb: Any) -> bool:
+    """Whether a verb is to come, possible, wished or a condition."""
+    condition = any(child.tag_ == "MD" or (child.dep_ == "mark" and child.lower_ in IF) for child in verb.children)
+    wished = verb.dep_ == "xcomp" and any(child.tag_ == "TO" for child in verb.children)
+    return condition or (wished and verb.head.pos_ == "VERB")
 
-    def _is_planned(self, verb: Any) -> bool:
-        """Whether a verb is to come, possible, wished or a condition."""
-        modal = any(child.tag_ == "MD" for child in verb.children)
-        condition = any(child.dep_ == "mark" and child.lower_ in {"if", "unless"} for child in verb.children)
-        wished = verb.dep_ == "xcomp" and any(child.tag_ == "TO" for child in verb.children)
-        return modal or condition or (wished and verb.head.pos_ == "VERB")
 
-    def token(self, mention: Mention) -> Any:
-        """The head word of an actor's name."""
-        span = self.doc.char_span(max(0, mention.start - self.start), mention.end - self.start, alignment_mode="expand")
-        return None if span is None else span.root
-
-    def _place(self, token: Any) -> tuple[int, int]:
-        return self.start + token.idx, self.start + token.idx + len(token)
+def _of(noun: Any) -> list[Any]:
+    """What a noun is of: the men in `3,200 of the men`."""
+    return [t for child in noun.children if child.lower_ == "of" for t in child.children]
 
 
 def subject_of(verb: Any, speaks: bool = False) -> tuple[Any, bool]:
@@ -312,7 +317,7 @@ def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequen
     )
 
 
-def period(text: str, clause: Span, number: NumberMention) -> tuple[str, tuple[int, int]] | None:
+def period(text: str, clause: Span, number: NumberMention) -> tuple[str, Place] | None:
     """The period that a number counts by, with its place: `year` in `3 million shells a year`."""
     match = PER.search(text, number.end, min(clause.end, number.end + 60))
     if match is None:

@@ -3,20 +3,16 @@
 Every number of the scenario is of the library of priors or `@proposed`, and no model is built of a scenario that has
 proposed numbers: a person replaces each by a source, and removes `proposed` from `sources:`. Claims are written apart, for
 `standoff review`. From the rules alone the draft has the actor that a list of reasons is about, the states that the article
-names most, and the reasons that are near those of the template; a language model may place more, in words of the article.
+names most, and the places of the reasons; a language model may place more, in words of the article.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff import case_templates
@@ -33,6 +29,7 @@ from standoff.scenario.language import PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.language_model import Ask
@@ -41,9 +38,7 @@ if TYPE_CHECKING:
 
 CLAIMS = "proposed.jsonl"
 STATES = frozenset({"name", "demonym", "capital", "office", "person"})  #: mentions of a state that acts
-REASON = re.compile(r"(?m)^ +(\w+):(?:\n +| \{)use: (\w+)")  #: a reason of a template with its kind
 TEXTS, PLACES = re.compile(r'(?:text|title): "?([^"\n}]*)'), re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
-SHARED = 2  # assumption: one common word is chance
 QUOTED = 160  # characters of a sentence in a comment; assumption
 SCHEMA = listing("answers", key=JSON_TEXT, value=JSON_TEXT, words=JSON_TEXT)
 RULES = """\
@@ -63,7 +58,7 @@ class CaseDraft:
     files: Mapping[str, str]
     template: str
     placed: tuple[Placed, ...]
-    unplaced: tuple[str, ...]  #: reasons of the article that no reason of the template is near
+    reasons: tuple[str, ...]  #: passages of a list of reasons
     claims: int
 
     def save(self, folder: Path) -> None:
@@ -86,35 +81,18 @@ def draft(
     if not day:
         raise ReadingError("the article has no date", "--published", fix="add --published 2024-03-31")
     given = list(_by_model(text, form, ask)) if ask is not None else []
-    actors_placed = list(_actors(text, reasons, form, given))
-    placed, unplaced = _by_kind(form, reasons)
-    placed = [
-        *((f"{key}.{value}", form.ask(key).of[value], at, at) for key, value, at in given if value in form.ask(key).of),
-        *placed,
+    cast = list(_actors(text, reasons, form, given))
+    chosen = [
+        (f"{key}.{value}", form.ask(key).of[value], at, at) for key, value, at in given if value in form.ask(key).of
     ]
-    answers: dict[str, Any] = {"as_of": day[:7]}
-    answers |= {key: f"{code} {actors.name(code) or code}" for key, code, _ in actors_placed}
-    answers |= _chosen(form, [key for key, *_ in placed])
-    placed = [*((key, text[m.start : m.end], m.start, m.end) for key, _, m in actors_placed), *placed]
+    answers: dict[str, Any] = {"as_of": day[:7]} | _chosen(form, [key for key, *_ in chosen])
+    answers |= {key: f"{code} {actors.name(code) or code}" for key, code, _ in cast}
+    placed = [*((key, text[m.start : m.end], m.start, m.end) for key, _, m in cast), *chosen]
+    listed_ = [f"characters {row.start} to {row.end}, {_short(row.quote)}" for row in reasons]
     claims = draft_claims.propose(rows, title, day).claims
-    scenario = _marked(case_templates.fill_template(form.name, answers)["scenario.yaml"], title, placed, unplaced)
+    scenario = _marked(case_templates.fill_template(form.name, answers)["scenario.yaml"], title, placed, listed_)
     files = {"scenario.yaml": scenario, CLAIMS: Ledger(claims).text}
-    return CaseDraft(files, form.name, tuple(placed), tuple(unplaced), len(claims))
-
-
-def _by_kind(form: CaseTemplate, reasons: Sequence[Statement]) -> tuple[list[Placed], list[str]]:
-    """Reasons of an article under those of their kind in a form, and the others."""
-    placed, unplaced = list[Placed](), list[str]()
-    first = next((one for one in form.asks if one.section == "reasons" and one.kind == "some"), None)
-    by_kind = {kind: name for name, kind in REASON.findall(form.scenario)}
-    for row in reasons:
-        kind = _nearest(row.quote, _kinds(), SHARED)
-        if first is not None and by_kind.get(kind) in first.of:
-            placed.append((f"{first.key}.{by_kind[kind]}", row.quote, row.start, row.end))
-        else:
-            near = f" (nearest kind of reason: `{kind}`)" if kind else ""
-            unplaced.append(f"characters {row.start} to {row.end}{near}, {_short(row.quote)}")
-    return placed, unplaced
+    return CaseDraft(files, form.name, tuple(placed), tuple(listed_), len(claims))
 
 
 def _chosen(form: CaseTemplate, keys: Sequence[str]) -> dict[str, str]:
@@ -129,51 +107,27 @@ def _chosen(form: CaseTemplate, keys: Sequence[str]) -> dict[str, str]:
 
 def _nearest_template(text: str, reasons: Sequence[Statement]) -> str:
     """The template nearest to the choice of a list of reasons, else to the article."""
-    forms = [case_templates.find_template(name) for name in case_templates.list_templates()]
-    documents = {
-        one.name: " ".join([one.text, *(f"{ask.text} {' '.join(ask.of.values())}" for ask in one.asks), *_words(one)])
+    forms = [*case_templates.list_templates().values()]
+    documents = [
+        _everyday(" ".join([one.text, *(f"{ask.text} {[*ask.of.values()]}" for ask in one.asks), *_texts(one)]))
         for one in forms
-    }
+    ]
     choices = [str(row.reason["choice"]) for row in reasons[:1] if row.reason]
-    return next(filter(None, (_nearest(passage, documents) for passage in (*choices, text))), forms[0].name)
+    scores = [CardIndex(documents).scores({*_everyday(passage)}, range(len(forms))) for passage in (*choices, text)]
+    best = next((one for one in scores if max(one) > 0), scores[0])
+    return forms[best.index(max(best))].name
 
 
-def _words(form: CaseTemplate) -> list[str]:
+def _texts(form: CaseTemplate) -> list[str]:
     """The texts of the scenario of a form, without the answers that are put into them."""
     return TEXTS.findall(PLACES.sub("", form.scenario))
-
-
-def _nearest(passage: str, documents: Mapping[str, str], shared: int = 1) -> str:
-    """The key of the document with the rarest words of a passage, `shared` at least."""
-    query = sorted(set(_everyday(passage)))
-    words = {key: stems for key, text in documents.items() if len({*(stems := _everyday(text))} & {*query}) >= shared}
-    scores = CardIndex([*words.values()]).scores(query, range(len(words)))
-    score, key = max(zip(scores, words, strict=True), key=lambda one: one[0], default=(0.0, ""))
-    return key if score > 0 else ""
 
 
 def _everyday(text: str) -> list[str]:
     """The stems of a text, with those of the words that are said for them."""
     out = stemmed(text)
-    known = frozenset(out)
-    return out + [stem for group in _said_alike() if known & group for stem in sorted(group - known)]
-
-
-@lru_cache(maxsize=1)
-def _said_alike() -> tuple[frozenset[str], ...]:
-    """Groups of stems that say one thing, by the descriptions of quantities."""
-    return tuple(frozenset(stemmed(f"{word} {text}")) for word, text in descriptions().items())
-
-
-@lru_cache(maxsize=1)
-def _kinds() -> dict[str, str]:
-    """The kinds of reasons of the library, each with the first lines of its description."""
-    sources = {Path(one.name).stem: one for one in files("standoff.considerations").iterdir() if one.name[0] != "_"}
-    docs = {
-        name: ast.get_docstring(ast.parse(one.read_text(encoding="utf-8"))) or ""
-        for name, one in sorted(sources.items())
-    }
-    return {name: f"{name.replace('_', ' ')} {doc.partition('payoff')[0]}" for name, doc in docs.items()}
+    groups = ({*stemmed(f"{word} {words}")} for word, words in descriptions().items())
+    return out + [stem for group in groups if not group.isdisjoint(out) for stem in sorted(group.difference(out))]
 
 
 def _actors(
@@ -182,12 +136,8 @@ def _actors(
     """The actors: of the model, else of a list of reasons, then the most named in their order."""
     mentions = [m for m in actors.mentions(text) if m.kind in STATES]
     first = {m.code: m for m in reversed(mentions)}
-    order = [
-        code
-        for row in reasons[:1]
-        if row.reason
-        for code in (row.reason["actor"], *actors.codes(actors.mentions(row.reason["choice"])))
-    ]
+    lists = [row.reason for row in reasons[:1] if row.reason]
+    order = [code for one in lists for code in (one["actor"], *actors.codes(actors.mentions(one["choice"])))]
     asks = [one for one in form.asks if one.kind == "actor"]
     often = [code for code, _ in Counter(m.code for m in mentions).most_common()]
     order += [*sorted(often[: len(asks)], key=lambda code: first[code].start), *often]
@@ -214,11 +164,11 @@ def _by_model(text: str, form: CaseTemplate, ask: Ask) -> Iterator[tuple[str, st
             yield key, value, at
 
 
-def _marked(scenario: str, title: str, placed: Sequence[Placed], unplaced: Sequence[str]) -> str:
+def _marked(scenario: str, title: str, placed: Sequence[Placed], reasons: Sequence[str]) -> str:
     """The scenario with its numbers proposed, and comments on what was read where."""
     body = re.sub(r"@assumption\b", f"@{PROPOSED}", scenario).replace("sources: assumption", f"sources: {PROPOSED}")
     notes = [f"#   {key}: characters {start} to {end}, {_short(words)}" for key, words, start, end in placed]
-    notes += [f"#   a reason without a place: {words}" for words in unplaced]
+    notes += [f"#   a reason: {words}" for words in reasons]
     head = [
         f"# Drafted from {json.dumps(title, ensure_ascii=False)}. Review the claims of {CLAIMS} with `standoff review`, give each",
         f"# `@{PROPOSED}` a source, and remove `{PROPOSED}` from `sources:`; until then nothing runs. What was read where:",

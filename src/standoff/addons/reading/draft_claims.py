@@ -36,9 +36,8 @@ def propose(statements: Iterable[Statement], title: str, published: str) -> Prop
 
     published: the day of the text. An undated statement is dated by it, with a note that says so.
     """
-    claims: list[Claim] = []
+    claims, taken = list[Claim](), set[str]()
     left: list[tuple[str, str]] = []
-    taken: set[str] = set()
     for row in statements:
         for data in drafts(row, title, published):
             short = " ".join(re.findall(r"\w+", row.speaker)[:4])
@@ -82,22 +81,25 @@ def drafts(row: Statement, title: str, published: str) -> list[dict[str, Any]]:
 
 
 def _content(row: Statement) -> dict[str, Any]:
-    """The number with its unit in a readable size, or the proposition."""
+    """The number with its unit, or the proposition."""
     if not row.comparator or row.polarity != "positive":
         return {"quantity": "", "proposition": re.sub(r"\s+", " ", row.quote)}
+    return {"quantity": row.quantity or "number", "comparator": row.comparator, **in_readable_size(row)}
+
+
+def in_readable_size(row: Statement) -> dict[str, Any]:
+    """A number in the terms of a ledger, with a `unit` such as bn USD."""
     numbers = {key: number for key in ("value", "low", "high") if (number := getattr(row, key)) is not None}
-    least = min(map(abs, numbers.values())) if row.unit.isupper() else 0.0
+    least = min(map(abs, numbers.values()), default=0.0) if row.unit.isupper() else 0.0
     scale, word = next((one for one in SCALES if least >= one[0]), (1.0, ""))
-    return {
-        "quantity": row.quantity or "number",
-        "unit": f"{word} {row.unit or '1'}{f'/{row.per}' if row.per else ''}".strip(),
-        "comparator": row.comparator,
-        **{key: _tidy(number / scale) for key, number in numbers.items()},
-    }
+    unit = f"{word} {row.unit or '1'}{f'/{row.per}' if row.per else ''}".strip()
+    return {"unit": unit, **{key: plain_number(f"{number / scale:.12g}") for key, number in numbers.items()}}
 
 
-def _tidy(number: float) -> int | float:
-    return int(number) if float(number).is_integer() and abs(number) < 1e15 else float(f"{number:.12g}")
+def plain_number(text: str) -> int | float:
+    """A number of digits, without decimals where it has none; raises `ValueError`."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def last_day(row: Statement) -> str:

@@ -25,18 +25,15 @@ def html(raw: bytes, where: str) -> SourceText:
     source, encoding = decode(raw, where)
     depth = deepest(source)
     if depth > DEEPEST:
-        raise ReadingError(
-            f"elements nested {depth:,} deep", where, allowed=f"up to {DEEPEST}", fix="save the page as text"
-        )
+        what = f"elements nested {depth:,} deep"
+        raise ReadingError(what, where, allowed=f"up to {DEEPEST}", fix="save the page as text")
     trafilatura: Any = need("trafilatura", "reading", "reading HTML")
     result = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, with_metadata=True)
     text = (result.text if result is not None else "") or ""
     if not text.strip():
         raise ReadingError("no main text was found in the page", where, fix="save its text as .txt")
-    date = str(result.date or "")
-    return SourceText(
-        where, text, encoding, str(result.title or ""), date if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else ""
-    )
+    date = re.fullmatch(r"\d{4}-\d\d-\d\d", str(result.date or ""))
+    return SourceText(where, text, encoding, str(result.title or ""), date.group() if date else "")
 
 
 def deepest(source: str) -> int:
@@ -68,20 +65,15 @@ def pdf(raw: bytes, where: str) -> SourceText:
         reader = pypdf.PdfReader(io.BytesIO(raw), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             raise ReadingError("the file is protected by a password", where, fix="save it without a password")
-        if len(reader.pages) > MOST_PAGES:
-            raise ReadingError(
-                f"{len(reader.pages):,} pages", where, allowed=f"up to {MOST_PAGES:,}", fix="split the file"
-            )
+        if (count := len(reader.pages)) > MOST_PAGES:
+            raise ReadingError(f"{count:,} pages", where, allowed=f"up to {MOST_PAGES:,}", fix="split the file")
         text = "\n\n".join(_within(page.extract_text() or "" for page in reader.pages))
         title = str((reader.metadata or {}).get("/Title") or "")
     except ReadingError as error:
         raise ReadingError([replace(problem, where=where) for problem in error.problems]) from None
     except Exception as error:  # the parser of a foreign format raises many kinds on broken files
-        raise ReadingError(
-            f"the PDF cannot be read: {type(error).__name__}: {str(error)[:100]}",
-            where,
-            fix="save it again, or as text",
-        ) from None
+        what = f"the PDF cannot be read: {type(error).__name__}: {str(error)[:100]}"
+        raise ReadingError(what, where, fix="save it again, or as text") from None
     if not text.strip():
         raise ReadingError("no text in the file; it may be a scan", where, fix="run character recognition first")
     return SourceText(where, re.sub("[\x00-\x08\x0b\x0e-\x1f\x7f]", " ", text), "pdf", title)

@@ -30,7 +30,7 @@ from standoff.addons.reading import (
 from standoff.addons.reading.attach import Attachment
 from standoff.addons.reading.counted import is_counted, noun_unit
 from standoff.addons.reading.reasons import Reader
-from standoff.addons.reading.sentences import Span
+from standoff.addons.reading.sentences import Place, Span
 from standoff.addons.reading.statement import Statement
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.spacy_parser import Parser
     from standoff.addons.reading.speakers import Saying
-
-    Place = tuple[int, int]
 
 NOT = re.compile(
     r"(?i)\b(?:not|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|without|refus(?:e|es|ed)\s+to)\b|n['\u2019]t\b"
@@ -185,7 +183,7 @@ class SentenceReader:
         """What a number belongs to, by the parser where there is one, with its unit."""
         places, tree = [(date.start, date.end) for date in self.when], self.tree
         by_rules = partial(attach.by_distance, self.text, self._clause(number), number, self.mentions)
-        out = tree.number(number, places) if tree else by_rules()
+        out = attach.NumberInTree(tree, number, places).attachment() if tree else by_rules()
         noun = out.noun
         beside = [*places, *((mention.start, mention.end) for mention in out.owners)]
         beside += [place for one in self.sayings if one.who != one.cue for place in (one.who, one.cue)]

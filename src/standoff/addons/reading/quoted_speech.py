@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from standoff.addons.reading.sentences import Span
     from standoff.addons.reading.speakers import Saying
 
-PARAGRAPH = re.compile(r"\n")  #: a paragraph may begin with every line
 WORD = re.compile(r"\w")
 NAMES = re.compile(
     r"(?<![,.?!\u2026\u2014][\"\u201d'\u2019])\s+[a-z]"
@@ -27,30 +27,24 @@ def carry(text: str, sentences: Sequence[Span], sayings: Sequence[list[Saying]],
     A quotation has the speaker of any of its sentences. One that begins a sentence and has no speaker has that of the
     sentence before in its paragraph, of a sentence before that ends in a colon, or of a quotation before that was left open.
     """
-    first, last, before = 0, None, None
+    last, before = None, None
     for quote in quotes:
-        while first < len(sentences) and sentences[first].end <= quote.start:
-            first += 1
-        parts = [first]
-        while parts[-1] + 1 < len(sentences) and sentences[parts[-1] + 1].start < quote.end:
-            parts.append(parts[-1] + 1)
-        if first >= len(sentences):
-            return
+        first = bisect.bisect_right(sentences, quote.start, key=lambda one: one.end)
+        parts = range(first, bisect.bisect_left(sentences, quote.end, key=lambda one: one.start))
         pieces = [(i, max(quote.start, sentences[i].start), min(quote.end, sentences[i].end)) for i in parts]
-        own = next((one for i, start, end in reversed(pieces) if (one := _covering(sayings[i], start, end))), None)
-        if own is None and WORD.search(text, sentences[first].start, quote.start) is None:
+        own = next((one for piece in reversed(pieces) if (one := _covering(sayings, *piece))), None)
+        if own is None and pieces and WORD.search(text, sentences[first].start, quote.start) is None:
             own = _preceding(text, sentences, sayings, first, quote, last, before)
-        if own is not None:
-            for i, start, end in pieces:
-                if not _covering(sayings[i], start, end):
-                    sayings[i].insert(0, replace(own, start=start, end=end, polarity="positive"))
+        for i, start, end in pieces:
+            if own is not None and not _covering(sayings, i, start, end):
+                sayings[i].insert(0, replace(own, start=start, end=end, polarity="positive"))
         last, before = own, quote
 
 
-def _covering(sayings: Sequence[Saying], start: int, end: int) -> Saying | None:
+def _covering(sayings: Sequence[Sequence[Saying]], i: int, start: int, end: int) -> Saying | None:
     """The statement that covers a part of a quotation."""
-    inside = (one for one in reversed(sayings) if one.start < end and start < one.end and one.polarity != "unconfirmed")
-    return next(inside, None)
+    inside = (one for one in reversed(sayings[i]) if one.start < end and start < one.end)
+    return next((one for one in inside if one.polarity != "unconfirmed"), None)
 
 
 def _preceding(
@@ -66,10 +60,8 @@ def _preceding(
     named = quote.end - quote.start <= NAME_LENGTH and NAMES.match(text, quote.end, sentences[first].end) is not None
     if first == 0 or sayings[first] or named:
         return None
-    gap = text[sentences[first - 1].end : quote.start]
-    spoken = [one for one in sayings[first - 1] if one.polarity == "positive"]
-    if not PARAGRAPH.search(gap) or text[sentences[first - 1].end - 1] == ":":
-        return spoken[-1] if spoken else None
-    if before is None or text[before.end - 1] in CLOSES or text[before.end : quote.start].strip():
-        return None
-    return last
+    gap = text[sentences[first - 1].end - 1 : quote.start]
+    if "\n" not in gap or gap[0] == ":":  # a paragraph may begin with every line
+        return next((one for one in reversed(sayings[first - 1]) if one.polarity == "positive"), None)
+    goes_on = before is not None and text[before.end - 1] not in CLOSES and not text[before.end : quote.start].strip()
+    return last if goes_on else None

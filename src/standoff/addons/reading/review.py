@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from standoff.addons.reading.draft_claims import plain_number
 from standoff.errors import ReadingError
 from standoff.ledger import Claim, Ledger
 
@@ -89,6 +90,6 @@ def read_field(name: str, text: str) -> Any:
     if name not in NUMBERS or not text:
         return text or None
     try:
-        return float(text.replace(",", ""))
+        return plain_number(text.replace(",", ""))
     except ValueError:
         raise ReadingError(f"`{text}` is not a number", name, allowed="such as 5500 or 3.5") from None

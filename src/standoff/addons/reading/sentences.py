@@ -8,7 +8,7 @@ cut at a gap, so that time is linear in the length of any text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from standoff.addons.reading.lexicon import each
 
@@ -56,6 +56,9 @@ FINITE = re.compile(
     r"\b(?:[a-z]{2,}ed|lost|said|gave|sent|took|won|made|fell|rose|spent|has|have|had|is|are|was|were|will|"
     r"\w+s\s+(?:that|the|a|an)\b)\b"
 )
+
+
+Place: TypeAlias = tuple[int, int]  #: start and end of words
 
 
 class Span(NamedTuple):

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading import actors, attach, quotations, sentences, speech_verbs
+from standoff.addons.reading import actors, attach, quotations, speech_verbs
 from standoff.addons.reading.dates import MONTH
 from standoff.addons.reading.lexicon import each
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from standoff.addons.reading.actors import Mention
-    from standoff.addons.reading.sentences import Span
-
-    Place = tuple[int, int]
+    from standoff.addons.reading.sentences import Place, Span
 
 AUTHOR = "author"
 REACH = 160  # assumption: longer than the longest name with a description
@@ -56,8 +54,8 @@ class Saying:
     start: int  #: end of the statement
     end: int
     polarity: str  #: positive, negative or unconfirmed
-    who: tuple[int, int] = (0, 0)  #: place of the speaker's name
-    cue: tuple[int, int] = (0, 0)  #: place of the words of attribution
+    who: Place = (0, 0)  #: place of the speaker's name
+    cue: Place = (0, 0)  #: place of the words of attribution
 
 
 NOBODY = Saying(AUTHOR, (), 0, 0, "unconfirmed")  #: what the author of the text says, or nobody asserts
@@ -119,7 +117,7 @@ class SpeakerReader:
         denied = report or verb in speech_verbs.DENIED
         polarity = "unconfirmed" if negated else "negative" if denied else "positive"
         if place[0] > match.start() or (verb in speech_verbs.AFTERWARDS and not negated and self._ends(place, match)):
-            return self._saying(place, self._around(place, match), polarity, match.span())
+            return self._saying(place, (self.sentence.start, self._reach(match.end())), polarity, match.span())
         if not report and not self._has_content(clause, place, match, verb):
             return None
         apart = not negated and ASIDE.match(text, place[1], match.start())  # a parenthesis is no part of the statement
@@ -157,33 +155,16 @@ class SpeakerReader:
 
     def _names(self, start: int, match: re.Match[str], inverted: bool) -> Iterator[Place]:
         """What may be the subject of a verb: by the tree, else by the words beside it."""
-        token = self._token(start)
-        verbal = token is not None and token.pos_ in VERBS
-        subject, unsaid = _subject(token) if verbal else (None, self._is_noun(token, match))
-        if subject is not None and not unsaid:
-            yield self._phrase(subject)
-        if subject is not None or unsaid or (verbal and not inverted):
-            return
+        if (token := self._token(start)) is not None:
+            subject, unsaid = _subject(token) if token.pos_ in VERBS else (None, True)
+            if subject is not None and not unsaid:
+                yield self._phrase(subject)
+            if subject is not None or unsaid:
+                return
         if inverted and (one := BEHIND.match(self.text, match.end(), self.sentence.end)):
             yield one.span("who")
         if one := BEFORE.search(self.text, max(self.sentence.start, match.start() - REACH), match.start()):
-            last = next((m for m in self.mentions if m.end == one.end("who")), None)
-            named = last.kind != actors.ADJECTIVE if last else one.group("who").split()[-1][0].isupper()
-            if named or (token is None and self._may_be_verb(match, one.group("who"))):
-                yield one.span("who")
-
-    def _is_noun(self, token: Any, match: re.Match[str]) -> bool:
-        """Whether a word that the tree has as no verb is none, or is left unsaid."""
-        described = token is not None and any(child.dep_ in {"amod", "det", "poss"} for child in token.lefts)
-        bare = token is not None and token.lower_ in speech_verbs.LEMMAS.values()
-        before = speech_verbs.UNSAID.search(self.text, max(0, match.start() - REACH), match.start())
-        return described or bare or before is not None
-
-    @staticmethod
-    def _may_be_verb(match: re.Match[str], who: str) -> bool:
-        """Whether a form that is also a noun is a verb, where there is no tree."""
-        verb = speech_verbs.LEMMAS.get(match.group("verb") or "")
-        return verb not in speech_verbs.NOUN_TOO or speech_verbs.SPEAKER_NOUN.search(who) is not None
+            yield one.span("who")
 
     def _token(self, index: int) -> Any:
         """The word of the tree at a place of the text."""
@@ -218,14 +199,6 @@ class SpeakerReader:
             return True
         return verb in speech_verbs.STRONG and (words.split()[0].lower() in ARTICLE or words.endswith("s"))
 
-    def _around(self, who: Place, match: re.Match[str]) -> Place:
-        """The scope of a statement before its words of attribution, and of a quotation behind."""
-        if speech_verbs.INTERRUPTED.match(self.text, match.end(), self.sentence.end) or self._leads(who, match):
-            return self.sentence.start, self._reach(match.end())
-        begin, end = min(who[0], match.start()), max(who[1], match.end())
-        more = any(quote.start >= end for quote in self.quotes)
-        return self.sentence.start, self.sentence.end if more or begin == self.sentence.start else begin
-
     def _ends(self, who: Place, match: re.Match[str]) -> bool:
         """Whether the statement stands before its speaker: `A, Ann Lee said.`"""
         before = self.text[self.sentence.start : who[0]].rstrip()
@@ -233,13 +206,6 @@ class SpeakerReader:
             return True
         tail = speech_verbs.TAIL.match(self.text, match.end(), self.sentence.end)
         return before.endswith((",", "\u2014", "\u2013")) and tail is not None
-
-    def _leads(self, who: Place, match: re.Match[str]) -> bool:
-        """Whether only a time or place precedes the attribution: `By March, Kyiv said, Russia lost`."""
-        before = self.text[self.sentence.start : who[0]]
-        if self.text[match.end() : match.end() + 1] != "," or '"' in before or "\u201d" in before:
-            return False
-        return not sentences.FINITE.search(before) and speech_verbs.INTRODUCES.match(before) is not None
 
     def _reach(self, start: int) -> int:
         """End of a statement: at `so`, `therefore`, at another subject after `and`, or at the end."""

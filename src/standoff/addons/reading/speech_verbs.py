@@ -25,9 +25,6 @@ INVERTED = AFTERWARDS - SHOWS - {"tell"}  #: verbs before a speaker without a qu
 DENIED = each("deny reject")
 ONLY_REFUSED = each("verify comment disclose")  #: statement verbs only with a `not` before
 BARE_REFUSED = ONLY_REFUSED | each("confirm acknowledge admit announce")  #: the same for the bare verb
-NOUN_TOO = each(
-    "state report put count see note estimate claim fear record call dispute demand answer mock"
-)  #: also nouns
 LEMMAS = {
     form: verb
     for verb in STRONG
@@ -110,23 +107,12 @@ TAIL = re.compile(
     rf"(?:\s+{HEARER})?(?:\s+(?:on|in|this|last|yesterday|to|at|during|after|via|while|of|about)\b[^,;.]{{0,60}}?)?"
     r"\s*(?P<end>[.,!;:]|$)"
 )  #: what follows words of attribution after a statement
-INTERRUPTED = re.compile(
-    r",\s+(?!(?:and|but|or|so|yet|while|though|although|whereas|who|which|when|as|if|because|\w+ing|just|before|after|according|"
-    r"in|on|at|to|of|for|from|with|during|despite|a|an|the|even|not|then)\b)[a-z]"
-)  #: a predicate after words of attribution: `Russia, he said, lost`
-INTRODUCES = re.compile(
-    r"(?i)\s*(?:by|in|on|at|as\s+of|since|until|during|from|so\s+far|last|this|over|between|within)\b"
-)
 BY_SPEAKER = re.compile(
     r"(?i)\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?(?:put|estimated|given|claimed|said|reported|stated|announced|"
     r"believed|thought|counted|alleged|asserted|confirmed)(?:\s+(?:at|as)\s(?:[^,;]|(?<=\d),(?=\d)){1,60}?|"
     r"\s+(?:on|last|this|in)\s[\w ]{2,24}?)?\s+by\s+(?P<who>(?:the\s+)?(?:[\w'\u2019.-]+\s+){0,6}?[\w'\u2019-]+)"
     r"(?=\s+(?:that|to\s+(?:have|be)|and|as|at|in\s+\w+\s+\d|on\s)|[.,;]|$)"
 )  #: `put at 315,000 by the Pentagon`, `claimed by Moscow that`
-UNSAID = re.compile(
-    r"(?i)\b(?:is|are|was|were|be|been|being|widely|commonly|generally|reportedly|an|of|the|to|its|their|long|will|would|may|"
-    r"might|can|could|should)\s+$"
-)  #: before what is no verb of saying here, or not said
 HEADS = (
     "so ",
     "therefore",

@@ -16,7 +16,7 @@ from standoff import input_files
 from standoff.addons.reading import extract_text
 from standoff.addons.reading.source_text import LARGEST, SourceText, decode
 from standoff.dates import ALLOWED, PartialDate
-from standoff.errors import ReadingError, did_you_mean, join_limited
+from standoff.errors import ReadingError, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +34,9 @@ def load(path: str | Path, published: str = "") -> SourceText:
         where = "standard input"
         result = _plain(input_files.standard_input(LARGEST, ReadingError), where)
     else:
-        result = _reader(path)(input_files.contents(path, LARGEST, ReadingError), where)
+        suffix = path.suffix.lower() or ".txt"
+        require(suffix, READERS, "text format", where, ReadingError)
+        result = READERS[suffix](input_files.contents(path, LARGEST, ReadingError), where)
     if not result.text.strip():
         raise ReadingError("the file is empty", where, allowed="text", fix="check that this is the right file")
     _refuse_hidden(result.text, where)
@@ -58,7 +60,7 @@ def files(folder: Path) -> tuple[list[Path], list[Path]]:
     readable, left_out = list[Path](), list[Path]()
     for index, _, names in os.walk(folder):
         for file in (Path(index, name) for name in names):
-            if file.suffix and file.suffix.lower() in READERS:
+            if file.suffix.lower() in READERS:
                 (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
     return sorted(readable), sorted(left_out)
 
@@ -69,33 +71,15 @@ def _plain(raw: bytes, where: str) -> SourceText:
 
 
 READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
-    **dict.fromkeys((".txt", ".text", ".md", ".markdown", ""), _plain),
+    **dict.fromkeys((".txt", ".text", ".md", ".markdown"), _plain),
     **dict.fromkeys((".html", ".htm", ".xhtml"), extract_text.html),
     ".pdf": extract_text.pdf,
 }
 
 
-def _reader(path: Path) -> Callable[[bytes, str], SourceText]:
-    suffix = path.suffix.lower()
-    if suffix not in READERS:
-        forms = [form for form in READERS if form]
-        raise ReadingError(
-            f"`{suffix}` is not a supported text format",
-            str(path),
-            allowed=join_limited(forms),
-            fix=did_you_mean(suffix, forms),
-        )
-    return READERS[suffix]
-
-
 def _refuse_hidden(text: str, where: str) -> None:
-    match = HIDDEN.search(text)
-    if match:
-        line = text.count("\n", 0, match.start()) + 1
+    if match := HIDDEN.search(text):
         kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
-        raise ReadingError(
-            f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}",
-            f"{where}:{line}",
-            allowed="visible text",
-            fix="remove it",
-        )
+        what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
+        line = text.count("\n", 0, match.start()) + 1
+        raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")

@@ -18,6 +18,7 @@ from standoff.evaluation.hindcast.origins import HindcastSettings, mark_of, mode
 from standoff.job import Count, Job, JobCase, JobOutput, Natural
 from standoff.job_folder import JobExecutor, JobFolder
 from standoff.ledger import Ledger
+from standoff.ledger.cards import in_units, true_units
 from standoff.progress import Progress
 from standoff.scenario import LoadedScenario, dump, load_text
 from standoff.software import software
@@ -48,7 +49,7 @@ def complete(
 ) -> None:
     """Have every origin made that the folder lacks."""
     jobs: dict[dt.date, Job] = {}
-    case = JobCase(dump(loaded.scenario), ledger.text)
+    case = JobCase(dump(loaded.scenario), ledger.text, units=true_units(ledger))
     for day in days:
         model, _ = model_at(loaded, ledger, day, how)
         if read(folder / f"{day}.npz", mark_of(model, how)) is not None:
@@ -68,7 +69,7 @@ def perform(job: Job) -> JobOutput:
     settings = job.settings_as(OriginSettings)
     how = HindcastSettings(settings.months, settings.draws, settings.seed, settings.late_parameter_widening)
     loaded = load_text(job.case.scenario)
-    ledger = Ledger.parse(job.case.claims, "claims.jsonl", loaded.scenario.units)
+    ledger = in_units(Ledger.parse(job.case.claims, "claims.jsonl", loaded.scenario.units), job.case.units)
     model, _ = model_at(loaded, ledger, settings.day, how)
     if model.hash != settings.model:
         raise RunError(

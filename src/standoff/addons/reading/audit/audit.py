@@ -11,7 +11,7 @@ from standoff.addons.reading.actors import base
 from standoff.addons.reading.audit.judge import Judge, verdict_on
 from standoff.addons.reading.audit.link import stemmed
 from standoff.addons.reading.audit.ranges import agrees, of_claim
-from standoff.addons.reading.audit.records import AuditVerdict, Reason, TextAudit, UncomparedSentence
+from standoff.addons.reading.audit.records import AuditVerdict, TextAudit, UncomparedSentence
 from standoff.addons.reading.audit.veto import doubted
 from standoff.addons.reading.audit.words import Words
 from standoff.addons.reading.speakers import AUTHOR
@@ -93,9 +93,9 @@ def audit(
     )
 
 
-def _why_not(quote: str, rows: Sequence[Statement], names: frozenset[str]) -> Reason:
+def _why_not(quote: str, rows: Sequence[Statement], names: frozenset[str]) -> str:
     """Why a sentence was not compared; `names` are those that the ledger is about."""
-    reasons: dict[Reason, bool] = {
+    reasons = {
         "question": quote.endswith("?"),
         "not understood": not rows,
         "unconfirmed": any(row.polarity == "unconfirmed" for row in rows),

@@ -49,11 +49,8 @@ def of_claim(claim: Claim, factor: float = 1.0) -> GivenNumber:
 
 def step(number: float) -> float:
     """One unit of the last digit that a number is given in: 1,000 for 315,000."""
-    if number == 0:
-        return 1.0
-    digits = f"{abs(number):.10e}"
-    mantissa, _, exponent = digits.partition("e")
-    return 10.0 ** (int(exponent) - len(mantissa.replace(".", "").rstrip("0")) + 1)
+    digits, exponent = f"{abs(number):.10e}".split("e")
+    return 10.0 ** (int(exponent) + 1 - len(digits.rstrip("0").replace(".", ""))) if number else 1.0
 
 
 def agrees(text: GivenNumber, claim: GivenNumber) -> bool:

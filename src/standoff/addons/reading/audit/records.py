@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
-Kind = Literal["consistent", "contradicted", "arithmetic", "near", "not matched"]
-KINDS: dict[Kind, str] = {
+KINDS = {
     "consistent": "one claim of the ledger says the same, part by part",
     "contradicted": "one part differs from what the ledger has: the part is named",
     "arithmetic": "does not add up with what else is claimed",
     "near": "not confirmed: a claim is near, and differs in the part that is named",
     "not matched": "no claim was found to compare it with, which says nothing about it",
 }
-Reason = Literal[
-    "question",
-    "not understood",
-    "unconfirmed",
-    "denied number",
-    "possibility",
-    "other actors",
-    "too short",
-    "no claim",
-]
-REASONS: dict[Reason, str] = {
+REASONS = {
     "question": "a question, which states nothing",
     "not understood": "no statement was understood: no number with a unit, date or speaker, and no actor with a known verb",
     "unconfirmed": "nobody asserts it",
@@ -54,7 +43,7 @@ class Cited:
 class AuditVerdict:
     """Verdict on one aspect of a statement."""
 
-    kind: Kind
+    kind: str  #: of `KINDS`
     row: str  #: id of the statement
     quote: str
     start: int
@@ -69,7 +58,7 @@ class AuditVerdict:
 class UncomparedSentence:
     """A sentence without a verdict."""
 
-    reason: Reason
+    reason: str  #: of `REASONS`
     quote: str
     start: int
     end: int

@@ -22,7 +22,7 @@ from standoff.addons.reading.sentences import Span
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from standoff.addons.reading.audit.records import AuditVerdict, Kind
+    from standoff.addons.reading.audit.records import AuditVerdict
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
 
@@ -87,34 +87,25 @@ class WordsCompared:
 
     claim: Claim
     covered: float  #: share of the words of the statement that the claim has, by how rare they are
-    own: float  #: share of the words of the claim that the statement has
+    is_same: bool  #: whether both speak of the same
     differs: tuple[str, ...]  #: parts that differ
-
-    @property
-    def is_same(self) -> bool:
-        """Whether both speak of the same."""
-        return self.covered >= COVERED and self.own >= OWN
 
 
 class Words:
     """The claims in words of a ledger."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
-        entries = [
+        self.entries = [
             (claim, Passage.of(text, [(one.start, one.end) for one in dates.find(text, Span(0, len(text)))]))
             for claim in claims
             if claim.proposition
             for text in dict.fromkeys((claim.proposition, *PARTS.split(claim.proposition)))
         ]
-        self.entries = [
-            (
-                c,
-                p,
-                [*p.stems, *stems(c.quantity.split("_")), *stemmed(c.speaker), *sorted(p.actors | {base(c.subject)})],
-            )
-            for c, p in entries
+        self.documents = [
+            [*p.stems, *stems(c.quantity.split("_")), *stemmed(c.speaker), *sorted(p.actors | {base(c.subject)})]
+            for c, p in self.entries
         ]
-        self.index = CardIndex([document for _, _, document in self.entries])
+        self.index = CardIndex(self.documents)
         self.names = frozenset(base(claim.subject) for claim in claims)
 
     def judge(self, row: Statement) -> AuditVerdict | None:
@@ -123,30 +114,23 @@ class Words:
         passage = Passage.of(row.quote, _beside(row))
         if len(passage.stems) + len(passage.actors) < LEAST:
             return None
-        told = passage.actors | {base(code) for code in row.speaker_codes}
+        about = passage.actors | {base(code) for code in row.speaker_codes}
         chosen = [
             i
-            for i, (claim, other, _) in enumerate(self.entries)
-            if not told or base(claim.subject) in told or other.actors & passage.actors
+            for i, (claim, other) in enumerate(self.entries)
+            if not about or base(claim.subject) in about or other.actors & passage.actors
         ]
         scores = self.index.scores([*passage.stems, *sorted(passage.actors)], chosen)
         ranked = sorted(zip(scores, chosen, strict=True), key=lambda one: (-one[0], self.entries[one[1]][0].id))
-        if not ranked:
-            return None
-        top = self.entries[ranked[0][1]][0].quantity
-        best: dict[str, WordsCompared] = {}
-        for score, i in ranked:
-            claim = self.entries[i][0]
-            if claim.quantity == top and score > 0:
-                pair = (self._compared(row, passage, i), best.get(claim.id))
-                best[claim.id] = max(filter(None, pair), key=lambda one: (one.is_same, one.covered + one.own))
-        rival = next((score for score, i in ranked if self.entries[i][0].quantity != top), 0.0)
-        near = [one for one in best.values() if one.covered >= NEAR]
-        return _verdict(row, near, ranked[0][0] - rival >= MARGIN * ranked[0][0]) if near else None
+        named = [(score, i, self.entries[i][0].quantity) for score, i in ranked if score > 0]
+        compared = [self._compared(row, passage, i) for _, i, quantity in named if quantity == named[0][2]]
+        near = [one for one in compared if one.covered >= NEAR]
+        rival = next((score for score, _, quantity in named if quantity != named[0][2]), 0.0)
+        return _verdict(row, near, named[0][0] - rival >= MARGIN * named[0][0]) if near else None
 
     def _compared(self, row: Statement, passage: Passage, i: int) -> WordsCompared:
         """A claim beside a statement: shares of words, and the parts that differ."""
-        claim, other, document = self.entries[i]
+        claim, other = self.entries[i]
         given = sum(self.index.weight(str(number)) for number in passage.numbers & other.numbers)
 
         def share(words: Iterable[str], known: Collection[str]) -> float:
@@ -157,24 +141,23 @@ class Words:
         own, denies = share(other.stems, passage.stems), other.denies
         if own < OWN and passage.has_name(claim.quantity):
             own, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
-        covered = share((*passage.stems, *passage.actors), document)
+        covered = share((*passage.stems, *passage.actors), self.documents[i])
         differs = tuple(_differs(row, passage, claim, other, denies))
-        return WordsCompared(claim=claim, covered=covered, own=own, differs=differs)
+        return WordsCompared(claim=claim, covered=covered, is_same=covered >= COVERED and own >= OWN, differs=differs)
 
 
 def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> AuditVerdict:
     """The verdict by the claim that is nearest; `clear` where no other quantity is as near."""
-    first = min(compared, key=lambda one: (len(one.differs), -one.covered, one.claim.id))
-    slot, claim = next(iter(first.differs), "words"), first.claim
-    kind: Kind = "near"
-    if first.is_same and clear and not first.differs:
-        kind, slot = "consistent", ""
-    elif first.is_same and clear and len(first.differs) == 1 and _is_sure(slot, row, claim, compared):
-        kind = "contradicted"
-    text = "One claim says the same" if kind == "consistent" else f"It differs in the {slot}"
+    first = min(compared, key=lambda one: (not one.is_same, len(one.differs), -one.covered, one.claim.id))
+    claim, (slot, *more) = first.claim, first.differs or ("",)
+    kind = "near"
+    if first.is_same and clear and not more and (not slot or _is_sure(slot, row, claim, compared)):
+        kind = "contradicted" if slot else "consistent"
+    agrees = kind == "consistent"
+    text = "One claim says the same" if agrees else f"It differs in the {slot or 'words'}"
     text = f"{'Not confirmed. ' * (kind == 'near')}{text}: {claim.speaker} on {claim.as_of}: {claim.proposition}"
-    role = "agrees" if kind == "consistent" else "differs"
-    return verdict_on(row, kind, text, [(claim, role)], slot=slot)
+    slot = slot if agrees else slot or "words"
+    return verdict_on(row, kind, text, [(claim, "agrees" if agrees else "differs")], slot=slot)
 
 
 def _is_sure(slot: str, row: Statement, claim: Claim, compared: Sequence[WordsCompared]) -> bool:

@@ -37,7 +37,7 @@ def draft(
     made.save(output)
     options.display(
         f"drafted {output}: {', '.join(sorted(made.files))}; by the template `{made.template}` (--template NAME for another)",
-        f"{made.claims} claims, {len(made.placed)} parts placed, {len(made.unplaced)} reasons without a place",
+        f"{made.claims} claims, {len(made.placed)} parts placed, {len(made.reasons)} reasons listed",
         f"next: standoff review {output / 'proposed.jsonl'} --ledger {output / 'claims.jsonl'}; standoff validate {output}",
     )
 

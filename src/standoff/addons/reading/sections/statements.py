@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from standoff.addons.reading.draft_claims import in_readable_size
 from standoff.report.document import BulletList, Heading, Paragraph, remark
-from standoff.report.formatting import SCALES, counted, shortened
+from standoff.report.formatting import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.addons.reading.statement import Statement
-    from standoff.report.document import Block
+from standoff.report.document import Block
 
 WIDTH = 150  # characters of a quote; assumption
 
@@ -41,12 +42,7 @@ def facts(row: Statement) -> list[str]:
 
 def number_text(row: Statement) -> str:
     """The number in words."""
-    ends = " to ".join(_written(number) for number in (row.value, row.low, row.high) if number is not None)
+    said = in_readable_size(row)
+    ends = " to ".join(f"{said[name]:,}" for name in ("value", "low", "high") if name in said)
     word = "" if row.comparator in {"exact", "range"} else row.comparator.replace("_", " ")
-    return " ".join(filter(None, (word, ends, row.unit, row.per and f"a {row.per}")))
-
-
-def _written(number: float) -> str:
-    """A number without an exponent: in full, from a billion on with the word for it."""
-    scale, word = next((item for item in SCALES if abs(number) >= max(item[0], 1e9)), (1.0, ""))
-    return f"{number / scale:,.10g} {word}".rstrip()
+    return " ".join(filter(None, (word, ends, said["unit"].removesuffix("1").strip())))

@@ -45,9 +45,10 @@ def statement(**changes: Any) -> Statement:
         ({}, "over 900 item"),
         ({"comparator": "exact"}, "900 item"),
         ({"comparator": "at_least", "unit": ""}, "at least 900"),
+        ({"per": "month"}, "over 900 item/month"),
         ({"value": None, "low": 4.0, "high": 9.5, "comparator": "range"}, "4 to 9.5 item"),
-        ({"comparator": "exact", "value": 2.5e9, "unit": "USD"}, "2.5 billion USD"),
-        ({"comparator": "exact", "value": 9e8, "unit": "USD"}, "900,000,000 USD"),
+        ({"comparator": "exact", "value": 2.5e9, "unit": "USD"}, "2.5 bn USD"),
+        ({"comparator": "exact", "value": 9e8, "unit": "USD"}, "900 mn USD"),
     ],
 )
 def test_numbers_are_written_in_full(changes: dict[str, Any], text: str) -> None:
