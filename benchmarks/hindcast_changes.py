@@ -88,6 +88,8 @@ class Comparison:
         """What is asked of a model: that of the case, read from other stocks or with errors of reports."""
         asked = configured(self.plan["case"], self.loaded, self.ledger, self.plan["horizons"])
         data = asked.model_dump(by_alias=True, exclude_defaults=True)
+        for quantity in data["quantities"].values():  # the case had no errors of reports when the plan was written
+            quantity.pop("error", None)
         for part in self.parts(name):
             for question, change in part.get("questions", {}).items():
                 data["quantities"][question] |= change

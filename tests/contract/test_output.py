@@ -15,7 +15,6 @@ import sys
 import unicodedata
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,7 +23,6 @@ import yaml
 from tests.contract.syntax import tree
 
 import standoff
-from standoff.addons.reading.review import opened as review_opened
 from standoff.cli import _output as output
 from standoff.cli import app
 from standoff.report.document import table
@@ -271,7 +269,7 @@ def test_nothing_planted_reaches_a_terminal(
 ) -> None:
     monkeypatch.chdir(here)
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("standoff.addons.reading.cli.review.key", lambda: "s")
+    monkeypatch.setattr("standoff.addons.reading.cli.review._answer", lambda *question: "s")
     for line in LINES[command]:
         words = [
             word.replace("{" + name + "}", path)
@@ -294,26 +292,6 @@ def test_what_is_planted_can_be_seen(planted: dict[str, str]) -> None:
     told = json.loads(call("claims", planted["case"], "--json")[1])
     assert told[0]["speaker"].endswith(PLANTED), "the data are the same"
     assert r"No such option: --\x1b[31mred" in " ".join(call("show", "--\x1b[31mred")[2].split())
-
-
-def test_a_field_that_is_edited_is_shown_visibly_and_stays_where_nothing_is_changed(
-    planted: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from standoff.addons.reading.cli import review
-
-    shown: list[str] = []
-
-    class Session:
-        def prompt(self, text: str, default: str = "") -> str:
-            shown.append(f"{text}{default}")
-            return default
-
-    decided: list[Any] = []
-    monkeypatch.setattr(review, "_toolkit", lambda: SimpleNamespace(PromptSession=Session))
-    claim = review_opened(Path(planted["proposed"])).waiting[0]
-    found: Any = SimpleNamespace(decide=lambda *words: decided.append(words))
-    assert review._edited(found, claim) and decided == [(claim.id, "edit", {})]
-    assert any("x1b]0;owned" in text for text in shown) and not controls("".join(shown))
 
 
 def test_hidden_characters_are_those_of_unicode() -> None:

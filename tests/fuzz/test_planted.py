@@ -58,8 +58,6 @@ BEHIND = {
     "reading .pdf": "standoff.addons.reading.extract_text:pdf",
     "reading model": "standoff.addons.reading.language_model:read",
     "records forecasts": "standoff.evaluation.forecast_record:read",
-    "records review": "standoff.addons.reading.review:opened",
-    "records rows": "standoff.addons.reading.batch:done",
     "records hindcast.yaml": "standoff.evaluation.hindcast.config:read",
     "records hindcast.yaml of a case": "standoff.evaluation.hindcast.config:read",
     "records data set": "standoff.addons.data.connectors._cache:find",

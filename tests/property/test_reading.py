@@ -11,7 +11,7 @@ from tests.unit.addons.reading.conftest import LEDGER
 
 from standoff.addons.reading.audit import audit
 from standoff.addons.reading.pipeline import read
-from standoff.addons.reading.sections.text_audit import page
+from standoff.addons.reading.sections.text_audit import blocks
 from standoff.addons.reading.sentences import clauses, sentences
 from standoff.addons.reading.source_text import decode
 from standoff.errors import ReadingError
@@ -82,4 +82,4 @@ def test_an_audit_never_raises_and_stays_in_the_text(text: str, published: str) 
     )
     assert all(text[verdict.start : verdict.end] == verdict.quote for verdict in found.verdicts)
     json.dumps(found.to_data(), allow_nan=False)
-    page(found, text)
+    blocks(found)

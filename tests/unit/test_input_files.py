@@ -12,7 +12,7 @@ import pytest
 
 from standoff import catalog, input_files
 from standoff.addons.games import gambit
-from standoff.addons.reading import batch, text_files
+from standoff.addons.reading import text_files
 from standoff.addons.reading.review import opened
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import LedgerError, ReadingError, StandoffError
@@ -66,7 +66,6 @@ def test_a_sparse_file_is_refused_unread(tmp_path: Path) -> None:
 READERS: dict[str, Callable[[Path], Any]] = {
     "x.txt": text_files.load,
     "run.json": lambda file: RunFolder(file.parent).record(),
-    "y.txt": batch.digest,
     "x.jsonl": Ledger.load,
     "case.yaml": document.read_file,
     "x.nfg": gambit.read,

@@ -50,7 +50,11 @@ def _spelling(ledger: Ledger) -> dict[str, str]:
     if ledger.hash not in _SPELLINGS:
         texts = (f"{claim.quote.text if claim.quote else claim.statement} {claim.note}" for claim in ledger)
         counts = Counter(word for text in texts for word in INSIDE.findall(text))
-        words = {word.lower(): word for word, _ in reversed(counts.most_common()) if word.lower() not in counts}
+        words = {
+            word.lower(): word
+            for word, count in reversed(counts.most_common())
+            if word.lower() not in counts and (count > 1 or not word.istitle())  # once it may be of the title of a work
+        }
         _SPELLINGS[ledger.hash] = words
     return _SPELLINGS[ledger.hash]
 

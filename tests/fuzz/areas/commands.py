@@ -48,7 +48,6 @@ FILES = {
     "game.nfg": GAME,
     "tree.efg": TREE,
     "record.jsonl": records.routine().decode(),
-    "claims.review.jsonl": records.JOURNAL[0].decode(),
     "table.csv": TABLE,
     "answers.yaml": "sender: XAA Aland\nhorizon: 24\n",
 }

@@ -14,7 +14,7 @@ from standoff.addons.reading import extract_text, language_model, text_files
 from standoff.addons.reading.audit import audit
 from standoff.addons.reading.draft_claims import propose
 from standoff.addons.reading.pipeline import read
-from standoff.addons.reading.sections.text_audit import page
+from standoff.addons.reading.sections.text_audit import blocks
 from standoff.errors import DataError
 from tests.fuzz import changes
 from tests.fuzz.door import Door
@@ -94,7 +94,7 @@ def audited(raw: bytes) -> None:
     printed, text = _split(raw)
     found = audit(text, LEDGER, published=printed)
     json.dumps(found.to_data(), allow_nan=False)
-    page(found, text)
+    blocks(found)
 
 
 @cache

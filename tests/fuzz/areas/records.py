@@ -1,4 +1,4 @@
-"""What the product itself has written and reads again: forecasts, journals of reviews, posteriors, rows of a folder."""
+"""What the product itself has written and reads again: forecasts and posteriors."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from typing import Any
 
 from standoff import catalog, scalars
 from standoff.addons.data.connectors import _cache
-from standoff.addons.reading import batch as reading_folder
-from standoff.addons.reading import review
 from standoff.errors import StandoffError
 from standoff.evaluation import chained_file, forecast_record
 from standoff.evaluation.forecast_scores import score_forecasts
@@ -106,11 +104,6 @@ def routine() -> bytes:
     return path.read_bytes()
 
 
-JOURNAL = [
-    b'{"id": "c", "action": "edit", "changes": {"value": 5, "unit": "person", "comparator": "exact", "quantity": "q", '
-    b'"proposition": ""}}\n{"id": "c", "action": "reject", "changes": {}}\n'
-]
-ROWS = [b'{"document": "a.txt", "digest": "x", "rows": []}\n{"document": "b.txt", "digest": "y", "error": "e"}\n']
 ENTRY = [
     json.dumps(
         {
@@ -148,20 +141,6 @@ def forecasts(raw: bytes) -> None:
     )
 
 
-def journal(raw: bytes) -> None:
-    path = file("claims.jsonl", ledger().text.encode())
-    file("claims.review.jsonl", raw)
-    found = review.opened(path)
-    found.accepted()
-    for claim in found.waiting[:1]:
-        found.decide(claim.id, "accept")
-
-
-def rows(raw: bytes) -> None:
-    reading_folder.done(file("rows.jsonl", raw))
-
-
-@cache
 def _world() -> Any:
     return load_text(WORLD, "world.yaml")
 
@@ -208,8 +187,6 @@ events:
 
 DOORS = (
     Door(name="records forecasts", enter=forecasts, seeds=lambda: [routine()], change=lines, share=0.7),
-    Door(name="records review", enter=journal, seeds=lambda: JOURNAL, change=lines, share=0.6),
-    Door(name="records rows", enter=rows, seeds=lambda: ROWS, change=lines, share=0.3),
     Door(name="records hindcast.yaml", enter=hindcast, seeds=lambda: [HINDCAST], change=changes.yaml, share=0.4),
     Door(
         name="records hindcast.yaml of a case",

@@ -208,7 +208,7 @@ def test_an_origin_starts_from_a_class_whose_years_had_passed_over_its_longest_h
     assert origin.priors == ({"go": pytest.approx(prior)} if starts else {})
     event = Event(text="?", event="AAA in [go]", since="2022-12", occurrence="x")
     hits = HindcastCase(HindcastConfig.model_validate({"from": "2023", "to": "2024"}), early, Ledger()).event_hits(
-        origin, event, 6
+        origin, event, dt.date(2023, 12, 31)
     )
     error_of_both = math.sqrt(2 * prior * (1 - prior) / 4000)
     assert (abs(hits.mean() - prior) < 4 * error_of_both) == starts

@@ -22,9 +22,7 @@ def test_a_band_says_what_it_is_over_and_what_makes_it() -> None:
     assert contents.startswith(of_numbers.partition(" (")[0]) and "1 rival" in contents and "5 decision" in contents
     assert "7 decision" in contents and "--structure" in of_numbers and "--structure" not in contents
     wider = band(0.1, 0.5, mean=0.5, structure=7)
-    assert "mean" not in contents and answer_text.band_contents(whole, wider).endswith(
-        "to the mean where that lies outside"
-    )
+    assert "mean" not in contents and answer_text.band_contents(whole, wider).endswith("lies outside")
     shown = answer_text.band_sources(whole)
     assert shown.count("40 %") == 2 and shown.endswith("20 %") and "together" not in shown
     assert answer_text.band_sources(band(0.1, 0.1, shares=dict.fromkeys(whole.shares, 0.0))) == ""

@@ -124,7 +124,8 @@ def test_the_page_and_a_notebook_hold_no_element_that_was_planted(planted: Any) 
 
 def test_the_page_of_an_audit_states_the_policy_and_escapes(planted: Any) -> None:
     text = f"The King said that Aland has 5 million men {PLANTED}."
-    made = text_audit.page(audit(text, planted.model.ledger, name=f"a{PLANTED}.txt", case=PLANTED), text)
+    found = audit(text, planted.model.ledger, name=f"a{PLANTED}.txt", case=PLANTED)
+    made = html.page(text_audit.blocks(found))
     tags = Tags(made)
     assert made.partition("<title>")[0].count(str(policy())) == 1
     assert not {"script", "foreignobject"} & set(tags.names) and not tags.handlers

@@ -10,17 +10,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.addons.reading import gazetteer
-from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 GAP = r"(?:[ \u00a0\n\r\t]{1,3}|-)"  #: between the words of a name
 PUBLIC = re.compile(r" (?:netizens|public|people|citizens|voters|respondents|population|society|bloggers|residents)\b")
-GIVEN = each("""Michael Chad Jim Paris Jordan Cuba Ivan David John Robert Sarah Mary Pete Peter Anna Mark Paul""")
-NAMES_TOO = frozenset({"Jordan", "Chad", "Georgia", "Paris", "Sofia", "Lima", "Cuba", "Mali", "Turkey", "West"})
-BEFORE = re.compile(r"(\w+)(\W)\W*$")
-NEXT = re.compile(r" ([A-Z]\w*)")
 ADJECTIVE = "demonym"
 SAME = {
     "SUN": "USSR",
@@ -61,26 +56,13 @@ def _mention(text: str, match: re.Match[str]) -> Mention | None:
     start, end = match.span()
     word = _plain(match.group())
     code, kind = _index()[word]
-    if kind == "other" or (word in {*NAMES_TOO, "America"} and _means_else(text, word, start, end)):
+    if kind == "other":
         return None
     many = kind == ADJECTIVE and word.endswith("s") and word[:-1] in _index() and not word.endswith(("ss", "us"))
     public = PUBLIC.match(text, end) if kind in {ADJECTIVE, "name"} else None
     if many or public:
         return Mention(start, public.end() if public else end, f"{code}.public", "public")
     return Mention(start, end, code, kind)
-
-
-def _means_else(text: str, word: str, start: int, end: int) -> bool:
-    """Whether an ambiguous word (person name or direction) means no actor: `Michael Jordan`."""
-    told = BEFORE.search(text, max(0, start - 24), start)
-    before, gap = told.groups() if told else ("", "")
-    if word == "West":
-        return before.lower() not in {"the", "collective", "whole"}
-    if word == "America":
-        return before in {"Latin", "South", "North", "Central"}
-    after = NEXT.match(text, end)
-    surname = word in {"Jordan", "Chad"} and after is not None and after.group(1) not in _index()
-    return surname or (before in GIVEN and gap == " ")
 
 
 def base(code: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.numbers import NumberMention
@@ -28,6 +28,7 @@ PLACES = frozenset(
     {"in", "on", "against", "to", "for", "under", "by"}
 )  #: before the place or person that something is of
 CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
+JOINED = each("conj xcomp advcl aux auxpass pcomp prep")  #: verbs whose subject is that of the one before
 NOUNS = frozenset({"NOUN", "PROPN"})
 VERBS = frozenset({"VERB", "AUX"})
 TO_OTHERS = each(
@@ -55,12 +56,13 @@ ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "annually": "ye
 class Attachment:
     """What a number belongs to, as spans of the text."""
 
-    noun: tuple[int, int] | None  #: the counted noun
-    owners: tuple[Mention, ...]  #: actors that own the noun or are the subject of its verb
-    anaphor: tuple[int, int] | None  #: the pronoun that stands for the subject
-    words: tuple[tuple[int, int], ...]  #: words that say what is counted, without the number
-    others: tuple[Mention, ...]  #: other actors of the clause
-    by: str  #: parser, or rules
+    noun: tuple[int, int] | None = None  #: the counted noun
+    unit: str = ""
+    owners: tuple[Mention, ...] = ()  #: actors that own the noun or are the subject of its verb
+    anaphor: tuple[int, int] | None = None  #: the pronoun that stands for the subject
+    words: tuple[tuple[int, int], ...] = ()  #: words that say what is counted, without the number
+    others: tuple[Mention, ...] = ()  #: other actors of the clause
+    by: str = "rules"  #: parser, or rules
     refers: bool = False  #: whether it is of a quantity that was named before: `that figure`, `it`
     taken: bool = False  #: whether what is counted is not the subject's: `killed 900`
     change: bool = False  #: whether it is the size of a change
@@ -113,10 +115,10 @@ class ByParse:
             return False
         if noun is not None:
             return noun.lemma_ in TOTALS and any(t.lower_ in POINTS for t in noun.lefts) and not self._of(noun)
-        subject = self._subject(verb)[0]
+        subject = subject_of(verb)[0]
         return subject is not None and subject.lower_ in THAT and head.dep_ not in SUBJECTS
 
-    def _of_verb(self, head: Any, verb: Any) -> dict[str, bool]:
+    def _of_verb(self, head: Any, verb: Any) -> dict[str, Any]:
         """Whether a number is the size of a change or the level before one, denied or planned."""
         preposition = head.head.lower_ if head.dep_ == "pobj" else ""
         sized = preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)
@@ -138,7 +140,7 @@ class ByParse:
 
     def _subjects(self, nouns: Sequence[Any], head: Any, verb: Any) -> tuple[list[Mention], tuple[int, int] | None]:
         """The actors that own a number, act, or are its place; or the pronoun for one."""
-        subject = self._subject(verb)[0] if verb is not None else None
+        subject = subject_of(verb)[0] if verb is not None else None
         taken = verb is not None and self._is_taken(head, verb)
         acting = [subject] if subject is not None and not taken else []
         owners, anaphor = self._owners(nouns, OWNS)
@@ -151,7 +153,7 @@ class ByParse:
 
     def _is_taken(self, head: Any, verb: Any) -> bool:
         """Whether a number is of what the subject does to others."""
-        return verb.lemma_ in TO_OTHERS and head.dep_ not in SUBJECTS and not self._subject(verb)[1]
+        return verb.lemma_ in TO_OTHERS and head.dep_ not in SUBJECTS and not subject_of(verb)[1]
 
     def _in(self, token: Any, places: Sequence[tuple[int, int]]) -> bool:
         return any(start <= self.start + token.idx < end for start, end in places)
@@ -167,7 +169,7 @@ class ByParse:
         if part is not None or verb is None:
             return part
         objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
-        noun = objects[0] if objects and self._is_put(number) else self._subject(verb)[0]
+        noun = objects[0] if objects and self._is_put(number) else subject_of(verb)[0]
         if noun is None or noun.pos_ not in NOUNS or self._in(noun, dates):
             return None
         return next(iter(self._of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
@@ -182,31 +184,6 @@ class ByParse:
         while token.head != token and token.pos_ not in VERBS:
             token = token.head
             yield token
-
-    def _subject(self, verb: Any) -> tuple[Any, bool]:
-        """The subject of a verb, or of the verb that it is joined to; whether the verb is passive."""
-        observed = 0
-        while observed < 4:
-            for child in verb.children:
-                if child.dep_ == "expl":
-                    return None, False
-                if child.dep_ in SUBJECTS:
-                    relative = verb.dep_ == "relcl" and child.lower_ in IT
-                    return (verb.head if relative else child), child.dep_ == "nsubjpass"
-            if verb.dep_ == "xcomp" and (told := self._object(verb)) is not None:
-                return told, any(child.dep_ == "auxpass" for child in verb.children)
-            if verb.dep_ in {"relcl", "acl"}:
-                return verb.head, verb.tag_ == "VBN"
-            if verb.head == verb or verb.dep_ not in {"conj", "xcomp", "advcl", "aux", "auxpass", "pcomp", "prep"}:
-                return None, False
-            verb, observed = verb.head, observed + 1
-        return None, False
-
-    def _object(self, verb: Any) -> Any:
-        """The object of the verb before, which is its subject: `led to Iran being sanctioned`."""
-        objects = [child for child in verb.head.children if child.dep_ in {"dobj", "prep"} and child.i < verb.i]
-        inner = [t for child in objects for t in ([child] if child.dep_ == "dobj" else child.children)]
-        return next((t for t in reversed(inner) if t.pos_ in NOUNS), None)
 
     def _owners(
         self, tops: Sequence[Any], prepositions: frozenset[str]
@@ -250,7 +227,7 @@ class ByParse:
     def _content(self, top: Any, verb: Any) -> Iterator[Any]:
         """The words that say what is counted: a phrase, or a verb with its phrases."""
         yield top
-        subject = self._subject(verb)[0] if top == verb and top is not None else None
+        subject = subject_of(verb)[0] if top == verb and top is not None else None
         for child in [*top.children, *([subject] if subject is not None else [])]:
             joined = child.dep_ == "conj" and any(one.dep_ in SUBJECTS for one in child.children)
             beside = child.dep_ in {"ccomp", "parataxis", "csubj"} or (child.dep_ == "advcl" and child.pos_ != "ADJ")
@@ -279,6 +256,40 @@ class ByParse:
         return self.start + token.idx, self.start + token.idx + len(token)
 
 
+def subject_of(verb: Any, speaks: bool = False) -> tuple[Any, bool]:
+    """The subject of a verb, or of the verb that it is joined to; whether the verb is passive.
+
+    Of a verb of saying (`speaks`) it is the nearest, and never what a relative clause is about.
+    """
+    for _ in range(4):
+        relative, children = verb.dep_ in {"relcl", "acl"} and not speaks, list(verb.children)
+        if any(child.dep_ == "expl" for child in children):
+            return None, False
+        inner = (below for child in children if child.dep_ == "aux" for below in child.children)
+        if chosen := _subjects(children) or _subjects(inner):
+            subject = min(chosen, key=lambda child: speaks and abs(child.i - verb.i))
+            return (verb.head if relative and subject.lower_ in IT else subject), subject.dep_ == "nsubjpass"
+        if verb.dep_ == "xcomp" and (told := _object(verb)) is not None:
+            return told, any(child.dep_ == "auxpass" for child in children)
+        if relative:
+            return verb.head, verb.tag_ == "VBN"
+        if verb.head == verb or (verb.dep_ not in JOINED and verb.head.pos_ != "AUX"):
+            break
+        verb = verb.head
+    return None, False
+
+
+def _subjects(tokens: Iterable[Any]) -> list[Any]:
+    return [token for token in tokens if token.dep_ in SUBJECTS]
+
+
+def _object(verb: Any) -> Any:
+    """The object of the verb before, which is its subject: `led to Iran being sanctioned`."""
+    objects = [child for child in verb.head.children if child.dep_ in {"dobj", "prep"} and child.i < verb.i]
+    inner = [t for child in objects for t in ([child] if child.dep_ == "dobj" else child.children)]
+    return next((t for t in reversed(inner) if t.pos_ in NOUNS), None)
+
+
 def _stands_for_actor(token: Any) -> bool:
     """Whether a subject stands for an actor named before: a pronoun, `the country`, `the army`."""
     alone = all(child.dep_ in {"det", "punct"} for child in token.lefts)
@@ -289,23 +300,15 @@ def _stands_for_actor(token: Any) -> bool:
 def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequence[Mention]) -> Attachment:
     """Attachment without a parser: the noun behind a number, and the only actor before it."""
     inside = [m for m in mentions if clause.start <= m.start < clause.end]
-    before = list({m.code: m for m in inside if m.end <= number.start}.values())
-    behind = [m for m in inside if number.end <= m.start < number.end + 4]
-    owners = behind or (before if len(before) == 1 else [])
+    owners = [m for m in inside if m.end <= number.start]
+    owners = owners[-1:] if len({m.code for m in owners}) == 1 else []
     noun = None if number.unit else NOUN.match(text, number.end, clause.end)
-    used = {m.start for m in owners}
-    lead = text[max(clause.start, number.begins - 24) : number.begins].casefold().split()
+    words = re.compile(r"[^\W\d_]+").finditer(text, *clause)
     return Attachment(
         noun=noun.span("noun") if noun else None,
         owners=tuple(owners),
-        anaphor=None,
-        words=tuple(
-            (m.start(), m.end()) for m in re.finditer(r"[^\W\d_]+", text[: clause.end]) if m.start() >= clause.start
-        ),
-        others=tuple(m for m in inside if m.start not in used),
-        change=lead[-1:] == ["by"],
-        earlier=lead[-1:] == ["from"],
-        by="rules",
+        words=tuple(match.span() for match in words),
+        others=tuple(m for m in inside if m not in owners),
     )
 
 

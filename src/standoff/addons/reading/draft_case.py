@@ -13,6 +13,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 CLAIMS = "proposed.jsonl"
 STATES = frozenset({"name", "demonym", "capital", "office", "person"})  #: mentions of a state that acts
 REASON = re.compile(r"(?m)^ +(\w+):(?:\n +| \{)use: (\w+)")  #: a reason of a template with its kind
+TEXTS, PLACES = re.compile(r'(?:text|title): "?([^"\n}]*)'), re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 SHARED = 2  # assumption: one common word is chance
 QUOTED = 160  # characters of a sentence in a comment; assumption
 SCHEMA = listing("answers", key=JSON_TEXT, value=JSON_TEXT, words=JSON_TEXT)
@@ -59,6 +61,7 @@ class CaseDraft:
     """The files of a drafted case, and what was found where."""
 
     files: Mapping[str, str]
+    template: str
     placed: tuple[Placed, ...]
     unplaced: tuple[str, ...]  #: reasons of the article that no reason of the template is near
     claims: int
@@ -78,7 +81,8 @@ def draft(
     rows = pipeline.read(text, published)
     reasons = [row for row in rows if row.reason]
     form = case_templates.find_template(template or _nearest_template(text, reasons))
-    day = published or max((draft_claims.last_day(row) for row in rows if row.as_of), default="")
+    said = [day for row in rows if row.as_of if (day := draft_claims.last_day(row)) <= str(date.today())]
+    day = published or max(said, default="")  # an article speaks of years to come, and is of none
     if not day:
         raise ReadingError("the article has no date", "--published", fix="add --published 2024-03-31")
     given = list(_by_model(text, form, ask)) if ask is not None else []
@@ -95,7 +99,7 @@ def draft(
     claims = draft_claims.propose(rows, title, day).claims
     scenario = _marked(case_templates.fill_template(form.name, answers)["scenario.yaml"], title, placed, unplaced)
     files = {"scenario.yaml": scenario, CLAIMS: Ledger(claims).text}
-    return CaseDraft(files, tuple(placed), tuple(unplaced), len(claims))
+    return CaseDraft(files, form.name, tuple(placed), tuple(unplaced), len(claims))
 
 
 def _by_kind(form: CaseTemplate, reasons: Sequence[Statement]) -> tuple[list[Placed], list[str]]:
@@ -127,11 +131,16 @@ def _nearest_template(text: str, reasons: Sequence[Statement]) -> str:
     """The template nearest to the choice of a list of reasons, else to the article."""
     forms = [case_templates.find_template(name) for name in case_templates.list_templates()]
     documents = {
-        one.name: " ".join([one.text, *(f"{ask.text} {' '.join(ask.of.values())}" for ask in one.asks)])
+        one.name: " ".join([one.text, *(f"{ask.text} {' '.join(ask.of.values())}" for ask in one.asks), *_words(one)])
         for one in forms
     }
     choices = [str(row.reason["choice"]) for row in reasons[:1] if row.reason]
     return next(filter(None, (_nearest(passage, documents) for passage in (*choices, text))), forms[0].name)
+
+
+def _words(form: CaseTemplate) -> list[str]:
+    """The texts of the scenario of a form, without the answers that are put into them."""
+    return TEXTS.findall(PLACES.sub("", form.scenario))
 
 
 def _nearest(passage: str, documents: Mapping[str, str], shared: int = 1) -> str:
@@ -170,7 +179,7 @@ def _kinds() -> dict[str, str]:
 def _actors(
     text: str, reasons: Sequence[Statement], form: CaseTemplate, given: Sequence[tuple[str, str, int]]
 ) -> Iterator[tuple[str, str, Mention]]:
-    """The actors: of the model, else of a list of reasons, and then the most named."""
+    """The actors: of the model, else of a list of reasons, then the most named in their order."""
     mentions = [m for m in actors.mentions(text) if m.kind in STATES]
     first = {m.code: m for m in reversed(mentions)}
     order = [
@@ -179,9 +188,11 @@ def _actors(
         if row.reason
         for code in (row.reason["actor"], *actors.codes(actors.mentions(row.reason["choice"])))
     ]
-    order += [code for code, _ in Counter(m.code for m in mentions).most_common()]
+    asks = [one for one in form.asks if one.kind == "actor"]
+    often = [code for code, _ in Counter(m.code for m in mentions).most_common()]
+    order += [*sorted(often[: len(asks)], key=lambda code: first[code].start), *often]
     free = [code for code in dict.fromkeys(order) if code in first]
-    for one in (one for one in form.asks if one.kind == "actor"):
+    for one in asks:
         chosen = next((code for key, code, _ in given if key == one.key and code in free), next(iter(free), ""))
         if not chosen:
             what = f"the article names too few actors for `{form.name}`"

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading.sides import side_of
 from standoff.addons.reading.speakers import AUTHOR
 from standoff.dates import PartialDate
 from standoff.errors import LedgerError
 from standoff.ledger import Claim
 from standoff.ledger.claim import make_id
+from standoff.ledger.vocabulary import package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,3 +103,11 @@ def _tidy(number: float) -> int | float:
 def last_day(row: Statement) -> str:
     """The last day of a statement's date, or an empty text."""
     return str(PartialDate.parse(row.as_of).last) if row.as_of else ""
+
+
+def side_of(codes: Iterable[str]) -> str:
+    """Side of a speaker by actors in the name: the one with it as member, else the first for it."""
+    named, sides = [code.split(".")[0] for code in codes], package().sides.items()
+    members = (name for code in named for name, side in sides if code in side.members)
+    speaking = (name for code in named for name, side in sides if code in side.speaks_for)
+    return [*members, *speaking, "neutral"][0]

@@ -188,7 +188,7 @@ BLOCS = """
 NATO|NATO,North Atlantic Treaty Organization,North Atlantic Alliance,Atlantic Alliance,Atlantic alliance|
 EU|European Union,EU,E.U.|
 EUR|Europe,Western Europe,Eastern Europe|European
-WEST|West,Western countries,Western nations,Western states,Western governments,Western powers,Western allies|Western
+WEST|the West,The West,Western countries,Western nations,Western states,Western governments,Western powers,Western allies|Western
 UN|United Nations,UN,U.N.,Security Council,UN Security Council|
 UNC|United Nations Command,UN Command|
 G7|G7,G-7,Group of Seven|

@@ -9,6 +9,7 @@ the statement goes to a person with that part marked; a number that is not in th
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.counted import noun_unit
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.pipeline import SentenceReader
+    from standoff.addons.reading.statement import Statement
 
     Slots = Mapping[str, Mapping[str, Any]]
 
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
 NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
-EMPTY: dict[str, str | None] = {
+EMPTY: dict[str, Any] = {
     "speaker": AUTHOR,
     "subject": "",
     "as_of": None,
@@ -33,8 +35,8 @@ OTHER = "other"  #: a quantity that no card describes
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
-def guard(item: Slots, part: SentenceReader, linked: Callable[[Mapping[str, Any], str], bool]) -> dict[str, Any] | None:
-    """The fields of a model's statement about one sentence; `doubts` names the doubtful parts.
+def guard(item: Slots, part: SentenceReader, linked: Callable[[Statement, str], bool]) -> Statement | None:
+    """A model's statement about one sentence, without an id; `doubts` names the doubtful parts.
 
     `linked` tells whether a statement may be of the quantity that the model chose. None where the number does not stand in the
     sentence with this value.
@@ -43,44 +45,36 @@ def guard(item: Slots, part: SentenceReader, linked: Callable[[Mapping[str, Any]
     if number is None:
         return None
     own = part.number_row(number)
-    by_model = {name: str(slot.get("value") or "").strip() for name, slot in item.items() if name in PARTS}
+    by_model = {name: str(item[name].get("value") or "").strip() for name in PARTS}
+    words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
+    stands = {name: told in part.words for name, told in words.items()}
+    stands["speaker"] |= words["speaker"] in own.speaker
     chosen = by_model["quantity"] if NAME.fullmatch(by_model["quantity"]) and by_model["quantity"] != OTHER else ""
     fine = _agreement(own, by_model) | {
-        "quantity": by_model["quantity"] in {OTHER, own["quantity"]} or (bool(chosen) and linked(own, chosen)),
-        "unit": by_model["unit"] == own["unit"] or _unit(item["unit"], part, number) == by_model["unit"],
+        "quantity": by_model["quantity"] in {OTHER, own.quantity} or (bool(chosen) and linked(own, chosen)),
+        "unit": by_model["unit"] in {own.unit, _unit(words["unit"], part, number)},
     }
-    stands = _stands(item, part, own["speaker"])
-    doubts = tuple(name for name in stands if not stands[name] or not fine.get(name, True))
-    fields: dict[str, Any] = {**own, "doubts": doubts}
-    if "quantity" not in doubts and chosen:
-        fields["quantity"] = chosen
-    return fields | _kept(own, by_model, doubts, stands)
+    doubts = tuple(name for name in stands if not (stands[name] and fine.get(name, True)))
+    kept: dict[str, Any] = {name: by_model[name] or EMPTY[name] for name in EMPTY.keys() & {*doubts} if stands[name]}
+    return replace(own, doubts=doubts, **kept, **_fields(own, by_model["unit"], chosen, doubts))
 
 
-def _stands(item: Slots, part: SentenceReader, speaker: str) -> dict[str, bool]:
-    """Whether the words of each part stand in the sentence, or in its speaker."""
-    words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
-    return {name: said in part.words or (name == "speaker" and said in speaker) for name, said in words.items()}
+def _fields(own: Statement, unit: str, chosen: str, doubts: Sequence[str]) -> dict[str, Any]:
+    """Parts where the rules find none, and the codes of a speaker that is not doubtful."""
+    out: dict[str, Any] = {} if "unit" in doubts else {"unit": own.unit or unit}
+    out |= {"quantity": chosen} if chosen and "quantity" not in doubts else {}
+    return out | ({"speaker_codes": ()} if "speaker" in doubts else {})
 
 
-def _agreement(own: Mapping[str, Any], by_model: Mapping[str, str]) -> dict[str, bool]:
+def _agreement(own: Statement, by_model: Mapping[str, str]) -> dict[str, bool]:
     """Whether the rules find in the sentence what a model says, part by part."""
     return {
-        "speaker": _plain(by_model["speaker"] or AUTHOR) == _plain(own["speaker"]),
-        "subject": by_model["subject"] == own["subject"] and "subject" not in own["doubts"],
-        "per": by_model["per"] == own["per"],
-        "as_of": (by_model["as_of"] or None) == own["as_of"],
-        "polarity": (by_model["polarity"] or "positive") == own["polarity"],
+        "speaker": _plain(by_model["speaker"] or AUTHOR) == _plain(own.speaker),
+        "subject": by_model["subject"] == own.subject and "subject" not in own.doubts,
+        "per": by_model["per"] == own.per,
+        "as_of": (by_model["as_of"] or None) == own.as_of,
+        "polarity": (by_model["polarity"] or "positive") == own.polarity,
     }
-
-
-def _kept(
-    own: Mapping[str, Any], by_model: Mapping[str, str], doubts: Sequence[str], stands: Mapping[str, bool]
-) -> dict[str, Any]:
-    """A model's parts where rules find none, or that are doubtful in the sentence's own words."""
-    out: dict[str, Any] = {} if "unit" in doubts else {"unit": own["unit"] or by_model["unit"]}
-    out |= {name: by_model[name] or nothing for name, nothing in EMPTY.items() if name in doubts and stands[name]}
-    return out | ({"speaker_codes": ()} if "speaker" in doubts else {})
 
 
 def _is(one: NumberMention, slot: Mapping[str, Any], part: SentenceReader) -> bool:
@@ -95,9 +89,8 @@ def _plain(name: str) -> str:
     return name.casefold().removeprefix("the ").strip()
 
 
-def _unit(slot: Mapping[str, Any], part: SentenceReader, number: NumberMention) -> str | None:
+def _unit(words: str, part: SentenceReader, number: NumberMention) -> str | None:
     """The unit that the words of a model mean next to the number; None where they are not there."""
-    words = str(slot.get("words") or "")
     at = part.text.find(words, number.end, part.span.end) if words else -1
     if at < 0 or len(part.text[number.end : at].split()) > NEAR_WORDS or number.unit:
         return None

@@ -12,12 +12,11 @@ import hashlib
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from standoff.addons.reading import pipeline
 from standoff.addons.reading.guard import OTHER, PARTS, guard
-from standoff.addons.reading.statement import Statement
 from standoff.errors import DataError
 from standoff.files import json_digest, write_text
 from standoff.progress import SILENT, Progress, track
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.audit.link import Linker
     from standoff.addons.reading.pipeline import SentenceReader
+    from standoff.addons.reading.statement import Statement
 
     Messages = list[dict[str, str]]
     Ask = Callable[[Messages, dict[str, Any]], str]
@@ -65,14 +65,14 @@ AGAIN = "That was no JSON of the form asked for ({problem}). Give the JSON alone
 CUT = "cut off"
 
 
-@dataclass(frozen=True)
+@dataclass
 class ExtractionResult:
     """Statements of rules and model, those with doubtful parts, and failures of the model."""
 
-    rows: tuple[Statement, ...]
-    doubtful: tuple[Statement, ...]  #: `doubts` names the parts
-    rejected: tuple[tuple[str, str], ...]  #: sentence, reason
-    problems: tuple[str, ...]
+    rows: list[Statement]
+    doubtful: list[Statement] = field(default_factory=list)  #: `doubts` names the parts
+    rejected: list[tuple[str, str]] = field(default_factory=list)  #: sentence, reason
+    problems: list[str] = field(default_factory=list)
 
 
 class Estimate(NamedTuple):
@@ -93,56 +93,44 @@ def read(
 ) -> ExtractionResult:
     """Union of the statements by the rules and of those of a model that the text bears out."""
     parts = pipeline.parts(text, published)
-    rows = pipeline.statements(parts)
-    taken = {(row.start, row.value, row.low, row.high) for row in rows}
-    doubtful: list[Statement] = []
-    rejected: list[tuple[str, str]] = []
-    problems: list[str] = []
-    observed = Counter[str](row.id for row in rows)
-    for first, chosen in track(progress, "asking", list(pieces(parts))):
-        items, failed, digest = _answers(parts, first, chosen, ask, linker)
-        problems += failed
-        for item in items:
-            if not 0 <= item["sentence"] - 1 - first < len(chosen):
-                continue
+    out = ExtractionResult(pipeline.statements(parts))
+    taken = {(row.start, row.value, row.low, row.high) for row in out.rows}
+    observed = Counter[str](row.id for row in out.rows)
+    for piece in track(progress, "asking", pieces(parts)):
+        for item, digest in _answers(parts, piece, ask, linker, out.problems):
             part = parts[item["sentence"] - 1]
-            fields = guard(item, part, lambda own, chosen_: _is_linked(own, chosen_, linker))
-            if fields is None:
-                rejected.append((part.words, "its number does not stand in the sentence with this value"))
+            row = guard(item, part, lambda own, quantity: _is_linked(own, quantity, linker))
+            if row is None:
+                out.rejected.append((part.words, "its number does not stand in the sentence with this value"))
                 continue
-            place = (fields["start"], fields["value"], fields["low"], fields["high"])
-            if fields["doubts"] or place not in taken:
-                fields |= {"id": pipeline.identity(fields, observed), "read_by": f"{name}@{digest}"}
-                (doubtful if fields["doubts"] else rows).append(Statement(**fields))
-            taken |= set() if fields["doubts"] else {place}
-    return ExtractionResult(
-        tuple(sorted(rows, key=lambda row: (row.start, row.end))), tuple(doubtful), tuple(rejected), tuple(problems)
-    )
+            place = (row.start, row.value, row.low, row.high)
+            if row.doubts or place not in taken:
+                row = replace(pipeline.named(row, observed), read_by=f"{name}@{digest}")
+                (out.doubtful if row.doubts else out.rows).append(row)
+            taken |= set() if row.doubts else {place}
+    out.rows.sort(key=lambda row: (row.start, row.end))
+    return out
 
 
 def estimate(text: str, published: str = "") -> Estimate:
     """Pieces and tokens of a reading, before it is made."""
     parts = pipeline.parts(text, published, parser=None)
-    asked = [messages(parts, first, chosen, ()) for first, chosen in pieces(parts)]
+    asked = [messages(parts, piece, ()) for piece in pieces(parts)]
     sent = sum(len(message["content"]) for one in asked for message in one)
     return Estimate(len(asked), round(sent / CHARACTERS_PER_TOKEN), ANSWER_TOKENS * len(parts))
 
 
-def pieces(parts: Sequence[SentenceReader]) -> Iterator[tuple[int, Sequence[SentenceReader]]]:
-    """Runs of sentences, with the index of the first."""
-    for first in range(0, len(parts), PIECE):
-        yield first, parts[first : first + PIECE]
+def pieces(parts: Sequence[SentenceReader]) -> list[range]:
+    """Runs of sentences, by their indices."""
+    return [range(len(parts))[first : first + PIECE] for first in range(0, len(parts), PIECE)]
 
 
-def messages(
-    parts: Sequence[SentenceReader], first: int, chosen: Sequence[SentenceReader], quantities: Sequence[str]
-) -> Messages:
+def messages(parts: Sequence[SentenceReader], piece: range, quantities: Sequence[str]) -> Messages:
     """The question about a piece."""
-    start = max(0, first - BEFORE)
-    shown = enumerate(parts[start : first + len(chosen)], start=start + 1)
-    lines = "\n".join(f"{i}. {' '.join(part.words.split())}" for i, part in shown)
+    shown = range(len(parts))[max(0, piece.start - BEFORE) : piece.stop]
+    lines = "\n".join(f"{i + 1}. {' '.join(parts[i].words.split())}" for i in shown)
     offered = ", ".join([*quantities, OTHER])
-    return between(RULES, "text", lines, f"Quantities: {offered}.\nSentences before {first + 1} are context.\n")
+    return between(RULES, "text", lines, f"Quantities: {offered}.\nSentences before {piece.start + 1} are context.\n")
 
 
 def between(rules: str, mark: str, data: str, question: str = "") -> Messages:
@@ -153,35 +141,36 @@ def between(rules: str, mark: str, data: str, question: str = "") -> Messages:
 
 
 def _answers(
-    parts: Sequence[SentenceReader], first: int, chosen: Sequence[SentenceReader], ask: Ask, linker: Linker | None
-) -> tuple[list[dict[str, Any]], list[str], str]:
-    """The statements of a model about a piece; halves of it where its answer was cut off."""
-    near = linker.nearest(" ".join(part.words for part in chosen), CARDS) if linker is not None else ()
-    question = messages(parts, first, chosen, [card.quantity for card in near])
-    digest = ""
+    parts: Sequence[SentenceReader], piece: range, ask: Ask, linker: Linker | None, problems: list[str]
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """The statements of a model about a piece, or its halves, each with a digest."""
+    near = linker.nearest(" ".join(parts[i].words for i in piece), CARDS) if linker is not None else ()
+    question = messages(parts, piece, [card.quantity for card in near])
     try:
         answer = ask(question, SCHEMA)
-        digest = hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest()[:12]
         try:
-            return parsed(answer), [], digest
+            items = parsed(answer)
         except ValueError as error:
             again = {"role": "user", "content": AGAIN.format(problem=error)}
-            return parsed(ask([*question, {"role": "assistant", "content": answer[:2000]}, again], SCHEMA)), [], digest
+            items = parsed(ask([*question, {"role": "assistant", "content": answer[:2000]}, again], SCHEMA))
+        digest = hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        yield from ((item, digest) for item in items if item["sentence"] - 1 in piece)
+        return
     except ValueError as error:
         problem = f"the model's answer is no JSON of the form asked for: {error}"
     except DataError as error:
         problem = error.problems[0].what
-        if problem == CUT and len(chosen) > 1:
-            half = len(chosen) // 2
-            one = _answers(parts, first, chosen[:half], ask, linker)
-            two = _answers(parts, first + half, chosen[half:], ask, linker)
-            return one[0] + two[0], one[1] + two[1], one[2] or two[2]
-    return [], [f"sentences {first + 1} to {first + len(chosen)}: {problem}"], digest
+        if problem == CUT and len(piece) > 1:
+            half = len(piece) // 2
+            for part in (piece[:half], piece[half:]):
+                yield from _answers(parts, part, ask, linker, problems)
+            return
+    problems.append(f"sentences {piece.start + 1} to {piece.stop}: {problem}")
 
 
-def _is_linked(own: Mapping[str, Any], quantity: str, linker: Linker | None) -> bool:
+def _is_linked(own: Statement, quantity: str, linker: Linker | None) -> bool:
     """Whether the linker has the quantity that a model chose first for a statement."""
-    card = linker.link(Statement(id="", **own), own["subject"]).card if linker is not None else None
+    card = linker.link(own, own.subject).card if linker is not None else None
     return card is not None and card.quantity == quantity
 
 
@@ -190,12 +179,9 @@ def listed(answer: str, key: str) -> list[dict[str, Any]]:
 
     Raises `ValueError` for a response without such a list.
     """
-    text = re.sub(r"(?s)^\s*<think>.*?</think>", "", answer)
-    begin = re.search(r"[{\[]", text)
-    if begin is None:
-        raise ValueError("no object in it")
+    begin = re.search(r"(?s)(?:^\s*<think>.*?</think>)?[^{\[]*", answer)
     try:
-        data = json.JSONDecoder().raw_decode(text[begin.start() :])[0]
+        data = json.JSONDecoder().raw_decode(answer[begin.end() if begin else 0 :])[0]
     except RecursionError:
         raise ValueError("nested too deeply") from None
     items = data.get(key) if isinstance(data, dict) else data
@@ -211,23 +197,24 @@ def parsed(answer: str) -> list[dict[str, Any]]:
         if type(item.get("sentence")) is int:
             slots = {name: slot if isinstance(slot := item.get(name), dict) else {} for name in PARTS}
             ends = {key: _number(slots["value"].get(key)) for key in ("value", "low", "high")}
-            out.append({"sentence": item["sentence"], **slots, "value": {**slots["value"], **ends}})
+            out.append({"sentence": item["sentence"], **slots, "value": slots["value"] | ends})
     return out
 
 
 def _number(given: Any) -> float | None:
-    plain = isinstance(given, int | float) and not isinstance(given, bool) and abs(given) < 1e30
-    return float(given) if plain else None
+    return float(given) if type(given) in {int, float} and abs(given) < 1e30 else None
 
 
+@dataclass
 class Kept:
     """Answers on disk, by a digest of question and model; with `replay`, no others."""
 
-    def __init__(
-        self, ask: Ask, folder: Path, settings: Mapping[str, Any], replay: bool = False, budget: int = 0
-    ) -> None:
-        self.ask_model, self.folder, self.settings = ask, folder, dict(settings)
-        self.replay, self.budget, self.spent = replay, budget, 0
+    ask_model: Ask
+    folder: Path
+    settings: Mapping[str, Any]
+    replay: bool = False
+    budget: int = 0
+    spent: int = 0  #: tokens
 
     def ask(self, question: Messages, schema: dict[str, Any]) -> str:
         """The answer kept, else that of the model; raises `DataError` beyond the budget."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LARGEST = 4_000_000  # bytes of an answer; assumption: a model writes a few thousand words
 WAIT = 120.0  # seconds for one answer; assumption
 TRIES = 3  #: number of retries if the server is overloaded
-PAUSE = 1.0  # seconds before the second try, twice as long before the third; assumption
+PAUSE = 1.0  # seconds before the second try, three times as long before the third; assumption
 LATER = frozenset({408, 409, 425, 429, 500, 502, 503, 504})  #: status codes for a retry
 REFUSED = frozenset({400, 404, 415, 422, 501})  #: status codes for an unknown request format
 
@@ -43,37 +43,30 @@ class LlmClient:
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> str:
         """The text of the response; raises `DataError` with the request and the cause."""
         require_secure(self.url)
-        forms: list[dict[str, Any]] = [
-            {"type": "json_schema", "json_schema": {"name": "statements", "strict": True, "schema": schema}},
-            {"type": "json_object"},
-        ]
-        while self.rung < len(forms):
-            status, body = self._post({"messages": messages, "response_format": forms[self.rung]})
-            if status not in REFUSED:
+        require_packages("asking a model", "llm", "httpx", kind=DataError)
+        by_schema = {"name": "statements", "strict": True, "schema": schema}
+        forms: list[Any] = [{"type": "json_schema", "json_schema": by_schema}, {"type": "json_object"}, None]
+        while True:
+            form = forms[self.rung]
+            status, body = self._post({"messages": messages} | ({"response_format": form} if form else {}))
+            if form is None or status not in REFUSED:
                 return self._text(status, body)
             self.rung += 1
-        return self._text(*self._post({"messages": messages}))
 
     def _post(self, fields: Mapping[str, Any]) -> tuple[int, bytes]:
-        require_packages("asking a model", "llm", "httpx", kind=DataError)
+        """The status and the body of an answer; asks again where the server is overloaded."""
         httpx: Any = import_module("httpx")
-        head = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        url, head = f"{self.url.rstrip('/')}/chat/completions", {"Authorization": f"Bearer {self.key}"}
         data = {"model": self.model, "temperature": 0, **self.options, **fields}
         problem = ""
         for attempt in range(TRIES):
-            if attempt:
-                time.sleep(self.pause * 2 ** (attempt - 1))
+            time.sleep(self.pause * (2**attempt - 1))
             try:
-                with (
-                    httpx.Client(timeout=self.wait, follow_redirects=False) as client,
-                    client.stream(
-                        "POST", f"{self.url.rstrip('/')}/chat/completions", json=data, headers=head
-                    ) as answer,
-                ):
-                    if answer.status_code in LATER and attempt < TRIES - 1:
-                        problem = f"the endpoint answers {answer.status_code}"
-                        continue
-                    return answer.status_code, self._body(answer)
+                with httpx.stream(
+                    "POST", url, json=data, headers=head if self.key else {}, timeout=self.wait
+                ) as answer:
+                    if answer.status_code not in LATER or attempt == TRIES - 1:
+                        return answer.status_code, self._body(answer)
             except httpx.HTTPError as error:
                 problem = f"no answer: {type(error).__name__}"
         raise self._failed(problem)

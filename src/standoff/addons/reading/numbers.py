@@ -34,9 +34,10 @@ SMALL = _numbered(
 ) | {word: 10 * ten for word, ten in _numbered(TENS, 2).items()}
 ORDER = _numbered("first second third fourth fifth sixth seventh", 1)
 SCALES = {**MAGNITUDES, "dozen": 12.0, "mln": 1e6, "bln": 1e9, "tn": 1e12, "m": 1e6, "b": 1e9}
+SCALES |= {f"{word}s": size for word, size in SCALES.items()}
 PARTS = _numbered("half third fourth fifth sixth seventh eighth ninth tenth", 2) | {"halves": 2, "quarter": 4}
 MONEY = table(
-    """USD: $|US$|dollar|dollars|usd
+    """USD: $|us$|dollar|dollars|usd
     EUR: €|euro|euros|eur
     GBP: £|pound|pounds|gbp
     RUB: ₽|rouble|roubles|ruble|rubles|rub
@@ -72,13 +73,13 @@ SCALED = "hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|mn|mln|bl
 DIGITS = r"\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?: \d{3})+(?![\d])|\d+(?:\.\d+)?"
 TOKEN = re.compile(
     rf"(?i)(?P<sign>US\$|[$€£¥₽₴₩]|\b(?:USD|EUR|GBP|RUB|CNY|RMB|UAH)\s)?\s?"
-    rf"(?:(?<![\w./:])(?<!\d[,'\u2019])(?P<digits>{DIGITS})(?![.,'\u2019]?\d)(?:(?:\s|-)?(?P<scale>{SCALED})\b|(?P<short>\s?[kK]|[mMbB])\b)?"
+    rf"(?:(?<![\w./:])(?<!\d[,'\u2019])(?P<digits>{DIGITS})(?![.,'\u2019]?\d)(?P<scale>(?:[\s-]?(?:{SCALED})|\s?k|[mb])\b)?"
     rf"|\b(?P<words>(?:{NAMES}|an?|half\s+a)(?=[\s-])(?:[\s-]+(?:and\s+)?(?:{NAMES}|{BIG}|dozen)\b)+|(?:{NAMES}))\b)"
-    r"(?P<more>\s+(?:thousand|million|billion|trillion)\b)?"
 )
-BARE_SCALE = re.compile(rf"(?i)\b(?P<words>(?:{BIG})(?:\s+(?:{BIG}))?)\b(?=\s)")
-TAIL = re.compile(r"(?i)[\s-]?(%|percent\b|per\s+cent\b|percentage\s+points?\b|[a-z]+)(?![\w])")
-DOLLARS = re.compile(r"(?i)\s+(?:US|American|Canadian|of US)\s+dollars?\b")
+COINS = "|".join(word for word in MONEY if word.isalpha())
+TAIL = re.compile(
+    rf"(?i)[\s-]?(?:(?P<share>%|percent\b|per\s+cent\b|percentage\s+points?\b)|(?:(?:of\s+)?(?:US|American)\s+)?(?P<coin>{COINS}))(?!\w)"
+)
 COUNT = "|".join(word for word, number in SMALL.items() if 1 <= number <= 20)
 PART = "|".join(sorted((word for word in PARTS if word != "half"), key=len, reverse=True))
 FRACTION = re.compile(
@@ -119,37 +120,23 @@ class NumberMention:
 
 
 @lru_cache(maxsize=4096)
-def spell(phrase: str) -> float | None:
-    """The value of number words, or None: `two hundred and fifty thousand` is 250000."""
-    total, current, observed = 0.0, 0.0, False
+def spell(phrase: str) -> float:
+    """The value of number words: `two hundred and fifty thousand` is 250000."""
+    total, current = 0.0, 0.0
     for word in re.split(r"[\s-]+", phrase.lower()):
-        if word in {"a", "an"}:
-            current = current or 1.0
-        elif word == "half":
-            current = 0.5
-        elif word in SMALL:
-            current, observed = current + SMALL[word], True
-        elif word in SCALES:
-            current, observed = (current or 1.0) * SCALES[word], True
-            if SCALES[word] > 100:
-                total, current = total + current, 0.0
-        elif word not in {"and", ""}:
-            return None
-    return total + current if observed else None
+        size = SCALES.get(word, 1.0)
+        current = (current + SMALL.get(word, 0.5 * (word == "half")) or float(word in SCALES)) * size
+        if size > 100:
+            total, current = total + current, 0.0
+    return total + current
 
 
 def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention]:
     """The numbers of a sentence in order, outside the spans `taken` of its dates."""
     parts = list(_fractions(text, sentence, taken))
-    out = [one for one in _plain(text, sentence, taken) if not _meets(one.start, one.end, parts)]
-    for match in BARE_SCALE.finditer(text, sentence.start, sentence.end):  # `over hundred billion dollars`
-        led = BEFORE.search(text[max(sentence.start, match.start() - 24) : match.start()])
-        if led and not _meets(*match.span(), out):
-            bare = NumberMention(start=match.start(), end=match.end(), value=spell(match.group("words")), spelled=True)
-            out.append(_with_unit(text, bare, sentence))
-    joined = [*_joined(text, sorted(out, key=lambda one: one.start), sentence), *parts]
-    compared = [one if one.comparator == "range" else _compared(text, one, sentence) for one in joined]
-    return sorted(compared, key=lambda one: one.start)
+    plain = [one for one in _plain(text, sentence, taken) if not _meets(one.start, one.end, parts)]
+    joined = [*_joined(text, plain, sentence), *parts]
+    return sorted((_compared(text, one, sentence) for one in joined), key=lambda one: one.start)
 
 
 def _meets(start: int, end: int, others: Sequence[NumberMention | Span]) -> bool:
@@ -169,69 +156,46 @@ def _plain(text: str, sentence: Span, taken: Sequence[Span]) -> Iterator[NumberM
 
 def _one(text: str, match: re.Match[str], sentence: Span) -> NumberMention | None:
     """The number of a match, if it is a quantity; a scale behind it multiplies it."""
-    digits, sign = match.group("digits"), (match.group("sign") or "").strip()
-    unit = MONEY.get(sign.upper(), MONEY.get(sign.lower(), ""))
-    scale = (match.group("scale") or match.group("short") or "").strip().lower()
+    sign, digits, scale, words = (match.group(name) or "" for name in ("sign", "digits", "scale", "words"))
+    unit, end = MONEY.get(sign.strip().lower(), ""), match.end()
     start = match.start("sign" if unit else "digits" if digits else "words")
     before = text[max(sentence.start, start - 24) : start]
-    end = match.start("more") if match.group("more") else match.end()
-    if NOT_AFTER.match(text, end, end + 16) and not (digits and (unit or scale)):
+    if _is_name(digits, unit, before) or (NOT_AFTER.match(text, end, end + 16) and not (digits and (unit or scale))):
         return None
-    if digits:
-        if not unit and "," not in digits and NAMED.search(before):
-            return None
-        value = float(re.sub(r"[,\s\u202f\u00a0]", "", digits)) * (_scale(scale) if scale else 1.0)
-        value = -value if NEGATIVE.search(before) else value
-    elif (spelled := spell(match.group("words"))) is None:
+    value = float(re.sub(r"[,\s\u202f\u00a0]", "", digits)) if digits else spell(words)
+    value *= SCALES.get(scale.lower().strip(" -\n"), 1.0)
+    value = -value if digits and NEGATIVE.search(before) else value
+    tail = TAIL.match(text, end, sentence.end)
+    if tail and (tail.group("coin") or not unit):
+        unit, end = unit or MONEY.get(str(tail.group("coin")).lower(), "%"), tail.end()
+    if abs(value) > LARGEST:
         return None
-    else:
-        value = spelled
-    if match.group("more"):
-        value, end = value * _scale(match.group("more").strip().lower()), match.end()
-    one = NumberMention(start=start, end=end, value=value, unit=unit, spelled=not digits)
-    return _with_unit(text, one, sentence) if abs(value) <= LARGEST else None
+    return NumberMention(start=start, end=end, value=value, unit=unit, spelled=not digits)
 
 
-def _scale(word: str) -> float:
-    return SCALES.get(word, SCALES.get(word.removesuffix("s"), 1.0))
-
-
-def _with_unit(text: str, one: NumberMention, sentence: Span) -> NumberMention:
-    """A number with the currency or per cent behind it."""
-    tail = TAIL.match(text, one.end, sentence.end)
-    word = tail.group(1).lower() if tail else ""
-    if tail and word in MONEY:
-        return replace(one, unit=one.unit or MONEY[word], end=tail.end())
-    if one.unit:
-        return one
-    if tail and (word == "%" or word.startswith("per")) and word not in {"person", "persons", "per", "personnel"}:
-        return replace(one, unit="%", end=tail.end())
-    us = DOLLARS.match(text, one.end, sentence.end)
-    return replace(one, unit="USD", end=us.end()) if us else one
+def _is_name(digits: str, unit: str, before: str) -> bool:
+    """Whether digits are part of a name, as in `Article 5`."""
+    return bool(digits) and not unit and "," not in digits and NAMED.search(before) is not None
 
 
 def _fractions(text: str, sentence: Span, taken: Sequence[Span]) -> Iterator[NumberMention]:
     """Fractions in words as shares."""
-    for match in FRACTION.finditer(text, sentence.start, sentence.end):
-        count, part, some, every = (match.group(name) for name in ("count", "part", "some", "all"))
-        share = 0.5
-        if every:
-            share = SMALL[some.lower()] / max(1, SMALL[every.lower()])
-        elif part:
-            share = SMALL.get(count.lower(), 1) / PARTS[part.lower()]
+    for match in FRACTION.finditer(text, *sentence):
+        count, part, some, every = ((match.group(name) or "").lower() for name in ("count", "part", "some", "all"))
+        share = SMALL[some] / max(1, SMALL[every]) if every else SMALL.get(count, 1) / PARTS[part] if part else 0.5
         if 0 < share < 1 and not _meets(*match.span(), taken):
-            end, value = match.end("part" if part else "all" if every else "half"), float(f"{100 * share:.4g}")
+            end, value = match.end("part" if part else 0), float(f"{100 * share:.4g}")
             yield NumberMention(start=match.start(), end=end, value=value, unit="%", spelled=True, comparator="about")
 
 
 def _joined(text: str, raw: Sequence[NumberMention], sentence: Span) -> Iterator[NumberMention]:
     """Numbers, with two that are the ends of a range as one."""
-    i = 0
-    while i < len(raw):
-        one, other = raw[i], raw[i + 1] if i + 1 < len(raw) else None
-        joined = None if other is None else _range(text, one, other, sentence)
+    left = [*reversed(raw)]
+    while left:
+        one = left.pop()
+        joined = _range(text, one, left[-1], sentence) if left else None
         yield joined or one
-        i += 2 if joined else 1
+        left = left[:-1] if joined else left
 
 
 def _range(text: str, one: NumberMention, other: NumberMention, sentence: Span) -> NumberMention | None:
@@ -243,9 +207,9 @@ def _range(text: str, one: NumberMention, other: NumberMention, sentence: Span) 
     if joins is None or (joins.group("word").lower() == "and" and not between) or not units_fit:
         return None
     low, high = one.value or 0.0, other.value or 0.0
-    scaled = re.search(rf"(?i)({SCALED})", text[other.start : other.end])
-    if scaled and low < 1000 <= high and low * _scale(scaled.group(1).lower()) < high:
-        low *= _scale(scaled.group(1).lower())
+    scaled = re.search(f"(?i:{SCALED})", text[other.start : other.end])
+    size = SCALES[scaled.group().lower()] if scaled else 1.0
+    low *= size if low < 1000 <= high and low * size < high else 1.0
     begins = one.start - len(lead.group()) if lead else one.start
     unit = one.unit or other.unit
     ends = replace(one, end=other.end, value=None, low=low, high=high, unit=unit, comparator="range", begins=begins)
@@ -254,13 +218,12 @@ def _range(text: str, one: NumberMention, other: NumberMention, sentence: Span) 
 
 def _compared(text: str, one: NumberMention, sentence: Span) -> NumberMention:
     """A number with the words that say whether it is more, less or about so much."""
+    if one.comparator == "range":
+        return one
     before = text[max(sentence.start, one.start - 40) : one.start]
-    if match := BEFORE.search(before):
-        compared = COMPARED[re.sub(r"\s+", " ", match.group(1).lower())]
-        begins = one.start - (len(before) - match.start(1))
-        return replace(
-            one, comparator=one.comparator if compared == "exact" and one.comparator else compared, begins=begins
-        )
-    after = BEHIND.match(text[one.end : min(one.end + 40, sentence.end)])
-    compared = AFTER[(after.group(1) or after.group(2)).lower()] if after else one.comparator or "exact"
-    return replace(one, comparator=compared, begins=one.start)
+    lead = BEFORE.search(before)
+    if after := None if lead else BEHIND.match(text[one.end : min(one.end + 40, sentence.end)]):
+        return replace(one, comparator=AFTER[(after.group(1) or after.group(2)).lower()], begins=one.start)
+    told = COMPARED[re.sub(r"\s+", " ", lead.group(1).lower())] if lead else "exact"
+    begins = one.start - len(before) + lead.start(1) if lead else one.start
+    return replace(one, comparator=one.comparator or told if told == "exact" else told, begins=begins)

@@ -10,6 +10,8 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading import (
@@ -25,6 +27,7 @@ from standoff.addons.reading import (
     speakers,
     speech_verbs,
 )
+from standoff.addons.reading.attach import Attachment
 from standoff.addons.reading.counted import is_counted, noun_unit
 from standoff.addons.reading.reasons import Reader
 from standoff.addons.reading.sentences import Span
@@ -34,11 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from standoff.addons.reading.actors import Mention
-    from standoff.addons.reading.attach import Attachment
     from standoff.addons.reading.dates import DateMention
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.spacy_parser import Parser
     from standoff.addons.reading.speakers import Saying
+
+    Place = tuple[int, int]
 
 NOT = re.compile(
     r"(?i)\b(?:not|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|without|refus(?:e|es|ed)\s+to)\b|n['\u2019]t\b"
@@ -59,10 +63,6 @@ MOST_NUMBERS = 40  # assumption: a sentence with more is a table, whose numbers 
 DECADE = 10  # years
 FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
 YEAR = re.compile(r"\d{4}")
-NO_NUMBER: dict[str, Any] = {
-    **dict.fromkeys(("quantity", "unit", "comparator", "per", "change"), ""),
-    **dict.fromkeys(("value", "low", "high")),
-}
 PRESENT = re.compile(r"(?i)\b(?:has|have|is|are|now)\b")
 
 
@@ -78,13 +78,22 @@ def read(text: str, published: str = "", parser: Parser | str | None = "installe
 def statements(sentences: Iterable[SentenceReader]) -> list[Statement]:
     """The statements of the sentences of a text, each with what it takes from those before."""
     observed, out = Counter[str](), list[Statement]()
-    before: dict[str, Any] | None = None
+    before: Statement | None = None
     for part in sentences:
         part.before = before
-        for fields in part.rows():
-            before = fields if fields["comparator"] else before
-            out.append(Statement(id=identity(fields, observed), **fields))
+        for row in part.rows():
+            before = row if row.comparator else before
+            out.append(named(row, observed))
     return out
+
+
+def named(row: Statement, observed: Counter[str]) -> Statement:
+    """A statement with its id, the same whenever the same text is read."""
+    number = row.value if row.value is not None else row.low
+    base = "\x1f".join((row.sentence, row.quote, repr(number), row.unit))
+    digest = hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    observed[digest] += 1
+    return replace(row, id=digest if observed[digest] == 1 else f"{digest}-{observed[digest]}")
 
 
 def parts(text: str, published: str = "", parser: Parser | str | None = "installed") -> list[SentenceReader]:
@@ -93,46 +102,36 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
     every = [SentenceReader(text, span, quotes, loaded) for span in spans]
     quoted_speech.carry(text, spans, [part.sayings for part in every], quotes)
-    titles, year, named, topic, reader = headings.find(text, spans), "", "", "", Reader()
-    last: tuple[int, int] | None = None
+    titles, year, topic, reader = headings.find(text, spans), "", "", Reader()
+    last: Place | None = None
     out = [part for part in every if part.span not in titles]
     for part in out:
-        part.when = [
-            _dated(text, one, named, published) for one in dates.find(text, part.span, published, year, part.doc)
-        ]
-        for date in part.when:
+        before = text[slice(*last)] if last else ""
+        for one in dates.find(text, part.span, published, year, part.doc):
+            date = _dated(text, one, before, published)
+            part.when.append(date)
             year = date.value[:4] or year
             if date.value and (match := YEAR.search(text, date.start, date.end)):
                 last = match.span()
-        part.year, named = last, text[slice(*last)] if last else ""
-        part.is_past = _years_apart(named, published) >= FEW_YEARS and named < published
+        part.year, year_named = last, text[slice(*last)] if last else ""
+        part.is_past = year_named < published and _years_apart(year_named, published) >= FEW_YEARS
         part.reason = reader.take(text, part.span, part.mentions)
-        part.topic = topic
-        topic = part.main_actor() if part.mentions else topic
+        part.topic, topic = topic, part.main_actor() if part.mentions else topic
     return out
 
 
-def _years_apart(named: str, published: str) -> int:
+def _years_apart(year: str, published: str) -> int:
     """Years between one that a text names and that of publication; 0 where one is not known."""
-    return abs(int(named) - int(published[:4])) if named and published else 0
+    return abs(int(year) - int(published[:4])) if year and published else 0
 
 
-def _dated(text: str, date: DateMention, named: str, published: str) -> DateMention:
+def _dated(text: str, date: DateMention, before: str, published: str) -> DateMention:
     """A date with a guessed year: of the year named before, if that is of another decade."""
-    gap = _years_apart(named, published)
-    if not date.value or gap < FEW_YEARS or not dates.is_open(date.form, text[date.start : date.end]):
+    gap = _years_apart(before, published)
+    is_open = dates.is_open(date.form, text[date.start : date.end])
+    if not date.value or gap < FEW_YEARS or not is_open or before == date.value[:4]:
         return date
-    same = named == date.value[:4]
-    return date if same else date._replace(value=named + date.value[4:] if gap >= DECADE else "")
-
-
-def identity(fields: dict[str, Any], observed: Counter[str]) -> str:
-    """The id of a statement, the same whenever the same text is read."""
-    number = fields["value"] if fields["value"] is not None else fields["low"]
-    base = "\x1f".join((fields["sentence"], fields["quote"], repr(number), fields["unit"]))
-    digest = hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-    observed[digest] += 1
-    return digest if observed[digest] == 1 else f"{digest}-{observed[digest]}"
+    return date._replace(value=before + date.value[4:] if gap >= DECADE else "")
 
 
 class SentenceReader:
@@ -142,66 +141,75 @@ class SentenceReader:
         self.text, self.span, self.words = text, span, text[slice(*span)]
         self.mentions = actors.find(text, *span)
         self.clauses = sentences.clauses(text, span)
-        self.quotes = quotations.around(quotes, span)
         self.when: list[DateMention] = []
         self.reason: dict[str, Any] | None = None
-        self.year: tuple[int, int] | None = None  #: place of the year that the text named last
+        self.year: Place | None = None  #: place of the year that the text named last
         self.is_past = False  #: whether the text named another year than its own before
-        self.before: dict[str, Any] | None = None  #: the last statement of a number in the sentences before
+        self.before: Statement | None = None  #: the last statement of a number in the sentences before
         self.topic = ""  #: the actor that the sentence before is about
         self.size = len(WORD.findall(self.words))
         told = self.mentions or self.size > 5 or any(map(str.isdigit, self.words))
         self.doc: Any = parser.doc(text, span) if parser is not None and told else None
-        self.sayings = speakers.SpeakerReader(text, span, self.clauses, self.mentions, self.quotes, self.doc).sayings()
+        inside = quotations.around(quotes, span)
+        self.sayings = speakers.SpeakerReader(text, span, self.clauses, self.mentions, inside, self.doc).sayings()
         self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[Statement]:
         """One statement per counted number, and one per speaker for what has none."""
         if self.words[-1] == "?" or self.size < FEWEST_WORDS:
             return
         taken: set[Span] = set()
         for number in self.numbers()[:MOST_NUMBERS]:
-            clause, _, attached, unit = counted = self.counted(number)
-            if self._counts(number, unit, attached.noun) or (attached.refers and self.before):
+            clause, attached = self._clause(number), self._attached(number)
+            if self._counts(number, attached) or (attached.refers and self.before):
                 taken.add(clause)
-                yield self._row(*counted)
-        yield from (self._row(stretch) for stretch in self._stretches(taken) if self._states(stretch))
+                yield self._row(clause, attached, number)
+        for (is_taken, _), group in groupby(self.clauses, lambda one: (one in taken, self._saying(one.start))):
+            inside = list(group)
+            stretch = Span(inside[0].start, inside[-1].end)
+            if not is_taken and self._states(stretch):
+                yield self._row(stretch, self._in_words(stretch))
 
     def numbers(self) -> list[NumberMention]:
         """The numbers of the sentence outside its dates."""
         return numbers.find(self.text, self.span, [Span(date.start, date.end) for date in self.when])
 
-    def number_row(self, number: NumberMention) -> dict[str, Any]:
+    def number_row(self, number: NumberMention) -> Statement:
         """The statement of one number, whether or not the rules would give it a row."""
-        return self._row(*self.counted(number))
+        return self._row(self._clause(number), self._attached(number), number)
 
-    def counted(self, number: NumberMention) -> tuple[Span, NumberMention, Attachment, str]:
-        """A number with its clause, what it belongs to, and its unit."""
-        clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
-        attached = self._attached(number, clause)
-        noun = attached.noun
-        beside = noun[0] if noun and not self.text[number.end : noun[0]].strip() else -1
-        people = any(m.kind in {actors.ADJECTIVE, "public"} and m.start <= beside < m.end for m in self.mentions)
-        unit = number.unit or ("person" if people else noun_unit(self.text, number, noun))
-        if noun and self.text[slice(*noun)].casefold() == "times":  # what the verb says is counted
-            attached = replace(attached, noun=None)
-        return clause, number, attached, unit
+    def _clause(self, number: NumberMention) -> Span:
+        return next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
 
-    def _attached(self, number: NumberMention, clause: Span) -> Attachment:
-        """What a number belongs to, by the parser where there is one."""
+    def _attached(self, number: NumberMention) -> Attachment:
+        """What a number belongs to, by the parser where there is one, with its unit."""
         places, tree = [(date.start, date.end) for date in self.when], self.tree
-        out = tree.number(number, places) if tree else attach.by_distance(self.text, clause, number, self.mentions)
+        by_rules = partial(attach.by_distance, self.text, self._clause(number), number, self.mentions)
+        out = tree.number(number, places) if tree else by_rules()
+        noun = out.noun
         beside = [*places, *((mention.start, mention.end) for mention in out.owners)]
         beside += [place for one in self.sayings if one.who != one.cue for place in (one.who, one.cue)]
-        kept = tuple(p for p in out.words if not any(a <= p[0] < b for a, b in beside) or p == out.noun)
-        return replace(out, words=kept)
+        words = tuple(p for p in out.words if not any(a <= p[0] < b for a, b in beside) or p == noun)
+        next_ = noun[0] if noun and not self.text[number.end : noun[0]].strip() else -1
+        people = any(m.kind in {actors.ADJECTIVE, "public"} and m.start <= next_ < m.end for m in self.mentions)
+        unit = number.unit or ("person" if people else noun_unit(self.text, number, noun))
+        if noun and self.text[slice(*noun)].casefold() == "times":  # what the verb says is counted
+            noun = None
+        return replace(out, words=words, noun=noun, unit=unit)
+
+    def _in_words(self, span: Span) -> Attachment:
+        """The actors of a stretch without a number: whom it is about, and others."""
+        inside = tuple(m for m in self.mentions if span.start <= m.start < span.end)
+        own = [m for m in inside if self._saying(m.start)] or inside
+        main = next((m for m in own if self._is_subject(m)), next(iter(own), None))
+        planned = self.tree is not None and self.tree.is_planned(span)
+        return Attachment(owners=(main,) if main else (), others=inside, taken=True, planned=planned)
 
     def main_actor(self) -> str:
         """The only actor of the sentence outside attributions, else that of its subject."""
         own = self._unsaid(self.mentions)
-        if len({m.code for m in own}) == 1:
-            return own[0].code
-        return next((m.code for m in own if self._is_subject(m)), "")
+        chosen = own if len({m.code for m in own}) == 1 else filter(self._is_subject, own)
+        return next((m.code for m in chosen), "")
 
     def _is_subject(self, mention: Mention) -> bool:
         """Whether an actor is, or owns, the subject of a clause by the parser."""
@@ -210,30 +218,16 @@ class SentenceReader:
             token = token.head
         return token is not None and token.dep_ in attach.SUBJECTS
 
-    def _counts(self, number: NumberMention, unit: str, noun: tuple[int, int] | None) -> bool:
+    def _counts(self, number: NumberMention, attached: Attachment) -> bool:
         """Whether a number is of things, people or measures, and no small number in words of others."""
+        noun, unit = attached.noun, attached.unit
+        size = number.value if number.value is not None else number.high or 0
         if number.unit:
             return True
-        size = number.value if number.value is not None else number.high or 0
         if number.spelled and size <= SMALLEST_SPELLED and " " not in self.text[number.start : number.end]:
             return size > 1 and bool(unit) and (unit != "item" or (bool(self.mentions) and noun is not None))
         known = noun is not None and is_counted(self.text[slice(*noun)].casefold())
         return bool(unit) or known or (noun is None and number.comparator != "exact")
-
-    def _stretches(self, taken: set[Span]) -> list[Span]:
-        """Consecutive clauses of one speaker without a number, each run as one span."""
-        out: list[Span] = []
-        last: object = self
-        for clause in self.clauses:
-            saying = speakers.at(self.sayings, clause.start)
-            if clause in taken:
-                last = self
-            elif out and saying is last:
-                out[-1] = Span(out[-1].start, clause.end)
-            else:
-                out.append(clause)
-                last = saying
-        return out
 
     def _states(self, stretch: Span) -> bool:
         """Whether a stretch says something of an actor, or what somebody says."""
@@ -246,135 +240,125 @@ class SentenceReader:
         dated = any(d.value and start <= d.start < end for d in self.when)
         return said or dated or self.reason is not None or any(start <= m.start < end for m in self.mentions)
 
-    def _row(
-        self, span: Span, number: NumberMention | None = None, attached: Attachment | None = None, unit: str = ""
-    ) -> dict[str, Any]:
+    def _row(self, span: Span, attached: Attachment, number: NumberMention | None = None) -> Statement:
+        """The statement of a number or of a stretch in words; it has no id."""
         start, end = TRIMMED.fullmatch(self.text, *span).span(1)  # type: ignore[union-attr]
-        slots: dict[str, dict[str, Any]] = {}
-        saying = self._said(number, start, end, slots)
-        subject, doubts = self._owner(attached, slots) if attached else (self._main_subject(span, slots), [])
-        when = self._when(span, number)
-        if number is not None:
-            each = "+" in subject and not TOGETHER.search(self.text, *span)  # each, or together
-            open_year = when is None and self._is_of_open_year(start, end, slots)
-            doubts += ["subject"] * each + ["as_of"] * open_year
-        self._fill(slots, "as_of", "rules", when and (when.start, when.end))
-        own, inside = NO_NUMBER, [m for m in self.mentions if span.start <= m.start < span.end]
-        if number is not None and attached is not None:
-            if attached.refers and self.before is not None:
-                unit, subject, doubts = _refer(self.before, unit, subject, doubts)
-            own, inside = self._number(span, number, attached, unit, slots), list(attached.others)
+        saying = self._saying(number.start if number else start) or self._attribution(number, start, end)
         said = saying if saying and saying.polarity != "unconfirmed" else speakers.NOBODY
-        others = [m for m in self._unsaid(inside) if m.code not in subject.split("+")]
-        return {
-            "quote": self.text[start:end],
-            "start": start,
-            "end": end,
-            "sentence": self.words,
-            "speaker": said.speaker,
-            "speaker_codes": said.codes,
-            "subject": subject,
-            "counterparts": tuple(actors.codes(others)),
-            **own,
-            "as_of": when.value if when else None,
-            "polarity": self._polarity(span, saying, number, attached),
-            "modality": "planned" if self._is_planned(span, attached) else "said",
-            "slots": slots,
-            "doubts": tuple(doubts),
-            "reason": self.reason,
-            "dates": self._dates_in(span),
-            "read_by": attached.by if attached else "rules",
-        }
+        subject, by, owned = self._owner(attached)
+        subject = subject or (self.before.subject if attached.refers and self.before else "")
+        when = self._when(span, number)
+        doubts = [] if number is None else self._doubts(span, subject, when)
+        dated = ("rules", when and (when.start, when.end))
+        if "as_of" in doubts:
+            dated = ("antecedent", None if self._has_open_date() else self.year)
+        places: dict[str, tuple[Any, ...]] = {"subject": (by, owned), "as_of": dated}
+        if saying is not None and saying.who != saying.cue:
+            places |= {"speaker": ("rules", saying.who), "cue": ("rules", saying.cue)}
+        row = Statement(
+            id="",
+            quote=self.text[start:end],
+            start=start,
+            end=end,
+            sentence=self.words,
+            speaker=said.speaker,
+            speaker_codes=said.codes,
+            subject=subject,
+            counterparts=tuple(
+                code for code in actors.codes(self._unsaid(attached.others)) if code not in subject.split("+")
+            ),
+            as_of=when.value if when else None,
+            polarity=self._polarity(span, saying, number, attached),
+            modality="planned" if attached.planned else "said",
+            slots=self._slots(places),
+            doubts=tuple(doubts),
+            reason=self.reason,
+            dates=self._dates_in(span),
+            read_by=attached.by,
+        )
+        return row if number is None else self._with_number(row, span, number, attached)
+
+    def _attribution(self, number: NumberMention | None, start: int, end: int) -> Saying | None:
+        """The words of attribution in a stretch without a number."""
+        inside = (one for one in self.sayings if number is None and start <= one.start < end)
+        return next(inside, None)
+
+    def _doubts(self, span: Span, subject: str, when: DateMention | None) -> list[str]:
+        """The parts of a number that are open: whose it is, each or together, and of which year."""
+        each = "+" in subject and not TOGETHER.search(self.text, *span)
+        open_year = when is None and (self.is_past or self._has_open_date()) and not PRESENT.search(self.text, *span)
+        return ["subject"] * (each or not subject) + ["as_of"] * open_year
 
     def _dates_in(self, span: Span) -> tuple[dict[str, Any], ...]:
         """The dates that begin within a place, with their words."""
         inside = [date for date in self.when if span.start <= date.start < span.end]
         return tuple({"text": self.text[date.start : date.end], **date._asdict()} for date in inside)
 
-    def _fill(self, slots: dict[str, dict[str, Any]], name: str, by: str, *places: tuple[int, int] | None) -> None:
-        """The words of a part, in one or more places from the first to the last."""
-        told = [place for place in places if place is not None and place[0] < place[1]]
-        if told:
-            words = " ".join(self.text[slice(*place)] for place in told)
-            slots[name] = {"words": words, "start": told[0][0], "end": told[-1][1], "by": by}
+    def _slots(self, places: dict[str, tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
+        """The words of parts, each with its reader and one or more places."""
+        out = {}
+        for name, (by, *given) in places.items():
+            if told := [place for place in given if place and place[0] < place[1]]:
+                words = " ".join(self.text[slice(*place)] for place in told)
+                out[name] = {"words": words, "start": told[0][0], "end": told[-1][1], "by": by}
+        return out
 
-    def _said(
-        self, number: NumberMention | None, start: int, end: int, slots: dict[str, dict[str, Any]]
-    ) -> Saying | None:
-        """The saying that a statement is part of, or contains."""
-        saying = speakers.at(self.sayings, number.start if number else start)
-        if saying is None and number is None:
-            saying = next((one for one in self.sayings if start <= one.start < end), None)
-        if saying is not None and saying.who != saying.cue:
-            self._fill(slots, "speaker", "rules", saying.who)
-            self._fill(slots, "cue", "rules", saying.cue)
-        return saying
-
-    def _number(
-        self, span: Span, number: NumberMention, attached: Attachment, unit: str, slots: dict[str, dict[str, Any]]
-    ) -> dict[str, Any]:
-        """The fields of a number, with the places of their words."""
+    def _with_number(self, row: Statement, span: Span, number: NumberMention, attached: Attachment) -> Statement:
+        """A statement with its number, what that counts, and the places of their words."""
         per, place = attach.period(self.text, span, number) or ("", None)
-        self._fill(slots, "value", "rules", (number.start, number.end))
-        self._fill(slots, "unit", attached.by, attached.noun)
-        self._fill(slots, "per", "rules", place)
-        self._fill(slots, "quantity", attached.by, *attached.words)
-        known = self.before if attached.refers else None
-        if known is not None and "quantity" in known["slots"]:
-            own, told = slots.get("quantity", {"words": ""})["words"], known["slots"]["quantity"]
-            slots["quantity"] = {**told, "words": f"{told['words']} {own}".strip(), "by": "antecedent"}
-            slots["unit"] = known["slots"].get("unit", {**told, "words": ""})
-        return {
+        slots = row.slots | self._slots(
+            {
+                "value": ("rules", (number.start, number.end)),
+                "unit": (attached.by, attached.noun),
+                "per": ("rules", place),
+                "quantity": (attached.by, *attached.words),
+            }
+        )
+        known, unit = self.before if attached.refers else None, attached.unit
+        if known is not None:
+            unit = known.unit if unit in {"", "item"} else unit
+            if told := known.slots.get("quantity"):
+                own = slots.get("quantity", {"words": ""})["words"]
+                slots["quantity"] = {**told, "words": f"{told['words']} {own}".strip(), "by": "antecedent"}
+                slots["unit"] = known.slots.get("unit", {**told, "words": ""})
+        return replace(
+            row,
             **{name: getattr(number, name) for name in ("value", "low", "high", "comparator")},
-            "quantity": known["quantity"] if known else self._name(attached),
-            "unit": unit,
-            "per": per,
-            "change": "earlier" if attached.earlier else "change" if attached.change else "level",
-        }
+            quantity=known.quantity if known else self._name(attached),
+            unit=unit,
+            per=per,
+            change="earlier" if attached.earlier else "change" if attached.change else "level",
+            slots=slots,
+        )
 
-    def _main_subject(self, span: Span, slots: dict[str, dict[str, Any]]) -> str:
-        """The actor that a statement without a number is about."""
-        inside = [m for m in self.mentions if span.start <= m.start < span.end]
-        own = [m for m in inside if speakers.at(self.sayings, m.start)] or inside
-        main = next((m for m in own if self._is_subject(m)), own[0] if own else None)
-        self._fill(slots, "subject", "rules", (main.start, main.end) if main else None)
-        return main.code if main else ""
-
-    def _owner(self, attached: Attachment, slots: dict[str, dict[str, Any]]) -> tuple[str, list[str]]:
-        """The actor of a number, and whether it is doubtful."""
+    def _owner(self, attached: Attachment) -> tuple[str, str, Place | None]:
+        """The actor of a number, empty where it is open, and who read it where."""
         owners = list(attached.owners)
         if not owners and attached.anaphor is not None:
-            self._fill(slots, "subject", "antecedent", attached.anaphor)
             before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
             codes = {m.code for m in self._unsaid(before) or before} or {self.topic}
-            code = codes.pop() if len(codes) == 1 else ""
-            return code, ["subject"] * (not code)
+            return codes.pop() if len(codes) == 1 else "", "antecedent", attached.anaphor
         if not owners and not attached.taken and len({m.code for m in self.mentions}) == 1:
-            owners = [m for m in self._unsaid(self.mentions) if self._is_subject(m)][
-                :1
-            ]  # the only actor, and a subject
+            owners = [m for m in self._unsaid(self.mentions) if self._is_subject(m)][:1]  # the only actor
         if not owners:
-            return "", ["subject"]
-        self._fill(slots, "subject", attached.by, (owners[0].start, owners[-1].end))
-        return "+".join(actors.codes(owners)), []
+            return "", attached.by, None
+        return "+".join(actors.codes(owners)), attached.by, (owners[0].start, owners[-1].end)
 
-    def _unsaid(self, mentions: Sequence[Mention]) -> list[Mention]:
+    def _saying(self, index: int) -> Saying | None:
+        return speakers.at(self.sayings, index)
+
+    def _unsaid(self, mentions: Iterable[Mention]) -> list[Mention]:
         """Actors outside attributions."""
         return [m for m in mentions if not any(one.who[0] <= m.start < one.who[1] for one in self.sayings)]
 
-    def _is_of_open_year(self, start: int, end: int, slots: dict[str, dict[str, Any]]) -> bool:
-        """Whether an undated number may be of a year that is open or was named before."""
-        is_open = any(not d.value and d.role != "since" for d in self.when)
-        if not (self.is_past or is_open) or PRESENT.search(self.text, start, end):
-            return False
-        self._fill(slots, "as_of", "antecedent", None if is_open else self.year)
-        return True
+    def _has_open_date(self) -> bool:
+        return any(not d.value and d.role != "since" for d in self.when)
 
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""
-        named = {range(m.start, m.end) for m in self.mentions}
-        places = [p for p in (attached.noun, *attached.words) if p and not any(p[0] in one for one in named)]
-        words = [self.text[slice(*place)].lower() for place in places]
+        places = [p for p in (attached.noun, *attached.words) if p]
+        outside = [p for p in places if not any(m.start <= p[0] < m.end for m in self.mentions)]
+        words = [self.text[slice(*place)].lower() for place in outside]
         kept = [w for w in words if w.isascii() and w.isalpha() and len(w) > 3]
         return "_".join(list(dict.fromkeys(kept))[:NAME_WORDS])
 
@@ -384,32 +368,16 @@ class SentenceReader:
         inside = [d for d in usable if span.start <= d.start < span.end]
         if inside:
             return min(inside, key=lambda d: abs(d.start - (number.start if number else span.start)))
-        lead = [d for d in usable if d.end <= span.start]
-        return lead[-1] if lead and number is not None else None
+        lead = [d for d in usable if number is not None and d.end <= span.start]
+        return lead[-1] if lead else None
 
-    def _polarity(
-        self, span: Span, saying: Saying | None, number: NumberMention | None, attached: Attachment | None
-    ) -> str:
+    def _polarity(self, span: Span, saying: Saying | None, number: NumberMention | None, attached: Attachment) -> str:
         if saying is not None and saying.polarity != "positive":
             return saying.polarity
-        if attached is not None and attached.by == "parser":
-            return "negative" if attached.negated else "positive"
         begin = max(span.start, saying.start) if saying else span.start
         piece = NOT_ONLY.sub("", self.text[begin : number.start if number else span.end])
-        return "negative" if NOT.search(piece) else "positive"
-
-    def _is_planned(self, span: Span, attached: Attachment | None) -> bool:
-        if attached is not None:
-            return attached.planned
-        return self.tree is not None and self.tree.is_planned(span)
-
-
-def _refer(before: dict[str, Any], unit: str, subject: str, doubts: list[str]) -> tuple[str, str, list[str]]:
-    """Unit, subject and doubts of a number of the quantity that was named before."""
-    if "subject" in doubts:
-        doubts = [one for one in doubts if one != "subject"] + ["subject"] * ("subject" in before["doubts"])
-        subject = before["subject"]
-    return (before["unit"] if unit in {"", "item"} else unit), subject, doubts
+        negated = attached.negated if attached.by == "parser" else NOT.search(piece)
+        return "negative" if negated else "positive"
 
 
 def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
@@ -420,6 +388,4 @@ def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
     if first < stretch.start or stretch.end < last or WORD.search(text, stretch.start, first):
         return False
     tail = speech_verbs.TAIL.match(text, last, stretch.end)
-    if tail is not None and tail.group("end") == ":":
-        last = tail.end()
-    return WORD.search(text, last, stretch.end) is None
+    return WORD.search(text, tail.end() if tail and tail.group("end") == ":" else last, stretch.end) is None

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading import actors, quotations, sentences, speech_verbs
+from standoff.addons.reading import actors, attach, quotations, sentences, speech_verbs
 from standoff.addons.reading.dates import MONTH
 from standoff.addons.reading.lexicon import each
 
@@ -266,15 +266,8 @@ def _is_open(child: Any) -> bool:
 
 
 def _subject(verb: Any) -> tuple[Any, bool]:
-    """The subject of a verb, or of the one that it is joined to; whether nothing is said."""
+    """The subject of a verb; whether nothing is said."""
     unsaid = verb.dep_ == "amod" or any(_is_open(child) for child in verb.children)
-    for _ in range(4):
-        near = [*verb.children, *(below for child in verb.children if child.dep_ == "aux" for below in child.children)]
-        subjects = [child for child in near if child.dep_ in {"nsubj", "nsubjpass"}]
-        subject = min(subjects, key=lambda child: abs(child.i - verb.i), default=None)
-        if subject is not None:
-            return subject, unsaid or (subject.pos_ == "PRON" and subject.lower_ not in PRONOUNS)
-        if unsaid or (verb.dep_ not in WITH_SUBJECT_ABOVE and verb.head.pos_ != "AUX"):
-            break
-        verb = verb.head
-    return None, unsaid
+    subject = attach.subject_of(verb, speaks=True)[0]
+    pronoun = subject is not None and subject.pos_ == "PRON" and subject.lower_ not in PRONOUNS
+    return subject, unsaid or pronoun

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standoff import input_files
 from standoff.addons.reading import extract_text
 from standoff.addons.reading.source_text import LARGEST, SourceText, decode
+from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import ReadingError, did_you_mean, join_limited
 
 if TYPE_CHECKING:
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
 HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
-def load(path: str | Path) -> SourceText:
-    """Read one file, or standard input (`-`); raises `ReadingError`."""
+def load(path: str | Path, published: str = "") -> SourceText:
+    """Read one file, or standard input (`-`); raises `ReadingError`.
+
+    published: the day of publication, instead of that which the file gives itself
+    """
     path, where = Path(path), str(path)
     if where == input_files.STDIN:
         where = "standard input"
@@ -33,7 +38,15 @@ def load(path: str | Path) -> SourceText:
     if not result.text.strip():
         raise ReadingError("the file is empty", where, allowed="text", fix="check that this is the right file")
     _refuse_hidden(result.text, where)
-    return result
+    return replace(result, published=publication_day(published) or result.published)
+
+
+def publication_day(published: str) -> str:
+    """Check the day of `--published`; raises `ReadingError`."""
+    try:
+        return published and str(PartialDate.parse(published))
+    except ValueError as error:
+        raise ReadingError(str(error), "--published", allowed=ALLOWED) from None
 
 
 def files(folder: Path) -> tuple[list[Path], list[Path]]:

@@ -129,7 +129,7 @@ def test_an_ambiguous_date_is_told_and_not_guessed(one: Callable[..., Statement]
     [
         ("yesterday", "2024-03-31"),
         ("last month", "2024-03"),
-        ("two weeks ago", "2024-03"),
+        ("two months ago", "2024-02"),
         ("last year", "2023"),
         ("on Friday", "2024-03-29"),
         ("on 5 May", "2023-05-05"),

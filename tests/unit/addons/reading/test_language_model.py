@@ -228,7 +228,7 @@ def test_an_answer_that_cannot_be_mended_is_asked_for_once_more() -> None:
 
 def test_a_long_text_goes_in_pieces_and_an_answer_that_is_cut_off_in_halves() -> None:
     parts = pipeline.parts(TEXT * 20)
-    assert [first for first, _ in pieces(parts)] == list(range(0, len(parts), 20))
+    assert [piece.start for piece in pieces(parts)] == list(range(0, len(parts), 20))
     asked: list[int] = []
 
     def cut(messages: list[dict[str, str]], schema: dict[str, Any]) -> str:
@@ -350,5 +350,5 @@ def test_an_estimate_has_its_price(standoff: Any, tmp_path: Path, monkeypatch: p
 def test_progress_counts_the_questions_of_each_text() -> None:
     log = ProgressLog()
     read(TEXT * 20, ask(said()), progress=log)
-    count = len(list(pieces(pipeline.parts(TEXT * 20))))
+    count = len(pieces(pipeline.parts(TEXT * 20)))
     assert count > 1 and log.of("asking")[-1] == (count, count)

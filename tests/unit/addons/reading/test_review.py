@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prompt_toolkit.application import create_app_session
-from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.output import DummyOutput
+from typer.testing import CliRunner
 
-from standoff.addons.reading.cli.review import review as command
 from standoff.addons.reading.draft_claims import propose
 from standoff.addons.reading.pipeline import read
 from standoff.addons.reading.review import opened, read_field
+from standoff.cli import app
 from standoff.errors import LedgerError, ReadingError
 from standoff.ledger import Ledger
 
@@ -45,51 +43,33 @@ def test_decisions_survive_and_the_ledger_names_the_place(path: Path) -> None:
     assert claims[0].source.title == "a text" and "Edited in review." in claims[1].note
 
 
-def test_a_line_that_a_crash_cut_off_is_left_out(path: Path) -> None:
-    review = opened(path)
-    names = list(review.claims)
-    review.decide(names[0], "accept")
-    with review.journal.open("a") as file:
-        file.write('{"id": "ir')
-    again = opened(path)
-    assert list(again.decided) == names[:1]
-    again.decide(names[1], "reject")
-    assert list(opened(path).decided) == names[:2]
-
-
-def test_a_line_in_the_middle_that_is_no_decision_is_told(path: Path) -> None:
-    review = opened(path)
-    review.decide(next(iter(review.claims)), "accept")
-    review.journal.write_text("{}\n" + review.journal.read_text())
-    with pytest.raises(ReadingError, match=r"review\.jsonl:1"):
-        opened(path)
-
-
 def test_an_edit_that_breaks_a_claim_is_refused_and_not_kept(path: Path) -> None:
     review = opened(path)
     with pytest.raises(LedgerError, match="is not a date"):
         review.decide(next(iter(review.claims)), "edit", {"as_of": "soon"})
-    assert not review.journal.exists()
+    assert len(opened(path).waiting) == 3
     with pytest.raises(ReadingError, match="is not a number"):
         read_field("value", "many")
-    assert read_field("value", "5,500") == 5500 and read_field("note", " ") is None
+    assert read_field("value", "5,500") == 5500 and read_field("note", "") is None
 
 
-@pytest.mark.parametrize(("keys", "kept"), [("aaa", 3), ("raq", 1), ("sas", 1), ("e\x03a\x03", 1)])
-def test_the_keyboard(path: Path, keys: str, kept: int, capsys: Any) -> None:
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        pipe.send_text(keys)
-        command(path, path.with_name("ledger.jsonl"))
+@pytest.mark.parametrize(
+    ("keys", "kept"),
+    [
+        ("a\na\na\n", [40, 50, 60]),
+        ("r\na\nq\n", [50]),
+        ("s\na\n\n", [50]),
+        ("a\n", [40]),
+        ("e\nvalue=44\n\nq\n", [44]),
+        ("e\nvalue=many\nq\n", []),
+        ("e\nvalu=4\ne\n\na\nq\n", [40]),
+    ],
+)
+def test_what_is_answered(standoff: Any, path: Path, keys: str, kept: list[int]) -> None:
+    told = CliRunner().invoke(app, ["review", str(path), "--ledger", str(path.with_name("ledger.jsonl"))], input=keys)
     ledger = path.with_name("ledger.jsonl")
-    assert (len(Ledger.load(ledger)) if ledger.exists() else 0) == kept
-    assert "decided" in capsys.readouterr().out
-
-
-def test_an_edit_from_the_keyboard(path: Path) -> None:
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        pipe.send_text("e" + "\r\r\r" + "\x15" + "44\r" + "\r" * 10 + "q")
-        command(path, path.with_name("ledger.jsonl"))
-    assert [claim.value for claim in Ledger.load(path.with_name("ledger.jsonl"))] == [44]
+    assert told.exit_code == 0 and f"{len(kept)} added" in told.stdout
+    assert [claim.value for claim in (Ledger.load(ledger) if ledger.exists() else ())] == kept
 
 
 def test_a_doubtful_part_is_marked_until_a_person_accepts_it() -> None:

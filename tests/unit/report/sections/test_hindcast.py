@@ -42,4 +42,4 @@ def test_scores_come_first_and_what_they_do_not_show_beside_them() -> None:
 
 def test_origins_and_settings_are_named() -> None:
     assert row(TEXT, "2024-01")[1:] == ["3", "1", "1", "b" * 12] and "1 origin, 1,000 draws" in TEXT
-    assert "start from the rate of a class over the longest horizon: `arms` 8 % (1 origin)." in TEXT
+    assert "`arms` 8 % (1 origin)" in TEXT

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading import draft_claims, headings, pipeline, sentences
-from standoff.addons.reading.audit import consistency, uncompared
-from standoff.addons.reading.audit.judge import Judge
-from standoff.addons.reading.audit.records import AuditVerdict, TextAudit
+from standoff.addons.reading import actors, draft_claims, headings, pipeline, sentences
+from standoff.addons.reading.actors import base
+from standoff.addons.reading.audit.judge import Judge, verdict_on
+from standoff.addons.reading.audit.link import stemmed
+from standoff.addons.reading.audit.ranges import agrees, of_claim
+from standoff.addons.reading.audit.records import AuditVerdict, Reason, TextAudit, UncomparedSentence
 from standoff.addons.reading.audit.veto import doubted
 from standoff.addons.reading.audit.words import Words
 from standoff.addons.reading.speakers import AUTHOR
+from standoff.analysis.consistency import check_consistency
 from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import LedgerError
+from standoff.ledger import Claim, Ledger
 from standoff.ledger.cards import cards as make_cards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from standoff.addons.reading.language_model import Ask
-    from standoff.addons.reading.sentences import Span
     from standoff.addons.reading.statement import Statement
-    from standoff.ledger import Claim, Ledger
+
+FEWEST = 3  # words of content that can be compared
+NEAR_DAYS = 92  # assumption: claims of one quarter are about one time
 
 
 def audit(
@@ -48,8 +53,11 @@ def audit(
     Claims of the ledger that were read from this text are not used, nor those by authors of other texts, who relay.
     Dates are YYYY-MM-DD, YYYY-MM or YYYY; raises `LedgerError` for another.
     """
-    for day in (published, as_of):
-        _checked(day)
+    for day in filter(None, (published, as_of)):
+        try:
+            PartialDate.parse(day)
+        except ValueError as error:
+            raise LedgerError(str(error), allowed=ALLOWED) from None
     rows = pipeline.read(text, published) if rows is None else rows
     named = [draft_claims.last_day(row) for row in rows if row.as_of]
     limit = as_of or published or max(named, default="")
@@ -60,11 +68,11 @@ def audit(
     verdicts = [*_verdicts(rows, judge, words, day), *_arithmetic(rows, judge, used, name, day)]
     if ask is not None:
         verdicts = doubted(verdicts, ask)
-    order = sorted(verdicts, key=lambda verdict: (verdict.start, verdict.kind))
     spans = list(sentences.sentences(text))
     titles = headings.find(text, spans)
     spans = [one for one in spans if one not in titles]
-    compared = [verdict for verdict in order if verdict.kind != "not matched"]
+    read_ = [[row for row in rows if row.start in range(*one)] for one in spans]
+    told = [{verdict.kind for verdict in verdicts if verdict.start in range(*one)} for one in spans]
     return TextAudit(
         name=name,
         case=case,
@@ -73,39 +81,52 @@ def audit(
         text_date=f"{day} ({why})",
         rows=len(rows),
         sentences=len(spans),
-        unread=sum(not any(_inside(row.start, one) for row in rows) for one in spans),
-        checked=sum(any(_inside(verdict.start, one) for verdict in compared) for one in spans),
+        unread=read_.count([]),
+        checked=sum(bool(kinds - {"not matched"}) for kinds in told),
         left_out=tuple(sorted(gone)),
-        verdicts=tuple(order),
-        uncompared=tuple(uncompared.find(text, spans, rows, order, words.names)),
+        verdicts=tuple(sorted(verdicts, key=lambda verdict: (verdict.start, verdict.kind))),
+        uncompared=tuple(
+            UncomparedSentence(_why_not(text[slice(*one)], own, words.names), text[slice(*one)], *one)
+            for one, own, kinds in zip(spans, read_, told, strict=True)
+            if not kinds
+        ),
     )
+
+
+def _why_not(quote: str, rows: Sequence[Statement], names: frozenset[str]) -> Reason:
+    """Why a sentence was not compared; `names` are those that the ledger is about."""
+    reasons: dict[Reason, bool] = {
+        "question": quote.endswith("?"),
+        "not understood": not rows,
+        "unconfirmed": any(row.polarity == "unconfirmed" for row in rows),
+        "possibility": any(row.modality == "planned" for row in rows),
+        "denied number": any(row.comparator for row in rows),
+        "other actors": names.isdisjoint({base(m.code) for m in actors.mentions(quote)}),
+        "too short": len(stemmed(quote)) < FEWEST,
+    }
+    return next((reason for reason, applies in reasons.items() if applies), "no claim")
 
 
 def _used(text: str, ledger: Ledger, limit: str) -> tuple[list[Claim], set[str]]:
     """The claims that may speak about a text, and the ids of those that were read from it."""
     known = (ledger.as_of(limit) if limit else ledger).not_retracted()
     plain = _plain(text)
-    selected = [claim for claim in known if claim.quote is not None and _plain(claim.quote.text) in plain]
-    origins = {(claim.source.title, claim.speaker) for claim in selected}
-    gone = {claim.id for claim in known if claim in selected or (claim.source.title, claim.speaker) in origins}
-    used = [
-        claim
-        for claim in known
-        if claim.id not in gone
-        and claim.side != AUTHOR
-        and not (claim.numbers and (claim.basis == "computed" or claim.status == "disputed"))
-    ]
-    return used, gone
+    selected = {claim.id: claim for claim in known if claim.quote is not None and _plain(claim.quote.text) in plain}
+    origins = {(claim.source.title, claim.speaker) for claim in selected.values()}
+    gone = {claim.id for claim in known if claim.id in selected or (claim.source.title, claim.speaker) in origins}
+    used = [claim for claim in known if claim.id not in gone and claim.side != AUTHOR]
+    return [one for one in used if not one.numbers or (one.basis != "computed" and one.status != "disputed")], gone
 
 
 def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -> Iterator[AuditVerdict]:
     """Verdicts on what is asserted: numbers by their quantity, everything else by its words."""
     for row in rows:
-        said, unconfirmed = row.modality == "said", row.polarity == "unconfirmed"
+        unconfirmed = row.polarity == "unconfirmed"
         verdict = judge.judge(row, day) if row.comparator and row.polarity == "positive" else None
         if verdict is None or verdict.kind == "not matched":  # that somebody has not admitted it is said by the author
             own = replace(row, polarity="negative") if unconfirmed else row
-            verdict = (words.judge(own) or verdict) if said and not (unconfirmed and row.comparator) else None
+            said = row.modality == "said" and not (unconfirmed and row.comparator)
+            verdict = (words.judge(own) or verdict) if said else None
         if verdict is not None:
             yield verdict
 
@@ -113,17 +134,40 @@ def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -
 def _arithmetic(
     rows: Sequence[Statement], judge: Judge, used: Sequence[Claim], name: str, day: str
 ) -> list[AuditVerdict]:
-    """Verdicts on numbers that violate accounting rules."""
-    about = []
-    for row in rows:
-        if row.comparator and row.polarity == "positive" and row.subject and not row.per and not row.doubts:
-            card = judge.linker.link(row, row.subject).card
-            about += [] if card is None else consistency.stated(row, card.quantity, name, day)
-    return consistency.judge(about, used, max([day, *(str(one.day) for one in about)]))
+    """Verdicts on numbers that break an accounting rule, and with which no claim agrees."""
+    about = {claim.id: (row, claim) for row in rows for claim in _as_claim(row, judge, name, day)}
+    ledger = Ledger((*used, *(claim for _, claim in about.values())))
+    latest = str(max((claim.as_of.last for _, claim in about.values()), default=day))
+    out: dict[str, AuditVerdict] = {}
+    for subject in sorted({claim.subject for _, claim in about.values()}):
+        for broken in check_consistency(ledger, as_of=max(day, latest), subject=subject).breaks:
+            parts = [(ledger[one], "part") for one in broken.claims if one not in about]
+            for row, claim in (about[one] for one in broken.claims[::-1] if one in about):
+                if row.id not in out and not any(
+                    agrees(of_claim(claim), of_claim(one)) for one in _rivals(claim, used)
+                ):
+                    text = f"{broken.rule}: {broken.text}."
+                    out[row.id] = verdict_on(row, "arithmetic", text, parts, slot="number")
+    return list(out.values())
 
 
-def _inside(index: int, span: Span) -> bool:
-    return span.start <= index < span.end
+def _as_claim(row: Statement, judge: Judge, title: str, day: str) -> Iterator[Claim]:
+    """A number that is linked to a quantity, as a claim; undated at the date of the text."""
+    if not row.comparator or row.polarity != "positive" or not row.subject or row.per or row.doubts:
+        return
+    if card := judge.linker.link(row, row.subject).card:
+        published = max(day, draft_claims.last_day(row))
+        for data in draft_claims.drafts(replace(row, quantity=card.quantity), title, published)[:1]:
+            with suppress(LedgerError):
+                yield Claim.parse({**data, "id": f"text-{row.id}", "status": "accepted"})
+
+
+def _rivals(claim: Claim, used: Sequence[Claim]) -> Iterator[Claim]:
+    """Claims about the same quantity and time; where one agrees, another is to blame."""
+    for one in used:
+        near = abs((one.as_of.last - claim.as_of.last).days) <= NEAR_DAYS
+        if near and one.numbers and (one.subject, one.quantity) == (claim.subject, claim.quantity):
+            yield one
 
 
 def _text_date(named: Sequence[str], published: str, used: Sequence[Claim]) -> tuple[str, str]:
@@ -135,13 +179,5 @@ def _text_date(named: Sequence[str], published: str, used: Sequence[Claim]) -> t
     return str(last), "the last date of the ledger"
 
 
-def _checked(day: str) -> None:
-    if day:
-        try:
-            PartialDate.parse(day)
-        except ValueError as error:
-            raise LedgerError(str(error), allowed=ALLOWED) from None
-
-
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().rstrip(".").casefold()
+    return " ".join(text.split()).rstrip(".").casefold()

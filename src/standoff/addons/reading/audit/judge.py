@@ -12,12 +12,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from standoff.addons.reading import actors
-from standoff.addons.reading.actors import base
-from standoff.addons.reading.audit.link import MARGIN, Linker, QuantityLink, claims_of, query_of, stems
+from standoff.addons.reading.actors import base, name
+from standoff.addons.reading.audit.link import MARGIN, Linker, QuantityLink, claims_of, has_word, query_of, stems
 from standoff.addons.reading.audit.ranges import GivenNumber, agrees, differs, of_claim, step
 from standoff.addons.reading.audit.records import AuditVerdict, Cited
-from standoff.addons.reading.audit.speaker import Voice
+from standoff.addons.reading.audit.speaker import Voice, is_by
 from standoff.dates import PartialDate
 from standoff.ledger.cards import CHANGES
 
@@ -63,27 +62,21 @@ class Judge:
 
     def judge(self, row: Statement, day: str) -> AuditVerdict:
         """The verdict on a number; `day` is that of the text, for a statement without a date."""
-        if "as_of" in row.doubts and row.as_of is None and "as_of" in row.slots:
-            row = replace(row, as_of=row.slots["as_of"]["words"])
+        is_open = "as_of" in row.doubts and row.as_of is None
+        if is_open and "as_of" in row.slots:
+            row, is_open = replace(row, as_of=row.slots["as_of"]["words"]), False
         subjects = row.subject.split("+") if row.subject else []
         if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
             return merged
         link = self._link(row, subjects)
-        card = link.card or self._by_speaker(row) or self._by_margin(row, link)
-        reason = link.reason
-        if "as_of" in row.doubts and row.as_of is None:
-            card, reason = None, "Its year is open: it may be one that the text named before."
+        card = None if is_open else link.card or self._by_speaker(row) or self._by_margin(row, link)
         if card is None:
+            reason = "Its year is open: it may be one that the text named before." if is_open else link.reason
             return verdict_on(row, "not matched", reason, (), nearest=link.nearest)
-        compared = self._compared(card, row, day)
-        kind, slot, chosen = next(self._outcomes(card, row, compared, day))
-        if kind == "consistent":
-            claim = chosen[0].claim
-            text = f"One claim says the same: {_told(claim)}."
-            return verdict_on(row, kind, text, [(claim, "agrees")])
-        if not chosen:
-            return verdict_on(row, "not matched", "No claim is near its date.", (), nearest=link.nearest)
+        kind, slot, chosen = next(self._outcomes(card, row, self._compared(card, row, day), day))
         told = "; ".join(_told(one.claim) for one in chosen[:2])
+        if kind == "consistent":
+            return verdict_on(row, kind, f"One claim says the same: {told}.", [(one.claim, "agrees") for one in chosen])
         text = f"{'Not confirmed; it' if kind == 'near' else 'It'} differs in the {slot}: {told}."
         return verdict_on(row, kind, text, [(one.claim, "differs") for one in chosen], slot=slot)
 
@@ -111,7 +104,7 @@ class Judge:
             return None
         card, best = said[0]
         clear = all(one.subject == card.subject and best - score >= MARGIN * best for one, score in said[1:])
-        told = (row.as_of or card.kind == "forecast") and self.linker.has_word(card, row)
+        told = (row.as_of or card.kind == "forecast") and has_word(card, row)
         return card if clear and told else None
 
     def _by_margin(self, row: Statement, link: QuantityLink) -> Card | None:
@@ -130,7 +123,7 @@ class Judge:
         """What may be told of a statement, best first."""
         dated = [one for one in compared if one.date]
         close = [one for one in compared if one.date or one.number] or compared[:1]
-        if slot := self._card_differs(card, row):
+        if slot := _card_differs(card, row):
             yield "near", slot, close
         yield from _same_number(card, row, compared, dated)
         yield from _from_others(row, dated)
@@ -138,7 +131,8 @@ class Judge:
         if row.as_of and _digits(row) > 1 and (others := list(self._of_others(card, row, day))):
             yield "contradicted", "subject", others
         yield from _other_numbers(row, dated)
-        yield "near", _missing(compared), close
+        first = compared[0]
+        yield "near", "date" if not first.date else "speaker" if first.speaker is False else "number", close
 
     def _of_others(self, card: Card, row: Statement, day: str) -> Iterator[Compared]:
         """The number of another actor, said by the same speaker of the same date."""
@@ -176,14 +170,6 @@ class Judge:
             ends = [-end for end in ends]
         return GivenNumber(min(ends), max(ends), row.comparator, small), other
 
-    def _card_differs(self, card: Card, row: Statement) -> str:
-        """The part of a card that a statement does not have."""
-        if row.change == "earlier":
-            return "date"
-        named = set(query_of(row)) & set(stems(CHANGES))
-        changes = card.kind == "change"
-        return "change" if changes != (row.change == "change") and not (changes and named) else ""
-
     def _merged(self, row: Statement, subjects: Sequence[str], day: str) -> AuditVerdict | None:
         """Claims of actors about one another that the text gives as what each says of itself."""
         if not set(map(base, subjects)) <= set(map(base, row.speaker_codes)):
@@ -192,8 +178,8 @@ class Judge:
         for subject in subjects:
             card = self.linker.link(row, subject).card
             said = [] if card is None else [one for one in self._compared(card, row, day) if one.apart <= SAME_DAYS]
-            voices = [one.claim for one in said if Voice(row).is_of(one.claim, subjects)]
-            if not voices or any(Voice(row).is_of(one, [subject]) for one in voices):
+            voices = [one.claim for one in said if is_by(one.claim, {*map(base, subjects)})]
+            if not voices or any(is_by(one, {base(subject)}) for one in voices):
                 return None
             hostile += voices[:2]
         told = "; ".join(f"{one.speaker} of {one.subject}: {content(one)}" for one in hostile)
@@ -210,7 +196,7 @@ def _same_number(
         sure = [one for one in same if one.speaker and _digits(row) > 1]
         yield "contradicted" if sure else "near", "period", sure or compared
     if same:
-        yield "consistent", "", sorted(same, key=lambda one: (not one.speaker, one.apart, one.claim.id))
+        yield "consistent", "", sorted(same, key=lambda one: (not one.speaker, one.apart, one.claim.id))[:1]
 
 
 def _from_others(row: Statement, dated: Sequence[Compared]) -> Iterator[Outcome]:
@@ -241,12 +227,13 @@ def _other_numbers(row: Statement, dated: Sequence[Compared]) -> Iterator[Outcom
         yield "contradicted" if fresh else "near", "number", own
 
 
-def _missing(compared: Sequence[Compared]) -> str:
-    """The part that the nearest claim does not share."""
-    first = next(iter(compared), None)
-    if first is None or not first.date:
+def _card_differs(card: Card, row: Statement) -> str:
+    """The part of a card that a statement does not have."""
+    if row.change == "earlier":
         return "date"
-    return "speaker" if first.speaker is False else "number"
+    changes, is_change = card.kind == "change", row.change == "change"
+    named = not {*query_of(row)}.isdisjoint(stems(CHANGES))
+    return "change" if changes != is_change and not (changes and named) else ""
 
 
 def stated_days(row: Statement) -> tuple[dt.date, dt.date] | None:
@@ -283,7 +270,7 @@ def content(claim: Claim) -> str:
     """A claim in short; without a unit, its quantity says what is counted."""
     if not claim.numbers or claim.unit != "1":
         return claim.statement
-    label = " ".join((len(word) == 3 and actors.name(word.upper())) or word for word in claim.quantity.split("_"))
+    label = " ".join((len(word) == 3 and name(word.upper())) or word for word in claim.quantity.split("_"))
     return f"{claim.statement.removesuffix(' 1')} ({label})"
 
 

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import catalog, units
@@ -75,37 +75,43 @@ class CardIndex:
     """The documents of an index with BM25."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        self.sets = [frozenset(one) for one in documents]
         library: Any = need("rank_bm25", "reading", "matching statements with a ledger")
         self.model: Any = library.BM25Okapi([list(one) or [""] for one in documents] or [[""]], b=B)
-        count, holding = len(documents), Counter[str](word for one in self.sets for word in one)
-        self.model.idf = {w: math.log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in holding.items()}
+        self.count, holding = len(documents), Counter[str](word for one in documents for word in {*one})
+        self.model.idf = {w: math.log(1 + (self.count - n + 0.5) / (n + 0.5)) for w, n in holding.items()}
 
-    def scores(self, query: Sequence[str], chosen: Sequence[int]) -> list[float]:
+    def scores(self, query: Iterable[str], chosen: Sequence[int]) -> list[float]:
         """Scores of the chosen documents."""
         return [float(score) for score in self.model.get_batch_scores(list(query), list(chosen))] if chosen else []
 
     def weight(self, word: str) -> float:
         """How rare a word is; that of an unknown word is the greatest."""
-        return float(self.model.idf.get(word, math.log(1 + len(self.sets) / 0.5)))
+        return float(self.model.idf.get(word, math.log(1 + self.count / 0.5)))
+
+
+@cache
+def title_forms(card: Card) -> tuple[frozenset[str], ...]:
+    """The words of the name of a card without actors, each as the stems of what is said for it."""
+    words = (word for word in card.title.split() if not name(word.upper()) and word not in UNSAID)
+    return tuple(forms for word in words if (forms := frozenset(stems([word, *description(word).split()]))))
+
+
+def is_told(card: Card, query: frozenset[str]) -> bool:
+    """Whether a query has every word of the name of a card, in these or in everyday words."""
+    return bool(title_forms(card)) and not any(forms.isdisjoint(query) for forms in title_forms(card))
+
+
+def has_word(card: Card, row: Statement) -> bool:
+    """Whether a card has a word of a statement besides its unit."""
+    words = query_of(row) - {*stemmed(row.slots.get("unit", {}).get("words", ""))}
+    return not words.isdisjoint(stems([*card.title.split(), *card.words, *card.remarks]))
 
 
 class Linker:
     """The index over the cards of a ledger that have numbers."""
 
     def __init__(self, cards: Iterable[Card], rates: Mapping[str, str] | None = None) -> None:
-        self.cards = [card for card in cards if card.kind != "words"]
-        self.rates = dict(rates or {})
-        self.names = [frozenset(stems([*card.title.split(), *card.words])) for card in self.cards]
-        codes = {base(card.subject).casefold() for card in self.cards}
-        self.titles = [
-            [
-                frozenset(stems([word, *description(word).split()]))
-                for word in card.title.split()
-                if word not in codes and not name(word.upper()) and word not in UNSAID and stems([word])
-            ]
-            for card in self.cards
-        ]
+        self.cards, self.rates = [card for card in cards if card.kind != "words"], dict(rates or {})
         self.index = CardIndex(
             [stems([*card.title.split() * NAMED, *card.words * DESCRIBED, *card.remarks]) for card in self.cards]
         )
@@ -131,51 +137,43 @@ class Linker:
 
     def _ranked(self, row: Statement, subject: str) -> tuple[tuple[Card, float], ...]:
         """The cards that fit a number, best first, with their scores."""
-        query = query_of(row)
-        chosen = [i for i in range(len(self.cards)) if self._fits(i, row, subject)]
-        if subject.endswith(".public"):
-            chosen = [i for i in chosen if self.cards[i].subject == subject] or chosen
-        if row.unit in SPECIAL:
-            chosen = [i for i in chosen if self.cards[i].unit == row.unit] or chosen
-        scores = dict(zip(chosen, self.index.scores(query, chosen), strict=True))
-        scores = {i: score * self._share(i, query) for i, score in scores.items()}
-        for i in chosen:
-            parts = [j for j in chosen if self.cards[j].quantity in self.cards[i].contains and self._is_told(j, query)]
+        query, scores = query_of(row), self._scores(row, subject)
+        for card in scores:  # in the order of the ledger
+            parts = [part for part in scores if part.quantity in card.contains and is_told(part, query)]
             if len(parts) > 1:  # `killed or wounded` are losses
-                scores[i] = max(scores[i], sum(scores[j] for j in parts))
-        order = sorted(scores.items(), key=lambda one: (-one[1], self.cards[one[0]].key))
-        return tuple((self.cards[i], score) for i, score in order if score > 0)
+                scores[card] = max(scores[card], sum(scores[part] for part in parts))
+        order = sorted(scores.items(), key=lambda one: (-one[1], one[0].key))
+        return tuple(one for one in order if one[1] > 0)
+
+    def _scores(self, row: Statement, subject: str) -> dict[Card, float]:
+        """The score of each card that fits, weighted by how much of its name is said."""
+        query = query_of(row)
+        fitting = [i for i, card in enumerate(self.cards) if self._fits(card, row, subject)]
+        if subject.endswith(".public"):
+            fitting = [i for i in fitting if self.cards[i].subject == subject] or fitting
+        if row.unit in SPECIAL:
+            fitting = [i for i in fitting if self.cards[i].unit == row.unit] or fitting
+        out = {}
+        for i, score in zip(fitting, self.index.scores(query, fitting), strict=True):
+            said = [not forms.isdisjoint(query) for forms in title_forms(self.cards[i])]
+            out[self.cards[i]] = score * (LEAST_SHARE + (1 - LEAST_SHARE) * (sum(said) / len(said) if said else 1.0))
+        return out
 
     def _why_none(self, row: Statement, ranked: Sequence[tuple[Card, float]]) -> str:
         """Why a number is not linked to the first card; empty where it is."""
         if not ranked:
             return "The ledger has no number of this kind about this actor."
-        best, first = ranked[0]
-        if not self._names(best, row) & {*query_of(row)}:
+        (best, first), query = ranked[0], query_of(row)
+        names = {*stems([*best.title.split(), *best.words])}
+        if names.isdisjoint(query):
             return "No word of it names a quantity of the ledger."
-        if (noun := noun_of(row)) and not self._names(best, row) & {*noun} and not self.is_told(best, row):
+        if (noun := noun_of(row)) and names.isdisjoint(noun) and not is_told(best, query):
             return "No quantity of the ledger counts these things."
-        title = set(best.title.split())
-        rest = (
-            (card, score) for card, score in ranked[1:] if not title < set(card.title.split())
-        )  # `in prices of 2015`
-        rival, score = next(rest, (best, 0.0))
-        if first - score < MARGIN * first and rival.title != best.title:
-            return "Several quantities of the ledger are as near."
-        return ""
-
-    def _names(self, card: Card, row: Statement) -> frozenset[str]:
-        return self.names[self.cards.index(card)]
-
-    def has_word(self, card: Card, row: Statement) -> bool:
-        """Whether a card has a word of a statement besides its unit."""
-        words = {*query_of(row)} - {*stemmed(row.slots.get("unit", {}).get("words", ""))}
-        return bool(words & self.index.sets[self.cards.index(card)])
-
-    def _share(self, i: int, query: Sequence[str]) -> float:
-        """Weight by the share of the words of a card's name that a statement has."""
-        told = [bool(forms & set(query)) for forms in self.titles[i]]
-        return LEAST_SHARE + (1 - LEAST_SHARE) * sum(told) / len(told) if told else 1.0
+        title = {*best.title.split()}
+        rivals = (one for one in ranked[1:] if not title < {*one[0].title.split()})  # `in prices of 2015`
+        rival, score = next(rivals, (best, 0.0))
+        near = first - score < MARGIN * first and rival.title != best.title
+        return "Several quantities of the ledger are as near." if near else ""
 
     def nearest(self, text: str, count: int) -> list[Card]:
         """The cards that are nearest to a text, best first."""
@@ -183,17 +181,8 @@ class Linker:
         order = sorted(zip(scores, self.cards, strict=True), key=lambda one: (-one[0], one[1].key))
         return [card for score, card in order[:count] if score > 0]
 
-    def is_told(self, card: Card, row: Statement) -> bool:
-        """Whether a statement has every word of the name of a card, in these or in everyday words."""
-        return self._is_told(self.cards.index(card), query_of(row))
-
-    def _is_told(self, i: int, query: Sequence[str]) -> bool:
-        """Whether a statement has every word of the name of a card."""
-        return bool(self.titles[i]) and all(forms & set(query) for forms in self.titles[i])
-
-    def _fits(self, i: int, row: Statement, subject: str) -> bool:
+    def _fits(self, card: Card, row: Statement, subject: str) -> bool:
         """Whether a card is about this actor and counts in units of this kind and period."""
-        card = self.cards[i]
         if subject and base(card.subject) != base(subject):
             return False
         others = {base(code) for code in (*row.counterparts, *row.subject.split("+"))}
@@ -239,16 +228,16 @@ def noun_of(row: Statement) -> list[str]:
     return stemmed(row.slots.get("unit", {}).get("words", "")) if unit_of(row) == "item" else []
 
 
-def query_of(row: Statement) -> list[str]:
-    """The stems that say what a number counts, without currencies, which its unit tells."""
-    words = [row.slots.get(part, {}).get("words", "") for part in ("unit", "quantity")]
-    return [stem for stem in stemmed(" ".join(words)) if stem not in money()]
-
-
 @lru_cache(maxsize=1)
 def money() -> frozenset[str]:
     """The stems of currencies and of per cent."""
     return frozenset(stems([*MONEY, "percent"]))
+
+
+def query_of(row: Statement) -> frozenset[str]:
+    """The stems that say what a number counts, without currencies, which its unit tells."""
+    words = [row.slots.get(part, {}).get("words", "") for part in ("unit", "quantity")]
+    return frozenset(stemmed(" ".join(words))) - money()
 
 
 def claims_of(card: Card, claims: Mapping[str, Claim]) -> list[Claim]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
 from standoff.addons.reading.audit.link import WORD, stemmed, stems
-from standoff.addons.reading.sides import speaks_for
 from standoff.addons.reading.speakers import AUTHOR
+from standoff.ledger.vocabulary import package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
@@ -39,7 +39,7 @@ class Voice:
         if not self.told:
             return None
         mine = {base(m.code) for m in actors.mentions(claim.speaker)}
-        sided = any(speaks_for(claim.side, code) for code in self.codes) or bool(self.codes & mine)
+        sided = is_by(claim, self.codes)
         if not self.words:
             return sided
         theirs = set(stemmed(claim.speaker))
@@ -49,13 +49,11 @@ class Voice:
 
     def is_foreign(self, claims: Iterable[Claim]) -> bool:
         """Whether the speaker is of an actor that none of the claims speaks for."""
-        return bool(self.codes) and all(
-            not any(speaks_for(claim.side, code) for code in self.codes)
-            and not self.codes & {base(m.code) for m in actors.mentions(claim.speaker)}
-            for claim in claims
-        )
+        return bool(self.codes) and not any(is_by(claim, self.codes) for claim in claims)
 
-    @staticmethod
-    def is_of(claim: Claim, codes: Sequence[str]) -> bool:
-        """Whether a claim is by one of the actors."""
-        return any(speaks_for(claim.side, base(code)) for code in codes)
+
+def is_by(claim: Claim, codes: set[str]) -> bool:
+    """Whether a claim is of the side of one of the actors, or its speaker named after one."""
+    side = package().sides.get(claim.side)
+    of_side = {*side.speaks_for, *side.members} if side else set()
+    return bool(codes & {*of_side, *(base(m.code) for m in actors.mentions(claim.speaker))})

@@ -6,6 +6,7 @@ each of the two, so that a false or planted answer can make an audit more silent
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,17 +34,14 @@ def doubted(verdicts: Sequence[AuditVerdict], ask: Ask) -> list[AuditVerdict]:
     out = list(verdicts)
     chosen = [i for i, one in enumerate(out) if one.kind in KINDS and one.claims]
     for first in range(0, len(chosen), PAIRS):
-        places = chosen[first : first + PAIRS]
-        lines = "\n".join(f"{n}. {out[i].quote} | {_claim(out[i])}" for n, i in enumerate(places, start=1))
-        try:
-            items = listed(ask(between(RULES, "pairs", lines), SCHEMA), "pairs")
-        except (DataError, ValueError):
-            continue
-        for item in items:
-            number = item.get("pair")
-            if type(number) is int and 0 < number <= len(places) and item.get("same") is False:
-                i = places[number - 1]
-                out[i] = _weakened(out[i], str(item.get("text") or ""), str(item.get("claim") or ""))
+        places = dict(enumerate(chosen[first : first + PAIRS], start=1))
+        lines = "\n".join(f"{n}. {out[i].quote} | {_claim(out[i])}" for n, i in places.items())
+        with suppress(DataError, ValueError):
+            for item in listed(ask(between(RULES, "pairs", lines), SCHEMA), "pairs"):
+                number = item.get("pair")
+                if type(number) is int and number in places and item.get("same") is False:
+                    i = places[number]
+                    out[i] = _weakened(out[i], str(item.get("text") or ""), str(item.get("claim") or ""))
     return out
 
 
@@ -54,7 +52,7 @@ def _claim(verdict: AuditVerdict) -> str:
 
 def _weakened(verdict: AuditVerdict, text: str, claim: str) -> AuditVerdict:
     """A verdict with a difference, if both words are verbatim and not the same."""
-    told = all(words.strip() for words in (text, claim)) and text.casefold() != claim.casefold()
+    told = text.strip() and claim.strip() and text.casefold() != claim.casefold()
     if not told or text not in verdict.quote or claim not in _claim(verdict):
         return verdict
     words = f"\u201c{text}\u201d against \u201c{claim}\u201d"

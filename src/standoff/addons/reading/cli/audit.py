@@ -12,8 +12,6 @@ import standoff
 from standoff.addons.reading.cli._model import LanguageModel
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
-from standoff.cli._output import put_json
-from standoff.files import write_text
 
 CONTRADICTED, UNCHECKED = 3, 4  # exit codes; 1 is an error, 2 a wrong option
 
@@ -35,29 +33,24 @@ def audit(
         ),
     ] = "",
     language_model: LanguageModel,
-    output: Annotated[
-        Path | None,
-        options.output_file("Write the annotated text as .html."),
-    ] = None,
     full: Annotated[
         bool,
         typer.Option("--full", help="Also list each sentence without a verdict, with the reason."),
     ] = False,
-    as_json: options.Json = False,
+    written: options.Written,
 ) -> None:
     """Audit a text: compare each of its statements with the ledger of a case.
 
     Exit code 0: something was compared, and nothing is wrong. 3: the ledger contradicts a statement. 4: nothing could be
     compared with the ledger.
     """
-    options.require_suffix(output, (".html",), "audit.html")
     from standoff import catalog
-    from standoff.addons.reading.cli._text import load_text
+    from standoff.addons.reading import text_files
     from standoff.addons.reading.sections import text_audit
     from standoff.ledger.cards import read_corrections
 
     loaded, ledger = catalog.load(against)
-    text = load_text(file, published)
+    text = text_files.load(file, published)
     corrections = read_corrections(catalog.find(against).parent)
     kept = language_model.open()
     rows = None if kept is None else language_model.read(kept, text.text, text.published).rows
@@ -73,12 +66,7 @@ def audit(
         rows=rows,
         ask=None if kept is None else partial(language_model.doubts, kept),
     )
-    if output is not None:
-        write_text(output, text_audit.page(result, text.text))
-    if as_json:
-        put_json(result.to_data())
-    else:
-        options.display(text_audit.terminal(result, full), *([f"page: {output}"] if output is not None else []))
+    written.emit(result, text_audit.blocks(result, full or written.output is not None))
     if result.wrong:
         raise typer.Exit(CONTRADICTED)
     if not result.checked:

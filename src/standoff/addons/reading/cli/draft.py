@@ -28,15 +28,15 @@ def draft(
     language_model: LanguageModel,
 ) -> None:
     """Draft a case from an article, with proposed claims; nothing runs before a review."""
-    from standoff.addons.reading.cli._text import load_text
+    from standoff.addons.reading import text_files
 
     kept = language_model.open()
-    text = load_text(file, published)
+    text = text_files.load(file, published)
     title = text.title or file.name
     made = standoff.draft(text.text, text.published, title, template, None if kept is None else kept.ask)
     made.save(output)
     options.display(
-        f"drafted {output}: {', '.join(sorted(made.files))}",
+        f"drafted {output}: {', '.join(sorted(made.files))}; by the template `{made.template}` (--template NAME for another)",
         f"{made.claims} claims, {len(made.placed)} parts placed, {len(made.unplaced)} reasons without a place",
         f"next: standoff review {output / 'proposed.jsonl'} --ledger {output / 'claims.jsonl'}; standoff validate {output}",
     )

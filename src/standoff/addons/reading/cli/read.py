@@ -53,29 +53,27 @@ def read(
     as_json: options.Json = False,
 ) -> None:
     """Read a text: speaker, subject, number, date and reason of each statement."""
-    from standoff.addons.reading.cli._text import load_text, publication_day
+    from standoff.addons.reading import text_files
 
     if estimate:
-        from standoff.addons.reading.text_files import files
-
-        paths = files(file)[0] if file.is_dir() else [file]
-        language_model.show_estimate([load_text(path, published).text for path in paths], published, price)
+        paths = text_files.files(file)[0] if file.is_dir() else [file]
+        language_model.show_estimate([text_files.load(path, published).text for path in paths], published, price)
         return
     with progress_bars(quiet=not language_model.model and not file.is_dir()) as progress:
         reader = _reader(language_model, against, progress)
         if file.is_dir():
-            _folder(file, publication_day(published), output, reader, progress)
+            _folder(file, published, output, reader, progress)
             return
-        text = load_text(file, published)
+        text = text_files.load(file, published)
         statements = reader(text.text, text.published)
     if output is not None:
         _propose(statements, text, output)
     elif as_json:
         put_json([statement.to_data() for statement in statements])
     else:
-        from standoff.addons.reading.sections.statements import page
+        from standoff.addons.reading.sections.statements import blocks
 
-        options.display(page(statements, text.name))
+        options.display(blocks(statements, text.name))
 
 
 def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Callable[[str, str], list[Statement]]:
@@ -107,10 +105,11 @@ def _folder(
     reader: Callable[[str, str], list[Statement]],
     progress: Progress,
 ) -> None:
-    """Read every text below a folder, one line each; an interrupted command resumes."""
+    """Read every text below a folder, one line each."""
     from standoff.addons.reading.batch import read_all
-    from standoff.addons.reading.text_files import files
+    from standoff.addons.reading.text_files import files, publication_day
 
+    publication_day(published)
     if output is None or output.suffix != ".jsonl":
         fix = "write such as -o rows.jsonl"
         raise ReadingError("a folder is read into a file", "--output", allowed=".jsonl", fix=fix)
@@ -118,8 +117,8 @@ def _folder(
     paths = [path for path in outcome if path.resolve() != output.resolve()]
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
-    read_, skipped, failed = read_all(paths, output, published, progress, reader)
-    options.display(f"{read_} texts read, {skipped} read before, {failed} failed: {output}")
+    count, failed = read_all(paths, output, reader, published, progress)
+    options.display(f"{count} texts read, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)
 

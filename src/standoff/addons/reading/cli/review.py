@@ -11,15 +11,14 @@ import standoff
 from standoff.cli import _options as options
 from standoff.cli._options import Command, HelpGroup
 from standoff.cli._output import put_json
-from standoff.errors import ReadingError, StandoffError
-from standoff.hidden_characters import visible
+from standoff.errors import ReadingError, StandoffError, require
 
 if TYPE_CHECKING:
-    from standoff.addons.reading.review import Review
+    from standoff.addons.reading.review import Action, Review
     from standoff.ledger import Claim
 
-KEYS = {"a": "accept", "e": "edit", "r": "reject", "s": "skip", "q": "quit"}
-ASKED = ", ".join(f"{word[0]}) {word}" for word in KEYS.values())
+ACTIONS: dict[str, Action] = {"a": "accept", "r": "reject"}
+ASKED = "accept, edit, reject, skip or quit (first letter; skip)"
 
 
 def review(
@@ -36,31 +35,21 @@ def review(
     as_json: options.Json = False,
 ) -> None:
     """Review proposed claims: accept, edit or reject each. An interrupted review resumes."""
-
     pending = standoff.review(file)
     if as_json:
-        put_json(
-            {
-                "waiting": [claim.id for claim in pending.waiting],
-                "decided": {k: v[0] for k, v in pending.decided.items()},
-            }
-        )
+        put_json({"waiting": [claim.id for claim in pending.waiting], "decided": pending.decided})
         return
     target = ledger or file.with_name(f"{file.stem}.accepted.jsonl")
     if target.suffix.lower() != ".jsonl":
-        raise ReadingError(
-            f"`{target.name}` does not end in .jsonl",
-            "--ledger",
-            allowed="a ledger",
-            fix="write such as ledger.jsonl",
-        )
+        wrong = f"`{target.name}` does not end in .jsonl"
+        raise ReadingError(wrong, "--ledger", allowed="a ledger", fix="write such as ledger.jsonl")
     try:
         _ask(pending)
+    except typer.Abort:
+        options.display("left")
     finally:
         added = pending.save(target)
-    options.display(
-        f"{len(pending.decided)} of {len(pending.claims)} decided; {added} added to {target}; decisions are in {pending.journal}"
-    )
+    options.display(f"{len(pending.decided)} of {len(pending.claims)} decided; {added} added to {target}")
 
 
 def _ask(pending: Review) -> None:
@@ -68,13 +57,12 @@ def _ask(pending: Review) -> None:
     waiting = pending.waiting
     for number, claim in enumerate(waiting, start=1):
         options.display("", f"{number} of {len(waiting)}", *claim_lines(claim))
-        answer = key()
-        while answer == "e" and not _edited(pending, claim):
-            answer = key()
+        while (answer := _answer(ASKED, "skip")[:1]) == "e" and not _edited(pending, claim):
+            pass
         if answer == "q":
             return
-        if answer in {"a", "r"}:
-            pending.decide(claim.id, "accept" if answer == "a" else "reject")
+        if answer in ACTIONS:
+            pending.decide(claim.id, ACTIONS[answer])
 
 
 def claim_lines(claim: Claim) -> list[str]:
@@ -98,50 +86,25 @@ def claim_lines(claim: Claim) -> list[str]:
     return [*lines, *([f"  note: {note}"] if note else []), f"  {claim.id}"]
 
 
-def key() -> str:
-    """Read one key; control-C and the end of input count as `q`."""
-    toolkit: Any = _toolkit()
-    from prompt_toolkit.key_binding import KeyBindings
-
-    keys = KeyBindings()
-    for letter in KEYS:
-        keys.add(letter)(_leaver(letter))
-    try:
-        return str(toolkit.PromptSession().prompt(f"{ASKED}: ", key_bindings=keys)).strip()[:1] or "s"
-    except (EOFError, KeyboardInterrupt):
-        return "q"
-
-
-def _leaver(letter: str) -> Any:
-    return lambda event: event.app.exit(result=letter)
+def _answer(question: str, otherwise: str = "") -> str:
+    """One line of the user; raises `typer.Abort` at control-C and at the end of input."""
+    return str(typer.prompt(question, default=otherwise, show_default=False)).strip()
 
 
 def _edited(pending: Review, claim: Claim) -> bool:
-    """Ask for every field, with its value as the default; False where the user quits the edit."""
+    """Ask for new values of fields; False where they are refused, or there are none."""
     from standoff.addons.reading.review import EDITABLE, read_field
 
-    toolkit: Any = _toolkit()
-    data = claim.to_data()
-    while True:
-        changes: dict[str, Any] = {}
-        try:
-            for name in EDITABLE:
-                before = visible(str(data.get(name, "")))
-                after = toolkit.PromptSession().prompt(f"  {name}: ", default=before)
-                if after.strip() != before:
-                    changes[name] = read_field(name, after)
-            pending.decide(claim.id, "edit", changes)
-            return True
-        except (EOFError, KeyboardInterrupt):
-            return False
-        except StandoffError as error:
-            options.display(str(error))
-
-
-def _toolkit() -> Any:
-    from standoff.addons.reading.source_text import need
-
-    return need("prompt_toolkit", "reading", "reviewing claims")
+    changes: dict[str, Any] = {}
+    try:
+        while told := _answer(f"  FIELD=VALUE, or nothing to end ({', '.join(EDITABLE)})"):
+            name, _, text = map(str.strip, told.partition("="))
+            require(name, EDITABLE, "field", "edit", ReadingError)
+            changes[name] = read_field(name, text)
+        return bool(changes) and bool(pending.decide(claim.id, "edit", changes))
+    except StandoffError as error:
+        options.display(str(error))
+        return False
 
 
 COMMAND = Command(HelpGroup.text, review)

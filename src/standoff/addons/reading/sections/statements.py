@@ -1,36 +1,33 @@
-"""Extracted statements for the terminal."""
+"""Extracted statements as blocks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
-from standoff.report import formatting
+from standoff.report.document import BulletList, Heading, Paragraph, remark
+from standoff.report.formatting import SCALES, counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.addons.reading.statement import Statement
+    from standoff.report.document import Block
 
 WIDTH = 150  # characters of a quote; assumption
 
 
-def page(rows: Sequence[Statement], name: str) -> RenderableType:
+def blocks(rows: Sequence[Statement], name: str) -> list[Block]:
     """Statements in the order of the text, each with its extracted facts."""
-    parts: list[RenderableType] = [Text(name, "bold"), Text()]
+    out: list[Block] = [Heading(name, 1)]
     for row in rows:
-        parts.append(Text(f"{row.start:>6}  {formatting.shortened(row.quote, WIDTH)}"))
-        parts += [Text(f"        {line}", "dim") for line in facts(row)]
-    return Group(
-        *parts, Text(), Text(f"{formatting.counted(len(rows), 'statement')}; `--json` gives every field", "dim")
-    )
+        out += [Paragraph(f"{row.start}  {shortened(row.quote, WIDTH)}"), BulletList(facts(row))]
+    return [*out, remark(f"{counted(len(rows), 'statement')}; `--json` gives every field")]
 
 
 def facts(row: Statement) -> list[str]:
     """Extracted facts of a statement, one line per kind."""
-    out = [f"{row.speaker}{_codes(row.speaker_codes)}" + ("" if row.polarity == "positive" else f", {row.polarity}")]
+    codes = f" ({', '.join(row.speaker_codes)})" * bool(row.speaker_codes)
+    out = [f"{row.speaker}{codes}" + f", {row.polarity}" * (row.polarity != "positive")]
     if row.comparator:
         when = f" at {row.as_of}" if row.as_of else ", undated"
         out.append(f"{row.subject or '?'} {row.quantity or 'number'}: {number_text(row)}{when}")
@@ -44,18 +41,12 @@ def facts(row: Statement) -> list[str]:
 
 def number_text(row: Statement) -> str:
     """The number in words."""
-    unit = f" {row.unit}" * bool(row.unit) + f" a {row.per}" * bool(row.per)
-    if row.low is not None and row.high is not None:
-        return f"{_written(row.low)} to {_written(row.high)}{unit}"
-    word = "" if row.comparator == "exact" else row.comparator.replace("_", " ") + " "
-    return word + ("" if row.value is None else _written(row.value)) + unit
+    ends = " to ".join(_written(number) for number in (row.value, row.low, row.high) if number is not None)
+    word = "" if row.comparator in {"exact", "range"} else row.comparator.replace("_", " ")
+    return " ".join(filter(None, (word, ends, row.unit, row.per and f"a {row.per}")))
 
 
 def _written(number: float) -> str:
     """A number without an exponent: in full, from a billion on with the word for it."""
-    scale, word = next((item for item in formatting.SCALES if abs(number) >= max(item[0], 1e9)), (1.0, ""))
+    scale, word = next((item for item in SCALES if abs(number) >= max(item[0], 1e9)), (1.0, ""))
     return f"{number / scale:,.10g} {word}".rstrip()
-
-
-def _codes(codes: Sequence[str]) -> str:
-    return f" ({', '.join(codes)})" if codes else ""

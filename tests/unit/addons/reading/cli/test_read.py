@@ -74,7 +74,7 @@ def test_audit_ends_with_3_where_something_does_not_hold(standoff: Any, article:
     ).stdout
     assert "contradicted" in told
     page = (tmp_path / "audit.html").read_text()
-    assert '<mark class="bad"' in page and "rus-sanctions-in-force-2022-03" in page
+    assert "contradicted" in page and "rus-sanctions-in-force-2022-03" in page
     data = json.loads(
         standoff("audit", article, "--against", "china-russia", "--published", "2024-03-01", "--json", code=3).stdout
     )
@@ -138,7 +138,7 @@ AGAINST = ("--against", "china-russia")
         (("read", "zero.txt"), "not text in a supported"),
         (("read", "article.txt", "--published", "soon"), "'soon' is not a date"),
         (("audit", "article.txt", "--against", "chinarussia"), "did you mean"),
-        (("audit", "article.txt", *AGAINST, "-o", "x.pdf"), ".html"),
+        (("audit", "article.txt", *AGAINST, "-o", "x.xls"), ".html"),
     ],
 )
 def test_what_cannot_be_read_is_told(

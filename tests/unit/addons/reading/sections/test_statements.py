@@ -8,6 +8,7 @@ import pytest
 
 from standoff.addons.reading.sections import statements
 from standoff.addons.reading.statement import Statement
+from standoff.report.render import terminal
 from tests.unit.report.plain import printed
 
 
@@ -44,7 +45,7 @@ def statement(**changes: Any) -> Statement:
         ({}, "over 900 item"),
         ({"comparator": "exact"}, "900 item"),
         ({"comparator": "at_least", "unit": ""}, "at least 900"),
-        ({"value": None, "low": 4.0, "high": 9.5}, "4 to 9.5 item"),
+        ({"value": None, "low": 4.0, "high": 9.5, "comparator": "range"}, "4 to 9.5 item"),
         ({"comparator": "exact", "value": 2.5e9, "unit": "USD"}, "2.5 billion USD"),
         ({"comparator": "exact", "value": 9e8, "unit": "USD"}, "900,000,000 USD"),
     ],
@@ -70,7 +71,5 @@ def test_each_fact_has_its_line() -> None:
 
 
 def test_a_page_counts_statements_and_shows_where_they_begin() -> None:
-    text = printed(statements.page([statement(), statement(start=80)], "text.txt"))
-    assert (
-        text.startswith("text.txt") and "2 statements" in text and "     7  Aland" in text and "    80  Aland" in text
-    )
+    text = printed(terminal(statements.blocks([statement(), statement(start=80)], "text.txt")))
+    assert text.startswith("text.txt") and "2 statements" in text and "7  Aland" in text and "80  Aland" in text
