@@ -3,7 +3,7 @@
     python -m benchmarks.explorer [CASE ...] [--moves 20] [--variant NAME] [--browser]
 
 Each move has another value of the first lever, so that none is answered from memory. Memory is that of the process after
-all of this, 60 more moves and, with `--variant`, one variant beside the case. `--browser` starts `standoff open` and measures
+60 moves that come to rest and, with `--variant`, with one variant beside the case. `--browser` starts `standoff open` and measures
 in Chromium: the front screen while the engine is not there yet, and a lever from the key to the picture. The load of the
 machine is printed beside, since other programs on the same cores slow everything down.
 """
@@ -24,8 +24,10 @@ from typing import Any
 import numpy as np
 
 from standoff import advise, build, load, play
-from standoff.addons.explorer.explorer import DRAWS, QUICK, Explorer
+from standoff.addons.explorer.bodies import MoveBody, VariantBody
+from standoff.addons.explorer.explorer import COUNTS, DRAWS, QUICK, Explorer
 from standoff.addons.explorer.state import ExplorerState
+from standoff.addons.explorer.workshop import Workshop
 from standoff.scenario.overrides import ends
 from standoff.serialise import to_plain
 
@@ -66,6 +68,23 @@ def moved(explorer: Explorer, state: ExplorerState, draws: int) -> None:
     json.dumps(to_plain(explorer.move(state, draws)), separators=(",", ":"))
 
 
+def used(shop: Workshop, moves: Iterable[ExplorerState], variant: str) -> None:
+    """Print the memory after moves that come to rest, and with a variant open."""
+    for body in (MoveBody(state=state, draws=draws) for state in moves for draws in COUNTS):
+        shop.move(body)
+    print(f"  memory after {MEMORY_MOVES} moves: {resident():.2f} GB", flush=True)
+    if variant:
+        while not any(each["open"] for each in shop.variants(VariantBody(name=variant))["variants"]):
+            time.sleep(1)
+        print(f"  memory with a variant: {resident():.2f} GB", flush=True)
+
+
+def resident() -> float:
+    """Memory of this process in GB."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1e6
+
+
 def measure(case: str, moves: int, variant: str) -> None:
     """Everything but the browser."""
     begun = time.perf_counter()
@@ -79,6 +98,7 @@ def measure(case: str, moves: int, variant: str) -> None:
                 moved(explorer, state, first)
             times.append(timed(moved, explorer, state, draws))
         show(f"{draws} futures{f' after {first}' if first else ''}", times)
+    used(Workshop(case, explorer.model, explorer=explorer), states(explorer, MEMORY_MOVES, 0.4), variant)
     free = [choice for choice in explorer.model.plan.choices if any(choice.is_free)]
     held = [ExplorerState(holds={choice.name: option}) for choice in free for option in choice.options][:moves]
     show(f"an option held, {QUICK} futures", [timed(moved, explorer, state, QUICK) for state in held])
@@ -90,14 +110,6 @@ def measure(case: str, moves: int, variant: str) -> None:
         turns.append(timed(game.choose, likely))
     show("a turn", turns)
     show("advice", advice)
-    beside = Explorer.open(build(*load(case, variant))) if variant else None
-    for state in states(explorer, MEMORY_MOVES, 0.4):
-        moved(explorer, state, DRAWS)
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    own = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
-    print(
-        f"  memory after {MEMORY_MOVES} more moves{' and a variant' if beside else ''}: {own / 1e6:.2f} GB", flush=True
-    )
 
 
 def painted(case: str, moves: int) -> None:
@@ -123,10 +135,10 @@ def painted(case: str, moves: int) -> None:
         answer, lever = page.locator("section.answer"), page.get_by_role("slider").first
         answer.get_by_text("10,240 futures").wait_for(timeout=600_000)
         times = []
-        for k in range(moves):
+        for _ in range(moves):
             page.wait_for_timeout(4_000)  # until the lever rests and no futures are added
             page.evaluate(f"window.painted = ({WATCH})(), 0")
-            lever.press("ArrowRight" if k % 2 == 0 else "Home")
+            lever.press("ArrowRight")
             times.append(page.evaluate("window.painted"))
         show(f"lever to picture, {QUICK} futures", times)
         browser.close()

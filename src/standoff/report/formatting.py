@@ -219,12 +219,17 @@ def band_percents(p: float, ends: tuple[float, float]) -> tuple[str, str]:
 
     A probability below 10 % has a decimal in any case, so that what moves it can be read beside it.
     """
-    error = (ends[1] - ends[0]) / BAND_STEPS
-    own = percent(p, min(error, TENTH) if p < LOW else error)
+    error, own = (ends[1] - ends[0]) / BAND_STEPS, percent(p, band_error(p, ends))
     if max(ends) < 0.5 * 10.0 ** (-2 - percent_decimals(error)):  # less than half of the last digit
         return own, percent(0.0, error)
     low, high = (percent(end, error).removesuffix(" %") for end in ends)
     return own, f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def band_error(p: float, ends: tuple[float, float]) -> float:
+    """The error with whose digits a probability with a band is printed."""
+    error = (ends[1] - ends[0]) / BAND_STEPS
+    return min(error, TENTH) if p < LOW else error
 
 
 def points(error: float) -> str:

@@ -330,7 +330,7 @@ def moved_answer(best: Answer, comparison: QuestionComparison) -> Answer:
     if "probability_by" in detail:
         detail["probability_by"] = moved
     elif error is not None and best.band_ends:
-        error = replace(error, error=(best.band_ends[1] - best.band_ends[0]) / formatting.BAND_STEPS)
+        error = replace(error, error=formatting.band_error(moved, best.band_ends))
     return replace(now, answer=value, detail=detail, monte_carlo=error, band=None)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from standoff.addons.explorer.exhaustion import DOTS, exhaustion_race
-from standoff.addons.explorer.explorer import QUICK, Explorer
+from standoff.addons.explorer.explorer import DRAWS, QUICK, Explorer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.exhaustion import Exhaustion, exhaustion, exhaustion_times
 from standoff.dates import month_count
@@ -44,6 +44,16 @@ STATE = ExplorerState(levers={"restraint": 0.3})
 def race(explorer: Explorer) -> Any:
     """The race in a moved state."""
     return seen(exhaustion_race(explorer.outcome(STATE, QUICK), explorer.outcome(ExplorerState(), QUICK)))
+
+
+def test_chances_are_those_of_the_answer_whatever_the_futures(explorer: Explorer) -> None:
+    for draws in (QUICK, DRAWS):
+        base = explorer.outcome(ExplorerState(), draws)
+        found = seen(exhaustion_race(base, base, explorer.best))
+        printed = explorer.best[found.question].printed
+        assert {item.label: item.first for item in found.constraints} == pytest.approx(
+            {label: printed[label][0] for label in (item.label for item in found.constraints)}, abs=1e-6
+        )
 
 
 @pytest.mark.parametrize("finding", [exhaustion_times, exhaustion])
