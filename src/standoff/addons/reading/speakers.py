@@ -171,8 +171,9 @@ class SpeakerReader:
         return None if span is None else span[0]
 
     def _phrase(self, head: Any) -> Place:
-        """The place of a noun with what belongs to it, without clauses and descriptions."""
-        words = sorted(self.tree.phrase(head), key=lambda token: token.i)
+        """The place of a noun with what belongs to it and the name of it, without clauses."""
+        names = [child for child in head.rights if child.dep_ == "appos" and child.pos_ == "PROPN" != head.pos_]
+        words = sorted((t for top in (head, *names) for t in self.tree.phrase(top)), key=lambda token: token.i)
         return self.tree.place(words[0])[0], self.tree.place(words[-1])[1]
 
     def _is_speaker(self, place: Place, verb: str) -> bool:
