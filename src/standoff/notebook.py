@@ -138,8 +138,8 @@ def _(record: Verdict) -> list[Block]:
         ordered = sorted(choice.reasons, key=lambda item: (labels.is_constant(item.text), -abs(item.log_odds)))[
             : main_answer.CHANGES
         ]
-        lead = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
-        out.append(Paragraph((f"{lead} ({choice.actor}), largest reasons: ", *main_answer.listed(choice, ordered))))
+        lead = f"{answer_text.reason_title(choice)} ({choice.actor}), largest reasons: "
+        out.append(Paragraph((lead, *main_answer.listed(choice, ordered))))
     return out
 
 

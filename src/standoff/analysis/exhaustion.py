@@ -266,15 +266,19 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
     )
 
 
-def as_printed(result: Exhaustion, own: Answer) -> Exhaustion:
-    """The same, with chances of being first moved as rival models move those of the case."""
-    moves = defaultdict[str, float](float)
+def as_printed(result: Exhaustion, own: Answer, base: Exhaustion | None = None) -> Exhaustion:
+    """The same, with chances of being first as the answer prints them.
+
+    base: the case as it stands in the same futures, whose difference is added; by default the result is that
+    """
+    base, printed = base or result, defaultdict[str, float](float)
     for label, (share, _) in own.printed.items():
         for name in {label, split_label(label)[0]}:
-            moves[name] += share - own.other_shares[label]
+            printed[name] += share
+    before = {**{item.label: item.first for item in (*base.sides, *base.constraints)}, **base.ended, NONE: base.none}
 
     def moved(share: float, name: str) -> float:
-        return min(max(share + moves[name], 0.0), 1.0)
+        return min(max(share + printed[name] - before[name], 0.0), 1.0)
 
     sides, constraints = (
         tuple(replace(item, first=moved(item.first, item.label)) for item in items)

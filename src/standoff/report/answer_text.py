@@ -265,8 +265,8 @@ def restrictions(explanation: Explanation) -> list[str]:
 
 
 def reason_title(explanation: Explanation) -> str:
-    """Title of a table of reasons."""
-    return f"Why {explanation.option} rather than {explanation.reference}"
+    """Title of the reasons of a decision."""
+    return f"Why {option(explanation, explanation.option)} rather than {option(explanation, explanation.reference)}"
 
 
 def additivity(explanation: Explanation) -> str:

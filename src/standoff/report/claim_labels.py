@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 
 from standoff import labels
 from standoff.ledger import Claim, Ledger
@@ -13,6 +12,7 @@ from standoff.report import formatting
 
 CODE = 3  #: letters of the code of a state (ISO 3166-1 alpha-3)
 INSIDE = re.compile(r"(?<=[^\W\d_A-Z] )[^\W\d_]{2,}")  #: a word that does not begin a sentence
+_SPELLINGS: dict[str, dict[str, str]] = {}  # by the digest of the ledger, whose own hash reads every claim
 
 
 def side(plan: Plan, name: str) -> str:
@@ -45,12 +45,18 @@ def quantity(plan: Plan, name: str) -> str:
     return " ".join(labels.actor(plan, codes[word]) if word in codes else spelling.get(word, word) for word in words)
 
 
-@lru_cache(maxsize=4)
 def _spelling(ledger: Ledger) -> dict[str, str]:
     """Names and abbreviations as the claims write them: words never in small letters."""
-    texts = (f"{claim.quote.text if claim.quote else claim.statement} {claim.note}" for claim in ledger)
-    counts = Counter(word for text in texts for word in INSIDE.findall(text))
-    return {word.lower(): word for word, _ in reversed(counts.most_common()) if word.lower() not in counts}
+    if ledger.hash not in _SPELLINGS:
+        texts = (f"{claim.quote.text if claim.quote else claim.statement} {claim.note}" for claim in ledger)
+        counts = Counter(word for text in texts for word in INSIDE.findall(text))
+        words = {
+            word.lower(): word
+            for word, count in reversed(counts.most_common())
+            if word.lower() not in counts and (count > 1 or not word.istitle())  # once it may be of the title of a work
+        }
+        _SPELLINGS[ledger.hash] = words
+    return _SPELLINGS[ledger.hash]
 
 
 def value(claim: Claim) -> str:

@@ -8,7 +8,7 @@ from standoff import labels
 from standoff.analysis.answer import Answer
 from standoff.analysis.earlier_answers import EarlierAnswer
 from standoff.analysis.explain import Explanation
-from standoff.analysis.track_record import PastScores
+from standoff.analysis.track_record import PastScores, TrackRecord
 from standoff.analysis.verdict import Verdict
 from standoff.plan import Plan, PlannedQuestion
 from standoff.questions import AnswerText, form
@@ -87,7 +87,11 @@ def before(plan: Plan, query: PlannedQuestion, verdict: Verdict) -> Iterator[str
         claim = plan.ledger[claims[0]]
         yield f"What came: {outcome.value}, as {claim.speaker} has it. Whoever made the case knew that."
     yield from map(earlier, verdict.earlier)
-    record = verdict.track_record
+    yield from scores(verdict.track_record)
+
+
+def scores(record: TrackRecord | None) -> Iterator[str]:
+    """How forecasts were scored, those of the case first."""
     if record is None:
         return
     if record.record is not None:

@@ -12,6 +12,7 @@ import pytest
 from standoff import catalog
 from standoff.analysis.brief import brief
 from standoff.analysis.movements import levers
+from standoff.analysis.track_record import track_record
 from standoff.analysis.verdict import Verdict
 from standoff.engine.build import planned
 from standoff.engine.run import Run
@@ -92,6 +93,14 @@ def test_nothing_stored_is_said_twice_with_different_numbers(case: str) -> None:
         outlook = last[held["choice"]]
         if outlook.dates and outlook.dates[-1] == story.until:
             assert outlook.shares[-1] == pytest.approx(held["before"], abs=0.0015)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_stored_front_screens_have_the_scores_of_today(case: str) -> None:
+    """A score that is made anew is told everywhere: a stored screen must not go on with the one before."""
+    for file in sorted((catalog.HOME / case).glob("explorer*.json")):
+        story = read(json.loads(file.read_text(encoding="utf-8"))["overview"])
+        assert {*overview_text.scores(track_record(file.parent))} <= {*story.before}, file
 
 
 def agrees(story: Overview) -> None:

@@ -26,7 +26,7 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
         exhaustion = exhaustion_times(now)
         base = exhaustion if before is now else exhaustion_times(before)
         if best is not None:
-            exhaustion, base = (as_printed(each, best[each.question]) for each in (exhaustion, base))
+            exhaustion, base = (as_printed(each, best[each.question], base) for each in (exhaustion, base))
     except (ModelError, RunError) as error:  # the case does not ask, or a library is missing
         return {"none_asked": _sentences(error.problems[0])}
     plan, indicators = now.model.plan, exhaustion.indicators or {}
@@ -36,7 +36,7 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
         return vars(item) | {
             "label": overview_text.label(plan, item.label),
             "colour": next((colours[part] for part in item.label.split(", ") if part in colours), None),
-            "band": _band(printed.get(item.label)),
+            "printed": _printed(printed.get(item.label)),
             "shares": _short(item.shares),
             "before": _short(base.shares),
             "first_before": base.first,
@@ -62,9 +62,9 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
     }
 
 
-def _band(printed: tuple[float, tuple[float, float] | None] | None) -> str:
-    """The epistemic band of being first, as the answer prints it; empty without one."""
-    return formatting.band_percents(printed[0], printed[1])[1] if printed and printed[1] else ""
+def _printed(known: tuple[float, tuple[float, float] | None] | None) -> str:
+    """The chance of being first with its band, as the answer prints it; empty without one."""
+    return "{} ({})".format(*formatting.band_percents(known[0], known[1])) if known and known[1] else ""
 
 
 def _sentences(problem: Problem) -> str:

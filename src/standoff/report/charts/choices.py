@@ -145,7 +145,9 @@ def steps(explanation: Explanation) -> list[dict[str, Any]]:
     """Bars of the waterfall: start, end and text position of each reason, in rows."""
     decimals = answer_text.reason_decimals(explanation)
     parts = [(item.log_odds, labels.reason(item), item.mc_error) for item in _in_order(explanation)]
-    sides = f"Total: {formatting.humanise(explanation.option)} against {formatting.humanise(explanation.reference)}"
+    sides = "Total: {} against {}".format(
+        *(answer_text.option(explanation, name) for name in (explanation.option, explanation.reference))
+    )
     whole = (sum(value for value, *_ in parts), sides, answer_text.total_error(explanation))
     out: list[dict[str, Any]] = []
     for i, (value, text, error) in enumerate([*parts, whole]):

@@ -92,7 +92,8 @@ def reasons(result: Explanation) -> TableBlock:
             noted(
                 labels.reason(reason),
                 "; ".join(
-                    [f"line {', '.join(map(str, reason.lines))}"] * bool(reason.lines)
+                    [term for term in (labels.term(reason.kind),) if term]
+                    + [f"line {', '.join(map(str, reason.lines))}"] * bool(reason.lines)
                     + [sign for sign in SIGNS.values() if sign and sign in reason.weight]
                 ),
             ),
@@ -106,18 +107,17 @@ def reasons(result: Explanation) -> TableBlock:
     ]
     total, key = sum(reason.log_odds for reason in result.reasons), f"choice-{result.choice}"
     odds = formatting.odds_factor(total, answer_text.total_error(result))
-    beside = "" if result.reference == result.status_quo else f" against {formatting.humanise(result.reference)}"
-    option = f"log odds of {formatting.humanise(result.option)}{beside}"
+    beside = "" if result.reference == result.status_quo else f" against {answer_text.option(result, result.reference)}"
+    option = f"log odds of {answer_text.option(result, result.option)}{beside}"
     sums = [
         ("sum of reasons", ShownNumber(formatting.signed(total, decimals), key), odds, "", "", ""),
         (option, ShownNumber(formatting.signed(result.log_odds, decimals), key), "", "", "", ""),
     ]
     heads = ("reason", "log odds:", "odds:", "90 % across draws:", "share of\neffects:", "")
-    caption = formatting.capital(formatting.humanise(answer_text.reason_title(result)))
     return table(
         *heads,
         rows=[*rows, *sums],
-        caption=caption,
+        caption=answer_text.reason_title(result),
         totals=2 + sum(labels.is_constant(item.text) for item in result.reasons),
     )
 

@@ -49,12 +49,11 @@ def of_reasons(explanation: Explanation) -> Picture:
         f"{len(in_favour)} for to {formatting.signed(sum(in_favour), decimals)}: total "
         f"{formatting.signed(explanation.log_odds, decimals)}."
     )
-    option, reference = (answer_text.option(explanation, name) for name in (explanation.option, explanation.reference))
-    title = f"why {option} rather than {reference}"
+    title = answer_text.reason_title(explanation)
     return Picture(
         file_name(f"reasons-{explanation.choice}"),
-        f"{explanation.actor_text} {formatting.time_of(explanation.decided)}: {title}",
-        choices.waterfall(explanation, f"{formatting.capital(title)}. {finding}"),
+        f"{explanation.actor_text} {formatting.time_of(explanation.decided)}: {title[0].lower()}{title[1:]}",
+        choices.waterfall(explanation, f"{title}. {finding}"),
         finding,
         choices.REASONS,
         f"choice-{explanation.choice}",

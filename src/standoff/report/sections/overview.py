@@ -94,7 +94,7 @@ def why(story: Overview) -> list[Content]:
             f": {name(story, item.actor)}: ",
             Strong(item.text),
             *given(item.term, Note(item.term)),
-            *given(item.without, f" Without it: {item.without}."),
+            *given(item.without, f"; without it {item.without}."),
             *_quoted(item.quotation),
         )
         for item in story.why

@@ -164,7 +164,7 @@ function Constraints({ data, moved }) {
       <tbody>${data.constraints.map(
         (
           each,
-        ) => html`<tr key=${each.label}><th scope="row"><b>${each.label}</b> <span class="soft">${each.indicator}</span></th><td class="n" data-head="first of all">${percent(each.first)}${!moved && each.band ? ` (${each.band})` : ""}</td><td class="n" data-head=${`by ${date(data.date)}`}>${percent(each.by)}</td>
+        ) => html`<tr key=${each.label}><th scope="row"><b>${each.label}</b> <span class="soft">${each.indicator}</span></th><td class="n" data-head="first of all">${(!moved && each.printed) || percent(each.first)}</td><td class="n" data-head=${`by ${date(data.date)}`}>${percent(each.by)}</td>
         ${moved && html`<td class="n" data-head="before">${percent(each.by_before)}</td>`}<td data-head="median">${each.median ? date(each.median) : "in fewer than half of futures"}</td></tr>`,
       )}</tbody></table></div></section>`;
 }
@@ -203,7 +203,7 @@ export function Exhaustion() {
     from = Math.min(year(info.as_of), ...all),
     until = Math.max(year(data.date), ...all);
   return html`<section aria-labelledby="race-title"><h2 id="race-title">${words(data).who}, by ${date(data.date)}?</h2>
-      <p class="soft">Shares of futures of this case alone; with the band over rival models in the table below${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>
+      <p class="soft">Chances as in the answer; dates and lines are of this case alone${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>
     <section aria-labelledby="dates-title"><h2 id="dates-title">When</h2><p class="soft">Each dot is two of a hundred futures${moved ? "; grey rings: before" : ""}. ${data.sides.map((each) => `${each.label}: ${each.median ? `half of futures by ${date(each.median)}` : `fewer than half by ${date(data.date)}`}`).join("; ")}.</p>
       <${Figure} title=${words(data).dates} head=${html`<span></span>`} make=${(box) => new Dates(box)} rows=${date_rows} data=${{ sides: data.sides, from, until, moved, text: `${words(data).dates}: ${shares}` }} /></section>
     ${

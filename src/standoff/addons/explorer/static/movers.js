@@ -8,7 +8,8 @@ import { digits, percent, signed, value_text } from "./words.js";
 const POLL = 2500; // milliseconds between questions how far it is; assumption
 const KINDS = { levers: "lever", beliefs: "belief", holds: "hold" };
 const SHORT = 14; // letters of an end beside its bar; a longer one stands above
-const SMALL = 0.0005; // of a share: what rounds to nothing in points
+const SMALL = 0.0005, // of a share: what rounds to nothing in points
+  SMALL_SHARE = 0.01; // of options in force: less than a point
 
 // Asks until every row is there; a case that is read again begins anew.
 export async function load_movers() {
@@ -93,16 +94,19 @@ export function IfThen({ choice }) {
     .flatMap((each) => {
       const actor = info.choices.find((one) => one.choice === each.name);
       return each.ends.map((option, k) => ({
-        key: `${each.name} ${option}`,
-        actor,
-        text: actor?.options.find((one) => one.id === option)?.text ?? option,
+        name: `${actor?.actor_name}: ${actor?.options.find((one) => one.id === option)?.text ?? option}`,
         row: each.shares[choice][k + 1].map((share, n) => Math.min(1, Math.max(0, as_is[n] + share - base[n]))),
       }));
     })
     .sort((one, other) => far(other.row) - far(one.row));
+  const line = (name, row) =>
+    html`<tr key=${name}><th scope="row">${name}</th>${row.map((share, k) => html`<td class="n" data-head=${about.options[k].text}>${percent(share)}</td>`)}</tr>`;
+  const table = (shown) =>
+    html`<table class="answers stacked if-then"><thead><tr><th scope="col">if</th>${about.options.map((each) => html`<th scope="col" class="n">${each.text}</th>`)}</tr></thead>
+    <tbody>${line("as things are", as_is)}${shown.map(({ name, row }) => line(name, row))}</tbody></table>`;
+  const small = rows.filter(({ row }) => far(row) < SMALL_SHARE);
   return html`<section aria-labelledby="if-then-title"><h2 id="if-then-title">If others act, what ${about.actor_name} then does</h2>
-    <p class="soft">Each row holds one actor to one option from now on, which the others learn only when it is taken; the largest difference first. What is in force when the main question is asked; differences are of ${others[0].futures.toLocaleString("en")} futures.</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Table: if others act"><table class="answers stacked if-then"><thead><tr><th scope="col">if</th>${about.options.map((each) => html`<th scope="col" class="n">${each.text}</th>`)}</tr></thead>
-    <tbody><tr><th scope="row">as things are</th>${as_is.map((share, k) => html`<td class="n" data-head=${about.options[k].text}>${percent(share)}</td>`)}</tr>
-      ${rows.map(({ key, actor, text, row }) => html`<tr key=${key} class=${far(row) < 0.01 ? "unclear" : ""}><th scope="row">${actor?.actor_name}: ${text}</th>${row.map((share, k) => html`<td class="n" data-head=${about.options[k].text}>${percent(share)}</td>`)}</tr>`)}</tbody></table></div></section>`;
+    <p class="soft">Each row holds one actor to one option from now on, which the others learn only when it is taken. What is in force when the main question is asked; differences are of ${others[0].futures.toLocaleString("en")} futures.</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Table: if others act">${table(rows.slice(0, rows.length - small.length))}
+    ${small.length > 0 && html`<details><summary>${small.length} more change it by less than a point</summary>${table(small)}</details>`}</div></section>`;
 }
