@@ -99,12 +99,14 @@ the ledgers of the three other cases, the twelve older texts give no verdict of 
 statement and a ledger, before the last rules).
 
 Three last texts, in three other registers, were written and committed before they were scored, and their sentences were not looked at:
-they are `held out`. Their counts were seen three times. First, after the speakers followed the tree, in natural words 5 of 18 errors were
+they are `held out`. Their counts were seen four times. First, after the speakers followed the tree, in natural words 5 of 18 errors were
 found, 1 endorsed, none of 18 true statements was a false alarm and 9 were confirmed; in plain words 14, none, none and 17. Then two
 rules were narrowed (what "they" and "the number" refer to, and when the only actor is the subject), and counts of "times" were linked by
 their verb: in natural words 5, 1, none and 9 again, in plain words 14, none, none and 17. Then the code was cut by an eighth, and
 rules were changed that the developed texts showed to be wanting: an open subject is that of the card that is far before all others,
-`last December` is a date, and the share of those asked is no speaker: the table. They are harder than the texts before.
+`last December` is a date, and the share of those asked is no speaker: 7, 1, none and 11, then 14, none, none and 17. Then the code was cut
+by another eighth, and by no rule for these counts; on the developed texts none of them changed: the table. They are harder than the texts
+before.
 
 Errors found are those that the ledger can know; an error is endorsed where it is called consistent, whether or not the ledger can
 know it. The rules that this reading replaces, by word lists, had on the texts that are `developed later` 13 of 31 (12 of them in the

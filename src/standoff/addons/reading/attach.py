@@ -100,7 +100,7 @@ class ByParse:
         yield top
         actor = self.named([top])
         for child in top.children:
-            open_ = child.dep_ in CLAUSES or child.dep_ in {"punct", "appos"} or child.pos_ in VERBS
+            open_ = child.dep_ in CLAUSES | {"punct", "appos"} or (child.pos_ in VERBS and child.dep_ != "nmod")
             other = prepositions is not None and child.dep_ == "prep" and child.lower_ not in prepositions
             if not open_ and not other and (child.dep_ != "conj" or actor):
                 yield from self.phrase(child, prepositions)

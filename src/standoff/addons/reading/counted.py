@@ -10,6 +10,7 @@ from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
     from standoff.addons.reading.numbers import NumberMention
+    from standoff.addons.reading.sentences import Place
 
 PEOPLE = each(
     """soldier troop serviceman servicemen personnel man men woman women people person civilian casualty casualties fighter
@@ -29,7 +30,7 @@ LASTS = each("day days week weeks month months year years")
 STOCK = re.compile(r"(?i)\b(?:last|lasts|lasted|stock|stocks|stockpile|reserves?|suppl\w+|enough|worth|cover)\b")
 
 
-def noun_unit(text: str, number: NumberMention, noun: tuple[int, int] | None) -> str:
+def noun_unit(text: str, number: NumberMention, noun: Place | None) -> str:
     """The unit that a counted noun gives: a measure, `person` or `item`; empty without one."""
     if noun is None:
         return ""

@@ -149,8 +149,8 @@ class SentenceReader:
         told = self.mentions or self.size > 5 or any(map(str.isdigit, self.words))
         self.doc: Any = parser.doc(text, span) if parser is not None and told else None
         inside = quotations.around(quotes, span)
-        self.sayings = speakers.SpeakerReader(text, span, self.clauses, self.mentions, inside, self.doc).sayings()
         self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
+        self.sayings = speakers.SpeakerReader(text, span, self.clauses, self.mentions, inside, self.tree).sayings()
 
     def rows(self) -> Iterator[Statement]:
         """One statement per counted number, and one per speaker for what has none."""

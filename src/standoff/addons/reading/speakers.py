@@ -28,7 +28,6 @@ LONGEST = 110  # assumption: characters of the longest name of a speaker
 PRONOUNS = each("he she they it")
 WITH_SUBJECT_ABOVE = each("conj xcomp advcl aux auxpass pcomp prep")  #: verbs whose subject is that of the one before
 VERBS = each("VERB AUX")  #: parts of speech
-INSIDE = each("prep conj cc case compound nummod")  #: what belongs to a noun behind it
 NAME = (
     r"(?:(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\b|(?!(?:On|In|At|By|For|But|And|So|As|If|When|While|After|Since|That|This|What|I|We|You)\b)"
     r"(?:\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Ss]ome|[Mm]any)\s+(?!\d)|(?=[A-Z]))"
@@ -75,7 +74,7 @@ class SpeakerReader:
     clauses: Sequence[Span]
     mentions: Sequence[Mention]
     quotes: Sequence[Span]
-    doc: Any = None
+    tree: Any = None  #: `ByParse`, where there is a parser
 
     def sayings(self) -> list[Saying]:
         """Statements of speakers, in order of precedence: the last that covers a place applies."""
@@ -168,25 +167,14 @@ class SpeakerReader:
 
     def _token(self, index: int) -> Any:
         """The word of the tree at a place of the text."""
-        if self.doc is None:
-            return None
-        span = self.doc.char_span(index - self.sentence.start, index - self.sentence.start + 1, alignment_mode="expand")
+        span = self.tree.root(index, index + 1) if self.tree is not None else None
         return None if span is None else span[0]
 
     def _phrase(self, head: Any) -> Place:
-        """The place of a noun with what belongs to it, without clauses and descriptions."""
-        end = head
-        for child in head.rights:
-            name = child.dep_ == "appos" and child.pos_ == "PROPN" and head.pos_ != "PROPN"
-            if name or child.dep_ in INSIDE:
-                clause = next((t for t in child.subtree if t.dep_ == "relcl"), None)
-                end = child.right_edge if clause is None or name else self.doc[clause.left_edge.i - 1]
-            elif child.dep_ != "punct":
-                break
-        first = head.left_edge
-        while first.i < head.i and (first.dep_ in {"cc", "punct", "mark"} or first.is_space):
-            first = first.nbor()
-        return self.sentence.start + first.idx, self.sentence.start + end.idx + len(end)
+        """The place of a noun with what belongs to it and the name of it, without clauses."""
+        names = [child for child in head.rights if child.dep_ == "appos" and child.pos_ == "PROPN" != head.pos_]
+        words = sorted((t for top in (head, *names) for t in self.tree.phrase(top)), key=lambda token: token.i)
+        return self.tree.place(words[0])[0], self.tree.place(words[-1])[1]
 
     def _is_speaker(self, place: Place, verb: str) -> bool:
         """Whether words can name a speaker; after a strong verb, all with an article do."""

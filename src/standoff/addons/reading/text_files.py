@@ -1,4 +1,4 @@
-"""Load texts from files, and list the readable files of a folder.
+"""Load texts from files, list the readable files of a folder, and read them all.
 
 Control characters and characters that reorder a line are refused, since with them the displayed text differs from the
 content of the file.
@@ -6,20 +6,27 @@ content of the file.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from standoff import input_files
 from standoff.addons.reading import extract_text
 from standoff.addons.reading.source_text import LARGEST, SourceText, decode
 from standoff.dates import ALLOWED, PartialDate
-from standoff.errors import ReadingError, require
+from standoff.errors import ReadingError, StandoffError, require
+from standoff.files import write_text
+from standoff.progress import SILENT, Progress, track
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from standoff.addons.reading.statement import Statement
+
+    Reader = Callable[[str, str], list[Statement]]
 
 HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -83,3 +90,23 @@ def _refuse_hidden(text: str, where: str) -> None:
         what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
         line = text.count("\n", 0, match.start()) + 1
         raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
+
+
+def document(path: Path, published: str, reader: Reader) -> dict[str, Any]:
+    """One document as plain data: its statements, or its error."""
+    try:
+        text = load(path, published)
+        rows = [row.to_data() for row in reader(text.text, text.published)]
+    except StandoffError as error:
+        return {"document": str(path), "error": str(error)}
+    return {"document": str(path), "published": text.published, "encoding": text.encoding, "rows": rows}
+
+
+def read_all(
+    paths: Sequence[Path], out: Path, reader: Reader, published: str = "", progress: Progress = SILENT
+) -> tuple[int, int]:
+    """Write a line for each document; how many were read, and failed."""
+    lines = [document(path, published, reader) for path in track(progress, "reading", paths)]
+    write_text(out, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), ReadingError)
+    failed = sum("error" in line for line in lines)
+    return len(lines) - failed, failed

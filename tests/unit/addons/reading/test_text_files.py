@@ -13,8 +13,8 @@ import pytest
 
 from standoff import versions
 from standoff.addons.reading import extract_text, text_files
-from standoff.addons.reading.batch import read_all
 from standoff.addons.reading.pipeline import read
+from standoff.addons.reading.text_files import read_all
 from standoff.errors import ReadingError
 from tests.progress_log import ProgressLog
 from tests.time_limit import time_limit

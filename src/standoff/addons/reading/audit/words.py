@@ -17,7 +17,7 @@ from standoff.addons.reading.audit.judge import is_within, verdict_on
 from standoff.addons.reading.audit.link import MARGIN, CardIndex, stemmed, stems
 from standoff.addons.reading.audit.speaker import Voice
 from standoff.addons.reading.pipeline import NOT
-from standoff.addons.reading.sentences import Span
+from standoff.addons.reading.sentences import Place, Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -47,7 +47,7 @@ class Passage:
     denies: bool  #: by a word as `not`, or by `no` before a noun
 
     @classmethod
-    def of(cls, text: str, without: Sequence[tuple[int, int]] = ()) -> Passage:
+    def of(cls, text: str, without: Sequence[Place] = ()) -> Passage:
         """The passage of a text without the places of its dates and attribution."""
         mentions = [m for m in actors.mentions(text) if not any(a <= m.start < b for a, b in without)]
         names = [(m.start, m.end) for m in mentions if m.kind != "person"]
@@ -69,13 +69,13 @@ class Passage:
         return len(stems(words)) > 1 and all(told)
 
 
-def _numbers(text: str, without: Sequence[tuple[int, int]]) -> frozenset[float]:
+def _numbers(text: str, without: Sequence[Place]) -> frozenset[float]:
     """The numbers of a text without its dates; `one` is hardly ever a number."""
     given = numbers.find(text, Span(0, len(text)), [Span(*place) for place in without])
     return frozenset(n for one in given for n in (one.value, one.low, one.high) if n is not None and n > 1)
 
 
-def _beside(row: Statement) -> list[tuple[int, int]]:
+def _beside(row: Statement) -> list[Place]:
     """The places of dates and attribution in the words of a statement."""
     places = [*row.dates, *(row.slots[part] for part in ("speaker", "cue") if part in row.slots)]
     return [(one["start"] - row.start, one["end"] - row.start) for one in places]

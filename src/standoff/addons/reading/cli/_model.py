@@ -90,6 +90,9 @@ class LanguageModel(Bundle):
         out = read(text, answered.ask, published, linker, self.model, progress)
         for problem in out.problems:
             put_error(f"by rules alone, {problem}")
+        if out.doubtful or out.rejected:
+            checked = f"{len(out.doubtful)} statements of the model have a part to check"
+            put_error(f"{checked}, {len(out.rejected)} were rejected")
         return out
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,7 @@ from standoff.errors import ReadingError
 if TYPE_CHECKING:
     from standoff.addons.reading.source_text import SourceText
     from standoff.addons.reading.statement import Statement
+    from standoff.addons.reading.text_files import Reader
     from standoff.progress import Progress
 
 
@@ -76,38 +77,28 @@ def read(
         options.display(blocks(statements, text.name))
 
 
-def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Callable[[str, str], list[Statement]]:
+def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Reader:
     """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
     from standoff.addons.reading.audit.link import Linker
+    from standoff.addons.reading.language_model import ExtractionResult
 
     kept = language_model.open()
     linker = Linker.of_case(against) if against else None
 
     def reader(text: str, published: str) -> list[Statement]:
         if kept is None:
-            rows, doubtful = standoff.read(text, published), []
+            result = ExtractionResult(standoff.read(text, published))
         else:
-            found = language_model.read(kept, text, published, linker, progress)
-            rows, doubtful = list(found.rows), list(found.doubtful)
-            if doubtful or found.rejected:
-                checked = f"{len(doubtful)} statements of the model have a part to check"
-                put_error(f"{checked}, {len(found.rejected)} were rejected")
-        named = rows if linker is None else [linker.named(row) for row in rows]
-        return sorted([*named, *doubtful], key=lambda row: (row.start, row.end))
+            result = language_model.read(kept, text, published, linker, progress)
+        rows = result.rows if linker is None else [*map(linker.named, result.rows)]
+        return sorted([*rows, *result.doubtful], key=lambda row: (row.start, row.end))
 
     return reader
 
 
-def _folder(
-    folder: Path,
-    published: str,
-    output: Path | None,
-    reader: Callable[[str, str], list[Statement]],
-    progress: Progress,
-) -> None:
+def _folder(folder: Path, published: str, output: Path | None, reader: Reader, progress: Progress) -> None:
     """Read every text below a folder, one line each."""
-    from standoff.addons.reading.batch import read_all
-    from standoff.addons.reading.text_files import files, publication_day
+    from standoff.addons.reading.text_files import files, publication_day, read_all
 
     publication_day(published)
     if output is None or output.suffix != ".jsonl":
