@@ -34,7 +34,7 @@ def test_players_answer_reasons_and_a_change_are_in_the_first_two_screens(page: 
             "players": shown("China, United States"),
             "reason": shown("border is about to be overrun"),
             "second reason": shown("at war since 1937"),
-            "change": shown("What would change it"),
+            "change": shown("survival is worth to China"),
             "before": shown("On past crises|What came"),
         }
         for name, place in places.items():

@@ -33,7 +33,7 @@ def active_share(run: Run, choice: int, label: str) -> str:
     states = stocks.states(run, max(0, free - (last - free)) + 1, last)  # no more of history than of the futures
     share = run.active_share[[state - 1 for state in states], choice, : len(planned.options)].astype(float)
     options = [labels.option(plan, planned.name, option) for option in planned.options]
-    return lines(run, states, share, options, "share of futures", label, f"held-{choice}")
+    return lines(run, states, share, options, label, f"held-{choice}")
 
 
 def lines(
@@ -41,7 +41,6 @@ def lines(
     states: Sequence[int],
     share: np.ndarray,
     options: Sequence[str],
-    title: str,
     label: str,
     name: str,
 ) -> str:
@@ -70,7 +69,7 @@ def lines(
         texts("names", "o", dx=GAP, color=COLOUR, lineHeight=TEXT_LINE, x=x, y=y),
     ]
     rule = stocks.as_of(run) if states[0] <= run.model.plan.first_future_step else {"as_of": []}
-    data = {"rows": rows, "names": names, **rule, **stocks.heading(title)}
+    data = {"rows": rows, "names": names, **rule, **stocks.heading("share of futures")}
     table = stocks.by_day(options, stamps, (100 * share).round(1).tolist())
     return vegalite.chart(layers, data, label, name, width, height, table, right=right)
 

@@ -80,7 +80,7 @@ def _ways(run: Run, answer: Answer, shown: list[int]) -> Picture:
     share, names = np.column_stack([1 - over.sum(axis=1), over]), ["at war", *answer.detail["ways"]]
     parts = (f"{name} {formatting.percent(last, answer.mc_error)}" for name, last in zip(names, share[-1], strict=True))
     finding = f"At {answer.date}{ALONE * answer.is_over_models}, those that broke out again at war: {', '.join(parts)}."
-    svg = choices.lines(run, shown, share, names, "share of futures", finding, f"ways-{answer.id}")
+    svg = choices.lines(run, shown, share, names, finding, f"ways-{answer.id}")
     return Picture(f"ways-{answer.id}".lower(), "How the war ends", svg, finding, evidence=f"answer-{answer.id}")
 
 

@@ -92,9 +92,14 @@ def reasons(result: Explanation) -> TableBlock:
             noted(
                 labels.reason(reason),
                 "; ".join(
-                    [term for term in (labels.term(reason.kind),) if term]
-                    + [f"line {', '.join(map(str, reason.lines))}"] * bool(reason.lines)
-                    + [sign for sign in SIGNS.values() if sign and sign in reason.weight]
+                    filter(
+                        None,
+                        (
+                            labels.term(reason.kind),
+                            f"line {', '.join(map(str, reason.lines))}" * bool(reason.lines),
+                            *(sign for sign in SIGNS.values() if sign in reason.weight),
+                        ),
+                    )
                 ),
             ),
             ShownNumber(formatting.signed(reason.log_odds, decimals), f"reason-{result.choice}-{reason.reason}"),

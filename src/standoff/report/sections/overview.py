@@ -179,9 +179,16 @@ def _clear(shown: Sequence[PossibleChange]) -> list[PossibleChange]:
     return sorted((item for item in shown if item.is_clear), key=lambda item: -max(map(abs, item.sizes)))
 
 
-def _best(story: Overview) -> str:
+def _foremost(story: Overview) -> list[PossibleChange]:
+    """Levers, which somebody could pull, before variants."""
     clear = _clear(story.changes)
-    return f"What would change it most: {clear[0].text}" if clear else "No lever changes the answer clearly"
+    return [item for item in clear if item.kind == "lever"] or clear
+
+
+def _best(story: Overview) -> str:
+    for item in _foremost(story):
+        return f"{'Lever that' if item.kind == 'lever' else 'What'} would change it most: {item.text}"
+    return "No lever changes the answer clearly"
 
 
 def _choosing(story: Overview) -> str:
@@ -193,7 +200,7 @@ def _in_short(story: Overview) -> Group:
     points: list[Content] = [(Strong("Who:"), f" {_choosing(story).removeprefix('Who chooses: ')}.")]
     reasons = "; ".join(f"{item.text} ({item.effect})" for item in story.why[:2])
     points += given(reasons, (Strong("Why:"), f" {reasons}."))
-    for item in _clear(story.changes)[:1]:
+    for item in _foremost(story)[:1]:
         at, answer, _ = item.ends[item.largest]
         points.append((Strong("What would change it:"), f" {item.text}{at and f', at {at}'}: {answer}."))
     points += [(Strong("Before:"), f" {dated(text)}") for text in story.before[:1]]
