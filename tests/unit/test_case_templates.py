@@ -152,7 +152,7 @@ def odds_of_main(folder: Path, variant: str = "") -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "variant", "factor"),
-    [("blockade", "no-help", 3), ("seizure", "no-help", 1.2)],
+    [("blockade", "no-help", 2), ("seizure", "no-help", 1.2)],
 )
 def test_the_answer_moves_where_it_is_known_that_nobody_answers(name: str, variant: str, factor: float, tmp_path: Path):
     planned(name, tmp_path / "case")
