@@ -204,7 +204,7 @@ class Workshop:
         of, text = self._front
         if of is not self.model:
             story = self.overview()
-            text = f"<h1>{escape(story['title'])}</h1>{story['written']}"
+            text = f"<main class='alone'><h1>{escape(story['title'])}</h1>{story['written']}</main>"
             self._front = self.model, text
         return text
 

@@ -35,6 +35,7 @@ export const store = {
   earlier: null, // the newest move that came to rest, and the one before
   story: null, // one future
   wanted: "", // a claim that was asked for while the case was being read
+  card: "", // the card of an actor, likewise
   told: null, // the overview as the server writes it
   pinned: null, // what was pinned: {own, links, text}
   points: {}, // claims on charts, by stock

@@ -2,7 +2,7 @@
 
 import { Answer } from "./answer.js";
 import { ask } from "./api.js";
-import { html } from "./preact.js";
+import { html, useEffect } from "./preact.js";
 import { Recorded } from "./recorded.js";
 import { open_claim } from "./source.js";
 import { is_moved, set, store, useStore } from "./store.js";
@@ -19,6 +19,12 @@ export function follow(event) {
   event.preventDefault();
   const name = decodeURIComponent(link.getAttribute("href").slice(1));
   if (name.startsWith("claim-")) return store.info?.model ? open_claim(name.slice(6)) : set({ wanted: name.slice(6) });
+  if (!store.info) set({ card: name });
+  open_card(name);
+}
+
+// The card of an actor that was asked for, also before the page that the server wrote gives way to this one.
+function open_card(name) {
   const card = document.getElementById(name)?.closest("details");
   if (!card) return;
   card.open = true;
@@ -29,6 +35,10 @@ export function Told() {
   const told = useStore((s) => s.told),
     info = useStore((s) => s.info),
     state = useStore((s) => s.state);
+  useEffect(() => {
+    open_card(store.card);
+    set({ card: "" });
+  }, [told]);
   if (!told) return html`<p class="soft">Reading the overview …</p>`;
   const go = (screen) => () => {
     set({ screen });
