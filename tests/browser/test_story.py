@@ -19,13 +19,15 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture
 def page(open_page: Open, server_of: Callable[[str], Server]) -> Page:
-    return open_page(server_of(LARGER), STORY)
+    """The front screen, once the page that the server writes has given way to it."""
+    opened = open_page(server_of(LARGER), STORY)
+    expect(opened.get_by_role("heading", name="Try it yourself")).to_be_visible()
+    return opened
 
 
 def test_players_answer_reasons_and_a_change_are_in_the_first_two_screens(page: Page) -> None:
     for size in ({"width": 1440, "height": 900}, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        expect(page.get_by_role("heading", name="Try it yourself")).to_be_visible()  # no longer the server’s page
         expect(page.locator(".sentence")).to_have_text(re.compile(r"in (fewer than )?\d+ of 100 futures"))
 
         def shown(text: str) -> Locator:
