@@ -21,6 +21,7 @@ from standoff.engine.simulate import simulate
 from standoff.errors import ScenarioError
 from standoff.plan import Plan, plan
 
+FUTURES = 20_000  # an error of a share of 3 % of 0.12 points
 TODAY = dt.date(2030, 5, 20)
 QUICK = ("blockade", "arms-race")  #: the two that are run in every test run; the others are slow
 RUNS = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in list_templates()]
@@ -142,21 +143,20 @@ def test_the_defaults_run(name: str, tmp_path: Path):
     assert any(0 < item.answer < 1 for item in result.answers if item.kind in {"event", "ends"})
 
 
-def odds_of_main(folder: Path, variant: str = "") -> float:
-    """Odds of the main question, of 4,000 futures."""
-    run = simulate(build(*load(str(folder), variant)), draws=4_000, seed=1)
-    share = next(item.answer for item in answer(run).answers if item.id == run.model.plan.main_question)
-    return share / (1 - share)
+def share_of_main(folder: Path, variant: str = "") -> float:
+    """Share of the futures in which the main question is answered yes."""
+    run = simulate(build(*load(str(folder), variant)), draws=FUTURES, seed=1)
+    return float(next(item.answer for item in answer(run).answers if item.id == run.model.plan.main_question))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "variant", "factor"),
-    [("blockade", "no-help", 2), ("seizure", "no-help", 1.2)],
-)
-def test_the_answer_moves_where_it_is_known_that_nobody_answers(name: str, variant: str, factor: float, tmp_path: Path):
+@pytest.mark.parametrize("name", ["blockade", "seizure"])
+def test_the_answer_rises_where_it_is_known_that_nobody_answers(name: str, tmp_path: Path):
+    """By more than three standard errors of the difference, as if the futures were not paired."""
     planned(name, tmp_path / "case")
-    assert odds_of_main(tmp_path / "case", variant) > factor * odds_of_main(tmp_path / "case")
+    alone, feared = (share_of_main(tmp_path / "case", variant) for variant in ("no-help", ""))
+    error = ((alone * (1 - alone) + feared * (1 - feared)) / FUTURES) ** 0.5
+    assert alone - feared > 3 * error
 
 
 @pytest.mark.parametrize(

@@ -56,14 +56,22 @@ class HindcastCase:
         return self.loaded.scenario.units
 
     def questions(self, as_of: dt.date) -> Iterator[tuple[str, Quantity | Event]]:
-        """Questions of an origin by name; of events those that have begun and have not come."""
+        """Questions of an origin by name; of events those that have begun, are ahead and have not come."""
         for name, quantity in self.config.quantities.items():
             if quantity.reconcile is None or self.path is not None:
                 yield name, quantity
         for name, event in self.config.events.items():
             begun = calendar.last_day(event.since) <= as_of
-            if begun and not has_come(event.rule(as_of), as_of, self.ledger):
+            over = event.by is not None and calendar.last_day(event.by) <= as_of
+            if begun and not over and not has_come(event.rule(as_of), as_of, self.ledger):
                 yield name, event
+
+    def days(self, question: Quantity | Event, as_of: dt.date) -> Mapping[int, dt.date]:
+        """The days for which a question is asked, by months ahead: its own date, else the horizons."""
+        if isinstance(question, Event) and question.by:
+            day = calendar.last_day(question.by)
+            return {months_to(as_of, day): day}
+        return {months: add_months(as_of, months) for months in self.config.horizons}
 
     def reports(self, question: Quantity, as_of: dt.date) -> tuple[Report, ...]:
         """Reports that were published by a day, about days up to it."""
@@ -229,18 +237,13 @@ def make_forecasts(
     """
     stamp, as_of = made_at or now(), futures.as_of
     made = dt.date.fromisoformat(stamp[:10])
-    days = {months: add_months(as_of, months) for months in case.config.horizons}
     for what, question in case.questions(as_of):
-        own = (
-            {months_to(as_of, calendar.last_day(by)): calendar.last_day(by)}
-            if (by := getattr(question, "by", None))
-            else days
-        )
-        for months, said in _answers(futures, case, what, question, own, stack):
-            kind, why = kind_of(made, own[months], what, declaration)
+        days = case.days(question, as_of)
+        for months, said in _answers(futures, case, what, question, days, stack):
+            kind, why = kind_of(made, days[months], what, declaration)
             forecast, by_rival, best, ensemble = said
             yield Forecast(
-                id=f"{name}/{what}/{as_of}/{own[months]}",
+                id=f"{name}/{what}/{as_of}/{days[months]}",
                 made_at=stamp,
                 case=name,
                 question=what,
@@ -260,7 +263,7 @@ def make_forecasts(
                 rivals=by_rival,
                 best=best,
                 ensemble=ensemble,
-                rule=question.rule(own[months], months),
+                rule=question.rule(days[months], months),
                 version=VERSION,
             )
 
