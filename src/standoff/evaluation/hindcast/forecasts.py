@@ -56,7 +56,7 @@ class HindcastCase:
         return self.loaded.scenario.units
 
     def questions(self, as_of: dt.date) -> Iterator[tuple[str, Quantity | Event]]:
-        """Questions of an origin by name; of events those that have begun, are ahead and have not come."""
+        """Questions of an origin by name; events only where they have begun and are still ahead."""
         for name, quantity in self.config.quantities.items():
             if quantity.reconcile is None or self.path is not None:
                 yield name, quantity
