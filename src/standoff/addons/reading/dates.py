@@ -26,6 +26,8 @@ MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 DAYS = {name.lower(): i for i, name in enumerate(calendar.day_name)}
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+ORDINAL = ORDER | {f"twenty-{word}": 20 + day for word, day in ORDER.items() if day < 10} | {"thirtieth": 30, "thirty-first": 31}
+DAY = rf"(?P<d>\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(sorted(ORDINAL, key=len, reverse=True))})"
 YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 FAR = r"\d{4}\b(?!\s+[a-z]|[,.]\d|\s?%)"  #: a year that is not read, such as 1450
 PART = r"(?:the\s+)?(?:very\s+)?(?P<part>end|close|beginning|start|middle|early|mid|late)(?:\s+of|\s+in)?(?:\s+|-)"
@@ -34,7 +36,7 @@ BEHIND = rf"(?:,?\s+(?:of\s+|in\s+(?:the\s+year\s+)?)?(?P<y>{YEAR}|{FAR}))?"  #:
 FORMS = {
     "iso": rf"\b(?P<y>{YEAR})-(?P<m>\d\d)-(?P<d>\d\d)\b",
     "slash": rf"\b(?P<a>\d{{1,2}})[/.](?P<b>\d{{1,2}})[/.](?P<y>{YEAR}|\d\d)\b",
-    "dmy": rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:day\s+)?of)?[\s-]+(?P<m>{MONTH})\b\.?{BEHIND}",
+    "dmy": rf"\b{DAY}(?:\s+(?:day\s+)?of)?[\s-]+(?P<m>{MONTH})\b\.?{BEHIND}",
     "mdy": rf"\b(?!(?-i:may)\b)(?P<m>{MONTH})\b\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d|\.\d|\s*%){BEHIND}",
     "my": rf"(?:\b{PART})?\b(?P<m>{MONTH})\b\.?,?\s+(?:of\s+)?(?P<y>{YEAR})\b(?!,\d)",
     "py": rf"\b{PART}(?P<y>{YEAR})\b(?!s|,\d|[-\u2013]\d)",
@@ -44,8 +46,9 @@ FORMS = {
     "year": rf"(?<![\w.,/$€£-])(?P<y>{YEAR})(?![\w%]|[,.]\d|-\d|/\d)",
     "month": r"(?:(?<=\bin\s)|(?<=\bby\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blate\s)|(?<=\bearly\s)|\blast\s+)"
     rf"(?=(?-i:[A-Z]))(?P<m>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019])",
-    "same": r"\b(?:that|the)\s+(?:very\s+|same\s+)year\b|\bthat\s+year\b(?!\s+(?:by|after|in)\b)",
-    "relative": rf"\b(?:(?-i:[Yy]esterday|[Tt]oday)|(?P<count>{'|'.join(SMALL)}|an?|\d{{1,2}})\s+(?P<unit>day|week|month|year)s?\s+ago"
+    "day": rf"(?:(?<=\bon\sthe\s)|(?<=\bby\sthe\s))(?=\w*[a-z]){DAY}(?=[,.;:)]|\s+(?:that|the|he|she|it|they)\b|$)",
+    "same": r"\b(?:(?:that|the)\s+(?:very|same)|that)\s+(?P<unit>day|month|year)\b(?!\s+(?:by|after|in)\b)",
+    "relative": rf"\b(?:(?-i:[Yy]esterday|[Tt]oday)|(?P<count>{'|'.join(SMALL)}|an?|\d{{1,2}})\s+(?P<unit>day|week|month|year)s?\s+(?:ago|later|afterwards|earlier)|the\s+(?:next|following)\s+(?:day|month|year)"
     rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?-i:{WEEKDAY.title()}))\b(?!['\u2019-])",
 }
 PATTERNS = {name: re.compile(f"(?i:{form})") for name, form in FORMS.items()}
@@ -63,7 +66,10 @@ OF_TIME = re.compile(r"\s+(?:[A-Z]|war\b|invasion|crisis|annexation|coup|campaig
 PROPER = re.compile(r"[A-Z][\w.]*\s+$|-$")  #: before a name such as `Bloody Sunday`
 WEEKDAYS = re.compile(rf"(?i)\b(?:{WEEKDAY}),?\s+(?:the\s+)?$")
 NEAR = 3  # assumption: months until one whose year is clear where no verb tells the tense; the month before is, too
-DAY_LENGTH = 10  # characters of YYYY-MM-DD
+PRECISION = {"year": 4, "month": 7, "day": 10}  #: characters of a date of this precision
+DAY_LENGTH = 10
+DECADE = 10  # years
+FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
 OF_YEAR = re.compile(r"(?i),?\s+(?:of\s+)?(this|last|next|that|the\s+(?:same|following|previous|next))\s+year\b")
 THIS = {"this": 0, "last": -1, "next": 1}  #: years from that of publication
 OF = re.compile(r"(?i),?\s+of\s+")
@@ -90,17 +96,17 @@ class DateMention(NamedTuple):
     role: str  #: as_of, since, or plain
 
 
-def find(text: str, sentence: Span, published: str = "", year: str = "", tree: Any = None) -> list[DateMention]:
+def find(text: str, sentence: Span, published: str = "", before: str = "", tree: Any = None) -> list[DateMention]:
     """The dates of a sentence in order.
 
-    published: the day of publication, if known. year: the last year named before, which `that year` means. tree: the dependency
-    tree of the sentence.
+    published: the day of publication, if known. before: the last date of the text before, which `that year` and `a day later` go
+    on from. tree: the dependency tree of the sentence.
     """
     day = dt.date.fromisoformat(published) if len(published) == DAY_LENGTH else None
     reader, out = DateReader(text, sentence, day, tree), list[DateMention]()
     for form, match in _matches(text, sentence):
-        before = next((one.value[:4] for one in reversed(out) if one.value), year)
-        value, begin = (before or None) if form == "same" else reader.value(form, match), match.start()
+        before = next((one.value for one in reversed(out) if one.value), before)
+        value, begin = reader.value(form, match, before), match.start()
         last = out[-1] if out else None
         if value is None or (last and last.form in YEARLESS and OF.fullmatch(text, last.end, begin)):
             continue  # no date, or the year of the one before: `November of last year`
@@ -109,7 +115,7 @@ def find(text: str, sentence: Span, published: str = "", year: str = "", tree: A
         role = _role(form, text[max(sentence.start, begin - 32) : begin])
         out.append(DateMention(match.start(), match.end(), value, form, role))
     named = {one.value[:4] for one in out if one.value and YEARS.search(text, one.start, one.end)}
-    return [_of_other_year(one, text, named) for one in out]
+    return [_of_other_year(one, text, named, published) for one in out]
 
 
 def _matches(text: str, sentence: Span) -> Iterator[tuple[str, re.Match[str]]]:
@@ -132,9 +138,10 @@ def is_open(form: str, words: str) -> bool:
     return (form in YEARLESS and not YEARS.search(words)) or words.split()[-1].lower() in DAYS
 
 
-def _of_other_year(one: DateMention, text: str, named: set[str]) -> DateMention:
-    """A date, open where the sentence names other years: `In 2008 he won the vote of March`."""
-    other = named and one.value[:4] not in named and is_open(one.form, text[one.start : one.end])
+def _of_other_year(one: DateMention, text: str, named: set[str], published: str) -> DateMention:
+    """A date, open where the sentence names other years: `In 2022 he won the vote of March`."""
+    near = bool(named) and years_apart(one.value, published) < FEW_YEARS
+    other = near and one.value[:4] not in named and is_open(one.form, text[one.start : one.end])
     return one._replace(value="") if other else one
 
 
@@ -147,12 +154,15 @@ class DateReader:
     published: dt.date | None
     tree: Any
 
-    def value(self, form: str, match: re.Match[str]) -> str | None:
-        """The date of a match."""
+    def value(self, form: str, match: re.Match[str], before: str) -> str | None:
+        """The date of a match; `before` is the last date before it."""
         told = {key: (word or "").lower() for key, word in match.groupdict().items()}
         year, month, day, part = (told.get(key, "") for key in ("y", "m", "d", "part"))
+        if form == "same":
+            length = PRECISION[told["unit"]]
+            return before[:length] if len(before) >= length else None
         if form == "relative":
-            return self._by_words(match, told)
+            return self._by_words(match, told, before)
         if form == "year" and not self._is_year(match):
             return None
         if form == "slash":
@@ -164,27 +174,37 @@ class DateReader:
             parts = 2 if told["of"] == "half" else 4
             number = int(told["q"] or ORDER.get(told["word"], parts))
             month, part = str(12 // parts * min(number, parts)), "end"
-        number = MONTHS.get(month) or int(month or 0)
-        year = year or self._year(match, number, int(day or 0))
-        return _calendar(year if re.fullmatch(YEAR, year) else "", number, day, part in {"end", "close"})
+        if form == "day":  # `on the twenty-second`
+            year, month = before[:4], before[5:7] or "13"
+        number, on = MONTHS.get(month) or int(month or 0), ORDINAL.get(day) or int(day.rstrip("stndrh") or 0)
+        year = year or self._year(match, number, on, before)
+        return _calendar(year if re.fullmatch(YEAR, year) else "", number, on, part in {"end", "close"})
 
-    def _by_words(self, match: re.Match[str], groups: dict[str, str]) -> str | None:
+    def _by_words(self, match: re.Match[str], groups: dict[str, str], before: str) -> str | None:
         """A date in words: `last Tuesday`, `two months ago`; empty where it is a week or open."""
         first, *_, last = (*(words := match.group().lower().split()), words[-1])
-        before, day = first == "last", self.published
+        begins, day = first == "last", self.published
         if first in DAYS and PROPER.search(self.text[max(0, match.start() - 24) : match.start()]):
             return None
-        if day is None or (before and THE.search(self.text[max(0, match.start() - 8) : match.start()])):
+        count = int(told) if (told := groups["count"]).isdigit() else SMALL.get(told, 1)
+        if first == "the" or (told and last != "ago"):  # `the next day`, `ten days later`
+            unit = groups["unit"] or last
+            if len(before) < PRECISION.get(unit, DAY_LENGTH + 1):
+                return None
+            return _ago(PartialDate.parse(before).first, -count if last != "earlier" else count, unit)
+        if day is None or (begins and THE.search(self.text[max(0, match.start() - 8) : match.start()])):
             return ""  # `over the last year` is a span
-        if count := groups["count"]:
-            return _ago(day, int(count) if count.isdigit() else SMALL.get(count, 1), groups["unit"])
+        if told:
+            return _ago(day, count, groups["unit"])
         if last in DAYS:
             back = (day.weekday() - DAYS[last]) % 7
-            when = "past" if before else self._tense(match.start())
+            when = "past" if begins else self._tense(match.start())
+            if years_apart(before, str(day)) >= FEW_YEARS:
+                return ""
             if when == "future":
                 return _ago(day, back - 7 * (back > 0), "day")
-            return _ago(day, back or 7 * before, "day") if when == "past" or (not when and not back) else ""
-        return _ago(day, int(before or last == "yesterday"), last if last in {"week", "month", "year"} else "day")
+            return _ago(day, back or 7 * begins, "day") if when == "past" or (not when and not back) else ""
+        return _ago(day, int(begins or last == "yesterday"), last if last in {"week", "month", "year"} else "day")
 
     def _tense(self, index: int) -> str:
         """`past` or `future` by the verb of the word at a place; empty where it is open."""
@@ -203,20 +223,24 @@ class DateReader:
         tags = {one.tag_ for one in near}
         return "past" if "VBD" in tags or (tags == {"VBN"} and token.dep_ == "acl") else ""
 
-    def _year(self, match: re.Match[str], month: int, day: int) -> str:
+    def _year(self, match: re.Match[str], month: int, day: int, before: str) -> str:
         """The year of a day or month without one; empty where it could be another.
 
-        It is the last up to publication in the past tense, the next in the future tense, and else the nearest.
+        It is the last up to publication in the past tense, the next in the future tense, and else the nearest. In a text about
+        another time it is that of the date before, or where that is a day or month, the nearest to it.
         """
         printed = self.published
-        if printed is None:
-            return ""
-        if of := OF_YEAR.match(self.text, match.end(), self.sentence.end):
+        if printed and (of := OF_YEAR.match(self.text, match.end(), self.sentence.end)):
             shift = THIS.get(of.group(1).lower())
             return "" if shift is None else str(printed.year + shift)
-        past = (month, day) <= (printed.month, printed.day)
-        if match.group().lower().startswith("last"):
+        past = printed is not None and (month, day) <= (printed.month, printed.day)
+        if printed and match.group().lower().startswith("last"):
             return str(printed.year - (month >= printed.month))  # `last December`
+        if before and (apart := years_apart(before, str(printed or 0))) >= FEW_YEARS:
+            near = month_count(PartialDate.parse(before).first)
+            return str((near + (month - 1 - near + 5) % 12 - 5) // 12) if before[4:] else before[:4] * (apart >= DECADE)
+        if printed is None:
+            return ""
         when = self._tense(match.start("m"))
         if not when:
             gap = (month - printed.month + 1) % 12 - 1
@@ -232,13 +256,18 @@ class DateReader:
         return not before or YEAR_BEFORE.search(before) is not None or OF_TIME.match(after) is not None
 
 
-def _calendar(year: str, month: int, day: str, is_end: bool) -> str | None:
+def years_apart(one: str, other: str) -> int:
+    """Years between two dates; 0 where one is not known."""
+    return abs(int(one[:4]) - int(other[:4])) if one and other else 0
+
+
+def _calendar(year: str, month: int, day: int, is_end: bool) -> str | None:
     """A date of the calendar, perhaps the last day of its month or year; empty without a year."""
     if not year:
         return ""
     if day:
         with suppress(ValueError):
-            return dt.date(int(year), month, int(day)).isoformat()
+            return dt.date(int(year), month, day).isoformat()
         return None
     when = PartialDate(int(year), month)
     return str(when.last if is_end else when)
@@ -247,7 +276,7 @@ def _calendar(year: str, month: int, day: str, is_end: bool) -> str | None:
 def _slashed(a: int, b: int, year: str) -> str | None:
     if not 0 < min(a, b) <= 12 or max(a, b) > 31:
         return None
-    return "" if a != b and max(a, b) <= 12 else _calendar(f"20{year}"[-4:], min(a, b), str(max(a, b)), False)
+    return "" if a != b and max(a, b) <= 12 else _calendar(f"20{year}"[-4:], min(a, b), max(a, b), False)
 
 
 def _ago(day: dt.date, count: int, unit: str) -> str:

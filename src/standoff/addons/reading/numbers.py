@@ -32,7 +32,11 @@ SMALL = _numbered(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
     0,
 ) | {word: 10 * ten for word, ten in _numbered(TENS, 2).items()}
-ORDER = _numbered("first second third fourth fifth sixth seventh", 1)
+ORDER = _numbered(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth"
+    " seventeenth eighteenth nineteenth twentieth",
+    1,
+)
 SCALES = {**MAGNITUDES, "dozen": 12.0, "mln": 1e6, "bln": 1e9, "tn": 1e12, "m": 1e6, "b": 1e9}
 SCALES |= {f"{word}s": size for word, size in SCALES.items()}
 PARTS = _numbered("half third fourth fifth sixth seventh eighth ninth tenth", 2) | {"halves": 2, "quarter": 4}

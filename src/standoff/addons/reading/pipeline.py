@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from standoff.addons.reading.speakers import Saying
 
 NOT = re.compile(
-    r"(?i)\b(?:not|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|without|refus(?:e|es|ed)\s+to)\b|n['\u2019]t\b"
+    r"(?i)\b(?:not|cannot|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|without|refus(?:e|es|ed)\s+to)\b|n['\u2019]t\b"
 )
 NOT_ONLY = re.compile(
     r"(?i),\s*(?:and\s+)?not\s+(?:the|a|an|by|in|from|with)\b|"
@@ -58,8 +58,6 @@ SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only w
 NAME_WORDS = 4  # assumption: so many words name what is counted
 FEWEST_WORDS = 3
 MOST_NUMBERS = 40  # assumption: a sentence with more is a table, whose numbers have no words of their own
-DECADE = 10  # years
-FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
 YEAR = re.compile(r"\d{4}")
 PRESENT = re.compile(r"(?i)\b(?:has|have|is|are|now)\b")
 
@@ -100,36 +98,20 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
     every = [SentenceReader(text, span, quotes, loaded) for span in spans]
     quoted_speech.carry(text, spans, [part.sayings for part in every], quotes)
-    titles, year, topic, reader = headings.find(text, spans), "", "", Reader()
+    titles, day, topic, reader = headings.find(text, spans), "", "", Reader()
     last: Place | None = None
     out = [part for part in every if part.span not in titles]
     for part in out:
-        before = text[slice(*last)] if last else ""
-        for one in dates.find(text, part.span, published, year, part.doc):
-            date = _dated(text, one, before, published)
+        for date in dates.find(text, part.span, published, day, part.doc):
             part.when.append(date)
-            year = date.value[:4] or year
+            day = date.value or day
             if date.value and (match := YEAR.search(text, date.start, date.end)):
                 last = match.span()
         part.year, year_named = last, text[slice(*last)] if last else ""
-        part.is_past = year_named < published and _years_apart(year_named, published) >= FEW_YEARS
+        part.is_past = year_named < published and dates.years_apart(year_named, published) >= dates.FEW_YEARS
         part.reason = reader.take(text, part.span, part.mentions)
         part.topic, topic = topic, part.main_actor() if part.mentions else topic
     return out
-
-
-def _years_apart(year: str, published: str) -> int:
-    """Years between one that a text names and that of publication; 0 where one is not known."""
-    return abs(int(year) - int(published[:4])) if year and published else 0
-
-
-def _dated(text: str, date: DateMention, before: str, published: str) -> DateMention:
-    """A date with a guessed year: of the year named before, if that is of another decade."""
-    gap = _years_apart(before, published)
-    is_open = dates.is_open(date.form, text[date.start : date.end])
-    if not date.value or gap < FEW_YEARS or not is_open or before == date.value[:4]:
-        return date
-    return date._replace(value=before + date.value[4:] if gap >= DECADE else "")
 
 
 class SentenceReader:

@@ -9,6 +9,7 @@ from standoff.addons.reading import actors
 from standoff.addons.reading.actors import base
 from standoff.addons.reading.audit.link import WORD, stemmed, stems
 from standoff.addons.reading.speakers import AUTHOR
+from standoff.addons.reading.speech_verbs import SPEAKER_NOUN
 from standoff.ledger.vocabulary import package
 
 if TYPE_CHECKING:
@@ -28,24 +29,21 @@ class Voice:
     def __init__(self, row: Statement) -> None:
         self.codes = {base(code) for code in row.speaker_codes}
         general = PRONOUN.fullmatch(row.speaker) or POLLED.search(row.speaker)
-        self.told = row.speaker != AUTHOR and not general
-        taken = [(m.start, m.end) for m in actors.mentions(row.speaker) if m.kind != "person"]
-        rest = [m.group() for m in WORD.finditer(row.speaker) if not any(a <= m.start() < b for a, b in taken)]
-        self.is_general = not any(word[0].isupper() for word in rest if word.casefold() != "the")  #: `its officials`
-        self.words = set(stems(rest))
+        self.told, self.sentence = row.speaker != AUTHOR and not general, set(stemmed(row.sentence))
+        self.words, self.names = set(_words(row.speaker)), _names(row.speaker)
 
     def of(self, claim: Claim) -> bool | None:
         """Whether a claim is by this speaker; None where the text names none that can be told."""
+        theirs = _names(claim.speaker)
         if not self.told:
-            return None
-        mine = {base(m.code) for m in actors.mentions(claim.speaker)}
+            return True if {*theirs[-1:]} & self.sentence else None
         sided = is_by(claim, self.codes)
         if not self.words:
             return sided
-        theirs = set(stemmed(claim.speaker))
-        if len(self.words & theirs) >= SHARE * len(self.words):
-            return sided or not self.codes or not mine
-        return None if self.is_general and (sided or not self.codes) else False
+        known = set(_words(claim.speaker))
+        if len(self.words & known) >= SHARE * len(self.words) and known.issuperset(self.names[-1:]):
+            return sided or not self.codes or not {base(m.code) for m in actors.mentions(claim.speaker)}
+        return None if not self.names and (sided or not self.codes) else False
 
     def is_foreign(self, claims: Iterable[Claim]) -> bool:
         """Whether the speaker is of an actor that none of the claims speaks for."""
@@ -57,3 +55,16 @@ def is_by(claim: Claim, codes: set[str]) -> bool:
     side = package().sides.get(claim.side)
     of_side = {*side.speaks_for, *side.members} if side else set()
     return bool(codes & {*of_side, *(base(m.code) for m in actors.mentions(claim.speaker))})
+
+
+def _words(speaker: str) -> list[str]:
+    """The stems of the name of a speaker, without actors but persons."""
+    taken = [(m.start, m.end) for m in actors.mentions(speaker) if m.kind != "person"]
+    return stemmed(speaker, taken)
+
+
+def _names(speaker: str) -> list[str]:
+    """The stems of proper names in the name of a speaker, without titles; the last is the surname."""
+    taken = [(m.start, m.end) for m in actors.mentions(speaker) if m.kind != "person"]
+    words = [m for m in WORD.finditer(speaker) if m.group()[0].isupper() and not SPEAKER_NOUN.fullmatch(m.group())]
+    return stems(m.group() for m in words if not any(a <= m.start() < b for a, b in taken))
