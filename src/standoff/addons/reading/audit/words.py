@@ -16,6 +16,7 @@ from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.audit.judge import is_within, verdict_on
 from standoff.addons.reading.audit.link import MARGIN, CardIndex, stemmed, stems
 from standoff.addons.reading.audit.speaker import Voice
+from standoff.addons.reading.dates import DAY_LENGTH
 from standoff.addons.reading.pipeline import NOT
 from standoff.addons.reading.sentences import Place, Span
 
@@ -33,6 +34,7 @@ OWN = (
     0.25  # assumption: share of the words of a claim that the sentence must have; from 0.15 no error is endorsed there
 )
 NEAR = 0.45  # assumption: share from which a claim is near
+MOST = 0.75  # assumption: share from which the same day and words are of one event
 LEAST = 3  # words of content and actors that can be compared
 
 
@@ -81,6 +83,12 @@ def _beside(row: Statement) -> list[Place]:
     return [(one["start"] - row.start, one["end"] - row.start) for one in places]
 
 
+def _dated(row: Statement) -> list[Statement]:
+    """A statement at each date that it names; one may be in what is said, and one when."""
+    days = dict.fromkeys(filter(None, (row.as_of, *(one["value"] for one in row.dates))))
+    return [replace(row, as_of=day) for day in days] or [row]
+
+
 @dataclass(frozen=True, kw_only=True)
 class WordsCompared:
     """A claim in words beside a statement."""
@@ -110,7 +118,6 @@ class Words:
 
     def judge(self, row: Statement) -> AuditVerdict | None:
         """The verdict on a statement in words; None where no claim is near."""
-        row = replace(row, as_of=next(filter(None, (row.as_of, *(one["value"] for one in row.dates))), None))
         passage = Passage.of(row.quote, _beside(row))
         if len(passage.stems) + len(passage.actors) < LEAST:
             return None
@@ -162,17 +169,20 @@ def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> 
 
 def _is_sure(slot: str, row: Statement, claim: Claim, compared: Sequence[WordsCompared]) -> bool:
     """Whether one part that differs is no other event: days on both sides, a foreign speaker."""
+    dated = [one for one in _dated(row) if one.as_of]
+    on_day = claim.as_of.day > 0 and any(len(str(one.as_of)) == DAY_LENGTH for one in dated)
     if slot == "date":
-        days = row.as_of is not None and len(row.as_of) == 10 and claim.as_of.day > 0
-        return days and all("date" in one.differs for one in compared)
+        return on_day and all("date" in one.differs for one in compared)
     if slot == "speaker":
-        return Voice(row).is_foreign([claim])
-    return slot == "polarity" or (slot == "number" and row.as_of is not None)
+        return Voice(row).is_foreign([claim]) or (on_day and compared[0].covered >= MOST)
+    if slot == "actor":
+        return on_day and compared[0].covered >= MOST
+    return slot == "polarity" or (slot == "number" and bool(dated))
 
 
 def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, denies: bool) -> Iterator[str]:
     """The parts in which a statement differs from a claim."""
-    if not is_within(claim.as_of, row) and not is_within(claim.published, row):
+    if not any(is_within(day, one) for one in _dated(row) for day in (claim.as_of, claim.published)):
         yield "date"
     if Voice(row).of(claim) is False:
         yield "speaker"
