@@ -105,16 +105,15 @@ def find(text: str, sentence: Span, published: str = "", before: str = "", tree:
     day = dt.date.fromisoformat(published) if len(published) == DAY_LENGTH else None
     reader, out = DateReader(text, sentence, day, tree), list[DateMention]()
     for form, match in _matches(text, sentence):
-        before = next((one.value for one in reversed(out) if one.value), before)
         value, begin = reader.value(form, match, before), match.start()
         last = out[-1] if out else None
         if value is None or (last and last.form in YEARLESS and OF.fullmatch(text, last.end, begin)):
             continue  # no date, or the year of the one before: `November of last year`
         if last and last.form == "relative" and form in DAILY and WEEKDAYS.search(text[last.start : begin]):
             begin = out.pop().start  # `Sunday, 25 June`
-        role = _role(form, text[max(sentence.start, begin - 32) : begin])
+        role, before = _role(form, text[max(sentence.start, begin - 32) : begin]), going_on(before, value)
         out.append(DateMention(match.start(), match.end(), value, form, role))
-    named = {one.value[:4] for one in out if one.value and YEARS.search(text, one.start, one.end)}
+    named = {one.value for one in out if YEARS.search(text, one.start, one.end)}
     return [_of_other_year(one, text, named, published) for one in out]
 
 
@@ -140,8 +139,8 @@ def is_open(form: str, words: str) -> bool:
 
 def _of_other_year(one: DateMention, text: str, named: set[str], published: str) -> DateMention:
     """A date, open where the sentence names other years: `In 2022 he won the vote of March`."""
-    near = bool(named) and years_apart(one.value, published) < FEW_YEARS
-    other = near and one.value[:4] not in named and is_open(one.form, text[one.start : one.end])
+    years, near = {day for day in named if len(day) == 4}, years_apart(one.value, published) < FEW_YEARS
+    other = near and years and one.value[:4] not in years and is_open(one.form, text[one.start : one.end])
     return one._replace(value="") if other else one
 
 
@@ -254,6 +253,12 @@ class DateReader:
         if AS_MONEY.match(after):
             return IN_YEAR.search(before) is not None
         return not before or YEAR_BEFORE.search(before) is not None or OF_TIME.match(after) is not None
+
+
+def going_on(before: str, value: str) -> str:
+    """The date that a text goes on from; `before` the last one, a year in passing does not take its place."""
+    passing = len(value) == 4 < len(before) and years_apart(before, value) < FEW_YEARS
+    return before if not value or passing else value
 
 
 def years_apart(one: str, other: str) -> int:

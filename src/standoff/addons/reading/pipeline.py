@@ -104,7 +104,7 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     for part in out:
         for date in dates.find(text, part.span, published, day, part.doc):
             part.when.append(date)
-            day = date.value or day
+            day = dates.going_on(day, date.value)
             if date.value and (match := YEAR.search(text, date.start, date.end)):
                 last = match.span()
         part.year, year_named = last, text[slice(*last)] if last else ""

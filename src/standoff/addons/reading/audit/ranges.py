@@ -64,9 +64,9 @@ def agrees(text: GivenNumber, claim: GivenNumber) -> bool:
         return False
     cut = min(step(said), CUT * abs(said))
     if text.comparator in FLOORS:
-        return claim.comparator not in CEILINGS and 0 < known - said < cut
+        return claim.comparator not in CEILINGS and 0 < known - said <= cut
     if text.comparator in CEILINGS:
-        return claim.comparator not in FLOORS and 0 < said - known < cut
+        return claim.comparator not in FLOORS and 0 < said - known <= cut
     return any(abs(said - known) <= min(step(one) / 2, WIDEST * abs(one)) * (1 + INSIDE) for one in (said, known))
 
 

@@ -41,7 +41,7 @@ class Voice:
         if not self.words:
             return sided
         known = set(_words(claim.speaker))
-        if len(self.words & known) >= SHARE * len(self.words) and known.issuperset(self.names[-1:]):
+        if known.issuperset(self.names[-1:]) if self.names else len(self.words & known) >= SHARE * len(self.words):
             return sided or not self.codes or not {base(m.code) for m in actors.mentions(claim.speaker)}
         return None if not self.names and (sided or not self.codes) else False
 
