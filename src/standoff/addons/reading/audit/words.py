@@ -30,11 +30,9 @@ if TYPE_CHECKING:
 PARTS = re.compile(r";\s+|\.\s+(?=[A-Z])")
 NO = re.compile(r"(?i)\bno\b(?!\s+(?:longer|more|less|fewer)\b)")
 COVERED = 0.5  # smallest share, of half and more, with no error endorsed on the developed texts; of the words, by how rare they are
-OWN = (
-    0.25  # assumption: share of the words of a claim that the sentence must have; from 0.15 no error is endorsed there
-)
+OWN = 0.25  # assumption: share of the words of a claim that a sentence must have; from 0.15 no error is endorsed there
+SAID, SAID_OWN = 0.2, 0.35  # assumption: the same shares where the speaker and the day are those of the claim
 NEAR = 0.45  # assumption: share from which a claim is near
-MOST = 0.75  # assumption: share from which the same day and words are of one event
 LEAST = 3  # words of content and actors that can be compared
 
 
@@ -89,13 +87,19 @@ def _dated(row: Statement) -> list[Statement]:
     return [replace(row, as_of=day) for day in days] or [row]
 
 
+def _is_on_day(row: Statement, claim: Claim) -> bool:
+    """Whether a statement names the very day of a claim."""
+    return claim.as_of.day > 0 and any(one.as_of == str(claim.as_of) for one in _dated(row))
+
+
 @dataclass(frozen=True, kw_only=True)
 class WordsCompared:
     """A claim in words beside a statement."""
 
     claim: Claim
     covered: float  #: share of the words of the statement that the claim has, by how rare they are
-    is_same: bool  #: whether both speak of the same
+    own: float  #: share of the words of the claim that the statement has
+    is_same: bool  #: whether both speak of the same, by their words
     differs: tuple[str, ...]  #: parts that differ
 
 
@@ -131,7 +135,7 @@ class Words:
         ranked = sorted(zip(scores, chosen, strict=True), key=lambda one: (-one[0], self.entries[one[1]][0].id))
         named = [(score, i, self.entries[i][0].quantity) for score, i in ranked if score > 0]
         compared = [self._compared(row, passage, i) for _, i, quantity in named if quantity == named[0][2]]
-        near = [one for one in compared if one.covered >= NEAR]
+        near = [one for one in compared if one.covered >= SAID]
         rival = next((score for score, _, quantity in named if quantity != named[0][2]), 0.0)
         return _verdict(row, near, named[0][0] - rival >= MARGIN * named[0][0]) if near else None
 
@@ -150,16 +154,22 @@ class Words:
             own, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
         covered = share((*passage.stems, *passage.actors), self.documents[i])
         differs = tuple(_differs(row, passage, claim, other, denies))
-        return WordsCompared(claim=claim, covered=covered, is_same=covered >= COVERED and own >= OWN, differs=differs)
+        same = covered >= COVERED and own >= OWN
+        return WordsCompared(claim=claim, covered=covered, own=own, is_same=same, differs=differs)
 
 
-def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> AuditVerdict:
+def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> AuditVerdict | None:
     """The verdict by the claim that is nearest; `clear` where no other quantity is as near."""
     first = min(compared, key=lambda one: (not one.is_same, len(one.differs), -one.covered, one.claim.id))
     claim, (slot, *more) = first.claim, first.differs or ("",)
     kind = "near"
-    if first.is_same and clear and not more and (not slot or _is_sure(slot, row, claim, compared)):
-        kind = "contradicted" if slot else "consistent"
+    told = first.covered >= SAID and first.own >= SAID_OWN and _is_on_day(row, claim) and Voice(row).of(claim)
+    if clear and not slot and (first.is_same or told):
+        kind = "consistent"
+    elif clear and first.is_same and not more and _is_sure(slot, row, claim, compared):
+        kind = "contradicted"
+    if kind == "near" and first.covered < NEAR:
+        return None
     agrees = kind == "consistent"
     text = "One claim says the same" if agrees else f"It differs in the {slot or 'words'}"
     text = f"{'Not confirmed. ' * (kind == 'near')}{text}: {claim.speaker} on {claim.as_of}: {claim.proposition}"
@@ -169,15 +179,14 @@ def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> 
 
 def _is_sure(slot: str, row: Statement, claim: Claim, compared: Sequence[WordsCompared]) -> bool:
     """Whether one part that differs is no other event: days on both sides, a foreign speaker."""
-    dated = [one for one in _dated(row) if one.as_of]
-    on_day = claim.as_of.day > 0 and any(len(str(one.as_of)) == DAY_LENGTH for one in dated)
     if slot == "date":
-        return on_day and all("date" in one.differs for one in compared)
+        days = claim.as_of.day > 0 and any(len(str(one.as_of)) == DAY_LENGTH for one in _dated(row))
+        return days and all("date" in one.differs for one in compared)
     if slot == "speaker":
-        return Voice(row).is_foreign([claim]) or (on_day and compared[0].covered >= MOST)
+        return Voice(row).is_foreign([claim]) or _is_on_day(row, claim)
     if slot == "actor":
-        return on_day and compared[0].covered >= MOST
-    return slot == "polarity" or (slot == "number" and bool(dated))
+        return _is_on_day(row, claim)
+    return slot == "polarity" or (slot == "number" and any(one.as_of for one in _dated(row)))
 
 
 def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, denies: bool) -> Iterator[str]:
@@ -186,10 +195,10 @@ def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, den
         yield "date"
     if Voice(row).of(claim) is False:
         yield "speaker"
-    if not passage.numbers <= other.numbers:
-        yield "number" if other.numbers else "words"
+    if other.numbers and not passage.numbers <= other.numbers:
+        yield "number"
     if passage.denies != denies or (row.polarity == "negative") != (len(NOT.findall(row.quote)) % 2):
         yield "polarity"
     known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)}
-    if not passage.actors <= known | {base(code) for code in row.speaker_codes}:
+    if not (other.actors <= passage.actors or passage.actors <= known | {base(code) for code in row.speaker_codes}):
         yield "actor"
