@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from standoff.addons.reading.speakers import Saying
 
 NOT = re.compile(
-    r"(?i)\b(?:not|cannot|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|without|refus(?:e|es|ed)\s+to)\b|n['\u2019]t\b"
+    r"(?i)\b(?:not|cannot|never|no\s+longer|neither|nobody|nothing|n['\u2019]t|refus(?:e|es|ed)\s+to)\b|n['\u2019]t\b"
 )
 NOT_ONLY = re.compile(
     r"(?i),\s*(?:and\s+)?not\s+(?:the|a|an|by|in|from|with)\b|"

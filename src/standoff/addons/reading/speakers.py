@@ -129,13 +129,14 @@ class SpeakerReader:
 
     def _has_content(self, clause: Span, place: Place, match: re.Match[str], verb: str) -> bool:
         """Whether a verb of saying has what it needs: `that`, a quotation, or a document."""
-        if verb in speech_verbs.QUOTING:
-            return any(match.end() <= quote.start < clause.end for quote in self.quotes)
         token = self._token(match.end() - 1)
         content = [] if token is None else [child for child in token.rights if child.dep_ == "ccomp"]
         if verb in speech_verbs.SHOWS:
             return bool(content) or speech_verbs.DOCUMENT.search(self.text, *place) is not None
-        told = any(child.pos_ in VERBS for child in content) or speech_verbs.CONTENT.match(self.text, match.end())
+        clauses = any(child.pos_ in VERBS for child in content)
+        if verb in speech_verbs.QUOTING:
+            return clauses or any(match.end() <= quote.start < clause.end for quote in self.quotes)
+        told = clauses or speech_verbs.CONTENT.match(self.text, match.end())
         return verb not in speech_verbs.WITH_THAT or bool(told)
 
     def _who(self, clause: Span, match: re.Match[str], verb: str) -> Place | None:
@@ -223,5 +224,7 @@ def _subject(verb: Any) -> tuple[Any, bool]:
     """The subject of a verb; whether nothing is said."""
     unsaid = verb.dep_ == "amod" or any(_is_open(child) for child in verb.children)
     subject = attach.subject_of(verb, speaks=True)[0]
+    if verb.dep_ == "relcl" and verb.head.pos_ == "PROPN":  # `it was Ann Lee who said`
+        subject = verb.head
     pronoun = subject is not None and subject.pos_ == "PRON" and subject.lower_ not in PRONOUNS
     return subject, unsaid or pronoun

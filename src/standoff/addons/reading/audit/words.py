@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PARTS = re.compile(r";\s+|\.\s+(?=[A-Z])")
 NO = re.compile(r"(?i)\bno\b(?!\s+(?:longer|more|less|fewer)\b)")
+TIME = re.compile(r"[\s-](hour|day|week|month|year)")
 COVERED = 0.5  # smallest share, of half and more, with no error endorsed on the developed texts; of the words, by how rare they are
 OWN = 0.25  # assumption: share of the words of a claim that a sentence must have; from 0.15 no error is endorsed there
 SAID, SAID_OWN = 0.2, 0.35  # assumption: the same shares where the speaker and the day are those of the claim
@@ -43,7 +44,7 @@ class Passage:
     stems: tuple[str, ...]
     named: frozenset[str]  #: stems of the names of actors
     actors: frozenset[str]
-    numbers: frozenset[float]
+    numbers: frozenset[tuple[float, str]]  #: each with its unit of time
     denies: bool  #: by a word as `not`, or by `no` before a noun
 
     @classmethod
@@ -69,10 +70,16 @@ class Passage:
         return len(stems(words)) > 1 and all(told)
 
 
-def _numbers(text: str, without: Sequence[Place]) -> frozenset[float]:
+def _numbers(text: str, without: Sequence[Place]) -> frozenset[tuple[float, str]]:
     """The numbers of a text without its dates; `one` is hardly ever a number."""
     given = numbers.find(text, Span(0, len(text)), [Span(*place) for place in without])
-    return frozenset(n for one in given for n in (one.value, one.low, one.high) if n is not None and n > 1)
+    timed = ((one, TIME.match(text, one.end)) for one in given)
+    return frozenset(
+        (n, time.group(1) if time else "")
+        for one, time in timed
+        for n in (one.value, one.low, one.high)
+        if n is not None and n > 1
+    )
 
 
 def _beside(row: Statement) -> list[Place]:
