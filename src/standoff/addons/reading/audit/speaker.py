@@ -34,13 +34,14 @@ class Voice:
 
     def of(self, claim: Claim) -> bool | None:
         """Whether a claim is by this speaker; None where the text names none that can be told."""
-        theirs = _names(claim.speaker)
+        if not self.names and {*_names(claim.speaker)[-1:]} & self.sentence:
+            return True
         if not self.told:
-            return True if {*theirs[-1:]} & self.sentence else None
+            return None
         sided = is_by(claim, self.codes)
         if not self.words:
             return sided
-        known = set(_words(claim.speaker))
+        known = {*_words(claim.speaker), "".join(re.findall(r"\b[A-Z]", claim.speaker)).casefold()}
         if known.issuperset(self.names[-1:]) if self.names else len(self.words & known) >= SHARE * len(self.words):
             return sided or not self.codes or not {base(m.code) for m in actors.mentions(claim.speaker)}
         return None if not self.names and (sided or not self.codes) else False

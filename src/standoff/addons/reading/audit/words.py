@@ -34,6 +34,7 @@ COVERED = 0.5  # smallest share, of half and more, with no error endorsed on the
 OWN = 0.25  # assumption: share of the words of a claim that a sentence must have; from 0.15 no error is endorsed there
 SAID, SAID_OWN = 0.2, 0.35  # assumption: the same shares where the speaker and the day are those of the claim
 NEAR = 0.45  # assumption: share from which a claim is near
+RANKED = 12  # assumption: so many claims that retrieval has first are compared
 LEAST = 3  # words of content and actors that can be compared
 
 
@@ -45,6 +46,7 @@ class Passage:
     named: frozenset[str]  #: stems of the names of actors
     actors: frozenset[str]
     numbers: frozenset[tuple[float, str]]  #: each with its unit of time
+    proper: frozenset[str]  #: stems of words with a capital, without the first
     denies: bool  #: by a word as `not`, or by `no` before a noun
 
     @classmethod
@@ -57,6 +59,7 @@ class Passage:
             named=frozenset(stemmed(text, without)),
             actors=frozenset(base(m.code) for m in mentions),
             numbers=_numbers(text, without),
+            proper=frozenset(stems(re.findall(r"(?<=\s)[A-Z]\w+", text))),
             denies=len([*NOT.findall(text), *NO.findall(text)]) % 2 == 1,
         )
 
@@ -83,20 +86,15 @@ def _numbers(text: str, without: Sequence[Place]) -> frozenset[tuple[float, str]
 
 
 def _beside(row: Statement) -> list[Place]:
-    """The places of dates and attribution in the words of a statement."""
+    """The places of dates and attribution in the text of a statement."""
     places = [*row.dates, *(row.slots[part] for part in ("speaker", "cue") if part in row.slots)]
-    return [(one["start"] - row.start, one["end"] - row.start) for one in places]
+    return [(one["start"], one["end"]) for one in places]
 
 
 def _dated(row: Statement) -> list[Statement]:
-    """A statement at each date that it names; one may be in what is said, and one when."""
+    """A statement at each date that it names: one may be of what is said, and one of the saying."""
     days = dict.fromkeys(filter(None, (row.as_of, *(one["value"] for one in row.dates))))
     return [replace(row, as_of=day) for day in days] or [row]
-
-
-def _is_on_day(row: Statement, claim: Claim) -> bool:
-    """Whether a statement names the very day of a claim."""
-    return claim.as_of.day > 0 and any(one.as_of == str(claim.as_of) for one in _dated(row))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +102,10 @@ class WordsCompared:
     """A claim in words beside a statement."""
 
     claim: Claim
+    score: float  #: of retrieval
     covered: float  #: share of the words of the statement that the claim has, by how rare they are
-    own: float  #: share of the words of the claim that the statement has
     is_same: bool  #: whether both speak of the same, by their words
+    is_told: bool  #: whether by speaker and day, with fewer words
     differs: tuple[str, ...]  #: parts that differ
 
 
@@ -128,25 +127,22 @@ class Words:
         self.names = frozenset(base(claim.subject) for claim in claims)
 
     def judge(self, row: Statement) -> AuditVerdict | None:
-        """The verdict on a statement in words; None where no claim is near."""
-        passage = Passage.of(row.quote, _beside(row))
+        """The verdict on a statement in words, or on those behind `said`; None where no claim is near."""
+        begins = {row.start, max(row.start, row.slots.get("cue", {"end": 0})["end"])}
+        verdicts = [one for begin in sorted(begins) if (one := self._judged(row, begin)) is not None]
+        return min(verdicts, key=lambda one: one.kind == "near", default=None)
+
+    def _judged(self, row: Statement, begin: int) -> AuditVerdict | None:
+        places = [(start - begin, end - begin) for start, end in _beside(row)]
+        passage, voice = Passage.of(row.quote[begin - row.start :], places), Voice(row)
         if len(passage.stems) + len(passage.actors) < LEAST:
             return None
-        about = passage.actors | {base(code) for code in row.speaker_codes}
-        chosen = [
-            i
-            for i, (claim, other) in enumerate(self.entries)
-            if not about or base(claim.subject) in about or other.actors & passage.actors
-        ]
-        scores = self.index.scores([*passage.stems, *sorted(passage.actors)], chosen)
-        ranked = sorted(zip(scores, chosen, strict=True), key=lambda one: (-one[0], self.entries[one[1]][0].id))
-        named = [(score, i, self.entries[i][0].quantity) for score, i in ranked if score > 0]
-        compared = [self._compared(row, passage, i) for _, i, quantity in named if quantity == named[0][2]]
-        near = [one for one in compared if one.covered >= SAID]
-        rival = next((score for score, _, quantity in named if quantity != named[0][2]), 0.0)
-        return _verdict(row, near, named[0][0] - rival >= MARGIN * named[0][0]) if near else None
+        scores = self.index.scores([*passage.stems, *sorted(passage.actors)], range(len(self.entries)))
+        ranked = sorted(enumerate(scores), key=lambda one: (-one[1], self.entries[one[0]][0].id))[:RANKED]
+        compared = [self._compared(row, passage, voice, i, score) for i, score in ranked if score > 0]
+        return _verdict(row, voice, compared) if compared else None
 
-    def _compared(self, row: Statement, passage: Passage, i: int) -> WordsCompared:
+    def _compared(self, row: Statement, passage: Passage, voice: Voice, i: int, score: float) -> WordsCompared:
         """A claim beside a statement: shares of words, and the parts that differ."""
         claim, other = self.entries[i]
         given = sum(self.index.weight(str(number)) for number in passage.numbers & other.numbers)
@@ -160,22 +156,32 @@ class Words:
         if own < OWN and passage.has_name(claim.quantity):
             own, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
         covered = share((*passage.stems, *passage.actors), self.documents[i])
-        differs = tuple(_differs(row, passage, claim, other, denies))
-        same = covered >= COVERED and own >= OWN
-        return WordsCompared(claim=claim, covered=covered, own=own, is_same=same, differs=differs)
+        return WordsCompared(
+            claim=claim,
+            score=score,
+            covered=covered,
+            is_same=covered >= COVERED and own >= OWN,
+            is_told=covered >= SAID and own >= SAID_OWN and _is_on_day(row, claim) and voice.of(claim) is True,
+            differs=tuple(_differs(row, passage, voice, claim, other, denies)),
+        )
 
 
-def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> AuditVerdict | None:
-    """The verdict by the claim that is nearest; `clear` where no other quantity is as near."""
-    first = min(compared, key=lambda one: (not one.is_same, len(one.differs), -one.covered, one.claim.id))
+def _verdict(row: Statement, voice: Voice, compared: Sequence[WordsCompared]) -> AuditVerdict | None:
+    """The verdict by the claim that is nearest."""
+
+    def order(one: WordsCompared) -> tuple[bool, int]:
+        return not (one.is_same or one.is_told), len(one.differs)
+
+    first = min(compared, key=lambda one: (*order(one), -one.score))
     claim, (slot, *more) = first.claim, first.differs or ("",)
-    kind = "near"
-    told = first.covered >= SAID and first.own >= SAID_OWN and _is_on_day(row, claim) and Voice(row).of(claim)
-    if clear and not slot and (first.is_same or told):
+    own = [one for one in compared if one.claim.quantity == claim.quantity]
+    rivals = (one.score for one in compared if one not in own and order(one) <= order(first))
+    kind, clear = "near", first.score - max(rivals, default=0.0) >= MARGIN * first.score
+    if clear and not slot and not order(first)[0]:
         kind = "consistent"
-    elif clear and first.is_same and not more and _is_sure(slot, row, claim, compared):
+    elif clear and first.is_same and slot and not more and _is_sure(slot, row, voice, claim, own):
         kind = "contradicted"
-    if kind == "near" and first.covered < NEAR:
+    elif first.covered < NEAR:
         return None
     agrees = kind == "consistent"
     text = "One claim says the same" if agrees else f"It differs in the {slot or 'words'}"
@@ -184,28 +190,33 @@ def _verdict(row: Statement, compared: Sequence[WordsCompared], clear: bool) -> 
     return verdict_on(row, kind, text, [(claim, "agrees" if agrees else "differs")], slot=slot)
 
 
-def _is_sure(slot: str, row: Statement, claim: Claim, compared: Sequence[WordsCompared]) -> bool:
-    """Whether one part that differs is no other event: days on both sides, a foreign speaker."""
+def _is_sure(slot: str, row: Statement, voice: Voice, claim: Claim, own: Sequence[WordsCompared]) -> bool:
+    """Whether one part that differs is of the same event: days on both sides, a foreign speaker."""
+    dated = {len(one.as_of) for one in _dated(row) if one.as_of}
     if slot == "date":
-        days = claim.as_of.day > 0 and any(len(str(one.as_of)) == DAY_LENGTH for one in _dated(row))
-        return days and all("date" in one.differs for one in compared)
-    if slot == "speaker":
-        return Voice(row).is_foreign([claim]) or _is_on_day(row, claim)
-    if slot == "actor":
-        return _is_on_day(row, claim)
-    return slot == "polarity" or (slot == "number" and any(one.as_of for one in _dated(row)))
+        return claim.as_of.day > 0 and DAY_LENGTH in dated and all("date" in one.differs for one in own)
+    if slot == "speaker" and voice.is_foreign([claim]):
+        return True
+    return slot == "polarity" or (bool(dated) if slot == "number" else _is_on_day(row, claim))
 
 
-def _differs(row: Statement, passage: Passage, claim: Claim, other: Passage, denies: bool) -> Iterator[str]:
+def _is_on_day(row: Statement, claim: Claim) -> bool:
+    """Whether a statement names the very day of a claim, or the month of one that has no day."""
+    return claim.as_of.month > 0 and any(one.as_of == str(claim.as_of) for one in _dated(row))
+
+
+def _differs(
+    row: Statement, passage: Passage, voice: Voice, claim: Claim, other: Passage, denies: bool
+) -> Iterator[str]:
     """The parts in which a statement differs from a claim."""
     if not any(is_within(day, one) for one in _dated(row) for day in (claim.as_of, claim.published)):
         yield "date"
-    if Voice(row).of(claim) is False:
+    if voice.of(claim) is False:
         yield "speaker"
     if other.numbers and not passage.numbers <= other.numbers:
         yield "number"
-    if passage.denies != denies or (row.polarity == "negative") != (len(NOT.findall(row.quote)) % 2):
+    if passage.denies != denies ^ (row.polarity == "negative" and not NOT.search(row.quote)):
         yield "polarity"
-    known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)}
-    if not (other.actors <= passage.actors or passage.actors <= known | {base(code) for code in row.speaker_codes}):
+    known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)} | voice.codes
+    if not passage.actors <= known and not other.proper <= passage.named:
         yield "actor"
