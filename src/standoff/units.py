@@ -74,6 +74,8 @@ DERIVED: Mapping[str, tuple[float, str]] = MappingProxyType(
         "ship": (1.0, "item"),
         "aircraft": (1.0, "item"),
         "km2": (1.0, "km^2"),
+        "m2": (1e-6, "km^2"),
+        "m3": (1e-9, "km^3"),
         "hectare": (0.01, "km^2"),
         "round": (1.0, "shell"),
         "designation": (1.0, "sanction"),

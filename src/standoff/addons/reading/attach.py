@@ -116,7 +116,7 @@ class NumberInTree:
     """A number of a sentence: its noun or itself (`head`), the verb, and the subject of that."""
 
     def __init__(self, tree: ByParse, number: NumberMention, dates: Sequence[Place]) -> None:
-        self.tree, self.dates = tree, dates
+        self.tree, self.dates, self.is_share = tree, dates, number.unit == "%"
         span = tree.root(number.start, number.end)
         self.head = self._head(span.root)
         inside = self.head.i in range(span.start, span.end)
@@ -182,7 +182,7 @@ class NumberInTree:
             "change": moves and (preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)),
             "earlier": moves and preposition == "from",
             "negated": any(child.dep_ == "neg" for child in verb.children),
-            "planned": _is_planned(verb),
+            "planned": _is_planned(verb) and not (self.is_share and head.dep_ in SUBJECTS),  # `72 percent would accept`
         }
 
     def _head(self, root: Any) -> Any:

@@ -23,9 +23,9 @@ NO_UNIT = each(
     reason page step goal degree kind type way part night inch foot litre yard kg kilogram mile metre meter"""
 )
 ANY_UNIT = each("losses loss others")  #: of people or things
-SQUARE = re.compile(r"(?i)\bsquare\s+$")
-DISTANCE = re.compile(r"(?i)kilomet(?:er|re)s?|km")
-SHORT = {"km2": "km2", "kilometre": "km", "kilometer": "km", "ton": "tonne", "metric": ""}
+POWER = re.compile(r"(?i)\b(square|cubic)\s+$")
+LENGTH = re.compile(r"(kilo)?met(?:er|re)s?|(k)m")
+SHORT = {"ton": "tonne", "metric": ""}
 LASTS = each("day days week weeks month months year years")
 STOCK = re.compile(r"(?i)\b(?:last|lasts|lasted|stock|stocks|stockpile|reserves?|suppl\w+|enough|worth|cover)\b")
 
@@ -36,8 +36,10 @@ def noun_unit(text: str, number: NumberMention, noun: Place | None) -> str:
         return ""
     word = text[slice(*noun)].casefold()
     single = word.removesuffix("s")
-    if DISTANCE.fullmatch(word):
-        return "km2" if SQUARE.search(text, number.end, noun[0]) or "km2" in text[number.end : number.end + 5] else "km"
+    if length := LENGTH.fullmatch(word):
+        power, long = POWER.search(text, number.end, noun[0]), any(length.groups())
+        size = {"square": "2", "cubic": "3"}[power.group(1).lower()] if power else ""
+        return f"{'k' if long else ''}m{size}" if long or size else ""
     if word == "times":  # `crossed the line 3,615 times`
         return "item"
     if word in LASTS:

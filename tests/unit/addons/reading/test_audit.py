@@ -152,7 +152,7 @@ ATTACK = Ledger((claim("p", "IRN", "attack", "Iran attacked Iraq with many tanks
         ("Since 28 April 2020 Iran attacked Iraq with many tanks.", "consistent"),
         ("Since 28 April 2019 Iran attacked Iraq with many tanks.", "contradicted date"),
         ("On 28 April 2020 Turkey attacked Iraq with many tanks.", "contradicted actor"),
-        ("Iran may attack Iraq with many tanks.", ""),
+        ("Iran may attack Iraq with many tanks.", "near modality"),
         ("On 28 April 2020 Iran sang old songs of its rivers.", ""),
     ],
 )

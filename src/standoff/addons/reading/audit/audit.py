@@ -125,8 +125,8 @@ def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -
         verdict = judge.judge(row, day) if row.comparator and row.polarity == "positive" else None
         if verdict is None or verdict.kind == "not matched":  # that somebody has not admitted it is said by the author
             own = replace(row, polarity="negative") if unconfirmed else row
-            said = row.modality == "said" and not (unconfirmed and row.comparator)
-            verdict = (words.judge(own) or verdict) if said else None
+            told = verdict if row.modality == "said" else None
+            verdict = None if unconfirmed and row.comparator else words.judge(own) or told
         if verdict is not None:
             yield verdict
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PARTS = re.compile(r";\s+|\.\s+(?=[A-Z])")
 NO = re.compile(r"(?i)\bno\b(?!\s+(?:longer|more|less|fewer)\b)")
+MODAL = re.compile(r"\b(?:may|might|can|could|will|would|shall|should|must|(?:is|are)\s+to|if|unless)\b")
 TIME = re.compile(r"[\s-](hour|day|week|month|year)")
 COVERED = 0.5  # smallest share, of half and more, with no error endorsed on the developed texts; of the words, by how rare they are
 OWN = 0.25  # assumption: share of the words of a claim that a sentence must have; from 0.15 no error is endorsed there
@@ -215,8 +216,10 @@ def _differs(
         yield "speaker"
     if other.numbers and not passage.numbers <= other.numbers:
         yield "number"
+    if row.modality == "planned" and not (voice.told or MODAL.search(claim.proposition)):
+        yield "modality"
     if passage.denies != denies ^ (row.polarity == "negative" and not NOT.search(row.quote)):
         yield "polarity"
     known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)} | voice.codes
-    if not passage.actors <= known and not other.proper <= passage.named:
+    if not passage.actors <= known and not (other.proper <= passage.named and other.actors <= passage.actors):
         yield "actor"
