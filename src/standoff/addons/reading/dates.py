@@ -235,9 +235,10 @@ class DateReader:
         past = printed is not None and (month, day) <= (printed.month, printed.day)
         if printed and match.group().lower().startswith("last"):
             return str(printed.year - (month >= printed.month))  # `last December`
-        if before and (apart := years_apart(before, str(printed or 0))) >= FEW_YEARS:
+        apart = years_apart(before, str(printed)) if printed else DECADE
+        if before and apart >= FEW_YEARS:
             near = month_count(PartialDate.parse(before).first)
-            return str((near + (month - 1 - near + 5) % 12 - 5) // 12) if before[4:] else before[:4] * (apart >= DECADE)
+            return str((near + (month - 1 - near + 5) % 12 - 5) // 12) if before[4:] else before * (apart >= DECADE)
         if printed is None:
             return ""
         when = self._tense(match.start("m"))
@@ -262,8 +263,9 @@ def going_on(before: str, value: str) -> str:
 
 
 def years_apart(one: str, other: str) -> int:
-    """Years between two dates; 0 where one is not known."""
-    return abs(int(one[:4]) - int(other[:4])) if one and other else 0
+    """Whole years between two dates; 0 where one is not known."""
+    days = [PartialDate.parse(day).first for day in (one, other) if day]
+    return abs(month_count(days[0]) - month_count(days[1])) // 12 if len(days) == 2 else 0
 
 
 def _calendar(year: str, month: int, day: int, is_end: bool) -> str | None:

@@ -87,7 +87,7 @@ TAIL = re.compile(
 COUNT = "|".join(word for word, number in SMALL.items() if 1 <= number <= 20)
 PART = "|".join(sorted((word for word in PARTS if word != "half"), key=len, reverse=True))
 FRACTION = re.compile(
-    rf"(?i)\b(?:(?P<count>an?|{COUNT})[\s-]+(?P<part>{PART}|half)s?(?=\s+of\b(?!\s+(?:a|an|one)\s)|(?<=s)\s+[a-z])"
+    rf"(?i)\b(?:(?P<count>an?|{COUNT})[\s-]+(?P<part>{PART}|half)s?(?=\s+of\b(?!\s+(?:a|an|one)\s)|(?<=s)\s+(?!later|ago|after)[a-z])"
     rf"|(?<!first\s)(?<!second\s)(?<!last\s)(?<!other\s)(?<!latter\s)(?<!and\sa\s)(?P<half>half)(?=\s+(?:of\s+)?"
     rf"(?!the\s+(?:time|day|night|year|century|way))(?:the|its|their|his|our|all|[A-Z]\w+['\u2019]s)\b)"
     rf"|(?P<some>{COUNT})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<all>{COUNT})\b(?!\s+(?:days?|weeks?|months?|years?|hours?|of)\b))"

@@ -70,6 +70,9 @@ class Judge:
             return merged
         link = self._link(row, subjects)
         card = None if is_open else link.card or self._by_speaker(row) or self._by_margin(row, link)
+        if card is None and row.as_of and "subject" not in row.doubts and (others := list(self._of_another(row, day))):
+            text = f"It differs in the subject: {_told(others[0].claim)} of {others[0].claim.subject}."
+            return verdict_on(row, "contradicted", text, [(one.claim, "differs") for one in others], slot="subject")
         if card is None:
             reason = "Its year is open: it may be one that the text named before." if is_open else link.reason
             return verdict_on(row, "not matched", reason, (), nearest=link.nearest)
@@ -139,6 +142,13 @@ class Judge:
         for other in self.linker.cards:
             if other.quantity == card.quantity and base(other.subject) != base(card.subject):
                 yield from (one for one in self._compared(other, row, day) if one.date and one.number and one.speaker)
+
+    def _of_another(self, row: Statement, day: str) -> Iterator[Compared]:
+        """The number that its speaker has for its date of other actors, where no quantity of its own is linked."""
+        named = {*map(base, (*row.subject.split("+"), *row.counterparts))}
+        for card, _ in self.linker.link(row, "").ranked:
+            if base(card.subject) not in named and (_digits(row) > 1 or has_word(card, row)):
+                yield from (one for one in self._compared(card, row, day) if one.date and one.number and one.speaker)
 
     def _compared(self, card: Card, row: Statement, day: str) -> list[Compared]:
         """Every claim of a card beside a statement; without a date, the last claims are of its date."""
