@@ -70,9 +70,13 @@ class Judge:
             return merged
         link = self._link(row, subjects)
         card = None if is_open else link.card or self._by_speaker(row) or self._by_margin(row, link)
-        if card is None and row.as_of and "subject" not in row.doubts and (others := list(self._of_another(row, day))):
-            text = f"It differs in the subject: {_told(others[0].claim)} of {others[0].claim.subject}."
-            return verdict_on(row, "contradicted", text, [(one.claim, "differs") for one in others], slot="subject")
+        if card is None and row.as_of and (same := self._by_number(row, day)):
+            own = [(one, "agrees") for one, is_own in same if is_own]
+            told = _told(same[0][0])
+            if own:
+                return verdict_on(row, "consistent", f"One claim says the same: {told}.", own[:1])
+            text = f"It differs in the subject: {told} of {same[0][0].subject}."
+            return verdict_on(row, "contradicted", text, [(one, "differs") for one, _ in same], slot="subject")
         if card is None:
             reason = "Its year is open: it may be one that the text named before." if is_open else link.reason
             return verdict_on(row, "not matched", reason, (), nearest=link.nearest)
@@ -143,12 +147,17 @@ class Judge:
             if other.quantity == card.quantity and base(other.subject) != base(card.subject):
                 yield from (one for one in self._compared(other, row, day) if one.date and one.number and one.speaker)
 
-    def _of_another(self, row: Statement, day: str) -> Iterator[Compared]:
-        """The number that its speaker has for its date of other actors, where no quantity of its own is linked."""
-        named = {*map(base, (*row.subject.split("+"), *row.counterparts))}
-        for card, _ in self.linker.link(row, "").ranked:
-            if base(card.subject) not in named and (_digits(row) > 1 or has_word(card, row)):
-                yield from (one for one in self._compared(card, row, day) if one.date and one.number and one.speaker)
+    def _by_number(self, row: Statement, day: str) -> list[tuple[Claim, bool]]:
+        """The claims of the speaker with this number for this date, and whether they may be of this subject."""
+        own = {*map(base, row.subject.split("+"))} if row.subject and "subject" not in row.doubts else set()
+        return [
+            (one.claim, not own or base(card.subject) in own)
+            for card, _ in self.linker.link(row, "").ranked
+            if has_word(card, row) or (own and _digits(row) > 1)
+            if base(card.subject) not in map(base, row.counterparts) or not own
+            for one in self._compared(card, row, day)
+            if one.date and one.number and one.speaker
+        ]
 
     def _compared(self, card: Card, row: Statement, day: str) -> list[Compared]:
         """Every claim of a card beside a statement; without a date, the last claims are of its date."""
