@@ -70,6 +70,13 @@ def installed() -> Parser | None:
 
 
 @lru_cache(maxsize=1)
+def irregular_verbs() -> dict[str, list[str]]:
+    """The base forms of irregular verbs by the parser's table; empty without it."""
+    parser = installed()
+    return {} if parser is None else parser.nlp.get_pipe("lemmatizer").lookups.get_table("lemma_exc")["verb"]
+
+
+@lru_cache(maxsize=1)
 def load() -> Parser:
     """Load the parser; raises `ReadingError` for a missing package or an unofficial file."""
     spacy: Any = need("spacy", "reading", "parsing sentences")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff import catalog, units
 from standoff.addons.reading.actors import base, name
+from standoff.addons.reading import spacy_parser
 from standoff.addons.reading.lexicon import each
 from standoff.addons.reading.numbers import MONEY
 from standoff.addons.reading.source_text import need
@@ -46,9 +47,10 @@ STOP = each(
 
 
 def stems(words: Iterable[str]) -> list[str]:
-    """The first letters of words, without their plural and without words of grammar."""
+    """The first letters of words, without their plural and without words of grammar; of irregular verbs, of the base."""
     lower = (word.casefold() for word in words)
-    return [re.sub(r"(?<=..[^s])s$", "", word)[:STEM] for word in lower if word not in STOP]
+    base_forms = spacy_parser.irregular_verbs()
+    return [re.sub(r"(?<=..[^s])s$", "", base_forms.get(word, [word])[0])[:STEM] for word in lower if word not in STOP]
 
 
 def stemmed(text: str, without: Sequence[tuple[int, int]] = ()) -> list[str]:
