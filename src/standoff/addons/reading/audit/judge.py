@@ -153,7 +153,7 @@ class Judge:
         return [
             (one.claim, not own or base(card.subject) in own)
             for card, _ in self.linker.link(row, "").ranked
-            if has_word(card, row) or (own and _digits(row) > 1)
+            if has_word(card, row) or (own and (_digits(row) > 1 or not query_of(row).isdisjoint(stems(card.title.split()))))
             if base(card.subject) not in map(base, row.counterparts) or not own
             for one in self._compared(card, row, day)
             if one.date and one.number and one.speaker

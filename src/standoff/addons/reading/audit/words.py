@@ -48,7 +48,7 @@ class Passage:
     actors: frozenset[str]
     numbers: frozenset[tuple[float, str]]  #: each with its unit of time
     proper: frozenset[str]  #: stems of words with a capital, without the first
-    denies: bool  #: by a word as `not`, or by `no` before a noun
+    denied: tuple[frozenset[str], ...]  #: the two stems behind each `not`, or `no` before a noun
 
     @classmethod
     def of(cls, text: str, without: Sequence[Place] = ()) -> Passage:
@@ -61,8 +61,16 @@ class Passage:
             actors=frozenset(base(m.code) for m in mentions),
             numbers=_numbers(text, without),
             proper=frozenset(stems(re.findall(r"(?<=\s)[A-Z]\w+", text))),
-            denies=len([*NOT.findall(text), *NO.findall(text)]) % 2 == 1,
+            denied=tuple(
+                frozenset(stemmed(text[match.end() :])[:2]) for form in (NOT, NO) for match in form.finditer(text)
+            ),
         )
+
+    def opposes(self, other: Passage) -> bool:
+        """Whether one of two denies more; where both deny, only what the other speaks of counts."""
+        both = bool(self.denied and other.denied)
+        pairs = [(one, other.stems) for one in self.denied] + [(one, self.stems) for one in other.denied]
+        return sum(not (both and one.isdisjoint(told)) for one, told in pairs) % 2 == 1
 
     def has_name(self, quantity: str) -> bool:
         """Whether it has every word of the name of a claim, which are two or more."""
@@ -153,9 +161,9 @@ class Words:
             both = given + sum(weight for word, weight in weights.items() if word in known)
             return both / (given + sum(weights.values()) or 1.0)
 
-        own, denies = share(other.stems, passage.stems), other.denies
+        own, denies = share(other.stems, passage.stems), passage.opposes(other)
         if own < OWN and passage.has_name(claim.quantity):
-            own, denies = 1.0, bool(NOT.search(claim.quantity.replace("_", " ")))
+            own, denies = 1.0, len(passage.denied) % 2 != len(NOT.findall(claim.quantity.replace("_", " ")))
         covered = share((*passage.stems, *passage.actors), self.documents[i])
         return WordsCompared(
             claim=claim,
@@ -218,8 +226,9 @@ def _differs(
         yield "number"
     if row.modality == "planned" and not (voice.told or MODAL.search(claim.proposition)):
         yield "modality"
-    if passage.denies != denies ^ (row.polarity == "negative" and not NOT.search(row.quote)):
+    if denies != (row.polarity == "negative" and not NOT.search(row.quote)):
         yield "polarity"
+    own = other.actors or {base(claim.subject)}
     known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)} | voice.codes
-    if not passage.actors <= known and not (other.proper <= passage.named and other.actors <= passage.actors):
+    if not passage.actors <= known and not (other.proper <= passage.named and own <= passage.actors):
         yield "actor"
