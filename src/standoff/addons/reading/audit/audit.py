@@ -63,9 +63,9 @@ def audit(
     limit = as_of or published or max(named, default="")
     used, gone = _used(text, ledger, limit)
     day, why = _text_date(named, published, used)
-    judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, rates)
+    judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, day, rates)
     words = Words(used)
-    verdicts = [*_verdicts(rows, judge, words, day), *_arithmetic(rows, judge, used, name, day)]
+    verdicts = [*_verdicts(rows, judge, words), *_arithmetic(rows, judge, used, name, day)]
     if ask is not None:
         verdicts = doubted(verdicts, ask)
     spans = list(sentences.sentences(text))
@@ -118,11 +118,11 @@ def _used(text: str, ledger: Ledger, limit: str) -> tuple[list[Claim], set[str]]
     return [one for one in used if not one.numbers or (one.basis != "computed" and one.status != "disputed")], gone
 
 
-def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words, day: str) -> Iterator[AuditVerdict]:
+def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words) -> Iterator[AuditVerdict]:
     """Verdicts on what is asserted: numbers by their quantity, everything else by its words."""
     for row in rows:
         unconfirmed = row.polarity == "unconfirmed"
-        verdict = judge.judge(row, day) if row.comparator and row.polarity == "positive" else None
+        verdict = judge.judge(row) if row.comparator and row.polarity == "positive" else None
         if verdict is None or verdict.kind == "not matched":  # that somebody has not admitted it is said by the author
             own = replace(row, polarity="negative") if unconfirmed else row
             told = verdict if row.modality == "said" else None
@@ -141,13 +141,13 @@ def _arithmetic(
     out: dict[str, AuditVerdict] = {}
     for subject in sorted({claim.subject for _, claim in about.values()}):
         for broken in check_consistency(ledger, as_of=max(day, latest), subject=subject).breaks:
-            parts = [(ledger[one], "part") for one in broken.claims if one not in about]
+            parts = [ledger[one] for one in broken.claims if one not in about]
             for row, claim in (about[one] for one in broken.claims[::-1] if one in about):
                 if row.id not in out and not any(
                     agrees(of_claim(claim), of_claim(one)) for one in _rivals(claim, used)
                 ):
                     text = f"{broken.rule}: {broken.text}."
-                    out[row.id] = verdict_on(row, "arithmetic", text, parts, slot="number")
+                    out[row.id] = verdict_on(row, "arithmetic", parts, "number", text)
     return list(out.values())
 
 

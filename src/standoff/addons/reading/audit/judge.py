@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from standoff.addons.reading.actors import base, name
-from standoff.addons.reading.audit.link import MARGIN, Linker, QuantityLink, claims_of, has_word, query_of, stems
-from standoff.addons.reading.audit.ranges import GivenNumber, agrees, differs, of_claim, step
+from standoff.addons.reading.audit.link import Linker, QuantityLink, claims_of, has_word, query_of, stems
+from standoff.addons.reading.audit.ranges import GivenNumber, agrees, differs, of_claim
 from standoff.addons.reading.audit.records import AuditVerdict, Cited
-from standoff.addons.reading.audit.speaker import Voice, is_by
+from standoff.addons.reading.audit.stated import Stated, speaks_for
 from standoff.dates import PartialDate
 from standoff.ledger.cards import CHANGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
@@ -30,13 +30,12 @@ if TYPE_CHECKING:
 SHOWN = 4  # assumption: so many claims on one verdict are enough for a reader
 LONG_AGO = 366  # assumption: days after which an undated number of the present is no repetition of a claim
 SAME_DAYS = 31  # assumption: dates this near may be one date, told on another day
-END_DAYS = 10  # assumption: the end of a month is its last third; of a year, the last third of December
-END = re.compile(r"(?i)\b(?:end|close)\b")
 FALLS = re.compile(
     r"(?i)\b(?:fell|falls?|fallen|shr[aiu]nk\w*|declin\w*|contract\w*|dropp?\w*|down|lower|decreas\w*)\b"
 )
 WIDE = 0.3  # the same margin where the subject is open; from 0.3 to 0.5 no developed text has an alarm
 DIGITS = 3  # assumption: a number of so many digits is not met by chance
+TOLD = {"consistent": "One claim says the same", "contradicted": "It differs in the", "near": "Not confirmed; it differs in the"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,37 +54,33 @@ Outcome: TypeAlias = "tuple[Any, str, Sequence[Compared]]"  #: kind of verdict, 
 
 
 class Judge:
-    """Judges numbers against a ledger."""
+    """Judges numbers against a ledger; `day` is that of the text, for statements without a date."""
 
-    def __init__(self, cards: Iterable[Card], claims: Sequence[Claim], rates: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, cards: Iterable[Card], claims: Sequence[Claim], day: str, rates: Mapping[str, str] | None = None
+    ) -> None:
         self.linker, self.claims = Linker(cards, rates), {claim.id: claim for claim in claims}
+        self.day = PartialDate.parse(day).last
 
-    def judge(self, row: Statement, day: str) -> AuditVerdict:
-        """The verdict on a number; `day` is that of the text, for a statement without a date."""
-        is_open = "as_of" in row.doubts and row.as_of is None
-        if is_open and "as_of" in row.slots:
-            row, is_open = replace(row, as_of=row.slots["as_of"]["words"]), False
-        subjects = row.subject.split("+") if row.subject else []
-        if len(subjects) > 1 and (merged := self._merged(row, subjects, day)) is not None:
-            return merged
+    def judge(self, row: Statement) -> AuditVerdict:
+        """The verdict on a number."""
+        if "as_of" in row.doubts and row.as_of is None and "as_of" in row.slots:
+            row = replace(row, as_of=row.slots["as_of"]["words"])
+        stated, subjects = Stated(row, [row.as_of]), row.subject.split("+") if row.subject else []
+        if hostile := self._merged(stated, subjects):
+            told = "; ".join(f"{one.speaker} of {one.subject}: {content(one)}" for one in hostile)
+            text = f"The text has each report its own number; in the ledger each says it of the other ({told})."
+            return verdict_on(row, "contradicted", hostile, "speaker", text)
         link = self._link(row, subjects)
-        card = None if is_open else link.card or self._by_speaker(row) or self._by_margin(row, link)
-        if card is None and row.as_of and (same := self._by_number(row, day)):
-            own = [(one, "agrees") for one, is_own in same if is_own]
-            told = _told(same[0][0])
-            if own:
-                return verdict_on(row, "consistent", f"One claim says the same: {told}.", own[:1])
-            text = f"It differs in the subject: {told} of {same[0][0].subject}."
-            return verdict_on(row, "contradicted", text, [(one, "differs") for one, _ in same], slot="subject")
-        if card is None:
-            reason = "Its year is open: it may be one that the text named before." if is_open else link.reason
-            return verdict_on(row, "not matched", reason, (), nearest=link.nearest)
-        kind, slot, chosen = next(self._outcomes(card, row, self._compared(card, row, day), day))
-        told = "; ".join(_told(one.claim) for one in chosen[:2])
-        if kind == "consistent":
-            return verdict_on(row, kind, f"One claim says the same: {told}.", [(one.claim, "agrees") for one in chosen])
-        text = f"{'Not confirmed; it' if kind == 'near' else 'It'} differs in the {slot}: {told}."
-        return verdict_on(row, kind, text, [(one.claim, "differs") for one in chosen], slot=slot)
+        if "as_of" in row.doubts and row.as_of is None:
+            link = replace(link, card=None, reason="Its year is open: it may be one that the text named before.")
+            outcomes = iter(())
+        else:
+            outcomes = self._outcomes(link.card or self._by_margin(row, link), stated)
+        kind, slot, chosen = next(outcomes, ("not matched", "", ()))
+        if not chosen:
+            return verdict_on(row, kind, (), text=link.reason, nearest=link.nearest)
+        return verdict_on(row, kind, [one.claim for one in chosen], slot)
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:
         """The link by the subject; of two actors by that whose quantity names the other."""
@@ -94,25 +89,8 @@ class Judge:
             link = self.linker.link(row, subjects[0])
             subjects = row.counterparts if link.card is None else ()
         links = [self.linker.link(row, one) for one in subjects]
-        told = [one for one in links if one.card is not None and self._is_of_both(one.card, row)]
+        told = [one for one in links if one.card is not None and _is_of_both(one.card, row)]
         return told[0] if len(told) == 1 else link
-
-    def _by_speaker(self, row: Statement) -> Card | None:
-        """The nearest card, where the speaker has claims for the date in no card of another subject."""
-        link, voice = self.linker.link(row, row.subject), Voice(row)
-        others = {base(code) for code in row.counterparts}
-        said = [
-            (card, score)
-            for card, score in link.ranked
-            if (not others or base(card.subject) in others)
-            and any(voice.of(claim) and is_within(claim.as_of, row) for claim in claims_of(card, self.claims))
-        ]
-        if not said or said[0] != link.ranked[0] or len(others) > 1:
-            return None
-        card, best = said[0]
-        clear = all(one.subject == card.subject and best - score >= MARGIN * best for one, score in said[1:])
-        told = (row.as_of or card.kind == "forecast") and has_word(card, row)
-        return card if clear and told else None
 
     def _by_margin(self, row: Statement, link: QuantityLink) -> Card | None:
         """For an open subject, the card that is far before all others of the ledger."""
@@ -120,62 +98,55 @@ class Judge:
         sure = card is not None and "subject" in row.doubts and self.linker.link(row, card.subject).card == card
         return card if sure and best - next_ >= WIDE * best else None
 
-    def _is_of_both(self, card: Card, row: Statement) -> bool:
-        """Whether a card of one actor names another that the statement names: `trade with`."""
-        codes = {base(code).casefold() for code in (*row.subject.split("+"), *row.counterparts)}
-        named = {*card.quantity.split("_"), card.counterpart.casefold()}
-        return any(code and {code, code[:2]} & named for code in codes - {base(card.subject).casefold()})
-
-    def _outcomes(self, card: Card, row: Statement, compared: Sequence[Compared], day: str) -> Iterator[Outcome]:
+    def _outcomes(self, card: Card | None, stated: Stated) -> Iterator[Outcome]:
         """What may be told of a statement, best first."""
+        row = stated.row
+        own = {*map(base, row.subject.split("+"))} if row.subject and "subject" not in row.doubts else set()
+        same = list(self._by_number(stated, own)) if row.as_of else []
+        others = [one for one in same if own and base(one.claim.subject) not in own]
+        if card is None:
+            yield from [("consistent", "", [one]) for one in same if one not in others]
+            yield from [("contradicted", "subject", others)] * bool(others)
+            return
+        compared = self._compared(card, stated)
         dated = [one for one in compared if one.date]
         close = [one for one in compared if one.date or one.number] or compared[:1]
         if slot := _card_differs(card, row):
             yield "near", slot, close
-        yield from _same_number(card, row, compared, dated)
-        yield from _from_others(row, dated)
-        yield from _at_other_dates(row, compared, dated)
-        if row.as_of and _digits(row) > 1 and (others := list(self._of_others(card, row, day))):
+        yield from _same_number(card, stated, compared, dated)
+        yield from _from_others(stated, dated)
+        yield from _at_other_dates(stated, compared, dated)
+        if others := [one for one in others if one.claim.quantity == card.quantity]:
             yield "contradicted", "subject", others
         yield from _other_numbers(row, dated)
         first = compared[0]
         yield "near", "date" if not first.date else "speaker" if first.speaker is False else "number", close
 
-    def _of_others(self, card: Card, row: Statement, day: str) -> Iterator[Compared]:
-        """The number of another actor, said by the same speaker of the same date."""
-        for other in self.linker.cards:
-            if other.quantity == card.quantity and base(other.subject) != base(card.subject):
-                yield from (one for one in self._compared(other, row, day) if one.date and one.number and one.speaker)
+    def _by_number(self, stated: Stated, own: Collection[str]) -> Iterator[Compared]:
+        """The claims of the speaker with this number for this date, of whatever actor that the text does not name beside."""
+        row = stated.row
+        for card, _ in self.linker.link(row, "").ranked:
+            titled = bool(own) and (stated.digits > 1 or not query_of(row).isdisjoint(stems(card.title.split())))
+            if (titled or has_word(card, row)) and not (own and base(card.subject) in map(base, row.counterparts)):
+                yield from (one for one in self._compared(card, stated) if one.date and one.number and one.speaker)
 
-    def _by_number(self, row: Statement, day: str) -> list[tuple[Claim, bool]]:
-        """The claims of the speaker with this number for this date, and whether they may be of this subject."""
-        own = {*map(base, row.subject.split("+"))} if row.subject and "subject" not in row.doubts else set()
-        return [
-            (one.claim, not own or base(card.subject) in own)
-            for card, _ in self.linker.link(row, "").ranked
-            if has_word(card, row) or (own and (_digits(row) > 1 or not query_of(row).isdisjoint(stems(card.title.split()))))
-            if base(card.subject) not in map(base, row.counterparts) or not own
-            for one in self._compared(card, row, day)
-            if one.date and one.number and one.speaker
-        ]
-
-    def _compared(self, card: Card, row: Statement, day: str) -> list[Compared]:
+    def _compared(self, card: Card, stated: Stated) -> list[Compared]:
         """Every claim of a card beside a statement; without a date, the last claims are of its date."""
-        voice, when, published = Voice(row), stated_days(row), PartialDate.parse(day).last
         claims = claims_of(card, self.claims)
         last: dict[str, dt.date] = {}
         for claim in claims:
             last[claim.speaker] = max(last.get(claim.speaker, dt.date.min), claim.as_of.last)
         out = []
         for claim in claims:
-            number, other = self._numbers(row, claim, card)
-            if when is not None:
-                inside = is_within(claim.as_of, row) or is_within(claim.published, row)
-                gap = max((claim.as_of.first - when[1]).days, (when[0] - claim.as_of.last).days, 0)
+            number, other = self._numbers(stated.row, claim, card)
+            inside = stated.is_of(claim)
+            if stated.days:
+                begin, end = stated.spans()[0]
+                gap = max((claim.as_of.first - end).days, (begin - claim.as_of.last).days, 0)
             else:
-                gap = 0 if card.kind == "forecast" else abs((published - claim.as_of.last).days)
+                gap = 0 if card.kind == "forecast" else abs((self.day - claim.as_of.last).days)
                 inside = claim.as_of.last == last[claim.speaker] and gap <= LONG_AGO
-            told = {"number": agrees(number, other), "differs": differs(number, other), "speaker": voice.of(claim)}
+            told = {"number": agrees(number, other), "differs": differs(number, other), "speaker": stated.is_by(claim)}
             out.append(Compared(claim=claim, date=inside, apart=gap, **told))  # type: ignore[arg-type]
         return sorted(out, key=lambda one: (one.apart, one.claim.id))
 
@@ -189,50 +160,52 @@ class Judge:
             ends = [-end for end in ends]
         return GivenNumber(min(ends), max(ends), row.comparator, small), other
 
-    def _merged(self, row: Statement, subjects: Sequence[str], day: str) -> AuditVerdict | None:
-        """Claims of actors about one another that the text gives as what each says of itself."""
-        if not set(map(base, subjects)) <= set(map(base, row.speaker_codes)):
-            return None
+    def _merged(self, stated: Stated, subjects: Sequence[str]) -> list[Claim]:
+        """Claims of several actors about one another that the text gives as what each says of itself; else none."""
         hostile: list[Claim] = []
-        for subject in subjects:
-            card = self.linker.link(row, subject).card
-            said = [] if card is None else [one for one in self._compared(card, row, day) if one.apart <= SAME_DAYS]
-            voices = [one.claim for one in said if is_by(one.claim, {*map(base, subjects)})]
-            if not voices or any(is_by(one, {base(subject)}) for one in voices):
-                return None
+        for subject in subjects if len(subjects) > 1 and {*map(base, subjects)} <= stated.codes else ():
+            card = self.linker.link(stated.row, subject).card
+            said = [] if card is None else [one for one in self._compared(card, stated) if one.apart <= SAME_DAYS]
+            voices = [one.claim for one in said if speaks_for(one.claim, {*map(base, subjects)})]
+            if not voices or any(speaks_for(one, {base(subject)}) for one in voices):
+                return []
             hostile += voices[:2]
-        told = "; ".join(f"{one.speaker} of {one.subject}: {content(one)}" for one in hostile)
-        text = f"The text has each report its own number; in the ledger each says it of the other ({told})."
-        return verdict_on(row, "contradicted", text, [(one, "differs") for one in hostile], slot="speaker")
+        return hostile
+
+
+def _is_of_both(card: Card, row: Statement) -> bool:
+    """Whether a card of one actor names another that the statement names: `trade with`."""
+    codes = {base(code).casefold() for code in (*row.subject.split("+"), *row.counterparts)}
+    named = {*card.quantity.split("_"), card.counterpart.casefold()}
+    return any({code, code[:2]} & named for code in codes - {"", base(card.subject).casefold()})
 
 
 def _same_number(
-    card: Card, row: Statement, compared: Sequence[Compared], dated: Sequence[Compared]
+    card: Card, stated: Stated, compared: Sequence[Compared], dated: Sequence[Compared]
 ) -> Iterator[Outcome]:
     """Claims with the number of the statement for its date; another period is told first."""
     same = [one for one in dated if one.number and one.speaker is not False]
-    if row.per and row.per != card.period:
-        sure = [one for one in same if one.speaker and _digits(row) > 1]
+    if stated.row.per and stated.row.per != card.period:
+        sure = [one for one in same if one.speaker and stated.digits > 1]
         yield "contradicted" if sure else "near", "period", sure or compared
-    if same:
-        yield "consistent", "", sorted(same, key=lambda one: (not one.speaker, one.apart, one.claim.id))[:1]
+    yield from [("consistent", "", [one]) for one in sorted(same, key=lambda one: (not one.speaker, one.apart))]
 
 
-def _from_others(row: Statement, dated: Sequence[Compared]) -> Iterator[Outcome]:
+def _from_others(stated: Stated, dated: Sequence[Compared]) -> Iterator[Outcome]:
     """The very number of that date, from others than the text says."""
     if foreign := [one for one in dated if one.number and one.speaker is False]:
-        is_long = _digits(row) >= DIGITS + (not row.as_of)
-        sure = is_long and Voice(row).is_foreign(one.claim for one in foreign)
+        is_long = stated.digits >= DIGITS + (not stated.days)
+        sure = is_long and stated.is_foreign(one.claim for one in foreign)
         yield "contradicted" if sure else "near", "speaker", foreign
 
 
-def _at_other_dates(row: Statement, compared: Sequence[Compared], dated: Sequence[Compared]) -> Iterator[Outcome]:
+def _at_other_dates(stated: Stated, compared: Sequence[Compared], dated: Sequence[Compared]) -> Iterator[Outcome]:
     """The number of another date, where its speaker has another one for that of the text."""
     if elsewhere := [one for one in compared if one.number and not one.date and one.speaker is not False]:
         rivals = [one for one in dated if one.differs and one.speaker is not False]
-        apart, by = SAME_DAYS if row.as_of else LONG_AGO, {_name(one.claim) for one in rivals}
+        apart, by = SAME_DAYS if stated.days else LONG_AGO, {_name(one.claim) for one in rivals}
         sure = [one for one in elsewhere if _name(one.claim) in by and one.apart > apart]
-        if sure and _digits(row) > 1 and all(one.differs for one in dated):
+        if sure and stated.digits > 1 and all(one.differs for one in dated):
             yield "contradicted", "date", [sure[0], *rivals]
         yield "near", "date", elsewhere
 
@@ -255,49 +228,28 @@ def _card_differs(card: Card, row: Statement) -> str:
     return "change" if changes != is_change and not (changes and named) else ""
 
 
-def stated_days(row: Statement) -> tuple[dt.date, dt.date] | None:
-    """The first and last day that the date of a statement may mean."""
-    if row.as_of is None:
-        return None
-    when = PartialDate.parse(row.as_of)
-    end = END.search(row.slots.get("as_of", {}).get("words", ""))
-    return when.first - dt.timedelta(days=END_DAYS if end else 0), when.last
-
-
-def is_within(day: PartialDate, row: Statement) -> bool:
-    """Whether a date can be that of a statement."""
-    when = stated_days(row)
-    return when is None or (when[0] <= day.last and day.first <= when[1])
-
-
-def _digits(row: Statement) -> int:
-    """Significant digits of the number of a statement."""
-    value = row.value if row.value is not None else row.low or 0.0
-    return len(str(round(abs(value) / step(value)))) if value else 0
-
-
 def _name(claim: Claim) -> str:
     """The speaker of a claim without what stands in brackets."""
     return claim.speaker.partition(" (")[0]
-
-
-def _told(claim: Claim) -> str:
-    return f"{claim.speaker} has {content(claim)} for {claim.as_of}"
 
 
 def content(claim: Claim) -> str:
     """A claim in short; without a unit, its quantity says what is counted."""
     if not claim.numbers or claim.unit != "1":
         return claim.statement
-    label = " ".join((len(word) == 3 and name(word.upper())) or word for word in claim.quantity.split("_"))
+    label = " ".join(name(word.upper()) or word for word in claim.quantity.split("_"))
     return f"{claim.statement.removesuffix(' 1')} ({label})"
 
 
-def verdict_on(row: Statement, kind: Any, text: str, claims: Iterable[tuple[Claim, str]], **more: Any) -> AuditVerdict:
-    """A verdict on a statement that cites these claims, each with its role."""
-    unique: dict[str, Cited] = {}
-    for claim, role in claims:
-        quote = claim.quote.text if claim.quote else ""
-        told = content(claim), claim.speaker, claim.side, str(claim.as_of), quote
-        unique.setdefault(claim.id, Cited(claim.id, role, *told))
-    return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, tuple(unique.values())[:SHOWN], **more)
+def verdict_on(
+    row: Statement, kind: Any, claims: Sequence[Claim], slot: str = "", text: str = "", nearest: tuple[str, ...] = ()
+) -> AuditVerdict:
+    """A verdict on a statement that cites these claims; its text is by its kind and the part that differs."""
+    role = {"consistent": "agrees", "arithmetic": "part"}.get(kind, "differs")
+    told = "; ".join(f"{one.speaker} on {one.as_of}: {content(one)}" for one in claims[:2])
+    text = text or f"{' '.join(filter(None, (TOLD[kind], slot)))}: {told.rstrip('.')}."
+    cited = {
+        one.id: Cited(one.id, role, content(one), one.speaker, one.side, str(one.as_of), one.quote.text if one.quote else "")
+        for one in claims
+    }
+    return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, tuple(cited.values())[:SHOWN], slot, nearest)

@@ -8,15 +8,14 @@ several things, divided by semicolons or full stops, a sentence may say one; or 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from standoff.addons.reading import actors, dates, numbers
 from standoff.addons.reading.actors import base, name
-from standoff.addons.reading.audit.judge import is_within, verdict_on
+from standoff.addons.reading.audit.judge import verdict_on
 from standoff.addons.reading.audit.link import MARGIN, CardIndex, stemmed, stems
-from standoff.addons.reading.audit.speaker import Voice
-from standoff.addons.reading.dates import DAY_LENGTH
+from standoff.addons.reading.audit.stated import Stated
 from standoff.addons.reading.pipeline import NOT
 from standoff.addons.reading.sentences import Place, Span
 
@@ -94,18 +93,6 @@ def _numbers(text: str, without: Sequence[Place]) -> frozenset[tuple[float, str]
     )
 
 
-def _beside(row: Statement) -> list[Place]:
-    """The places of dates and attribution in the text of a statement."""
-    places = [*row.dates, *(row.slots[part] for part in ("speaker", "cue") if part in row.slots)]
-    return [(one["start"], one["end"]) for one in places]
-
-
-def _dated(row: Statement) -> list[Statement]:
-    """A statement at each date that it names: one may be of what is said, and one of the saying."""
-    days = dict.fromkeys(filter(None, (row.as_of, *(one["value"] for one in row.dates))))
-    return [replace(row, as_of=day) for day in days] or [row]
-
-
 @dataclass(frozen=True, kw_only=True)
 class WordsCompared:
     """A claim in words beside a statement."""
@@ -142,16 +129,18 @@ class Words:
         return min(verdicts, key=lambda one: one.kind == "near", default=None)
 
     def _judged(self, row: Statement, begin: int) -> AuditVerdict | None:
-        places = [(start - begin, end - begin) for start, end in _beside(row)]
-        passage, voice = Passage.of(row.quote[begin - row.start :], places), Voice(row)
+        beside = [*row.dates, *(row.slots[part] for part in ("speaker", "cue") if part in row.slots)]
+        places = [(one["start"] - begin, one["end"] - begin) for one in beside]
+        passage = Passage.of(row.quote[begin - row.start :], places)
+        stated = Stated(row, [row.as_of, *(one["value"] for one in row.dates)])
         if len(passage.stems) + len(passage.actors) < LEAST:
             return None
         scores = self.index.scores([*passage.stems, *sorted(passage.actors)], range(len(self.entries)))
         ranked = sorted(enumerate(scores), key=lambda one: (-one[1], self.entries[one[0]][0].id))[:RANKED]
-        compared = [self._compared(row, passage, voice, i, score) for i, score in ranked if score > 0]
-        return _verdict(row, voice, compared) if compared else None
+        compared = [self._compared(stated, passage, i, score) for i, score in ranked if score > 0]
+        return _verdict(stated, compared) if compared else None
 
-    def _compared(self, row: Statement, passage: Passage, voice: Voice, i: int, score: float) -> WordsCompared:
+    def _compared(self, stated: Stated, passage: Passage, i: int, score: float) -> WordsCompared:
         """A claim beside a statement: shares of words, and the parts that differ."""
         claim, other = self.entries[i]
         given = sum(self.index.weight(str(number)) for number in passage.numbers & other.numbers)
@@ -161,21 +150,22 @@ class Words:
             both = given + sum(weight for word, weight in weights.items() if word in known)
             return both / (given + sum(weights.values()) or 1.0)
 
-        own, denies = share(other.stems, passage.stems), passage.opposes(other)
+        own, opposed = share(other.stems, passage.stems), passage.opposes(other)
         if own < OWN and passage.has_name(claim.quantity):
-            own, denies = 1.0, len(passage.denied) % 2 != len(NOT.findall(claim.quantity.replace("_", " ")))
+            own, opposed = 1.0, len(passage.denied) % 2 != len(NOT.findall(claim.quantity.replace("_", " ")))
         covered = share((*passage.stems, *passage.actors), self.documents[i])
+        told = covered >= SAID and own >= SAID_OWN and stated.is_on_day(claim) and stated.is_by(claim) is True
         return WordsCompared(
             claim=claim,
             score=score,
             covered=covered,
             is_same=covered >= COVERED and own >= OWN,
-            is_told=covered >= SAID and own >= SAID_OWN and _is_on_day(row, claim) and voice.of(claim) is True,
-            differs=tuple(_differs(row, passage, voice, claim, other, denies)),
+            is_told=told,
+            differs=tuple(_differs(stated, passage, claim, other, opposed)),
         )
 
 
-def _verdict(row: Statement, voice: Voice, compared: Sequence[WordsCompared]) -> AuditVerdict | None:
+def _verdict(stated: Stated, compared: Sequence[WordsCompared]) -> AuditVerdict | None:
     """The verdict by the claim that is nearest."""
 
     def order(one: WordsCompared) -> tuple[bool, int]:
@@ -185,50 +175,34 @@ def _verdict(row: Statement, voice: Voice, compared: Sequence[WordsCompared]) ->
     claim, (slot, *more) = first.claim, first.differs or ("",)
     own = [one for one in compared if one.claim.quantity == claim.quantity]
     rivals = (one.score for one in compared if one not in own and order(one) <= order(first))
-    kind, clear = "near", first.score - max(rivals, default=0.0) >= MARGIN * first.score
+    clear = first.score - max(rivals, default=0.0) >= MARGIN * first.score
     if clear and not slot and not order(first)[0]:
-        kind = "consistent"
-    elif clear and first.is_same and slot and not more and _is_sure(slot, row, voice, claim, own):
-        kind = "contradicted"
-    elif first.covered < NEAR:
-        return None
-    agrees = kind == "consistent"
-    text = "One claim says the same" if agrees else f"It differs in the {slot or 'words'}"
-    text = f"{'Not confirmed. ' * (kind == 'near')}{text}: {claim.speaker} on {claim.as_of}: {claim.proposition}"
-    slot = slot if agrees else slot or "words"
-    return verdict_on(row, kind, text, [(claim, "agrees" if agrees else "differs")], slot=slot)
+        return verdict_on(stated.row, "consistent", [claim])
+    if clear and first.is_same and slot and not more and _is_sure(slot, stated, claim, own):
+        return verdict_on(stated.row, "contradicted", [claim], slot)
+    return verdict_on(stated.row, "near", [claim], slot or "words") if first.covered >= NEAR else None
 
 
-def _is_sure(slot: str, row: Statement, voice: Voice, claim: Claim, own: Sequence[WordsCompared]) -> bool:
+def _is_sure(slot: str, stated: Stated, claim: Claim, own: Sequence[WordsCompared]) -> bool:
     """Whether one part that differs is of the same event: days on both sides, a foreign speaker."""
-    dated = {len(one.as_of) for one in _dated(row) if one.as_of}
     if slot == "date":
-        return claim.as_of.day > 0 and DAY_LENGTH in dated and all("date" in one.differs for one in own)
-    if slot == "speaker" and voice.is_foreign([claim]):
-        return True
-    return slot == "polarity" or (bool(dated) if slot == "number" else _is_on_day(row, claim))
+        days = claim.as_of.day and any(day.day for day in stated.days)
+        return bool(days) and all("date" in one.differs for one in own)
+    if slot == "number":
+        return bool(stated.days)
+    return slot == "polarity" or stated.is_on_day(claim) or (slot == "speaker" and stated.is_foreign([claim]))
 
 
-def _is_on_day(row: Statement, claim: Claim) -> bool:
-    """Whether a statement names the very day of a claim, or the month of one that has no day."""
-    return claim.as_of.month > 0 and any(one.as_of == str(claim.as_of) for one in _dated(row))
-
-
-def _differs(
-    row: Statement, passage: Passage, voice: Voice, claim: Claim, other: Passage, denies: bool
-) -> Iterator[str]:
+def _differs(stated: Stated, passage: Passage, claim: Claim, other: Passage, opposed: bool) -> Iterator[str]:
     """The parts in which a statement differs from a claim."""
-    if not any(is_within(day, one) for one in _dated(row) for day in (claim.as_of, claim.published)):
-        yield "date"
-    if voice.of(claim) is False:
-        yield "speaker"
-    if other.numbers and not passage.numbers <= other.numbers:
-        yield "number"
-    if row.modality == "planned" and not (voice.told or MODAL.search(claim.proposition)):
-        yield "modality"
-    if denies != (row.polarity == "negative" and not NOT.search(row.quote)):
-        yield "polarity"
-    own = other.actors or {base(claim.subject)}
-    known = other.actors | {base(claim.subject)} | {base(m.code) for m in actors.mentions(claim.speaker)} | voice.codes
-    if not passage.actors <= known and not (other.proper <= passage.named and own <= passage.actors):
-        yield "actor"
+    row, own = stated.row, other.actors or {base(claim.subject)}
+    known = {base(claim.subject), *other.actors, *stated.codes, *(base(m.code) for m in actors.mentions(claim.speaker))}
+    parts = {
+        "date": not stated.is_of(claim),
+        "speaker": stated.is_by(claim) is False,
+        "number": bool(other.numbers) and not passage.numbers <= other.numbers,
+        "modality": row.modality == "planned" and not (stated.told or MODAL.search(claim.proposition)),
+        "polarity": opposed != (row.polarity == "negative" and not NOT.search(row.quote)),
+        "actor": not passage.actors <= known and not (other.proper <= passage.named and own <= passage.actors),
+    }
+    yield from (part for part, differs in parts.items() if differs)
