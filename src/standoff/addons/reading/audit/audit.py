@@ -10,7 +10,6 @@ from standoff.addons.reading import actors, draft_claims, headings, pipeline, se
 from standoff.addons.reading.actors import base
 from standoff.addons.reading.audit.judge import Judge, verdict_on
 from standoff.addons.reading.audit.link import stemmed
-from standoff.addons.reading.audit.ranges import agrees, of_claim
 from standoff.addons.reading.audit.records import AuditVerdict, TextAudit, UncomparedSentence
 from standoff.addons.reading.audit.veto import doubted
 from standoff.addons.reading.audit.words import Words
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from standoff.addons.reading.statement import Statement
 
 FEWEST = 3  # words of content that can be compared
-NEAR_DAYS = 92  # assumption: claims of one quarter are about one time
 
 
 def audit(
@@ -65,7 +63,9 @@ def audit(
     day, why = _text_date(named, published, used)
     judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, day, rates)
     words = Words(used)
-    verdicts = [*_verdicts(rows, judge, words), *_arithmetic(rows, judge, used, name, day)]
+    verdicts = [*_verdicts(rows, judge, words)]
+    fine = {verdict.row for verdict in verdicts if verdict.kind == "consistent"}
+    verdicts += _arithmetic([row for row in rows if row.id not in fine], judge, used, name)
     if ask is not None:
         verdicts = doubted(verdicts, ask)
     spans = list(sentences.sentences(text))
@@ -131,43 +131,29 @@ def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words) -> Iterator
             yield verdict
 
 
-def _arithmetic(
-    rows: Sequence[Statement], judge: Judge, used: Sequence[Claim], name: str, day: str
-) -> list[AuditVerdict]:
-    """Verdicts on numbers that break an accounting rule, and with which no claim agrees."""
-    about = {claim.id: (row, claim) for row in rows for claim in _as_claim(row, judge, name, day)}
+def _arithmetic(rows: Sequence[Statement], judge: Judge, used: Sequence[Claim], name: str) -> list[AuditVerdict]:
+    """Verdicts on numbers that break an accounting rule, of those with which no claim agrees."""
+    about = {claim.id: (row, claim) for row in rows for claim in _as_claim(row, judge, name)}
     ledger = Ledger((*used, *(claim for _, claim in about.values())))
-    latest = str(max((claim.as_of.last for _, claim in about.values()), default=day))
+    latest = str(max((judge.day, *(claim.as_of.last for _, claim in about.values()))))
     out: dict[str, AuditVerdict] = {}
     for subject in sorted({claim.subject for _, claim in about.values()}):
-        for broken in check_consistency(ledger, as_of=max(day, latest), subject=subject).breaks:
-            parts = [ledger[one] for one in broken.claims if one not in about]
-            for row, claim in (about[one] for one in broken.claims[::-1] if one in about):
-                if row.id not in out and not any(
-                    agrees(of_claim(claim), of_claim(one)) for one in _rivals(claim, used)
-                ):
-                    text = f"{broken.rule}: {broken.text}."
-                    out[row.id] = verdict_on(row, "arithmetic", parts, "number", text)
+        for broken in check_consistency(ledger, as_of=latest, subject=subject).breaks:
+            parts, text = [ledger[one] for one in broken.claims if one not in about], f"{broken.rule}: {broken.text}."
+            for row, _ in (about[one] for one in broken.claims[::-1] if one in about):
+                out.setdefault(row.id, verdict_on(row, "arithmetic", parts, "number", text))
     return list(out.values())
 
 
-def _as_claim(row: Statement, judge: Judge, title: str, day: str) -> Iterator[Claim]:
+def _as_claim(row: Statement, judge: Judge, title: str) -> Iterator[Claim]:
     """A number that is linked to a quantity, as a claim; undated at the date of the text."""
     if not row.comparator or row.polarity != "positive" or not row.subject or row.per or row.doubts:
         return
     if card := judge.linker.link(row, row.subject).card:
-        published = max(day, draft_claims.last_day(row))
+        published = max(str(judge.day), draft_claims.last_day(row))
         for data in draft_claims.drafts(replace(row, quantity=card.quantity), title, published)[:1]:
             with suppress(LedgerError):
                 yield Claim.parse({**data, "id": f"text-{row.id}", "status": "accepted"})
-
-
-def _rivals(claim: Claim, used: Sequence[Claim]) -> Iterator[Claim]:
-    """Claims about the same quantity and time; where one agrees, another is to blame."""
-    for one in used:
-        near = abs((one.as_of.last - claim.as_of.last).days) <= NEAR_DAYS
-        if near and one.numbers and (one.subject, one.quantity) == (claim.subject, claim.quantity):
-            yield one
 
 
 def _text_date(named: Sequence[str], published: str, used: Sequence[Claim]) -> tuple[str, str]:

@@ -16,8 +16,7 @@ from standoff.ledger.conflicts import INSIDE
 if TYPE_CHECKING:
     from standoff.ledger import Claim
 
-FLOORS = frozenset({"over", "at_least"})
-CEILINGS = frozenset({"nearly", "at_most"})
+SIDES = {"over": 1, "at_least": 1, "nearly": -1, "at_most": -1}  #: where the true number lies
 COUNTS = frozenset({"1", "item"})  #: units of things that are counted one by one
 SMALL_COUNT = 100  # assumption: up to this, newspapers give such a count exactly unless they say `about`
 WIDEST = 0.05  # assumption: half a unit of the last digit, as a share of the number; 400 is not "the same" as 450
@@ -35,9 +34,9 @@ class GivenNumber:
     whole: bool = False  #: whether it counts a few things one by one
 
     @property
-    def middle(self) -> float:
-        """The number, or the middle of its range."""
-        return (self.low + self.high) / 2
+    def side(self) -> int:
+        """1 where the true number is above, -1 where it is below, else 0."""
+        return SIDES.get(self.comparator, 0)
 
 
 def of_claim(claim: Claim, factor: float = 1.0) -> GivenNumber:
@@ -55,18 +54,18 @@ def step(number: float) -> float:
 
 def agrees(text: GivenNumber, claim: GivenNumber) -> bool:
     """Whether a number of a text gives that of a claim, perhaps in fewer or in more digits."""
-    if "range" in {text.comparator, claim.comparator}:
-        return _range_agrees(text, claim)
-    said, known = text.middle, claim.middle
-    if math.isclose(said, known, rel_tol=INSIDE):
-        return not _opposed(text.comparator, claim.comparator)
-    if text.whole or claim.whole:
-        return False
-    cut = min(step(said), CUT * abs(said))
-    if text.comparator in FLOORS:
-        return claim.comparator not in CEILINGS and 0 < known - said <= cut
-    if text.comparator in CEILINGS:
-        return claim.comparator not in FLOORS and 0 < said - known <= cut
+    side = text.side or claim.side
+    ends = [(text.low, claim.low)][: side >= 0] + [(text.high, claim.high)][: side <= 0]
+    whole = text.whole or claim.whole
+    return text.side * claim.side >= 0 and all(_is_rounding(a, b, text.side, whole) for a, b in ends)
+
+
+def _is_rounding(said: float, known: float, side: int, whole: bool) -> bool:
+    """Whether one number is a rounding of the other, or is cut off on this side of it."""
+    if whole or math.isclose(said, known, rel_tol=INSIDE):
+        return math.isclose(said, known, rel_tol=INSIDE)
+    if side:
+        return 0 < (known - said) * side <= min(step(said), CUT * abs(said))
     return any(abs(said - known) <= min(step(one) / 2, WIDEST * abs(one)) * (1 + INSIDE) for one in (said, known))
 
 
@@ -74,21 +73,7 @@ def differs(text: GivenNumber, claim: GivenNumber) -> bool:
     """Whether two numbers cannot be the same, however roughly rounded."""
     if agrees(text, claim):
         return False
-    if text.comparator in FLOORS and claim.middle > text.middle:
-        return claim.middle > text.middle * (1 + 2 * CUT)
-    gap = APART * max(abs(text.middle), abs(claim.middle))
+    if text.side > 0 and claim.low > text.high:
+        return claim.low > text.high * (1 + 2 * CUT)
+    gap = APART * max(abs(text.high), abs(claim.high))
     return text.whole or claim.whole or not (text.low - gap <= claim.high and claim.low - gap <= text.high)
-
-
-def _range_agrees(text: GivenNumber, claim: GivenNumber) -> bool:
-    if text.comparator == claim.comparator == "range":
-        return all(
-            abs(a - b) <= min(step(a) / 2, WIDEST * abs(a)) for a, b in ((text.low, claim.low), (text.high, claim.high))
-        )
-    one, other = (text, claim) if claim.comparator == "range" else (claim, text)
-    ends = {"at_most": (other.high,), "nearly": (other.high,), "at_least": (other.low,), "over": (other.low,)}
-    return any(math.isclose(one.middle, end, rel_tol=INSIDE) for end in ends.get(one.comparator, ()))
-
-
-def _opposed(one: str, other: str) -> bool:
-    return (one in FLOORS and other in CEILINGS) or (one in CEILINGS and other in FLOORS)
