@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from standoff.ledger import Claim
     from standoff.ledger.cards import Card
 
+NEAREST = 3  # quantities that are named where none is linked
 SHOWN = 4  # assumption: so many claims on one verdict are enough for a reader
 LONG_AGO = 366  # assumption: days after which an undated number of the present is no repetition of a claim
 SAME_DAYS = 31  # assumption: dates this near may be one date, told on another day
@@ -79,7 +80,8 @@ class Judge:
             outcomes = self._outcomes(link.card or self._by_margin(row, link), stated)
         kind, slot, chosen = next(outcomes, ("not matched", "", ()))
         if not chosen:
-            return verdict_on(row, kind, (), text=link.reason, nearest=link.nearest)
+            nearest = tuple(card.key for card, _ in link.ranked[:NEAREST])
+            return verdict_on(row, kind, (), text=link.reason, nearest=nearest)
         return verdict_on(row, kind, [one.claim for one in chosen], slot)
 
     def _link(self, row: Statement, subjects: Sequence[str]) -> QuantityLink:

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import catalog, units
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 MARGIN = 0.1  # share of the best score that the next card must be behind; from 0 to 0.15 no error of the developed texts is endorsed
 STEM = 6  # letters of a stem; assumption: inflections of English differ behind them
-NEAREST = 3
 NAMED, DESCRIBED = 3, 2  # assumption: repetitions of words of the name and of the description, to one of remarks
 B = 0.4  # assumption: long remarks count against a card less than in the usual BM25 (0.75)
 PRECISION = {"year": 4, "month": 7}  #: characters of a date of this precision
@@ -66,11 +65,6 @@ class QuantityLink:
     card: Card | None  #: the card, where the margin holds
     ranked: tuple[tuple[Card, float], ...]
     reason: str  #: why none was linked
-
-    @property
-    def nearest(self) -> tuple[str, ...]:
-        """The three nearest cards."""
-        return tuple(card.key for card, _ in self.ranked[:NEAREST])
 
 
 class CardIndex:
@@ -132,34 +126,29 @@ class Linker:
         return replace(row, quantity=names.pop()) if len(names) == 1 and "" not in names else row
 
     def link(self, row: Statement, subject: str) -> QuantityLink:
-        """The cards of one subject that a number may be about."""
+        """The cards of one subject that a number may be about; of any where none is given."""
         ranked = self._ranked(row, subject)
         reason = self._why_none(row, ranked) if subject else "It is open whom the number is about."
         return QuantityLink(card=None if reason else ranked[0][0], ranked=ranked, reason=reason)
 
     def _ranked(self, row: Statement, subject: str) -> tuple[tuple[Card, float], ...]:
-        """The cards that fit a number, best first, with their scores."""
-        query, scores = query_of(row), self._scores(row, subject)
-        for card in scores:  # in the order of the ledger
-            parts = [part for part in scores if part.quantity in card.contains and is_told(part, query)]
-            if len(parts) > 1:  # `killed or wounded` are losses
-                scores[card] = max(scores[card], sum(scores[part] for part in parts))
-        order = sorted(scores.items(), key=lambda one: (-one[1], one[0].key))
-        return tuple(one for one in order if one[1] > 0)
-
-    def _scores(self, row: Statement, subject: str) -> dict[Card, float]:
-        """The score of each card that fits, weighted by how much of its name is said."""
+        """The cards that fit a number, best first, each weighted by how much of its name is said."""
         query = query_of(row)
         fitting = [i for i, card in enumerate(self.cards) if self._fits(card, row, subject)]
         if subject.endswith(".public"):
             fitting = [i for i in fitting if self.cards[i].subject == subject] or fitting
         if row.unit in SPECIAL:
             fitting = [i for i in fitting if self.cards[i].unit == row.unit] or fitting
-        out = {}
+        scores = {}
         for i, score in zip(fitting, self.index.scores(query, fitting), strict=True):
-            said = [not forms.isdisjoint(query) for forms in title_forms(self.cards[i])]
-            out[self.cards[i]] = score * (LEAST_SHARE + (1 - LEAST_SHARE) * (sum(said) / len(said) if said else 1.0))
-        return out
+            said = [not forms.isdisjoint(query) for forms in title_forms(self.cards[i])] or [True]
+            scores[self.cards[i]] = score * (LEAST_SHARE + (1 - LEAST_SHARE) * sum(said) / len(said))
+        for card in scores:  # in the order of the ledger
+            parts = [part for part in scores if part.quantity in card.contains and is_told(part, query)]
+            if len(parts) > 1:  # `killed or wounded` are losses
+                scores[card] = max(scores[card], sum(scores[part] for part in parts))
+        order = sorted(scores.items(), key=lambda one: (-one[1], one[0].key))
+        return tuple(one for one in order if one[1] > 0)
 
     def _why_none(self, row: Statement, ranked: Sequence[tuple[Card, float]]) -> str:
         """Why a number is not linked to the first card; empty where it is."""
@@ -172,9 +161,8 @@ class Linker:
         if (noun := noun_of(row)) and names.isdisjoint(noun) and not is_told(best, query):
             return "No quantity of the ledger counts these things."
         title = {*best.title.split()}
-        rivals = (one for one in ranked[1:] if not title < {*one[0].title.split()})  # `in prices of 2015`
-        rival, score = next(rivals, (best, 0.0))
-        near = first - score < MARGIN * first and rival.title != best.title
+        rivals = (score for card, score in ranked[1:] if not title <= {*card.title.split()})  # `in prices of 2015`
+        near = first - next(rivals, 0.0) < MARGIN * first
         return "Several quantities of the ledger are as near." if near else ""
 
     def nearest(self, text: str, count: int) -> list[Card]:
@@ -230,18 +218,12 @@ def noun_of(row: Statement) -> list[str]:
     return stemmed(row.slots.get("unit", {}).get("words", "")) if unit_of(row) == "item" else []
 
 
-@lru_cache(maxsize=1)
-def money() -> frozenset[str]:
-    """The stems of currencies and of per cent."""
-    return frozenset(stems([*MONEY, "percent"]))
-
-
 def query_of(row: Statement) -> frozenset[str]:
     """The stems that say what a number counts, without currencies, which its unit tells."""
     words = [row.slots.get(part, {}).get("words", "") for part in ("unit", "quantity")]
-    return frozenset(stemmed(" ".join(words))) - money()
+    return frozenset(stemmed(" ".join(words))).difference(stems([*MONEY, "percent"]))
 
 
 def claims_of(card: Card, claims: Mapping[str, Claim]) -> list[Claim]:
     """The claims of a card that may be used."""
-    return [claims[name] for name in card.claims if name in claims and claims[name].numbers]
+    return [claims[name] for name in card.claims if name in claims]
