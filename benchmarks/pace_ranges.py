@@ -59,7 +59,7 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name in QUANTITIES:
         question = asked.quantities[name]
-        whole = reports.series(ledger, question, loaded.scenario.units)
+        whole = reports.series(ledger, question.claims, question.unit, loaded.scenario.units, question.speakers)
         scores: dict[tuple[dt.date, int], np.ndarray] = {}
         outcome: dict[tuple[dt.date, int], dt.date] = {}
         rival: dict[tuple[dt.date, int], float] = {}

@@ -284,7 +284,7 @@ class _Twin:
         for item in self.plan.observations:
             claimed = item.values[state]
             if claimed is not None:
-                self.cells[item.outcome] = claimed * self.values[item.scale]
+                self.cells[item.cell] = claimed * self.values[item.scale]
 
     def refill(self) -> None:
         """Parameters as the options that hold now have changed them: what they set, then multiply, then add."""
