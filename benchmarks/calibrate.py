@@ -12,7 +12,7 @@ uneven by chance, so that the least p is multiplied by their number (Bonferroni)
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -128,8 +128,15 @@ class Calibrator:
         """Draws; where chains do not agree, longer ones, which adapt to directions too as those of a fit."""
         if not self.programs:
             self.programs["hmc"] = hmc.compiled(mode.coordinates, over_devices=False)
-        for how in ({"draws": draws, "warmup": WARMUP, "learned": 0}, {"draws": LONGER * draws}):
-            found = hmc.sample(mode, seed=int(rng.integers(2**31)), ready=self.programs["hmc"], **how)
+        for many, warmup, learned in ((draws, WARMUP, 0), (LONGER * draws, hmc.WARMUP, hmc.LEARNED)):
+            found = hmc.sample(
+                mode,
+                draws=many,
+                warmup=warmup,
+                learned=learned,
+                seed=int(rng.integers(2**31)),
+                ready=self.programs["hmc"],
+            )
             flat = found.draws.reshape(-1, found.draws.shape[-1])
             if found.rhat < RHAT and found.ess > RANKED:
                 break
@@ -168,7 +175,7 @@ class Calibrator:
         z = np.full((density.size, len(plain)), log_density.APART)
         z[fitted] = numbers.T
         out = self.outputs(jnp.asarray(z), mode.how)
-        shared = jax.vmap(lambda level, s: density.spoken(level, s, mode.arrays).shared)
+        shared: Callable[..., jax.Array] = jax.vmap(lambda level, s: density.spoken(level, s, mode.arrays).shared)
         begin = sum(size for name, size in density.arrays.sizes.items() if name not in ("report", "rest"))
         s[:, begin : begin + density.arrays.sizes["report"]] = shared(out[: density.claims].T, jnp.asarray(s))
         if density.chance:

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks import crises, crisis_figures, crisis_runs, crisis_says, crisis_tables
-from benchmarks.case_scores import Scored, brier, logarithmic
+from benchmarks.case_scores import Scored
 from pydantic import TypeAdapter
 from scipy.optimize import minimize
 
 from standoff import catalog
+from standoff.evaluation.scoring_rules import brier, logarithmic
 from standoff.theories import names as theory_names
 
 
