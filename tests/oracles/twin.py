@@ -119,15 +119,15 @@ def own_parameters(plan: Plan, rng: np.random.Generator, count: int, dtype: Any 
     return values
 
 
-def run(plan: Plan, values: Array, chance: Chance) -> Paths:
-    """Every draw through every step. `values` (parameter, N) in canonical units."""
+def run(plan: Plan, values: Array, chance: Chance, reference: Array | None = None) -> Paths:
+    """Every draw through every step. `values` (parameter, N) in canonical units; `reference` of `equations.moves`."""
     with equations.using(np), np.errstate(over="ignore", under="ignore"):
-        return _Twin(plan, values, chance).run()
+        return _Twin(plan, values, chance, reference).run()
 
 
 class _Twin:
-    def __init__(self, plan: Plan, values: Array, chance: Chance) -> None:
-        self.plan, self.values, self.chance = plan, values, chance
+    def __init__(self, plan: Plan, values: Array, chance: Chance, reference: Array | None) -> None:
+        self.plan, self.values, self.chance, self.reference = plan, values, chance, reference
         self.count, self.dtype = values.shape[1], values.dtype
         self.bounds = equations.bounds(plan)
         self.names = [choice.name for choice in plan.choices]
@@ -179,7 +179,7 @@ class _Twin:
                 self.decide(k, deciding.index(k))
             z = {name: values[k] for name, values in self.chance.z.items()}
             self.cells, z = self.filter.corrected(self.params, self.cells, z, k)
-            self.cells = self.moved(self.params, self.cells, z, k)
+            self.cells = self.moved(self.now, self.cells, z, k)
             self.watch(k + 1)
             path.append(list(self.cells.values()))
             p.append(self.p)
@@ -191,9 +191,10 @@ class _Twin:
             self.answers,
         )
 
-    def moved(self, params: Any, cells: dict[str, Array], z: Any, k: int) -> dict[str, Array]:
+    def moved(self, now: Callable[[int], Array], cells: dict[str, Array], z: Any, k: int) -> dict[str, Array]:
         """Stocks at the end of step `k`; those whose path is claimed follow it."""
-        moves = equations.moves(self.plan, params, cells, self.filter.correlated(z), k, np)
+        params, z = self.filled(now), self.filter.correlated(z)
+        moves = equations.moves(self.plan, params, cells, z, k, np, number=now, reference=self.reference)
         out = {}
         for cell, (floor, cap) in self.bounds.items():
             value = cells[cell] + self.plan.scenario.calendar.dt * moves[cell]
@@ -309,7 +310,11 @@ class _Twin:
     def refill(self) -> None:
         """Parameters as the options that hold now have changed them."""
         self.now = self.changed(self.chosen)
-        self.params = {part.name: equations.filled(part, self.now) for part in self.plan.mechanisms}
+        self.params = self.filled(self.now)
+
+    def filled(self, now: Callable[[int], Array]) -> dict[str, Any]:
+        """Parameters of each mechanism."""
+        return {part.name: equations.filled(part, now) for part in self.plan.mechanisms}
 
     def changed(self, chosen: Array) -> Callable[[int], Array]:
         """Parameters as options have changed them: what these set, then multiply, then add."""
@@ -328,6 +333,8 @@ class _Twin:
             now = changed.get(effect.target, self.values[effect.target])
             there = self.values[effect.value]
             then = {"set": there, "times": now * there, "plus": now + there}[effect.how]
+            if effect.is_partial:  # in proportion to its stock, in full at 1
+                then = now + np.clip(self.cells[effect.outcome], 0.0, 1.0) * (then - now)
             changed[effect.target] = np.where(stands, then, now)
         return lambda i: changed[i] if i in changed else self.values[i]
 
@@ -408,9 +415,8 @@ class _Twin:
             j, o, steps = key
             chosen = np.where(np.arange(len(self.names))[:, None] == j, o, self.chosen)
             now, cells = self.changed(chosen), self.cells
-            params = {part.name: equations.filled(part, now) for part in self.plan.mechanisms}
             for n in range(steps):
-                cells = self.moved(params, cells, self.chance.ahead(k, n), k + n)
+                cells = self.moved(now, cells, self.chance.ahead(k, n), k + n)
             self.rolled[key] = cells
         return self.rolled[key]
 
