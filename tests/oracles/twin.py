@@ -253,8 +253,8 @@ class _Twin:
         n, dt = len(choice.options), self.plan.scenario.calendar.dt
         free = np.flatnonzero(choice.is_free)
         every = dt * (free[1] - free[0] if len(free) > 1 else 1)
-        half_life = self.values[choice.half_life]
-        nothing = self.without_unstated()
+        stated, nothing = (self.standing(values) for values in (self.values, self.without_unstated()))
+        half_life = stated(choice.half_life)
         with np.errstate(divide="ignore"):
             stays_put = np.where(half_life > 0, 0.5 ** (every / half_life), 0.0)  # of one decision
         ratio, chance, started = np.ones((n, self.count)), np.zeros(self.count), np.zeros(self.count, bool)
@@ -263,13 +263,11 @@ class _Twin:
             """Probabilities with what is unstated, `option` being in force."""
             tilt = np.zeros((n, self.count))
             for reason in self.unstated(choice):
-                with_it, without = (
-                    equations.filled(reason.part, values.__getitem__) for values in (self.values, nothing)
-                )
+                with_it, without = (equations.filled(reason.part, number) for number in (stated, nothing))
                 held = {name: float(o == option) for o, name in enumerate(choice.options)}
                 state, weight = (
                     components.State({}, "", held),
-                    self.values[choice.rationality] * self.values[reason.weight],
+                    stated(choice.rationality) * stated(reason.weight),
                 )
                 for o, name in enumerate(choice.options):
                     gains = [
@@ -309,15 +307,19 @@ class _Twin:
 
     def refill(self) -> None:
         """Parameters as the options that hold now have changed them."""
-        self.now = self.changed(self.chosen)
+        self.now = self.changed(self.chosen, self.values)
         self.params = self.filled(self.now)
 
     def filled(self, now: Callable[[int], Array]) -> dict[str, Any]:
         """Parameters of each mechanism."""
         return {part.name: equations.filled(part, now) for part in self.plan.mechanisms}
 
-    def changed(self, chosen: Array) -> Callable[[int], Array]:
-        """Parameters as options have changed them: what these set, then multiply, then add."""
+    def standing(self, values: Array) -> Callable[[int], Array]:
+        """Parameters as outcomes have changed them, whatever options are in force."""
+        return self.changed(np.full_like(self.chosen, -1), values)
+
+    def changed(self, chosen: Array, values: Array) -> Callable[[int], Array]:
+        """Parameters as outcomes, then options have changed them: what these set, then multiply, then add."""
         changed: dict[int, Array] = {}
         effects = [
             (c, o, effect)
@@ -330,13 +332,13 @@ class _Twin:
             (chosen[c] == o, effect) for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how))
         ]
         for stands, effect in stand:
-            now = changed.get(effect.target, self.values[effect.target])
-            there = self.values[effect.value]
+            now = changed.get(effect.target, values[effect.target])
+            there = values[effect.value]
             then = {"set": there, "times": now * there, "plus": now + there}[effect.how]
             if effect.is_partial:  # in proportion to its stock, in full at 1
                 then = now + np.clip(self.cells[effect.outcome], 0.0, 1.0) * (then - now)
             changed[effect.target] = np.where(stands, then, now)
-        return lambda i: changed[i] if i in changed else self.values[i]
+        return lambda i: changed[i] if i in changed else values[i]
 
     def stands(self, item: Effect) -> Array:
         """(N,) whether an outcome stands, and its effects have begun."""
@@ -414,7 +416,7 @@ class _Twin:
         if key not in self.rolled:
             j, o, steps = key
             chosen = np.where(np.arange(len(self.names))[:, None] == j, o, self.chosen)
-            now, cells = self.changed(chosen), self.cells
+            now, cells = self.changed(chosen, self.values), self.cells
             for n in range(steps):
                 cells = self.moved(now, cells, self.chance.ahead(k, n), k + n)
             self.rolled[key] = cells
