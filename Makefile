@@ -43,7 +43,7 @@ chromium:  ## the browser of the tests in tests/browser, where this machine can 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p standoff
+	$(BIN)/mypy -p standoff -p benchmarks
 	@if command -v npx >/dev/null; then npx --yes prettier@3.10.1 --check src; else echo "npx is missing: scripts are not checked"; fi
 
 fuzz: $(READY)  ## hostile inputs at every door, for SECONDS of one core; inputs that fail are left in runs/fuzz

@@ -355,7 +355,7 @@ def class_counts(home: Path) -> dict[tuple[str, str], tuple[Count, ...]]:
 
 def counts(home: Path) -> dict[tuple[str, str], Count]:
     """The count of each question, from years before that of its case."""
-    data, out = tables(home), {}
+    data, out = tables(home), dict[tuple[str, str], Count]()
     for case, rules in QUESTIONS.items():
         before = of_its_day(case)[0].scenario.as_of_day.year
         out |= {(case, question): rule(data, before) for question, rule in rules.items()}

@@ -12,7 +12,7 @@ uneven by chance, so that the least p is multiplied by their number (Bonferroni)
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -128,8 +128,15 @@ class Calibrator:
         """Draws; where chains do not agree, longer ones, which adapt to directions too as those of a fit."""
         if not self.programs:
             self.programs["hmc"] = hmc.compiled(mode.coordinates, over_devices=False)
-        for how in ({"draws": draws, "warmup": WARMUP, "learned": 0}, {"draws": LONGER * draws}):
-            found = hmc.sample(mode, seed=int(rng.integers(2**31)), ready=self.programs["hmc"], **how)
+        for many, warmup, learned in ((draws, WARMUP, 0), (LONGER * draws, hmc.WARMUP, hmc.LEARNED)):
+            found = hmc.sample(
+                mode,
+                draws=many,
+                warmup=warmup,
+                learned=learned,
+                seed=int(rng.integers(2**31)),
+                ready=self.programs["hmc"],
+            )
             flat = found.draws.reshape(-1, found.draws.shape[-1])
             if found.rhat < RHAT and found.ess > RANKED:
                 break
@@ -141,7 +148,7 @@ class Calibrator:
     def of_sources(self) -> list[tuple[str, str, Floats]]:
         """Name, block and weights of each unknown of the sources."""
         out, at, noises, floors = list[tuple[str, str, Floats]](), 0, 0, 0
-        blocks, arrays = self.density.blocks, self.density.arrays
+        blocks, arrays = self.density.arrays.sizes, self.density.arrays
         for group in self.density.compared.groups:
             for i, source in enumerate(group.source_models):
                 who, own = f"{source.name} on {group.subject}", at + np.flatnonzero(group.arrays.source[:, i])
@@ -157,8 +164,8 @@ class Calibrator:
 
     def _values(self, numbers: Floats, s: Floats) -> Floats:
         """(draw, unknown) values, from fitted numbers (draw, number) and those of the sources."""
-        ends = np.cumsum(list(self.density.blocks.values()))[:-1]
-        blocks = dict(zip(self.density.blocks, np.split(s, ends, axis=1), strict=True))
+        ends = np.cumsum(list(self.density.arrays.sizes.values()))[:-1]
+        blocks = dict(zip(self.density.arrays.sizes, np.split(s, ends, axis=1), strict=True))
         return np.column_stack([numbers, *(blocks[block] @ weights for _, block, weights in self.of_sources)])
 
     def _untransformed(self, mode: laplace.LaplaceFit, plain: Floats) -> Floats:
@@ -168,9 +175,9 @@ class Calibrator:
         z = np.full((density.size, len(plain)), log_density.APART)
         z[fitted] = numbers.T
         out = self.outputs(jnp.asarray(z), mode.how)
-        shared = jax.vmap(lambda level, s: density.spoken(level, s, mode.arrays).shared)
-        begin = sum(size for name, size in density.blocks.items() if name not in ("report", "rest"))
-        s[:, begin : begin + density.blocks["report"]] = shared(out[: density.claims].T, jnp.asarray(s))
+        shared: Callable[..., jax.Array] = jax.vmap(lambda level, s: density.spoken(level, s, mode.arrays).shared)
+        begin = sum(size for name, size in density.arrays.sizes.items() if name not in ("report", "rest"))
+        s[:, begin : begin + density.arrays.sizes["report"]] = shared(out[: density.claims].T, jnp.asarray(s))
         if density.chance:
             chance = out[-len(log_density.CHANCE) * density.chance :][: density.chance].reshape(steps, -1, len(plain))
             followed = density.followed[fitted]

@@ -49,7 +49,8 @@ SIGNS = {
 
 def scenario(trigger: str, hits: int, many: int) -> str:
     """The scenario of a trigger, with the rate of training years in place of the shipped one."""
-    shipped = next(row for row in standoff.crises()["rates"] if row["by"] == "trigger" and row["class"] == trigger)
+    rates: Any = standoff.crises()["rates"]
+    shipped = next(row for row in rates if row["by"] == "trigger" and row["class"] == trigger)
     force = round(shipped["answers"] * (shipped["limited_force"][0] + shipped["full_force"][0]))
     text = fill_template("crisis", {"trigger": TRIGGERS[trigger], "as_of": "2020-01"})["scenario.yaml"]
     old = f"count: {force}, of: {shipped['answers']}, per: case, since: 1945, until: 2017"

@@ -86,14 +86,14 @@ def said(case: str, folder: Path) -> dict[str, Any]:
         SECOND: {path[key]: second.get(key, code) for key, code in first.items()},
         POOLED: {path[key]: (second.get(key, code) + code) / 2 for key, code in first.items()},
     }
-    asked = [query for query in plan.questions if query.question.outcome]
+    asked = [(query, outcome) for query in plan.questions if (outcome := query.question.outcome)]
     with session(model, seed=SEED) as warm:
         runs = {
             "": warm.move(draws=DRAWS),
             **{who: warm.move(beliefs=each, draws=DRAWS) for who, each in values.items()},
         }
         chances = {
-            query.id: {who: float(outcome_values(run, query).mean()) for who, run in runs.items()} for query in asked
+            query.id: {who: float(outcome_values(run, query).mean()) for who, run in runs.items()} for query, _ in asked
         }
     return {
         "cells": len(of),
@@ -105,8 +105,7 @@ def said(case: str, folder: Path) -> dict[str, Any]:
         "apart": [asdict(each) for each in pooled.disagreements[:3]],
         "outside": float(np.mean([abs(code - first[key]) > 0.2 + 1e-9 for key, code in second.items()])),
         "questions": {
-            query.id: {"text": query.question.text, "happened": query.question.outcome.value == "yes"}
-            for query in asked
+            query.id: {"text": query.question.text, "happened": outcome.value == "yes"} for query, outcome in asked
         },
         "chances": chances,
     }

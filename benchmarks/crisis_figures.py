@@ -12,11 +12,12 @@ from statistics import NormalDist
 from typing import TypeAlias
 
 import numpy as np
-from benchmarks.case_scores import RESAMPLES, CaseSkill, Scored, brier, logarithmic, skills
+from benchmarks.case_scores import RESAMPLES, CaseSkill, Scored, skills
 from benchmarks.crisis_runs import BASE, FORCES, NO_WAR_YET, SEQUENCE, Decision, Said
 from scipy.special import stdtrit
 
 from standoff.evaluation import scoring_rules
+from standoff.evaluation.scoring_rules import brier, logarithmic
 from standoff.theories import DEFAULT
 from standoff.theories import names as theory_names
 

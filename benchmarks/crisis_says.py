@@ -168,7 +168,7 @@ def theories(text: Sequence[Said], seed: int) -> str:
     groups: dict[str, list[str]] = {"better than quantal response": [], "worse": [], "not significantly different": []}
     for name in theory_names()[1:]:
         gain = skill(beside(pooled(text, name), base), "brier", "base_rate", seed)
-        groups[sure(gain and gain.interval, 0, *groups)].append(name)
+        groups[sure(gain.interval if gain else None, 0, *groups)].append(name)
     result = "; ".join(f"{words}: {', '.join(names)}" for words, names in groups.items() if names)
     return (
         f"**Decision theories** differ by {100 * np.mean([distance for distance, _ in wide]):.0f} percentage points on average "

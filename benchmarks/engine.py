@@ -93,7 +93,7 @@ def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> Rat
     from tests.oracles import twin
 
     rng, start, done = np.random.default_rng(seed), now(), 0
-    total = 0.0
+    total: Any = 0.0
     while done < draws:
         size = min(block, draws - done)
         chance = twin.own_chance(model.plan, rng, size, dtype)

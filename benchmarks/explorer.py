@@ -104,7 +104,7 @@ def measure(case: str, moves: int, variant: str) -> None:
     show(f"an option held, {QUICK} futures", [timed(moved, explorer, state, QUICK) for state in held])
     game = play(explorer.session, free[0].actor)
     advice = [timed(advise, game) for _ in range(3)]
-    turns = []
+    turns = list[float]()
     while game.turn is not None and len(turns) < moves:
         likely = {each.choice: max(each.probability, key=each.probability.__getitem__) for each in game.turn.decisions}
         turns.append(timed(game.choose, likely))

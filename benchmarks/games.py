@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -71,7 +72,10 @@ def branch(games: Pairs, rationality: float) -> tuple[Floats, Bools]:
     return np.concatenate([row[()] for row in found]).T, reached
 
 
-KINDS = {"random": pairwise_games, "coordination": partial(pairwise_games, alike=1.0, spread=0.3)}
+KINDS: Mapping[str, Callable[..., Pairs]] = {
+    "random": pairwise_games,
+    "coordination": partial(pairwise_games, alike=1.0, spread=0.3),
+}
 
 
 def gambit(payoffs: Floats, rationality: float) -> Floats:

@@ -11,6 +11,7 @@ of an origin chooses what is used there.
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 from itertools import product
 
@@ -53,13 +54,14 @@ def monthly(found: tuple[reports.Report, ...], until: dt.date) -> tuple[np.ndarr
 
 def main() -> None:
     """Print CRPS by quantity and horizon."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     loaded, ledger = catalog.load(CASE, "known-2024")
     asked = config.read(catalog.find(CASE).with_name(config.FILE), loaded, ledger)
     print("| quantity | months | persistence | best setting | median setting | worst setting | chosen from the past |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name in QUANTITIES:
         question = asked.quantities[name]
-        whole = reports.series(ledger, question, loaded.scenario.units)
+        whole = reports.series(ledger, question.claims, question.unit, loaded.scenario.units, question.speakers)
         scores: dict[tuple[dt.date, int], np.ndarray] = {}
         outcome: dict[tuple[dt.date, int], dt.date] = {}
         rival: dict[tuple[dt.date, int], float] = {}

@@ -13,11 +13,13 @@ from benchmarks.case_scores import Scored
 
 from standoff.analysis import track_record
 from standoff.analysis.track_record import BlindScores, PastScores, case_digest
+from standoff.evaluation.forecast_record import Kind
 from standoff.evaluation.forecast_scores import BEST, MODEL, ForecastScores
 from standoff.evaluation.hindcast.run import Hindcast
 from standoff.files import write_json
 from standoff.versions import VERSION
 
+BLIND: tuple[Kind, ...] = ("before", "after_blind")
 DIGITS = 4  # decimals of a score that are stored; assumption: their standard errors are about 0.01
 
 
@@ -47,7 +49,7 @@ def scores_of_hindcast(hindcast: Hindcast, case: str) -> PastScores:
 
 def scores_of_record(scores: ForecastScores) -> BlindScores | None:
     """Scores of forecasts recorded before their day, else of the blind ones, else None."""
-    kind = next((kind for kind in ("before", "after_blind") if scores.cuts[kind]), None)
+    kind = next((kind for kind in BLIND if scores.cuts[kind]), None)
     if kind is None:
         return None
     numbers, events = (scores.cut(kind, "all", score) for score in ("crps", "brier"))
@@ -57,8 +59,8 @@ def scores_of_record(scores: ForecastScores) -> BlindScores | None:
         kind=kind,
         numbers=numbers.forecasts if numbers else 0,
         number_outcomes=numbers.outcomes if numbers else 0,
-        skill=over and round(over.skill, DIGITS),
-        interval=over and over.interval and (round(over.interval[0], DIGITS), round(over.interval[1], DIGITS)),
+        skill=round(over.skill, DIGITS) if over else None,
+        interval=(round(over.interval[0], DIGITS), round(over.interval[1], DIGITS)) if over and over.interval else None,
         events=events.forecasts if events else 0,
         event_outcomes=events.outcomes if events else 0,
         brier={who: round(events.means[who], DIGITS) for who in (MODEL, BEST)} if events else {},

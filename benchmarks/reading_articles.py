@@ -163,7 +163,7 @@ def rows(text: str, published: str, parser: Any = None) -> list[Row]:
     for row in read(text, published, parser):
         if row.speaker != "author":
             place = row.slots.get("speaker")
-            out.append(Row(quote=(row.start, row.end), speaker=place and (place["start"], place["end"])))
+            out.append(Row(quote=(row.start, row.end), speaker=(place["start"], place["end"]) if place else None))
     return out
 
 
@@ -258,7 +258,7 @@ def share(counts: dict[str, int], part: str, whole: str) -> str:
 
 def saved() -> dict[str, dict[str, dict[str, int]]]:
     """The counts that were kept: name, reader, count."""
-    return json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}  # type: ignore[no-any-return]
+    return json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
 
 
 def main() -> None:

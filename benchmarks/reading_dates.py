@@ -42,7 +42,7 @@ def given(folder: Path) -> list[str]:
 
 def rounds() -> list[dict[str, Any]]:
     """The rounds that were judged."""
-    return json.loads(JUDGED.read_text(encoding="utf-8"))["rounds"]  # type: ignore[no-any-return]
+    return json.loads(JUDGED.read_text(encoding="utf-8"))["rounds"]
 
 
 def table() -> list[str]:

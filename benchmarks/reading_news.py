@@ -64,7 +64,7 @@ def fingerprint(text: str) -> str:
 
 def gold(path: Path = GOLD) -> list[Sentence]:
     """The annotation, in the order of the file; halves take turns."""
-    out, published = [], ""
+    out, published = list[Sentence](), ""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue

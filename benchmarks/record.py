@@ -7,7 +7,7 @@ Writes the generated part of the page of each record, between its marks, and cat
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from benchmarks.past_scores import scores_of_record, store_record
@@ -25,12 +25,15 @@ FIRST, LAST = "<!-- record -->\n", "<!-- end of record -->"
 
 def main() -> None:
     """Settle, print and write."""
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--print", action="store_true", help="print, and write nothing")
+    printed = ask.parse_args().print
     for case, name in PAGES.items():
         record, page = score_record(catalog.find(case).with_name(FILE)), DOCS / name
         _, *rest = blocks(record, "")  # the page has its own title
         text = markdown.render(rest).decode()
         print(text)
-        if "--print" in sys.argv:
+        if printed:
             continue
         before, _, after = page.read_text(encoding="utf-8").partition(FIRST)
         page.write_text(f"{before}{FIRST}\n{text}\n{LAST}{after.partition(LAST)[2]}", encoding="utf-8")

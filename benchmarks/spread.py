@@ -12,6 +12,7 @@ two processes that begin together with one empty cache of programs over two with
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import subprocess
@@ -197,7 +198,7 @@ def together(case: str, shared: bool) -> tuple[float, float]:
     return time.perf_counter() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def ratios(case: str = "closed-form") -> None:
+def ratios(case: str) -> None:
     """Measure what jobs cost on this machine, and print it."""
     model = build(*load(case))
     size = block_size(model)
@@ -228,7 +229,7 @@ def hours(seconds: float) -> str:
     )
 
 
-def main(case: str = "china-russia") -> None:
+def times(case: str) -> None:
     """Measure, and print a table."""
     compiled, seconds, draws, size = batch(case)
     disk, network = rate(size), through_dask(size)
@@ -253,8 +254,16 @@ def main(case: str = "china-russia") -> None:
         print(f"| {name} | {count:,} | {count * each / 3600:.1f} | " + " | ".join(cells) + " |")
 
 
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["ratios"]:
-        ratios(*sys.argv[2:])
+def main() -> None:
+    """Measure ratios where asked, else times."""
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("words", nargs="*", metavar="[ratios] [CASE]")
+    words = ask.parse_args().words
+    if words[:1] == ["ratios"]:
+        ratios(*(words[1:] or ["closed-form"]))
     else:
-        main(*sys.argv[1:])
+        times(*(words or ["china-russia"]))
+
+
+if __name__ == "__main__":
+    main()

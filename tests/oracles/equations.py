@@ -115,10 +115,14 @@ def moves(
     k: int,
     xp: Any,
     only: str = "",
+    number: Callable[[int], Any] | None = None,
+    reference: Any = None,
 ) -> dict[str, Any]:
-    """Sum of the flows into each stock during step `k`, per month; of one mechanism, where it is named."""
-    dt = plan.scenario.calendar.dt
-    time = components.Time(dt, k * dt)
+    """Sum of the flows into each stock during step `k`, per month; of one mechanism, where it is named.
+
+    number: of parameters, for what actors believe; reference: (stock, step) means of the case as written, else 1
+    """
+    dt, first, rows = plan.scenario.calendar.dt, plan.first_future_step, 0
     total: dict[str, Any] = dict.fromkeys(plan.cells, 0.0)
     dates = {name: plan.clock_values(name, [k + 1])[0] for name in plan.clock_terms}  # of the end of the step
     for part in plan.mechanisms:
@@ -126,8 +130,16 @@ def moves(
             continue
         noise = components.Noise({name: z[part.name, name] for name in part.noise})
         seen = {**cells, **dates}
+        names, rows = range(rows, rows + len(part.references)), rows + len(part.references)
+        means = {
+            name: 1.0 if reference is None else reference[row][min(k, len(reference[row]) - 1)]
+            for name, row in zip(part.references, names, strict=True)
+        }
+        time = components.Time(dt, k * dt, k < first, means, k == first)
+        beliefs = {} if number is None else {pair: number(i) for pair, i in plan.beliefs_of(part).items()}
+        state = components.State(seen, part.name, beliefs=beliefs)
         runs = 1.0 if part.when is None else expression.evaluate(part.when, seen.__getitem__, lambda asked: False, xp)
-        for key, flow in part.module.flows(params[part.name], components.State(seen, part.name), time, noise).items():
+        for key, flow in part.module.flows(params[part.name], state, time, noise).items():
             total[components.stock_key(key)] = total[components.stock_key(key)] + xp.where(runs, flow, 0.0)
     return total
 

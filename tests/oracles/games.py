@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from standoff import components, expression
-from standoff.plan import PlannedChoice, PlannedReason
+from standoff.plan import Plan, PlannedChoice, PlannedReason
 
 ITERATIONS = 400  # as the engine's: a game that takes more is left unsolved
 
@@ -91,21 +91,46 @@ def state_of(reason: PlannedReason, seen: Mapping[str, Any], number: Callable[[i
     return components.State({**seen, **own}, reason.part.kind, held)
 
 
+def through_stocks(plan: Plan) -> list[set[int]]:
+    """For each choice, the others that move a stock which its conditions read, through one mechanism."""
+    moves, reads = list[set[str]](), list[set[str]]()
+    for choice in plan.choices:
+        targets = {effect.target for several in choice.effects for effect in several}
+        indices = [
+            (
+                part,
+                [
+                    i
+                    for where in part.parameter_index.values()
+                    for i in ([where] if isinstance(where, int) else where.values())
+                ],
+            )
+            for part in plan.mechanisms
+        ]
+        moves.append({stock for part, own in indices if targets & set(own) for stock in part.writes})
+        conditions = (choice.when, *(choice.restrictions.when if choice.restrictions else ()))
+        reads.append({name for node in conditions if node is not None for name in expression.stock_names(node)})
+    size = range(len(moves))
+    return [{j for j in size if j != c and moves[j] & reads[c]} for c in size]
+
+
 class Game:
     """One date, in the eyes of somebody.
 
-    tables: payoffs of a choice; rationality of a choice; in_force: one-hot options; seat: of a choice now (None) or in a
-    state; kept(r, months): chance that what is unknown of `r` lasts so long, None where it never does
+    tables: payoffs of a choice now (None) or in a state; rationality of a choice; in_force: one-hot options; seat: of a
+    choice, likewise; kept(r, months): chance that what is unknown of `r` lasts so long, None where it never does;
+    through: of `through_stocks`
     """
 
     def __init__(
         self,
         choices: Sequence[PlannedChoice],
-        tables: Callable[[int], Table],
+        tables: Callable[[int, State | None], Table],
         rationality: Callable[[int], Any],
         in_force: Sequence[list[Any]],
         seat: Callable[[int, State | None], Seat],
         kept: Callable[[int, float], Any],
+        through: Sequence[set[int]],
         xp: Any = np,
     ) -> None:
         self.choices, self.names, self.xp = choices, [choice.name for choice in choices], xp
@@ -114,7 +139,8 @@ class Game:
         self.q: dict[Node, list[Any]] = {}
         self.memo: dict[Any, list[Any]] = {}
         self.watches = [self.watched(c) for c in range(len(choices))]
-        self.moved_by = [self.chain(c) for c in range(len(choices))]
+        known = [self.chain(c) for c in range(len(choices))]  # and at last by one stock
+        self.moved_by = [of.union(*(through[j] for j in {c, *of})) for c, of in enumerate(known)]
 
     def watched(self, c: int) -> set[int]:
         """Choices whose option in force a choice looks at, by its reasons and by its conditions."""
@@ -184,8 +210,10 @@ class Game:
 
     def respond(self, node: Node) -> list[Any]:
         """The logit response of a node to all others."""
-        (c, held), seat, payoffs, xp = node, self.seats[node], self.tables(node[0]), self.xp
-        state, utility = None if held is None else dict(held), list(payoffs.alone)
+        (c, held), seat, xp = node, self.seats[node], self.xp
+        state = None if held is None else dict(held)
+        payoffs = self.tables(c, state)
+        utility = list(payoffs.alone)
         for asked, gains in payoffs.added.items():
             for o, row in enumerate(gains):
                 if any(np.any(gain) for gain in row):

@@ -225,13 +225,16 @@ class Future:
             half_life = self.now[choices[r].half_life]
             return 0.5 ** (months / half_life) if half_life > 0 else 0.0
 
+        table, through = functools.cache(lambda c: self.table(choices[c], viewer)), games.through_stocks(self.plan)
+        assert not any(through), "plain objects do not foresee stocks"
         game = games.Game(
             choices,
-            functools.cache(lambda c: self.table(choices[c], viewer)),
+            lambda c, state: table(c),
             lambda c: self.now[choices[c].rationality],
             in_force,
             seat,
             kept,
+            through,
             equations.FLOATS,
         )
         found = game.solve([c for c, choice in enumerate(choices) if choice.is_free[k] and made[c]], 2e-6)

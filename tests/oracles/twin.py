@@ -10,15 +10,17 @@ Letters: N draws, T steps, D decision steps, C choices, O options of the widest 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+import jax
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from standoff import beliefs, components, expression
 from standoff.engine import parameters
+from standoff.engine.dynamics import LONGEST
 from standoff.engine.layout import ProgramLayout
 from standoff.plan import Effect, Perception, Plan, PlannedChoice
 from standoff.questions import Tracker
@@ -36,6 +38,8 @@ class Chance:
     shock: Array  #: (D, C, O, N) Gumbel: reasons unknown to us
     race: Array  #: (C, O, N) exponential: what history leaves open of these reasons
     renew: Array  #: (D, C, N) uniform
+    #: (step, steps after it) -> (mechanism, name) -> (N,) normals of futures that somebody foresees
+    ahead: Callable[[int, int], dict[tuple[str, str], Array]]
 
 
 @dataclass
@@ -69,7 +73,14 @@ def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
     shock = -np.log(-np.log(drawn([f"shock/{name}" for name in names], decisions))).reshape(shape)
     race = -np.log(drawn([f"recalled/{name}" for name in names], 1)).reshape(shape)[0]
     renew = drawn([f"renew/{choice.name}" for choice in plan.choices], decisions)
-    return Chance(dict(zip(noise, np.moveaxis(z, 1, 0), strict=True)), shock, race, renew)
+    words = [f"ahead/{part}/{name}" for part, name in noise]
+
+    def ahead(k: int, n: int) -> dict[tuple[str, str], Array]:
+        with jax.enable_x64(True):
+            rows = ndtri(parameters.uniforms(np.uint32(seed), words, k * LONGEST + n, ids, np.float64)) if words else ()
+        return dict(zip(noise, rows, strict=True))
+
+    return Chance(dict(zip(noise, np.moveaxis(z, 1, 0), strict=True)), shock, race, renew, ahead)
 
 
 def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Chance:
@@ -80,12 +91,14 @@ def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np
     def gumbel(*shape: int) -> Array:
         return -np.log(np.maximum(rng.standard_exponential(shape, dtype), np.finfo(dtype).tiny))
 
-    z = {name: rng.standard_normal((steps, count), dtype) for name in equations.noise_names(plan)}
+    names = equations.noise_names(plan)
+    z = {name: rng.standard_normal((steps, count), dtype) for name in names}
     return Chance(
         z,
         gumbel(decisions, choices, wide, count),
         rng.standard_exponential((choices, wide, count), dtype),
         rng.random((decisions, choices, count), dtype),
+        lambda k, n: {name: rng.standard_normal(count, dtype) for name in names},
     )
 
 
@@ -106,18 +119,21 @@ def own_parameters(plan: Plan, rng: np.random.Generator, count: int, dtype: Any 
     return values
 
 
-def run(plan: Plan, values: Array, chance: Chance) -> Paths:
-    """Every draw through every step. `values` (parameter, N) in canonical units."""
+def run(plan: Plan, values: Array, chance: Chance, reference: Array | None = None) -> Paths:
+    """Every draw through every step. `values` (parameter, N) in canonical units; `reference` of `equations.moves`."""
     with equations.using(np), np.errstate(over="ignore", under="ignore"):
-        return _Twin(plan, values, chance).run()
+        return _Twin(plan, values, chance, reference).run()
 
 
 class _Twin:
-    def __init__(self, plan: Plan, values: Array, chance: Chance) -> None:
-        self.plan, self.values, self.chance = plan, values, chance
+    def __init__(self, plan: Plan, values: Array, chance: Chance, reference: Array | None) -> None:
+        self.plan, self.values, self.chance, self.reference = plan, values, chance, reference
         self.count, self.dtype = values.shape[1], values.dtype
         self.bounds = equations.bounds(plan)
         self.names = [choice.name for choice in plan.choices]
+        free = [np.flatnonzero(choice.is_free) for choice in plan.choices]
+        self.every = [int(own[1] - own[0]) if len(own) > 1 else 1 for own in free]  # steps between decisions
+        self.through = games.through_stocks(plan)
         self.first = [next(iter(np.flatnonzero(choice.is_free)), -1) for choice in plan.choices]
         self.wide = max((len(choice.options) for choice in plan.choices), default=1)
         initial = [c.imposed_options[0] if c.imposed_options[0] >= 0 else c.status_quo for c in plan.choices]
@@ -136,7 +152,7 @@ class _Twin:
         plan, steps = self.plan, self.plan.scenario.calendar.steps
         self.cells = {cell: self.values[i].copy() for cell, i in zip(plan.cells, plan.initial, strict=True)}
         self.filter = equations.Filter(plan, self.values.__getitem__, np)
-        self.observe(0)
+        self.cells = self.observed(self.cells, 0)
         self.step = 0
         self.refill()
         self.answers = {
@@ -163,13 +179,7 @@ class _Twin:
                 self.decide(k, deciding.index(k))
             z = {name: values[k] for name, values in self.chance.z.items()}
             self.cells, z = self.filter.corrected(self.params, self.cells, z, k)
-            moved = equations.moves(plan, self.params, self.cells, self.filter.correlated(z), k, np)
-            for cell, (floor, cap) in self.bounds.items():
-                value = self.cells[cell] + plan.scenario.calendar.dt * moved[cell]
-                value = value if floor is None else np.maximum(value, floor)
-                value = value if cap is None else np.minimum(value, cap)
-                self.cells[cell] = np.broadcast_to(value, self.count).astype(self.dtype, copy=False)
-            self.observe(k + 1)
+            self.cells = self.moved(self.now, self.cells, z, k)
             self.watch(k + 1)
             path.append(list(self.cells.values()))
             p.append(self.p)
@@ -180,6 +190,18 @@ class _Twin:
             np.moveaxis(np.array(chosen), 2, 0),
             self.answers,
         )
+
+    def moved(self, now: Callable[[int], Array], cells: dict[str, Array], z: Any, k: int) -> dict[str, Array]:
+        """Stocks at the end of step `k`; those whose path is claimed follow it."""
+        params, z = self.filled(now), self.filter.correlated(z)
+        moves = equations.moves(self.plan, params, cells, z, k, np, number=now, reference=self.reference)
+        out = {}
+        for cell, (floor, cap) in self.bounds.items():
+            value = cells[cell] + self.plan.scenario.calendar.dt * moves[cell]
+            value = value if floor is None else np.maximum(value, floor)
+            value = value if cap is None else np.minimum(value, cap)
+            out[cell] = np.broadcast_to(value, self.count).astype(self.dtype, copy=False)
+        return self.observed(out, k + 1)
 
     # ---- history -----------------------------------------------------------------------------------------------
 
@@ -231,8 +253,8 @@ class _Twin:
         n, dt = len(choice.options), self.plan.scenario.calendar.dt
         free = np.flatnonzero(choice.is_free)
         every = dt * (free[1] - free[0] if len(free) > 1 else 1)
-        half_life = self.values[choice.half_life]
-        nothing = self.without_unstated()
+        stated, nothing = (self.standing(values) for values in (self.values, self.without_unstated()))
+        half_life = stated(choice.half_life)
         with np.errstate(divide="ignore"):
             stays_put = np.where(half_life > 0, 0.5 ** (every / half_life), 0.0)  # of one decision
         ratio, chance, started = np.ones((n, self.count)), np.zeros(self.count), np.zeros(self.count, bool)
@@ -241,13 +263,11 @@ class _Twin:
             """Probabilities with what is unstated, `option` being in force."""
             tilt = np.zeros((n, self.count))
             for reason in self.unstated(choice):
-                with_it, without = (
-                    equations.filled(reason.part, values.__getitem__) for values in (self.values, nothing)
-                )
+                with_it, without = (equations.filled(reason.part, number) for number in (stated, nothing))
                 held = {name: float(o == option) for o, name in enumerate(choice.options)}
                 state, weight = (
                     components.State({}, "", held),
-                    self.values[choice.rationality] * self.values[reason.weight],
+                    stated(choice.rationality) * stated(reason.weight),
                 )
                 for o, name in enumerate(choice.options):
                     gains = [
@@ -279,15 +299,27 @@ class _Twin:
         out: Array = -np.log(np.where(started, times, e))
         return out
 
-    def observe(self, state: int) -> None:
+    def observed(self, cells: dict[str, Array], state: int) -> dict[str, Array]:
         """Stocks whose path is claimed follow it."""
-        for item in self.plan.observations:
-            claimed = item.values[state]
-            if claimed is not None:
-                self.cells[item.outcome] = claimed * self.values[item.scale]
+        claimed = {item: item.values[min(state, len(item.values) - 1)] for item in self.plan.observations}
+        follow = {item.cell: value * self.values[item.scale] for item, value in claimed.items() if value is not None}
+        return {**cells, **follow}
 
     def refill(self) -> None:
-        """Parameters as the options that hold now have changed them: what they set, then multiply, then add."""
+        """Parameters as the options that hold now have changed them."""
+        self.now = self.changed(self.chosen, self.values)
+        self.params = self.filled(self.now)
+
+    def filled(self, now: Callable[[int], Array]) -> dict[str, Any]:
+        """Parameters of each mechanism."""
+        return {part.name: equations.filled(part, now) for part in self.plan.mechanisms}
+
+    def standing(self, values: Array) -> Callable[[int], Array]:
+        """Parameters as outcomes have changed them, whatever options are in force."""
+        return self.changed(np.full_like(self.chosen, -1), values)
+
+    def changed(self, chosen: Array, values: Array) -> Callable[[int], Array]:
+        """Parameters as outcomes, then options have changed them: what these set, then multiply, then add."""
         changed: dict[int, Array] = {}
         effects = [
             (c, o, effect)
@@ -297,16 +329,16 @@ class _Twin:
         ]
         stand = [(self.stands(item), item) for item in self.plan.stock_effects]  # before what options do
         stand += [
-            (self.chosen[c] == o, effect)
-            for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how))
+            (chosen[c] == o, effect) for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how))
         ]
         for stands, effect in stand:
-            now = changed.get(effect.target, self.values[effect.target])
-            there = self.values[effect.value]
+            now = changed.get(effect.target, values[effect.target])
+            there = values[effect.value]
             then = {"set": there, "times": now * there, "plus": now + there}[effect.how]
+            if effect.is_partial:  # in proportion to its stock, in full at 1
+                then = now + np.clip(self.cells[effect.outcome], 0.0, 1.0) * (then - now)
             changed[effect.target] = np.where(stands, then, now)
-        self.now = lambda i: changed[i] if i in changed else self.values[i]
-        self.params = {part.name: equations.filled(part, self.now) for part in self.plan.mechanisms}
+        return lambda i: changed[i] if i in changed else values[i]
 
     def stands(self, item: Effect) -> Array:
         """(N,) whether an outcome stands, and its effects have begun."""
@@ -362,6 +394,7 @@ class _Twin:
 
     def begin(self, k: int) -> None:
         """Keep what conditions read: the options in force as step `k` begins, and numbers as these have changed them."""
+        self.rolled: dict[tuple[int, int, int], dict[str, Array]] = {}
         self.begun = self.chosen.copy()
         self.read = {path: self.now(i) + np.zeros(self.count) for path, i in self.plan.condition_numbers.items()}
         self.dated = {name: self.plan.clock_values(name, [k + 1])[0] for name in self.plan.clock_terms}
@@ -374,33 +407,49 @@ class _Twin:
         with np.errstate(divide="ignore"):
             return np.where(half_life > 0, 0.5 ** ((k - before) * plan.scenario.calendar.dt / half_life), 0.0)
 
-    def true(self, condition: Any, state: games.State) -> Array:
+    def later(self, r: int, state: games.State | None, k: int) -> dict[str, Array]:
+        """Stocks when choice `r` answers a state: its last act that moves what `r` is bound by is simulated till then."""
+        acts = sorted((j, o) for j, o in (state or {}).items() if j in self.through[r])
+        if not acts:
+            return self.cells
+        key = *acts[-1], self.every[r]
+        if key not in self.rolled:
+            j, o, steps = key
+            chosen = np.where(np.arange(len(self.names))[:, None] == j, o, self.chosen)
+            now, cells = self.changed(chosen, self.values), self.cells
+            for n in range(steps):
+                cells = self.moved(now, cells, self.chance.ahead(k, n), k + n)
+            self.rolled[key] = cells
+        return self.rolled[key]
+
+    def true(self, condition: Any, state: games.State, cells: dict[str, Array] | None = None) -> Array:
         """Whether a condition holds as the step begins, if the options of a state are in force."""
-        facts = {**self.cells, **self.read, **self.dated}
+        facts = {**(self.cells if cells is None else cells), **self.read, **self.dated}
         options = {c: state.get(c, now) for c, now in enumerate(self.begun)}
         return np.broadcast_to(games.holds(condition, facts.__getitem__, options, self.plan.choices, np), self.count)
 
-    def occasion(self, choice: PlannedChoice, state: games.State | None = None) -> Array:
+    def occasion(
+        self, choice: PlannedChoice, state: games.State | None = None, cells: dict[str, Array] | None = None
+    ) -> Array:
         """Whether the choice can be made: always, or while its condition holds."""
-        return np.ones(self.count, bool) if choice.when is None else self.true(choice.when, state or {})
+        return np.ones(self.count, bool) if choice.when is None else self.true(choice.when, state or {}, cells)
 
-    def open(self, c: int, state: games.State, now: Array) -> list[Array] | None:
+    def open(self, c: int, state: games.State, now: Array, cells: dict[str, Array] | None = None) -> list[Array] | None:
         """Whether each option is open in a state, from the option in force `now`; None where all are."""
         limits = self.plan.choices[c].restrictions
         if limits is None:
             return None
         assert not limits.binds, "the twin knows no option that cannot be left"
         return [
-            np.array(limits.reachable)[now, o] & (True if when is None else self.true(when, state))
+            np.array(limits.reachable)[now, o] & (True if when is None else self.true(when, state, cells))
             for o, when in enumerate(limits.when)
         ]
 
-    def table(self, choice: PlannedChoice, viewer: str) -> games.Table:
-        """Payoffs in the eyes of somebody."""
+    def table(self, choice: PlannedChoice, viewer: str, cells: dict[str, Array]) -> games.Table:
+        """Payoffs in the eyes of somebody, with some stocks."""
         view = self.plan.view(viewer, choice.actor)
         observed = {
-            cell: value * self.now(view.stocks[cell]) if cell in view.stocks else value
-            for cell, value in self.cells.items()
+            cell: value * self.now(view.stocks[cell]) if cell in view.stocks else value for cell, value in cells.items()
         }
         number, in_force = self.believed(view), self.held()[self.names.index(choice.name)]
         options = {other.name: other.options for other in self.plan.choices}
@@ -429,13 +478,22 @@ class _Twin:
         deciders = [c for c, choice in enumerate(choices) if choice.is_free[k]]
         in_force = [list(p[c, : len(choice.options)]) for c, choice in enumerate(choices)]
         views = [self.plan.view(viewer, choice.actor) for choice in choices]
+        tables: dict[tuple[int, int], games.Table] = {}
+
+        def table(c: int, state: games.State | None) -> games.Table:
+            cells = self.later(c, state, k)
+            if (c, id(cells)) not in tables:  # `rolled` keeps them alive
+                tables[c, id(cells)] = self.table(choices[c], viewer, cells)
+            return tables[c, id(cells)]
+
         game = games.Game(
             choices,
-            functools.cache(lambda c: self.table(choices[c], viewer)),
+            table,
             functools.cache(lambda c: self.believed(views[c])(choices[c].rationality)),
             in_force,
             lambda c, state: self.seat(c, state, k, in_force),
             functools.cache(self.kept),
+            self.through,
         )
         with np.errstate(invalid="ignore", divide="ignore"):
             found = game.solve(deciders, 1e-11 if self.dtype == np.float64 else 2e-6)
@@ -460,10 +518,11 @@ class _Twin:
             there = self.open(c, {}, self.chosen[c])  # what was observed was open
             seen = there and [free | (choice.imposed_options[k] == o) for o, free in enumerate(there)]
             return games.Seat(decides, in_force[c], seen)
-        there = self.occasion(choice, state)
+        cells = self.later(c, state, k)
+        there = self.occasion(choice, state, cells)
         stays, last = np.where(there, self.begun[c], choice.status_quo), self.plan.scenario.calendar.steps - 1
         later = choice.imposed_options[min(k + round(12 / self.plan.scenario.calendar.dt), last)]
         if k >= self.plan.first_future_step and later >= 0:  # an intervention, known to all
             there, stays = np.zeros(self.count, bool), np.full(self.count, later)
         one_hot = [(stays == o).astype(self.dtype) for o in range(len(choice.options))]
-        return games.Seat(there, one_hot, self.open(c, state, self.begun[c]))
+        return games.Seat(there, one_hot, self.open(c, state, self.begun[c], cells))

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks import crises, crisis_figures, crisis_runs, crisis_says
-from benchmarks.case_scores import Scored, brier, logarithmic
+from benchmarks import crises, crisis_figures, crisis_runs, crisis_says, crisis_tables
+from benchmarks.case_scores import Scored
 from pydantic import TypeAdapter
 from scipy.optimize import minimize
 
 from standoff import catalog
+from standoff.evaluation.scoring_rules import brier, logarithmic
 from standoff.theories import names as theory_names
 
 
@@ -217,15 +218,29 @@ def test_a_case_skill_does_not_hang_on_itself() -> None:
     assert {case for _, case in found} == set(CASES) and found == sorted(found)
 
 
+def test_every_question_stands_under_its_case_with_what_was_said_and_what_happened() -> None:
+    """Columns are found by their heads; the chance on an earlier page has one where it is known."""
+    first = MADE_UP[0].scored[""][0]
+    for before in ({}, {first.case: {first.id: "61 %"}}):
+        text = crisis_tables.questions(MADE_UP, before).splitlines()
+        head = text[0].strip("| ").split(" | ")
+        assert ("27 November" in head) == bool(before)
+        rows = [dict(zip(head, line.removeprefix("| ").split(" | "), strict=True)) for line in text[2:]]
+        for each in MADE_UP:
+            place = next(k for k, row in enumerate(rows) if row["question"].startswith(f"**[{each.case}]"))
+            for asked, row in zip(each.scored[""], rows[place + 1 :], strict=False):
+                assert row["question"] == asked.text and row["happened"] == asked.outcome
+                assert row["model"] == f"{100 * (asked.forecast or 0):.0f} % ± 1.0"
+                assert row.get("27 November", "") == ("61 %" if before and asked == first else "")
+
+
 def test_the_page_of_made_up_scores_has_every_question_theory_and_kind_in_its_tables() -> None:
     text = crises.page(MADE_UP, 100, 1)
     assert "nan" not in text and "None" not in text
     lines = text.splitlines()
     for each in MADE_UP:
         assert any(line.startswith(f"| **[{each.case}]") for line in lines)
-        for row in each.scored[""]:
-            cells = next(line for line in lines if line.startswith(f"| {row.text} |")).split(" | ")
-            assert cells[1] == f"{100 * (row.forecast or 0):.0f} % ± 1.0" and cells[3] == row.outcome
+        assert all(any(line.startswith(f"| {row.text} |") for line in lines) for row in each.scored[""])
     assert all(any(line.startswith(f"| {theory} |") for line in lines) for theory in theory_names())
     assert all(any(line.startswith(f"| `{kind}` |") for line in lines) for kind in ("ally_need", "wedge"))
     for line, after in pairwise(lines):

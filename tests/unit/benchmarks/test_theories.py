@@ -29,7 +29,7 @@ def test_the_page_says_what_the_finding_says(found) -> None:
     told = found.disagreement
     (issue,) = told.issues
     for item in told.deciding:
-        assert f"{formatting.capital(formatting.humanise(item.theory))}: {issue.option} in" in text
+        assert f"{formatting.capital(formatting.humanise(item.theory))}: “{told.texts[issue.option]}” in" in text
     assert all(f"| {reason.text} |" in text for reason in issue.reasons)
 
 

@@ -230,7 +230,7 @@ def test_the_twin_filters_alike() -> None:
                 "use": "local_level",
                 "pace": "casualty_pace.AAA",
                 "level": "casualty_level.AAA",
-                "persistence": {"same_as": "attrition.pace_persistence.AAA"},
+                "persistence": {"same_as": "attrition.pace_persistence"},
                 "level_sd": "0.02 to 0.05",
                 "sources": "assumption",
             },

@@ -27,7 +27,7 @@ def twin_of(run: Run) -> twin.Paths:
     """The twin on the numbers of a run."""
     with jax.enable_x64(True):
         chance = twin.shared_chance(run.model.plan, run.settings.seed, run.settings.draws)
-    return twin.run(run.model.plan, run.parameter_values.T.astype(float), chance)
+    return twin.run(run.model.plan, run.parameter_values.T.astype(float), chance, run.model.table.reference)
 
 
 def agrees(run: Run, found: twin.Paths) -> None:

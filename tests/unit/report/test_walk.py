@@ -27,7 +27,8 @@ SELF = {
     "assumptions",
     "method",
     "versions",
-}  #: parts that are themselves claims, assumptions, derived from the model, or about the run
+    "record",
+}  #: parts that are themselves claims, assumptions, derived from the model, or about the run or recorded forecasts
 
 
 class Element:

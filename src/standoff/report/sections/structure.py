@@ -6,7 +6,7 @@ from standoff.analysis.model_uncertainty import VarianceDecomposition
 from standoff.analysis.structure import StructuralOpinion
 from standoff.report import formatting
 from standoff.report.belief_text import change, level
-from standoff.report.document import Block, Heading, Paragraph, given, remark, table
+from standoff.report.document import Block, Heading, Paragraph, ShownNumber, given, remark, table
 
 SHOWN = 4  # variations of an answer, assumption: a reader keeps no more in mind
 MISSING = (
@@ -29,7 +29,7 @@ def blocks(opinion: StructuralOpinion | None, questions: tuple[VarianceDecomposi
             item.text,
             varied.decision,
             varied.way,
-            level(item, opinion.answers[item.id] + size, error),
+            ShownNumber(level(item, opinion.answers[item.id] + size, error), f"answer-{item.id}"),
             change(item, size, error),
         )
         for item in questions

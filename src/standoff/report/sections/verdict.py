@@ -310,7 +310,7 @@ def _wars(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
         inside += [Heading(item.text, 3), answers.main_number(item, verdict.origin.as_of)]
         inside += [BulletList(answer_text.answer(item, verdict.origin.as_of).note.split("; "))]
         inside += [Group(tuple(pictures(run, item)), "figures")]
-        inside += war_end.body(room_for_deal(run))
+        inside += war_end.body(room_for_deal(run), f"answer-{item.id}")
     return [Fold("How the war ends", inside, name="war")] if inside else []
 
 

@@ -55,7 +55,7 @@ def test_they_come_one_after_another_where_none_are_stored(explorer: Explorer, m
     workshop = Workshop("closed-form", explorer.model)
     assert workshop.movers() == {"movers": [], "done": False}, "the page asks before the engine is warm"
     workshop.explorer = explorer
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600  # a busy machine is no failure
     while not (view := workshop.movers())["done"] and time.monotonic() < until:
         time.sleep(0.05)
     assert view["done"] and len(view["movers"]) == len(movers.tried(explorer.model, explorer.order))

@@ -64,7 +64,7 @@ def opened(
                     with (
                         contextlib.suppress(ConnectionError, urllib.error.URLError),
                         urllib.request.urlopen(
-                            urllib.request.Request(base + path, body, headers), timeout=9
+                            urllib.request.Request(base + path, body, headers), timeout=120
                         ) as response,
                     ):
                         out: dict[str, Any] = json.load(response)
@@ -73,7 +73,7 @@ def opened(
                 raise AssertionError(path)
 
             def again() -> str:
-                done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+                done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=True)
                 return done.stdout
 
             yield address, ask, again

@@ -33,7 +33,7 @@ STATE = ExplorerState(levers={"restraint": 0.3})
 
 def view(shelf: VariantShelf, explorer: Explorer, name: str, state: ExplorerState | None = None) -> Any:
     """One variant, once it is no longer on its way."""
-    for _ in range(600):
+    for _ in range(6000):  # ten minutes: a busy machine is no failure
         result = next(
             item for item in seen(shelf.views(explorer, state or ExplorerState(), QUICK)) if item.name == name
         )

@@ -181,7 +181,7 @@ def test_a_state_is_handed_on_as_one_page_with_levers(explorer: Explorer, monkey
     workshop = Workshop("closed-form", explorer.model, explorer=explorer)
     asked = RunBody(state=ExplorerState(levers={"restraint": 0.3}))
     assert workshop.share(asked) == {"page": ""}
-    ends = time.monotonic() + 120
+    ends = time.monotonic() + 600  # a busy machine is no failure
     while not (page := workshop.share(asked)["page"]):
         assert time.monotonic() < ends
         time.sleep(0.2)

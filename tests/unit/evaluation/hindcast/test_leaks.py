@@ -174,6 +174,7 @@ ALLOWED_HISTORIES = {  #: what stood, or nobody did, on an earlier day; nobody s
     "choices.RUS.history.2000-01.sustain": "there was no war to sustain",
     "choices.CHN.mediation.history.2000-01.papers": "there was no war to end",
     "choices.EUR.guarantee.history.2000-01.words": "there was no war to guarantee an end of",
+    "choices.USA.guarantee.history.2000-01.words": "there was no war to guarantee an end of",
     "choices.UKR.history.2000-01.sustain": "there was no war to sustain",
     "choices.USA.aid.history.2000-01.current": "there was no war to aid; the effect needs fighting",
     "choices.EUR.aid.history.2000-01.current": "there was no war to aid; the effect needs fighting",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from standoff.analysis.model_uncertainty import VarianceDecomposition
 from standoff.analysis.structure import StructuralOpinion, Variation
 from standoff.questions import EpistemicBand
-from standoff.report.document import Paragraph, TableBlock, flat, plain
+from standoff.report.document import Paragraph, ShownNumber, TableBlock, flat, plain
 from standoff.report.sections import structure
 
 BAND = EpistemicBand(low=0.1, high=0.3, mean=0.2, shares={}, parameters=1, draws=800, replicates=2)
@@ -40,6 +40,7 @@ def test_it_names_what_moves_an_answer_and_leaves_chance_out() -> None:
     (table,) = (block for block in flat(blocks) if isinstance(block, TableBlock))
     assert [plain(row[1]) for row in table.rows] == ["Blue: second", "Blue: first"]
     assert plain(table.rows[0][3]).startswith("5 %") and plain(table.rows[1][3]).startswith("30 %")
+    assert all(isinstance(row[3], ShownNumber) and row[3].evidence == "answer-acts" for row in table.rows)
 
 
 def test_without_it_the_command_is_named() -> None:
