@@ -18,7 +18,8 @@ GAP = r"(?:[ \u00a0\n\r\t]{1,3}|-)"  #: between the words of a name
 PUBLIC = re.compile(r" (?:netizens|public|people|citizens|voters|respondents|population|society|bloggers|residents)\b")
 ADJECTIVE = "demonym"
 SAME = {
-    "SUN": "USSR",
+    "SUN": "RUS",
+    "USSR": "RUS",
     "EU": "EUR",
     "UNC": "UN",
     "US": "USA",

@@ -20,7 +20,7 @@ AGO|Angola|Angolan|Luanda
 ARG|Argentina|Argentine,Argentinian|Buenos Aires
 ARM|Armenia|Armenian|Yerevan
 AUS|Australia|Australian|Canberra
-AUT|Austria|Austrian|Vienna
+AUT|Austria,Austria-Hungary|Austrian,Austro-Hungarian|Vienna
 AZE|Azerbaijan|Azerbaijani,Azeri|Baku
 BHR|Bahrain|Bahraini|Manama
 BGD|Bangladesh|Bangladeshi|Dhaka
@@ -179,7 +179,10 @@ VNM|Vietnam,Viet Nam|Vietnamese|Hanoi
 YEM|Yemen|Yemeni|Sanaa
 ZMB|Zambia|Zambian|Lusaka
 ZWE|Zimbabwe|Zimbabwean|Harare
+CSK|Czechoslovakia|Czechoslovak,Czechoslovakian|
+DDR|East Germany,German Democratic Republic|East German|
 USSR|Soviet Union,USSR|Soviet|
+VDR|South Vietnam|South Vietnamese|Saigon
 YUG|Yugoslavia|Yugoslav|
 """
 
@@ -189,7 +192,7 @@ NATO|NATO,North Atlantic Treaty Organization,North Atlantic Alliance,Atlantic Al
 EU|European Union,EU,E.U.|
 EUR|Europe,Western Europe,Eastern Europe|European
 WEST|the West,The West,Western countries,Western nations,Western states,Western governments,Western powers,Western allies|Western
-UN|United Nations,UN,U.N.,Security Council,UN Security Council|
+UN|United Nations,UN,U.N.,Security Council,UN Security Council,General Assembly,UN General Assembly|
 UNC|United Nations Command,UN Command|
 G7|G7,G-7,Group of Seven|
 BRICS|BRICS|
@@ -212,6 +215,7 @@ EU|Brussels,European Commission,European Council,European Parliament
 UKR|Bankova,Verkhovna Rada
 DEU|Bundestag,Bundeswehr
 ISR|Knesset
+USSR|Red Army
 IND|Lok Sabha
 JPN|Kasumigaseki
 """
@@ -275,7 +279,7 @@ Sofia Vergara|Vietnam War|Gulf War|Iraq War|Rome Statute|Geneva Convention|Vienn
 Minsk agreements|Minsk agreement|Minsk II|Bank of America|Captain America|Miss America|China Airlines|Air China
 Air France|Bank of China|Bank of England|Taiwan Strait|Black Sea|German shepherd|European championship
 European Championship|Western Front|Western front|Great Wall of China|Chinese New Year|Jordan Spieth|Chelsea Clinton
-Russian Revolution|Austria-Hungary|Prague Spring|Athens Olympics|Tokyo Olympics|Paris Olympics|Paris Agreement
+Russian Revolution|Prague Spring|Athens Olympics|Tokyo Olympics|Paris Olympics|Paris Agreement
 Paris agreement|Kyoto Protocol
 """
 

@@ -226,4 +226,4 @@ def query_of(row: Statement) -> frozenset[str]:
 
 def claims_of(card: Card, claims: Mapping[str, Claim]) -> list[Claim]:
     """The claims of a card that may be used."""
-    return [claims[name] for name in card.claims if name in claims]
+    return [claims[name] for name in card.claims if name in claims and claims[name].numbers]
