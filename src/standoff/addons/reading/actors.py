@@ -38,7 +38,15 @@ class Mention(NamedTuple):
 
 def find(text: str, start: int, end: int) -> list[Mention]:
     """Mentions between two places in the order of the text, without overlaps."""
-    return [one for match in _pattern().finditer(text, start, end) if (one := _mention(text, match)) is not None]
+    out = []
+    for match in _pattern().finditer(text, start, end):
+        code, kind = _index()[_plain(match.group())]
+        public = PUBLIC.match(text, match.end()) if kind in {ADJECTIVE, "name"} else None
+        if public:
+            code, kind = f"{code}.public", "public"
+        if code:  # else the name means something else
+            out.append(Mention(match.start(), (public or match).end(), code, kind))
+    return out
 
 
 @lru_cache(maxsize=1024)
@@ -50,20 +58,6 @@ def mentions(text: str) -> tuple[Mention, ...]:
 def codes(mentions: Iterable[Mention]) -> list[str]:
     """Codes, each once, in the order of the text."""
     return list(dict.fromkeys(mention.code for mention in mentions))
-
-
-def _mention(text: str, match: re.Match[str]) -> Mention | None:
-    """The actor of a name; None where it means something else."""
-    start, end = match.span()
-    word = _plain(match.group())
-    code, kind = _index()[word]
-    if kind == "other":
-        return None
-    many = kind == ADJECTIVE and word.endswith("s") and word[:-1] in _index() and not word.endswith(("ss", "us"))
-    public = PUBLIC.match(text, end) if kind in {ADJECTIVE, "name"} else None
-    if many or public:
-        return Mention(start, public.end() if public else end, f"{code}.public", "public")
-    return Mention(start, end, code, kind)
 
 
 def base(code: str) -> str:
@@ -112,4 +106,4 @@ def _entries() -> Iterator[tuple[str, str, str]]:
                 for name in filter(None, cell.split(",")):
                     yield name, code, kind
                     if kind == ADJECTIVE and name.endswith(("n", "i", "k", "b")):
-                        yield f"{name}s", code, kind
+                        yield f"{name}s", f"{code}.public", "public"

@@ -13,18 +13,19 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.sentences import Span
 
-LONGEST = 200  # assumption: a headline is shorter than this
 MARKED = re.compile(r"#{1,6}\s|[^\n]*\n[ \t]{0,3}(?:={3,}|-{3,})[ \t\r]*\Z")
-STOP = re.compile(r"[.!?:;,\u2026\u3002]+[\"'\u201d\u2019)\]]*$")
-ITEM = re.compile(r"[-*\u2022\u2013]\s|\(?\d{1,2}[.)]\s")
+ITEM = r"[-*\u2022\u2013]\s|\(?\d{1,2}[.)]\s"
+CLOSING = r"[\"'\u201d\u2019)\]]*\Z"
+STOP = re.compile(r"[.!?:;,\u2026\u3002]" + CLOSING)
+HEADLINE = re.compile(
+    rf"(?!{ITEM}).{{0,199}}[^.!?:;,\u2026\u3002\"'\u201d\u2019)\]]{CLOSING}"
+)  # assumption: a headline is no longer than this
 
 
 def find(text: str, spans: Sequence[Span]) -> set[Span]:
     """The sentences of a text, as spans in order, that are headings."""
-    words = [text[slice(*one)] for one in spans]
-    out = {one for one, told in zip(spans, words, strict=True) if MARKED.match(told)}
-    first, second = (*words, "", "")[:2]
-    bare = len(first) <= LONGEST and not STOP.search(first) and not ITEM.match(first) and not out & {*spans[:2]}
-    if bare and STOP.search(second) and "\n" in text[spans[0].end : spans[1].start]:
+    out = {span for span in spans if MARKED.match(text, *span)}
+    begins = len(spans) > 1 and HEADLINE.match(text, *spans[0]) and STOP.search(text, *spans[1])
+    if begins and out.isdisjoint(spans[:2]):
         out.add(spans[0])  # a headline: a first line without a stop, above a sentence with one
     return out

@@ -22,6 +22,7 @@ from standoff.addons.reading import (
     numbers,
     quotations,
     quoted_speech,
+    reasons,
     sentences,
     spacy_parser,
     speakers,
@@ -29,7 +30,6 @@ from standoff.addons.reading import (
 )
 from standoff.addons.reading.attach import Attachment
 from standoff.addons.reading.counted import is_counted, noun_unit
-from standoff.addons.reading.reasons import Reader
 from standoff.addons.reading.sentences import Place, Span
 from standoff.addons.reading.statement import Statement
 
@@ -98,7 +98,7 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
     every = [SentenceReader(text, span, quotes, loaded) for span in spans]
     quoted_speech.carry(text, spans, [part.sayings for part in every], quotes)
-    titles, day, topic, reader = headings.find(text, spans), "", "", Reader()
+    titles, day, topic = headings.find(text, spans), "", ""
     last: Place | None = None
     out = [part for part in every if part.span not in titles]
     for part in out:
@@ -109,8 +109,8 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
                 last = match.span()
         part.year, year_named = last, text[slice(*last)] if last else ""
         part.is_past = year_named < published and dates.years_apart(year_named, published) >= dates.FEW_YEARS
-        part.reason = reader.take(text, part.span, part.mentions)
         part.topic, topic = topic, part.main_actor() if part.mentions else topic
+    reasons.find(out)
     return out
 
 
@@ -140,7 +140,7 @@ class SentenceReader:
             return
         taken: set[Span] = set()
         for number in self.numbers()[:MOST_NUMBERS]:
-            clause, attached = self._clause(number), self._attached(number)
+            clause, attached = self.clause(number.start), self._attached(number)
             if self._counts(number, attached) or (attached.refers and self.before):
                 taken.add(clause)
                 yield self._row(clause, attached, number)
@@ -156,15 +156,16 @@ class SentenceReader:
 
     def number_row(self, number: NumberMention) -> Statement:
         """The statement of one number, whether or not the rules would give it a row."""
-        return self._row(self._clause(number), self._attached(number), number)
+        return self._row(self.clause(number.start), self._attached(number), number)
 
-    def _clause(self, number: NumberMention) -> Span:
-        return next((c for c in self.clauses if c.start <= number.start < c.end), self.span)
+    def clause(self, index: int) -> Span:
+        """The clause around a place."""
+        return next((c for c in self.clauses if c.start <= index < c.end), self.span)
 
     def _attached(self, number: NumberMention) -> Attachment:
         """What a number belongs to, by the parser where there is one, with its unit."""
         places, tree = [(date.start, date.end) for date in self.when], self.tree
-        by_rules = partial(attach.by_distance, self.text, self._clause(number), number, self.mentions)
+        by_rules = partial(attach.by_distance, self.text, self.clause(number.start), number, self.mentions)
         out = attach.NumberInTree(tree, number, places).attachment() if tree else by_rules()
         noun = out.noun
         beside = [*places, *((mention.start, mention.end) for mention in out.owners)]

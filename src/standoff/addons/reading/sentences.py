@@ -30,8 +30,8 @@ BULLET = re.compile(r"[ \t]*(?:[-*\u2022\u2013]|\(?\d{1,2}[.)])[ \t]+\S")
 HEADED = re.compile(
     r"[ \t]{0,3}(?:#{1,6}[ \t]|(?:={3,}|-{3,})[ \t\r]*$)"
 )  #: a line of a Markdown heading, or under one
-LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+$|[^\W\d_]+\.$|\b\d{1,2}\.$")
-NEXT_WORD = re.compile(r"""[\s"'\u201c\u2018(\[]*([^\W\d_]+|\d)?""")
+LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$|[^\W\d_]+$|\b\d{1,2}$|$")
+NEXT_WORD = re.compile(r"""[\s"'\u201c\u2018(\[]*([^\W\d_]+|\d|)""")
 MARKS = "\"'\u201d\u2019"
 NAMED = r"he|she|they|the\s\w+|(?:(?:Mr|Mrs|Ms|Dr)\.\s+)?(?:[A-Z][\w'\u2019-]+\s+){0,2}[A-Z][\w'\u2019-]+"
 ATTRIBUTION = re.compile(
@@ -58,6 +58,9 @@ FINITE = re.compile(
 )
 
 
+PIECE = re.compile(rf"(?s)\S(?:.{{,{LONGEST - 2}}}\S)?(?=\s|\Z)|\S{{{LONGEST}}}")  #: as much as fits, up to a gap
+
+
 Place: TypeAlias = tuple[int, int]  #: start and end of words
 
 
@@ -72,26 +75,23 @@ def sentences(text: str) -> Iterator[Span]:
     """The sentences of a text in order, not empty, without surrounding white space."""
     start = 0
     for match in END.finditer(text):
-        if match.end() <= start or not _ends(text, start, match):
-            continue
-        yield from _pieces(text, start, match.end())
-        start = match.end()
+        if _ends(text, start, match):
+            yield from _pieces(text, start, match.end())
+            start = match.end()
     yield from _pieces(text, start, len(text))
 
 
 def clauses(text: str, sentence: Span) -> list[Span]:
     """The clauses of a sentence, without the separators."""
-    cuts = [sentence.start]
-    ends = []
-    if (lead := LEADING.match(text, sentence.start, sentence.end)) and FINITE.search(text, lead.start(), lead.end()):
-        ends.append(lead.end() - len(lead.group(1)))
-        cuts.append(lead.end())
-    for match in JOINT.finditer(text, sentence.start, sentence.end):
-        if match.end() > cuts[-1] + 3 and (match.group().strip() or FINITE.search(text, cuts[-1], match.start())):
-            ends.append(match.start())
-            cuts.append(match.end())
-    ends.append(sentence.end)
-    return [Span(a, b) for a, b in zip(cuts, ends, strict=True) if text[a:b].strip()] or [sentence]
+    edges = [sentence.start]
+    lead = LEADING.match(text, *sentence)
+    if lead and FINITE.search(text, *lead.span()):
+        edges += lead.span(1)
+    for match in JOINT.finditer(text, edges[-1], sentence.end):
+        if match.group().strip() or FINITE.search(text, edges[-1], match.start()):
+            edges += match.span()
+    edges.append(sentence.end)
+    return [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()] or [sentence]
 
 
 def _ends(text: str, start: int, match: re.Match[str]) -> bool:
@@ -99,47 +99,33 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     sign = match.group()
     if sign.startswith("\n"):
         return "\n" in sign[1:] or _line_ends(text, start, match)
-    if sign[0] != "." or len(sign.rstrip("\"'\u201d\u2019)]")) > 1:
-        return sign[-1] not in MARKS or sign[0] not in "!?" or ATTRIBUTION.match(text, match.end()) is None
+    if sign[0] != "." or len(sign.rstrip(f"{MARKS})]")) > 1:
+        return sign[-1] not in MARKS or ATTRIBUTION.match(text, match.end()) is None
     return _stop_ends(text, start, match)
 
 
 def _stop_ends(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether a full stop ends a sentence, and no abbreviation, initial or item of a list."""
     at = match.start()
-    word = LAST_WORD.search(text, max(start, at - 24), at + 1)
-    last = word.group() if word else ""
-    following = NEXT_WORD.match(text, match.end())
-    after = (following.group(1) or "") if following else ""
-    goes_on, place = after[:1].islower(), text[start:at].strip()
-    if "." in last[:-1] or len(last) == 2:  # U.S., e.g., an initial
-        return after in STARTERS or not after
-    if last[:-1].isdigit():  # an item of a list, or a day or number that ends a sentence
-        return (at - start > 8 or place != last[:-1]) and bool(after) and not goes_on
-    return not after or (last[:-1].lower() not in ABBREVIATIONS and not goes_on)
+    after = NEXT_WORD.match(text, match.end()).group(1)  # type: ignore[union-attr]
+    last = LAST_WORD.search(text, max(start, at - 24), at).group()  # type: ignore[union-attr]
+    if not after or text[start:at].strip().isdigit():
+        return not after
+    if "." in last or len(last) == 1:  # U.S., e.g., an initial
+        return after in STARTERS
+    return not after[0].islower() and last.lower() not in ABBREVIATIONS
 
 
 def _line_ends(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether the end of a line ends a sentence: behind a stop, a heading, before an item."""
-    line = text.rfind("\n", start, match.start()) + 1 or start
-    tail, after = text[line : match.start()].rstrip(), text[match.end() : match.end() + 40]
-    if not tail or BULLET.match(after) or HEADED.match(text, line, match.start()):
+    at, next_ = match.span()
+    line = text.rfind("\n", start, at) + 1 or start
+    tail = text[line:at].rstrip()
+    if tail[-1:] in ".!?:\u2026\u3002" or BULLET.match(text, next_) or HEADED.match(text, line, at):
         return True
-    heading = len(tail) < HEADING and tail[-1] not in ",-" and after[:1].isupper() and line <= start
-    return tail[-1] in ".!?:\u2026\u3002" or heading
+    return line <= start and len(tail) < HEADING and tail[-1] not in ",-" and text[next_ : next_ + 1].isupper()
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    while end - start > LONGEST:
-        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
-        cut = cut if cut > 0 else start + LONGEST
-        yield Span(start, cut)
-        start = cut
-        while start < end and text[start].isspace():
-            start += 1
-    if end > start:
-        yield Span(start, end)
+    """A sentence without the white space around it, in pieces where it is too long."""
+    return (Span(*match.span()) for match in PIECE.finditer(text, start, end))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-LISTS = ("speaker_codes", "counterparts", "dates", "doubts")
-
 
 @dataclass(frozen=True)
 class Statement:
@@ -34,7 +32,7 @@ class Statement:
     modality: str = "said"  #: said, or planned for what is to come, possible, wished or a condition
     slots: dict[str, dict[str, Any]] = field(default_factory=dict)  #: part -> words, start, end, by
     doubts: tuple[str, ...] = ()  #: parts that a person has to check
-    reason: dict[str, Any] | None = None  #: actor, choice, number, of, marker: position in a list of reasons
+    reason: dict[str, Any] | None = None  #: actor, choice, number, of: position in a list of reasons
     dates: tuple[
         dict[str, Any], ...
     ] = ()  #: value (empty if open), text, start, end, form, role: as_of, since or plain
@@ -42,4 +40,4 @@ class Statement:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, in field order."""
-        return {key: list(value) if key in LISTS else value for key, value in asdict(self).items()}
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
