@@ -58,25 +58,21 @@ COMPARED = table(
     at_most: less than|fewer than|below
     about: about|around|roughly|approximately|some|circa|an estimated|estimated|estimated at|~|approx|approx.|something like
     about: in the region of|on the order of|somewhere around
-    exact: exactly|precisely|a total of"""
-)
-AFTER = table(
-    """about: -odd|or so
+    exact: exactly|precisely|a total of
+    about: -odd|or so
     at_least: or more|+
     at_most: or less|or fewer"""
 )
 SIGN = r"US\$|[$€£¥₽₴₩]"
 UP = "|".join(sorted((re.escape(w).replace(r"\ ", r"\s+") for w in COMPARED), key=len, reverse=True))
-BEFORE = re.compile(rf"(?i)(?:(?<![\w])({UP}))\s*(?:a\s+|the\s+)?(?:{SIGN})?\s*$")
-BEHIND = re.compile(
-    r"(?i)\s?(-odd|\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b"
-)
+BEFORE = re.compile(rf"(?i)(?<!\w)(?P<told>{UP})\s*(?:a\s+|the\s+)?(?:{SIGN})?\s*$")
+BEHIND = re.compile(r"(?i)(?:\s?|(?:\s+[a-z]+){0,2}?\s+)(?P<told>-odd|\+|or\s+(?:more|so|less|fewer))(?!\w)")
 NAMES = "|".join(SMALL)
 BIG = "hundred|thousand|million|billion|trillion"
 SCALED = "hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|mn|mln|bln|trn|tn"
 DIGITS = r"\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?: \d{3})+(?![\d])|\d+(?:\.\d+)?"
 TOKEN = re.compile(
-    rf"(?i)(?P<sign>US\$|[$€£¥₽₴₩]|\b(?:USD|EUR|GBP|RUB|CNY|RMB|UAH)\s)?\s?"
+    rf"(?i)(?:(?P<sign>US\$|[$€£¥₽₴₩]|\b(?:USD|EUR|GBP|RUB|CNY|RMB|UAH)\s)\s?)?"
     rf"(?:(?<![\w./:])(?<!\d[,'\u2019])(?P<digits>{DIGITS})(?![.,'\u2019]?\d)(?P<scale>(?:[\s-]?(?:{SCALED})|\s?k|[mb])\b)?"
     rf"|\b(?P<words>(?:{NAMES}|an?|half\s+a)(?=[\s-])(?:[\s-]+(?:and\s+)?(?:{NAMES}|{BIG}|dozen)\b)+|(?:{NAMES}))\b)"
 )
@@ -88,12 +84,12 @@ COUNT = "|".join(word for word, number in SMALL.items() if 1 <= number <= 20)
 PART = "|".join(sorted((word for word in PARTS if word != "half"), key=len, reverse=True))
 FRACTION = re.compile(
     rf"(?i)\b(?:(?P<count>an?|{COUNT})[\s-]+(?P<part>{PART}|half)s?(?=\s+of\b(?!\s+(?:a|an|one)\s)|(?<=s)\s+(?!later|ago|after)[a-z])"
-    rf"|(?<!first\s)(?<!second\s)(?<!last\s)(?<!other\s)(?<!latter\s)(?<!and\sa\s)(?P<half>half)(?=\s+(?:of\s+)?"
+    rf"|(?<!first\s)(?<!second\s)(?<!last\s)(?<!other\s)(?<!latter\s)(?<!and\sa\s)half(?=\s+(?:of\s+)?"
     rf"(?!the\s+(?:time|day|night|year|century|way))(?:the|its|their|his|our|all|[A-Z]\w+['\u2019]s)\b)"
     rf"|(?P<some>{COUNT})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<all>{COUNT})\b(?!\s+(?:days?|weeks?|months?|years?|hours?|of)\b))"
 )
-RANGE = re.compile(r"(?i)\s*(?P<word>-|\u2013|\u2014|to|and)\s*")
-LEAD = re.compile(r"(?i)\b(?P<word>between|from)\s+$")
+RANGE = re.compile(r"(?i)\s*(?:-|\u2013|\u2014|to|and)\s*")
+LEAD = re.compile(r"(?i)\b(?:between|from)\s+$")
 NAMED = re.compile(
     r"(?i)(?:\b(?:article|resolution|no|nos|number|chapter|section|clause|page|figure|table|paragraph|phase|leopard|boeing|airbus"
     r"|type|level|league|division|brigade|regiment|battalion|army|group|fleet|world\s+war|covid|windows|protocol|option"
@@ -117,7 +113,7 @@ class NumberMention:
     value: float | None = None
     low: float | None = None
     high: float | None = None
-    comparator: str = ""
+    comparator: str = "exact"
     unit: str = ""  #: a currency, %, or empty
     spelled: bool = False  #: whether it is in words
     begins: int = 0  #: with the qualifying words
@@ -137,97 +133,65 @@ def spell(phrase: str) -> float:
 
 def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention]:
     """The numbers of a sentence in order, outside the spans `taken` of its dates."""
-    parts = list(_fractions(text, sentence, taken))
-    plain = [one for one in _plain(text, sentence, taken) if not _meets(one.start, one.end, parts)]
-    joined = [*_joined(text, plain, sentence), *parts]
-    return sorted((_compared(text, one, sentence) for one in joined), key=lambda one: one.start)
+    parts, out = list(_fractions(text, sentence, taken)), list[NumberMention]()
+    for match in TOKEN.finditer(text, *sentence):
+        if not _meets(match, [*taken, *parts]) and (one := _number(text, match, sentence)) is not None:
+            joined = _range(text, out[-1], one, sentence) if out else None
+            out[-1:] = [*out[-1:], one] if joined is None else [joined]
+    return sorted([*out, *parts], key=lambda one: one.start)
 
 
-def _meets(start: int, end: int, others: Sequence[NumberMention | Span]) -> bool:
-    """Whether a place shares a character with others."""
-    return any(start < other.end and other.start < end for other in others)
+def _meets(match: re.Match[str], others: Sequence[NumberMention | Span]) -> bool:
+    """Whether a match shares a character with others."""
+    return any(match.start() < other.end and other.start < match.end() for other in others)
 
 
-def _plain(text: str, sentence: Span, taken: Sequence[Span]) -> Iterator[NumberMention]:
-    """Numbers in digits and in words."""
-    at = sentence.start
-    while match := TOKEN.search(text, at, sentence.end):
-        at = max(match.end(), at + 1)
-        if not _meets(*match.span(), taken) and (one := _one(text, match, sentence)) is not None:
-            yield one
-            at = max(at, one.end)
-
-
-def _one(text: str, match: re.Match[str], sentence: Span) -> NumberMention | None:
+def _number(text: str, match: re.Match[str], sentence: Span) -> NumberMention | None:
     """The number of a match, if it is a quantity; a scale behind it multiplies it."""
-    sign, digits, scale, words = (match.group(name) or "" for name in ("sign", "digits", "scale", "words"))
-    unit, end = MONEY.get(sign.strip().lower(), ""), match.end()
-    start = match.start("sign" if unit else "digits" if digits else "words")
+    sign, digits, scale, words = match.groups("")
+    unit, (start, end) = MONEY.get(sign.strip().lower(), ""), match.span()
     before = text[max(sentence.start, start - 24) : start]
-    if _is_name(digits, unit, before) or (NOT_AFTER.match(text, end, end + 16) and not (digits and (unit or scale))):
-        return None
+    named = digits and not unit and "," not in digits and NAMED.search(before)
     value = float(re.sub(r"[,\s\u202f\u00a0]", "", digits)) if digits else spell(words)
     value *= SCALES.get(scale.lower().strip(" -\n"), 1.0)
-    value = -value if digits and NEGATIVE.search(before) else value
-    tail = TAIL.match(text, end, sentence.end)
-    if tail and (tail.group("coin") or not unit):
-        unit, end = unit or MONEY.get(str(tail.group("coin")).lower(), "%"), tail.end()
-    if abs(value) > LARGEST:
+    if named or NOT_AFTER.match(text, end, end + 16) or value > LARGEST:
         return None
-    return NumberMention(start=start, end=end, value=value, unit=unit, spelled=not digits)
-
-
-def _is_name(digits: str, unit: str, before: str) -> bool:
-    """Whether digits are part of a name, as in `Article 5`."""
-    return bool(digits) and not unit and "," not in digits and NAMED.search(before) is not None
+    if tail := TAIL.match(text, end, sentence.end):
+        unit, end = unit or MONEY.get(str(tail.group("coin")).lower(), "%"), tail.end()
+    value = -value if digits and NEGATIVE.search(before) else value
+    return _compared(text, sentence, NumberMention(start=start, end=end, value=value, unit=unit, spelled=not digits))
 
 
 def _fractions(text: str, sentence: Span, taken: Sequence[Span]) -> Iterator[NumberMention]:
     """Fractions in words as shares."""
     for match in FRACTION.finditer(text, *sentence):
-        count, part, some, every = ((match.group(name) or "").lower() for name in ("count", "part", "some", "all"))
-        share = SMALL[some] / max(1, SMALL[every]) if every else SMALL.get(count, 1) / PARTS[part] if part else 0.5
-        if 0 < share < 1 and not _meets(*match.span(), taken):
-            end, value = match.end("part" if part else 0), float(f"{100 * share:.4g}")
-            yield NumberMention(start=match.start(), end=end, value=value, unit="%", spelled=True, comparator="about")
-
-
-def _joined(text: str, raw: Sequence[NumberMention], sentence: Span) -> Iterator[NumberMention]:
-    """Numbers, with two that are the ends of a range as one."""
-    left = [*reversed(raw)]
-    while left:
-        one = left.pop()
-        joined = _range(text, one, left[-1], sentence) if left else None
-        yield joined or one
-        left = left[:-1] if joined else left
+        (start, end), (count, part, some, every) = match.span(), (word.lower() for word in match.groups(""))
+        share = SMALL[some] / SMALL[every] if every else SMALL.get(count, 1) / PARTS.get(part, 2)
+        if 0 < share < 1 and not _meets(match, taken):
+            value = float(f"{100 * share:.4g}")
+            one = NumberMention(start=start, end=end, value=value, unit="%", spelled=True, comparator="about")
+            yield _compared(text, sentence, one)
 
 
 def _range(text: str, one: NumberMention, other: NumberMention, sentence: Span) -> NumberMention | None:
     """`10 to 15 billion`, `between 10 and 15`: they share a unit and a magnitude."""
     joins = RANGE.fullmatch(text, one.end, other.start)
-    lead = LEAD.search(text[max(sentence.start, one.start - 40) : one.start])
-    between = lead is not None and lead.group("word").lower() == "between"
-    units_fit = other.unit == one.unit or not one.unit or (one.unit != "%" and not other.unit)
-    if joins is None or (joins.group("word").lower() == "and" and not between) or not units_fit:
+    lead = LEAD.search(text, max(sentence.start, one.start - 40), one.start)
+    between = lead is not None and "between" in lead.group().lower()
+    apart = joins is None or ("and" in joins.group().lower() and not between) or len({one.unit, other.unit} - {""}) > 1
+    if apart or one.value is None or other.value is None:
         return None
-    low, high = one.value or 0.0, other.value or 0.0
-    scaled = re.search(f"(?i:{SCALED})", text[other.start : other.end])
+    low, high, scaled = one.value, other.value, re.search(f"(?i:{SCALED})", text[other.start : other.end])
     size = SCALES[scaled.group().lower()] if scaled else 1.0
     low *= size if low < 1000 <= high and low * size < high else 1.0
-    begins = one.start - len(lead.group()) if lead else one.start
-    unit = one.unit or other.unit
+    begins, unit = lead.start() if lead else one.start, one.unit or other.unit
     ends = replace(one, end=other.end, value=None, low=low, high=high, unit=unit, comparator="range", begins=begins)
     return ends if low < high else None
 
 
-def _compared(text: str, one: NumberMention, sentence: Span) -> NumberMention:
+def _compared(text: str, sentence: Span, one: NumberMention) -> NumberMention:
     """A number with the words that say whether it is more, less or about so much."""
-    if one.comparator == "range":
-        return one
-    before = text[max(sentence.start, one.start - 40) : one.start]
-    lead = BEFORE.search(before)
-    if after := None if lead else BEHIND.match(text[one.end : min(one.end + 40, sentence.end)]):
-        return replace(one, comparator=AFTER[(after.group(1) or after.group(2)).lower()], begins=one.start)
-    told = COMPARED[re.sub(r"\s+", " ", lead.group(1).lower())] if lead else "exact"
-    begins = one.start - len(before) + lead.start(1) if lead else one.start
-    return replace(one, comparator=one.comparator or told if told == "exact" else told, begins=begins)
+    lead = BEFORE.search(text, max(sentence.start, one.start - 40), one.start)
+    words = lead or BEHIND.match(text, one.end, one.end + 40)
+    told = COMPARED[re.sub(r"\s+", " ", words.group("told").lower())] if words else one.comparator
+    return replace(one, comparator=told, begins=lead.start() if lead else one.start)
