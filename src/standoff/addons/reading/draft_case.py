@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from standoff import case_templates
 from standoff.addons.reading import actors, draft_claims, pipeline
@@ -31,14 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.language_model import Ask
-    from standoff.addons.reading.statement import Statement
     from standoff.case_templates import CaseTemplate
 
 CLAIMS = "proposed.jsonl"
-STATES = frozenset({"name", "demonym", "capital", "office", "person"})  #: mentions of a state that acts
 TEXTS, PLACES = re.compile(r'(?:text|title): "?([^"\n}]*)'), re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+STATES = frozenset({"name", "demonym", "capital", "office", "person"})  #: mentions of a state that acts
 QUOTED = 160  # characters of a sentence in a comment; assumption
 SCHEMA = listing("answers", key=JSON_TEXT, value=JSON_TEXT, words=JSON_TEXT)
 RULES = """\
@@ -48,7 +46,13 @@ the article. For a question about an actor, `value` is its ISO 3166 alpha-3 code
 option that the article speaks of, with the option as `value`. Leave out what the article does not say."""
 
 
-Placed = tuple[str, str, int, int]  #: key of the template, words, start, end
+class Placed(NamedTuple):
+    """A part of the template that stands in the article."""
+
+    key: str
+    value: str  #: code of an actor, or an option
+    words: str
+    start: int
 
 
 @dataclass(frozen=True)
@@ -74,53 +78,40 @@ def draft(
 ) -> CaseDraft:
     """Draft the files of a case; raises `ReadingError` for an article that names too few actors."""
     rows = pipeline.read(text, published)
-    reasons = [row for row in rows if row.reason]
-    form = case_templates.find_template(template or _nearest_template(text, reasons))
+    lead: dict[str, Any] = next((row.reason for row in rows if row.reason), {})
+    actor, choice = str(lead.get("actor", "")), str(lead.get("choice", ""))
+    form = case_templates.find_template(template or _nearest_template(choice, text))
     said = [day for row in rows if row.as_of if (day := draft_claims.last_day(row)) <= str(date.today())]
     day = published or max(said, default="")  # an article speaks of years to come, and is of none
     if not day:
         raise ReadingError("the article has no date", "--published", fix="add --published 2024-03-31")
     given = list(_by_model(text, form, ask)) if ask is not None else []
-    cast = list(_actors(text, reasons, form, given))
-    chosen = [
-        (f"{key}.{value}", form.ask(key).of[value], at, at) for key, value, at in given if value in form.ask(key).of
-    ]
-    answers: dict[str, Any] = {"as_of": day[:7]} | _chosen(form, [key for key, *_ in chosen])
-    answers |= {key: f"{code} {actors.name(code) or code}" for key, code, _ in cast}
-    placed = [*((key, text[m.start : m.end], m.start, m.end) for key, _, m in cast), *chosen]
-    listed_ = [f"characters {row.start} to {row.end}, {_short(row.quote)}" for row in reasons]
-    claims = draft_claims.propose(rows, title, day).claims
-    scenario = _marked(case_templates.fill_template(form.name, answers)["scenario.yaml"], title, placed, listed_)
-    files = {"scenario.yaml": scenario, CLAIMS: Ledger(claims).text}
-    return CaseDraft(files, form.name, tuple(placed), tuple(listed_), len(claims))
+    cast = list(_actors(text, [actor, *actors.codes(actors.mentions(choice))], form, given))
+    chosen = [one for one in given if form.ask(one.key).of]
+    answers: dict[str, Any] = {"as_of": day[:7]} | {
+        one.key: f"{one.value} {actors.name(one.value) or one.value}" for one in cast
+    }
+    for some in (one for one in form.asks if one.kind == "some"):
+        options = [one.value for one in chosen if one.key == some.key]
+        if options or some.section == "reasons":
+            answers[some.key] = ", ".join(dict.fromkeys([*some.needed, *options]))
+    reasons = tuple(f"characters {row.start} to {row.end}, {_short(row.quote)}" for row in rows if row.reason)
+    claims = draft_claims.propose(rows, title, day)[0]
+    scenario = case_templates.fill_template(form.name, answers)["scenario.yaml"]
+    files = {"scenario.yaml": _marked(scenario, title, [*cast, *chosen], reasons), CLAIMS: Ledger(claims).text}
+    return CaseDraft(files, form.name, (*cast, *chosen), reasons, len(claims))
 
 
-def _chosen(form: CaseTemplate, keys: Sequence[str]) -> dict[str, str]:
-    """Answers to the questions of a form that take several names."""
-    out = {}
-    for one in (one for one in form.asks if one.kind == "some"):
-        chosen = [key.partition(".")[2] for key in keys if key.startswith(f"{one.key}.")]
-        if chosen or one.section == "reasons":
-            out[one.key] = ", ".join(dict.fromkeys([*one.needed, *chosen]))
-    return out
-
-
-def _nearest_template(text: str, reasons: Sequence[Statement]) -> str:
-    """The template nearest to the choice of a list of reasons, else to the article."""
-    forms = [*case_templates.list_templates().values()]
-    documents = [
-        _everyday(" ".join([one.text, *(f"{ask.text} {[*ask.of.values()]}" for ask in one.asks), *_texts(one)]))
-        for one in forms
-    ]
-    choices = [str(row.reason["choice"]) for row in reasons[:1] if row.reason]
-    scores = [CardIndex(documents).scores({*_everyday(passage)}, range(len(forms))) for passage in (*choices, text)]
-    best = next((one for one in scores if max(one) > 0), scores[0])
+def _nearest_template(*passages: str) -> str:
+    """The template nearest to the first passage that has a word of one."""
+    forms, documents = [*case_templates.list_templates().values()], list[list[str]]()
+    for one in forms:
+        asks = (f"{ask.text} {[*ask.of.values()]}" for ask in one.asks)
+        documents.append(_everyday(" ".join([one.text, *asks, *TEXTS.findall(PLACES.sub("", one.scenario))])))
+    index = CardIndex(documents)
+    scores = [index.scores({*_everyday(passage)}, range(len(forms))) for passage in passages]
+    best = next(filter(any, scores), scores[0])
     return forms[best.index(max(best))].name
-
-
-def _texts(form: CaseTemplate) -> list[str]:
-    """The texts of the scenario of a form, without the answers that are put into them."""
-    return TEXTS.findall(PLACES.sub("", form.scenario))
 
 
 def _everyday(text: str) -> list[str]:
@@ -130,52 +121,48 @@ def _everyday(text: str) -> list[str]:
     return out + [stem for group in groups if not group.isdisjoint(out) for stem in sorted(group.difference(out))]
 
 
-def _actors(
-    text: str, reasons: Sequence[Statement], form: CaseTemplate, given: Sequence[tuple[str, str, int]]
-) -> Iterator[tuple[str, str, Mention]]:
-    """The actors: of the model, else of a list of reasons, then the most named in their order."""
+def _actors(text: str, lead: Sequence[str], form: CaseTemplate, given: Sequence[Placed]) -> Iterator[Placed]:
+    """The actors: of the model, else those that lead, of a list of reasons, then the most named in their order."""
     mentions = [m for m in actors.mentions(text) if m.kind in STATES]
     first = {m.code: m for m in reversed(mentions)}
-    lists = [row.reason for row in reasons[:1] if row.reason]
-    order = [code for one in lists for code in (one["actor"], *actors.codes(actors.mentions(one["choice"])))]
     asks = [one for one in form.asks if one.kind == "actor"]
     often = [code for code, _ in Counter(m.code for m in mentions).most_common()]
-    order += [*sorted(often[: len(asks)], key=lambda code: first[code].start), *often]
+    order = [*lead, *sorted(often[: len(asks)], key=lambda code: first[code].start), *often]
     free = [code for code in dict.fromkeys(order) if code in first]
     for one in asks:
-        chosen = next((code for key, code, _ in given if key == one.key and code in free), next(iter(free), ""))
+        chosen = next((it.value for it in given if it.key == one.key and it.value in free), next(iter(free), ""))
         if not chosen:
             what = f"the article names too few actors for `{form.name}`"
             raise ReadingError(what, one.text, fix="choose another --template")
         free.remove(chosen)
-        yield one.key, chosen, first[chosen]
+        start, end, *_ = first[chosen]
+        yield Placed(one.key, chosen, text[start:end], start)
 
 
-def _by_model(text: str, form: CaseTemplate, ask: Ask) -> Iterator[tuple[str, str, int]]:
-    """Answers of a model whose words stand in the article: key, value, and where."""
+def _by_model(text: str, form: CaseTemplate, ask: Ask) -> Iterator[Placed]:
+    """Answers of a model whose words stand in the article."""
     asks = {one.key: one for one in form.asks if one.kind in {"actor", "some"}}
-    options = {key: ", ".join(f"{name} ({words})" for name, words in one.of.items()) for key, one in asks.items()}
-    lines = (f"{key}: {one.text} {f'Options: {options[key]}' if one.of else ''}\n" for key, one in asks.items())
-    for item in listed(ask(between(RULES, "text", text, "".join(lines)), SCHEMA), "answers"):
+    lines = "".join(f"{key}: {one.text} Options: {dict(one.of) or 'any state'}\n" for key, one in asks.items())
+    for item in listed(ask, between(RULES, "text", text, lines), SCHEMA)[0]:
         key, value, words = (str(item.get(name) or "") for name in ("key", "value", "words"))
         at = text.find(words) if len(words.strip()) > 2 else -1
-        named = {m.code for m in actors.mentions(words)}
-        if at >= 0 and key in asks and value in (named if asks[key].kind == "actor" else asks[key].of):
-            yield key, value, at
+        if at >= 0 and key in asks and value in (asks[key].of or {m.code for m in actors.mentions(words)}):
+            yield Placed(key, value, words, at)
 
 
 def _marked(scenario: str, title: str, placed: Sequence[Placed], reasons: Sequence[str]) -> str:
     """The scenario with its numbers proposed, and comments on what was read where."""
     body = re.sub(r"@assumption\b", f"@{PROPOSED}", scenario).replace("sources: assumption", f"sources: {PROPOSED}")
-    notes = [f"#   {key}: characters {start} to {end}, {_short(words)}" for key, words, start, end in placed]
-    notes += [f"#   a reason: {words}" for words in reasons]
+    notes = [f"#   {one.key} {one.value}: character {one.start}, {_short(one.words)}" for one in placed]
     head = [
-        f"# Drafted from {json.dumps(title, ensure_ascii=False)}. Review the claims of {CLAIMS} with `standoff review`, give each",
+        f"# Drafted from {_short(title)}. Review the claims of {CLAIMS} with `standoff review`, give each",
         f"# `@{PROPOSED}` a source, and remove `{PROPOSED}` from `sources:`; until then nothing runs. What was read where:",
+        *notes,
+        *(f"#   a reason: {words}" for words in reasons),
     ]
-    source = f"sources:\n  {PROPOSED}: {json.dumps(f'drafted from {title}, to be reviewed', ensure_ascii=False)}\n"
-    first, _, rest = body.partition("language: 1\n")
-    return "\n".join([*head, *notes]) + f"\n{first}language: 1\n{source}{rest}"
+    source = f"sources:\n  {PROPOSED}: {_short(f'drafted from {title}, to be reviewed')}\n"
+    first, language, rest = body.partition("language: 1\n")
+    return "\n".join([*head, first + language + source + rest])
 
 
 def _short(words: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.speakers import AUTHOR
@@ -18,54 +17,45 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.statement import Statement
 
-CODE = re.compile(r"[A-Z][A-Z0-9]*(?:\.[a-z][a-z0-9_]*)*")
 SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "mn"))
 UNDATED = "No date is given in the text; the day of publication stands for it."
 
 
-@dataclass(frozen=True)
-class Proposed:
-    """Drafted claims, and statements that could not be drafted."""
-
-    claims: tuple[Claim, ...]
-    left_out: tuple[tuple[str, str], ...]  #: quote, reason
-
-
-def propose(statements: Iterable[Statement], title: str, published: str) -> Proposed:
-    """Claims with `status: proposed`, one per actor; ids are reproducible.
+def propose(
+    statements: Iterable[Statement], title: str, published: str
+) -> tuple[tuple[Claim, ...], tuple[tuple[str, str], ...]]:
+    """Claims with `status: proposed`, one per actor, and quotes that give none, each with the reason; ids are reproducible.
 
     published: the day of the text. An undated statement is dated by it, with a note that says so.
     """
-    claims, taken = list[Claim](), set[str]()
-    left: list[tuple[str, str]] = []
+    claims, left = dict[str, Claim](), list[tuple[str, str]]()
     for row in statements:
-        for data in drafts(row, title, published):
+        for data in drafts(row, title or "a text", published):
             short = " ".join(re.findall(r"\w+", row.speaker)[:4])
-            data["id"] = make_id(data["subject"], data["quantity"] or "statement", data["as_of"], short, taken)
+            name = make_id(data["subject"], data["quantity"] or "statement", data["as_of"], short, claims)
             try:
-                claims.append(Claim.parse(data))
-                taken.add(data["id"])
+                claims[name] = Claim.parse({"id": name, **data})
             except LedgerError as error:
-                left.append((row.quote, error.problems[0].what))
-        if not row.subject:
-            left.append((row.quote, "no actor that it is about"))
-    return Proposed(tuple(claims), tuple(left))
+                left.append((row.quote, error.problems[0].what if row.subject else "no actor that it is about"))
+    return tuple(claims.values()), tuple(left)
 
 
 def drafts(row: Statement, title: str, published: str) -> list[dict[str, Any]]:
     """Claim data of a statement, without ids: one for each actor in its subject."""
-    title, own = title or "a text", row.speaker == AUTHOR
-    codes = row.subject.split("+")
+    own, codes = row.speaker == AUTHOR, row.subject.split("+")
     notes = [
         f"Doubtful: {', '.join(row.doubts)}." * bool(row.doubts),
-        "" if row.as_of else UNDATED,
+        UNDATED * (not row.as_of),
         f"Read by {row.read_by}." * ("@" in row.read_by),
         "Nobody asserts it: it is said to be unconfirmed." * (row.polarity == "unconfirmed"),
         f"Sentence: {' '.join(row.sentence.split())}" * (row.sentence != row.quote),
         f"It is said of {' and '.join(codes)}, each or together." * (len(codes) > 1),
     ]
+    content: dict[str, Any] = {"quantity": "", "proposition": re.sub(r"\s+", " ", row.quote)}
+    if row.comparator and row.polarity == "positive":
+        content = {"quantity": row.quantity or "number", "comparator": row.comparator, **in_readable_size(row)}
     data = {
-        **_content(row),
+        **content,
         "as_of": row.as_of or published,
         "published": published,
         "speaker": f"author of {title}" if own else row.speaker,
@@ -77,14 +67,7 @@ def drafts(row: Statement, title: str, published: str) -> list[dict[str, Any]]:
         "status": "proposed",
         "note": " ".join(filter(None, notes)),
     }
-    return [{"subject": code, **data} for code in codes if CODE.fullmatch(code)]
-
-
-def _content(row: Statement) -> dict[str, Any]:
-    """The number with its unit, or the proposition."""
-    if not row.comparator or row.polarity != "positive":
-        return {"quantity": "", "proposition": re.sub(r"\s+", " ", row.quote)}
-    return {"quantity": row.quantity or "number", "comparator": row.comparator, **in_readable_size(row)}
+    return [{"subject": code, **data} for code in codes]
 
 
 def in_readable_size(row: Statement) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading.lexicon import each
 from standoff.addons.reading.source_text import LARGEST, SourceText, decode, need
 from standoff.errors import ReadingError
 
@@ -16,36 +15,21 @@ if TYPE_CHECKING:
 
 DEEPEST = 250  # assumption: pages nest some 30 elements; parsers recurse, and a thousand levels are an attack
 MOST_PAGES = 5000  # assumption: no report has more
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>")
-VOID = each("area base br col embed hr img input link meta source track wbr p li td tr th dd dt option")
 
 
 def html(raw: bytes, where: str) -> SourceText:
     """The main text of a page, its title and its date; raises `ReadingError`."""
     source, encoding = decode(raw, where)
-    depth = deepest(source)
-    if depth > DEEPEST:
-        what = f"elements nested {depth:,} deep"
-        raise ReadingError(what, where, allowed=f"up to {DEEPEST}", fix="save the page as text")
     trafilatura: Any = need("trafilatura", "reading", "reading HTML")
+    tree = trafilatura.load_html(source)
+    if tree is not None and tree.xpath("/*" * DEEPEST):  # libxml2 leaves out what is below 256 levels
+        raise ReadingError(f"elements nested more than {DEEPEST} deep", where, fix="save the page as text")
     result = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, with_metadata=True)
     text = (result.text if result is not None else "") or ""
     if not text.strip():
         raise ReadingError("no main text was found in the page", where, fix="save its text as .txt")
     date = re.fullmatch(r"\d{4}-\d\d-\d\d", str(result.date or ""))
     return SourceText(where, text, encoding, str(result.title or ""), date.group() if date else "")
-
-
-def deepest(source: str) -> int:
-    """Maximum nesting depth of elements, without elements that need no end tag."""
-    depth = most = 0
-    for match in TAG.finditer(source):
-        name = match.group(2).lower()
-        if name in VOID or match.group(3).endswith("/"):
-            continue
-        depth = max(depth - 1, 0) if match.group(1) else depth + 1
-        most = max(most, depth)
-    return most
 
 
 def _within(pages: Iterable[str]) -> Iterator[str]:

@@ -8,7 +8,6 @@ the statement goes to a person with that part marked; a number that is not in th
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,82 +15,71 @@ from standoff.addons.reading.counted import noun_unit
 from standoff.addons.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
+    from standoff.addons.reading.audit.link import Linker
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.pipeline import SentenceReader
     from standoff.addons.reading.statement import Statement
 
-    Slots = Mapping[str, Mapping[str, Any]]
-
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
+NUMBERS = ("value", "low", "high")
 NEAR_WORDS = 6  # assumption: a unit stands within so many words of its number
-EMPTY: dict[str, Any] = {
-    "speaker": AUTHOR,
-    "subject": "",
-    "as_of": None,
-}  #: what a part is where a model says nothing
+UNSAID = {"speaker": AUTHOR, "polarity": "positive"}  #: what a part is where a model says nothing
+SHOWN = ("speaker", "subject", "as_of")  #: parts of a model that a person is shown, where its words stand
 OTHER = "other"  #: a quantity that no card describes
-NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
-def guard(item: Slots, part: SentenceReader, linked: Callable[[Statement, str], bool]) -> Statement | None:
+def guard(item: Mapping[str, Any], part: SentenceReader, linker: Linker | None = None) -> Statement | None:
     """A model's statement about one sentence, without an id; `doubts` names the doubtful parts.
 
-    `linked` tells whether a statement may be of the quantity that the model chose. None where the number does not stand in the
-    sentence with this value.
+    None where the number does not stand in the sentence with this value.
     """
-    number = next((one for one in part.numbers() if _is(one, item["value"], part)), None)
+    slots = {name: slot if isinstance(slot := item.get(name), dict) else {} for name in PARTS}
+    words = {name: str(slot.get("words") or "") for name, slot in slots.items()}
+    values = {name: str(slot.get("value") or UNSAID.get(name, "")).strip() for name, slot in slots.items()}
+    figures = [slots["value"].get(name) for name in NUMBERS]
+    numbers = [one for one in part.numbers() if [getattr(one, name) for name in NUMBERS] == figures]
+    number = next((one for one in numbers if _is(one, words["value"], part)), None)
     if number is None:
         return None
     own = part.number_row(number)
-    by_model = {name: str(item[name].get("value") or "").strip() for name in PARTS}
-    words = {name: str(item[name].get("words") or "") for name in PARTS if name != "comparator"}
-    stands = {name: told in part.words for name, told in words.items()}
-    stands["speaker"] |= words["speaker"] in own.speaker
-    chosen = by_model["quantity"] if NAME.fullmatch(by_model["quantity"]) and by_model["quantity"] != OTHER else ""
-    fine = _agreement(own, by_model) | {
-        "quantity": by_model["quantity"] in {OTHER, own.quantity} or (bool(chosen) and linked(own, chosen)),
-        "unit": by_model["unit"] in {own.unit, _unit(words["unit"], part, number)},
+    linked = linker.named(own) if linker is not None else own
+    known = {
+        "speaker": [own.speaker],
+        "subject": [own.subject] * ("subject" not in own.doubts),
+        "quantity": [OTHER, own.quantity, linked.quantity],
+        "unit": [own.unit, _unit(words["unit"], part, number) or own.unit],
+        "per": [own.per],
+        "as_of": [own.as_of or ""],
+        "polarity": [own.polarity],
     }
-    doubts = tuple(name for name in stands if not (stands[name] and fine.get(name, True)))
-    kept: dict[str, Any] = {name: by_model[name] or EMPTY[name] for name in EMPTY.keys() & {*doubts} if stands[name]}
-    return replace(own, doubts=doubts, **kept, **_fields(own, by_model["unit"], chosen, doubts))
+    stand = [name for name in known if words[name] in part.words or (name, words[name]) == ("speaker", own.speaker)]
+    doubts = tuple(name for name in known if name not in stand or _plain(values[name]) not in map(_plain, known[name]))
+    told = {name: values[name] for name in SHOWN if name in doubts and name in stand and values[name]}
+    return replace(
+        own,
+        **told,
+        **({"speaker_codes": ()} if "speaker" in told else {}),
+        quantity=linked.quantity if values["quantity"] == linked.quantity else own.quantity,
+        unit=own.unit or known["unit"][-1],
+        doubts=doubts,
+    )
 
 
-def _fields(own: Statement, unit: str, chosen: str, doubts: Sequence[str]) -> dict[str, Any]:
-    """Parts where the rules find none, and the codes of a speaker that is not doubtful."""
-    out: dict[str, Any] = {} if "unit" in doubts else {"unit": own.unit or unit}
-    out |= {"quantity": chosen} if chosen and "quantity" not in doubts else {}
-    return out | ({"speaker_codes": ()} if "speaker" in doubts else {})
-
-
-def _agreement(own: Statement, by_model: Mapping[str, str]) -> dict[str, bool]:
-    """Whether the rules find in the sentence what a model says, part by part."""
-    return {
-        "speaker": _plain(by_model["speaker"] or AUTHOR) == _plain(own.speaker),
-        "subject": by_model["subject"] == own.subject and "subject" not in own.doubts,
-        "per": by_model["per"] == own.per,
-        "as_of": (by_model["as_of"] or None) == own.as_of,
-        "polarity": (by_model["polarity"] or "positive") == own.polarity,
-    }
-
-
-def _is(one: NumberMention, slot: Mapping[str, Any], part: SentenceReader) -> bool:
-    """Whether a number of the sentence has the words and exactly the value of a model."""
-    words = str(slot.get("words") or "")
+def _is(one: NumberMention, words: str, part: SentenceReader) -> bool:
+    """Whether words of the sentence are those of a number."""
     meets = words in part.text[one.begins : one.end] or part.text[one.start : one.end] in words
-    same = (one.value, one.low, one.high) == (slot["value"], slot["low"], slot["high"])
-    return bool(words) and words in part.words and meets and same
+    return bool(words) and words in part.words and meets
 
 
 def _plain(name: str) -> str:
     return name.casefold().removeprefix("the ").strip()
 
 
-def _unit(words: str, part: SentenceReader, number: NumberMention) -> str | None:
-    """The unit that the words of a model mean next to the number; None where they are not there."""
+def _unit(words: str, part: SentenceReader, number: NumberMention) -> str:
+    """The unit that the words of a model mean next to the number; empty where they are not there."""
     at = part.text.find(words, number.end, part.span.end) if words else -1
     if at < 0 or len(part.text[number.end : at].split()) > NEAR_WORDS or number.unit:
-        return None
+        return ""
     return noun_unit(part.text, number, (at, at + len(words)))

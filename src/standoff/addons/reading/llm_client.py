@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from standoff.addons.reading.language_model import CUT
+from standoff.addons.reading.source_text import need
 from standoff.errors import DataError
 from standoff.input_files import require_secure
-from standoff.versions import require_packages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,60 +35,48 @@ class LlmClient:
     model: str
     key: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
-    wait: float = WAIT
     pause: float = PAUSE
     rung: int = 0  #: 0 a schema, 1 a JSON object, 2 text
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> str:
         """The text of the response; raises `DataError` with the request and the cause."""
         require_secure(self.url)
-        require_packages("asking a model", "llm", "httpx", kind=DataError)
-        by_schema = {"name": "statements", "strict": True, "schema": schema}
-        forms: list[Any] = [{"type": "json_schema", "json_schema": by_schema}, {"type": "json_object"}, None]
-        while True:
-            form = forms[self.rung]
-            status, body = self._post({"messages": messages} | ({"response_format": form} if form else {}))
-            if form is None or status not in REFUSED:
-                return self._text(status, body)
+        by_schema = {"type": "json_schema", "json_schema": {"name": "statements", "strict": True, "schema": schema}}
+        forms: list[dict[str, Any]] = [{"response_format": by_schema}, {"response_format": {"type": "json_object"}}, {}]
+        status, body = self._post({"messages": messages, **forms[self.rung]})
+        if status in REFUSED and forms[self.rung]:
             self.rung += 1
-
-    def _post(self, fields: Mapping[str, Any]) -> tuple[int, bytes]:
-        """The status and the body of an answer; asks again where the server is overloaded."""
-        httpx: Any = import_module("httpx")
-        url, head = f"{self.url.rstrip('/')}/chat/completions", {"Authorization": f"Bearer {self.key}"}
-        data = {"model": self.model, "temperature": 0, **self.options, **fields}
-        problem = ""
-        for attempt in range(TRIES):
-            time.sleep(self.pause * (2**attempt - 1))
-            try:
-                with httpx.stream(
-                    "POST", url, json=data, headers=head if self.key else {}, timeout=self.wait
-                ) as answer:
-                    if answer.status_code not in LATER or attempt == TRIES - 1:
-                        return answer.status_code, self._body(answer)
-            except httpx.HTTPError as error:
-                problem = f"no answer: {type(error).__name__}"
-        raise self._failed(problem)
-
-    def _body(self, answer: Any) -> bytes:
-        body = b""
-        for piece in answer.iter_bytes():
-            body += piece
-            if len(body) > LARGEST:
-                raise self._failed(f"an answer of more than {LARGEST:,} bytes")
-        return body
-
-    def _text(self, status: int, body: bytes) -> str:
+            return self.ask(messages, schema)
         if status != 200:
             raise self._failed(f"the endpoint answers {status}")
         try:
             choice = json.loads(body)["choices"][0]
             text, ended = choice["message"]["content"], choice.get("finish_reason")
-        except (ValueError, KeyError, IndexError, TypeError):
+        except (ValueError, LookupError, TypeError):
             raise self._failed("an answer without choices[0].message.content") from None
         if not isinstance(text, str) or ended == "length":
             raise self._failed(CUT if ended == "length" else "an answer without a text")
         return text
+
+    def _post(self, fields: Mapping[str, Any]) -> tuple[int, bytes]:
+        """The status and the body of an answer; asks again where the server is overloaded."""
+        httpx: Any = need("httpx", "llm", "asking a model")
+        head = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        data = {"model": self.model, "temperature": 0, **self.options, **fields}
+        problem = ""
+        for attempt in range(TRIES):
+            time.sleep(self.pause * (2**attempt - 1))
+            try:
+                url = f"{self.url.rstrip('/')}/chat/completions"
+                with httpx.stream("POST", url, json=data, headers=head, timeout=WAIT) as answer:
+                    body = next(answer.iter_bytes(LARGEST + 1), b"")
+                    if len(body) > LARGEST:
+                        raise self._failed(f"an answer of more than {LARGEST:,} bytes")
+                    if answer.status_code not in LATER or attempt == TRIES - 1:
+                        return answer.status_code, body
+            except httpx.HTTPError as error:
+                problem = f"no answer: {type(error).__name__}"
+        raise self._failed(problem)
 
     def _failed(self, what: str) -> DataError:
         return DataError(what, self.url, fix="check --model-url, --model and the key; reading works without them")

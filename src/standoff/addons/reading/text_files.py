@@ -92,21 +92,20 @@ def _refuse_hidden(text: str, where: str) -> None:
         raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
 
 
-def document(path: Path, published: str, reader: Reader) -> dict[str, Any]:
-    """One document as plain data: its statements, or its error."""
-    try:
-        text = load(path, published)
-        rows = [row.to_data() for row in reader(text.text, text.published)]
-    except StandoffError as error:
-        return {"document": str(path), "error": str(error)}
-    return {"document": str(path), "published": text.published, "encoding": text.encoding, "rows": rows}
-
-
 def read_all(
     paths: Sequence[Path], out: Path, reader: Reader, published: str = "", progress: Progress = SILENT
 ) -> tuple[int, int]:
-    """Write a line for each document; how many were read, and failed."""
-    lines = [document(path, published, reader) for path in track(progress, "reading", paths)]
+    """Write a line of JSON for each document, with its statements or its error; how many were read, and failed."""
+    lines = []
+    for path in track(progress, "reading", paths):
+        line: dict[str, Any] = {"document": str(path)}
+        try:
+            text = load(path, published)
+            rows = [row.to_data() for row in reader(text.text, text.published)]
+            line |= {"published": text.published, "encoding": text.encoding, "rows": rows}
+        except StandoffError as error:
+            line["error"] = str(error)
+        lines.append(line)
     write_text(out, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), ReadingError)
     failed = sum("error" in line for line in lines)
     return len(lines) - failed, failed

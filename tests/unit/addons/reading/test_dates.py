@@ -55,8 +55,14 @@ def test_a_date_is_resolved_by_the_day_of_publication(text: str, value: str | No
     [
         ("In 2022 they won the vote of 4 March.", ["2022", ""]),
         ("In 2008 they won the vote of 4 March.", ["2008", "2008-03-04"]),
-        ("They came on 4 December 1939, left on 12 January, and met on the twenty-second.", ["1939-12-04", "1940-01-12", "1940-01-22"]),
-        ("They met on the third of May 1950, voted ten days later, and left the next day.", ["1950-05-03", "1950-05-13", "1950-05-14"]),
+        (
+            "They came on 4 December 1939, left on 12 January, and met on the twenty-second.",
+            ["1939-12-04", "1940-01-12", "1940-01-22"],
+        ),
+        (
+            "They met on the third of May 1950, voted ten days later, and left the next day.",
+            ["1950-05-03", "1950-05-13", "1950-05-14"],
+        ),
         ("They met in May 1950, and left that day; that month they voted.", ["1950-05", "1950-05"]),
         ("They left on the second day, and some ten days later.", []),
     ],

@@ -11,7 +11,7 @@ import pytest
 from standoff import catalog
 from standoff.addons.reading.draft_case import CLAIMS, draft
 from standoff.engine.build import build
-from standoff.errors import ModelError, ReadingError
+from standoff.errors import DataError, ModelError, ReadingError
 from standoff.ledger import Ledger
 from standoff.plan.validate import validate
 from tests.unit.addons.reading.conftest import TEXT
@@ -38,10 +38,9 @@ def test_a_draft_validates_and_nothing_is_built_of_it(tmp_path: Path) -> None:
 def test_the_actor_of_a_list_of_reasons_decides_for_whom_it_names() -> None:
     made = draft(TEXT, DAY, template="intervention")
     assert "TUR: {name: Turkey}" in made.files["scenario.yaml"]
-    first = [words for key, words, _, _ in made.placed if key in {"helper", "friend"}]
+    first = [one.words for one in made.placed if one.key in {"helper", "friend"}]
     assert first == ["Turkey", "Azerbaijan"]
-    for _, words, start, end in made.placed:
-        assert start == end or TEXT[start:end] == words
+    assert all(TEXT.startswith(one.words, one.start) for one in made.placed)
 
 
 def test_every_statement_is_a_proposed_claim_with_its_place(tmp_path: Path) -> None:
@@ -70,6 +69,12 @@ def test_a_model_places_only_what_stands_in_the_article() -> None:
     assert re.search(r"helper: FRA France", scenario) and not re.search(r"friend: CHN", scenario)
     assert re.search(r"helper_reasons: need, wider_war, trade\n", scenario)
     assert re.search(r"questions: troops, collapse\n", scenario)
+    assert f'helper_reasons trade: character {TEXT.index("trade matters")}, "trade matters more than pride"' in scenario
+
+
+def test_an_answer_of_a_model_that_is_no_list_is_an_error() -> None:
+    with pytest.raises(DataError, match="no JSON"):
+        draft(TEXT, DAY, ask=lambda messages, schema: "no")
 
 
 @pytest.mark.parametrize(

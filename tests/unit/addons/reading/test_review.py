@@ -23,7 +23,7 @@ TEXT = "Iran lost over 40 soldiers in May 2020. Iraq lost 50 soldiers in May 202
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     file = tmp_path / "claims.jsonl"
-    Ledger(propose(read(TEXT), "a text", "2020-06-01").claims).save(file)
+    Ledger(propose(read(TEXT), "a text", "2020-06-01")[0]).save(file)
     return file
 
 

@@ -87,7 +87,8 @@ def page_of(stream: bytes, how: str = "") -> bytes:
 @pytest.mark.parametrize(
     ("name", "raw", "message"),
     [
-        ("deep.html", b"<div>" * 100_000, "nested 100,000 deep"),
+        ("deep.html", b"<html><body>" + b"<div>" * 100_000 + b"<p>x</p>", "nested more than 250 deep"),
+        ("deeper.html", b"<html><body><p>a</p>" + b"<b>" * 300 + b"x" + b"</b>" * 300, "nested more than 250 deep"),
         ("empty.html", b"<html><body></body></html>", "no main text"),
         ("broken.pdf", b"%PDF-1.4 nothing", "the PDF cannot be read"),
         ("scan.pdf", pdf(""), "no text in the file"),

@@ -6,7 +6,7 @@ each of the two, so that a false or planted answer can make an audit more silent
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,18 +31,21 @@ letter from the statement and from the claim. Else both are empty."""
 
 def doubted(verdicts: Sequence[AuditVerdict], ask: Ask) -> list[AuditVerdict]:
     """The verdicts, with what a model doubts of those that cite a claim."""
-    out = list(verdicts)
-    chosen = [i for i, one in enumerate(out) if one.kind in KINDS and one.claims]
+    chosen = [one for one in verdicts if one.kind in KINDS and one.claims]
+    weaker: dict[AuditVerdict, AuditVerdict] = {}
     for first in range(0, len(chosen), PAIRS):
-        places = dict(enumerate(chosen[first : first + PAIRS], start=1))
-        lines = "\n".join(f"{n}. {out[i].quote} | {_claim(out[i])}" for n, i in places.items())
-        with suppress(DataError, ValueError):
-            for item in listed(ask(between(RULES, "pairs", lines), SCHEMA), "pairs"):
-                number = item.get("pair")
-                if type(number) is int and number in places and item.get("same") is False:
-                    i = places[number]
-                    out[i] = _weakened(out[i], str(item.get("text") or ""), str(item.get("claim") or ""))
-    return out
+        pairs = {str(n): one for n, one in enumerate(chosen[first : first + PAIRS], start=1)}
+        lines = "\n".join(f"{n}. {one.quote} | {_claim(one)}" for n, one in pairs.items())
+        try:
+            items, _ = listed(ask, between(RULES, "pairs", lines), SCHEMA)
+        except DataError as error:
+            logging.getLogger(__name__).warning("without the doubts of the model, %s", error.problems[0].what)
+            continue
+        for item in items:
+            one = pairs.get(str(item.get("pair")))
+            if one is not None and item.get("same") is False:
+                weaker[one] = _weakened(one, *(str(item.get(key) or "").strip() for key in ("text", "claim")))
+    return [weaker.get(one, one) for one in verdicts]
 
 
 def _claim(verdict: AuditVerdict) -> str:
@@ -52,7 +55,7 @@ def _claim(verdict: AuditVerdict) -> str:
 
 def _weakened(verdict: AuditVerdict, text: str, claim: str) -> AuditVerdict:
     """A verdict with a difference, if both words are verbatim and not the same."""
-    told = text.strip() and claim.strip() and text.casefold() != claim.casefold()
+    told = text and claim and text.casefold() != claim.casefold()
     if not told or text not in verdict.quote or claim not in _claim(verdict):
         return verdict
     words = f"\u201c{text}\u201d against \u201c{claim}\u201d"

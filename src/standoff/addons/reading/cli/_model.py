@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import field
 from pathlib import Path
@@ -10,22 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from standoff import input_files
+import standoff
 from standoff.cli._options import Bundle, pairs
 from standoff.cli._output import put, put_error
-from standoff.errors import DataError, ReadingError, require
+from standoff.errors import ReadingError, require
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from standoff.addons.reading.audit.link import Linker
     from standoff.addons.reading.language_model import ExtractionResult, Kept
 
 KEY, PROFILES = "STANDOFF_MODEL_KEY", "STANDOFF_MODELS"  # environment variables
-LARGEST = 1_000_000  # bytes of the profiles; assumption: a few hundred are ever written
-FORM = "`name: {model: ..., url: ...}`, perhaps with `options: {...}` and `price: 3/15`"
+FORM = "`name: {model: ..., url: ...}`, perhaps with `options: {...}` and `price: [3, 15]`"
 
 
 @record
@@ -36,7 +34,7 @@ class Profile:
     model: str
     url: str
     options: dict[str, Any] = field(default_factory=dict)
-    price: str = ""  #: dollars for a million tokens to and from it
+    price: tuple[float, float] | None = None  #: dollars for a million tokens to and from it
 
 
 @record
@@ -70,10 +68,11 @@ class LanguageModel(Bundle):
         from standoff.addons.reading.language_model import Kept
         from standoff.addons.reading.llm_client import LlmClient
         from standoff.files import cache_dir
+        from standoff.scenario.document import read_text
 
         profile = self._profile()
         given = pairs(self.model_option, "--model-option", "an option", "KEY=VALUE, such as seed=1")
-        options = {**profile.options, **{key: _value(value) for key, value in given.items()}}
+        options = profile.options | {key: read_text(value, "--model-option").data for key, value in given.items()}
         client = LlmClient(profile.url, profile.model, os.environ.get(KEY, ""), options)
         folder = self.answers or cache_dir("models")
         if folder is None:
@@ -82,11 +81,18 @@ class LanguageModel(Bundle):
         return Kept(client.ask, folder, settings, self.replay, self.budget)
 
     def read(
-        self, answered: Kept, text: str, published: str, linker: Linker | None = None, progress: Progress = SILENT
+        self,
+        answered: Kept | None,
+        text: str,
+        published: str,
+        linker: Linker | None = None,
+        progress: Progress = SILENT,
     ) -> ExtractionResult:
         """What rules and model read of a text; failures are printed."""
-        from standoff.addons.reading.language_model import read
+        from standoff.addons.reading.language_model import ExtractionResult, read
 
+        if answered is None:
+            return ExtractionResult(standoff.read(text, published))
         out = read(text, answered.ask, published, linker, self.model, progress)
         for problem in out.problems:
             put_error(f"by rules alone, {problem}")
@@ -95,23 +101,14 @@ class LanguageModel(Bundle):
             put_error(f"{checked}, {len(out.rejected)} were rejected")
         return out
 
-    @staticmethod
-    def doubts(answered: Kept, question: list[dict[str, str]], schema: dict[str, Any]) -> str:
-        """The answer to a question on an audit; a failure is printed, and raised."""
-        try:
-            return answered.ask(question, schema)
-        except DataError as error:
-            put_error(f"without the doubts of the model, {error.problems[0].what}")
-            raise
-
-    def show_estimate(self, texts: Sequence[str], published: str, price: str) -> None:
+    def show_estimate(self, texts: Iterable[str], published: str, price: tuple[float, float] | None) -> None:
         """Print what a reading of texts by this model takes, and costs by a price of its tokens."""
         from standoff.addons.reading.language_model import estimate
 
-        price = price or (self._profile().price if self.model else "")
-        pieces, sent, given = map(sum, zip(*(estimate(text, published) for text in texts), strict=True))
-        asked = f"{pieces} questions, about {sent:,} tokens to the model and {given:,} from it"
-        put(f"{asked}, {(sent * (p := _price(price))[0] + given * p[1]) / 1e6:,.2f} dollars" if price else asked)
+        pieces, sent, given = estimate(texts, published)
+        put(f"{pieces} questions, about {sent:,} tokens to the model and {given:,} from it")
+        if price := price or (self._profile().price if self.model else None):
+            put(f"{(sent * price[0] + given * price[1]) / 1e6:,.2f} dollars")
 
     def _profile(self) -> Profile:
         """A profile by name, else the model itself."""
@@ -121,30 +118,13 @@ class LanguageModel(Bundle):
         if not path:
             fix = f"add it, or name a file of profiles in {PROFILES}"
             raise ReadingError("a model needs a URL", "--model-url", fix=fix)
-        import yaml
         from pydantic import TypeAdapter, ValidationError
 
-        text = input_files.text(input_files.contents(Path(path), LARGEST, ReadingError), path, ReadingError)
+        from standoff.scenario.document import read_file
+
         try:
-            known = TypeAdapter(dict[str, Profile]).validate_python(yaml.safe_load(text))
-        except (yaml.YAMLError, ValidationError) as error:
+            known = TypeAdapter(dict[str, Profile]).validate_python(read_file(Path(path)).data)
+        except ValidationError as error:
             raise ReadingError(f"the profiles of models cannot be read: {error}", path, allowed=FORM) from None
         require(self.model, known, "profile", path, ReadingError)
         return known[self.model]
-
-
-def _value(text: str) -> Any:
-    """What an option is: JSON, else the text itself."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _price(text: str) -> tuple[float, float]:
-    """Dollars for a million tokens to and from a model: `3/15`; raises `ReadingError`."""
-    sent, _, given = text.partition("/")
-    try:
-        return float(sent), float(given)
-    except ValueError:
-        raise ReadingError(f"`{text}` is no price", "--price", allowed="IN/OUT", fix="write such as 3/15") from None

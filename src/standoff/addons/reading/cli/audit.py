@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +52,6 @@ def audit(
     text = text_files.load(file, published)
     corrections = read_corrections(catalog.find(against).parent)
     kept = language_model.open()
-    rows = None if kept is None else language_model.read(kept, text.text, text.published).rows
     result = standoff.audit(
         text.text,
         ledger,
@@ -63,8 +61,8 @@ def audit(
         as_of=as_of,
         rates=loaded.scenario.units,
         corrections=corrections,
-        rows=rows,
-        ask=None if kept is None else partial(language_model.doubts, kept),
+        rows=language_model.read(kept, text.text, text.published).rows,
+        ask=None if kept is None else kept.ask,
     )
     written.emit(result, text_audit.blocks(result, full or written.output is not None))
     if result.wrong:

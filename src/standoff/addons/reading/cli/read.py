@@ -46,11 +46,9 @@ def read(
         bool, typer.Option("--estimate", help="Print how much a reading by a language model takes, and read nothing.")
     ] = False,
     price: Annotated[
-        str,
-        typer.Option(
-            metavar="IN/OUT", help="For --estimate: dollars for a million tokens to and from it, such as 3/15."
-        ),
-    ] = "",
+        tuple[float, float] | None,
+        typer.Option(metavar="IN OUT", help="For --estimate: dollars for a million tokens to and from it, as 3 15."),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Read a text: speaker, subject, number, date and reason of each statement."""
@@ -58,7 +56,7 @@ def read(
 
     if estimate:
         paths = text_files.files(file)[0] if file.is_dir() else [file]
-        language_model.show_estimate([text_files.load(path, published).text for path in paths], published, price)
+        language_model.show_estimate((text_files.load(path, published).text for path in paths), published, price)
         return
     with progress_bars(quiet=not language_model.model and not file.is_dir()) as progress:
         reader = _reader(language_model, against, progress)
@@ -80,16 +78,12 @@ def read(
 def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Reader:
     """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
     from standoff.addons.reading.audit.link import Linker
-    from standoff.addons.reading.language_model import ExtractionResult
 
     kept = language_model.open()
     linker = Linker.of_case(against) if against else None
 
     def reader(text: str, published: str) -> list[Statement]:
-        if kept is None:
-            result = ExtractionResult(standoff.read(text, published))
-        else:
-            result = language_model.read(kept, text, published, linker, progress)
+        result = language_model.read(kept, text, published, linker, progress)
         rows = result.rows if linker is None else [*map(linker.named, result.rows)]
         return sorted([*rows, *result.doubtful], key=lambda row: (row.start, row.end))
 
@@ -121,11 +115,10 @@ def _propose(statements: Sequence[Statement], text: SourceText, output: Path) ->
 
     if not text.published:
         raise ReadingError("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
-    draft = propose(statements, text.title or Path(text.name).name, text.published)
-    standoff.Ledger(draft.claims).save(output)
-    options.display(f"{len(draft.claims)} proposed claims: {output}", f"{len(draft.left_out)} statements left out")
-    for quote, reason in draft.left_out:
-        options.display(f"  {reason}: {shortened(quote, 90)}")
+    claims, left_out = propose(statements, text.title or Path(text.name).name, text.published)
+    standoff.Ledger(claims).save(output)
+    lines = (f"  {reason}: {shortened(quote, 90)}" for quote, reason in left_out)
+    options.display(f"{len(claims)} proposed claims: {output}", f"{len(left_out)} statements left out", *lines)
 
 
 COMMAND = Command(HelpGroup.text, read)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.addons.reading.draft_claims import in_readable_size
+from standoff.ledger import Claim
 from standoff.report.document import BulletList, Heading, Paragraph, remark
-from standoff.report.formatting import counted, shortened
+from standoff.report.formatting import counted, grouped, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,19 +31,12 @@ def facts(row: Statement) -> list[str]:
     codes = f" ({', '.join(row.speaker_codes)})" * bool(row.speaker_codes)
     out = [f"{row.speaker}{codes}" + f", {row.polarity}" * (row.polarity != "positive")]
     if row.comparator:
+        number = grouped(Claim.model_construct(comparator=row.comparator, **in_readable_size(row)).statement)
         when = f" at {row.as_of}" if row.as_of else ", undated"
-        out.append(f"{row.subject or '?'} {row.quantity or 'number'}: {number_text(row)}{when}")
+        out.append(f"{row.subject or '?'} {row.quantity or 'number'}: {number}{when}")
     if row.doubts:
         out.append(f"to check: {', '.join(row.doubts)}")
     if row.reason:
         of = f" of {row.reason['of']}" if row.reason["of"] else ""
         out.append(f"reason {row.reason['number']}{of} of {row.reason['actor']}")
     return out
-
-
-def number_text(row: Statement) -> str:
-    """The number in words."""
-    said = in_readable_size(row)
-    ends = " to ".join(f"{said[name]:,}" for name in ("value", "low", "high") if name in said)
-    word = "" if row.comparator in {"exact", "range"} else row.comparator.replace("_", " ")
-    return " ".join(filter(None, (word, ends, said["unit"].removesuffix("1").strip())))

@@ -52,7 +52,7 @@ def statement(**changes: Any) -> Statement:
     ],
 )
 def test_numbers_are_written_in_full(changes: dict[str, Any], text: str) -> None:
-    assert statements.number_text(statement(**changes)) == text
+    assert statements.facts(statement(**changes))[1] == f"AAA tanks: {text} at 2024-01"
 
 
 def test_each_fact_has_its_line() -> None:
