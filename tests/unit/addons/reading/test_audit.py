@@ -190,6 +190,40 @@ def test_a_claim_is_compared_by_what_each_part_says_and_by_its_name(text: str, k
     assert kinds(audit(text, SAYS, published="2020-06-01")) == [kind]
 
 
+SPOKEN = Ledger(
+    (
+        claim(
+            "s", "IRQ", "peace_terms", "Iraq does not leave the river before the prisoners are home.", "2020-04-28",
+            "Foreign Minister Tariq", "iraq",
+        ),
+        claim(
+            "t", "IRN", "ultimatum", "The garrison has twelve hours to lay down its arms.", "2020-05-03", "General Staff", "iraq"
+        ),
+    )
+)  # fmt: skip
+LONG = "Late in the evening of 28 April 2020 {} told weary reporters that {}."
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (LONG.format("Tariq", "his country would stay at the river until its prisoners came home"), ""),  # no `not`
+        (LONG.format("Tariq", "his country would not leave the river without its prisoners at home"), "consistent"),
+        (LONG.format("Tariq", "the river would not be left with so many prisoners far from home"), "consistent"),
+        (LONG.format("Foreign Minister Aziz", "the river would not be left with many prisoners far from home"), ""),
+        ("It was Foreign Minister Aziz who said on 28 April 2020 that Iraq does not leave the river before the prisoners"
+         " are home.", "contradicted speaker"),
+        ("On 28 April 2020 Tariq said that Iraq does leave the river before the prisoners are home.", "contradicted polarity"),
+        ("On 3 May 2020 the General Staff gave the garrison twelve days to lay down its arms.", "contradicted number"),
+        ("On 28 April 2020 it rained. Five days later the General Staff gave the garrison twelve hours to lay down its arms.",
+         "consistent"),
+    ],
+)  # fmt: skip
+def test_a_claim_in_words_is_told_by_its_speaker_and_day(text: str, kind: str) -> None:
+    told = [one for one in kinds(audit(text, SPOKEN, published="2021-06-01")) if not one.startswith("n")]
+    assert told == ([kind] if kind else [])
+
+
 def numbers(*rows: tuple[str, str, float, str, str, str]) -> Ledger:
     return Ledger(
         tuple(
@@ -222,6 +256,9 @@ STRAIT = numbers(
         ("North Korea had 98,000 troops at the end of May 2020.", "near date"),
         ("On 28 April 2020 the UN Command had a landing force of 70,000.", "consistent"),
         ("On 28 April 2020 the troops of North Korea stood at 12,000.", "contradicted number"),
+        ("By 28 April 2020, Appleman writes, 98,000 troops were left.", "consistent"),  # by speaker, date and number
+        ("By 28 April 2020, Appleman writes, China had 98,000 troops.", "contradicted subject"),
+        ("By 28 April 2020, Roy Bowman writes, 98,000 troops were left.", "near speaker"),
     ],
 )
 def test_what_links_a_number_with_a_quantity(text: str, kind: str) -> None:
