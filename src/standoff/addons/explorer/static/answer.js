@@ -5,7 +5,7 @@ import { linked, question_word } from "./focus.js";
 import { change, put, request, reset_all } from "./moves.js";
 import { html } from "./preact.js";
 import { is_moved, same, set, useStore } from "./store.js";
-import { capital, changes, count, date, futures, list, percent, question_date, tied } from "./words.js";
+import { capital, changes, count, date, futures, list, on, percent, question_date, tied } from "./words.js";
 
 const SHORT = 11; // letters of an answer in the largest type; assumption: they fit on a phone
 
@@ -118,7 +118,7 @@ export function Options({ choice, title }) {
     ? html` <b>A person decides in place of ${about.actor_name}</b>, which nobody else knows in advance: ${about.held.map((each) => `${each.text} from ${date(each.at)} on`).join(", ")}.`
     : "";
   return html`<section class="options" aria-labelledby=${`options-${choice}`}><h2 id=${`options-${choice}`}>${title}</h2>
-    <p class="soft">Share of futures with each option in force ${info.asked.length > 7 ? "on" : "in"} ${date(info.asked)}${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
+    <p class="soft">Share of futures with each option in force ${on(info.asked)}${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
     <ul class="bars">${rows.map(
       ({
         option,

@@ -22,7 +22,7 @@ import { Tries } from "./tries.js";
 import { Elsewhere, Instead, Try } from "./try.js";
 import { Variants } from "./variants.js";
 
-export const SCREENS = [
+const SCREENS = [
   ["story", "Story", Told],
   ["try", "Try", Try],
   ["reasons", "Reasons", Reasons],
@@ -32,6 +32,8 @@ export const SCREENS = [
   ["variants", "Variants", Variants],
   ["play", "Play", Play],
 ];
+const screens = ({ questions }) =>
+  SCREENS.filter(([id]) => id !== "exhaustion" || questions.some((each) => each.kind === "first_of"));
 const CHARTS = 6; // where the case has no stocks that it shows first
 const POLL = 700; // milliseconds between questions whether the engine is warm; assumption
 
@@ -46,13 +48,14 @@ function show(screen) {
 }
 
 function Tabs() {
-  const screen = useStore((s) => s.screen),
+  const info = useStore((s) => s.info),
+    screen = useStore((s) => s.screen),
     bar = useRef();
   useLayoutEffect(() => {
     const here = bar.current.querySelector("[aria-current]");
     bar.current.scrollTo({ left: here.offsetLeft - 40 });
   }, [screen]);
-  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${SCREENS.map(
+  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${screens(info).map(
     ([id, text], k) =>
       html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => {
         show(id);
@@ -187,7 +190,7 @@ function keys(event) {
   if (event.target.closest?.("input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog[open]"))
     return;
   if (localStorage.getItem("standoff-letters") === "off") return;
-  const screen = SCREENS[Number(event.key) - 1];
+  const screen = screens(store.info)[Number(event.key) - 1];
   if (screen) show(screen[0]);
   else if (event.key === "u") undo();
   else if (event.key === "U") redo();
