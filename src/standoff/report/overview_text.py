@@ -102,8 +102,7 @@ def scores(record: TrackRecord | None) -> Iterator[str]:
         yield f"Asked again as of earlier dates: {_scored(past, 'persistence')}"
     if (past := record.crises) is not None:
         yield f"On past crises: {_scored(past, 'even')} The cases were written by someone who knew how they ended."
-    if record.record or record.hindcasts or record.crises:
-        yield SQUARED
+    yield SQUARED
 
 
 def earlier(item: EarlierAnswer) -> str:
@@ -116,10 +115,9 @@ def earlier(item: EarlierAnswer) -> str:
 def _recorded(scores: BlindScores) -> Iterator[str]:
     """Errors of recorded forecasts beside those of the best rival of their day, in words."""
     if scores.numbers and scores.skill is not None:
-        sign, word = (1, "smaller") if scores.skill > 0 else (-1, "larger")
-        ends = " to ".join(formatting.signed(100 * sign * end, 0) for end in (scores.interval or ())[::sign])
-        within = ends and f" (90 %: {ends} %)"
-        yield f"of {scores.numbers} numbers, an error {100 * abs(scores.skill):.0f} % {word} than that of {RIVAL}{within}"
+        ends = " to ".join(f"{1 - end:.2f}" for end in (scores.interval or ())[::-1])
+        within = ends and f" (90 %: {ends})"
+        yield f"of {scores.numbers} numbers, an error {1 - scores.skill:.2f} times that of {RIVAL}{within}"
     if scores.events:
         yield _events(scores.events, scores.brier["model"], scores.brier["best"], RIVAL)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from standoff import labels
+from standoff.addons.explorer.charts import first_charts
 from standoff.addons.explorer.controls import belief_controls, lever_controls
-from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer, date_asked
+from standoff.addons.explorer.explorer import DRAWS, MOST, QUICK, Explorer, date_asked
 from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.shipped import SEED, shipped
 from standoff.addons.explorer.variants import variant_texts
@@ -21,7 +22,6 @@ from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting
 from standoff.report.actor_colours import actor_colours, side_colours
 from standoff.report.charts.overview import short
-from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
 
 
@@ -81,7 +81,7 @@ def case_description(
                 }
                 for cell, item in scenario.cells().items()
             ],
-            "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
+            "shown": first_charts(plan),
             "side_colours": side_colours(plan),
             "actors": {
                 code: {"name": short(labels.actor(plan, code)), "colour": colour}

@@ -8,7 +8,7 @@ from standoff.addons.explorer.responses import View
 from standoff.analysis.answer import Answers
 from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion, as_printed, exhaustion_times
 from standoff.engine.run import Outcomes
-from standoff.errors import ModelError, Problem, RunError
+from standoff.errors import ModelError, RunError
 from standoff.report import formatting, overview_text
 from standoff.report.actor_colours import actor_colours
 from standoff.report.sections.exhaustion import is_about_constraints
@@ -28,7 +28,7 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
         if best is not None:
             exhaustion, base = (as_printed(each, best[each.question], base) for each in (exhaustion, base))
     except (ModelError, RunError) as error:  # the case does not ask, or a library is missing
-        return {"none_asked": _sentences(error.problems[0])}
+        return {"none_asked": f"{formatting.capital(error.problems[0].what)}."}
     plan, indicators = now.model.plan, exhaustion.indicators or {}
     colours, printed = actor_colours(plan), best[exhaustion.question].printed if best is not None else {}
 
@@ -65,12 +65,6 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
 def _printed(known: tuple[float, tuple[float, float] | None] | None) -> str:
     """The chance of being first with its band, as the answer prints it; empty without one."""
     return "{} ({})".format(*formatting.band_percents(known[0], known[1])) if known and known[1] else ""
-
-
-def _sentences(problem: Problem) -> str:
-    """What is missing, what is allowed and what to do, as sentences."""
-    parts = (problem.what, problem.allowed and f"allowed: {problem.allowed}", problem.fix)
-    return " ".join(part if part.endswith(".") else f"{part}." for part in map(formatting.capital, filter(None, parts)))
 
 
 def _dates(exhaustion: Exhaustion, time: TimeToExhaustion) -> list[str | None]:

@@ -40,13 +40,11 @@ from standoff.plan import Plan
 from standoff.questions import form
 from standoff.report import answer_text, formatting, lever_text, overview_text
 from standoff.report.sections.compare import change_text, is_clear
-from standoff.report.sections.figures import main_stocks
 from standoff.scenario import overrides
 
 T = TypeVar("T")
 QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
 COUNTS = (QUICK, DRAWS, MOST)
-FANS = 6  # charts; assumption: as many as a screen holds
 FAN_ROWS = 60  # fans of the case as it stands that are kept; assumption: twenty stocks at each number of futures
 MAP_SIDE = 9  # values of each lever of a map; assumption: a reader sees the shape
 SHARE = 3  # decimals of a share: a chart shows no more
@@ -84,7 +82,7 @@ class Explorer:
     @property
     def stocks(self) -> tuple[str, ...]:
         """The stocks that are charted unless others are asked for."""
-        return tuple(main_stocks(self.model.plan)[:FANS])
+        return charts.first_charts(self.model.plan)
 
     def outcome(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool

@@ -160,7 +160,7 @@ function Sides({ data, moved }) {
 
 function Constraints({ data, moved }) {
   return html`<section aria-labelledby="limits-title"><h2 id="limits-title">${words(data).what}</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${words(data).what}`}><table class="limits stacked"><thead><tr><th scope="col">${words(data).limit}</th><th scope="col" class="n">first of all</th><th scope="col" class="n">by ${date(data.date)}</th>${moved && html`<th scope="col" class="n">before</th>`}<th scope="col">median date</th></tr></thead>
+    <div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${words(data).what}`}><table class="limits stacked"><thead><tr><th scope="col">${words(data).limit}</th><th scope="col" class="n">first of all</th><th scope="col" class="n">by ${date(data.date)}, as written</th>${moved && html`<th scope="col" class="n">before</th>`}<th scope="col">median date</th></tr></thead>
       <tbody>${data.constraints.map(
         (
           each,

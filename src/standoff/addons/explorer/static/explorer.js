@@ -34,7 +34,6 @@ const SCREENS = [
 ];
 const screens = ({ questions }) =>
   SCREENS.filter(([id]) => id !== "exhaustion" || questions.some((each) => each.kind === "first_of"));
-const CHARTS = 6; // where the case has no stocks that it shows first
 const POLL = 700; // milliseconds between questions whether the engine is warm; assumption
 
 // Spoken by a screen reader, once, and not shown.
@@ -103,7 +102,7 @@ function fitting(state, info) {
 function begin(info) {
   const found = read_address(),
     [state, lost] = fitting(found.state, info),
-    shown = info.shown.length ? info.shown : info.stocks.slice(0, CHARTS).map((each) => each.stock);
+    { shown } = info;
   const charts = (found.view.charts ?? shown).filter((cell) => info.stocks.some((each) => each.stock === cell));
   const other = found.model && found.model !== info.model.slice(0, found.model.length);
   const text = other
