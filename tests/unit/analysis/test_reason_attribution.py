@@ -111,7 +111,7 @@ def test_numbers_and_unknown_groups_are_refused(closed: Run) -> None:
 
 def test_the_path_of_a_reason_is_its_weighted_payoff(main: ReasonAttribution, closed: Run) -> None:
     (path,) = main.paths
-    assert (path.option, path.reference, path.dates) == ("acts for a year", "waits", ("2030-12",))
+    assert (path.option, path.reference, path.dates) == ("acts for a year", "does nothing", ("2030-12",))
     expected = {"gain": 2.0 * 1.0, "cost": -1.5 * 1.5, "word": -0.5}
     for name, (value,) in zip(path.reasons, path.log_odds, strict=True):
         assert value == pytest.approx(expected[name], abs=4 * 0.6 / 8192**0.5)

@@ -69,13 +69,22 @@ class Explorer:
     @classmethod
     def open(cls, model: Model, seed: int = 1) -> Explorer:
         """Simulate the case as it stands; compiles its program where it is not on disk."""
-        model = completed(model)
-        explorer = cls(model, session(model, seed=seed))
+        explorer = cls.beside(model, seed)
+        model = explorer.model
         explorer.move(ExplorerState())
         if (plan := model.plan).questions and model.layout.varying:
             main, base = plan.question(plan.main_question), explorer.outcome(ExplorerState(), stocks=explorer.stocks)
             values = outcome_values(base, main, str(explorer.best[main.id].answer))
             explorer.order = tuple(by_correlation(model, values, seed))
+        xla.release_memory()
+        return explorer
+
+    @classmethod
+    def beside(cls, model: Model, seed: int = 1) -> Explorer:
+        """A case to compare with: outcomes alone, since no chart of it has a scale of its own."""
+        model = completed(model)
+        explorer = cls(model, session(model, seed=seed))
+        explorer.outcome(ExplorerState(), stocks=explorer.stocks)
         xla.release_memory()
         return explorer
 
