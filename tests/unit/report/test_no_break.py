@@ -6,7 +6,9 @@ from standoff.report import no_break
 
 
 def test_a_number_and_its_sign_stay_together_and_other_spaces_remain() -> None:
-    assert no_break.text("8.1 % of 3 cases, ± 0.4 or ± < 0.1") == "8.1\u00a0% of 3 cases, ±\u00a00.4 or ±\u00a0<\u00a00.1"
+    assert (
+        no_break.text("8.1 % of 3 cases, ± 0.4 or ± < 0.1") == "8.1\u00a0% of 3 cases, ±\u00a00.4 or ±\u00a0<\u00a00.1"
+    )
 
 
 def test_a_sign_of_order_stays_with_its_number_but_not_at_the_beginning_of_a_line() -> None:

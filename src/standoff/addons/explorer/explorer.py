@@ -152,11 +152,6 @@ class Explorer:
             "seconds": time.perf_counter() - begun,
         }
 
-    @cached_property
-    def flags(self) -> tuple[str, ...]:
-        """Stocks of 0 or 1, see `charts.flags`."""
-        return charts.flags(self._base_run)
-
     @property
     def _base_run(self) -> Run:
         return self.run(ExplorerState(), self.path_draws(DRAWS))
@@ -170,7 +165,9 @@ class Explorer:
 
         def made() -> charts.ChartScale:
             middle = np.median(self._base_run.path(cell)[:, self.session.begin + 1 :], axis=0).tolist()
-            return charts.ChartScale.of(middle, self.model.scenario.cells()[cell].unit, cell in self.flags)
+            return charts.ChartScale.of(
+                middle, self.model.scenario.cells()[cell].unit, cell in charts.flags(self._base_run)
+            )
 
         return self.cached("scales", cell, made, math.inf)
 

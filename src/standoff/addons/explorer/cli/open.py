@@ -46,10 +46,10 @@ def open_case(
             show=put,
             warn=put_error,
         )
-    except (KeyboardInterrupt, SystemExit) as end:
+    except (KeyboardInterrupt, SystemExit):
         put("closed")
         sys.stdout.flush()
-        os._exit(getattr(end, "code", 0))  # at once: a thread that compiles crashes an interpreter that shuts down
+        os._exit(0)  # at once: a thread that compiles crashes an interpreter that shuts down
 
 
 COMMAND = Command(HelpGroup.analyse, open_case)

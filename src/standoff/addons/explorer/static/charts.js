@@ -137,7 +137,7 @@ function Chart({ place, large }) {
       ? story.stocks.find((each) => each.stock === stock)
       : undefined;
   const unit = fan?.unit ?? (about.unit === "1" ? "" : about.unit),
-    flag = fan ? fan.quantiles.length === 1 : about.is_flag,
+    flag = fan?.quantiles.length === 1,
     shown = flag ? "% of futures" : unit,
     title = shown ? `${about.name}, ${shown}` : about.name,
     known = all[stock] ?? EMPTY;

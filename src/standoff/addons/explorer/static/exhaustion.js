@@ -189,8 +189,6 @@ export function Exhaustion() {
   if (error) return html`<p class="notice">${error}</p>`;
   if (!data)
     return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the server has the futures."}</p>`;
-  if (data.none_asked)
-    return html`<p>${data.none_asked}</p>`;
   const series = data.sides;
   const ended = Object.entries(data.ended)
     .map(([label, share]) => `, ${label} in ${percent(share)}`)
