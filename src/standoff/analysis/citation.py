@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from standoff import catalog
+from standoff import catalog, labels
 from standoff.record import record
 from standoff.versions import VERSION
 
@@ -79,14 +79,16 @@ class Citation:
         title = case.title if case.title.endswith((".", "?", "!")) else f"{case.title}."
         return "\n".join(
             [
-                f"{people}Case {case.name}: {title} {_capital(case.note)}.",
+                f"{people}Case {case.name}: {title} {labels.capital(case.note)}.",
                 package,
                 "Give draws, seed, band and Monte Carlo error beside the answer: `standoff run` prints them.",
             ]
         )
 
     def _apa(self) -> str:
-        package = f"{AUTHORS}. ({YEAR}). {NAME}: {_capital(SUBTITLE)} (Version {self.version}) [Computer software]."
+        package = (
+            f"{AUTHORS}. ({YEAR}). {NAME}: {labels.capital(SUBTITLE)} (Version {self.version}) [Computer software]."
+        )
         if (case := self.case) is None:
             return package
         about = f"(Case {case.name} for {NAME}, Version {self.version}; {case.note}) [Data set]."
@@ -181,7 +183,3 @@ def _entry(kind: str, key: str, fields: dict[str, str]) -> str:
 def _tex(text: str) -> str:
     """A text with the special characters of LaTeX escaped, on one line."""
     return "".join(TEX.get(letter, letter) for letter in " ".join(text.split()))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -44,7 +44,7 @@ class ReasonPath:
     """Mean log odds of an option against the status quo by reason and decision date."""
 
     choice: str
-    option: str
+    option: str  #: in words
     reference: str
     dates: tuple[str, ...]
     futures: tuple[int, ...]  #: in which the decision arises, by date
@@ -109,8 +109,8 @@ def reason_paths(run: Run, question: PlannedQuestion, most: int | None = None) -
             out.append(
                 ReasonPath(
                     choice=choice.name,
-                    option=option,
-                    reference=choice.options[choice.status_quo],
+                    option=labels.option(plan, choice.name, option),
+                    reference=labels.option(plan, choice.name, choice.options[choice.status_quo]),
                     dates=tuple(plan.scenario.calendar.label(k + 1) for k in steps),
                     futures=tuple(map(len, parts)),
                     reasons=tuple(item.name for item in choice.reasons),
@@ -197,7 +197,7 @@ def _decided(run: Run, c: int, happens: np.ndarray, most: int | None) -> Decidin
     return DecidingReasons(
         choice=choice.name,
         actor=plan.scenario.actors[choice.actor].name,
-        options=tuple(name for name, _ in decided.most_common()),
+        options=tuple(labels.option(plan, choice.name, name) for name, _ in decided.most_common()),
         date=plan.scenario.calendar.label(int(np.median(dates)) + 1),
         with_event=len(dates),
         without_event=int(none.sum()),

@@ -206,10 +206,13 @@ def _forecaster(given: Given, truth: Report | None, reconciled: bool) -> Forecas
     if isinstance(given, tuple):
         values = values_of(given)
         if truth is None:
-            low, median, high = (float(x) for x in np.quantile(values, (0.05, 0.5, 0.95)))
-            return ForecasterScore(median=median, low=low, high=high)
+            return ForecasterScore(**_middle(values))
         return number(values, _ends(truth, reconciled))
     return ForecasterScore(p=given, brier=None if truth is None else (given - truth.value) ** 2)
+
+
+def _middle(values: Floats) -> dict[str, Any]:
+    return dict(zip(("low", "median", "high"), np.quantile(values, (0.05, 0.5, 0.95)).tolist(), strict=True))
 
 
 def _ends(truth: Report, reconciled: bool) -> tuple[float, ...]:
@@ -223,16 +226,13 @@ def _ends(truth: Report, reconciled: bool) -> tuple[float, ...]:
 
 def number(values: Floats, outcome: Sequence[float]) -> ForecasterScore:
     """Score equally likely values against a number, a range (uniform), or several numbers."""
-    low, median, high = (float(x) for x in np.quantile(values, (0.05, 0.5, 0.95)))
     ends = [(outcome[0], outcome[1])] if len(outcome) == 2 else [(one, one) for one in outcome]
 
     def mean(score: Callable[[float, float], float]) -> float:
         return float(np.mean([score(*pair) for pair in ends]))
 
     return ForecasterScore(
-        median=median,
-        low=low,
-        high=high,
+        **_middle(values),
         crps=mean(partial(scoring_rules.crps, values)),
         inside={f"{level:g}": mean(partial(scoring_rules.covered, values, level)) for level in LEVELS},
         below=mean(partial(scoring_rules.share_below, values)),

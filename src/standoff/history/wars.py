@@ -24,6 +24,7 @@ import numpy as np
 
 from standoff.errors import require
 from standoff.record import record
+from standoff.statistics import central_90
 from standoff.types import Floats
 
 HOME = Path(__file__).with_name("wars.json")
@@ -89,8 +90,8 @@ def ending_chance(kind: str, age: int, within: int) -> EndingChance:
     return EndingChance(
         within=within,
         mean=float(chance.mean()),
-        band=central(chance),
-        shapes=central(1 - others[:, -1] / others[:, age]),
+        band=central_90(chance),
+        shapes=central_90(1 - others[:, -1] / others[:, age]),
         ended=int(((ended > age) & (ended <= age + within)).sum()),
         of=int((ended > age).sum() + (still > age).sum()),
     )
@@ -110,12 +111,6 @@ def ways(kind: str, age: float, severe: bool = True, recent: bool = True, draws:
 def band_of(age: float) -> str:
     """The band of ages of a war, by its first month."""
     return str(max(first for first in AGES if first <= age))
-
-
-def central(values: Floats) -> tuple[float, float]:
-    """The central 90 % of draws."""
-    low, high = np.quantile(values, ENDS)
-    return float(low), float(high)
 
 
 def _normal(of: Mapping[str, Any], draws: int) -> Floats:

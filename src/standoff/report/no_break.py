@@ -7,12 +7,12 @@ import re
 from standoff.hidden_characters import visible
 
 SPACE = "\u00a0"
-PLACE = re.compile(r"(?<=\d) (?=%)|(?<=±) (?=[\d<])")
+PLACE = re.compile(r"(?<=\d) (?=%)|(?<=±) (?=[\d<])|(?<=[ (][<>]) (?=\d)|(?<=&[lg]t;) (?=\d)")
 CODE = re.compile(r"(?s)(<(script|style)\b.*?</\2>)")  #: parts of a page in which a space is no text
 
 
 def text(words: str) -> str:
-    """A text in which `8.1 %` and `± 0.4` stay on one line."""
+    """A text in which `8.1 %`, `< 1` and `± 0.4` stay on one line."""
     return PLACE.sub(SPACE, words)
 
 

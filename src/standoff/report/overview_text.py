@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from standoff import labels
 from standoff.analysis.answer import Answer
 from standoff.analysis.earlier_answers import EarlierAnswer
 from standoff.analysis.explain import Explanation
-from standoff.analysis.track_record import PastScores, TrackRecord
+from standoff.analysis.track_record import BlindScores, PastScores, TrackRecord
 from standoff.analysis.verdict import Verdict
 from standoff.plan import Plan, PlannedQuestion
 from standoff.questions import AnswerText, form
-from standoff.report import answer_text, formatting, track_record
+from standoff.report import answer_text, formatting
+from standoff.report.track_record import KINDS, WORDS
 
+SQUARED = (
+    "Mean squared errors of probabilities (Brier scores): 0 is always sure and right, 0.25 is 50 % for everything."
+)
 MOST = 0.5  # assumption: what more than half of the futures have is what the actor goes on with
 
 
@@ -95,11 +99,12 @@ def scores(record: TrackRecord | None) -> Iterator[str]:
     if record is None:
         return
     if record.record is not None:
-        yield f"{formatting.capital(track_record.line(record))}."
+        yield f"Forecasts recorded {KINDS[record.record.kind]}: {'; '.join(_recorded(record.record))}."
     if (past := record.hindcasts) is not None:
-        yield f"Asked again as of earlier dates, {_scored(past, 'persistence')}"
+        yield f"Asked again as of earlier dates: {_scored(past, 'persistence')}"
     if (past := record.crises) is not None:
-        yield f"On past crises, {_scored(past, 'even')} The cases were written by someone who knew how they ended."
+        yield f"On past crises: {_scored(past, 'even')} The cases were written by someone who knew how they ended."
+    yield SQUARED
 
 
 def earlier(item: EarlierAnswer) -> str:
@@ -109,11 +114,22 @@ def earlier(item: EarlierAnswer) -> str:
     return f"As of {item.as_of}: {point} ({ends}) by {item.date}.{came}"
 
 
+def _recorded(scores: BlindScores) -> Iterator[str]:
+    """Errors of recorded forecasts beside those of the best rival of their day, in words."""
+    if scores.skill is not None:
+        ends = " to ".join(f"{1 - end:.2f}" for end in (scores.interval or ())[::-1])
+        within = ends and f" (90 %: {ends})"
+        yield f"of {scores.numbers} numbers, an error {1 - scores.skill:.2f} times that of {WORDS['best']}{within}"
+    if scores.events:
+        yield _events(scores.events, scores.brier, "best")
+
+
 def _scored(past: PastScores, other: str) -> str:
     """Brier scores against a baseline, in a sentence."""
-    own, rival = past.brier["model"], past.brier[other]
-    verdict = "closer to what came than" if own < rival else "no closer to what came than"
-    return (
-        f"{past.questions} yes/no questions were answered {verdict} {track_record.WORDS[other]} would have (mean Brier score "
-        f"{own:.3f} against {rival:.3f}; lower is better{'' if past.is_current else '; with an earlier version of the cases'})."
-    )
+    version = "" if past.is_current else "; with an earlier version of the cases"
+    return f"{_events(past.questions, past.brier, other)}{version}."
+
+
+def _events(questions: int, brier: Mapping[str, float], other: str) -> str:
+    own, rival = brier["model"], brier[other]
+    return f"of {questions} yes/no questions, a mean squared error of {own:.3f}, and {rival:.3f} for {WORDS[other]}"

@@ -9,7 +9,7 @@ from standoff.history.recorded import RecordedAnswer, of_question
 from standoff.report.formatting import signed, small_percent
 
 PAGES = {"record": "docs/record.md", "crises": "docs/crises.md", "hindcasts": "docs/hindcast.md"}
-WORDS = {"even": "equal chances", "persistence": "no change"}
+WORDS = {"even": "equal chances", "persistence": "no change", "best": "the best simple method"}
 KINDS = {
     "before": "before the day they speak of",
     "after_blind": "after the day they speak of, but without its outcome",

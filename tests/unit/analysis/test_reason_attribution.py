@@ -111,7 +111,7 @@ def test_numbers_and_unknown_groups_are_refused(closed: Run) -> None:
 
 def test_the_path_of_a_reason_is_its_weighted_payoff(main: ReasonAttribution, closed: Run) -> None:
     (path,) = main.paths
-    assert (path.option, path.reference, path.dates) == ("act", "wait", ("2030-12",))
+    assert (path.option, path.reference, path.dates) == ("acts for a year", "does nothing", ("2030-12",))
     expected = {"gain": 2.0 * 1.0, "cost": -1.5 * 1.5, "word": -0.5}
     for name, (value,) in zip(path.reasons, path.log_odds, strict=True):
         assert value == pytest.approx(expected[name], abs=4 * 0.6 / 8192**0.5)
@@ -126,7 +126,7 @@ def test_where_it_happens_the_reasons_have_their_conditional_means(main: ReasonA
     with_event = closed_form.expected(lambda x: x * share(x), mean, sd) / closed_form.acts()
     without = closed_form.expected(lambda x: x * (1 - share(x)), mean, sd) / (1 - closed_form.acts())
     assert item.sums == pytest.approx((with_event, without), abs=4 * sd / 2000**0.5)
-    assert (item.options, item.date, item.with_event + item.without_event) == (("act",), "2030-12", 8192)
+    assert (item.options, item.date, item.with_event + item.without_event) == (("acts for a year",), "2030-12", 8192)
     word = next(row for row in item.reasons if row.reason == "word")
     assert (word.with_event, word.difference) == (pytest.approx(-0.5), pytest.approx(0.0, abs=1e-12))
 

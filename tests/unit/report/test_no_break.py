@@ -6,7 +6,14 @@ from standoff.report import no_break
 
 
 def test_a_number_and_its_sign_stay_together_and_other_spaces_remain() -> None:
-    assert no_break.text("8.1 % of 3 cases, ± 0.4 or ± < 0.1") == "8.1\u00a0% of 3 cases, ±\u00a00.4 or ±\u00a0< 0.1"
+    assert (
+        no_break.text("8.1 % of 3 cases, ± 0.4 or ± < 0.1") == "8.1\u00a0% of 3 cases, ±\u00a00.4 or ±\u00a0<\u00a00.1"
+    )
+
+
+def test_a_sign_of_order_stays_with_its_number_but_not_at_the_beginning_of_a_line() -> None:
+    assert no_break.text("it: > 99.9 % (< 1)\n> 5 lines") == "it: >\u00a099.9\u00a0% (<\u00a01)\n> 5 lines"
+    assert no_break.html("<p>&gt; 99 <b>a</b> 5</p>") == "<p>&gt;\u00a099 <b>a</b> 5</p>"
 
 
 def test_scripts_and_style_sheets_of_a_page_are_as_they_were() -> None:

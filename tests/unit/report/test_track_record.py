@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff.analysis.track_record import BlindScores, PastScores, TrackRecord
+from standoff.report.overview_text import SQUARED, scores
 from standoff.report.track_record import NONE, SEEN, line, sentence
 
 CRISES = PastScores(
@@ -65,6 +66,19 @@ def test_the_first_screen_has_one_line() -> None:
     assert len(text) <= 125  # about a line of the first screen, which is cut
     sure = replace(BLIND, interval=(0.1, 0.48))
     assert "none is shown" not in sentence(TrackRecord(record=sure))
+
+
+def test_the_overview_says_it_in_plain_words() -> None:
+    recorded, again, crises, key = scores(TrackRecord(record=BLIND, crises=CRISES, hindcasts=HINDCASTS))
+    assert "54 numbers, an error 0.77 times that of the best simple method (90 %: 0.52 to 1.07)" in recorded
+    assert (
+        "44 yes/no questions, a mean squared error of 0.088, and 0.000 for the best simple method" in recorded
+        and key == SQUARED
+    )
+    assert "0.200, and 0.100 for no change" in again and "0.154, and 0.250 for equal chances" in crises
+    assert not any(word in each for each in (recorded, again, crises) for word in ("blind", "Brier", "skill"))
+    (worse, _) = scores(TrackRecord(record=replace(BLIND, skill=-0.1, interval=None, events=0)))
+    assert "an error 1.10 times that of the best simple method." in worse
 
 
 def test_an_earlier_version_of_the_cases_is_said_once_for_each() -> None:

@@ -12,9 +12,11 @@ from standoff.engine.run import FAN, Run, once_per_run
 from standoff.engine.session import LeverResult
 from standoff.plan import Plan
 from standoff.report import formatting
+from standoff.report.sections.figures import main_stocks
 from standoff.statistics import is_binary
 
 Rows = tuple[tuple[float, ...], ...]
+FANS = 6  # charts; assumption: as many as a screen holds
 TIMES = 41  # dates of a chart; assumption: a chart of 400 pixels shows no more
 DIGITS = 3  #: significant digits of a chart
 
@@ -32,6 +34,12 @@ class ChartScale:
         """The scale that suits some values of a stock."""
         form = formatting.number_format(values, None, "share" if is_flag else unit)
         return cls(form.scale, form.suffix.strip(), is_flag)
+
+
+def first_charts(plan: Plan) -> tuple[str, ...]:
+    """Stocks that are charted unless others are asked for: the main ones, or all, that a mechanism changes."""
+    moving = {cell for part in plan.mechanisms for cell in part.writes}
+    return tuple(cell for cell in main_stocks(plan) or plan.cells if cell in moving)[:FANS]
 
 
 def chart_states(plan: Plan) -> tuple[int, ...]:

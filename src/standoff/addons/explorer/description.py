@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from standoff import labels
+from standoff.addons.explorer.charts import first_charts
 from standoff.addons.explorer.controls import belief_controls, lever_controls
-from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK, Explorer, date_asked
+from standoff.addons.explorer.explorer import DRAWS, MOST, QUICK, Explorer, date_asked
 from standoff.addons.explorer.responses import View
 from standoff.addons.explorer.shipped import SEED, shipped
 from standoff.addons.explorer.variants import variant_texts
@@ -21,7 +22,6 @@ from standoff.questions import EpistemicBand
 from standoff.report import answer_text, formatting
 from standoff.report.actor_colours import actor_colours, side_colours
 from standoff.report.charts.overview import short
-from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
 
 
@@ -49,52 +49,47 @@ def case_description(
     if model is None:
         return out
     plan, scenario = model.plan, model.scenario
-    flags = explorer.flags if explorer else ()
     bands, note = case_bands(case, model)
-    return (
-        out
-        | {
-            "title": scenario.title,
-            "as_of": str(scenario.as_of),
-            "asked": date_asked(plan),  # when options in force are told
-            "variant": plan.variant,
-            "holds": holds,
-            "variants": [{"name": name, "text": text} for name, text in variant_texts(model).items()],
-            "model": model.hash,
-            "first": scenario.calendar.label(plan.first_future_step + 1),  # the first month in which anybody decides
-            "main": plan.main_question,
-            "seed": SEED,
-            "questions": sorted(
-                (_question(plan, item, bands.get(item.id)) for item in plan.questions),
-                key=lambda item: item["id"] != plan.main_question,
-            ),
-            "band_over": answer_text.band_contents(*bands.values()) if bands else "",
-            "band_note": note,
-            "choices": [_choice(plan, item) for item in plan.choices if any(item.is_free) or item.held],
-            "stocks": [
-                {
-                    "stock": cell,
-                    "name": labels.stock(plan, cell),
-                    "text": item.text,
-                    "unit": "" if item.unit == "1" else item.unit,
-                    "is_flag": cell in flags,
-                }
-                for cell, item in scenario.cells().items()
-            ],
-            "shown": main_stocks(plan)[:FANS],  # that are charted unless others are asked for
-            "side_colours": side_colours(plan),
-            "actors": {
-                code: {"name": short(labels.actor(plan, code)), "colour": colour}
-                for code, colour in actor_colours(plan).items()
-            },
-            "has_record": forecast_record.beside(model.plan.loaded.folder) is not None,
-            "levers": lever_controls(model),
-            "beliefs": belief_controls(model, order=explorer.order)
-            if explorer
-            else (),  # that go with the main answer most
-            "shipped": None if explorer else shipped(model),
-        }
-    )
+    return out | {
+        "title": scenario.title,
+        "as_of": str(scenario.as_of),
+        "asked": date_asked(plan),  # when options in force are told
+        "variant": plan.variant,
+        "holds": holds,
+        "variants": [{"name": name, "text": text} for name, text in variant_texts(model).items()],
+        "model": model.hash,
+        "first": scenario.calendar.label(plan.first_future_step + 1),  # the first month in which anybody decides
+        "main": plan.main_question,
+        "seed": SEED,
+        "questions": sorted(
+            (_question(plan, item, bands.get(item.id)) for item in plan.questions),
+            key=lambda item: item["id"] != plan.main_question,
+        ),
+        "band_over": answer_text.band_contents(*bands.values()) if bands else "",
+        "band_note": note,
+        "choices": [_choice(plan, item) for item in plan.choices if any(item.is_free) or item.held],
+        "stocks": [
+            {
+                "stock": cell,
+                "name": labels.stock(plan, cell),
+                "text": item.text,
+                "unit": "" if item.unit == "1" else item.unit,
+            }
+            for cell, item in scenario.cells().items()
+        ],
+        "shown": first_charts(plan),
+        "side_colours": side_colours(plan),
+        "actors": {
+            code: {"name": short(labels.actor(plan, code)), "colour": colour}
+            for code, colour in actor_colours(plan).items()
+        },
+        "has_record": forecast_record.beside(model.plan.loaded.folder) is not None,
+        "levers": lever_controls(model),
+        "beliefs": belief_controls(model, order=explorer.order)
+        if explorer
+        else (),  # that go with the main answer most
+        "shipped": None if explorer else shipped(model),
+    }
 
 
 def case_bands(case: str, model: Model) -> tuple[Mapping[str, EpistemicBand], str]:

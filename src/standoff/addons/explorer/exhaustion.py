@@ -8,7 +8,6 @@ from standoff.addons.explorer.responses import View
 from standoff.analysis.answer import Answers
 from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion, as_printed, exhaustion_times
 from standoff.engine.run import Outcomes
-from standoff.errors import ModelError, Problem, RunError
 from standoff.report import formatting, overview_text
 from standoff.report.actor_colours import actor_colours
 from standoff.report.sections.exhaustion import is_about_constraints
@@ -17,18 +16,15 @@ DOTS = 50  #: of a quantile dotplot, as many as are read best (Fernandes and oth
 
 
 def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None) -> View:
-    """Times to exhaustion in a state and in the case (`before`), or why there are none.
+    """Times to exhaustion in a state and in the case (`before`); raises `ModelError` where it asks for none.
 
     With the answers of the case (`best`), chances of being first are theirs, moved as the futures move.
     `dates` are dates of a side, `indicator` is the event by which an exhaustion is seen.
     """
-    try:
-        exhaustion = exhaustion_times(now)
-        base = exhaustion if before is now else exhaustion_times(before)
-        if best is not None:
-            exhaustion, base = (as_printed(each, best[each.question], base) for each in (exhaustion, base))
-    except (ModelError, RunError) as error:  # the case does not ask, or a library is missing
-        return {"none_asked": _sentences(error.problems[0])}
+    exhaustion = exhaustion_times(now)
+    base = exhaustion if before is now else exhaustion_times(before)
+    if best is not None:
+        exhaustion, base = (as_printed(each, best[each.question], base) for each in (exhaustion, base))
     plan, indicators = now.model.plan, exhaustion.indicators or {}
     colours, printed = actor_colours(plan), best[exhaustion.question].printed if best is not None else {}
 
@@ -65,12 +61,6 @@ def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None
 def _printed(known: tuple[float, tuple[float, float] | None] | None) -> str:
     """The chance of being first with its band, as the answer prints it; empty without one."""
     return "{} ({})".format(*formatting.band_percents(known[0], known[1])) if known and known[1] else ""
-
-
-def _sentences(problem: Problem) -> str:
-    """What is missing, what is allowed and what to do, as sentences."""
-    parts = (problem.what, problem.allowed and f"allowed: {problem.allowed}", problem.fix)
-    return " ".join(part if part.endswith(".") else f"{part}." for part in map(formatting.capital, filter(None, parts)))
 
 
 def _dates(exhaustion: Exhaustion, time: TimeToExhaustion) -> list[str | None]:

@@ -40,13 +40,11 @@ from standoff.plan import Plan
 from standoff.questions import form
 from standoff.report import answer_text, formatting, lever_text, overview_text
 from standoff.report.sections.compare import change_text, is_clear
-from standoff.report.sections.figures import main_stocks
 from standoff.scenario import overrides
 
 T = TypeVar("T")
 QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
 COUNTS = (QUICK, DRAWS, MOST)
-FANS = 6  # charts; assumption: as many as a screen holds
 FAN_ROWS = 60  # fans of the case as it stands that are kept; assumption: twenty stocks at each number of futures
 MAP_SIDE = 9  # values of each lever of a map; assumption: a reader sees the shape
 SHARE = 3  # decimals of a share: a chart shows no more
@@ -71,8 +69,8 @@ class Explorer:
     @classmethod
     def open(cls, model: Model, seed: int = 1) -> Explorer:
         """Simulate the case as it stands; compiles its program where it is not on disk."""
-        model = completed(model)
-        explorer = cls(model, session(model, seed=seed))
+        explorer = cls.beside(model, seed)
+        model = explorer.model
         explorer.move(ExplorerState())
         if (plan := model.plan).questions and model.layout.varying:
             main, base = plan.question(plan.main_question), explorer.outcome(ExplorerState(), stocks=explorer.stocks)
@@ -81,10 +79,19 @@ class Explorer:
         xla.release_memory()
         return explorer
 
+    @classmethod
+    def beside(cls, model: Model, seed: int = 1) -> Explorer:
+        """A case to compare with: outcomes alone, since no chart of it has a scale of its own."""
+        model = completed(model)
+        explorer = cls(model, session(model, seed=seed))
+        explorer.outcome(ExplorerState(), stocks=explorer.stocks)
+        xla.release_memory()
+        return explorer
+
     @property
     def stocks(self) -> tuple[str, ...]:
         """The stocks that are charted unless others are asked for."""
-        return tuple(main_stocks(self.model.plan)[:FANS])
+        return charts.first_charts(self.model.plan)
 
     def outcome(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
@@ -145,11 +152,6 @@ class Explorer:
             "seconds": time.perf_counter() - begun,
         }
 
-    @cached_property
-    def flags(self) -> tuple[str, ...]:
-        """Stocks of 0 or 1, see `charts.flags`."""
-        return charts.flags(self._base_run)
-
     @property
     def _base_run(self) -> Run:
         return self.run(ExplorerState(), self.path_draws(DRAWS))
@@ -163,7 +165,9 @@ class Explorer:
 
         def made() -> charts.ChartScale:
             middle = np.median(self._base_run.path(cell)[:, self.session.begin + 1 :], axis=0).tolist()
-            return charts.ChartScale.of(middle, self.model.scenario.cells()[cell].unit, cell in self.flags)
+            return charts.ChartScale.of(
+                middle, self.model.scenario.cells()[cell].unit, cell in charts.flags(self._base_run)
+            )
 
         return self.cached("scales", cell, made, math.inf)
 

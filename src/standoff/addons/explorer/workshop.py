@@ -415,7 +415,7 @@ class Workshop:
         model = self._model()
         with self._lock:
             if self._variants is None:
-                self._variants = VariantShelf(model, self.open)
+                self._variants = VariantShelf(model, Explorer.beside)
             return self._variants
 
     def _scales(self, cells: Sequence[str]) -> dict[str, charts.ChartScale]:

@@ -24,6 +24,7 @@ from standoff.errors import DataError
 from standoff.history.recorded import RecordedAnswer
 from standoff.record import record
 from standoff.serialise import to_plain
+from standoff.statistics import central_90
 
 DRAWS = 250  #: of the posterior; the error of a median is then a tenth of the spread
 SHIPPED = Path(__file__).parent / "posterior.npz"
@@ -224,7 +225,7 @@ def _kinds(centred: np.ndarray) -> tuple[KindShare, ...]:
     shares = np.abs(centred) / np.abs(centred).sum(1, keepdims=True)
     out = []
     for kind, odds, share in zip(KINDS, centred.T, shares.T, strict=True):
-        low, high = np.quantile(odds, (ENDS[0], ENDS[-1])).tolist()
+        low, high = central_90(odds)
         out.append(KindShare(kind=kind, log_odds=float(odds.mean()), p5=low, p95=high, share=float(share.mean())))
     return tuple(sorted(out, key=lambda entry: -abs(entry.log_odds)))
 

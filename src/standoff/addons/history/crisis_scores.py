@@ -25,7 +25,7 @@ from standoff.files import json_digest, write_json
 from standoff.progress import SILENT, Progress, track
 from standoff.record import record
 from standoff.serialise import to_plain
-from standoff.statistics import jeffreys_interval
+from standoff.statistics import central_90, jeffreys_interval
 from standoff.types import Floats, Ints
 from standoff.versions import install_command
 
@@ -253,8 +253,7 @@ def _scored(name: str, p: Floats, base: Floats, event: Floats, times: Ints) -> R
 
 
 def _band(values: Floats) -> tuple[float, float]:
-    low, high = np.nanquantile(values, (0.05, 0.95))
-    return float(low), float(high)
+    return central_90(values[np.isfinite(values)])
 
 
 def _length(table: CrisisTable, test: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from standoff.history import wars
 from standoff.history.wars import KINDS, MONTH, WAYS, EndingChance
 from standoff.record import record
 from standoff.serialise import to_plain
+from standoff.statistics import central_90
 
 CARDS = "wars.yaml"
 DAYS = tuple(f"{end}{part}{spell}" for spell in "12" for end in ("Start", "End") for part in ("Year", "Month", "Day"))
@@ -136,7 +137,7 @@ def ask(kind: str, months: int, folder: Path | None = None) -> WarAnswer:
         months=months,
         chances=chances,
         ways=tuple(
-            WayShare(way=way, mean=float(share.mean()), band=wars.central(share), counted=count, of=sum(counted))
+            WayShare(way=way, mean=float(share.mean()), band=central_90(share), counted=count, of=sum(counted))
             for way, share, count in zip(WAYS, shares, counted, strict=True)
         ),
         won=tuple(found["won"][band]),

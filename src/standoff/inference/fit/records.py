@@ -236,5 +236,5 @@ def _rounded(size: float) -> float:
 
 def triple(values: Floats) -> Triple:
     """5, 50 and 95 % quantiles of draws."""
-    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    return float(low), float(middle), float(high)
+    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95]).tolist()
+    return low, middle, high

@@ -37,11 +37,11 @@ from standoff.ledger import Ledger
 from standoff.ledger.quantities import Prior
 from standoff.ledger.vocabulary import unknown_sides
 from standoff.progress import SILENT, Progress, track
-from standoff.statistics import Z90
+from standoff.statistics import Z90, central_90
 from standoff.types import Floats
 
 LOG = logging.getLogger(__name__)
-ENDS, LEVELS = (0.05, 0.95), (0.05, 0.5, 0.95)
+LEVELS = (0.05, 0.5, 0.95)
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 RARE = 0.01  #: assumption: tail probability below which a claim is flagged as surprising
 DRAWS, WARMUP = 1000, 400  #: of each of the four chains
@@ -142,11 +142,6 @@ def _point(day: dt.date, size: Floats) -> PathPoint:
     return PathPoint(str(day), *(float(x) for x in np.quantile(size, FAN)))
 
 
-def _interval(values: Floats) -> Interval:
-    low, high = np.quantile(values, ENDS)
-    return float(low), float(high)
-
-
 def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[SourceEstimate, ...]:
     """Sources by the size of their bias factor."""
     out, prior = [], facts.prior
@@ -162,10 +157,10 @@ def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[Source
                 interest=source.interest,
                 claims=int(own.sum()),
                 bias=float(np.median(bias)),
-                bias_interval=_interval(bias),
+                bias_interval=central_90(bias),
                 bias_before=before,
                 noise=float(np.median(noise)),
-                noise_interval=_interval(noise),
+                noise_interval=central_90(noise),
                 by_name=source.floor,
             )
         )
@@ -225,7 +220,7 @@ def _residuals(
 def _definitions(facts: ClaimData, latent: measurement_model.Latent) -> dict[str, Interval]:
     flows = np.asarray(latent.flows).sum(axis=2)
     return {
-        f"{name} for one {facts.parts[0]}": _interval(flows[:, i] / flows[:, 0])
+        f"{name} for one {facts.parts[0]}": central_90(flows[:, i] / flows[:, 0])
         for i, name in enumerate(facts.parts)
         if i
     }
@@ -300,9 +295,9 @@ def _refitted(
     with jax.enable_x64(True):
         fewer = data._replace(include=data.include.at[i].set(0.0))
         fit = nuts.fit(measurement_model.MODEL, fewer, measurement_model.size(data), seed=seed)
-        low, middle, high = np.quantile(measurement_model.path_values(fit.flat, data, target)[:, 0], LEVELS)
-    change = float(middle) / median - 1
-    return replace(influence, change=change, refitted=float(middle), refitted_interval=(float(low), float(high)))
+        low, middle, high = np.quantile(measurement_model.path_values(fit.flat, data, target)[:, 0], LEVELS).tolist()
+    change = middle / median - 1
+    return replace(influence, change=change, refitted=middle, refitted_interval=(low, high))
 
 
 def weighted(values: Floats, weights: Floats, levels: Sequence[float]) -> list[float]:

@@ -171,7 +171,7 @@ def _strongest(story: Overview) -> str:
         return "Why"
     most = max(stated, key=lambda item: abs(item.size))
     side = "against it" if most.size < 0 else "for it"
-    return f"Strongest stated reason {side}: {most.term or f'“{most.text}”'} ({name(story, most.actor)})"
+    return f"Strongest stated reason {side}: “{most.text}” ({name(story, most.actor)})"
 
 
 def _clear(shown: Sequence[PossibleChange]) -> list[PossibleChange]:

@@ -137,8 +137,8 @@ def deciding(item: DecidingReasons) -> str:
     )
     return (
         f"When it happens ({item.with_event:,} of {formatting.counted(item.with_event + item.without_event, 'future')} with "
-        f"stored paths, median date {item.date}), the reasons of "
-        f"{item.actor} for {' or '.join(map(formatting.humanise, item.options[:NAMED]))}, against what it replaces, make it "
+        f"stored paths, median date {item.date}), the reasons for "
+        f"“{'” or “'.join(item.options[:NAMED])}” ({item.actor}), against what it replaces, make it "
         f"{own}; at the same dates in the {item.without_event:,} in which it does not happen, {others}."
         f" Most of the difference: {parts}. "
         "Beyond that it takes chance: motives that the model does not know."
@@ -220,8 +220,7 @@ def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> Tabl
     sums = [sum(column) for column in zip(*item.log_odds, strict=True)]
     total = ("sum of reasons", *(number(formatting.signed(sums[n], 2), "") for n in at))
     dates = "decision date" + ("" if len(at) == count else f" ({len(at)} of {count} shown)")
-    option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
-    caption = f"{who}: mean log odds of {option} rather than {reference}, by {dates}"
+    caption = f"{who}: mean log odds of “{item.option}” rather than “{item.reference}”, by {dates}"
     return table("reason", *(f"{item.dates[n]}:" for n in at), rows=[*lines, total], caption=caption)
 
 

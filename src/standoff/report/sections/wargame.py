@@ -52,7 +52,9 @@ def briefing(game: Wargame) -> list[Block]:
 
 def turn(plan: Plan, now: Turn) -> list[Block]:
     """What has happened, what the seats know, and what they may choose."""
-    others = "; ".join(f"{each.choice} ({', '.join(each.is_open)})" for each in now.others)
+    others = "; ".join(
+        f"{labels.choice(plan, each.choice)} ({each.choice}={'|'.join(each.is_open)})" for each in now.others
+    )
     return [
         *moves(plan, now.happened),
         Heading(now.at),
@@ -104,7 +106,7 @@ def _move(plan: Plan, move: PlayedMove) -> Content:
     felt = {name: x for name, x in move.reasons.items() if abs(x) >= FELT}
     why = [f"{labels.reason_of(plan, move.choice, name)} {formatting.signed(x, 1)}" for name, x in felt.items()]
     option, chance = labels.option(plan, move.choice, move.option), formatting.percent(move.chance)
-    return f"{move.at}, {who}: {option}; chance {chance}", *given(why, Note("; ".join(why)))
+    return f"{move.at}, {who}: {option}; chance {chance}", *given(why, Note("in log odds: " + "; ".join(why)))
 
 
 def advice(plan: Plan, options: Sequence[AdvisedOption]) -> list[Block]:

@@ -105,6 +105,21 @@ def test_a_case_with_faults_is_opened_and_read_again_once_it_is_put_right(tmp_pa
     assert not list((tmp_path / "standoff" / "web").glob("*.json"))
 
 
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_end_is_one_line_also_while_it_compiles(tmp_path: Path, end: int) -> None:
+    command = [sys.executable, "-m", "standoff", "open", "closed-form", "--no-browser", "--port", "29815"]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("open at ") and server.stdout.readline()
+        time.sleep(2)  # in the midst of compiling
+        server.send_signal(end)
+        out, errors = server.communicate(timeout=60)
+    assert (out.split(), errors, server.returncode) == (["closed"], "", 0)
+
+
 @pytest.fixture
 def chatter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], socket.socket]]:
     """Connections to a server of half a second's patience that begin with some bytes; it answers after a second."""

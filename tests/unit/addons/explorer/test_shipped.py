@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from standoff.addons.explorer.shipped import MOST, NAME, keep, shipped
 from standoff.addons.explorer.state import ExplorerState
 from standoff.engine.model import Model
 from standoff.errors import RunError
+from standoff.report import formatting
 from standoff.serialise import to_plain
 
 
@@ -36,6 +38,15 @@ def test_the_catalogue_ships_the_answers_of_the_explorer(explorer: Explorer) -> 
         assert stored["question"] == now["question"]
         if now["share"] is not None:  # another compiler may turn a future or two
             assert stored["share"] == pytest.approx(now["share"], abs=3 / live["draws"])
+
+
+@pytest.mark.parametrize("path", sorted(catalog.HOME.glob(f"*/{NAME}")), ids=lambda path: path.parent.name)
+def test_stored_words_are_those_of_the_stored_bands(path: Path) -> None:
+    bands = json.loads(path.with_name("bands.json").read_text(encoding="utf-8"))["questions"]
+    for answer in json.loads(path.read_text(encoding="utf-8"))["move"]["answers"]:
+        band = bands.get(answer["question"], {"low": None})
+        if answer["word"] and band["low"] is not None:
+            assert answer["word"] == formatting.likelihoods(band["low"], band["high"])
 
 
 def test_they_are_those_of_the_very_case_and_program(

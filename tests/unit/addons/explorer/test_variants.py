@@ -44,7 +44,7 @@ def view(shelf: VariantShelf, explorer: Explorer, name: str, state: ExplorerStat
 
 
 def test_what_differs_is_there_at_once_and_answers_when_it_is_open(explorer: Explorer) -> None:
-    shelf = VariantShelf(explorer.model, Explorer.open)
+    shelf = VariantShelf(explorer.model, Explorer.beside)
     closed = seen(shelf.views(None, ExplorerState(), QUICK))
     assert [item.name for item in closed] == ["word-is-talk", "red-spends-more"] and not any(
         item.open for item in closed
@@ -69,7 +69,7 @@ def test_what_differs_is_there_at_once_and_answers_when_it_is_open(explorer: Exp
 
 
 def test_beside_a_variant_stand_the_case_itself_and_its_other_variants() -> None:
-    shelf = VariantShelf(build(*load("closed-form", "word-is-talk")), Explorer.open)
+    shelf = VariantShelf(build(*load("closed-form", "word-is-talk")), Explorer.beside)
     case, other = seen(shelf.views(None, ExplorerState(), QUICK))
     assert (case.name, other.name) == (BASE, "red-spends-more")
     word = ("choices.BLU.reasons.word.weight", "0", "1")

@@ -33,7 +33,7 @@ def test_the_sentences_have_the_numbers_of_the_finding(result: ReasonAttribution
     assert f"{formatting.percent(result.without_all, result.answer_error)}" in text
     assert "3 reasons" in text and f"take away {size} points" in text
     deciding = reason_attribution.deciding(result.deciding[0])
-    assert "Blue for act" in deciding
+    assert "“acts for a year” (Blue)" in deciding
     assert all(formatting.likelier(value) in deciding for value in result.deciding[0].sums)
     changes = {item.reason: reason_attribution.change(result, item) for item in reason_attribution.largest(result)}
     assert "” +" in changes["gain"] and "” −" in changes["cost"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 from typer import Option
@@ -33,16 +35,21 @@ def open_case(
         put(f"wrote {shipped.keep(changed.model(case))}")
         return
 
-    standoff.open_case(
-        case,
-        variant,
-        port=port,
-        browser=not no_browser,
-        held=options.parse_holds(held),
-        read=lambda: planned(changed.load(case)),
-        show=put,
-        warn=put_error,
-    )
+    try:
+        standoff.open_case(
+            case,
+            variant,
+            port=port,
+            browser=not no_browser,
+            held=options.parse_holds(held),
+            read=lambda: planned(changed.load(case)),
+            show=put,
+            warn=put_error,
+        )
+    except (KeyboardInterrupt, SystemExit):
+        put("closed")
+        sys.stdout.flush()
+        os._exit(0)  # at once: a thread that compiles crashes an interpreter that shuts down
 
 
 COMMAND = Command(HelpGroup.analyse, open_case)

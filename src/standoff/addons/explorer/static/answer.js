@@ -5,7 +5,7 @@ import { linked, question_word } from "./focus.js";
 import { change, put, request, reset_all } from "./moves.js";
 import { html } from "./preact.js";
 import { is_moved, same, set, useStore } from "./store.js";
-import { capital, changes, count, date, futures, list, percent, question_date, tied } from "./words.js";
+import { capital, changes, count, date, futures, list, on, percent, question_date, tied } from "./words.js";
 
 const SHORT = 11; // letters of an answer in the largest type; assumption: they fit on a phone
 
@@ -56,9 +56,9 @@ const band_of = (question, text) => (!question.band_label || text.startsWith(que
 function BandLine({ info, band, moved, probable }) {
   if (!probable || !(band || (moved ? "" : info.band_note))) return null;
   const text = moved
-    ? `Epistemic band of the case as it stands: ${band}.`
+    ? `The 90 % of the case as it stands: ${band}.`
     : band
-      ? `In brackets: epistemic band, the central 90 % over ${info.band_over}.`
+      ? `In brackets: the central 90 % over ${info.band_over}.`
       : info.band_note;
   return html`<p class="beside soft" id="band">${text.split("`").map((part, k) => (k % 2 ? html`<code>${part}</code>` : part))}</p>`;
 }
@@ -87,7 +87,7 @@ export function Answer() {
     ${late && html`<p class="beside"><b>Not ${refused ? "" : "yet "}with your last move.</b> These are the numbers ${is_moved(move.state) ? `with ${list(changes(move.state).map((each) => each.text))}` : "of the case as it stands"}.</p>`}
     ${
       answer
-        ? html`<p class=${`value ${answer.now.length > SHORT ? "long" : ""}`}><span id="now">${tied(answer.now)}</span>${band && !moved && html` <span class="band" title="epistemic band">(${tied(band)})</span>`} <span class="word" id="word">${answer.word}</span></p>
+        ? html`<p class=${`value ${answer.now.length > SHORT ? "long" : ""}`}><span id="now">${tied(answer.now)}</span>${band && !moved && html` <span class="band">(${tied(band)})</span>`} <span class="word" id="word">${answer.word}</span></p>
       ${answer.share !== null && html`<${Bar} now=${answer.share} before=${moved ? answer.share_before : null} />`}
       <p class="beside" id="beside">${moved ? html`before <b>${tied(answer.before)}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${tied(answer.change)}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? !refused && `What you moved counts as soon as ${gone ? "the server is back" : info.ready ? "it is simulated" : "the engine is warm"}.` : "Move a lever: grey is how it was."}
         <span class="soft"> · ${shipped ? "as shipped with the case" : `${futures(move.draws)}, seed ${move.seed}`}${move.failed ? `, ${futures(move.failed)} failed` : ""}</span></p>
@@ -118,7 +118,7 @@ export function Options({ choice, title }) {
     ? html` <b>A person decides in place of ${about.actor_name}</b>, which nobody else knows in advance: ${about.held.map((each) => `${each.text} from ${date(each.at)} on`).join(", ")}.`
     : "";
   return html`<section class="options" aria-labelledby=${`options-${choice}`}><h2 id=${`options-${choice}`}>${title}</h2>
-    <p class="soft">Share of futures with each option in force ${info.asked.length > 7 ? "on" : "in"} ${date(info.asked)}${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
+    <p class="soft">Share of futures with each option in force ${on(info.asked)}${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
     <ul class="bars">${rows.map(
       ({
         option,

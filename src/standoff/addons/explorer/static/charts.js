@@ -137,7 +137,7 @@ function Chart({ place, large }) {
       ? story.stocks.find((each) => each.stock === stock)
       : undefined;
   const unit = fan?.unit ?? (about.unit === "1" ? "" : about.unit),
-    flag = fan ? fan.quantiles.length === 1 : about.is_flag,
+    flag = fan?.quantiles.length === 1,
     shown = flag ? "% of futures" : unit,
     title = shown ? `${about.name}, ${shown}` : about.name,
     known = all[stock] ?? EMPTY;
@@ -189,13 +189,14 @@ export function Charts() {
     settled = useStore((s) => s.settled),
     earlier = useStore((s) => s.earlier);
   if (!shown.length) return null;
+  const large = shown.length < 5 ? 4 : 2;
   return html`<section aria-labelledby="charts-title"><h2 id="charts-title">How it goes</h2>
     <p class="legend" aria-hidden="true"><${Key} kind="line-key">median of futures, or share of them<//><${Key} kind="band-key">50 and 90 % of futures<//>${move && is_moved(move.state) && html`<${Key} kind="ghost-key">before<//>`}
       <${ClaimKeys} shown=${shown} />
       ${move?.belief && html`<${Key} kind="belief-key">your beliefs alone<//>`}${shown.some((stock) => move && last_row(stock, move, settled, earlier)) && html`<${Key} kind="last-key">before the last move<//>`}
       ${group && html`<${Key} kind="group-key">${group.text}<//>`}${story && html`<${Key} kind="one-key">future ${story.number}<//>`}</p>
-    <div class="fans large">${shown.slice(0, 2).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div>
-    <div class="fans small">${shown.slice(2).map((_, k) => html`<${Chart} key=${k + 2} place=${k + 2} large=${false} />`)}</div></section>`;
+    <div class="fans large">${shown.slice(0, large).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div>
+    <div class="fans small">${shown.slice(large).map((_, k) => html`<${Chart} key=${k + large} place=${k + large} large=${false} />`)}</div></section>`;
 }
 
 // The two large charts beside the dots: a place on them marks the futures near it.

@@ -160,7 +160,7 @@ function Sides({ data, moved }) {
 
 function Constraints({ data, moved }) {
   return html`<section aria-labelledby="limits-title"><h2 id="limits-title">${words(data).what}</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${words(data).what}`}><table class="limits stacked"><thead><tr><th scope="col">${words(data).limit}</th><th scope="col" class="n">first of all</th><th scope="col" class="n">by ${date(data.date)}</th>${moved && html`<th scope="col" class="n">before</th>`}<th scope="col">median date</th></tr></thead>
+    <div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${words(data).what}`}><table class="limits stacked"><thead><tr><th scope="col">${words(data).limit}</th><th scope="col" class="n">first of all</th><th scope="col" class="n">by ${date(data.date)}, as written</th>${moved && html`<th scope="col" class="n">before</th>`}<th scope="col">median date</th></tr></thead>
       <tbody>${data.constraints.map(
         (
           each,
@@ -189,8 +189,6 @@ export function Exhaustion() {
   if (error) return html`<p class="notice">${error}</p>`;
   if (!data)
     return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the server has the futures."}</p>`;
-  if (data.none_asked)
-    return html`<p>${data.none_asked.split("`").map((part, k) => (k % 2 ? html`<code>${part}</code>` : part))}</p>`;
   const series = data.sides;
   const ended = Object.entries(data.ended)
     .map(([label, share]) => `, ${label} in ${percent(share)}`)
@@ -203,7 +201,7 @@ export function Exhaustion() {
     from = Math.min(year(info.as_of), ...all),
     until = Math.max(year(data.date), ...all);
   return html`<section aria-labelledby="race-title"><h2 id="race-title">${words(data).who}, by ${date(data.date)}?</h2>
-      <p class="soft">Chances as in the answer; dates and lines are of this case alone${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>
+      <p class="soft">Chances as in the answer; dates and lines are of the case as written${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>
     <section aria-labelledby="dates-title"><h2 id="dates-title">When</h2><p class="soft">Each dot is two of a hundred futures${moved ? "; grey rings: before" : ""}. ${data.sides.map((each) => `${each.label}: ${each.median ? `half of futures by ${date(each.median)}` : `fewer than half by ${date(data.date)}`}`).join("; ")}.</p>
       <${Figure} title=${words(data).dates} head=${html`<span></span>`} make=${(box) => new Dates(box)} rows=${date_rows} data=${{ sides: data.sides, from, until, moved, text: `${words(data).dates}: ${shares}` }} /></section>
     ${

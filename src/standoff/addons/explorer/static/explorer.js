@@ -22,7 +22,7 @@ import { Tries } from "./tries.js";
 import { Elsewhere, Instead, Try } from "./try.js";
 import { Variants } from "./variants.js";
 
-export const SCREENS = [
+const SCREENS = [
   ["story", "Story", Told],
   ["try", "Try", Try],
   ["reasons", "Reasons", Reasons],
@@ -32,7 +32,8 @@ export const SCREENS = [
   ["variants", "Variants", Variants],
   ["play", "Play", Play],
 ];
-const CHARTS = 6; // where the case has no stocks that it shows first
+const screens = ({ questions }) =>
+  SCREENS.filter(([id]) => id !== "exhaustion" || questions.some((each) => each.kind === "first_of"));
 const POLL = 700; // milliseconds between questions whether the engine is warm; assumption
 
 // Spoken by a screen reader, once, and not shown.
@@ -46,13 +47,14 @@ function show(screen) {
 }
 
 function Tabs() {
-  const screen = useStore((s) => s.screen),
+  const info = useStore((s) => s.info),
+    screen = useStore((s) => s.screen),
     bar = useRef();
   useLayoutEffect(() => {
     const here = bar.current.querySelector("[aria-current]");
     bar.current.scrollTo({ left: here.offsetLeft - 40 });
   }, [screen]);
-  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${SCREENS.map(
+  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${screens(info).map(
     ([id, text], k) =>
       html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => {
         show(id);
@@ -100,7 +102,7 @@ function fitting(state, info) {
 function begin(info) {
   const found = read_address(),
     [state, lost] = fitting(found.state, info),
-    shown = info.shown.length ? info.shown : info.stocks.slice(0, CHARTS).map((each) => each.stock);
+    { shown } = info;
   const charts = (found.view.charts ?? shown).filter((cell) => info.stocks.some((each) => each.stock === cell));
   const other = found.model && found.model !== info.model.slice(0, found.model.length);
   const text = other
@@ -187,7 +189,7 @@ function keys(event) {
   if (event.target.closest?.("input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog[open]"))
     return;
   if (localStorage.getItem("standoff-letters") === "off") return;
-  const screen = SCREENS[Number(event.key) - 1];
+  const screen = screens(store.info)[Number(event.key) - 1];
   if (screen) show(screen[0]);
   else if (event.key === "u") undo();
   else if (event.key === "U") redo();

@@ -4,7 +4,7 @@ import { Drawing } from "./figure.js";
 import { area, Axis, element, frame, path, ticks, time_ticks, timeline, year } from "./scale.js";
 import { stock_word } from "./focus.js";
 import { look, near_word } from "./near.js";
-import { date, digits, plain, with_unit } from "./words.js";
+import { digits, on, plain, with_unit } from "./words.js";
 
 const RIGHT = 10,
   TOP = 8,
@@ -50,7 +50,7 @@ export function fan_text(data) {
     .filter(([name]) => data[name])
     .map(([name, text]) => `, ${text} ${unit(data[name].at(-1))}`)
     .join("");
-  return `${data.name}: ${flag ? "share of futures" : "median"} ${unit(data.quantiles[middle][last])} in ${date(data.times[last])}, from ${unit(data.quantiles[middle][0])} in ${date(data.times[0])}${was}${others}${band}`;
+  return `${data.name}: ${flag ? "share of futures" : "median"} ${unit(data.quantiles[middle][last])} ${on(data.times[last])}, from ${unit(data.quantiles[middle][0])} ${on(data.times[0])}${was}${others}${band}`;
 }
 
 export class Fan extends Drawing {
@@ -296,8 +296,8 @@ export class Fan extends Drawing {
       return;
     }
     const where = this.flag
-      ? `the futures with ${name} in ${date(times[k])}`
-      : `the futures near ${with_unit(digits(value), unit)} of ${name} in ${date(times[k])}`;
+      ? `the futures with ${name} ${on(times[k])}`
+      : `the futures near ${with_unit(digits(value), unit)} of ${name} ${on(times[k])}`;
     Object.assign(this.svg.dataset, { own: near_word(stock, times[k], value), links: stock_word(stock), text: where });
     look(this.svg.dataset.own);
   }

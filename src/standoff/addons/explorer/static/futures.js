@@ -10,7 +10,7 @@ import { useFollowing } from "./panel.js";
 import { html, useState } from "./preact.js";
 import { Story } from "./story.js";
 import { set, store, useStore } from "./store.js";
-import { count, date, digits, futures, with_unit } from "./words.js";
+import { count, digits, futures, on, with_unit } from "./words.js";
 
 const groups = new Channel(
   (data, asked) => {
@@ -111,7 +111,7 @@ export function Futures() {
     total = data.outcomes.filter((each) => each !== null).length;
   const text = `${futures(total)} by outcome. ${data.labels ? data.labels.map((label, n) => `${label}: ${count(data.outcomes.filter((each) => each === n).length)}`).join(", ") : ""} Arrow keys go from future to future, Enter opens one.`;
   return html`<section aria-labelledby="futures-title"><h2 id="futures-title">One dot is one future</h2>
-    <p class="soft">${futures(total)} of this case alone, by the outcome of the question above in ${date(question?.date)}. ${turned ? `${futures(turned)} changed with the move, in another colour. ` : ""}Click a dot to read it as a story; draw a box, or choose below, to follow a group.</p>
+    <p class="soft">${futures(total)} of the case as written, by the outcome ${on(question?.date)}${question?.band ? `; the answer above is a mean over ${info.band_over}` : ""}. ${turned ? `${futures(turned)} changed with the move, in another colour. ` : ""}Click a dot to read it as a story; draw a box, or choose below, to follow a group.</p>
     <${Figure} title=${`Futures: ${question?.text ?? asked}`} head=${html`<p class="soft read-future" role="status">${near !== null ? outcome_text(data, near) : " "}</p>`} rows=${dot_rows}
       make=${(box) => new Dots(box, { point: set_near, open: open_future, group: (numbers) => pick_group("the box", numbers) })} data=${{ ...data, part: group?.futures, here: number, frozen, text, lit: lit?.futures }} />
     <div class="tools" role="group" aria-label="Groups of futures">${all.map(([name, label, numbers]) => html`<button type="button" key=${label} aria-pressed=${group?.text === name ? "true" : "false"} onClick=${() => pick_group(name, group?.text === name ? [] : numbers)}>${label} (${count(numbers.length)})</button>`)}

@@ -7,7 +7,7 @@ import { digits, percent, signed, value_text } from "./words.js";
 
 const POLL = 2500; // milliseconds between questions how far it is; assumption
 const KINDS = { levers: "lever", beliefs: "belief", holds: "hold" };
-const SHORT = 14; // letters of an end beside its bar; a longer one stands above
+const SHORT = 14; // letters of an end beside its bar; where one is longer, all stand above
 const SMALL = 0.0005, // of a share: what rounds to nothing in points
   SMALL_SHARE = 0.01; // of options in force: less than a point
 
@@ -47,10 +47,12 @@ export function change_text(change, question) {
 export function Ends({ mover, question, scale, name_of }) {
   const rows = mover.changes[question];
   if (!rows) return null;
+  const ends = mover.ends.map((end) => String(name_of(end))),
+    long = ends.some((end) => end.length > SHORT) ? "long" : "";
   return html`<ul class="ends-of" aria-label="What its ends do to the answer">${rows.map(
     ([change, error, is_clear], k) => {
       const width = is_clear && scale ? `${Math.min(50, Math.max(1, (50 * Math.abs(change)) / scale))}%` : "0";
-      return html`<li key=${k} class=${String(name_of(mover.ends[k])).length > SHORT ? "long" : ""}><span class="end">${name_of(mover.ends[k])}</span><span class=${`push ${change < 0 ? "less" : "more"}`} aria-hidden="true"><i style=${{ width }}></i></span>
+      return html`<li key=${k} class=${long}><span class="end">${ends[k]}</span><span class=${`push ${change < 0 ? "less" : "more"}`} aria-hidden="true"><i style=${{ width }}></i></span>
       <span class="n" title=${`plus or minus ${digits(1.64 * error * (of_share(question) ? 100 : 1), 2)} (90 %, of ${mover.futures} paired futures)`}>${is_clear ? change_text(change, question) : "no clear change"}</span></li>`;
     },
   )}</ul>`;
@@ -105,7 +107,7 @@ export function IfThen({ choice }) {
     html`<table class="answers stacked if-then"><thead><tr><th scope="col">if</th>${about.options.map((each) => html`<th scope="col" class="n">${each.text}</th>`)}</tr></thead>
     <tbody>${line("as things are", as_is)}${shown.map(({ name, row }) => line(name, row))}</tbody></table>`;
   const small = rows.filter(({ row }) => far(row) < SMALL_SHARE);
-  return html`<section aria-labelledby="if-then-title"><h2 id="if-then-title">If others act, what ${about.actor_name} then does</h2>
+  return html`<section aria-labelledby="if-then-title"><h2 id="if-then-title">If others act, what it then does</h2>
     <p class="soft">Each row holds one actor to one option from now on, which the others learn only when it is taken. What is in force when the main question is asked; differences are of ${others[0].futures.toLocaleString("en")} futures.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table: if others act">${table(rows.slice(0, rows.length - small.length))}
     ${small.length > 0 && html`<details><summary>${small.length} more change it by less than a point</summary>${table(small)}</details>`}</div></section>`;

@@ -11,7 +11,7 @@ import { IfThen } from "./movers.js";
 import { is_moved, set, store, useStore } from "./store.js";
 import { ROW, TOP, Waterfall, waterfall_rows } from "./waterfall.js";
 import { When } from "./when.js";
-import { capital, count, date, digits, futures, percent, signed } from "./words.js";
+import { capital, count, date, digits, futures, on, percent, signed } from "./words.js";
 
 function pick(patch) {
   set(patch);
@@ -72,7 +72,7 @@ function Reason({ each, moved }) {
 }
 
 function OptionTable({ data, moved }) {
-  return html`<section aria-labelledby="decided-title"><h2 id="decided-title">If it decided in ${date(data.at)}</h2>
+  return html`<section aria-labelledby="decided-title"><h2 id="decided-title">If it decided ${on(data.at)}</h2>
     <p class="soft">${data.decision_frequency < 0.9995 ? `The decision arises in ${percent(data.decision_frequency)} of futures. ` : ""}Mean probability of each option, over ${futures(data.futures)}.</p>
     <ul class="bars">${data.options.map(
       (
@@ -82,9 +82,9 @@ function OptionTable({ data, moved }) {
     )}</ul></section>`;
 }
 
-function Forecasts({ data, moved, name }) {
+function Forecasts({ data, moved }) {
   if (!data.forecasts.length) return null;
-  return html`<section aria-labelledby="others-title"><h2 id="others-title">What ${name} expects of others</h2>
+  return html`<section aria-labelledby="others-title"><h2 id="others-title">What it expects of others</h2>
     <p class="soft">How probable it holds each move of the others, beside how often they make it.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Expected moves of others"><table><thead><tr><th scope="col">actor and move</th><th scope="col" class="n">expected</th><th scope="col" class="n">does</th>${moved && html`<th scope="col" class="n">did before</th>`}</tr></thead>
     <tbody>${data.forecasts.map(
@@ -133,7 +133,7 @@ export function Reasons() {
   const text = (id) => shown.about.options.find((each) => each.id === id)?.text ?? id;
   const title =
     data &&
-    `Why ${shown.about.actor_name} ${data.log_odds >= 0 ? "chooses" : "does not choose"} “${text(data.option)}” ${data.log_odds >= 0 ? "and not" : "over"} “${text(data.reference)}”`;
+    `${shown.about.actor_name}: why ${data.log_odds >= 0 ? "" : "not "}“${text(data.option)}” ${data.log_odds >= 0 ? "and not" : "but"} “${text(data.reference)}”`;
   const was = data?.before_log_odds;
   const odds =
     data &&
@@ -149,7 +149,7 @@ export function Reasons() {
         data=${{ ...ordered, frozen, placed: set_row, moved: moved && was != null, text: `${title}: ${ordered.reasons.map((each) => `${each.text} ${signed(each.log_odds, 2)}`).join(", ")}; together ${odds}` }}
         overlay=${html`<${Rows} data=${ordered} row=${row} open=${open} onOpen=${set_open} />`} />
       ${reason ? html`<${Reason} each=${reason} moved=${moved} />` : html`<p class="soft">Choose a reason to read who says so.</p>`}</section>
-      <${OptionTable} data=${data} moved=${moved} /><${Forecasts} data=${data} moved=${moved} name=${shown.about.actor_name} />`
+      <${OptionTable} data=${data} moved=${moved} /><${Forecasts} data=${data} moved=${moved} />`
     }
     <${IfThen} choice=${shown?.about.choice} />
     ${ready && html`<${When} />`}`;

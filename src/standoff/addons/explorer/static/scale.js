@@ -116,7 +116,7 @@ export function frame(x, y, { decimals, values, dates, width, height, suffix = "
   }
   for (const [value, text] of dates) {
     const at = x.at(value),
-      anchor = at > width - 18 ? "end" : at < x.from + 4 ? "start" : "middle";
+      anchor = at > width - 18 ? "end" : "middle";
     out.push(
       element("path", { class: "tick", d: `M${near(at)} ${near(y.from)}v4` }),
       element("text", { x: near(at), y: height - 4, "text-anchor": anchor }, text),

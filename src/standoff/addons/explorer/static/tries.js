@@ -76,6 +76,6 @@ export function Tries() {
     ${
       shown.length
         ? html`<ul aria-label="Tries">${shown.map((each) => html`<${Trial} key=${each.id} each=${each} here=${each.id === here} from=${tries.find((other) => other.id === each.parent)} />`)}</ul>`
-        : html`<p class="soft">Each move that comes to rest is kept here, also when the page or the server is closed.</p>`
+        : html`<p class="soft">Each move that comes to rest is kept here when the server ends.</p>`
     }</section>`;
 }

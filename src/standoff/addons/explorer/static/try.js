@@ -97,7 +97,7 @@ export function Instead() {
     set({ choice: event.target.value, at: "", option: "", against: "" });
     write_address();
   };
-  return html`<div class="instead"><${Options} choice=${choice} title=${`What ${info.choices.find((each) => each.choice === choice)?.actor_name ?? "the actor"} does${choice === asked ? " instead" : ""}`} />
+  return html`<div class="instead"><${Options} choice=${choice} title=${`${info.choices.find((each) => each.choice === choice)?.actor_name}: what it does${choice === asked ? " instead" : ""}`} />
     <p><label>Choice <select value=${choice} onChange=${pick}>${info.choices.map((each) => html`<option key=${each.choice} value=${each.choice}>${each.actor_name}: ${each.text}</option>`)}</select></label></p></div>`;
 }
 

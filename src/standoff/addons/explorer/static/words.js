@@ -82,6 +82,8 @@ export function date(label) {
   return `${found[3] ? `${Number(found[3])} ` : ""}${MONTHS[found[2] - 1]} ${found[1]}`;
 }
 
+export const on = (label) => `${label?.length > 7 ? "on" : "in"} ${date(label)}`;
+
 // A text with its dates in words.
 export const dated = (text) => (text ?? "").replace(/\b\d{4}-\d\d(-\d\d)?\b/g, date);
 
