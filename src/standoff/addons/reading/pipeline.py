@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,6 @@ from standoff.addons.reading import (
     sentences,
     spacy_parser,
     speakers,
-    speech_verbs,
 )
 from standoff.addons.reading.attach import Attachment
 from standoff.addons.reading.counted import is_counted, noun_unit
@@ -34,7 +32,7 @@ from standoff.addons.reading.sentences import Place, Span
 from standoff.addons.reading.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.dates import DateMention
@@ -53,6 +51,7 @@ TOGETHER = re.compile(
     r"(?i)\b(?:each|respectively|apiece|combined|together|jointly|in\s+total|between\s+them|altogether)\b"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
+LONG = re.compile(r"[a-z]{4,}")
 TRIMMED = re.compile(r"(?s)[\s,;]*(.*?)[\s,;]*")
 SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only with a noun of people or measure
 NAME_WORDS = 4  # assumption: so many words name what is counted
@@ -164,15 +163,18 @@ class SentenceReader:
 
     def _attached(self, number: NumberMention) -> Attachment:
         """What a number belongs to, by the parser where there is one, with its unit."""
-        places, tree = [(date.start, date.end) for date in self.when], self.tree
-        by_rules = partial(attach.by_distance, self.text, self.clause(number.start), number, self.mentions)
-        out = attach.NumberInTree(tree, number, places).attachment() if tree else by_rules()
+        places = [(date.start, date.end) for date in self.when]
+        if self.tree is not None:
+            out = attach.NumberInTree(self.tree, number, places).attachment()
+        else:
+            out = attach.by_distance(self.text, self.clause(number.start), number, self.mentions)
         noun = out.noun
-        beside = [*places, *((mention.start, mention.end) for mention in out.owners)]
-        beside += [place for one in self.sayings if one.who != one.cue for place in (one.who, one.cue)]
-        words = tuple(p for p in out.words if not any(a <= p[0] < b for a, b in beside) or p == noun)
-        next_ = noun[0] if noun and not self.text[number.end : noun[0]].strip() else -1
-        people = any(m.kind in {actors.ADJECTIVE, "public"} and m.start <= next_ < m.end for m in self.mentions)
+        places += [(mention.start, mention.end) for mention in out.owners if mention.code]
+        places += [place for one in self.sayings for place in (one.who, one.cue)]
+        words = tuple(p for p in out.words if p == noun or not any(a <= p[0] < b for a, b in places))
+        people = any(
+            noun and m.kind in {actors.ADJECTIVE, "public"} and m.start <= noun[0] < m.end for m in self.mentions
+        )
         unit = number.unit or ("person" if people else noun_unit(self.text, number, noun))
         if noun and self.text[slice(*noun)].casefold() == "times":  # what the verb says is counted
             noun = None
@@ -180,11 +182,11 @@ class SentenceReader:
 
     def _in_words(self, span: Span) -> Attachment:
         """The actors of a stretch without a number: whom it is about, and others."""
-        inside = tuple(m for m in self.mentions if span.start <= m.start < span.end)
+        inside = span.of(self.mentions)
         own = [m for m in inside if self._saying(m.start)] or inside
-        main = next((m for m in own if self._is_subject(m)), next(iter(own), None))
+        main = [*filter(self._is_subject, own), *own][:1]
         planned = self.tree is not None and self.tree.is_planned(span)
-        return Attachment(owners=(main,) if main else (), others=inside, taken=True, planned=planned)
+        return Attachment(owners=tuple(main), others=tuple(inside), taken=True, planned=planned)
 
     def main_actor(self) -> str:
         """The only actor of the sentence outside attributions, else that of its subject."""
@@ -194,7 +196,7 @@ class SentenceReader:
 
     def _is_subject(self, mention: Mention) -> bool:
         """Whether an actor is, or owns, the subject of a clause by the parser."""
-        token = self.tree.token(mention) if self.tree is not None else None
+        token = self.tree.heads[mention] if self.tree is not None else None
         while token is not None and token.dep_ in {"poss", "compound", "amod", "nmod"}:
             token = token.head
         return token is not None and token.dep_ in attach.SUBJECTS
@@ -202,41 +204,54 @@ class SentenceReader:
     def _counts(self, number: NumberMention, attached: Attachment) -> bool:
         """Whether a number is of things, people or measures, and no small number in words of others."""
         noun, unit = attached.noun, attached.unit
-        size = number.value if number.value is not None else number.high or 0
+        size = number.value or number.high or 0
         if number.unit:
             return True
-        if number.spelled and size <= SMALLEST_SPELLED and " " not in self.text[number.start : number.end]:
-            return size > 1 and bool(unit) and (unit != "item" or (bool(self.mentions) and noun is not None))
+        if number.spelled and size <= SMALLEST_SPELLED:
+            return size > 1 and bool(unit) and (unit != "item" or bool(self.mentions))
         known = noun is not None and is_counted(self.text[slice(*noun)].casefold())
         return bool(unit) or known or (noun is None and number.comparator != "exact")
 
     def _states(self, stretch: Span) -> bool:
         """Whether a stretch says something of an actor, or what somebody says."""
         start, end = stretch
-        if len(WORD.findall(self.text, start, end)) < FEWEST_WORDS:
-            return False
-        if any(_is_bare(self.text, stretch, saying) for saying in self.sayings):
+        bare = any(_is_bare(self.text, stretch, saying) for saying in self.sayings)
+        if bare or len(WORD.findall(self.text, start, end)) < FEWEST_WORDS:
             return False
         said = any(s.start < end and start < s.end and s.polarity != "unconfirmed" for s in self.sayings)
-        dated = any(d.value and start <= d.start < end for d in self.when)
-        return said or dated or self.reason is not None or any(start <= m.start < end for m in self.mentions)
+        dated = any(date.value for date in stretch.of(self.when))
+        return said or dated or self.reason is not None or bool(stretch.of(self.mentions))
 
     def _row(self, span: Span, attached: Attachment, number: NumberMention | None = None) -> Statement:
         """The statement of a number or of a stretch in words; it has no id."""
         start, end = TRIMMED.fullmatch(self.text, *span).span(1)  # type: ignore[union-attr]
-        saying = self._saying(number.start if number else start) or self._attribution(number, start, end)
+        at, by = number.start if number else start, attached.by
+        saying = self._saying(at) or next(iter([] if number else span.of(self.sayings)), None)
         said = saying if saying and saying.polarity != "unconfirmed" else speakers.NOBODY
-        subject, by, owned = self._owner(attached)
-        subject = subject or (self.before.subject if attached.refers and self.before else "")
+        known = self.before if attached.refers else None
+        subject, owner, owned = self._owner(attached)
+        subject = subject or (known.subject if known else "")
         when = self._when(span, number)
-        doubts = [] if number is None else self._doubts(span, subject, when)
-        dated = ("rules", when and (when.start, when.end))
-        if "as_of" in doubts:
-            dated = ("antecedent", None if self._has_open_date() else self.year)
-        places: dict[str, tuple[Any, ...]] = {"subject": (by, owned), "as_of": dated}
-        if saying is not None and saying.who != saying.cue:
-            places |= {"speaker": ("rules", saying.who), "cue": ("rules", saying.cue)}
-        row = Statement(
+        is_open = any(not date.value and date.role != "since" for date in self.when)
+        open_year = when is None and (is_open or self.is_past) and not PRESENT.search(self.text, *span)
+        each = not subject or ("+" in subject and not TOGETHER.search(self.text, *span))
+        doubts = {"subject": each, "as_of": open_year} if number else {}
+        year = self.year if number and open_year and not is_open else None
+        per = attach.PER.search(self.text, number.end, min(span.end, number.end + 60)) if number else None
+        places = {
+            "subject": (owner, owned),
+            "as_of": ("rules", (when.start, when.end)) if when else ("antecedent", year),
+            "speaker": ("rules", saying and saying.who),
+            "cue": ("rules", saying and saying.cue),
+            "value": ("rules", number and (number.start, number.end)),
+            "unit": (by, attached.noun),
+            "per": ("rules", per and per.span()),
+            "quantity": (by, *attached.words),
+        }
+        slots = self._slots(places)
+        if known is not None:
+            slots |= {name: known.slots[name] | {"by": "antecedent"} for name in known.slots.keys() & {"unit", "quantity"}}
+        return Statement(
             id="",
             quote=self.text[start:end],
             start=start,
@@ -248,34 +263,22 @@ class SentenceReader:
             counterparts=tuple(
                 code for code in actors.codes(self._unsaid(attached.others)) if code not in subject.split("+")
             ),
+            quantity=known.quantity if known else self._name(attached),
+            **{name: getattr(number, name) for name in ("value", "low", "high", "comparator") if number},
+            unit=known.unit if known and attached.unit in {"", "item"} else attached.unit,
+            per=str(per.lastgroup) if per else "",
+            change=attached.change,
             as_of=when.value if when else None,
             polarity=self._polarity(span, saying, number, attached),
             modality="planned" if attached.planned else "said",
-            slots=self._slots(places),
-            doubts=tuple(doubts),
+            slots=slots,
+            doubts=tuple(name for name, doubtful in doubts.items() if doubtful),
             reason=self.reason,
-            dates=self._dates_in(span),
-            read_by=attached.by,
+            dates=tuple({"text": self.text[date.start : date.end], **date._asdict()} for date in span.of(self.when)),
+            read_by=by,
         )
-        return row if number is None else self._with_number(row, span, number, attached)
 
-    def _attribution(self, number: NumberMention | None, start: int, end: int) -> Saying | None:
-        """The words of attribution in a stretch without a number."""
-        inside = (one for one in self.sayings if number is None and start <= one.start < end)
-        return next(inside, None)
-
-    def _doubts(self, span: Span, subject: str, when: DateMention | None) -> list[str]:
-        """The parts of a number that are open: whose it is, each or together, and of which year."""
-        each = "+" in subject and not TOGETHER.search(self.text, *span)
-        open_year = when is None and (self.is_past or self._has_open_date()) and not PRESENT.search(self.text, *span)
-        return ["subject"] * (each or not subject) + ["as_of"] * open_year
-
-    def _dates_in(self, span: Span) -> tuple[dict[str, Any], ...]:
-        """The dates that begin within a place, with their words."""
-        inside = [date for date in self.when if span.start <= date.start < span.end]
-        return tuple({"text": self.text[date.start : date.end], **date._asdict()} for date in inside)
-
-    def _slots(self, places: dict[str, tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
+    def _slots(self, places: Mapping[str, tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
         """The words of parts, each with its reader and one or more places."""
         out = {}
         for name, (by, *given) in places.items():
@@ -284,41 +287,13 @@ class SentenceReader:
                 out[name] = {"words": words, "start": told[0][0], "end": told[-1][1], "by": by}
         return out
 
-    def _with_number(self, row: Statement, span: Span, number: NumberMention, attached: Attachment) -> Statement:
-        """A statement with its number, what that counts, and the places of their words."""
-        per, place = attach.period(self.text, span, number) or ("", None)
-        slots = row.slots | self._slots(
-            {
-                "value": ("rules", (number.start, number.end)),
-                "unit": (attached.by, attached.noun),
-                "per": ("rules", place),
-                "quantity": (attached.by, *attached.words),
-            }
-        )
-        known, unit = self.before if attached.refers else None, attached.unit
-        if known is not None:
-            unit = known.unit if unit in {"", "item"} else unit
-            if told := known.slots.get("quantity"):
-                own = slots.get("quantity", {"words": ""})["words"]
-                slots["quantity"] = {**told, "words": f"{told['words']} {own}".strip(), "by": "antecedent"}
-                slots["unit"] = known.slots.get("unit", {**told, "words": ""})
-        return replace(
-            row,
-            **{name: getattr(number, name) for name in ("value", "low", "high", "comparator")},
-            quantity=known.quantity if known else self._name(attached),
-            unit=unit,
-            per=per,
-            change="earlier" if attached.earlier else "change" if attached.change else "level",
-            slots=slots,
-        )
-
     def _owner(self, attached: Attachment) -> tuple[str, str, Place | None]:
         """The actor of a number, empty where it is open, and who read it where."""
         owners = list(attached.owners)
-        if not owners and attached.anaphor is not None:
-            before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
+        if owners and not owners[0].code:  # a pronoun
+            before = [m for m in self.mentions if m.end <= owners[0].start]
             codes = {m.code for m in self._unsaid(before) or before} or {self.topic}
-            return codes.pop() if len(codes) == 1 else "", "antecedent", attached.anaphor
+            return codes.pop() if len(codes) == 1 else "", "antecedent", (owners[0].start, owners[0].end)
         if not owners and not attached.taken and len({m.code for m in self.mentions}) == 1:
             owners = [m for m in self._unsaid(self.mentions) if self._is_subject(m)][:1]  # the only actor
         if not owners:
@@ -332,25 +307,20 @@ class SentenceReader:
         """Actors outside attributions."""
         return [m for m in mentions if not any(one.who[0] <= m.start < one.who[1] for one in self.sayings)]
 
-    def _has_open_date(self) -> bool:
-        return any(not d.value and d.role != "since" for d in self.when)
-
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""
         places = [p for p in (attached.noun, *attached.words) if p]
         outside = [p for p in places if not any(m.start <= p[0] < m.end for m in self.mentions)]
-        words = [self.text[slice(*place)].lower() for place in outside]
-        kept = [w for w in words if w.isascii() and w.isalpha() and len(w) > 3]
-        return "_".join(list(dict.fromkeys(kept))[:NAME_WORDS])
+        words = dict.fromkeys(self.text[slice(*place)].lower() for place in outside)
+        return "_".join([word for word in words if LONG.fullmatch(word)][:NAME_WORDS])
 
     def _when(self, span: Span, number: NumberMention | None) -> DateMention | None:
         """The date of a statement: the nearest in its clause, else one that leads the sentence."""
         usable = [d for d in self.when if d.role != "since" and d.value]
-        inside = [d for d in usable if span.start <= d.start < span.end]
-        if inside:
-            return min(inside, key=lambda d: abs(d.start - (number.start if number else span.start)))
-        lead = [d for d in usable if number is not None and d.end <= span.start]
-        return lead[-1] if lead else None
+        at = number.start if number else span.start
+        nearest = sorted(span.of(usable), key=lambda d: abs(d.start - at))
+        lead = [d for d in reversed(usable) if number and d.end <= span.start]
+        return next(iter((*nearest, *lead)), None)
 
     def _polarity(self, span: Span, saying: Saying | None, number: NumberMention | None, attached: Attachment) -> str:
         if saying is not None and saying.polarity != "positive":
@@ -363,10 +333,8 @@ class SentenceReader:
 
 def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
     """Whether words only attribute what stands elsewhere: `she said:`."""
-    if saying.start < stretch.start == saying.cue[0] and saying.who[1] <= stretch.end:
+    if saying.start < stretch.start == saying.cue[0]:
         return True
     (first, _), (_, last) = sorted((saying.who, saying.cue))
-    if first < stretch.start or stretch.end < last or WORD.search(text, stretch.start, first):
-        return False
-    tail = speech_verbs.TAIL.match(text, last, stretch.end)
-    return WORD.search(text, tail.end() if tail and tail.group("end") == ":" else last, stretch.end) is None
+    outside = WORD.search(text, stretch.start, first) or WORD.search(text, last, stretch.end)
+    return stretch.start <= first and last <= stretch.end and not outside
