@@ -135,7 +135,7 @@ class NumberInTree:
         refers = self.subject is not None and self.subject.lower_ in THAT and not self.is_subject
         if noun is not None:
             refers = noun.lemma_ in TOTALS and any(t.lower_ in POINTS for t in noun.lefts)
-        changes = moves and (preposition == "by" or head.head == verb and not self.is_subject)
+        changes = moves and (preposition == "by" or (head.head == verb and not self.is_subject))
         return Attachment(
             noun=None if noun is None else tree.place(noun),
             owners=tuple(owners),

@@ -25,6 +25,7 @@ from standoff.addons.reading import (
     sentences,
     spacy_parser,
     speakers,
+    speech_verbs,
 )
 from standoff.addons.reading.attach import Attachment
 from standoff.addons.reading.counted import is_counted, noun_unit
@@ -250,7 +251,9 @@ class SentenceReader:
         }
         slots = self._slots(places)
         if known is not None:
-            slots |= {name: known.slots[name] | {"by": "antecedent"} for name in known.slots.keys() & {"unit", "quantity"}}
+            slots |= {
+                name: known.slots[name] | {"by": "antecedent"} for name in known.slots.keys() & {"unit", "quantity"}
+            }
         return Statement(
             id="",
             quote=self.text[start:end],
@@ -336,5 +339,7 @@ def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
     if saying.start < stretch.start == saying.cue[0]:
         return True
     (first, _), (_, last) = sorted((saying.who, saying.cue))
-    outside = WORD.search(text, stretch.start, first) or WORD.search(text, last, stretch.end)
+    tail = speech_verbs.TAIL.match(text, last, stretch.end)
+    behind = tail.end() if tail and tail.group("end") == ":" else last
+    outside = WORD.search(text, stretch.start, first) or WORD.search(text, behind, stretch.end)
     return stretch.start <= first and last <= stretch.end and not outside
