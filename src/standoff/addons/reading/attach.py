@@ -129,25 +129,32 @@ class NumberInTree:
 
     def attachment(self) -> Attachment:
         """What the number belongs to."""
-        words, tree, head, verb, noun = self._words(), self.tree, self.head, self.verb, self.noun
-        owners, moves = self._owners(), verb.lemma_ in MOVES
-        preposition = head.head.lower_ if head.dep_ == "pobj" else ""
-        refers = self.subject is not None and self.subject.lower_ in THAT and not self.is_subject
-        if noun is not None:
-            refers = noun.lemma_ in TOTALS and any(t.lower_ in POINTS for t in noun.lefts)
-        changes = moves and (preposition == "by" or (head.head == verb and not self.is_subject))
+        words, owners, tree, verb = self._words(), self._owners(), self.tree, self.verb
         return Attachment(
-            noun=None if noun is None else tree.place(noun),
+            noun=None if self.noun is None else tree.place(self.noun),
             owners=tuple(owners),
             words=tuple(tree.place(t) for t in words if t.pos_ in CONTENT and not t.like_num),
             others=tuple(m for m in tree.named(words) if m not in owners),
             by="parser",
             taken=self.taken,
-            refers=refers and (moves or verb.lemma_ in AMOUNTS),
-            change="change" if changes else "earlier" if moves and preposition == "from" else "level",
+            refers=self._refers() and verb.lemma_ in MOVES | AMOUNTS,
+            change=self._change() if verb.lemma_ in MOVES else "level",
             negated=any(child.dep_ == "neg" for child in verb.children),
             planned=_is_planned(verb) and not (self.is_share and self.is_subject),  # `72 percent would accept`
         )
+
+    def _refers(self) -> bool:
+        """Whether a number is of a quantity that was named before."""
+        if self.noun is None:
+            return self.subject is not None and self.subject.lower_ in THAT and not self.is_subject
+        return self.noun.lemma_ in TOTALS and any(token.lower_ in POINTS for token in self.noun.lefts)
+
+    def _change(self) -> str:
+        """Whether a number is the size of a change, the level before it or after it."""
+        preposition = self.head.head.lower_ if self.head.dep_ == "pobj" else ""
+        if preposition == "by" or (self.head.head == self.verb and not self.is_subject):
+            return "change"
+        return "earlier" if preposition == "from" else "level"
 
     def _words(self) -> list[Any]:
         """The words that say what a number counts, in their order."""
@@ -249,8 +256,7 @@ def subject_of(verb: Any, speaks: bool = False) -> tuple[Any, bool]:
         if chosen := _subjects(children) or _subjects(inner):
             subject = min(chosen, key=lambda child: speaks and abs(child.i - verb.i))
             return (verb.head if relative and subject.lower_ in IT else subject), subject.dep_ == "nsubjpass"
-        told = [t for t in verb.doc[verb.head.i : verb.i] if t.dep_ in {"dobj", "pobj"} and t.pos_ in NOUNS]
-        if verb.dep_ == "xcomp" and told:  # `led to Iran being sanctioned`
+        if verb.dep_ == "xcomp" and (told := _objects(verb)):
             return told[-1], any(child.dep_ == "auxpass" for child in children)
         if relative:
             return verb.head, verb.tag_ == "VBN"
@@ -258,6 +264,11 @@ def subject_of(verb: Any, speaks: bool = False) -> tuple[Any, bool]:
             break
         verb = verb.head
     return None, False
+
+
+def _objects(verb: Any) -> list[Any]:
+    """The objects before a verb, whose last is its subject: `led to Iran being sanctioned`."""
+    return [t for t in verb.doc[verb.head.i : verb.i] if t.dep_ in {"dobj", "pobj"} and t.pos_ in NOUNS]
 
 
 def _subjects(tokens: Iterable[Any]) -> list[Any]:

@@ -29,6 +29,7 @@ from standoff.addons.reading import (
 )
 from standoff.addons.reading.attach import Attachment
 from standoff.addons.reading.counted import is_counted, noun_unit
+from standoff.addons.reading.numbers import NumberMention
 from standoff.addons.reading.sentences import Place, Span
 from standoff.addons.reading.statement import Statement
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.dates import DateMention
-    from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.spacy_parser import Parser
     from standoff.addons.reading.speakers import Saying
 
@@ -107,8 +107,10 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
             day = dates.going_on(day, date.value)
             if date.value and (match := YEAR.search(text, date.start, date.end)):
                 last = match.span()
-        part.year, year_named = last, text[slice(*last)] if last else ""
-        part.is_past = year_named < published and dates.years_apart(year_named, published) >= dates.FEW_YEARS
+        year = text[slice(*last)] if last else ""
+        is_open = any(not date.value and date.role != "since" for date in part.when)
+        is_past = year < published and dates.years_apart(year, published) >= dates.FEW_YEARS
+        part.has_open_year, part.year = is_open or is_past, None if is_open else last
         part.topic, topic = topic, part.main_actor() if part.mentions else topic
     reasons.find(out)
     return out
@@ -123,20 +125,18 @@ class SentenceReader:
         self.clauses = sentences.clauses(text, span)
         self.when: list[DateMention] = []
         self.reason: dict[str, Any] | None = None
-        self.year: Place | None = None  #: place of the year that the text named last
-        self.is_past = False  #: whether the text named another year than its own before
+        self.year: Place | None = None  #: place of the year that the text named last, where no date is open
+        self.has_open_year = False  #: whether a number without a date may be of another year than the text
         self.before: Statement | None = None  #: the last statement of a number in the sentences before
         self.topic = ""  #: the actor that the sentence before is about
-        self.size = len(WORD.findall(self.words))
-        told = self.mentions or self.size > 5 or any(map(str.isdigit, self.words))
-        self.doc: Any = parser.doc(text, span) if parser is not None and told else None
+        self.doc: Any = parser.doc(text, span) if parser is not None else None
         inside = quotations.around(quotes, span)
         self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
         self.sayings = speakers.SpeakerReader(text, span, self.clauses, self.mentions, inside, self.tree).sayings()
 
     def rows(self) -> Iterator[Statement]:
         """One statement per counted number, and one per speaker for what has none."""
-        if self.words[-1] == "?" or self.size < FEWEST_WORDS:
+        if self.words[-1] == "?":
             return
         taken: set[Span] = set()
         for number in self.numbers()[:MOST_NUMBERS]:
@@ -148,7 +148,8 @@ class SentenceReader:
             inside = list(group)
             stretch = Span(inside[0].start, inside[-1].end)
             if not is_taken and self._states(stretch):
-                yield self._row(stretch, self._in_words(stretch))
+                at = NumberMention(start=stretch.start, end=stretch.start)  # no number
+                yield self._row(stretch, self._in_words(stretch), at)
 
     def numbers(self) -> list[NumberMention]:
         """The numbers of the sentence outside its dates."""
@@ -223,38 +224,32 @@ class SentenceReader:
         dated = any(date.value for date in stretch.of(self.when))
         return said or dated or self.reason is not None or bool(stretch.of(self.mentions))
 
-    def _row(self, span: Span, attached: Attachment, number: NumberMention | None = None) -> Statement:
+    def _row(self, span: Span, attached: Attachment, number: NumberMention) -> Statement:
         """The statement of a number or of a stretch in words; it has no id."""
         start, end = TRIMMED.fullmatch(self.text, *span).span(1)  # type: ignore[union-attr]
-        at, by = number.start if number else start, attached.by
-        saying = self._saying(at) or next(iter([] if number else span.of(self.sayings)), None)
-        said = saying if saying and saying.polarity != "unconfirmed" else speakers.NOBODY
-        known = self.before if attached.refers else None
+        saying, when = self._saying(number.start), self._when(span, number)
+        per, doubts = None, tuple[str, ...]()
         subject, owner, owned = self._owner(attached)
-        subject = subject or (known.subject if known else "")
-        when = self._when(span, number)
-        is_open = any(not date.value and date.role != "since" for date in self.when)
-        open_year = when is None and (is_open or self.is_past) and not PRESENT.search(self.text, *span)
-        each = not subject or ("+" in subject and not TOGETHER.search(self.text, *span))
-        doubts = {"subject": each, "as_of": open_year} if number else {}
-        year = self.year if number and open_year and not is_open else None
-        per = attach.PER.search(self.text, number.end, min(span.end, number.end + 60)) if number else None
+        if number.comparator:
+            per = attach.PER.search(self.text, number.end, min(span.end, number.end + 60))
+            doubts = self._doubts(span, subject, when)
+        else:
+            saying = saying or next(iter(span.of(self.sayings)), None)
+        said = saying if saying and saying.polarity != "unconfirmed" else speakers.NOBODY
+        others = [code for code in actors.codes(self._unsaid(attached.others)) if code not in subject.split("+")]
         places = {
             "subject": (owner, owned),
-            "as_of": ("rules", (when.start, when.end)) if when else ("antecedent", year),
+            "as_of": ("rules", (when.start, when.end))
+            if when
+            else ("antecedent", self.year if "as_of" in doubts else None),
             "speaker": ("rules", saying and saying.who),
             "cue": ("rules", saying and saying.cue),
-            "value": ("rules", number and (number.start, number.end)),
-            "unit": (by, attached.noun),
+            "value": ("rules", (number.start, number.end)),
+            "unit": (attached.by, attached.noun),
             "per": ("rules", per and per.span()),
-            "quantity": (by, *attached.words),
+            "quantity": (attached.by, *attached.words),
         }
-        slots = self._slots(places)
-        if known is not None:
-            slots |= {
-                name: known.slots[name] | {"by": "antecedent"} for name in known.slots.keys() & {"unit", "quantity"}
-            }
-        return Statement(
+        row = Statement(
             id="",
             quote=self.text[start:end],
             start=start,
@@ -263,23 +258,31 @@ class SentenceReader:
             speaker=said.speaker,
             speaker_codes=said.codes,
             subject=subject,
-            counterparts=tuple(
-                code for code in actors.codes(self._unsaid(attached.others)) if code not in subject.split("+")
-            ),
-            quantity=known.quantity if known else self._name(attached),
-            **{name: getattr(number, name) for name in ("value", "low", "high", "comparator") if number},
-            unit=known.unit if known and attached.unit in {"", "item"} else attached.unit,
+            counterparts=tuple(others),
+            quantity=self._name(attached),
+            value=number.value,
+            low=number.low,
+            high=number.high,
+            unit=attached.unit,
+            comparator=number.comparator,
             per=str(per.lastgroup) if per else "",
             change=attached.change,
             as_of=when.value if when else None,
             polarity=self._polarity(span, saying, number, attached),
             modality="planned" if attached.planned else "said",
-            slots=slots,
-            doubts=tuple(name for name, doubtful in doubts.items() if doubtful),
+            slots=self._slots(places),
+            doubts=doubts,
             reason=self.reason,
             dates=tuple({"text": self.text[date.start : date.end], **date._asdict()} for date in span.of(self.when)),
-            read_by=by,
+            read_by=attached.by,
         )
+        return row if self.before is None or not attached.refers else _of_before(row, self.before)
+
+    def _doubts(self, span: Span, subject: str, when: DateMention | None) -> tuple[str, ...]:
+        """The parts of a number that are open: whose it is, each or together, and of which year."""
+        each = "+" in subject and not TOGETHER.search(self.text, *span)
+        open_year = when is None and self.has_open_year and not PRESENT.search(self.text, *span)
+        return ("subject",) * (each or not subject) + ("as_of",) * open_year
 
     def _slots(self, places: Mapping[str, tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
         """The words of parts, each with its reader and one or more places."""
@@ -292,16 +295,18 @@ class SentenceReader:
 
     def _owner(self, attached: Attachment) -> tuple[str, str, Place | None]:
         """The actor of a number, empty where it is open, and who read it where."""
-        owners = list(attached.owners)
-        if owners and not owners[0].code:  # a pronoun
-            before = [m for m in self.mentions if m.end <= owners[0].start]
-            codes = {m.code for m in self._unsaid(before) or before} or {self.topic}
-            return codes.pop() if len(codes) == 1 else "", "antecedent", (owners[0].start, owners[0].end)
+        owners, by = list(attached.owners), attached.by
+        code = self.before.subject if attached.refers and self.before else ""
         if not owners and not attached.taken and len({m.code for m in self.mentions}) == 1:
             owners = [m for m in self._unsaid(self.mentions) if self._is_subject(m)][:1]  # the only actor
         if not owners:
-            return "", attached.by, None
-        return "+".join(actors.codes(owners)), attached.by, (owners[0].start, owners[-1].end)
+            return code, by, None
+        place = owners[0].start, owners[-1].end
+        if owners[0].code:
+            return "+".join(actors.codes(owners)), by, place
+        before = [m for m in self.mentions if m.end <= place[0]]
+        codes = {m.code for m in self._unsaid(before) or before} or {self.topic or code}
+        return codes.pop() if len(codes) == 1 else "", "antecedent", place
 
     def _saying(self, index: int) -> Saying | None:
         return speakers.at(self.sayings, index)
@@ -317,21 +322,27 @@ class SentenceReader:
         words = dict.fromkeys(self.text[slice(*place)].lower() for place in outside)
         return "_".join([word for word in words if LONG.fullmatch(word)][:NAME_WORDS])
 
-    def _when(self, span: Span, number: NumberMention | None) -> DateMention | None:
+    def _when(self, span: Span, number: NumberMention) -> DateMention | None:
         """The date of a statement: the nearest in its clause, else one that leads the sentence."""
         usable = [d for d in self.when if d.role != "since" and d.value]
-        at = number.start if number else span.start
-        nearest = sorted(span.of(usable), key=lambda d: abs(d.start - at))
-        lead = [d for d in reversed(usable) if number and d.end <= span.start]
+        nearest = sorted(span.of(usable), key=lambda d: abs(d.start - number.start))
+        lead = [d for d in reversed(usable) if number.comparator and d.end <= span.start]
         return next(iter((*nearest, *lead)), None)
 
-    def _polarity(self, span: Span, saying: Saying | None, number: NumberMention | None, attached: Attachment) -> str:
+    def _polarity(self, span: Span, saying: Saying | None, number: NumberMention, attached: Attachment) -> str:
         if saying is not None and saying.polarity != "positive":
             return saying.polarity
         begin = max(span.start, saying.start) if saying else span.start
-        piece = NOT_ONLY.sub("", self.text[begin : number.start if number else span.end])
+        piece = NOT_ONLY.sub("", self.text[begin : number.start if number.comparator else span.end])
         negated = attached.negated if attached.by == "parser" else NOT.search(piece)
         return "negative" if negated else "positive"
+
+
+def _of_before(row: Statement, known: Statement) -> Statement:
+    """A statement about the quantity of one before."""
+    slots = {name: known.slots[name] | {"by": "antecedent"} for name in known.slots.keys() & {"unit", "quantity"}}
+    unit = known.unit if row.unit in {"", "item"} else row.unit
+    return replace(row, quantity=known.quantity, unit=unit, slots=row.slots | slots)
 
 
 def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
