@@ -11,17 +11,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from standoff.addons.reading.actors import Mention
 from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.sentences import Place, Span
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OF_NUMBER = frozenset({"nummod", "quantmod", "compound", "advmod", "npadvmod"})
+BESIDE = frozenset({"ccomp", "parataxis", "csubj", "punct"})
 CLAUSES = frozenset({"ccomp", "advcl", "parataxis", "csubj", "relcl"})
 OWNS = frozenset({"of", "from", "between"})  #: prepositions before an owner
 PLACES = frozenset(
@@ -46,11 +47,11 @@ ITS = each("its their his her our")
 OF_STATE = each("country state nation republic kingdom government army military navy force troop")  #: `the country`
 IT = each("it they he she we this which that who")
 NOUN = re.compile(r"\s*(?:of\s+(?:the|its|their)\s+)?(?:[a-z-]+\s+){0,3}?(?P<noun>[a-z-]{3,})\b")
+EACH = r"(?:a|per|each|every)\s+"
 PER = re.compile(
-    r"(?i)\b(?:(?:a|per|each|every)\s+(?P<name>day|week|month|year)(?!\s+(?:ago|later|earlier|before|after|long))\b"
-    r"|(?P<adverb>daily|weekly|monthly|annually|yearly|annual)\b)"
-)
-ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "annually": "year", "yearly": "year", "annual": "year"}
+    rf"(?i)\b(?:(?P<day>daily|{EACH}day)|(?P<week>weekly|{EACH}week)|(?P<month>monthly|{EACH}month)"
+    rf"|(?P<year>annual|annually|yearly|{EACH}year))\b(?!\s+(?:ago|later|earlier|before|after|long)\b)"
+)  #: the period that a number counts by, as the name of a group: `year` in `3 million shells a year`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,15 +60,13 @@ class Attachment:
 
     noun: Place | None = None  #: the counted noun
     unit: str = ""
-    owners: tuple[Mention, ...] = ()  #: actors that own the noun or are the subject of its verb
-    anaphor: Place | None = None  #: the pronoun that stands for the subject
+    owners: tuple[Mention, ...] = ()  #: actors that own the noun or are the subject of its verb, or a pronoun for them
     words: tuple[Place, ...] = ()  #: words that say what is counted, without the number
     others: tuple[Mention, ...] = ()  #: other actors of the clause
     by: str = "rules"  #: parser, or rules
     refers: bool = False  #: whether it is of a quantity that was named before: `that figure`, `it`
     taken: bool = False  #: whether what is counted is not the subject's: `killed 900`
-    change: bool = False  #: whether it is the size of a change
-    earlier: bool = False  #: whether it is the level before a change: `from 21 percent`
+    change: str = ""  #: level, change or earlier (the level before a change, `from 21 percent`); empty without a number
     negated: bool = False
     planned: bool = False  #: to come, possible or wished
 
@@ -76,20 +75,16 @@ class ByParse:
     """Attachment by the dependency tree of one sentence."""
 
     def __init__(self, doc: Any, sentence: Span, mentions: Sequence[Mention]) -> None:
-        self.doc, self.start, self.mentions = doc, sentence.start, mentions
+        self.doc, self.start = doc, sentence.start
+        self.heads = {m: self.root(m.start, m.end).root for m in mentions}  #: actors with the head words of their names
 
     def root(self, start: int, end: int) -> Any:
         """The span of the tree at a place of the text."""
-        return self.doc.char_span(max(0, start - self.start), end - self.start, alignment_mode="expand")
-
-    def token(self, mention: Mention) -> Any:
-        """The head word of an actor's name."""
-        span = self.root(mention.start, mention.end)
-        return None if span is None else span.root
+        return self.doc.char_span(start - self.start, end - self.start, alignment_mode="expand")
 
     def named(self, tokens: Container[Any]) -> list[Mention]:
         """The actors whose names are headed by one of these words."""
-        return [m for m in self.mentions if self.token(m) in tokens]
+        return [mention for mention, head in self.heads.items() if head in tokens]
 
     def place(self, token: Any) -> Place:
         """The place of a word in the text."""
@@ -98,18 +93,17 @@ class ByParse:
     def phrase(self, top: Any, prepositions: frozenset[str] | None = None) -> Iterator[Any]:
         """The words of a noun phrase, without clauses; joined nouns only of actors."""
         yield top
-        actor = self.named([top])
         for child in top.children:
             open_ = child.dep_ in CLAUSES | {"punct", "appos"} or (child.pos_ in VERBS and child.dep_ != "nmod")
             other = prepositions is not None and child.dep_ == "prep" and child.lower_ not in prepositions
-            if not open_ and not other and (child.dep_ != "conj" or actor):
+            if not open_ and not other and (child.dep_ != "conj" or self.named([top])):
                 yield from self.phrase(child, prepositions)
 
     def is_planned(self, span: Span) -> bool:
         """Whether the main verb of a clause is to come, possible, wished or a condition."""
         verbs = [t for t in self.doc if span.start <= self.start + t.idx < span.end and t.pos_ in VERBS]
-        main = next((t for t in verbs if t.dep_ == "ROOT"), next((t for t in verbs if t.pos_ == "VERB"), None))
-        return main is not None and _is_planned(main)
+        main = [t for t in verbs if t.dep_ == "ROOT"] or [t for t in verbs if t.pos_ == "VERB"]
+        return bool(main) and _is_planned(main[0])
 
 
 class NumberInTree:
@@ -119,130 +113,118 @@ class NumberInTree:
         self.tree, self.dates, self.is_share = tree, dates, number.unit == "%"
         span = tree.root(number.start, number.end)
         self.head = self._head(span.root)
-        inside = self.head.i in range(span.start, span.end)
-        self.nouns: list[Any] = []
-        for token in (self.head, *self.head.ancestors):
-            self.nouns.append(token)
-            if token.pos_ in VERBS:
-                break
-        last = self.nouns[-1]
-        self.verb: Any = self.nouns.pop() if last.pos_ in VERBS or last.dep_ == "ROOT" else None
-        self.subject: Any
-        self.subject, passive = subject_of(self.verb) if self.verb is not None else (None, False)
-        subjective = self.head.dep_ in SUBJECTS
-        self.taken = self.verb is not None and self.verb.lemma_ in TO_OTHERS and not subjective and not passive
-        self.is_put = self.head.dep_ == "pobj" and self.head.head.lower_ in {"at", "to"}  # `put losses at 3,000 men`
-        counted = self._counted() if inside or self.is_put else None
-        self.nouns += [] if counted is None else [counted]
-        self.noun = self.head if not inside else None if number.unit else counted
+        above = [self.head, *self.head.ancestors]
+        self.verb = next(token for token in above if token.pos_ in VERBS or token.dep_ == "ROOT")
+        self.nouns = above[: above.index(self.verb)]
+        self.subject, passive = subject_of(self.verb)
+        self.is_subject = self.head.dep_ in SUBJECTS
+        self.taken = self.verb.lemma_ in TO_OTHERS and not self.is_subject and not passive
+        self.noun = self.head
+        is_put = self.head.dep_ == "pobj" and self.head.head.lower_ in {"at", "to"}  # `put losses at 3,000 men`
+        counted = self._counted(is_put) if self.head in span or is_put else None
+        if counted is not None:
+            self.nouns.append(counted)
+        if self.head in span:
+            self.noun = None if number.unit else counted
 
     def attachment(self) -> Attachment:
         """What the number belongs to."""
-        words, tree = self._words(), self.tree
-        owners, anaphor = self._owners()
+        words, owners, tree, verb = self._words(), self._owners(), self.tree, self.verb
         return Attachment(
             noun=None if self.noun is None else tree.place(self.noun),
             owners=tuple(owners),
-            anaphor=None if anaphor is None else tree.place(anaphor),
             words=tuple(tree.place(t) for t in words if t.pos_ in CONTENT and not t.like_num),
             others=tuple(m for m in tree.named(words) if m not in owners),
             by="parser",
             taken=self.taken,
-            **({} if self.verb is None else self._of_verb()),
+            refers=self._refers() and verb.lemma_ in MOVES | AMOUNTS,
+            change=self._change() if verb.lemma_ in MOVES else "level",
+            negated=any(child.dep_ == "neg" for child in verb.children),
+            planned=_is_planned(verb) and not (self.is_share and self.is_subject),  # `72 percent would accept`
         )
+
+    def _refers(self) -> bool:
+        """Whether a number is of a quantity that was named before."""
+        if self.noun is None:
+            return self.subject is not None and self.subject.lower_ in THAT and not self.is_subject
+        return self.noun.lemma_ in TOTALS and any(token.lower_ in POINTS for token in self.noun.lefts)
+
+    def _change(self) -> str:
+        """Whether a number is the size of a change, the level before it or after it."""
+        preposition = self.head.head.lower_ if self.head.dep_ == "pobj" else ""
+        if preposition == "by" or (self.head.head == self.verb and not self.is_subject):
+            return "change"
+        return "earlier" if preposition == "from" else "level"
 
     def _words(self) -> list[Any]:
         """The words that say what a number counts, in their order."""
-        verb, tops = self.verb, [(noun, self.verb) for noun in self.nouns]
-        if verb is not None:
-            tops.append((verb, verb))
-        if verb is not None and self.head.dep_ in SUBJECTS and self.head.head == verb:  # `79 percent say that ...`
-            tops += [(child, None) for child in verb.children if child.dep_ == "ccomp"]
-        return sorted({token for top, over in tops for token in self._content(top, over)}, key=lambda token: token.i)
+        tops = [*self.nouns, self.verb]
+        if self.is_subject and self.head.head == self.verb:  # `79 percent say that ...`
+            tops += [child for child in self.verb.children if child.dep_ == "ccomp"]
+        subject = [] if self.subject is None else self.tree.phrase(self.subject)
+        return sorted({*subject, *(token for top in tops for token in self._content(top))})
 
-    def _content(self, top: Any, verb: Any) -> Iterator[Any]:
+    def _content(self, top: Any) -> Iterator[Any]:
         """The words that say what is counted: a phrase, or a verb with its phrases."""
         yield top
-        subject = self.subject if top == verb else None
-        for child in [*top.children, *([subject] if subject is not None else [])]:
+        for child in top.children:
             joined = child.dep_ == "conj" and _subjects(child.children)
-            beside = child.dep_ in {"ccomp", "parataxis", "csubj"} or (child.dep_ == "advcl" and child.pos_ != "ADJ")
-            if not joined and not beside and child != verb and child.dep_ != "punct":
-                yield from self._content(child, None) if child != subject else self.tree.phrase(child)
-
-    def _of_verb(self) -> dict[str, Any]:
-        """Whether it is the size of a change, the level before one, denied or planned."""
-        head, verb, noun = self.head, self.verb, self.noun
-        preposition, moves = head.head.lower_ if head.dep_ == "pobj" else "", verb.lemma_ in MOVES
-        refers = self.subject is not None and self.subject.lower_ in THAT and head.dep_ not in SUBJECTS
-        if noun is not None:
-            refers = noun.lemma_ in TOTALS and any(t.lower_ in POINTS for t in noun.lefts) and not _of(noun)
-        return {
-            "refers": refers and (moves or verb.lemma_ in AMOUNTS),
-            "change": moves and (preposition == "by" or (head.head == verb and head.dep_ not in SUBJECTS)),
-            "earlier": moves and preposition == "from",
-            "negated": any(child.dep_ == "neg" for child in verb.children),
-            "planned": _is_planned(verb) and not (self.is_share and head.dep_ in SUBJECTS),  # `72 percent would accept`
-        }
+            beside = child.dep_ in BESIDE or (child.dep_ == "advcl" and child.pos_ != "ADJ")
+            if not joined and not beside and child not in (self.verb, self.subject):
+                yield from self._content(child)
 
     def _head(self, root: Any) -> Any:
         """The noun that a number counts, else the number itself."""
-        while root.dep_ in OF_NUMBER and root.head != root and root.head.pos_ not in VERBS:
-            if self._is_date(root.head):
-                break
+        while root.dep_ in OF_NUMBER and root.head.pos_ not in VERBS and not self._is_date(root.head):
             root = root.head
         return root
 
     def _is_date(self, token: Any) -> bool:
         return any(start <= self.tree.place(token)[0] < end for start, end in self.dates)
 
-    def _counted(self) -> Any:
+    def _counted(self, is_put: bool) -> Any:
         """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
-        number, verb = self.head, self.verb
+        number = self.head
         whole = [number.head.head] * (number.dep_ == "pobj" and number.head.lower_ == "of")  # `a force of 70,000`
-        part = next(iter((*_of(number), *whole)), None)
-        if part is not None or verb is None:
-            return part
-        objects = [t for t in verb.children if t.dep_ == "dobj" and t != number and t.pos_ in NOUNS]
-        noun = objects[0] if objects and self.is_put else self.subject
-        if noun is None or noun.pos_ not in NOUNS or self._is_date(noun):
+        if part := [*_of(number), *whole]:
+            return part[0]
+        objects = [t for t in self.verb.children if is_put and t.dep_ == "dobj"]
+        noun = objects[0] if objects else self.subject
+        if noun is None or noun.pos_ not in NOUNS:
             return None
         return next(iter(_of(noun)), noun) if noun.lower_ in {"number", "total", "count"} else noun
 
-    def _owners(self) -> tuple[list[Mention], Any]:
-        """The actors that own a number, act, or are its place; or the pronoun for one."""
-        acting = [self.subject] if self.subject is not None and not self.taken else []
-        for tops in (self.nouns, acting):
-            owners, anaphor = self._owners_of(tops, OWNS)
-            if owners or anaphor is not None:
-                return owners, anaphor
-        anaphor = next(filter(_stands_for_actor, acting), None)
-        if anaphor is None and self.verb is not None and not self.taken:
-            owners = self._owners_of([*self.nouns, *acting], PLACES)[0] or self._placed()
-        return owners, anaphor
+    def _owners(self) -> list[Mention]:
+        """The actors that own a number, act, or are its place; or a pronoun for one."""
+        acting = [] if self.subject is None or self.taken else [self.subject]
+        owners = self._within(self.nouns, OWNS) or self._within(acting, OWNS)
+        owners = owners or [self._pronoun(token) for token in acting if _stands_for_actor(token)]
+        return owners or ([] if self.taken else self._within([*self.nouns, *acting], PLACES) or self._placed())
 
-    def _owners_of(self, tops: Sequence[Any], prepositions: frozenset[str]) -> tuple[list[Mention], Any]:
-        """Actors within noun phrases and behind these prepositions, or a possessive pronoun there."""
+    def _pronoun(self, token: Any) -> Mention:
+        return Mention(*self.tree.place(token), "", "pronoun")
+
+    def _within(self, tops: Iterable[Any], prepositions: frozenset[str]) -> list[Mention]:
+        """Actors within the first of these noun phrases and behind these prepositions, or a possessive pronoun."""
         for top in tops:
-            tokens = [] if top.pos_ in VERBS else list(self.tree.phrase(top, prepositions))
+            tokens = [] if top.pos_ in VERBS else [*self.tree.phrase(top, prepositions)]
             out = self.tree.named(tokens)
-            out = [m for m in out if (t := self.tree.token(m)).dep_ == "poss" and t.head == top] or out
-            its = next((token for token in tokens if token.lower_ in ITS and token.dep_ == "poss"), None)
-            if out or its is not None:
-                return out, None if out else its
-        return [], None
+            possessive = [m for m in out if (t := self.tree.heads[m]).dep_ == "poss" and t.head == top]
+            its = (self._pronoun(token) for token in tokens if token.lower_ in ITS and token.dep_ == "poss")
+            if owners := possessive or out or [*its][:1]:
+                return owners
+        return []
 
     def _placed(self) -> list[Mention]:
         """The single actor that the verb is tied to, or a clause about the noun."""
-        verb, is_subject = self.verb, self.head.dep_ in SUBJECTS
         own = [child for child in self.head.children if child.dep_ in {"acl", "relcl"}]
         tokens = [
             token
-            for top in (verb, *own)
+            for top in (self.verb, *own)
             for child in top.children
             if child.dep_ == "dative"
-            or (child.dep_ == "prep" and child.lower_ in (PLACES | {"from"} if is_subject else PLACES))
-            or (is_subject and child.dep_ in {"dobj", "agent"} and verb.lemma_ not in TO_OTHERS)
+            or child.lower_ in PLACES
+            or (self.is_subject and child.dep_ == "dobj" and self.verb.lemma_ not in TO_OTHERS)
             for token in self.tree.phrase(child)
         ]
         out = self.tree.named(tokens)
@@ -269,42 +251,39 @@ def subject_of(verb: Any, speaks: bool = False) -> tuple[Any, bool]:
     for _ in range(4):
         relative, children = verb.dep_ in {"relcl", "acl"} and not speaks, list(verb.children)
         if any(child.dep_ == "expl" for child in children):
-            return None, False
+            break
         inner = (below for child in children if child.dep_ == "aux" for below in child.children)
         if chosen := _subjects(children) or _subjects(inner):
             subject = min(chosen, key=lambda child: speaks and abs(child.i - verb.i))
             return (verb.head if relative and subject.lower_ in IT else subject), subject.dep_ == "nsubjpass"
-        if verb.dep_ == "xcomp" and (told := _object(verb)) is not None:
-            return told, any(child.dep_ == "auxpass" for child in children)
+        if verb.dep_ == "xcomp" and (told := _objects(verb)):
+            return told[-1], any(child.dep_ == "auxpass" for child in children)
         if relative:
             return verb.head, verb.tag_ == "VBN"
-        if verb.head == verb or (verb.dep_ not in JOINED and verb.head.pos_ != "AUX"):
+        if verb.dep_ not in JOINED and verb.head.pos_ != "AUX":
             break
         verb = verb.head
     return None, False
+
+
+def _objects(verb: Any) -> list[Any]:
+    """The objects before a verb, whose last is its subject: `led to Iran being sanctioned`."""
+    return [t for t in verb.doc[verb.head.i : verb.i] if t.dep_ in {"dobj", "pobj"} and t.pos_ in NOUNS]
 
 
 def _subjects(tokens: Iterable[Any]) -> list[Any]:
     return [token for token in tokens if token.dep_ in SUBJECTS]
 
 
-def _object(verb: Any) -> Any:
-    """The object of the verb before, which is its subject: `led to Iran being sanctioned`."""
-    objects = [child for child in verb.head.children if child.dep_ in {"dobj", "prep"} and child.i < verb.i]
-    inner = [t for child in objects for t in ([child] if child.dep_ == "dobj" else child.children)]
-    return next((t for t in reversed(inner) if t.pos_ in NOUNS), None)
-
-
 def _stands_for_actor(token: Any) -> bool:
     """Whether a subject stands for an actor named before: a pronoun, `the country`, `the army`."""
-    alone = all(child.dep_ in {"det", "punct"} for child in token.lefts)
-    pointed = any(child.lower_ in POINTS for child in token.lefts)
-    return token.lower_ in IT or (token.lemma_ in OF_STATE and alone and pointed)
+    before = {child.lower_ for child in token.lefts}
+    return token.lower_ in IT or (token.lemma_ in OF_STATE and bool(before) and before <= POINTS)
 
 
 def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequence[Mention]) -> Attachment:
     """Attachment without a parser: the noun behind a number, and the only actor before it."""
-    inside = [m for m in mentions if clause.start <= m.start < clause.end]
+    inside = clause.of(mentions)
     owners = [m for m in inside if m.end <= number.start]
     owners = owners[-1:] if len({m.code for m in owners}) == 1 else []
     noun = None if number.unit else NOUN.match(text, number.end, clause.end)
@@ -312,14 +291,7 @@ def by_distance(text: str, clause: Span, number: NumberMention, mentions: Sequen
     return Attachment(
         noun=noun.span("noun") if noun else None,
         owners=tuple(owners),
+        change="level",
         words=tuple(match.span() for match in words),
         others=tuple(m for m in inside if m not in owners),
     )
-
-
-def period(text: str, clause: Span, number: NumberMention) -> tuple[str, Place] | None:
-    """The period that a number counts by, with its place: `year` in `3 million shells a year`."""
-    match = PER.search(text, number.end, min(clause.end, number.end + 60))
-    if match is None:
-        return None
-    return (match.group("name") or ADVERBS[match.group("adverb").lower()]).lower(), match.span()

@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -30,15 +29,15 @@ from standoff.addons.reading import (
 )
 from standoff.addons.reading.attach import Attachment
 from standoff.addons.reading.counted import is_counted, noun_unit
+from standoff.addons.reading.numbers import NumberMention
 from standoff.addons.reading.sentences import Place, Span
 from standoff.addons.reading.statement import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from standoff.addons.reading.actors import Mention
     from standoff.addons.reading.dates import DateMention
-    from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.spacy_parser import Parser
     from standoff.addons.reading.speakers import Saying
 
@@ -53,6 +52,7 @@ TOGETHER = re.compile(
     r"(?i)\b(?:each|respectively|apiece|combined|together|jointly|in\s+total|between\s+them|altogether)\b"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
+LONG = re.compile(r"[a-z]{4,}")
 TRIMMED = re.compile(r"(?s)[\s,;]*(.*?)[\s,;]*")
 SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only with a noun of people or measure
 NAME_WORDS = 4  # assumption: so many words name what is counted
@@ -107,8 +107,10 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
             day = dates.going_on(day, date.value)
             if date.value and (match := YEAR.search(text, date.start, date.end)):
                 last = match.span()
-        part.year, year_named = last, text[slice(*last)] if last else ""
-        part.is_past = year_named < published and dates.years_apart(year_named, published) >= dates.FEW_YEARS
+        year = text[slice(*last)] if last else ""
+        is_open = any(not date.value and date.role != "since" for date in part.when)
+        is_past = year < published and dates.years_apart(year, published) >= dates.FEW_YEARS
+        part.has_open_year, part.year = is_open or is_past, None if is_open else last
         part.topic, topic = topic, part.main_actor() if part.mentions else topic
     reasons.find(out)
     return out
@@ -123,20 +125,18 @@ class SentenceReader:
         self.clauses = sentences.clauses(text, span)
         self.when: list[DateMention] = []
         self.reason: dict[str, Any] | None = None
-        self.year: Place | None = None  #: place of the year that the text named last
-        self.is_past = False  #: whether the text named another year than its own before
+        self.year: Place | None = None  #: place of the year that the text named last, where no date is open
+        self.has_open_year = False  #: whether a number without a date may be of another year than the text
         self.before: Statement | None = None  #: the last statement of a number in the sentences before
         self.topic = ""  #: the actor that the sentence before is about
-        self.size = len(WORD.findall(self.words))
-        told = self.mentions or self.size > 5 or any(map(str.isdigit, self.words))
-        self.doc: Any = parser.doc(text, span) if parser is not None and told else None
+        self.doc: Any = parser.doc(text, span) if parser is not None else None
         inside = quotations.around(quotes, span)
         self.tree = None if self.doc is None else attach.ByParse(self.doc, span, self.mentions)
         self.sayings = speakers.SpeakerReader(text, span, self.clauses, self.mentions, inside, self.tree).sayings()
 
     def rows(self) -> Iterator[Statement]:
         """One statement per counted number, and one per speaker for what has none."""
-        if self.words[-1] == "?" or self.size < FEWEST_WORDS:
+        if self.words[-1] == "?":
             return
         taken: set[Span] = set()
         for number in self.numbers()[:MOST_NUMBERS]:
@@ -148,7 +148,8 @@ class SentenceReader:
             inside = list(group)
             stretch = Span(inside[0].start, inside[-1].end)
             if not is_taken and self._states(stretch):
-                yield self._row(stretch, self._in_words(stretch))
+                at = NumberMention(start=stretch.start, end=stretch.start)  # no number
+                yield self._row(stretch, self._in_words(stretch), at)
 
     def numbers(self) -> list[NumberMention]:
         """The numbers of the sentence outside its dates."""
@@ -164,15 +165,18 @@ class SentenceReader:
 
     def _attached(self, number: NumberMention) -> Attachment:
         """What a number belongs to, by the parser where there is one, with its unit."""
-        places, tree = [(date.start, date.end) for date in self.when], self.tree
-        by_rules = partial(attach.by_distance, self.text, self.clause(number.start), number, self.mentions)
-        out = attach.NumberInTree(tree, number, places).attachment() if tree else by_rules()
+        places = [(date.start, date.end) for date in self.when]
+        if self.tree is not None:
+            out = attach.NumberInTree(self.tree, number, places).attachment()
+        else:
+            out = attach.by_distance(self.text, self.clause(number.start), number, self.mentions)
         noun = out.noun
-        beside = [*places, *((mention.start, mention.end) for mention in out.owners)]
-        beside += [place for one in self.sayings if one.who != one.cue for place in (one.who, one.cue)]
-        words = tuple(p for p in out.words if not any(a <= p[0] < b for a, b in beside) or p == noun)
-        next_ = noun[0] if noun and not self.text[number.end : noun[0]].strip() else -1
-        people = any(m.kind in {actors.ADJECTIVE, "public"} and m.start <= next_ < m.end for m in self.mentions)
+        places += [(mention.start, mention.end) for mention in out.owners if mention.code]
+        places += [place for one in self.sayings for place in (one.who, one.cue)]
+        words = tuple(p for p in out.words if p == noun or not any(a <= p[0] < b for a, b in places))
+        people = any(
+            noun and m.kind in {actors.ADJECTIVE, "public"} and m.start <= noun[0] < m.end for m in self.mentions
+        )
         unit = number.unit or ("person" if people else noun_unit(self.text, number, noun))
         if noun and self.text[slice(*noun)].casefold() == "times":  # what the verb says is counted
             noun = None
@@ -180,11 +184,11 @@ class SentenceReader:
 
     def _in_words(self, span: Span) -> Attachment:
         """The actors of a stretch without a number: whom it is about, and others."""
-        inside = tuple(m for m in self.mentions if span.start <= m.start < span.end)
+        inside = span.of(self.mentions)
         own = [m for m in inside if self._saying(m.start)] or inside
-        main = next((m for m in own if self._is_subject(m)), next(iter(own), None))
+        main = [*filter(self._is_subject, own), *own][:1]
         planned = self.tree is not None and self.tree.is_planned(span)
-        return Attachment(owners=(main,) if main else (), others=inside, taken=True, planned=planned)
+        return Attachment(owners=tuple(main), others=tuple(inside), taken=True, planned=planned)
 
     def main_actor(self) -> str:
         """The only actor of the sentence outside attributions, else that of its subject."""
@@ -194,7 +198,7 @@ class SentenceReader:
 
     def _is_subject(self, mention: Mention) -> bool:
         """Whether an actor is, or owns, the subject of a clause by the parser."""
-        token = self.tree.token(mention) if self.tree is not None else None
+        token = self.tree.heads[mention] if self.tree is not None else None
         while token is not None and token.dep_ in {"poss", "compound", "amod", "nmod"}:
             token = token.head
         return token is not None and token.dep_ in attach.SUBJECTS
@@ -202,40 +206,49 @@ class SentenceReader:
     def _counts(self, number: NumberMention, attached: Attachment) -> bool:
         """Whether a number is of things, people or measures, and no small number in words of others."""
         noun, unit = attached.noun, attached.unit
-        size = number.value if number.value is not None else number.high or 0
+        size = number.value or number.high or 0
         if number.unit:
             return True
-        if number.spelled and size <= SMALLEST_SPELLED and " " not in self.text[number.start : number.end]:
-            return size > 1 and bool(unit) and (unit != "item" or (bool(self.mentions) and noun is not None))
+        if number.spelled and size <= SMALLEST_SPELLED:
+            return size > 1 and bool(unit) and (unit != "item" or bool(self.mentions))
         known = noun is not None and is_counted(self.text[slice(*noun)].casefold())
         return bool(unit) or known or (noun is None and number.comparator != "exact")
 
     def _states(self, stretch: Span) -> bool:
         """Whether a stretch says something of an actor, or what somebody says."""
         start, end = stretch
-        if len(WORD.findall(self.text, start, end)) < FEWEST_WORDS:
-            return False
-        if any(_is_bare(self.text, stretch, saying) for saying in self.sayings):
+        bare = any(_is_bare(self.text, stretch, saying) for saying in self.sayings)
+        if bare or len(WORD.findall(self.text, start, end)) < FEWEST_WORDS:
             return False
         said = any(s.start < end and start < s.end and s.polarity != "unconfirmed" for s in self.sayings)
-        dated = any(d.value and start <= d.start < end for d in self.when)
-        return said or dated or self.reason is not None or any(start <= m.start < end for m in self.mentions)
+        dated = any(date.value for date in stretch.of(self.when))
+        return said or dated or self.reason is not None or bool(stretch.of(self.mentions))
 
-    def _row(self, span: Span, attached: Attachment, number: NumberMention | None = None) -> Statement:
+    def _row(self, span: Span, attached: Attachment, number: NumberMention) -> Statement:
         """The statement of a number or of a stretch in words; it has no id."""
         start, end = TRIMMED.fullmatch(self.text, *span).span(1)  # type: ignore[union-attr]
-        saying = self._saying(number.start if number else start) or self._attribution(number, start, end)
+        saying, when = self._saying(number.start), self._when(span, number)
+        per, doubts = None, tuple[str, ...]()
+        subject, owner, owned = self._owner(attached)
+        if number.comparator:
+            per = attach.PER.search(self.text, number.end, min(span.end, number.end + 60))
+            doubts = self._doubts(span, subject, when)
+        else:
+            saying = saying or next(iter(span.of(self.sayings)), None)
         said = saying if saying and saying.polarity != "unconfirmed" else speakers.NOBODY
-        subject, by, owned = self._owner(attached)
-        subject = subject or (self.before.subject if attached.refers and self.before else "")
-        when = self._when(span, number)
-        doubts = [] if number is None else self._doubts(span, subject, when)
-        dated = ("rules", when and (when.start, when.end))
-        if "as_of" in doubts:
-            dated = ("antecedent", None if self._has_open_date() else self.year)
-        places: dict[str, tuple[Any, ...]] = {"subject": (by, owned), "as_of": dated}
-        if saying is not None and saying.who != saying.cue:
-            places |= {"speaker": ("rules", saying.who), "cue": ("rules", saying.cue)}
+        others = [code for code in actors.codes(self._unsaid(attached.others)) if code not in subject.split("+")]
+        places = {
+            "subject": (owner, owned),
+            "as_of": ("rules", (when.start, when.end))
+            if when
+            else ("antecedent", self.year if "as_of" in doubts else None),
+            "speaker": ("rules", saying and saying.who),
+            "cue": ("rules", saying and saying.cue),
+            "value": ("rules", (number.start, number.end)),
+            "unit": (attached.by, attached.noun),
+            "per": ("rules", per and per.span()),
+            "quantity": (attached.by, *attached.words),
+        }
         row = Statement(
             id="",
             quote=self.text[start:end],
@@ -245,37 +258,33 @@ class SentenceReader:
             speaker=said.speaker,
             speaker_codes=said.codes,
             subject=subject,
-            counterparts=tuple(
-                code for code in actors.codes(self._unsaid(attached.others)) if code not in subject.split("+")
-            ),
+            counterparts=tuple(others),
+            quantity=self._name(attached),
+            value=number.value,
+            low=number.low,
+            high=number.high,
+            unit=attached.unit,
+            comparator=number.comparator,
+            per=str(per.lastgroup) if per else "",
+            change=attached.change,
             as_of=when.value if when else None,
             polarity=self._polarity(span, saying, number, attached),
             modality="planned" if attached.planned else "said",
             slots=self._slots(places),
-            doubts=tuple(doubts),
+            doubts=doubts,
             reason=self.reason,
-            dates=self._dates_in(span),
+            dates=tuple({"text": self.text[date.start : date.end], **date._asdict()} for date in span.of(self.when)),
             read_by=attached.by,
         )
-        return row if number is None else self._with_number(row, span, number, attached)
+        return row if self.before is None or not attached.refers else _of_before(row, self.before)
 
-    def _attribution(self, number: NumberMention | None, start: int, end: int) -> Saying | None:
-        """The words of attribution in a stretch without a number."""
-        inside = (one for one in self.sayings if number is None and start <= one.start < end)
-        return next(inside, None)
-
-    def _doubts(self, span: Span, subject: str, when: DateMention | None) -> list[str]:
+    def _doubts(self, span: Span, subject: str, when: DateMention | None) -> tuple[str, ...]:
         """The parts of a number that are open: whose it is, each or together, and of which year."""
         each = "+" in subject and not TOGETHER.search(self.text, *span)
-        open_year = when is None and (self.is_past or self._has_open_date()) and not PRESENT.search(self.text, *span)
-        return ["subject"] * (each or not subject) + ["as_of"] * open_year
+        open_year = when is None and self.has_open_year and not PRESENT.search(self.text, *span)
+        return ("subject",) * (each or not subject) + ("as_of",) * open_year
 
-    def _dates_in(self, span: Span) -> tuple[dict[str, Any], ...]:
-        """The dates that begin within a place, with their words."""
-        inside = [date for date in self.when if span.start <= date.start < span.end]
-        return tuple({"text": self.text[date.start : date.end], **date._asdict()} for date in inside)
-
-    def _slots(self, places: dict[str, tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
+    def _slots(self, places: Mapping[str, tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
         """The words of parts, each with its reader and one or more places."""
         out = {}
         for name, (by, *given) in places.items():
@@ -284,46 +293,20 @@ class SentenceReader:
                 out[name] = {"words": words, "start": told[0][0], "end": told[-1][1], "by": by}
         return out
 
-    def _with_number(self, row: Statement, span: Span, number: NumberMention, attached: Attachment) -> Statement:
-        """A statement with its number, what that counts, and the places of their words."""
-        per, place = attach.period(self.text, span, number) or ("", None)
-        slots = row.slots | self._slots(
-            {
-                "value": ("rules", (number.start, number.end)),
-                "unit": (attached.by, attached.noun),
-                "per": ("rules", place),
-                "quantity": (attached.by, *attached.words),
-            }
-        )
-        known, unit = self.before if attached.refers else None, attached.unit
-        if known is not None:
-            unit = known.unit if unit in {"", "item"} else unit
-            if told := known.slots.get("quantity"):
-                own = slots.get("quantity", {"words": ""})["words"]
-                slots["quantity"] = {**told, "words": f"{told['words']} {own}".strip(), "by": "antecedent"}
-                slots["unit"] = known.slots.get("unit", {**told, "words": ""})
-        return replace(
-            row,
-            **{name: getattr(number, name) for name in ("value", "low", "high", "comparator")},
-            quantity=known.quantity if known else self._name(attached),
-            unit=unit,
-            per=per,
-            change="earlier" if attached.earlier else "change" if attached.change else "level",
-            slots=slots,
-        )
-
     def _owner(self, attached: Attachment) -> tuple[str, str, Place | None]:
         """The actor of a number, empty where it is open, and who read it where."""
-        owners = list(attached.owners)
-        if not owners and attached.anaphor is not None:
-            before = [m for m in self.mentions if m.end <= attached.anaphor[0]]
-            codes = {m.code for m in self._unsaid(before) or before} or {self.topic}
-            return codes.pop() if len(codes) == 1 else "", "antecedent", attached.anaphor
+        owners, by = list(attached.owners), attached.by
+        code = self.before.subject if attached.refers and self.before else ""
         if not owners and not attached.taken and len({m.code for m in self.mentions}) == 1:
             owners = [m for m in self._unsaid(self.mentions) if self._is_subject(m)][:1]  # the only actor
         if not owners:
-            return "", attached.by, None
-        return "+".join(actors.codes(owners)), attached.by, (owners[0].start, owners[-1].end)
+            return code, by, None
+        place = owners[0].start, owners[-1].end
+        if owners[0].code:
+            return "+".join(actors.codes(owners)), by, place
+        before = [m for m in self.mentions if m.end <= place[0]]
+        codes = {m.code for m in self._unsaid(before) or before} or {self.topic or code}
+        return codes.pop() if len(codes) == 1 else "", "antecedent", place
 
     def _saying(self, index: int) -> Saying | None:
         return speakers.at(self.sayings, index)
@@ -332,41 +315,42 @@ class SentenceReader:
         """Actors outside attributions."""
         return [m for m in mentions if not any(one.who[0] <= m.start < one.who[1] for one in self.sayings)]
 
-    def _has_open_date(self) -> bool:
-        return any(not d.value and d.role != "since" for d in self.when)
-
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""
         places = [p for p in (attached.noun, *attached.words) if p]
         outside = [p for p in places if not any(m.start <= p[0] < m.end for m in self.mentions)]
-        words = [self.text[slice(*place)].lower() for place in outside]
-        kept = [w for w in words if w.isascii() and w.isalpha() and len(w) > 3]
-        return "_".join(list(dict.fromkeys(kept))[:NAME_WORDS])
+        words = dict.fromkeys(self.text[slice(*place)].lower() for place in outside)
+        return "_".join([word for word in words if LONG.fullmatch(word)][:NAME_WORDS])
 
-    def _when(self, span: Span, number: NumberMention | None) -> DateMention | None:
+    def _when(self, span: Span, number: NumberMention) -> DateMention | None:
         """The date of a statement: the nearest in its clause, else one that leads the sentence."""
         usable = [d for d in self.when if d.role != "since" and d.value]
-        inside = [d for d in usable if span.start <= d.start < span.end]
-        if inside:
-            return min(inside, key=lambda d: abs(d.start - (number.start if number else span.start)))
-        lead = [d for d in usable if number is not None and d.end <= span.start]
-        return lead[-1] if lead else None
+        nearest = sorted(span.of(usable), key=lambda d: abs(d.start - number.start))
+        lead = [d for d in reversed(usable) if number.comparator and d.end <= span.start]
+        return next(iter((*nearest, *lead)), None)
 
-    def _polarity(self, span: Span, saying: Saying | None, number: NumberMention | None, attached: Attachment) -> str:
+    def _polarity(self, span: Span, saying: Saying | None, number: NumberMention, attached: Attachment) -> str:
         if saying is not None and saying.polarity != "positive":
             return saying.polarity
         begin = max(span.start, saying.start) if saying else span.start
-        piece = NOT_ONLY.sub("", self.text[begin : number.start if number else span.end])
+        piece = NOT_ONLY.sub("", self.text[begin : number.start if number.comparator else span.end])
         negated = attached.negated if attached.by == "parser" else NOT.search(piece)
         return "negative" if negated else "positive"
 
 
+def _of_before(row: Statement, known: Statement) -> Statement:
+    """A statement about the quantity of one before."""
+    slots = {name: known.slots[name] | {"by": "antecedent"} for name in known.slots.keys() & {"unit", "quantity"}}
+    unit = known.unit if row.unit in {"", "item"} else row.unit
+    return replace(row, quantity=known.quantity, unit=unit, slots=row.slots | slots)
+
+
 def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
     """Whether words only attribute what stands elsewhere: `she said:`."""
-    if saying.start < stretch.start == saying.cue[0] and saying.who[1] <= stretch.end:
+    if saying.start < stretch.start == saying.cue[0]:
         return True
     (first, _), (_, last) = sorted((saying.who, saying.cue))
-    if first < stretch.start or stretch.end < last or WORD.search(text, stretch.start, first):
-        return False
     tail = speech_verbs.TAIL.match(text, last, stretch.end)
-    return WORD.search(text, tail.end() if tail and tail.group("end") == ":" else last, stretch.end) is None
+    behind = tail.end() if tail and tail.group("end") == ":" else last
+    outside = WORD.search(text, stretch.start, first) or WORD.search(text, behind, stretch.end)
+    return stretch.start <= first and last <= stretch.end and not outside

@@ -8,12 +8,12 @@ cut at a gap, so that time is linear in the length of any text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from standoff.addons.reading.lexicon import each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LONGEST = 1200  # assumption: a sentence of a newspaper has some 150 characters, a long one 600
 HEADING = 60  # assumption: a line shorter than this that ends without a stop, before a capital letter, is a heading
@@ -69,6 +69,10 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+    def of(self, things: Iterable[Any]) -> list[Any]:
+        """The things that begin in it."""
+        return [one for one in things if self.start <= one.start < self.end]
 
 
 def sentences(text: str) -> Iterator[Span]:
