@@ -67,7 +67,7 @@ class CaseDraft:
 
     def save(self, folder: Path) -> None:
         """Write the files; raises `ReadingError` where the folder exists."""
-        if folder.exists() or folder.is_symlink():
+        if folder.exists():
             raise ReadingError("it exists already", str(folder), fix="choose another name; nothing is overwritten")
         for name, text in self.files.items():
             write_text(folder / name, text, ReadingError)
@@ -88,9 +88,7 @@ def draft(
     given = list(_by_model(text, form, ask)) if ask is not None else []
     cast = list(_actors(text, [actor, *actors.codes(actors.mentions(choice))], form, given))
     chosen = [one for one in given if form.ask(one.key).of]
-    answers: dict[str, Any] = {"as_of": day[:7]} | {
-        one.key: f"{one.value} {actors.name(one.value) or one.value}" for one in cast
-    }
+    answers: dict[str, Any] = {"as_of": day[:7]} | {one.key: f"{one.value} {actors.name(one.value)}" for one in cast}
     for some in (one for one in form.asks if one.kind == "some"):
         options = [one.value for one in chosen if one.key == some.key]
         if options or some.section == "reasons":

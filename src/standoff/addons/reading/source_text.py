@@ -15,9 +15,6 @@ from standoff.versions import require_packages
 
 LARGEST = 64_000_000  # bytes; assumption: the longest books have some 5 million characters
 ENCODINGS = "UTF-8, or UTF-16 with a byte order mark"
-FEW_ZEROS = (
-    0.01  # of the bytes; assumption: a stray one is a slip of a text, a hundredth are numbers or another encoding
-)
 
 
 @dataclass(frozen=True)
@@ -36,14 +33,9 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         with suppress(UnicodeDecodeError):
             return raw.decode("utf-16"), "utf-16"
-    zeros = raw.count(0)
-    if zeros > FEW_ZEROS * len(raw):
-        raise ReadingError(
-            f"{zeros:,} of {len(raw):,} bytes are zero: not text in a supported encoding",
-            where,
-            allowed=ENCODINGS,
-            fix="save it as UTF-8",
-        )
+    if 0 in raw:
+        what = f"byte {raw.index(0)} is zero: not text in a supported encoding"
+        raise ReadingError(what, where, allowed=ENCODINGS, fix="save it as UTF-8")
     try:
         return raw.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:

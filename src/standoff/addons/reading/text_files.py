@@ -7,7 +7,6 @@ content of the file.
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +45,11 @@ def load(path: str | Path, published: str = "") -> SourceText:
         result = READERS[suffix](input_files.contents(path, LARGEST, ReadingError), where)
     if not result.text.strip():
         raise ReadingError("the file is empty", where, allowed="text", fix="check that this is the right file")
-    _refuse_hidden(result.text, where)
+    if match := HIDDEN.search(result.text):
+        kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
+        what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
+        line = result.text.count("\n", 0, match.start()) + 1
+        raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
     return replace(result, published=publication_day(published) or result.published)
 
 
@@ -65,10 +68,9 @@ def files(folder: Path) -> tuple[list[Path], list[Path]]:
     """
     inside = folder.resolve()
     readable, left_out = list[Path](), list[Path]()
-    for index, _, names in os.walk(folder):
-        for file in (Path(index, name) for name in names):
-            if file.suffix.lower() in READERS:
-                (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
+    for file in folder.rglob("*"):
+        if file.suffix.lower() in READERS and not file.is_dir():
+            (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
     return sorted(readable), sorted(left_out)
 
 
@@ -82,14 +84,6 @@ READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
     **dict.fromkeys((".html", ".htm", ".xhtml"), extract_text.html),
     ".pdf": extract_text.pdf,
 }
-
-
-def _refuse_hidden(text: str, where: str) -> None:
-    if match := HIDDEN.search(text):
-        kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
-        what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
-        line = text.count("\n", 0, match.start()) + 1
-        raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
 
 
 def read_all(
