@@ -15,16 +15,16 @@ MOST_PAGES = 5000  # assumption: no report has more
 
 def html(raw: bytes, where: str) -> SourceText:
     """The main text of a page, its title and its date; raises `ReadingError`."""
-    source, encoding = decode(raw, where)
+    source = decode(raw, where)
     trafilatura: Any = need("trafilatura", "reading", "reading HTML")
     tree = trafilatura.load_html(source)
     if tree is not None and tree.xpath("/*" * DEEPEST):  # libxml2 leaves out what is below 256 levels
         raise ReadingError(f"elements nested more than {DEEPEST} deep", where, fix="save the page as text")
-    result = trafilatura.bare_extraction(source, include_comments=False, include_tables=True, with_metadata=True)
+    result = trafilatura.bare_extraction(source, include_comments=False, with_metadata=True)
     text = (result.text if result is not None else "") or ""
     if not text.strip():
         raise ReadingError("no main text was found in the page", where, fix="save its text as .txt")
-    return SourceText(where, text, encoding, str(result.title or ""), str(result.date or ""))
+    return SourceText(text, str(result.title or ""), str(result.date or ""))
 
 
 def pdf(raw: bytes, where: str) -> SourceText:
@@ -47,4 +47,4 @@ def pdf(raw: bytes, where: str) -> SourceText:
         raise ReadingError(what, where, fix="save it again, or as text") from None
     if not text.strip():
         raise ReadingError("no text in the file; it may be a scan", where, fix="run character recognition first")
-    return SourceText(where, re.sub("[\x00-\x08\x0b\x0e-\x1f\x7f]", " ", text), "pdf", title)
+    return SourceText(re.sub("[\x00-\x08\x0b\x0e-\x1f\x7f]", " ", text), title)

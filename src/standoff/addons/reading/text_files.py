@@ -38,7 +38,7 @@ def load(path: str | Path, published: str = "") -> SourceText:
     path, where = Path(path), str(path)
     if where == input_files.STDIN:
         where = "standard input"
-        result = _plain(input_files.standard_input(LARGEST, ReadingError), where)
+        result = SourceText(decode(input_files.standard_input(LARGEST, ReadingError), where))
     else:
         suffix = path.suffix.lower() or ".txt"
         require(suffix, READERS, "text format", where, ReadingError)
@@ -50,7 +50,8 @@ def load(path: str | Path, published: str = "") -> SourceText:
         what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
         line = result.text.count("\n", 0, match.start()) + 1
         raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
-    return replace(result, published=publication_day(published) or result.published)
+    title, day = result.title or Path(where).name, publication_day(published) or result.published
+    return replace(result, title=title, published=day)
 
 
 def publication_day(published: str) -> str:
@@ -74,32 +75,24 @@ def files(folder: Path) -> tuple[list[Path], list[Path]]:
     return sorted(readable), sorted(left_out)
 
 
-def _plain(raw: bytes, where: str) -> SourceText:
-    text, encoding = decode(raw, where)
-    return SourceText(where, text, encoding)
-
-
 READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
-    **dict.fromkeys((".txt", ".text", ".md", ".markdown"), _plain),
+    **dict.fromkeys((".txt", ".text", ".md", ".markdown"), lambda raw, where: SourceText(decode(raw, where))),
     **dict.fromkeys((".html", ".htm", ".xhtml"), extract_text.html),
     ".pdf": extract_text.pdf,
 }
 
 
-def read_all(
-    paths: Sequence[Path], out: Path, reader: Reader, published: str = "", progress: Progress = SILENT
-) -> tuple[int, int]:
-    """Write a line of JSON for each document, with its statements or its error; how many were read, and failed."""
+def read_all(paths: Sequence[Path], out: Path, reader: Reader, published: str = "", progress: Progress = SILENT) -> int:
+    """Write a line of JSON for each document, with its statements or its error; the number of errors."""
     lines = []
     for path in track(progress, "reading", paths):
         line: dict[str, Any] = {"document": str(path)}
         try:
             text = load(path, published)
             rows = [row.to_data() for row in reader(text.text, text.published)]
-            line |= {"published": text.published, "encoding": text.encoding, "rows": rows}
+            line |= {"published": text.published, "rows": rows}
         except StandoffError as error:
             line["error"] = str(error)
         lines.append(line)
     write_text(out, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), ReadingError)
-    failed = sum("error" in line for line in lines)
-    return len(lines) - failed, failed
+    return sum("error" in line for line in lines)

@@ -32,8 +32,7 @@ def draft(
 
     ask = language_model.open()
     text = text_files.load(file, published)
-    title = text.title or file.name
-    made = standoff.draft(text.text, text.published, title, template, ask)
+    made = standoff.draft(text.text, text.published, text.title, template, ask)
     made.save(output)
     options.display(
         f"drafted {output}: {', '.join(sorted(made.files))}; by the template `{made.template}` (--template NAME for another)",

@@ -72,7 +72,7 @@ def read(
     else:
         from standoff.addons.reading.sections.statements import blocks
 
-        options.display(blocks(statements, text.name))
+        options.display(blocks(statements, text.title))
 
 
 def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Reader:
@@ -101,8 +101,8 @@ def _folder(folder: Path, published: str, output: Path | None, reader: Reader, p
     paths, left_out = files(folder)
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
-    count, failed = read_all(paths, output, reader, published, progress)
-    options.display(f"{count} texts read, {failed} failed: {output}")
+    failed = read_all(paths, output, reader, published, progress)
+    options.display(f"{len(paths) - failed} texts read, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)
 
@@ -114,7 +114,7 @@ def _propose(statements: Sequence[Statement], text: SourceText, output: Path) ->
 
     if not text.published:
         raise ReadingError("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
-    claims, left_out = propose(statements, text.title or Path(text.name).name, text.published)
+    claims, left_out = propose(statements, text.title, text.published)
     standoff.Ledger(claims).save(output)
     lines = (f"  {reason}: {shortened(quote, 90)}" for quote, reason in left_out)
     options.display(f"{len(claims)} proposed claims: {output}", f"{len(left_out)} statements left out", *lines)

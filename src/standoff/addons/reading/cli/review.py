@@ -69,13 +69,13 @@ def claim_lines(claim: Claim) -> list[str]:
 
     quote, speaker = claim.quote, shown(f"{claim.speaker} ({claim.side})", "speaker")
     content = shown(claim.statement, "value", "unit", "per", "polarity")
-    lines = [
-        quote and f"  “{' '.join(quote.text.split())}”  (characters {quote.start} to {quote.end})",
+    lines = (
+        f"  “{' '.join(quote.text.split())}”  (characters {quote.start} to {quote.end})" if quote else "",
         f"  {shown(claim.subject, 'subject')} {shown(claim.quantity, 'quantity')}: {content}".replace(" : ", ": "),
         f"  about {shown(claim.as_of, 'as_of')}, said {claim.published} by {speaker}; {claim.source.title}",
-        claim.note and f"  note: {claim.note}",
+        f"  note: {claim.note}" if claim.note else "",
         f"  {claim.id}",
-    ]
+    )
     return [*filter(None, lines)]
 
 
