@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def drafts(row: Statement, title: str, published: str) -> list[dict[str, Any]]:
     ]
     content: dict[str, Any] = {"quantity": "", "proposition": re.sub(r"\s+", " ", row.quote)}
     if row.comparator and row.polarity == "positive":
-        content = {"quantity": row.quantity or "number", "comparator": row.comparator, **in_readable_size(row)}
+        content = {"quantity": row.quantity or "number", **in_readable_size(row)}
     data = {
         **content,
         "as_of": row.as_of or published,
@@ -76,13 +77,11 @@ def in_readable_size(row: Statement) -> dict[str, Any]:
     least = min(map(abs, numbers.values()), default=0.0) if row.unit.isupper() else 0.0
     scale, word = next((one for one in SCALES if least >= one[0]), (1.0, ""))
     unit = f"{word} {row.unit or '1'}{f'/{row.per}' if row.per else ''}".strip()
-    return {"unit": unit, **{key: plain_number(f"{number / scale:.12g}") for key, number in numbers.items()}}
-
-
-def plain_number(text: str) -> int | float:
-    """A number of digits, without decimals where it has none; raises `ValueError`."""
-    number = float(text)
-    return int(number) if number.is_integer() else number
+    return {
+        "comparator": row.comparator,
+        "unit": unit,
+        **{key: json.loads(f"{number / scale:.15g}") for key, number in numbers.items()},
+    }
 
 
 def last_day(row: Statement) -> str:

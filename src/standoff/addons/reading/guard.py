@@ -54,17 +54,11 @@ def guard(item: Mapping[str, Any], part: SentenceReader, linker: Linker | None =
         "as_of": [own.as_of or ""],
         "polarity": [own.polarity],
     }
-    stand = [name for name in known if words[name] in part.words or (name, words[name]) == ("speaker", own.speaker)]
+    stand = {name for name in known if words[name] in part.words or (name == "speaker" and words[name] in own.speaker)}
     doubts = tuple(name for name in known if name not in stand or _plain(values[name]) not in map(_plain, known[name]))
-    told = {name: values[name] for name in SHOWN if name in doubts and name in stand and values[name]}
-    return replace(
-        own,
-        **told,
-        **({"speaker_codes": ()} if "speaker" in told else {}),
-        quantity=linked.quantity if values["quantity"] == linked.quantity else own.quantity,
-        unit=own.unit or known["unit"][-1],
-        doubts=doubts,
-    )
+    told: dict[str, Any] = {name: values[name] for name in SHOWN if name in doubts and name in stand and values[name]}
+    codes = own.speaker_codes if "speaker" not in told else ()
+    return replace(linked, **told, speaker_codes=codes, unit=own.unit or known["unit"][-1], doubts=doubts)
 
 
 def _is(one: NumberMention, words: str, part: SentenceReader) -> bool:

@@ -64,6 +64,7 @@ item, sanction, %, USD, EUR, tonne, km2, day ...), per (day, week, month or year
 (exact, about, over, nearly, at_least, at_most, range), as_of (YYYY, YYYY-MM or YYYY-MM-DD, "" where no date is given), polarity
 (positive, negative, or unconfirmed where nobody asserts it). Guess nothing."""
 AGAIN = "That was no JSON of the form asked for ({problem}). Give the JSON alone."
+THOUGHTS = re.compile(r"(?s)(?:^\s*<think>.*?</think>)?[^{\[]*")  #: what stands before the JSON of an answer
 CUT = "cut off"
 
 
@@ -154,9 +155,8 @@ def listed(ask: Ask, question: Messages, schema: dict[str, Any]) -> tuple[list[d
     (key,), problem = schema["required"], ""
     for _ in range(2):
         answer = ask(question, schema)
-        begin = re.search(r"(?s)(?:^\s*<think>.*?</think>)?[^{\[]*", answer)
         try:
-            data = json.JSONDecoder().raw_decode(answer, begin.end() if begin else 0)[0]
+            data = json.JSONDecoder().raw_decode(THOUGHTS.sub("", answer, count=1))[0]
             items = data.get(key) if isinstance(data, dict) else data
             if isinstance(items, list):
                 digest = hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest()[:12]
@@ -169,29 +169,27 @@ def listed(ask: Ask, question: Messages, schema: dict[str, Any]) -> tuple[list[d
     raise DataError(f"the model's answer is no JSON of the form asked for: {problem}")
 
 
-@dataclass
-class Kept:
-    """Answers on disk, by a digest of question and model; with `replay`, no others."""
+def kept(ask: Ask, folder: Path, settings: Mapping[str, Any], replay: bool = False, budget: int = 0) -> Ask:
+    """Answers on disk, by a digest of settings and question, else those of the model; with `replay`, no others.
 
-    ask_model: Ask
-    folder: Path
-    settings: Mapping[str, Any]
-    replay: bool = False
-    budget: int = 0
-    spent: int = 0  #: tokens
+    What it gives raises `DataError` beyond the budget, in tokens.
+    """
+    spent = 0
 
-    def ask(self, question: Messages, schema: dict[str, Any]) -> str:
-        """The answer kept, else that of the model; raises `DataError` beyond the budget."""
-        whole = [self.settings, question, schema]
-        path = self.folder / f"{json_digest(whole)[:32]}.json"
+    def answered(question: Messages, schema: dict[str, Any]) -> str:
+        nonlocal spent
+        whole = [settings, question, schema]
+        path = folder / f"{json_digest(whole)[:32]}.json"
         if path.exists():
-            return str(json.loads(path.read_text(encoding="utf-8"))["answer"])
-        if self.replay:
-            raise DataError("no answer to this question is kept", str(self.folder), fix="read once without --replay")
-        self.spent += round(len(json.dumps(whole)) / CHARACTERS_PER_TOKEN)
-        if self.budget and self.spent > self.budget:
-            raise DataError(f"the budget of {self.budget:,} tokens is spent", "--budget", fix="raise it, or read less")
-        answer = self.ask_model(question, schema)
-        write_text(path, json.dumps({"settings": self.settings, "answer": answer}))
-        self.spent += round(len(answer) / CHARACTERS_PER_TOKEN)
+            return str(json.loads(path.read_bytes())["answer"])
+        if replay:
+            raise DataError("no answer to this question is kept", str(folder), fix="read once without --replay")
+        spent += round(len(json.dumps(whole)) / CHARACTERS_PER_TOKEN)
+        if budget and spent > budget:
+            raise DataError(f"the budget of {budget:,} tokens is spent", "--budget", fix="raise it, or read less")
+        answer = ask(question, schema)
+        write_text(path, json.dumps({"settings": settings, "answer": answer}))
+        spent += round(len(answer) / CHARACTERS_PER_TOKEN)
         return answer
+
+    return answered

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from standoff.addons.reading.draft_claims import plain_number
-from standoff.errors import ReadingError
 from standoff.ledger import Claim, Ledger
+from standoff.scenario.document import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Action = Literal["accept", "edit", "reject"]
 NUMBERS = ("value", "low", "high")
 EDITABLE = (
     *("subject", "quantity", "proposition", *NUMBERS, "unit", "comparator"),
@@ -44,11 +42,10 @@ class Review:
         """The status of every other claim."""
         return {name: str(claim.status) for name, claim in self.claims.items() if claim.status != "proposed"}
 
-    def decide(self, name: str, action: Action, changes: Mapping[str, Any] | None = None) -> Claim:
-        """Record a decision and return the claim after it; raises `LedgerError` for a bad edit."""
-        done = changed(self.claims[name], action, changes or {})
-        ledger = Ledger(tuple((self.claims | {name: done}).values()))
-        ledger.save(self.path)
+    def decide(self, name: str, status: str, changes: Mapping[str, Any] | None = None) -> Claim:
+        """Record `accepted` or `retracted`, perhaps with changes, and return the claim; raises `LedgerError`."""
+        done = changed(self.claims[name], status, changes or {})
+        Ledger(tuple((self.claims | {name: done}).values())).save(self.path)
         self.claims[name] = done
         return done
 
@@ -72,24 +69,14 @@ def doubts(claim: Claim) -> tuple[str, ...]:
     return tuple(match.group("parts").split(", ")) if match else ()
 
 
-def changed(claim: Claim, action: Action, changes: Mapping[str, Any]) -> Claim:
+def changed(claim: Claim, status: str, changes: Mapping[str, Any]) -> Claim:
     """A claim after a decision; raises `LedgerError` if the edit is invalid."""
-    note = DOUBTFUL.sub("", str(changes.get("note", claim.note) or ""))
-    status = "retracted" if action == "reject" else "accepted"
-    data = {
-        **claim.to_data(),
-        **changes,
-        "status": status,
-        "note": f"{note} {'Edited in review.' * bool(changes)}".strip(),
-    }
+    data = {**claim.to_data(), **changes, "status": status}
+    note = DOUBTFUL.sub("", data.get("note") or "")
+    data["note"] = f"{note} {'Edited in review.' * bool(changes)}".strip()
     return Claim.parse({key: value for key, value in data.items() if value not in (None, "")}, claim.id)
 
 
 def read_field(name: str, text: str) -> Any:
-    """Typed value of a field: a number, a text, or None if empty; raises `ReadingError`."""
-    if name not in NUMBERS or not text:
-        return text or None
-    try:
-        return plain_number(text.replace(",", ""))
-    except ValueError:
-        raise ReadingError(f"`{text}` is not a number", name, allowed="such as 5500 or 3.5") from None
+    """The value of a field that was typed, None if empty; a claim refuses a number that is none."""
+    return read_text(text.replace(",", ""), name).data if name in NUMBERS else text or None

@@ -15,37 +15,27 @@ from standoff.versions import require_packages
 
 LARGEST = 64_000_000  # bytes; assumption: the longest books have some 5 million characters
 ENCODINGS = "UTF-8, or UTF-16 with a byte order mark"
-FEW_ZEROS = (
-    0.01  # of the bytes; assumption: a stray one is a slip of a text, a hundredth are numbers or another encoding
-)
 
 
 @dataclass(frozen=True)
 class SourceText:
     """A text with its origin."""
 
-    name: str
     text: str
-    encoding: str
-    title: str = ""
+    title: str = ""  #: from the metadata of the file, else its name
     published: str = ""  #: from the metadata of the file, or empty
 
 
-def decode(raw: bytes, where: str) -> tuple[str, str]:
-    """Text and encoding of bytes: UTF-8, UTF-16 with a mark, else a guess; or `ReadingError`."""
+def decode(raw: bytes, where: str) -> str:
+    """The text of bytes: UTF-8, UTF-16 with a mark, else by a guess; or `ReadingError`."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         with suppress(UnicodeDecodeError):
-            return raw.decode("utf-16"), "utf-16"
-    zeros = raw.count(0)
-    if zeros > FEW_ZEROS * len(raw):
-        raise ReadingError(
-            f"{zeros:,} of {len(raw):,} bytes are zero: not text in a supported encoding",
-            where,
-            allowed=ENCODINGS,
-            fix="save it as UTF-8",
-        )
+            return raw.decode("utf-16")
+    if 0 in raw:
+        what = f"byte {raw.index(0)} is zero: not text in a supported encoding"
+        raise ReadingError(what, where, allowed=ENCODINGS, fix="save it as UTF-8")
     try:
-        return raw.decode("utf-8-sig"), "utf-8"
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = error.start
     normalizer: Any = need("charset_normalizer", "reading", f"byte {at} is not UTF-8, and reading other encodings")
@@ -53,7 +43,7 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
     if best is None:
         what = f"byte {at} is not UTF-8, and no other encoding fits"
         raise ReadingError(what, where, allowed=ENCODINGS, fix="save it as UTF-8")
-    return str(best), str(best.encoding)
+    return str(best)
 
 
 def need(module: str, extra: str, what: str) -> Any:

@@ -7,7 +7,6 @@ content of the file.
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -39,15 +38,20 @@ def load(path: str | Path, published: str = "") -> SourceText:
     path, where = Path(path), str(path)
     if where == input_files.STDIN:
         where = "standard input"
-        result = _plain(input_files.standard_input(LARGEST, ReadingError), where)
+        result = SourceText(decode(input_files.standard_input(LARGEST, ReadingError), where))
     else:
         suffix = path.suffix.lower() or ".txt"
         require(suffix, READERS, "text format", where, ReadingError)
         result = READERS[suffix](input_files.contents(path, LARGEST, ReadingError), where)
     if not result.text.strip():
         raise ReadingError("the file is empty", where, allowed="text", fix="check that this is the right file")
-    _refuse_hidden(result.text, where)
-    return replace(result, published=publication_day(published) or result.published)
+    if match := HIDDEN.search(result.text):
+        kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
+        what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
+        line = result.text.count("\n", 0, match.start()) + 1
+        raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
+    title, day = result.title or Path(where).name, publication_day(published) or result.published
+    return replace(result, title=title, published=day)
 
 
 def publication_day(published: str) -> str:
@@ -65,47 +69,30 @@ def files(folder: Path) -> tuple[list[Path], list[Path]]:
     """
     inside = folder.resolve()
     readable, left_out = list[Path](), list[Path]()
-    for index, _, names in os.walk(folder):
-        for file in (Path(index, name) for name in names):
-            if file.suffix.lower() in READERS:
-                (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
+    for file in folder.rglob("*"):
+        if file.suffix.lower() in READERS and not file.is_dir():
+            (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
     return sorted(readable), sorted(left_out)
 
 
-def _plain(raw: bytes, where: str) -> SourceText:
-    text, encoding = decode(raw, where)
-    return SourceText(where, text, encoding)
-
-
 READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
-    **dict.fromkeys((".txt", ".text", ".md", ".markdown"), _plain),
+    **dict.fromkeys((".txt", ".text", ".md", ".markdown"), lambda raw, where: SourceText(decode(raw, where))),
     **dict.fromkeys((".html", ".htm", ".xhtml"), extract_text.html),
     ".pdf": extract_text.pdf,
 }
 
 
-def _refuse_hidden(text: str, where: str) -> None:
-    if match := HIDDEN.search(text):
-        kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
-        what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
-        line = text.count("\n", 0, match.start()) + 1
-        raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
-
-
-def read_all(
-    paths: Sequence[Path], out: Path, reader: Reader, published: str = "", progress: Progress = SILENT
-) -> tuple[int, int]:
-    """Write a line of JSON for each document, with its statements or its error; how many were read, and failed."""
+def read_all(paths: Sequence[Path], out: Path, reader: Reader, published: str = "", progress: Progress = SILENT) -> int:
+    """Write a line of JSON for each document, with its statements or its error; the number of errors."""
     lines = []
     for path in track(progress, "reading", paths):
         line: dict[str, Any] = {"document": str(path)}
         try:
             text = load(path, published)
             rows = [row.to_data() for row in reader(text.text, text.published)]
-            line |= {"published": text.published, "encoding": text.encoding, "rows": rows}
+            line |= {"published": text.published, "rows": rows}
         except StandoffError as error:
             line["error"] = str(error)
         lines.append(line)
     write_text(out, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), ReadingError)
-    failed = sum("error" in line for line in lines)
-    return len(lines) - failed, failed
+    return sum("error" in line for line in lines)

@@ -11,7 +11,7 @@ from standoff.addons.reading.draft_claims import propose
 from standoff.addons.reading.pipeline import read
 from standoff.addons.reading.review import opened, read_field
 from standoff.cli import app
-from standoff.errors import LedgerError, ReadingError
+from standoff.errors import LedgerError
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def path(tmp_path: Path) -> Path:
 def test_decisions_survive_and_the_ledger_names_the_place(path: Path) -> None:
     first = opened(path)
     names = list(first.claims)
-    first.decide(names[0], "accept")
+    first.decide(names[0], "accepted")
     second = opened(path)
     assert [claim.id for claim in second.waiting] == names[1:]
-    second.decide(names[1], "edit", {"value": 55})
-    second.decide(names[2], "reject")
+    second.decide(names[1], "accepted", {"value": 55})
+    second.decide(names[2], "retracted")
     ledger = path.with_name("ledger.jsonl")
     assert opened(path).save(ledger) == 2 and opened(path).save(ledger) == 0
     claims = list(Ledger.load(ledger))
@@ -46,11 +46,11 @@ def test_decisions_survive_and_the_ledger_names_the_place(path: Path) -> None:
 def test_an_edit_that_breaks_a_claim_is_refused_and_not_kept(path: Path) -> None:
     review = opened(path)
     with pytest.raises(LedgerError, match="is not a date"):
-        review.decide(next(iter(review.claims)), "edit", {"as_of": "soon"})
+        review.decide(next(iter(review.claims)), "accepted", {"as_of": "soon"})
     assert len(opened(path).waiting) == 3
-    with pytest.raises(ReadingError, match="is not a number"):
-        read_field("value", "many")
-    assert read_field("value", "5,500") == 5500 and read_field("note", "") is None
+    with pytest.raises(LedgerError, match="is not a number"):
+        review.decide(next(iter(review.claims)), "accepted", {"value": read_field("value", "many")})
+    assert read_field("value", "5,500") == 5500 and read_field("note", "") is read_field("low", "") is None
 
 
 @pytest.mark.parametrize(
@@ -80,5 +80,7 @@ def test_a_doubtful_part_is_marked_until_a_person_accepts_it() -> None:
     one = claim(
         "a", "IRN", "tanks_lost", 40, "2020-05-01", "Staff", "iraq", "item", note="Doubtful: subject, unit. Far."
     )
-    assert doubts(one) == ("subject", "unit") and any("[IRN ?]" in line for line in claim_lines(one))
-    assert changed(one, "accept", {}).note == "Far."
+    page = "\n".join(claim_lines(one))
+    assert doubts(one) == ("subject", "unit") and "[IRN ?]" in page and "[40 item ?]" in page
+    assert "(iraq)" in page and "note: Doubtful: subject, unit. Far." in page
+    assert changed(one, "accepted", {}).note == "Far."

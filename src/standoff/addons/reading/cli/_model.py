@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from standoff.addons.reading.audit.link import Linker
-    from standoff.addons.reading.language_model import ExtractionResult, Kept
+    from standoff.addons.reading.language_model import Ask, ExtractionResult
 
 KEY, PROFILES = "STANDOFF_MODEL_KEY", "STANDOFF_MODELS"  # environment variables
 FORM = "`name: {model: ..., url: ...}`, perhaps with `options: {...}` and `price: [3, 15]`"
@@ -59,13 +59,13 @@ class LanguageModel(Bundle):
         Path | None, Option(metavar="FOLDER", help="Keep answers in this folder; by default in the cache.")
     ] = None
 
-    def open(self) -> Kept | None:
+    def open(self) -> Ask | None:
         """The model with its kept answers; None without one; raises `ReadingError`."""
         if not self.model:
             if self.model_url or self.model_option or self.replay:
                 raise ReadingError("a model is needed", "--model", fix="add --model NAME")
             return None
-        from standoff.addons.reading.language_model import Kept
+        from standoff.addons.reading.language_model import kept
         from standoff.addons.reading.llm_client import LlmClient
         from standoff.files import cache_dir
         from standoff.scenario.document import read_text
@@ -78,11 +78,11 @@ class LanguageModel(Bundle):
         if folder is None:
             raise ReadingError("no folder to keep answers in", "--answers", fix="name one")
         settings = {"model": client.model, "url": client.url, **options}
-        return Kept(client.ask, folder, settings, self.replay, self.budget)
+        return kept(client.ask, folder, settings, self.replay, self.budget)
 
     def read(
         self,
-        answered: Kept | None,
+        ask: Ask | None,
         text: str,
         published: str,
         linker: Linker | None = None,
@@ -91,9 +91,9 @@ class LanguageModel(Bundle):
         """What rules and model read of a text; failures are printed."""
         from standoff.addons.reading.language_model import ExtractionResult, read
 
-        if answered is None:
+        if ask is None:
             return ExtractionResult(standoff.read(text, published))
-        out = read(text, answered.ask, published, linker, self.model, progress)
+        out = read(text, ask, published, linker, self.model, progress)
         for problem in out.problems:
             put_error(f"by rules alone, {problem}")
         if out.doubtful or out.rejected:

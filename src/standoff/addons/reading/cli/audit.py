@@ -51,7 +51,7 @@ def audit(
     loaded, ledger = catalog.load(against)
     text = text_files.load(file, published)
     corrections = read_corrections(catalog.find(against).parent)
-    kept = language_model.open()
+    ask = language_model.open()
     result = standoff.audit(
         text.text,
         ledger,
@@ -61,8 +61,8 @@ def audit(
         as_of=as_of,
         rates=loaded.scenario.units,
         corrections=corrections,
-        rows=language_model.read(kept, text.text, text.published).rows,
-        ask=None if kept is None else kept.ask,
+        rows=language_model.read(ask, text.text, text.published).rows,
+        ask=ask,
     )
     written.emit(result, text_audit.blocks(result, full or written.output is not None))
     if result.wrong:

@@ -30,10 +30,9 @@ def draft(
     """Draft a case from an article, with proposed claims; nothing runs before a review."""
     from standoff.addons.reading import text_files
 
-    kept = language_model.open()
+    ask = language_model.open()
     text = text_files.load(file, published)
-    title = text.title or file.name
-    made = standoff.draft(text.text, text.published, title, template, None if kept is None else kept.ask)
+    made = standoff.draft(text.text, text.published, text.title, template, ask)
     made.save(output)
     options.display(
         f"drafted {output}: {', '.join(sorted(made.files))}; by the template `{made.template}` (--template NAME for another)",

@@ -72,20 +72,20 @@ def read(
     else:
         from standoff.addons.reading.sections.statements import blocks
 
-        options.display(blocks(statements, text.name))
+        options.display(blocks(statements, text.title))
 
 
 def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Reader:
     """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
     from standoff.addons.reading.audit.link import Linker
 
-    kept = language_model.open()
+    ask = language_model.open()
     linker = Linker.of_case(against) if against else None
 
     def reader(text: str, published: str) -> list[Statement]:
-        result = language_model.read(kept, text, published, linker, progress)
-        rows = result.rows if linker is None else [*map(linker.named, result.rows)]
-        return sorted([*rows, *result.doubtful], key=lambda row: (row.start, row.end))
+        result = language_model.read(ask, text, published, linker, progress)
+        rows = sorted([*result.rows, *result.doubtful], key=lambda row: (row.start, row.end))
+        return rows if linker is None else [*map(linker.named, rows)]
 
     return reader
 
@@ -98,12 +98,11 @@ def _folder(folder: Path, published: str, output: Path | None, reader: Reader, p
     if output is None or output.suffix != ".jsonl":
         fix = "write such as -o rows.jsonl"
         raise ReadingError("a folder is read into a file", "--output", allowed=".jsonl", fix=fix)
-    outcome, left_out = files(folder)
-    paths = [path for path in outcome if path.resolve() != output.resolve()]
+    paths, left_out = files(folder)
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
-    count, failed = read_all(paths, output, reader, published, progress)
-    options.display(f"{count} texts read, {failed} failed: {output}")
+    failed = read_all(paths, output, reader, published, progress)
+    options.display(f"{len(paths) - failed} texts read, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)
 
@@ -115,7 +114,7 @@ def _propose(statements: Sequence[Statement], text: SourceText, output: Path) ->
 
     if not text.published:
         raise ReadingError("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
-    claims, left_out = propose(statements, text.title or Path(text.name).name, text.published)
+    claims, left_out = propose(statements, text.title, text.published)
     standoff.Ledger(claims).save(output)
     lines = (f"  {reason}: {shortened(quote, 90)}" for quote, reason in left_out)
     options.display(f"{len(claims)} proposed claims: {output}", f"{len(left_out)} statements left out", *lines)

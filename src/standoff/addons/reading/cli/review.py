@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,10 +15,10 @@ from standoff.cli._output import put_json
 from standoff.errors import ReadingError, StandoffError, require
 
 if TYPE_CHECKING:
-    from standoff.addons.reading.review import Action, Review
+    from standoff.addons.reading.review import Review
     from standoff.ledger import Claim
 
-ACTIONS: dict[str, Action] = {"a": "accept", "r": "reject"}
+DECISIONS = {"a": "accepted", "r": "retracted"}
 ASKED = "accept, edit, reject, skip or quit (first letter; skip)"
 
 
@@ -40,15 +41,9 @@ def review(
         put_json({"waiting": [claim.id for claim in pending.waiting], "decided": pending.decided})
         return
     target = ledger or file.with_name(f"{file.stem}.accepted.jsonl")
-    if target.suffix.lower() != ".jsonl":
-        wrong = f"`{target.name}` does not end in .jsonl"
-        raise ReadingError(wrong, "--ledger", allowed="a ledger", fix="write such as ledger.jsonl")
-    try:
+    with suppress(typer.Abort):
         _ask(pending)
-    except typer.Abort:
-        options.display("left")
-    finally:
-        added = pending.save(target)
+    added = pending.save(target)
     options.display(f"{len(pending.decided)} of {len(pending.claims)} decided; {added} added to {target}")
 
 
@@ -61,29 +56,27 @@ def _ask(pending: Review) -> None:
             pass
         if answer == "q":
             return
-        if answer in ACTIONS:
-            pending.decide(claim.id, ACTIONS[answer])
+        if answer in DECISIONS:
+            pending.decide(claim.id, DECISIONS[answer])
 
 
 def claim_lines(claim: Claim) -> list[str]:
     """The quoted words of a claim, then its fields; those that are doubtful are marked."""
-    from standoff.addons.reading.review import DOUBTFUL, doubts
-
-    open_ = doubts(claim)
+    from standoff.addons.reading.review import doubts
 
     def shown(value: object, *names: str) -> str:
-        return f"[{value} ?]" if set(names) & set(open_) else str(value)
+        return str(value) if {*doubts(claim)}.isdisjoint(names) else f"[{value} ?]"
 
-    quote, note = claim.quote, DOUBTFUL.sub("", claim.note)
-    lines = [f"  “{' '.join(quote.text.split())}”  (characters {quote.start} to {quote.end})"] if quote else []
+    quote, speaker = claim.quote, shown(f"{claim.speaker} ({claim.side})", "speaker")
     content = shown(claim.statement, "value", "unit", "per", "polarity")
-    lines.append(
-        f"  {shown(claim.subject, 'subject')} {shown(claim.quantity, 'quantity')}: {content}".replace(" : ", ": ")
+    lines = (
+        f"  “{' '.join(quote.text.split())}”  (characters {quote.start} to {quote.end})" if quote else "",
+        f"  {shown(claim.subject, 'subject')} {shown(claim.quantity, 'quantity')}: {content}".replace(" : ", ": "),
+        f"  about {shown(claim.as_of, 'as_of')}, said {claim.published} by {speaker}; {claim.source.title}",
+        f"  note: {claim.note}" if claim.note else "",
+        f"  {claim.id}",
     )
-    speaker = shown(f"{claim.speaker} ({claim.side})", "speaker")
-    lines.append(f"  about {shown(claim.as_of, 'as_of')}, said {claim.published} by {speaker}; {claim.source.title}")
-    lines += [f"  to check: {', '.join(open_)}"] if open_ else []
-    return [*lines, *([f"  note: {note}"] if note else []), f"  {claim.id}"]
+    return [*filter(None, lines)]
 
 
 def _answer(question: str, otherwise: str = "") -> str:
@@ -101,7 +94,7 @@ def _edited(pending: Review, claim: Claim) -> bool:
             name, _, text = map(str.strip, told.partition("="))
             require(name, EDITABLE, "field", "edit", ReadingError)
             changes[name] = read_field(name, text)
-        return bool(changes) and bool(pending.decide(claim.id, "edit", changes))
+        return bool(changes) and bool(pending.decide(claim.id, "accepted", changes))
     except StandoffError as error:
         options.display(str(error))
         return False

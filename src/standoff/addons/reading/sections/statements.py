@@ -31,7 +31,7 @@ def facts(row: Statement) -> list[str]:
     codes = f" ({', '.join(row.speaker_codes)})" * bool(row.speaker_codes)
     out = [f"{row.speaker}{codes}" + f", {row.polarity}" * (row.polarity != "positive")]
     if row.comparator:
-        number = grouped(Claim.model_construct(comparator=row.comparator, **in_readable_size(row)).statement)
+        number = grouped(Claim.model_construct(**in_readable_size(row)).statement)
         when = f" at {row.as_of}" if row.as_of else ", undated"
         out.append(f"{row.subject or '?'} {row.quantity or 'number'}: {number}{when}")
     if row.doubts:
