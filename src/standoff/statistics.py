@@ -113,8 +113,8 @@ def median_pseudovalues(values: np.ndarray) -> np.ndarray:
 
 def central_90(values: np.ndarray) -> tuple[float, float]:
     """Ends of the central 90 % of (N,) values."""
-    low, high = np.quantile(values, (0.05, 0.95)).tolist()
-    return low, high
+    low, high = np.quantile(values, (0.05, 0.95))
+    return float(low), float(high)
 
 
 def screening_threshold(parameters: int) -> float:

@@ -60,7 +60,7 @@ def test_a_screen_reader_hears_the_answer_the_charts_and_each_move(open_page: Op
         - region /Will Blue act by the end of 2030/:
           - heading /Will Blue act by the end of 2030/ [level=2]
           - paragraph: /%/
-        - region "What Blue does instead":
+        - 'region "Blue: what it does instead"':
           - list:
             - listitem: /acts for a year .*% before, now .*%/
         - 'region "Screen: Try"':

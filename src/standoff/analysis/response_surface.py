@@ -180,7 +180,7 @@ def _z_scores(questions: Sequence[PlannedQuestion], alone: np.ndarray) -> np.nda
 def _interaction(both: np.ndarray, one: np.ndarray, other: np.ndarray) -> tuple[float, float, float, float]:
     """What two levers at their ends change beyond the sum of both, at the four corners."""
     single = [one[a] + other[b] for a, b in product((0, 2), repeat=2)]
-    first, second, third, fourth = (float(x) for x in both - np.array(single))
+    first, second, third, fourth = (both - np.array(single)).tolist()
     return first, second, third, fourth
 
 

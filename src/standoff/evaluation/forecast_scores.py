@@ -221,7 +221,7 @@ def _ends(truth: Report, reconciled: bool) -> tuple[float, ...]:
         return (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
     deviation = np.log(truth.high / truth.low) / (2 * Z90)
     ranks = (np.arange(TRUTHS) + 0.5) / TRUTHS
-    return tuple(float(x) for x in truth.value * np.exp(deviation * ndtri(ranks)))
+    return tuple((truth.value * np.exp(deviation * ndtri(ranks))).tolist())
 
 
 def number(values: Floats, outcome: Sequence[float]) -> ForecasterScore:
@@ -368,8 +368,8 @@ def _interval(
     share = rng.multinomial(size, np.full(size, 1 / size), RESAMPLES) if many else np.ones((RESAMPLES, size))
     samples = _value(sums, member, times, share.astype(float) @ owner, score)
     units = min(count for count, used in ((size, many), (len(origins), long)) if used)
-    low, high = np.quantile(samples[np.isfinite(samples)], scoring_rules.ends(units))
-    return float(low), float(high)
+    low, high = np.quantile(samples[np.isfinite(samples)], scoring_rules.ends(units)).tolist()
+    return low, high
 
 
 def _block(lines: Sequence[ScoredForecast], origins: Sequence[dt.date]) -> int:

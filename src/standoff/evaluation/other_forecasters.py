@@ -95,7 +95,7 @@ def _row(row: Mapping[str, str]) -> OtherForecast:
             or values != sorted(values)
         ):
             raise ValueError("neither a probability nor two quantiles or more that rise")
-        given = tuple(float(value) for value in np.interp(LEVELS, levels, values))
+        given = tuple(np.interp(LEVELS, levels, values).tolist())
     return OtherForecast(
         question=row["question"], date=calendar.last_day(row["date"]), source=row["source"], given=given, made=made
     )
@@ -136,7 +136,7 @@ def beside(
 def pooled(given: Sequence[Given], slope: float = 1.0, shift: float = 0.0) -> Given:
     """The pool of several forecasts: recalibrated mean log odds, or mean quantiles."""
     if isinstance(given[0], tuple):
-        return tuple(float(value) for value in np.mean(np.array(given, float), axis=0))
+        return tuple(np.mean(np.array(given, float), axis=0).tolist())
     return float(expit(shift + slope * mean_log_odds([each for each in given if isinstance(each, float)])))
 
 

@@ -20,7 +20,6 @@ from standoff.questions._form import (
     Sample,
     Tracker,
 )
-from standoff.statistics import central_90
 
 if TYPE_CHECKING:
     from standoff.plan import Plan, PlannedChoice, PlannedQuestion
@@ -85,9 +84,10 @@ class ReasonForm(Form):
         parts = np.stack([sample[reason.name] for reason in choice.reasons])
         log_odds = self.values(sample)
         share = np.abs(log_odds) / np.maximum(np.abs(parts).sum(axis=0), 1e-300)
+        low, high = np.quantile(log_odds, (0.05, 0.95))
         detail = {
             "share": float(share.mean()),
-            "share_interval": [*central_90(share)],
+            "share_interval": [float(x) for x in np.quantile(share, (0.05, 0.95))],
             "log_odds": float(parts.sum(axis=0).mean()),
             "option": sample.question.question.option,
             "against": choice.options[choice.status_quo],
@@ -96,7 +96,7 @@ class ReasonForm(Form):
         error = float(log_odds.std(ddof=1) / math.sqrt(len(log_odds))) if len(log_odds) > 1 else None
         return Response(
             value=float(log_odds.mean()),
-            futures=central_90(log_odds),
+            futures=(float(low), float(high)),
             monte_carlo=None if error is None else MonteCarlo(error=error),
             detail=detail,
         )

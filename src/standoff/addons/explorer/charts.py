@@ -37,7 +37,7 @@ class ChartScale:
 
 
 def first_charts(plan: Plan) -> tuple[str, ...]:
-    """Stocks that are charted unless others are asked for: the main ones, or all, that a mechanism changes."""
+    """Stocks that are charted first: the main ones, or all, that a mechanism changes."""
     moving = {cell for part in plan.mechanisms for cell in part.writes}
     return tuple(cell for cell in main_stocks(plan) or plan.cells if cell in moving)[:FANS]
 

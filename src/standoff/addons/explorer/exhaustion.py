@@ -16,8 +16,9 @@ DOTS = 50  #: of a quantile dotplot, as many as are read best (Fernandes and oth
 
 
 def exhaustion_race(now: Outcomes, before: Outcomes, best: Answers | None = None) -> View:
-    """Times to exhaustion in a state and in the case (`before`); raises `ModelError` where it asks for none.
+    """Times to exhaustion in a state and in the case (`before`).
 
+    Raises `ModelError` where the case asks for none.
     With the answers of the case (`best`), chances of being first are theirs, moved as the futures move.
     `dates` are dates of a side, `indicator` is the event by which an exhaustion is seen.
     """

@@ -139,7 +139,7 @@ def reconcile(
 
 
 def _point(day: dt.date, size: Floats) -> PathPoint:
-    return PathPoint(str(day), *(float(x) for x in np.quantile(size, FAN)))
+    return PathPoint(str(day), *np.quantile(size, FAN).tolist())
 
 
 def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[SourceEstimate, ...]:
@@ -304,4 +304,4 @@ def weighted(values: Floats, weights: Floats, levels: Sequence[float]) -> list[f
     """Weighted quantiles of draws."""
     order = np.argsort(values)
     total = np.cumsum(weights[order])
-    return [float(x) for x in np.interp(np.array(levels) * total[-1], total - weights[order] / 2, values[order])]
+    return np.interp(np.array(levels) * total[-1], total - weights[order] / 2, values[order]).tolist()

@@ -250,7 +250,7 @@ def verdict(analysis: ThresholdAnalysis) -> str:
         if analysis.together:
             joint = f"{counted(sets, 'set')} of two or three would" if sets else "nor would a set of two or three"
             turn += f", {joint}"
-    return f"{level(analysis, analysis.answer, analysis.answer_error)}. {state}; {turn}."
+    return f"{level(analysis, analysis.answer, analysis.answer_error)} in the case as written. {state}; {turn}."
 
 
 def sensitivity(result: Sensitivity) -> list[Block]:
@@ -262,7 +262,7 @@ def sensitivity(result: Sensitivity) -> list[Block]:
 def _with_error(result: QoiFinding) -> str:
     """The answer with its Monte Carlo error; a number is a mean over futures."""
     mean = "" if is_share(result) else ", mean over futures"
-    return f"{level(result, result.answer, result.answer_error)} ± {_size(result, result.answer_error)}{mean}"
+    return f"{level(result, result.answer, result.answer_error)} ± {_size(result, result.answer_error)}{mean}, of the case as written"
 
 
 def _size(result: QoiFinding, value: float) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from standoff import build, load
 from standoff.addons.explorer import description
+from standoff.addons.explorer.charts import first_charts
 from standoff.addons.explorer.description import case_description
 from standoff.analysis import stored_bands as store
 from standoff.analysis.stored_bands import Bands
@@ -27,6 +28,9 @@ step: month
 actors: {ALA: {name: Aland}, BOR: {name: Borland}}
 stocks:
   tension: {unit: share, initial: 0.2 to 0.4, cap: 1, sources: assumption}
+  calm: {unit: share, initial: 0.5, cap: 1, sources: assumption}
+mechanisms:
+  mood: {use: mean_reversion, stock: tension, mean: 0.3, speed: 0.1 1/month, volatility: 0, sources: assumption}
 choices:
   ALA:
     actor: ALA
@@ -98,3 +102,7 @@ def test_a_case_without_stored_bands_says_how_to_store_them(monkeypatch: pytest.
     monkeypatch.setattr(description, "stored_bands", lambda _: Bands(note=store.MISSING))
     out = told()
     assert not out.band_over and out.band_note == store.MISSING
+
+
+def test_the_first_charts_are_of_what_moves() -> None:
+    assert first_charts(build(load_document(documents.read_text(TEXT, "border"), None), Ledger()).plan) == ("tension",)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated
 
 from typer import Option
@@ -48,7 +47,6 @@ def open_case(
         )
     except (KeyboardInterrupt, SystemExit):
         put("closed")
-        sys.stdout.flush()
         os._exit(0)  # at once: a thread that compiles crashes an interpreter that shuts down
 
 
