@@ -21,7 +21,7 @@ from scipy.special import ndtr
 from standoff import components, expression
 from standoff.plan import Component, Plan
 
-PACKAGES = ("standoff.mechanisms", "standoff.considerations", "standoff.components")
+PACKAGES = ("standoff.mechanisms", "standoff.considerations", "standoff.components", "standoff.balance")
 
 #: what the parts use of `jax.numpy`, for Python floats
 FLOATS = SimpleNamespace(
@@ -61,18 +61,19 @@ FLOATS = SimpleNamespace(
 @contextmanager
 def using(xp: Any) -> Iterator[None]:
     """Inside, the parts calculate with `xp`; expressions are parsed once, as the engine does when it traces them."""
-    modules = [module for name, module in sys.modules.items() if name.startswith(PACKAGES) and hasattr(module, "jnp")]
-    before, parse = [module.jnp for module in modules], expression.parse
-    expression.parse = functools.cache(parse)
-    for module in modules:
-        module.jnp = xp
-    share, components.ndtr = components.ndtr, NormalDist().cdf if xp is FLOATS else ndtr
+    share = NormalDist().cdf if xp is FLOATS else ndtr
+    modules = [module for name, module in sys.modules.items() if name.startswith(PACKAGES)]
+    places = [(module, name, put) for module in modules for name, put in (("jnp", xp), ("ndtr", share))]
+    places = [(expression, "parse", functools.cache(expression.parse)), *places]
+    before = [(module, name, getattr(module, name)) for module, name, _ in places if hasattr(module, name)]
+    for module, name, put in places:
+        if hasattr(module, name):
+            setattr(module, name, put)
     try:
         yield
     finally:
-        expression.parse, components.ndtr = parse, share
-        for module, jnp in zip(modules, before, strict=True):
-            module.jnp = jnp
+        for module, name, kept in before:
+            setattr(module, name, kept)
 
 
 def filled(part: Component, value: Callable[[int], Any]) -> Any:

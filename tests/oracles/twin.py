@@ -121,7 +121,7 @@ def own_parameters(plan: Plan, rng: np.random.Generator, count: int, dtype: Any 
 
 def run(plan: Plan, values: Array, chance: Chance, reference: Array | None = None) -> Paths:
     """Every draw through every step. `values` (parameter, N) in canonical units; `reference` of `equations.moves`."""
-    with equations.using(np), np.errstate(over="ignore", under="ignore"):
+    with equations.using(np), np.errstate(all="ignore"):  # as in the engine: what does not count may be infinite
         return _Twin(plan, values, chance, reference).run()
 
 

@@ -46,8 +46,8 @@ def analyses() -> Mapping[str, Callable[[], Any]]:
     return {
         "run": run,
         "session": session,
-        "sensitivity": lambda: sensitivity(model, draws=DRAWS, gradient=True).to_data(),
-        "sobol": lambda: sensitivity(model, draws=DRAWS, gradient=False, indices=True, pairs=64).to_data(),
+        "sensitivity": lambda: sensitivity(model, draws=DRAWS).to_data(),
+        "sobol": lambda: sensitivity(model, draws=DRAWS, indices=True, pairs=64).to_data(),
         "flip": lambda: flip(model, draws=DRAWS).to_data(),
         "voi": lambda: voi(model, draws=DRAWS).to_data(),
         "nuts": _nuts,

@@ -14,7 +14,10 @@ def blocks(room: RoomForDeal) -> list[Block]:
 
 
 def body(room: RoomForDeal, evidence: str = "") -> list[Block]:
-    """The same without its title, for a section of the report; `evidence`: key of the panel behind its numbers."""
+    """The same without its title, for a section of the report.
+
+    evidence: key of the panel behind its numbers
+    """
     rows = [
         (name, *(ShownNumber(formatting.signed(100 * each, 1), evidence) for each in points))
         for name, points in room.parts.items()
