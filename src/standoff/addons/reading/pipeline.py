@@ -148,7 +148,7 @@ class SentenceReader:
             inside = list(group)
             stretch = Span(inside[0].start, inside[-1].end)
             if not is_taken and self._states(stretch):
-                at = NumberMention(start=stretch.start, end=stretch.start)  # no number
+                at = NumberMention(start=stretch.start, end=stretch.start, comparator="")  # no number
                 yield self._row(stretch, self._in_words(stretch), at)
 
     def numbers(self) -> list[NumberMention]:
