@@ -326,7 +326,7 @@ class SentenceReader:
         """The date of a statement: the nearest in its clause, else one that leads the sentence."""
         usable = [d for d in self.when if d.role != "since" and d.value]
         nearest = sorted(span.of(usable), key=lambda d: abs(d.start - number.start))
-        lead = [d for d in reversed(usable) if number.comparator and d.end <= span.start]
+        lead = [d for d in reversed(usable) if d.end <= span.start]
         return next(iter((*nearest, *lead)), None)
 
     def _polarity(self, span: Span, saying: Saying | None, number: NumberMention, attached: Attachment) -> str:
