@@ -83,35 +83,27 @@ without a year, are now left open where no verb tells whether they are past.
 """
 AUDIT = """## Audit
 
-Nineteen texts of twelve sentences on four cases, with half of the statements planted wrong, and an answer key
-(`benchmarks/data/audits`), all by the hands that built the audit. Six were written before its first rules were mended; six more, in
-six registers and each statement also in the words of the ledger, before the reading was built anew. Half of these twelve was held
-out, and its counts were inspected twice: in natural words 3 of 31 errors found, then 4, 1 endorsed, no false alarm, 8 of 39 true
-statements confirmed; in plain words 8 of 15, then 7, none, 1 and 14, then 15 of 21. Then its sentences were looked at, and it is
-`developed later`. Of its 59 statements in natural words that were missed or not confirmed, 20 had no subject, 18 no row or no claim in
-words that was near, 5 too few of the words of a claim, 5 an open year, 4 no word of a quantity's name, and 7 were linked and
-differed in speaker, date or polarity or lacked a number.
+Thirty-five texts of twelve sentences on ledgers of eleven cases, with half of the statements planted wrong, and an answer key
+(`benchmarks/data/audits`). Errors found are those that the ledger can know; an error is endorsed where it is called consistent, whether or
+not the ledger can know it.
 
-Four more texts, in four other registers and both wordings, were written before the rules were mended for this. While they were held out
-their counts were seen twice: in natural words 7 of 23 errors found, 2 endorsed, no false alarm and 15 of 24 confirmed, then 8, 2, none
-and 17; in plain words 20 of 23, none, none and 23, then 24. Then sentences of them were looked at, and they are `developed last`. Against
-the ledgers of the three other cases, the twelve older texts give no verdict of consistent, contradicted or arithmetic (432 pairs of a
-statement and a ledger, before the last rules).
+**By other hands.** Sixteen texts were written by authors who had seen neither the rules nor the other texts, only the ledgers and the form of
+a file, each statement also in plain words. Half of them, chosen by these authors, was held out and only its counts were looked at. Eight are
+in literary registers (a letter, a radio script, an obituary), with pronouns and other names for nearly everything; eight in ordinary ones (a wire report, a school book, a
+fact sheet). The rules as they stood before these texts found in natural words of the literary ones 2 of 20 errors, with 1 false alarm and 1 of 24 true statements
+confirmed, and of their held-out half none of 20, 2 and 3; in plain words 10 of 20, 2 endorsed, none and 21, and 9, 3, none and 24. So the texts by
+our own hand, below, flatter. Then sentences of the developed half were looked at, and rules changed: dates go on from the one before, a
+speaker is known by the surname, claims in words are found by speaker and day, and two that deny are compared by what they deny.
+@HELD@
 
-Three last texts, in three other registers, were written and committed before they were scored, and their sentences were not looked at:
-they are `held out`. Their counts were seen four times. First, after the speakers followed the tree, in natural words 5 of 18 errors were
-found, 1 endorsed, none of 18 true statements was a false alarm and 9 were confirmed; in plain words 14, none, none and 17. Then two
-rules were narrowed (what "they" and "the number" refer to, and when the only actor is the subject), and counts of "times" were linked by
-their verb: in natural words 5, 1, none and 9 again, in plain words 14, none, none and 17. Then the code was cut by an eighth, and
-rules were changed that the developed texts showed to be wanting: an open subject is that of the card that is far before all others,
-`last December` is a date, and the share of those asked is no speaker: 7, 1, none and 11, then 14, none, none and 17. Then the code was cut
-by another eighth, and by no rule for these counts; on the developed texts none of them changed: the table. They are harder than the texts
-before.
+**By our own hands.** Nineteen texts in twelve registers on four cases. Six were written before the first rules were mended (`developed`
+and `developed later`, with six more in two wordings), four before they were mended again (`developed last`), and three last ones are held out:
+only their counts were seen, five times. In natural words they were 5 of 18 errors found, 1 endorsed, no false alarm and 9 of 18 confirmed at
+first, and 7, 1, none and 11 before the rules were changed for the texts by other hands.
 
-Errors found are those that the ledger can know; an error is endorsed where it is called consistent, whether or not the ledger can
-know it. The rules that this reading replaces, by word lists, had on the texts that are `developed later` 13 of 31 (12 of them in the
-three older texts), none endorsed, no false alarm and 10 confirmed; in plain words 9 of 15, 0, 1 and 11. On the developed half they
-had 16 of 31, 1, 0 and 18; in plain words 6 of 15, 2, 1 and 12.
+Against the ledgers of the three other cases, the twelve oldest texts gave no verdict of consistent, contradicted or arithmetic (432 pairs of
+a statement and a ledger, by earlier rules). The rules by word lists that this reading replaced had on the texts that are `developed later` 13 of 31
+errors, none endorsed, no false alarm and 10 confirmed; on the developed half 16 of 31, 1, none and 18.
 """
 REPEATS = 40  # assumption: some seconds of work, so that the clock's grain does not matter
 
@@ -229,7 +221,8 @@ def main() -> None:
     lines += articles()
     lines += [*DATES.splitlines(), "", *reading_dates.table(), ""]
     texts = [audit_texts.load(path) for path in sorted(audit_texts.HOME.glob("*.txt"))]
-    lines += [*AUDIT.splitlines(), "", *audit_texts.table(texts), ""]
+    counts = [line for line in audit_texts.table(texts) if line.startswith(("| half", "|---", "| **"))]
+    lines += [*AUDIT.splitlines(), "", *counts, ""]
     lines += [
         "## Speed",
         "",
