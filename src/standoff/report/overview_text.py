@@ -51,7 +51,7 @@ def hundred(plan: Plan, main: Answer) -> tuple[tuple[str, int], ...]:
 
 def of_hundred(share: float) -> str:
     """A share as so many of a hundred, never none and never all."""
-    count = round(100 * share)
+    count = int(100 * share + 0.5)  # a half up, as of a hundred futures
     return "fewer than 1" if count < 1 else "more than 99" if count > 99 else f"{count}"
 
 

@@ -14,7 +14,7 @@ KINDS = {
     "before": "before the day they speak of",
     "after_blind": "after the day they speak of, but without its outcome",
 }
-NONE = "no forecast of this case was recorded without its outcome"
+NONE = "no forecast of this case has been recorded and scored"
 SEEN = "coded by an author who knew the outcomes, and reached after earlier scores of them had been seen"
 
 

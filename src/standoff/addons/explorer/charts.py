@@ -18,7 +18,7 @@ from standoff.statistics import is_binary
 Rows = tuple[tuple[float, ...], ...]
 FANS = 6  # charts; assumption: as many as a screen holds
 TIMES = 41  # dates of a chart; assumption: a chart of 400 pixels shows no more
-DIGITS = 3  #: significant digits of a chart
+DIGITS = 4  #: significant digits of a chart; with three, a rise from 100 to 106 is a staircase
 
 
 @dataclass(frozen=True)
@@ -112,5 +112,5 @@ def _quantiles(paths: np.ndarray) -> np.ndarray:
 
 
 def rounded(rows: np.ndarray) -> Rows:
-    """Rows with three significant digits."""
+    """Rows with as many significant digits as a chart shows."""
     return tuple(tuple(float(f"{value:.{DIGITS}g}") for value in row) for row in rows.tolist())

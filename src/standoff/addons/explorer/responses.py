@@ -17,7 +17,7 @@ from standoff.report.document import Block
 from standoff.serialise import to_plain
 
 View: TypeAlias = dict[str, Any]  #: what the page shows, as plain data of records, sequences and numbers
-DIGITS = 6  #: significant digits of numbers; those of charts have three already
+DIGITS = 6  #: significant digits of numbers; those of charts have fewer already
 WHOLE = 1e15  # beyond it a double is not exact to one
 
 

@@ -48,7 +48,7 @@ def relations(story: Overview) -> Iterator[Picture]:
     for tie in story.ties:
         if main.keys() >= {*tie.between}:
             pairs.setdefault(tuple(sorted(tie.between)), []).append(tie)
-    if not main:
+    if not pairs:
         return
     common = Counter(tie.kind for ties in pairs.values() for tie in ties).most_common(len(KINDS))
     lines = {kind: line for (kind, _), line in zip(common, KINDS, strict=False)}

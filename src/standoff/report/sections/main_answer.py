@@ -69,12 +69,12 @@ def blocks(
     """The answer in full, behind its overview."""
     origin, choice = verdict.origin, about(run, verdict, answer)
     text = answer_text.answer(answer, origin.as_of)
-    past = track_record.from_history(verdict.history, answer.id), track_record.sentence(verdict.track_record)
+    past = track_record.from_history(verdict.history, answer.id)
     notes: list[Block] = [
         *answers.compared(origin),
         remark(f"{formatting.capital(text.note)}."),
         answer_text.beside(answer, origin.as_of, "page"),
-        *map(remark, filter(None, past)),
+        *given(past, remark(past)),
     ]
     points: list[Block] = [
         Group((Heading(name, 3), BulletList(found)), kind)

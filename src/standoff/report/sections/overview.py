@@ -82,7 +82,7 @@ def head(story: Overview) -> list[Block]:
         *given(answer, Paragraph(f"{answer.rstrip('.')}.", strong=True, kind="sentence")),
         *given(band, Paragraph((ShownNumber(f"{capital(band.rstrip('.'))}{mean}.", key),))),
         *given(story.instead, Paragraph(dated(story.instead))),
-        remark(f"Knowledge of {in_words(story.as_of)}{of}. Counts as yes: {dated(story.resolution)}"),
+        remark(f"Knowledge of {in_words(story.as_of)}{of}. Counts as yes: {dated(story.resolution).rstrip('.')}."),
     ]
 
 
@@ -252,7 +252,7 @@ def _cards(story: Overview) -> Iterator[Fold]:
 
 
 def _choice(item: ChoiceOutlook) -> Iterator[Block]:
-    yield Paragraph(item.text, strong=True)
+    yield Paragraph(capital(item.text), strong=True)
     yield BulletList([(Strong(text), Note("now")) if n == item.now else text for n, text in enumerate(item.options)])
     if item.reasons:
         yield remark(f"Its largest reasons for and against “{item.about}”:")
