@@ -20,19 +20,17 @@ if TYPE_CHECKING:
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.sentences import Place, Span
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
-OF_NUMBER = frozenset({"nummod", "quantmod", "compound", "advmod", "npadvmod"})
-BESIDE = frozenset({"ccomp", "parataxis", "csubj", "punct"})
-CLAUSES = frozenset({"ccomp", "advcl", "parataxis", "csubj", "relcl"})
-OWNS = frozenset({"of", "from", "between"})  #: prepositions before an owner
-PLACES = frozenset(
-    {"in", "on", "against", "to", "for", "under", "by"}
-)  #: before the place or person that something is of
-CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
-IF = frozenset({"if", "unless"})
+SUBJECTS = each("nsubj nsubjpass csubj")
+OF_NUMBER = each("nummod quantmod compound advmod npadvmod")
+BESIDE = each("ccomp parataxis csubj punct")
+CLAUSES = each("ccomp advcl parataxis csubj relcl")
+OWNS = each("of from between")  #: prepositions before an owner
+PLACES = each("in on against to for under by")  #: before the place or person that something is of
+CONTENT = each("NOUN PROPN VERB ADJ ADV")
+IF = each("if unless")
 JOINED = each("conj xcomp advcl aux auxpass pcomp prep")  #: verbs whose subject is that of the one before
-NOUNS = frozenset({"NOUN", "PROPN"})
-VERBS = frozenset({"VERB", "AUX"})
+NOUNS = each("NOUN PROPN")
+VERBS = each("VERB AUX")
 TO_OTHERS = each(
     "kill destroy hit strike sink intercept capture wound injure shoot down eliminate"
 )  #: verbs whose object is not of their subject

@@ -28,7 +28,7 @@ from standoff.addons.reading import (
     speech_verbs,
 )
 from standoff.addons.reading.attach import Attachment
-from standoff.addons.reading.counted import is_counted, noun_unit
+from standoff.addons.reading.counted import ANY_UNIT, noun_unit
 from standoff.addons.reading.numbers import NumberMention
 from standoff.addons.reading.sentences import Place, Span
 from standoff.addons.reading.statement import Statement
@@ -102,8 +102,8 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     last: Place | None = None
     out = [part for part in every if part.span not in titles]
     for part in out:
-        for date in dates.find(text, part.span, published, day, part.doc):
-            part.when.append(date)
+        part.when = dates.find(text, part.span, published, day, part.doc)
+        for date in part.when:
             day = dates.going_on(day, date.value)
             if date.value and (match := YEAR.search(text, date.start, date.end)):
                 last = match.span()
@@ -198,10 +198,12 @@ class SentenceReader:
 
     def _is_subject(self, mention: Mention) -> bool:
         """Whether an actor is, or owns, the subject of a clause by the parser."""
-        token = self.tree.heads[mention] if self.tree is not None else None
-        while token is not None and token.dep_ in {"poss", "compound", "amod", "nmod"}:
+        if self.tree is None:
+            return False
+        token = self.tree.heads[mention]
+        while token.dep_ in {"poss", "compound", "amod", "nmod"}:
             token = token.head
-        return token is not None and token.dep_ in attach.SUBJECTS
+        return token.dep_ in attach.SUBJECTS
 
     def _counts(self, number: NumberMention, attached: Attachment) -> bool:
         """Whether a number is of things, people or measures, and no small number in words of others."""
@@ -211,7 +213,7 @@ class SentenceReader:
             return True
         if number.spelled and size <= SMALLEST_SPELLED:
             return size > 1 and bool(unit) and (unit != "item" or bool(self.mentions))
-        known = noun is not None and is_counted(self.text[slice(*noun)].casefold())
+        known = noun is not None and self.text[slice(*noun)].casefold() in ANY_UNIT
         return bool(unit) or known or (noun is None and number.comparator != "exact")
 
     def _states(self, stretch: Span) -> bool:
@@ -317,9 +319,11 @@ class SentenceReader:
 
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""
-        places = [p for p in (attached.noun, *attached.words) if p]
-        outside = [p for p in places if not any(m.start <= p[0] < m.end for m in self.mentions)]
-        words = dict.fromkeys(self.text[slice(*place)].lower() for place in outside)
+        words = dict.fromkeys(
+            self.text[slice(*place)].lower()
+            for place in (attached.noun, *attached.words)
+            if place and not any(m.start <= place[0] < m.end for m in self.mentions)
+        )
         return "_".join([word for word in words if LONG.fullmatch(word)][:NAME_WORDS])
 
     def _when(self, span: Span, number: NumberMention) -> DateMention | None:
