@@ -144,7 +144,9 @@ class SentenceReader:
             if self._counts(number, attached) or (attached.refers and self.before):
                 taken.add(clause)
                 yield self._row(clause, attached, number)
-        for (is_taken, _), group in groupby(self.clauses, lambda one: (one in taken, self._saying(one.start))):
+        for (is_taken, _), group in groupby(
+            self.clauses, lambda one: (one in taken, speakers.at(self.sayings, one.start))
+        ):
             inside = list(group)
             stretch = Span(inside[0].start, inside[-1].end)
             if not is_taken and self._states(stretch):
@@ -173,7 +175,7 @@ class SentenceReader:
         noun = out.noun
         places += [(mention.start, mention.end) for mention in out.owners if mention.code]
         places += [place for one in self.sayings for place in (one.who, one.cue)]
-        words = tuple(p for p in out.words if p == noun or not any(a <= p[0] < b for a, b in places))
+        words = tuple(p for p in out.words if p == noun or not any(p[0] in range(*place) for place in places))
         people = any(
             noun and m.kind in {actors.ADJECTIVE, "public"} and m.start <= noun[0] < m.end for m in self.mentions
         )
@@ -185,7 +187,7 @@ class SentenceReader:
     def _in_words(self, span: Span) -> Attachment:
         """The actors of a stretch without a number: whom it is about, and others."""
         inside = span.of(self.mentions)
-        own = [m for m in inside if self._saying(m.start)] or inside
+        own = [m for m in inside if speakers.at(self.sayings, m.start)] or inside
         main = [*filter(self._is_subject, own), *own][:1]
         planned = self.tree is not None and self.tree.is_planned(span)
         return Attachment(owners=tuple(main), others=tuple(inside), taken=True, planned=planned)
@@ -229,7 +231,7 @@ class SentenceReader:
     def _row(self, span: Span, attached: Attachment, number: NumberMention) -> Statement:
         """The statement of a number or of a stretch in words; it has no id."""
         start, end = TRIMMED.fullmatch(self.text, *span).span(1)  # type: ignore[union-attr]
-        saying, when = self._saying(number.start), self._when(span, number)
+        saying, when = speakers.at(self.sayings, number.start), self._when(span, number)
         per, doubts = None, tuple[str, ...]()
         subject, owner, owned = self._owner(attached)
         if number.comparator:
@@ -310,12 +312,9 @@ class SentenceReader:
         codes = {m.code for m in self._unsaid(before) or before} or {self.topic or code}
         return codes.pop() if len(codes) == 1 else "", "antecedent", place
 
-    def _saying(self, index: int) -> Saying | None:
-        return speakers.at(self.sayings, index)
-
     def _unsaid(self, mentions: Iterable[Mention]) -> list[Mention]:
         """Actors outside attributions."""
-        return [m for m in mentions if not any(one.who[0] <= m.start < one.who[1] for one in self.sayings)]
+        return [m for m in mentions if not any(m.start in range(*one.who) for one in self.sayings)]
 
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""
