@@ -73,14 +73,13 @@ def name(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    named = ((code, words) for words, code, kind in _entries() if kind in {"name", "bloc"})
-    return dict(reversed(list(named)))
+    return {code: words for words, code, kind in reversed([*_entries()]) if kind in {"name", "bloc"}}
 
 
 @lru_cache(maxsize=1)
 def _index() -> dict[str, tuple[str, str]]:
     """Name -> code and kind; the first of several."""
-    return {_plain(name): (code, kind) for name, code, kind in reversed(list(_entries()))}
+    return {_plain(name): (code, kind) for name, code, kind in reversed([*_entries()])}
 
 
 def _plain(name: str) -> str:
@@ -98,7 +97,6 @@ def _pattern() -> re.Pattern[str]:
 def _entries() -> Iterator[tuple[str, str, str]]:
     """Each name with its code and kind, those that mean something else first."""
     yield from ((name, "", "other") for name in re.split(r"[|\n]", gazetteer.OTHERS.strip()))
-    yield "Sino", "CHN", ADJECTIVE
     for table, *kinds in gazetteer.TABLES:
         for line in table.strip().splitlines():
             code, *cells = line.split("|")

@@ -20,19 +20,17 @@ if TYPE_CHECKING:
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.sentences import Place, Span
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
-OF_NUMBER = frozenset({"nummod", "quantmod", "compound", "advmod", "npadvmod"})
-BESIDE = frozenset({"ccomp", "parataxis", "csubj", "punct"})
-CLAUSES = frozenset({"ccomp", "advcl", "parataxis", "csubj", "relcl"})
-OWNS = frozenset({"of", "from", "between"})  #: prepositions before an owner
-PLACES = frozenset(
-    {"in", "on", "against", "to", "for", "under", "by"}
-)  #: before the place or person that something is of
-CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
-IF = frozenset({"if", "unless"})
+SUBJECTS = each("nsubj nsubjpass csubj")
+OF_NUMBER = each("nummod quantmod compound advmod npadvmod")
+BESIDE = each("ccomp parataxis csubj punct")
+CLAUSES = each("ccomp advcl parataxis csubj relcl")
+OWNS = each("of from between")  #: prepositions before an owner
+PLACES = each("in on against to for under by")  #: before the place or person that something is of
+CONTENT = each("NOUN PROPN VERB ADJ ADV")
+IF = each("if unless")
 JOINED = each("conj xcomp advcl aux auxpass pcomp prep")  #: verbs whose subject is that of the one before
-NOUNS = frozenset({"NOUN", "PROPN"})
-VERBS = frozenset({"VERB", "AUX"})
+NOUNS = each("NOUN PROPN")
+VERBS = each("VERB AUX")
 TO_OTHERS = each(
     "kill destroy hit strike sink intercept capture wound injure shoot down eliminate"
 )  #: verbs whose object is not of their subject
@@ -101,7 +99,7 @@ class ByParse:
 
     def is_planned(self, span: Span) -> bool:
         """Whether the main verb of a clause is to come, possible, wished or a condition."""
-        verbs = [t for t in self.doc if span.start <= self.start + t.idx < span.end and t.pos_ in VERBS]
+        verbs = [token for token in self.root(*span) if token.pos_ in VERBS]
         main = [t for t in verbs if t.dep_ == "ROOT"] or [t for t in verbs if t.pos_ == "VERB"]
         return bool(main) and _is_planned(main[0])
 
@@ -110,9 +108,9 @@ class NumberInTree:
     """A number of a sentence: its noun or itself (`head`), the verb, and the subject of that."""
 
     def __init__(self, tree: ByParse, number: NumberMention, dates: Sequence[Place]) -> None:
-        self.tree, self.dates, self.is_share = tree, dates, number.unit == "%"
+        self.tree, self.is_share = tree, number.unit == "%"
         span = tree.root(number.start, number.end)
-        self.head = self._head(span.root)
+        self.head = self._head(span.root, dates)
         above = [self.head, *self.head.ancestors]
         self.verb = next(token for token in above if token.pos_ in VERBS or token.dep_ == "ROOT")
         self.nouns = above[: above.index(self.verb)]
@@ -173,14 +171,13 @@ class NumberInTree:
             if not joined and not beside and child not in (self.verb, self.subject):
                 yield from self._content(child)
 
-    def _head(self, root: Any) -> Any:
+    def _head(self, root: Any, dates: Sequence[Place]) -> Any:
         """The noun that a number counts, else the number itself."""
-        while root.dep_ in OF_NUMBER and root.head.pos_ not in VERBS and not self._is_date(root.head):
+        while root.dep_ in OF_NUMBER and root.head.pos_ not in VERBS:
+            if any(self.tree.place(root.head)[0] in range(*date) for date in dates):
+                break
             root = root.head
         return root
-
-    def _is_date(self, token: Any) -> bool:
-        return any(start <= self.tree.place(token)[0] < end for start, end in self.dates)
 
     def _counted(self, is_put: bool) -> Any:
         """The noun of a bare number: `3,200 of the men`, `put losses at 3,200`."""
@@ -210,7 +207,7 @@ class NumberInTree:
             tokens = [] if top.pos_ in VERBS else [*self.tree.phrase(top, prepositions)]
             out = self.tree.named(tokens)
             possessive = [m for m in out if (t := self.tree.heads[m]).dep_ == "poss" and t.head == top]
-            its = (self._pronoun(token) for token in tokens if token.lower_ in ITS and token.dep_ == "poss")
+            its = (self._pronoun(token) for token in tokens if token.lower_ in ITS)
             if owners := possessive or out or [*its][:1]:
                 return owners
         return []

@@ -25,7 +25,6 @@ NO_UNIT = each(
 ANY_UNIT = each("losses loss others")  #: of people or things
 POWER = re.compile(r"(?i)\b(square|cubic)\s+$")
 LENGTH = re.compile(r"(kilo)?met(?:er|re)s?|(k)m")
-SHORT = {"ton": "tonne", "metric": ""}
 LASTS = each("day days week weeks month months year years")
 STOCK = re.compile(r"(?i)\b(?:last|lasts|lasted|stock|stocks|stockpile|reserves?|suppl\w+|enough|worth|cover)\b")
 
@@ -37,21 +36,16 @@ def noun_unit(text: str, number: NumberMention, noun: Place | None) -> str:
     word = text[slice(*noun)].casefold()
     single = word.removesuffix("s")
     if length := LENGTH.fullmatch(word):
-        power, long = POWER.search(text, number.end, noun[0]), any(length.groups())
+        power, kilo = POWER.search(text, number.end, noun[0]), "k" if any(length.groups()) else ""
         size = {"square": "2", "cubic": "3"}[power.group(1).lower()] if power else ""
-        return f"{'k' if long else ''}m{size}" if long or size else ""
+        return f"{kilo}m{size}" if kilo or size else ""
     if word == "times":  # `crossed the line 3,615 times`
         return "item"
     if word in LASTS:
         return single if STOCK.search(text, max(0, number.begins - 90), noun[1] + 40) else ""
     if word in PEOPLE or single in PEOPLE:
         return "person"
-    single = SHORT.get(single, single)
-    if single not in NO_UNIT and single in (*units.BASE, *units.DERIVED):
-        return single
-    return "item" if is_counted(word) and word not in ANY_UNIT else ""
-
-
-def is_counted(word: str) -> bool:
-    """Whether a noun in lower case is a thing that is counted, and no measure or part of a text."""
-    return word.isalpha() and not {word, word.removesuffix("s"), word.removesuffix("es")} & NO_UNIT
+    if {word, single, word.removesuffix("es")} & (NO_UNIT | ANY_UNIT) or not word.isalpha():
+        return ""
+    single = "tonne" if single == "ton" else single
+    return single if single in (*units.BASE, *units.DERIVED) else "item"

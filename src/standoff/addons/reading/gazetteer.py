@@ -42,7 +42,7 @@ CAN|Canada|Canadian|Ottawa
 CAF|Central African Republic|Central African|Bangui
 TCD|Chad|Chadian|N'Djamena
 CHL|Chile|Chilean|
-CHN|China,PRC,People's Republic of China|Chinese|Beijing,Peking
+CHN|China,PRC,People's Republic of China|Chinese,Sino|Beijing,Peking
 COL|Colombia|Colombian|Bogota,Bogotá
 COD|DR Congo,Congo,DRC,Democratic Republic of the Congo,Democratic Republic of Congo|Congolese|Kinshasa
 COG|Republic of the Congo,Congo-Brazzaville||Brazzaville

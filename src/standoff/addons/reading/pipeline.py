@@ -28,7 +28,7 @@ from standoff.addons.reading import (
     speech_verbs,
 )
 from standoff.addons.reading.attach import Attachment
-from standoff.addons.reading.counted import is_counted, noun_unit
+from standoff.addons.reading.counted import ANY_UNIT, noun_unit
 from standoff.addons.reading.numbers import NumberMention
 from standoff.addons.reading.sentences import Place, Span
 from standoff.addons.reading.statement import Statement
@@ -102,8 +102,8 @@ def parts(text: str, published: str = "", parser: Parser | str | None = "install
     last: Place | None = None
     out = [part for part in every if part.span not in titles]
     for part in out:
-        for date in dates.find(text, part.span, published, day, part.doc):
-            part.when.append(date)
+        part.when = dates.find(text, part.span, published, day, part.doc)
+        for date in part.when:
             day = dates.going_on(day, date.value)
             if date.value and (match := YEAR.search(text, date.start, date.end)):
                 last = match.span()
@@ -144,7 +144,9 @@ class SentenceReader:
             if self._counts(number, attached) or (attached.refers and self.before):
                 taken.add(clause)
                 yield self._row(clause, attached, number)
-        for (is_taken, _), group in groupby(self.clauses, lambda one: (one in taken, self._saying(one.start))):
+        for (is_taken, _), group in groupby(
+            self.clauses, lambda one: (one in taken, speakers.at(self.sayings, one.start))
+        ):
             inside = list(group)
             stretch = Span(inside[0].start, inside[-1].end)
             if not is_taken and self._states(stretch):
@@ -173,7 +175,7 @@ class SentenceReader:
         noun = out.noun
         places += [(mention.start, mention.end) for mention in out.owners if mention.code]
         places += [place for one in self.sayings for place in (one.who, one.cue)]
-        words = tuple(p for p in out.words if p == noun or not any(a <= p[0] < b for a, b in places))
+        words = tuple(p for p in out.words if p == noun or not any(p[0] in range(*place) for place in places))
         people = any(
             noun and m.kind in {actors.ADJECTIVE, "public"} and m.start <= noun[0] < m.end for m in self.mentions
         )
@@ -185,7 +187,7 @@ class SentenceReader:
     def _in_words(self, span: Span) -> Attachment:
         """The actors of a stretch without a number: whom it is about, and others."""
         inside = span.of(self.mentions)
-        own = [m for m in inside if self._saying(m.start)] or inside
+        own = [m for m in inside if speakers.at(self.sayings, m.start)] or inside
         main = [*filter(self._is_subject, own), *own][:1]
         planned = self.tree is not None and self.tree.is_planned(span)
         return Attachment(owners=tuple(main), others=tuple(inside), taken=True, planned=planned)
@@ -198,10 +200,12 @@ class SentenceReader:
 
     def _is_subject(self, mention: Mention) -> bool:
         """Whether an actor is, or owns, the subject of a clause by the parser."""
-        token = self.tree.heads[mention] if self.tree is not None else None
-        while token is not None and token.dep_ in {"poss", "compound", "amod", "nmod"}:
+        if self.tree is None:
+            return False
+        token = self.tree.heads[mention]
+        while token.dep_ in {"poss", "compound", "amod", "nmod"}:
             token = token.head
-        return token is not None and token.dep_ in attach.SUBJECTS
+        return token.dep_ in attach.SUBJECTS
 
     def _counts(self, number: NumberMention, attached: Attachment) -> bool:
         """Whether a number is of things, people or measures, and no small number in words of others."""
@@ -211,7 +215,7 @@ class SentenceReader:
             return True
         if number.spelled and size <= SMALLEST_SPELLED:
             return size > 1 and bool(unit) and (unit != "item" or bool(self.mentions))
-        known = noun is not None and is_counted(self.text[slice(*noun)].casefold())
+        known = noun is not None and self.text[slice(*noun)].casefold() in ANY_UNIT
         return bool(unit) or known or (noun is None and number.comparator != "exact")
 
     def _states(self, stretch: Span) -> bool:
@@ -227,7 +231,7 @@ class SentenceReader:
     def _row(self, span: Span, attached: Attachment, number: NumberMention) -> Statement:
         """The statement of a number or of a stretch in words; it has no id."""
         start, end = TRIMMED.fullmatch(self.text, *span).span(1)  # type: ignore[union-attr]
-        saying, when = self._saying(number.start), self._when(span, number)
+        saying, when = speakers.at(self.sayings, number.start), self._when(span, number)
         per, doubts = None, tuple[str, ...]()
         subject, owner, owned = self._owner(attached)
         if number.comparator:
@@ -308,18 +312,17 @@ class SentenceReader:
         codes = {m.code for m in self._unsaid(before) or before} or {self.topic or code}
         return codes.pop() if len(codes) == 1 else "", "antecedent", place
 
-    def _saying(self, index: int) -> Saying | None:
-        return speakers.at(self.sayings, index)
-
     def _unsaid(self, mentions: Iterable[Mention]) -> list[Mention]:
         """Actors outside attributions."""
-        return [m for m in mentions if not any(one.who[0] <= m.start < one.who[1] for one in self.sayings)]
+        return [m for m in mentions if not any(m.start in range(*one.who) for one in self.sayings)]
 
     def _name(self, attached: Attachment) -> str:
         """What is counted, in up to `NAME_WORDS` words: the noun first."""
-        places = [p for p in (attached.noun, *attached.words) if p]
-        outside = [p for p in places if not any(m.start <= p[0] < m.end for m in self.mentions)]
-        words = dict.fromkeys(self.text[slice(*place)].lower() for place in outside)
+        words = dict.fromkeys(
+            self.text[slice(*place)].lower()
+            for place in (attached.noun, *attached.words)
+            if place and not any(m.start <= place[0] < m.end for m in self.mentions)
+        )
         return "_".join([word for word in words if LONG.fullmatch(word)][:NAME_WORDS])
 
     def _when(self, span: Span, number: NumberMention) -> DateMention | None:
