@@ -119,7 +119,7 @@ def _everyday(text: str) -> list[str]:
 
 
 def _actors(text: str, lead: Sequence[str], form: CaseTemplate, given: Sequence[Placed]) -> Iterator[Placed]:
-    """The actors: of the model, else those that lead, of a list of reasons, then the most named in their order."""
+    """The actors: of the model, else those that lead, else the most named in their order."""
     mentions = [m for m in actors.mentions(text) if m.kind in STATES]
     first = {m.code: m for m in reversed(mentions)}
     asks = [one for one in form.asks if one.kind == "actor"]

@@ -25,9 +25,9 @@ UNDATED = "No date is given in the text; the day of publication stands for it."
 def propose(
     statements: Iterable[Statement], title: str, published: str
 ) -> tuple[tuple[Claim, ...], tuple[tuple[str, str], ...]]:
-    """Claims with `status: proposed`, one per actor, and quotes that give none, each with the reason; ids are reproducible.
+    """Claims with `status: proposed`, one per actor, and quotes without one, with the reason.
 
-    published: the day of the text. An undated statement is dated by it, with a note that says so.
+    Ids are reproducible. published: the day of the text. An undated statement is dated by it, with a note that says so.
     """
     claims, left = dict[str, Claim](), list[tuple[str, str]]()
     for row in statements:

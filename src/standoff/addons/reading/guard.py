@@ -72,7 +72,7 @@ def _plain(name: str) -> str:
 
 
 def _unit(words: str, part: SentenceReader, number: NumberMention) -> str:
-    """The unit that the words of a model mean next to the number; empty where they are not there."""
+    """The unit that the words of a model mean next to the number; empty where there are none."""
     at = part.text.find(words, number.end, part.span.end) if words else -1
     if at < 0 or len(part.text[number.end : at].split()) > NEAR_WORDS or number.unit:
         return ""

@@ -169,10 +169,10 @@ def listed(ask: Ask, question: Messages, schema: dict[str, Any]) -> tuple[list[d
     raise DataError(f"the model's answer is no JSON of the form asked for: {problem}")
 
 
-def kept(ask: Ask, folder: Path, settings: Mapping[str, Any], replay: bool = False, budget: int = 0) -> Ask:
-    """Answers on disk, by a digest of settings and question, else those of the model; with `replay`, no others.
+def cached_answers(ask: Ask, folder: Path, settings: Mapping[str, Any], replay: bool = False, budget: int = 0) -> Ask:
+    """A model whose answers are on disk, by a digest of settings and question.
 
-    What it gives raises `DataError` beyond the budget, in tokens.
+    With `replay` it gives no others; beyond the budget, in tokens, it raises `DataError`.
     """
     spent = 0
 

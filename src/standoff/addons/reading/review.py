@@ -43,7 +43,7 @@ class Review:
         return {name: str(claim.status) for name, claim in self.claims.items() if claim.status != "proposed"}
 
     def decide(self, name: str, status: str, changes: Mapping[str, Any] | None = None) -> Claim:
-        """Record `accepted` or `retracted`, perhaps with changes, and return the claim; raises `LedgerError`."""
+        """Record `accepted` or `retracted`, perhaps with changes; raises `LedgerError`."""
         done = changed(self.claims[name], status, changes or {})
         Ledger(tuple((self.claims | {name: done}).values())).save(self.path)
         self.claims[name] = done

@@ -83,7 +83,7 @@ READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
 
 
 def read_all(paths: Sequence[Path], out: Path, reader: Reader, published: str = "", progress: Progress = SILENT) -> int:
-    """Write a line of JSON for each document, with its statements or its error; the number of errors."""
+    """Write a line of JSON for each document, its statements or its error; how many failed."""
     lines = []
     for path in track(progress, "reading", paths):
         line: dict[str, Any] = {"document": str(path)}

@@ -12,7 +12,7 @@ from benchmarks.reading_gold import SETS, load
 from standoff.addons.reading import llm_client as _llm_client
 from standoff.addons.reading import pipeline
 from standoff.addons.reading.guard import PARTS
-from standoff.addons.reading.language_model import ExtractionResult, estimate, kept, pieces, read
+from standoff.addons.reading.language_model import ExtractionResult, cached_answers, estimate, pieces, read
 from standoff.addons.reading.llm_client import LlmClient
 from standoff.addons.reading.pipeline import read as by_rules
 from standoff.errors import DataError
@@ -245,15 +245,15 @@ def test_a_long_text_goes_in_pieces_and_an_answer_that_is_cut_off_in_halves() ->
 
 def test_answers_are_kept_and_replayed_without_the_network(tmp_path: Path) -> None:
     settings = {"model": "m", "seed": 1}
-    first = read(TEXT, kept(ask(said(LOSS)), tmp_path, settings))
+    first = read(TEXT, cached_answers(ask(said(LOSS)), tmp_path, settings))
 
     def nobody(messages: Any, schema: Any) -> str:
         raise AssertionError("the network was asked")
 
-    assert read(TEXT, kept(nobody, tmp_path, settings, replay=True)) == first
-    other = read(TEXT, kept(nobody, tmp_path, {**settings, "seed": 2}, replay=True))
+    assert read(TEXT, cached_answers(nobody, tmp_path, settings, replay=True)) == first
+    other = read(TEXT, cached_answers(nobody, tmp_path, {**settings, "seed": 2}, replay=True))
     assert "is kept" in other.problems[0]
-    spent = read(TEXT, kept(ask(said(LOSS)), tmp_path / "b", settings, budget=10))
+    spent = read(TEXT, cached_answers(ask(said(LOSS)), tmp_path / "b", settings, budget=10))
     assert "budget" in spent.problems[0] and list(spent.rows) == by_rules(TEXT)
 
 

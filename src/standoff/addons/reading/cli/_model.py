@@ -65,7 +65,7 @@ class LanguageModel(Bundle):
             if self.model_url or self.model_option or self.replay:
                 raise ReadingError("a model is needed", "--model", fix="add --model NAME")
             return None
-        from standoff.addons.reading.language_model import kept
+        from standoff.addons.reading.language_model import cached_answers
         from standoff.addons.reading.llm_client import LlmClient
         from standoff.files import cache_dir
         from standoff.scenario.document import read_text
@@ -78,7 +78,7 @@ class LanguageModel(Bundle):
         if folder is None:
             raise ReadingError("no folder to keep answers in", "--answers", fix="name one")
         settings = {"model": client.model, "url": client.url, **options}
-        return kept(client.ask, folder, settings, self.replay, self.budget)
+        return cached_answers(client.ask, folder, settings, self.replay, self.budget)
 
     def read(
         self,
