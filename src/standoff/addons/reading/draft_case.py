@@ -87,16 +87,23 @@ def draft(
     given = list(_by_model(text, form, ask)) if ask is not None else []
     cast = list(_actors(text, [actor, *actors.codes(actors.mentions(choice))], form, given))
     chosen = [one for one in given if form.ask(one.key).of]
-    answers: dict[str, Any] = {"as_of": day[:7]} | {one.key: f"{one.value} {actors.name(one.value)}" for one in cast}
-    for some in (one for one in form.asks if one.kind == "some"):
-        options = [one.value for one in chosen if one.key == some.key]
-        if options or some.section == "reasons":
-            answers[some.key] = ", ".join(dict.fromkeys([*some.needed, *options]))
+    answers = {"as_of": day[:7], **{one.key: f"{one.value} {actors.name(one.value)}" for one in cast}}
+    answers |= _chosen(form, chosen)
     reasons = tuple(f"characters {row.start} to {row.end}, {_short(row.quote)}" for row in rows if row.reason)
     claims = draft_claims.propose(rows, title, day)[0]
     scenario = case_templates.fill_template(form.name, answers)["scenario.yaml"]
     files = {"scenario.yaml": _marked(scenario, title, [*cast, *chosen], reasons), CLAIMS: Ledger(claims).text}
     return CaseDraft(files, form.name, (*cast, *chosen), reasons, len(claims))
+
+
+def _chosen(form: CaseTemplate, chosen: Sequence[Placed]) -> dict[str, str]:
+    """Answers to the questions of a form that take several options."""
+    out = {}
+    for some in (one for one in form.asks if one.kind == "some"):
+        options = [one.value for one in chosen if one.key == some.key]
+        if options or some.section == "reasons":
+            out[some.key] = ", ".join(dict.fromkeys([*some.needed, *options]))
+    return out
 
 
 def _nearest_template(*passages: str) -> str:

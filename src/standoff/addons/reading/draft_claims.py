@@ -24,7 +24,7 @@ UNDATED = "No date is given in the text; the day of publication stands for it."
 
 def propose(
     statements: Iterable[Statement], title: str, published: str
-) -> tuple[tuple[Claim, ...], tuple[tuple[str, str], ...]]:
+) -> tuple[tuple[Claim, ...], list[tuple[str, str]]]:
     """Claims with `status: proposed`, one per actor, and quotes without one, with the reason.
 
     Ids are reproducible. published: the day of the text. An undated statement is dated by it, with a note that says so.
@@ -38,7 +38,7 @@ def propose(
                 claims[name] = Claim.parse({"id": name, **data})
             except LedgerError as error:
                 left.append((row.quote, error.problems[0].what if row.subject else "no actor that it is about"))
-    return tuple(claims.values()), tuple(left)
+    return tuple(claims.values()), left
 
 
 def drafts(row: Statement, title: str, published: str) -> list[dict[str, Any]]:

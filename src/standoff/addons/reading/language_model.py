@@ -74,8 +74,8 @@ class ExtractionResult:
 
     rows: list[Statement]
     doubtful: list[Statement] = field(default_factory=list)  #: `doubts` names the parts
-    rejected: list[str] = field(default_factory=list)  #: sentences with another number than the model has
     problems: list[str] = field(default_factory=list)
+    rejected: int = 0  #: number of statements of the model whose number does not stand in the text
 
 
 def read(
@@ -94,7 +94,7 @@ def read(
         for part, item, digest in _answers(parts, piece, ask, linker, out.problems):
             row = guard(item, part, linker)
             if row is None:
-                out.rejected.append(part.words)
+                out.rejected += 1
             elif row.doubts or PLACE(row) not in map(PLACE, out.rows):
                 row = replace(pipeline.named(row, observed), read_by=f"{name}@{digest}")
                 (out.doubtful if row.doubts else out.rows).append(row)
@@ -125,8 +125,7 @@ def messages(parts: Sequence[SentenceReader], piece: range, quantities: Sequence
 
 def between(rules: str, mark: str, data: str, question: str = "") -> Messages:
     """A question about data, which stand between marks and cannot end there."""
-    safe = data.replace(f"<{mark}>", f"< {mark}>").replace(f"</{mark}>", f"< /{mark}>")
-    content = f"{question}<{mark}>\n{safe}\n</{mark}>"
+    content = f"{question}<{mark}>\n{data.replace(f'{mark}>', f'{mark})')}\n</{mark}>"
     return [{"role": "system", "content": rules}, {"role": "user", "content": content}]
 
 

@@ -35,7 +35,6 @@ class LlmClient:
     model: str
     key: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
-    pause: float = PAUSE
     rung: int = 0  #: 0 a schema, 1 a JSON object, 2 text
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> str:
@@ -65,7 +64,7 @@ class LlmClient:
         data = {"model": self.model, "temperature": 0, **self.options, **fields}
         problem = ""
         for attempt in range(TRIES):
-            time.sleep(self.pause * (2**attempt - 1))
+            time.sleep(PAUSE * (2**attempt - 1))
             try:
                 url = f"{self.url.rstrip('/')}/chat/completions"
                 with httpx.stream("POST", url, json=data, headers=head, timeout=WAIT) as answer:

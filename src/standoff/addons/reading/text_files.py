@@ -46,8 +46,7 @@ def load(path: str | Path, published: str = "") -> SourceText:
     if not result.text.strip():
         raise ReadingError("the file is empty", where, allowed="text", fix="check that this is the right file")
     if match := HIDDEN.search(result.text):
-        kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
-        what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
+        what = f"a character that is not shown (U+{ord(match.group()):04X}) at character {match.start()}"
         line = result.text.count("\n", 0, match.start()) + 1
         raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
     title, day = result.title or Path(where).name, publication_day(published) or result.published

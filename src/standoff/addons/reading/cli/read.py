@@ -53,13 +53,21 @@ def read(
 ) -> None:
     """Read a text: speaker, subject, number, date and reason of each statement."""
     from standoff.addons.reading import text_files
+    from standoff.addons.reading.audit.link import Linker
+    from standoff.addons.reading.sections.statements import blocks
 
     if estimate:
         paths = text_files.files(file)[0] if file.is_dir() else [file]
         language_model.show_estimate((text_files.load(path, published).text for path in paths), published, price)
         return
-    with progress_bars(quiet=not language_model.model and not file.is_dir()) as progress:
-        reader = _reader(language_model, against, progress)
+    linker = Linker.of_case(against) if against else None
+    with progress_bars(quiet=language_model.ask is None and not file.is_dir()) as progress:
+
+        def reader(text: str, published: str) -> list[Statement]:
+            result = language_model.read(text, published, linker, progress)
+            rows = sorted([*result.rows, *result.doubtful], key=lambda row: (row.start, row.end))
+            return rows if linker is None else [*map(linker.named, rows)]
+
         if file.is_dir():
             _folder(file, published, output, reader, progress)
             return
@@ -70,24 +78,7 @@ def read(
     elif as_json:
         put_json([statement.to_data() for statement in statements])
     else:
-        from standoff.addons.reading.sections.statements import blocks
-
         options.display(blocks(statements, text.title))
-
-
-def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Reader:
-    """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
-    from standoff.addons.reading.audit.link import Linker
-
-    ask = language_model.open()
-    linker = Linker.of_case(against) if against else None
-
-    def reader(text: str, published: str) -> list[Statement]:
-        result = language_model.read(ask, text, published, linker, progress)
-        rows = sorted([*result.rows, *result.doubtful], key=lambda row: (row.start, row.end))
-        return rows if linker is None else [*map(linker.named, rows)]
-
-    return reader
 
 
 def _folder(folder: Path, published: str, output: Path | None, reader: Reader, progress: Progress) -> None:
