@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from standoff import case_templates
 from standoff.addons.reading import actors, draft_claims, pipeline
@@ -77,15 +77,14 @@ def draft(
 ) -> CaseDraft:
     """Draft the files of a case; raises `ReadingError` for an article that names too few actors."""
     rows = pipeline.read(text, published)
-    lead: dict[str, Any] = next((row.reason for row in rows if row.reason), {})
-    actor, choice = str(lead.get("actor", "")), str(lead.get("choice", ""))
-    form = case_templates.find_template(template or _nearest_template(choice, text))
+    lead = next((row.reason for row in rows if row.reason), {"actor": "", "choice": ""})
+    form = case_templates.find_template(template or _nearest_template(lead["choice"], text))
     said = [day for row in rows if row.as_of if (day := draft_claims.last_day(row)) <= str(date.today())]
     day = published or max(said, default="")  # an article speaks of years to come, and is of none
     if not day:
         raise ReadingError("the article has no date", "--published", fix="add --published 2024-03-31")
     given = list(_by_model(text, form, ask)) if ask is not None else []
-    cast = list(_actors(text, [actor, *actors.codes(actors.mentions(choice))], form, given))
+    cast = list(_actors(text, [lead["actor"], *actors.codes(actors.mentions(lead["choice"]))], form, given))
     chosen = [one for one in given if form.ask(one.key).of]
     answers = {"as_of": day[:7], **{one.key: f"{one.value} {actors.name(one.value)}" for one in cast}}
     answers |= _chosen(form, chosen)
@@ -108,14 +107,17 @@ def _chosen(form: CaseTemplate, chosen: Sequence[Placed]) -> dict[str, str]:
 
 def _nearest_template(*passages: str) -> str:
     """The template nearest to the first passage that has a word of one."""
-    forms, documents = [*case_templates.list_templates().values()], list[list[str]]()
-    for one in forms:
-        asks = (f"{ask.text} {[*ask.of.values()]}" for ask in one.asks)
-        documents.append(_everyday(" ".join([one.text, *asks, *TEXTS.findall(PLACES.sub("", one.scenario))])))
-    index = CardIndex(documents)
+    forms = [*case_templates.list_templates().values()]
+    index = CardIndex([_everyday(" ".join(_texts(one))) for one in forms])
     scores = [index.scores({*_everyday(passage)}, range(len(forms))) for passage in passages]
     best = next(filter(any, scores), scores[0])
     return forms[best.index(max(best))].name
+
+
+def _texts(form: CaseTemplate) -> list[str]:
+    """What a form says, without the answers that are put into it."""
+    asks = (f"{ask.text} {[*ask.of.values()]}" for ask in form.asks)
+    return [form.text, *asks, *TEXTS.findall(PLACES.sub("", form.scenario))]
 
 
 def _everyday(text: str) -> list[str]:

@@ -92,6 +92,6 @@ def last_day(row: Statement) -> str:
 def side_of(codes: Iterable[str]) -> str:
     """Side of a speaker by actors in the name: the one with it as member, else the first for it."""
     named, sides = [code.split(".")[0] for code in codes], package().sides.items()
-    members = (name for code in named for name, side in sides if code in side.members)
-    speaking = (name for code in named for name, side in sides if code in side.speaks_for)
-    return [*members, *speaking, "neutral"][0]
+    kinds = ("members", "speaks_for")
+    ranked = (name for kind in kinds for code in named for name, side in sides if code in getattr(side, kind))
+    return next(ranked, "neutral")

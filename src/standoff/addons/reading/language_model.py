@@ -106,8 +106,7 @@ def estimate(texts: Iterable[str], published: str = "") -> tuple[int, int, int]:
     """Questions of readings, and tokens to and from the model, before they are made."""
     every = [pipeline.parts(text, published, parser=None) for text in texts]
     asked = [messages(parts, piece, ()) for parts in every for piece in pieces(parts)]
-    sent = sum(len(message["content"]) for one in asked for message in one)
-    return len(asked), round(sent / CHARACTERS_PER_TOKEN), ANSWER_TOKENS * sum(map(len, every))
+    return len(asked), round(len(json.dumps(asked)) / CHARACTERS_PER_TOKEN), ANSWER_TOKENS * sum(map(len, every))
 
 
 def pieces(parts: Sequence[SentenceReader]) -> list[range]:
@@ -119,8 +118,8 @@ def messages(parts: Sequence[SentenceReader], piece: range, quantities: Sequence
     """The question about a piece."""
     shown = range(len(parts))[max(0, piece.start - BEFORE) : piece.stop]
     lines = "\n".join(f"{i + 1}. {' '.join(parts[i].words.split())}" for i in shown)
-    offered = ", ".join([*quantities, OTHER])
-    return between(RULES, "text", lines, f"Quantities: {offered}.\nSentences before {piece.start + 1} are context.\n")
+    offered = f"Quantities: {', '.join([*quantities, OTHER])}.\nSentences before {piece.start + 1} are context.\n"
+    return between(RULES, "text", lines, offered)
 
 
 def between(rules: str, mark: str, data: str, question: str = "") -> Messages:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LARGEST = 4_000_000  # bytes of an answer; assumption: a model writes a few thousand words
 WAIT = 120.0  # seconds for one answer; assumption
 TRIES = 3  #: number of retries if the server is overloaded
-PAUSE = 1.0  # seconds before the second try, three times as long before the third; assumption
+PAUSE = 1.0  # seconds before the second try, twice as long before the third; assumption
 LATER = frozenset({408, 409, 425, 429, 500, 502, 503, 504})  #: status codes for a retry
 REFUSED = frozenset({400, 404, 415, 422, 501})  #: status codes for an unknown request format
 
@@ -64,7 +64,7 @@ class LlmClient:
         data = {"model": self.model, "temperature": 0, **self.options, **fields}
         problem = ""
         for attempt in range(TRIES):
-            time.sleep(PAUSE * (2**attempt - 1))
+            time.sleep(PAUSE * attempt)
             try:
                 url = f"{self.url.rstrip('/')}/chat/completions"
                 with httpx.stream("POST", url, json=data, headers=head, timeout=WAIT) as answer:

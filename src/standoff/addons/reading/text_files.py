@@ -68,10 +68,10 @@ def files(folder: Path) -> tuple[list[Path], list[Path]]:
     """
     inside = folder.resolve()
     readable, left_out = list[Path](), list[Path]()
-    for file in folder.rglob("*"):
+    for file in sorted(folder.rglob("*")):
         if file.suffix.lower() in READERS and not file.is_dir():
             (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
-    return sorted(readable), sorted(left_out)
+    return readable, left_out
 
 
 READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
