@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from standoff import case_templates
 from standoff.addons.reading import actors, draft_claims, pipeline
@@ -77,21 +77,17 @@ def draft(
 ) -> CaseDraft:
     """Draft the files of a case; raises `ReadingError` for an article that names too few actors."""
     rows = pipeline.read(text, published)
-    lead: dict[str, Any] = next((row.reason for row in rows if row.reason), {})
-    actor, choice = str(lead.get("actor", "")), str(lead.get("choice", ""))
-    form = case_templates.find_template(template or _nearest_template(choice, text))
+    lead = next((row.reason for row in rows if row.reason), {"actor": "", "choice": ""})
+    form = case_templates.find_template(template or _nearest_template(lead["choice"], text))
     said = [day for row in rows if row.as_of if (day := draft_claims.last_day(row)) <= str(date.today())]
     day = published or max(said, default="")  # an article speaks of years to come, and is of none
     if not day:
         raise ReadingError("the article has no date", "--published", fix="add --published 2024-03-31")
     given = list(_by_model(text, form, ask)) if ask is not None else []
-    cast = list(_actors(text, [actor, *actors.codes(actors.mentions(choice))], form, given))
+    cast = list(_actors(text, [lead["actor"], *actors.codes(actors.mentions(lead["choice"]))], form, given))
     chosen = [one for one in given if form.ask(one.key).of]
-    answers: dict[str, Any] = {"as_of": day[:7]} | {one.key: f"{one.value} {actors.name(one.value)}" for one in cast}
-    for some in (one for one in form.asks if one.kind == "some"):
-        options = [one.value for one in chosen if one.key == some.key]
-        if options or some.section == "reasons":
-            answers[some.key] = ", ".join(dict.fromkeys([*some.needed, *options]))
+    answers = {"as_of": day[:7], **{one.key: f"{one.value} {actors.name(one.value)}" for one in cast}}
+    answers |= _chosen(form, chosen)
     reasons = tuple(f"characters {row.start} to {row.end}, {_short(row.quote)}" for row in rows if row.reason)
     claims = draft_claims.propose(rows, title, day)[0]
     scenario = case_templates.fill_template(form.name, answers)["scenario.yaml"]
@@ -99,16 +95,29 @@ def draft(
     return CaseDraft(files, form.name, (*cast, *chosen), reasons, len(claims))
 
 
+def _chosen(form: CaseTemplate, chosen: Sequence[Placed]) -> dict[str, str]:
+    """Answers to the questions of a form that take several options."""
+    out = {}
+    for some in (one for one in form.asks if one.kind == "some"):
+        options = [one.value for one in chosen if one.key == some.key]
+        if options or some.section == "reasons":
+            out[some.key] = ", ".join(dict.fromkeys([*some.needed, *options]))
+    return out
+
+
 def _nearest_template(*passages: str) -> str:
     """The template nearest to the first passage that has a word of one."""
-    forms, documents = [*case_templates.list_templates().values()], list[list[str]]()
-    for one in forms:
-        asks = (f"{ask.text} {[*ask.of.values()]}" for ask in one.asks)
-        documents.append(_everyday(" ".join([one.text, *asks, *TEXTS.findall(PLACES.sub("", one.scenario))])))
-    index = CardIndex(documents)
+    forms = [*case_templates.list_templates().values()]
+    index = CardIndex([_everyday(" ".join(_texts(one))) for one in forms])
     scores = [index.scores({*_everyday(passage)}, range(len(forms))) for passage in passages]
     best = next(filter(any, scores), scores[0])
     return forms[best.index(max(best))].name
+
+
+def _texts(form: CaseTemplate) -> list[str]:
+    """What a form says, without the answers that are put into it."""
+    asks = (f"{ask.text} {[*ask.of.values()]}" for ask in form.asks)
+    return [form.text, *asks, *TEXTS.findall(PLACES.sub("", form.scenario))]
 
 
 def _everyday(text: str) -> list[str]:
@@ -119,7 +128,7 @@ def _everyday(text: str) -> list[str]:
 
 
 def _actors(text: str, lead: Sequence[str], form: CaseTemplate, given: Sequence[Placed]) -> Iterator[Placed]:
-    """The actors: of the model, else those that lead, of a list of reasons, then the most named in their order."""
+    """The actors: of the model, else those that lead, else the most named in their order."""
     mentions = [m for m in actors.mentions(text) if m.kind in STATES]
     first = {m.code: m for m in reversed(mentions)}
     asks = [one for one in form.asks if one.kind == "actor"]

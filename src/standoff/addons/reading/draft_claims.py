@@ -24,10 +24,10 @@ UNDATED = "No date is given in the text; the day of publication stands for it."
 
 def propose(
     statements: Iterable[Statement], title: str, published: str
-) -> tuple[tuple[Claim, ...], tuple[tuple[str, str], ...]]:
-    """Claims with `status: proposed`, one per actor, and quotes that give none, each with the reason; ids are reproducible.
+) -> tuple[tuple[Claim, ...], list[tuple[str, str]]]:
+    """Claims with `status: proposed`, one per actor, and quotes without one, with the reason.
 
-    published: the day of the text. An undated statement is dated by it, with a note that says so.
+    Ids are reproducible. published: the day of the text. An undated statement is dated by it, with a note that says so.
     """
     claims, left = dict[str, Claim](), list[tuple[str, str]]()
     for row in statements:
@@ -38,7 +38,7 @@ def propose(
                 claims[name] = Claim.parse({"id": name, **data})
             except LedgerError as error:
                 left.append((row.quote, error.problems[0].what if row.subject else "no actor that it is about"))
-    return tuple(claims.values()), tuple(left)
+    return tuple(claims.values()), left
 
 
 def drafts(row: Statement, title: str, published: str) -> list[dict[str, Any]]:
@@ -92,6 +92,6 @@ def last_day(row: Statement) -> str:
 def side_of(codes: Iterable[str]) -> str:
     """Side of a speaker by actors in the name: the one with it as member, else the first for it."""
     named, sides = [code.split(".")[0] for code in codes], package().sides.items()
-    members = (name for code in named for name, side in sides if code in side.members)
-    speaking = (name for code in named for name, side in sides if code in side.speaks_for)
-    return [*members, *speaking, "neutral"][0]
+    kinds = ("members", "speaks_for")
+    ranked = (name for kind in kinds for code in named for name, side in sides if code in getattr(side, kind))
+    return next(ranked, "neutral")

@@ -15,12 +15,14 @@ from standoff.addons.reading.counted import noun_unit
 from standoff.addons.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from standoff.addons.reading.audit.link import Linker
     from standoff.addons.reading.numbers import NumberMention
     from standoff.addons.reading.pipeline import SentenceReader
     from standoff.addons.reading.statement import Statement
+
+    Slots = Mapping[str, Mapping[str, Any]]
 
 PARTS = ("speaker", "subject", "quantity", "value", "unit", "per", "comparator", "as_of", "polarity")
 NUMBERS = ("value", "low", "high")
@@ -36,11 +38,7 @@ def guard(item: Mapping[str, Any], part: SentenceReader, linker: Linker | None =
     None where the number does not stand in the sentence with this value.
     """
     slots = {name: slot if isinstance(slot := item.get(name), dict) else {} for name in PARTS}
-    words = {name: str(slot.get("words") or "") for name, slot in slots.items()}
-    values = {name: str(slot.get("value") or UNSAID.get(name, "")).strip() for name, slot in slots.items()}
-    figures = [slots["value"].get(name) for name in NUMBERS]
-    numbers = [one for one in part.numbers() if [getattr(one, name) for name in NUMBERS] == figures]
-    number = next((one for one in numbers if _is(one, words["value"], part)), None)
+    number = next((one for one in part.numbers() if _is(one, slots["value"], part)), None)
     if number is None:
         return None
     own = part.number_row(number)
@@ -49,31 +47,45 @@ def guard(item: Mapping[str, Any], part: SentenceReader, linker: Linker | None =
         "speaker": [own.speaker],
         "subject": [own.subject] * ("subject" not in own.doubts),
         "quantity": [OTHER, own.quantity, linked.quantity],
-        "unit": [own.unit, _unit(words["unit"], part, number) or own.unit],
+        "unit": [own.unit or _unit(slots["unit"], part, number)],
         "per": [own.per],
         "as_of": [own.as_of or ""],
         "polarity": [own.polarity],
     }
-    stand = {name for name in known if words[name] in part.words or (name == "speaker" and words[name] in own.speaker)}
-    doubts = tuple(name for name in known if name not in stand or _plain(values[name]) not in map(_plain, known[name]))
-    told: dict[str, Any] = {name: values[name] for name in SHOWN if name in doubts and name in stand and values[name]}
-    codes = own.speaker_codes if "speaker" not in told else ()
-    return replace(linked, **told, speaker_codes=codes, unit=own.unit or known["unit"][-1], doubts=doubts)
+    return _compared(replace(linked, unit=known["unit"][0]), slots, known, part.words)
 
 
-def _is(one: NumberMention, words: str, part: SentenceReader) -> bool:
-    """Whether words of the sentence are those of a number."""
+def _compared(row: Statement, slots: Slots, known: Mapping[str, Sequence[str]], sentence: str) -> Statement:
+    """The statement with its doubtful parts; of some the model's value is shown, where its words stand."""
+    doubts, told = list[str](), dict[str, Any]()
+    for name, values in known.items():
+        words, value = (str(slots[name].get(key) or "").strip() for key in ("words", "value"))
+        value = value or UNSAID.get(name, "")
+        stands = words in sentence or (name == "speaker" and words in row.speaker)
+        if not stands or _plain(value) not in map(_plain, values):
+            doubts.append(name)
+            if stands and value and name in SHOWN:
+                told[name] = value
+    codes = () if "speaker" in told else row.speaker_codes
+    return replace(row, **told, speaker_codes=codes, doubts=tuple(doubts))
+
+
+def _is(one: NumberMention, slot: Mapping[str, Any], part: SentenceReader) -> bool:
+    """Whether a number of the sentence has the words and exactly the value of a model."""
+    words = str(slot.get("words") or "")
     meets = words in part.text[one.begins : one.end] or part.text[one.start : one.end] in words
-    return bool(words) and words in part.words and meets
+    same = (one.value, one.low, one.high) == tuple(map(slot.get, NUMBERS))
+    return bool(words) and words in part.words and meets and same
 
 
 def _plain(name: str) -> str:
     return name.casefold().removeprefix("the ").strip()
 
 
-def _unit(words: str, part: SentenceReader, number: NumberMention) -> str:
-    """The unit that the words of a model mean next to the number; empty where they are not there."""
+def _unit(slot: Mapping[str, Any], part: SentenceReader, number: NumberMention) -> str:
+    """The unit that the words of a model mean next to a number without one, else none."""
+    words = str(slot.get("words") or "")
     at = part.text.find(words, number.end, part.span.end) if words else -1
-    if at < 0 or len(part.text[number.end : at].split()) > NEAR_WORDS or number.unit:
+    if at < 0 or len(part.text[number.end : at].split()) > NEAR_WORDS:
         return ""
     return noun_unit(part.text, number, (at, at + len(words)))

@@ -74,8 +74,8 @@ class ExtractionResult:
 
     rows: list[Statement]
     doubtful: list[Statement] = field(default_factory=list)  #: `doubts` names the parts
-    rejected: list[str] = field(default_factory=list)  #: sentences with another number than the model has
     problems: list[str] = field(default_factory=list)
+    rejected: int = 0  #: number of statements of the model whose number does not stand in the text
 
 
 def read(
@@ -94,7 +94,7 @@ def read(
         for part, item, digest in _answers(parts, piece, ask, linker, out.problems):
             row = guard(item, part, linker)
             if row is None:
-                out.rejected.append(part.words)
+                out.rejected += 1
             elif row.doubts or PLACE(row) not in map(PLACE, out.rows):
                 row = replace(pipeline.named(row, observed), read_by=f"{name}@{digest}")
                 (out.doubtful if row.doubts else out.rows).append(row)
@@ -106,8 +106,7 @@ def estimate(texts: Iterable[str], published: str = "") -> tuple[int, int, int]:
     """Questions of readings, and tokens to and from the model, before they are made."""
     every = [pipeline.parts(text, published, parser=None) for text in texts]
     asked = [messages(parts, piece, ()) for parts in every for piece in pieces(parts)]
-    sent = sum(len(message["content"]) for one in asked for message in one)
-    return len(asked), round(sent / CHARACTERS_PER_TOKEN), ANSWER_TOKENS * sum(map(len, every))
+    return len(asked), round(len(json.dumps(asked)) / CHARACTERS_PER_TOKEN), ANSWER_TOKENS * sum(map(len, every))
 
 
 def pieces(parts: Sequence[SentenceReader]) -> list[range]:
@@ -119,14 +118,13 @@ def messages(parts: Sequence[SentenceReader], piece: range, quantities: Sequence
     """The question about a piece."""
     shown = range(len(parts))[max(0, piece.start - BEFORE) : piece.stop]
     lines = "\n".join(f"{i + 1}. {' '.join(parts[i].words.split())}" for i in shown)
-    offered = ", ".join([*quantities, OTHER])
-    return between(RULES, "text", lines, f"Quantities: {offered}.\nSentences before {piece.start + 1} are context.\n")
+    offered = f"Quantities: {', '.join([*quantities, OTHER])}.\nSentences before {piece.start + 1} are context.\n"
+    return between(RULES, "text", lines, offered)
 
 
 def between(rules: str, mark: str, data: str, question: str = "") -> Messages:
     """A question about data, which stand between marks and cannot end there."""
-    safe = data.replace(f"<{mark}>", f"< {mark}>").replace(f"</{mark}>", f"< /{mark}>")
-    content = f"{question}<{mark}>\n{safe}\n</{mark}>"
+    content = f"{question}<{mark}>\n{data.replace(f'{mark}>', f'{mark})')}\n</{mark}>"
     return [{"role": "system", "content": rules}, {"role": "user", "content": content}]
 
 
@@ -169,10 +167,10 @@ def listed(ask: Ask, question: Messages, schema: dict[str, Any]) -> tuple[list[d
     raise DataError(f"the model's answer is no JSON of the form asked for: {problem}")
 
 
-def kept(ask: Ask, folder: Path, settings: Mapping[str, Any], replay: bool = False, budget: int = 0) -> Ask:
-    """Answers on disk, by a digest of settings and question, else those of the model; with `replay`, no others.
+def cached_answers(ask: Ask, folder: Path, settings: Mapping[str, Any], replay: bool = False, budget: int = 0) -> Ask:
+    """A model whose answers are on disk, by a digest of settings and question.
 
-    What it gives raises `DataError` beyond the budget, in tokens.
+    With `replay` it gives no others; beyond the budget, in tokens, it raises `DataError`.
     """
     spent = 0
 

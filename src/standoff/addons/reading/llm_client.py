@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LARGEST = 4_000_000  # bytes of an answer; assumption: a model writes a few thousand words
 WAIT = 120.0  # seconds for one answer; assumption
 TRIES = 3  #: number of retries if the server is overloaded
-PAUSE = 1.0  # seconds before the second try, three times as long before the third; assumption
+PAUSE = 1.0  # seconds before the second try, twice as long before the third; assumption
 LATER = frozenset({408, 409, 425, 429, 500, 502, 503, 504})  #: status codes for a retry
 REFUSED = frozenset({400, 404, 415, 422, 501})  #: status codes for an unknown request format
 
@@ -35,7 +35,6 @@ class LlmClient:
     model: str
     key: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
-    pause: float = PAUSE
     rung: int = 0  #: 0 a schema, 1 a JSON object, 2 text
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> str:
@@ -65,7 +64,7 @@ class LlmClient:
         data = {"model": self.model, "temperature": 0, **self.options, **fields}
         problem = ""
         for attempt in range(TRIES):
-            time.sleep(self.pause * (2**attempt - 1))
+            time.sleep(PAUSE * attempt)
             try:
                 url = f"{self.url.rstrip('/')}/chat/completions"
                 with httpx.stream("POST", url, json=data, headers=head, timeout=WAIT) as answer:

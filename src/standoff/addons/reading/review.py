@@ -22,7 +22,7 @@ EDITABLE = (
     *("subject", "quantity", "proposition", *NUMBERS, "unit", "comparator"),
     *("as_of", "published", "speaker", "side", "conflict", "note"),
 )
-DOUBTFUL = re.compile(r"^Doubtful: (?P<parts>[a-z_, ]+)\.\s*")  #: the begin of the note of a claim with parts to check
+DOUBTFUL = re.compile(r"^Doubtful: ([a-z_, ]+)\.\s*")  #: the begin of the note of a claim with parts to check
 
 
 @dataclass
@@ -42,12 +42,14 @@ class Review:
         """The status of every other claim."""
         return {name: str(claim.status) for name, claim in self.claims.items() if claim.status != "proposed"}
 
-    def decide(self, name: str, status: str, changes: Mapping[str, Any] | None = None) -> Claim:
-        """Record `accepted` or `retracted`, perhaps with changes, and return the claim; raises `LedgerError`."""
-        done = changed(self.claims[name], status, changes or {})
+    def decide(self, name: str, status: str, changes: Mapping[str, Any] | None = None) -> None:
+        """Record `accepted` or `retracted`, perhaps with changes; raises `LedgerError`."""
+        data = {**self.claims[name].to_data(), **(changes or {}), "status": status}
+        note = DOUBTFUL.sub("", data.get("note") or "")
+        data["note"] = f"{note} {'Edited in review.' * bool(changes)}".strip()
+        done = Claim.parse({key: value for key, value in data.items() if value not in (None, "")}, name)
         Ledger(tuple((self.claims | {name: done}).values())).save(self.path)
         self.claims[name] = done
-        return done
 
     def save(self, path: Path) -> int:
         """Add new accepted claims to the ledger at `path`; returns their number."""
@@ -66,15 +68,7 @@ def opened(path: Path) -> Review:
 def doubts(claim: Claim) -> tuple[str, ...]:
     """The parts of a claim that a person has to check."""
     match = DOUBTFUL.match(claim.note)
-    return tuple(match.group("parts").split(", ")) if match else ()
-
-
-def changed(claim: Claim, status: str, changes: Mapping[str, Any]) -> Claim:
-    """A claim after a decision; raises `LedgerError` if the edit is invalid."""
-    data = {**claim.to_data(), **changes, "status": status}
-    note = DOUBTFUL.sub("", data.get("note") or "")
-    data["note"] = f"{note} {'Edited in review.' * bool(changes)}".strip()
-    return Claim.parse({key: value for key, value in data.items() if value not in (None, "")}, claim.id)
+    return tuple(match[1].split(", ")) if match else ()
 
 
 def read_field(name: str, text: str) -> Any:

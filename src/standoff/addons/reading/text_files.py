@@ -46,8 +46,7 @@ def load(path: str | Path, published: str = "") -> SourceText:
     if not result.text.strip():
         raise ReadingError("the file is empty", where, allowed="text", fix="check that this is the right file")
     if match := HIDDEN.search(result.text):
-        kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
-        what = f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}"
+        what = f"a character that is not shown (U+{ord(match.group()):04X}) at character {match.start()}"
         line = result.text.count("\n", 0, match.start()) + 1
         raise ReadingError(what, f"{where}:{line}", allowed="visible text", fix="remove it")
     title, day = result.title or Path(where).name, publication_day(published) or result.published
@@ -69,10 +68,10 @@ def files(folder: Path) -> tuple[list[Path], list[Path]]:
     """
     inside = folder.resolve()
     readable, left_out = list[Path](), list[Path]()
-    for file in folder.rglob("*"):
+    for file in sorted(folder.rglob("*")):
         if file.suffix.lower() in READERS and not file.is_dir():
             (readable if file.is_file() and file.resolve().is_relative_to(inside) else left_out).append(file)
-    return sorted(readable), sorted(left_out)
+    return readable, left_out
 
 
 READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
@@ -83,7 +82,7 @@ READERS: Mapping[str, Callable[[bytes, str], SourceText]] = {
 
 
 def read_all(paths: Sequence[Path], out: Path, reader: Reader, published: str = "", progress: Progress = SILENT) -> int:
-    """Write a line of JSON for each document, with its statements or its error; the number of errors."""
+    """Write a line of JSON for each document, its statements or its error; how many failed."""
     lines = []
     for path in track(progress, "reading", paths):
         line: dict[str, Any] = {"document": str(path)}

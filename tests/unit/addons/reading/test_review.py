@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from standoff.addons.reading.draft_claims import propose
 from standoff.addons.reading.pipeline import read
-from standoff.addons.reading.review import opened, read_field
+from standoff.addons.reading.review import Review, opened, read_field
 from standoff.cli import app
 from standoff.errors import LedgerError
 from standoff.ledger import Ledger
@@ -72,15 +72,16 @@ def test_what_is_answered(standoff: Any, path: Path, keys: str, kept: list[int])
     assert [claim.value for claim in (Ledger.load(ledger) if ledger.exists() else ())] == kept
 
 
-def test_a_doubtful_part_is_marked_until_a_person_accepts_it() -> None:
+def test_a_doubtful_part_is_marked_until_a_person_accepts_it(tmp_path: Path) -> None:
     from standoff.addons.reading.cli.review import claim_lines
-    from standoff.addons.reading.review import changed, doubts
+    from standoff.addons.reading.review import doubts
     from tests.unit.addons.reading.conftest import claim
 
-    one = claim(
-        "a", "IRN", "tanks_lost", 40, "2020-05-01", "Staff", "iraq", "item", note="Doubtful: subject, unit. Far."
-    )
+    note = "Doubtful: subject, unit. Far."
+    one = claim("a", "IRN", "tanks_lost", 40, "2020-05-01", "Staff", "iraq", "item", note=note, status="proposed")
     page = "\n".join(claim_lines(one))
     assert doubts(one) == ("subject", "unit") and "[IRN ?]" in page and "[40 item ?]" in page
-    assert "(iraq)" in page and "note: Doubtful: subject, unit. Far." in page
-    assert changed(one, "accepted", {}).note == "Far."
+    assert "(iraq)" in page and f"note: {note}" in page
+    review = Review(tmp_path / "a.jsonl", {"a": one})
+    review.decide("a", "accepted")
+    assert review.claims["a"].note == "Far." and not review.waiting

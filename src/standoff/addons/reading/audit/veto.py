@@ -43,8 +43,10 @@ def doubted(verdicts: Sequence[AuditVerdict], ask: Ask) -> list[AuditVerdict]:
             continue
         for item in items:
             one = pairs.get(str(item.get("pair")))
-            if one is not None and item.get("same") is False:
-                weaker[one] = _weakened(one, *(str(item.get(key) or "").strip() for key in ("text", "claim")))
+            text, claim = (str(item.get(key) or "").strip() for key in ("text", "claim"))
+            differ = bool(text and claim) and text.casefold() != claim.casefold() and item.get("same") is False
+            if one is not None and differ and text in one.quote and claim in _claim(one):
+                weaker[one] = _weakened(one, f"\u201c{text}\u201d against \u201c{claim}\u201d")
     return [weaker.get(one, one) for one in verdicts]
 
 
@@ -53,12 +55,8 @@ def _claim(verdict: AuditVerdict) -> str:
     return " ".join(f"{first.speaker} on {first.as_of}: {first.statement}. {first.quote}".split())
 
 
-def _weakened(verdict: AuditVerdict, text: str, claim: str) -> AuditVerdict:
-    """A verdict with a difference, if both words are verbatim and not the same."""
-    told = text and claim and text.casefold() != claim.casefold()
-    if not told or text not in verdict.quote or claim not in _claim(verdict):
-        return verdict
-    words = f"\u201c{text}\u201d against \u201c{claim}\u201d"
+def _weakened(verdict: AuditVerdict, words: str) -> AuditVerdict:
+    """A verdict with words that differ, which stand in the statement and in its claim."""
     if verdict.kind == "near":
         return replace(verdict, text=f"{verdict.text} Possible contradiction (by model): {words}.")
     return replace(verdict, kind="near", slot="words", text=f"Not confirmed; a model sees a difference: {words}.")

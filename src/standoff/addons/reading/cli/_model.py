@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,13 +60,14 @@ class LanguageModel(Bundle):
         Path | None, Option(metavar="FOLDER", help="Keep answers in this folder; by default in the cache.")
     ] = None
 
-    def open(self) -> Ask | None:
+    @cached_property
+    def ask(self) -> Ask | None:
         """The model with its kept answers; None without one; raises `ReadingError`."""
         if not self.model:
             if self.model_url or self.model_option or self.replay:
                 raise ReadingError("a model is needed", "--model", fix="add --model NAME")
             return None
-        from standoff.addons.reading.language_model import kept
+        from standoff.addons.reading.language_model import cached_answers
         from standoff.addons.reading.llm_client import LlmClient
         from standoff.files import cache_dir
         from standoff.scenario.document import read_text
@@ -78,27 +80,22 @@ class LanguageModel(Bundle):
         if folder is None:
             raise ReadingError("no folder to keep answers in", "--answers", fix="name one")
         settings = {"model": client.model, "url": client.url, **options}
-        return kept(client.ask, folder, settings, self.replay, self.budget)
+        return cached_answers(client.ask, folder, settings, self.replay, self.budget)
 
     def read(
-        self,
-        ask: Ask | None,
-        text: str,
-        published: str,
-        linker: Linker | None = None,
-        progress: Progress = SILENT,
+        self, text: str, published: str, linker: Linker | None = None, progress: Progress = SILENT
     ) -> ExtractionResult:
         """What rules and model read of a text; failures are printed."""
         from standoff.addons.reading.language_model import ExtractionResult, read
 
-        if ask is None:
+        if self.ask is None:
             return ExtractionResult(standoff.read(text, published))
-        out = read(text, ask, published, linker, self.model, progress)
+        out = read(text, self.ask, published, linker, self.model, progress)
         for problem in out.problems:
             put_error(f"by rules alone, {problem}")
         if out.doubtful or out.rejected:
             checked = f"{len(out.doubtful)} statements of the model have a part to check"
-            put_error(f"{checked}, {len(out.rejected)} were rejected")
+            put_error(f"{checked}, {out.rejected} were rejected")
         return out
 
     def show_estimate(self, texts: Iterable[str], published: str, price: tuple[float, float] | None) -> None:

@@ -51,7 +51,6 @@ def audit(
     loaded, ledger = catalog.load(against)
     text = text_files.load(file, published)
     corrections = read_corrections(catalog.find(against).parent)
-    ask = language_model.open()
     result = standoff.audit(
         text.text,
         ledger,
@@ -61,8 +60,8 @@ def audit(
         as_of=as_of,
         rates=loaded.scenario.units,
         corrections=corrections,
-        rows=language_model.read(ask, text.text, text.published).rows,
-        ask=ask,
+        rows=language_model.read(text.text, text.published).rows,
+        ask=language_model.ask,
     )
     written.emit(result, text_audit.blocks(result, full or written.output is not None))
     if result.wrong:

@@ -30,9 +30,8 @@ def draft(
     """Draft a case from an article, with proposed claims; nothing runs before a review."""
     from standoff.addons.reading import text_files
 
-    ask = language_model.open()
     text = text_files.load(file, published)
-    made = standoff.draft(text.text, text.published, text.title, template, ask)
+    made = standoff.draft(text.text, text.published, text.title, template, language_model.ask)
     made.save(output)
     options.display(
         f"drafted {output}: {', '.join(sorted(made.files))}; by the template `{made.template}` (--template NAME for another)",

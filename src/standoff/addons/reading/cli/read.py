@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,6 @@ from standoff.cli._progress import progress_bars
 from standoff.errors import ReadingError
 
 if TYPE_CHECKING:
-    from standoff.addons.reading.source_text import SourceText
     from standoff.addons.reading.statement import Statement
     from standoff.addons.reading.text_files import Reader
     from standoff.progress import Progress
@@ -53,41 +51,39 @@ def read(
 ) -> None:
     """Read a text: speaker, subject, number, date and reason of each statement."""
     from standoff.addons.reading import text_files
+    from standoff.addons.reading.audit.link import Linker
+    from standoff.addons.reading.draft_claims import propose
+    from standoff.addons.reading.sections.statements import blocks
+    from standoff.report.formatting import shortened
 
     if estimate:
         paths = text_files.files(file)[0] if file.is_dir() else [file]
         language_model.show_estimate((text_files.load(path, published).text for path in paths), published, price)
         return
-    with progress_bars(quiet=not language_model.model and not file.is_dir()) as progress:
-        reader = _reader(language_model, against, progress)
+    linker = Linker.of_case(against) if against else None
+    with progress_bars(quiet=language_model.ask is None and not file.is_dir()) as progress:
+
+        def reader(text: str, published: str) -> list[Statement]:
+            result = language_model.read(text, published, linker, progress)
+            rows = sorted([*result.rows, *result.doubtful], key=lambda row: (row.start, row.end))
+            return rows if linker is None else [*map(linker.named, rows)]
+
         if file.is_dir():
             _folder(file, published, output, reader, progress)
             return
         text = text_files.load(file, published)
         statements = reader(text.text, text.published)
     if output is not None:
-        _propose(statements, text, output)
+        if not text.published:
+            raise ReadingError("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
+        claims, left_out = propose(statements, text.title, text.published)
+        standoff.Ledger(claims).save(output)
+        lines = (f"  {reason}: {shortened(quote, 90)}" for quote, reason in left_out)
+        options.display(f"{len(claims)} proposed claims: {output}", f"{len(left_out)} statements left out", *lines)
     elif as_json:
         put_json([statement.to_data() for statement in statements])
     else:
-        from standoff.addons.reading.sections.statements import blocks
-
         options.display(blocks(statements, text.title))
-
-
-def _reader(language_model: LanguageModel, against: str, progress: Progress) -> Reader:
-    """Reading by rules and perhaps a model; with a case, by the names of its quantities."""
-    from standoff.addons.reading.audit.link import Linker
-
-    ask = language_model.open()
-    linker = Linker.of_case(against) if against else None
-
-    def reader(text: str, published: str) -> list[Statement]:
-        result = language_model.read(ask, text, published, linker, progress)
-        rows = sorted([*result.rows, *result.doubtful], key=lambda row: (row.start, row.end))
-        return rows if linker is None else [*map(linker.named, rows)]
-
-    return reader
 
 
 def _folder(folder: Path, published: str, output: Path | None, reader: Reader, progress: Progress) -> None:
@@ -105,19 +101,6 @@ def _folder(folder: Path, published: str, output: Path | None, reader: Reader, p
     options.display(f"{len(paths) - failed} texts read, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)
-
-
-def _propose(statements: Sequence[Statement], text: SourceText, output: Path) -> None:
-    """Write proposed claims, and print the statements left out, with reasons."""
-    from standoff.addons.reading.draft_claims import propose
-    from standoff.report.formatting import shortened
-
-    if not text.published:
-        raise ReadingError("a claim needs its day of publication", "--published", fix="add --published 2024-03-31")
-    claims, left_out = propose(statements, text.title, text.published)
-    standoff.Ledger(claims).save(output)
-    lines = (f"  {reason}: {shortened(quote, 90)}" for quote, reason in left_out)
-    options.display(f"{len(claims)} proposed claims: {output}", f"{len(left_out)} statements left out", *lines)
 
 
 COMMAND = Command(HelpGroup.text, read)

@@ -40,7 +40,7 @@ def review(
     if as_json:
         put_json({"waiting": [claim.id for claim in pending.waiting], "decided": pending.decided})
         return
-    target = ledger or file.with_name(f"{file.stem}.accepted.jsonl")
+    target = ledger or file.with_suffix(".accepted.jsonl")
     with suppress(typer.Abort):
         _ask(pending)
     added = pending.save(target)
@@ -52,7 +52,7 @@ def _ask(pending: Review) -> None:
     waiting = pending.waiting
     for number, claim in enumerate(waiting, start=1):
         options.display("", f"{number} of {len(waiting)}", *claim_lines(claim))
-        while (answer := _answer(ASKED, "skip")[:1]) == "e" and not _edited(pending, claim):
+        while (answer := _answer(ASKED)[:1]) == "e" and not _edited(pending, claim):
             pass
         if answer == "q":
             return
@@ -79,9 +79,9 @@ def claim_lines(claim: Claim) -> list[str]:
     return [*filter(None, lines)]
 
 
-def _answer(question: str, otherwise: str = "") -> str:
+def _answer(question: str) -> str:
     """One line of the user; raises `typer.Abort` at control-C and at the end of input."""
-    return str(typer.prompt(question, default=otherwise, show_default=False)).strip()
+    return str(typer.prompt(question, default="", show_default=False)).strip()
 
 
 def _edited(pending: Review, claim: Claim) -> bool:
@@ -94,7 +94,9 @@ def _edited(pending: Review, claim: Claim) -> bool:
             name, _, text = map(str.strip, told.partition("="))
             require(name, EDITABLE, "field", "edit", ReadingError)
             changes[name] = read_field(name, text)
-        return bool(changes) and bool(pending.decide(claim.id, "accepted", changes))
+        if changes:
+            pending.decide(claim.id, "accepted", changes)
+        return bool(changes)
     except StandoffError as error:
         options.display(str(error))
         return False
