@@ -26,18 +26,25 @@ MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 DAYS = {name.lower(): i for i, name in enumerate(calendar.day_name)}
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-ORDINAL = ORDER | {f"twenty-{word}": 20 + day for word, day in ORDER.items() if day < 10} | {"thirtieth": 30, "thirty-first": 31}
+ORDINAL = (
+    ORDER
+    | {f"twenty-{word}": 20 + day for word, day in ORDER.items() if day < 10}
+    | {"thirtieth": 30, "thirty-first": 31}
+)
 DAY = rf"(?P<d>\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(sorted(ORDINAL, key=len, reverse=True))})"
 YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 FAR = r"\d{4}\b(?!\s+[a-z]|[,.]\d|\s?%)"  #: a year that is not read, such as 1450
 PART = r"(?:the\s+)?(?:very\s+)?(?P<part>end|close|beginning|start|middle|early|mid|late)(?:\s+of|\s+in)?(?:\s+|-)"
 WEEKDAY = "|".join(DAYS)
-BEHIND = rf"(?:,?\s+(?:of\s+|in\s+(?:the\s+year\s+)?)?(?P<y>{YEAR}|{FAR}))?"  #: a year behind a day
+ON = rf"(?:(?:{WEEKDAY}),?\s+(?:the\s+)?)?"  #: a day of the week before a day
+ALONE = rf"(?!,?\s+(?:the\s+)?(?:{DAY.replace('?P<d>', '?:')}(?:\s+(?:day\s+)?of)?[\s-]+)?(?-i:(?=[A-Z]))(?:{MONTH})\b)"
+OF_YEAR = r"(?:,?\s+(?:of\s+)?(?P<of_year>this|last|next|that|the\s+(?:same|following|previous|next))\s+year\b)?"
+BEHIND = rf"(?:,?\s+(?:of\s+|in\s+(?:the\s+year\s+)?)?(?P<y>{YEAR}|{FAR})|{OF_YEAR})"  #: a year behind a day
 FORMS = {
     "iso": rf"\b(?P<y>{YEAR})-(?P<m>\d\d)-(?P<d>\d\d)\b",
     "slash": rf"\b(?P<a>\d{{1,2}})[/.](?P<b>\d{{1,2}})[/.](?P<y>{YEAR}|\d\d)\b",
-    "dmy": rf"\b{DAY}(?:\s+(?:day\s+)?of)?[\s-]+(?P<m>{MONTH})\b\.?{BEHIND}",
-    "mdy": rf"\b(?!(?-i:may)\b)(?P<m>{MONTH})\b\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d|\.\d|\s*%){BEHIND}",
+    "dmy": rf"\b{ON}{DAY}(?:\s+(?:day\s+)?of)?[\s-]+(?P<m>{MONTH})\b\.?{BEHIND}",
+    "mdy": rf"\b{ON}(?!(?-i:may)\b)(?P<m>{MONTH})\b\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d|\.\d|\s*%){BEHIND}",
     "my": rf"(?:\b{PART})?\b(?P<m>{MONTH})\b\.?,?\s+(?:of\s+)?(?P<y>{YEAR})\b(?!,\d)",
     "py": rf"\b{PART}(?P<y>{YEAR})\b(?!s|,\d|[-\u2013]\d)",
     "quarter": rf"(?:\bQ(?P<q>[1-4])\s+|\b(?P<word>first|second|third|fourth|last)\s+(?P<of>quarter|half)\s+of\s+)"
@@ -45,11 +52,12 @@ FORMS = {
     "years": rf"\b(?P<first>{YEAR})\s?[-\u2013/]\s?(?P<y>{YEAR}|\d\d)\b(?![-/\d])",
     "year": rf"(?<![\w.,/$€£-])(?P<y>{YEAR})(?![\w%]|[,.]\d|-\d|/\d)",
     "month": r"(?:(?<=\bin\s)|(?<=\bby\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\blate\s)|(?<=\bearly\s)|\blast\s+)"
-    rf"(?=(?-i:[A-Z]))(?P<m>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019])",
+    rf"(?=(?-i:[A-Z]))(?P<m>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019]){OF_YEAR}",
     "day": rf"(?:(?<=\bon\sthe\s)|(?<=\bby\sthe\s))(?=\w*[a-z]){DAY}(?=[,.;:)]|\s+(?:that|the|he|she|it|they)\b|$)",
     "same": r"\b(?:(?:that|the)\s+(?:very|same)|that)\s+(?P<unit>day|month|year)\b(?!\s+(?:by|after|in)\b)",
-    "relative": rf"\b(?:(?-i:[Yy]esterday|[Tt]oday)|(?P<count>{'|'.join(SMALL)}|an?|\d{{1,2}})\s+(?P<unit>day|week|month|year)s?\s+(?:ago|later|afterwards|earlier)|the\s+(?:next|following)\s+(?:day|month|year)"
-    rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?-i:{WEEKDAY.title()}))\b(?!['\u2019-])",
+    "relative": rf"\b(?:(?-i:[Yy]esterday|[Tt]oday)|(?P<count>{'|'.join(SMALL)}|an?|\d{{1,2}})\s+(?P<unit>day|week|month|year)s?\s+"
+    r"(?:ago|later|afterwards|earlier)|the\s+(?:next|following)\s+(?:day|month|year)"
+    rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?-i:{WEEKDAY.title()})\b{ALONE})\b(?!['\u2019-])",
 }
 PATTERNS = {name: re.compile(f"(?i:{form})") for name, form in FORMS.items()}
 THINGS = """percent dollars euros soldiers troops people tanks sanctions men civilians missiles drones shells million billion
@@ -64,18 +72,14 @@ AS_MONEY = re.compile(rf"(?i)\s*(?:%|(?:{any_of(THINGS)})\b|kilomet)")
 IN_YEAR = re.compile(r"(?i)\b(?:in|since|until|during)\s+$")
 OF_TIME = re.compile(r"\s+(?:[A-Z]|war\b|invasion|crisis|annexation|coup|campaign|election)")
 PROPER = re.compile(r"[A-Z][\w.]*\s+$|-$")  #: before a name such as `Bloody Sunday`
-WEEKDAYS = re.compile(rf"(?i)\b(?:{WEEKDAY}),?\s+(?:the\s+)?$")
 NEAR = 3  # assumption: months until one whose year is clear where no verb tells the tense; the month before is, too
 PRECISION = {"year": 4, "month": 7, "day": 10}  #: characters of a date of this precision
 DAY_LENGTH = 10
 DECADE = 10  # years
 FEW_YEARS = 3  # assumption: an article about a year so long before may go on about it without naming it again
-OF_YEAR = re.compile(r"(?i),?\s+(?:of\s+)?(this|last|next|that|the\s+(?:same|following|previous|next))\s+year\b")
 THIS = {"this": 0, "last": -1, "next": 1}  #: years from that of publication
-OF = re.compile(r"(?i),?\s+of\s+")
 THE = re.compile(r"(?i)\bthe\s+$")
 YEARLESS = each("month mdy dmy")
-DAILY = each("iso mdy dmy")
 YEARS = re.compile(r"\d{4}|(?i:\byears?\s+ago|\blast\b)")
 AS_OF = re.compile(
     r"(?i)\b(?:as\s+of|as\s+at|by|up\s+to|until|till|through|at|in|on|during|for)\s+(?:the\s+)?(?:fiscal\s+|year\s+)?$"
@@ -95,6 +99,12 @@ class DateMention(NamedTuple):
     form: str
     role: str  #: as_of, since, or plain
 
+    def is_guess(self, text: str, years: set[str], published: str) -> bool:
+        """Whether its year is that of publication, and the sentence names others: `In 2022 he won the vote of March`."""
+        words, other = text[self.start : self.end], years and self.value[: PRECISION["year"]] not in years
+        is_open = (self.form in YEARLESS and not YEARS.search(words)) or words.split()[-1].lower() in DAYS
+        return bool(other and is_open and years_apart(self.value, published) < FEW_YEARS)
+
 
 def find(text: str, sentence: Span, published: str = "", before: str = "", tree: Any = None) -> list[DateMention]:
     """The dates of a sentence in order.
@@ -105,16 +115,14 @@ def find(text: str, sentence: Span, published: str = "", before: str = "", tree:
     day = dt.date.fromisoformat(published) if len(published) == DAY_LENGTH else None
     reader, out = DateReader(text, sentence, day, tree), list[DateMention]()
     for form, match in _matches(text, sentence):
-        value, begin = reader.value(form, match, before), match.start()
-        last = out[-1] if out else None
-        if value is None or (last and last.form in YEARLESS and OF.fullmatch(text, last.end, begin)):
-            continue  # no date, or the year of the one before: `November of last year`
-        if last and last.form == "relative" and form in DAILY and WEEKDAYS.search(text[last.start : begin]):
-            begin = out.pop().start  # `Sunday, 25 June`
-        role, before = _role(form, text[max(sentence.start, begin - 32) : begin]), going_on(before, value)
-        out.append(DateMention(match.start(), match.end(), value, form, role))
-    named = {one.value for one in out if YEARS.search(text, one.start, one.end)}
-    return [_of_other_year(one, text, named, published) for one in out]
+        if (value := reader.value(form, match, before)) is not None:
+            start, end = match.span()
+            words = text[max(sentence.start, start - 32) : start]
+            since, before = form == "years" or SINCE.search(words), going_on(before, value)
+            role = "since" if since else "as_of" if AS_OF.search(words) else "plain"
+            out.append(DateMention(start, end, value, form, role))
+    years = {one.value for one in out if len(one.value) == PRECISION["year"] and YEARS.search(text, one.start, one.end)}
+    return [one._replace(value="") if one.is_guess(text, years, published) else one for one in out]
 
 
 def _matches(text: str, sentence: Span) -> Iterator[tuple[str, re.Match[str]]]:
@@ -125,23 +133,6 @@ def _matches(text: str, sentence: Span) -> Iterator[tuple[str, re.Match[str]]]:
         if match.start() >= end:
             yield name, match
             end = match.end()
-
-
-def _role(form: str, before: str) -> str:
-    """What a date is, by the words before it."""
-    return "since" if form == "years" or SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
-
-
-def is_open(form: str, words: str) -> bool:
-    """Whether the year of a date is that of publication by guess: `in June`, `on Sunday`."""
-    return (form in YEARLESS and not YEARS.search(words)) or words.split()[-1].lower() in DAYS
-
-
-def _of_other_year(one: DateMention, text: str, named: set[str], published: str) -> DateMention:
-    """A date, open where the sentence names other years: `In 2022 he won the vote of March`."""
-    years, near = {day for day in named if len(day) == 4}, years_apart(one.value, published) < FEW_YEARS
-    other = near and years and one.value[:4] not in years and is_open(one.form, text[one.start : one.end])
-    return one._replace(value="") if other else one
 
 
 @dataclass(frozen=True)
@@ -165,7 +156,8 @@ class DateReader:
         if form == "year" and not self._is_year(match):
             return None
         if form == "slash":
-            return _slashed(int(told["a"]), int(told["b"]), year)
+            low, high = sorted((int(told["a"]), int(told["b"])))
+            return "" if low < high <= 12 else _calendar(f"20{year}"[-4:], low, high, False)
         if form == "years":
             year = f"{told['first'][: 4 - len(year)]}{year}"
             return year if year > told["first"] else None
@@ -176,7 +168,7 @@ class DateReader:
         if form == "day":  # `on the twenty-second`
             year, month = before[:4], before[5:7] or "13"
         number, on = MONTHS.get(month) or int(month or 0), ORDINAL.get(day) or int(day.rstrip("stndrh") or 0)
-        year = year or self._year(match, number, on, before)
+        year = year or self._year(match, number, on, before, told.get("of_year", ""))
         return _calendar(year if re.fullmatch(YEAR, year) else "", number, on, part in {"end", "close"})
 
     def _by_words(self, match: re.Match[str], groups: dict[str, str], before: str) -> str | None:
@@ -198,11 +190,9 @@ class DateReader:
         if last in DAYS:
             back = (day.weekday() - DAYS[last]) % 7
             when = "past" if begins else self._tense(match.start())
-            if years_apart(before, str(day)) >= FEW_YEARS:
+            if years_apart(before, str(day)) >= FEW_YEARS or (back and not when):
                 return ""
-            if when == "future":
-                return _ago(day, back - 7 * (back > 0), "day")
-            return _ago(day, back or 7 * begins, "day") if when == "past" or (not when and not back) else ""
+            return _ago(day, back - 7 if back and when == "future" else back or 7 * begins, "day")
         return _ago(day, int(begins or last == "yesterday"), last if last in {"week", "month", "year"} else "day")
 
     def _tense(self, index: int) -> str:
@@ -222,16 +212,15 @@ class DateReader:
         tags = {one.tag_ for one in near}
         return "past" if "VBD" in tags or (tags == {"VBN"} and token.dep_ == "acl") else ""
 
-    def _year(self, match: re.Match[str], month: int, day: int, before: str) -> str:
+    def _year(self, match: re.Match[str], month: int, day: int, before: str, of_year: str) -> str:
         """The year of a day or month without one; empty where it could be another.
 
         It is the last up to publication in the past tense, the next in the future tense, and else the nearest. In a text about
         another time it is that of the date before, or where that is a day or month, the nearest to it.
         """
         printed = self.published
-        if printed and (of := OF_YEAR.match(self.text, match.end(), self.sentence.end)):
-            shift = THIS.get(of.group(1).lower())
-            return "" if shift is None else str(printed.year + shift)
+        if printed and of_year:  # `November of last year`
+            return str(printed.year + THIS[of_year]) if of_year in THIS else ""
         past = printed is not None and (month, day) <= (printed.month, printed.day)
         if printed and match.group().lower().startswith("last"):
             return str(printed.year - (month >= printed.month))  # `last December`
@@ -278,12 +267,6 @@ def _calendar(year: str, month: int, day: int, is_end: bool) -> str | None:
         return None
     when = PartialDate(int(year), month)
     return str(when.last if is_end else when)
-
-
-def _slashed(a: int, b: int, year: str) -> str | None:
-    if not 0 < min(a, b) <= 12 or max(a, b) > 31:
-        return None
-    return "" if a != b and max(a, b) <= 12 else _calendar(f"20{year}"[-4:], min(a, b), max(a, b), False)
 
 
 def _ago(day: dt.date, count: int, unit: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-PASTS = """say said tell told write wrote think thought find found see saw hold held put put show showed speak spoke
-    admit admitted slam slammed quip quipped refer referred label labelled"""
+PASTS = "say said tell told write wrote think thought find found see saw hold held put put show showed speak spoke"
 IRREGULAR = dict(re.findall(r"(\S+)\s+(\S+)", PASTS))  #: verbs with their past tense
-VOWELS = frozenset("aeiou")
 
 
 def each(text: str) -> frozenset[str]:
     """The words of a list."""
     return frozenset(text.split())
+
+
+DOUBLED = each("admit slam quip refer label put")  #: verbs whose last letter is double before `-ed` and `-ing`
 
 
 def any_of(text: str) -> str:
@@ -22,11 +23,10 @@ def any_of(text: str) -> str:
 
 def forms(verb: str) -> tuple[str, ...]:
     """Present, third person, past and participle of a verb: `deny denies denied denying`."""
-    past, ends_y = IRREGULAR.get(verb, ""), verb[-1] == "y" and verb[-2] not in VOWELS
-    third = f"{verb[:-1]}ies" if ends_y else f"{verb}es" if verb.endswith(("s", "sh", "ch", "x")) else f"{verb}s"
-    regular = f"{verb[:-1]}ied" if ends_y else f"{verb}d" if verb[-1] == "e" else f"{verb}ed"
-    stem = past[:-2] if past.endswith("ed") and verb != "show" else verb.removesuffix("e") if verb != "see" else verb
-    return verb, third, past or regular, f"{stem}ing"
+    stem = verb + verb[-1] if verb in DOUBLED else re.sub(r"(?<!e)e$", "", verb)
+    third, past = (re.sub(r"(?<![aeiou])y$", "ie", one) for one in (verb, stem))
+    third = re.sub(r"([sx]|[sc]h)$", r"\1e", third)
+    return verb, f"{third}s", IRREGULAR.get(verb, f"{past.removesuffix('e')}ed"), f"{stem}ing"
 
 
 def table(text: str) -> dict[str, str]:

@@ -23,9 +23,7 @@ SINGLE = (
     r"(?!['\u2018\s]|(?:em|til|tis|twas|cause|bout|round|n)\b|\d\ds\b|\d\d\b(?!['\u2019,.]))(?=[\w$\u20ac\u00a3\u2026\[])"
 )  #: an opening single mark, no apostrophe of `'em` or `'90s`
 SHUT = r"(?<=\S)['\u2019](?!\w)"  #: what may close it
-SURE = (
-    rf"(?:(?<=[,.?!\u2026\u2014]){SHUT}|{SHUT}(?=[,.;:?!)\]\u2014\u2013]|\Z|\n)|(?<=[^sS']){SHUT})"  # no possessive
-)
+SURE = rf"(?:(?<=[,.?!\u2026\u2014]){SHUT}|{SHUT}(?=[,.;:?!)\]\u2014\u2013]|\Z|\n)|(?<=[^sS']){SHUT})"  # no possessive
 WITHIN = rf"(?:(?!{SINGLE}|{PARAGRAPH}).){{1,2000}}?"  # assumption: characters of the longest quotation in single marks
 QUOTATION = re.compile(
     rf"(?s:(?:{OPENS}|\u201c).*?(?:\u201d|(?!{OPENS}){DOUBLE}|(?={PARAGRAPH})|\Z)|{SINGLE}(?:{WITHIN}{SURE}|{WITHIN}{SHUT}))"
