@@ -14,11 +14,10 @@ import pytest
 
 from standoff import build, catalog
 from standoff.analysis.compare_variants import compare
-from standoff.analysis.model_uncertainty import _spread
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.sensitivity.sobol import CHANCE, FITTED
 from standoff.analysis.threshold import ThresholdAnalysis, flip
-from standoff.analysis.value_of_information import _Fit, voi
+from standoff.analysis.value_of_information import voi
 from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -138,15 +137,6 @@ def test_knowing_one_number_tells_of_those_that_go_with_it(model: Model) -> None
         share = float(weights @ known**2 - (weights @ known) ** 2) / spread
         assert found[path].share == pytest.approx(share, abs=SIGMAS * found[path].error + 0.04)  # of 1,000 draws
         assert "(fitted)" in found[path].beliefs[0]
-
-
-def test_numbers_that_go_together_do_not_count_twice() -> None:
-    rng = np.random.default_rng(2)
-    z = rng.normal(size=(20_000, 2)) @ np.linalg.cholesky([[1.0, 0.9], [0.9, 1.0]]).T
-    y = z[:, 0] - z[:, 1] + rng.normal(size=len(z))
-    fit = _Fit(y[None], z, 0, False, 1)
-    x = np.concatenate([fit.basis[:, :, 0], fit.basis[:, :, 1]])
-    assert fit._share(x, np.ones(6), _spread(x, [True, True]), y - y.mean()) == pytest.approx(0.2 / 1.2, abs=0.01)
 
 
 def test_variants_are_compared_in_the_same_draws_and_keep_what_they_change(file: Path) -> None:

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from standoff.analysis.sensitivity.screening import parameter_normals
-from standoff.analysis.value_of_information import ClaimGroup, ValueOfInformation, _Fit, claim_groups, voi
+from standoff.analysis.value_of_information import (
+    ClaimGroup,
+    ValueOfInformation,
+    _covariance,
+    _explained,
+    _Fit,
+    claim_groups,
+    voi,
+)
 from tests import closed_form as paper
 
 if TYPE_CHECKING:
@@ -74,3 +82,15 @@ def test_every_claim_on_an_uncertain_number_bears_on_it(closed: Run) -> None:
         "blu-gain-2030-01-blue-staff",
         "blu-cost-2030-01-blue-staff",
     }
+
+
+def test_numbers_that_go_together_do_not_count_twice() -> None:
+    rng = np.random.default_rng(2)
+    z = rng.normal(size=(20_000, 2)) @ np.linalg.cholesky([[1.0, 0.9], [0.9, 1.0]]).T
+    y = z[:, 0] - z[:, 1] + rng.normal(size=len(z))
+    fit = _Fit(y[None], z, 0, False, 1)
+    x = np.concatenate([fit.basis[:, :, 0], fit.basis[:, :, 1]])
+    covariance = _covariance(x, [True, True])
+    share = 0.2 / 1.2  # the difference varies by 2 - 2 * 0.9, chance by 1
+    error = 2 * share**0.5 * (1 - share) / len(z) ** 0.5  # of a squared multiple correlation
+    assert _explained(x, np.ones(6), covariance, y - y.mean()) == pytest.approx(share, abs=3 * error)

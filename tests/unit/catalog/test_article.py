@@ -104,7 +104,12 @@ def unasked(found: Plan) -> list[str]:
 
 
 def says(found: Answer) -> bool:
-    """Whether an answer is one: a label, a finite number, and a probability between 0 and 1 for an event."""
+    """Whether an answer is one: a label, a finite number, and a probability between 0 and 1 for an event.
+
+    Months that are more than there are until the date of the question are none, with a probability of that date.
+    """
+    if found.kind == "until" and found.answer is None:
+        return 0 <= found.detail.get("probability_by", math.nan) < 0.5
     if isinstance(found.answer, str):
         return bool(found.answer)
     if found.answer is None or not math.isfinite(found.answer):

@@ -310,8 +310,8 @@ def test_a_posterior_that_failed_or_is_old_is_taken_with_a_warning(tmp_path: Pat
 @pytest.mark.slow
 def test_a_variant_of_a_run_on_a_posterior_keeps_it_but_for_what_it_changes(tmp_path: Path) -> None:
     found, model = learned(), toy.model()
-    posterior.save(found, model, tmp_path / posterior.NAME)
-    told = posterior.load(model, tmp_path / posterior.NAME)
+    posterior.save(found, model, tmp_path / "posterior.nc")
+    told = posterior.load(model, tmp_path / "posterior.nc")
     changed = toy.model(mechanisms={"attrition": {"kill_rate": {"AAA": "0.5 to 0.6 1/month"}}})
     with jax.enable_x64(True):
         table = parameters.override_posterior(told.layout, told.table, changed.table)
