@@ -202,7 +202,7 @@ class NumberInTree:
         return Mention(*self.tree.place(token), "", "pronoun")
 
     def _within(self, tops: Iterable[Any], prepositions: frozenset[str]) -> list[Mention]:
-        """Actors within the first of these noun phrases and behind these prepositions, or a possessive pronoun."""
+        """Actors in the first of these noun phrases or behind a preposition, or a pronoun."""
         for top in tops:
             tokens = [] if top.pos_ in VERBS else [*self.tree.phrase(top, prepositions)]
             out = self.tree.named(tokens)

@@ -14,8 +14,6 @@ from standoff.addons.reading.numbers import SMALL
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from standoff.addons.reading.pipeline import SentenceReader
-
 ANNOUNCED = re.compile(
     r"(?i)\b(?:for|there\s+are|has|have|had|with|gave|gives|list(?:s|ed)|name[sd]?|"
     r"cite[sd]?)\s+(?:the\s+)?(?:following\s+)?(?:at\s+least\s+)?(?P<count>two|three|four|five|six|seven|"
@@ -34,8 +32,11 @@ CLOSED = re.compile(
 LONGEST = 1800  # assumption: characters without an ordinal, some 12 sentences, after which a list of reasons has ended
 
 
-def find(parts: Iterable[SentenceReader]) -> None:
-    """Give each sentence of a list of reasons its reason: `actor, choice, number, of`."""
+def find(parts: Iterable[Any]) -> None:
+    """Give each sentence of a list of reasons its reason: `actor, choice, number, of`.
+
+    parts: the sentences of a text in order, each a `SentenceReader`.
+    """
     reason: dict[str, Any] | None = None
     marked = 0
     for part in parts:
