@@ -42,17 +42,13 @@ def guard(item: Mapping[str, Any], part: SentenceReader, linker: Linker | None =
     if number is None:
         return None
     own = part.number_row(number)
+    own = replace(own, unit=own.unit or _unit(slots["unit"], part, number))
     linked = linker.named(own) if linker is not None else own
-    known = {
-        "speaker": [own.speaker],
-        "subject": [own.subject] * ("subject" not in own.doubts),
-        "quantity": [OTHER, own.quantity, linked.quantity],
-        "unit": [own.unit or _unit(slots["unit"], part, number)],
-        "per": [own.per],
-        "as_of": [own.as_of or ""],
-        "polarity": [own.polarity],
-    }
-    return _compared(replace(linked, unit=known["unit"][0]), slots, known, part.words)
+    known = {name: [getattr(own, name) or ""] for name in PARTS if name not in {"value", "comparator"}}
+    known["quantity"] += [OTHER, linked.quantity]
+    if "subject" in own.doubts:
+        known["subject"] = []
+    return _compared(linked, slots, known, part.words)
 
 
 def _compared(row: Statement, slots: Slots, known: Mapping[str, Sequence[str]], sentence: str) -> Statement:

@@ -62,7 +62,6 @@ class LlmClient:
         httpx: Any = need("httpx", "llm", "asking a model")
         head = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         data = {"model": self.model, "temperature": 0, **self.options, **fields}
-        problem = ""
         for attempt in range(TRIES):
             time.sleep(PAUSE * attempt)
             try:
@@ -74,8 +73,8 @@ class LlmClient:
                     if answer.status_code not in LATER or attempt == TRIES - 1:
                         return answer.status_code, body
             except httpx.HTTPError as error:
-                problem = f"no answer: {type(error).__name__}"
-        raise self._failed(problem)
+                failed = self._failed(f"no answer: {type(error).__name__}")
+        raise failed
 
     def _failed(self, what: str) -> DataError:
         return DataError(what, self.url, fix="check --model-url, --model and the key; reading works without them")

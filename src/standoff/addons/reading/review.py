@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from standoff.ledger import Claim, Ledger
-from standoff.scenario.document import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,14 +62,3 @@ class Review:
 def opened(path: Path) -> Review:
     """Open a file of proposed claims to review them, or to go on; raises `LedgerError`."""
     return Review(path, {claim.id: claim for claim in Ledger.load(path)})
-
-
-def doubts(claim: Claim) -> tuple[str, ...]:
-    """The parts of a claim that a person has to check."""
-    match = DOUBTFUL.match(claim.note)
-    return tuple(match[1].split(", ")) if match else ()
-
-
-def read_field(name: str, text: str) -> Any:
-    """The value of a field that was typed, None if empty; a claim refuses a number that is none."""
-    return read_text(text.replace(",", ""), name).data if name in NUMBERS else text or None

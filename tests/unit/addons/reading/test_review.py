@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from standoff.addons.reading.draft_claims import propose
 from standoff.addons.reading.pipeline import read
-from standoff.addons.reading.review import Review, opened, read_field
+from standoff.addons.reading.review import Review, opened
 from standoff.cli import app
 from standoff.errors import LedgerError
 from standoff.ledger import Ledger
@@ -49,8 +49,7 @@ def test_an_edit_that_breaks_a_claim_is_refused_and_not_kept(path: Path) -> None
         review.decide(next(iter(review.claims)), "accepted", {"as_of": "soon"})
     assert len(opened(path).waiting) == 3
     with pytest.raises(LedgerError, match="is not a number"):
-        review.decide(next(iter(review.claims)), "accepted", {"value": read_field("value", "many")})
-    assert read_field("value", "5,500") == 5500 and read_field("note", "") is read_field("low", "") is None
+        review.decide(next(iter(review.claims)), "accepted", {"value": "many"})
 
 
 @pytest.mark.parametrize(
@@ -61,6 +60,7 @@ def test_an_edit_that_breaks_a_claim_is_refused_and_not_kept(path: Path) -> None
         ("s\na\n\n", [50]),
         ("a\n", [40]),
         ("e\nvalue=44\n\nq\n", [44]),
+        ("e\nvalue=5,500\nnote=\n\nq\n", [5500]),
         ("e\nvalue=many\nq\n", []),
         ("e\nvalu=4\ne\n\na\nq\n", [40]),
     ],
@@ -74,13 +74,12 @@ def test_what_is_answered(standoff: Any, path: Path, keys: str, kept: list[int])
 
 def test_a_doubtful_part_is_marked_until_a_person_accepts_it(tmp_path: Path) -> None:
     from standoff.addons.reading.cli.review import claim_lines
-    from standoff.addons.reading.review import doubts
     from tests.unit.addons.reading.conftest import claim
 
     note = "Doubtful: subject, unit. Far."
     one = claim("a", "IRN", "tanks_lost", 40, "2020-05-01", "Staff", "iraq", "item", note=note, status="proposed")
     page = "\n".join(claim_lines(one))
-    assert doubts(one) == ("subject", "unit") and "[IRN ?]" in page and "[40 item ?]" in page
+    assert "[IRN ?]" in page and "[40 item ?]" in page
     assert "(iraq)" in page and f"note: {note}" in page
     review = Review(tmp_path / "a.jsonl", {"a": one})
     review.decide("a", "accepted")

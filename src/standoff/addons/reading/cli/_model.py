@@ -94,8 +94,7 @@ class LanguageModel(Bundle):
         for problem in out.problems:
             put_error(f"by rules alone, {problem}")
         if out.doubtful or out.rejected:
-            checked = f"{len(out.doubtful)} statements of the model have a part to check"
-            put_error(f"{checked}, {out.rejected} were rejected")
+            put_error(f"{len(out.doubtful)} statements of the model have a part to check, {out.rejected} were rejected")
         return out
 
     def show_estimate(self, texts: Iterable[str], published: str, price: tuple[float, float] | None) -> None:

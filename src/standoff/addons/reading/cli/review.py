@@ -62,10 +62,13 @@ def _ask(pending: Review) -> None:
 
 def claim_lines(claim: Claim) -> list[str]:
     """The quoted words of a claim, then its fields; those that are doubtful are marked."""
-    from standoff.addons.reading.review import doubts
+    from standoff.addons.reading.review import DOUBTFUL
+
+    match = DOUBTFUL.match(claim.note)
+    doubts = match[1].split(", ") if match else []
 
     def shown(value: object, *names: str) -> str:
-        return str(value) if {*doubts(claim)}.isdisjoint(names) else f"[{value} ?]"
+        return str(value) if {*names}.isdisjoint(doubts) else f"[{value} ?]"
 
     quote, speaker = claim.quote, shown(f"{claim.speaker} ({claim.side})", "speaker")
     content = shown(claim.statement, "value", "unit", "per", "polarity")
@@ -86,14 +89,15 @@ def _answer(question: str) -> str:
 
 def _edited(pending: Review, claim: Claim) -> bool:
     """Ask for new values of fields; False where they are refused, or there are none."""
-    from standoff.addons.reading.review import EDITABLE, read_field
+    from standoff.addons.reading.review import EDITABLE, NUMBERS
+    from standoff.scenario.document import read_text
 
     changes: dict[str, Any] = {}
     try:
         while told := _answer(f"  FIELD=VALUE, or nothing to end ({', '.join(EDITABLE)})"):
             name, _, text = map(str.strip, told.partition("="))
             require(name, EDITABLE, "field", "edit", ReadingError)
-            changes[name] = read_field(name, text)
+            changes[name] = read_text(text.replace(",", ""), name).data if name in NUMBERS else text or None
         if changes:
             pending.decide(claim.id, "accepted", changes)
         return bool(changes)
