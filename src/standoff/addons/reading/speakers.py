@@ -38,7 +38,7 @@ BEHIND = re.compile(rf"\s+(?P<who>{NAME})(?=\s*[,.;:!?\"\u201d)]|\s+(?:on|in|who
 ASIDE = re.compile(r",[^a-z]*[a-z]")  #: words between a speaker and the verb
 DATED = re.compile(rf"(?:\d{{1,2}}\s+)?(?:{MONTH})\s+(?:\d{{1,2}},?\s+)?(?:\d{{4}},?\s+)?(?=\S)", re.IGNORECASE)
 NAMED = re.compile(r"(?:^|\s)[A-Z@][\w.'\u2019-]+$|^(?!The\b|An?\b)[A-Z]")
-FIGURE = re.compile(r"(?:\w+\s+)?\d\S*\s*(?:percent|per\s+cent)?$")
+FIGURE = re.compile(r"\d|\w+\s+\d\S*\s*(?:percent|per\s+cent)?$")  #: `80 percent`, `only 36 percent`
 
 
 @dataclass(frozen=True)

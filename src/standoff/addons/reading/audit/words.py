@@ -7,6 +7,7 @@ several things, divided by semicolons or full stops, a sentence may say one; or 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -168,15 +169,15 @@ class Words:
 def _verdict(stated: Stated, compared: Sequence[WordsCompared]) -> AuditVerdict | None:
     """The verdict by the claim that is nearest."""
 
-    def order(one: WordsCompared) -> tuple[bool, int]:
-        return not (one.is_same or one.is_told), len(one.differs)
+    def order(one: WordsCompared) -> float:
+        return len(one.differs) if one.is_same or one.is_told else math.inf
 
-    first = min(compared, key=lambda one: (*order(one), -one.score))
+    first = min(compared, key=lambda one: (order(one), -one.score))
     claim, (slot, *more) = first.claim, first.differs or ("",)
     own = [one for one in compared if one.claim.quantity == claim.quantity]
     rivals = (one.score for one in compared if one not in own and order(one) <= order(first))
     clear = first.score - max(rivals, default=0.0) >= MARGIN * first.score
-    if clear and not slot and not order(first)[0]:
+    if clear and order(first) == 0:
         return verdict_on(stated.row, "consistent", [claim])
     if clear and first.is_same and slot and not more and _is_sure(slot, stated, claim, own):
         return verdict_on(stated.row, "contradicted", [claim], slot)
