@@ -21,10 +21,9 @@ def html(raw: bytes, where: str) -> SourceText:
     if tree is not None and tree.xpath("/*" * DEEPEST):  # libxml2 leaves out what is below 256 levels
         raise ReadingError(f"elements nested more than {DEEPEST} deep", where, fix="save the page as text")
     result = trafilatura.bare_extraction(source, include_comments=False, with_metadata=True)
-    text = (result.text if result is not None else "") or ""
-    if not text.strip():
-        raise ReadingError("no main text was found in the page", where, fix="save its text as .txt")
-    return SourceText(text, str(result.title or ""), str(result.date or ""))
+    if result is None:
+        return SourceText("")
+    return SourceText(result.text or "", str(result.title or ""), str(result.date or ""))
 
 
 def pdf(raw: bytes, where: str) -> SourceText:
@@ -44,7 +43,5 @@ def pdf(raw: bytes, where: str) -> SourceText:
         raise
     except Exception as error:  # the parser of a foreign format raises many kinds on broken files
         what = f"the PDF cannot be read: {type(error).__name__}: {str(error)[:100]}"
-        raise ReadingError(what, where, fix="save it again, or as text") from None
-    if not text.strip():
-        raise ReadingError("no text in the file; it may be a scan", where, fix="run character recognition first")
+        raise ReadingError(what, where, fix="save it again without a password, or as text") from None
     return SourceText(re.sub("[\x00-\x08\x0b\x0e-\x1f\x7f]", " ", text), title)

@@ -44,7 +44,8 @@ def load(path: str | Path, published: str = "") -> SourceText:
         require(suffix, READERS, "text format", where, ReadingError)
         result = READERS[suffix](input_files.contents(path, LARGEST, ReadingError), where)
     if not result.text.strip():
-        raise ReadingError("the file is empty", where, allowed="text", fix="check that this is the right file")
+        fix = "check that this is the right file; read a scan by character recognition, and save a page as .txt"
+        raise ReadingError("the file is empty, or no text was found in it", where, fix=fix)
     if match := HIDDEN.search(result.text):
         what = f"a character that is not shown (U+{ord(match.group()):04X}) at character {match.start()}"
         line = result.text.count("\n", 0, match.start()) + 1

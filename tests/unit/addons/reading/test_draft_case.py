@@ -69,7 +69,7 @@ def test_a_model_places_only_what_stands_in_the_article() -> None:
     assert re.search(r"helper: FRA France", scenario) and not re.search(r"friend: CHN", scenario)
     assert re.search(r"helper_reasons: need, wider_war, trade\n", scenario)
     assert re.search(r"questions: troops, collapse\n", scenario)
-    assert f'helper_reasons trade: character {TEXT.index("trade matters")}, "trade matters more than pride"' in scenario
+    assert f"helper_reasons trade: character {TEXT.index('trade matters')}, " in scenario
 
 
 def test_an_answer_of_a_model_that_is_no_list_is_an_error() -> None:

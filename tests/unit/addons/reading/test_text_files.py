@@ -89,9 +89,9 @@ def page_of(stream: bytes, how: str = "") -> bytes:
     [
         ("deep.html", b"<html><body>" + b"<div>" * 100_000 + b"<p>x</p>", "nested more than 250 deep"),
         ("deeper.html", b"<html><body><p>a</p>" + b"<b>" * 300 + b"x" + b"</b>" * 300, "nested more than 250 deep"),
-        ("empty.html", b"<html><body></body></html>", "no main text"),
+        ("empty.html", b"<html><body></body></html>", "no text was found"),
         ("broken.pdf", b"%PDF-1.4 nothing", "the PDF cannot be read"),
-        ("scan.pdf", pdf(""), "no text in the file"),
+        ("scan.pdf", pdf(""), "no text was found.*\n.*character recognition"),
         ("zero.txt", b"\xff\xfea\x00\x00", "not text in a supported"),
         ("unmarked.txt", "Iran lost 40 soldiers.".encode("utf-16-le"), "zero.*\n.*UTF-16 with a byte order mark"),
         ("numbers.txt", bytes(range(128)) + b"\xff" * 8 + b"\x00" * 8, "zero.*\n.*UTF-8"),
@@ -115,6 +115,18 @@ def test_a_pdf_that_unpacks_to_gigabytes_is_refused_in_a_moment(tmp_path: Path) 
     (tmp_path / "bomb.pdf").write_bytes(page_of(bomb, "/Filter /FlateDecode"))
     with pytest.raises(ReadingError, match=r"the PDF cannot be read: LimitReachedError"):
         text_files.load(tmp_path / "bomb.pdf")
+
+
+def test_a_pdf_with_a_password_is_refused_and_one_that_opens_without_is_read(tmp_path: Path) -> None:
+    import pypdf
+
+    for word in ("secret", ""):
+        writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf(SENTENCE)))
+        writer.encrypt(word, "owner", algorithm="RC4-128")
+        writer.write(tmp_path / f"{word or 'open'}.pdf")
+    assert "5,000 soldiers" in text_files.load(tmp_path / "open.pdf").text
+    with pytest.raises(ReadingError, match=r"has not been decrypted\n.*without a password"):
+        text_files.load(tmp_path / "secret.pdf")
 
 
 def test_the_pages_of_a_pdf_hold_no_more_than_a_text_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

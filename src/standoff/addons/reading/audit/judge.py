@@ -36,7 +36,11 @@ FALLS = re.compile(
 )
 WIDE = 0.3  # the same margin where the subject is open; from 0.3 to 0.5 no developed text has an alarm
 DIGITS = 3  # assumption: a number of so many digits is not met by chance
-TOLD = {"consistent": "One claim says the same", "contradicted": "It differs in the", "near": "Not confirmed; it differs in the"}
+TOLD = {
+    "consistent": "One claim says the same",
+    "contradicted": "It differs in the",
+    "near": "Not confirmed; it differs in the",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +255,9 @@ def verdict_on(
     told = "; ".join(f"{one.speaker} on {one.as_of}: {content(one)}" for one in claims[:2])
     text = text or f"{' '.join(filter(None, (TOLD[kind], slot)))}: {told.rstrip('.')}."
     cited = {
-        one.id: Cited(one.id, role, content(one), one.speaker, one.side, str(one.as_of), one.quote.text if one.quote else "")
+        one.id: Cited(
+            one.id, role, content(one), one.speaker, one.side, str(one.as_of), one.quote.text if one.quote else ""
+        )
         for one in claims
     }
     return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, tuple(cited.values())[:SHOWN], slot, nearest)

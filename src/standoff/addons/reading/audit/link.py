@@ -14,8 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from standoff import catalog, units
-from standoff.addons.reading.actors import base, name
 from standoff.addons.reading import spacy_parser
+from standoff.addons.reading.actors import base, name
 from standoff.addons.reading.lexicon import each
 from standoff.addons.reading.numbers import MONEY
 from standoff.addons.reading.source_text import need

@@ -60,13 +60,13 @@ def agrees(text: GivenNumber, claim: GivenNumber) -> bool:
     return text.side * claim.side >= 0 and all(_is_rounding(a, b, text.side, whole) for a, b in ends)
 
 
-def _is_rounding(said: float, known: float, side: int, whole: bool) -> bool:
+def _is_rounding(given: float, known: float, side: int, whole: bool) -> bool:
     """Whether one number is a rounding of the other, or is cut off on this side of it."""
-    if whole or math.isclose(said, known, rel_tol=INSIDE):
-        return math.isclose(said, known, rel_tol=INSIDE)
+    if whole or math.isclose(given, known, rel_tol=INSIDE):
+        return math.isclose(given, known, rel_tol=INSIDE)
     if side:
-        return 0 < (known - said) * side <= min(step(said), CUT * abs(said))
-    return any(abs(said - known) <= min(step(one) / 2, WIDEST * abs(one)) * (1 + INSIDE) for one in (said, known))
+        return 0 < (known - given) * side <= min(step(given), CUT * abs(given))
+    return any(abs(given - known) <= min(step(one) / 2, WIDEST * abs(one)) * (1 + INSIDE) for one in (given, known))
 
 
 def differs(text: GivenNumber, claim: GivenNumber) -> bool:
