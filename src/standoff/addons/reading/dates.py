@@ -100,7 +100,7 @@ class DateMention(NamedTuple):
     role: str  #: as_of, since, or plain
 
     def is_guess(self, text: str, years: set[str], published: str) -> bool:
-        """Whether its year is that of publication, and the sentence names others: `In 2022 he won the vote of March`."""
+        """Whether its year is a guess beside others: `In 2022 he won the vote of March`."""
         words, other = text[self.start : self.end], years and self.value[: PRECISION["year"]] not in years
         is_open = (self.form in YEARLESS and not YEARS.search(words)) or words.split()[-1].lower() in DAYS
         return bool(other and is_open and years_apart(self.value, published) < FEW_YEARS)
@@ -246,7 +246,7 @@ class DateReader:
 
 
 def going_on(before: str, value: str) -> str:
-    """The date that a text goes on from; `before` the last one, a year in passing does not take its place."""
+    """The date that a text goes on from; a year in passing does not take the place of one."""
     passing = len(value) == 4 < len(before) and years_apart(before, value) < FEW_YEARS
     return before if not value or passing else value
 

@@ -52,7 +52,7 @@ def guard(item: Mapping[str, Any], part: SentenceReader, linker: Linker | None =
 
 
 def _compared(row: Statement, slots: Slots, known: Mapping[str, Sequence[str]], sentence: str) -> Statement:
-    """The statement with its doubtful parts; of some the model's value is shown, where its words stand."""
+    """The statement with its doubtful parts; some have the model's value, where its words stand."""
     doubts, told = list[str](), dict[str, Any]()
     for name, values in known.items():
         words, value = (str(slots[name].get(key) or "").strip() for key in ("words", "value"))

@@ -124,7 +124,7 @@ class SpeakerReader:
         return verb not in speech_verbs.WITH_THAT
 
     def _who(self, match: re.Match[str], verb: str) -> Place | None:
-        """The words that name the speaker: the subject by the tree, else what stands beside the verb."""
+        """The words that name the speaker: the subject by the tree, else beside the verb."""
         names: list[Place] = []
         if self.tree is not None:
             token = self._token(match)

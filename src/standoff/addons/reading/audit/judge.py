@@ -129,7 +129,7 @@ class Judge:
         yield "near", "date" if not first.date else "speaker" if first.speaker is False else "number", close
 
     def _by_number(self, stated: Stated, own: Collection[str]) -> Iterator[Compared]:
-        """The claims of the speaker with this number for this date, of whatever actor that the text does not name beside."""
+        """The claims of the speaker with this number for this date, of any actor but counterparts."""
         row = stated.row
         for card, _ in self.linker.link(row, "").ranked:
             titled = bool(own) and (stated.digits > 1 or not query_of(row).isdisjoint(stems(card.title.split())))
@@ -167,7 +167,7 @@ class Judge:
         return GivenNumber(min(ends), max(ends), row.comparator, small), other
 
     def _merged(self, stated: Stated, subjects: Sequence[str]) -> list[Claim]:
-        """Claims of several actors about one another that the text gives as what each says of itself; else none."""
+        """Claims of actors about one another that the text gives as what each says of itself."""
         hostile: list[Claim] = []
         for subject in subjects if len(subjects) > 1 and {*map(base, subjects)} <= stated.codes else ():
             card = self.linker.link(stated.row, subject).card
@@ -250,7 +250,7 @@ def content(claim: Claim) -> str:
 def verdict_on(
     row: Statement, kind: Any, claims: Sequence[Claim], slot: str = "", text: str = "", nearest: tuple[str, ...] = ()
 ) -> AuditVerdict:
-    """A verdict on a statement that cites these claims; its text is by its kind and the part that differs."""
+    """A verdict on a statement that cites these claims."""
     role = {"consistent": "agrees", "arithmetic": "part"}.get(kind, "differs")
     told = "; ".join(f"{one.speaker} on {one.as_of}: {content(one)}" for one in claims[:2])
     text = text or f"{' '.join(filter(None, (TOLD[kind], slot)))}: {told.rstrip('.')}."

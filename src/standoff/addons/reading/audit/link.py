@@ -46,7 +46,7 @@ STOP = each(
 
 
 def stems(words: Iterable[str]) -> list[str]:
-    """The first letters of words, without their plural and without words of grammar; of irregular verbs, of the base."""
+    """The first letters of words without their plural, of verbs that are irregular of the base."""
     lower = (word.casefold() for word in words)
     base_forms = spacy_parser.irregular_verbs()
     return [re.sub(r"(?<=..[^s])s$", "", base_forms.get(word, [word])[0])[:STEM] for word in lower if word not in STOP]

@@ -91,7 +91,7 @@ def _words(speaker: str) -> list[str]:
 
 
 def _names(speaker: str) -> list[str]:
-    """The stems of proper names in the name of a speaker, without titles; the last is the surname."""
+    """The stems of proper names in the name of a speaker; the last is the surname."""
     own, words = {*_words(speaker)}, (match.group() for match in WORD.finditer(speaker))
     proper = [word for word in words if word[0].isupper() and not SPEAKER_NOUN.fullmatch(word)]
     return [stem for stem in stems(proper) if stem in own]

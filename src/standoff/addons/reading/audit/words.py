@@ -124,7 +124,7 @@ class Words:
         self.names = frozenset(base(claim.subject) for claim in claims)
 
     def judge(self, row: Statement) -> AuditVerdict | None:
-        """The verdict on a statement in words, or on those behind `said`; None where no claim is near."""
+        """The verdict on a statement, or on what stands behind `said`; None where no claim is near."""
         begins = {row.start, max(row.start, row.slots.get("cue", {"end": 0})["end"])}
         verdicts = [one for begin in sorted(begins) if (one := self._judged(row, begin)) is not None]
         return min(verdicts, key=lambda one: one.kind == "near", default=None)
