@@ -18,8 +18,18 @@ if TYPE_CHECKING:
 
 NUMBERS = ("value", "low", "high")
 EDITABLE = (
-    *("subject", "quantity", "proposition", *NUMBERS, "unit", "comparator"),
-    *("as_of", "published", "speaker", "side", "conflict", "note"),
+    "subject",
+    "quantity",
+    "proposition",
+    *NUMBERS,
+    "unit",
+    "comparator",
+    "as_of",
+    "published",
+    "speaker",
+    "side",
+    "conflict",
+    "note",
 )
 DOUBTFUL = re.compile(r"^Doubtful: ([a-z_, ]+)\.\s*")  #: the begin of the note of a claim with parts to check
 

@@ -79,8 +79,9 @@ class LanguageModel(Bundle):
         folder = self.answers or cache_dir("models")
         if folder is None:
             raise ReadingError("no folder to keep answers in", "--answers", fix="name one")
-        settings = {"model": client.model, "url": client.url, **options}
-        return cached_answers(client.ask, folder, settings, self.replay, self.budget)
+        return cached_answers(
+            client.ask, folder, {"model": client.model, "url": client.url, **options}, self.replay, self.budget
+        )
 
     def read(
         self, text: str, published: str, linker: Linker | None = None, progress: Progress = SILENT
