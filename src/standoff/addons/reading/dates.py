@@ -146,7 +146,7 @@ class DateReader:
 
     def value(self, form: str, match: re.Match[str], before: str) -> str | None:
         """The date of a match; `before` is the last date before it."""
-        told = {key: (word or "").lower() for key, word in match.groupdict().items()}
+        told = {key: word.lower() for key, word in match.groupdict("").items()}
         year, month, day, part = (told.get(key, "") for key in ("y", "m", "d", "part"))
         if form == "same":
             length = PRECISION[told["unit"]]
@@ -156,15 +156,12 @@ class DateReader:
         if form == "year" and not self._is_year(match):
             return None
         if form == "slash":
-            low, high = sorted((int(told["a"]), int(told["b"])))
-            return "" if low < high <= 12 else _calendar(f"20{year}"[-4:], low, high, False)
+            return _slashed(int(told["a"]), int(told["b"]), year)
         if form == "years":
             year = f"{told['first'][: 4 - len(year)]}{year}"
             return year if year > told["first"] else None
         if form == "quarter":
-            parts = 2 if told["of"] == "half" else 4
-            number = int(told["q"] or ORDER.get(told["word"], parts))
-            month, part = str(12 // parts * min(number, parts)), "end"
+            month, part = _quarter(told), "end"
         if form == "day":  # `on the twenty-second`
             year, month = before[:4], before[5:7] or "13"
         number, on = MONTHS.get(month) or int(month or 0), ORDINAL.get(day) or int(day.rstrip("stndrh") or 0)
@@ -188,12 +185,16 @@ class DateReader:
         if told:
             return _ago(day, count, groups["unit"])
         if last in DAYS:
-            back = (day.weekday() - DAYS[last]) % 7
-            when = "past" if begins else self._tense(match.start())
-            if years_apart(before, str(day)) >= FEW_YEARS or (back and not when):
-                return ""
-            return _ago(day, back - 7 if back and when == "future" else back or 7 * begins, "day")
+            return self._weekday(day, DAYS[last], "past" if begins else self._tense(match.start()), begins, before)
         return _ago(day, int(begins or last == "yesterday"), last if last in {"week", "month", "year"} else "day")
+
+    @staticmethod
+    def _weekday(day: dt.date, weekday: int, when: str, is_last: bool, before: str) -> str:
+        """A day of the week in the past or future of a day; empty in a text about another time, and where it is open."""
+        back = (day.weekday() - weekday) % 7
+        if years_apart(before, str(day)) >= FEW_YEARS or (back and not when):
+            return ""
+        return _ago(day, back - 7 if back and when == "future" else back or 7 * is_last, "day")
 
     def _tense(self, index: int) -> str:
         """`past` or `future` by the verb of the word at a place; empty where it is open."""
@@ -267,6 +268,18 @@ def _calendar(year: str, month: int, day: int, is_end: bool) -> str | None:
         return None
     when = PartialDate(int(year), month)
     return str(when.last if is_end else when)
+
+
+def _slashed(one: int, other: int, year: str) -> str | None:
+    """The date of `31/12/2016`; empty where day and month may change places."""
+    low, high = sorted((one, other))
+    return "" if low < high <= 12 else _calendar(f"20{year}"[-4:], low, high, False)
+
+
+def _quarter(told: dict[str, str]) -> str:
+    """The last month of a quarter or a half of a year."""
+    parts = 2 if told["of"] == "half" else 4
+    return str(12 // parts * min(parts, int(told["q"] or ORDER.get(told["word"], parts))))
 
 
 def _ago(day: dt.date, count: int, unit: str) -> str:
