@@ -79,7 +79,7 @@ class Judge:
         link = self._link(row, subjects)
         if "as_of" in row.doubts and row.as_of is None:
             link = replace(link, card=None, reason="Its year is open: it may be one that the text named before.")
-            outcomes = iter(())
+            outcomes: Iterator[Outcome] = iter(())
         else:
             outcomes = self._outcomes(link.card or self._by_margin(row, link), stated)
         kind, slot, chosen = next(outcomes, ("not matched", "", ()))
