@@ -73,9 +73,19 @@ class Stated:
         days = (claim.as_of, claim.published)
         return not self.days or any(a <= day.last and day.first <= b for a, b in self.spans() for day in days)
 
+    def may_name(self, days: Iterable[str], claim: Claim) -> bool:
+        """Whether one of the dates beside that of a claim may be one of those that the claim names."""
+        told = [PartialDate.parse(day) for day in days]
+        beside = [day for day in self.days if not _meets(day, claim.as_of) and not _meets(day, claim.published)]
+        return not told or not beside or any(_meets(day, other) for day in beside for other in told)
+
     def is_on_day(self, claim: Claim) -> bool:
         """Whether it names the very day of a claim, or the month of one that has no day."""
         return claim.as_of.month > 0 and claim.as_of in self.days
+
+
+def _meets(one: PartialDate, other: PartialDate) -> bool:
+    return one.first <= other.last and other.first <= one.last
 
 
 def speaks_for(claim: Claim, codes: set[str]) -> bool:

@@ -111,14 +111,15 @@ class Words:
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         self.entries = [
-            (claim, Passage.of(text, [(one.start, one.end) for one in dates.find(text, Span(0, len(text)))]))
+            (claim, Passage.of(text, [(one.start, one.end) for one in days]), {one.value for one in days} - {""})
             for claim in claims
             if claim.proposition
             for text in dict.fromkeys((claim.proposition, *PARTS.split(claim.proposition)))
+            for days in [dates.find(text, Span(0, len(text)))]
         ]
         self.documents = [
             [*p.stems, *stems(c.quantity.split("_")), *stemmed(c.speaker), *sorted(p.actors | {base(c.subject)})]
-            for c, p in self.entries
+            for c, p, _ in self.entries
         ]
         self.index = CardIndex(self.documents)
         self.names = frozenset(base(claim.subject) for claim in claims)
@@ -143,7 +144,7 @@ class Words:
 
     def _compared(self, stated: Stated, passage: Passage, i: int, score: float) -> WordsCompared:
         """A claim beside a statement: shares of words, and the parts that differ."""
-        claim, other = self.entries[i]
+        claim, other, days = self.entries[i]
         given = sum(self.index.weight(str(number)) for number in passage.numbers & other.numbers)
 
         def share(words: Iterable[str], known: Collection[str]) -> float:
@@ -162,7 +163,7 @@ class Words:
             covered=covered,
             is_same=covered >= COVERED and own >= OWN,
             is_told=told,
-            differs=tuple(_differs(stated, passage, claim, other, opposed)),
+            differs=tuple(_differs(stated, passage, claim, other, days, opposed)),
         )
 
 
@@ -191,19 +192,25 @@ def _is_sure(slot: str, stated: Stated, claim: Claim, own: Sequence[WordsCompare
         return bool(days) and all("date" in one.differs for one in own)
     if slot == "number":
         return bool(stated.days)
-    return slot == "polarity" or stated.is_on_day(claim) or (slot == "speaker" and stated.is_foreign([claim]))
+    if slot == "speaker" and stated.is_foreign([claim]):
+        return True
+    return slot == "polarity" or (slot in {"speaker", "actor"} and stated.is_on_day(claim))
 
 
-def _differs(stated: Stated, passage: Passage, claim: Claim, other: Passage, opposed: bool) -> Iterator[str]:
+def _differs(
+    stated: Stated, passage: Passage, claim: Claim, other: Passage, days: set[str], opposed: bool
+) -> Iterator[str]:
     """The parts in which a statement differs from a claim."""
-    row, own = stated.row, other.actors or {base(claim.subject)}
+    row = stated.row
     known = {base(claim.subject), *other.actors, *stated.codes, *(base(m.code) for m in actors.mentions(claim.speaker))}
+    foreign, replaced = not passage.actors <= known, not (other.actors <= passage.actors and other.proper <= passage.named)
     parts = {
-        "date": not stated.is_of(claim),
+        "date": not stated.is_of(claim) or not stated.may_name(days, claim),
         "speaker": stated.is_by(claim) is False,
         "number": bool(other.numbers) and not passage.numbers <= other.numbers,
         "modality": row.modality == "planned" and not (stated.told or MODAL.search(claim.proposition)),
         "polarity": opposed != (row.polarity == "negative" and not NOT.search(row.quote)),
-        "actor": not passage.actors <= known and not (other.proper <= passage.named and own <= passage.actors),
+        "actor": foreign and replaced,
+        "subject": foreign and not replaced and not other.actors and base(claim.subject) not in passage.actors,
     }
     yield from (part for part, differs in parts.items() if differs)
