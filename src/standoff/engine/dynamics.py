@@ -530,7 +530,9 @@ class Dynamics(ProgramLayout):
         step = params.step if params.step is None or not jnp.ndim(params.step) else jnp.tile(params.step, options)
         start = {cell: jnp.tile(value, options) for cell, value in cells.items()}
         varying = jnp.tile(params.varying, (1, options))
-        wide = ParameterValues(params.layout, varying, params.points, step=step, stocks=start)
+        wide = ParameterValues(
+            params.layout, varying, params.points, step=step, stocks=start, reference=params.reference
+        )
         in_force = jnp.tile(chosen, (1, options))
         in_force = in_force.at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))
 

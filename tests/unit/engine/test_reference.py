@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from standoff.catalog import load
-from standoff.engine import reference
+from standoff.engine import parameters, reference
 from standoff.engine.build import build, case_of, intervened_model, model_of, planned
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.progress import SILENT
+from standoff.xla import float_precision
 from tests import small_war
 
 DRAWS = 8000
@@ -45,6 +47,37 @@ def test_history_is_kept_whatever_openness_is_and_levers_act() -> None:
     assert costly.table.reference == pytest.approx(model.table.reference) and costly.base == model.hash
     fewer = survival(simulate(costly, draws=DRAWS, seed=7, paths="all"))
     assert fewer[24] < alive[24] - 3 * error[24]
+
+
+def test_who_looks_ahead_sees_the_war_end_at_the_rate_of_the_war() -> None:
+    """Shares of futures at war a year on, foreseen at as_of under the option in force, and as they come."""
+    choice = {
+        "actor": "RED",
+        "options": {"wait": None, "march": None},
+        "status_quo": "wait",
+        "every": "12 months",
+        "rationality": 1,
+        "half_life": 0,
+        "sources": "assumption",
+        "reasons": {"worth": {"use": "expression", "weight": 0, "value": {"march": "1"}}},
+    }
+    model = small_war.model({"mechanisms": {"war": WARS}, "choices": {"RED": choice}})
+    run = simulate(model, draws=DRAWS, seed=7, paths="all")
+    program, start = model.program, model.plan.first_future_step
+    with float_precision("double"):
+        ids = jnp.arange(DRAWS, dtype=jnp.uint32)
+        varying = parameters.sample_parameters(program.layout, model.table, jnp.uint32(7), ids)
+        params = parameters.ParameterValues(
+            program.layout, varying, jnp.asarray(model.table.a), reference=jnp.asarray(model.table.reference)
+        )
+        cells = {cell: jnp.asarray(run.path(cell)[:, start], float) for cell in model.plan.cells}
+        noise = program.rollout_noise(jnp.uint32(7), ids, jnp.int32(start), jnp.float64)
+        chosen = jnp.zeros((1, DRAWS), jnp.int32)
+        wait, march = program.rollout(cells, params, chosen, jnp.int32(start), 0, 12, noise)
+    later = float(run.path("fighting")[:, start + 12].mean())
+    foreseen = np.asarray(wait["fighting"])
+    assert np.array_equal(foreseen, march["fighting"]), "the same chance under each option"
+    assert foreseen.mean() == pytest.approx(later, abs=3 * (2 * later * (1 - later) / DRAWS) ** 0.5)
 
 
 def test_the_means_are_read_from_disk_and_travel_with_a_job() -> None:
