@@ -5,8 +5,8 @@
     python -m benchmarks.audit --half developed --misses    # also each sentence of the developed texts
 
 A text begins with lines `# case: NAME`, `# published: DATE`, `# half: WORDS`, `# register: WORD`. Halves are `developed`,
-`developed later` and `developed last` (held out once, scored, and then inspected), and `held out`; and of the texts by other hands `other
-hands, literary, developed`, `other hands, literary, held out`, and the same for `ordinary`.
+`developed later`, `developed last` and `developed after all` (held out, scored, and then inspected); and of the texts by other hands
+`other hands, literary, developed`, `other hands, literary, held out`, and the same for `ordinary`.
 Then each line is a sentence with its answer key, separated by ` | `: the sentence, true or false, the claims that decide
 it (`-` where the ledger has none), the same statement in the words of the ledger (optional), and the part that is wrong
 (optional). Half of the statements are planted errors. Of texts that are held out only the counts are inspected.

@@ -203,7 +203,10 @@ def _differs(
     """The parts in which a statement differs from a claim."""
     row = stated.row
     known = {base(claim.subject), *other.actors, *stated.codes, *(base(m.code) for m in actors.mentions(claim.speaker))}
-    foreign, replaced = not passage.actors <= known, not (other.actors <= passage.actors and other.proper <= passage.named)
+    foreign, replaced = (
+        not passage.actors <= known,
+        not (other.actors <= passage.actors and other.proper <= passage.named),
+    )
     parts = {
         "date": not stated.is_of(claim) or not stated.may_name(days, claim),
         "speaker": stated.is_by(claim) is False,
