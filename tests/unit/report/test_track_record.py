@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from dataclasses import replace
 
 from standoff.analysis.track_record import BlindScores, PastScores, TrackRecord
