@@ -51,11 +51,7 @@ def audit(
     Claims of the ledger that were read from this text are not used, nor those by authors of other texts, who relay.
     Dates are YYYY-MM-DD, YYYY-MM or YYYY; raises `LedgerError` for another.
     """
-    for day in filter(None, (published, as_of)):
-        try:
-            PartialDate.parse(day)
-        except ValueError as error:
-            raise LedgerError(str(error), allowed=ALLOWED) from None
+    _check(published, as_of)
     rows = pipeline.read(text, published) if rows is None else rows
     named = [draft_claims.last_day(row) for row in rows if row.as_of]
     limit = as_of or published or max(named, default="")
@@ -64,8 +60,7 @@ def audit(
     judge = Judge(make_cards(used, ledger.vocabulary, corrections), used, day, rates)
     words = Words(used)
     verdicts = [*_verdicts(rows, judge, words)]
-    fine = {verdict.row for verdict in verdicts if verdict.kind == "consistent"}
-    verdicts += _arithmetic([row for row in rows if row.id not in fine], judge, used, name)
+    verdicts += _arithmetic(rows, verdicts, judge, used, name)
     if ask is not None:
         verdicts = doubted(verdicts, ask)
     spans = list(sentences.sentences(text))
@@ -91,6 +86,14 @@ def audit(
             if not kinds
         ),
     )
+
+
+def _check(*days: str) -> None:
+    for day in filter(None, days):
+        try:
+            PartialDate.parse(day)
+        except ValueError as error:
+            raise LedgerError(str(error), allowed=ALLOWED) from None
 
 
 def _why_not(quote: str, rows: Sequence[Statement], names: frozenset[str]) -> str:
@@ -131,9 +134,12 @@ def _verdicts(rows: Sequence[Statement], judge: Judge, words: Words) -> Iterator
             yield verdict
 
 
-def _arithmetic(rows: Sequence[Statement], judge: Judge, used: Sequence[Claim], name: str) -> list[AuditVerdict]:
+def _arithmetic(
+    rows: Sequence[Statement], verdicts: Sequence[AuditVerdict], judge: Judge, used: Sequence[Claim], name: str
+) -> list[AuditVerdict]:
     """Verdicts on numbers that break an accounting rule, of those with which no claim agrees."""
-    about = {claim.id: (row, claim) for row in rows for claim in _as_claim(row, judge, name)}
+    fine = {verdict.row for verdict in verdicts if verdict.kind == "consistent"}
+    about = {claim.id: (row, claim) for row in rows if row.id not in fine for claim in _as_claim(row, judge, name)}
     ledger = Ledger((*used, *(claim for _, claim in about.values())))
     latest = str(max((judge.day, *(claim.as_of.last for _, claim in about.values()))))
     out: dict[str, AuditVerdict] = {}

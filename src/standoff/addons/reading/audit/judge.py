@@ -110,21 +110,25 @@ class Judge:
         own = {*map(base, row.subject.split("+"))} if row.subject and "subject" not in row.doubts else set()
         same = list(self._by_number(stated, own)) if row.as_of else []
         others = [one for one in same if own and base(one.claim.subject) not in own]
-        if card is None:
-            yield from [("consistent", "", [one]) for one in same if one not in others]
-            yield from [("contradicted", "subject", others)] * bool(others)
+        if card is not None:
+            others = [one for one in others if one.claim.quantity == card.quantity]
+            yield from self._of_card(card, stated, others)
             return
+        yield from [("consistent", "", [one]) for one in same if one not in others]
+        yield from [("contradicted", "subject", others)] * bool(others)
+
+    def _of_card(self, card: Card, stated: Stated, others: Sequence[Compared]) -> Iterator[Outcome]:
+        """What may be told of a statement about a card; `others` have its number of another actor."""
         compared = self._compared(card, stated)
         dated = [one for one in compared if one.date]
         close = [one for one in compared if one.date or one.number] or compared[:1]
-        if slot := _card_differs(card, row):
+        if slot := _card_differs(card, stated.row):
             yield "near", slot, close
         yield from _same_number(card, stated, compared, dated)
         yield from _from_others(stated, dated)
         yield from _at_other_dates(stated, compared, dated)
-        if others := [one for one in others if one.claim.quantity == card.quantity]:
-            yield "contradicted", "subject", others
-        yield from _other_numbers(row, dated)
+        yield from [("contradicted", "subject", others)] * bool(others)
+        yield from _other_numbers(stated.row, dated)
         first = compared[0]
         yield "near", "date" if not first.date else "speaker" if first.speaker is False else "number", close
 

@@ -132,23 +132,28 @@ class Linker:
         return QuantityLink(card=None if reason else ranked[0][0], ranked=ranked, reason=reason)
 
     def _ranked(self, row: Statement, subject: str) -> tuple[tuple[Card, float], ...]:
-        """The cards that fit a number, best first, each weighted by how much of its name is said."""
-        query = query_of(row)
-        fitting = [i for i, card in enumerate(self.cards) if self._fits(card, row, subject)]
-        if subject.endswith(".public"):
-            fitting = [i for i in fitting if self.cards[i].subject == subject] or fitting
-        if row.unit in SPECIAL:
-            fitting = [i for i in fitting if self.cards[i].unit == row.unit] or fitting
-        scores = {}
-        for i, score in zip(fitting, self.index.scores(query, fitting), strict=True):
-            said = [not forms.isdisjoint(query) for forms in title_forms(self.cards[i])] or [True]
-            scores[self.cards[i]] = score * (LEAST_SHARE + (1 - LEAST_SHARE) * sum(said) / len(said))
+        """The cards that fit a number, best first, with their scores."""
+        query, scores = query_of(row), self._scores(row, subject)
         for card in scores:  # in the order of the ledger
             parts = [part for part in scores if part.quantity in card.contains and is_told(part, query)]
             if len(parts) > 1:  # `killed or wounded` are losses
                 scores[card] = max(scores[card], sum(scores[part] for part in parts))
         order = sorted(scores.items(), key=lambda one: (-one[1], one[0].key))
         return tuple(one for one in order if one[1] > 0)
+
+    def _scores(self, row: Statement, subject: str) -> dict[Card, float]:
+        """The score of each card that fits, weighted by how much of its name is said."""
+        query = query_of(row)
+        fitting = [i for i, card in enumerate(self.cards) if self._fits(card, row, subject)]
+        if subject.endswith(".public"):
+            fitting = [i for i in fitting if self.cards[i].subject == subject] or fitting
+        if row.unit in SPECIAL:
+            fitting = [i for i in fitting if self.cards[i].unit == row.unit] or fitting
+        out = {}
+        for i, score in zip(fitting, self.index.scores(query, fitting), strict=True):
+            said = [not forms.isdisjoint(query) for forms in title_forms(self.cards[i])] or [True]
+            out[self.cards[i]] = score * (LEAST_SHARE + (1 - LEAST_SHARE) * sum(said) / len(said))
+        return out
 
     def _why_none(self, row: Statement, ranked: Sequence[tuple[Card, float]]) -> str:
         """Why a number is not linked to the first card; empty where it is."""

@@ -14,6 +14,7 @@ import standoff
 from standoff.cli._options import Bundle, pairs
 from standoff.cli._output import put, put_error
 from standoff.errors import ReadingError, require
+from standoff.files import cache_dir
 from standoff.progress import SILENT, Progress
 from standoff.record import record
 
@@ -69,7 +70,6 @@ class LanguageModel(Bundle):
             return None
         from standoff.addons.reading.language_model import cached_answers
         from standoff.addons.reading.llm_client import LlmClient
-        from standoff.files import cache_dir
         from standoff.scenario.document import read_text
 
         profile = self._profile()
