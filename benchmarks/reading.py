@@ -71,6 +71,9 @@ The rules were then changed by looking at the 840 articles of the part for train
 of claims has no place for most of them, and the rules leave them out. `sayings` have a cue with a common verb of
 communication, or "according to". `words` are the words of what is attributed, so that a quotation of three sentences counts
 only as far as each sentence has its speaker. `plain` is a regular expression: a name or pronoun beside a form of say or tell.
+
+The rules have been shortened to a half since, by what decided nothing on texts on wars, and who speaks follows the parser where it is
+there. Before that precision on `dev` was 93 % with and without it, recall of all 48 and 49 %. The counts of `test` were seen three times.
 """
 DATES = """## Dates in newspaper articles
 
