@@ -190,7 +190,7 @@ class DateReader:
 
     @staticmethod
     def _weekday(day: dt.date, weekday: int, when: str, is_last: bool, before: str) -> str:
-        """A day of the week in the past or future of a day; empty in a text about another time, and where it is open."""
+        """A day of the week in the past or future; empty where it is open."""
         back = (day.weekday() - weekday) % 7
         if years_apart(before, str(day)) >= FEW_YEARS or (back and not when):
             return ""
@@ -276,10 +276,10 @@ def _slashed(one: int, other: int, year: str) -> str | None:
     return "" if low < high <= 12 else _calendar(f"20{year}"[-4:], low, high, False)
 
 
-def _quarter(told: dict[str, str]) -> str:
+def _quarter(words: dict[str, str]) -> str:
     """The last month of a quarter or a half of a year."""
-    parts = 2 if told["of"] == "half" else 4
-    return str(12 // parts * min(parts, int(told["q"] or ORDER.get(told["word"], parts))))
+    parts = 2 if words["of"] == "half" else 4
+    return str(12 // parts * min(parts, int(words["q"] or ORDER.get(words["word"], parts))))
 
 
 def _ago(day: dt.date, count: int, unit: str) -> str:

@@ -180,9 +180,7 @@ YEM|Yemen|Yemeni|Sanaa
 ZMB|Zambia|Zambian|Lusaka
 ZWE|Zimbabwe|Zimbabwean|Harare
 CSK|Czechoslovakia|Czechoslovak,Czechoslovakian|
-DDR|East Germany,German Democratic Republic|East German|
 USSR|Soviet Union,USSR|Soviet|
-VDR|South Vietnam|South Vietnamese|Saigon
 YUG|Yugoslavia|Yugoslav|
 """
 
