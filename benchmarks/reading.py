@@ -90,12 +90,12 @@ Thirty-five texts of twelve sentences on ledgers of eleven cases, with half of t
 (`benchmarks/data/audits`). Errors found are those that the ledger can know; an error is endorsed where it is called consistent, whether
 or not the ledger can know it.
 
-**By other hands.** Sixteen texts were written by authors who had seen neither the rules nor the other texts, only the ledgers and the
-form of a file; each statement stands also in plain words. Eight are in literary registers (a letter, a radio script, an obituary), with
-pronouns and other names for nearly everything, eight in ordinary ones (a wire report, a school book, a fact sheet). The authors marked
-half of them as held out: their sentences were not looked at, and their counts were seen five times. The rules as they stood before
-found in natural words of the sixteen texts 12 of 80 errors, endorsed 3, gave 5 false alarms, and confirmed 20 of 96 true statements; in
-plain words 35 of 80, 7, 1 and 90. So the texts by our own hands, below, had flattered them.
+**By other hands.** Sixteen texts were written by authors who had seen neither the rules nor the other texts but one, for the form of a
+file, only the ledgers; each statement stands also in plain words. Eight are in literary registers (a letter, a radio script, an
+obituary), with pronouns and other names for nearly everything, eight in ordinary ones (a wire report, a school book, a fact sheet). The
+authors marked half of them as held out: their sentences were not looked at, and their counts were seen five times. The rules as they
+stood before found in natural words of the sixteen texts 12 of 80 errors, endorsed 3, gave 5 false alarms, and confirmed 20 of 96 true
+statements; in plain words 35 of 80, 7, 1 and 90. So the texts by our own hands, below, had flattered them.
 
 Then sentences of the developed half were looked at, and rules changed: dates go on from the one before, a speaker is known by the
 surname, claims in words are known by speaker and day, one part in the place of another contradicts on the very day, and two that deny

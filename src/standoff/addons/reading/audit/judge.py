@@ -21,7 +21,7 @@ from standoff.dates import PartialDate
 from standoff.ledger.cards import CHANGES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from standoff.addons.reading.statement import Statement
     from standoff.ledger import Claim
@@ -105,20 +105,16 @@ class Judge:
         return card if sure and best - next_ >= WIDE * best else None
 
     def _outcomes(self, card: Card | None, stated: Stated) -> Iterator[Outcome]:
-        """What may be told of a statement, best first."""
-        row = stated.row
-        own = {*map(base, row.subject.split("+"))} if row.subject and "subject" not in row.doubts else set()
-        same = list(self._by_number(stated, own)) if row.as_of else []
-        others = [one for one in same if own and base(one.claim.subject) not in own]
+        """What may be told of a statement, best first; the claims of other cards are compared last."""
         if card is not None:
-            others = [one for one in others if one.claim.quantity == card.quantity]
-            yield from self._of_card(card, stated, others)
+            yield from self._of_card(card, stated)
             return
-        yield from [("consistent", "", [one]) for one in same if one not in others]
+        same, others = self._by_number(stated)
+        yield from [("consistent", "", [one]) for one in same]
         yield from [("contradicted", "subject", others)] * bool(others)
 
-    def _of_card(self, card: Card, stated: Stated, others: Sequence[Compared]) -> Iterator[Outcome]:
-        """What may be told of a statement about a card; `others` have its number of another actor."""
+    def _of_card(self, card: Card, stated: Stated) -> Iterator[Outcome]:
+        """What may be told of a statement about a card."""
         compared = self._compared(card, stated)
         dated = [one for one in compared if one.date]
         close = [one for one in compared if one.date or one.number] or compared[:1]
@@ -127,18 +123,22 @@ class Judge:
         yield from _same_number(card, stated, compared, dated)
         yield from _from_others(stated, dated)
         yield from _at_other_dates(stated, compared, dated)
+        others = [one for one in self._by_number(stated)[1] if one.claim.quantity == card.quantity]
         yield from [("contradicted", "subject", others)] * bool(others)
         yield from _other_numbers(stated.row, dated)
         first = compared[0]
         yield "near", "date" if not first.date else "speaker" if first.speaker is False else "number", close
 
-    def _by_number(self, stated: Stated, own: Collection[str]) -> Iterator[Compared]:
-        """The claims of the speaker with this number for this date, of any actor but counterparts."""
-        row = stated.row
-        for card, _ in self.linker.link(row, "").ranked:
+    def _by_number(self, stated: Stated) -> tuple[list[Compared], list[Compared]]:
+        """The claims of the speaker with this number and date: of the subject, and of others."""
+        row, same = stated.row, list[Compared]()
+        own = {*map(base, row.subject.split("+"))} if row.subject and "subject" not in row.doubts else set()
+        for card, _ in self.linker.link(row, "").ranked if row.as_of else ():
             titled = bool(own) and (stated.digits > 1 or not query_of(row).isdisjoint(stems(card.title.split())))
             if (titled or has_word(card, row)) and not (own and base(card.subject) in map(base, row.counterparts)):
-                yield from (one for one in self._compared(card, stated) if one.date and one.number and one.speaker)
+                same += [one for one in self._compared(card, stated) if one.date and one.number and one.speaker]
+        others = [one for one in same if own and base(one.claim.subject) not in own]
+        return [one for one in same if one not in others], others
 
     def _compared(self, card: Card, stated: Stated) -> list[Compared]:
         """Every claim of a card beside a statement; without a date, the last claims are of its date."""
