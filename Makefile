@@ -11,7 +11,7 @@ MODULE :=
 QUICK_COMPILE := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false \
 	--xla_cpu_parallel_codegen_split_count=1
 
-.PHONY: demo test test-all journeys chromium lint fuzz mutate bench bands docs clean
+.PHONY: demo test test-shard test-all chromium lint fuzz mutate bench bands docs clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -27,11 +27,11 @@ demo: $(READY)  ## the flagship's verdict, and its page
 test: $(READY) chromium  ## what must pass before every commit
 	$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
-test-all: $(READY) chromium  ## also what is statistical or long
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+test-shard: $(READY) chromium  ## shard N of what is statistical or long; without N that whose turn it is at this commit
+	$(BIN)/python -m tests.shards --workers $(WORKERS) $(or $(N),--turn)
 
-journeys: $(READY) chromium  ## every walk through the explorer in a real browser, the flagship's among them
-	$(BIN)/pytest tests/browser -n $(WORKERS) --dist loadfile
+test-all: $(READY) chromium  ## every shard; tests/shards.md says what each came to
+	$(BIN)/python -m tests.shards --workers $(WORKERS) --all
 
 chromium:  ## the browser of the tests in tests/browser, where this machine can install it
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \

@@ -26,31 +26,29 @@ COMPILED = 60  #: steps from which compiling a mechanism takes less time than wo
 
 SLOW = Path(__file__).with_name("slow.txt")
 #: Flags of the compiler without what makes long runs fast: programs of small tests then compile in a third of the time
-#: (measured on a game of two: 1.2 s against 4.0 s). `make test-all` compiles as the product does.
+#: (measured on a game of two: 1.2 s against 4.0 s). Set XLA_FLAGS to an empty text to compile as the product does.
 QUICK_COMPILER = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false "
     "--xla_cpu_parallel_codegen_split_count=1"
 )
 
-#: seconds from which a program is kept on disk where slow tests are left out, and entries: small worlds too are compiled
+#: seconds from which a program is kept on disk, and entries: small worlds too are compiled
 #: once for all tests of both processes, whatever the machine has to do beside it
 KEPT = 0.3, 4000
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile quickly, and once, where slow tests are left out; before JAX starts, and for processes that tests start.
+    """Compile quickly, and once; before JAX starts, and for processes that tests start.
 
     The settings of the compiler are made here, for a test that uses JAX alone would otherwise start it without them.
     """
-    if config.option.markexpr == "not slow" and "XLA_FLAGS" not in os.environ:
-        os.environ["XLA_FLAGS"] = QUICK_COMPILER
+    os.environ.setdefault("XLA_FLAGS", QUICK_COMPILER)
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         from standoff.engine import compile_cache
         from standoff.xla import devices
 
         devices()
-        if config.option.markexpr == "not slow":
-            compile_cache.MIN_SECONDS, compile_cache.MAX_ENTRIES = KEPT
+        compile_cache.MIN_SECONDS, compile_cache.MAX_ENTRIES = KEPT
 
 
 def pytest_collection_finish() -> None:

@@ -35,6 +35,7 @@ FLOATS = SimpleNamespace(
     log1p=math.log1p,
     log10=math.log10,
     sqrt=math.sqrt,
+    sinh=math.sinh,
     tanh=math.tanh,
     abs=abs,
     square=lambda x: x * x,

@@ -191,8 +191,9 @@ def test_it_serves_the_explorer_with_all_files(installed: Installed) -> None:
             base, _, token = process.stdout.readline().split()[-1].partition("/#token=")
             page = fetched(base, "/").decode()
             assert re.findall(r'(?:src|href)="/?(static/[\w.]+)"', page)
-            for file in (SOURCE / "addons" / "explorer" / "static").iterdir():
-                assert fetched(base, f"/static/{file.name}") == file.read_bytes()
+            static = SOURCE / "addons" / "explorer" / "static"
+            for file in filter(Path.is_file, static.rglob("*")):
+                assert fetched(base, f"/static/{file.relative_to(static).as_posix()}") == file.read_bytes()
             case = json.loads(fetched(base, "/api/case", token))
             assert case["case"] and case["levers"] and not case["problems"]
         finally:

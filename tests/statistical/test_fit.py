@@ -16,7 +16,7 @@ from benchmarks.calibrate import LEVEL, Calibration, UnknownCalibration, calibra
 from tests.unit.inference import toy
 
 pytestmark = pytest.mark.slow
-SETS = 100
+SETS = 50
 SETTLED = (
     0.95  #: share of sets on which short chains agree; counted: 92, 94 and 96 of 100 with other seeds and rounding
 )

@@ -16,7 +16,7 @@ from standoff.addons.history.start import start
 from standoff.inference import nuts
 
 pytestmark = pytest.mark.slow
-SETS, ROWS = 30, 500
+SETS, ROWS = 15, 500
 FALSE_ALARM = 0.001  #: chance that a test fails by chance, before division by the number of comparisons
 
 

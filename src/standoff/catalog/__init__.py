@@ -17,6 +17,8 @@ from standoff.scenario.interventions import AS_OF
 from standoff.scenario.load import read_scenario
 
 HOME = Path(__file__).parent
+CLAIMS = ("claims.jsonl", "claims.yaml")  #: names of the file of claims beside a scenario
+UNREAD_CLAIMS = ("claims.yml",)  #: a name that looks like it and is never read
 
 
 def slugs() -> tuple[str, ...]:
@@ -65,16 +67,25 @@ def load(
 def load_claims(path: Path) -> Ledger:
     """The claims beside a scenario file: `claims.jsonl` or `claims.yaml`; may be empty.
 
-    Their units are those of the quantity cards (`cards.yaml`), where these correct them.
+    Their units are those of the quantity cards (`cards.yaml`), where these correct them. Raises `LedgerError` where both stand
+    there, or a file of claims under a name that is never read.
     """
-    for file in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
-        if os.path.lexists(file):  # a folder or a broken link is refused, and not taken for an empty ledger
-            try:
-                ledger = Ledger.load(file)
-            except LedgerError:  # perhaps a unit of the case; its scenario is read for that alone
-                ledger = Ledger.load(file, _declared(path))
-            return in_true_units(ledger, path.parent) if path.with_name(FILE).exists() else ledger
-    return Ledger()
+    there = [file for file in map(path.with_name, CLAIMS) if os.path.lexists(file)]
+    unread = [file for file in map(path.with_name, UNREAD_CLAIMS) if os.path.lexists(file)]
+    if unread or len(there) > 1:
+        found = join_limited([f"`{file.name}`" for file in (*there, *unread)])
+        raise LedgerError(
+            f"{path.parent}: {found} {'stand' if len(there + unread) > 1 else 'stands'} beside `{path.name}`",
+            allowed="one file of claims, " + " or ".join(f"`{name}`" for name in CLAIMS),
+            fix="put all claims into one file of that name and take the other away, so that none is left unread",
+        )
+    if not there:
+        return Ledger()
+    try:
+        ledger = Ledger.load(there[0])  # a folder or a broken link is refused, and not taken for an empty ledger
+    except LedgerError:  # perhaps a unit of the case; its scenario is read for that alone
+        ledger = Ledger.load(there[0], _declared(path))
+    return in_true_units(ledger, path.parent) if path.with_name(FILE).exists() else ledger
 
 
 def _declared(path: Path) -> Mapping[str, str]:

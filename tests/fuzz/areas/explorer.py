@@ -30,6 +30,7 @@ CASE = SOURCED.replace("speed: 0.1 1/month", "speed: 0.1 to 0.2 1/month").replac
 )
 STATE = {"levers": {"push": 0.9}, "beliefs": {"drift.speed": "0.15 1/month"}, "claims": {CLAIM: "doubt"}}
 EDIT = "/api/tries/x"
+UNSOWN = (EDIT, "/api/exhaustion")  #: paths refused whatever is asked: there is no such try, and no question of who runs out first
 POSTS: dict[str, dict[str, Any]] = {
     "/api/move": {"stocks": ["fear"]},
     "/api/reasons": {"choice": "AAA", "at": "2024-06"},
@@ -123,7 +124,7 @@ def move_seeds() -> list[bytes]:
 
 def request_seeds() -> list[bytes]:
     """`{"path": ..., "body": {...}}`; without a body it is read."""
-    posts = [{"path": path, "body": whole(body)} for path, body in POSTS.items() if path != EDIT]
+    posts = [{"path": path, "body": whole(body)} for path, body in POSTS.items() if path not in UNSOWN]
     return [json.dumps(each).encode() for each in (*posts, *({"path": path} for path in GETS))]
 
 

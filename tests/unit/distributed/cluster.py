@@ -13,7 +13,7 @@ from pathlib import Path
 
 SECONDS = 600.0  #: until a test gives up, on a busy machine
 CASE = "closed-form"
-#: a run of 11 batches; a worker takes half a second for each once it has compiled
+#: a run of 10 batches; a worker takes half a second for each once it has compiled
 CLIENT = """
 import json, logging, sys
 from pathlib import Path

@@ -141,7 +141,7 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch):
 
 # ---- a scheduler and workers as processes; all slow
 
-JOBS = 11  #: results of the run of `cluster.CLIENT`: 200,000 draws in batches of 50 blocks, the first a little shorter
+JOBS = 10  #: results of the run of `cluster.CLIENT`: 200,000 draws in batches of 50 blocks of 400
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +253,7 @@ def test_a_job_that_kills_its_worker_is_named_with_its_draws(tmp_path):
         "import standoff.engine.batches as batches\n"
         "real = batches.simulate_batch\n"
         "def fatal(model, how, *rest):\n"
-        "    if how.run.first == 99984:\n"
+        "    if how.run.first == 100000:\n"
         "        os._exit(9)\n"
         "    return real(model, how, *rest)\n"
         "batches.simulate_batch = fatal\n"
@@ -264,7 +264,7 @@ def test_a_job_that_kills_its_worker_is_named_with_its_draws(tmp_path):
             made.worker(env={"PYTHONPATH": f"{tmp_path}:{Path(standoff.__file__).parents[1]}"}, nanny=True)
         client = Client(str(made.file), tmp_path / "run")
         assert client.code() == 3, client.text()
-        assert "draws 99,984 to 119,983: given" in client.text() and client.done == JOBS - 1
+        assert "draws 100,000 to 119,999: given" in client.text() and client.done == JOBS - 1
 
 
 @pytest.mark.slow

@@ -167,6 +167,8 @@ def _marked(scenario: str, title: str, placed: Sequence[Placed], reasons: Sequen
         *(f"#   a reason: {words}" for words in reasons),
     ]
     source = f"sources:\n  {PROPOSED}: {_short(f'drafted from {title}, to be reviewed')}\n"
+    if re.search(r"^sources:\n", body, re.MULTILINE):  # the template has sources of its own
+        return "\n".join([*head, re.sub(r"^sources:\n", lambda _: source, body, count=1, flags=re.MULTILINE)])
     first, language, rest = body.partition("language: 1\n")
     return "\n".join([*head, first + language + source + rest])
 
