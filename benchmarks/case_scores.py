@@ -154,9 +154,9 @@ def _numbers(
     written = planned.form.score_unit(planned)
     target = unit(written)
     by_forecaster = {"model": numbers.values, **numbers.rivals}
-    if planned.question.base_rate is not None and unit(planned.unit).same_kind(target):
+    if planned.question.compare_with is not None and unit(planned.unit).same_kind(target):
         rate, ranks = (
-            run.model.plan.parameter(f"questions.{planned.id}.base_rate.value"),
+            run.model.plan.parameter(f"questions.{planned.id}.compare_with.value"),
             (np.arange(GRID) + 0.5) / GRID,
         )
         by_forecaster["base_rate"] = np.array([rate.quantile(rank) for rank in ranks]) / target.factor

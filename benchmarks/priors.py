@@ -222,7 +222,7 @@ def base_rates() -> dict[str, Any]:
             "origin": f"{rate.count} of {rate.of} pairs of years, {rate.since} to {rate.until}, {rate.data}",
         }
     for name, (case, key, text) in BASE_RATES.items():
-        belief, of = question(case, key).base_rate.value, question(case, key).base_rate.of
+        belief, of = question(case, key).compare_with.value, question(case, key).compare_with.of
         count = round(belief.numbers[0] - 0.5)
         out[name] = {
             "kind": "base_rate",

@@ -60,7 +60,9 @@ def commit() -> str:
 
 def rows(text: str) -> dict[int, Row]:
     """The rows of a table, by shard."""
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if re.match(r"\| \d", line)]
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if re.match(r"\| \d", line)
+    ]
     found = (Row(int(a), b, c, int(d), int(e), *rest) for a, b, c, d, e, *rest in cells)
     return {row.shard: row for row in found}
 
@@ -70,12 +72,18 @@ def run(number: int, workers: int, store: bool) -> Row:
     of, start = commit(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = f"-m slow -n {workers} --dist worksteal --splits {SHARDS} --group {number} --durations-path {DURATIONS}"
+        command = (
+            f"-m slow -n {workers} --dist worksteal --splits {SHARDS} --group {number} --durations-path {DURATIONS}"
+        )
         store_them = ["--store-durations"] if store else []
-        subprocess.run([sys.executable, "-m", "pytest", *command.split(), *store_them, f"--junitxml={report}"], cwd=HERE.parent)
+        subprocess.run(
+            [sys.executable, "-m", "pytest", *command.split(), *store_them, f"--junitxml={report}"], cwd=HERE.parent
+        )
         cases = list(ET.parse(report).getroot().iter("testcase")) if report.exists() else []
     files = sorted({str(case.get("classname")).removeprefix("tests.") for case in cases}) or ["", ""]
-    red = sorted({str(case.get("name")) for case in cases if case.find("failure") is not None or case.find("error") is not None})
+    red = sorted(
+        {str(case.get("name")) for case in cases if case.find("failure") is not None or case.find("error") is not None}
+    )
     verdict = f"red: {', '.join(red)}" if red or not cases else "green"
     return Row(number, files[0], files[-1], len(cases), round(time.monotonic() - start), verdict.replace("|", "/"), of)
 

@@ -1,4 +1,4 @@
-"""The files of a new case: the starter, a copy of a case or a filled template; and a schema."""
+"""The files of a new case: the starter, a copy of a case, or a filled template."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from standoff import catalog
 from standoff.case_templates import SCENARIO, fill_template
 from standoff.errors import ScenarioError
-from standoff.files import write_errors
+from standoff.files import cache_dir, write_atomic, write_errors
 from standoff.json_schema import schema
 
 STARTER = Path(__file__).parent / "starter" / SCENARIO
 SCHEMA = "scenario.schema.json"
-EDITOR = f"# yaml-language-server: $schema={SCHEMA}\n"  #: line by which editors complete and check a scenario
+EDITOR = "# yaml-language-server: $schema="  #: begins the line by which editors complete and check a scenario
 
 
 def new(
@@ -24,7 +24,7 @@ def new(
     """Create the folder `name` with a small scenario and claims, or those of the case `origin`.
 
     With a `template`, such as `blockade`, the scenario follows from `answers` to its questions, by default from their
-    defaults (`standoff.fill_template`). The scenario names the JSON Schema beside it, for editors. Returns the folder, which
+    defaults (`standoff.fill_template`). The scenario names the JSON Schema of this installation, for editors. Returns the folder, which
     `load` reads. Raises `ScenarioError` where it exists, where it cannot be written, and for answers that are not allowed.
     """
     folder = Path(name)
@@ -41,9 +41,25 @@ def new(
         scenario = catalog.find(origin) if origin else STARTER
         copied = [file for file in sorted(scenario.parent.iterdir()) if file.suffix in {".yaml", ".jsonl"}]
         files |= {file.name: file.read_text(encoding="utf-8") for file in copied}
-    files[scenario.name] = EDITOR + files[scenario.name].removeprefix(EDITOR)
+    first, _, rest = files[scenario.name].partition("\n")
+    text = rest if first.startswith(EDITOR) else files[scenario.name]
+    files[scenario.name] = _editor_line() + text
     with write_errors(folder, ScenarioError):
         folder.mkdir(parents=True)
-        for file, text in {**files, SCHEMA: json.dumps(schema())}.items():
+        for file, text in files.items():
             (folder / file).write_text(text, encoding="utf-8")
     return folder
+
+
+def _editor_line() -> str:
+    """The line with the address of the schema, which is kept in the cache; may be empty."""
+    home, text = cache_dir("schema"), json.dumps(schema()).encode()
+    if home is None:
+        return ""
+    file = home / SCHEMA
+    try:
+        if not file.exists() or file.read_bytes() != text:
+            write_atomic(file, text, durable=False)
+    except OSError:
+        return ""
+    return f"{EDITOR}{file.as_uri()}\n"

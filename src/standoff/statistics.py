@@ -23,7 +23,12 @@ def wilson_interval(hits: int, count: int) -> tuple[float, tuple[float, float], 
     return p, (max(0.0, middle - half), min(1.0, middle + half)), math.sqrt(inner * (1 - inner) / count)
 
 
-def jeffreys_interval(hits: int, count: int) -> tuple[float, float]:
+def over(rate: float, times: float) -> float:
+    """Probability of at least one event in a number of spans of time with the same rate."""
+    return float(1 - (1 - rate) ** times)
+
+
+def jeffreys_interval(hits: float, count: float) -> tuple[float, float]:
     """Central 90 % of Jeffreys' posterior of a share.
 
     It reaches 0 without a hit, and 1 without a miss. Sources: brown2001.
@@ -42,11 +47,17 @@ def class_rate(hits: int, count: int, times: float = 1.0) -> tuple[float, float]
     1 - (1 - q)^times is 1 - B(a, b + times) / B(a, b); the standard deviation of the log odds of q, which is that of the
     event too where it is rare, the root of trigamma(a) + trigamma(b). Sources: brown2001 (Jeffreys' prior).
     """
-    from scipy.special import betaln, polygamma  # imported late: `import standoff` stays quick
+    from scipy.special import betaln  # imported late: `import standoff` stays quick
 
     a, b = hits + 0.5, count - hits + 0.5
-    spread = math.sqrt(polygamma(1, a) + polygamma(1, b))
-    return float(-np.expm1(betaln(a, b + times) - betaln(a, b))), spread
+    return float(-np.expm1(betaln(a, b + times) - betaln(a, b))), log_odds_spread(hits, count)
+
+
+def log_odds_spread(hits: float, count: float) -> float:
+    """Standard deviation of the log odds of a share under Jeffreys' posterior."""
+    from scipy.special import polygamma  # imported late: `import standoff` stays quick
+
+    return math.sqrt(polygamma(1, hits + 0.5) + polygamma(1, count - hits + 0.5))
 
 
 def is_binary(values: np.ndarray) -> bool:

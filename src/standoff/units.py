@@ -220,6 +220,25 @@ def parse(text: str, declared: Mapping[str, str] | None = None) -> Unit:
     return _cached(text, tuple(sorted(declared.items())) if declared else ())
 
 
+def divisor(text: str) -> str:
+    """What divides by a whole unit, to stand after another one.
+
+    `/person*year` for `person/year`, `/bn USD*year` for `bn USD/year`.
+    """
+    out, sign, at = "", "/", 0
+    while match := re.compile(rf"\s*([*/])?\s*({NAME}|1)(\s*\^\s*-?[1-9])?").match(text, at):
+        word, at = match.group(2), match.end()
+        if match.group(1):
+            sign = "*" if match.group(1) == "/" else "/"
+        elif out and out.rsplit("*")[-1].rsplit("/")[-1] not in (*MAGNITUDES, "1"):  # words side by side multiply
+            sign = "/"
+        elif out:  # a magnitude belongs to the word after it
+            out += f" {word}{match.group(3) or ''}"
+            continue
+        out += f"{sign}{word}{match.group(3) or ''}"
+    return out
+
+
 def convert(value: float, source: str, target: str, declared: Mapping[str, str] | None = None) -> float:
     """Convert `value` from `source` to `target` units; raises `UnitError` for misfits."""
     a, b = parse(source, declared), parse(target, declared)

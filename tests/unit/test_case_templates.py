@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ import yaml
 import standoff
 from standoff import case_templates, yaml_reader
 from standoff.analysis.answer import answer, base_rates
+from standoff.analysis.epistemic_band import parameter_bands
 from standoff.analysis.provenance import source_counts
 from standoff.case_templates import SECTIONS, CaseTemplate, codes, each, fill_template, find_template, list_templates
 from standoff.catalog import load
@@ -25,6 +27,10 @@ FUTURES = 20_000  # an error of a share of 3 % of 0.12 points
 TODAY = dt.date(2030, 5, 20)
 QUICK = ("blockade", "arms-race")  #: the two that are run in every test run; the others are slow
 RUNS = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in list_templates()]
+
+
+#: those with an event that a choice makes; the one of a war of attrition is its end, which starts from history's rate
+STARTED = [each for each, name in zip(RUNS, list_templates(), strict=True) if name != "war-of-attrition"]
 
 
 def planned(name: str, folder: Path, answers: dict[str, object] | None = None) -> Plan:
@@ -72,7 +78,7 @@ def test_a_crisis_starts_from_the_shipped_rates_of_its_trigger(trigger: str, cla
     force, war = (made.scenario.questions[name] for name in ("force", "war"))
     answers = row["answers"] * (row["limited_force"][0] + row["full_force"][0])
     assert (force.classes[0].count, force.classes[0].of) == (round(answers), row["answers"])
-    assert f"{round(row['crises'] * row['full_scale_war'][0])} of {row['crises']}" in war.base_rate.text
+    assert f"{round(row['crises'] * row['full_scale_war'][0])} of {row['crises']}" in war.compare_with.text
     assert made.scenario.choices["NOR"].history[0].option == began
 
 
@@ -94,9 +100,15 @@ def test_the_defaults_make_a_case_without_a_warning(name: str, tmp_path: Path):
     assert made.scenario.as_of == "2030-04"
     assert source_counts(made)["history"] > 5, "weights are learned from history"
     events = [question for question in made.scenario.questions.values() if question.event or question.ends]
-    rated = [question.base_rate or question.data_rate for question in events if "troops." not in (question.event or "")]
+    rated = [
+        question.base_rate or question.compare_with or question.data_rate
+        for question in events
+        if "troops." not in (question.event or "")
+    ]
     assert events and all(rated)
     assert sum(question.main for question in made.scenario.questions.values()) == 1
+    if name != "war-of-attrition":  # its one event is the end of a war, which starts from history's rate of such ends
+        assert any(question.base_rate for question in events)
     text = fill_template(name, None, TODAY)["scenario.yaml"]
     assert "\nlanguage: 1\n" in text
     assert text.count("prior(") >= 10 and text.count("\n# ") + text.count("  # ") >= 8, (
@@ -141,6 +153,45 @@ def test_the_defaults_run(name: str, tmp_path: Path):
     result = answer(simulate(build(*load(str(tmp_path / "case"))), draws=512, seed=1))
     assert len(result.answers) >= 3
     assert any(0 < item.answer < 1 for item in result.answers if item.kind in {"event", "ends"})
+
+
+def without_reasons(folder: Path) -> dict[str, Any]:
+    """The case of a folder whose named reasons weigh nothing where a choice starts from a base rate, and every such rate 2 %.
+
+    Of several such questions of one choice the first stays; the others would name options inside its own.
+    """
+    path = folder / "scenario.yaml"
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    asked = dict[str, str]()
+    for question, fields in data["questions"].items():
+        if "base_rate" in fields:
+            choice = str(fields["event"]).split(" in ")[0]
+            if choice in asked.values():
+                del fields["base_rate"]
+                continue
+            asked[question] = choice
+            fields["base_rate"] = {"value": "2 % @assumption", "of": 200, "text": "an own rate"}
+            fields.pop("classes", None)
+            for key, reason in data["choices"][choice]["reasons"].items():
+                if reason.get("use", key) not in ("alternative_constant", "switching_cost"):
+                    reason["weight"] = "0 @assumption"
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    return asked
+
+
+@pytest.mark.parametrize("name", STARTED)
+def test_an_own_case_without_reasons_says_its_base_rate(name: str, tmp_path: Path):
+    """To Monte Carlo error of the run and of the futures in which constants are solved; its band is as wide as the rate's."""
+    planned(name, tmp_path / "case")
+    asked = without_reasons(tmp_path / "case")
+    draws, solved = 4096, 4000
+    run = simulate(build(*load(str(tmp_path / "case"))), draws=draws, seed=1)
+    answers = answer(run, tuple(asked), bands=parameter_bands(run))
+    for item in answers.answers:
+        error = (0.02 * 0.98 * (1 / draws + 1 / solved)) ** 0.5
+        assert abs(item.answer - 0.02) < 4 * error, item.id
+        (rate, *_), (low, high) = item.base_rates, item.band_ends
+        assert low < rate.interval[0] + 4 * error and high > rate.interval[1] - 4 * error, item.id
 
 
 def share_of_main(folder: Path, variant: str = "") -> float:

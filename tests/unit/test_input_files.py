@@ -112,6 +112,16 @@ def test_claims_that_are_no_file_are_not_taken_for_none(tmp_path: Path) -> None:
         catalog.load_claims(tmp_path / "scenario.yaml")
 
 
+@pytest.mark.parametrize("other", ["claims.yaml", "claims.yml"])
+def test_claims_that_would_stay_unread_are_an_error_that_names_both_files(other: str, tmp_path: Path) -> None:
+    (tmp_path / "claims.jsonl").touch()
+    assert len(catalog.load_claims(tmp_path / "scenario.yaml")) == 0
+    (tmp_path / other).touch()
+    with pytest.raises(LedgerError, match=rf"`claims.jsonl`.*`{other}`") as caught:
+        catalog.load_claims(tmp_path / "scenario.yaml")
+    assert caught.value.problems[0].allowed and caught.value.problems[0].fix
+
+
 @pytest.mark.parametrize("name", ["x.jsonl", "case.yaml", "x.nfg", "record.jsonl"])
 def test_text_in_another_encoding_names_its_line(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"\n\nM\xfcller\n")

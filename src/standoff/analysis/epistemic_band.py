@@ -216,8 +216,9 @@ FEW = 8  # replicates; assumption: with fewer a band means nothing
 ENDS = (0.05, 0.95)  #: quantiles of a band
 CERTAIN = "There is no epistemic band: the case has no uncertain parameter."
 ALONE = (
-    "The epistemic band is over parameters alone; `standoff uncertainty CASE --keep` stores one that includes rival models "
-    "and decision theories, and with `--structure` what its author decided."
+    "The epistemic band is over parameters, with an allowance for other models: how far those of the catalogue are apart; "
+    "`standoff uncertainty CASE --keep` stores one over rival models and decision theories, and with `--structure` what its "
+    "author decided."
 )
 
 

@@ -160,6 +160,8 @@ def roll(
     now, news = runs[-1], _published(ledger, start or dt.date.min, day)
     if fresh:
         ledger.save(path.with_name("claims.jsonl"))
+        if (written := path.with_name("claims.yaml")).exists():  # two files of claims would be an error
+            written.rename(path.with_name("claims-before-roll.yaml"))
     name = found.forecasts[0].case if found.forecasts else case  # however its folder is named now
     counts = _record(name, loaded, now, ledger, settings, place, found, draws, read_declaration(case))
     notes = _moved(path, day)

@@ -145,8 +145,8 @@ def _number(
     """A forecast in the unit of the question, with values cut at the horizon."""
     question, written, declared = planned.question, planned.form.score_unit(planned), run.model.scenario.units
     target, rivals = units.parse(written or "1", declared), dict(numbers.rivals)
-    if question.base_rate is not None and units.parse(planned.unit or "1", declared).same_kind(target):
-        rate = run.model.plan.parameter(f"questions.{planned.id}.base_rate.value")
+    if question.compare_with is not None and units.parse(planned.unit or "1", declared).same_kind(target):
+        rate = run.model.plan.parameter(f"questions.{planned.id}.compare_with.value")
         rivals["base_rate"] = np.array([rate.quantile(level) for level in LEVELS]) / target.factor
     if (now := answered.baselines.get("persistence")) is not None:
         rivals["persistence"] = np.array([now])

@@ -1,35 +1,72 @@
 """Resolve anchors: prior probabilities, and the constants that are solved to meet them.
 
-A question with reference classes anchors the choice that its event names: its options start from the rate of the first
-class over the time of the question. Anchors that are written come first, then the main question, then the others: an
-option has one prior. A question whose event names no choice, or a choice without constants, has no prior, and its classes
-only stand beside its answer.
+A question with a base rate anchors the choice that its event names: its options start from that rate over the time of the
+question, whatever it was counted from. Without one they start from the first of its reference classes. Anchors that are
+written come first, then the main question, then the others: an option has one prior. A base rate of an event that names no
+options of one choice is an error, for nothing could start from it; classes then only stand beside the answer.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import chain
 from typing import cast
 
-from standoff.beliefs import Belief
+from standoff import units
+from standoff.beliefs import OUTERMOST, Belief
 from standoff.components import ParameterSpec
 from standoff.errors import join_limited
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
-from standoff.plan.records import PlannedAnchor, PlannedChoice, PlannedQuestion
+from standoff.plan.records import Parameter, PlannedAnchor, PlannedChoice, PlannedQuestion
 from standoff.record import record
 from standoff.scenario import Scenario, calendar
-from standoff.scenario.question import DataRate, Question
-from standoff.statistics import class_rate
+from standoff.scenario.question import Baseline, DataRate, Question
+from standoff.statistics import Z90, class_rate, jeffreys_interval, log_odds_spread, over
 
-KIND, FIELD = "alternative_constant", "inclination"  #: the reason and its numbers that are solved
+KIND, FIELD, RATE = (
+    "alternative_constant",
+    "inclination",
+    "base_rate",
+)  #: the reason, its numbers that are solved, and what for
 PRIOR = "prior probability, before the named reasons count"  #: text of its parameter
 #: share of each named reason that a typical member of a class has too; `benchmarks/typical_reasons.py` has 0.21, and 0.17 to
 #: 0.24 without one case
 TYPICAL = 0.2
 DAYS = {"year": 365.2425, "month": 365.2425 / 12}
+
+
+@record
+class StatedRate:
+    """A rate that a question states, over the time of the question."""
+
+    rate: float
+    interval: tuple[float, float]  #: central 90 %
+    spread: float  #: standard deviation of its log odds
+
+
+def stated_rate(scenario: Scenario, question: Question, stated: Baseline, number: Parameter) -> StatedRate:
+    """The middle of a stated rate and how well it is known.
+
+    A range is known as well as it says. A number is known as well as the share of the `of` cases in which it was counted; a
+    number of no stated count as if it were one event in as many cases as it takes (assumption: 2 % as 1 of 50), for nobody
+    knows a rate exactly. Sources: brown2001 (Jeffreys' posterior).
+    """
+    unit = units.parse(f"1/{stated.per}").factor if stated.per else 1.0
+    times = span(scenario, question) / DAYS["month"] * unit if stated.per else 1.0
+    low, middle, high = (over(number.quantile(p) / unit, times) for p in (0.05, 0.5, 0.95))
+    if not 0 < middle < 1:
+        return StatedRate(rate=middle, interval=(low, high), spread=0.0)
+    if number.belief.shape != "point":
+        inside = (min(max(end, OUTERMOST), 1 - OUTERMOST) for end in (low, high))
+        ends = [math.log(end / (1 - end)) for end in inside]
+        return StatedRate(rate=middle, interval=(low, high), spread=(ends[1] - ends[0]) / (2 * Z90))
+    once = number.quantile(0.5) / unit
+    of = stated.of or 1 / min(once, 1 - once)
+    ends = [over(end, times) for end in jeffreys_interval(once * of, of)]
+    return StatedRate(rate=middle, interval=(ends[0], ends[1]), spread=log_odds_spread(once * of, of))
 
 
 @record
@@ -43,7 +80,7 @@ class _Prior:
     sources: tuple[str, ...] = ()
     states: tuple[int, int]  #: the first and the last
     question: str = ""
-    spread: float | None = None  #: of a reference class: standard deviation of the log odds of its rate
+    spread: float | None = None  #: of a rate: standard deviation of its log odds
 
 
 def planned_anchors(
@@ -52,11 +89,16 @@ def planned_anchors(
     """All anchors of choices and questions, without those that have errors."""
     out: dict[int, PlannedAnchor] = {}  # by constant
     main_first = sorted(questions, key=lambda each: not each.question.main)
+    rates = (prior for each in main_first for prior in _of_rate(draft, choices, each))
     classes = (prior for each in main_first for prior in _of_class(draft, choices, each, out.keys()))
-    for prior in chain(_of_choices(draft, choices), _of_questions(draft, choices, questions), classes):
+    for prior in chain(_of_choices(draft, choices), _of_questions(draft, choices, questions), rates, classes):
         anchor = _anchor(draft, choices, prior)
         if anchor is None:
             continue
+        if prior.path[-1] == RATE and (free := tuple(i for i in anchor.constants if i not in out)):
+            anchor = replace(
+                anchor, constants=free
+            )  # the other options start from a rate of their own, inside this one
         twice = next((out[i].path for i in anchor.constants if i in out), "")
         if not twice:
             out |= dict.fromkeys(anchor.constants, anchor)
@@ -65,7 +107,10 @@ def planned_anchors(
             for i in anchor.constants:
                 numbers[i] = replace(numbers[i], spread=(prior.spread or 0.0) / (unit or 1.0))
         else:
-            draft.report(anchor.place, f"`{twice}` anchors one of these options too", "one anchor for each option")
+            fix = (
+                "write `compare_with:` for the other, which stands beside its answer" if prior.path[-1] == RATE else ""
+            )
+            draft.report(anchor.place, f"`{twice}` anchors one of these options too", "one anchor for each option", fix)
     return tuple(dict.fromkeys(out.values()))
 
 
@@ -105,27 +150,66 @@ def _of_questions(
 ) -> Iterator[_Prior]:
     for planned in questions:
         prior, path = planned.question.anchor, ("questions", planned.id, "anchor")
-        if prior is None:
-            continue
-        if planned.form.COMPARED_BY != "probability":
-            draft.report(path, f"a question of form `{planned.question.kind}` has no prior probability", "an `event`")
-            continue
-        if len(named := planned.options) != 1:
-            what = f"names options of {join_limited(list(named))}" if named else "names no option"
-            draft.report(
-                path,
-                f"the event {what}",
-                "an event that names options of exactly one choice, as in `X in [y]`",
-                "put `anchor` into the choice",
-            )
-            continue
-        ((name, options),) = named.items()
-        index = [choice.name for choice in choices].index(name)
-        if set(options) == set(choices[index].options):
-            draft.report(path, "the event names all options: no constant changes it", "some options of the choice")
-        else:
+        if prior is not None and (found := _named(draft, choices, planned, path, "put `anchor` into the choice")):
             states = planned.since, planned.state
-            yield _Prior(path=path, choice=index, options=options, belief=prior, states=states, question=planned.id)
+            yield _Prior(path=path, choice=found[0], options=found[1], belief=prior, states=states, question=planned.id)
+
+
+def _named(
+    draft: PlanBuilder,
+    choices: Sequence[PlannedChoice],
+    planned: PlannedQuestion,
+    path: tuple[str, ...],
+    instead: str,
+) -> tuple[int, tuple[str, ...]] | None:
+    """The choice that an event names and its options; None, with an error, without a prior."""
+    if planned.form.COMPARED_BY != "probability":
+        draft.report(
+            path, f"a question of form `{planned.question.kind}` has no prior probability", "an `event`", instead
+        )
+        return None
+    if len(named := planned.options) != 1:
+        what = f"names options of {join_limited(list(named))}" if named else "names no option"
+        allowed = "an event that names options of exactly one choice, as in `X in [y]`"
+        draft.report(path, f"the event {what}", allowed, instead)
+        return None
+    ((name, options),) = named.items()
+    index = [choice.name for choice in choices].index(name)
+    if set(options) == set(choices[index].options):
+        draft.report(path, "the event names all options: no constant changes it", "some options of the choice")
+        return None
+    return index, options
+
+
+def _of_rate(draft: PlanBuilder, choices: Sequence[PlannedChoice], planned: PlannedQuestion) -> Iterator[_Prior]:
+    """The prior of a base rate, which must be one of options that may still be taken."""
+    question, path = planned.question, ("questions", planned.id, RATE)
+    if question.base_rate is None or planned.state <= draft.first_free:
+        return
+    found = _named(
+        draft, choices, planned, path, "write `compare_with:`, which stands beside the answer and changes nothing"
+    )
+    number = draft.find(".".join((*path, "value")))
+    if found is None or number is None:
+        return
+    (index, options), held = found, in_force(draft, choices[found[0]])
+    if held in options:
+        draft.report(
+            path,
+            f"`{held}` is in force at as_of {draft.scenario.as_of}: it has no prior to be taken",
+            "an option not in force",
+        )
+        return
+    rate = stated_rate(draft.scenario, question, question.base_rate, draft.parameters[number])
+    yield _Prior(
+        path=path,
+        choice=index,
+        options=options,
+        belief=Belief("point", (rate.rate,), sources=draft.parameters[number].belief.sources),
+        states=(planned.since, planned.state),
+        question=planned.id,
+        spread=rate.spread,
+    )
 
 
 def _of_class(
@@ -134,7 +218,9 @@ def _of_class(
     """The prior of the first class, if the event names one choice with free constants."""
     question, named = planned.question, planned.options
     first = next(iter(question.classes), None)
-    if first is None or first.count is None or first.goes_past(draft.scenario.as_of_day) or len(named) != 1:
+    if question.base_rate is not None or first is None or first.count is None or len(named) != 1:
+        return
+    if first.goes_past(draft.scenario.as_of_day):
         return
     ((name, options),) = named.items()
     index = [choice.name for choice in choices].index(name)

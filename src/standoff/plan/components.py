@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from standoff import beliefs, components, expression, registry
+from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
 from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, NONE, PlanBuilder
@@ -22,6 +22,7 @@ from standoff.yaml_reader import Path_
 
 CONSIDERATIONS = "standoff.considerations"
 FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that names a stock
+UNIT_FIELD = re.compile(r"(/\s*)?\{(\w+)\}")  #: the same, with the slash that divides by it
 UNIT_OF = r"unit of the \1"  #: such a unit in words
 
 
@@ -95,7 +96,12 @@ def plan_component(
 
 def _unit(draft: PlanBuilder, text: str, params: components.Params) -> str:
     """A declared unit, with `{field}` replaced by the unit of the stock in that field."""
-    return FIELD.sub(lambda match: _unit_of(draft, str(getattr(params, match.group(1)))), text)
+
+    def of_stock(match: re.Match[str]) -> str:
+        unit = _unit_of(draft, str(getattr(params, match.group(2))))
+        return units.divisor(unit) if match.group(1) else unit
+
+    return UNIT_FIELD.sub(of_stock, text)
 
 
 def _unit_of(draft: PlanBuilder, name: str) -> str:
@@ -200,15 +206,15 @@ def _checked(
     except ValidationError as error:
         details = sorted(error.errors(), key=lambda detail: detail["type"] == "missing")
     names, specs = list(kind.model_fields), kind.specs()
-    units = {field: FIELD.sub(UNIT_OF, spec.unit) for field, spec in specs.items()}
-    descriptions = {field: f"{specs[field].doc} ({unit})" for field, unit in units.items()}
+    in_words = {field: FIELD.sub(UNIT_OF, spec.unit) for field, spec in specs.items()}
+    descriptions = {field: f"{specs[field].doc} ({unit})" for field, unit in in_words.items()}
     descriptions |= {field: role.doc for field, role in kind.roles().items()}
     meant = set()  # names meant by misspelt words, which are not reported as missing too
     for detail in details:
         loc = tuple(part for part in detail["loc"] if part != "*")
         last = str(loc[-1]) if loc else ""
         if detail["type"] == "extra_forbidden":
-            fields = [f"{name} ({units[name]})" if name in units else name for name in names]
+            fields = [f"{name} ({in_words[name]})" if name in in_words else name for name in names]
             fix = did_you_mean(last, names)
             meant.add(fix)
             draft.report((*path, *loc), f"unknown parameter `{last}` for `{use}`", join_limited(fields, 40), fix)

@@ -59,8 +59,9 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
     for claim in question.claims:
         draft.check_claim((*here, "claims"), claim)
     is_event = form.COMPARED_BY == "probability"
-    if question.base_rate is not None:
-        _base_rate(draft, (*here, "base_rate", "value"), question.base_rate, unit, is_event)
+    for name, listed in (("base_rate", question.base_rate), ("compare_with", question.compare_with)):
+        if listed is not None:
+            _base_rate(draft, (*here, name, "value"), listed, unit, is_event)
     for rate, path in (
         (question.data_rate, (*here, "data_rate")),
         *((each, (*here, "classes", str(n))) for n, each in enumerate(question.classes)),

@@ -93,9 +93,9 @@ def base_rate_text(answer: Answer, main: str, write: FormWriter) -> tuple[tuple[
         return ()
     counted, text = sum(base.rate is not None for base in rates), "; ".join(_text(base, write) for base in rates)
     first = rates[0]
-    if first.members and first.start == answer.id:
+    if first.start == answer.id:
         text += (
-            f". The choice starts from {write.percent(first.rate or 0.0)}, the first; what the reasons of this actor have "
+            f". The answer starts from {write.percent(first.rate or 0.0)}, the first; what the reasons of this actor have "
             f"beyond those of a typical member takes it to {main}"
         )
     elif first.members:

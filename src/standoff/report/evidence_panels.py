@@ -139,12 +139,16 @@ def _source(claim: Claim) -> tuple[Inline, ...]:
 
 def _answer(run: Run, item: Answer) -> EvidencePanel:
     plan = run.model.plan
-    base = run.model.scenario.questions[item.id].base_rate
+    asked = run.model.scenario.questions[item.id]
+    stated = {"It starts from": asked.base_rate, "Rate beside it": asked.compare_with}
     in_data = [rate for rate in item.base_rates if rate.kind == "data"]
     fitted = item.provenance.get("fitted", ())
     notes = [f"Resolution rule: {item.resolution}."]
-    if base:
-        notes.append(f"Base rate: {_sentence(base.text)}; {formatting.believed(str(base.value))}.")
+    notes += [
+        f"{what}: {_sentence(base.text)}; {formatting.believed(str(base.value))}."
+        for what, base in stated.items()
+        if base
+    ]
     notes += [
         f"Rate in all data: {_sentence(rate.text)}; {count_text(rate)}." for rate in in_data if rate.rate is not None
     ]

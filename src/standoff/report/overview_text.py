@@ -120,8 +120,6 @@ def _recorded(scores: BlindScores) -> Iterator[str]:
         ends = " to ".join(f"{1 - end:.2f}" for end in (scores.interval or ())[::-1])
         within = ends and f" (90 %: {ends})"
         yield f"of {scores.numbers} numbers, an error {1 - scores.skill:.2f} times that of {WORDS['best']}{within}"
-    if scores.events:
-        yield _events(scores.events, scores.brier, "best")
 
 
 def _scored(past: PastScores, other: str) -> str:

@@ -55,13 +55,14 @@ def line(record: TrackRecord | None) -> str:
 
 
 def _scored(scores: BlindScores, short: bool = False) -> str:
-    """Recorded forecasts against the best rival of their day; `short` fits a line of the screen."""
+    """Recorded forecasts of numbers against the best rival of their day.
+
+    `short` fits a line of the screen. Those of events are left out: their rival states 0 or 1, so that a comparison of
+    squared errors says nothing.
+    """
     out = []
     if scores.numbers and scores.skill is not None:
         out.append(numbers_scored(f"{scores.numbers} numbers", scores.skill, scores.interval, short))
-    if scores.events:
-        what = f"{scores.events} yes/no{'' if short else ' questions'}"
-        out.append(events_scored(what, scores.brier["model"], scores.brier["best"]))
     return "; ".join(out)
 
 
@@ -72,11 +73,6 @@ def numbers_scored(numbers: str, skill: float, interval: tuple[float, float] | N
         doubt = "" if short or interval[0] > 0 or interval[1] < 0 else ", none is shown"
         ends = f" (90 %: {signed(100 * interval[0], 0)} to {signed(100 * interval[1], 0)} %{doubt})"
     return f"{numbers} {signed(100 * skill, 0)} % {'over' if short else 'skill over'} the best rival{ends}"
-
-
-def events_scored(events: str, own: float, best: float) -> str:
-    """Brier score of forecasts of events, and of the best rival."""
-    return f"{events}, Brier {own:.3f} against {best:.3f}"
 
 
 def _scores(past: PastScores, other: str) -> str:

@@ -23,6 +23,7 @@ from standoff.scenario.expand_holders import expand_holders
 from standoff.scenario.interventions import AS_OF, with_held_options
 from standoff.scenario.language import LANGUAGE, Scenario
 from standoff.scenario.prior_works import with_prior_works
+from standoff.scenario.starting_constants import with_constants
 from standoff.yaml_reader import Path_, dots
 
 LIMIT_EXTENDS = 8  # assumption: no scenario needs a longer chain
@@ -137,7 +138,7 @@ def _reading(
     if variant := _as_of(doc, variant):
         doc, problems_of_variant = _under_variant(doc, variant)
         spread += problems_of_variant
-    doc = with_prior_works(with_held_options(interventions.laid_over(doc, more), held))
+    doc = with_prior_works(with_constants(with_held_options(interventions.laid_over(doc, more), held)))
     data, problems, gone = doc.data, list[Problem](), frozenset[str]()
     context = {"units": declared_units(data)}
     valid_part: LoadedScenario | None = None

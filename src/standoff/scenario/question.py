@@ -28,7 +28,10 @@ from standoff.units import DAYS_PER_MONTH
 
 
 class Baseline(Record):
-    """A forecast without a model: the rate in a list of cases that the analyst chose."""
+    """A forecast without a model: the rate in a list of cases that the analyst chose.
+
+    As `base_rate` of a question the answer starts from it; as `compare_with` it stands beside the answer.
+    """
 
     value: BeliefField = Field(
         description="of an event: its probability in the time of the question, or in a stated time, `5 to 7 %/year`"
@@ -129,7 +132,13 @@ class Question(_Forms):
     resolution: str = Field(description="resolution rule: source and date")
     claims: Words = ()
     base_rate: Baseline | None = Field(
-        None, description="rate in the analyst's list of cases, a forecast without a model"
+        None,
+        description="of an event that names options of one choice: the probability from which the answer starts, before the "
+        "named reasons of the choice count; the constants of these options are solved for it",
+    )
+    compare_with: Baseline | None = Field(
+        None,
+        description="rate in a list of other cases, a forecast without a model beside the answer; it changes nothing",
     )
     classes: tuple[ReferenceClass, ...] = Field(
         (),

@@ -42,7 +42,6 @@ FILES = {
     "base.yaml": SOURCED,
     "calm.yaml": CALM + ASKED,
     "claims.jsonl": "\n".join(map(json.dumps, CLAIMS)),
-    "claims.yaml": json.dumps(CLAIMS),
     "text.txt": reading.PROSE[0].decode(),
     "page.html": reading.PAGE.decode(),
     "game.nfg": GAME,

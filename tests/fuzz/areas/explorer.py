@@ -30,7 +30,10 @@ CASE = SOURCED.replace("speed: 0.1 1/month", "speed: 0.1 to 0.2 1/month").replac
 )
 STATE = {"levers": {"push": 0.9}, "beliefs": {"drift.speed": "0.15 1/month"}, "claims": {CLAIM: "doubt"}}
 EDIT = "/api/tries/x"
-UNSOWN = (EDIT, "/api/exhaustion")  #: paths refused whatever is asked: there is no such try, and no question of who runs out first
+UNSOWN = (
+    EDIT,
+    "/api/exhaustion",
+)  #: paths refused whatever is asked: there is no such try, and no question of who runs out first
 POSTS: dict[str, dict[str, Any]] = {
     "/api/move": {"stocks": ["fear"]},
     "/api/reasons": {"choice": "AAA", "at": "2024-06"},

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 from scipy import stats
 
-from standoff.analysis.answer import DAYS, answer, base_rates, cautions, over, span
+from standoff.analysis.answer import DAYS, answer, base_rates, cautions, least_ends, span
 from standoff.analysis.explain import explain, stock_drivers
 from standoff.analysis.verdict import verdict
 from standoff.engine import decision_record
 from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, StandoffError
-from standoff.questions import BaseRate
+from standoff.questions import BaseRate, EpistemicBand
 from standoff.report import render
 from standoff.report.sections.answers import blocks
 from standoff.serialise import to_plain
-from standoff.statistics import class_rate
+from standoff.statistics import class_rate, jeffreys_interval, over
 
 QUESTIONS = {
     "cool": {
@@ -30,7 +33,7 @@ QUESTIONS = {
         "event": "calm > 0.55 and fear > 0.5",
         "by": "2024-12",
         "resolution": "x",
-        "base_rate": {"value": "0.3 @assumption", "text": "one year in three"},
+        "compare_with": {"value": "0.3 @assumption", "text": "one year in three"},
     },
     "level": {"text": "?", "quantity": "fear", "unit": "%", "at": "2024-12", "resolution": "x"},
     "when": {"text": "?", "until": "fear > 0.6", "by": "2024-12", "resolution": "x"},
@@ -217,7 +220,7 @@ def test_a_base_rate_is_read_in_its_unit(calm):
     from standoff.engine.simulate import simulate
 
     rate = {"value": "30 % @assumption", "text": "counted"}
-    asked = {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x", "base_rate": rate}
+    asked = {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x", "compare_with": rate}
     found = answer(simulate(calm({"questions": {"high": asked}}), draws=20, seed=1))
     assert found.answers[0].baselines["base_rate"] == pytest.approx(0.3)
 
@@ -297,7 +300,7 @@ def test_a_rate_per_time_of_the_list_becomes_that_of_the_time_left(
 ) -> None:
     plan = calm().plan
     years = (plan.scenario.calendar.date(plan.scenario.calendar.steps) - plan.scenario.as_of_day).days / 365.2425
-    (found,) = rates(base_rate={"value": value if per is None else f"{value} @assumption", "text": "x"})
+    (found,) = rates(compare_with={"value": value if per is None else f"{value} @assumption", "text": "x"})
     assert found.months == pytest.approx(12 * years) and "months" in found.place and found.has_horizon
     if per is not None:
         middle = per if found.interval is None else (0.05 * 0.07) ** 0.5  # a range of positive numbers is lognormal
@@ -306,14 +309,14 @@ def test_a_rate_per_time_of_the_list_becomes_that_of_the_time_left(
 
 
 def test_a_yearly_prior_is_no_probability_of_another_time(rates: Any) -> None:
-    (listed,) = rates(base_rate={"value": "prior(rivals_war.within_a_year)", "text": "x"})
-    (years,) = rates(base_rate={"value": "0.012 1/year @assumption", "text": "x"})
+    (listed,) = rates(compare_with={"value": "prior(rivals_war.within_a_year)", "text": "x"})
+    (years,) = rates(compare_with={"value": "0.012 1/year @assumption", "text": "x"})
     assert listed.months == years.months and listed.rate == pytest.approx(years.rate, rel=0.1)
 
 
 def test_more_than_certain_in_a_year_is_refused(rates: Any) -> None:
     with pytest.raises(StandoffError, match="no probability"):
-        rates(base_rate={"value": "130 %/year @assumption", "text": "x"})
+        rates(compare_with={"value": "130 %/year @assumption", "text": "x"})
 
 
 def test_a_class_has_its_predictive_probability_and_says_where_the_choice_starts(rates: Any) -> None:
@@ -344,7 +347,7 @@ def test_an_event_that_never_happened_has_an_upper_end(rates: Any) -> None:
 
 def test_the_list_stands_first_with_its_number_of_cases(rates: Any) -> None:
     listed = {"value": "beta(11.5, 17.5) @assumption", "of": 28, "text": "famous cases"}
-    first, second = rates(base_rate=listed, data_rate=COUNT)
+    first, second = rates(compare_with=listed, data_rate=COUNT)
     assert (first.kind, first.of, second.kind) == ("list", 28, "data")
     assert first.rate == pytest.approx(stats.beta(11.5, 17.5).ppf(0.5), abs=2e-4)
     assert first.interval == pytest.approx(tuple(stats.beta(11.5, 17.5).ppf([0.05, 0.95])), abs=1e-3)
@@ -383,7 +386,7 @@ def test_a_number_has_no_rates(calm: Callable[..., Model]) -> None:
         "quantity": "fear",
         "at": "2024-12",
         "resolution": "x",
-        "base_rate": {"value": "0.4 @assumption", "text": "mean"},
+        "compare_with": {"value": "0.4 @assumption", "text": "mean"},
     }
     plan = calm({"questions": {"level": asked}}).plan
     assert base_rates(plan, plan.question("level")) == ()
@@ -421,3 +424,37 @@ def test_few_futures_are_told_with_their_error(calm: Callable[..., Model]) -> No
     model = calm({"questions": {"sound": TIMELESS["sound"]}})
     run = simulate(model, draws=25, seed=1)
     assert [text for text in cautions(run) if "25 futures" in text and " 10 percentage points" in text]
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 40), st.integers(1, 2000), st.floats(0.0005, 0.9), st.floats(0, 2), st.integers(100, 20_000))
+def test_a_band_is_at_least_as_wide_as_what_the_counts_of_its_rate_leave_open(
+    hits: int, more: int, mean: float, width: float, draws: int
+) -> None:
+    """In log odds, on both sides; and it holds its mean."""
+    mean, count = max(mean, 1 / draws), hits + more
+    odds = np.log(mean / (1 - mean))
+    ends = (float(1 / (1 + np.exp(-odds - side * width))) for side in (-1, 1))
+    low, high = ends
+    band = EpistemicBand(low=low, high=high, mean=mean, shares={}, parameters=3, draws=draws, replicates=8)
+    rate = max(hits / count, 0.5 / count)
+    start = BaseRate(kind="list", rate=rate, interval=jeffreys_interval(hits, count), start="q")
+    least = 0.5 / draws
+
+    def inside(p: float) -> float:
+        p = min(max(p, least), 1 - least)
+        return float(np.log(p / (1 - p)))
+
+    wide = least_ends(band, start, draws)
+    assert wide[0] <= min(low, mean) and wide[1] >= max(high, mean)
+    assert odds - inside(wide[0]) >= min(inside(rate) - inside(start.interval[0]), odds - inside(0)) - 1e-6
+    assert inside(wide[1]) - odds >= min(inside(start.interval[1]) - inside(rate), inside(1) - odds) - 1e-6
+    assert wide[1] - wide[0] > least_ends(replace(band, theories=2), None, draws)[1] - low, "the form is not known"
+
+
+def test_an_event_of_no_future_has_the_rule_of_three() -> None:
+    band = EpistemicBand(low=0.0, high=0.0001, mean=0.0, shares={}, parameters=3, draws=500, replicates=8)
+    assert (
+        least_ends(band, None, 500) == (0.0, pytest.approx(3 / 500, abs=0.004))
+        and least_ends(band, None, 500)[1] >= 3 / 500
+    )

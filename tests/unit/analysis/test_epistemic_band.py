@@ -170,7 +170,9 @@ def test_a_small_run_has_a_coarse_band_and_a_tiny_one_says_that_it_is_missing(ru
     log = ProgressLog()
     free = replace(run, model=replace(run.model, posterior="a digest"))  # no band is stored for it
     few = bands(replace(free, settings=replace(run.settings, draws=FEWEST)), progress=log)
-    assert few.of["acts"].replicates == FEW and few.of["acts"].draws == FEWEST and "parameters alone" in few.note
+    assert (
+        few.of["acts"].replicates == FEW and few.of["acts"].draws == FEWEST and "allowance for other models" in few.note
+    )
     none = bands(replace(free, settings=replace(run.settings, draws=FEWEST - 1)), progress=SILENT)
     assert not none.of and "100 draws or more" in none.note
     assert bands(free, quick=False) == Bands(note=MISSING)

@@ -29,7 +29,7 @@ QUESTIONS = {
         "event": "calm > 0.55 and fear > 0.5",
         "by": "2024-12",
         "resolution": "x",
-        "base_rate": {"value": "20 to 40 % @assumption", "text": "x"},
+        "compare_with": {"value": "20 to 40 % @assumption", "text": "x"},
         "outcome": "yes @seen",
     },
     "sure": {"text": "?", "event": "fear < -9", "by": "2024-12", "resolution": "x", "outcome": "yes @seen"},
@@ -40,7 +40,7 @@ QUESTIONS = {
         "at": "2024-12",
         "resolution": "x",
         "outcome": "0.6 @seen",
-        "base_rate": {"value": "uniform(0, 100) @assumption", "text": "x"},
+        "compare_with": {"value": "uniform(0, 100) @assumption", "text": "x"},
     },
     "between": {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x", "outcome": "30 to 70 % @seen"},
     "when": {
@@ -50,7 +50,7 @@ QUESTIONS = {
         "resolution": "x",
         "unit": "month",
         "outcome": "8 month @seen",
-        "base_rate": {"value": "0.5 year @assumption", "text": "x"},
+        "compare_with": {"value": "0.5 year @assumption", "text": "x"},
     },
     "ever": {"text": "?", "until": "fear > 0.6", "by": "2024-12", "resolution": "x", "outcome": "never @seen"},
     "race": {

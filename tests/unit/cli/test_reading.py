@@ -336,7 +336,7 @@ def test_new_copies_a_whole_case(standoff: Command, tmp_path: Path, slug: str) -
     standoff("new", "mine", "--from", slug)
     standoff("validate", "mine")
     files = {file.name for file in catalog.find(slug).parent.iterdir() if file.suffix in {".yaml", ".jsonl"}}
-    assert {file.name for file in (tmp_path / "mine").iterdir()} == files | {"scenario.schema.json"}
+    assert {file.name for file in (tmp_path / "mine").iterdir()} == files
     assert yaml.safe_load((tmp_path / "mine" / "scenario.yaml").read_text())["title"]
 
 

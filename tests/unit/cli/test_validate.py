@@ -15,7 +15,12 @@ def test_a_choice_without_weights_is_known_without_a_run(standoff: Command, case
     file = case / "scenario.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text(
-        "\n".join("        weight: 0" if "  weight: " in line else line for line in lines), encoding="utf-8"
+        "\n".join(
+            "        weight: 0" if "  weight: " in line else line
+            for line in lines
+            if "base_rate:" not in line  # of which it would start
+        ),
+        encoding="utf-8",
     )
     data = json.loads(standoff("validate", str(case), "--json").stdout)
     assert [item["check"] for item in data["sanity"]] == ["uniform_choice"] and data["pilot_draws"] == 0

@@ -19,7 +19,7 @@ from standoff.plan import Plan, plan
 from standoff.plan.anchors import TYPICAL
 from standoff.plan.leak_check import late_classes
 from standoff.scenario import load_text
-from standoff.statistics import class_rate
+from standoff.statistics import class_rate, jeffreys_interval, log_odds_spread
 
 SCENARIO = """
 title: one
@@ -225,3 +225,102 @@ def test_a_mistake_in_the_constants_is_reported_once() -> None:
     with pytest.raises(ModelError) as caught:
         planned({"go": "12 % by 2024-12 @assumption"}, wrong)
     assert len(caught.value.problems) == 1
+
+
+def with_rates(*rates: tuple[str, Any], event: str = "", **change: Any) -> Plan:
+    """The case with base rates of its questions."""
+    questions: dict[str, Any] = {of: {"base_rate": {"text": "counted"} | rate} for of, rate in rates}
+    if event:
+        questions["go"]["event"] = event
+    return plan(load_text(SCENARIO).over({"questions": questions} | change), Ledger())
+
+
+def test_a_choice_starts_from_the_base_rate_of_its_question() -> None:
+    result = with_rates(("go", {"value": "2 % @assumption", "of": 145}))
+    (found,) = result.anchors
+    assert (found.path, found.options, found.typical) == ("questions.go.base_rate", ("go", "talk"), TYPICAL)
+    assert result.parameters[found.prior].quantile(0.5) == pytest.approx(0.02)
+    spread = log_odds_spread(0.02 * 145, 145)
+    assert result.parameters[found.constants[0]].spread == pytest.approx(spread / (2 * 0.5))
+    (rate,) = base_rates(result, result.question("go"))
+    assert (rate.rate, rate.start) == (pytest.approx(0.02), "go")
+    assert rate.interval == pytest.approx(jeffreys_interval(0.02 * 145, 145))
+
+
+def test_a_number_of_no_stated_count_is_known_as_well_as_one_event_would_tell() -> None:
+    result = with_rates(("go", {"value": "2 % @assumption"}))
+    (rate,) = base_rates(result, result.question("go"))
+    assert rate.rate == pytest.approx(0.02) and rate.interval == pytest.approx(jeffreys_interval(1, 50))
+
+
+def test_a_rate_for_a_year_and_a_range_are_taken_over_the_time_of_the_question() -> None:
+    result = with_rates(("go", {"value": "5 to 20 %/year @assumption"}))
+    (rate,), years = (
+        base_rates(result, result.question("go")),
+        (dt.date(2025, 6, 30) - dt.date(2024, 3, 31)).days / 365.2425,
+    )
+    assert (rate.rate, *rate.interval) == pytest.approx([1 - (1 - p) ** years for p in (0.1, 0.05, 0.2)])
+    assert result.parameters[result.anchors[0].prior].quantile(0.5) == pytest.approx(rate.rate)
+
+
+def test_constants_are_put_in_where_the_choice_has_none() -> None:
+    without = {"choices": {"AAA.war": {"reasons": {"unstated": None}}}}
+    result = with_rates(("go", {"value": "2 % @assumption"}), **without)
+    (found,) = result.anchors
+    paths = [f"choices.AAA.war.reasons.unstated.inclination.{option}" for option in ("go", "talk")]
+    assert [result.parameters[i].path for i in found.constants] == paths
+
+
+def test_a_rate_inside_another_has_the_options_that_are_left() -> None:
+    inner = {"text": "?", "event": "AAA.war in [go]", "by": "2025-06", "resolution": "x"}
+    rate = {"base_rate": {"value": "1 % @assumption", "text": "x"}}
+    over = {
+        "questions": {
+            "go": {"base_rate": {"value": "2 % @assumption", "text": "x"}},
+            "inner": inner | rate | {"main": True},
+        }
+    }
+    result = plan(load_text(SCENARIO).over(over), Ledger())
+    of = {
+        item.question: [result.parameters[i].path.rpartition(".")[2] for i in item.constants] for item in result.anchors
+    }
+    assert of == {"inner": ["go"], "go": ["talk"]}
+
+
+def test_two_rates_of_the_same_options_are_an_error() -> None:
+    over = {
+        "questions": {
+            name: {
+                "text": "?",
+                "event": "AAA.war in [go]",
+                "by": "2025-06",
+                "resolution": "x",
+                "base_rate": {"value": "1 % @assumption", "text": "x"},
+            }
+            for name in ("go", "again")
+        }
+    }
+    with pytest.raises(ModelError, match="anchors one of these options too") as caught:
+        plan(load_text(SCENARIO).over(over), Ledger())
+    assert [problem.path for problem in caught.value.problems] == ["questions.again.base_rate"]
+
+
+@pytest.mark.parametrize(
+    ("of", "change", "word"),
+    [
+        ("fear", {}, "names no option"),
+        ("level", {}, "of form `quantity`"),
+        ("go", {"choices": {"AAA.war": {"history": [{"since": "2024-01", "option": "go"}]}}}, "is in force"),
+    ],
+)
+def test_a_base_rate_from_which_nothing_could_start_is_an_error(of: str, change: dict[str, Any], word: str) -> None:
+    with pytest.raises(ModelError, match=word) as caught:
+        with_rates((of, {"value": "2 % @assumption"}), **change)
+    assert [problem.path for problem in caught.value.problems] == [f"questions.{of}.base_rate"]
+
+
+def test_a_stated_rate_comes_before_the_classes_that_say_where_it_is_from() -> None:
+    over = {"questions": {"go": {"base_rate": {"value": "2 % @assumption", "text": "x"}, "classes": [CLASS]}}}
+    result = plan(load_text(SCENARIO).over(over), Ledger())
+    assert [item.path for item in result.anchors] == ["questions.go.base_rate"]
+    assert [bool(rate.members) for rate in base_rates(result, result.question("go"))] == [False, True]

@@ -15,15 +15,15 @@ ASKED = {"text": "?", "by": "2024-12", "resolution": "x"}
 
 @pytest.mark.parametrize("value", ["10 to 100 @assumption", "150 % @assumption", "-0.1 @assumption"])
 def test_a_base_rate_of_an_event_that_is_no_probability_is_refused(calm: Callable[..., Model], value: str) -> None:
-    asked = {**ASKED, "event": "fear > 0.6", "base_rate": {"value": value, "text": "a guess"}}
+    asked = {**ASKED, "event": "fear > 0.6", "compare_with": {"value": value, "text": "a guess"}}
     with pytest.raises(ModelError, match="no probability") as caught:
         calm({"questions": {"high": asked}})
-    assert caught.value.problems[0].path == "questions.high.base_rate.value"
+    assert caught.value.problems[0].path == "questions.high.compare_with.value"
 
 
 def test_a_base_rate_of_a_number_may_be_above_one(calm: Callable[..., Model]) -> None:
     asked = {"text": "?", "at": "2024-12", "resolution": "x", "quantity": "2 * fear"}
-    calm({"questions": {"high": {**asked, "base_rate": {"value": "1.5 @assumption", "text": "a guess"}}}})
+    calm({"questions": {"high": {**asked, "compare_with": {"value": "1.5 @assumption", "text": "a guess"}}}})
 
 
 COUNT = {"count": 1, "of": 9, "since": 1975, "until": 2017, "data": "UCDP", "sources": "assumption", "text": "counted"}

@@ -54,7 +54,7 @@ observations:
 variants:
   calm: {text: Nobody is afraid, change: {mechanisms: {drift: {mean: 0.2 @assumption}}}}
 questions:
-  goes: {text: Will A go?, lines: [3, 4], event: "AAA in [go]", by: 2025-06, resolution: look, base_rate: {value: 0.2
+  goes: {text: Will A go?, lines: [3, 4], event: "AAA in [go]", by: 2025-06, resolution: look, compare_with: {value: 0.2
          @assumption, text: wars like it}}
   fear: {text: How afraid?, quantity: fear, at: 2025-06, resolution: look}
   men: {text: How many men?, quantity: men.AAA, at: 2025-06, resolution: look}

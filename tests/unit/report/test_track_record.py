@@ -51,7 +51,7 @@ def test_all_numbers_stand_in_it_and_what_was_blind_comes_first() -> None:
     blind, rest = text.split(" Not blind ")
     hindcasts, crises = rest.split("; 73 ")
     assert all(
-        part in blind for part in ("54", "41 outcomes", "+23 %", "−7 to +48 %", "none is shown", "44", "0.088", "0.000")
+        part in blind for part in ("54", "41 outcomes", "+23 %", "−7 to +48 %", "none is shown")
     )
     assert all(
         part in hindcasts for part in ("147", "2022-06", "2025-03", "0.200", "0.100", "0.300", "docs/hindcast.md")
@@ -72,7 +72,7 @@ def test_the_first_screen_has_one_line() -> None:
 def test_the_overview_says_it_in_plain_words() -> None:
     recorded, again, crises, key = scores(TrackRecord(record=BLIND, crises=CRISES, hindcasts=HINDCASTS))
     told = [re.findall(r"\d+\.?\d*", one) for one in (recorded, again, crises)]
-    assert told[0] == ["54", "0.77", "90", "0.52", "1.07", "44", "0.088", "0.000"] and key == SQUARED
+    assert told[0] == ["54", "0.77", "90", "0.52", "1.07"] and key == SQUARED
     assert told[1][-2:] == ["0.200", "0.100"] and told[2][-2:] == ["0.154", "0.250"]
     assert not any(word in each for each in (recorded, again, crises) for word in ("blind", "Brier", "skill"))
     (worse, _) = scores(TrackRecord(record=replace(BLIND, skill=-0.1, interval=None, events=0)))

@@ -42,7 +42,7 @@ correlations: [{between: [drift.mean, drift.volatility], value: 0.4, sources: sm
 levers: {push: {target: drift.mean, low: 0, high: 1}}
 questions:
   q: {text: "?", event: "AAA in [go] and fear > 0.7", by: 2025-06, resolution: x, lines: [1, 2]}
-  f: {text: "?", quantity: fear, at: 2025-06, resolution: x, base_rate: {value: 0.4 @assumption, text: mean}}
+  f: {text: "?", quantity: fear, at: 2025-06, resolution: x, compare_with: {value: 0.4 @assumption, text: mean}}
   r: {text: "?", rank: {a: money.AAA, b: money.BBB}, of: a, at: 2025-06, resolution: x}
   w: {text: "?", reason: [AAA, norm], option: go, at: 2025-06, resolution: x}
 variants:

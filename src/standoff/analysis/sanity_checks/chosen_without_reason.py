@@ -14,7 +14,7 @@ SPEAKS = 0.05  # assumption: a reason that raises the odds by less than a twenti
 
 
 def of_run(checked: CheckedRun) -> Findings:
-    """Number: the probability of the option at the first decision."""
+    """Number: the share of first decisions in which the option is chosen."""
     from standoff.engine import decision_record  # it imports JAX
 
     plan, acts = checked.plan, checked.run.model.program.dependence.acts
@@ -22,7 +22,11 @@ def of_run(checked: CheckedRun) -> Findings:
         first = checked.first(c)
         if first is None or not choice.reasons:
             continue
-        shares = decision_record.probabilities(checked.run, c, first).mean(axis=0)
+        decides = checked.arises(c, first) & ~checked.is_bound(c, first)
+        if not decides.any():
+            continue
+        chosen = checked.run.path_chosen[checked.run.valid_paths, first, c][decides]
+        shares = [float((chosen == o).mean()) for o in range(len(choice.options))]
         most = decision_record.reasons(checked.run, c, first).mean(axis=0).max(axis=0)
         causes = " and ".join(f"choices.{plan.choices[j].name}" for j in sorted(acts[c]))
         answers = f", not even what {causes} has in force" if causes else ""

@@ -24,6 +24,8 @@ def of_run(checked: CheckedRun) -> Findings:
         query = plan.question(answer.id)
         if query.form.COMPARED_BY != "probability" or answer.baselines.get("persistence") != 0:
             continue
+        if any(anchor.question == query.id for anchor in plan.anchors):  # it starts from the rate of its whole time
+            continue
         node, named = query.expressions[""], plan.choices_of(query)
         first = max(query.since - 1, plan.first_future_step)
         dates = sorted({step for choice in named for step in free_dates(choice, first, query.state)})

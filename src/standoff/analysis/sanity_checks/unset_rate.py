@@ -14,7 +14,8 @@ def of_run(checked: CheckedRun) -> Findings:
         asked = query.question
         if query.form.COMPARED_BY != "probability" or p is None or query.state <= checked.plan.first_future_step:
             continue
-        if not (asked.classes or asked.base_rate or asked.data_rate or asked.anchor or answer.detail.get("history")):
+        stated = asked.base_rate or asked.classes or asked.anchor or asked.compare_with or asked.data_rate
+        if not (stated or answer.detail.get("history")):
             text = f"{percent(p)} comes from the parts of the model alone, beside no class, base rate or prior"
-            fix = "give it `classes:`, `base_rate:` or `data_rate:`, or say by `data_rate: {none: why}` that none is counted"
+            fix = "give it `base_rate:` or `compare_with:`, or say by `data_rate: {none: why}` that none is counted"
             yield f"questions.{answer.id}", p, text, fix

@@ -17,9 +17,11 @@ from standoff.evaluation.settlement import Rule
 from standoff.ledger import Ledger
 from standoff.plan.builder import WORDS
 from standoff.scenario import LoadedScenario, Scenario, calendar, document
+from standoff.scenario.document import mapping
 from standoff.scenario.error_locations import NAMES
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
-from standoff.scenario.question import Question
+from standoff.scenario.question import Baseline, Question
+from standoff.statistics import over
 from standoff.yaml_reader import Path_, dots
 
 FILE = "hindcast.yaml"
@@ -153,9 +155,9 @@ def of_questions(loaded: LoadedScenario, day: dt.date) -> HindcastConfig:
 
     A claim about the quantity of its name settles one. Raises `ScenarioError` if it has none.
     """
-    dated = {name: question.dated(str(day)) for name, question in loaded.scenario.questions.items()}
+    dated = {name: question_at(loaded, name, day) for name in loaded.scenario.questions}
     events = {
-        name: _event(name, question, question.since or loaded.scenario.start)
+        name: _event(name, question, question.since or loaded.scenario.start, day)
         for name, question in dated.items()
         if question.event and question.by and calendar.last_day(question.by) > day
     }
@@ -172,18 +174,38 @@ def of_questions(loaded: LoadedScenario, day: dt.date) -> HindcastConfig:
     )
 
 
-def _event(name: str, question: Question, since: str) -> Event:
-    """A yes/no question of a case as an event of its own date, beside the rate of its class."""
+def question_at(loaded: LoadedScenario, name: str, day: dt.date) -> Question:
+    """A question as of a day: `within` counts from that day, unless a date is written."""
+    question = loaded.scenario.questions[name]
+    written = mapping(mapping(loaded.document.data.get("questions")).get(name))
+    if question.within is None or not question.kind or written.get(question.date_key):
+        return question
+    return question.model_copy(update={question.date_key: None}).dated(str(day))
+
+
+def _event(name: str, question: Question, since: str, day: dt.date) -> Event:
+    """A yes/no question of a case as an event of its own date, beside its base rate."""
     rates = [each for each in (*question.classes, question.data_rate) if each and each.per == "year"]
+    counted = next((each.count / each.of for each in rates if each.count is not None and each.of), None)
+    stated = question.base_rate or (None if question.classes else question.compare_with)
     return Event(
         text=question.text,
         event=question.event,
         since=since,
         by=question.by,
-        rate=next((each.count / each.of for each in rates if each.count is not None and each.of), None),
+        rate=counted if stated is None else _in_a_year(stated, months_to(day, calendar.last_day(question.by or since))),
         claims={"quantity": name},
         complete={"quantity": COMPLETE},
     )
+
+
+def _in_a_year(stated: Baseline, months: int) -> float:
+    """The middle of a stated rate, as the chance of a year."""
+    value = stated.value.quantile(0.5) * units.parse(stated.value.unit or "1").factor
+    if not stated.per:
+        return over(value, 12 / months)
+    unit = units.parse(f"1/{stated.per}").factor
+    return over(value / unit, 12 * unit)
 
 
 def months_to(origin: dt.date, day: dt.date) -> int:

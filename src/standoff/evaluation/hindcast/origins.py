@@ -29,6 +29,7 @@ from standoff.engine.run import Run
 from standoff.engine.run_folder import LARGEST
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
+from standoff.evaluation.hindcast.config import question_at
 from standoff.files import write_atomic, write_errors
 from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
@@ -49,7 +50,7 @@ from standoff.versions import versions
 
 LOG = logging.getLogger(__name__)
 #: fields of a question that speak of its own date
-OF_ANOTHER_DAY = ("within", "since", "anchor", "base_rate", "data_rate", "claims", "outcome")
+OF_ANOTHER_DAY = ("within", "since", "anchor", "compare_with", "data_rate", "claims", "outcome")
 SLACK = 2  #: months simulated beyond the longest horizon, for claims about a day near it
 BEFORE = 13  #: stored months before as_of, for means over a year and the last report before as_of
 
@@ -122,23 +123,36 @@ def plan_at(
 
 
 def _as_of(loaded: LoadedScenario, day: dt.date, how: HindcastSettings) -> LoadedScenario:
-    """The case as of a day, asked only for the classes from which its choices start.
+    """The case as of a day, asked only for the rates from which its choices start.
 
-    The date of these questions is the longest horizon.
+    The date of a question with a base rate is its own; of one with classes it is the longest horizon.
     """
-    scenario, of_class = loaded.scenario, {"by": str(add_months(day, how.months))} | dict.fromkeys(OF_ANOTHER_DAY)
+    scenario = loaded.scenario
     changes: dict[str, Any] = {
         "as_of": str(day),
         "end": add_months(day, how.months + SLACK).strftime("%Y-%m"),
         **dict.fromkeys(("levers", "interventions")),
         "title": f"{scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
         "questions": {
-            name: of_class if _starts_a_choice(scenario, question, day, how.months) else None
-            for name, question in scenario.questions.items()
+            name: _start(scenario, question_at(loaded, name, day), day, how.months) for name in scenario.questions
         },
     }
     anchors = {name: {"anchor": None} for name, choice in scenario.choices.items() if choice.anchor}
     return loaded.over(changes | ({"choices": anchors} if anchors else {}))  # a prior is one as of another day
+
+
+def _start(scenario: Scenario, question: Question, day: dt.date, months: int) -> dict[str, Any] | None:
+    """What changes in a question from whose rate a choice starts; None where it has none.
+
+    A stated rate is that of the day of the case or later: as of an earlier one it might know what came.
+    """
+    others = dict.fromkeys(OF_ANOTHER_DAY)
+    if question.base_rate is not None:
+        last = calendar.last_day(question.by) if question.by else day
+        return {"by": str(last)} | others if scenario.as_of_day <= day < last <= add_months(day, months) else None
+    if _starts_a_choice(scenario, question, day, months):
+        return {"by": str(add_months(day, months)), "base_rate": None} | others
+    return None
 
 
 def _starts_a_choice(scenario: Scenario, question: Question, day: dt.date, months: int) -> bool:

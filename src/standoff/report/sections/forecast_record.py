@@ -35,7 +35,7 @@ from standoff.report.document import (
     table,
 )
 from standoff.report.formatting import counted, percent, percents, signed, unit_words
-from standoff.report.track_record import events_scored, numbers_scored
+from standoff.report.track_record import numbers_scored
 from standoff.software import source
 
 WORDS = {**baselines.WORDS, **rivals.WORDS, "even": "equal chances"}
@@ -151,7 +151,7 @@ def _against(part: CutScore) -> str:
     own = part.over_best.get(MODEL)
     if part.score == "crps":
         return numbers_scored(head, own.skill, own.interval) if own else head
-    return events_scored(head, part.means[MODEL], part.means[BEST])
+    return f"{head}, Brier {part.means[MODEL]:.3f}"
 
 
 def _without_skill(scores: ForecastScores, kind: Kind) -> str:

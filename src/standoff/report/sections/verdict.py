@@ -129,7 +129,7 @@ def _limits(verdict: Verdict, main: Answer | None) -> Iterator[str]:
     if raised:
         yield f"{'; '.join(raised)} (--full says what to do)"
     if main is not None and main.band is not None and not main.band.is_over_models:
-        yield "in brackets: over parameters alone, without rival models and theories"
+        yield "in brackets: over parameters, with an allowance for rival models and theories that were not run"
     yield from map(overview_text.earlier, verdict.earlier)
     yield track_record.line(verdict.track_record)
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from standoff import catalog
 from standoff.addons.reading.draft_case import CLAIMS, draft
+from standoff.case_templates import list_templates
 from standoff.engine.build import build
 from standoff.errors import DataError, ModelError, ReadingError
 from standoff.ledger import Ledger
 from standoff.plan.validate import validate
 from tests.unit.addons.reading.conftest import TEXT
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 DAY = "2021-07-31"
+AUDITS = Path(__file__).parents[4] / "benchmarks" / "data" / "audits"
+TEXTS = [AUDITS / name for name in ("museum_korea.txt", "brief_taiwan.txt")]
 
 
 def test_a_draft_validates_and_nothing_is_built_of_it(tmp_path: Path) -> None:
@@ -33,6 +34,13 @@ def test_a_draft_validates_and_nothing_is_built_of_it(tmp_path: Path) -> None:
         build(catalog.load(folder))
     scenario = made.files["scenario.yaml"]
     assert "@assumption" not in scenario and "@proposed" in scenario and "prior(" in scenario
+
+
+@pytest.mark.parametrize("template", list_templates())
+def test_every_template_drafts_every_text_to_a_case_that_is_valid(template: str, tmp_path: Path) -> None:
+    for number, text in enumerate((TEXT, *(file.read_text(encoding="utf-8") for file in TEXTS))):
+        draft(text, DAY, "A text", template).save(tmp_path / str(number))
+        assert validate(tmp_path / str(number)).counts["choices"] > 0
 
 
 def test_the_actor_of_a_list_of_reasons_decides_for_whom_it_names() -> None:

@@ -39,7 +39,7 @@ def made() -> CheckedRun:
         },  # of one who looks elsewhere
         "DEF3": {**FIGHT, "value": {"fight": "1"}},
     }
-    return CheckedRun(run=played(choices, draws=4), answers=())
+    return CheckedRun(run=played(choices, draws=1000), answers=())
 
 
 def test_fears_of_nothing_are_found(made: CheckedRun) -> None:
@@ -51,7 +51,7 @@ def test_fears_of_nothing_are_found(made: CheckedRun) -> None:
 def test_options_without_a_reason_are_found(made: CheckedRun) -> None:
     found = {subject.split(".")[1]: (number, text) for subject, number, text, _ in chosen_without_reason.of_run(made)}
     assert set(found) == {"DEF2", "ATT4"}
-    assert found["DEF2"][0] == pytest.approx(0.269, abs=0.001) and "ATT2" in found["DEF2"][1]
+    assert found["DEF2"][0] == pytest.approx(0.269, abs=0.06) and "ATT2" in found["DEF2"][1]
 
 
 def test_nothing_is_found_in_the_closed_form(closed: Run) -> None:

@@ -29,7 +29,7 @@ def test_an_event_without_any_rate_is_named(run: Run) -> None:
         return {path.removeprefix("questions.") for path, *_ in of_run(checked)}
 
     events = {item.id for item in answers if item.kind == "event"}
-    none = {"classes": (), "base_rate": None, "data_rate": None, "anchor": None}
+    none = {"classes": (), "base_rate": None, "compare_with": None, "data_rate": None, "anchor": None}
     assert named(**none) == events and events
     assert not named(**none | {"data_rate": DataRate(none="no data set counts it")})
     own = {item.id for item in answers if item.kind == "event" and not item.base_rates}
