@@ -85,6 +85,9 @@ PLURAL = re.compile(r"^(.+?)s$")
 NAME = r"[A-Za-z%][A-Za-z0-9_%]*(?!\.?\w)"
 WORD = re.compile(rf"\s*({NAME}|1(?![\w.,]))")
 WORD_AFTER_NUMBER = re.compile(rf"\s*({NAME}|1(?=\s*/\s*[A-Za-z]))")  #: in an expression another number begins with `1`
+PART = re.compile(
+    rf"\s*([*/])?\s*({NAME}|1)(\s*\^\s*-?[1-9])?"
+)  #: a word of a unit with the sign before it and its power
 POWER = re.compile(r"\s*\^\s*(-?[1-9])(?![\d.])")
 
 
@@ -226,7 +229,7 @@ def divisor(text: str) -> str:
     `/person*year` for `person/year`, `/bn USD*year` for `bn USD/year`.
     """
     out, sign, at = "", "/", 0
-    while match := re.compile(rf"\s*([*/])?\s*({NAME}|1)(\s*\^\s*-?[1-9])?").match(text, at):
+    while match := PART.match(text, at):
         word, at = match.group(2), match.end()
         if match.group(1):
             sign = "*" if match.group(1) == "/" else "/"

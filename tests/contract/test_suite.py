@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import shards
 from tests.conftest import slow_tests
 
 import standoff
@@ -143,3 +145,18 @@ def test_what_is_slow_exists_and_has_a_reason() -> None:
         assert not function or re.search(rf"def {function.partition('[')[0]}\(", text), name
         assert ("[" in name) == name.endswith("]"), "parameters have no spaces"
         assert len(reason.split()) > 3
+
+
+def test_every_landing_has_its_shard_and_the_table_is_read_as_it_is_written() -> None:
+    assert 1 <= shards.turn() <= shards.SHARDS
+    row = shards.Row(
+        2, "browser.test_try", "golden.test_catalog", 80, 512, "red: test_a, test_b[x]", "0a1b2c3d and changes"
+    )
+    assert shards.rows(f"{shards.HEAD}| {' | '.join(map(str, row))} |\n") == {2: row}
+
+
+def test_recorded_durations_fit_the_shards() -> None:
+    """On two cores, with a fifth to spare for what a shard compiles and begins."""
+    durations = json.loads(shards.DURATIONS.read_text(encoding="utf-8"))
+    assert max(durations.values()) < shards.LONGEST / 2
+    assert sum(durations.values()) / 2 / shards.SHARDS < 0.8 * shards.LONGEST

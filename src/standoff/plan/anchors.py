@@ -24,13 +24,11 @@ from standoff.plan.records import Parameter, PlannedAnchor, PlannedChoice, Plann
 from standoff.record import record
 from standoff.scenario import Scenario, calendar
 from standoff.scenario.question import Baseline, DataRate, Question
+from standoff.scenario.starting_constants import FIELD
+from standoff.scenario.starting_constants import KIND as KIND
 from standoff.statistics import Z90, class_rate, jeffreys_interval, log_odds_spread, over
 
-KIND, FIELD, RATE = (
-    "alternative_constant",
-    "inclination",
-    "base_rate",
-)  #: the reason, its numbers that are solved, and what for
+RATE = "base_rate"  #: the entry of a question from which its answer starts
 PRIOR = "prior probability, before the named reasons count"  #: text of its parameter
 #: share of each named reason that a typical member of a class has too; `benchmarks/typical_reasons.py` has 0.21, and 0.17 to
 #: 0.24 without one case

@@ -17,10 +17,10 @@ from standoff.errors import Fault, ModelError, join_limited
 from standoff.ledger import Ledger
 from standoff.ledger.redact import redact_after
 from standoff.plan import Parameter, Plan, plan
-from standoff.plan.anchors import KIND
 from standoff.plan.builder import ASSUMPTION
 from standoff.plan.citations import REASON, entries
 from standoff.scenario import LoadedScenario
+from standoff.scenario.starting_constants import KIND
 
 WIDER = 2.0  #: range factor for a forecast without a claim; in logarithms if positive; assumption
 

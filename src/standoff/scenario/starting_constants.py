@@ -9,7 +9,11 @@ from standoff import expression
 from standoff.errors import StandoffError
 from standoff.scenario.document import Document, declared_units, mapping, overlay
 
-KIND, NAME = "alternative_constant", "unstated"
+KIND, FIELD, NAME = (
+    "alternative_constant",
+    "inclination",
+    "unstated",
+)  #: the kind of reason, its numbers, and its name where it is added
 TEXT = "Reasons that nobody has stated"
 
 
@@ -55,5 +59,5 @@ def _constants(choice: dict[str, Any]) -> dict[str, Any]:
         "use": KIND,
         "text": TEXT,
         "weight": "1 @assumption",
-        "inclination": dict.fromkeys(choice["options"], "0 @assumption"),
+        FIELD: dict.fromkeys(choice["options"], "0 @assumption"),
     }

@@ -23,9 +23,9 @@ from standoff.engine.stepping import Position, Stepper
 from standoff.errors import ModelError, RunError, require
 from standoff.evaluation.scoring_rules import brier, logarithmic
 from standoff.plan import Plan
-from standoff.plan.anchors import KIND
 from standoff.progress import SILENT, Progress
 from standoff.record import record
+from standoff.scenario.starting_constants import KIND
 
 TRIES = 50  #: futures that are looked at for one in which a seat decides; assumption
 FUTURES = 2048  #: numbers of futures that can be played; the debrief compares with all of them

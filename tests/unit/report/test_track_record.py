@@ -50,9 +50,7 @@ def test_all_numbers_stand_in_it_and_what_was_blind_comes_first() -> None:
     text = sentence(TrackRecord(record=BLIND, crises=CRISES, hindcasts=HINDCASTS))
     blind, rest = text.split(" Not blind ")
     hindcasts, crises = rest.split("; 73 ")
-    assert all(
-        part in blind for part in ("54", "41 outcomes", "+23 %", "−7 to +48 %", "none is shown")
-    )
+    assert all(part in blind for part in ("54", "41 outcomes", "+23 %", "−7 to +48 %", "none is shown"))
     assert all(
         part in hindcasts for part in ("147", "2022-06", "2025-03", "0.200", "0.100", "0.300", "docs/hindcast.md")
     )

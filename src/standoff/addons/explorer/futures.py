@@ -23,9 +23,9 @@ from standoff.engine.run import Outcomes, Run
 from standoff.engine.session import LeverResult
 from standoff.errors import ModelError
 from standoff.plan import PlannedQuestion
-from standoff.plan.anchors import KIND
 from standoff.questions import form
 from standoff.report import answer_text, formatting, overview_text
+from standoff.scenario.starting_constants import KIND
 from standoff.wargame.debrief import outcome
 
 NEAR = 0.05  # share of futures near a point; assumption: few enough to be near, and enough for answers of their own
